@@ -1,0 +1,119 @@
+"""Where the ECS control plane meets the rest of the simulated AWS.
+
+The control plane calls `Links` with its own lock held, from whichever thread called it. An implementation may call
+back into the control plane from the same thread, but must never wait for another thread that does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+TargetState = Literal["initial", "healthy", "unhealthy", "draining", "unused"]
+
+
+@dataclass(frozen=True, order=True)
+class Scope:
+    """All state is kept apart by AWS account and region."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Subnet:
+    id: str
+    vpc_id: str
+    zone: str
+    cidr: str
+
+
+@dataclass(frozen=True)
+class NetworkInterface:
+    id: str
+    private_ip: str
+    mac: str
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    arn: str
+    target_type: Literal["ip", "instance", "lambda", "alb"]
+    attached: bool
+    """Whether a listener of a load balancer forwards to it; ECS refuses a target group without one."""
+    deregistration_delay: float
+    """Seconds for which a deregistered target drains."""
+
+
+@dataclass(frozen=True)
+class AutoScalingGroup:
+    arn: str
+    name: str
+    minimum: int
+    maximum: int
+    desired: int
+    instance_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InstanceType:
+    vcpu: int
+    memory_mib: int
+    network_interfaces: int
+
+
+@dataclass(frozen=True)
+class Metric:
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    value: float
+    unit: str
+
+
+class Links(Protocol):
+    """What the control plane asks of the rest of AWS."""
+
+    def subnet(self, scope: Scope, subnet_id: str) -> Subnet | None: ...
+
+    def security_group_exists(self, scope: Scope, group_id: str) -> bool: ...
+
+    def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface: ...
+
+    def delete_network_interface(self, scope: Scope, interface_id: str) -> None: ...
+
+    def role_exists(self, scope: Scope, role_arn: str) -> bool: ...
+
+    def secret_exists(self, scope: Scope, arn: str) -> bool:
+        """Whether a container's `valueFrom` (Secrets Manager or SSM parameter, ARN or parameter name) can be read."""
+
+    def target_group(self, scope: Scope, arn: str) -> TargetGroup | None: ...
+
+    def register_target(self, scope: Scope, arn: str, target_id: str, port: int, zone: str, *, healthy: bool) -> None:
+        """`healthy` says how the target's health checks will end: the image decides, the balancer only looks."""
+
+    def deregister_target(self, scope: Scope, arn: str, target_id: str, port: int) -> None: ...
+
+    def target_health(self, scope: Scope, arn: str, target_id: str, port: int) -> TargetState: ...
+
+    def auto_scaling_group(self, scope: Scope, arn: str) -> AutoScalingGroup | None: ...
+
+    def set_desired_capacity(self, scope: Scope, arn: str, desired: int) -> None: ...
+
+    def log_group_exists(self, scope: Scope, group: str) -> bool: ...
+
+    def create_log_group(self, scope: Scope, group: str) -> None: ...
+
+    def put_log_lines(self, scope: Scope, group: str, stream: str, lines: Sequence[tuple[int, str]]) -> None:
+        """Lines are (milliseconds since the epoch, text), oldest first; the stream is created when it is missing."""
+
+    def put_metrics(self, scope: Scope, namespace: str, metrics: Sequence[Metric], at: float) -> None: ...
+
+    def instance_type(self, name: str) -> InstanceType: ...
+
+    def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
+        """A running task answers to `name`.
+
+        `registry` is the service discovery service's ARN (then `name` is empty: the service knows its own), or for
+        Service Connect the namespace's name or ARN.
+        """
+
+    def remove_name(self, scope: Scope, registry: str, name: str, task_arn: str) -> None: ...
