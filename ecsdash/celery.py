@@ -1,0 +1,26 @@
+"""The Celery application. The database row is the truth, the queue only a hint: no result backend, no retries here."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecsdash.settings")
+
+app = Celery("ecsdash")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 5},
+    task_ignore_result=True,
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    task_publish_retry=False,
+    beat_schedule={
+        "operations-sweep": {"task": "operations.sweep", "schedule": 2.0, "options": {"expires": 10}},
+        "inventory-sweep-due": {"task": "inventory.sweep_due", "schedule": 1.0, "options": {"expires": 5}},
+        "beat-heartbeat": {"task": "web.beat_heartbeat", "schedule": 5.0, "options": {"expires": 15}},
+    },
+)
+app.autodiscover_tasks(related_name="jobs")

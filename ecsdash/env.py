@@ -1,0 +1,65 @@
+"""Strict typed readers of the environment. A missing or wrong value stops the start with the variable's name."""
+
+import os
+from typing import Final
+from urllib.parse import urlsplit
+
+import environ
+
+PREFIX: Final = "ECSDASH_"
+TRUE: Final = {"1", "true", "yes", "on"}
+FALSE: Final = {"0", "false", "no", "off"}
+
+
+class SettingError(ValueError):
+    """A variable is missing or cannot be read; the message names it and says what would do."""
+
+
+def _raw(name: str) -> str:
+    return os.environ.get(PREFIX + name, "").strip()
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = _raw(name)
+    if value:
+        return value
+    if default is None:
+        raise SettingError(f"{PREFIX}{name} is not set and has no default; see the configuration table in the README")
+    return default
+
+
+def flag(name: str, default: bool) -> bool:
+    value = _raw(name).lower()
+    if not value:
+        return default
+    if value not in TRUE | FALSE:
+        raise SettingError(f"{PREFIX}{name} must be one of true or false, not {value!r}")
+    return value in TRUE
+
+
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    value = _raw(name)
+    if not value:
+        return default
+    if not value.lstrip("-").isdigit() or not low <= int(value) <= high:
+        raise SettingError(f"{PREFIX}{name} must be a whole number from {low} to {high}, not {value!r}")
+    return int(value)
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """A list separated by commas."""
+    value = _raw(name)
+    return [word.strip() for word in value.split(",") if word.strip()] if value else default
+
+
+def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value and urlsplit(value).scheme not in schemes:
+        raise SettingError(f"{PREFIX}{name} must be a URL that begins with one of: {', '.join(schemes)}")
+    return value
+
+
+def database(name: str, default: str) -> dict[str, object]:
+    value = url(name, default, schemes=("postgres", "postgresql", "sqlite"))
+    config: dict[str, object] = environ.Env.db_url_config(value)
+    return config
