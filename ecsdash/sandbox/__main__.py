@@ -1,0 +1,3 @@
+from ecsdash.sandbox.cli import main
+
+main()

@@ -1,0 +1,51 @@
+"""The command line of the sandbox, shared by `python -m ecsdash.sandbox` and `manage.py sandbox`."""
+
+import os
+import signal
+import sys
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+_AMBIENT = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="action", required=True)
+    serve = commands.add_parser("serve", help="answer AWS calls on the loopback interface until told to stop")
+    serve.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    serve.add_argument("--speed", type=float, default=1.0, help="simulated seconds per second; 0: stepped by hand")
+    serve.add_argument("--estate", choices=("empty", "small"), default="empty", help="what exists at the start")
+    serve.add_argument("--state", type=Path, help="a file that keeps the state between runs")
+    serve.add_argument("--seed", type=int, default=0, help="the same seed gives the same history")
+
+
+def run(options: Mapping[str, Any]) -> None:
+    _shut_out_ambient_credentials()
+    from ecsdash.sandbox.world import World
+
+    try:
+        world = World(options["port"], speed=options["speed"], seed=options["seed"], state=options["state"])
+    except OSError as error:
+        sys.exit(f"cannot listen on port {options['port']}: {error.strerror}")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: Thread(target=world.server.shutdown).start())
+    print(f"listening on {world.url}", flush=True)
+    world.start(options["estate"])
+    world.serve()
+
+
+def main() -> None:
+    parser = ArgumentParser(prog="python -m ecsdash.sandbox", description="A simulated AWS for ECS.")
+    add_arguments(parser)
+    run(vars(parser.parse_args()))
+
+
+def _shut_out_ambient_credentials() -> None:
+    """moto makes boto3 sessions; none of them may find a real account."""
+    for name in _AMBIENT:
+        os.environ.pop(name, None)
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"

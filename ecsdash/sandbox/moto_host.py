@@ -1,0 +1,116 @@
+"""Hosts moto in this process and speaks to it as HTTP would, with the corrections that an ECS user would notice."""
+
+import threading
+import traceback
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from ecsdash.sandbox.wire import DEFAULT_REGION, Answer, Request, error_answer, scope_of, unknown_operation
+
+_KEPT_TOKENS = 10_000
+_HOP_HEADERS = {"connection", "content-length", "date", "server", "transfer-encoding", "status"}
+_ODD_HOSTS = {"budgets", "cloudfront", "dynamodb", "memorydb", "s3", "s3control", "sagemaker", "timestream"}
+_IDEMPOTENT = {"RunInstances", "CreateLaunchTemplate", "CreateLaunchTemplateVersion"}
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    request: tuple[tuple[str, str], ...]
+    answer: Answer
+
+
+class MotoHost:
+    """Every service but ECS. Requests run one at a time: moto's backends are not made for threads."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        self._lock = lock
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._tokens: dict[tuple[str, str, str, str], _Remembered] = {}
+
+    def answer(self, request: Request) -> Answer:
+        # A long poll of SQS waits inside moto: it must not hold everybody else up.
+        with nullcontext() if request.service == "sqs" else self._lock:
+            if request.service == "ec2" and request.operation in _IDEMPOTENT:
+                return self._answer_once(request)
+            return self._call(request)
+
+    def forget(self) -> None:
+        self._tokens.clear()
+
+    def _answer_once(self, request: Request) -> Answer:
+        """EC2's client tokens: the same request again gets the first answer, another one with the token is refused."""
+        form = {name: values[0] for name, values in request.form().items()}
+        token = form.pop("ClientToken", "")
+        request = _launching_all(request, form | ({"ClientToken": token} if token else {}))
+        scope = scope_of(request)
+        key = (scope.account, scope.region, request.operation, token)
+        sent = tuple(sorted(form.items()))
+        known = self._tokens.get(key) if token else None
+        if known and known.request != sent:
+            message = "The client token is already in use with other parameters."
+            return error_answer(request, "IdempotentParameterMismatch", message)
+        if known:
+            return known.answer
+        answer = self._call(request)
+        if token and answer.status == 200:
+            self._tokens[key] = _Remembered(sent, answer)
+            while len(self._tokens) > _KEPT_TOKENS:
+                del self._tokens[next(iter(self._tokens))]
+        return answer
+
+    def _call(self, request: Request) -> Answer:
+        from werkzeug.test import run_wsgi_app
+
+        if request.service and not self._knows(request.service):
+            return unknown_operation(request)
+        try:
+            chunks, status, headers = run_wsgi_app(self._app, _environ(request))
+            body = b"".join(chunks)
+        except NotImplementedError:
+            return unknown_operation(request)
+        except Exception:
+            traceback.print_exc()
+            return error_answer(request, "InternalFailure", "The simulated service failed.", 500)
+        code = int(status.split(" ", 1)[0])
+        if code >= 400 and body[:15].lower() == b"<!doctype html>":
+            return unknown_operation(request)
+        kept = {name: value for name, value in headers.items() if name.lower() not in _HOP_HEADERS}
+        return Answer(code, body, _with_content_type(kept, body))
+
+    def _knows(self, service: str) -> bool:
+        from moto.moto_server.werkzeug_app import SIGNING_ALIASES
+
+        url = f"http://{SIGNING_ALIASES.get(service, service)}.{DEFAULT_REGION}.amazonaws.com"
+        return service in _ODD_HOSTS or any(pattern.match(url) for _, pattern in self._app.backend_url_patterns)
+
+
+def _launching_all(request: Request, form: dict[str, str]) -> Request:
+    """RunInstances launches MaxCount instances when there is room; moto launches MinCount."""
+    if request.operation == "RunInstances" and "MaxCount" in form:
+        form = {**form, "MinCount": form["MaxCount"]}
+    return replace(request, body=urlencode(form).encode())
+
+
+def _environ(request: Request) -> dict[str, Any]:
+    from werkzeug.test import EnvironBuilder
+
+    builder = EnvironBuilder(
+        path=request.path,
+        method=request.method,
+        query_string=request.query,
+        base_url=f"http://{request.headers.get('host') or 'localhost'}",
+        headers=[(name, value) for name, value in request.headers.items() if name != "content-length"],
+        data=request.body,
+    )
+    return builder.get_environ()
+
+
+def _with_content_type(headers: dict[str, str], body: bytes) -> dict[str, str]:
+    """moto labels what it did not label itself as HTML."""
+    if not headers.get("Content-Type", "text/html").startswith("text/html"):
+        return headers
+    return {**headers, "Content-Type": "application/x-amz-json-1.1" if body[:1] in b"{[" else "text/xml"}

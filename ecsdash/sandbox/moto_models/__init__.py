@@ -1,0 +1,22 @@
+"""Subclasses of moto's models, with the behaviour over time and the rules that an ECS user would miss."""
+
+
+def install() -> None:
+    """Put our classes in moto's place, before any of its backends is made."""
+    import moto.autoscaling.models as autoscaling
+    import moto.ec2.models.instances as instances
+    import moto.elbv2.models as elbv2
+    import moto.ssm.models as ssm
+    from moto.core.config import default_user_config
+    from moto.ec2.models import ec2_backends
+
+    from ecsdash.sandbox.moto_models import balancing, compute, parameters
+
+    default_user_config["iam"] = {"load_aws_managed_policies": True}
+    instances.Instance = compute.SandboxInstance  # type: ignore[misc]
+    ec2_backends.backend = compute.SandboxEC2Backend
+    autoscaling.FakeAutoScalingGroup = compute.SandboxAutoScalingGroup  # type: ignore[misc]
+    elbv2.FakeTargetGroup = balancing.SandboxTargetGroup  # type: ignore[misc]
+    elbv2.FakeLoadBalancer = balancing.SandboxLoadBalancer  # type: ignore[misc]
+    elbv2.elbv2_backends.backend = balancing.SandboxELBv2Backend
+    ssm.ParameterDict = parameters.SandboxParameters  # type: ignore[misc]

@@ -1,0 +1,22 @@
+"""What moto's models need to know of the running sandbox: moto keeps its state per process, so this is per process too."""
+
+import time
+
+from ecsdash.sandbox.clock import Clock
+
+
+class _WallClock:
+    def now(self) -> float:
+        return time.time()
+
+
+class Present:
+    def __init__(self) -> None:
+        self.clock: Clock = _WallClock()
+        self.port = 0
+
+    def now(self) -> float:
+        return self.clock.now()
+
+
+present = Present()
