@@ -1,0 +1,80 @@
+"""The one way to call AWS. A call is named as in boto3: `ecs.create_service`, `elbv2.describe_load_balancers`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ecsdash.aws.errors import from_botocore_error, from_client_error
+from ecsdash.aws.session import Target, client
+
+Item = TypeVar("Item")
+READS = ("describe_", "list_", "get_", "filter_", "lookup_")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What AWS answered: `data` without the transport's metadata, and AWS's request id."""
+
+    data: dict[str, Any]
+    request_id: str = ""
+
+
+class Aws(Protocol):
+    """AWS as one account and region; what sweeps, conditions and look-ups are handed."""
+
+    def call(self, name: str, /, **params: Any) -> Answer: ...
+
+    def collect(self, name: str, key: str, /, **params: Any) -> list[Any]: ...
+
+    def describe(self, name: str, key: str, /, *, of: Sequence[Any], by: str, size: int, **params: Any) -> list[Any]: ...
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Aws over boto3."""
+
+    target: Target
+
+    def call(self, name: str, /, **params: Any) -> Answer:
+        """One request. Raises an AwsError."""
+        service, operation = name.split(".")
+        try:
+            api = client(self.target, service, retry=operation.startswith(READS))
+            data = dict(getattr(api, operation)(**params))
+        except ClientError as error:
+            raise from_client_error(error, name) from error
+        except BotoCoreError as error:
+            raise from_botocore_error(error, name) from error
+        meta = data.pop("ResponseMetadata", {})
+        return Answer(data, str(meta.get("RequestId", "")))
+
+    def collect(self, name: str, key: str, /, **params: Any) -> list[Any]:
+        """Every item of a paged list, full pages at a time. Raises an AwsError; never answers with part of a list."""
+        return [item for page in self._pages(name, params) for item in page.get(key, [])]
+
+    def describe(self, name: str, key: str, /, *, of: Sequence[Any], by: str, size: int, **params: Any) -> list[Any]:
+        """Describe `of` in batches of `size`: `by` is the parameter that takes them, `key` where the answer is."""
+        found: list[Any] = []
+        for batch in batches(of, size):
+            found += self.call(name, **params, **{by: list(batch)}).data.get(key, [])
+        return found
+
+    def _pages(self, name: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        service, operation = name.split(".")
+        try:
+            api = client(self.target, service, retry=True)
+            if not api.can_paginate(operation):
+                yield self.call(name, **params).data
+                return
+            yield from api.get_paginator(operation).paginate(**params)
+        except ClientError as error:
+            raise from_client_error(error, name) from error
+        except BotoCoreError as error:
+            raise from_botocore_error(error, name) from error
+
+
+def batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,120 @@
+"""What AWS can answer besides success, in six kinds. Each says whether the same call may be tried again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
+
+
+class AwsError(Exception):
+    """An AWS call did not succeed.
+
+    `code` is AWS's own error code, `retryable` whether the same call may succeed later, `ambiguous` whether the
+    call may have taken effect although no answer came.
+    """
+
+    retryable = False
+
+    def __init__(
+        self, code: str, message: str, *, call: str = "", request_id: str = "", ambiguous: bool = False
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.call, self.request_id, self.ambiguous = code, message, call, request_id, ambiguous
+
+
+class AccessDenied(AwsError):
+    """The role in use may not make this call, or its credentials are missing or wrong."""
+
+
+class Throttled(AwsError):
+    """AWS asks to come back later; the call had no effect."""
+
+    retryable = True
+
+
+class NotFound(AwsError):
+    """What the call names does not exist."""
+
+
+class Conflict(AwsError):
+    """The call does not fit the present state of what it names."""
+
+
+class Invalid(AwsError):
+    """AWS refused the parameters."""
+
+
+class Unavailable(AwsError):
+    """AWS or the way to it is down."""
+
+    retryable = True
+
+
+THROTTLED = {
+    "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+    "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "BandwidthLimitExceeded", "LimitExceeded",
+    "ProvisionedThroughputExceededException",
+}  # fmt: skip
+DENIED = {
+    "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthFailure", "UnrecognizedClientException",
+    "InvalidClientTokenId", "ExpiredToken", "ExpiredTokenException", "SignatureDoesNotMatch", "OptInRequired",
+}  # fmt: skip
+CONFLICT = {
+    "ClusterContainsServicesException", "ClusterContainsTasksException", "ClusterContainsContainerInstancesException",
+    "UpdateInProgressException", "ResourceInUseException", "ResourceInUse", "ScalingActivityInProgress",
+    "DependencyViolation", "DuplicateListener", "ResourceExistsException", "EntityAlreadyExists", "AlreadyExists",
+    "AlreadyExistsFault", "IncorrectInstanceState", "DeleteConflict", "ConflictException", "OperationNotPermitted",
+}  # fmt: skip
+
+
+def _kind(code: str, status: int) -> type[AwsError]:
+    if code in THROTTLED or status == 429:
+        return Throttled
+    if code in DENIED or status in (401, 403):
+        return AccessDenied
+    if status >= 500 or code in ("ServerException", "InternalFailure", "ServiceUnavailable", "InternalError"):
+        return Unavailable
+    if code in CONFLICT or code.endswith(".InUse") or code.endswith(".Duplicate"):
+        return Conflict
+    if "NotFound" in code or "NotActive" in code or code.startswith("NoSuch") or code == "NonExistentQueue":
+        return NotFound
+    return Invalid
+
+
+def from_client_error(error: ClientError, call: str) -> AwsError:
+    response: Mapping[str, Any] = error.response
+    details = response.get("Error", {})
+    meta = response.get("ResponseMetadata", {})
+    code, status = str(details.get("Code", "Unknown")), int(meta.get("HTTPStatusCode", 400))
+    kind = _kind(code, status)
+    return kind(
+        code,
+        str(details.get("Message", "")),
+        call=call,
+        request_id=str(meta.get("RequestId", "")),
+        ambiguous=kind is Unavailable,
+    )
+
+
+def from_botocore_error(error: BotoCoreError, call: str) -> AwsError:
+    """No answer of AWS: our parameters, our credentials, or the network between."""
+    name = type(error).__name__
+    if isinstance(error, ParamValidationError):
+        return Invalid(name, str(error), call=call)
+    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+        return AccessDenied(name, str(error), call=call)
+    if isinstance(error, HTTPClientError):
+        never_sent = isinstance(error, EndpointConnectionError | ConnectTimeoutError)
+        closed = isinstance(error, ConnectionClosedError)
+        return Unavailable(name, str(error), call=call, ambiguous=closed or not never_sent)
+    return Invalid(name, str(error), call=call)

@@ -1,0 +1,63 @@
+"""How one AWS call is named in each tongue: boto3 (`ecs.create_service`), API, IAM, AWS CLI."""
+
+import json
+import shlex
+from functools import lru_cache
+from typing import Any
+
+import botocore.loaders
+from botocore import xform_name
+
+#: Where the prefix of IAM actions differs from boto3's service name (service authorization reference).
+IAM_PREFIX = {"elbv2": "elasticloadbalancing", "application-autoscaling": "application-autoscaling"}
+
+
+@lru_cache(maxsize=64)
+def _model(service: str) -> dict[str, Any]:
+    model: dict[str, Any] = botocore.loaders.create_loader().load_service_model(service, "service-2")
+    return model
+
+
+@lru_cache(maxsize=1024)
+def api_operation(call: str) -> str:
+    """`ecs.create_service` -> `CreateService`. Raises KeyError for a call that boto3 does not know."""
+    service, method = call.split(".")
+    for operation in _model(service)["operations"]:
+        if xform_name(operation) == method:
+            return str(operation)
+    raise KeyError(f"boto3 knows no call {call}")
+
+
+def iam_action(call: str) -> str:
+    service = call.split(".")[0]
+    return f"{IAM_PREFIX.get(service, service)}:{api_operation(call)}"
+
+
+def iam_actions(call: str, params: object) -> list[str]:
+    """The IAM actions that a call needs: its own, and iam:PassRole when its parameters hand over a role."""
+    needed = [iam_action(call)]
+    return [*needed, "iam:PassRole"] if _passes_role(params) and not call.startswith("iam.") else needed
+
+
+def _passes_role(params: object) -> bool:
+    if isinstance(params, dict):
+        handed = any(key.lower().endswith("rolearn") or key == "IamInstanceProfile" for key, value in params.items() if value)
+        return handed or any(_passes_role(value) for value in params.values())
+    return isinstance(params, list) and any(_passes_role(item) for item in params)
+
+
+def as_cli(call: str, params: dict[str, Any], region: str) -> str:
+    """The same call for the AWS CLI, one flag a line."""
+    service, method = call.split(".")
+    lines = [f"aws {service} {method.replace('_', '-')}", f"--region {region}"]
+    for name, value in params.items():
+        flag = xform_name(name, "-")
+        if isinstance(value, bool):
+            lines.append(f"--{flag}" if value else f"--no-{flag}")
+        elif isinstance(value, str | int | float):
+            lines.append(f"--{flag} {shlex.quote(str(value))}")
+        elif isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+            lines.append(f"--{flag} {' '.join(shlex.quote(item) for item in value)}")
+        else:
+            lines.append(f"--{flag} {shlex.quote(json.dumps(value, ensure_ascii=False))}")
+    return " \\\n    ".join(lines)

@@ -1,0 +1,108 @@
+"""(account, region) -> cached clients. boto3 clients are thread-safe, sessions are not: sessions are made under a lock."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    DeferredRefreshableCredentials,
+)
+from botocore.session import Session as BotocoreSession
+from botocore.session import get_session
+
+CONNECT_SECONDS = 3
+
+
+class EndpointRefused(ValueError):
+    """An endpoint is set without keys of its own: the credentials of the machine must never be sent there."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One account and region, and the way to reach it.
+
+    With `endpoint_url` every call goes to that address, signed with the two keys given here and with nothing that
+    the machine happens to hold. Without it, boto3's own credential chain is used. `role_arn` is assumed on top.
+    `answer_seconds` bounds the wait for one answer.
+    """
+
+    account_id: str
+    region: str
+    role_arn: str = ""
+    external_id: str = ""
+    endpoint_url: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    answer_seconds: int = 15
+
+
+_lock = threading.Lock()
+_sessions: dict[Target, boto3.Session] = {}
+_clients: dict[tuple[Target, str, bool], Any] = {}
+
+
+def client(target: Target, service: str, *, retry: bool) -> Any:
+    """The client of one AWS service. `retry` lets botocore repeat a read up to twice; writes are never repeated here."""
+    key = (target, service, retry)
+    found = _clients.get(key)
+    if found is None:
+        with _lock:
+            found = _clients.get(key) or _make_client(target, service, retry)
+            _clients[key] = found
+    return found
+
+
+def forget() -> None:
+    """Drop every cached session and client (after a fork, and between tests)."""
+    with _lock:
+        _sessions.clear()
+        _clients.clear()
+
+
+def _make_client(target: Target, service: str, retry: bool) -> Any:
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=target.answer_seconds,
+        retries={"mode": "standard", "total_max_attempts": 3 if retry else 1},
+        max_pool_connections=32,
+        ignore_configured_endpoint_urls=True,
+        user_agent_extra="ecsdash",
+        tcp_keepalive=True,
+    )
+    session = _sessions.get(target) or _make_session(target)
+    _sessions[target] = session
+    return session.client(service, region_name=target.region, endpoint_url=target.endpoint_url or None, config=config)
+
+
+def _make_session(target: Target) -> boto3.Session:
+    core = get_session()
+    if target.endpoint_url:
+        if not (target.access_key_id and target.secret_access_key):
+            raise EndpointRefused("an AWS endpoint is set without an access key and a secret key for it")
+        core.set_credentials(target.access_key_id, target.secret_access_key)
+    if target.role_arn:
+        core._credentials = _assumed(core, target)
+    return boto3.Session(botocore_session=core, region_name=target.region)
+
+
+def _assumed(core: BotocoreSession, target: Target) -> DeferredRefreshableCredentials:
+    """Credentials of the assumed role; botocore renews them before they expire."""
+
+    def sts_client(name: str, **kwargs: Any) -> Any:
+        return core.create_client(
+            name, region_name=target.region, endpoint_url=target.endpoint_url or None, **kwargs
+        )
+
+    extra = {"RoleSessionName": "ecsdash"}
+    if target.external_id:
+        extra["ExternalId"] = target.external_id
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=sts_client,
+        source_credentials=core.get_credentials(),
+        role_arn=target.role_arn,
+        extra_args=extra,
+    )
+    return DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
