@@ -97,6 +97,7 @@ AWS_ACCESS_KEY_ID = env.text("AWS_ACCESS_KEY_ID", "")
 AWS_SECRET_ACCESS_KEY = env.text("AWS_SECRET_ACCESS_KEY", "")
 
 # --- the product ---------------------------------------------------------------------------------------------------
+DEMO = env.flag("DEMO", False)  # one-time sign-in links, for bin/demo only
 BANNER = env.text("BANNER", "")  # one line on every page; the demo says "SIMULATED AWS"
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
 SWEEP_SECONDS = {
@@ -129,7 +130,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

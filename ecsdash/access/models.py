@@ -1,0 +1,88 @@
+"""People. An AWS account is another thing: it lives in the inventory."""
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+
+from ecsdash.access.permissions import Role
+
+pattern_validator = RegexValidator(
+    r"\A[\w.*?-]+\Z", "Use a name, or a pattern with * for any characters and ? for one character."
+)
+
+
+class User(AbstractUser):
+    """Users are deactivated, never deleted: the audit trail keeps pointing at them."""
+
+    teams: "models.ManyToManyField[Team, Membership]" = models.ManyToManyField(
+        "Team", through="Membership", related_name="members"
+    )
+
+
+class Team(models.Model):
+    name = models.SlugField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "team"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+
+class Grant(models.Model):
+    """A role for a team or a user on a scope: four name patterns, `*` for any characters, `?` for one."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True, related_name="grants")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="grants")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    account = models.CharField(max_length=64, default="*", validators=[pattern_validator])
+    region = models.CharField(max_length=32, default="*", validators=[pattern_validator])
+    cluster = models.CharField(max_length=255, default="*", validators=[pattern_validator])
+    service = models.CharField(max_length=255, default="*", validators=[pattern_validator])
+    note = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["team__name", "user__username", "account", "cluster", "service"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(team__isnull=True, user__isnull=False)
+                | models.Q(team__isnull=False, user__isnull=True),
+                name="grant_for_a_team_or_a_user",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} for {self.holder} on {self.scope}"
+
+    @property
+    def holder(self) -> str:
+        return f"team {self.team}" if self.team else f"user {self.user}"
+
+    @property
+    def scope(self) -> str:
+        return f"{self.account}/{self.region}/{self.cluster}/{self.service}"
+
+
+class OneTimeLink(models.Model):
+    """A sign-in link of the demo. Only the hash of its token is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"sign-in link of {self.user}"

@@ -1,0 +1,168 @@
+"""The only decider of who may do what where.
+
+A grant covers a place when each of its four patterns covers that level of the place. A level that the place leaves
+empty (a cluster has no service, an account-wide thing has no cluster) is covered, for VIEW, by any pattern: who may see
+one service of a cluster may see that the cluster exists. For every other permission it takes the pattern `*`: who may
+deploy `web-*` may not change the cluster under it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from hashlib import sha256
+from operator import or_
+from typing import Any, Final, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Model, Q, QuerySet
+
+from ecsdash.access.models import Grant, User
+from ecsdash.access.permissions import PERMISSIONS, Permission, Role, roles_with
+
+M = TypeVar("M", bound=Model)
+Visitor = AbstractBaseUser | AnonymousUser
+LEVELS: Final = ("account", "region", "cluster", "service")
+CACHE: Final = "_effective_grants"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place: account alias, region, cluster name, service name. An empty level does not apply to it."""
+
+    account: str = ""
+    region: str = ""
+    cluster: str = ""
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """A grant as the policy sees it: a role and one pattern for each level."""
+
+    role: str
+    account: str = "*"
+    region: str = "*"
+    cluster: str = "*"
+    service: str = "*"
+
+
+EVERYWHERE: Final = Scope(role=Role.ADMIN)
+
+
+def can(user: Visitor, permission: Permission, where: Where) -> bool:
+    return any(_covers(scope, permission, where) for scope in effective_grants(user))
+
+
+def permissions_at(user: Visitor, where: Where) -> frozenset[Permission]:
+    return frozenset(permission for permission in Permission if can(user, permission, where))
+
+
+def visible(
+    queryset: QuerySet[M],
+    user: Visitor,
+    permission: Permission = Permission.VIEW,
+    *,
+    account: str | None = "account__alias",
+    region: str | None = "region",
+    cluster: str | None = None,
+    service: str | None = None,
+) -> QuerySet[M]:
+    """The rows on which `can(user, permission, ...)` holds, decided in the query.
+
+    Each level names the ORM path of its column; None when the rows have no such level.
+    """
+    columns = {"account": account, "region": region, "cluster": cluster, "service": service}
+    roles = roles_with(permission)
+    scopes = [scope for scope in effective_grants(user) if scope.role in roles]
+    conditions = [q for scope in scopes if (q := _condition(scope, permission, columns)) is not None]
+    if not conditions:
+        return queryset.none()
+    return queryset.filter(reduce(or_, conditions))
+
+
+def scopes(user: Visitor) -> set[tuple[str, str]]:
+    """The (account pattern, region pattern) pairs in which the user sees anything."""
+    return {(scope.account, scope.region) for scope in effective_grants(user)}
+
+
+def fingerprint(user: Visitor) -> str:
+    """The same for users with the same effective grants: what is rendered for one may be shown to the other."""
+    text = "\n".join("\t".join((s.role, s.account, s.region, s.cluster, s.service)) for s in effective_grants(user))
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def effective_grants(user: Visitor) -> tuple[Scope, ...]:
+    """One query, then kept on the user object, which lives as long as the request."""
+    if not isinstance(user, User) or not user.is_active:
+        return ()
+    known: tuple[Scope, ...] | None = user.__dict__.get(CACHE)
+    if known is None:
+        known = (EVERYWHERE,) if user.is_superuser else tuple(sorted(_load(user)))
+        user.__dict__[CACHE] = known
+    return known
+
+
+def forget(user: User) -> None:
+    """Makes the next question read the user's grants again."""
+    user.__dict__.pop(CACHE, None)
+
+
+def matches(pattern: str, name: str) -> bool:
+    return _compiled(pattern).search(name) is not None
+
+
+def _load(user: User) -> set[Scope]:
+    mine = Q(user=user) | Q(team__memberships__user=user)
+    rows: Iterable[tuple[str, ...]] = Grant.objects.filter(mine).order_by().values_list("role", *LEVELS)
+    return {Scope(*row) for row in rows}
+
+
+def _covers(scope: Scope, permission: Permission, where: Where) -> bool:
+    if permission not in PERMISSIONS[scope.role]:
+        return False
+    return all(_level_covers(getattr(scope, level), permission, getattr(where, level)) for level in LEVELS)
+
+
+def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
+    if not name:
+        return permission is Permission.VIEW or _is_any(pattern)
+    return matches(pattern, name)
+
+
+def _condition(scope: Scope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
+    """The rows that one grant covers, or None when it can cover none of them."""
+    condition = Q()
+    for level in LEVELS:
+        column, pattern = columns[level], getattr(scope, level)
+        if _is_any(pattern):
+            continue
+        if column is not None:
+            condition &= _column_condition(column, pattern, permission)
+        elif permission is not Permission.VIEW:
+            return None
+    return condition
+
+
+def _column_condition(column: str, pattern: str, permission: Permission) -> Q:
+    wild = "*" in pattern or "?" in pattern
+    lookup: dict[str, Any] = {f"{column}__regex": regex(pattern)} if wild else {column: pattern}
+    if permission is Permission.VIEW:
+        return Q(**lookup) | Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
+    return Q(**lookup) & ~Q(**{column: ""})
+
+
+def _is_any(pattern: str) -> bool:
+    return pattern.strip("*") == "" and pattern != ""
+
+
+def regex(pattern: str) -> str:
+    """The pattern as an anchored regular expression that Python and PostgreSQL read alike."""
+    anything = r"(?:.|\n)"
+    parts = {"*": f"{anything}*", "?": anything}
+    return r"\A" + "".join(parts.get(char, re.escape(char)) for char in pattern) + r"\Z"
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(regex(pattern))

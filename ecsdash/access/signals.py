@@ -1,0 +1,8 @@
+"""What access announces. It stands below the audit trail, so it cannot write there itself."""
+
+from django.dispatch import Signal
+
+# actor: User, source_ip: str, action: str, resource_type: str, resource_name: str,
+# changes: list of {path, before, after}.
+# Sent with `send` inside the transaction of the change: when a receiver raises, the change is rolled back.
+access_changed = Signal()

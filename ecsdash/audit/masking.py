@@ -1,0 +1,81 @@
+"""Secrets never reach the audit trail, a confirm page, a log or an export."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+MASK: Final = "•••"
+_SECRET: Final = re.compile(
+    r"password|passwd|passphrase|pwd|secret|token|credential|api[-_ ]?key|access[-_ ]?key|[-_. ]key$|[a-z0-9]key$",
+    re.IGNORECASE,
+)
+# Members of the AWS APIs that look like secrets but hold a reference, a name or an idempotency token.
+_REFERENCE: Final = re.compile(
+    r"^(secrets|secretOptions|repositoryCredentials|credentialSpecs|clientToken|nextToken)$|[a-z](Arns?|Names?|Ids?|From|Parameter|Type)$"
+)
+_CLIENT_TOKEN: Final = re.compile(r"^(Client|Next)Token$")
+_IN_TEXT: Final = [
+    (re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@"), rf"\1:{MASK}@"),
+    (re.compile(r"(?i)([\w-]*(?:password|passwd|secret|token|api[-_]?key)[\w-]*=)[^\s&;,'\"]+"), rf"\1{MASK}"),
+    (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), MASK),
+]
+
+
+def mask(data: Any) -> Any:
+    """A copy of JSON-like data with every value masked whose name, or whose neighbour `name`, says it is a secret.
+
+    Knows the shapes {"NAME": value}, {"name": NAME, "value": value}, {"key": NAME, "value": value} and
+    {"path": PATH, "before": value, "after": value}.
+    """
+    if isinstance(data, Mapping):
+        return _mask_mapping(data)
+    if isinstance(data, str):
+        return _mask_text(data)
+    if isinstance(data, Sequence) and not isinstance(data, bytes):
+        return [mask(item) for item in data]
+    return data
+
+
+def names_secret(name: str) -> bool:
+    """Whether the value of this member, environment variable or path is a secret."""
+    segments = [segment for segment in re.split(r"[.\[\]/]+", name) if segment]
+    if not segments or _is_reference(segments[-1]):
+        return False
+    return any(_SECRET.search(segment) and not _is_reference(segment) for segment in segments)
+
+
+def _is_reference(name: str) -> bool:
+    return bool(_REFERENCE.search(name) or _CLIENT_TOKEN.search(name))
+
+
+def _mask_mapping(data: Mapping[Any, Any]) -> dict[Any, Any]:
+    hidden = _hidden_neighbours(data)
+    return {
+        key: _blot(value) if key in hidden or names_secret(str(key)) else mask(value) for key, value in data.items()
+    }
+
+
+def _hidden_neighbours(data: Mapping[Any, Any]) -> set[str]:
+    """The members of this mapping that are secret because another member of it names them."""
+    label = data.get("name", data.get("Name", data.get("key", data.get("Key", ""))))
+    if isinstance(label, str) and names_secret(label):
+        return {"value", "Value"}
+    path = data.get("path", "")
+    if isinstance(path, str) and names_secret(path):
+        return {"before", "after"}
+    return set()
+
+
+def _blot(value: Any) -> Any:
+    """Every leaf of a secret value, its shape kept. What is absent or a flag tells nothing and stays."""
+    if isinstance(value, Mapping):
+        return {key: _blot(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_blot(item) for item in value]
+    return value if value is None or isinstance(value, bool) or value == "" else MASK
+
+
+def _mask_text(text: str) -> str:
+    for pattern, replacement in _IN_TEXT:
+        text = pattern.sub(replacement, text)
+    return text

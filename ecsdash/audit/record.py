@@ -1,0 +1,77 @@
+"""The one way to write the audit trail."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ecsdash.access.models import User
+from ecsdash.audit.chain import GENESIS, SEALED, seal, storable
+from ecsdash.audit.masking import mask
+from ecsdash.audit.models import AuditEvent, ChainHead, Outcome, Phase
+
+SYSTEM: Final = "system"
+
+
+def record(
+    *,
+    actor: User | None,
+    action: str,
+    phase: Phase = Phase.CHANGE,
+    outcome: Outcome = Outcome.NONE,
+    actor_name: str = "",
+    source_ip: str = "",
+    account: str = "",
+    region: str = "",
+    cluster: str = "",
+    service: str = "",
+    resource_type: str = "",
+    resource_arn: str = "",
+    resource_name: str = "",
+    reason: str = "",
+    changes: Sequence[Mapping[str, Any]] = (),
+    detail: Mapping[str, Any] | None = None,
+    operation: UUID | None = None,
+    request_ids: Sequence[str] = (),
+) -> AuditEvent:
+    """Appends one event, secrets masked, in the transaction of the caller.
+
+    It waits for every writer before it to commit, so call it late in a transaction. What it raises must not be
+    swallowed: no audit row, no change.
+    """
+    event = AuditEvent(
+        at=timezone.now(),
+        actor=actor,
+        actor_name=storable(actor_name or (actor.get_username() if actor else SYSTEM)),
+        source_ip=storable(source_ip),
+        action=action,
+        phase=phase.value,
+        outcome=outcome.value,
+        account=storable(account),
+        region=storable(region),
+        cluster=storable(cluster),
+        service=storable(service),
+        resource_type=resource_type,
+        resource_arn=storable(resource_arn),
+        resource_name=storable(resource_name),
+        reason=mask(storable(reason)),
+        changes=mask(storable(list(changes))),
+        detail=mask(storable(detail or {})),
+        operation=operation,
+        request_ids=storable(list(request_ids)),
+    )
+    return _append(event)
+
+
+def _append(event: AuditEvent) -> AuditEvent:
+    with transaction.atomic():
+        head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1)
+        event.seq = head.count + 1
+        event.prev_hash = head.last_hash or GENESIS
+        event.hash = seal(getattr(event, field) for field in SEALED)
+        event.save(force_insert=True)
+        head.count, head.last_hash = event.seq, event.hash
+        head.save(update_fields=["count", "last_hash"])
+    return event
