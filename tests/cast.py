@@ -1,0 +1,89 @@
+"""The fixed cast of every access test, on one stage: the cluster `shop` of the account `demo` in `eu-central-1`.
+
+viewer     sees everything in the account
+deployer   is in the team `shop`, which deploys the services `web-*` of the cluster `shop`
+operator   changes everything in the account
+admin      administrates the installation
+outsider   may view another account and knows nothing of this one
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from ecsdash.access.models import Grant, Membership, Team, User
+from ecsdash.access.permissions import Role
+
+ACCOUNT: Final = "demo"
+REGION: Final = "eu-central-1"
+CLUSTER: Final = "shop"
+SERVICE: Final = "web-front"
+FOREIGN_SERVICE: Final = "billing"  # same cluster, not the deployer's
+PASSWORD: Final = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Cast:
+    viewer: User
+    deployer: User
+    operator: User
+    admin: User
+    outsider: User
+
+    def named(self, name: str) -> User:
+        user: User = getattr(self, name)
+        return user
+
+
+def person(name: str, role: str | None = None, **scope: str) -> User:
+    """A user, with a grant of their own when a role is given."""
+    user = User.objects.create_user(name, password=PASSWORD)
+    if role:
+        Grant.objects.create(user=user, role=role, **scope)
+    return user
+
+
+def team_member(name: str, team: str, role: str, **scope: str) -> User:
+    """A user whose grant comes through a team."""
+    user = User.objects.create_user(name, password=PASSWORD)
+    holder, _ = Team.objects.get_or_create(name=team)
+    Membership.objects.create(user=user, team=holder)
+    Grant.objects.create(team=holder, role=role, **scope)
+    return user
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast(
+        viewer=person("viewer", Role.VIEWER, account=ACCOUNT),
+        deployer=team_member("deployer", "shop", Role.DEPLOYER, account=ACCOUNT, cluster=CLUSTER, service="web-*"),
+        operator=person("operator", Role.OPERATOR, account=ACCOUNT),
+        admin=person("admin", Role.ADMIN),
+        outsider=person("outsider", Role.VIEWER, account="elsewhere"),
+    )
+
+
+@pytest.fixture
+def viewer(cast: Cast) -> User:
+    return cast.viewer
+
+
+@pytest.fixture
+def deployer(cast: Cast) -> User:
+    return cast.deployer
+
+
+@pytest.fixture
+def operator(cast: Cast) -> User:
+    return cast.operator
+
+
+@pytest.fixture
+def admin(cast: Cast) -> User:
+    return cast.admin
+
+
+@pytest.fixture
+def outsider(cast: Cast) -> User:
+    return cast.outsider
