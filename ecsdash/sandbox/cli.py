@@ -32,7 +32,8 @@ def run(options: Mapping[str, Any]) -> None:
         sys.exit(f"cannot listen on port {options['port']}: {error.strerror}")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: Thread(target=world.server.shutdown).start())
-    print(f"listening on {world.url}", flush=True)
+    sys.stdout.write(f"listening on {world.url}\n")
+    sys.stdout.flush()
     world.start(options["estate"])
     world.serve()
 

@@ -1,6 +1,5 @@
 """Instances that take a while to boot, carry their template's instance profile, and are spread over subnets."""
 
-import random
 from collections import Counter
 from typing import Any
 
@@ -107,7 +106,7 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
             self.security_groups,
             instance_type=self.instance_type,
             tags={"instance": tags},
-            placement=random.choice(self.availability_zones),
+            placement=self.availability_zones[len(self.instance_states) % len(self.availability_zones)],
             region_name=self.autoscaling_backend.region_name,
             launch_config=self.launch_config,
             launch_template=self._template(),

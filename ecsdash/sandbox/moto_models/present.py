@@ -1,4 +1,4 @@
-"""What moto's models need to know of the running sandbox: moto keeps its state per process, so this is per process too."""
+"""What moto's models need to know of the running sandbox. moto keeps its state per process, so this does too."""
 
 import time
 

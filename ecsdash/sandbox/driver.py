@@ -1,0 +1,50 @@
+"""Moves the simulated time on: a thread with the running clock, or a test's hand with the stepped one."""
+
+import threading
+import traceback
+
+from ecsdash.sandbox.clock import Clock, SteppedClock
+from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.fleet import Fleet
+
+TICK_SECONDS = 0.1
+STEP_SECONDS = 1.0
+
+
+class Driver:
+    def __init__(self, clock: Clock, plane: EcsControlPlane, fleet: Fleet, lock: threading.RLock) -> None:
+        self._clock, self._plane, self._fleet, self._lock = clock, plane, fleet, lock
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="simulated-time", daemon=True)
+
+    def start(self) -> None:
+        if not isinstance(self._clock, SteppedClock):
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def advance(self) -> None:
+        with self._lock:
+            self._fleet.advance()
+            self._plane.tick(self._clock.now())
+
+    def step(self, seconds: float) -> float:
+        """Moves a clock that stands still, a second at a time, so that everything happens in its order."""
+        if not isinstance(self._clock, SteppedClock):
+            raise ValueError("the clock runs by itself")
+        with self._lock:
+            while seconds > 0:
+                self._clock.step(min(seconds, STEP_SECONDS))
+                seconds -= STEP_SECONDS
+                self.advance()
+            return self._clock.now()
+
+    def _run(self) -> None:
+        while not self._over.wait(TICK_SECONDS):
+            try:
+                self.advance()
+            except Exception:
+                traceback.print_exc()

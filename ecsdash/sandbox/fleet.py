@@ -1,0 +1,107 @@
+"""EC2 instances that join the cluster which their user data names, and leave it when they stop."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+from moto.ec2.models import ec2_backends
+
+from ecsdash.sandbox.moto_models.compute import BOOT_SECONDS, SandboxInstance
+from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.ports import Scope
+
+REGISTER_SECONDS = BOOT_SECONDS + 12.0
+"""From launch until the agent has started and registered."""
+_CLUSTER = re.compile(r"ECS_CLUSTER[\"']?\s*[=:]\s*[\"']?([A-Za-z0-9_-]+)")
+
+
+class Registrar(Protocol):
+    def instance_launched(
+        self,
+        scope: Scope,
+        instance_id: str,
+        instance_type: str,
+        cluster_name: str,
+        *,
+        subnet_id: str,
+        zone: str,
+        private_ip: str,
+        attributes: dict[str, str] | None = None,
+    ) -> str | None: ...
+
+    def instance_terminated(self, scope: Scope, instance_id: str) -> None: ...
+
+
+class Fleet:
+    def __init__(self, registrar: Registrar) -> None:
+        self._registrar = registrar
+        self.registered: set[tuple[Scope, str]] = set()
+        self._unsettled = True
+
+    def unsettle(self) -> None:
+        """Instances may have been launched, stopped or terminated: look at them again."""
+        self._unsettled = True
+
+    def advance(self) -> None:
+        if not self._unsettled:
+            return
+        self._unsettled = False
+        for scope, instance in _instances():
+            instance.boot()
+            if instance.state in ("pending", "running"):
+                self._join(scope, instance)
+            elif (scope, instance.id) in self.registered:
+                self.registered.discard((scope, instance.id))
+                self._registrar.instance_terminated(scope, instance.id)
+
+    def _join(self, scope: Scope, instance: SandboxInstance) -> None:
+        cluster = cluster_name(instance)
+        if not cluster or not instance.iam_instance_profile or (scope, instance.id) in self.registered:
+            self._unsettled |= instance.state == "pending"
+            return
+        self._unsettled = True
+        if present.now() < instance.started_at + REGISTER_SECONDS:
+            return
+        arn = self._registrar.instance_launched(
+            scope,
+            instance.id,
+            instance.instance_type,
+            cluster,
+            subnet_id=instance.subnet_id or "",
+            zone=instance.availability_zone or "",
+            private_ip=instance.private_ip or "",
+            attributes={"ecs.ami-id": instance.image_id},
+        )
+        if arn:  # else there is no such cluster: the agent keeps trying
+            self.registered.add((scope, instance.id))
+
+
+def _instances() -> Iterator[tuple[Scope, SandboxInstance]]:
+    for account, regions in list(ec2_backends.items()):
+        for region, backend in list(regions.items()):
+            for reservation in list(backend.reservations.values()):
+                for instance in reservation.instances:
+                    yield Scope(account, region), instance
+
+
+def cluster_name(instance: SandboxInstance) -> str:
+    """The cluster that the agent's configuration names; an ECS-optimised image without one joins `default`."""
+    text = _user_data(instance.user_data)
+    match = _CLUSTER.search(text)
+    if match:
+        return match[1]
+    images = instance.ec2_backend.describe_images(filters={"image-id": instance.image_id})
+    return "default" if images and "-ecs-" in (images[0].name or "") else ""
+
+
+def _user_data(raw: object) -> str:
+    """Plain or base64, as moto keeps it differently for each way of launching."""
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw or "")
+    if "ECS_" in text:
+        return text
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return text

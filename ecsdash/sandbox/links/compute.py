@@ -1,0 +1,72 @@
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
+from moto.ec2.exceptions import InvalidNetworkInterfaceIdError, InvalidSubnetIdError
+from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models.instance_types import INSTANCE_TYPES
+
+from ecsdash.sandbox.ports import AutoScalingGroup, InstanceType, NetworkInterface, Scope, Subnet
+
+
+def ec2(scope: Scope) -> EC2Backend:
+    return ec2_backends[scope.account][scope.region]
+
+
+class ComputeLinks:
+    on_capacity_change: Callable[[], None]
+    """Called when an Auto Scaling group launches or terminates instances."""
+
+    def subnet(self, scope: Scope, subnet_id: str) -> Subnet | None:
+        try:
+            found = ec2(scope).get_subnet(subnet_id)
+        except InvalidSubnetIdError:
+            return None
+        return Subnet(found.id, found.vpc_id, found.availability_zone, found.cidr_block)
+
+    def security_group_exists(self, scope: Scope, group_id: str) -> bool:
+        return ec2(scope).get_security_group_from_id(group_id) is not None
+
+    def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface:
+        """The interface of a task; it belongs to ECS, so that nobody else detaches or deletes it."""
+        backend = ec2(scope)
+        subnet = backend.get_subnet(subnet_id)
+        address = subnet.get_available_subnet_ip(instance=None)  # type: ignore[arg-type]
+        interface = backend.create_network_interface(
+            subnet, address, group_ids=list(groups), description="arn:aws:ecs task network interface"
+        )
+        interface.status, interface.requester_managed = "in-use", True
+        return NetworkInterface(interface.id, address, interface.mac_address)
+
+    def delete_network_interface(self, scope: Scope, interface_id: str) -> None:
+        try:
+            ec2(scope).get_network_interface(interface_id).delete()
+        except InvalidNetworkInterfaceIdError:
+            return
+
+    def instance_type(self, name: str) -> InstanceType:
+        known: dict[str, Any] = INSTANCE_TYPES.get(name) or INSTANCE_TYPES["t3.micro"]
+        return InstanceType(
+            vcpu=int(known["VCpuInfo"]["DefaultVCpus"]),
+            memory_mib=int(known["MemoryInfo"]["SizeInMiB"]),
+            network_interfaces=int(known["NetworkInfo"]["MaximumNetworkInterfaces"]),
+        )
+
+    def auto_scaling_group(self, scope: Scope, arn: str) -> AutoScalingGroup | None:
+        group = _group(scope, arn)
+        if group is None:
+            return None
+        members = tuple(state.instance.id for state in group.instance_states)
+        minimum, maximum = group.min_size or 0, group.max_size or 0
+        return AutoScalingGroup(arn, group.name, minimum, maximum, group.desired_capacity or 0, members)
+
+    def set_desired_capacity(self, scope: Scope, arn: str, desired: int) -> None:
+        group = _group(scope, arn)
+        if group is not None:
+            group.set_desired_capacity(desired)
+            self.on_capacity_change()
+
+
+def _group(scope: Scope, arn: str) -> FakeAutoScalingGroup | None:
+    groups = autoscaling_backends[scope.account][scope.region].autoscaling_groups
+    return next((group for group in groups.values() if group.arn == arn), None)

@@ -1,0 +1,52 @@
+"""Which names a task may look up: Cloud Map's services and Service Connect's aliases, for as long as tasks run there."""
+
+from collections import defaultdict
+
+from moto.servicediscovery.models import Service, ServiceDiscoveryBackend, servicediscovery_backends
+
+from ecsdash.sandbox.ports import Scope
+
+
+class NameLinks:
+    def __init__(self) -> None:
+        self.names: dict[tuple[Scope, str], dict[str, str]] = defaultdict(dict)
+        """(where, host name) -> task ARN -> address"""
+
+    def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
+        for host in _hosts(scope, registry, name):
+            self.names[scope, host][task_arn] = address
+        service = _service(scope, registry)
+        if service:
+            task_id = task_arn.rpartition("/")[2]
+            attributes = {"AWS_INSTANCE_IPV4": address, "AWS_INSTANCE_PORT": str(port)}
+            _cloud_map(scope).register_instance(service.id, task_id, task_id, attributes)
+
+    def remove_name(self, scope: Scope, registry: str, name: str, task_arn: str) -> None:
+        for host in _hosts(scope, registry, name):
+            self.names[scope, host].pop(task_arn, None)
+        service = _service(scope, registry)
+        if service:
+            _cloud_map(scope).deregister_instance(service.id, task_arn.rpartition("/")[2])
+
+    def addresses(self, scope: Scope, host: str) -> list[str]:
+        """The addresses of the running tasks behind a host name; none when it does not resolve."""
+        return list(self.names.get((scope, host.lower().rstrip(".")), {}).values())
+
+
+def _cloud_map(scope: Scope) -> ServiceDiscoveryBackend:
+    return servicediscovery_backends[scope.account][scope.region]
+
+
+def _service(scope: Scope, registry: str) -> Service | None:
+    return next((service for service in _cloud_map(scope).services.values() if service.arn == registry), None)
+
+
+def _hosts(scope: Scope, registry: str, name: str) -> list[str]:
+    """A Cloud Map service answers to `service.namespace`, a Service Connect alias to itself and to `alias.namespace`."""
+    namespaces = _cloud_map(scope).namespaces.values()
+    service = _service(scope, registry)
+    if service:
+        parent = next((n.name for n in namespaces if n.id == service.namespace_id), "")
+        return [f"{service.name}.{parent}".lower()]
+    namespace = next((n.name for n in namespaces if registry in (n.arn, n.name)), registry.rpartition("/")[2])
+    return [name.lower(), f"{name}.{namespace}".lower()]
