@@ -1,7 +1,7 @@
 """Strict typed readers of the environment. A missing or wrong value stops the start with the variable's name."""
 
 import os
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import environ
@@ -59,7 +59,7 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     return value
 
 
-def database(name: str, default: str) -> dict[str, object]:
+def database(name: str, default: str) -> dict[str, Any]:
     value = url(name, default, schemes=("postgres", "postgresql", "sqlite"))
-    config: dict[str, object] = environ.Env.db_url_config(value)
+    config: dict[str, Any] = environ.Env.db_url_config(value)  # type: ignore[no-untyped-call]
     return config

@@ -86,12 +86,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 16, low=2, high=200)}}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": env.number("DATABASE_POOL", 16, low=2, high=200),
+    }
 REDIS_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # --- AWS -----------------------------------------------------------------------------------------------------------
-# With an endpoint set, every call goes there and only the two keys below are used: never the credentials of the machine.
+# With an endpoint set, every call goes there with the two keys below only: never the credentials of the machine.
 AWS_ENDPOINT_URL = env.url("AWS_ENDPOINT_URL", "", schemes=("http", "https", ""))
 AWS_ACCESS_KEY_ID = env.text("AWS_ACCESS_KEY_ID", "")
 AWS_SECRET_ACCESS_KEY = env.text("AWS_SECRET_ACCESS_KEY", "")

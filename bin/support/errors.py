@@ -23,7 +23,7 @@ NO_NETWORK: Final = (
 )
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """The command cannot go on; the message is one line that says why and what would help."""
 
 
@@ -31,7 +31,7 @@ class Unusable(Exception):
 def one_line() -> Iterator[None]:
     try:
         yield
-    except Unusable as reason:
+    except UnusableError as reason:
         print(f"ecsdash: {reason}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from None
     except OSError as error:

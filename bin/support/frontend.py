@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from support.errors import Unusable, explain_install
+from support.errors import UnusableError, explain_install
 from support.stamp import Stamp, say
 
 COPIES: Final = {
@@ -53,7 +53,7 @@ def node_after(install_node: Callable[[], None], python: Path) -> list[str]:
     install_node()
     npm = find_npm(python)
     if npm is None:
-        raise Unusable("cannot install the front-end files: there is no npm, and the Node.js wheel brought none")
+        raise UnusableError("cannot install the front-end files: there is no npm, and the Node.js wheel brought none")
     return npm
 
 
@@ -61,7 +61,7 @@ def install_packages(root: Path, npm: list[str]) -> None:
     arguments = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(arguments, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Unusable(f"cannot install the front-end files: {explain_install(done.stdout + done.stderr)}")
+        raise UnusableError(f"cannot install the front-end files: {explain_install(done.stdout + done.stderr)}")
 
 
 def sprite(names: Path, modules: Path) -> str:
@@ -75,7 +75,7 @@ def symbol(name: str, modules: Path) -> str:
     style, _, icon = name.rpartition("/")
     source = modules / "@tabler" / "icons" / "icons" / (style or "outline") / f"{icon}.svg"
     if not source.exists():
-        raise Unusable(f"static/icons.txt names an icon that does not exist: {name}")
+        raise UnusableError(f"static/icons.txt names an icon that does not exist: {name}")
     drawing = source.read_text()
     inner = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
     paths = "".join(line.strip() for line in inner.splitlines() if 'd="M0 0h24v24H0z"' not in line)
@@ -87,8 +87,8 @@ def bundle(root: Path, source: Path, target: Path) -> None:
     esbuild = root / "node_modules" / "@esbuild"
     binary = next(esbuild.glob("*/bin/esbuild"), None)
     if binary is None:
-        raise Unusable("cannot build the JSON editor: npm brought no esbuild for this platform")
+        raise UnusableError("cannot build the JSON editor: npm brought no esbuild for this platform")
     options = ["--bundle", "--minify", "--format=iife", "--target=es2022", f"--outfile={target}"]
     done = subprocess.run([binary, source, *options], cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Unusable(f"cannot build the JSON editor: {explain_install(done.stderr)}")
+        raise UnusableError(f"cannot build the JSON editor: {explain_install(done.stderr)}")

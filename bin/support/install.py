@@ -1,4 +1,4 @@
-"""Set up the checkout: virtual environment, locked Python packages, front-end files. Needs the standard library only."""
+"""Set up the checkout: virtual environment, locked Python packages, front-end files. Standard library only."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal, NoReturn
 
 from support import frontend
-from support.errors import Unusable, explain_install, one_line
+from support.errors import UnusableError, explain_install, one_line
 from support.stamp import Stamp, say
 
 Kind = Literal["demo", "test"]
@@ -58,7 +58,7 @@ def _install_python(kind: Kind) -> None:
 
 
 def install_lock(lock: Path) -> None:
-    """Install exactly what the lock file names, each file checked against its hash; by uv, or by pip where uv cannot be had."""
+    """Install exactly what the lock file names, each file checked against its hash; by pip where uv cannot be had."""
     uv = VENV / "bin" / "uv"
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     if not uv.exists():
@@ -78,4 +78,4 @@ def install_node() -> None:
 def run_installer(arguments: list[str], what: str) -> None:
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Unusable(f"cannot install the {what}: {explain_install(done.stdout + done.stderr)}")
+        raise UnusableError(f"cannot install the {what}: {explain_install(done.stdout + done.stderr)}")

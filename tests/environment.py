@@ -1,0 +1,31 @@
+"""Where this test run finds its own servers. Decided before Django reads its settings; nothing is started here."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from support.environment import scrub_this_process
+from support.processes import free_port
+
+RUN: Final = "ECSDASH_TEST_RUN"
+PORT: Final = "ECSDASH_TEST_VALKEY_PORT"
+XDIST: Final = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+if not XDIST:
+    scrub_this_process()
+    os.environ[RUN] = str(Path(tempfile.gettempdir()) / f"ecsdash-test-{os.getpid()}")
+    os.environ[PORT] = str(free_port())
+
+DIRECTORY: Final = Path(os.environ[RUN])
+VALKEY_PORT: Final = int(os.environ[PORT])
+# Each process of a parallel run has its own Valkey database; pytest-django gives it its own PostgreSQL database.
+REDIS_URL: Final = f"redis://127.0.0.1:{VALKEY_PORT}/{int(XDIST.removeprefix('gw') or -1) + 1}"
+
+os.environ.update(
+    ECSDASH_SECRET_KEY="only-for-tests-" * 4,
+    ECSDASH_HTTPS="false",
+    ECSDASH_DATABASE_URL=f"postgres:///{DIRECTORY / 'postgres'}/postgres",
+    ECSDASH_REDIS_URL=REDIS_URL,
+    ECSDASH_LOG_LEVEL="WARNING",
+)
