@@ -1,0 +1,141 @@
+"""Every change of people, teams and grants. Each is announced in its own transaction: not audited, not done."""
+
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest
+
+from ecsdash.access.client import client_ip
+from ecsdash.access.models import Grant, Membership, Team, User
+from ecsdash.access.permissions import Role
+from ecsdash.access.signals import access_changed
+
+Change = dict[str, Any]
+
+
+class Refused(Exception):  # noqa: N818
+    """The change would lock everybody out; the message says how."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who makes the change, and from where."""
+
+    user: User | None
+    ip: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "By":
+        return cls(request.user if isinstance(request.user, User) else None, client_ip(request))
+
+    def announce(self, action: str, subject: Team | User, *changes: Change) -> None:
+        """Raises what a receiver raises, so that the transaction around it is rolled back."""
+        access_changed.send(
+            sender=type(subject),
+            actor=self.user,
+            source_ip=self.ip,
+            action=action,
+            resource_type=type(subject)._meta.model_name or "",
+            resource_name=str(subject),
+            changes=list(changes),
+        )
+
+
+def change(path: str, before: Any, after: Any) -> Change:
+    return {"path": path, "before": before, "after": after}
+
+
+@transaction.atomic
+def create_team(by: By, name: str) -> Team:
+    team = Team.objects.create(name=name)
+    by.announce("create_team", team, change("name", None, name))
+    return team
+
+
+@transaction.atomic
+def delete_team(by: By, team: Team) -> None:
+    members = sorted(team.members.values_list("username", flat=True))
+    grants = [f"{grant.role} on {grant.scope}" for grant in team.grants.all()]
+    _keep_an_administrator(without=Q(team=team))
+    by.announce("delete_team", team, change("members", members, []), change("grants", grants, []))
+    team.delete()
+
+
+@transaction.atomic
+def add_member(by: By, team: Team, user: User) -> None:
+    _, added = Membership.objects.get_or_create(team=team, user=user)
+    if added:
+        by.announce("add_member", team, change("members", None, user.get_username()))
+
+
+@transaction.atomic
+def remove_member(by: By, membership: Membership) -> None:
+    _keep_an_administrator(without=Q(team=membership.team, team__memberships__user=membership.user))
+    by.announce("remove_member", membership.team, change("members", membership.user.get_username(), None))
+    membership.delete()
+
+
+@transaction.atomic
+def add_grant(by: By, grant: Grant) -> Grant:
+    grant.created_by = by.user
+    grant.save()
+    by.announce("add_grant", _holder(grant), change("grants", None, f"{grant.role} on {grant.scope}"))
+    return grant
+
+
+@transaction.atomic
+def revoke_grant(by: By, grant: Grant) -> None:
+    _keep_an_administrator(without=Q(pk=grant.pk))
+    by.announce("revoke_grant", _holder(grant), change("grants", f"{grant.role} on {grant.scope}", None))
+    grant.delete()
+
+
+@transaction.atomic
+def create_user(by: By, username: str, name: str = "") -> tuple[User, str]:
+    """The user and the first password, which nothing else ever holds in clear."""
+    password = token_urlsafe(12)
+    first, _, last = name.partition(" ")
+    user = User.objects.create_user(username, password=password, first_name=first, last_name=last)
+    by.announce("create_user", user, change("username", None, username))
+    return user, password
+
+
+@transaction.atomic
+def reset_password(by: By, user: User) -> str:
+    password = token_urlsafe(12)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    by.announce("reset_password", user)
+    return password
+
+
+@transaction.atomic
+def set_active(by: By, user: User, active: bool) -> None:
+    if not active and user == by.user:
+        raise Refused("You cannot deactivate yourself.")
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        _keep_an_administrator()
+    action = "activate_user" if active else "deactivate_user"
+    by.announce(action, user, change("is_active", not active, active))
+
+
+def _holder(grant: Grant) -> Team | User:
+    holder = grant.team or grant.user
+    if holder is None:
+        raise ValueError("a grant has a team or a user")
+    return holder
+
+
+def _keep_an_administrator(without: Q | None = None) -> None:
+    """Refuses what leaves nobody who may manage grants everywhere."""
+    if User.objects.filter(is_active=True, is_superuser=True).exists():
+        return
+    held = Grant.objects.filter(role=Role.ADMIN, account="*", region="*", cluster="*", service="*")
+    held = held.exclude(without) if without else held
+    if not held.filter(Q(user__is_active=True) | Q(team__members__is_active=True)).exists():
+        raise Refused("This would leave no administrator. Grant the role admin on everything to somebody else first.")

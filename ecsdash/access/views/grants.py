@@ -1,0 +1,66 @@
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ecsdash.access import changes
+from ecsdash.access.changes import By
+from ecsdash.access.decorators import require
+from ecsdash.access.forms import GrantForm
+from ecsdash.access.models import Grant
+from ecsdash.access.permissions import Permission
+from ecsdash.access.views.confirm import Question, ask
+from ecsdash.web.tables import Column, Table
+
+COLUMNS = [
+    Column("holder", "For"),
+    Column("role", "Role", sort="role", filter="role"),
+    Column("account", "Account", sort="account", filter="account"),
+    Column("region", "Region", sort="region", filter="region"),
+    Column("cluster", "Cluster", sort="cluster", filter="cluster"),
+    Column("service", "Service", sort="service", filter="service"),
+    Column("note", "Note", filter="note", secondary=True),
+]
+SEARCH = ["team__name", "user__username", "role", "account", "region", "cluster", "service", "note"]
+
+
+@require(Permission.ADMIN)
+@require_safe
+def grants(request: HttpRequest) -> HttpResponseBase:
+    table = Table(
+        request, Grant.objects.select_related("team", "user"), COLUMNS, name="grants", title="Grants", order="account",
+        search=SEARCH, row_menu="access/grants.html#row-menu", icon="key", empty="No grants yet",
+        empty_hint="Without a grant a user sees nothing.", empty_url=reverse("access:new_grant"),
+        empty_action="Add a grant",
+    )  # fmt: skip
+    return table.csv() if table.wants_csv else render(request, "access/grants.html", {"table": table})
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_grant(request: HttpRequest) -> HttpResponse:
+    form = GrantForm(request.POST or None, initial={"team": request.GET.get("team"), "user": request.GET.get("user")})
+    if request.method == "POST" and form.is_valid():
+        changes.add_grant(By.of(request), form.save(commit=False))
+        return redirect("access:grants")
+    return render(request, "access/new_grant.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke_grant(request: HttpRequest, pk: int) -> HttpResponse:
+    grant = get_object_or_404(Grant, pk=pk)
+    question = Question(
+        title=f"Revoke {grant.role} of {grant.holder}?",
+        text=f"On account {grant.account}, region {grant.region}, cluster {grant.cluster}, service {grant.service}.",
+        button="Revoke grant",
+        back_url=reverse("access:grants"),
+        back_label="Grants",
+    )
+    if request.method != "POST":
+        return ask(request, question)
+    try:
+        changes.revoke_grant(By.of(request), grant)
+    except changes.Refused as refused:
+        return ask(request, question, str(refused))
+    return redirect("access:grants")

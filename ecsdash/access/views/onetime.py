@@ -1,0 +1,25 @@
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ecsdash.access import onetime
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Opening the link only shows a button, so that a preview of the link does not use it up."""
+    if request.method != "POST":
+        if not onetime.is_usable(token):
+            raise Http404
+        return render(request, "access/one_time_link.html")
+    user = onetime.consume(token)
+    if user is None:
+        raise Http404
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect(settings.LOGIN_REDIRECT_URL)

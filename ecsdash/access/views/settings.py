@@ -1,0 +1,11 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import Where, can, effective_grants
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """What the signed-in user may do and where; for administrators the way to people and grants too."""
+    context = {"is_admin": can(request.user, Permission.ADMIN, Where()), "grants": effective_grants(request.user)}
+    return render(request, "access/settings.html", context)

@@ -1,0 +1,109 @@
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ecsdash.access import changes
+from ecsdash.access.changes import By
+from ecsdash.access.decorators import require
+from ecsdash.access.forms import MemberForm, TeamForm
+from ecsdash.access.models import Membership, Team
+from ecsdash.access.permissions import Permission
+from ecsdash.access.views.confirm import Question, ask
+from ecsdash.web.tables import Column, Table
+
+COLUMNS = [
+    Column("name", "Team", sort="name", filter="name"),
+    Column("member_count", "Members", sort="member_count", align="end"),
+    Column("grant_count", "Grants", sort="grant_count", align="end"),
+]
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def teams(request: HttpRequest) -> HttpResponseBase:
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        team = changes.create_team(By.of(request), form.cleaned_data["name"])
+        return redirect("access:team", team.name)
+    table = _table(request)
+    return table.csv() if table.wants_csv else render(request, "access/teams.html", {"table": table, "form": form})
+
+
+@require(Permission.ADMIN)
+@require_safe
+def team(request: HttpRequest, name: str) -> HttpResponse:
+    return _page(request, get_object_or_404(Team, name=name))
+
+
+@require(Permission.ADMIN)
+@require_POST
+def add_member(request: HttpRequest, name: str) -> HttpResponse:
+    team = get_object_or_404(Team, name=name)
+    form = MemberForm(team, request.POST)
+    if not form.is_valid():
+        return _page(request, team, form)
+    changes.add_member(By.of(request), team, form.cleaned_data["user"])
+    return redirect("access:team", team.name)
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_member(request: HttpRequest, name: str, username: str) -> HttpResponse:
+    membership = get_object_or_404(Membership, team__name=name, user__username=username)
+    question = Question(
+        title=f"Remove {username} from {name}?",
+        text="They lose what the team's grants allow, at once.",
+        button="Remove member",
+        back_url=reverse("access:team", args=[name]),
+        back_label=name,
+    )
+    if request.method != "POST":
+        return ask(request, question)
+    try:
+        changes.remove_member(By.of(request), membership)
+    except changes.Refused as refused:
+        return ask(request, question, str(refused))
+    return redirect("access:team", name)
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_team(request: HttpRequest, name: str) -> HttpResponse:
+    team = get_object_or_404(Team, name=name)
+    question = Question(
+        title=f"Delete team {name}?",
+        text=f"Its {team.grants.count()} grants go with it. Its {team.members.count()} members stay as users.",
+        button="Delete team",
+        back_url=reverse("access:team", args=[name]),
+        back_label=name,
+    )
+    if request.method != "POST":
+        return ask(request, question)
+    try:
+        changes.delete_team(By.of(request), team)
+    except changes.Refused as refused:
+        return ask(request, question, str(refused))
+    return redirect("access:teams")
+
+
+def _table(request: HttpRequest) -> Table:
+    rows = Team.objects.annotate(
+        member_count=Count("memberships", distinct=True), grant_count=Count("grants", distinct=True)
+    )
+    return Table(
+        request, rows, COLUMNS, name="teams", title="Teams", order="name", search=["name"],
+        row_url=lambda row: reverse("access:team", args=[row.name]), icon="users",
+        empty="No teams yet", empty_hint="A team holds the people who look after the same services.",
+    )  # fmt: skip
+
+
+def _page(request: HttpRequest, team: Team, form: MemberForm | None = None) -> HttpResponse:
+    context = {
+        "team": team,
+        "members": team.members.order_by("username"),
+        "grants": team.grants.all(),
+        "form": form or MemberForm(team),
+    }
+    return render(request, "access/team.html", context, status=422 if form else 200)

@@ -1,0 +1,95 @@
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ecsdash.access import changes
+from ecsdash.access.changes import By
+from ecsdash.access.decorators import require
+from ecsdash.access.forms import UserForm
+from ecsdash.access.models import User
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import effective_grants
+from ecsdash.access.views.confirm import Question, ask
+from ecsdash.web.tables import Column, Table
+
+COLUMNS = [
+    Column("username", "User", sort="username", filter="username"),
+    Column("get_full_name", "Name", sort="first_name"),
+    Column("teams", "Teams", value=lambda user: ", ".join(sorted(team.name for team in user.teams.all()))),
+    Column("is_active", "Sign-in", sort="is_active", value=lambda user: "active" if user.is_active else "deactivated"),
+    Column("last_login", "Last sign-in", sort="last_login", cell="access/users.html#last-login"),
+]
+
+
+@require(Permission.ADMIN)
+@require_safe
+def users(request: HttpRequest) -> HttpResponseBase:
+    table = Table(
+        request, User.objects.prefetch_related("teams"), COLUMNS, name="users", title="Users", order="username",
+        search=["username", "first_name", "last_name"], icon="user",
+        row_url=lambda user: reverse("access:user", args=[user.pk]),
+    )  # fmt: skip
+    return table.csv() if table.wants_csv else render(request, "access/users.html", {"table": table})
+
+
+@require(Permission.ADMIN)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_user(request: HttpRequest) -> HttpResponse:
+    form = UserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user, password = changes.create_user(By.of(request), **form.cleaned_data)
+        return _show_once(request, user, password)
+    return render(request, "access/new_user.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require(Permission.ADMIN)
+@require_safe
+def user(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    context = {"person": person, "grants": effective_grants(person), "teams": person.teams.all()}
+    return render(request, "access/user.html", context)
+
+
+@require(Permission.ADMIN)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    if request.method == "POST":
+        return _show_once(request, person, changes.reset_password(By.of(request), person))
+    text = "The old password stops working and open sessions end. The new one is shown once."
+    return ask(request, _question(person, f"Reset the password of {person}?", text, "Reset password"))
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    text = "They cannot sign in and open sessions end. What they did stays in the audit trail."
+    question = _question(person, f"Deactivate {person}?", text, "Deactivate user")
+    if request.method != "POST":
+        return ask(request, question)
+    try:
+        changes.set_active(By.of(request), person, active=False)
+    except changes.Refused as refused:
+        return ask(request, question, str(refused))
+    return redirect("access:user", pk)
+
+
+@require(Permission.ADMIN)
+@require_POST
+def activate(request: HttpRequest, pk: int) -> HttpResponse:
+    changes.set_active(By.of(request), get_object_or_404(User, pk=pk), active=True)
+    return redirect("access:user", pk)
+
+
+def _question(person: User, title: str, text: str, button: str) -> Question:
+    return Question(title, text, button, reverse("access:user", args=[person.pk]), person.get_username())
+
+
+def _show_once(request: HttpRequest, person: User, password: str) -> HttpResponse:
+    """The answer to the POST itself: the password is in no session, no address and no log."""
+    return render(request, "access/password.html", {"person": person, "password": password})
