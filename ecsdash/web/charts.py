@@ -1,0 +1,42 @@
+"""What a chart shows: uPlot draws it, and the table below it says the same to whoever cannot see it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`times` are Unix seconds, one for each value of every line. `name` is the DOM id."""
+
+    name: str
+    title: str
+    times: Sequence[int]
+    lines: Sequence[Line]
+    unit: str = ""
+    high: float | None = None
+
+    @property
+    def data_id(self) -> str:
+        return f"{self.name}-data"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {
+            "unit": self.unit,
+            "high": self.high,
+            "labels": [line.label for line in self.lines],
+            "columns": [list(self.times), *(list(line.values) for line in self.lines)],
+        }
+
+    @property
+    def rows(self) -> Iterator[tuple[datetime, list[float | None]]]:
+        for position, second in enumerate(self.times):
+            yield datetime.fromtimestamp(second, UTC), [line.values[position] for line in self.lines]

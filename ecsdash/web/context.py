@@ -1,0 +1,12 @@
+"""What the frame of every page needs and no view should have to pass."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from ecsdash.web import prefs
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {"banner": settings.BANNER, "theme": prefs.theme(request), "themes": prefs.THEMES}

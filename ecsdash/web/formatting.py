@@ -1,0 +1,50 @@
+"""Values to words. Pure functions; the template filters of the same names call them."""
+
+from datetime import datetime
+
+UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+def elapsed(seconds: float) -> str:
+    """At most two units: `4 s`, `3 min 20 s`, `2 d 4 h`."""
+    rest = max(0, int(seconds))
+    parts: list[str] = []
+    for size, unit in UNITS:
+        count, rest = divmod(rest, size)
+        if count or parts:
+            parts.append(f"{count} {unit}" if count else "")
+        if len(parts) == 2:
+            break
+    return " ".join(part for part in parts if part) or "0 s"
+
+
+def ago(when: datetime, now: datetime) -> str:
+    """One unit, the largest: `just now`, `40 s ago`, `3 min ago`, `in 2 h`. static/js/time.js does the same."""
+    seconds = int((now - when).total_seconds())
+    if -2 < seconds < 2:
+        return "just now"
+    for size, unit in UNITS:
+        if abs(seconds) >= size:
+            amount = f"{abs(seconds) // size} {unit}"
+            return f"{amount} ago" if seconds > 0 else f"in {amount}"
+    return "just now"
+
+
+def middle(text: str, head: int = 10, tail: int = 8) -> str:
+    """The ends of a long identifier: `arn:aws:ec…4f2a9c1b`."""
+    return text if len(text) <= head + tail + 1 else f"{text[:head]}…{text[-tail:]}"
+
+
+def last_part(arn: str) -> str:
+    """What follows the last slash or, without one, the last colon."""
+    return arn.rsplit("/", 1)[-1] if "/" in arn else arn.rsplit(":", 1)[-1]
+
+
+def mebibytes(amount: int) -> str:
+    """A count of MiB as `512 MiB` or `2 GiB`."""
+    return f"{amount / 1024:g} GiB" if amount >= 1024 and amount % 256 == 0 else f"{amount} MiB"
+
+
+def cpu_units(units: int) -> str:
+    """ECS CPU units (1024 = one vCPU) as `0.25 vCPU`."""
+    return f"{units / 1024:g} vCPU"

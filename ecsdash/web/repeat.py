@@ -1,0 +1,54 @@
+"""Groups of a form that can be added again. Their two buttons submit the whole form; nothing is lost or checked yet."""
+
+from django.forms import BaseForm, BaseFormSet
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+
+
+def changed(data: QueryDict) -> QueryDict | None:
+    """The posted data with one form more or less, or None when neither button was pressed."""
+    if prefix := data.get("add"):
+        return _sized(data, prefix, 1)
+    if removed := data.get("remove"):
+        prefix, _, position = removed.rpartition("-")
+        return _without(data, prefix, int(position)) if position.isdecimal() else None
+    return None
+
+
+def quiet(*forms: BaseForm | BaseFormSet[BaseForm]) -> None:
+    """The forms show no errors: whoever adds a container has not asked to be corrected."""
+    for form in forms:
+        if isinstance(form, BaseFormSet):
+            form._errors, form._non_form_errors = [], form.error_class()  # type: ignore[attr-defined]
+            quiet(*form.forms)
+        else:
+            form._errors = ErrorDict()  # type: ignore[attr-defined]
+            form.cleaned_data = {}
+
+
+def _sized(data: QueryDict, prefix: str, more: int) -> QueryDict | None:
+    total = data.get(f"{prefix}-TOTAL_FORMS", "")
+    if not total.isdecimal():
+        return None
+    copy = data.copy()
+    copy[f"{prefix}-TOTAL_FORMS"] = str(max(0, int(total) + more))
+    return copy
+
+
+def _without(data: QueryDict, prefix: str, position: int) -> QueryDict | None:
+    """The forms behind the removed one move up by one."""
+    sized = _sized(data, prefix, -1)
+    if sized is None:
+        return None
+    for key in list(sized):
+        head, number, tail = _parts(key, prefix)
+        if head and number >= position:
+            values = sized.pop(key)
+            if number > position:
+                sized.setlist(f"{prefix}-{number - 1}{tail}", values)
+    return sized
+
+
+def _parts(key: str, prefix: str) -> tuple[bool, int, str]:
+    number, dash, tail = key.removeprefix(f"{prefix}-").partition("-")
+    return (True, int(number), dash + tail) if key.startswith(f"{prefix}-") and number.isdecimal() else (False, 0, "")

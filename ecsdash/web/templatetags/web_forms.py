@@ -1,0 +1,80 @@
+"""`{% load web_forms %}`: fields, choices, cards and repeatable groups. All of it works without JavaScript."""
+
+from typing import Any
+
+from django import forms, template
+from django.forms import BaseForm, BaseFormSet, BoundField
+
+register = template.Library()
+PARTS = "components/"
+
+
+@register.inclusion_tag(PARTS + "field.html")
+def field(bound: BoundField, unit: str = "", placeholder: str = "", mono: bool = False) -> dict[str, Any]:
+    """Label, control, help, errors. The control is chosen by the field's widget."""
+    attributes: dict[str, Any] = {"class": _css(bound, mono)}
+    described = [f"{bound.auto_id}_help"] if bound.help_text else []
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+        described.append(f"{bound.auto_id}_error")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if placeholder:
+        attributes["placeholder"] = placeholder
+    return {"field": bound, "control": bound.as_widget(attrs=attributes), "kind": _kind(bound), "unit": unit}
+
+
+def _kind(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    return "group" if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple) else "line"
+
+
+def _css(bound: BoundField, mono: bool) -> str:
+    widget = bound.field.widget
+    css = widget.attrs.get("class", "")
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        own = "form-check-input"
+    else:
+        own = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    return " ".join(part for part in (css, own, "mono" if mono else "", "is-invalid" if bound.errors else "") if part)
+
+
+@register.inclusion_tag(PARTS + "choices.html")
+def choices(bound: BoundField, filter: bool = True) -> dict[str, Any]:  # noqa: A002
+    """Many choices as a list of checkboxes or radio buttons with a box that narrows it."""
+    return {"field": bound, "filter": filter, "many": isinstance(bound.field, forms.MultipleChoiceField)}
+
+
+@register.inclusion_tag(PARTS + "radio_cards.html")
+def radio_cards(bound: BoundField) -> dict[str, Any]:
+    """Few choices, each with a line of explanation: label "Fargate | No servers to look after"."""
+    cards = [_card(radio) for radio in bound]
+    return {"field": bound, "cards": cards}
+
+
+def _card(radio: Any) -> dict[str, Any]:
+    title, _, hint = str(radio.choice_label).partition(" | ")
+    return {"id": radio.id_for_label, "name": radio.data["name"], "value": radio.data["value"], "title": title,
+            "hint": hint, "checked": radio.data["selected"]}  # fmt: skip
+
+
+@register.inclusion_tag(PARTS + "form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """The summary above a refused form, with a link to each field."""
+    return {"form": form, "wrong": [bound for bound in form if bound.errors], "general": form.non_field_errors()}
+
+
+@register.inclusion_tag(PARTS + "repeat.html", takes_context=True)
+def repeat(
+    context: template.Context, formset: BaseFormSet[Any], title: str, add: str, body: str = "components/fields.html"
+) -> dict[str, Any]:
+    """A group that can be added again. `body` renders one `form`. Without JavaScript the buttons submit the form
+    with `add` or `remove`, which the view answers through `ecsdash.web.repeat`."""
+    return {**context.flatten(), "formset": formset, "title": title, "add": add, "body": body}  # type: ignore[dict-item]
+
+
+@register.inclusion_tag(PARTS + "hidden_fields.html")
+def hidden_fields(form: BaseForm) -> dict[str, Any]:
+    return {"form": form}

@@ -1,0 +1,80 @@
+"""`{% load web_parts %}`: the blocks a page is put together from. Each is one template of templates/components/."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+
+from ecsdash.web import nav
+from ecsdash.web.charts import Chart
+from ecsdash.web.tables import Table
+
+register = template.Library()
+PARTS = "components/"
+
+
+@register.inclusion_tag(PARTS + "table.html", takes_context=True)
+def table(context: template.Context, table: Table) -> dict[str, Any]:
+    return {**context.flatten(), "table": table}  # type: ignore[dict-item]
+
+
+@register.inclusion_tag(PARTS + "nav.html", takes_context=True)
+def navigation(context: template.Context) -> dict[str, Any]:
+    request = context.get("request")
+    scope = context.get("scope") or next(iter(context.get("scopes") or []), None)
+    return {"sections": nav.sections(request.path if request else "", scope)}
+
+
+@register.inclusion_tag(PARTS + "facts.html")
+def facts(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Label and value pairs; empty values are shown as a dash."""
+    return {"pairs": pairs}
+
+
+@register.inclusion_tag(PARTS + "json.html")
+def json_block(data: Any, title: str = "JSON", expanded: bool = False) -> dict[str, Any]:
+    return {"data": data, "title": title, "expanded": expanded}
+
+
+@register.inclusion_tag(PARTS + "code.html")
+def code_block(text: str, title: str = "") -> dict[str, Any]:
+    return {"text": text, "title": title}
+
+
+@register.inclusion_tag(PARTS + "diff.html")
+def diff(changes: Iterable[tuple[str, Any, Any] | Mapping[str, Any]]) -> dict[str, Any]:
+    """What changes: (path, before, after), or mappings or objects with these names."""
+    return {"changes": [_change(change) for change in changes]}
+
+
+def _change(change: Any) -> dict[str, Any]:
+    if isinstance(change, Mapping):
+        path, before, after = change.get("path"), change.get("before"), change.get("after")
+    elif hasattr(change, "path"):
+        path, before, after = change.path, change.before, change.after
+    else:
+        path, before, after = change
+    kind = "added" if before in (None, "") else "removed" if after in (None, "") else "changed"
+    return {"path": path, "before": before, "after": after, "kind": kind}
+
+
+@register.inclusion_tag(PARTS + "error_card.html")
+def error_card(error: Any) -> dict[str, Any]:
+    """`error` has what, why, how, raw and, for a refused call, statement (see ecsdash.aws.explain)."""
+    return {"error": error}
+
+
+@register.inclusion_tag(PARTS + "empty.html")
+def empty(title: str, hint: str = "", icon: str = "inbox", url: str = "", action: str = "") -> dict[str, Any]:
+    return {"title": title, "hint": hint, "icon": icon, "url": url, "action": action}
+
+
+@register.inclusion_tag(PARTS + "checks.html")
+def checks(found: Iterable[Any]) -> dict[str, Any]:
+    """Each check has level (ok, warn, block, or pending while it runs), title and detail."""
+    return {"checks": found}
+
+
+@register.inclusion_tag(PARTS + "chart.html")
+def chart(data: Chart) -> dict[str, Any]:
+    return {"chart": data}

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from ecsdash.web import views
+
+urlpatterns = [
+    path("preferences/theme/", views.choose_theme, name="choose_theme"),
+    path("preferences/rows/", views.choose_rows, name="choose_rows"),
+    path("frame/running/", views.running, name="running"),
+]

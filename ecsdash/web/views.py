@@ -1,0 +1,43 @@
+"""The three small addresses of the frame: theme, rows per page, and the live count of running operations."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from ecsdash.web import live, prefs
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    address = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(address if safe else "/")
+
+
+@login_not_required
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    theme = request.POST.get("theme", "")
+    if theme not in prefs.THEMES:
+        return HttpResponseBadRequest("theme must be one of " + ", ".join(prefs.THEMES))
+    response = _back(request)
+    prefs.remember(response, "theme", theme, secure=request.is_secure())
+    return response
+
+
+@require_POST
+def choose_rows(request: HttpRequest) -> HttpResponse:
+    rows = request.POST.get("rows", "")
+    if rows not in {str(size) for size in prefs.PAGE_SIZES}:
+        return HttpResponseBadRequest("rows must be one of " + ", ".join(map(str, prefs.PAGE_SIZES)))
+    response = _back(request)
+    prefs.remember(response, "rows", rows, secure=request.is_secure())
+    return response
+
+
+@require_GET
+def running(request: HttpRequest) -> HttpResponse:
+    """The pill in the top bar. The number comes from the context processor that the operations package fills."""
+    body = render_to_string("components/running.html", request=request)
+    return live.reply(request, body, live.content_tag(body))
