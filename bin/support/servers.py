@@ -97,7 +97,7 @@ class Postgres:
             raise UnusableError(f"PostgreSQL cannot be set up: {explain_install(done.stderr)}")
 
 
-def _unprivileged() -> tuple[int, int] | tuple[None, None]:
+def _unprivileged() -> tuple[int | None, int | None]:
     """The user and group that run the server: others than ours only for root."""
     if os.getuid() != 0:
         return None, None

@@ -1,0 +1,52 @@
+"""A real Chromium: the machine's own, or Playwright's; installed when there is none."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from support.errors import UnusableError, explain_install
+from support.stamp import say
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+# As root Chromium has no sandbox to offer; and it must not talk to anything but our own server.
+ARGUMENTS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def installed() -> str | None:
+    """The path of a Chromium on this machine; None leaves it to Playwright to find its own."""
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def ensure() -> None:
+    if installed() or _playwright_has_one():
+        return
+    say("installing Chromium")
+    if os.getuid() == 0 and shutil.which("apt-get"):
+        _run(["apt-get", "update", "-q"])
+        _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
+    else:
+        _run([sys.executable, "-m", "playwright", "install", "chromium"])
+
+
+def _playwright_has_one() -> bool:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).exists()
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UnusableError(f"cannot install Chromium: {explain_install(done.stdout + done.stderr)}")
