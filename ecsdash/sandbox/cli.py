@@ -3,10 +3,10 @@
 import os
 import signal
 import sys
+import threading
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 _AMBIENT = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
@@ -24,18 +24,21 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Mapping[str, Any]) -> None:
     _shut_out_ambient_credentials()
+    from ecsdash.sandbox.estate import ESTATES
     from ecsdash.sandbox.world import World
 
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
     try:
-        world = World(options["port"], speed=options["speed"], seed=options["seed"], state=options["state"])
+        world = World(options["port"], speed=options["speed"], seed=options["seed"], state_file=options["state"])
     except OSError as error:
         sys.exit(f"cannot listen on port {options['port']}: {error.strerror}")
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: Thread(target=world.server.shutdown).start())
+    world.start(ESTATES[options["estate"]])
     sys.stdout.write(f"listening on {world.url}\n")
     sys.stdout.flush()
-    world.start(options["estate"])
-    world.serve()
+    over.wait()
+    world.stop()
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
 import threading
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ecsdash.sandbox.clock import Clock, SteppedClock
 from ecsdash.sandbox.ecs import EcsControlPlane
@@ -11,9 +13,24 @@ TICK_SECONDS = 0.1
 STEP_SECONDS = 1.0
 
 
+@dataclass
+class Chore:
+    """Something that an estate does by itself, every so many simulated seconds."""
+
+    every: float
+    next_at: float
+    do: Callable[[], None]
+
+    def advance(self, now: float) -> None:
+        if now >= self.next_at:
+            self.next_at = now + self.every
+            self.do()
+
+
 class Driver:
     def __init__(self, clock: Clock, plane: EcsControlPlane, fleet: Fleet, lock: threading.RLock) -> None:
         self._clock, self._plane, self._fleet, self._lock = clock, plane, fleet, lock
+        self.chores: list[Chore] = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="simulated-time", daemon=True)
 
@@ -30,6 +47,8 @@ class Driver:
         with self._lock:
             self._fleet.advance()
             self._plane.tick(self._clock.now())
+            for chore in self.chores:
+                chore.advance(self._clock.now())
 
     def step(self, seconds: float) -> float:
         """Moves a clock that stands still, a second at a time, so that everything happens in its order."""

@@ -83,7 +83,8 @@ def _instances() -> Iterator[tuple[Scope, SandboxInstance]]:
         for region, backend in list(regions.items()):
             for reservation in list(backend.reservations.values()):
                 for instance in reservation.instances:
-                    yield Scope(account, region), instance
+                    if isinstance(instance, SandboxInstance):
+                        yield Scope(account, region), instance
 
 
 def cluster_name(instance: SandboxInstance) -> str:

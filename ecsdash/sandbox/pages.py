@@ -6,7 +6,8 @@ from html import escape
 from ecsdash.sandbox.wire import Answer
 
 _STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:4rem auto;padding:0 1rem;color:#1d2327;background:#f6f7f8}
+body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:4rem auto;padding:0 1rem}
+body{color:#1d2327;background:#f6f7f8}
 main{background:#fff;border:1px solid #d5d9de;border-radius:8px;padding:2rem}
 h1{font-size:1.5rem;margin:0 0 1rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem}
 dt{color:#646970}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,monospace}footer{color:#646970}

@@ -60,7 +60,7 @@ def _finds_database(plane: EcsControlPlane, links: MotoLinks, scope: Scope, behi
         return False
     definition = plane.handle(scope, "DescribeTaskDefinition", {"taskDefinition": task["taskDefinitionArn"]})
     containers = definition["taskDefinition"]["containerDefinitions"]
-    mine = next((each for each in containers if each["name"] == behind["container"]), {})
+    mine: dict[str, Any] = next((each for each in containers if each["name"] == behind["container"]), {})
     environment = {pair["name"]: pair.get("value", "") for pair in mine.get("environment", [])}
     host = environment.get("WORDPRESS_DB_HOST", "mysql").partition(":")[0]
     databases = {each["name"] for each in containers if repository(each["image"]) in _DATABASES}

@@ -1,14 +1,20 @@
 """The simulated AWS, put together: clock, ECS control plane, moto, the links between them, balancer and server."""
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
-from ecsdash.sandbox import admin, ecs_endpoint
-from ecsdash.sandbox.balancer import Balancer
+from moto.moto_api._internal.models import moto_api_backend
+
+from ecsdash.sandbox import admin, ecs_endpoint, state
+from ecsdash.sandbox.balancer import SUFFIX, Balancer
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.estate import Estate
+from ecsdash.sandbox.fleet import Fleet
+from ecsdash.sandbox.links import MotoLinks
 from ecsdash.sandbox.moto_host import MotoHost
 from ecsdash.sandbox.moto_models import install
 from ecsdash.sandbox.moto_models.present import present
@@ -21,16 +27,14 @@ _MOVES_INSTANCES = {"ec2", "autoscaling"}
 class World:
     """One lock stands around everything that changes; what waits (SQS long polls) waits outside it."""
 
-    def __init__(self, port: int = 0, *, speed: float = 1.0, seed: int = 0, state: Path | None = None) -> None:
+    def __init__(self, port: int = 0, *, speed: float = 1.0, seed: int = 0, state_file: Path | None = None) -> None:
+        """A speed of 0 makes a clock that stands still until it is stepped."""
+        install()
         self.lock = threading.RLock()
         self.server = SandboxServer(port)
-        self.clock: Clock = RunningClock(speed) if speed else SteppedClock()
+        self._kept = state.read(state_file)
+        self.clock = _clock(speed, self._kept)
         present.clock, present.port = self.clock, self.server.server_port
-        install()
-        from ecsdash.sandbox.fleet import Fleet
-        from ecsdash.sandbox.links import MotoLinks
-
-        self.seed = seed
         self.links = MotoLinks()
         self.plane = EcsControlPlane(self.clock, self.links, seed=seed)
         self._blank = self.plane.dump()
@@ -39,16 +43,37 @@ class World:
         self.driver = Driver(self.clock, self.plane, self.fleet, self.lock)
         self.moto = MotoHost(self.lock)
         self.balancer = Balancer(self.plane, self.links)
+        self.keeper = state.Keeper(self, state_file) if state_file else None
         self.server.respond = self.answer
+        self._serving = threading.Thread(target=self.server.serve_forever, args=(0.1,), name="server", daemon=True)
 
     @property
     def url(self) -> str:
         return self.server.url
 
+    def start(self, estate: Estate | None = None) -> None:
+        """Serves, and lets time run; what the state file holds takes the place of a new estate."""
+        if self._kept:
+            state.restore(self, self._kept)
+        self._serving.start()
+        if estate and not self._kept:
+            estate.build(self.url)
+        if estate:
+            self.driver.chores = estate.chores(self.plane, self.clock.now())
+        self._kept = None
+        self.driver.start()
+        if self.keeper:
+            self.keeper.start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.driver.stop()
+        if self.keeper:
+            self.keeper.stop()
+
     def reset(self) -> None:
         """Forgets everything; the clock goes on."""
-        from moto.moto_api._internal.models import moto_api_backend
-
         with self.lock:
             moto_api_backend.reset()
             self.moto.forget()
@@ -60,18 +85,8 @@ class World:
         with self.lock:
             return {"now": self.clock.now(), "ecs": self.plane.dump()}
 
-    def start(self, estate: str = "empty") -> None:
-        self.driver.start()
-
-    def serve(self) -> None:
-        try:
-            self.server.serve_forever(poll_interval=0.2)
-        finally:
-            self.server.server_close()
-            self.driver.stop()
-
     def answer(self, request: Request) -> Answer:
-        if request.host.endswith(".elb.localhost"):
+        if request.host.endswith(SUFFIX):
             with self.lock:
                 return self.balancer.answer(request)
         if request.path.startswith(admin.PREFIX):
@@ -83,3 +98,11 @@ class World:
         if request.service in _MOVES_INSTANCES:
             self.fleet.unsettle()
         return answer
+
+
+def _clock(speed: float, kept: dict[str, Any] | None) -> Clock:
+    """Never behind what the kept state has already seen."""
+    seen = kept["now"] if kept else 0.0
+    if speed:
+        return RunningClock(speed, start=max(time.time(), seen))
+    return SteppedClock(seen) if kept else SteppedClock()

@@ -1,7 +1,11 @@
+from typing import Literal
+
 from moto.elbv2.models import elbv2_backends
 
 from ecsdash.sandbox.moto_models.balancing import SandboxTargetGroup
 from ecsdash.sandbox.ports import Scope, TargetGroup, TargetState
+
+TargetKind = Literal["ip", "instance", "lambda", "alb"]
 
 
 def target_group(scope: Scope, arn: str) -> SandboxTargetGroup | None:
@@ -9,12 +13,15 @@ def target_group(scope: Scope, arn: str) -> SandboxTargetGroup | None:
     return found if isinstance(found, SandboxTargetGroup) else None
 
 
+_KINDS: dict[str, TargetKind] = {"ip": "ip", "instance": "instance", "lambda": "lambda", "alb": "alb"}
+
+
 class BalancingLinks:
     def target_group(self, scope: Scope, arn: str) -> TargetGroup | None:
         group = target_group(scope, arn)
         if group is None:
             return None
-        return TargetGroup(arn, group.target_type, group.attached, group.deregistration_delay)
+        return TargetGroup(arn, _KINDS[group.target_type], group.attached, group.deregistration_delay)
 
     def register_target(self, scope: Scope, arn: str, target_id: str, port: int, zone: str, *, healthy: bool) -> None:
         if group := target_group(scope, arn):

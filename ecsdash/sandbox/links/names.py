@@ -1,4 +1,4 @@
-"""Which names a task may look up: Cloud Map's services and Service Connect's aliases, for as long as tasks run there."""
+"""Which names a task may look up: Cloud Map's services and Service Connect's aliases, while tasks run there."""
 
 from collections import defaultdict
 
@@ -42,7 +42,7 @@ def _service(scope: Scope, registry: str) -> Service | None:
 
 
 def _hosts(scope: Scope, registry: str, name: str) -> list[str]:
-    """A Cloud Map service answers to `service.namespace`, a Service Connect alias to itself and to `alias.namespace`."""
+    """A Cloud Map service answers to `service.namespace`, a Service Connect alias to itself and `alias.namespace`."""
     namespaces = _cloud_map(scope).namespaces.values()
     service = _service(scope, registry)
     if service:

@@ -1,5 +1,12 @@
 """Subclasses of moto's models, with the behaviour over time and the rules that an ECS user would miss."""
 
+from typing import Any
+
+
+def _untracked(cls: type, *args: Any, **kwargs: Any) -> Any:
+    """moto remembers every object that it ever made, for a page that is not served here."""
+    return object.__new__(cls)
+
 
 def install() -> None:
     """Put our classes in moto's place, before any of its backends is made."""
@@ -7,12 +14,14 @@ def install() -> None:
     import moto.ec2.models.instances as instances
     import moto.elbv2.models as elbv2
     import moto.ssm.models as ssm
+    from moto.core.common_models import BaseModel
     from moto.core.config import default_user_config
     from moto.ec2.models import ec2_backends
 
     from ecsdash.sandbox.moto_models import balancing, compute, parameters
 
     default_user_config["iam"] = {"load_aws_managed_policies": True}
+    BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
     autoscaling.FakeAutoScalingGroup = compute.SandboxAutoScalingGroup  # type: ignore[misc]

@@ -40,7 +40,7 @@ class SandboxTargetGroup(FakeTargetGroup):
 
     @property
     def deregistration_delay(self) -> float:
-        return float(self.attributes["deregistration_delay.timeout_seconds"])
+        return float(str(self.attributes["deregistration_delay.timeout_seconds"]))
 
     def enter(self, target_id: str, port: int, *, passes: bool = True, zone: str = "") -> None:
         known = self.members.get((target_id, port))
@@ -150,9 +150,7 @@ class SandboxELBv2Backend(ELBv2Backend):
                 if not same or set(existing.security_groups or []) != set(security_groups or []):
                     raise DuplicateLoadBalancerName()
                 return existing
-        return super().create_load_balancer(
-            name, security_groups, subnet_ids, subnet_mappings, scheme, *args, **kwargs
-        )
+        return super().create_load_balancer(name, security_groups, subnet_ids, subnet_mappings, scheme, *args, **kwargs)
 
     def describe_target_health(self, target_group_arn: str, targets: list[dict[str, Any]]) -> list[FakeHealthStatus]:
         group = self.target_groups.get(target_group_arn)

@@ -10,5 +10,5 @@ class SandboxParameters(ParameterDict):
         super()._load_tree_parameters(path)
         for versions in list(self.values()):
             for parameter in versions:
-                if not isinstance(parameter.value, str):
-                    parameter.value = json.dumps(parameter.value)
+                value: object = parameter.value
+                parameter.value = value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,71 @@
+"""What the clusters of the small estate stand on: roles, networks, secrets, repositories, log groups."""
+
+import json
+from dataclasses import dataclass
+
+from ecsdash.sandbox.estate.clients import Clients
+
+_MANAGED = "arn:aws:iam::aws:policy/service-role"
+
+
+@dataclass(frozen=True)
+class Network:
+    vpc: str
+    subnets: list[str]
+    balancer_group: str
+    task_group: str
+
+
+def build_account(aws: Clients) -> None:
+    _role(aws, "ecsTaskExecutionRole", "ecs-tasks", f"{_MANAGED}/AmazonECSTaskExecutionRolePolicy")
+    _role(aws, "ecsInstanceRole", "ec2", f"{_MANAGED}/AmazonEC2ContainerServiceforEC2Role")
+    _role(aws, "shopTaskRole", "ecs-tasks", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+    aws["iam"].create_instance_profile(InstanceProfileName="ecsInstanceRole")
+    aws["iam"].add_role_to_instance_profile(InstanceProfileName="ecsInstanceRole", RoleName="ecsInstanceRole")
+
+
+def build_region(aws: Clients) -> Network:
+    aws["ec2"].create_key_pair(KeyName="ops")
+    for name in ("shop/database-password", "shop/payment-key"):
+        aws["secretsmanager"].create_secret(Name=name, SecretString="not a real secret")
+    for name in ("shop/web", "shop/checkout", "shop/worker"):
+        aws["ecr"].create_repository(repositoryName=name)
+    return _network(aws)
+
+
+def log_group(aws: Clients, name: str) -> None:
+    aws["logs"].create_log_group(logGroupName=name)
+    aws["logs"].put_retention_policy(logGroupName=name, retentionInDays=30)
+
+
+def _role(aws: Clients, name: str, service: str, policy: str) -> None:
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    aws["iam"].create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    aws["iam"].attach_role_policy(RoleName=name, PolicyArn=policy)
+
+
+def _network(aws: Clients) -> Network:
+    subnets = aws["ec2"].describe_subnets()["Subnets"]
+    vpc = subnets[0]["VpcId"]
+    balancer = _security_group(aws, vpc, "shop-balancer", "Web traffic to the shop's load balancer")
+    tasks = _security_group(aws, vpc, "shop-tasks", "Traffic from the load balancer to the tasks")
+    aws["ec2"].authorize_security_group_ingress(
+        GroupId=balancer,
+        IpPermissions=[{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
+    )
+    aws["ec2"].authorize_security_group_ingress(
+        GroupId=tasks,
+        IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "UserIdGroupPairs": [{"GroupId": balancer}]}
+        ],
+    )
+    return Network(vpc, [subnet["SubnetId"] for subnet in subnets], balancer, tasks)
+
+
+def _security_group(aws: Clients, vpc: str, name: str, description: str) -> str:
+    return str(aws["ec2"].create_security_group(GroupName=name, Description=description, VpcId=vpc)["GroupId"])

@@ -1,0 +1,49 @@
+"""The demo's estate: a shop on Fargate, a batch cluster on EC2, and a little something in a second region."""
+
+from contextlib import suppress
+
+from ecsdash.sandbox.driver import Chore
+from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
+from ecsdash.sandbox.estate import batch, foundation, shop
+from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.ports import Scope
+
+ACCOUNT = "123456789012"
+HOME, SECOND = "eu-central-1", "us-east-1"
+DEPLOY_SECONDS = 420.0
+BATCH_SECONDS = 150.0
+
+
+def build(url: str) -> None:
+    home = Clients(url, HOME)
+    foundation.build_account(home)
+    network = foundation.build_region(home)
+    shop.build(home, network)
+    batch.build(home, network)
+    second = Clients(url, SECOND)
+    shop.build_edge(second, foundation.build_region(second))
+
+
+def chores(plane: EcsControlPlane, now: float) -> list[Chore]:
+    scope = Scope(ACCOUNT, HOME)
+    return [
+        Chore(DEPLOY_SECONDS, now + 90.0, lambda: deploy_checkout(plane, scope)),
+        Chore(BATCH_SECONDS, now + 60.0, lambda: run_report(plane, scope)),
+    ]
+
+
+def deploy_checkout(plane: EcsControlPlane, scope: Scope) -> None:
+    """Back and forth between the estate's own two revisions; hands off once somebody has deployed another."""
+    with suppress(EcsError):
+        found = plane.handle(scope, "DescribeServices", {"cluster": "shop", "services": ["checkout"]})["services"]
+        current = found[0]["taskDefinition"].rpartition("/")[2] if found else ""
+        following = {"checkout:1": "checkout:2", "checkout:2": "checkout:1"}.get(current)
+        if following and len(found[0]["deployments"]) == 1:
+            change = {"cluster": "shop", "service": "checkout", "taskDefinition": following}
+            plane.handle(scope, "UpdateService", change)
+
+
+def run_report(plane: EcsControlPlane, scope: Scope) -> None:
+    with suppress(EcsError):
+        task = {"cluster": "batch", "taskDefinition": "sales-report", "startedBy": "schedule/every-few-minutes"}
+        plane.handle(scope, "RunTask", {**task, "launchType": "EC2", "group": "schedule:sales-report"})

@@ -1,0 +1,124 @@
+"""Keeps the whole simulated AWS in one file, so that a demo survives its restart.
+
+moto has no form of its own for that: its backends are pickled, and what cannot be (locks, one local function, a dict
+with an unusual constructor) is rebuilt. Only a file that this program wrote is ever read.
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections import defaultdict
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from moto.backends import get_backend
+from moto.core.base_backend import BackendDict
+
+from ecsdash.sandbox.moto_models.parameters import SandboxParameters
+
+if TYPE_CHECKING:
+    from ecsdash.sandbox.world import World
+
+FORMAT = 1
+_LOCKS = (type(threading.Lock()), type(threading.RLock()))
+
+
+class _Pickler(pickle.Pickler):
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, _LOCKS):
+            return threading.RLock, ()
+        if isinstance(value, SandboxParameters):
+            return _parameters, (value.account_id, value.region_name, vars(value), dict(value))
+        if isinstance(value, defaultdict) and getattr(value.default_factory, "__name__", "") == "<lambda>":
+            return _nested_tags, (dict(value),)
+        return NotImplemented
+
+
+def _parameters(account: str, region: str, attributes: dict[str, Any], items: dict[str, Any]) -> SandboxParameters:
+    parameters = SandboxParameters(account, region)
+    vars(parameters).update(attributes)
+    parameters.update(items)
+    return parameters
+
+
+def _tags() -> defaultdict[str, dict[str, str]]:
+    return defaultdict(dict)
+
+
+def _nested_tags(items: dict[str, Any]) -> defaultdict[str, Any]:
+    return defaultdict(_tags, items)
+
+
+def save(world: World, path: Path) -> None:
+    """The file is replaced whole or not at all."""
+    with world.lock:
+        content = _dumps(_collect(world))
+    beside = path.with_name(path.name + ".new")
+    beside.write_bytes(content)
+    beside.replace(path)
+
+
+def read(path: Path | None) -> dict[str, Any] | None:
+    """What `save` wrote, if there is something and it is of this program's format."""
+    if path is None or not path.exists():
+        return None
+    kept: dict[str, Any] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
+    return kept if kept.get("format") == FORMAT else None
+
+
+def restore(world: World, kept: dict[str, Any]) -> None:
+    """What was due while nobody simulated is put off by that long."""
+    plane = kept["plane"]
+    pause = max(0.0, world.clock.now() - kept["now"])
+    plane["agenda"] = [[at + pause, *rest] for at, *rest in plane["agenda"]]
+    with world.lock:
+        world.plane.load(plane)
+        world.links.names.update(kept["names"])
+        world.fleet.registered |= kept["registered"]
+        for service, account, region, backend in kept["moto"]:
+            get_backend(service)[account][region] = backend
+
+
+def _collect(world: World) -> dict[str, Any]:
+    backends = [
+        (each.service_name, account, region, backend)
+        for each in BackendDict[Any]._instances
+        for account, region, backend in each.iter_backends()
+    ]
+    return {
+        "format": FORMAT,
+        "now": world.clock.now(),
+        "plane": world.plane.dump(),
+        "names": dict(world.links.names),
+        "registered": world.fleet.registered,
+        "moto": backends,
+    }
+
+
+def _dumps(value: Any) -> bytes:
+    buffer = BytesIO()
+    _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+    return buffer.getvalue()
+
+
+class Keeper:
+    """Saves every now and then, and at the end."""
+
+    def __init__(self, world: World, path: Path, every_seconds: float = 15.0) -> None:
+        self._world, self._path, self._every = world, path, every_seconds
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="state-keeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+        save(self._world, self._path)
+
+    def _run(self) -> None:
+        while not self._over.wait(self._every):
+            save(self._world, self._path)
