@@ -54,6 +54,11 @@ def can(user: Visitor, permission: Permission, where: Where) -> bool:
     return any(_covers(scope, permission, where) for scope in effective_grants(user))
 
 
+def holds_anywhere(user: Visitor, permission: Permission) -> bool:
+    """Whether there is any place at all where the user has the permission."""
+    return any(permission in PERMISSIONS[scope.role] for scope in effective_grants(user))
+
+
 def permissions_at(user: Visitor, where: Where) -> frozenset[Permission]:
     return frozenset(permission for permission in Permission if can(user, permission, where))
 

@@ -5,6 +5,8 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
+from ecsdash.web.tone import Tone
+
 
 class Phase(models.TextChoices):
     INTENT = "intent"  # committed before the first AWS call
@@ -18,6 +20,15 @@ class Outcome(models.TextChoices):
     FAILED = "failed"
     ERRORED = "errored"
     CANCELLED = "cancelled"
+
+
+TONES = {
+    Outcome.NONE: Tone.IDLE,
+    Outcome.SUCCEEDED: Tone.OK,
+    Outcome.FAILED: Tone.BAD,
+    Outcome.ERRORED: Tone.BAD,
+    Outcome.CANCELLED: Tone.WARN,
+}
 
 
 class AppendOnlyError(Exception):
@@ -79,6 +90,19 @@ class AuditEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("audit events are never deleted")
+
+    @property
+    def title(self) -> str:
+        return self.action.replace("_", " ").capitalize()
+
+    @property
+    def label(self) -> str:
+        """How it ended, or what kind of event it is."""
+        return (self.outcome or self.phase).capitalize()
+
+    @property
+    def tone(self) -> Tone:
+        return TONES[Outcome(self.outcome)]
 
 
 class ChainHead(models.Model):

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from allauth.account.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
+from django.http import HttpRequest
 
+from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.access.signals import access_changed
+from ecsdash.audit.models import Outcome
 from ecsdash.audit.record import record
 
 
@@ -26,4 +31,28 @@ def record_access_change(
         resource_type=resource_type,
         resource_name=resource_name,
         changes=changes,
+    )
+
+
+@receiver(user_logged_in)
+def record_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    record(actor=user, source_ip=client_ip(request), action="sign_in", outcome=Outcome.SUCCEEDED)
+
+
+@receiver(user_logged_out)
+def record_sign_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    if user:
+        record(actor=user, source_ip=client_ip(request), action="sign_out", outcome=Outcome.SUCCEEDED)
+
+
+@receiver(user_login_failed)
+def record_refused_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """A name that nobody has is not kept: people type passwords into the wrong field."""
+    known = User.objects.filter(username=credentials.get("username", "")).first()
+    record(
+        actor=None,
+        actor_name=known.get_username() if known else "unknown user",
+        source_ip=client_ip(request) if request else "",
+        action="sign_in",
+        outcome=Outcome.FAILED,
     )

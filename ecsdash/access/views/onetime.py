@@ -1,15 +1,18 @@
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ecsdash.access import onetime
+from ecsdash.access.changes import By
 
 
 @login_not_required
+@transaction.atomic
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
@@ -22,4 +25,5 @@ def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    By.of(request).announce("sign_in_by_link", user)
     return redirect(settings.LOGIN_REDIRECT_URL)

@@ -1,0 +1,40 @@
+"""The events of a list, streamed as CSV or as JSON lines."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+
+from ecsdash.audit.chain import SEALED
+from ecsdash.audit.models import AuditEvent
+from ecsdash.web import csvfile
+
+FIELDS: Final = (*(name for name in SEALED if name != "actor_id"), "hash")
+
+
+def as_csv(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
+    return csvfile.response("audit.csv", _lines(events))
+
+
+def as_json_lines(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
+    """One event a line, with all that its hash is made from."""
+    lines = (json.dumps(event, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n" for event in _events(events))
+    headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
+    return StreamingHttpResponse(lines, content_type="application/x-ndjson", headers=headers)
+
+
+def _events(events: QuerySet[AuditEvent]) -> Iterator[dict[str, Any]]:
+    yield from events.values(*FIELDS).iterator(chunk_size=500)
+
+
+def _lines(events: QuerySet[AuditEvent]) -> Iterator[list[Any]]:
+    yield list(FIELDS)
+    for event in _events(events):
+        yield [_cell(event[name]) for name in FIELDS]
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value

@@ -1,0 +1,55 @@
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from ecsdash.access.permissions import Permission
+from ecsdash.audit.models import AuditEvent
+from ecsdash.audit.selectors import visible_events
+from ecsdash.web.tables import Column, Table
+
+COLUMNS = [
+    Column("seq", "No.", sort="seq", align="end"),
+    Column("at", "When", sort="at", cell="audit/cells.html#when"),
+    Column("actor", "Who", sort="actor_name", filter="actor_name", value=lambda event: event.actor_name),
+    Column("action", "Action", sort="action", filter="action", value=lambda event: event.title),
+    Column("resource", "On", filter="resource_name", cell="audit/cells.html#resource"),
+    Column("account", "Account", filter="account", secondary=True),
+    Column("region", "Region", filter="region", secondary=True),
+    Column("cluster", "Cluster", filter="cluster", secondary=True),
+    Column("service", "Service", filter="service", secondary=True),
+    Column("outcome", "Outcome", sort="outcome", filter="outcome", cell="audit/cells.html#outcome"),
+    Column("reason", "Why", filter="reason", secondary=True),
+]
+SEARCH = ["actor_name", "action", "resource_name", "resource_arn", "reason"]
+
+
+@dataclass
+class AuditTable(Table):
+    """Its export leads to the page that checks the permission to export."""
+
+    may_export: bool = False
+
+    @property
+    def csv_url(self) -> str:
+        return self._export_url("csv")
+
+    @property
+    def json_lines_url(self) -> str:
+        return self._export_url("jsonl")
+
+    def _export_url(self, format: str) -> str:  # noqa: A002
+        query = self.address(format=format, page="").partition("?")[2]
+        return f"{reverse('audit:export')}?{query}" if self.may_export else ""
+
+
+def audit_table(request: HttpRequest, *, permission: Permission = Permission.VIEW, may_export: bool) -> AuditTable:
+    return AuditTable(
+        request, visible_events(request.user, permission), COLUMNS, name="audit", title="Audit", order="-seq",
+        search=SEARCH, icon="history", row_url=_event_url, may_export=may_export,
+        empty="Nothing has been changed yet", empty_hint="Every change made here leaves its trace on this page.",
+    )  # fmt: skip
+
+
+def _event_url(event: AuditEvent) -> str:
+    return reverse("audit:event", args=[event.seq])

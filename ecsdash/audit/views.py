@@ -1,0 +1,54 @@
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from ecsdash.access.decorators import require
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import holds_anywhere
+from ecsdash.audit import export
+from ecsdash.audit.models import AuditEvent, ChainHead
+from ecsdash.audit.selectors import visible_events
+from ecsdash.audit.tables import audit_table
+from ecsdash.audit.verify import event_is_sealed, verify
+from ecsdash.web import live
+
+VERIFIED_ON_A_PAGE: Final = 5000
+
+
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    may_export = holds_anywhere(request.user, Permission.ADMIN)
+    table = audit_table(request, may_export=may_export)
+    return live.render(request, "audit/list.html", {"table": table}, live.Fragment("audit", every=15))
+
+
+@require_safe
+def event(request: HttpRequest, seq: int) -> HttpResponse:
+    event = get_object_or_404(visible_events(request.user), seq=seq)
+    related = visible_events(request.user).exclude(seq=seq).order_by("seq")
+    context = {
+        "event": event,
+        "sealed": event_is_sealed(event),
+        "related": related.filter(operation=event.operation) if event.operation else AuditEvent.objects.none(),
+    }
+    return render(request, "audit/event.html", context)
+
+
+@require_safe
+def export_events(request: HttpRequest) -> HttpResponseBase:
+    """What the list with the same address shows, from the places where the user is an administrator."""
+    if not holds_anywhere(request.user, Permission.ADMIN):
+        raise Http404
+    found = audit_table(request, permission=Permission.ADMIN, may_export=True).found
+    return export.as_json_lines(found) if request.GET.get("format") == "jsonl" else export.as_csv(found)
+
+
+@require(Permission.ADMIN)
+@require_safe
+def verification(request: HttpRequest) -> HttpResponse:
+    """Checks the newest events, as many as a page can wait for. `manage.py audit_verify` checks them all."""
+    count = ChainHead.objects.values_list("count", flat=True).first() or 0
+    report = verify(first=max(1, count - VERIFIED_ON_A_PAGE + 1))
+    return render(request, "audit/verification.html", {"report": report}, status=200 if report.intact else 409)
