@@ -1,12 +1,12 @@
-"""The three small addresses of the frame: theme, rows per page, and the live count of running operations."""
+"""The small addresses of the frame: theme, rows per page, the live count of running operations, and health."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from ecsdash.web import live, prefs
+from ecsdash.web import health, live, prefs
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -41,3 +41,20 @@ def running(request: HttpRequest) -> HttpResponse:
     """The pill in the top bar. The number comes from the context processor that the operations package fills."""
     body = render_to_string("components/running.html", request=request)
     return live.reply(request, body, live.content_tag(body))
+
+
+@login_not_required
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """This process is alive; nothing more is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """All that the product needs in order to work, each with its state; 503 when one is missing."""
+    results = health.report()
+    ready = all(result.ok for result in results.values())
+    checks = {name: {"ok": result.ok, "detail": result.detail} for name, result in results.items()}
+    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)

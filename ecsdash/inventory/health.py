@@ -1,0 +1,22 @@
+"""Is AWS reachable? Told from the sweeps, which ask it all the time; the page that shows it asks nothing."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from ecsdash.inventory.models import Account
+from ecsdash.web.health import NotReadyError, register
+
+
+def aws_answers() -> None:
+    """Every enabled account has had a whole sweep within three idle intervals."""
+    oldest = timezone.now() - timedelta(seconds=3 * settings.SWEEP_SECONDS["idle"])
+    accounts = Account.objects.filter(enabled=True).annotate(seen=Max("sweeps__completed_at"))
+    silent = sum(1 for account in accounts if account.seen is None or account.seen < oldest)
+    if silent:
+        raise NotReadyError(f"no complete sweep of {silent} of {len(accounts)} AWS accounts lately")
+
+
+register("aws", aws_answers)
