@@ -10,7 +10,7 @@ from ecsdash.web.tables import Column, Table
 
 COLUMNS = [
     Column("seq", "No.", sort="seq", align="end"),
-    Column("at", "When", sort="at", cell="audit/cells.html#when"),
+    Column("at", "When", sort="at", cell="components/cell_ago.html"),
     Column("actor", "Who", sort="actor_name", filter="actor_name", value=lambda event: event.actor_name),
     Column("action", "Action", sort="action", filter="action", value=lambda event: event.title),
     Column("resource", "On", filter="resource_name", cell="audit/cells.html#resource"),

@@ -2,6 +2,7 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ecsdash.access.decorators import require
@@ -21,7 +22,9 @@ VERIFIED_ON_A_PAGE: Final = 5000
 def events(request: HttpRequest) -> HttpResponse:
     may_export = holds_anywhere(request.user, Permission.ADMIN)
     table = audit_table(request, may_export=may_export)
-    return live.render(request, "audit/list.html", {"table": table}, live.Fragment("audit", every=15))
+    return live.render(
+        request, "audit/list.html", {"table": table, "crumbs": _crumbs()}, live.Fragment("audit", every=15)
+    )
 
 
 @require_safe
@@ -30,6 +33,7 @@ def event(request: HttpRequest, seq: int) -> HttpResponse:
     related = visible_events(request.user).exclude(seq=seq).order_by("seq")
     context = {
         "event": event,
+        "crumbs": _crumbs((f"{event.title} #{event.seq}", request.path)),
         "sealed": event_is_sealed(event),
         "related": related.filter(operation=event.operation) if event.operation else AuditEvent.objects.none(),
     }
@@ -51,4 +55,9 @@ def verification(request: HttpRequest) -> HttpResponse:
     """Checks the newest events, as many as a page can wait for. `manage.py audit_verify` checks them all."""
     count = ChainHead.objects.values_list("count", flat=True).first() or 0
     report = verify(first=max(1, count - VERIFIED_ON_A_PAGE + 1))
-    return render(request, "audit/verification.html", {"report": report}, status=200 if report.intact else 409)
+    context = {"report": report, "crumbs": _crumbs(("Verify", request.path))}
+    return render(request, "audit/verification.html", context, status=200 if report.intact else 409)
+
+
+def _crumbs(*pages: tuple[str, str]) -> list[tuple[str, str]]:
+    return [("Audit", reverse("audit:events")), *pages]

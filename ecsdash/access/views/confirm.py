@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ecsdash.access.views.crumbs import below_settings
+
 
 @dataclass(frozen=True)
 class Question:
@@ -16,5 +18,6 @@ class Question:
 
 
 def ask(request: HttpRequest, question: Question, refused: str = "") -> HttpResponse:
-    context = {"question": question, "refused": refused}
+    crumbs = below_settings((question.back_label, question.back_url), (question.title, request.path))
+    context = {"question": question, "refused": refused, "crumbs": crumbs}
     return render(request, "access/confirm.html", context, status=409 if refused else 200)

@@ -9,6 +9,7 @@ from ecsdash.access.decorators import require
 from ecsdash.access.forms import GrantForm
 from ecsdash.access.models import Grant
 from ecsdash.access.permissions import Permission
+from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables import Column, Table
 
@@ -29,11 +30,13 @@ SEARCH = ["team__name", "user__username", "role", "account", "region", "cluster"
 def grants(request: HttpRequest) -> HttpResponseBase:
     table = Table(
         request, Grant.objects.select_related("team", "user"), COLUMNS, name="grants", title="Grants", order="account",
-        search=SEARCH, row_menu="access/grants.html#row-menu", icon="key", empty="No grants yet",
+        search=SEARCH, row_menu="access/cells.html#row-menu", icon="key", empty="No grants yet",
         empty_hint="Without a grant a user sees nothing.", empty_url=reverse("access:new_grant"),
         empty_action="Add a grant",
     )  # fmt: skip
-    return table.csv() if table.wants_csv else render(request, "access/grants.html", {"table": table})
+    if table.wants_csv:
+        return table.csv()
+    return render(request, "access/grants.html", {"table": table, "crumbs": crumbs.grants()})
 
 
 @require(Permission.ADMIN)
@@ -43,7 +46,8 @@ def new_grant(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changes.add_grant(By.of(request), form.save(commit=False))
         return redirect("access:grants")
-    return render(request, "access/new_grant.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "crumbs": crumbs.grants(("Add a grant", request.path))}
+    return render(request, "access/new_grant.html", context, status=422 if form.errors else 200)
 
 
 @require(Permission.ADMIN)

@@ -10,6 +10,7 @@ from ecsdash.access.decorators import require
 from ecsdash.access.forms import MemberForm, TeamForm
 from ecsdash.access.models import Membership, Team
 from ecsdash.access.permissions import Permission
+from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables import Column, Table
 
@@ -28,7 +29,10 @@ def teams(request: HttpRequest) -> HttpResponseBase:
         team = changes.create_team(By.of(request), form.cleaned_data["name"])
         return redirect("access:team", team.name)
     table = _table(request)
-    return table.csv() if table.wants_csv else render(request, "access/teams.html", {"table": table, "form": form})
+    if table.wants_csv:
+        return table.csv()
+    context = {"table": table, "form": form, "crumbs": crumbs.teams()}
+    return render(request, "access/teams.html", context, status=422 if form.errors else 200)
 
 
 @require(Permission.ADMIN)
@@ -105,5 +109,6 @@ def _page(request: HttpRequest, team: Team, form: MemberForm | None = None) -> H
         "members": team.members.order_by("username"),
         "grants": team.grants.all(),
         "form": form or MemberForm(team),
+        "crumbs": crumbs.teams((team.name, request.path)),
     }
     return render(request, "access/team.html", context, status=422 if form else 200)

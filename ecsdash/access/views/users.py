@@ -11,6 +11,7 @@ from ecsdash.access.forms import UserForm
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import effective_grants
+from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables import Column, Table
 
@@ -18,8 +19,8 @@ COLUMNS = [
     Column("username", "User", sort="username", filter="username"),
     Column("get_full_name", "Name", sort="first_name"),
     Column("teams", "Teams", value=lambda user: ", ".join(sorted(team.name for team in user.teams.all()))),
-    Column("is_active", "Sign-in", sort="is_active", value=lambda user: "active" if user.is_active else "deactivated"),
-    Column("last_login", "Last sign-in", sort="last_login", cell="access/users.html#last-login"),
+    Column("is_active", "Sign-in", sort="is_active", cell="access/cells.html#sign-in"),
+    Column("last_login", "Last sign-in", sort="last_login", cell="components/cell_ago.html"),
 ]
 
 
@@ -31,7 +32,9 @@ def users(request: HttpRequest) -> HttpResponseBase:
         search=["username", "first_name", "last_name"], icon="user",
         row_url=lambda user: reverse("access:user", args=[user.pk]),
     )  # fmt: skip
-    return table.csv() if table.wants_csv else render(request, "access/users.html", {"table": table})
+    if table.wants_csv:
+        return table.csv()
+    return render(request, "access/users.html", {"table": table, "crumbs": crumbs.users()})
 
 
 @require(Permission.ADMIN)
@@ -42,14 +45,20 @@ def new_user(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user, password = changes.create_user(By.of(request), **form.cleaned_data)
         return _show_once(request, user, password)
-    return render(request, "access/new_user.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "crumbs": crumbs.users(("Create user", request.path))}
+    return render(request, "access/new_user.html", context, status=422 if form.errors else 200)
 
 
 @require(Permission.ADMIN)
 @require_safe
 def user(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
-    context = {"person": person, "grants": effective_grants(person), "teams": person.teams.all()}
+    context = {
+        "person": person,
+        "grants": effective_grants(person),
+        "teams": person.teams.all(),
+        "crumbs": crumbs.users((person.get_username(), request.path)),
+    }
     return render(request, "access/user.html", context)
 
 
@@ -92,4 +101,6 @@ def _question(person: User, title: str, text: str, button: str) -> Question:
 
 def _show_once(request: HttpRequest, person: User, password: str) -> HttpResponse:
     """The answer to the POST itself: the password is in no session, no address and no log."""
-    return render(request, "access/password.html", {"person": person, "password": password})
+    here = f"Password of {person}"
+    context = {"person": person, "password": password, "crumbs": crumbs.users((here, request.path))}
+    return render(request, "access/password.html", context)
