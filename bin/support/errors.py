@@ -31,6 +31,8 @@ class UnusableError(Exception):
 def one_line() -> Iterator[None]:
     try:
         yield
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     except UnusableError as reason:
         print(f"ecsdash: {reason}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from None

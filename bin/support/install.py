@@ -33,7 +33,6 @@ def hand_over(kind: Kind, module: str) -> NoReturn:
 
 
 def ensure(kind: Kind) -> None:
-    os.chdir(ROOT)
     if not _python_stamp(kind).matches():
         _install_python(kind)
     frontend.ensure(ROOT, PYTHON, install_node)

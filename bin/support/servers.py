@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import tempfile
 import time
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -44,6 +46,27 @@ def wait_for_port(family: Family, name: str, port: int, seconds: float = 30) -> 
         if family.fallen() == name or time.monotonic() > deadline:
             raise UnusableError(f"{name} did not start: {family.last_words(name)}")
         time.sleep(0.02)
+
+
+def wait_for_page(family: Family, name: str, address: str, seconds: float = 60) -> None:
+    """Wait until the child's page answers with success."""
+    deadline = time.monotonic() + seconds
+    while not _page_answers(address):
+        if family.fallen() == name or time.monotonic() > deadline:
+            raise UnusableError(f"{name} did not start: {family.last_words(name)}")
+        time.sleep(0.05)
+
+
+def _page_answers(address: str) -> bool:
+    where = urlsplit(address)
+    connection = HTTPConnection(where.netloc, timeout=5)
+    try:
+        connection.request("GET", where.path)
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 class Postgres:

@@ -1,0 +1,79 @@
+"""What the demo keeps between two starts: secrets, ports, the database, the state of the simulated AWS."""
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from support.errors import UnusableError
+from support.processes import free_port, is_free
+from support.product import ROOT
+from support.stamp import Stamp
+
+MARK: Final = "ecsdash-demo"
+
+
+class DemoData:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.logs = path / "logs"
+        self.link = path / "sign-in-link"
+
+    @contextmanager
+    def claimed(self, *, reset: bool) -> Iterator[None]:
+        """Hold the directory for this process; with `reset`, empty it first, but only if a demo made it."""
+        mark = self.path / MARK
+        if self.path.exists() and any(self.path.iterdir()) and not mark.exists():
+            raise UnusableError(f"{self.path} holds something else than a demo; choose another with --data")
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with mark.open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UnusableError(f"a demo runs on {self.path} already; choose another with --data") from None
+            if reset:
+                self._empty()
+            yield
+
+    def secret(self, name: str) -> str:
+        return self._kept(f"secret-{name}", lambda: secrets.token_urlsafe(48))
+
+    def password(self) -> str:
+        """Chosen by ECSDASH_DEMO_PASSWORD, else made once."""
+        return os.environ.get("ECSDASH_DEMO_PASSWORD") or self._kept("password", lambda: secrets.token_urlsafe(9))
+
+    def sandbox_port(self) -> int:
+        """The same at every start, so that the addresses of load balancers stay."""
+        port = int(self._kept("sandbox-port", lambda: str(free_port())))
+        if is_free(port):
+            return port
+        (self.path / "sandbox-port").unlink()
+        return self.sandbox_port()
+
+    def needs_migration(self) -> bool:
+        return not self._migrations().matches()
+
+    def note_migrations(self) -> None:
+        self._migrations().write()
+
+    def _migrations(self) -> Stamp:
+        ours = sorted(ROOT.glob("ecsdash/*/migrations/*.py")) + sorted(ROOT.glob("*/migrations/*.py"))
+        return Stamp(self.path / "migrated", [*ours, ROOT / "requirements" / "base.txt"])
+
+    def _kept(self, name: str, make: Callable[[], str]) -> str:
+        file = self.path / name
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(make())
+        return file.read_text()
+
+    def _empty(self) -> None:
+        for entry in self.path.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name != MARK:
+                entry.unlink()

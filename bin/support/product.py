@@ -1,0 +1,50 @@
+"""How the product's own processes are started on one machine: the same commands for the demo and for tests."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from support.processes import LOOPBACK
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+BIN: Final = Path(sys.executable).parent
+
+
+def web(port: int) -> list[str]:
+    return [
+        str(BIN / "granian"),
+        "--interface=wsgi",
+        "--http=1",
+        "--no-ws",
+        f"--host={LOOPBACK}",
+        f"--port={port}",
+        "--workers=1",
+        "--blocking-threads=8",
+        "--workers-kill-timeout=4",
+        "--log-level=warning",
+        "ecsdash.wsgi:application",
+    ]
+
+
+def worker(name: str = "worker") -> list[str]:
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
+    return [*_celery(), "worker", "--pool=threads", "--concurrency=8", f"--hostname={name}@%h", *quiet]
+
+
+def beat() -> list[str]:
+    """Every entry of the schedule is due every few seconds: nothing to remember, so no schedule file."""
+    return [*_celery(), "beat", "--scheduler=celery.beat.Scheduler", "--pidfile=", "--loglevel=WARNING"]
+
+
+def sandbox(port: int, *, speed: float, estate: str, state: Path | None = None) -> list[str]:
+    kept = ["--state", str(state)] if state else []
+    wanted = ["--port", str(port), "--speed", str(speed), "--estate", estate]
+    return [sys.executable, "-m", "ecsdash.sandbox", "serve", *wanted, *kept]
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+def _celery() -> list[str]:
+    return [str(BIN / "celery"), "--app=ecsdash.celery"]

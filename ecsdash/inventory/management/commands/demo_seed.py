@@ -1,0 +1,80 @@
+"""Prepare the demo's database: tables, its AWS account, the user `demo`, some teams, and a sign-in link."""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from ecsdash.access import changes, onetime
+from ecsdash.access.models import Grant, Team, User
+from ecsdash.access.permissions import Role
+from ecsdash.inventory.models import Account
+
+ALIAS: Final = "demo"
+SIMULATED_ACCOUNT: Final = "123456789012"
+REGIONS: Final = ["eu-central-1", "us-east-1"]
+BY: Final = changes.By(None)
+# team -> its role, the cluster and services it is granted, its members
+TEAMS: Final = {
+    "platform": (Role.OPERATOR, "*", "*", ("otto", "olga")),
+    "storefront": (Role.DEPLOYER, "shop", "web*", ("dora", "dan")),
+    "support": (Role.VIEWER, "*", "*", ("vera",)),
+}
+
+
+class Command(BaseCommand):
+    help = "Prepare the database of the demo (used by bin/demo)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--link", type=Path, required=True, help="file that receives the path of the sign-in link")
+        parser.add_argument("--migrate", action="store_true", help="bring the tables up to date first")
+        parser.add_argument("--bare", action="store_true", help="no teams")
+        parser.add_argument("--ask-account", action="store_true", help="ask the endpoint which AWS account it is")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = os.environ.get("ECSDASH_DEMO_PASSWORD", "")
+        if not settings.DEMO or not password:
+            raise CommandError("ECSDASH_DEMO and ECSDASH_DEMO_PASSWORD must be set: this is for the demo only")
+        if options["migrate"]:
+            call_command("migrate", interactive=False, verbosity=0)
+        user = administrator(password)
+        aws_account(ask=options["ask_account"])
+        if not options["bare"]:
+            teams()
+        options["link"].touch(mode=0o600)
+        options["link"].write_text(onetime.link(user))
+
+
+def administrator(password: str) -> User:
+    user, _ = User.objects.get_or_create(username="demo", defaults={"is_superuser": True, "first_name": "Demo"})
+    if not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user
+
+
+def aws_account(*, ask: bool) -> None:
+    known = {"name": "Demo", "regions": REGIONS, "account_id": SIMULATED_ACCOUNT}
+    account, _ = Account.objects.get_or_create(alias=ALIAS, defaults=known)
+    if ask:
+        answer = account.connection(REGIONS[0]).call("sts.get_caller_identity")
+        account.account_id = answer.data["Account"]
+        account.save(update_fields=["account_id"])
+
+
+def teams() -> None:
+    """Made once; what somebody changed since stays as it is."""
+    if Team.objects.exists():
+        return
+    for name, (role, cluster, service, members) in TEAMS.items():
+        team = changes.create_team(BY, name)
+        scope = {"account": ALIAS, "cluster": cluster, "service": service}
+        changes.add_grant(BY, Grant(team=team, role=role, note="Made with the demo", **scope))
+        for member in members:
+            user, _ = changes.create_user(BY, member)
+            changes.add_member(BY, team, user)
