@@ -8,6 +8,9 @@ from support.processes import Family
 from support.servers import Postgres, start_valkey, wait_for_port
 
 from tests import environment
+from tests.cast import admin, cast, deployer, operator, outsider, viewer
+
+__all__ = ["admin", "cast", "deployer", "operator", "outsider", "viewer"]  # the cast, for every test
 
 SERVERS: pytest.StashKey[Family] = pytest.StashKey()
 

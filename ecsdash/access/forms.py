@@ -5,7 +5,7 @@ from django import forms
 from ecsdash.access.models import Grant, Team, User
 
 
-class TeamForm(forms.ModelForm[Team]):
+class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Team
         fields = ["name"]
@@ -21,7 +21,7 @@ class MemberForm(forms.Form):
         self.fields["user"].queryset = users  # type: ignore[attr-defined]
 
 
-class GrantForm(forms.ModelForm[Grant]):
+class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Grant
         fields = ["team", "user", "role", "account", "region", "cluster", "service", "note"]

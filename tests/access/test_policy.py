@@ -1,0 +1,130 @@
+"""Who may do what where, as one table, and the same decided in a query."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from ecsdash.access import policy
+from ecsdash.access.models import Grant, User
+from ecsdash.access.permissions import Permission, Role
+from ecsdash.access.policy import Where
+from tests.cast import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast, person
+
+VIEW, DEPLOY, OPERATE, ADMIN = Permission
+
+INSTALLATION = Where()
+THE_ACCOUNT = Where(ACCOUNT, REGION)
+THE_CLUSTER = Where(ACCOUNT, REGION, CLUSTER)
+OTHER_CLUSTER = Where(ACCOUNT, REGION, "bank")
+OWN_SERVICE = Where(ACCOUNT, REGION, CLUSTER, SERVICE)
+FOREIGN = Where(ACCOUNT, REGION, CLUSTER, FOREIGN_SERVICE)
+OTHER_CLUSTERS_SERVICE = Where(ACCOUNT, REGION, "bank", SERVICE)
+ELSEWHERE = Where("elsewhere", REGION, CLUSTER, SERVICE)
+
+TABLE = [
+    # place, permission, who
+    (INSTALLATION, VIEW, {"viewer", "deployer", "operator", "admin", "outsider"}),
+    (INSTALLATION, OPERATE, {"admin"}),
+    (INSTALLATION, ADMIN, {"admin"}),
+    (THE_ACCOUNT, VIEW, {"viewer", "deployer", "operator", "admin"}),
+    (THE_ACCOUNT, DEPLOY, {"operator", "admin"}),
+    (THE_ACCOUNT, OPERATE, {"operator", "admin"}),
+    (THE_ACCOUNT, ADMIN, {"admin"}),
+    (THE_CLUSTER, VIEW, {"viewer", "deployer", "operator", "admin"}),
+    (THE_CLUSTER, DEPLOY, {"operator", "admin"}),
+    (THE_CLUSTER, OPERATE, {"operator", "admin"}),
+    (OTHER_CLUSTER, VIEW, {"viewer", "operator", "admin"}),
+    (OWN_SERVICE, VIEW, {"viewer", "deployer", "operator", "admin"}),
+    (OWN_SERVICE, DEPLOY, {"deployer", "operator", "admin"}),
+    (OWN_SERVICE, OPERATE, {"operator", "admin"}),
+    (FOREIGN, VIEW, {"viewer", "operator", "admin"}),
+    (FOREIGN, DEPLOY, {"operator", "admin"}),
+    (OTHER_CLUSTERS_SERVICE, VIEW, {"viewer", "operator", "admin"}),
+    (OTHER_CLUSTERS_SERVICE, DEPLOY, {"operator", "admin"}),
+    (ELSEWHERE, VIEW, {"admin", "outsider"}),
+    (ELSEWHERE, DEPLOY, {"admin"}),
+]
+
+
+@pytest.mark.parametrize(("where", "permission", "allowed"), TABLE)
+def test_the_policy_is_this_table(cast: Cast, where: Where, permission: Permission, allowed: set[str]) -> None:
+    people = ("viewer", "deployer", "operator", "admin", "outsider")
+    assert {name for name in people if policy.can(cast.named(name), permission, where)} == allowed
+
+
+def test_nobody_anonymous_may_do_anything(db: None) -> None:
+    assert not policy.can(AnonymousUser(), VIEW, INSTALLATION)
+    assert not policy.visible(Grant.objects.all(), AnonymousUser(), account="account", region="region").exists()
+
+
+def test_a_deactivated_user_may_do_nothing(admin: User) -> None:
+    admin.is_active = False
+    assert not policy.can(admin, VIEW, INSTALLATION)
+
+
+def test_a_superuser_may_do_everything_without_a_grant(db: None) -> None:
+    root = User.objects.create_superuser("root")
+    assert policy.permissions_at(root, OWN_SERVICE) == frozenset(Permission)
+
+
+def test_a_user_without_a_grant_may_do_nothing(db: None) -> None:
+    assert policy.permissions_at(person("new"), THE_ACCOUNT) == frozenset()
+
+
+def test_permissions_add_up_over_grants(cast: Cast) -> None:
+    Grant.objects.create(user=cast.viewer, role=Role.DEPLOYER, account=ACCOUNT, service="api")
+    assert policy.permissions_at(cast.viewer, Where(ACCOUNT, REGION, CLUSTER, "api")) == {VIEW, DEPLOY}
+    assert policy.permissions_at(cast.viewer, OWN_SERVICE) == {VIEW}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "is_covered"),
+    [
+        ("shop", "shop", True),
+        ("shop", "shop2", False),
+        ("shop", "Shop", False),
+        ("web-*", "web-", True),
+        ("web-*", "my-web-1", False),
+        ("web-?", "web-1", True),
+        ("web-?", "web-12", False),
+        ("web.1", "webx1", False),
+        ("*-prod", "a-prod\nb", False),
+        ("*", "", True),
+    ],
+)
+def test_a_pattern_covers_whole_names_only(pattern: str, name: str, is_covered: bool) -> None:
+    assert policy.matches(pattern, name) is is_covered
+
+
+def test_grants_are_read_once_per_user_object(
+    viewer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    policy.forget(viewer)
+    with django_assert_num_queries(1):
+        for place in (THE_ACCOUNT, THE_CLUSTER, OWN_SERVICE):
+            policy.permissions_at(viewer, place)
+
+
+def test_the_fingerprint_is_shared_by_those_who_may_do_the_same(cast: Cast) -> None:
+    twin = person("twin", Role.VIEWER, account=ACCOUNT)
+    assert policy.fingerprint(twin) == policy.fingerprint(cast.viewer)
+    assert policy.fingerprint(twin) != policy.fingerprint(cast.deployer)
+
+
+def test_the_fingerprint_follows_a_revocation(viewer: User) -> None:
+    before = policy.fingerprint(viewer)
+    Grant.objects.filter(user=viewer).delete()
+    assert policy.fingerprint(User.objects.get(pk=viewer.pk)) != before
+
+
+def test_scopes_say_where_a_user_sees_anything(cast: Cast) -> None:
+    assert policy.scopes(cast.deployer) == {(ACCOUNT, "*")}
+    assert policy.scopes(cast.admin) == {("*", "*")}
+
+
+def test_a_grant_is_for_a_team_or_a_user_never_both(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.create(role=Role.VIEWER)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.create(role=Role.VIEWER, user=cast.viewer, team=cast.deployer.teams.get())

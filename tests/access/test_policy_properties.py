@@ -1,0 +1,63 @@
+"""The query and the question agree, whatever the grants and the rows are."""
+
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from ecsdash.access import policy
+from ecsdash.access.models import Grant, User
+from ecsdash.access.permissions import Permission, Role
+from ecsdash.access.policy import Where
+from ecsdash.audit.models import AuditEvent
+
+NAMES = st.sampled_from(["", "shop", "shop-1", "shop.1", "Shop", "shopx1", "a_b", "a+b", "web\n1"])
+PATTERNS = st.sampled_from(["*", "shop", "shop*", "shop?1", "*1", "?*", "**", "a_b", "a+b", "web*", "s.*"])
+PLACES = st.tuples(NAMES, NAMES, NAMES, NAMES)
+GRANTS = st.tuples(st.sampled_from(Role.values), PATTERNS, PATTERNS, PATTERNS, PATTERNS)
+COLUMNS = {"account": "account", "region": "region", "cluster": "cluster", "service": "service"}
+
+
+class TestVisible(TestCase):
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(
+        st.lists(PLACES, min_size=1, max_size=12),
+        st.lists(GRANTS, max_size=4),
+        st.sampled_from(list(Permission)),
+    )
+    def test_visible_holds_exactly_the_rows_on_which_can_says_yes(
+        self,
+        places: list[tuple[str, str, str, str]],
+        grants: list[tuple[str, str, str, str, str]],
+        permission: Permission,
+    ) -> None:
+        user = User.objects.create_user("somebody")
+        for role, *patterns in grants:
+            Grant.objects.create(user=user, role=role, **dict(zip(policy.LEVELS, patterns, strict=True)))
+        _write(places)
+        seen = policy.visible(AuditEvent.objects.all(), user, permission, **COLUMNS)
+        expected = [number for number, place in enumerate(places) if policy.can(user, permission, Where(*place))]
+        assert sorted(seen.values_list("seq", flat=True)) == expected
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(PLACES, min_size=1, max_size=8), GRANTS, st.sampled_from(list(Permission)))
+    def test_rows_without_a_level_are_places_without_it(
+        self,
+        places: list[tuple[str, str, str, str]],
+        grant: tuple[str, str, str, str, str],
+        permission: Permission,
+    ) -> None:
+        user = User.objects.create_user("somebody")
+        Grant.objects.create(user=user, role=grant[0], **dict(zip(policy.LEVELS, grant[1:], strict=True)))
+        _write(places)
+        seen = policy.visible(AuditEvent.objects.all(), user, permission, account="account", region="region")
+        expected = [number for number, place in enumerate(places) if policy.can(user, permission, Where(*place[:2]))]
+        assert sorted(seen.values_list("seq", flat=True)) == expected
+
+
+def _write(places: list[tuple[str, str, str, str]]) -> None:
+    """Audit events serve as rows that have all four levels."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(seq=number, at=timezone.now(), action="x", **dict(zip(policy.LEVELS, place, strict=True)))
+        for number, place in enumerate(places)
+    )
