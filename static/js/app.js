@@ -1,0 +1,12 @@
+// Small modules, no build step. Each listens on the document, so what htmx brings later needs no further set-up.
+import "./live.js";
+import "./time.js";
+import "./menus.js";
+import "./tables.js";
+import "./forms.js";
+import "./copy.js";
+import "./keys.js";
+
+const drawCharts = () => document.querySelector("[data-chart]") && import("./charts.js").then((charts) => charts.draw());
+drawCharts();
+document.addEventListener("htmx:after:swap", drawCharts);

@@ -1,0 +1,45 @@
+// Forms: what they can do without a script, made quicker. The server never relies on any of this.
+document.addEventListener("input", (event) => {
+  const target = event.target;
+  if (target.matches("[data-choices-filter]")) narrow(target);
+  if (target.matches("[data-must-equal]")) guard(target);
+});
+
+document.addEventListener("change", (event) => event.target.name && event.target.form && showParts(event.target.form));
+
+document.addEventListener("htmx:after:swap", () => {
+  prepare();
+  const added = document.activeElement === document.body && document.querySelector("[data-repeat] [data-added]");
+  if (added) added.focus();
+});
+
+function narrow(box) {
+  const wanted = box.value.trim().toLowerCase();
+  for (const item of box.closest("[data-choices]").querySelectorAll("li")) {
+    item.hidden = !item.textContent.toLowerCase().includes(wanted) && !item.querySelector(":checked");
+  }
+}
+
+function guard(box) {
+  for (const button of box.form.querySelectorAll(".btn-danger")) button.disabled = box.value !== box.dataset.mustEqual;
+}
+
+// <div data-when="template=ec2,both"> is there while the control of that name has one of these values.
+function showParts(form) {
+  for (const part of form.querySelectorAll("[data-when]")) {
+    const [name, values] = part.dataset.when.split("=");
+    const chosen = new FormData(form).getAll(name);
+    part.hidden = !values.split(",").some((value) => chosen.includes(value));
+  }
+}
+
+function prepare() {
+  for (const box of document.querySelectorAll("[data-choices-filter]")) {
+    box.hidden = box.closest("[data-choices]").querySelectorAll("li").length < 8;
+  }
+  for (const box of document.querySelectorAll("[data-must-equal]")) guard(box);
+  for (const form of document.querySelectorAll("form:has([data-when])")) showParts(form);
+}
+
+prepare();
+document.querySelector("[data-form-errors]")?.focus();

@@ -1,0 +1,90 @@
+// Live sections: pause while the tab is hidden, back off on errors, keep what the person opened or points at.
+import { showAges } from "./time.js";
+
+const LONGEST_PAUSE = 60_000;
+const failures = new Map(); // section id -> { count, until }
+const trouble = () => document.getElementById("trouble");
+const isPoll = (ctx) => ctx.sourceEvent?.type === "every";
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (!isPoll(ctx)) return;
+  const failed = failures.get(ctx.sourceElement.id);
+  if (document.hidden || (failed && Date.now() < failed.until)) event.preventDefault();
+});
+
+// Back on the tab: ask at once instead of at the next tick.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const section of document.querySelectorAll("[data-live][hx-trigger]")) window.htmx?.trigger(section, "every");
+});
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (!isPoll(ctx)) return;
+  const { raw, status } = ctx.response;
+  if (raw.redirected || status === 401 || status === 403) {
+    event.preventDefault();
+    location.reload(); // signed out, or no longer allowed: the whole page says so
+  } else if (status >= 400) {
+    event.preventDefault();
+    failed(ctx.sourceElement, status === 404 ? "This is not there any more." : "The dashboard does not answer properly.");
+  } else {
+    worked(ctx.sourceElement);
+  }
+});
+
+document.addEventListener("htmx:error", (event) => {
+  const ctx = event.detail?.ctx;
+  if (ctx && isPoll(ctx) && !ctx.response) failed(ctx.sourceElement, "The dashboard cannot be reached.");
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (isPoll(ctx) && ctx.response.status === 200 && ctx.sourceElement.querySelector("tbody:hover")) {
+    ctx.text = holdOrder(ctx.sourceElement, ctx.text);
+  }
+});
+
+document.addEventListener("htmx:after:swap", () => showAges());
+
+function failed(section, why) {
+  const count = (failures.get(section.id)?.count ?? 0) + 1;
+  const pause = Math.min(LONGEST_PAUSE, Number(section.dataset.live) * 1000 * 2 ** count);
+  failures.set(section.id, { count, until: Date.now() + pause });
+  const box = trouble();
+  if (!box) return;
+  box.textContent = `${why} What you see may be old; trying again in ${Math.round(pause / 1000)} s.`;
+  box.hidden = false;
+}
+
+function worked(section) {
+  section.liveAt = Date.now();
+  failures.delete(section.id);
+  const box = trouble();
+  if (box && failures.size === 0) box.hidden = true;
+  showAges();
+}
+
+// Rows do not change places under the pointer: known rows keep their order until it leaves.
+function holdOrder(section, text) {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  for (const body of section.querySelectorAll("tbody:hover")) {
+    const name = body.closest("[data-table]")?.dataset.table;
+    const fresh = name && page.querySelector(`[data-table="${CSS.escape(name)}"] tbody`);
+    if (!fresh) continue;
+    const place = new Map([...body.rows].map((row, index) => [row.id, index]));
+    const before = [...fresh.rows];
+    const held = before.toSorted((a, b) => (place.get(a.id) ?? Infinity) - (place.get(b.id) ?? Infinity) || 0);
+    if (held.every((row, index) => row === before[index])) continue;
+    fresh.append(...held);
+    page.body.firstElementChild.removeAttribute("hx-ptag"); // so the next answer brings the true order
+  }
+  return page.body.innerHTML;
+}
+
+// An update does not close what was opened.
+const KEPT = { DETAILS: ["open"], DIALOG: ["open"] };
+window.htmx?.registerExtension("kit", {
+  htmx_before_morph_attr: (element, { attrName }) => !KEPT[element.tagName]?.includes(attrName),
+});
