@@ -28,7 +28,9 @@ class Aws(Protocol):
 
     def collect(self, name: str, key: str, /, **params: Any) -> list[Any]: ...
 
-    def describe(self, name: str, key: str, /, *, of: Sequence[Any], by: str, size: int, **params: Any) -> list[Any]: ...
+    def describe(
+        self, name: str, key: str, /, *, of: Sequence[Any], by: str, size: int, **params: Any
+    ) -> list[Any]: ...
 
 
 @dataclass(frozen=True)

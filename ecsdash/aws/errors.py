@@ -84,7 +84,7 @@ def _kind(code: str, status: int) -> type[AwsError]:
         return AccessDenied
     if status >= 500 or code in ("ServerException", "InternalFailure", "ServiceUnavailable", "InternalError"):
         return Unavailable
-    if code in CONFLICT or code.endswith(".InUse") or code.endswith(".Duplicate"):
+    if code in CONFLICT or code.endswith((".InUse", ".Duplicate")):
         return Conflict
     if "NotFound" in code or "NotActive" in code or code.startswith("NoSuch") or code == "NonExistentQueue":
         return NotFound

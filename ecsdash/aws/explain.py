@@ -58,11 +58,13 @@ WHY_AND_HOW = {
 def explain(kind: str, code: str, message: str, call: str = "") -> Explanation:
     """`kind` is the class name of the AwsError, `code` and `message` are AWS's own."""
     why, how = WHY_AND_HOW.get(code) or WHY_AND_HOW.get(kind) or WHY_AND_HOW["Invalid"]
-    statement = None
+    statement: dict[str, object] | None = None
     if kind == "AccessDenied" and (missing := _missing_action(message, call)):
         statement = {"Effect": "Allow", "Action": missing, "Resource": "*"}
     what = f"{call or 'The call'} was refused" if kind not in ("Throttled", "Unavailable") else f"{call} got no answer"
-    return Explanation(what=f"{what}: {message or code}", why=why, how=how, raw=f"{code}: {message}", statement=statement)
+    return Explanation(
+        what=f"{what}: {message or code}", why=why, how=how, raw=f"{code}: {message}", statement=statement
+    )
 
 
 def _missing_action(message: str, call: str) -> str:

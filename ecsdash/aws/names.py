@@ -41,7 +41,9 @@ def iam_actions(call: str, params: object) -> list[str]:
 
 def _passes_role(params: object) -> bool:
     if isinstance(params, dict):
-        handed = any(key.lower().endswith("rolearn") or key == "IamInstanceProfile" for key, value in params.items() if value)
+        handed = any(
+            key.lower().endswith("rolearn") or key == "IamInstanceProfile" for key, value in params.items() if value
+        )
         return handed or any(_passes_role(value) for value in params.values())
     return isinstance(params, list) and any(_passes_role(item) for item in params)
 

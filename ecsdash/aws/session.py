@@ -1,4 +1,4 @@
-"""(account, region) -> cached clients. boto3 clients are thread-safe, sessions are not: sessions are made under a lock."""
+"""(account, region) -> cached clients. boto3 clients are thread-safe, sessions are not: those are made under a lock."""
 
 import threading
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _clients: dict[tuple[Target, str, bool], Any] = {}
 
 
 def client(target: Target, service: str, *, retry: bool) -> Any:
-    """The client of one AWS service. `retry` lets botocore repeat a read up to twice; writes are never repeated here."""
+    """The client of one AWS service. `retry` lets botocore repeat a read up to twice; writes never are."""
     key = (target, service, retry)
     found = _clients.get(key)
     if found is None:
@@ -68,13 +68,14 @@ def _make_client(target: Target, service: str, retry: bool) -> Any:
         read_timeout=target.answer_seconds,
         retries={"mode": "standard", "total_max_attempts": 3 if retry else 1},
         max_pool_connections=32,
-        ignore_configured_endpoint_urls=True,
+        ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # newer than the stubs
         user_agent_extra="ecsdash",
         tcp_keepalive=True,
     )
     session = _sessions.get(target) or _make_session(target)
     _sessions[target] = session
-    return session.client(service, region_name=target.region, endpoint_url=target.endpoint_url or None, config=config)
+    make: Any = session.client  # the stubs know each service by its literal name only
+    return make(service, region_name=target.region, endpoint_url=target.endpoint_url or None, config=config)
 
 
 def _make_session(target: Target) -> boto3.Session:
@@ -84,7 +85,7 @@ def _make_session(target: Target) -> boto3.Session:
             raise EndpointRefused("an AWS endpoint is set without an access key and a secret key for it")
         core.set_credentials(target.access_key_id, target.secret_access_key)
     if target.role_arn:
-        core._credentials = _assumed(core, target)
+        core._credentials = _assumed(core, target)  # type: ignore[attr-defined]  # as boto3's own profiles do
     return boto3.Session(botocore_session=core, region_name=target.region)
 
 
@@ -92,9 +93,7 @@ def _assumed(core: BotocoreSession, target: Target) -> DeferredRefreshableCreden
     """Credentials of the assumed role; botocore renews them before they expire."""
 
     def sts_client(name: str, **kwargs: Any) -> Any:
-        return core.create_client(
-            name, region_name=target.region, endpoint_url=target.endpoint_url or None, **kwargs
-        )
+        return core.create_client(name, region_name=target.region, endpoint_url=target.endpoint_url or None, **kwargs)
 
     extra = {"RoleSessionName": "ecsdash"}
     if target.external_id:

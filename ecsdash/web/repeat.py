@@ -1,5 +1,7 @@
 """Groups of a form that can be added again. Their two buttons submit the whole form; nothing is lost or checked yet."""
 
+from __future__ import annotations
+
 from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
@@ -15,7 +17,7 @@ def changed(data: QueryDict) -> QueryDict | None:
     return None
 
 
-def quiet(*forms: BaseForm | BaseFormSet[BaseForm]) -> None:
+def quiet(*forms: "BaseForm | BaseFormSet[BaseForm]") -> None:
     """The forms show no errors: whoever adds a container has not asked to be corrected."""
     for form in forms:
         if isinstance(form, BaseFormSet):

@@ -1,0 +1,160 @@
+"""Clusters and what runs below services: instances, capacity, and what launching needs."""
+
+from django.db import models
+
+from clusters.statuses import (
+    CapacityProviderStatus,
+    ClusterStatus,
+    ContainerInstanceStatus,
+)
+from ecsdash.inventory.models import Resource
+from ecsdash.web.tone import Tone
+
+IN_CLUSTER = {"account": "account__alias", "region": "region", "cluster": "cluster_name"}
+
+
+class Cluster(Resource):
+    NOUN = "cluster"
+    URL = {"cluster": "name"}
+    WHERE = {"account": "account__alias", "region": "region", "cluster": "name"}
+
+    status = models.CharField(max_length=20)
+    active_services_count = models.PositiveIntegerField(default=0)
+    running_tasks_count = models.PositiveIntegerField(default=0)
+    pending_tasks_count = models.PositiveIntegerField(default=0)
+    registered_container_instances_count = models.PositiveIntegerField(default=0)
+    capacity_providers = models.JSONField(default=list, help_text="Names")
+    container_insights = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "region", "name"])]
+
+    @property
+    def tone(self) -> Tone:
+        return ClusterStatus.tone_of(self.status)
+
+
+class ContainerInstance(Resource):
+    """`name` is the EC2 instance id; `container_instance_id` the last part of the ARN. CPU in units, memory in MiB."""
+
+    NOUN = "container_instance"
+    URL = {"cluster": "cluster_name", "instance": "name"}
+    WHERE = IN_CLUSTER
+
+    cluster_name = models.CharField(max_length=255)
+    container_instance_id = models.CharField(max_length=64)
+    status = models.CharField(max_length=20)
+    agent_connected = models.BooleanField(default=False)
+    agent_version = models.CharField(max_length=40, blank=True)
+    instance_type = models.CharField(max_length=40, blank=True)
+    availability_zone = models.CharField(max_length=40, blank=True)
+    capacity_provider_name = models.CharField(max_length=255, blank=True)
+    running_tasks_count = models.PositiveIntegerField(default=0)
+    pending_tasks_count = models.PositiveIntegerField(default=0)
+    registered_cpu = models.PositiveIntegerField(default=0)
+    remaining_cpu = models.IntegerField(default=0)
+    registered_memory = models.PositiveIntegerField(default=0)
+    remaining_memory = models.IntegerField(default=0)
+    registered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "region", "cluster_name", "status"])]
+
+    @property
+    def tone(self) -> Tone:
+        return ContainerInstanceStatus.tone_of(self.status, connected=self.agent_connected)
+
+
+class CapacityProvider(Resource):
+    """FARGATE, FARGATE_SPOT, or an Auto Scaling group's."""
+
+    NOUN = "capacity_provider"
+
+    status = models.CharField(max_length=20)
+    auto_scaling_group_arn = models.CharField(max_length=600, blank=True)
+    managed_scaling = models.BooleanField(default=False)
+
+    @property
+    def tone(self) -> Tone:
+        return CapacityProviderStatus.tone_of(self.status)
+
+
+class AutoScalingGroup(Resource):
+    NOUN = "auto_scaling_group"
+
+    min_size = models.PositiveIntegerField(default=0)
+    max_size = models.PositiveIntegerField(default=0)
+    desired_capacity = models.PositiveIntegerField(default=0)
+
+
+class Choice(Resource):
+    """What only forms offer: kept so that a form opens at once. `name` is the id or name that AWS takes.
+
+    Not every one has an ARN of its own in the answers of the API: it is then made as AWS's ARN format has it.
+    """
+
+    label = models.CharField(max_length=300, blank=True, help_text="What people call it: its Name tag, say")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def title(self) -> str:
+        return f"{self.label} ({self.name})" if self.label and self.label != self.name else self.name
+
+
+class Vpc(Choice):
+    NOUN = "vpc"
+    cidr = models.CharField(max_length=50, blank=True)
+    is_default = models.BooleanField(default=False)
+
+
+class Subnet(Choice):
+    NOUN = "subnet"
+    vpc_id = models.CharField(max_length=40)
+    availability_zone = models.CharField(max_length=40)
+    cidr = models.CharField(max_length=50, blank=True)
+    public = models.BooleanField(default=False)
+
+
+class SecurityGroup(Choice):
+    NOUN = "security_group"
+    vpc_id = models.CharField(max_length=40)
+
+
+class KeyPair(Choice):
+    NOUN = "key_pair"
+
+
+class Role(Choice):
+    """An IAM role. `trusts` are the AWS services that may assume it (`ecs-tasks.amazonaws.com`)."""
+
+    NOUN = "role"
+    trusts = models.JSONField(default=list)
+
+
+class InstanceProfile(Choice):
+    NOUN = "instance_profile"
+    role_name = models.CharField(max_length=128, blank=True)
+
+
+class MachineImage(Choice):
+    """An ECS-optimised image that SSM names: `name` is the SSM parameter, `image_id` the AMI."""
+
+    NOUN = "machine_image"
+    image_id = models.CharField(max_length=40)
+    architecture = models.CharField(max_length=20, default="x86_64")
+
+
+class InstanceType(Choice):
+    """vCPUs and memory in MiB."""
+
+    NOUN = "instance_type"
+    vcpus = models.PositiveIntegerField(default=0)
+    memory = models.PositiveIntegerField(default=0)
+    architecture = models.CharField(max_length=20, default="x86_64")
+
+
+CHOICES: tuple[type[Choice], ...] = (
+    Vpc, Subnet, SecurityGroup, KeyPair, Role, InstanceProfile, MachineImage, InstanceType,
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""How old what a page shows is, and whether AWS answers at the moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecsdash.inventory.models import SweepState
+from ecsdash.inventory.scope import Scope
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """`seen_at` is None before the first complete sweep; `error` is AWS's answer to the last try, empty if well."""
+
+    seen_at: datetime | None
+    error: str
+    error_code: str
+
+    @property
+    def loading(self) -> bool:
+        return self.seen_at is None and not self.error
+
+
+def freshness(scopes: Scope | Iterable[Scope], *nouns: str) -> Freshness:
+    """Of the oldest of these nouns in these scopes."""
+    wanted = [scopes] if isinstance(scopes, Scope) else list(scopes)
+    places = {(scope.account.pk, scope.region) for scope in wanted}
+    found = SweepState.objects.filter(noun__in=nouns, account__in=[scope.account for scope in wanted])
+    states = [state for state in found if (state.account_id, state.region) in places]
+    if len(states) < len(places) * len(nouns):
+        return Freshness(None, "", "")
+    failed = next((state for state in states if state.error_code), None)
+    times = [state.completed_at for state in states]
+    oldest = None if None in times else min(time for time in times if time)
+    return Freshness(oldest, failed.error if failed else "", failed.error_code if failed else "")

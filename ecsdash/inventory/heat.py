@@ -1,0 +1,80 @@
+"""How often a noun is swept: hot while something moves, watched while somebody looks, idle else; choices slowly.
+
+Watching is kept in the cache, not in the database: a page view writes nothing. Without the cache the noun is idle.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from ecsdash.inventory.models import Account, SweepState
+
+WATCHED_SECONDS = 60
+HOT_SECONDS = 20
+BACKOFF_MOST_SECONDS = 60
+
+log = structlog.get_logger(__name__)
+
+
+def watch(account_pk: int, region: str, nouns: Iterable[str]) -> None:
+    marks = {_mark(account_pk, region, noun): 1 for noun in nouns}
+    if marks:
+        try:
+            cache.set_many(marks, WATCHED_SECONDS)
+        except Exception as error:  # the cache is a help, not a need: pages must open without it
+            log.warning("cache_unavailable", error=str(error))
+
+
+def watched(states: list[SweepState]) -> set[int]:
+    """The keys of those states that somebody is looking at."""
+    marks = {_mark(state.account_id, state.region, state.noun): state.pk for state in states}
+    try:
+        return {marks[key] for key in cache.get_many(marks)}
+    except Exception as error:
+        log.warning("cache_unavailable", error=str(error))
+        return set()
+
+
+def heat_up(account: Account, region: str, nouns: Iterable[str], seconds: int = HOT_SECONDS) -> None:
+    """Sweep these nouns at once, and then as hot for a while: something moves, or was just changed."""
+    now = timezone.now()
+    for noun in nouns:
+        SweepState.objects.update_or_create(
+            account=account,
+            region=region,
+            noun=noun,
+            defaults={"hot_until": now + timedelta(seconds=seconds), "requested_at": now},
+        )
+
+
+def interval(state: SweepState, *, choice: bool, is_watched: bool, now: datetime) -> float:
+    """Seconds from the end of one sweep to the next; longer after failures."""
+    pace = settings.SWEEP_SECONDS
+    if state.hot_until and state.hot_until > now:
+        seconds = pace["hot"]
+    elif is_watched:
+        seconds = pace["watched"]
+    else:
+        seconds = pace["choices"] if choice else pace["idle"]
+    if state.failures:
+        return float(max(seconds, min(BACKOFF_MOST_SECONDS, pace["hot"] * 2 ** min(state.failures, 6))))
+    return float(seconds)
+
+
+def due(state: SweepState, *, choice: bool, is_watched: bool, now: datetime) -> bool:
+    if state.claimed_until and state.claimed_until > now:
+        return False
+    if state.started_at is None:
+        return True
+    if state.requested_at and state.requested_at > state.started_at and not state.failures:
+        return True
+    last = state.completed_at if state.completed_at and state.completed_at > state.started_at else state.started_at
+    return last + timedelta(seconds=interval(state, choice=choice, is_watched=is_watched, now=now)) <= now
+
+
+def _mark(account_pk: int, region: str, noun: str) -> str:
+    return f"watched:{account_pk}:{region}:{noun}"

@@ -1,0 +1,153 @@
+"""What the inventory of every noun shares: accounts, the row of a resource, the state of sweeps, change counters."""
+
+from typing import Any, ClassVar, Self, cast
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import Where
+from ecsdash.aws.calls import Connection
+from ecsdash.aws.session import Target
+
+
+class Account(models.Model):
+    """An AWS account: how it is called here, how it is reached, and which of its regions are looked after."""
+
+    class Environment(models.TextChoices):
+        PRODUCTION = "production"
+        STAGING = "staging"
+        DEVELOPMENT = "development"
+
+    alias = models.SlugField(max_length=40, unique=True, help_text="Its name in addresses and grants")
+    name = models.CharField(max_length=100)
+    account_id = models.CharField(max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$", "Twelve digits")])
+    role_arn = models.CharField(max_length=2048, blank=True)
+    external_id = models.CharField(max_length=1224, blank=True)
+    regions = models.JSONField(default=list, help_text="Names of the regions, in the order of the menu")
+    environment = models.CharField(max_length=20, choices=Environment, default=Environment.DEVELOPMENT)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["alias"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def target(self, region: str) -> Target:
+        return Target(
+            account_id=self.account_id,
+            region=region,
+            role_arn=self.role_arn,
+            external_id=self.external_id,
+            endpoint_url=settings.AWS_ENDPOINT_URL,
+            access_key_id=settings.AWS_ACCESS_KEY_ID,
+            secret_access_key=settings.AWS_SECRET_ACCESS_KEY,
+            answer_seconds=max(2, settings.OPERATION_LEASE_SECONDS // 2),
+        )
+
+    def connection(self, region: str) -> Connection:
+        return Connection(self.target(region))
+
+
+class ResourceQuerySet(models.QuerySet[Any]):
+    """Rows of the inventory. Every page's query begins with `visible_to`."""
+
+    def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
+        where: dict[str, str] = self.model.WHERE
+        return cast(Self, policy.visible(self, user, permission, **where))
+
+    def in_scope(self, account: Account, region: str) -> Self:
+        return self.filter(account=account, region=region)
+
+    def present(self) -> Self:
+        """Without the rows of what no longer exists in AWS."""
+        return self.filter(gone_at__isnull=True)
+
+
+class Resource(models.Model):
+    """One thing in AWS, keyed by ARN: the columns that lists filter and sort by, and AWS's own answer whole.
+
+    `observed_at` is when the row last changed here; how fresh a list is, its sweep says (SweepState).
+    `version` is `detail.version` of the newest event applied, 0 where there was none.
+    """
+
+    #: Where access policy finds the place of a row: keyword arguments of policy.visible.
+    WHERE: ClassVar[dict[str, str]] = {"account": "account__alias", "region": "region"}
+    #: URL keyword -> lookup that finds the row in its scope.
+    URL: ClassVar[dict[str, str]] = {"name": "name"}
+    #: What the resource is called in audit and on pages ("cluster", "service").
+    NOUN: ClassVar[str] = "resource"
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    region = models.CharField(max_length=30)
+    arn = models.CharField(max_length=600, unique=True)
+    name = models.CharField(max_length=300)
+    description = models.JSONField(default=dict)
+    tags = models.JSONField(default=dict)
+    version = models.BigIntegerField(default=0)
+    observed_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def where(self) -> Where:
+        """The place of this row, as access policy judges it."""
+        values = {part: self._follow(lookup) for part, lookup in self.WHERE.items()}
+        return Where(**values)
+
+    def url_kwargs(self) -> dict[str, str]:
+        """The keyword arguments of this resource's addresses."""
+        own = {keyword: str(self._follow(lookup)) for keyword, lookup in self.URL.items()}
+        return {"account": self.account.alias, "region": self.region, **own}
+
+    def _follow(self, lookup: str) -> str:
+        value: Any = self
+        for part in lookup.split("__"):
+            value = getattr(value, part)
+        return str(value)
+
+
+class SweepState(models.Model):
+    """How one noun stands in one account and region: when it was last seen whole, and when to look again."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sweeps")
+    region = models.CharField(max_length=30)
+    noun = models.CharField(max_length=40)
+    started_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    requested_at = models.DateTimeField(null=True)
+    hot_until = models.DateTimeField(null=True)
+    error_code = models.CharField(max_length=200, blank=True)
+    error = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "region", "noun"], name="one_state_per_noun")]
+
+    def __str__(self) -> str:
+        return f"{self.noun} of {self.account} {self.region}"
+
+
+class ChangeCounter(models.Model):
+    """Grows with every change of a noun's rows in one account and region: 'anything newer than N?'"""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    region = models.CharField(max_length=30)
+    noun = models.CharField(max_length=40)
+    value = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "region", "noun"], name="one_counter_per_noun")]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.value}"

@@ -1,0 +1,153 @@
+"""What an action is. One module per action in an app's `actions` package; everything else follows from it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from django import forms
+from django.forms import BaseFormSet
+
+from ecsdash.access import policy
+from ecsdash.access.models import User
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import Where
+from ecsdash.inventory.models import Resource
+from ecsdash.inventory.scope import Scope
+from ecsdash.operations.plan import Danger, Plan
+
+if TYPE_CHECKING:
+    Formset = BaseFormSet[Any]
+else:
+    Formset = BaseFormSet
+
+
+@dataclass(frozen=True)
+class ActionContext:
+    """Where and for whom: the scope, the user, and the resource acted upon (None when one is created)."""
+
+    scope: Scope
+    user: User
+    resource: Any = None
+
+    def arn(self, service: str, path: str) -> str:
+        """The ARN that AWS will give to something in this scope: `arn("ecs", "cluster/shop")`."""
+        return f"arn:aws:{service}:{self.scope.region}:{self.scope.account.account_id}:{path}"
+
+
+class ActionForm(forms.Form):
+    """A form that knows its context; choices come from the inventory.
+
+    `groups` are formsets inside it ("containers"): name -> class. They are validated with the form, and their cleaned
+    forms stand in `cleaned_data` under the same name. A group's forms are handed the context too.
+    """
+
+    groups: ClassVar[dict[str, type[Formset]]] = {}
+
+    def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
+        self.context = context
+        super().__init__(*args, **kwargs)
+        self.formsets: dict[str, Formset] = {
+            name: group(
+                self.data if self.is_bound else None,
+                prefix=name,
+                initial=None if self.is_bound else self.initial.get(name),
+                form_kwargs={"context": context},
+            )
+            for name, group in self.groups.items()
+        }
+
+    def is_valid(self) -> bool:
+        valid = [super().is_valid(), *(formset.is_valid() for formset in self.formsets.values())]
+        if not all(valid):
+            return False
+        for name, formset in self.formsets.items():
+            self.cleaned_data[name] = [form.cleaned_data for form in formset if form.cleaned_data]
+        return True
+
+
+class GroupForm(forms.Form):
+    """One form of a group."""
+
+    def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
+        self.context = context
+        super().__init__(*args, **kwargs)
+
+
+class Action:
+    """One change that a user may ask for.
+
+    `path` is its address below `/<account>/<region>/`; its keywords are those of the resource type's URL.
+    `calls` names every call that a plan of it may contain (the table of IAM actions is made from it).
+    `quick`: in a development account one click does it, when no check warns.
+    `watches`: the inventory's nouns that the form offers: they are swept while it is open.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    permission: ClassVar[Permission] = Permission.OPERATE
+    danger: ClassVar[Danger] = Danger.CHANGES
+    resource_type: ClassVar[type[Resource] | None] = None
+    creates: ClassVar[str] = ""
+    path: ClassVar[str]
+    form_class: ClassVar[type[ActionForm]] = ActionForm
+    template: ClassVar[str] = "operations/action.html"
+    icon: ClassVar[str] = ""
+    quick: ClassVar[bool] = False
+    calls: ClassVar[tuple[str, ...]] = ()
+    watches: ClassVar[tuple[str, ...]] = ()
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        """From the inventory only: no call to AWS. Raises PlanError with the field to change."""
+        raise NotImplementedError
+
+    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+        """The place whose permission decides. `data` is the cleaned form, None while the form is still empty."""
+        return context.resource.where() if context.resource is not None else context.scope.where()
+
+    def may_open(self, context: ActionContext) -> bool:
+        """Whether the user may see the (still empty) form. The filled form is judged by its own place again."""
+        return policy.can(context.user, self.permission, self.where(context))
+
+    def back(self, context: ActionContext) -> str:
+        """Where Cancel leads: the page of the resource, or of what will hold the new one."""
+        return f"/{context.scope.account.alias}/{context.scope.region}/clusters/"
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        """The way to the form, without its own last crumb."""
+        return [] if context.resource is None else [(str(context.resource), self.back(context))]
+
+    def unavailable(self, resource: Any) -> str:
+        """Why the button is disabled for this resource at the moment; empty when it is not."""
+        return ""
+
+    def initial(self, context: ActionContext) -> dict[str, Any]:
+        return {}
+
+    def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
+        """What the action's own template needs beside the form."""
+        return {}
+
+    @property
+    def url_name(self) -> str:
+        return f"actions:{self.name}"
+
+    @property
+    def noun(self) -> str:
+        return self.creates or (self.resource_type.NOUN if self.resource_type else "")
+
+
+ACTIONS: dict[str, Action] = {}
+ActionClass = TypeVar("ActionClass", bound=type[Action])
+
+
+def register(action_class: ActionClass) -> ActionClass:
+    """Class decorator. A name is `verb_noun`, the same as the module's."""
+    action = action_class()
+    if action.name in ACTIONS:
+        raise ValueError(f"two actions are called {action.name}")
+    ACTIONS[action.name] = action
+    return action_class
+
+
+def actions_for(resource_type: type[Resource]) -> Iterable[Action]:
+    return [action for action in ACTIONS.values() if action.resource_type is resource_type]

@@ -1,0 +1,13 @@
+from typing import Any
+
+from django.http import HttpRequest
+
+from ecsdash.operations.models import Operation
+from ecsdash.operations.states import ACTIVE
+
+
+def running(request: HttpRequest) -> dict[str, Any]:
+    """How many operations that the user may see are under way."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    return {"running_operations": Operation.objects.visible_to(request.user).filter(state__in=ACTIVE).count()}

@@ -1,0 +1,116 @@
+"""Starting, cancelling and retrying operations: a few conditional updates, each with its audit event."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from ecsdash.access.models import User
+from ecsdash.operations import history
+from ecsdash.operations.models import Draft, Operation, OperationStep
+from ecsdash.operations.plan import Plan, Step
+from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
+
+Hint = Callable[[str], None]
+
+
+class AlreadyRunning(Exception):
+    """Another operation is changing the same resource."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+
+
+class NotNow(Exception):
+    """The operation is not in a state that allows this; the message says which."""
+
+
+def start(draft: Draft, *, reason: str, source_ip: str, hint: Hint) -> Operation:
+    """The operation, its steps and the audit intent are one transaction; the worker hears of it after the commit."""
+    plan = draft.plan
+    steps = (*_verification(plan), *plan.steps)
+    data = {**draft.plan_data, "steps": [asdict(step) for step in steps]}
+    try:
+        with transaction.atomic():
+            operation = Operation.objects.create(
+                id=draft.pk, reason=reason, plan_data=data, undo_of=draft.undo_of, **_same(draft)
+            )
+            OperationStep.objects.bulk_create(
+                OperationStep(operation=operation, position=position, key=step.key, title=step.title)
+                for position, step in enumerate(steps)
+            )
+            history.record_intent(operation, by=draft.user, source_ip=source_ip)
+            draft.delete()
+            transaction.on_commit(lambda: hint(str(operation.pk)))
+    except IntegrityError:
+        running = running_on(draft)
+        if running is None:
+            raise
+        raise AlreadyRunning(running) from None
+    return operation
+
+
+def running_on(draft: Draft) -> Operation | None:
+    """The operation that keeps this draft from starting, or that was already started from it."""
+    found: Operation | None = (
+        Operation.objects.filter(pk=draft.pk).first()
+        or Operation.objects.filter(
+            account=draft.account, region=draft.region, resource_key=draft.resource_key, state__in=[*RUNNABLE]
+        ).first()
+    )
+    return found
+
+
+def cancel(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None:
+    """Ask the worker to stop before the next call. What is done stays done. Raises NotNow."""
+    with transaction.atomic():
+        asked = Operation.objects.filter(pk=operation.pk, state__in=RUNNABLE).update(
+            cancel_requested_by=by.get_username(), next_check_at=Now()
+        )
+        if not asked:
+            raise NotNow("It has already ended.")
+        history.record_intent(operation, by=by, source_ip=source_ip, again="cancel")
+        transaction.on_commit(lambda: hint(str(operation.pk)))
+
+
+def retry(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None:
+    """Go on from the step that failed. Raises NotNow, or AlreadyRunning when another one is at the same resource."""
+    try:
+        with transaction.atomic():
+            again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY).update(
+                state=OperationState.PENDING,
+                error={},
+                ended_at=None,
+                cancel_requested_by="",
+                next_check_at=None,
+                lease_until=None,
+            )
+            if not again:
+                raise NotNow("Only an operation that failed or was cancelled can be retried.")
+            unfinished = operation.steps.exclude(state=StepState.SUCCEEDED)
+            unfinished.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
+            history.record_intent(operation, by=by, source_ip=source_ip, again="retry")
+            transaction.on_commit(lambda: hint(str(operation.pk)))
+    except IntegrityError:
+        other = Operation.objects.filter(
+            account=operation.account, region=operation.region, resource_key=operation.resource_key, state__in=RUNNABLE
+        ).get()
+        raise AlreadyRunning(other) from None
+
+
+def _verification(plan: Plan) -> tuple[Step, ...]:
+    """The runner's first act: read again what the plan was made from."""
+    if not plan.observes:
+        return ()
+    observations = [asdict(observation) for observation in plan.observes]
+    title = "Check that nothing has moved since the review"
+    return (Step("verify", title, until="unchanged", until_params={"observations": observations}, timeout=60),)
+
+
+def _same(draft: Draft) -> dict[str, object]:
+    names = (
+        "user", "action", "account", "region", "cluster", "service", "resource_type", "resource_key", "resource_name",
+        "url_kwargs", "form_data",
+    )  # fmt: skip
+    return {name: getattr(draft, name) for name in names}

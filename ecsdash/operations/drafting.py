@@ -1,0 +1,105 @@
+"""Form -> plan -> draft, and the live checks of a draft."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.http import QueryDict
+
+from ecsdash.access import policy
+from ecsdash.aws.errors import AwsError
+from ecsdash.operations.actions import Action, ActionContext, ActionForm
+from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.plan import Check, Level, LiveCheck, PlanError
+from ecsdash.operations.registry import LIVE_CHECKS
+
+NOT_KEPT = {"csrfmiddlewaretoken"}
+log = structlog.get_logger(__name__)
+
+
+class NotAllowed(Exception):
+    """The user may not do this at the place that the form names."""
+
+
+def make_draft(
+    action: Action, context: ActionContext, form: ActionForm, *, undo_of: Operation | None = None
+) -> Draft | None:
+    """The draft of a valid form; None after putting the plan's objection on the form."""
+    if not form.is_valid():
+        return None
+    data = form.cleaned_data
+    where = action.where(context, data)
+    if not policy.can(context.user, action.permission, where):
+        raise NotAllowed(action.label)
+    try:
+        plan = action.plan(context, data)
+    except PlanError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return None
+    return Draft.objects.create(
+        user=context.user,
+        action=action.name,
+        account=context.scope.account,
+        region=context.scope.region,
+        cluster=where.cluster,
+        service=where.service,
+        resource_type=action.noun,
+        resource_key=plan.resource_key,
+        resource_name=plan.resource_name,
+        url_kwargs=context.resource.url_kwargs() if context.resource is not None else context.scope.url_kwargs(),
+        form_data=_kept(form.data),
+        plan_data=plan.to_json(),
+        undo_of=undo_of,
+    )
+
+
+def as_query(data: Mapping[str, Any]) -> QueryDict:
+    """Stored form data, or an Undo's, as a form takes it."""
+    query = QueryDict(mutable=True)
+    for name, value in data.items():
+        query.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
+    return query
+
+
+def with_live_checks(draft: Draft, send: Callable[[str], None]) -> None:
+    """Have a worker run the plan's live checks, if it has any."""
+    if draft.plan.live_checks:
+        transaction.on_commit(lambda: send(str(draft.pk)))
+
+
+def run_live_checks(draft_id: uuid.UUID) -> None:
+    """Run them one by one; each result is stored at once, so that the page shows it."""
+    draft = Draft.objects.select_related("account").filter(pk=draft_id).first()
+    if draft is None:
+        return
+    for check in draft.plan.live_checks:
+        result = _run_live_check(draft, check)
+        with transaction.atomic():
+            row = Draft.objects.select_for_update().get(pk=draft_id)
+            row.checked[check.title] = asdict(result)
+            row.save(update_fields=["checked"])
+
+
+def checks_of(draft: Draft) -> tuple[list[Check], list[LiveCheck]]:
+    """All checks that have a result, and the live ones that are still running."""
+    plan = draft.plan
+    done = [Check(**{**found, "level": Level(found["level"])}) for found in draft.checked.values()]
+    return [*plan.checks, *done], [check for check in plan.live_checks if check.title not in draft.checked]
+
+
+def _run_live_check(draft: Draft, check: LiveCheck) -> Check:
+    try:
+        return LIVE_CHECKS[check.name](draft.account.connection(draft.region), **check.params)
+    except AwsError as error:
+        return Check(Level.WARN, check.title, f"This could not be checked: {error.message or error.code}")
+    except Exception:
+        log.exception("live_check_broke", check=check.name)
+        return Check(Level.WARN, check.title, "This could not be checked; the log has the details.")
+
+
+def _kept(data: Any) -> dict[str, list[str]]:
+    lists = data.lists() if hasattr(data, "lists") else ((key, [value]) for key, value in data.items())
+    return {key: [str(v) for v in values] for key, values in lists if key not in NOT_KEPT}

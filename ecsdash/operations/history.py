@@ -1,0 +1,57 @@
+"""What operations leave in the audit trail: the intent before the first call, and the outcome with the end."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from ecsdash.access.models import User
+from ecsdash.audit.models import Outcome, Phase
+from ecsdash.audit.record import record
+from ecsdash.operations.models import Operation, OperationStep
+from ecsdash.operations.refs import described
+from ecsdash.operations.states import OperationState
+
+
+def record_intent(operation: Operation, *, by: User, source_ip: str, again: str = "") -> None:
+    """`again` names a later decision about the same operation: "cancel" or "retry"."""
+    plan = operation.plan
+    calls = [{"call": step.call, "params": described(step.params)} for step in plan.steps if step.call]
+    record(
+        actor=by,
+        action=f"{operation.action}.{again}" if again else operation.action,
+        phase=Phase.INTENT,
+        source_ip=source_ip,
+        reason=operation.reason,
+        changes=[] if again else [described(asdict(change)) for change in plan.changes],
+        detail={"summary": plan.summary} if again else {"summary": plan.summary, "calls": calls},
+        **_place(operation),
+    )
+
+
+def record_outcome(
+    operation: Operation, state: OperationState, error: dict[str, Any], steps: Iterable[OperationStep]
+) -> None:
+    record(
+        actor=operation.user,
+        action=operation.action,
+        phase=Phase.OUTCOME,
+        outcome=Outcome(state.value),
+        reason=operation.reason,
+        changes=[described(asdict(change)) for change in operation.plan.changes],
+        detail={"summary": operation.plan.summary, **({"error": error} if error else {})},
+        request_ids=[request_id for step in steps for request_id in step.request_ids],
+        **_place(operation),
+    )
+
+
+def _place(operation: Operation) -> dict[str, Any]:
+    return {
+        "account": operation.account.alias,
+        "region": operation.region,
+        "cluster": operation.cluster,
+        "service": operation.service,
+        "resource_type": operation.resource_type,
+        "resource_arn": operation.resource_key,
+        "resource_name": operation.resource_name,
+        "operation": operation.pk,
+    }

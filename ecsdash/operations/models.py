@@ -1,0 +1,145 @@
+"""Drafts (plans shown, not yet confirmed), operations and their steps."""
+
+import uuid
+from typing import Any, Self, cast
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import Where
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import Scope
+from ecsdash.operations.plan import Plan
+from ecsdash.operations.states import ACTIVE, OperationState, StepState
+
+
+class PlaceQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
+        return cast(Self, policy.visible(self, user, permission, cluster="cluster", service="service"))
+
+
+class Planned(models.Model):
+    """What a draft and an operation share: an action, where it acts, on what, and its plan as data."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=60)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    region = models.CharField(max_length=30)
+    cluster = models.CharField(max_length=255, blank=True)
+    service = models.CharField(max_length=255, blank=True)
+    resource_type = models.CharField(max_length=40, blank=True)
+    resource_key = models.CharField(max_length=600)
+    resource_name = models.CharField(max_length=300)
+    url_kwargs = models.JSONField(default=dict)
+    form_data = models.JSONField(default=dict)
+    plan_data = models.JSONField(encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def plan(self) -> Plan:
+        return Plan.from_json(self.plan_data)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account, self.region)
+
+    def where(self) -> Where:
+        return Where(self.account.alias, self.region, self.cluster, self.service)
+
+
+class Draft(Planned):
+    """A plan that its maker is looking at. `checked` holds the results of its live checks as they come in."""
+
+    checked = models.JSONField(default=dict)
+    undo_of = models.ForeignKey("Operation", on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.resource_name}"
+
+
+class Operation(Planned):
+    """The row that holds a plan in flight. The row is the truth, the queue only a hint.
+
+    A worker owns it from a claim until `lease_until` (database clock); `fence` grows with each claim, and every
+    write of a worker names the fence that it was given, so a worker that lost its lease writes nothing.
+    """
+
+    state = models.CharField(max_length=20, choices=OperationState, default=OperationState.PENDING)
+    reason = models.TextField(blank=True)
+    error = models.JSONField(default=dict, help_text="kind, code, message, call, request_id of what ended it")
+    outputs = models.JSONField(default=list)
+    fence = models.PositiveBigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+    cancel_requested_by = models.CharField(max_length=150, blank=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    undo_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undos")
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "region", "resource_key"],
+                condition=Q(state__in=[state.value for state in ACTIVE]),
+                name="one_active_operation_per_resource",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "next_check_at"]),
+            models.Index(fields=["account", "region", "cluster", "service", "-created_at"]),
+            models.Index(fields=["-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.resource_name}"
+
+    @property
+    def state_enum(self) -> OperationState:
+        return OperationState(self.state)
+
+
+class OperationStep(models.Model):
+    """One step of an operation. `result` is AWS's answer; its id is the client token of the call."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveIntegerField()
+    key = models.CharField(max_length=80)
+    title = models.CharField(max_length=300)
+    state = models.CharField(max_length=20, choices=StepState, default=StepState.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    answered = models.BooleanField(default=False, help_text="The call has taken effect; `result` is its answer")
+    result = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    request_ids = models.JSONField(default=list)
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    message = models.TextField(blank=True)
+    error = models.JSONField(default=dict)
+    started_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["operation", "position"], name="one_step_per_position")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def state_enum(self) -> StepState:
+        return StepState(self.state)

@@ -1,0 +1,194 @@
+"""A Plan is data: what changes, what was checked, the ordered steps, and what would undo it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ecsdash.web.tone import Tone
+
+
+class PlanError(Exception):
+    """No plan can be made from this input. `field` names the form's field that should change, "" for the whole form."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    BLOCK = "block"
+
+    @property
+    def tone(self) -> Tone:
+        return {Level.OK: Tone.OK, Level.WARN: Tone.WARN, Level.BLOCK: Tone.BAD}[self]
+
+
+class Repeat(StrEnum):
+    """What to do when a call was begun and its outcome is not known (a worker died, an answer was lost)."""
+
+    SAFE = "safe"  # the same call again is harmless
+    TOKEN = "token"  # noqa: S105  # the API takes a client token: the step's id
+    LOOKUP = "lookup"  # first look whether the effect is there already
+
+
+class Danger(StrEnum):
+    NONE = "none"  # reversible: one click in a development account
+    CHANGES = "changes"  # changes what runs
+    LOSES = "loses"  # loses something: asks for the name
+
+
+@dataclass(frozen=True)
+class Change:
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Check:
+    """`title` says what was looked at and found, `fix` the way out when it is not ok."""
+
+    level: Level
+    title: str
+    detail: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class LiveCheck:
+    """A check that must ask AWS: run by a worker while the confirm page is open. `name` is one of live_checks."""
+
+    name: str
+    title: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What the plan was made from: `values` of one live thing. The runner reads it again first and stops if it moved.
+
+    `reader` is one of live_state's readers, `identity` its keyword arguments. `values` None: it must not exist.
+    """
+
+    reader: str
+    identity: dict[str, Any]
+    values: dict[str, Any] | None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One AWS call, or one wait, or a call and then a wait for its effect.
+
+    `params` may hold `ref(...)` to an earlier step's answer, `STEP_ID` and `random_secret()`.
+    `tolerate`: AWS error codes that mean that the effect is there already (delete of what is gone).
+    `until` is one of conditions, asked with `until_params` (may hold refs) until it is done, `timeout` seconds long.
+    """
+
+    key: str
+    title: str
+    call: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    repeat: Repeat = Repeat.SAFE
+    token_param: str = "clientToken"  # noqa: S105
+    lookup: str = ""
+    tolerate: tuple[str, ...] = ()
+    retry_on: tuple[str, ...] = ()
+    until: str = ""
+    until_params: dict[str, Any] = field(default_factory=dict)
+    timeout: int = 900
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The action that takes the change back; `url_kwargs` name its resource, `data` fills its form (refs allowed)."""
+
+    action: str
+    label: str
+    url_kwargs: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Output:
+    """Something to hand to the user at the end: an address, a name. `value` may hold refs."""
+
+    label: str
+    value: Any
+    link: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`resource_key` (an ARN, predicted when it does not exist yet) is what only one operation at a time may change.
+
+    `touches` are the inventory's nouns that will change: they are swept hot while the operation runs.
+    `cost` is the estimated change of the monthly bill in US dollars, None when it does not change or is unknown.
+    """
+
+    summary: str
+    resource_key: str
+    resource_name: str
+    steps: tuple[Step, ...]
+    changes: tuple[Change, ...] = ()
+    checks: tuple[Check, ...] = ()
+    live_checks: tuple[LiveCheck, ...] = ()
+    observes: tuple[Observation, ...] = ()
+    undo: Undo | None = None
+    outputs: tuple[Output, ...] = ()
+    touches: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    cost: float | None = None
+
+    @property
+    def blocked(self) -> bool:
+        return any(check.level is Level.BLOCK for check in self.checks)
+
+    @property
+    def warned(self) -> bool:
+        return any(check.level is Level.WARN for check in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Plan":
+        values = dict(data)
+        for name, kind in PARTS.items():
+            values[name] = tuple(kind(**_tuples(item)) for item in values[name])
+        values["checks"] = tuple(Check(**{**c, "level": Level(c["level"])}) for c in values["checks"])
+        values["undo"] = Undo(**values["undo"]) if values["undo"] else None
+        values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
+        return cls(**values)
+
+
+PARTS: dict[str, type[Any]] = {
+    "steps": Step,
+    "changes": Change,
+    "live_checks": LiveCheck,
+    "observes": Observation,
+    "outputs": Output,
+}
+
+
+def _tuples(item: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(item)
+    for name in ("tolerate", "retry_on"):
+        if name in values:
+            values[name] = tuple(values[name])
+    if "repeat" in values:
+        values["repeat"] = Repeat(values["repeat"])
+    return values
+
+
+def changes_between(
+    before: Mapping[str, Any], after: Mapping[str, Any], only: Sequence[str] = ()
+) -> tuple[Change, ...]:
+    """The differing members of two flat descriptions, in the order of `after`; `only` restricts them."""
+    names = list(only) or [*after, *(name for name in before if name not in after)]
+    return tuple(
+        Change(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
+    )

@@ -1,0 +1,87 @@
+"""Placeholders inside a plan's data, and what they become when a step is about to run."""
+
+import secrets
+import string
+from collections.abc import Callable, Mapping
+from typing import Any
+
+#: Becomes the step's id: a tag or a token by which the effect of this very step can be found again.
+STEP_ID = {"$step_id": True}
+Results = Mapping[str, Mapping[str, Any]]
+
+
+class UnresolvedReference(Exception):
+    """A placeholder names a result that does not exist: a defect of the plan, not of AWS."""
+
+
+def ref(path: str) -> dict[str, str]:
+    """`ref("create_cluster.cluster.clusterArn")`: from the answer of the step `create_cluster`; numbers index lists."""
+    return {"$ref": path}
+
+
+def join(*parts: Any) -> dict[str, list[Any]]:
+    """The parts, refs among them, as one text."""
+    return {"$join": list(parts)}
+
+
+def random_secret(length: int = 32) -> dict[str, dict[str, int]]:
+    """Becomes a random secret at the moment of the call. It is stored nowhere here: only AWS gets to see it."""
+    return {"$random_secret": {"length": length}}
+
+
+def resolve(data: Any, results: Results, step_id: str) -> Any:
+    """A copy of `data` with every placeholder replaced."""
+    if isinstance(data, Mapping):
+        if len(data) == 1:
+            (name, argument), *_ = data.items()
+            if name in PLACEHOLDERS:
+                return PLACEHOLDERS[name](argument, results, step_id)
+        return {key: resolve(value, results, step_id) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [resolve(item, results, step_id) for item in data]
+    return data
+
+
+def described(data: Any) -> Any:
+    """A copy of `data` for people to read: placeholders as `<...>`."""
+    if isinstance(data, Mapping):
+        if "$ref" in data:
+            step, _, path = data["$ref"].partition(".")
+            return f"<{path} of {step}>"
+        if "$join" in data:
+            return "".join(str(described(part)) for part in data["$join"])
+        if "$step_id" in data:
+            return "<id of this step>"
+        if "$random_secret" in data:
+            return "<random, made at the call>"
+        return {key: described(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [described(item) for item in data]
+    return data
+
+
+def _ref(path: str, results: Results, step_id: str) -> Any:
+    value: Any = results
+    for part in path.split("."):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            raise UnresolvedReference(f"no {part!r} at {path!r}") from error
+    return value
+
+
+def _join(parts: list[Any], results: Results, step_id: str) -> str:
+    return "".join(str(resolve(part, results, step_id)) for part in parts)
+
+
+def _random_secret(options: Mapping[str, int], results: Results, step_id: str) -> str:
+    alphabet = string.ascii_letters + string.digits
+    return "".join(secrets.choice(alphabet) for _ in range(options["length"]))
+
+
+PLACEHOLDERS: dict[str, Callable[[Any, Results, str], Any]] = {
+    "$ref": _ref,
+    "$join": _join,
+    "$step_id": lambda _, results, step_id: step_id,
+    "$random_secret": _random_secret,
+}

@@ -1,0 +1,222 @@
+"""The only thing that executes a plan. It never sleeps: where it must wait it says until when, and lets go."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import AwsError, NotFound, Throttled
+from ecsdash.inventory import heat
+from ecsdash.operations import history
+from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
+from ecsdash.operations.models import Operation, OperationStep
+from ecsdash.operations.plan import Plan, Repeat, Step
+from ecsdash.operations.refs import resolve
+from ecsdash.operations.registry import CONDITIONS, LOOKUPS
+from ecsdash.operations.states import OperationState, StepState
+
+WAIT_SECONDS = 2.0
+BACKOFF_MOST_SECONDS = 20.0
+log = structlog.get_logger(__name__)
+
+
+class Pause(Exception):
+    """Nothing to do for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+
+class Stop(Exception):
+    """The operation ends here, in `state`; `error` as Operation.error has it."""
+
+    def __init__(self, state: OperationState, error: dict[str, Any]) -> None:
+        self.state, self.error = state, error
+
+
+def run(operation_id: uuid.UUID) -> float | None:
+    """Work on the operation as far as it goes now. Answers after how many seconds to come again, None for never."""
+    lease = Lease.claim(operation_id)
+    if lease is None:
+        return None
+    operation = Operation.objects.select_related("account", "user").get(pk=operation_id)
+    try:
+        Run(operation, lease).go()
+    except Pause as pause:
+        lease.update(state=OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
+        return pause.seconds
+    except LeaseLost:
+        log.warning("lease_lost", operation=str(operation_id), fence=lease.fence)
+    except Exception as error:
+        log.exception("operation_broke", operation=str(operation_id))
+        _break(operation, lease, error)
+    return None
+
+
+class Run:
+    """One worker's turn at one operation."""
+
+    def __init__(self, operation: Operation, lease: Lease) -> None:
+        self.operation, self.lease = operation, lease
+        self.plan: Plan = operation.plan
+        self.aws: Aws = operation.account.connection(operation.region)
+        self.steps = list(operation.steps.order_by("position"))
+
+    def go(self) -> None:
+        try:
+            for row, step in zip(self.steps, self.plan.steps, strict=True):
+                if row.state != StepState.SUCCEEDED:
+                    self._keep_warm()
+                    self._stop_if_cancelled(row)
+                    self._advance(row, step)
+        except Stop as stop:
+            self._end(stop.state, stop.error)
+        else:
+            self._end(OperationState.SUCCEEDED, {})
+
+    def _advance(self, row: OperationStep, step: Step) -> None:
+        """Take one step to its end. Raises Pause when it must wait, Stop when it failed."""
+        if row.started_at is None:
+            self.lease.update_step(row, started_at=timezone.now())
+        try:
+            if step.call and not row.answered:
+                self._call(row, step)
+            if step.until:
+                self._wait(row, step)
+        except AwsError as error:
+            self._refused(row, step, error)
+        self.lease.update_step(row, state=StepState.SUCCEEDED, ended_at=Now(), error={}, **_full_bar(row))
+
+    def _call(self, row: OperationStep, step: Step) -> None:
+        """Make the step's call so that its effect comes about exactly once."""
+        params = resolve(step.params, self._results(), str(row.pk))
+        if step.repeat is Repeat.TOKEN:
+            params[step.token_param] = str(row.pk)
+        if row.attempts and step.repeat is Repeat.LOOKUP:
+            self.lease.renew()
+            found = LOOKUPS[step.lookup](self.aws, params, str(row.pk))
+            if found is not None:
+                self._answered(row, found, "")
+                return
+        self.lease.renew()
+        self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=Now())
+        try:
+            answer = self.aws.call(step.call, **params)
+        except AwsError as error:
+            if error.code not in step.tolerate:
+                raise
+            self._answered(row, {}, error.request_id)
+        else:
+            self._answered(row, answer.data, answer.request_id)
+
+    def _answered(self, row: OperationStep, result: dict[str, Any], request_id: str) -> None:
+        ids = [*row.request_ids, request_id] if request_id else row.request_ids
+        self.lease.update_step(row, answered=True, result=result, request_ids=ids)
+
+    def _wait(self, row: OperationStep, step: Step) -> None:
+        """Ask the step's condition once. Raises Pause until it has come true."""
+        self.lease.renew()
+        params = resolve(step.until_params, self._results(), str(row.pk))
+        progress = CONDITIONS[step.until](self.aws, **params)
+        seen = {"progress_done": progress.done, "progress_total": progress.total, "message": progress.message}
+        if progress.failed:
+            self.lease.update_step(row, **seen)
+            raise self._fail(row, StepState.FAILED, "WaitFailed", progress.failed, step.until)
+        if not progress.finished:
+            self.lease.update_step(row, state=StepState.WAITING, **seen)
+            if _late(row, step):
+                text = f"Still not there after {step.timeout} s: {progress.message}"
+                raise self._fail(row, StepState.FAILED, "TimedOut", text, step.until)
+            raise Pause(WAIT_SECONDS)
+        self.lease.update_step(row, **seen)
+
+    def _refused(self, row: OperationStep, step: Step, error: AwsError) -> None:
+        """Decide what an error of AWS means: come again, or the end."""
+        ids = [*row.request_ids, error.request_id] if error.request_id else row.request_ids
+        waiting = row.answered or not step.call
+        again = error.retryable or error.code in step.retry_on or (waiting and isinstance(error, NotFound))
+        if again and not _late(row, step):
+            seconds = min(BACKOFF_MOST_SECONDS, 2.0 ** min(row.attempts, 5))
+            state = StepState.WAITING if waiting or not error.ambiguous else StepState.CALLED
+            text = f"{_why(error)} Trying again in {seconds:.0f} s."
+            self.lease.update_step(row, state=state, message=text, request_ids=ids)
+            raise Pause(seconds)
+        unknown = error.ambiguous and not waiting
+        self.lease.update_step(row, request_ids=ids)
+        state = StepState.ERRORED if unknown else StepState.FAILED
+        raise self._fail(row, state, error.code, error.message, error.call or step.call, error)
+
+    def _fail(
+        self, row: OperationStep, state: StepState, code: str, message: str, call: str, cause: AwsError | None = None
+    ) -> Stop:
+        error = {
+            "kind": type(cause).__name__ if cause else "",
+            "code": code,
+            "message": message,
+            "call": call,
+            "request_id": cause.request_id if cause else "",
+            "step": row.title,
+        }
+        self.lease.update_step(row, state=state, ended_at=Now(), error=error)
+        return Stop(OperationState(state.value), error)
+
+    def _stop_if_cancelled(self, row: OperationStep) -> None:
+        by = Operation.objects.values_list("cancel_requested_by", flat=True).get(pk=self.operation.pk)
+        if by:
+            self.lease.update_step(row, state=StepState.CANCELLED, ended_at=Now())
+            raise Stop(OperationState.CANCELLED, {"message": f"Cancelled by {by}", "step": row.title})
+
+    def _end(self, state: OperationState, error: dict[str, Any]) -> None:
+        """The end and its audit event are one transaction."""
+        outputs = []
+        if state is OperationState.SUCCEEDED:
+            results = self._results()
+            outputs = [
+                {"label": out.label, "value": resolve(out.value, results, ""), "link": out.link}
+                for out in self.plan.outputs
+            ]
+        with transaction.atomic():
+            self.lease.update(state=state, error=error, outputs=outputs, ended_at=Now(), next_check_at=None)
+            Operation.objects.filter(pk=self.operation.pk, fence=self.lease.fence).update(lease_until=None)
+            history.record_outcome(self.operation, state, error, self.steps)
+        self._keep_warm()
+
+    def _keep_warm(self) -> None:
+        heat.heat_up(self.operation.account, self.operation.region, self.plan.touches)
+
+    def _results(self) -> dict[str, dict[str, Any]]:
+        return {row.key: row.result for row in self.steps}
+
+
+def _break(operation: Operation, lease: Lease, error: Exception) -> None:
+    """We broke: say so, and what to look at, without the exception's text (it may hold a secret)."""
+    text = f"The dashboard broke while it worked on this ({type(error).__name__}); its log has the details."
+    detail = {"kind": "", "code": "Broken", "message": text}
+    try:
+        with transaction.atomic():
+            lease.update(state=OperationState.ERRORED, error=detail, ended_at=Now())
+            Operation.objects.filter(pk=operation.pk, fence=lease.fence).update(lease_until=None)
+            operation.steps.filter(state__in=[StepState.CALLED, StepState.WAITING]).update(state=StepState.ERRORED)
+            history.record_outcome(operation, OperationState.ERRORED, detail, list(operation.steps.all()))
+    except LeaseLost:
+        log.warning("lease_lost", operation=str(operation.pk), fence=lease.fence)
+
+
+def _full_bar(row: OperationStep) -> dict[str, int]:
+    return {"progress_done": row.progress_total} if row.progress_total else {}
+
+
+def _late(row: OperationStep, step: Step) -> bool:
+    started: datetime = row.started_at or timezone.now()
+    return timezone.now() - started > timedelta(seconds=step.timeout)
+
+
+def _why(error: AwsError) -> str:
+    if isinstance(error, Throttled):
+        return "AWS asks to slow down."
+    return "AWS did not answer." if error.retryable else f"{error.message or error.code}."

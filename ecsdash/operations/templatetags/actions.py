@@ -1,0 +1,38 @@
+"""Buttons of actions. Which ones a page shows, the page says; whether they work, the action and the policy."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from ecsdash.inventory.models import Resource
+from ecsdash.inventory.scope import Scope
+from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.operations.plan import Danger
+
+register = template.Library()
+
+
+@register.inclusion_tag("operations/action_button.html", takes_context=True)
+def action_button(
+    context: Any, name: str, target: Resource | Scope, style: str = "", label: str = ""
+) -> dict[str, Any]:
+    """`{% action_button "scale_service" service %}`; for creating, `target` is the scope (or the holder's row).
+
+    Hidden when the user may not; disabled with the reason when it is not possible now. `style` is "primary", "small"
+    or "menu" (an entry of a row menu).
+    """
+    action = ACTIONS[name]
+    is_scope = isinstance(target, Scope)
+    scope = target if isinstance(target, Scope) else Scope(target.account, target.region)
+    resource = None if is_scope else target
+    user = context["request"].user
+    return {
+        "hidden": not action.may_open(ActionContext(scope, user, resource)),
+        "label": label or action.label,
+        "icon": action.icon,
+        "url": reverse(action.url_name, kwargs=target.url_kwargs()),
+        "reason": "" if resource is None else action.unavailable(resource),
+        "style": style,
+        "danger": action.danger is Danger.LOSES,
+    }

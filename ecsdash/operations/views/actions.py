@@ -1,0 +1,105 @@
+"""The form of every action. It ends in a draft, whose page shows the plan."""
+
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from ecsdash.access.models import User
+from ecsdash.inventory import heat
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import Scope, find_scope
+from ecsdash.operations import control, jobs
+from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
+from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
+from ecsdash.operations.models import Draft
+from ecsdash.operations.plan import Danger
+from ecsdash.operations.views.parts import client_ip
+from ecsdash.web import repeat
+
+
+@require_http_methods(["GET", "POST"])
+def action_page(request: HttpRequest, account: str, region: str, action: str, **kwargs: str) -> HttpResponse:
+    """GET shows the form, POST makes a draft of it. `?draft=<id>` fills it with what a draft was made from."""
+    chosen = ACTIONS[action]
+    context = action_context(
+        chosen, cast(User, request.user), find_scope(cast(User, request.user), account, region), kwargs
+    )
+    request.scope = context.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
+    if not chosen.may_open(context):
+        raise PermissionDenied(f"You may not do this here: {chosen.label}")
+    if request.method == "POST":
+        return _post(request, chosen, context)
+    heat.watch(context.scope.account.pk, region, chosen.watches)
+    return _page(request, chosen, context, _form_to_show(request, chosen, context))
+
+
+def action_context(action: Action, user: User, scope: Scope, kwargs: dict[str, str]) -> ActionContext:
+    """Finds the resource that the address names, as far as the user may see it. Raises Http404."""
+    if action.resource_type is None:
+        return ActionContext(scope, user)
+    rows = action.resource_type.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+    wanted = {lookup: kwargs[keyword] for keyword, lookup in action.resource_type.URL.items()}
+    return ActionContext(scope, user, get_object_or_404(rows.select_related("account"), **wanted))
+
+
+def _form_to_show(request: HttpRequest, action: Action, context: ActionContext) -> ActionForm:
+    if draft_id := request.GET.get("draft"):
+        draft = get_object_or_404(Draft, pk=draft_id, user=context.user, action=action.name)
+        return action.form_class(as_query(draft.form_data), context=context)
+    typed = {key: value for key, value in request.GET.items() if value}
+    return action.form_class(initial={**action.initial(context), **typed}, context=context)
+
+
+def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpResponse:
+    data = repeat.changed(request.POST)
+    form = action.form_class(data or request.POST, context=context)
+    if data is not None:
+        form.is_valid()
+        repeat.quiet(form, *form.formsets.values())
+        return _page(request, action, context, form)
+    try:
+        draft = make_draft(action, context, form)
+    except NotAllowed as error:
+        raise PermissionDenied(f"You may not do this here: {error}") from error
+    if draft is None:
+        return _page(request, action, context, form, status=422)
+    if _one_click(action, draft):
+        return _start(request, draft)
+    with_live_checks(draft, jobs.hint_checks)
+    return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
+
+
+def _one_click(action: Action, draft: Draft) -> bool:
+    development = draft.account.environment == Account.Environment.DEVELOPMENT
+    calm = action.danger is Danger.NONE and not (draft.plan.blocked or draft.plan.warned)
+    return action.quick and development and calm
+
+
+def _start(request: HttpRequest, draft: Draft) -> HttpResponse:
+    try:
+        operation = control.start(draft, reason="", source_ip=client_ip(request), hint=jobs.hint)
+    except control.AlreadyRunning as running:
+        operation = running.operation
+    return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
+
+
+def _page(
+    request: HttpRequest, action: Action, context: ActionContext, form: ActionForm, status: int = 200
+) -> HttpResponse:
+    values: dict[str, Any] = {
+        "action": action,
+        "form": form,
+        "resource": context.resource,
+        "scope": context.scope,
+        "back": action.back(context),
+        "crumbs": [*action.crumbs(context), (action.label, request.path)],
+        "unavailable": action.unavailable(context.resource) if context.resource is not None else "",
+        "choices_age": freshness(context.scope, *action.watches) if action.watches else None,
+        **action.extra_context(context, form),
+    }
+    return render(request, action.template, values, status=status)

@@ -1,0 +1,103 @@
+"""The review of a plan: what changes, what was checked, the exact calls; and its confirmation."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from ecsdash.access import policy
+from ecsdash.audit.masking import mask
+from ecsdash.inventory.models import Account
+from ecsdash.operations import control, jobs
+from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.drafting import checks_of
+from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.plan import Danger, Level
+from ecsdash.operations.refs import described
+from ecsdash.operations.views.parts import client_ip, needed_iam_actions, shown_steps
+from ecsdash.web import live
+
+VALID_FOR = timedelta(minutes=30)
+
+
+@require_GET
+def draft_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    if Operation.objects.visible_to(request.user).filter(pk=pk).exists():
+        return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
+    draft = _own_draft(request, pk)
+    request.scope = draft.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
+    _, pending = checks_of(draft)
+    fragment = live.Fragment("review", version=str(len(draft.checked)), every=2, final=not pending)
+    return live.render(request, "operations/draft.html", _context(draft), fragment)
+
+
+@require_POST
+def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Starts the operation. A second click, or a click on a plan already started, leads to the same operation."""
+    if Operation.objects.visible_to(request.user).filter(pk=pk).exists():
+        return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
+    draft = _own_draft(request, pk)
+    objection = _objection(request, draft)
+    if objection:
+        messages.error(request, objection)
+        return HttpResponseRedirect(reverse("operations:draft", args=[pk]))
+    reason = request.POST.get("reason", "").strip()[:2000]
+    try:
+        operation = control.start(draft, reason=reason, source_ip=client_ip(request), hint=jobs.hint)
+    except control.AlreadyRunning as running:
+        operation = running.operation
+        if operation.pk != draft.pk:
+            messages.warning(request, "Another operation is already changing this. Here it is; yours was not started.")
+    return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
+
+
+def _own_draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
+    """A draft is its maker's only. Raises Http404."""
+    draft: Draft = get_object_or_404(Draft.objects.select_related("account"), pk=pk, user=request.user)
+    if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.where()):
+        raise PermissionDenied("You may no longer do this here.")
+    return draft
+
+
+def _objection(request: HttpRequest, draft: Draft) -> str:
+    """Why this draft may not start; empty when it may."""
+    if timezone.now() - draft.created_at > VALID_FOR:
+        return "This plan is more than half an hour old. Go back to the form and review it again."
+    checks, _ = checks_of(draft)
+    blocking = next((check for check in checks if check.level is Level.BLOCK), None)
+    if blocking:
+        return f"{blocking.title}. {blocking.fix}".strip()
+    if ACTIONS[draft.action].danger is Danger.LOSES and request.POST.get("name", "") != draft.resource_name:
+        return f"Type the name {draft.resource_name} to confirm."
+    return ""
+
+
+def _context(draft: Draft) -> dict[str, Any]:
+    action, plan = ACTIONS[draft.action], draft.plan
+    checks, pending = checks_of(draft)
+    back = reverse(action.url_name, kwargs=draft.url_kwargs)
+    return {
+        "draft": draft,
+        "action": action,
+        "plan": plan,
+        "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
+        "checks": checks,
+        "pending": pending,
+        "blocked": any(check.level is Level.BLOCK for check in checks),
+        "steps": shown_steps(plan, draft.region),
+        "iam_actions": needed_iam_actions(plan),
+        "asks_name": action.danger is Danger.LOSES,
+        "production": draft.account.environment == Account.Environment.PRODUCTION,
+        "running": control.running_on(draft),
+        "expired": timezone.now() - draft.created_at > VALID_FOR,
+        "form_url": f"{back}?draft={draft.pk}",
+        "cancel_url": reverse("operations:list"),
+        "crumbs": [(action.label, f"{back}?draft={draft.pk}"), ("Review", "")],
+    }

@@ -1,0 +1,167 @@
+"""The list and the page of operations: progress from real counters, cancel, retry, undo."""
+
+import uuid
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from ecsdash.access import policy
+from ecsdash.access.models import User
+from ecsdash.audit.masking import mask
+from ecsdash.aws.explain import Explanation, explain
+from ecsdash.operations import control, jobs
+from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
+from ecsdash.operations.models import Operation
+from ecsdash.operations.refs import UnresolvedReference, described, resolve
+from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
+from ecsdash.operations.views.actions import action_context
+from ecsdash.operations.views.parts import client_ip, needed_iam_actions, shown_steps
+from ecsdash.web import live
+from ecsdash.web.tables import Column, Table
+
+COLUMNS = [
+    Column("resource_name", "Operation", sort="action", filter="action", cell="operations/cells.html#what"),
+    Column("state", "State", sort="state", filter="state", cell="operations/cells.html#state"),
+    Column("resource_name", "Resource", sort="resource_name", filter="resource_name"),
+    Column("account.alias", "Account", sort="account__alias", filter="account__alias", secondary=True),
+    Column("region", "Region", sort="region", filter="region", secondary=True),
+    Column("user.username", "By", sort="user__username", filter="user__username"),
+    Column("created_at", "Started", sort="created_at", cell="components/cell_ago.html"),
+]
+
+
+@require_GET
+def operation_list(request: HttpRequest) -> HttpResponseBase:
+    rows = Operation.objects.visible_to(request.user).select_related("account", "user")
+    table = Table(
+        request,
+        rows,
+        columns=COLUMNS,
+        name="operations",
+        title="Operations",
+        order="-created_at",
+        search=["resource_name", "action", "reason"],
+        row_url=lambda row: reverse("operations:detail", args=[row.pk]),
+        empty_hint="Every change made here is listed: who asked for it, each step, and how it ended.",
+    )
+    if table.wants_csv:
+        return table.csv()
+    context = {"table": table, "crumbs": [("Operations", "")]}
+    return live.render(request, "operations/list.html", context, live.Fragment("operations", every=5))
+
+
+@require_GET
+def operation_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    operation = _find(request, pk)
+    request.scope = operation.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
+    final = not operation.state_enum.active
+    fragment = live.Fragment("progress", every=2, final=final)
+    return live.render(request, "operations/detail.html", lambda: _context(request, operation), fragment)
+
+
+@require_POST
+def operation_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    operation = _find(request, pk, to_change=True)
+    try:
+        control.cancel(operation, by=cast(User, request.user), source_ip=client_ip(request), hint=jobs.hint)
+    except control.NotNow as error:
+        messages.warning(request, str(error))
+    return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
+
+
+@require_POST
+def operation_retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    operation = _find(request, pk, to_change=True)
+    try:
+        control.retry(operation, by=cast(User, request.user), source_ip=client_ip(request), hint=jobs.hint)
+    except control.NotNow as error:
+        messages.warning(request, str(error))
+    except control.AlreadyRunning as running:
+        messages.warning(request, "Another operation is changing the same resource. Retry when it has ended.")
+        return HttpResponseRedirect(reverse("operations:detail", args=[running.operation.pk]))
+    return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
+
+
+@require_POST
+def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Plans the undoing action against the present state; its review page is shown before anything happens."""
+    operation = _find(request, pk)
+    undo = operation.plan.undo
+    if undo is None or operation.state not in (OperationState.SUCCEEDED, *ENDED_BADLY):
+        raise Http404("There is nothing to undo")
+    user = cast(User, request.user)
+    action, results = ACTIONS[undo.action], {step.key: step.result for step in operation.steps.all()}
+    try:
+        kwargs, data = resolve(undo.url_kwargs, results, ""), resolve(undo.data, results, "")
+        context = action_context(action, user, operation.scope, kwargs)
+    except (UnresolvedReference, Http404):
+        messages.warning(request, "What this would undo does not exist (yet, or any more).")
+        return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
+    form = action.form_class(as_query(data), context=context)
+    try:
+        draft = make_draft(action, context, form, undo_of=operation)
+    except NotAllowed as error:
+        raise PermissionDenied(f"You may not do this here: {error}") from error
+    if draft is None:
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
+        return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
+    with_live_checks(draft, jobs.hint_checks)
+    return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
+
+
+def _find(request: HttpRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
+    rows = Operation.objects.visible_to(request.user).select_related("account", "user")
+    operation: Operation = get_object_or_404(rows, pk=pk)
+    if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.where()):
+        raise PermissionDenied("You may see this operation but not change it.")
+    return operation
+
+
+def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
+    plan, rows = operation.plan, list(operation.steps.all())
+    steps = list(zip(rows, shown_steps(plan, operation.region), strict=True))
+    action, state = ACTIONS[operation.action], operation.state_enum
+    may_change = policy.can(request.user, action.permission, operation.where())
+    return {
+        "operation": operation,
+        "action": action,
+        "plan": plan,
+        "steps": steps,
+        "shown": [step for _, step in steps],
+        "done": sum(row.state == StepState.SUCCEEDED for row in rows),
+        "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
+        "iam_actions": needed_iam_actions(plan),
+        "error": _error_card(operation),
+        "may_cancel": may_change and state.active and not operation.cancel_requested_by,
+        "may_retry": may_change and state in ENDED_BADLY,
+        "undo": plan.undo if may_change and not state.active else None,
+        "undos": operation.undos.all(),
+        "crumbs": [("Operations", reverse("operations:list")), (plan.summary, "")],
+    }
+
+
+def _error_card(operation: Operation) -> Explanation | None:
+    error = operation.error
+    if operation.state not in (OperationState.FAILED, OperationState.ERRORED):
+        return None
+    if operation.state == OperationState.ERRORED:
+        return Explanation(
+            what=f"The outcome is not known. {error.get('message', '')}",
+            why="The dashboard or the way to AWS broke while a call was under way, so it may have taken effect or not.",
+            how="Look at the resource and at the step below. Retry is safe: it looks first for the effect.",
+            raw=f"{error.get('code', '')} {error.get('call', '')} {error.get('request_id', '')}".strip(),
+        )
+    if not error.get("kind"):
+        return Explanation(
+            what=error.get("message", ""),
+            why=f"The step “{error.get('step', '')}” did not come to its end.",
+            how="Mend what it names, then retry: it goes on from this step.",
+            raw=error.get("code", ""),
+        )
+    return explain(error["kind"], error["code"], error["message"], error.get("call", ""))

@@ -1,0 +1,45 @@
+"""What the views of drafts and operations share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from ecsdash.audit.masking import mask
+from ecsdash.aws.names import as_cli, iam_actions
+from ecsdash.operations.plan import Plan, Step
+from ecsdash.operations.refs import described
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step as people read it: placeholders described, secrets masked."""
+
+    title: str
+    call: str
+    params: Any
+    cli: str
+    until: str
+
+
+def shown_steps(plan: Plan, region: str) -> list[ShownStep]:
+    return [_shown(step, region) for step in plan.steps]
+
+
+def _shown(step: Step, region: str) -> ShownStep:
+    params = mask(described(step.params))
+    return ShownStep(
+        title=step.title,
+        call=step.call,
+        params=params,
+        cli=as_cli(step.call, params, region) if step.call else "",
+        until=step.until.replace("_", " "),
+    )
+
+
+def needed_iam_actions(plan: Plan) -> list[str]:
+    return sorted({name for step in plan.steps if step.call for name in iam_actions(step.call, step.params)})
+
+
+def client_ip(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,15 @@
+"""The addresses of the whole product. Those of actions come first: `clusters/new/` is no cluster's name."""
+
+from django.urls import include, path
+
+from ecsdash.operations.urls import action_patterns
+
+urlpatterns = [
+    path("", include("ecsdash.web.urls")),
+    path("", include("ecsdash.access.urls")),
+    path("", include("ecsdash.audit.urls")),
+    path("", include("ecsdash.operations.urls")),
+    path("<slug:account>/<slug:region>/", include((action_patterns(), "actions"))),
+    path("", include("services.urls")),
+    path("", include("clusters.urls")),
+]

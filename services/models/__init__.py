@@ -1,0 +1,21 @@
+"""One module per noun; every model can be imported from here."""
+
+from services.models.load_balancer import Listener, LoadBalancer, TargetGroup
+from services.models.service import Service, ServiceDeployment, ServiceEvent
+from services.models.support import LogGroup, Repository, Secret
+from services.models.task import Task
+from services.models.task_definition import TaskDefinition
+
+__all__ = [
+    "Listener",
+    "LoadBalancer",
+    "LogGroup",
+    "Repository",
+    "Secret",
+    "Service",
+    "ServiceDeployment",
+    "ServiceEvent",
+    "TargetGroup",
+    "Task",
+    "TaskDefinition",
+]

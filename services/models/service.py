@@ -1,0 +1,81 @@
+from django.db import models
+
+from ecsdash.inventory.models import Resource
+from ecsdash.web.tone import Tone
+from services.statuses import DeploymentStatus, ServiceHealth
+
+IN_SERVICE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "service_name"}
+
+
+class Service(Resource):
+    NOUN = "service"
+    URL = {"cluster": "cluster_name", "service": "name"}
+    WHERE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}
+
+    cluster_name = models.CharField(max_length=255)
+    status = models.CharField(max_length=20)
+    desired_count = models.PositiveIntegerField(default=0)
+    running_count = models.PositiveIntegerField(default=0)
+    pending_count = models.PositiveIntegerField(default=0)
+    task_definition = models.CharField(max_length=600, blank=True, help_text="ARN")
+    launch_type = models.CharField(max_length=20, blank=True)
+    scheduling_strategy = models.CharField(max_length=20, default="REPLICA")
+    rollout_state = models.CharField(max_length=20, blank=True, help_text="Of the primary deployment")
+    deployments_count = models.PositiveIntegerField(default=1)
+    target_group_arns = models.JSONField(default=list)
+    created_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "region", "cluster_name", "name"])]
+
+    @property
+    def health(self) -> ServiceHealth:
+        return ServiceHealth.of(self)
+
+    @property
+    def tone(self) -> Tone:
+        return self.health.tone
+
+    @property
+    def deploying(self) -> bool:
+        return self.rollout_state == "IN_PROGRESS" or self.deployments_count > 1
+
+
+class ServiceDeployment(Resource):
+    """A service deployment as ECS keeps it for 90 days; here it stays. `name` is the id at the end of its ARN."""
+
+    NOUN = "service_deployment"
+    URL = {"cluster": "cluster_name", "service": "service_name", "deployment": "name"}
+    WHERE = IN_SERVICE
+
+    cluster_name = models.CharField(max_length=255)
+    service_name = models.CharField(max_length=255)
+    status = models.CharField(max_length=30)
+    status_reason = models.TextField(blank=True)
+    task_definition = models.CharField(max_length=600, blank=True, help_text="ARN of the target revision")
+    created_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "region", "cluster_name", "service_name", "-created_at"])]
+
+    @property
+    def tone(self) -> Tone:
+        return DeploymentStatus.tone_of(self.status)
+
+
+class ServiceEvent(models.Model):
+    """One line of a service's event list, kept after ECS has dropped it (it keeps the last 100)."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="events")
+    event_id = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    message = models.TextField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["service", "event_id"], name="one_row_per_service_event")]
+        indexes = [models.Index(fields=["service", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.message

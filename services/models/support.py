@@ -1,0 +1,22 @@
+"""What task definition and service forms offer."""
+
+from django.db import models
+
+from clusters.models import Choice
+
+
+class LogGroup(Choice):
+    NOUN = "log_group"
+    retention_days = models.PositiveIntegerField(null=True)
+
+
+class Secret(Choice):
+    """A secret's name and ARN; never its value. `kind` is secretsmanager or ssm."""
+
+    NOUN = "secret"
+    kind = models.CharField(max_length=20, default="secretsmanager")
+
+
+class Repository(Choice):
+    NOUN = "repository"
+    uri = models.CharField(max_length=600, blank=True)

@@ -1,0 +1,25 @@
+from django.db import models
+
+from ecsdash.inventory.models import Resource
+
+
+class TaskDefinition(Resource):
+    """One revision; `name` is `family:revision`. CPU in units and memory in MiB, 0 when left to the containers."""
+
+    NOUN = "task_definition"
+    URL = {"family": "family", "revision": "revision"}
+    WHERE = {"account": "account__alias", "region": "region", "service": "family"}
+
+    family = models.CharField(max_length=255)
+    revision = models.PositiveIntegerField()
+    status = models.CharField(max_length=20)
+    network_mode = models.CharField(max_length=20, blank=True)
+    requires_compatibilities = models.JSONField(default=list)
+    cpu = models.PositiveIntegerField(default=0)
+    memory = models.PositiveIntegerField(default=0)
+    images = models.JSONField(default=list)
+    registered_at = models.DateTimeField(null=True)
+    registered_by = models.CharField(max_length=600, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "region", "family", "-revision"])]
