@@ -68,7 +68,7 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
 
 @register.inclusion_tag(PARTS + "repeat.html", takes_context=True)
 def repeat(
-    context: template.Context, formset: BaseFormSet[Any], title: str, add: str, body: str = "components/fields.html"
+    context: template.Context, formset: "BaseFormSet[Any]", title: str, add: str, body: str = "components/fields.html"
 ) -> dict[str, Any]:
     """A group that can be added again. `body` renders one `form`. Without JavaScript the buttons submit the form
     with `add` or `remove`, which the view answers through `ecsdash.web.repeat`."""
