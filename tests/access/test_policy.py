@@ -97,9 +97,7 @@ def test_a_pattern_covers_whole_names_only(pattern: str, name: str, is_covered: 
     assert policy.matches(pattern, name) is is_covered
 
 
-def test_grants_are_read_once_per_user_object(
-    viewer: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_grants_are_read_once_per_user_object(viewer: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     policy.forget(viewer)
     with django_assert_num_queries(1):
         for place in (THE_ACCOUNT, THE_CLUSTER, OWN_SERVICE):

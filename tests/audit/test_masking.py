@@ -1,0 +1,55 @@
+"""Secrets are recognised by their names; references to secrets stay readable."""
+
+from typing import Any
+
+import pytest
+
+from ecsdash.audit.masking import MASK, mask, names_secret
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "DB_PASSWORD", "MYSQL_ROOT_PASSWORD", "PGPASSWORD", "apiKey", "API_KEY", "SECRET_KEY", "AUTH_TOKEN",
+     "SecretString", "AWS_SECRET_ACCESS_KEY", "keyPassphrase", "credentials", "private_key",
+     "containerDefinitions[0].environment[DB_PASSWORD]", "tags.token"],
+)  # fmt: skip
+def test_these_name_secrets(name: str) -> None:
+    assert names_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["keyName", "KeyName", "key", "Key", "secrets", "secretOptions", "clientToken", "ClientToken", "nextToken",
+     "SecretId", "secretArn", "kmsKeyId", "credentialsParameter", "repositoryCredentials", "image", "desiredCount",
+     "secrets[DB_PASSWORD].valueFrom", "monitoring", ""],
+)  # fmt: skip
+def test_these_do_not(name: str) -> None:
+    assert not names_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("data", "masked"),
+    [
+        ({"password": "x"}, {"password": MASK}),
+        ({"name": "DB_PASSWORD", "value": "x"}, {"name": "DB_PASSWORD", "value": MASK}),
+        ({"name": "COLOUR", "value": "red"}, {"name": "COLOUR", "value": "red"}),
+        ({"key": "token", "value": "x"}, {"key": "token", "value": MASK}),
+        ({"path": "env.TOKEN", "before": None, "after": "x"}, {"path": "env.TOKEN", "before": None, "after": MASK}),
+        ({"secrets": [{"name": "PASSWORD", "valueFrom": "arn:x"}]}, {"secrets": [{"name": "PASSWORD", "valueFrom": "arn:x"}]}),
+        ({"credentials": {"user": "a", "codes": [1, 2]}}, {"credentials": {"user": MASK, "codes": [MASK, MASK]}}),
+        ([{"a": {"token": "x"}}], [{"a": {"token": MASK}}]),
+        ("postgres://user:pw@host/db", f"postgres://user:{MASK}@host/db"),
+        (["--password=x", "--color=red"], [f"--password={MASK}", "--color=red"]),
+        ("key AKIAIOSFODNN7EXAMPLE!", f"key {MASK}!"),
+        ({"password": ""}, {"password": ""}),
+        (7, 7),
+    ],
+)  # fmt: skip
+def test_values_are_masked_where_they_are_named(data: Any, masked: Any) -> None:
+    assert mask(data) == masked
+
+
+def test_what_is_masked_is_a_copy() -> None:
+    data = {"password": "x"}
+    mask(data)
+    assert data == {"password": "x"}
