@@ -55,25 +55,11 @@ def _wordpress(
 
 
 def _finds_database(plane: EcsControlPlane, links: MotoLinks, scope: Scope, behind: dict[str, Any]) -> bool:
-    task = _task(plane, scope, behind)
-    if task is None:
-        return False
-    definition = plane.handle(scope, "DescribeTaskDefinition", {"taskDefinition": task["taskDefinitionArn"]})
-    containers = definition["taskDefinition"]["containerDefinitions"]
-    mine: dict[str, Any] = next((each for each in containers if each["name"] == behind["container"]), {})
-    environment = {pair["name"]: pair.get("value", "") for pair in mine.get("environment", [])}
-    host = environment.get("WORDPRESS_DB_HOST", "mysql").partition(":")[0]
-    databases = {each["name"] for each in containers if repository(each["image"]) in _DATABASES}
-    running = {each["name"] for each in task["containers"] if each["lastStatus"] == "RUNNING"}
-    beside = databases & running
-    if beside and (host in _OWN_HOSTS or host in beside):
+    """A database beside it in the same task, or a name that leads to a running task."""
+    host = behind["environment"].get("WORDPRESS_DB_HOST", "mysql").partition(":")[0]
+    if links.addresses(scope, host):
         return True
-    return bool(links.addresses(scope, host))
-
-
-def _task(plane: EcsControlPlane, scope: Scope, behind: dict[str, Any]) -> dict[str, Any] | None:
-    arn = str(behind.get("task", ""))
-    if not arn:
-        return None
-    tasks = plane.handle(scope, "DescribeTasks", {"cluster": arn.split("/")[1], "tasks": [arn]})["tasks"]
-    return tasks[0] if tasks else None
+    tasks = plane.handle(scope, "DescribeTasks", {"cluster": behind["cluster"], "tasks": [behind["task"]]})["tasks"]
+    containers = [each for task in tasks for each in task["containers"] if each["lastStatus"] == "RUNNING"]
+    beside = {each["name"] for each in containers if repository(each["image"]) in _DATABASES}
+    return bool(beside) and (host in _OWN_HOSTS or host in beside)

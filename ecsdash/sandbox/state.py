@@ -84,7 +84,7 @@ def restore(world: World, kept: dict[str, Any]) -> None:
 def _collect(world: World) -> dict[str, Any]:
     backends = [
         (each.service_name, account, region, backend)
-        for each in BackendDict[Any]._instances
+        for each in BackendDict._instances  # type: ignore[misc]
         for account, region, backend in each.iter_backends()
     ]
     return {

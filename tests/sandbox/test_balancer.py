@@ -1,0 +1,179 @@
+from typing import Any
+
+from tests.sandbox import aws, shop
+from tests.sandbox.conftest import REGION, Sandbox
+
+SHOP = "shop.elb.localhost"
+
+
+def test_an_address_that_nobody_has_is_not_found(sandbox: Sandbox) -> None:
+    status, _, _ = sandbox.get("nobody.elb.localhost")
+    assert status == 404
+
+
+def test_a_page_names_what_answered_it(sandbox: Sandbox) -> None:
+    shop.site(sandbox, "shop/web:5.1.0")
+    assert sandbox.get(SHOP)[0] == 503
+    sandbox.step(shop.SETTLED)
+    status, page, _ = sandbox.get(f"{SHOP}:{sandbox.world.server.server_port}")
+    [task] = shop.tasks(sandbox, "web")
+    assert status == 200
+    for fact in ("web", task["taskArn"].rpartition("/")[2], "shop/web:5.1.0", task["availabilityZone"]):
+        assert fact in page, fact
+
+
+def test_there_is_no_page_without_a_healthy_target(sandbox: Sandbox) -> None:
+    shop.site(sandbox, "shop/web:unhealthy")
+    sandbox.step(60)
+    assert sandbox.get(SHOP)[0] == 503
+
+
+def test_the_page_is_gone_when_the_service_is_scaled_to_nothing(sandbox: Sandbox) -> None:
+    shop.site(sandbox, "shop/web:1")
+    sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == 200
+    sandbox.client("ecs").update_service(cluster="shop", service="web", desiredCount=0)
+    sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == 503
+
+
+def test_healthy_targets_take_turns(sandbox: Sandbox) -> None:
+    shop.site(sandbox, "shop/web:1")
+    sandbox.client("ecs").update_service(cluster="shop", service="web", desiredCount=2)
+    sandbox.step(shop.SETTLED)
+    ids = {task["taskArn"].rpartition("/")[2] for task in shop.tasks(sandbox, "web")}
+    pages = [sandbox.get(SHOP)[1] for _ in range(4)]
+    assert len(ids) == 2
+    assert [sum(task_id in page for page in pages) for task_id in ids] == [2, 2]
+
+
+def test_what_a_stranger_named_is_shown_as_text(sandbox: Sandbox) -> None:
+    group = aws.target_group(sandbox)
+    aws.listener(sandbox, aws.load_balancer(sandbox)["LoadBalancerArn"], aws.forward(group))
+    hostile = "<script>alert(1)</script>"
+    sandbox.client("elbv2").register_targets(TargetGroupArn=group, Targets=[{"Id": hostile, "Port": 80}])
+    sandbox.step(30)
+    status, page, headers = sandbox.get(SHOP)
+    assert status == 200
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "<script" not in sandbox.get("<script>.elb.localhost")[1]
+
+
+def test_a_listener_may_answer_by_itself(sandbox: Sandbox) -> None:
+    fixed = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "418", "MessageBody": "teapot"}}
+    aws.listener(sandbox, aws.load_balancer(sandbox)["LoadBalancerArn"], fixed)
+    sandbox.step(6)
+    status, body, _ = sandbox.get(SHOP)
+    assert (status, body) == (418, "teapot")
+
+
+def test_a_listener_may_send_elsewhere(sandbox: Sandbox) -> None:
+    config = {"Host": "example.org", "Path": "/new/#{path}", "StatusCode": "HTTP_301"}
+    aws.listener(sandbox, aws.load_balancer(sandbox)["LoadBalancerArn"], {"Type": "redirect", "RedirectConfig": config})
+    sandbox.step(6)
+    status, _, headers = sandbox.get(SHOP, "/old?page=2")
+    assert status == 301
+    assert headers["Location"].startswith("http://example.org:")
+    assert headers["Location"].endswith("/new/old?page=2")
+
+
+def test_a_rule_for_a_path_comes_before_the_default(sandbox: Sandbox) -> None:
+    def fixed(text: str) -> dict[str, Any]:
+        return {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "MessageBody": text}}
+
+    arn = aws.listener(sandbox, aws.load_balancer(sandbox)["LoadBalancerArn"], fixed("default"))
+    conditions = [{"Field": "path-pattern", "Values": ["/admin/*"]}]
+    sandbox.client("elbv2").create_rule(
+        ListenerArn=arn, Priority=10, Conditions=conditions, Actions=[fixed("administration")]
+    )
+    sandbox.step(6)
+    assert sandbox.get(SHOP, "/admin/users")[1] == "administration"
+    assert sandbox.get(SHOP, "/")[1] == "default"
+
+
+def wordpress(sandbox: Sandbox, host: str) -> None:
+    shop.site(sandbox, "wordpress:6.6", environment=[{"name": "WORDPRESS_DB_HOST", "value": host}])
+
+
+def test_wordpress_says_when_it_finds_no_database(sandbox: Sandbox) -> None:
+    wordpress(sandbox, "mysql.shop.local")
+    sandbox.step(shop.SETTLED)
+    status, page, _ = sandbox.get(SHOP)
+    assert status == 500
+    assert "Error establishing a database connection" in page
+
+
+def test_wordpress_welcomes_once_cloud_map_knows_its_database(sandbox: Sandbox) -> None:
+    cloud_map = sandbox.client("servicediscovery")
+    vpc = sandbox.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    cloud_map.create_private_dns_namespace(Name="shop.local", Vpc=vpc)
+    namespace = cloud_map.list_namespaces()["Namespaces"][0]["Id"]
+    records = {"DnsRecords": [{"Type": "A", "TTL": 10}]}
+    registry = cloud_map.create_service(Name="mysql", NamespaceId=namespace, DnsConfig=records)["Service"]
+    wordpress(sandbox, "mysql.shop.local:3306")
+    shop.register(sandbox, "mysql", "mysql:8", port=3306)
+    shop.service(sandbox, "mysql", serviceRegistries=[{"registryArn": registry["Arn"]}])
+    sandbox.step(shop.SETTLED)
+    status, page, _ = sandbox.get(SHOP)
+    assert status == 200
+    assert "WordPress installation" in page
+    [instance] = cloud_map.list_instances(ServiceId=registry["Id"])["Instances"]
+    assert instance["Attributes"]["AWS_INSTANCE_IPV4"].startswith("172.31.")
+
+
+def test_wordpress_welcomes_once_service_connect_knows_its_database(sandbox: Sandbox) -> None:
+    sandbox.client("servicediscovery").create_http_namespace(Name="shop")
+    wordpress(sandbox, "mysql:3306")
+    shop.register(sandbox, "mysql", "mysql:8", port=3306)
+    aliases = [{"port": 3306, "dnsName": "mysql"}]
+    connect = {"enabled": True, "namespace": "shop", "services": [{"portName": "mysql", "clientAliases": aliases}]}
+    shop.service(sandbox, "mysql", serviceConnectConfiguration=connect)
+    sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == 200
+    sandbox.client("ecs").update_service(cluster="shop", service="mysql", desiredCount=0)
+    sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == 500
+
+
+def test_the_logs_of_a_running_task_can_be_read_and_searched(sandbox: Sandbox) -> None:
+    shop.site(sandbox, "shop/web:1")
+    sandbox.step(shop.SETTLED)
+    logs = sandbox.client("logs", REGION)
+    [task] = shop.tasks(sandbox, "web")
+    stream = f"ecs/web/{task['taskArn'].rpartition('/')[2]}"
+    events = logs.get_log_events(logGroupName="/ecs/web", logStreamName=stream, startFromHead=True)["events"]
+    now = sandbox.world.clock.now() * 1000
+    assert len(events) > 3
+    assert all(now - 3_600_000 < event["timestamp"] <= now for event in events)
+    found = logs.filter_log_events(logGroupName="/ecs/web", logStreamNamePrefix="ecs/web")["events"]
+    assert {event["message"] for event in events} <= {event["message"] for event in found}
+
+
+def test_a_service_reports_its_use_of_cpu_and_memory(sandbox: Sandbox) -> None:
+    from datetime import UTC, datetime
+
+    shop.site(sandbox, "shop/web:1")
+    sandbox.step(shop.SETTLED)
+    dimensions = [{"Name": "ClusterName", "Value": "shop"}, {"Name": "ServiceName", "Value": "web"}]
+    queries = [
+        {
+            "Id": f"m{number}",
+            "MetricStat": {
+                "Metric": {"Namespace": "AWS/ECS", "MetricName": name, "Dimensions": dimensions},
+                "Period": 60,
+                "Stat": "Average",
+            },
+        }
+        for number, name in enumerate(("CPUUtilization", "MemoryUtilization"))
+    ]
+    now = sandbox.world.clock.now()
+    answer = sandbox.client("cloudwatch").get_metric_data(
+        MetricDataQueries=queries,
+        StartTime=datetime.fromtimestamp(now - 600, UTC),
+        EndTime=datetime.fromtimestamp(now + 60, UTC),
+    )
+    for result in answer["MetricDataResults"]:
+        assert result["Values"], result["Label"]
+        assert all(0 < value <= 100 for value in result["Values"])

@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+
+import pytest
+
+from ecsdash.sandbox.estate import small
+from ecsdash.sandbox.world import World
+from tests.sandbox.conftest import Sandbox
+
+
+@pytest.fixture
+def estate() -> Iterator[Sandbox]:
+    world = World(speed=0)
+    world.reset()
+    world.start(small)
+    yield Sandbox(world)
+    world.stop()
+
+
+def test_the_small_estate_has_something_good_something_bad_and_moves_by_itself(estate: Sandbox) -> None:
+    estate.step(60)
+    ecs = estate.client("ecs")
+    deployed = ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"]
+    estate.step(600)
+    services = ecs.describe_services(cluster="shop", services=["web", "checkout", "worker"])["services"]
+    web, checkout, worker = services
+    assert (web["runningCount"], web["desiredCount"]) == (3, 3)
+    assert checkout["taskDefinition"] != deployed
+    assert checkout["runningCount"] == 2
+    assert worker["deployments"][0]["failedTasks"] > 1
+    assert estate.get("shop.elb.localhost")[0] == 200
+
+    [render] = ecs.describe_services(cluster="batch", services=["render"])["services"]
+    assert (render["runningCount"], render["desiredCount"]) == (2, 4)
+    assert "was unable to place a task" in render["events"][0]["message"]
+    reports = ecs.list_tasks(cluster="batch", family="sales-report", desiredStatus="STOPPED")["taskArns"]
+    assert len(reports) > 1
+    [static] = estate.client("ecs", "us-east-1").describe_services(cluster="edge", services=["static"])["services"]
+    assert static["runningCount"] == 1
+
+
+def test_the_estate_keeps_its_hands_off_what_somebody_deployed(estate: Sandbox) -> None:
+    ecs = estate.client("ecs")
+    body = ecs.describe_task_definition(taskDefinition="checkout:2")["taskDefinition"]
+    keep = ("family", "containerDefinitions", "cpu", "memory", "networkMode", "executionRoleArn")
+    mine = ecs.register_task_definition(requiresCompatibilities=["FARGATE"], **{name: body[name] for name in keep})[
+        "taskDefinition"
+    ]["taskDefinitionArn"]
+    ecs.update_service(cluster="shop", service="checkout", taskDefinition=mine)
+    estate.step(900)
+    assert ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"] == mine

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+from ecsdash.sandbox.world import World
+from tests.sandbox import aws, shop
+from tests.sandbox.conftest import Sandbox
+
+SHOP = "shop.elb.localhost"
+
+
+def restarted(sandbox: Sandbox, file: Path) -> Sandbox:
+    """The same state file in a world that remembers nothing."""
+    sandbox.world.stop()
+    World(speed=0).reset()
+    world = World(speed=0, state_file=file)
+    world.start()
+    return Sandbox(world)
+
+
+def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sandbox) -> None:
+    file = tmp_path / "state"
+    world = World(speed=0, state_file=file)
+    world.start()
+    first = Sandbox(world)
+    shop.site(first, "shop/web:1")
+    first.client("ssm").put_parameter(Name="/shop/colour", Value="green", Type="String")
+    first.client("secretsmanager").create_secret(Name="shop/key", SecretString="x")
+    first.client("ecr").create_repository(repositoryName="shop/web")
+    first.client("sqs").create_queue(QueueName="events")
+    profile = aws.instance_profile(first)
+    template = aws.launch_template(first, "shop", profile)
+    aws.auto_scaling_group(first, template, desired=1)
+    first.step(shop.SETTLED)
+    task = shop.tasks(first, "web")[0]["taskArn"]
+
+    second = restarted(first, file)
+    assert second.world.clock.now() >= first.world.clock.now()
+    assert [each["taskArn"] for each in shop.tasks(second, "web")] == [task]
+    assert second.get(SHOP)[0] == 200
+    assert len(aws.container_instances(second, "shop")) == 1
+    assert second.client("ssm").get_parameter(Name="/shop/colour")["Parameter"]["Value"] == "green"
+    assert second.client("ecr").describe_repositories()["repositories"][0]["repositoryName"] == "shop/web"
+    assert second.client("sqs").list_queues()["QueueUrls"]
+    balancer = second.client("elbv2").describe_load_balancers()["LoadBalancers"][0]
+    assert balancer["DNSName"] == f"{SHOP}:{second.world.server.server_port}"
+
+    second.client("autoscaling").set_desired_capacity(AutoScalingGroupName=template, DesiredCapacity=2)
+    second.client("ecs").update_service(cluster="shop", service="web", desiredCount=2)
+    second.step(shop.SETTLED)
+    assert len(aws.container_instances(second, "shop")) == 2
+    assert len(shop.tasks(second, "web")) == 2
+    second.world.stop()
+
+
+def test_a_file_of_another_format_is_no_state(tmp_path: Path, sandbox: Sandbox) -> None:
+    import pickle
+
+    file = tmp_path / "state"
+    file.write_bytes(pickle.dumps({"format": 0}))
+    world = World(speed=0, state_file=file)
+    world.start()
+    assert Sandbox(world).client("ecs").list_clusters()["clusterArns"] == []
+    world.stop()
