@@ -1,0 +1,80 @@
+"""Runs operations to their end in this process: no Celery, no sleep; simulated time is stepped between two turns."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from ecsdash.access.models import User
+from ecsdash.inventory.scope import Scope
+from ecsdash.operations import control, runner
+from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.drafting import as_query, make_draft
+from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.states import OperationState
+from ecsdash.operations.views.actions import action_context
+from tests.processes import Sandbox
+
+TURNS = 400
+
+
+def review(
+    action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, str], data: Mapping[str, Any]
+) -> Draft:
+    """The draft that the action's form makes of `data`. A form that refuses it fails the test with its errors."""
+    action = ACTIONS[action_name]
+    context = action_context(action, user, scope, dict(url_kwargs))
+    form = action.form_class(as_query(data), context=context)
+    draft = make_draft(action, context, form)
+    assert draft is not None, (form.errors, {name: formset.errors for name, formset in form.formsets.items()})
+    return draft
+
+
+def errors(
+    action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, str], data: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """What the action's form objects to: field -> messages ("__all__" for the whole form, "group-0-field" in groups)."""
+    action = ACTIONS[action_name]
+    context = action_context(action, user, scope, dict(url_kwargs))
+    form = action.form_class(as_query(data), context=context)
+    assert make_draft(action, context, form) is None, "the form was accepted"
+    found = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+    for group, formset in form.formsets.items():
+        found |= {
+            f"{group}-{position}-{name}": [str(text) for text in texts]
+            for position, each in enumerate(formset.forms)
+            for name, texts in each.errors.items()
+        }
+        if formset.non_form_errors():
+            found[group] = [str(text) for text in formset.non_form_errors()]
+    return found
+
+
+def confirm(draft: Draft) -> Operation:
+    return control.start(draft, reason="", source_ip="127.0.0.1", hint=lambda _: None)
+
+
+def start(
+    action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, str], data: Mapping[str, Any]
+) -> Operation:
+    return confirm(review(action_name, user, scope, url_kwargs, data))
+
+
+def drive(operation: Operation, sandbox: Sandbox | None = None, step_seconds: float = 5) -> Operation:
+    """Run the operation until it ends, stepping the simulated AWS by `step_seconds` before each turn but the first."""
+    for turn in range(TURNS):
+        if turn and sandbox is not None:
+            sandbox.step(step_seconds)
+        Operation.objects.filter(pk=operation.pk, next_check_at__isnull=False).update(next_check_at=timezone.now())
+        runner.run(operation.pk)
+        operation.refresh_from_db()
+        if not OperationState(operation.state).active:
+            return operation
+    raise AssertionError(f"still {operation.state} after {TURNS} turns: {list(operation.steps.values())}")
+
+
+def succeed(operation: Operation, sandbox: Sandbox | None = None, step_seconds: float = 5) -> Operation:
+    """`drive`, and fail the test with the operation's error unless it succeeded."""
+    drive(operation, sandbox, step_seconds)
+    assert operation.state == OperationState.SUCCEEDED, (operation.state, operation.error)
+    return operation
