@@ -1,0 +1,80 @@
+from ..call import Call, Handler
+from ..errors import invalid
+from ..paging import page
+from ..state import Json
+
+_DEFAULTS = {
+    "awsvpcTrunking": "disabled",
+    "containerInsights": "disabled",
+    "containerInstanceLongArnFormat": "enabled",
+    "defaultLogDriverMode": "non-blocking",
+    "fargateFIPSMode": "disabled",
+    "fargateTaskRetirementWaitPeriod": "7",
+    "guardDutyActivate": "off",
+    "serviceLongArnFormat": "enabled",
+    "tagResourceAuthorization": "off",
+    "taskLongArnFormat": "enabled",
+}
+_VALUES = {
+    "awsvpcTrunking": ("enabled", "disabled"),
+    "containerInsights": ("enabled", "disabled", "enhanced"),
+    "containerInstanceLongArnFormat": ("enabled",),
+    "defaultLogDriverMode": ("blocking", "non-blocking"),
+    "fargateFIPSMode": ("enabled", "disabled"),
+    "fargateTaskRetirementWaitPeriod": ("0", "7", "14"),
+    "guardDutyActivate": (),
+    "serviceLongArnFormat": ("enabled",),
+    "tagResourceAuthorization": ("on", "off"),
+    "taskLongArnFormat": ("enabled",),
+}
+
+
+def list_account_settings(call: Call, params: Json) -> Json:
+    principal = params.get("principalArn", call.caller)
+    own = {k.rsplit(" ", 1)[1]: v for k, v in call.region.settings.items() if k.startswith(f"{principal} ")}
+    account = {k.strip(): v for k, v in call.region.settings.items() if k.startswith(" ")}
+    known = account | own if params.get("effectiveSettings") else own
+    if params.get("effectiveSettings"):
+        known = {name: _setting(name, value, principal) for name, value in _DEFAULTS.items()} | known
+    shown = [
+        (name, setting)
+        for name, setting in sorted(known.items())
+        if params.get("name") in (None, name) and params.get("value") in (None, setting["value"])
+    ]
+    settings, token = page(shown, params, default=10, maximum=10)
+    return {"settings": settings, **token}
+
+
+def put_account_setting(call: Call, params: Json) -> Json:
+    return _put(call, params, params.get("principalArn", call.caller))
+
+
+def put_account_setting_default(call: Call, params: Json) -> Json:
+    return _put(call, params, "")
+
+
+def delete_account_setting(call: Call, params: Json) -> Json:
+    principal, name = params.get("principalArn", call.caller), params["name"]
+    call.region.settings.pop(f"{principal} {name}", None)
+    return {"setting": _setting(name, _DEFAULTS.get(name, ""), principal)}
+
+
+def _put(call: Call, params: Json, principal: str) -> Json:
+    name, value = params["name"], params["value"]
+    if value not in _VALUES.get(name, ()):
+        raise invalid(f"The value {value} is not valid for the account setting {name}.")
+    setting = _setting(name, value, principal or f"arn:aws:iam::{call.scope.account}:root")
+    call.region.settings[f"{principal} {name}"] = setting
+    return {"setting": setting}
+
+
+def _setting(name: str, value: str, principal: str) -> Json:
+    return {"name": name, "value": value, "principalArn": principal, "type": "user"}
+
+
+OPERATIONS: dict[str, Handler] = {
+    "ListAccountSettings": list_account_settings,
+    "PutAccountSetting": put_account_setting,
+    "PutAccountSettingDefault": put_account_setting_default,
+    "DeleteAccountSetting": delete_account_setting,
+}

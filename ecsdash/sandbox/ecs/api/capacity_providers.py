@@ -1,0 +1,143 @@
+import re
+
+from ..call import Call, Handler, missing, tag_list, tags_from
+from ..errors import client_error, invalid, unsupported, update_in_progress
+from ..paging import page
+from ..state import CapacityProvider, Json
+from ..world import FARGATE_PROVIDERS, short
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_CHANGE_SECONDS = 4.0
+_SCALING = {
+    "status": "DISABLED",
+    "targetCapacity": 100,
+    "minimumScalingStepSize": 1,
+    "maximumScalingStepSize": 10000,
+    "instanceWarmupPeriod": 300,
+}
+
+
+def create_capacity_provider(call: Call, params: Json) -> Json:
+    name = params["name"]
+    if not _NAME.fullmatch(name) or name.lower().startswith(("aws", "ecs", "fargate")):
+        raise invalid(
+            "The specified capacity provider name is invalid. Up to 255 letters, numbers, hyphens and underscores are "
+            'allowed. The name cannot be prefixed with "aws", "ecs", or "fargate".'
+        )
+    if "autoScalingGroupProvider" not in params:
+        raise unsupported("Only capacity providers for Auto Scaling groups are supported in this region.")
+    existing = call.region.capacity_providers.get(name)
+    if existing and existing.status == "ACTIVE":
+        raise client_error(f"The specified capacity provider already exists: {name}.")
+    group = params["autoScalingGroupProvider"]
+    if call.world.links.auto_scaling_group(call.scope, group["autoScalingGroupArn"]) is None:
+        raise client_error("The specified Auto Scaling group ARN is invalid. Specify a valid ARN and try again.")
+    _refuse_shared_group(call, group["autoScalingGroupArn"])
+    provider = CapacityProvider(
+        name, call.arn(f"capacity-provider/{name}"), _with_defaults({}, group), tags_from(params)
+    )
+    call.region.capacity_providers[name] = provider
+    return {"capacityProvider": wire(provider, tags=True)}
+
+
+def describe_capacity_providers(call: Call, params: Json) -> Json:
+    tags = "TAGS" in params.get("include", [])
+    if "capacityProviders" in params:
+        if len(params["capacityProviders"]) > 100:
+            raise invalid("Capacity providers cannot be more than 100 elements.")
+        return _describe_named(call, params["capacityProviders"], tags)
+    known = [(name, _fargate(call, name)) for name in FARGATE_PROVIDERS]
+    known += [(p.name, wire(p, tags)) for p in call.region.capacity_providers.values() if p.status == "ACTIVE"]
+    shown, token = page(sorted(known, key=lambda item: item[0]), params, default=10, maximum=10)
+    return {"capacityProviders": shown, "failures": [], **token}
+
+
+def update_capacity_provider(call: Call, params: Json) -> Json:
+    provider = _active(call, params["name"])
+    if provider.update_status == "UPDATE_IN_PROGRESS":
+        raise update_in_progress("The specified capacity provider is being updated. Wait and try again.")
+    provider.auto_scaling = _with_defaults(provider.auto_scaling, params.get("autoScalingGroupProvider", {}))
+    provider.update_status = "UPDATE_IN_PROGRESS"
+    call.world.agenda.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
+    return {"capacityProvider": wire(provider, tags=True)}
+
+
+def delete_capacity_provider(call: Call, params: Json) -> Json:
+    provider = _active(call, short(params["capacityProvider"]))
+    for cluster in call.region.clusters.values():
+        if provider.name in cluster.capacity_providers:
+            raise client_error(
+                "The specified capacity provider is in use and cannot be removed. Disassociate the capacity provider "
+                f"from the cluster {cluster.name} and try again."
+            )
+    provider.update_status = "DELETE_IN_PROGRESS"
+    call.world.agenda.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
+    return {"capacityProvider": wire(provider, tags=True)}
+
+
+def wire(provider: CapacityProvider, tags: bool) -> Json:
+    answer: Json = {
+        "capacityProviderArn": provider.arn,
+        "name": provider.name,
+        "status": provider.status,
+        "autoScalingGroupProvider": provider.auto_scaling,
+        "tags": tag_list(provider.tags) if tags else [],
+        "type": "EC2_AUTOSCALING",
+    }
+    return answer | ({"updateStatus": provider.update_status} if provider.update_status else {})
+
+
+def _describe_named(call: Call, references: list[str], tags: bool) -> Json:
+    found, failures = [], []
+    for reference in references:
+        name = short(reference)
+        provider = call.region.capacity_providers.get(name)
+        if name in FARGATE_PROVIDERS:
+            found.append(_fargate(call, name))
+        elif provider:
+            found.append(wire(provider, tags))
+        else:
+            failures.append(missing(call.arn(f"capacity-provider/{name}")))
+    return {"capacityProviders": found, "failures": failures}
+
+
+def _fargate(call: Call, name: str) -> Json:
+    arn = call.arn(f"capacity-provider/{name}")
+    return {"capacityProviderArn": arn, "name": name, "status": "ACTIVE", "tags": [], "type": name}
+
+
+def _active(call: Call, name: str) -> CapacityProvider:
+    provider = call.region.capacity_providers.get(name)
+    if name in FARGATE_PROVIDERS:
+        raise client_error(f"The capacity provider {name} is managed by AWS and cannot be changed.")
+    if provider is None or provider.status != "ACTIVE":
+        raise client_error("The specified capacity provider does not exist. Specify a valid name or ARN and try again.")
+    return provider
+
+
+def _with_defaults(current: Json, changes: Json) -> Json:
+    scaling = _SCALING | current.get("managedScaling", {}) | changes.get("managedScaling", {})
+    protection = {"managedTerminationProtection": "DISABLED", "managedDraining": "ENABLED"}
+    merged = protection | current | changes | {"managedScaling": scaling}
+    if merged["managedTerminationProtection"] == "ENABLED" and scaling["status"] == "DISABLED":
+        raise client_error(
+            "The managed termination protection setting for the capacity provider is invalid. To enable managed "
+            "termination protection for a capacity provider, managed scaling must be enabled."
+        )
+    return merged
+
+
+def _refuse_shared_group(call: Call, group_arn: str) -> None:
+    for provider in call.region.capacity_providers.values():
+        if provider.status == "ACTIVE" and provider.auto_scaling["autoScalingGroupArn"] == group_arn:
+            raise client_error(
+                "The specified Auto Scaling group is used by another capacity provider. Specify another and try again."
+            )
+
+
+OPERATIONS: dict[str, Handler] = {
+    "CreateCapacityProvider": create_capacity_provider,
+    "DescribeCapacityProviders": describe_capacity_providers,
+    "UpdateCapacityProvider": update_capacity_provider,
+    "DeleteCapacityProvider": delete_capacity_provider,
+}

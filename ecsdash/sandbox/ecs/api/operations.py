@@ -1,0 +1,34 @@
+"""The API's operations by name. One module for each noun."""
+
+from ..call import Handler
+from . import (
+    account_settings,
+    attributes,
+    capacity_providers,
+    clusters,
+    container_instances,
+    service_changes,
+    service_deployments,
+    services,
+    tags,
+    task_definitions,
+    task_launches,
+    task_protection,
+    tasks,
+)
+
+OPERATIONS: dict[str, Handler] = {
+    **account_settings.OPERATIONS,
+    **attributes.OPERATIONS,
+    **capacity_providers.OPERATIONS,
+    **clusters.OPERATIONS,
+    **container_instances.OPERATIONS,
+    **service_changes.OPERATIONS,
+    **service_deployments.OPERATIONS,
+    **services.OPERATIONS,
+    **tags.OPERATIONS,
+    **task_definitions.OPERATIONS,
+    **task_launches.OPERATIONS,
+    **task_protection.OPERATIONS,
+    **tasks.OPERATIONS,
+}

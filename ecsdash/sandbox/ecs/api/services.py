@@ -1,0 +1,181 @@
+from ..call import Call, Handler, compact, missing, tag_list
+from ..engine.rollout import record_of
+from ..errors import invalid, service_not_found
+from ..fargate import CURRENT_PLATFORM
+from ..paging import page_strings
+from ..state import Cluster, Deployment, Json, Revision, Service, Task
+from ..world import own
+from .strategy import runs_on_fargate
+
+
+def describe_services(call: Call, params: Json) -> Json:
+    cluster = call.cluster(params)
+    references = params["services"]
+    if not references:
+        raise invalid("Services cannot be empty.")
+    if len(references) > 10:
+        raise invalid("Services cannot be more than 10 elements.")
+    found, failures = [], []
+    for reference in references:
+        service = lookup(call, cluster, reference)
+        if service:
+            found.append(wire(call, cluster, service, tags="TAGS" in params.get("include", [])))
+        else:
+            name = own(call.scope, reference, "service").rsplit("/", 1)[-1]
+            failures.append(missing(call.arn(f"service/{cluster.name}/{name}")))
+    return {"services": found, "failures": failures}
+
+
+def list_services(call: Call, params: Json) -> Json:
+    cluster = call.cluster(params)
+    arns = [
+        service.arn
+        for service in cluster.services.values()
+        if service.status != "INACTIVE"
+        and params.get("launchType") in (None, service.revision.launch_type)
+        and params.get("schedulingStrategy") in (None, service.scheduling_strategy)
+        and params.get("resourceManagementType", "CUSTOMER") == "CUSTOMER"
+    ]
+    shown, token = page_strings(arns, params, default=10)
+    return {"serviceArns": shown, **token}
+
+
+def list_services_by_namespace(call: Call, params: Json) -> Json:
+    wanted = params["namespace"]
+    arns = []
+    for cluster in call.region.clusters.values():
+        for service in cluster.services.values():
+            connect = service.revision.service_connect
+            namespace = connect.get("namespace") or cluster.service_connect_defaults.get("namespace")
+            if service.status != "INACTIVE" and connect.get("enabled") and namespace == wanted:
+                arns.append(service.arn)
+    shown, token = page_strings(arns, params, default=10)
+    return {"serviceArns": shown, **token}
+
+
+def lookup(call: Call, cluster: Cluster, reference: str) -> Service | None:
+    """By name or ARN; an ARN of another cluster finds nothing."""
+    cluster_name, _, name = own(call.scope, reference, "service").rpartition("/")
+    return cluster.services.get(name) if cluster_name in ("", cluster.name) else None
+
+
+def find(call: Call, cluster: Cluster, reference: str) -> Service:
+    service = lookup(call, cluster, reference)
+    if service is None:
+        raise service_not_found()
+    return service
+
+
+def wire(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
+    revision = service.revision
+    tasks = list(call.world.tasks_of(cluster, service))
+    return compact(
+        {
+            "serviceArn": service.arn,
+            "serviceName": service.name,
+            "clusterArn": cluster.arn,
+            "status": service.status,
+            "desiredCount": service.desired_count,
+            "runningCount": sum(_counts_as_running(task) for task in tasks),
+            "pendingCount": sum(task.pending for task in tasks),
+            **_configuration(revision),
+            "taskDefinition": revision.task_definition,
+            "deploymentConfiguration": service.deployment_configuration,
+            "deployments": [_deployment(service, item, tasks) for item in _shown(service)],
+            "roleArn": service.role_arn,
+            "events": service.events,
+            "createdAt": service.created_at,
+            "createdBy": service.created_by,
+            "currentServiceDeployment": _current_deployment(service),
+            "currentServiceRevisions": [_revision_summary(service, item, tasks) for item in _shown(service)],
+            "placementConstraints": service.placement_constraints,
+            "placementStrategy": service.placement_strategy,
+            "healthCheckGracePeriodSeconds": service.grace_period,
+            "schedulingStrategy": service.scheduling_strategy,
+            "deploymentController": {"type": "ECS"},
+            "enableECSManagedTags": service.enable_managed_tags,
+            "propagateTags": service.propagate_tags,
+            "enableExecuteCommand": service.enable_execute_command,
+            "availabilityZoneRebalancing": service.zone_rebalancing,
+            **({"tags": tag_list(service.tags)} if tags else {}),
+        }
+    )
+
+
+def _configuration(revision: Revision) -> Json:
+    fargate = runs_on_fargate(revision.launch_type, revision.capacity_provider_strategy)
+    platform = revision.platform_version or "LATEST"
+    return {
+        "launchType": revision.launch_type,
+        "capacityProviderStrategy": revision.capacity_provider_strategy or None,
+        "platformVersion": platform if fargate else None,
+        "platformFamily": "Linux" if fargate else None,
+        "loadBalancers": revision.load_balancers,
+        "serviceRegistries": revision.service_registries,
+        "networkConfiguration": revision.network_configuration or None,
+    }
+
+
+def _shown(service: Service) -> list[Deployment]:
+    return service.deployments if service.status != "INACTIVE" else []
+
+
+def _counts_as_running(task: Task) -> bool:
+    """A task that drains still runs."""
+    return task.running or task.last_status == "DEACTIVATING"
+
+
+def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> Json:
+    revision = service.revisions[deployment.revision]
+    mine = [task for task in tasks if task.deployment == deployment.id]
+    fargate = runs_on_fargate(revision.launch_type, revision.capacity_provider_strategy)
+    connect = revision.service_connect
+    return compact(
+        {
+            "id": deployment.id,
+            "status": deployment.status,
+            "taskDefinition": revision.task_definition,
+            "desiredCount": service.desired_count if deployment.status == "PRIMARY" else sum(t.live for t in mine),
+            "pendingCount": sum(task.pending for task in mine),
+            "runningCount": sum(_counts_as_running(task) for task in mine),
+            "failedTasks": deployment.failed_tasks,
+            "createdAt": deployment.created_at,
+            "updatedAt": deployment.updated_at,
+            "capacityProviderStrategy": revision.capacity_provider_strategy or None,
+            "launchType": revision.launch_type,
+            "platformVersion": _platform(revision) if fargate else None,
+            "platformFamily": "Linux" if fargate else None,
+            "networkConfiguration": revision.network_configuration or None,
+            "rolloutState": deployment.rollout_state,
+            "rolloutStateReason": deployment.rollout_reason,
+            "serviceConnectConfiguration": connect or None,
+            "volumeConfigurations": revision.volume_configurations or None,
+        }
+    )
+
+
+def _platform(revision: Revision) -> str:
+    version = revision.platform_version
+    return CURRENT_PLATFORM if version in ("", "LATEST") else version
+
+
+def _current_deployment(service: Service) -> str | None:
+    record = record_of(service, service.primary)
+    return record.arn if record.status in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS") else None
+
+
+def _revision_summary(service: Service, deployment: Deployment, tasks: list[Task]) -> Json:
+    mine = [task for task in tasks if task.deployment == deployment.id]
+    return {
+        "arn": deployment.revision,
+        "requestedTaskCount": service.desired_count if deployment.status == "PRIMARY" else 0,
+        "runningTaskCount": sum(_counts_as_running(task) for task in mine),
+        "pendingTaskCount": sum(task.pending for task in mine),
+    }
+
+
+OPERATIONS: dict[str, Handler] = {
+    "DescribeServices": describe_services,
+    "ListServices": list_services,
+    "ListServicesByNamespace": list_services_by_namespace,
+}

@@ -1,0 +1,127 @@
+from ..call import Call, Handler, tags_from
+from ..engine import startup
+from ..engine.launch import Order, launch
+from ..engine.placement import Refusal
+from ..errors import client_error, conflict, invalid
+from ..state import Cluster, ContainerInstance, Json, Task, TaskDefinition
+from ..world import short
+from .container_instances import find as find_instance
+from .place_rules import check_network, check_place
+from .strategy import capacity_for, runs_on_fargate
+from .task_definitions import usable
+from .tasks import wire
+
+_TOKEN_SECONDS = 86_400.0
+
+
+def run_task(call: Call, params: Json) -> Json:
+    cluster = call.cluster(params)
+    count = params.get("count", 1)
+    if not 1 <= count <= 10:
+        raise invalid("Count must be between 1 and 10.")
+    token = params.get("clientToken", "")
+    if len(token) > 64:
+        raise invalid("clientToken can have at most 64 characters.")
+    known = cluster.run_tokens.get(token)
+    if known and call.now < known["at"] + _TOKEN_SECONDS:
+        return _repeated(cluster, known, params)
+    definition = usable(call, params["taskDefinition"])
+    order = _order(call, cluster, definition, params)
+    _check_capacity(cluster, order)
+    answer = _launch_all(call, cluster, order, [None] * count)
+    if token:
+        ids = [short(task["taskArn"]) for task in answer["tasks"]]
+        cluster.run_tokens[token] = {"at": call.now, "params": params, "tasks": ids}
+    return answer
+
+
+def start_task(call: Call, params: Json) -> Json:
+    cluster = call.cluster(params)
+    references = params["containerInstances"]
+    if not 1 <= len(references) <= 10:
+        raise invalid("Container instances must contain between 1 and 10 elements.")
+    chosen = [[find_instance(call, cluster, reference)] for reference in references]
+    definition = usable(call, params["taskDefinition"])
+    order = _order(call, cluster, definition, params | {"launchType": "EC2"})
+    return _launch_all(call, cluster, order, list(chosen))
+
+
+def _launch_all(call: Call, cluster: Cluster, order: Order, places: list[list[ContainerInstance] | None]) -> Json:
+    tasks, failures = [], []
+    for only in places:
+        result = launch(call.world, call.scope, cluster, order, only)
+        if isinstance(result, Task):
+            tasks.append(wire(cluster, result, tags=True))
+        else:
+            failures += [_failure(refusal) for refusal in result]
+    return {"tasks": tasks, "failures": failures}
+
+
+def _failure(refusal: Refusal) -> Json:
+    return {"arn": refusal.instance.arn, "reason": refusal.reason}
+
+
+def _order(call: Call, cluster: Cluster, definition: TaskDefinition, params: Json) -> Order:
+    launch_type, strategy = capacity_for(cluster, params)
+    check_place(call, definition, params, launch_type, strategy)
+    overrides = params.get("overrides", {})
+    _check_overrides(definition, overrides)
+    role = startup.missing_role(call.world, call.scope, definition, overrides)
+    if role:
+        raise client_error(startup.assume_role_error(role))
+    if params.get("group", "").startswith("service:"):
+        raise invalid("Invalid namespace for group.")
+    network = params.get("networkConfiguration", {})
+    check_network(call, definition, network, runs_on_fargate(launch_type, strategy))
+    return Order(
+        definition=definition,
+        group=params.get("group", f"family:{definition.family}"),
+        launch_type=launch_type,
+        strategy=strategy,
+        network=network.get("awsvpcConfiguration", {}),
+        tags=_tags(cluster, definition, params),
+        overrides=overrides,
+        platform_version=params.get("platformVersion", ""),
+        placement_constraints=params.get("placementConstraints", []),
+        placement_strategy=params.get("placementStrategy", []),
+        started_by=_started_by(params),
+        enable_execute_command=params.get("enableExecuteCommand", False),
+    )
+
+
+def _check_capacity(cluster: Cluster, order: Order) -> None:
+    active = any(instance.status == "ACTIVE" for instance in cluster.instances.values())
+    if order.launch_type == "EC2" and not active:
+        raise invalid("No Container Instances were found in your cluster.")
+
+
+def _check_overrides(definition: TaskDefinition, overrides: Json) -> None:
+    names = {container["name"] for container in definition.body["containerDefinitions"]}
+    for override in overrides.get("containerOverrides", []):
+        if override.get("name") not in names:
+            raise invalid(
+                f"Override for container named {override.get('name')} is not a container in the TaskDefinition."
+            )
+
+
+def _started_by(params: Json) -> str:
+    started_by = str(params.get("startedBy", ""))
+    if len(started_by) > 128:
+        raise invalid("startedBy can have at most 128 characters.")
+    return started_by
+
+
+def _tags(cluster: Cluster, definition: TaskDefinition, params: Json) -> dict[str, str]:
+    propagated = definition.tags if params.get("propagateTags") == "TASK_DEFINITION" else {}
+    managed = {"aws:ecs:clusterName": cluster.name} if params.get("enableECSManagedTags") else {}
+    return propagated | tags_from(params) | managed
+
+
+def _repeated(cluster: Cluster, known: Json, params: Json) -> Json:
+    if known["params"] != params:
+        raise conflict("The client token was already used with other parameters.")
+    tasks = [cluster.tasks[task_id] for task_id in known["tasks"] if task_id in cluster.tasks]
+    return {"tasks": [wire(cluster, task, tags=True) for task in tasks], "failures": []}
+
+
+OPERATIONS: dict[str, Handler] = {"RunTask": run_task, "StartTask": start_task}

@@ -1,0 +1,56 @@
+"""One API call on its way through a handler, and helpers that all handlers share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..ports import Scope
+from .errors import invalid
+from .state import Cluster, Json, Region
+from .world import World, active_cluster, arn
+
+
+@dataclass(frozen=True)
+class Call:
+    world: World
+    scope: Scope
+    caller: str
+
+    @property
+    def region(self) -> Region:
+        return self.world.region(self.scope)
+
+    @property
+    def now(self) -> float:
+        return self.world.now
+
+    def arn(self, path: str) -> str:
+        return arn(self.scope, path)
+
+    def cluster(self, params: Json) -> Cluster:
+        return active_cluster(self.world, self.scope, params.get("cluster"))
+
+
+Handler = Callable[[Call, Json], Json]
+
+
+def tags_from(params: Json) -> dict[str, str]:
+    tags = {tag["key"]: tag.get("value", "") for tag in params.get("tags", []) if tag.get("key")}
+    if len(tags) != len(params.get("tags", [])):
+        raise invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+    for key in tags:
+        if key.lower().startswith("aws:"):
+            raise invalid("Tag keys cannot start with the reserved prefix aws:.")
+    return tags
+
+
+def tag_list(tags: dict[str, str]) -> list[Json]:
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+def missing(resource_arn: str) -> Json:
+    return {"arn": resource_arn, "reason": "MISSING"}
+
+
+def compact(values: Json) -> Json:
+    """Without what is not set: AWS leaves such members out."""
+    return {key: value for key, value in values.items() if value is not None and value != ""}

@@ -1,0 +1,88 @@
+"""Managed scaling: raises an Auto Scaling group's desired capacity for waiting tasks, lowers it after quiet minutes."""
+
+import math
+
+from ...ports import AutoScalingGroup, Metric, Scope
+from ..state import CapacityProvider, Cluster
+from ..world import World
+from . import launch, placement
+
+_PERIOD = 60.0
+_QUIET_MINUTES = 15
+
+
+def schedule(world: World) -> None:
+    world.agenda.add(world.now + _PERIOD, "capacity.minute")
+
+
+def minute(world: World) -> None:
+    for scope, region in world.regions.items():
+        for cluster in region.clusters.values():
+            _each_provider(world, scope, cluster, shrink=True)
+    schedule(world)
+
+
+def scale(world: World, account: str, region: str, cluster_name: str) -> None:
+    scope = Scope(account, region)
+    _each_provider(world, scope, world.cluster(scope, cluster_name), shrink=False)
+
+
+def place(world: World, account: str, region: str, cluster_name: str) -> None:
+    scope = Scope(account, region)
+    launch.place_waiting(world, scope, world.cluster(scope, cluster_name))
+
+
+def _each_provider(world: World, scope: Scope, cluster: Cluster, shrink: bool) -> None:
+    for name in cluster.capacity_providers:
+        provider = world.provider(scope, name)
+        if provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED":
+            group = world.links.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
+            if group:
+                _scale(world, scope, cluster, provider, group, shrink)
+
+
+def _scale(
+    world: World, scope: Scope, cluster: Cluster, provider: CapacityProvider, group: AutoScalingGroup, shrink: bool
+) -> None:
+    settings = provider.auto_scaling["managedScaling"]
+    busy = sum(
+        instance.capacity_provider == provider.name and bool(instance.task_ids)
+        for instance in cluster.instances.values()
+    )
+    needed = busy + _instances_for_waiting(world, scope, cluster, provider)
+    wanted = math.ceil(needed * 100 / settings["targetCapacity"])
+    bounded = max(group.minimum, min(group.maximum, wanted))
+    if bounded > group.desired:
+        step = max(settings["minimumScalingStepSize"], min(settings["maximumScalingStepSize"], bounded - group.desired))
+        provider.idle_minutes = 0
+        world.links.set_desired_capacity(scope, group.arn, min(group.maximum, group.desired + step))
+    elif shrink:
+        _report(world, scope, cluster, provider, group, needed)
+        provider.idle_minutes = provider.idle_minutes + 1 if bounded < group.desired else 0
+        if provider.idle_minutes >= _QUIET_MINUTES:
+            provider.idle_minutes = 0
+            world.links.set_desired_capacity(scope, group.arn, bounded)
+
+
+def _instances_for_waiting(world: World, scope: Scope, cluster: Cluster, provider: CapacityProvider) -> int:
+    """How many more instances of the group's kind the waiting tasks fill. Without a sample, one for a start."""
+    demands = [
+        placement.demand_of(task, world.definition(scope, task.definition_arn))
+        for task in (cluster.tasks[task_id] for task_id in cluster.waiting)
+        if task.capacity_provider == provider.name
+    ]
+    sample = next((i for i in cluster.instances.values() if i.capacity_provider == provider.name), None)
+    if not demands or sample is None:
+        return min(len(demands), 1)
+    by_cpu = sum(demand.cpu for demand in demands) / sample.cpu
+    by_memory = sum(demand.memory for demand in demands) / sample.memory
+    return math.ceil(max(by_cpu, by_memory, len(demands) / 100))
+
+
+def _report(
+    world: World, scope: Scope, cluster: Cluster, provider: CapacityProvider, group: AutoScalingGroup, needed: int
+) -> None:
+    reservation = 100.0 * needed / group.desired if group.desired else (200.0 if needed else 100.0)
+    dimensions = (("CapacityProviderName", provider.name), ("ClusterName", cluster.name))
+    metric = Metric("CapacityProviderReservation", dimensions, reservation, "Percent")
+    world.links.put_metrics(scope, "AWS/ECS/ManagedScaling", [metric], world.now)

@@ -1,0 +1,126 @@
+"""The containers of one task: started in the order of their dependencies, checked, and gone when they exit."""
+
+from ...ports import Scope
+from ..state import Cluster, Container, Json, Task
+from ..world import World
+from . import logs, shutdown, targets
+from .behaviour import behaviour
+from .definitions import command_of, container_definition
+from .signals import poke
+
+
+def start_ready(world: World, scope: Scope, task: Task) -> None:
+    """Starts every container whose dependencies are met."""
+    definition = world.definition(scope, task.definition_arn)
+    by_name = {container.name: container for container in task.containers}
+    for container in task.containers:
+        body = container_definition(definition, container.name)
+        waits = [d for d in body.get("dependsOn", []) if not _met(by_name[d["containerName"]], d["condition"])]
+        if not container.runtime_id and not waits:
+            container.runtime_id = f"{task.id}-{world.chance.randrange(10**9, 10**10)}"
+            seconds = behaviour(container.image, command_of(task, body)).start_seconds
+            world.agenda.add(world.now + world.about(seconds), "container.started", task.arn, container.name)
+
+
+def started(world: World, task_arn: str, name: str) -> None:
+    found = _find(world, task_arn, name)
+    if found is None or found[3].last_status != "PENDING":
+        return
+    scope, cluster, task, container, body = found
+    if not task.live:
+        return
+    container.last_status, container.started_at = "RUNNING", world.now
+    logs.opening(world, scope, task, container, body)
+    outcome = behaviour(container.image, command_of(task, body))
+    if outcome.runs_for is not None:
+        world.agenda.add(world.now + world.about(outcome.runs_for), "container.exited", task.arn, name)
+    if "healthCheck" in body:
+        check = body["healthCheck"]
+        failing = check.get("startPeriod", 0) + check["retries"] * check["interval"]
+        seconds = check["interval"] if outcome.healthy else failing
+        world.agenda.add(world.now + seconds, "container.checked", task.arn, name)
+    _go_on(world, scope, cluster, task)
+
+
+def checked(world: World, task_arn: str, name: str) -> None:
+    found = _find(world, task_arn, name)
+    if found is None or found[3].last_status != "RUNNING":
+        return
+    scope, cluster, task, container, body = found
+    healthy = behaviour(container.image, command_of(task, body)).healthy
+    container.health = "HEALTHY" if healthy else "UNHEALTHY"
+    task.version += 1
+    if task.live:
+        _go_on(world, scope, cluster, task)
+
+
+def exited(world: World, task_arn: str, name: str) -> None:
+    found = _find(world, task_arn, name)
+    if found is None or found[3].last_status != "RUNNING":
+        return
+    scope, cluster, task, container, body = found
+    outcome = behaviour(container.image, command_of(task, body))
+    container.last_status, container.exit_code = "STOPPED", outcome.exit_code
+    container.reason = outcome.exit_reason
+    logs.last_words(world, scope, task, container, body)
+    if container.essential:
+        reason = "Essential container in task exited"
+        shutdown.stop(world, scope, cluster, task, "EssentialContainerExited", reason)
+    elif task.live:
+        _go_on(world, scope, cluster, task)
+
+
+def activated(world: World, task_arn: str) -> None:
+    found = world.find_task(task_arn)
+    if found and found[2].live and found[2].last_status == "ACTIVATING":
+        _run(world, *found)
+
+
+def health_of(task: Task) -> str:
+    """The task's health: of its essential containers that have a health check."""
+    states = [container.health for container in task.containers if container.essential and container.health]
+    if "UNHEALTHY" in states:
+        return "UNHEALTHY"
+    return "HEALTHY" if states and set(states) == {"HEALTHY"} else "UNKNOWN"
+
+
+def _go_on(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+    start_ready(world, scope, task)
+    service = cluster.services.get(task.service)
+    if task.last_status == "PENDING" and all(container.last_status != "PENDING" for container in task.containers):
+        if service and task.load_balancers:
+            targets.register(world, scope, cluster, service, task)
+            task.last_status = "ACTIVATING"
+            world.agenda.add(world.now + world.about(2), "task.activated", task.arn)
+        else:
+            _run(world, scope, cluster, task)
+    task.version += 1
+    if service:
+        poke(world, service, 0.5)
+
+
+def _run(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+    task.last_status, task.started_at = "RUNNING", world.now
+    task.version += 1
+    targets.add_names(world, scope, task)
+    logs.schedule(world, task)
+    service = cluster.services.get(task.service)
+    if service:
+        poke(world, service, 0.5)
+
+
+def _met(dependency: Container, condition: str) -> bool:
+    if condition == "START":
+        return dependency.last_status != "PENDING"
+    if condition == "HEALTHY":
+        return dependency.health == "HEALTHY"
+    return dependency.last_status == "STOPPED" and (condition == "COMPLETE" or dependency.exit_code == 0)
+
+
+def _find(world: World, task_arn: str, name: str) -> tuple[Scope, Cluster, Task, Container, Json] | None:
+    found = world.find_task(task_arn)
+    if found is None:
+        return None
+    scope, cluster, task = found
+    container = next(container for container in task.containers if container.name == name)
+    return scope, cluster, task, container, container_definition(world.definition(scope, task.definition_arn), name)

@@ -1,0 +1,28 @@
+"""What happens by itself, as time goes by: the kinds of events that can be due, and who handles them."""
+
+from collections.abc import Callable
+
+from . import attachments, capacity, containers, logs, metrics, scheduler, shutdown, startup
+
+EVENTS: dict[str, Callable[..., None]] = {
+    "attached": attachments.attached,
+    "provider": attachments.provider_changed,
+    "definition": attachments.definition_deleted,
+    "task.provisioned": startup.provisioned,
+    "task.pulled": startup.pulled,
+    "task.activated": containers.activated,
+    "task.drained": shutdown.drained,
+    "task.exited": shutdown.exited,
+    "task.deprovisioned": shutdown.deprovisioned,
+    "task.forgotten": shutdown.forgotten,
+    "task.chatter": logs.chatter,
+    "container.started": containers.started,
+    "container.checked": containers.checked,
+    "container.exited": containers.exited,
+    "service.check": scheduler.check,
+    "service.task_failed": scheduler.task_failed,
+    "capacity.minute": capacity.minute,
+    "capacity.scale": capacity.scale,
+    "capacity.place": capacity.place,
+    "metrics.minute": metrics.minute,
+}

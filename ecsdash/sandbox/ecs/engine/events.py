@@ -1,0 +1,15 @@
+"""What a service says about itself, in AWS's words. The last hundred are kept."""
+
+from ..state import Service, Task
+from ..world import World
+
+_KEPT = 100
+
+
+def say(world: World, service: Service, message: str) -> None:
+    event = {"id": world.uuid(), "createdAt": world.now, "message": f"(service {service.name}) {message}"}
+    service.events = [event, *service.events[: _KEPT - 1]]
+
+
+def listed(tasks: list[Task]) -> str:
+    return " ".join(f"(task {task.id})" for task in tasks)

@@ -1,0 +1,53 @@
+"""Which tasks of a service count, which are failing, which may not be touched."""
+
+from ...ports import Scope
+from ..state import Cluster, Service, Task
+from ..world import World
+from . import targets
+from .containers import health_of
+
+_SETTLE_SECONDS = 6.0
+"""A task without any health check counts once it has run this long: one that dies at its start never counts."""
+
+
+def look(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
+    for task in world.tasks_of(cluster, service):
+        if task.live and task.targets:
+            targets.look(world, scope, task)
+
+
+def healthy(task: Task) -> bool:
+    if not task.running or health_of(task) == "UNHEALTHY":
+        return False
+    if any(container.health == "UNKNOWN" and container.essential for container in task.containers):
+        return False
+    return all(target.state == "healthy" for target in task.targets)
+
+
+def settled(world: World, service: Service, task: Task) -> bool:
+    checked = bool(task.targets) or any(container.health for container in task.containers)
+    waited = task.started_at is not None and world.now >= task.started_at + _SETTLE_SECONDS
+    return healthy(task) and (checked or waited)
+
+
+def failing(world: World, service: Service, task: Task) -> str:
+    """Why the scheduler must replace the task, in AWS's words; empty when it need not."""
+    if not task.running or task.started_at is None:
+        return ""
+    grace_over = world.now >= task.started_at + (service.grace_period or 0)
+    if grace_over and health_of(task) == "UNHEALTHY":
+        return "Task failed container health checks"
+    unhealthy = next((target for target in task.targets if target.state == "unhealthy"), None)
+    if grace_over and unhealthy:
+        return f"Task failed ELB health checks in (target-group {unhealthy.target_group_arn})"
+    return ""
+
+
+def leaving(cluster: Cluster, task: Task) -> bool:
+    """Its instance drains: it works on until its successor does."""
+    instance = cluster.instances.get(task.instance)
+    return instance is not None and instance.status == "DRAINING"
+
+
+def protected(world: World, task: Task) -> bool:
+    return task.protected_until is not None and world.now < task.protected_until

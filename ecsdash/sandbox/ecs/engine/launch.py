@@ -1,0 +1,161 @@
+"""New tasks: made from an order, given a place, set going."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ...ports import Scope
+from ..fargate import CURRENT_PLATFORM
+from ..state import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
+from ..world import FARGATE_PROVIDERS, World, arn
+from . import placement, startup
+from .definitions import container_override, task_size
+from .placement import Refusal
+from .strategy import next_provider
+
+
+@dataclass
+class Order:
+    """What a new task is to be. Either `launch_type` or `strategy` is set."""
+
+    definition: TaskDefinition
+    group: str
+    launch_type: str
+    strategy: list[Json]
+    network: Json
+    tags: dict[str, str]
+    overrides: Json = field(default_factory=dict)
+    service: str = ""
+    deployment: str = ""
+    platform_version: str = ""
+    load_balancers: list[Json] = field(default_factory=list)
+    names: list[list[str]] = field(default_factory=list)
+    placement_constraints: list[Json] = field(default_factory=list)
+    placement_strategy: list[Json] = field(default_factory=list)
+    started_by: str = ""
+    enable_execute_command: bool = False
+
+
+def launch(
+    world: World, scope: Scope, cluster: Cluster, order: Order, only: list[ContainerInstance] | None = None
+) -> Task | list[Refusal]:
+    """A task on its way, or why no instance takes it. Behind managed scaling it waits for an instance instead."""
+    provider = _provider(cluster, order) if order.strategy else ""
+    fargate = order.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
+    task = _create(world, scope, cluster, order, provider, fargate)
+    if fargate:
+        _admit(world, scope, cluster, task)
+        startup.begin(world, scope, cluster, task)
+        return task
+    demand = placement.demand_of(task, order.definition)
+    chosen = placement.choose(world, cluster, demand, only)
+    if isinstance(chosen, ContainerInstance):
+        placement.take(chosen, task, demand)
+        _admit(world, scope, cluster, task)
+        startup.begin(world, scope, cluster, task)
+        return task
+    if _scales(world, scope, provider):
+        task.last_status = "PROVISIONING"
+        _admit(world, scope, cluster, task)
+        cluster.waiting.append(task.id)
+        world.agenda.add(world.now + 1, "capacity.scale", scope.account, scope.region, cluster.name)
+        return task
+    return chosen
+
+
+def place_waiting(world: World, scope: Scope, cluster: Cluster) -> None:
+    for task_id in list(cluster.waiting):
+        task = cluster.tasks[task_id]
+        demand = placement.demand_of(task, world.definition(scope, task.definition_arn))
+        chosen = placement.choose(world, cluster, demand)
+        if isinstance(chosen, ContainerInstance):
+            placement.take(chosen, task, demand)
+            cluster.waiting.remove(task_id)
+            _choose_subnet(world, scope, cluster, task)
+            startup.begin(world, scope, cluster, task)
+
+
+def _create(world: World, scope: Scope, cluster: Cluster, order: Order, provider: str, fargate: bool) -> Task:
+    task_id = world.hex_id()
+    cpu, memory = task_size(order.definition, order.overrides)
+    awsvpc = order.definition.body.get("networkMode") == "awsvpc"
+    task = Task(
+        id=task_id,
+        arn=arn(scope, f"task/{cluster.name}/{task_id}"),
+        definition_arn=order.definition.arn,
+        cluster=cluster.name,
+        group=order.group,
+        service=order.service,
+        deployment=order.deployment,
+        launch_type="FARGATE" if fargate else "EC2",
+        capacity_provider=provider,
+        platform_version=_platform(order.platform_version) if fargate else "",
+        cpu=cpu,
+        memory=memory,
+        containers=[],
+        overrides=order.overrides,
+        network=order.network if awsvpc else {},
+        tags=order.tags,
+        created_at=world.now,
+        enable_execute_command=order.enable_execute_command,
+        load_balancers=order.load_balancers,
+        names=order.names,
+        placement_constraints=order.placement_constraints,
+        placement_strategy=order.placement_strategy,
+        started_by=order.started_by,
+        last_status="PROVISIONING" if awsvpc else "PENDING",
+    )
+    bodies = order.definition.body["containerDefinitions"]
+    task.containers = [_container(world, scope, cluster, task, body) for body in bodies]
+    return task
+
+
+def _container(world: World, scope: Scope, cluster: Cluster, task: Task, body: Json) -> Container:
+    size = body | container_override(task, body["name"])
+    return Container(
+        name=body["name"],
+        arn=arn(scope, f"container/{cluster.name}/{task.id}/{world.uuid()}"),
+        image=body["image"],
+        essential=body["essential"],
+        health="UNKNOWN" if "healthCheck" in body else "",
+        cpu=str(size.get("cpu", 0)),
+        memory=str(size.get("memory", "")),
+        memory_reservation=str(size.get("memoryReservation", "")),
+    )
+
+
+def _admit(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+    cluster.tasks[task.id] = task
+    service = cluster.services.get(task.service)
+    if service:
+        service.task_ids[task.id] = True
+    if task.launch_type == "FARGATE" or task.instance:
+        _choose_subnet(world, scope, cluster, task)
+
+
+def _choose_subnet(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+    """The subnet with the fewest tasks of its group; on an instance, one in the instance's zone."""
+    if not task.network:
+        return
+    peers = cluster.services[task.service].task_ids if task.service else list(cluster.tasks)
+    used = Counter(cluster.tasks[peer].subnet for peer in peers if cluster.tasks[peer].group == task.group)
+    subnets = [subnet for name in task.network["subnets"] if (subnet := world.links.subnet(scope, name))]
+    near = [subnet for subnet in subnets if subnet.zone == task.zone] or subnets
+    if near:
+        chosen = min(near, key=lambda subnet: used[subnet.id])
+        task.subnet, task.zone = chosen.id, chosen.zone
+
+
+def _provider(cluster: Cluster, order: Order) -> str:
+    running = Counter(
+        task.capacity_provider for task in cluster.tasks.values() if task.live and task.group == order.group
+    )
+    return next_provider(order.strategy, running)
+
+
+def _scales(world: World, scope: Scope, provider_name: str) -> bool:
+    provider = world.provider(scope, provider_name)
+    return bool(provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED")
+
+
+def _platform(version: str) -> str:
+    return CURRENT_PLATFORM if version in ("", "LATEST") else version

@@ -1,0 +1,67 @@
+"""AWS/ECS metrics once a minute: utilisation of each service and cluster, reservation of clusters with instances."""
+
+import math
+
+from ...ports import Metric
+from ..state import Cluster, Service
+from ..world import World
+
+_PERIOD = 60.0
+_DAY = 86_400.0
+
+
+def schedule(world: World) -> None:
+    world.agenda.add(world.now + _PERIOD, "metrics.minute")
+
+
+def minute(world: World) -> None:
+    for scope, region in world.regions.items():
+        for cluster in region.clusters.values():
+            metrics = _of_cluster(world, cluster)
+            if metrics:
+                world.links.put_metrics(scope, "AWS/ECS", metrics, world.now)
+    schedule(world)
+
+
+def _of_cluster(world: World, cluster: Cluster) -> list[Metric]:
+    metrics = []
+    cpu_values, memory_values = [], []
+    for service in cluster.services.values():
+        if any(task.running for task in world.tasks_of(cluster, service)):
+            cpu, memory = _load(world, service)
+            cpu_values.append(cpu)
+            memory_values.append(memory)
+            metrics += _pair(cpu, memory, (("ClusterName", cluster.name), ("ServiceName", service.name)))
+    if cpu_values:
+        mean_cpu, mean_memory = sum(cpu_values) / len(cpu_values), sum(memory_values) / len(memory_values)
+        metrics += _pair(mean_cpu, mean_memory, (("ClusterName", cluster.name),))
+    return metrics + _reservations(cluster)
+
+
+def _load(world: World, service: Service) -> tuple[float, float]:
+    """Percent of CPU and memory: a daily wave of its own for each service, with some noise."""
+    phase = sum(service.name.encode()) % 24 / 24
+    wave = math.sin(2 * math.pi * (world.now / _DAY + phase))
+    cpu = 35 + 20 * wave + world.chance.uniform(-5, 5)
+    memory = 48 + 6 * wave + world.chance.uniform(-2, 2)
+    return round(cpu, 2), round(memory, 2)
+
+
+def _pair(cpu: float, memory: float, dimensions: tuple[tuple[str, str], ...]) -> list[Metric]:
+    return [
+        Metric("CPUUtilization", dimensions, cpu, "Percent"),
+        Metric("MemoryUtilization", dimensions, memory, "Percent"),
+    ]
+
+
+def _reservations(cluster: Cluster) -> list[Metric]:
+    instances = [instance for instance in cluster.instances.values() if instance.status == "ACTIVE"]
+    if not instances:
+        return []
+    dimensions = (("ClusterName", cluster.name),)
+    cpu = 100 * sum(i.used_cpu for i in instances) / sum(i.cpu for i in instances)
+    memory = 100 * sum(i.used_memory for i in instances) / sum(i.memory for i in instances)
+    return [
+        Metric("CPUReservation", dimensions, round(cpu, 2), "Percent"),
+        Metric("MemoryReservation", dimensions, round(memory, 2), "Percent"),
+    ]

@@ -1,0 +1,184 @@
+"""Which container instance takes a task: constraints, resources, then the placement strategies in their order."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..state import Cluster, ContainerInstance, Json, Task, TaskDefinition
+from ..world import World
+from . import expressions
+
+_DYNAMIC_PORTS = range(32768, 61000)
+_FULL = {"RESOURCE:CPU": "CPU units", "RESOURCE:MEMORY": "memory", "RESOURCE:PORTS": "ports", "RESOURCE:ENI": "ENIs"}
+Key = Callable[[ContainerInstance], tuple[float | str, ...]]
+
+
+@dataclass
+class Demand:
+    """What a task asks of an instance."""
+
+    group: str
+    cpu: int
+    memory: int
+    ports: list[tuple[str, str]]
+    """(protocol, host port); port 0 is any."""
+    interfaces: int
+    attributes: list[str]
+    constraints: list[Json] = field(default_factory=list)
+    strategy: list[Json] = field(default_factory=list)
+    provider: str = ""
+
+
+@dataclass
+class Refusal:
+    instance: ContainerInstance
+    reason: str
+
+
+def demand_of(task: Task, definition: TaskDefinition) -> Demand:
+    body = definition.body
+    mode = body.get("networkMode", "bridge")
+    mappings = [mapping for container in body["containerDefinitions"] for mapping in container["portMappings"]]
+    ports = [(mapping["protocol"], str(mapping["hostPort"])) for mapping in mappings] if mode != "awsvpc" else []
+    return Demand(
+        group=task.group,
+        cpu=task.cpu,
+        memory=task.memory,
+        ports=ports,
+        interfaces=int(mode == "awsvpc"),
+        attributes=[item["name"] for item in body["requiresAttributes"]],
+        constraints=[*body["placementConstraints"], *task.placement_constraints],
+        strategy=task.placement_strategy,
+        provider=task.capacity_provider,
+    )
+
+
+def choose(
+    world: World, cluster: Cluster, demand: Demand, only: list[ContainerInstance] | None = None
+) -> ContainerInstance | list[Refusal]:
+    """The best instance, or why each one in question was refused."""
+    candidates = [
+        instance
+        for instance in (cluster.instances.values() if only is None else only)
+        if instance.status == "ACTIVE" and demand.provider in ("", instance.capacity_provider)
+    ]
+    refusals, fitting = [], []
+    for instance in candidates:
+        reason = refuse(cluster, instance, demand)
+        if reason:
+            refusals.append(Refusal(instance, reason))
+        else:
+            fitting.append(instance)
+    if not fitting:
+        return refusals
+    return min(fitting, key=_preference(world, cluster, demand))
+
+
+def refuse(cluster: Cluster, instance: ContainerInstance, demand: Demand) -> str:
+    """Why the task can not go there, in the API's words; empty when it can."""
+    if not instance.agent_connected:
+        return "AGENT"
+    if any(name not in instance.attributes for name in demand.attributes):
+        return "ATTRIBUTE"
+    for constraint in demand.constraints:
+        if not _satisfies(cluster, instance, demand.group, constraint):
+            return f"{constraint['type'][0].upper()}{constraint['type'][1:]} placement constraint unsatisfied."
+    return _lacks(instance, demand)
+
+
+def _lacks(instance: ContainerInstance, demand: Demand) -> str:
+    if demand.cpu > instance.cpu - instance.used_cpu:
+        return "RESOURCE:CPU"
+    if demand.memory > instance.memory - instance.used_memory:
+        return "RESOURCE:MEMORY"
+    if any(list(port) in instance.host_ports for port in demand.ports if port[1] != "0"):
+        return "RESOURCE:PORTS"
+    if instance.used_interfaces + demand.interfaces > instance.network_interfaces - 1:
+        return "RESOURCE:ENI" if demand.interfaces else ""
+    return ""
+
+
+def take(instance: ContainerInstance, task: Task, demand: Demand) -> None:
+    instance.used_cpu += demand.cpu
+    instance.used_memory += demand.memory
+    instance.used_interfaces += demand.interfaces
+    instance.idle_since = None
+    instance.version += 1
+    for protocol, port in demand.ports:
+        held = [protocol, port if port != "0" else _free_port(instance, protocol)]
+        instance.host_ports.append(held)
+        task.host_ports.append(held)
+    instance.task_ids[task.id] = True
+    task.instance, task.zone = instance.id, instance.zone
+
+
+def release(world: World, instance: ContainerInstance, task: Task, definition: TaskDefinition) -> None:
+    if instance.task_ids.pop(task.id, None) is None:
+        return
+    instance.used_cpu -= task.cpu
+    instance.used_memory -= task.memory
+    instance.used_interfaces -= int(definition.body.get("networkMode") == "awsvpc")
+    for held in task.host_ports:
+        instance.host_ports.remove(held)
+    instance.version += 1
+    instance.idle_since = None if instance.task_ids else world.now
+
+
+def shortage(refusals: list[Refusal]) -> str:
+    """The sentence of a service event about the instance that came closest."""
+    if not refusals:
+        return "No Container Instances were found in your cluster."
+    order = ["RESOURCE:ENI", "RESOURCE:PORTS", "RESOURCE:MEMORY", "RESOURCE:CPU"]
+    closest = min(refusals, key=lambda r: order.index(r.reason) if r.reason in order else len(order))
+    subject = f"The closest matching (container-instance {closest.instance.id})"
+    if closest.reason == "AGENT":
+        return f"{subject} has the agent disconnected."
+    if closest.reason == "ATTRIBUTE":
+        return f"{subject} is missing an attribute required by your task."
+    if closest.reason == "RESOURCE:PORTS":
+        return f"{subject} is already using a port required by your task."
+    if closest.reason in _FULL:
+        return f"{subject} has insufficient {_FULL[closest.reason]} available."
+    return f"{subject} encountered error '{closest.reason}'."
+
+
+def _satisfies(cluster: Cluster, instance: ContainerInstance, group: str, constraint: Json) -> bool:
+    if constraint["type"] == "distinctInstance":
+        return all(cluster.tasks[task_id].group != group for task_id in instance.task_ids)
+    return expressions.parse(constraint.get("expression", ""))(expressions.facts(cluster, instance))
+
+
+def _preference(world: World, cluster: Cluster, demand: Demand) -> Key:
+    strategy = demand.strategy or [{"type": "spread", "field": "attribute:ecs.availability-zone"}]
+    peers = Counter[str]()
+    for item in strategy:
+        if item["type"] == "spread":
+            for instance in cluster.instances.values():
+                count = sum(cluster.tasks[task_id].group == demand.group for task_id in instance.task_ids)
+                peers[f"{item['field']}={_field(instance, item['field'])}"] += count
+    for instance in cluster.instances.values():
+        peers[instance.id] = sum(cluster.tasks[task_id].group == demand.group for task_id in instance.task_ids)
+
+    def key(instance: ContainerInstance) -> tuple[float | str, ...]:
+        ranks: list[float | str] = []
+        for item in strategy:
+            if item["type"] == "spread":
+                ranks.append(peers[f"{item['field']}={_field(instance, item['field'])}"])
+            elif item["type"] == "binpack":
+                free = instance.memory - instance.used_memory, instance.cpu - instance.used_cpu
+                ranks.append(free[item.get("field") == "cpu"])
+            else:
+                ranks.append(world.chance.random())
+        return (*ranks, peers[instance.id], instance.registered_at, instance.id)
+
+    return key
+
+
+def _field(instance: ContainerInstance, name: str) -> str:
+    if name.lower() in ("instanceid", "host"):
+        return instance.id
+    return instance.attributes.get(name.removeprefix("attribute:"), "")
+
+
+def _free_port(instance: ContainerInstance, protocol: str) -> str:
+    return next(str(port) for port in _DYNAMIC_PORTS if [protocol, str(port)] not in instance.host_ports)

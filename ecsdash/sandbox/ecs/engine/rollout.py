@@ -1,0 +1,185 @@
+"""Deployments of a service: begun, completed, failed by the circuit breaker, rolled back, stopped."""
+
+import math
+
+from ..state import Cluster, Deployment, Revision, Service, ServiceDeployment, Task
+from ..world import World, arn, scope_of
+from . import health
+from .events import say
+from .signals import poke
+
+_KEPT = 100
+"""Finished service deployments that a service remembers."""
+
+
+def begin(world: World, service: Service, revision: Revision) -> Deployment:
+    """Makes `revision` the service's PRIMARY deployment."""
+    service.revisions[revision.arn] = revision
+    sources = [deployment.revision for deployment in service.deployments if deployment.status == "PRIMARY"]
+    _supersede(world, service)
+    breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
+    path = f"service-deployment/{service.cluster}/{service.name}/{world.hex_id()[:21]}"
+    record = ServiceDeployment(
+        arn=arn(scope_of(service.arn), path),
+        sources=sources,
+        target=revision.arn,
+        created_at=world.now,
+        started_at=world.now,
+        updated_at=world.now,
+        configuration=service.deployment_configuration,
+        desired_count=service.desired_count,
+        breaker="MONITORING" if breaker.get("enable") else "DISABLED",
+    )
+    service.service_deployments = [record, *service.service_deployments[: _KEPT - 1]]
+    return _promote_new(world, service, revision, record)
+
+
+def bounds(service: Service) -> tuple[int, int]:
+    """(fewest healthy tasks, most tasks) while a deployment runs."""
+    configuration, desired = service.deployment_configuration, service.desired_count
+    lower = math.ceil(desired * configuration["minimumHealthyPercent"] / 100)
+    return lower, math.floor(desired * configuration["maximumPercent"] / 100)
+
+
+def progress(world: World, cluster: Cluster, service: Service) -> None:
+    """Drops deployments that have no task left, completes the PRIMARY one, notes a steady state."""
+    tasks = list(world.tasks_of(cluster, service))
+    holding = {task.deployment for task in tasks if task.live or task.last_status == "DEACTIVATING"}
+    service.deployments = [d for d in service.deployments if d.status == "PRIMARY" or d.id in holding]
+    if service.status == "DRAINING":
+        _finish_draining(service, tasks)
+        return
+    current = [task for task in tasks if task.live and task.deployment == service.primary.id]
+    ready = [task for task in current if health.settled(world, service, task)]
+    if ready:
+        service.failures, service.retry_at = 0, 0.0
+        _forgive(service)
+    whole = len(ready) == len(current) == service.desired_count and len(service.deployments) == 1
+    if whole and service.primary.rollout_state == "IN_PROGRESS":
+        _complete(world, service)
+    steady = whole and service.primary.rollout_state == "COMPLETED" and all(task.live for task in tasks)
+    if steady and not service.steady:
+        service.complaint = ""
+        say(world, service, "has reached a steady state.")
+    service.steady = steady
+
+
+def count_failure(world: World, cluster: Cluster, service: Service, task: Task) -> None:
+    primary = service.primary
+    if task.deployment != primary.id or primary.rollout_state != "IN_PROGRESS":
+        return
+    primary.failed_tasks += 1
+    primary.updated_at = world.now
+    record = record_of(service, primary)
+    record.failures = primary.failed_tasks
+    record.updated_at = world.now
+    if record.breaker == "MONITORING" and primary.failed_tasks >= threshold(service):
+        _trip(world, service, record)
+
+
+def threshold(service: Service) -> int:
+    """Failures that trip the circuit breaker: half of the desired count, within 3 and 200, or as configured."""
+    breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
+    rule = breaker.get("thresholdConfiguration", {"type": "BOUNDED_PERCENT", "value": 50})
+    if rule["type"] == "COUNT":
+        return int(rule["value"])
+    share: int = math.ceil(service.desired_count * rule["value"] / 100)
+    return max(1, share) if rule["type"] == "UNBOUNDED_PERCENT" else max(3, min(200, share))
+
+
+def roll_back(world: World, service: Service, record: ServiceDeployment, reason: str) -> None:
+    """Back to the last revision that completed; its tasks that still run are kept."""
+    failed = service.primary
+    failed.status, failed.updated_at = "ACTIVE", world.now
+    if failed.rollout_state == "IN_PROGRESS":
+        failed.rollout_state, failed.rollout_reason = "FAILED", reason
+    record.status, record.reason, record.updated_at = "ROLLBACK_IN_PROGRESS", reason, world.now
+    record.rollback = {"reason": reason, "startedAt": world.now, "serviceRevisionArn": service.last_good}
+    previous = next((d for d in service.deployments if d.revision == service.last_good), None)
+    if previous:
+        service.deployments.remove(previous)
+        previous.status, previous.rollout_state, previous.failed_tasks = "PRIMARY", "IN_PROGRESS", 0
+        previous.service_deployment, previous.desired_count = record.arn, service.desired_count
+        previous.updated_at = world.now
+        service.deployments.insert(0, previous)
+    else:
+        _promote_new(world, service, service.revisions[service.last_good], record)
+    service.primary.rollout_reason = (
+        f"ECS deployment circuit breaker: rolling back to deploymentId {service.primary.id}."
+    )
+    say(world, service, f"rolling back to deployment {service.primary.id}.")
+    service.steady, service.failures, service.retry_at = False, 0, 0.0
+    poke(world, service, 0.5)
+
+
+def halt(world: World, service: Service, record: ServiceDeployment, reason: str) -> None:
+    """The deployment ends where it is: no more tasks are started for it."""
+    service.primary.rollout_state, service.primary.rollout_reason = "FAILED", reason
+    service.primary.updated_at = world.now
+    record.status, record.reason = "STOPPED", reason
+    record.stopped_at = record.finished_at = record.updated_at = world.now
+
+
+def record_of(service: Service, deployment: Deployment) -> ServiceDeployment:
+    return next(record for record in service.service_deployments if record.arn == deployment.service_deployment)
+
+
+def _promote_new(world: World, service: Service, revision: Revision, record: ServiceDeployment) -> Deployment:
+    deployment = Deployment(
+        id=f"ecs-svc/{world.number_id()}",
+        revision=revision.arn,
+        service_deployment=record.arn,
+        desired_count=service.desired_count,
+        created_at=world.now,
+        updated_at=world.now,
+    )
+    deployment.rollout_reason = f"ECS deployment {deployment.id} in progress."
+    for older in service.deployments:
+        older.status = "ACTIVE"
+    service.deployments.insert(0, deployment)
+    service.steady, service.failures, service.retry_at = False, 0, 0.0
+    poke(world, service, 0.5)
+    return deployment
+
+
+def _supersede(world: World, service: Service) -> None:
+    for record in service.service_deployments[:1]:
+        if record.status in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS"):
+            record.status, record.reason = "STOPPED", "A newer service deployment replaced this one."
+            record.stopped_at = record.finished_at = record.updated_at = world.now
+
+
+def _complete(world: World, service: Service) -> None:
+    primary = service.primary
+    record = record_of(service, primary)
+    primary.rollout_state, primary.updated_at = "COMPLETED", world.now
+    primary.rollout_reason = f"ECS deployment {primary.id} completed."
+    record.status = "ROLLBACK_SUCCESSFUL" if record.rollback else "SUCCESSFUL"
+    record.finished_at = record.updated_at = world.now
+    if record.breaker == "MONITORING":
+        record.breaker = "MONITORING_COMPLETE"
+    service.last_good = primary.revision
+    say(world, service, f"(deployment {primary.id}) deployment completed.")
+
+
+def _forgive(service: Service) -> None:
+    breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
+    if breaker.get("resetOnHealthyTask", True) and service.primary.rollout_state == "IN_PROGRESS":
+        service.primary.failed_tasks = 0
+        record_of(service, service.primary).failures = 0
+
+
+def _trip(world: World, service: Service, record: ServiceDeployment) -> None:
+    reason = "ECS deployment circuit breaker: tasks failed to start."
+    record.breaker = "TRIGGERED"
+    say(world, service, f"(deployment {service.primary.id}) deployment failed: tasks failed to start.")
+    breaker = service.deployment_configuration["deploymentCircuitBreaker"]
+    if breaker["rollback"] and service.last_good and service.last_good != service.primary.revision:
+        roll_back(world, service, record, reason)
+    else:
+        halt(world, service, record, reason)
+
+
+def _finish_draining(service: Service, tasks: list[Task]) -> None:
+    if not tasks:
+        service.status, service.deployments = "INACTIVE", service.deployments[:1]

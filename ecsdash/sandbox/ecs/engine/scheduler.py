@@ -1,0 +1,195 @@
+"""The service scheduler: looks at a service and starts, stops and replaces tasks until it is as desired."""
+
+from ...ports import Scope
+from ..state import Cluster, ContainerInstance, Service, Task
+from ..world import World
+from . import health, orders, rollout, shutdown
+from .events import listed, say
+from .launch import launch
+from .placement import Refusal, shortage
+from .signals import poke
+
+_BUSY_SECONDS = 2.0
+_WATCH_SECONDS = 10.0
+_COMPLAIN_AGAIN = 300.0
+_PATIENCE = 5
+"""Failures in a row before starts slow down."""
+
+
+def check(world: World, service_arn: str, due: str) -> None:
+    found = world.find_service(service_arn)
+    if found is None or found[2].check_at != float(due):
+        return
+    scope, cluster, service = found
+    service.check_at = 0.0
+    if service.status == "INACTIVE":
+        return
+    health.look(world, scope, cluster, service)
+    _replace_unhealthy(world, scope, cluster, service)
+    if service.scheduling_strategy == "DAEMON":
+        _balance_daemons(world, scope, cluster, service)
+    else:
+        _balance_replicas(world, scope, cluster, service)
+    rollout.progress(world, cluster, service)
+    if service.status == "ACTIVE" and not service.steady:
+        poke(world, service, _BUSY_SECONDS)
+    elif service.status == "ACTIVE" and service.revision.load_balancers:
+        poke(world, service, _WATCH_SECONDS)
+
+
+def task_failed(world: World, service_arn: str, task_id: str) -> None:
+    """A task of the service did not start, or died by itself."""
+    found = world.find_service(service_arn)
+    task = found[1].tasks.get(task_id) if found else None
+    if found is None or task is None:
+        return
+    _, cluster, service = found
+    service.failures += 1
+    if service.failures > _PATIENCE:
+        delay = min(300.0, 5.0 * 2 ** (service.failures - _PATIENCE))
+        service.retry_at = world.now + delay
+        _complain(
+            world,
+            service,
+            "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section "
+            "of the Amazon ECS Developer Guide.",
+        )
+    rollout.count_failure(world, cluster, service, task)
+    poke(world, service, 0.5)
+
+
+def _replace_unhealthy(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
+    for task in list(world.tasks_of(cluster, service)):
+        reason = health.failing(world, service, task)
+        if reason:
+            say(world, service, f"(task {task.id}) {reason[0].lower()}{reason[1:]}.")
+            shutdown.stop(world, scope, cluster, task, "ServiceSchedulerInitiated", reason)
+            task_failed(world, service.arn, task.id)
+
+
+def _balance_replicas(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
+    live = [task for task in world.tasks_of(cluster, service) if task.live]
+    staying = [task for task in live if not health.leaving(cluster, task)]
+    desired = service.desired_count
+    lower, upper = rollout.bounds(service)
+    current = [task for task in staying if task.deployment == service.primary.id]
+    _stop_surplus(world, scope, cluster, service, current, desired)
+    _stop_outdated(world, scope, cluster, service, live, current, lower)
+    live = [task for task in live if task.live]
+    current = [task for task in current if task.live]
+    missing = desired - len(current)
+    room = upper - len(live)
+    if missing > 0 and _may_start(world, service):
+        _start(world, scope, cluster, service, min(missing, room))
+        if room <= 0:
+            _complain_about_bounds(world, service, live, lower)
+
+
+def _stop_surplus(
+    world: World, scope: Scope, cluster: Cluster, service: Service, current: list[Task], desired: int
+) -> None:
+    surplus = len(current) - desired
+    if surplus <= 0:
+        return
+    free = [task for task in current if not health.protected(world, task)]
+    zones = [task.zone for task in current]
+    free.sort(key=lambda task: (task.running, -zones.count(task.zone), -task.created_at))
+    _stop(world, scope, cluster, service, free[:surplus])
+
+
+def _stop_outdated(
+    world: World,
+    scope: Scope,
+    cluster: Cluster,
+    service: Service,
+    live: list[Task],
+    current: list[Task],
+    lower: int,
+) -> None:
+    """Old and draining tasks go as far as the minimum healthy percent lets them; those without use go at once."""
+    outdated = [task for task in live if task not in current and not health.protected(world, task)]
+    useless = [task for task in outdated if not health.healthy(task)]
+    useful = [task for task in outdated if health.healthy(task)]
+    serving = sum(health.settled(world, service, task) for task in current if task.live) + len(useful)
+    allowed = len(useful) if service.desired_count == 0 else max(0, serving - lower)
+    _stop(world, scope, cluster, service, useless + useful[:allowed])
+
+
+def _stop(world: World, scope: Scope, cluster: Cluster, service: Service, tasks: list[Task]) -> None:
+    if not tasks:
+        return
+    for task in tasks:
+        reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+        shutdown.stop(world, scope, cluster, task, "ServiceSchedulerInitiated", reason)
+    say(world, service, f"has stopped {len(tasks)} running tasks: {listed(tasks)}.")
+
+
+def _start(
+    world: World,
+    scope: Scope,
+    cluster: Cluster,
+    service: Service,
+    count: int,
+    only: list[ContainerInstance] | None = None,
+) -> None:
+    started: list[Task] = []
+    for _ in range(count):
+        result = launch(world, scope, cluster, orders.for_service(world, scope, cluster, service), only)
+        if not isinstance(result, Task):
+            _complain_about_room(world, service, result)
+            break
+        started.append(result)
+    if started:
+        say(world, service, f"has started {len(started)} tasks: {listed(started)}.")
+
+
+def _balance_daemons(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
+    """One task on each active instance. An outdated one makes room before its successor comes."""
+    on_instance: dict[str, list[Task]] = {}
+    for task in world.tasks_of(cluster, service):
+        if task.live:
+            on_instance.setdefault(task.instance, []).append(task)
+    active = [instance for instance in cluster.instances.values() if instance.status == "ACTIVE"]
+    service.desired_count = len(active) if service.status == "ACTIVE" else 0
+    service.primary.desired_count = service.desired_count
+    lower, _ = rollout.bounds(service)
+    running = [task for tasks in on_instance.values() for task in tasks if task.running]
+    outdated = [task for task in running if task.deployment != service.primary.id]
+    _stop(world, scope, cluster, service, outdated[: max(0, len(running) - lower)])
+    for instance in active:
+        if service.status == "ACTIVE" and instance.id not in on_instance and _may_start(world, service):
+            _start(world, scope, cluster, service, 1, only=[instance])
+    for instance_id, tasks in on_instance.items():
+        if service.status != "ACTIVE" or cluster.instances[instance_id].status != "ACTIVE":
+            _stop(world, scope, cluster, service, [task for task in tasks if task.live])
+
+
+def _may_start(world: World, service: Service) -> bool:
+    return service.status == "ACTIVE" and service.primary.rollout_state != "FAILED" and world.now >= service.retry_at
+
+
+def _complain_about_room(world: World, service: Service, refusals: list[Refusal]) -> None:
+    reason = shortage(refusals)
+    reason = reason if refusals else f"Reason: {reason}"
+    _complain(
+        world,
+        service,
+        f"was unable to place a task because no container instance met all of its requirements. {reason} "
+        "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
+    )
+
+
+def _complain_about_bounds(world: World, service: Service, live: list[Task], lower: int) -> None:
+    if all(health.settled(world, service, task) for task in live) and len(live) <= lower:
+        _complain(
+            world,
+            service,
+            "was unable to stop or start tasks during a deployment because of the service deployment configuration. "
+            "Update the minimumHealthyPercent or maximumPercent value and try again.",
+        )
+
+
+def _complain(world: World, service: Service, message: str) -> None:
+    if message != service.complaint or world.now >= service.complained_at + _COMPLAIN_AGAIN:
+        service.complaint, service.complained_at = message, world.now
+        say(world, service, message)

@@ -1,0 +1,20 @@
+"""Ways to wake the schedulers without knowing them."""
+
+from ...ports import Scope
+from ..state import Cluster, Service
+from ..world import World
+
+
+def poke(world: World, service: Service, delay: float) -> None:
+    """Lets the service scheduler look at the service in `delay` seconds at the latest."""
+    at = world.now + delay
+    if service.check_at > world.now and service.check_at <= at:
+        return
+    service.check_at = at
+    world.agenda.add(at, "service.check", service.arn, repr(at))
+
+
+def room_changed(world: World, scope: Scope, cluster: Cluster) -> None:
+    """Lets tasks that wait for room try again."""
+    if cluster.waiting:
+        world.agenda.add(world.now, "capacity.place", scope.account, scope.region, cluster.name)

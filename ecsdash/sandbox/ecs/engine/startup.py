@@ -1,0 +1,138 @@
+"""From nothing to containers that start: PROVISIONING (network), PENDING (image), or stopped with the reason."""
+
+from ...ports import Scope
+from ..state import Cluster, Json, Task, TaskDefinition
+from ..world import World
+from . import containers, logs, shutdown
+from .behaviour import behaviour
+from .definitions import command_of, container_definition
+
+_ASSUME_ROLE = (
+    "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the role being "
+    "passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role."
+)
+
+
+def begin(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+    """The task has its place (an instance, or Fargate)."""
+    definition = world.definition(scope, task.definition_arn)
+    if task.instance:
+        _bind_ports(cluster, task, definition)
+    if task.network or task.last_status == "PROVISIONING":
+        task.last_status = "PROVISIONING"
+        world.agenda.add(world.now + world.about(4), "task.provisioned", task.arn)
+    else:
+        _pull(world, task)
+
+
+def provisioned(world: World, task_arn: str) -> None:
+    found = world.find_task(task_arn)
+    if found is None or not found[2].live or found[2].last_status != "PROVISIONING":
+        return
+    scope, cluster, task = found
+    role = missing_role(world, scope, world.definition(scope, task.definition_arn), task.overrides)
+    if role:
+        shutdown.stop(world, scope, cluster, task, "TaskFailedToStart", _ASSUME_ROLE.format(role=role))
+        return
+    if task.network:
+        groups = task.network.get("securityGroups", [])
+        interface = world.links.create_network_interface(scope, task.subnet, groups)
+        task.eni_id, task.private_ip, task.mac = interface.id, interface.private_ip, interface.mac
+        task.eni_attachment = world.uuid()
+    _pull(world, task)
+
+
+def pulled(world: World, task_arn: str) -> None:
+    found = world.find_task(task_arn)
+    if found is None or not found[2].live or found[2].last_status != "PENDING":
+        return
+    scope, cluster, task = found
+    reason = _initialization_error(world, scope, task) or _pull_error(world, scope, task)
+    if reason:
+        shutdown.stop(world, scope, cluster, task, "TaskFailedToStart", reason)
+        return
+    task.pull_stopped_at = world.now
+    task.version += 1
+    containers.start_ready(world, scope, task)
+
+
+def missing_role(world: World, scope: Scope, definition: TaskDefinition, overrides: Json) -> str:
+    for name in ("taskRoleArn", "executionRoleArn"):
+        role = overrides.get(name) or definition.body.get(name)
+        if role and not world.links.role_exists(scope, role):
+            return str(role)
+    return ""
+
+
+def assume_role_error(role: str) -> str:
+    return _ASSUME_ROLE.format(role=role)
+
+
+def _pull(world: World, task: Task) -> None:
+    task.last_status, task.pull_started_at = "PENDING", world.now
+    task.version += 1
+    world.agenda.add(world.now + world.about(4), "task.pulled", task.arn)
+
+
+def _initialization_error(world: World, scope: Scope, task: Task) -> str:
+    definition = world.definition(scope, task.definition_arn)
+    for container in definition.body["containerDefinitions"]:
+        for secret in container.get("secrets", []):
+            if not world.links.secret_exists(scope, secret["valueFrom"]):
+                return _secret_error(secret["valueFrom"])
+    group = logs.missing_group(world, scope, task)
+    if group:
+        return (
+            "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
+            "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not "
+            f"exist. Log group: {group} : exit status 1"
+        )
+    return ""
+
+
+def _secret_error(value_from: str) -> str:
+    if ":ssm:" in value_from or not value_from.startswith("arn:"):
+        store, cause = "ssm", f"invalid parameters: {value_from}"
+    else:
+        store = "asm"
+        cause = (
+            f"failed to fetch secret {value_from} from secrets manager: ResourceNotFoundException: "
+            "Secrets Manager can't find the specified secret."
+        )
+    return (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+        f"unable to retrieve secret from {store}: service call has been retried 1 time(s): {cause}"
+    )
+
+
+def _pull_error(world: World, scope: Scope, task: Task) -> str:
+    """The task's stopped reason; an agent on an instance only says that the task failed to start."""
+    definition = world.definition(scope, task.definition_arn)
+    for container in task.containers:
+        body = container_definition(definition, container.name)
+        if not behaviour(container.image, command_of(task, body)).pullable:
+            container.reason = (
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+                f"{container.image}: {container.image}: not found"
+            )
+            return "Task failed to start" if task.instance else container.reason
+    return ""
+
+
+def _bind_ports(cluster: Cluster, task: Task, definition: TaskDefinition) -> None:
+    """Which host port leads to which container port, for tasks that share their instance's network."""
+    if task.network:
+        return
+    task.private_ip = cluster.instances[task.instance].private_ip
+    held = iter(task.host_ports)
+    for container in task.containers:
+        for mapping in container_definition(definition, container.name)["portMappings"]:
+            protocol, port = next(held)
+            container.bindings.append(
+                {
+                    "bindIP": "0.0.0.0",  # noqa: S104 (shown, not listened on)
+                    "containerPort": mapping["containerPort"],
+                    "hostPort": int(port),
+                    "protocol": protocol,
+                }
+            )

@@ -1,0 +1,61 @@
+"""A running task's places outside: target groups, and the names under which others find it."""
+
+from collections import Counter
+
+from ...ports import Scope
+from ..state import Cluster, Service, Target, Task
+from ..world import World
+from .behaviour import behaviour
+from .definitions import command_of, container_definition
+from .events import say
+
+
+def register(world: World, scope: Scope, cluster: Cluster, service: Service, task: Task) -> None:
+    definition = world.definition(scope, task.definition_arn)
+    for balancer in task.load_balancers:
+        container = container_definition(definition, balancer["containerName"])
+        target_id, port = _address(cluster, task, container["name"], balancer["containerPort"])
+        outcome = behaviour(container["image"], command_of(task, container))
+        world.links.register_target(
+            scope, balancer["targetGroupArn"], target_id, port, task.zone, healthy=outcome.healthy
+        )
+        task.targets.append(Target(balancer["targetGroupArn"], target_id, port))
+        say(world, service, f"registered 1 targets in (target-group {balancer['targetGroupArn']})")
+
+
+def deregister(world: World, scope: Scope, service: Service | None, task: Task) -> float:
+    """Takes the task out of its target groups; seconds for which they drain."""
+    seconds = 0.0
+    for target_group_arn, count in Counter(target.target_group_arn for target in task.targets).items():
+        if service:
+            say(world, service, f"deregistered {count} targets in (target-group {target_group_arn})")
+        group = world.links.target_group(scope, target_group_arn)
+        seconds = max(seconds, group.deregistration_delay if group else 0.0)
+    for target in task.targets:
+        world.links.deregister_target(scope, target.target_group_arn, target.target_id, target.port)
+        target.state = "draining"
+    return seconds
+
+
+def look(world: World, scope: Scope, task: Task) -> None:
+    for target in task.targets:
+        target.state = world.links.target_health(scope, target.target_group_arn, target.target_id, target.port)
+
+
+def add_names(world: World, scope: Scope, task: Task) -> None:
+    for registry, name, port in task.names:
+        world.links.add_name(scope, registry, name, task.arn, task.private_ip, int(port))
+
+
+def remove_names(world: World, scope: Scope, task: Task) -> None:
+    for registry, name, _ in task.names:
+        world.links.remove_name(scope, registry, name, task.arn)
+
+
+def _address(cluster: Cluster, task: Task, container_name: str, container_port: int) -> tuple[str, int]:
+    """(target id, port): the task's own address, or its instance and the port on that."""
+    if task.network:
+        return task.private_ip, container_port
+    container = next(container for container in task.containers if container.name == container_name)
+    binding = next(item for item in container.bindings if item["containerPort"] == container_port)
+    return cluster.instances[task.instance].ec2_instance_id, int(binding["hostPort"])

@@ -1,0 +1,99 @@
+"""The control plane as the rest of the sandbox sees it: API calls in, time and EC2 instances in, `Links` out."""
+
+import threading
+
+from ..clock import Clock
+from ..ports import Links, Scope
+from .api.operations import OPERATIONS
+from .call import Call
+from .codec import fresh
+from .engine import capacity, instances, metrics
+from .engine.due import EVENTS
+from .errors import unknown_operation
+from .shapes import check_input
+from .state import Json
+from .world import World
+
+
+class EcsControlPlane:
+    def __init__(self, clock: Clock, links: Links, *, seed: int = 0) -> None:
+        self._clock = clock
+        self._world = World(links, seed)
+        self._lock = threading.RLock()
+        self._start()
+
+    def handle(self, scope: Scope, operation: str, params: Json, *, caller: str = "") -> Json:
+        """Answers one API call; raises EcsError. `caller` is the ARN of the principal."""
+        handler = OPERATIONS.get(operation)
+        if handler is None:
+            raise unknown_operation(operation)
+        check_input(operation, params)
+        with self._lock:
+            self.tick(self._clock.now())
+            principal = caller or f"arn:aws:iam::{scope.account}:root"
+            answer: Json = fresh(handler(Call(self._world, scope, principal), fresh(params)))
+            return answer
+
+    def tick(self, now: float) -> None:
+        """Does everything that is due until `now`, each thing at its own time."""
+        with self._lock:
+            self._world.agenda.run_until(now, self._due)
+            self._world.now = max(self._world.now, now)
+
+    def instance_launched(
+        self,
+        scope: Scope,
+        instance_id: str,
+        instance_type: str,
+        cluster_name: str,
+        *,
+        subnet_id: str,
+        zone: str,
+        private_ip: str,
+        attributes: dict[str, str] | None = None,
+    ) -> str | None:
+        """The agent on an EC2 instance registers: the container instance's ARN, or None without such a cluster."""
+        with self._lock:
+            self.tick(self._clock.now())
+            cluster = self._world.region(scope).clusters.get(cluster_name)
+            if cluster is None or cluster.status != "ACTIVE":
+                return None
+            place = instances.Place(subnet_id, zone, private_ip)
+            return instances.register(
+                self._world, scope, cluster, instance_id, instance_type, place, attributes or {}
+            ).arn
+
+    def instance_terminated(self, scope: Scope, instance_id: str) -> None:
+        """The EC2 instance is gone: its tasks stop and its registration ends."""
+        with self._lock:
+            self.tick(self._clock.now())
+            found = self._world.find_instance(scope, instance_id)
+            if found:
+                instances.lose(self._world, scope, *found)
+
+    def task_at(self, scope: Scope, target_id: str, port: int) -> Json | None:
+        """What a balancer finds behind one of its targets: names of the service, task, container, image and zone."""
+        with self._lock:
+            for cluster in self._world.region(scope).clusters.values():
+                for task in cluster.tasks.values():
+                    for target in task.targets:
+                        if (target.target_id, target.port) == (target_id, port):
+                            return instances.behind_target(self._world, scope, cluster, task, target)
+        return None
+
+    def dump(self) -> Json:
+        with self._lock:
+            return self._world.dump()
+
+    def load(self, state: Json) -> None:
+        with self._lock:
+            self._world.load(state)
+
+    def _start(self) -> None:
+        self._world.now = self._clock.now()
+        metrics.schedule(self._world)
+        capacity.schedule(self._world)
+
+    def _due(self, at: float, kind: str, arguments: list[str]) -> None:
+        self._world.now = max(self._world.now, at)
+        EVENTS[kind](self._world, *arguments)
