@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
+    "ecsdash.apps.EcsdashConfig",
     "ecsdash.web",
     "ecsdash.access",
     "ecsdash.audit",

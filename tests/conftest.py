@@ -1,17 +1,21 @@
 """The servers of a test run, and the fixtures that every test may use."""
 
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from pytest_django import Settings
 from support.processes import Family
 from support.servers import Postgres, start_valkey, wait_for_port
 
+from ecsdash.aws.session import forget
+from ecsdash.inventory.models import Account
 from tests import environment
-from tests.cast import admin, cast, deployer, operator, outsider, viewer
+from tests.processes import KEYS, REGION, Sandbox, Worker, product_settings
 
-__all__ = ["admin", "cast", "deployer", "operator", "outsider", "viewer"]  # the cast, for every test
-
+pytest_plugins = ["tests.cast"]
 SERVERS: pytest.StashKey[Family] = pytest.StashKey()
 
 
@@ -38,3 +42,45 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _empty_valkey() -> None:
     """No test sees what another left in Valkey."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def family() -> Iterator[Family]:
+    """The child processes of this pytest process; what a test leaves running ends with the run."""
+    children = Family(environment.DIRECTORY / f"logs-{environment.XDIST or 'alone'}")
+    yield children
+    children.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(family: Family) -> Sandbox:
+    return Sandbox(family)
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox) -> Sandbox:
+    """A simulated AWS in which nothing exists yet; its clock is stepped by hand."""
+    sandbox_process.reset()
+    return sandbox_process
+
+
+@pytest.fixture
+def aws_account(db: None, sandbox: Sandbox, settings: Settings) -> Iterator[Account]:
+    """The AWS account `demo`, which lies in the simulated AWS of this test."""
+    settings.AWS_ENDPOINT_URL = sandbox.url
+    for name, value in KEYS.items():
+        setattr(settings, name, value)
+    forget()
+    yield Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION, "us-east-1"])
+    forget()
+
+
+@pytest.fixture
+def worker(transactional_db: None, family: Family, sandbox: Sandbox) -> Iterator[Worker]:
+    """A worker that is not started yet. Its tests commit for real, because another process must see their rows."""
+    settings = product_settings(
+        str(connection.settings_dict["NAME"]), environment.REDIS_URL, sandbox, OPERATION_LEASE_SECONDS="3"
+    )
+    hand = Worker(family, settings)
+    yield hand
+    hand.stop()

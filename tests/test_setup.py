@@ -8,6 +8,10 @@ from django.core.cache import cache
 from django.db import connection
 from support import environment
 
+from ecsdash.inventory.models import Account
+from ecsdash.web.jobs import beat_heartbeat
+from tests.processes import Sandbox, Worker, until
+
 
 @pytest.mark.django_db
 def test_the_tests_run_on_a_real_postgresql() -> None:
@@ -33,3 +37,29 @@ def test_a_clean_environment_holds_no_ambient_credentials(monkeypatch: pytest.Mo
     made = environment.clean({"BANNER": "ours"})
     assert "AWS_ACCESS_KEY_ID" not in made
     assert made["ECSDASH_BANNER"] == "ours"
+
+
+def test_the_simulated_aws_begins_empty_and_moves_only_when_told(sandbox: Sandbox) -> None:
+    ecs = sandbox.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    assert len(ecs.list_clusters()["clusterArns"]) == 1
+    sandbox.reset()
+    assert ecs.list_clusters()["clusterArns"] == []
+
+
+def test_the_account_of_the_tests_lies_in_the_simulated_aws(aws_account: Account, sandbox: Sandbox) -> None:
+    sandbox.client("ecs").create_cluster(clusterName="shop")
+    answer = aws_account.connection("eu-central-1").call("ecs.list_clusters")
+    assert [arn.rsplit("/")[-1] for arn in answer.data["clusterArns"]] == ["shop"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_was_killed_works_again_when_started_again(worker: Worker) -> None:
+    for _ in range(2):
+        cache.clear()
+        worker.start()
+        beat_heartbeat.delay()
+        until(lambda: cache.get("heartbeat:worker") is not None)
+        worker.kill()
+        assert not worker.alive

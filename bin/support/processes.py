@@ -53,6 +53,8 @@ class Family:
         self.logs = logs
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         logs.mkdir(parents=True, exist_ok=True)
+        for old in logs.glob("*.log"):
+            old.unlink()
         guard = [sys.executable, "-S", str(Path(__file__).with_name("guard.py"))]
         self.guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
 

@@ -1,0 +1,128 @@
+"""A real browser on the whole product: web server, worker, beat, PostgreSQL, Valkey, a simulated AWS that moves."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from support import assets, browser, product
+from support.environment import clean
+from support.processes import LOOPBACK, Family, free_port
+from support.servers import wait_for_page
+
+from tests import environment
+from tests.processes import Sandbox, manage, product_settings
+
+HERE = Path(__file__).parent
+PASSWORD = "demo password of the tests"
+SPEED = 10
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs the browser, and they share one product: a parallel run keeps them in one process."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True)
+class LiveApp:
+    """The running product. `settings` are those of its processes, for management commands beside it."""
+
+    url: str
+    sandbox: Sandbox
+    settings: dict[str, str]
+    link: Path
+
+    def sign_in_path(self) -> str:
+        """A fresh one-time link of the user `demo`."""
+        manage(self.settings, "demo_seed", "--link", str(self.link), ECSDASH_DEMO_PASSWORD=PASSWORD)
+        return self.link.read_text()
+
+    def shell(self, code: str) -> str:
+        """Run Python inside the product's Django, to arrange what pages cannot."""
+        return manage(self.settings, "shell", "--verbosity", "0", "--command", code)
+
+
+@pytest.fixture(scope="session")
+def live_app(family: Family) -> LiveApp:
+    database = f"live_{environment.XDIST or 'alone'}"
+    with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {database}")
+    redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + int(environment.XDIST.removeprefix('gw') or 0)}"
+    sandbox = Sandbox(family, "live-sandbox", speed=SPEED, estate="small")
+    settings = product_settings(database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS")
+    app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, environment.DIRECTORY / "sign-in-link")
+    manage(settings, "demo_seed", "--migrate", "--link", str(app.link), ECSDASH_DEMO_PASSWORD=PASSWORD)
+    _start(family, app)
+    return app
+
+
+def _start(family: Family, app: LiveApp) -> None:
+    surroundings = clean(app.settings)
+    assets.ensure(product.ROOT, surroundings)
+    port = urlsplit(app.url).port or 0
+    commands = {"web": product.web(port), "live-worker": product.worker("live"), "live-beat": product.beat()}
+    for name, command in commands.items():
+        family.start(name, command, surroundings, cwd=product.ROOT)
+    wait_for_page(family, "web", f"{app.url}/healthz")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright's synchronous API keeps an event loop in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=browser.installed(), args=browser.ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained about: errors on the console, reports of the content policy, foreign addresses.
+    A test fails when one is left at its end; a test that provokes one takes it out."""
+    return []
+
+
+@pytest.fixture
+def new_page(chromium: Browser, live_app: LiveApp, complaints: list[str]) -> Iterator[Callable[[], Page]]:
+    """Open pages that know nothing of each other: one for each person."""
+    contexts = []
+
+    def make() -> Page:
+        context = chromium.new_context(base_url=live_app.url, viewport={"width": 1440, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: _complain_of_foreign(request.url, complaints))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
+    """A page on which the administrator `demo` has signed in."""
+    page = new_page()
+    page.goto(live_app.sign_in_path())
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{live_app.url}/")
+    return page
+
+
+def _complain_of_foreign(address: str, complaints: list[str]) -> None:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if parts.scheme not in {"data", "blob"} and host != LOOPBACK and not host.endswith("localhost"):
+        complaints.append(f"a request left this machine: {address}")
