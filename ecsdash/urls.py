@@ -6,6 +6,7 @@ from ecsdash.operations.urls import action_patterns
 
 urlpatterns = [
     path("", include("ecsdash.web.urls")),
+    path("account/", include("ecsdash.access.sign_in_urls")),
     path("", include("ecsdash.access.urls")),
     path("", include("ecsdash.audit.urls")),
     path("", include("ecsdash.operations.urls")),

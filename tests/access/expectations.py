@@ -1,0 +1,124 @@
+"""Who gets what at every address. A route without a line here fails the URL matrix.
+
+    "clusters:detail": see(INSIDE),                               a page; its keywords come from tests/access/world.py
+    "actions:scale": see(DEPLOYERS, refused=INSIDE - DEPLOYERS),  who may see the place but not do this gets 403
+    "services:detail": [see(INSIDE), see(WIDE, service=FOREIGN_SERVICE)],          several places for one route
+    "operations:cancel": post(OPERATORS, refused=INSIDE - OPERATORS),              a route that only takes POST
+
+Everybody else gets 404, and who is not signed in is sent to the sign-in page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ecsdash.access.permissions import Permission
+from ecsdash.operations.actions import ACTIONS
+
+People = frozenset[str]
+
+ADMINS: Final = frozenset({"admin"})
+OPERATORS: Final = ADMINS | {"operator"}
+DEPLOYERS: Final = OPERATORS | {"deployer"}
+INSIDE: Final = DEPLOYERS | {"viewer"}  # whoever sees anything of the account
+WIDE: Final = INSIDE - {"deployer"}  # whoever sees the whole account
+SIGNED_IN: Final = INSIDE | {"outsider"}
+ANYONE: Final = SIGNED_IN | {"anonymous"}
+NOBODY: Final[People] = frozenset()
+
+
+@dataclass(frozen=True)
+class The:
+    """A value of the world, by its name: `pk=The("grant")`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Expect:
+    """`status`: what those who may see it can get. `public`: who is not signed in gets 404 as others do."""
+
+    seen_by: People
+    refused: People = NOBODY
+    method: str = "get"
+    data: Mapping[str, Any] = field(default_factory=dict)
+    status: tuple[int, ...] = (200,)
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    public: bool = False
+
+
+def see(who: People, *, refused: People = NOBODY, status: tuple[int, ...] = (200,), **kwargs: Any) -> Expect:
+    return Expect(who, refused, status=status, kwargs=kwargs)
+
+
+def post(
+    who: People,
+    data: Mapping[str, Any] | None = None,
+    *,
+    refused: People = NOBODY,
+    status: tuple[int, ...] = (200, 302, 422),
+    **kwargs: Any,
+) -> Expect:
+    return Expect(who, refused, "post", data or {}, status, kwargs)
+
+
+def action(permission: Permission) -> Expect:
+    """The form of an action in the deployer's own service, cluster or account."""
+    who = {Permission.VIEW: INSIDE, Permission.DEPLOY: DEPLOYERS, Permission.OPERATE: OPERATORS}.get(permission, ADMINS)
+    return see(who, refused=INSIDE - who)
+
+
+EXPECTATIONS: dict[str, Expect | list[Expect]] = {
+    # --- the frame ---------------------------------------------------------------------------------------------------
+    "choose_theme": post(ANYONE, {"theme": "dark"}),
+    "choose_rows": post(SIGNED_IN, {"rows": "50"}),
+    "running": see(SIGNED_IN),
+    "healthz": see(ANYONE),
+    "readyz": see(ANYONE, status=(200, 503)),
+    # --- sign-in -----------------------------------------------------------------------------------------------------
+    "account_login": see(ANYONE, status=(200, 302)),
+    "account_logout": see(ANYONE, status=(200, 302)),
+    "account_inactive": see(ANYONE),
+    "account_signup": see(ANYONE, status=(200, 302)),
+    "account_reauthenticate": see(SIGNED_IN, status=(200, 302)),
+    "account_change_password": see(SIGNED_IN),
+    "access:one_time_link": [
+        see(ANYONE, token=The("token")),
+        Expect(NOBODY, kwargs={"token": "another"}, public=True),
+    ],
+    # --- settings ----------------------------------------------------------------------------------------------------
+    "access:settings": see(SIGNED_IN),
+    "access:teams": see(ADMINS),
+    "access:team": see(ADMINS, name="shop"),
+    "access:delete_team": see(ADMINS, name="shop"),
+    "access:add_member": post(ADMINS, {"user": The("member")}, name="shop"),
+    "access:remove_member": see(ADMINS, name="shop", username="deployer"),
+    "access:grants": see(ADMINS),
+    "access:new_grant": see(ADMINS),
+    "access:revoke_grant": see(ADMINS, pk=The("grant")),
+    "access:users": see(ADMINS),
+    "access:new_user": see(ADMINS),
+    "access:user": see(ADMINS, pk=The("member")),
+    "access:reset_password": see(ADMINS, pk=The("member")),
+    "access:deactivate_user": see(ADMINS, pk=The("member")),
+    "access:activate_user": post(ADMINS, pk=The("member")),
+    # --- audit -------------------------------------------------------------------------------------------------------
+    "audit:events": see(SIGNED_IN),
+    "audit:export": see(ADMINS),
+    "audit:verification": see(ADMINS),
+    "audit:event": [
+        see(INSIDE, seq=The("event_of_own_service")),
+        see(WIDE, seq=The("event_of_foreign_service")),
+        see(ADMINS, seq=The("event_of_a_grant")),
+    ],
+    # --- operations --------------------------------------------------------------------------------------------------
+    "operations:list": see(SIGNED_IN),
+    "operations:detail": [see(INSIDE, pk=The("operation")), see(WIDE, pk=The("foreign_operation"))],
+    "operations:cancel": post(OPERATORS, refused=INSIDE - OPERATORS, pk=The("operation")),
+    "operations:retry": post(OPERATORS, refused=INSIDE - OPERATORS, pk=The("operation")),
+    "operations:undo": post(NOBODY, pk=The("operation")),
+    "operations:draft": see(ADMINS, pk=The("draft")),
+    "operations:confirm": post(ADMINS, pk=The("draft")),
+    # --- actions: one line for each where the permission it declares does not say it all -----------------------------
+    **{f"actions:{name}": action(each.permission) for name, each in ACTIONS.items()},
+}

@@ -1,0 +1,95 @@
+"""One of everything, on the stage of tests/cast.py, for the addresses of the URL matrix.
+
+`build` returns the values by name: a route's keyword takes the value of the same name unless its line says otherwise.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from clusters.models import Cluster, ContainerInstance
+from ecsdash.access import onetime
+from ecsdash.audit.record import record
+from ecsdash.inventory.models import Account
+from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.plan import Plan
+from services.models import Service, Task, TaskDefinition
+from tests.cast import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
+
+
+def build(cast: Cast) -> dict[str, Any]:
+    account = Account.objects.create(alias=ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
+    Account.objects.create(alias="elsewhere", name="Elsewhere", account_id="210987654321", regions=[REGION])
+    return {**_inventory(account), **_operations(account, cast), **_events(cast), **_people(cast)}
+
+
+def _people(cast: Cast) -> dict[str, Any]:
+    return {
+        "member": cast.viewer.pk,
+        "grant": cast.viewer.grants.get().pk,
+        "token": onetime.link(cast.viewer).rstrip("/").rpartition("/")[2],
+    }
+
+
+def _events(cast: Cast) -> dict[str, Any]:
+    def event(account: str, service: str = "") -> int:
+        place = {"account": account, "region": REGION, "cluster": CLUSTER, "service": service} if account else {}
+        return record(actor=cast.admin, action="deploy", **place).seq
+
+    return {
+        "event_of_own_service": event(ACCOUNT, SERVICE),
+        "event_of_foreign_service": event(ACCOUNT, FOREIGN_SERVICE),
+        "event_of_a_grant": event(""),
+    }
+
+
+def _inventory(account: Account) -> dict[str, Any]:
+    _resource(Cluster, account, CLUSTER, status="ACTIVE")
+    _resource(ContainerInstance, account, "i-0abc", cluster_name=CLUSTER, container_instance_id="c1", status="ACTIVE")
+    for name in (SERVICE, FOREIGN_SERVICE):
+        _resource(Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1)
+        _resource(
+            Task, account, f"task-of-{name}", cluster_name=CLUSTER, service_name=name, family=name, revision=1,
+            last_status="RUNNING", desired_status="RUNNING",
+        )  # fmt: skip
+        for revision in (1, 2):
+            _resource(
+                TaskDefinition, account, f"{name}:{revision}", family=name, revision=revision, status="ACTIVE"
+            )  # fmt: skip
+    return {
+        "account": ACCOUNT,
+        "region": REGION,
+        "cluster": CLUSTER,
+        "service": SERVICE,
+        "instance": "i-0abc",
+        "task": f"task-of-{SERVICE}",
+        "family": SERVICE,
+        "revision": 1,
+    }
+
+
+def _resource(model: Any, account: Account, name: str, **columns: Any) -> None:
+    arn = f"arn:aws:ecs:{REGION}:{account.account_id}:{model.NOUN}/{CLUSTER}/{name}"
+    model.objects.create(account=account, region=REGION, arn=arn, name=name, observed_at=timezone.now(), **columns)
+
+
+def _operations(account: Account, cast: Cast) -> dict[str, Any]:
+    """Ended operations of an action that operators may do, and a draft of the administrator's."""
+
+    def planned(model: Any, service: str, **columns: Any) -> Any:
+        plan = Plan(summary="Does nothing", resource_key=f"arn:{service}", resource_name=service, steps=())
+        return model.objects.create(
+            user=cast.admin, action=_an_operators_action(), account=account, region=REGION, cluster=CLUSTER,
+            service=service, resource_key=plan.resource_key, resource_name=service, plan_data=plan.to_json(), **columns,
+        ).pk  # fmt: skip
+
+    return {
+        "operation": planned(Operation, SERVICE, state="failed"),
+        "foreign_operation": planned(Operation, FOREIGN_SERVICE, state="succeeded"),
+        "draft": planned(Draft, SERVICE),
+    }
+
+
+def _an_operators_action() -> str:
+    return next((name for name, action in ACTIONS.items() if action.permission == "operate"), "create_cluster")
