@@ -16,6 +16,7 @@ class ServiceHealth(StrEnum):
 
     STEADY = "Steady"
     DEPLOYING = "Deploying"
+    FAILING = "Tasks failing"
     SCALING = "Scaling"
     DEGRADED = "Degraded"
     FAILED = "Deployment failed"
@@ -30,7 +31,7 @@ class ServiceHealth(StrEnum):
         if service.rollout_state == "FAILED":
             return cls.FAILED
         if service.deploying:
-            return cls.DEPLOYING
+            return cls.FAILING if service.failed_tasks > 1 else cls.DEPLOYING
         if service.running_count < service.desired_count:
             return cls.SCALING if service.pending_count else cls.DEGRADED
         if service.running_count > service.desired_count:
@@ -42,6 +43,7 @@ class ServiceHealth(StrEnum):
         return {
             ServiceHealth.STEADY: Tone.OK,
             ServiceHealth.DEPLOYING: Tone.PROGRESS,
+            ServiceHealth.FAILING: Tone.BAD,
             ServiceHealth.SCALING: Tone.PROGRESS,
             ServiceHealth.DEGRADED: Tone.WARN,
             ServiceHealth.FAILED: Tone.BAD,
@@ -49,6 +51,10 @@ class ServiceHealth(StrEnum):
             ServiceHealth.DRAINING: Tone.WARN,
             ServiceHealth.INACTIVE: Tone.IDLE,
         }[self]
+
+
+#: What somebody should look at.
+TROUBLED = (ServiceHealth.FAILED, ServiceHealth.FAILING, ServiceHealth.DEGRADED)
 
 
 class TaskStatus(StrEnum):
@@ -81,6 +87,10 @@ class DeploymentStatus(StrEnum):
     ROLLBACK_IN_PROGRESS = "ROLLBACK_IN_PROGRESS"
     ROLLBACK_SUCCESSFUL = "ROLLBACK_SUCCESSFUL"
     ROLLBACK_FAILED = "ROLLBACK_FAILED"
+
+    @classmethod
+    def in_flight(cls) -> tuple[DeploymentStatus, ...]:
+        return (cls.PENDING, cls.IN_PROGRESS, cls.STOP_REQUESTED, cls.ROLLBACK_REQUESTED, cls.ROLLBACK_IN_PROGRESS)
 
     @classmethod
     def tone_of(cls, status: str) -> Tone:

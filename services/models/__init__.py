@@ -1,7 +1,7 @@
 """One module per noun; every model can be imported from here."""
 
 from services.models.load_balancer import Listener, LoadBalancer, TargetGroup
-from services.models.service import Service, ServiceDeployment, ServiceEvent
+from services.models.service import Service, ServiceDeployment, ServiceEvent, ServiceMetrics
 from services.models.support import LogGroup, Repository, Secret
 from services.models.task import Task
 from services.models.task_definition import TaskDefinition
@@ -15,6 +15,7 @@ __all__ = [
     "Service",
     "ServiceDeployment",
     "ServiceEvent",
+    "ServiceMetrics",
     "TargetGroup",
     "Task",
     "TaskDefinition",
