@@ -1,0 +1,149 @@
+"""A page with every part of the web kit, served by tests only: what it shows is what the tests look at."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.forms import formset_factory
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from ecsdash.access.models import User
+from ecsdash.aws.explain import Explanation
+from ecsdash.web import live, repeat
+from ecsdash.web.charts import Chart, Line
+from ecsdash.web.live import Fragment
+from ecsdash.web.tables import Bulk, Column, Table
+from ecsdash.web.tone import Tone
+
+# What the live sections show; tests change it while a page is open.
+STATE: dict[str, Any] = {"count": 1, "final": False, "broken": False, "renders": 0}
+
+
+def scope(alias: str = "shop-prod", region: str = "eu-central-1", environment: str = "production") -> Any:
+    return SimpleNamespace(account=SimpleNamespace(alias=alias, name=alias, environment=environment), region=region)
+
+
+def frame(*crumbs: tuple[str, str]) -> dict[str, Any]:
+    scopes = [scope(), scope("shop-stage", "eu-west-1", "staging"), scope("play", "us-east-1", "development")]
+    return {"scope": scopes[0], "scopes": scopes, "running_operations": 2, "crumbs": [("Guide", "/guide/"), *crumbs]}
+
+
+def people(request: HttpRequest, **more: Any) -> Table:
+    return Table(
+        request,
+        User.objects.all(),
+        columns=[
+            Column("username", "User", sort="username", filter="username"),
+            Column("state", "State", cell="guide/cells.html#state", value=lambda user: user.is_active),
+            Column("email", "Email", sort="email", filter="email", secondary=True),
+            Column("id", "Number", sort="id", align="end"),
+            Column("date_joined", "Joined", sort="date_joined", cell="components/cell_ago.html", secondary=True),
+        ],
+        name="people",
+        title="People",
+        order="username",
+        search=["username", "email"],
+        row_url=lambda user: f"/guide/?person={user.username}",
+        row_menu="guide/menu.html",
+        bulk=[Bulk("Stop", "/guide/stop/", tone="bad")],
+        empty_hint="People appear when somebody makes them.",
+        **more,
+    )
+
+
+@login_not_required
+def table_page(request: HttpRequest) -> HttpResponseBase:
+    table = people(request)
+    if table.wants_csv:
+        return table.csv()
+    context = {**frame(("People", request.path)), "table": table}
+    return live.render(request, "guide/table.html", context, Fragment("people-section", every=2))
+
+
+@login_not_required
+def live_page(request: HttpRequest) -> HttpResponseBase:
+    if STATE["broken"] and "fragment" in request.GET:
+        return HttpResponse("out of order", status=503)
+
+    def context() -> dict[str, Any]:
+        STATE["renders"] += 1
+        return {**frame(("Live", request.path)), "state": dict(STATE)}
+
+    fragment = Fragment("counter", version=str(STATE["count"]), every=2, final=STATE["final"])
+    return live.render(request, "guide/live.html", context, fragment)
+
+
+class ContainerForm(forms.Form):
+    name = forms.CharField()
+    image = forms.CharField()
+
+
+ContainerFormSet = formset_factory(ContainerForm, extra=0, min_num=1, validate_min=True)
+
+
+class ServiceForm(forms.Form):
+    template = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        choices=[("fargate", "Fargate | No servers to look after"), ("ec2", "EC2 | Your own container instances")],
+    )
+    name = forms.SlugField(help_text="Letters, digits, - and _")
+    memory = forms.IntegerField(min_value=512, initial=512)
+    size = forms.ChoiceField(choices=[("a", "t3.micro"), ("b", "t3.large")], required=False)
+    subnets = forms.MultipleChoiceField(
+        choices=[(f"subnet-{n}", f"subnet-{n} (eu-central-1{'abc'[n % 3]})") for n in range(12)],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    public = forms.BooleanField(label="Assign a public IP address", required=False)
+    command = forms.CharField(widget=forms.Textarea, required=False)
+
+
+@login_not_required
+def form_page(request: HttpRequest) -> HttpResponseBase:
+    form, containers = ServiceForm(initial={"template": "fargate"}), ContainerFormSet(prefix="containers")
+    if request.method == "POST":
+        data = repeat.changed(request.POST)
+        form = ServiceForm(data or request.POST)
+        containers = ContainerFormSet(data or request.POST, prefix="containers")
+        if data is not None:
+            repeat.quiet(form, containers)
+        elif form.is_valid() and containers.is_valid():
+            return HttpResponse(f"registered {len(containers.forms)} containers")
+    context = {**frame(("Create service", request.path)), "form": form, "containers": containers}
+    return render(request, "guide/form.html", context)
+
+
+@login_not_required
+def guide_page(request: HttpRequest) -> HttpResponseBase:
+    now = timezone.now()
+    messages.success(request, "Service web now runs 3 tasks.")
+    chart = Chart("cpu", "CPU", [1_700_000_000 + n * 60 for n in range(30)], [Line("web", [20 + n % 7 for n in range(30)])], "%", 100)
+    context = {
+        **frame(("Parts", request.path)),
+        "tones": [("ACTIVE", Tone.OK), ("IN_PROGRESS", Tone.PROGRESS), ("DRAINING", Tone.WARN), ("FAILED", Tone.BAD), ("INACTIVE", Tone.IDLE)],
+        "now": now - timedelta(minutes=3),
+        "arn": "arn:aws:ecs:eu-central-1:123456789012:task/shop/0f3a9b7d2c914e6f8a5b4c3d2e1f0a9b",
+        "values": [3, 5, 4, 8, 9, 7, 12, 11, 15, 9],
+        "pairs": [("Cluster", "shop"), ("Launch type", "FARGATE"), ("Platform version", "1.4.0"), ("Role", "")],
+        "data": {"family": "web", "script": "</script><b>bold</b>", "cpu": 256},
+        "changes": [("desiredCount", 2, 3), ("image", "web:1.4", "web:1.5"), ("tags.team", None, "shop"), ("tags.old", "x", None)],
+        "checks": [
+            SimpleNamespace(level="ok", title="The image exists", detail="web:1.5, pushed 3 h ago"),
+            SimpleNamespace(level="warn", title="Only one subnet is chosen", detail="An outage of its zone stops every task."),
+            SimpleNamespace(level="block", title="The execution role may not read the secret", detail="secretsmanager:GetSecretValue"),
+            SimpleNamespace(level="pending", title="Asking whether the certificate is valid", detail=""),
+        ],
+        "error": Explanation(
+            "AWS refused ecs:UpdateService.",
+            "The role that this dashboard uses in the account may not make this call.",
+            "Add the statement below to that role's policy, then retry.",
+            "An error occurred (AccessDeniedException): User is not authorized",
+            {"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": "*"},
+        ),
+        "chart": chart,
+    }  # fmt: skip
+    return render(request, "guide/parts.html", context)
