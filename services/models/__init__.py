@@ -3,7 +3,7 @@
 from services.models.load_balancer import Listener, LoadBalancer, TargetGroup
 from services.models.service import Service, ServiceDeployment, ServiceEvent, ServiceMetrics
 from services.models.support import LogGroup, Repository, Secret
-from services.models.task import Task
+from services.models.task import Task, TaskLog
 from services.models.task_definition import TaskDefinition
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "TargetGroup",
     "Task",
     "TaskDefinition",
+    "TaskLog",
 ]

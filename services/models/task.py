@@ -19,6 +19,7 @@ class Task(Resource):
     cluster_name = models.CharField(max_length=255)
     service_name = models.CharField(max_length=255, blank=True)
     group = models.CharField(max_length=300, blank=True)
+    task_definition_arn = models.CharField(max_length=600, blank=True)
     family = models.CharField(max_length=255)
     revision = models.PositiveIntegerField(default=0)
     last_status = models.CharField(max_length=20)
@@ -48,3 +49,37 @@ class Task(Resource):
     @property
     def tone(self) -> Tone:
         return TaskStatus.tone_of(self)
+
+    @property
+    def task_definition(self) -> str:
+        """`family:revision`"""
+        return f"{self.family}:{self.revision}"
+
+    @property
+    def stopped(self) -> bool:
+        return self.last_status == TaskStatus.STOPPED
+
+    @property
+    def forgotten(self) -> bool:
+        """ECS no longer knows it; what stands here is what was last seen."""
+        return self.gone_at is not None
+
+
+class TaskLog(models.Model):
+    """The last lines that one container of a task has written, as they were when somebody last looked at them.
+
+    `lines` are [{"at": milliseconds since 1970, "message": text}], oldest first. `error` says why the last try to
+    read them failed, empty when it did not.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="logs")
+    container = models.CharField(max_length=255)
+    lines = models.JSONField(default=list)
+    fetched_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "container"], name="one_log_per_container")]
+
+    def __str__(self) -> str:
+        return f"{self.container} of {self.task}"

@@ -1,0 +1,127 @@
+"""Services of every cluster, with their events, which are kept longer than ECS's hundred."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import NotFound
+from ecsdash.aws.limits import DESCRIBE_SERVICES, PAGE
+from ecsdash.inventory import heat, store
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.store import Record, tag_dict
+from ecsdash.inventory.sweeps import sweeper
+from services.models import Service, ServiceEvent
+from services.statuses import ServiceHealth
+
+MOVING = ("services", "tasks", "service_deployments", "target_groups")
+HOT_FOR = timedelta(hours=1)  # a deployment that has not ended by then is no longer watched closely
+
+
+@sweeper("services")
+def sweep_services(scope: Scope) -> None:
+    aws = scope.connection()
+    found = [
+        service
+        for cluster in aws.collect("ecs.list_clusters", "clusterArns", PaginationConfig={"PageSize": PAGE})
+        for service in describe_services(aws, cluster)
+    ]
+    with transaction.atomic():
+        keep_events(scope, found)
+        store.replace(Service, scope, [record(service) for service in found], "services")
+    if any(_moves(service) for service in found):
+        heat.keep_hot(scope.account, scope.region, MOVING)
+
+
+def describe_services(aws: Aws, cluster: str) -> list[dict[str, Any]]:
+    """Every service of a cluster; none when the cluster is gone meanwhile."""
+    try:
+        arns = aws.collect("ecs.list_services", "serviceArns", cluster=cluster, PaginationConfig={"PageSize": PAGE})
+        return aws.describe(
+            "ecs.describe_services",
+            "services",
+            of=arns,
+            by="services",
+            size=DESCRIBE_SERVICES,
+            cluster=cluster,
+            include=["TAGS"],
+        )
+    except NotFound:
+        return []
+
+
+def record(service: dict[str, Any]) -> Record:
+    columns = _columns(service)
+    columns["health"] = ServiceHealth.of(Service(**columns)).value
+    description = {key: value for key, value in service.items() if key not in ("events", "tags")}
+    return Record(
+        service["serviceArn"], service["serviceName"], description, tag_dict(service.get("tags")), columns
+    )
+
+
+def keep_events(scope: Scope, services: Sequence[dict[str, Any]]) -> None:
+    """Store the events that are newer than the last one known of each service."""
+    known = Service.objects.in_scope(scope.account, scope.region).values_list("arn", "last_event_at", "pk")
+    last_of = {arn: (last, pk) for arn, last, pk in known}
+    new: list[ServiceEvent] = []
+    for service in services:
+        last, pk = last_of.get(service["serviceArn"], (None, None))
+        events = service.get("events", [])
+        if not events or (last is not None and events[0]["createdAt"] <= last):
+            continue
+        if pk is None:
+            store.upsert(Service, scope, [record(service)], "services")
+            pk = Service.objects.get(arn=service["serviceArn"]).pk
+        new += [_event(pk, event) for event in events if last is None or event["createdAt"] >= last]
+    ServiceEvent.objects.bulk_create(new, batch_size=store.CHUNK, ignore_conflicts=True)
+
+
+def _event(service_pk: int, event: dict[str, Any]) -> ServiceEvent:
+    return ServiceEvent(
+        service_id=service_pk, event_id=event["id"], created_at=event["createdAt"], message=event["message"]
+    )
+
+
+def _columns(service: dict[str, Any]) -> dict[str, Any]:
+    primary = _primary(service)
+    event = next(iter(service.get("events", [])), {})
+    return {
+        "cluster_name": service["clusterArn"].rsplit("/", 1)[-1],
+        "status": service["status"],
+        "desired_count": service.get("desiredCount", 0),
+        "running_count": service.get("runningCount", 0),
+        "pending_count": service.get("pendingCount", 0),
+        "failed_tasks": primary.get("failedTasks", 0),
+        "task_definition": service.get("taskDefinition", ""),
+        "launch_type": _capacity(service),
+        "scheduling_strategy": service.get("schedulingStrategy", "REPLICA"),
+        "rollout_state": primary.get("rolloutState", ""),
+        "deployments_count": len(service.get("deployments", [])),
+        "target_group_arns": sorted(
+            balancer["targetGroupArn"] for balancer in service.get("loadBalancers", []) if "targetGroupArn" in balancer
+        ),
+        "last_event": event.get("message", ""),
+        "last_event_at": event.get("createdAt"),
+        "deployed_at": primary.get("createdAt"),
+        "created_at": service.get("createdAt"),
+    }
+
+
+def _primary(service: dict[str, Any]) -> dict[str, Any]:
+    return next((each for each in service.get("deployments", []) if each["status"] == "PRIMARY"), {})
+
+
+def _capacity(service: dict[str, Any]) -> str:
+    """The launch type, or the capacity providers that are used instead of one."""
+    strategy = service.get("capacityProviderStrategy", [])
+    return ", ".join(item["capacityProvider"] for item in strategy) or service.get("launchType", "")
+
+
+def _moves(service: dict[str, Any]) -> bool:
+    primary = _primary(service)
+    begun: datetime | None = primary.get("createdAt")
+    deploys = primary.get("rolloutState") == "IN_PROGRESS" or len(service.get("deployments", [])) > 1
+    return deploys and begun is not None and timezone.now() - begun < HOT_FOR

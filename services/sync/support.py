@@ -1,0 +1,49 @@
+"""What task definition forms offer: log groups, names of secrets (never their values), repositories."""
+
+from ecsdash.inventory import store
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.store import Record
+from ecsdash.inventory.sweeps import sweeper
+from services.models import LogGroup, Repository, Secret
+
+
+@sweeper("log_groups", choice=True)
+def sweep_log_groups(scope: Scope) -> None:
+    found = scope.connection().collect("logs.describe_log_groups", "logGroups")
+    records = [
+        Record(
+            group["arn"].removesuffix(":*"),
+            group["logGroupName"],
+            group,
+            columns={"retention_days": group.get("retentionInDays")},
+        )
+        for group in found
+    ]
+    store.replace(LogGroup, scope, records, "log_groups")
+
+
+@sweeper("secrets", choice=True)
+def sweep_secrets(scope: Scope) -> None:
+    """Of Secrets Manager, and the SecureString parameters of SSM."""
+    aws = scope.connection()
+    records = [
+        Record(secret["ARN"], secret["Name"], {"Name": secret["Name"]}, columns={"kind": "secretsmanager"})
+        for secret in aws.collect("secretsmanager.list_secrets", "SecretList")
+    ]
+    only = [{"Key": "Type", "Values": ["SecureString"]}]
+    prefix = f"arn:aws:ssm:{scope.region}:{scope.account.account_id}:parameter/"
+    records += [
+        Record(f"{prefix}{each['Name'].lstrip('/')}", each["Name"], {"Name": each["Name"]}, columns={"kind": "ssm"})
+        for each in aws.collect("ssm.describe_parameters", "Parameters", ParameterFilters=only)
+    ]
+    store.replace(Secret, scope, records, "secrets")
+
+
+@sweeper("repositories", choice=True)
+def sweep_repositories(scope: Scope) -> None:
+    found = scope.connection().collect("ecr.describe_repositories", "repositories")
+    records = [
+        Record(each["repositoryArn"], each["repositoryName"], each, columns={"uri": each["repositoryUri"]})
+        for each in found
+    ]
+    store.replace(Repository, scope, records, "repositories")

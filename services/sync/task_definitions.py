@@ -1,0 +1,88 @@
+"""Task definitions. A revision never changes but for its status, so each is described once."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from ecsdash.aws.calls import Aws, batches
+from ecsdash.aws.errors import AwsError
+from ecsdash.inventory import store
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.store import Record
+from ecsdash.inventory.sweeps import sweeper
+from services.models import Service, Task, TaskDefinition
+
+#: How many revisions one sweep describes at most; the rest follows with the next. 20 a second is what ECS allows.
+DESCRIBED_AT_ONCE = 500
+STORED_AT_ONCE = 50
+
+
+@sweeper("task_definitions")
+def sweep(scope: Scope) -> None:
+    aws = scope.connection()
+    active = aws.collect("ecs.list_task_definitions", "taskDefinitionArns", status="ACTIVE", sort="DESC")
+    rows = TaskDefinition.objects.in_scope(scope.account, scope.region)
+    known = dict(rows.values_list("arn", "status"))
+    wanted = [arn for arn in _newest_first(active) if arn not in known]
+    wanted += sorted(_in_use(scope) - known.keys() - set(wanted))
+    for some in batches(wanted[:DESCRIBED_AT_ONCE], STORED_AT_ONCE):
+        records = [record for arn in some if (record := _describe(aws, arn))]
+        store.upsert(TaskDefinition, scope, records, "task_definitions")
+    listed = set(active)
+    _note_status(scope, [arn for arn, status in known.items() if status == "ACTIVE" and arn not in listed], "INACTIVE")
+    _note_status(scope, [arn for arn, status in known.items() if status != "ACTIVE" and arn in listed], "ACTIVE")
+
+
+def _newest_first(arns: Sequence[str]) -> list[str]:
+    """The latest revision of every family, then all the second latest ...: what people look at comes first.
+
+    `arns` are in ECS's descending order: by family, then by revision.
+    """
+    families = [list(group) for _, group in groupby(arns, key=family_of)]
+    ranked = [(rank, arn) for family in families for rank, arn in enumerate(family)]
+    return [arn for _, arn in sorted(ranked, key=lambda each: each[0])]
+
+
+def _in_use(scope: Scope) -> set[str]:
+    """Revisions that services and tasks name; those may be INACTIVE."""
+    services = Service.objects.in_scope(scope.account, scope.region).present().exclude(task_definition="")
+    tasks = Task.objects.in_scope(scope.account, scope.region).present()
+    return {*services.values_list("task_definition", flat=True), *tasks.values_list("task_definition_arn", flat=True)}
+
+
+def _describe(aws: Aws, arn: str) -> Record | None:
+    """None for a revision that ECS no longer describes (it was deleted meanwhile)."""
+    try:
+        answer = aws.call("ecs.describe_task_definition", taskDefinition=arn, include=["TAGS"]).data
+    except AwsError as error:
+        if error.code == "ClientException":
+            return None
+        raise
+    return record_of(answer["taskDefinition"], answer.get("tags", []))
+
+
+def record_of(definition: dict[str, Any], tags: list[dict[str, str]]) -> Record:
+    columns = {
+        "family": definition["family"],
+        "revision": definition["revision"],
+        "status": definition["status"],
+        "network_mode": definition.get("networkMode", ""),
+        "requires_compatibilities": definition.get("requiresCompatibilities", []),
+        "cpu": int(definition.get("cpu") or 0),
+        "memory": int(definition.get("memory") or 0),
+        "images": [container.get("image", "") for container in definition["containerDefinitions"]],
+        "registered_at": definition.get("registeredAt"),
+        "registered_by": definition.get("registeredBy", ""),
+    }
+    name = f"{definition['family']}:{definition['revision']}"
+    return Record(definition["taskDefinitionArn"], name, definition, store.tag_dict(tags), columns)
+
+
+def _note_status(scope: Scope, arns: Sequence[str], status: str) -> None:
+    if arns:
+        TaskDefinition.objects.filter(arn__in=arns).update(status=status)
+        store.bump(scope.account, scope.region, "task_definitions")
+
+
+def family_of(arn: str) -> str:
+    return arn.rpartition(":")[0].rpartition("/")[2]
