@@ -18,9 +18,7 @@ from tests.processes import Sandbox
 TURNS = 400
 
 
-def review(
-    action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, str], data: Mapping[str, Any]
-) -> Draft:
+def review(action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, str], data: Mapping[str, Any]) -> Draft:
     """The draft that the action's form makes of `data`. A form that refuses it fails the test with its errors."""
     action = ACTIONS[action_name]
     context = action_context(action, user, scope, dict(url_kwargs))
@@ -33,7 +31,7 @@ def review(
 def errors(
     action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, str], data: Mapping[str, Any]
 ) -> dict[str, list[str]]:
-    """What the action's form objects to: field -> messages ("__all__" for the whole form, "group-0-field" in groups)."""
+    """What the action's form objects to: field -> messages ("__all__": the whole form; "group-0-field")."""
     action = ACTIONS[action_name]
     context = action_context(action, user, scope, dict(url_kwargs))
     form = action.form_class(as_query(data), context=context)

@@ -1,0 +1,119 @@
+"""When a noun is swept, by whom, and what a failure leaves behind."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ecsdash.aws.errors import Unavailable
+from ecsdash.inventory import heat, sweeps
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.scope import Scope
+
+REGION = "eu-central-1"
+
+
+class Sweeping:
+    """A noun `things`, whose sweep answers as the test says."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.error: Exception | None = None
+
+    def __call__(self, scope: Scope) -> None:
+        self.runs += 1
+        if self.error:
+            raise self.error
+
+
+@pytest.fixture
+def things(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sweeping]:
+    sweeping = Sweeping()
+    monkeypatch.setattr(sweeps, "SWEEPERS", {"things": sweeps.Sweeper("things", sweeping, choice=False)})
+    return sweeping
+
+
+@pytest.fixture
+def scope(db: None) -> Scope:
+    return Scope(Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION]), REGION)
+
+
+def state() -> SweepState:
+    return SweepState.objects.select_related("account").get(noun="things")
+
+
+def aged(seconds: float) -> None:
+    """As if the last sweep had been that long ago."""
+    then = timezone.now() - timedelta(seconds=seconds)
+    SweepState.objects.update(started_at=then, completed_at=then, requested_at=None)
+
+
+def test_a_new_noun_is_due_at_once(scope: Scope, things: Sweeping) -> None:
+    assert [found.noun for found in sweeps.due_states()] == ["things"]
+
+
+def test_only_one_worker_claims_a_sweep(scope: Scope, things: Sweeping) -> None:
+    (due,) = sweeps.due_states()
+    assert [sweeps.claim(due), sweeps.claim(due)] == [True, False]
+    assert sweeps.due_states() == []
+
+
+@pytest.mark.parametrize(("age", "due"), [(5, 0), (59, 0), (61, 1)])
+def test_an_idle_noun_is_swept_once_a_minute(scope: Scope, things: Sweeping, age: int, due: int) -> None:
+    sweeps.sweep_now(scope, "things")
+    aged(age)
+    assert len(sweeps.due_states()) == due
+
+
+@pytest.mark.parametrize(("age", "due"), [(5, 0), (14, 0), (16, 1)])
+def test_a_watched_noun_is_swept_every_fifteen_seconds(scope: Scope, things: Sweeping, age: int, due: int) -> None:
+    sweeps.sweep_now(scope, "things")
+    aged(age)
+    heat.watch(scope.account.pk, scope.region, ["things"])
+    assert len(sweeps.due_states()) == due
+
+
+@pytest.mark.parametrize(("age", "due"), [(1, 0), (3, 1)])
+def test_a_hot_noun_is_swept_every_two_seconds(scope: Scope, things: Sweeping, age: int, due: int) -> None:
+    heat.heat_up(scope.account, scope.region, ["things"])
+    aged(age)
+    assert len(sweeps.due_states()) == due
+
+
+def test_what_was_just_changed_is_swept_at_once(scope: Scope, things: Sweeping) -> None:
+    sweeps.sweep_now(scope, "things")
+    assert sweeps.due_states() == []
+    heat.heat_up(scope.account, scope.region, ["things"])
+    assert len(sweeps.due_states()) == 1
+
+
+def test_a_failed_sweep_keeps_the_error_and_the_last_good_time(scope: Scope, things: Sweeping) -> None:
+    sweeps.sweep_now(scope, "things")
+    good = freshness(scope, "things").seen_at
+    things.error = Unavailable("ServiceUnavailable", "down")
+    sweeps.sweep_now(scope, "things")
+    found = freshness(scope, "things")
+    assert (found.seen_at, found.error, found.error_code) == (good, "down", "ServiceUnavailable")
+    things.error = None
+    sweeps.sweep_now(scope, "things")
+    assert freshness(scope, "things").error == ""
+
+
+def test_failures_are_retried_ever_more_slowly(scope: Scope, things: Sweeping) -> None:
+    SweepState.objects.create(account=scope.account, region=REGION, noun="things", failures=3)
+    heat.heat_up(scope.account, scope.region, ["things"])
+    aged(10)
+    assert sweeps.due_states() == []
+    aged(17)
+    assert len(sweeps.due_states()) == 1
+
+
+def test_a_disabled_account_is_not_swept(scope: Scope, things: Sweeping) -> None:
+    Account.objects.update(enabled=False)
+    assert sweeps.due_states() == []
+
+
+def test_before_the_first_sweep_a_page_says_that_it_is_loading(scope: Scope, things: Sweeping) -> None:
+    assert freshness(scope, "things").loading
