@@ -196,15 +196,20 @@ def test_a_stale_worker_writes_nothing_after_its_lease(account: Account, operato
     fresh = Lease.claim(operation.pk)
     assert fresh is not None
     assert fresh.fence == stale.fence + 1
-    for write in (lambda: stale.renew(), lambda: stale.update_step(operation.steps.get(), state="failed")):
-        with pytest.raises(LeaseLost):
-            write()
+    with pytest.raises(LeaseLost):
+        stale.renew()
+    with pytest.raises(LeaseLost):
+        stale.update_step(operation.steps.get(), state="failed")
     fresh.renew()
 
 
 def test_a_worker_whose_lease_ran_out_makes_no_call(account: Account, operator: User, aws: ScriptedAws) -> None:
     operation = confirm(draft_of(account, operator, Step("one", "One", "test.one"), Step("two", "Two", "test.two")))
-    aws.before_call = lambda name: Operation.objects.filter(pk=operation.pk).update(lease_until=Now())
+
+    def run_out(name: str) -> None:
+        Operation.objects.filter(pk=operation.pk).update(lease_until=Now())
+
+    aws.before_call = run_out
     assert runner.run(operation.pk) is None
     assert aws.named("test.two") == []
     aws.before_call = lambda name: None

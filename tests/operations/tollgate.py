@@ -1,0 +1,125 @@
+"""A gate between the product and the simulated AWS: it can hold one writing call, before or after its effect.
+
+The product sees an ordinary endpoint. While a call is held, a test kills the worker that made it.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal
+from urllib.parse import parse_qs
+
+from support.processes import LOOPBACK
+
+from tests.processes import Sandbox
+
+READS = re.compile(r"^(Describe|List|Get|Filter|Lookup|BatchGet)")
+When = Literal["before", "after"]
+
+
+@dataclass
+class Hold:
+    """The writing call to hold: the first that comes. `reached` is set while it waits for `release`."""
+
+    when: When
+    reached: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
+    operation: str = ""
+
+
+class Tollgate:
+    """Listens on a free loopback port and forwards to the sandbox. `writes` are the writing calls that had an effect."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.writes: list[str] = []
+        self.hold: Hold | None = None
+        self.lock = threading.Lock()
+        self.server = ThreadingHTTPServer((LOOPBACK, 0), _handler(self))
+        self.server.daemon_threads = True
+        self.url = f"http://{LOOPBACK}:{self.server.server_address[1]}"
+
+    @contextmanager
+    def open(self) -> Iterator["Tollgate"]:
+        thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            if self.hold:
+                self.hold.release.set()
+            self.server.shutdown()
+            self.server.server_close()
+
+    def take_hold(self, operation: str) -> Hold | None:
+        """The hold, when this call is the first writing one since it was set."""
+        with self.lock:
+            if self.hold is None or self.hold.operation or READS.match(operation):
+                return None
+            self.hold.operation = operation
+            return self.hold
+
+    def forward(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        connection = HTTPConnection(LOOPBACK, self.sandbox.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.getheaders(), answer.read()
+        finally:
+            connection.close()
+
+
+def _operation(headers: dict[str, str], body: bytes) -> str:
+    """The API operation that a request names, in either of AWS's two protocols."""
+    target = headers.get("X-Amz-Target", "")
+    return target.rpartition(".")[2] or parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
+
+
+def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
+            operation = _operation(headers, body)
+            hold = gate.take_hold(operation)
+            if hold and hold.when == "before":
+                self._wait(hold)
+                return
+            status, answered, content = gate.forward("POST", self.path, headers, body)
+            if status < 400 and not READS.match(operation):
+                gate.writes.append(operation)
+            if hold:
+                self._wait(hold)
+                return
+            with suppress(ConnectionError):
+                self._answer(status, answered, content)
+
+        do_GET = do_POST
+
+        def _wait(self, hold: Hold) -> None:
+            """The caller is killed meanwhile; nothing is ever answered."""
+            hold.reached.set()
+            hold.release.wait(60)
+            self.close_connection = True
+
+        def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+            self.send_response_only(status)
+            for name, value in headers:
+                if name.lower() not in ("connection", "transfer-encoding", "content-length"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *args: object) -> None:
+            """Tests say what matters."""
+
+    return Handler
