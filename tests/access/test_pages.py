@@ -1,0 +1,121 @@
+"""The settings pages, as an administrator uses them."""
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertRedirects
+
+from ecsdash.access.models import Grant, Team, User
+from ecsdash.access.permissions import Role
+from ecsdash.audit.models import AuditEvent
+from tests.cast import PASSWORD, Cast
+
+
+@pytest.fixture
+def browser(admin: User) -> Client:
+    client = Client()
+    client.force_login(admin)
+    return client
+
+
+def test_settings_show_everybody_what_they_may_do(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.deployer)
+    answer = client.get("/settings/")
+    assertContains(answer, "web-*")
+    assert "/settings/users/" not in answer.content.decode()
+
+
+def test_an_administrator_finds_people_and_grants(browser: Client) -> None:
+    for address in ("/settings/teams/", "/settings/grants/", "/settings/users/"):
+        assertContains(browser.get("/settings/"), address)
+        assert browser.get(address).status_code == 200
+
+
+def test_a_team_is_created_filled_and_granted_something(browser: Client, outsider: User) -> None:
+    assertRedirects(browser.post("/settings/teams/", {"name": "bank"}), "/settings/teams/bank/")
+    browser.post("/settings/teams/bank/members/", {"user": outsider.pk})
+    form = {"team": Team.objects.get(name="bank").pk, "role": "deployer", "account": "demo", "region": "*",
+            "cluster": "bank", "service": "pay-?"}  # fmt: skip
+    assertRedirects(browser.post("/settings/grants/new/", form), "/settings/grants/")
+    assertContains(browser.get(f"/settings/users/{outsider.pk}/"), "pay-?")
+    actions = list(AuditEvent.objects.order_by("seq").values_list("action", flat=True))
+    assert actions == ["create_team", "add_member", "add_grant"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"role": "viewer"}, "either a team or a user"),
+        ({"role": "viewer", "team": "TEAM", "user": "USER"}, "either a team or a user"),
+        ({"role": "king", "user": "USER"}, "not one of the available choices"),
+        ({"role": "viewer", "user": "USER", "cluster": "a b"}, "Use a name, or a pattern"),
+        ({"role": "viewer", "user": "USER", "service": "(.*)+"}, "Use a name, or a pattern"),
+        ({"role": "viewer", "user": "USER", "account": ""}, "required"),
+    ],
+)
+def test_a_wrong_grant_is_refused_at_its_field(
+    browser: Client, cast: Cast, wrong: dict[str, str], complaint: str
+) -> None:
+    known = {"TEAM": str(Team.objects.get().pk), "USER": str(cast.viewer.pk)}
+    everywhere = {"account": "*", "region": "*", "cluster": "*", "service": "*"}
+    before = Grant.objects.count()
+    form = {key: known.get(value, value) for key, value in (everywhere | wrong).items()}
+    assertContains(browser.post("/settings/grants/new/", form), complaint, status_code=422)
+    assert Grant.objects.count() == before
+
+
+def test_revoking_asks_first_and_says_what(browser: Client, viewer: User) -> None:
+    address = f"/settings/grants/{viewer.grants.get().pk}/revoke/"
+    assertContains(browser.get(address), "Revoke viewer of user viewer?")
+    assertRedirects(browser.post(address), "/settings/grants/")
+    assert not viewer.grants.exists()
+
+
+def test_revoking_the_last_administrators_grant_is_refused_with_the_reason(browser: Client, admin: User) -> None:
+    answer = browser.post(f"/settings/grants/{admin.grants.get().pk}/revoke/")
+    assertContains(answer, "This would leave no administrator", status_code=409)
+    assert admin.grants.filter(role=Role.ADMIN).exists()
+
+
+def test_a_new_user_signs_in_with_the_password_shown_once(browser: Client) -> None:
+    answer = browser.post("/settings/users/new/", {"username": "newcomer", "name": "New Comer"})
+    shown = re.search(r">([\w-]{16})<", answer.content.decode())
+    assert shown
+    assert "no-store" in answer["Cache-Control"]
+    assert Client().login(username="newcomer", password=shown[1])
+    assert shown[1] not in browser.get("/settings/users/").content.decode()
+
+
+def test_a_name_is_given_once(browser: Client) -> None:
+    answer = browser.post("/settings/users/new/", {"username": "VIEWER"})
+    assertContains(answer, "Somebody has this name already", status_code=422)
+
+
+def test_a_deactivated_user_is_out_at_once(browser: Client, cast: Cast) -> None:
+    theirs = Client()
+    theirs.force_login(cast.viewer)
+    assert theirs.get("/settings/").status_code == 200
+    browser.post(f"/settings/users/{cast.viewer.pk}/deactivate/")
+    assert theirs.get("/settings/").status_code == 302
+    assert not Client().login(username="viewer", password=PASSWORD)
+    browser.post(f"/settings/users/{cast.viewer.pk}/activate/")
+    assert Client().login(username="viewer", password=PASSWORD)
+
+
+def test_resetting_a_password_ends_open_sessions(browser: Client, cast: Cast) -> None:
+    theirs = Client()
+    theirs.force_login(cast.viewer)
+    browser.post(f"/settings/users/{cast.viewer.pk}/password/")
+    assert theirs.get("/settings/").status_code == 302
+    assert not Client().login(username="viewer", password=PASSWORD)
+
+
+def test_a_team_is_deleted_with_its_grants(browser: Client) -> None:
+    assertContains(browser.get("/settings/teams/shop/delete/"), "Its 1 grants go with it")
+    browser.post("/settings/teams/shop/delete/")
+    assert not Team.objects.exists()
+    assert not Grant.objects.filter(role=Role.DEPLOYER).exists()
+    removed = AuditEvent.objects.get(action="delete_team").changes
+    assert {"path": "members", "before": ["deployer"], "after": []} in removed

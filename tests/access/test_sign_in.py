@@ -1,0 +1,96 @@
+"""Signing in: by password, by the demo's one-time link, and never by signing up."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertRedirects
+
+from ecsdash.access import onetime
+from ecsdash.access.models import OneTimeLink, User
+from ecsdash.audit.models import AuditEvent
+from tests.cast import PASSWORD
+
+LOGIN = "/account/login/"
+
+
+@pytest.fixture
+def path(viewer: User, settings: LazySettings) -> str:
+    settings.DEMO = True
+    return onetime.link(viewer)
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/settings/").status_code == 200
+
+
+def test_a_password_signs_in_and_it_is_audited(viewer: User) -> None:
+    client = Client()
+    client.post(LOGIN, {"login": "viewer", "password": PASSWORD})
+    assert is_signed_in(client)
+    event = AuditEvent.objects.get()
+    assert (event.action, event.outcome, event.actor) == ("sign_in", "succeeded", viewer)
+
+
+def test_a_wrong_password_is_audited_without_it(viewer: User) -> None:
+    client = Client()
+    client.post(LOGIN, {"login": "viewer", "password": "wrong"})
+    assert not is_signed_in(client)
+    event = AuditEvent.objects.get()
+    assert (event.outcome, event.actor, event.actor_name) == ("failed", None, "viewer")
+
+
+def test_a_password_typed_as_the_name_is_not_kept(viewer: User) -> None:
+    Client().post(LOGIN, {"login": "my secret", "password": "x"})
+    assert AuditEvent.objects.get().actor_name == "unknown user"
+
+
+def test_nobody_signs_up(db: None) -> None:
+    form = {"username": "me", "password1": PASSWORD, "password2": PASSWORD}
+    Client().post("/account/signup/", form)
+    assert not User.objects.exists()
+
+
+def test_a_link_signs_in_by_a_button(path: str, viewer: User) -> None:
+    client = Client()
+    assertContains(client.get(path), "Sign in")
+    assert not is_signed_in(client)
+    assertRedirects(client.post(path), "/", fetch_redirect_response=False)
+    assert is_signed_in(client)
+    assert AuditEvent.objects.get(action="sign_in_by_link").actor == viewer
+
+
+def test_a_link_works_once(path: str) -> None:
+    Client().post(path)
+    second = Client()
+    assert second.post(path).status_code == 404
+    assert second.get(path).status_code == 404
+    assert not is_signed_in(second)
+
+
+def test_opening_a_link_does_not_use_it_up(path: str) -> None:
+    for _ in range(3):
+        assert Client().get(path).status_code == 200
+
+
+def test_a_link_ends_after_ten_minutes(path: str) -> None:
+    OneTimeLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().post(path).status_code == 404
+
+
+def test_a_link_of_a_deactivated_user_is_void(path: str, viewer: User) -> None:
+    User.objects.update(is_active=False)
+    assert Client().post(path).status_code == 404
+
+
+def test_links_work_in_the_demo_only(path: str, viewer: User, settings: LazySettings) -> None:
+    settings.DEMO = False
+    assert Client().post(path).status_code == 404
+    with pytest.raises(onetime.NotInThisInstallation):
+        onetime.link(viewer)
+
+
+def test_the_database_holds_no_token(path: str) -> None:
+    assert OneTimeLink.objects.get().token_hash not in path
