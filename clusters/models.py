@@ -11,6 +11,12 @@ from ecsdash.inventory.models import Resource
 from ecsdash.web.tone import Tone
 
 IN_CLUSTER = {"account": "account__alias", "region": "region", "cluster": "cluster_name"}
+NEARLY_FULL = 0.9
+
+
+def reservation_tone(reserved: int, registered: int) -> Tone:
+    """Warns when hardly anything more can be placed."""
+    return Tone.WARN if registered and reserved / registered >= NEARLY_FULL else Tone.PROGRESS
 
 
 class Cluster(Resource):
@@ -63,6 +69,22 @@ class ContainerInstance(Resource):
     @property
     def tone(self) -> Tone:
         return ContainerInstanceStatus.tone_of(self.status, connected=self.agent_connected)
+
+    @property
+    def reserved_cpu(self) -> int:
+        return max(0, self.registered_cpu - self.remaining_cpu)
+
+    @property
+    def reserved_memory(self) -> int:
+        return max(0, self.registered_memory - self.remaining_memory)
+
+    @property
+    def cpu_tone(self) -> Tone:
+        return reservation_tone(self.reserved_cpu, self.registered_cpu)
+
+    @property
+    def memory_tone(self) -> Tone:
+        return reservation_tone(self.reserved_memory, self.registered_memory)
 
 
 class CapacityProvider(Resource):
@@ -127,13 +149,15 @@ class KeyPair(Choice):
 
 
 class Role(Choice):
-    """An IAM role. `trusts` are the AWS services that may assume it (`ecs-tasks.amazonaws.com`)."""
+    """An IAM role, in no region: IAM knows none. `trusts` are the AWS services that may assume it."""
 
     NOUN = "role"
     trusts = models.JSONField(default=list)
 
 
 class InstanceProfile(Choice):
+    """In no region, as roles."""
+
     NOUN = "instance_profile"
     role_name = models.CharField(max_length=128, blank=True)
 

@@ -1,0 +1,119 @@
+"""How much a cluster's instances have, and from where its capacity comes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from clusters import selectors
+from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance, reservation_tone
+from ecsdash.inventory.scope import Scope
+from ecsdash.web.tone import Tone
+
+FARGATE = ("FARGATE", "FARGATE_SPOT")
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """Of all instances that take tasks: CPU in units, memory in MiB."""
+
+    instances: int
+    draining: int
+    registered_cpu: int
+    remaining_cpu: int
+    registered_memory: int
+    remaining_memory: int
+
+    @property
+    def reserved_cpu(self) -> int:
+        return self.registered_cpu - self.remaining_cpu
+
+    @property
+    def reserved_memory(self) -> int:
+        return self.registered_memory - self.remaining_memory
+
+    @property
+    def cpu_tone(self) -> Tone:
+        return reservation_tone(self.reserved_cpu, self.registered_cpu)
+
+    @property
+    def memory_tone(self) -> Tone:
+        return reservation_tone(self.reserved_memory, self.registered_memory)
+
+
+@dataclass(frozen=True)
+class StrategyItem:
+    """One line of a default capacity provider strategy; `share` in percent of the tasks above all bases."""
+
+    provider: str
+    base: int
+    weight: int
+    share: int
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A capacity provider of one cluster, with its Auto Scaling group and how many of the cluster's instances it has.
+
+    `row` is None for one that the cluster names but the inventory does not hold.
+    """
+
+    name: str
+    row: CapacityProvider | None
+    group: AutoScalingGroup | None
+    instances: int
+
+    @property
+    def fargate(self) -> bool:
+        return self.name in FARGATE
+
+    @property
+    def scaling(self) -> dict[str, Any]:
+        provider: dict[str, Any] = self.row.description.get("autoScalingGroupProvider", {}) if self.row else {}
+        return dict(provider.get("managedScaling", {}))
+
+    @property
+    def instances_url_query(self) -> str:
+        return f"?q=provider:{self.name}"
+
+
+def reservation(instances: Iterable[ContainerInstance]) -> Reservation:
+    rows = list(instances)
+    active = [row for row in rows if row.status == "ACTIVE"]
+    return Reservation(
+        instances=len(active),
+        draining=sum(row.status == "DRAINING" for row in rows),
+        registered_cpu=sum(row.registered_cpu for row in active),
+        remaining_cpu=sum(row.remaining_cpu for row in active),
+        registered_memory=sum(row.registered_memory for row in active),
+        remaining_memory=sum(row.remaining_memory for row in active),
+    )
+
+
+def strategy(cluster: Cluster) -> list[StrategyItem]:
+    items = cluster.description.get("defaultCapacityProviderStrategy", [])
+    weights = sum(item.get("weight", 0) for item in items)
+    return [
+        StrategyItem(
+            item["capacityProvider"],
+            item.get("base", 0),
+            item.get("weight", 0),
+            round(100 * item.get("weight", 0) / weights) if weights else 0,
+        )
+        for item in items
+    ]
+
+
+def providers(user: Any, scope: Scope, cluster: Cluster) -> list[Provider]:
+    """In the order in which the cluster names them."""
+    rows = {row.name: row for row in selectors.capacity_providers(user, scope)}
+    groups = {row.arn: row for row in selectors.auto_scaling_groups(user, scope)}
+    instances = list(selectors.instances(user, scope, cluster.name))
+    return [
+        Provider(
+            name,
+            row := rows.get(name),
+            groups.get(row.auto_scaling_group_arn) if row else None,
+            sum(instance.capacity_provider_name == name for instance in instances),
+        )
+        for name in cluster.capacity_providers
+    ]

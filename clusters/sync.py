@@ -1,0 +1,146 @@
+"""AWS -> inventory: clusters, their instances and their capacity."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from clusters import sync_choices as sync_choices
+from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
+from ecsdash.aws import limits
+from ecsdash.aws.errors import NotFound
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.store import Record, replace, tag_dict
+from ecsdash.inventory.sweeps import sweeper
+
+DETAILS = ["SETTINGS", "CONFIGURATIONS", "STATISTICS", "TAGS"]
+
+
+@sweeper("clusters")
+def clusters(scope: Scope) -> None:
+    aws = scope.connection()
+    arns = aws.collect("ecs.list_clusters", "clusterArns", maxResults=limits.PAGE)
+    found = aws.describe(
+        "ecs.describe_clusters", "clusters", of=arns, by="clusters", size=limits.DESCRIBE_CLUSTERS, include=DETAILS
+    )
+    replace(Cluster, scope, [_cluster(each) for each in found if each["status"] != "INACTIVE"], "clusters")
+
+
+@sweeper("container_instances")
+def container_instances(scope: Scope) -> None:
+    """Each cluster is a complete pass of its own; those that have no instance, and had none, cost no call."""
+    if freshness(scope, "clusters").seen_at is None:
+        clusters(scope)
+    known = ContainerInstance.objects.in_scope(scope.account, scope.region).present()
+    ours = Cluster.objects.in_scope(scope.account, scope.region).present()
+    wanted = ours.filter(
+        Q(registered_container_instances_count__gt=0) | Q(name__in=known.values("cluster_name"))
+    ).values_list("name", flat=True)
+    gone = known.exclude(cluster_name__in=ours.values("name")).values_list("cluster_name", flat=True)
+    for name in sorted({*wanted, *gone}):
+        records = _instances_of(scope, name)
+        replace(ContainerInstance, scope, records, "container_instances", within=Q(cluster_name=name))
+
+
+@sweeper("capacity_providers")
+def capacity_providers(scope: Scope) -> None:
+    aws, found, token = scope.connection(), list[dict[str, Any]](), ""
+    while True:  # botocore has no paginator for this call
+        more = {"nextToken": token} if token else {}
+        answer = aws.call("ecs.describe_capacity_providers", include=["TAGS"], **more).data
+        found += answer.get("capacityProviders", [])
+        if not (token := answer.get("nextToken", "")):
+            break
+    replace(CapacityProvider, scope, [_capacity_provider(scope, each) for each in found], "capacity_providers")
+
+
+@sweeper("auto_scaling_groups")
+def auto_scaling_groups(scope: Scope) -> None:
+    found = scope.connection().collect("autoscaling.describe_auto_scaling_groups", "AutoScalingGroups")
+    replace(AutoScalingGroup, scope, [_auto_scaling_group(each) for each in found], "auto_scaling_groups")
+
+
+def _cluster(data: dict[str, Any]) -> Record:
+    settings = {each["name"]: each["value"] for each in data.get("settings", [])}
+    columns = {
+        "status": data["status"],
+        "active_services_count": data.get("activeServicesCount", 0),
+        "running_tasks_count": data.get("runningTasksCount", 0),
+        "pending_tasks_count": data.get("pendingTasksCount", 0),
+        "registered_container_instances_count": data.get("registeredContainerInstancesCount", 0),
+        "capacity_providers": data.get("capacityProviders", []),
+        "container_insights": settings.get("containerInsights", ""),
+    }
+    return Record(data["clusterArn"], data["clusterName"], data, tag_dict(data.get("tags")), columns)
+
+
+def _instances_of(scope: Scope, cluster: str) -> list[Record]:
+    aws = scope.connection()
+    try:
+        arns = aws.collect(
+            "ecs.list_container_instances", "containerInstanceArns", cluster=cluster, maxResults=limits.PAGE
+        )
+        found = aws.describe(
+            "ecs.describe_container_instances",
+            "containerInstances",
+            of=arns,
+            by="containerInstances",
+            size=limits.DESCRIBE_CONTAINER_INSTANCES,
+            cluster=cluster,
+            include=["TAGS", "CONTAINER_INSTANCE_HEALTH"],
+        )
+    except NotFound:  # the cluster was deleted meanwhile
+        return []
+    return [_instance(cluster, each) for each in found if each.get("status") != "INACTIVE"]
+
+
+def _instance(cluster: str, data: dict[str, Any]) -> Record:
+    attributes = {each["name"]: each.get("value", "") for each in data.get("attributes", [])}
+    registered, remaining = _amounts(data.get("registeredResources")), _amounts(data.get("remainingResources"))
+    own_id = data["containerInstanceArn"].rpartition("/")[2]
+    columns = {
+        "cluster_name": cluster,
+        "container_instance_id": own_id,
+        "status": data.get("status", ""),
+        "agent_connected": data.get("agentConnected", False),
+        "agent_version": data.get("versionInfo", {}).get("agentVersion", ""),
+        "instance_type": attributes.get("ecs.instance-type", ""),
+        "availability_zone": attributes.get("ecs.availability-zone", ""),
+        "capacity_provider_name": data.get("capacityProviderName", ""),
+        "running_tasks_count": data.get("runningTasksCount", 0),
+        "pending_tasks_count": data.get("pendingTasksCount", 0),
+        "registered_cpu": registered.get("CPU", 0),
+        "remaining_cpu": remaining.get("CPU", 0),
+        "registered_memory": registered.get("MEMORY", 0),
+        "remaining_memory": remaining.get("MEMORY", 0),
+        "registered_at": data.get("registeredAt"),
+    }
+    name = data.get("ec2InstanceId") or own_id
+    return Record(data["containerInstanceArn"], name, data, tag_dict(data.get("tags")), columns)
+
+
+def _amounts(resources: list[dict[str, Any]] | None) -> dict[str, int]:
+    return {each["name"]: each["integerValue"] for each in resources or () if each.get("type") == "INTEGER"}
+
+
+def _capacity_provider(scope: Scope, data: dict[str, Any]) -> Record:
+    group = data.get("autoScalingGroupProvider", {})
+    columns = {
+        "status": data.get("status", ""),
+        "auto_scaling_group_arn": group.get("autoScalingGroupArn", ""),
+        "managed_scaling": group.get("managedScaling", {}).get("status") == "ENABLED",
+    }
+    arn = data.get("capacityProviderArn") or (
+        f"arn:aws:ecs:{scope.region}:{scope.account.account_id}:capacity-provider/{data['name']}"
+    )
+    return Record(arn, data["name"], data, tag_dict(data.get("tags")), columns)
+
+
+def _auto_scaling_group(data: dict[str, Any]) -> Record:
+    columns = {
+        "min_size": data["MinSize"],
+        "max_size": data["MaxSize"],
+        "desired_capacity": data["DesiredCapacity"],
+    }
+    name = data["AutoScalingGroupName"]
+    return Record(data["AutoScalingGroupARN"], name, data, tag_dict(data.get("Tags")), columns)

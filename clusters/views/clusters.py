@@ -1,0 +1,116 @@
+"""The list of clusters, and the tabs of one cluster that show it as a whole."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from clusters import capacity, selectors, tables
+from clusters.models import Cluster
+from clusters.pages import cluster_context, table_states, trouble
+from ecsdash.inventory import store
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.web import live
+from ecsdash.web.tables import Table
+
+
+@require_safe
+@scoped("clusters")
+def cluster_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    rows, state = selectors.clusters(request.user, scope), freshness(scope, "clusters")
+    table = Table(
+        request,
+        rows,
+        columns=tables.CLUSTERS,
+        name="clusters",
+        title="Clusters",
+        order="name",
+        search=["name", "arn"],
+        icon="stack-2",
+        row_url=lambda row: reverse("clusters:detail", kwargs=row.url_kwargs()),
+        empty_hint="A cluster is the group in which services and tasks run.",
+        **table_states(state, rows.exists()),
+    )
+    if table.wants_csv:
+        return table.csv()
+    version = f"{store.version_of(scope, 'clusters')} {state.error_code} {state.loading}"
+    context = {"table": table, "freshness": state, "crumbs": [("Clusters", "")]}
+    return live.render(request, "clusters/list.html", context, live.Fragment("clusters", version=version))
+
+
+@require_safe
+@scoped("clusters", "container_instances", "capacity_providers", "services")
+def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+    found = selectors.cluster_or_404(request.user, scope, cluster)
+    instances = selectors.instances(request.user, scope, cluster)
+    state = freshness(scope, "clusters", "container_instances")
+    context = {
+        **cluster_context(found, "overview"),
+        "reservation": capacity.reservation(instances),
+        "strategy": capacity.strategy(found),
+        "trouble": trouble(state),
+        "freshness": state,
+    }
+    fragment = _fragment(scope, found, "overview", "container_instances", "capacity_providers")
+    return live.render(request, "clusters/overview.html", context, fragment)
+
+
+@require_safe
+@scoped("clusters", "container_instances", "capacity_providers", "auto_scaling_groups")
+def cluster_capacity(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+    found = selectors.cluster_or_404(request.user, scope, cluster)
+    state = freshness(scope, "clusters", "capacity_providers", "auto_scaling_groups")
+    context = {
+        **cluster_context(found, "capacity", ("Capacity", "")),
+        "providers": capacity.providers(request.user, scope, found),
+        "strategy": capacity.strategy(found),
+        "trouble": trouble(state),
+        "freshness": state,
+    }
+    nouns = ("container_instances", "capacity_providers", "auto_scaling_groups")
+    return live.render(request, "clusters/capacity.html", context, _fragment(scope, found, "capacity", *nouns))
+
+
+@require_safe
+@scoped("clusters", "container_instances")
+def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+    found = selectors.cluster_or_404(request.user, scope, cluster)
+    instances = selectors.instances(request.user, scope, cluster)
+    state = freshness(scope, "clusters", "container_instances")
+    context = {
+        **cluster_context(found, "metrics", ("Metrics", "")),
+        "reservation": capacity.reservation(instances),
+        "instances": instances.order_by("name"),
+        "trouble": trouble(state),
+        "freshness": state,
+    }
+    return live.render(
+        request, "clusters/metrics.html", context, _fragment(scope, found, "metrics", "container_instances")
+    )
+
+
+@require_safe
+@scoped("clusters")
+def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+    found = selectors.cluster_or_404(request.user, scope, cluster)
+    context = {
+        **cluster_context(found, "configuration", ("Configuration", "")),
+        "strategy": capacity.strategy(found),
+        "execute_command": found.description.get("configuration", {}).get("executeCommandConfiguration", {}),
+    }
+    return live.render(request, "clusters/configuration.html", context, _fragment(scope, found, "configuration"))
+
+
+@require_safe
+@scoped("clusters")
+def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+    found = selectors.cluster_or_404(request.user, scope, cluster)
+    context = {**cluster_context(found, "tags", ("Tags", "")), "tags": sorted(found.tags.items())}
+    return live.render(request, "clusters/tags.html", context, _fragment(scope, found, "tags"))
+
+
+def _fragment(scope: Scope, cluster: Cluster, name: str, *nouns: str) -> live.Fragment:
+    """A tab's live section: new whenever a row of its nouns is, and quiet for a cluster that is gone."""
+    state = freshness(scope, "clusters", *nouns)
+    version = f"{store.version_of(scope, 'clusters', *nouns)} {state.error_code}"
+    return live.Fragment(name, version=version, final=cluster.gone_at is not None)

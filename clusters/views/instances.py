@@ -1,0 +1,60 @@
+"""The container instances of a cluster."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from clusters import selectors, tables
+from clusters.pages import cluster_context, table_states, trouble
+from clusters.resources import attributes_of, resources_of
+from ecsdash.inventory import store
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.web import live
+from ecsdash.web.tables import Table
+
+
+@require_safe
+@scoped("clusters", "container_instances")
+def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
+    found = selectors.cluster_or_404(request.user, scope, cluster)
+    rows, state = selectors.instances(request.user, scope, cluster), freshness(scope, "container_instances")
+    table = Table(
+        request,
+        rows,
+        columns=tables.INSTANCES,
+        name="instances",
+        title="Container instances",
+        order="name",
+        search=["name", "arn", "instance_type"],
+        icon="server",
+        row_url=lambda row: reverse("clusters:instance", kwargs=row.url_kwargs()),
+        empty_hint="EC2 instances that run this cluster's tasks. Fargate needs none.",
+        **table_states(state, rows.exists()),
+    )
+    if table.wants_csv:
+        return table.csv()
+    version = f"{store.version_of(scope, 'clusters', 'container_instances')} {state.error_code} {state.loading}"
+    context = {**cluster_context(found, "instances", ("Instances", "")), "table": table, "freshness": state}
+    return live.render(request, "clusters/instances.html", context, live.Fragment("instances", version=version))
+
+
+@require_safe
+@scoped("clusters", "container_instances", "tasks")
+def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: str) -> HttpResponse:
+    found = selectors.cluster_or_404(request.user, scope, cluster)
+    row = selectors.instance_or_404(request.user, scope, cluster, instance)
+    state = freshness(scope, "container_instances")
+    instances_url = reverse("clusters:instances", kwargs=found.url_kwargs())
+    context = {
+        **cluster_context(found, "instances", ("Instances", instances_url), (row.name, "")),
+        "instance": row,
+        "resources": resources_of(row),
+        "attributes": attributes_of(row),
+        "trouble": trouble(state),
+        "freshness": state,
+    }
+    version = f"{store.version_of(scope, 'clusters', 'container_instances')} {state.error_code}"
+    moving = row.status != "ACTIVE" and row.gone_at is None
+    fragment = live.Fragment("instance", version=version, every=2 if moving else 5, final=row.gone_at is not None)
+    return live.render(request, "clusters/instance.html", context, fragment)
