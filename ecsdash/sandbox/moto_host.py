@@ -39,7 +39,13 @@ class MotoHost:
             return self._call(request)
 
     def forget(self) -> None:
-        self._tokens.clear()
+        """Everything: each backend is made anew when it is next asked for."""
+        from moto.core.base_backend import BackendDict
+
+        with self._lock:
+            self._tokens.clear()
+            for backends in list(BackendDict._instances):  # type: ignore[misc]
+                backends.clear()
 
     def _answer_once(self, request: Request) -> Answer:
         """EC2's client tokens: the same request again gets the first answer, another one with the token is refused."""

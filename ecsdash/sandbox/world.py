@@ -5,8 +5,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from moto.moto_api._internal.models import moto_api_backend
-
 from ecsdash.sandbox import admin, ecs_endpoint, state
 from ecsdash.sandbox.balancer import SUFFIX, Balancer
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
@@ -75,7 +73,6 @@ class World:
     def reset(self) -> None:
         """Forgets everything; the clock goes on."""
         with self.lock:
-            moto_api_backend.reset()
             self.moto.forget()
             self.links.names.clear()
             self.fleet.registered.clear()

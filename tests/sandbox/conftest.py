@@ -13,14 +13,22 @@ REGION = "eu-central-1"
 KEY = "AKIAIOSFODNN7EXAMPLE"
 
 
+SESSION = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key="none")
+"""One for all tests: it has read the service models, which takes longer than all the rest."""
+
+
 class Sandbox:
     def __init__(self, world: World) -> None:
         self.world = world
+        self._clients: dict[tuple[str, str], Any] = {}
 
-    def client(self, service: str, region: str = REGION, **credentials: str) -> Any:
-        keys = credentials or {"aws_access_key_id": KEY, "aws_secret_access_key": "none"}
-        session = boto3.Session(region_name=region, **keys)  # type: ignore[arg-type]
-        return session.client(service, endpoint_url=self.world.url)  # type: ignore[call-overload]
+    def client(self, service: str, region: str = REGION) -> Any:
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self.client_as(service, region)
+        return self._clients[service, region]
+
+    def client_as(self, service: str, region: str = REGION, **credentials: str) -> Any:
+        return SESSION.client(service, region, endpoint_url=self.world.url, **credentials)  # type: ignore[call-overload]
 
     def step(self, seconds: float) -> None:
         self.world.driver.step(seconds)

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.sandbox import aws, shop
@@ -152,8 +153,6 @@ def test_the_logs_of_a_running_task_can_be_read_and_searched(sandbox: Sandbox) -
 
 
 def test_a_service_reports_its_use_of_cpu_and_memory(sandbox: Sandbox) -> None:
-    from datetime import UTC, datetime
-
     shop.site(sandbox, "shop/web:1")
     sandbox.step(shop.SETTLED)
     dimensions = [{"Name": "ClusterName", "Value": "shop"}, {"Name": "ServiceName", "Value": "web"}]

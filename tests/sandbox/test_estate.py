@@ -20,12 +20,14 @@ def test_the_small_estate_has_something_good_something_bad_and_moves_by_itself(e
     estate.step(60)
     ecs = estate.client("ecs")
     deployed = ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"]
-    estate.step(600)
+    estate.step(100)
+    following = ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"]
+    assert following != deployed
+    estate.step(300)
     services = ecs.describe_services(cluster="shop", services=["web", "checkout", "worker"])["services"]
     web, checkout, worker = services
     assert (web["runningCount"], web["desiredCount"]) == (3, 3)
-    assert checkout["taskDefinition"] != deployed
-    assert checkout["runningCount"] == 2
+    assert (checkout["runningCount"], checkout["deployments"][0]["rolloutState"]) == (2, "COMPLETED")
     assert worker["deployments"][0]["failedTasks"] > 1
     assert estate.get("shop.elb.localhost")[0] == 200
 

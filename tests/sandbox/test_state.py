@@ -1,3 +1,4 @@
+import pickle
 from pathlib import Path
 
 from ecsdash.sandbox.world import World
@@ -52,8 +53,6 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
 
 
 def test_a_file_of_another_format_is_no_state(tmp_path: Path, sandbox: Sandbox) -> None:
-    import pickle
-
     file = tmp_path / "state"
     file.write_bytes(pickle.dumps({"format": 0}))
     world = World(speed=0, state_file=file)

@@ -6,7 +6,7 @@ from moto.logs.models import LogGroup, logs_backends
 
 from ecsdash.sandbox.ports import Metric, Scope
 
-KEPT_DATA_POINTS = 60_000
+KEPT_DATA_POINTS = 30_000
 KEPT_LINES = 5_000
 
 
@@ -31,7 +31,7 @@ class TelemetryLinks:
 
     def put_metrics(self, scope: Scope, namespace: str, metrics: Sequence[Metric], at: float) -> None:
         kept = cloudwatch_backends[scope.account][scope.region].metric_data
-        time = datetime.fromtimestamp(at, UTC)
+        time = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)  # moto compares times without zones
         for metric in metrics:
             dimensions = [{"Name": name, "Value": value} for name, value in metric.dimensions]
             kept.append(MetricDatum(namespace, metric.name, metric.value, dimensions, time, metric.unit))

@@ -15,15 +15,15 @@ def install() -> None:
     import moto.elbv2.models as elbv2
     import moto.ssm.models as ssm
     from moto.core.common_models import BaseModel
-    from moto.core.config import default_user_config
     from moto.ec2.models import ec2_backends
+    from moto.iam.models import iam_backends
 
-    from ecsdash.sandbox.moto_models import balancing, compute, parameters
+    from ecsdash.sandbox.moto_models import balancing, compute, identity, parameters
 
-    default_user_config["iam"] = {"load_aws_managed_policies": True}
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
+    iam_backends.backend = identity.SandboxIAMBackend
     autoscaling.FakeAutoScalingGroup = compute.SandboxAutoScalingGroup  # type: ignore[misc]
     elbv2.FakeTargetGroup = balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = balancing.SandboxLoadBalancer  # type: ignore[misc]
