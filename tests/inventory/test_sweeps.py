@@ -1,6 +1,5 @@
 """When a noun is swept, by whom, and what a failure leaves behind."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -29,7 +28,7 @@ class Sweeping:
 
 
 @pytest.fixture
-def things(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sweeping]:
+def things(monkeypatch: pytest.MonkeyPatch) -> Sweeping:
     sweeping = Sweeping()
     monkeypatch.setattr(sweeps, "SWEEPERS", {"things": sweeps.Sweeper("things", sweeping, choice=False)})
     return sweeping

@@ -19,6 +19,7 @@ from tests.processes import Sandbox
 
 READS = re.compile(r"^(Describe|List|Get|Filter|Lookup|BatchGet)")
 When = Literal["before", "after"]
+Answered = tuple[int, list[tuple[str, str]], bytes]
 
 
 @dataclass
@@ -32,11 +33,16 @@ class Hold:
 
 
 class Tollgate:
-    """Listens on a free loopback port and forwards to the sandbox. `writes` are the writing calls that had an effect."""
+    """Listens on a free loopback port and forwards to the sandbox.
+
+    `writes` are the writing calls that had an effect. A call that was held after its effect is let through when it
+    comes again (`repeats` knows it by its body): the next hold is for the next call.
+    """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.writes: list[str] = []
+        self.repeats: set[bytes] = set()
         self.hold: Hold | None = None
         self.lock = threading.Lock()
         self.server = ThreadingHTTPServer((LOOPBACK, 0), _handler(self))
@@ -55,20 +61,20 @@ class Tollgate:
             self.server.shutdown()
             self.server.server_close()
 
-    def take_hold(self, operation: str) -> Hold | None:
-        """The hold, when this call is the first writing one since it was set."""
+    def take_hold(self, operation: str, body: bytes) -> Hold | None:
+        """The hold, when this call is the first new writing one since it was set."""
         with self.lock:
-            if self.hold is None or self.hold.operation or READS.match(operation):
+            if self.hold is None or self.hold.operation or READS.match(operation) or body in self.repeats:
                 return None
             self.hold.operation = operation
+            if self.hold.when == "after":
+                self.repeats.add(body)
             return self.hold
 
-    def forward(
-        self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, list[tuple[str, str]], bytes]:
+    def forward(self, path: str, headers: dict[str, str], body: bytes) -> Answered:
         connection = HTTPConnection(LOOPBACK, self.sandbox.port, timeout=30)
         try:
-            connection.request(method, path, body, headers)
+            connection.request("POST", path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.getheaders(), answer.read()
         finally:
@@ -89,11 +95,11 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
             operation = _operation(headers, body)
-            hold = gate.take_hold(operation)
+            hold = gate.take_hold(operation, body)
             if hold and hold.when == "before":
                 self._wait(hold)
                 return
-            status, answered, content = gate.forward("POST", self.path, headers, body)
+            status, answered, content = gate.forward(self.path, headers, body)
             if status < 400 and not READS.match(operation):
                 gate.writes.append(operation)
             if hold:
@@ -101,8 +107,6 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
                 return
             with suppress(ConnectionError):
                 self._answer(status, answered, content)
-
-        do_GET = do_POST
 
         def _wait(self, hold: Hold) -> None:
             """The caller is killed meanwhile; nothing is ever answered."""
