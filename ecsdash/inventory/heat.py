@@ -51,6 +51,12 @@ def heat_up(account: Account, region: str, nouns: Iterable[str], seconds: int = 
         )
 
 
+def keep_hot(account: Account, region: str, nouns: Iterable[str], seconds: int = HOT_SECONDS) -> None:
+    """Sweep these nouns as hot for a while, at their next turns: a sweep saw that something moves."""
+    states = SweepState.objects.filter(account=account, region=region, noun__in=list(nouns))
+    states.update(hot_until=timezone.now() + timedelta(seconds=seconds))
+
+
 def interval(state: SweepState, *, choice: bool, is_watched: bool, now: datetime) -> float:
     """Seconds from the end of one sweep to the next; longer after failures."""
     pace = settings.SWEEP_SECONDS

@@ -1,10 +1,7 @@
 """Service deployments, of those services whose deployments have moved since they were last looked at."""
 
-from collections.abc import Iterable
-from typing import Any
-
-from django.db.models import F, Value
-from django.db.models.functions import Now
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound
@@ -15,3 +12,114 @@ from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps import sweeper
 from services.models import Service, ServiceDeployment
 from services.statuses import DeploymentStatus
+
+AT_ONCE = 50  # services in one sweep: three calls each
+#: What an endpoint answers that is older than the API of service deployments.
+UNKNOWN = {
+    "UnknownOperationException", "UnknownOperation", "InvalidAction", "NotImplemented", "NotImplementedException",
+    "UnsupportedOperation", "UnsupportedOperationException",
+}  # fmt: skip
+
+
+@sweeper("service_deployments")
+def sweep_service_deployments(scope: Scope) -> None:
+    aws = scope.connection()
+    for service, mark in _moved(scope)[:AT_ONCE]:
+        try:
+            records = _records(aws, service)
+        except NotFound:
+            continue
+        except AwsError as error:
+            if error.code in UNKNOWN:
+                return
+            raise
+        store.upsert(ServiceDeployment, scope, records, "service_deployments")
+        Service.objects.filter(pk=service.pk).update(deployments_seen=mark)
+
+
+def _moved(scope: Scope) -> list[tuple[Service, str]]:
+    """The services to ask about, each with the mark of its present deployments; those in flight come first."""
+    rows = Service.objects.in_scope(scope.account, scope.region).present().order_by("pk")
+    unfinished = set(
+        ServiceDeployment.objects.in_scope(scope.account, scope.region)
+        .filter(status__in=DeploymentStatus.in_flight())
+        .values_list("cluster_name", "service_name")
+    )
+    marked = [(service, mark_of(service.description)) for service in cast(Iterable[Service], rows)]
+    moved = [
+        (service, mark)
+        for service, mark in marked
+        if mark != service.deployments_seen or (service.cluster_name, service.name) in unfinished
+    ]
+    return sorted(moved, key=lambda item: not item[0].deploying)
+
+
+def mark_of(description: dict[str, Any]) -> str:
+    """A text that changes when a deployment begins, fails a task, or ends."""
+    deployments = description.get("deployments", [])
+    return " ".join(
+        f"{each['id']}:{each['status']}:{each.get('rolloutState', '')}:{each.get('failedTasks', 0)}"
+        for each in deployments
+    )
+
+
+def _records(aws: Aws, service: Service) -> list[Record]:
+    """The newest hundred deployments of a service, but for those whose end is already known."""
+    listed = aws.call(
+        "ecs.list_service_deployments",
+        cluster=service.cluster_name,
+        service=service.name,
+        maxResults=PAGE,
+    ).data.get("serviceDeployments", [])
+    arns = _worth_describing([each["serviceDeploymentArn"] for each in listed])
+    deployments = aws.describe(
+        "ecs.describe_service_deployments",
+        "serviceDeployments",
+        of=arns,
+        by="serviceDeploymentArns",
+        size=DESCRIBE_SERVICE_DEPLOYMENTS,
+    )
+    wanted = {each["serviceDeploymentArn"]: each.get("targetServiceRevisionArn", "") for each in listed}
+    revisions = _task_definitions(aws, deployments, wanted)
+    return [_record(service, each, wanted[each["serviceDeploymentArn"]], revisions) for each in deployments]
+
+
+def _worth_describing(arns: Sequence[str]) -> list[str]:
+    known = ServiceDeployment.objects.filter(arn__in=arns).exclude(status__in=DeploymentStatus.in_flight())
+    finished = set(known.values_list("arn", flat=True))
+    return [arn for arn in arns if arn not in finished]
+
+
+def _task_definitions(aws: Aws, deployments: Sequence[dict[str, Any]], wanted: Mapping[str, str]) -> dict[str, str]:
+    """Service revision -> the task definition it runs, asking only for revisions that no row tells yet."""
+    arns = {arn for each in deployments for arn in (wanted[each["serviceDeploymentArn"]], *_sources(each)) if arn}
+    known: dict[str, str] = {}
+    for row in ServiceDeployment.objects.filter(arn__in=[each["serviceDeploymentArn"] for each in deployments]):
+        known |= row.description.get("taskDefinitions", {})
+    found = aws.describe(
+        "ecs.describe_service_revisions",
+        "serviceRevisions",
+        of=sorted(arns - known.keys()),
+        by="serviceRevisionArns",
+        size=DESCRIBE_SERVICE_REVISIONS,
+    )
+    return known | {each["serviceRevisionArn"]: each.get("taskDefinition", "") for each in found}
+
+
+def _sources(deployment: dict[str, Any]) -> list[str]:
+    return [source["arn"] for source in deployment.get("sourceServiceRevisions", [])]
+
+
+def _record(service: Service, deployment: dict[str, Any], target: str, revisions: Mapping[str, str]) -> Record:
+    arn = deployment["serviceDeploymentArn"]
+    own = {each: revisions.get(each, "") for each in (target, *_sources(deployment))}
+    columns = {
+        "cluster_name": service.cluster_name,
+        "service_name": service.name,
+        "status": deployment["status"],
+        "status_reason": deployment.get("statusReason", ""),
+        "task_definition": revisions.get(target, ""),
+        "created_at": deployment.get("createdAt"),
+        "finished_at": deployment.get("finishedAt"),
+    }
+    return Record(arn, arn.rsplit("/", 1)[-1], {**deployment, "taskDefinitions": own}, {}, columns)

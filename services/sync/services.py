@@ -1,8 +1,8 @@
 """Services of every cluster, with their events, which are kept longer than ECS's hundred."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
 from ecsdash.aws.limits import DESCRIBE_SERVICES, PAGE
 from ecsdash.inventory import heat, store
+from ecsdash.inventory.models import ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import sweeper
@@ -29,9 +30,10 @@ def sweep_services(scope: Scope) -> None:
         for cluster in aws.collect("ecs.list_clusters", "clusterArns", PaginationConfig={"PageSize": PAGE})
         for service in describe_services(aws, cluster)
     ]
+    last_seen = dict(_rows(scope).values_list("arn", "last_event_at"))
     with transaction.atomic():
-        keep_events(scope, found)
         store.replace(Service, scope, [record(service) for service in found], "services")
+        _keep_events(scope, found, last_seen)
     if any(_moves(service) for service in found):
         heat.keep_hot(scope.account, scope.region, MOVING)
 
@@ -62,20 +64,17 @@ def record(service: dict[str, Any]) -> Record:
     )
 
 
-def keep_events(scope: Scope, services: Sequence[dict[str, Any]]) -> None:
-    """Store the events that are newer than the last one known of each service."""
-    known = Service.objects.in_scope(scope.account, scope.region).values_list("arn", "last_event_at", "pk")
-    last_of = {arn: (last, pk) for arn, last, pk in known}
+def _keep_events(
+    scope: Scope, services: Sequence[dict[str, Any]], last_seen: Mapping[str, datetime | None]
+) -> None:
+    """Store the events that are not older than the last one known of each service."""
+    keys = dict(_rows(scope).values_list("arn", "pk"))
     new: list[ServiceEvent] = []
     for service in services:
-        last, pk = last_of.get(service["serviceArn"], (None, None))
-        events = service.get("events", [])
-        if not events or (last is not None and events[0]["createdAt"] <= last):
-            continue
-        if pk is None:
-            store.upsert(Service, scope, [record(service)], "services")
-            pk = Service.objects.get(arn=service["serviceArn"]).pk
-        new += [_event(pk, event) for event in events if last is None or event["createdAt"] >= last]
+        arn, events = service["serviceArn"], service.get("events", [])
+        last = last_seen.get(arn)
+        if events and (last is None or events[0]["createdAt"] > last):
+            new += [_event(keys[arn], event) for event in events if last is None or event["createdAt"] >= last]
     ServiceEvent.objects.bulk_create(new, batch_size=store.CHUNK, ignore_conflicts=True)
 
 
@@ -83,6 +82,10 @@ def _event(service_pk: int, event: dict[str, Any]) -> ServiceEvent:
     return ServiceEvent(
         service_id=service_pk, event_id=event["id"], created_at=event["createdAt"], message=event["message"]
     )
+
+
+def _rows(scope: Scope) -> ResourceQuerySet:
+    return cast(ResourceQuerySet, Service.objects.in_scope(scope.account, scope.region))
 
 
 def _columns(service: dict[str, Any]) -> dict[str, Any]:

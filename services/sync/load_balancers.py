@@ -1,0 +1,130 @@
+"""What stands in front of services: load balancers, their listeners, and target groups with the health of targets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import NotFound
+from ecsdash.aws.limits import DESCRIBE_LOAD_BALANCERS
+from ecsdash.inventory import store
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.store import Record, tag_dict
+from ecsdash.inventory.sweeps import sweeper
+from services.models import Listener, LoadBalancer, Service, TargetGroup
+
+
+@sweeper("load_balancers", choice=True)
+def sweep_load_balancers(scope: Scope) -> None:
+    aws = scope.connection()
+    balancers = aws.collect("elbv2.describe_load_balancers", "LoadBalancers")
+    tags = _tags(aws, [each["LoadBalancerArn"] for each in balancers])
+    records = [
+        Record(
+            each["LoadBalancerArn"],
+            each["LoadBalancerName"],
+            each,
+            tags.get(each["LoadBalancerArn"], {}),
+            {
+                "dns_name": each.get("DNSName", ""),
+                "vpc_id": each.get("VpcId", ""),
+                "scheme": each.get("Scheme", ""),
+                "state": each.get("State", {}).get("Code", ""),
+            },
+        )
+        for each in balancers
+    ]
+    store.replace(LoadBalancer, scope, records, "load_balancers")
+
+
+@sweeper("listeners", choice=True)
+def sweep_listeners(scope: Scope) -> None:
+    aws = scope.connection()
+    found: list[dict[str, Any]] = []
+    for balancer in aws.collect("elbv2.describe_load_balancers", "LoadBalancers"):
+        try:
+            found += aws.collect(
+                "elbv2.describe_listeners", "Listeners", LoadBalancerArn=balancer["LoadBalancerArn"]
+            )
+        except NotFound:
+            continue
+    store.replace(Listener, scope, [_listener(each) for each in found], "listeners")
+
+
+@sweeper("target_groups", choice=True)
+def sweep_target_groups(scope: Scope) -> None:
+    """The health of targets is asked for only where a service stands behind the group."""
+    aws = scope.connection()
+    groups = aws.collect("elbv2.describe_target_groups", "TargetGroups")
+    tags = _tags(aws, [each["TargetGroupArn"] for each in groups])
+    rows = Service.objects.in_scope(scope.account, scope.region).present()
+    used = {arn for arns in rows.values_list("target_group_arns", flat=True) for arn in arns}
+    records = [
+        _target_group(
+            each,
+            tags.get(each["TargetGroupArn"], {}),
+            _targets(aws, each["TargetGroupArn"]) if each["TargetGroupArn"] in used else [],
+        )
+        for each in groups
+    ]
+    store.replace(TargetGroup, scope, records, "target_groups")
+
+
+def _listener(listener: dict[str, Any]) -> Record:
+    arn, port = listener["ListenerArn"], int(listener.get("Port", 0))
+    columns = {
+        "label": f"{listener.get('Protocol', '')}:{port}",
+        "load_balancer_arn": listener["LoadBalancerArn"],
+        "port": port,
+        "protocol": listener.get("Protocol", ""),
+        "target_group_arns": _forwards_to(listener),
+    }
+    return Record(arn, arn.rsplit("/", 1)[-1], listener, {}, columns)
+
+
+def _forwards_to(listener: dict[str, Any]) -> list[str]:
+    """The target groups of its default actions."""
+    found: set[str] = set()
+    for action in listener.get("DefaultActions", []):
+        groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
+        found |= {group["TargetGroupArn"] for group in groups}
+        if action.get("TargetGroupArn"):
+            found.add(action["TargetGroupArn"])
+    return sorted(found)
+
+
+def _target_group(group: dict[str, Any], tags: dict[str, str], targets: list[dict[str, Any]]) -> Record:
+    columns = {
+        "port": group.get("Port", 0),
+        "protocol": group.get("Protocol", ""),
+        "target_type": group.get("TargetType", ""),
+        "vpc_id": group.get("VpcId", ""),
+        "health_check_path": group.get("HealthCheckPath", ""),
+        "load_balancer_arns": group.get("LoadBalancerArns", []),
+        "targets": targets,
+    }
+    return Record(group["TargetGroupArn"], group["TargetGroupName"], group, tags, columns)
+
+
+def _targets(aws: Aws, arn: str) -> list[dict[str, Any]]:
+    """As TargetGroup.targets has them; none when the group is gone meanwhile."""
+    try:
+        answer = aws.call("elbv2.describe_target_health", TargetGroupArn=arn).data
+    except NotFound:
+        return []
+    return [
+        {
+            "id": each["Target"]["Id"],
+            "port": each["Target"].get("Port", 0),
+            "zone": each["Target"].get("AvailabilityZone", ""),
+            "state": each.get("TargetHealth", {}).get("State", ""),
+            "reason": each.get("TargetHealth", {}).get("Description", ""),
+        }
+        for each in answer.get("TargetHealthDescriptions", [])
+    ]
+
+
+def _tags(aws: Aws, arns: Sequence[str]) -> dict[str, dict[str, str]]:
+    found = aws.describe(
+        "elbv2.describe_tags", "TagDescriptions", of=arns, by="ResourceArns", size=DESCRIBE_LOAD_BALANCERS
+    )
+    return {each["ResourceArn"]: tag_dict(each["Tags"]) for each in found}
