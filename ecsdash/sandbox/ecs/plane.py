@@ -37,6 +37,7 @@ class EcsControlPlane:
     def tick(self, now: float) -> None:
         """Does everything that is due until `now`, each thing at its own time."""
         with self._lock:
+            self._world.horizon = now
             self._world.agenda.run_until(now, self._due)
             self._world.now = max(self._world.now, now)
 

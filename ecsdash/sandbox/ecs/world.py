@@ -16,6 +16,8 @@ class World:
     def __init__(self, links: Links, seed: int) -> None:
         self.links = links
         self.now = 0.0
+        self.horizon = 0.0
+        """Until when time passes at present; what repeats itself does not catch up behind it."""
         self.chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
         self.agenda = Agenda()
         self.regions: dict[Scope, Region] = {}
@@ -66,6 +68,9 @@ class World:
     def about(self, seconds: float) -> float:
         """A duration near `seconds`: no two tasks take exactly as long."""
         return round(seconds * self.chance.uniform(0.8, 1.2), 3)
+
+    def next_turn(self, seconds: float) -> float:
+        return max(self.now + seconds, self.horizon)
 
     def dump(self) -> Json:
         version, internal, gauss = self.chance.getstate()

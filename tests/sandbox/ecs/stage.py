@@ -58,11 +58,11 @@ class Stage:
 
     def register_fargate(self, image: str = "nginx:1.27", family: str = "web", **params: Any) -> str:
         container = {"portMappings": [{"containerPort": 80, "name": "http"}]} | params.pop("container", {})
-        defaults = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512"}
+        defaults: Json = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512"}
         return self.register(image, family, executionRoleArn=ROLE, container=container, **(defaults | params))
 
     def fargate_service(self, definition: str, name: str = "web", count: int = 2, **params: Any) -> Json:
-        defaults = {"launchType": "FARGATE", "networkConfiguration": NETWORK, "cluster": "shop"}
+        defaults: Json = {"launchType": "FARGATE", "networkConfiguration": NETWORK, "cluster": "shop"}
         if "capacityProviderStrategy" in params:
             del defaults["launchType"]
         settings = defaults | {"serviceName": name, "taskDefinition": definition, "desiredCount": count} | params

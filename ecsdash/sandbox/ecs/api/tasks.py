@@ -105,12 +105,12 @@ def find(call: Call, cluster: Cluster, reference: str) -> Task:
 
 def wire(cluster: Cluster, task: Task, tags: bool) -> Json:
     fargate = task.launch_type == "FARGATE"
-    instance = cluster.instances.get(task.instance)
+    instance_arn = f"{cluster.arn.replace(':cluster/', ':container-instance/')}/{task.instance}"
     answer: Json = {
         "taskArn": task.arn,
         "clusterArn": cluster.arn,
         "taskDefinitionArn": task.definition_arn,
-        "containerInstanceArn": instance.arn if instance else None,
+        "containerInstanceArn": instance_arn if task.instance else None,
         "launchType": task.launch_type,
         "capacityProviderName": task.capacity_provider,
         "platformVersion": task.platform_version,

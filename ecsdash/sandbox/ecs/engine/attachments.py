@@ -1,6 +1,7 @@
 """Changes that take a moment: capacity providers joining a cluster, being updated or deleted; deleted definitions."""
 
 from ...ports import Scope
+from ..state import Cluster
 from ..world import World
 
 
@@ -25,16 +26,16 @@ def definition_deleted(world: World, account: str, region: str, name: str) -> No
     definition = state.task_definitions.get(name)
     if definition is None:
         return
-    used = any(
-        any(task.definition_arn == definition.arn for task in cluster.tasks.values())
-        or any(
-            service.status != "INACTIVE"
-            and any(r.task_definition == definition.arn for r in service.revisions.values())
-            for service in cluster.services.values()
-        )
-        for cluster in state.clusters.values()
-    )
-    if used:
+    if any(_uses(cluster, definition.arn) for cluster in state.clusters.values()):
         world.agenda.add(world.now + 3600, "definition", account, region, name)
     else:
         del state.task_definitions[name]
+
+
+def _uses(cluster: Cluster, definition_arn: str) -> bool:
+    for service in cluster.services.values():
+        revisions = [deployment.revision for deployment in service.deployments] + [service.last_good]
+        held = [service.revisions[arn].task_definition for arn in revisions if arn]
+        if service.status != "INACTIVE" and definition_arn in held:
+            return True
+    return any(task.definition_arn == definition_arn for task in cluster.tasks.values())

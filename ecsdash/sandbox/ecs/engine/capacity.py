@@ -12,7 +12,7 @@ _QUIET_MINUTES = 15
 
 
 def schedule(world: World) -> None:
-    world.agenda.add(world.now + _PERIOD, "capacity.minute")
+    world.agenda.add(world.next_turn(_PERIOD), "capacity.minute")
 
 
 def minute(world: World) -> None:

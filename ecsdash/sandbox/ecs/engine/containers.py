@@ -17,7 +17,8 @@ def start_ready(world: World, scope: Scope, task: Task) -> None:
         body = container_definition(definition, container.name)
         waits = [d for d in body.get("dependsOn", []) if not _met(by_name[d["containerName"]], d["condition"])]
         if not container.runtime_id and not waits:
-            container.runtime_id = f"{task.id}-{world.chance.randrange(10**9, 10**10)}"
+            on_instance = world.hex_id() + world.hex_id()
+            container.runtime_id = on_instance if task.instance else f"{task.id}-{int(on_instance[:8], 16):010d}"
             seconds = behaviour(container.image, command_of(task, body)).start_seconds
             world.agenda.add(world.now + world.about(seconds), "container.started", task.arn, container.name)
 

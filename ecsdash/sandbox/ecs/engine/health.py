@@ -43,6 +43,15 @@ def failing(world: World, service: Service, task: Task) -> str:
     return ""
 
 
+def complaint(task: Task) -> str:
+    """The service event about a failing task."""
+    unhealthy = next((target for target in task.targets if target.state == "unhealthy"), None)
+    if unhealthy is None:
+        return f"(task {task.id}) failed container health checks."
+    place = f"(port {unhealthy.port}) is unhealthy in (target-group {unhealthy.target_group_arn})"
+    return f"{place} due to (reason Health checks failed)."
+
+
 def leaving(cluster: Cluster, task: Task) -> bool:
     """Its instance drains: it works on until its successor does."""
     instance = cluster.instances.get(task.instance)

@@ -136,8 +136,7 @@ def _choose_subnet(world: World, scope: Scope, cluster: Cluster, task: Task) -> 
     """The subnet with the fewest tasks of its group; on an instance, one in the instance's zone."""
     if not task.network:
         return
-    peers = cluster.services[task.service].task_ids if task.service else list(cluster.tasks)
-    used = Counter(cluster.tasks[peer].subnet for peer in peers if cluster.tasks[peer].group == task.group)
+    used = Counter(peer.subnet for peer in _peers(cluster, task.service, task.group))
     subnets = [subnet for name in task.network["subnets"] if (subnet := world.links.subnet(scope, name))]
     near = [subnet for subnet in subnets if subnet.zone == task.zone] or subnets
     if near:
@@ -146,10 +145,14 @@ def _choose_subnet(world: World, scope: Scope, cluster: Cluster, task: Task) -> 
 
 
 def _provider(cluster: Cluster, order: Order) -> str:
-    running = Counter(
-        task.capacity_provider for task in cluster.tasks.values() if task.live and task.group == order.group
-    )
+    running = Counter(task.capacity_provider for task in _peers(cluster, order.service, order.group))
     return next_provider(order.strategy, running)
+
+
+def _peers(cluster: Cluster, service: str, group: str) -> list[Task]:
+    """Live tasks of the same group."""
+    ids = cluster.services[service].task_ids if service else cluster.tasks
+    return [task for task_id in ids if (task := cluster.tasks[task_id]).live and task.group == group]
 
 
 def _scales(world: World, scope: Scope, provider_name: str) -> bool:

@@ -29,7 +29,7 @@ def last_words(world: World, scope: Scope, task: Task, container: Container, bod
 
 
 def schedule(world: World, task: Task) -> None:
-    world.agenda.add(world.now + world.about(_PERIOD), "task.chatter", task.arn)
+    world.agenda.add(world.next_turn(world.about(_PERIOD)), "task.chatter", task.arn)
 
 
 def chatter(world: World, task_arn: str) -> None:

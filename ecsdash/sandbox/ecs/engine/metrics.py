@@ -11,7 +11,7 @@ _DAY = 86_400.0
 
 
 def schedule(world: World) -> None:
-    world.agenda.add(world.now + _PERIOD, "metrics.minute")
+    world.agenda.add(world.next_turn(_PERIOD), "metrics.minute")
 
 
 def minute(world: World) -> None:

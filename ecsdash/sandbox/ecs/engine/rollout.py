@@ -31,6 +31,7 @@ def begin(world: World, service: Service, revision: Revision) -> Deployment:
         breaker="MONITORING" if breaker.get("enable") else "DISABLED",
     )
     service.service_deployments = [record, *service.service_deployments[: _KEPT - 1]]
+    _forget_revisions(service)
     return _promote_new(world, service, revision, record)
 
 
@@ -104,9 +105,8 @@ def roll_back(world: World, service: Service, record: ServiceDeployment, reason:
         service.deployments.insert(0, previous)
     else:
         _promote_new(world, service, service.revisions[service.last_good], record)
-    service.primary.rollout_reason = (
-        f"ECS deployment circuit breaker: rolling back to deploymentId {service.primary.id}."
-    )
+    cause = reason.partition(":")[0].removesuffix(".")
+    service.primary.rollout_reason = f"{cause}: rolling back to deploymentId {service.primary.id}."
     say(world, service, f"rolling back to deployment {service.primary.id}.")
     service.steady, service.failures, service.retry_at = False, 0, 0.0
     poke(world, service, 0.5)
@@ -140,6 +140,12 @@ def _promote_new(world: World, service: Service, revision: Revision, record: Ser
     service.steady, service.failures, service.retry_at = False, 0, 0.0
     poke(world, service, 0.5)
     return deployment
+
+
+def _forget_revisions(service: Service) -> None:
+    known = {arn for record in service.service_deployments for arn in (record.target, *record.sources)}
+    known |= {deployment.revision for deployment in service.deployments} | {service.last_good}
+    service.revisions = {arn: revision for arn, revision in service.revisions.items() if arn in known}
 
 
 def _supersede(world: World, service: Service) -> None:

@@ -62,7 +62,7 @@ def _replace_unhealthy(world: World, scope: Scope, cluster: Cluster, service: Se
     for task in list(world.tasks_of(cluster, service)):
         reason = health.failing(world, service, task)
         if reason:
-            say(world, service, f"(task {task.id}) {reason[0].lower()}{reason[1:]}.")
+            say(world, service, health.complaint(task))
             shutdown.stop(world, scope, cluster, task, "ServiceSchedulerInitiated", reason)
             task_failed(world, service.arn, task.id)
 
