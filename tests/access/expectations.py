@@ -111,6 +111,10 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         see(WIDE, seq=The("event_of_foreign_service")),
         see(ADMINS, seq=The("event_of_a_grant")),
     ],
+    # --- AWS accounts ------------------------------------------------------------------------------------------------
+    "inventory:accounts": see(ADMINS),
+    "inventory:new_account": see(ADMINS),
+    "inventory:account": see(ADMINS, alias="demo"),
     # --- operations --------------------------------------------------------------------------------------------------
     "operations:list": see(SIGNED_IN),
     "operations:detail": [see(INSIDE, pk=The("operation")), see(WIDE, pk=The("foreign_operation"))],

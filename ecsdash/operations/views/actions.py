@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.inventory import heat
 from ecsdash.inventory.freshness import freshness
@@ -18,7 +19,6 @@ from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionFor
 from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Danger
-from ecsdash.operations.views.parts import client_ip
 from ecsdash.web import repeat
 
 

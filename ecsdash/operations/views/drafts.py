@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from ecsdash.access import policy
+from ecsdash.access.client import client_ip
 from ecsdash.audit.masking import mask
 from ecsdash.inventory.models import Account
 from ecsdash.operations import control, jobs
@@ -21,7 +22,7 @@ from ecsdash.operations.drafting import checks_of
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
-from ecsdash.operations.views.parts import client_ip, needed_iam_actions, shown_steps
+from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
 from ecsdash.web import live
 
 VALID_FOR = timedelta(minutes=30)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from ecsdash.access import policy
+from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.audit.masking import mask
 from ecsdash.aws.explain import Explanation, explain
@@ -21,7 +22,7 @@ from ecsdash.operations.models import Operation
 from ecsdash.operations.refs import UnresolvedReference, described, resolve
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
 from ecsdash.operations.views.actions import action_context
-from ecsdash.operations.views.parts import client_ip, needed_iam_actions, shown_steps
+from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
 from ecsdash.web import live
 from ecsdash.web.tables import Column, Table
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
-
 from ecsdash.audit.masking import mask
 from ecsdash.aws.names import as_cli, iam_actions
 from ecsdash.operations.plan import Plan, Step
@@ -39,7 +37,3 @@ def _shown(step: Step, region: str) -> ShownStep:
 
 def needed_iam_actions(plan: Plan) -> list[str]:
     return sorted({name for step in plan.steps if step.call for name in iam_actions(step.call, step.params)})
-
-
-def client_ip(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
