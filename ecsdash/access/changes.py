@@ -16,7 +16,7 @@ from ecsdash.access.signals import access_changed
 Change = dict[str, Any]
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The change would lock everybody out; the message says how."""
 
 

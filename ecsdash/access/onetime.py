@@ -15,7 +15,7 @@ from ecsdash.access.models import OneTimeLink, User
 LIFETIME: Final = timedelta(minutes=10)
 
 
-class NotInThisInstallation(RuntimeError):  # noqa: N818
+class NotInThisInstallation(RuntimeError):
     """One-time links exist in the demo only."""
 
 

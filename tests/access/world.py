@@ -34,8 +34,8 @@ def _people(cast: Cast) -> dict[str, Any]:
 
 def _events(cast: Cast) -> dict[str, Any]:
     def event(account: str, service: str = "") -> int:
-        place = {"account": account, "region": REGION, "cluster": CLUSTER, "service": service} if account else {}
-        return record(actor=cast.admin, action="deploy", **place).seq
+        place: dict[str, Any] = {"region": REGION, "cluster": CLUSTER} if account else {}
+        return record(actor=cast.admin, action="deploy", account=account, service=service, **place).seq
 
     return {
         "event_of_own_service": event(ACCOUNT, SERVICE),

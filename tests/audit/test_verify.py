@@ -14,7 +14,7 @@ from ecsdash.audit.verify import verify
 
 pytestmark = pytest.mark.django_db
 
-COPY = ", ".join(field.column for field in AuditEvent._meta.fields if field.name not in ("id", "seq"))
+COPY = ", ".join(str(field.column) for field in AuditEvent._meta.fields if field.name not in ("id", "seq"))
 TABLE = "audit_auditevent"
 
 
