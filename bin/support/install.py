@@ -19,9 +19,12 @@ PYTHON: Final = VENV / "bin" / "python"
 LOCKS: Final = ROOT / "requirements"
 
 
-def command(kind: Kind) -> None:
+def command(arguments: list[str]) -> None:
     with one_line():
-        ensure(kind)
+        if "--front-end" in arguments:
+            frontend.ensure(ROOT, PYTHON, install_node)
+        else:
+            ensure("test" if "--test" in arguments else "demo")
 
 
 def hand_over(kind: Kind, module: str) -> NoReturn:
@@ -47,13 +50,17 @@ def _python_stamp(kind: Kind) -> Stamp:
 
 
 def _install_python(kind: Kind) -> None:
+    make_environment()
+    say(f"installing Python packages ({kind})")
+    install_lock(LOCKS / f"{kind}.txt")
+    _python_stamp(kind).write()
+
+
+def make_environment() -> None:
     if not PYTHON.exists():
         say("creating the virtual environment")
         shutil.rmtree(VENV, ignore_errors=True)
         venv.create(VENV, with_pip=True, symlinks=True)
-    say(f"installing Python packages ({kind})")
-    install_lock(LOCKS / f"{kind}.txt")
-    _python_stamp(kind).write()
 
 
 def install_lock(lock: Path) -> None:
@@ -70,6 +77,7 @@ def install_lock(lock: Path) -> None:
 
 
 def install_node() -> None:
+    make_environment()
     say("installing Node.js for the front-end files")
     install_lock(LOCKS / "node.txt")
 

@@ -1,0 +1,20 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ecsdash.web.health import CHECKS, NotReadyError
+
+
+class Command(BaseCommand):
+    help = "Succeed if a worker, or beat, has given a sign of life lately (for the health checks of containers)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("process", choices=["worker", "beat"])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            CHECKS[options["process"]]()
+        except NotReadyError as reason:
+            raise CommandError(str(reason)) from None

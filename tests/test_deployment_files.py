@@ -1,0 +1,130 @@
+"""The files for production: they parse, they fit together, and the commands they call work, run here directly."""
+
+import json
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+from support import product
+from support.environment import clean
+from support.processes import LOOPBACK, Family, free_port
+from support.servers import wait_for_page
+
+from tests import environment
+from tests.processes import manage, until
+
+ROOT = product.ROOT
+DATABASE = "deployment"
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return parsed
+
+
+@pytest.fixture(scope="module")
+def dockerfile() -> list[tuple[str, str]]:
+    """Every instruction with its argument, continued lines joined."""
+    text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(line.split(maxsplit=1)[0], line.split(maxsplit=1)[1]) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    """A production's settings, on this run's PostgreSQL and Valkey."""
+    with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {DATABASE}")
+    return {
+        "SECRET_KEY": "a-key-of-production-" * 3,
+        "BEHIND_PROXY": "true",
+        "DATABASE_URL": f"postgres:///{environment.DIRECTORY / 'postgres'}/{DATABASE}",
+        "REDIS_URL": f"{environment.REDIS_URL.rsplit('/', 1)[0]}/60",
+    }
+
+
+def command(compose: dict[str, Any], service: str) -> list[str]:
+    return in_our_environment(shlex.split(compose["services"][service]["command"]))
+
+
+def in_our_environment(words: list[str]) -> list[str]:
+    """The same command with the programs of the virtual environment."""
+    return [str(product.BIN / words[0]), *words[1:]]
+
+
+def test_compose_runs_every_process_of_the_product(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]) == {"web", "worker", "beat", "migrate", "postgres", "redis"}
+
+
+def test_every_process_waits_for_the_migration(compose: dict[str, Any]) -> None:
+    for name in ("web", "worker", "beat"):
+        assert compose["services"][name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_every_lasting_service_is_watched(compose: dict[str, Any]) -> None:
+    lasting = {name for name in compose["services"] if name != "migrate"}
+    assert {name for name in lasting if "healthcheck" in compose["services"][name]} == lasting
+
+
+def test_redis_writes_what_it_holds_to_disk(compose: dict[str, Any]) -> None:
+    assert "--appendonly yes" in compose["services"]["redis"]["command"]
+    assert compose["services"]["redis"]["volumes"] == ["redis:/data"]
+
+
+def test_only_the_loopback_interface_of_the_host_is_opened(compose: dict[str, Any]) -> None:
+    ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
+    assert ports == ["127.0.0.1:8000:8000"]
+
+
+def test_the_image_runs_as_an_unprivileged_user(dockerfile: list[tuple[str, str]]) -> None:
+    names = [name for name, _ in dockerfile]
+    assert ("USER", "ecsdash") in dockerfile
+    assert names.index("USER") < names.index("CMD")
+
+
+def test_everything_the_image_copies_exists_and_is_not_ignored(dockerfile: list[tuple[str, str]]) -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = [argument for name, argument in dockerfile if name == "COPY" and "--from" not in argument]
+    for sources in (argument.split()[:-1] for argument in copied):
+        for source in sources:
+            assert (ROOT / source).exists(), source
+            assert Path(source).parts[0] in allowed, source
+
+
+def test_a_missing_secret_key_stops_the_start_and_is_named() -> None:
+    done = subprocess.run(product.manage("check"), env=clean({}), capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "ECSDASH_SECRET_KEY is not set" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_commands_of_production_work(
+    compose: dict[str, Any], dockerfile: list[tuple[str, str]], settings: dict[str, str], family: Family
+) -> None:
+    port, surroundings = free_port(), clean(settings)
+    migrate = shlex.split(compose["services"]["migrate"]["command"])
+    manage(settings, *migrate[2:])
+    serve = json.loads(dict(dockerfile)["CMD"])
+    serve = [f"--host={LOOPBACK}" if word.startswith("--host") else word for word in in_our_environment(serve)]
+    serve = [f"--port={port}" if word.startswith("--port") else word for word in serve]
+    family.start("production-web", serve, surroundings, cwd=ROOT)
+    for name in ("worker", "beat"):
+        family.start(f"production-{name}", command(compose, name), surroundings, cwd=ROOT)
+    try:
+        wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/healthz")
+        until(lambda: alive(compose, "worker", settings), seconds=60)
+        until(lambda: alive(compose, "beat", settings), seconds=60)
+    finally:
+        family.stop("production-web", "production-worker", "production-beat")
+
+
+def alive(compose: dict[str, Any], service: str, settings: dict[str, str]) -> bool:
+    """What the container's own health check says."""
+    check = in_our_environment(compose["services"][service]["healthcheck"]["test"][1:])
+    return subprocess.run(check, env=clean(settings), cwd=ROOT, capture_output=True, check=False).returncode == 0
