@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from ecsdash.web import prefs
+from ecsdash.web import nav, prefs
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"banner": settings.BANNER, "theme": prefs.theme(request), "themes": prefs.THEMES}
+    return {"banner": settings.BANNER, "theme": prefs.theme(request), "operations_url": nav.OPERATIONS}

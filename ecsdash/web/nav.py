@@ -22,6 +22,7 @@ class Section:
     active: bool = False
 
 
+OPERATIONS = "/operations/"
 # label, icon, path (below the scope when it has no slash before it), the letter after `g`
 SECTIONS = (
     ("Overview", "layout-dashboard", "/", "o"),
@@ -30,24 +31,27 @@ SECTIONS = (
     ("Tasks", "box", "tasks/", "t"),
     ("Task definitions", "file-code", "task-definitions/", "d"),
     ("Deployments", "rocket", "deployments/", ""),
-    ("Operations", "list-check", "/operations/", ""),
+    ("Operations", "list-check", OPERATIONS, ""),
     ("Audit", "history", "/audit/", ""),
     ("Settings", "settings", "/settings/", ""),
 )
 
 
+def base(scope: Scope) -> str:
+    return f"/{scope.account.alias}/{scope.region}/"
+
+
 def sections(path: str, scope: Scope | None) -> list[Section]:
     """Without a scope there is nothing to show below an account, so these are left out."""
-    base = f"/{scope.account.alias}/{scope.region}/" if scope else ""
+    below = base(scope) if scope else ""
     found = [
-        (label, icon, tail if tail.startswith("/") else base + tail, key)
+        (label, icon, tail if tail.startswith("/") else below + tail, key)
         for label, icon, tail, key in SECTIONS
-        if tail.startswith("/") or base
+        if tail.startswith("/") or scope
     ]
     here = max((url for _, _, url, _ in found if _within(path, url)), key=len, default="")
     return [Section(label, icon, url, key, url == here) for label, icon, url, key in found]
 
 
 def _within(path: str, url: str) -> bool:
-    """A service lies below its cluster's address; the deepest section whose word is in the path wins by length."""
     return path == url if url == "/" else path.startswith(url)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
@@ -17,7 +19,7 @@ def changed(data: QueryDict) -> QueryDict | None:
     return None
 
 
-def quiet(*forms: "BaseForm | BaseFormSet[BaseForm]") -> None:
+def quiet(*forms: BaseForm | BaseFormSet[Any]) -> None:
     """The forms show no errors: whoever adds a container has not asked to be corrected."""
     for form in forms:
         if isinstance(form, BaseFormSet):

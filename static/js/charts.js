@@ -19,15 +19,18 @@ function color(box, name) {
   return found;
 }
 
+// The table below the chart says UTC, so the chart does too.
+const clock = (second) => new Date(second * 1000).toISOString().slice(11, 16);
+
 function options(box, data) {
   const axis = { stroke: color(box, "muted"), grid: { stroke: color(box, "line"), width: 1 }, ticks: { show: false } };
   const value = (_, number) => (number == null ? "—" : `${Math.round(number * 100) / 100} ${data.unit}`);
   return {
     width: box.clientWidth,
     height: 180,
-    axes: [axis, { ...axis, size: 56 }],
+    axes: [{ ...axis, values: (_, seconds) => seconds.map(clock) }, { ...axis, size: 56 }],
     scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), data.high ?? Math.max(1, (high ?? 1) * 1.1)] } },
-    series: [{}, ...data.labels.map((label, index) => ({ label, stroke: color(box, index % 4), width: 1.5, value }))],
+    series: [{ label: "UTC", value: (_, second) => (second == null ? "—" : clock(second)) }, ...data.labels.map((label, index) => ({ label, stroke: color(box, index % 4), width: 1.5, value }))],
   };
 }
 

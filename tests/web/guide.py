@@ -1,6 +1,5 @@
 """A page with every part of the web kit, served by tests only: what it shows is what the tests look at."""
 
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,15 +9,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 
 from ecsdash.access.models import User
-from ecsdash.aws.explain import Explanation
 from ecsdash.web import live, repeat
-from ecsdash.web.charts import Chart, Line
 from ecsdash.web.live import Fragment
 from ecsdash.web.tables import Bulk, Column, Table
-from ecsdash.web.tone import Tone
+from tests.web import samples
 
 # What the live sections show; tests change it while a page is open.
 STATE: dict[str, Any] = {"count": 1, "final": False, "broken": False, "renders": 0}
@@ -119,31 +115,5 @@ def form_page(request: HttpRequest) -> HttpResponseBase:
 
 @login_not_required
 def guide_page(request: HttpRequest) -> HttpResponseBase:
-    now = timezone.now()
     messages.success(request, "Service web now runs 3 tasks.")
-    chart = Chart("cpu", "CPU", [1_700_000_000 + n * 60 for n in range(30)], [Line("web", [20 + n % 7 for n in range(30)])], "%", 100)
-    context = {
-        **frame(("Parts", request.path)),
-        "tones": [("ACTIVE", Tone.OK), ("IN_PROGRESS", Tone.PROGRESS), ("DRAINING", Tone.WARN), ("FAILED", Tone.BAD), ("INACTIVE", Tone.IDLE)],
-        "now": now - timedelta(minutes=3),
-        "arn": "arn:aws:ecs:eu-central-1:123456789012:task/shop/0f3a9b7d2c914e6f8a5b4c3d2e1f0a9b",
-        "values": [3, 5, 4, 8, 9, 7, 12, 11, 15, 9],
-        "pairs": [("Cluster", "shop"), ("Launch type", "FARGATE"), ("Platform version", "1.4.0"), ("Role", "")],
-        "data": {"family": "web", "script": "</script><b>bold</b>", "cpu": 256},
-        "changes": [("desiredCount", 2, 3), ("image", "web:1.4", "web:1.5"), ("tags.team", None, "shop"), ("tags.old", "x", None)],
-        "checks": [
-            SimpleNamespace(level="ok", title="The image exists", detail="web:1.5, pushed 3 h ago"),
-            SimpleNamespace(level="warn", title="Only one subnet is chosen", detail="An outage of its zone stops every task."),
-            SimpleNamespace(level="block", title="The execution role may not read the secret", detail="secretsmanager:GetSecretValue"),
-            SimpleNamespace(level="pending", title="Asking whether the certificate is valid", detail=""),
-        ],
-        "error": Explanation(
-            "AWS refused ecs:UpdateService.",
-            "The role that this dashboard uses in the account may not make this call.",
-            "Add the statement below to that role's policy, then retry.",
-            "An error occurred (AccessDeniedException): User is not authorized",
-            {"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": "*"},
-        ),
-        "chart": chart,
-    }  # fmt: skip
-    return render(request, "guide/parts.html", context)
+    return render(request, "guide/parts.html", {**frame(("Parts", request.path)), **samples.parts()})

@@ -25,6 +25,12 @@ def navigation(context: template.Context) -> dict[str, Any]:
     return {"sections": nav.sections(request.path if request else "", scope)}
 
 
+@register.filter
+def scope_url(scope: nav.Scope) -> str:
+    """Where one lands on choosing an account and region."""
+    return nav.base(scope) + "clusters/"
+
+
 @register.inclusion_tag(PARTS + "facts.html")
 def facts(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Label and value pairs; empty values are shown as a dash."""

@@ -1,0 +1,30 @@
+import pytest
+
+from ecsdash.web import filters
+
+COLUMNS = {"status": "status", "cluster": "cluster__name"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("web", [("", "web")]),
+        ("web status:RUNNING", [("", "web"), ("status", "RUNNING")]),
+        ('cluster:"shop eu"', [("cluster", "shop eu")]),
+        ('"two words"', [("", "two words")]),
+        ("arn:aws:ecs:x", [("", "arn:aws:ecs:x")]),
+        ("status:", [("", "status:")]),
+        ("nul\0byte", [("", "nulbyte")]),
+        ("", []),
+    ],
+)
+def test_a_filter_is_split_into_words(text: str, found: list[tuple[str, str]]) -> None:
+    assert list(filters.words(text, COLUMNS)) == found
+
+
+def test_all_words_must_match_and_any_value_of_a_column_may() -> None:
+    condition = filters.condition("web status:RUNNING,PENDING", COLUMNS, ["name", "arn"])
+    assert str(condition) == (
+        "(AND: (OR: ('name__icontains', 'web'), ('arn__icontains', 'web')), "
+        "(OR: ('status__icontains', 'RUNNING'), ('status__icontains', 'PENDING')))"
+    )

@@ -1,0 +1,74 @@
+import re
+
+import pytest
+from django.test import Client
+
+from ecsdash.web import live
+from tests.web.guide import STATE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("guide")]
+
+
+def test_the_page_is_whole_without_a_fragment(client: Client) -> None:
+    page = client.get("/guide/live/").content.decode()
+    assert "<h1>" in page
+    assert 'id="counter"' in page
+
+
+def test_a_fragment_is_that_section_alone(client: Client) -> None:
+    body = client.get("/guide/live/?fragment=counter").content.decode().strip()
+    assert body.startswith("<section")
+    assert body.endswith("</section>")
+    assert "<h1>" not in body
+
+
+def test_a_fragment_that_the_page_does_not_have_is_not_found(client: Client) -> None:
+    assert client.get("/guide/live/?fragment=secrets").status_code == 404
+
+
+def test_an_unchanged_version_is_answered_without_a_body_and_without_work(client: Client) -> None:
+    tag = client.get("/guide/live/?fragment=counter")["HX-PTag"]
+    STATE["renders"] = 0
+    answer = client.get("/guide/live/?fragment=counter", headers={"HX-PTag": tag})
+    assert (answer.status_code, answer.content, STATE["renders"]) == (304, b"", 0)
+
+
+def test_a_new_version_is_answered_with_the_section(client: Client) -> None:
+    tag = client.get("/guide/live/?fragment=counter")["HX-PTag"]
+    STATE["count"] = 2
+    answer = client.get("/guide/live/?fragment=counter", headers={"HX-PTag": tag})
+    assert answer.status_code == 200
+    assert b"<b>2</b>" in answer.content
+
+
+def test_the_first_poll_of_an_unchanged_page_is_answered_without_a_body(client: Client) -> None:
+    page = client.get("/guide/live/").content.decode()
+    tag = re.search(r'hx-ptag="(\w+)"', page)
+    assert tag
+    assert client.get("/guide/live/?fragment=counter", headers={"HX-PTag": tag[1]}).status_code == 304
+
+
+def test_the_final_state_stops_asking(client: Client) -> None:
+    STATE["final"] = True
+    body = client.get("/guide/live/?fragment=counter").content.decode()
+    assert 'id="counter"' in body
+    assert "hx-trigger" not in body
+
+
+def test_a_section_asks_with_the_filters_of_its_page(client: Client) -> None:
+    body = client.get("/guide/people/?q=web&sort=-email").content.decode()
+    assert 'hx-get="/guide/people/?q=web&amp;sort=-email&amp;fragment=people-section"' in body
+
+
+def test_without_a_version_the_content_decides(client: Client) -> None:
+    tag = client.get("/guide/people/?fragment=people-section")["HX-PTag"]
+    again = client.get("/guide/people/?fragment=people-section", headers={"HX-PTag": tag})
+    other = client.get("/guide/people/?fragment=people-section&q=x", headers={"HX-PTag": tag})
+    assert (again.status_code, other.status_code) == (304, 200)
+
+
+def test_form_tokens_and_passing_time_are_no_change_of_content() -> None:
+    first = '<time datetime="2030" data-ago>3 s ago</time><input name="csrfmiddlewaretoken" value="a">'
+    second = '<time datetime="2030" data-ago>4 s ago</time><input name="csrfmiddlewaretoken" value="b">'
+    third = '<time datetime="2031" data-ago>4 s ago</time><input name="csrfmiddlewaretoken" value="b">'
+    assert live.content_tag(first) == live.content_tag(second) != live.content_tag(third)

@@ -1,0 +1,118 @@
+import csv
+import io
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+
+from ecsdash.access.models import User
+from ecsdash.aws.explain import Explanation
+from ecsdash.web.tables import Table
+from tests.web.guide import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sixty() -> None:
+    User.objects.bulk_create(User(username=f"person-{n:02}", email=f"p{n % 3}@shop.example") for n in range(60))
+
+
+def asked(query: str = "", rows: str = "") -> HttpRequest:
+    request = RequestFactory().get(f"/guide/people/{query}")
+    if rows:
+        request.COOKIES["rows"] = rows
+    return request
+
+
+def names(table: Table) -> list[str]:
+    return [row.record.username for row in table.rows]
+
+
+@pytest.mark.usefixtures("sixty")
+def test_a_page_holds_as_many_rows_as_the_person_chose() -> None:
+    assert len(people(asked()).rows) == 50
+    assert len(people(asked(rows="25")).rows) == 25
+    assert len(people(asked(rows="1000000")).rows) == 50
+
+
+@pytest.mark.usefixtures("sixty")
+def test_rows_are_sorted_by_the_address_and_only_by_columns_that_allow_it() -> None:
+    assert names(people(asked("?sort=-username")))[0] == "person-59"
+    assert names(people(asked("?sort=password")))[0] == "person-00"
+    assert names(people(asked("?sort=state")))[0] == "person-00"
+
+
+@pytest.mark.usefixtures("sixty")
+def test_a_header_turns_its_own_order_around_and_goes_to_the_first_page() -> None:
+    header = people(asked("?sort=username&page=2&q=person")).headers[0]
+    assert (header.direction, header.url) == ("ascending", "/guide/people/?sort=-username&q=person")
+    assert people(asked("?sort=-username")).headers[0].direction == "descending"
+    assert people(asked()).headers[1].url == ""
+
+
+@pytest.mark.usefixtures("sixty")
+def test_filter_words_narrow_and_the_title_counts_both() -> None:
+    table = people(asked("?q=email:p1@ person-0"))
+    assert names(table) == ["person-01", "person-04", "person-07"]
+    assert (table.count, table.total) == (3, 60)
+
+
+@pytest.mark.parametrize("page", ["0", "99", "-1", "two", "²"])
+@pytest.mark.usefixtures("sixty")
+def test_a_page_that_does_not_exist_becomes_one_that_does(page: str) -> None:
+    assert people(asked(f"?page={page}")).page in (1, 2)
+
+
+@pytest.mark.usefixtures("sixty")
+def test_pages_lead_to_each_other() -> None:
+    first, second = people(asked()), people(asked("?page=2"))
+    assert (first.previous_url, first.next_url) == ("", "/guide/people/?page=2")
+    assert (second.previous_url, second.next_url) == ("/guide/people/", "")
+    assert (second.first, second.last) == (51, 60)
+
+
+@pytest.mark.usefixtures("sixty")
+def test_a_page_costs_two_queries_however_many_rows_there_are(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    table = people(asked())
+    with django_assert_num_queries(2):
+        assert table.state == "rows"
+        assert table.total == 60
+        assert len(table.rows) == 50
+
+
+def test_empty_filtered_loading_and_error_are_different_states() -> None:
+    assert people(asked()).state == "empty"
+    assert people(asked(), loading=True).state == "loading"
+    assert people(asked(), error=Explanation("x", "", "", "")).state == "error"
+    User.objects.create(username="one")
+    assert people(asked("?q=nobody")).state == "filtered"
+    assert people(asked(), loading=True).state == "rows"
+
+
+@pytest.mark.usefixtures("guide")
+def test_csv_holds_every_row_found_and_no_formula(client: Client, sixty: None) -> None:
+    User.objects.create(username='=cmd|"/c calc"!A1')
+    answer = client.get("/guide/people/?format=csv&q=")
+    lines = list(csv.reader(io.StringIO(b"".join(answer).decode())))
+    assert lines[0] == ["User", "State", "Email", "Number", "Joined"]
+    assert len(lines) == 62
+    assert """'=cmd|"/c calc"!A1""" in {line[0] for line in lines}
+    assert answer["Content-Disposition"] == 'attachment; filename="people.csv"'
+
+
+@pytest.mark.usefixtures("guide")
+def test_hostile_names_are_shown_as_text(client: Client) -> None:
+    User.objects.create(username="<script>alert(1)</script>", email='"><img src=x>')
+    page = client.get("/guide/people/?q=<svg onload=alert(1)>").content.decode()
+    page += client.get("/guide/people/").content.decode()
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+    assert "<svg onload" not in page
+
+
+@pytest.mark.usefixtures("guide")
+def test_the_table_says_its_order_to_screen_readers(client: Client, sixty: None) -> None:
+    page = client.get("/guide/people/?sort=-email&q=person-1").content.decode()
+    assert 'aria-sort="descending"' in page
+    assert "(10 of 60)" in page
