@@ -13,6 +13,7 @@ from support.errors import UnusableError, explain_install, one_line
 from support.stamp import Stamp, say
 
 Kind = Literal["demo", "test"]
+KINDS: Final = ("demo", "test")
 ROOT: Final = Path(__file__).resolve().parents[2]
 VENV: Final = ROOT / ".venv"
 PYTHON: Final = VENV / "bin" / "python"
