@@ -59,6 +59,15 @@ def holds_anywhere(user: Visitor, permission: Permission) -> bool:
     return any(permission in PERMISSIONS[scope.role] for scope in effective_grants(user))
 
 
+def can_within(user: Visitor, permission: Permission, where: Where) -> bool:
+    """Whether the user has the permission anywhere inside this place: a level that it leaves empty may be any."""
+    return any(
+        permission in PERMISSIONS[scope.role]
+        and all(matches(getattr(scope, level), name) for level in LEVELS if (name := getattr(where, level)))
+        for scope in effective_grants(user)
+    )
+
+
 def permissions_at(user: Visitor, where: Where) -> frozenset[Permission]:
     return frozenset(permission for permission in Permission if can(user, permission, where))
 
