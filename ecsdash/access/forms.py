@@ -36,6 +36,11 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
             "note": "Why, for whoever reads this list later.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for holder, empty in (("team", "No team"), ("user", "No user")):
+            self.fields[holder].empty_label = empty  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if bool(found.get("team")) == bool(found.get("user")):
