@@ -103,7 +103,8 @@ class Demo:
         }
 
     def _start_child(self, name: str) -> None:
-        self.family.start(name, self._commands()[name], self.environment, cwd=product.ROOT)
+        surroundings = clean({}) if name == "sandbox" else self.environment
+        self.family.start(name, self._commands()[name], surroundings, cwd=product.ROOT)
 
     def _start_seed(self, *, migrate: bool) -> str:
         wishes = {

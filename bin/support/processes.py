@@ -56,7 +56,7 @@ class Family:
         for old in logs.glob("*.log"):
             old.unlink()
         guard = [sys.executable, "-S", str(Path(__file__).with_name("guard.py"))]
-        self.guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
+        self.guard = subprocess.Popen(guard, stdin=subprocess.PIPE, env={}, start_new_session=True)
 
     def start(
         self,

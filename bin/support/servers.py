@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from support.environment import clean
 from support.errors import UnusableError, explain_install
 from support.processes import LOOPBACK, Family, accepts
 
@@ -36,7 +37,7 @@ def start_valkey(family: Family, directory: Path, port: int, *, password: str = 
     with tempfile.TemporaryFile() as configuration:
         configuration.write("\n".join(lines).encode())
         configuration.seek(0)
-        family.start("valkey", [str(get_binary_path()), "-"], os.environ, stdin=configuration)
+        family.start("valkey", [str(get_binary_path()), "-"], clean({}), stdin=configuration)
 
 
 def wait_for_port(family: Family, name: str, port: int, seconds: float = 30) -> None:
@@ -82,7 +83,7 @@ class Postgres:
         self._create()
         options = [word for option in POSTGRES_OPTIONS for word in ("-c", option)]
         command = [str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.directory), *options]
-        family.start("postgres", command, os.environ, cwd=self.directory, user=self.user, group=self.group)
+        family.start("postgres", command, clean({}), cwd=self.directory, user=self.user, group=self.group)
 
     def wait(self, family: Family) -> None:
         deadline = time.monotonic() + 30
