@@ -13,6 +13,7 @@ _KEPT_TOKENS = 10_000
 _HOP_HEADERS = {"connection", "content-length", "date", "server", "transfer-encoding", "status"}
 _ODD_HOSTS = {"budgets", "cloudfront", "dynamodb", "memorydb", "s3", "s3control", "sagemaker", "timestream"}
 _IDEMPOTENT = {"RunInstances", "CreateLaunchTemplate", "CreateLaunchTemplateVersion"}
+_FIXED = {"DescribeInstanceTypes", "DescribeInstanceTypeOfferings"}
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,15 @@ class MotoHost:
         self._lock = lock
         self._app = DomainDispatcherApplication(create_backend_app)
         self._tokens: dict[tuple[str, str, str, str], _Remembered] = {}
+        self._fixed: dict[tuple[str, bytes], Answer] = {}
 
     def answer(self, request: Request) -> Answer:
         # A long poll of SQS waits inside moto: it must not hold everybody else up.
         with nullcontext() if request.service == "sqs" else self._lock:
             if request.service == "ec2" and request.operation in _IDEMPOTENT:
                 return self._answer_once(request)
+            if request.service == "ec2" and request.operation in _FIXED:
+                return self._answer_again(request)
             return self._call(request)
 
     def forget(self) -> None:
@@ -46,6 +50,13 @@ class MotoHost:
             self._tokens.clear()
             for backends in list(BackendDict._instances):  # type: ignore[misc]
                 backends.clear()
+
+    def _answer_again(self, request: Request) -> Answer:
+        """What never changes is made once for each region and question: it is large."""
+        question = (scope_of(request).region, request.body)
+        if question not in self._fixed:
+            self._fixed[question] = self._call(request)
+        return self._fixed[question]
 
     def _answer_once(self, request: Request) -> Answer:
         """EC2's client tokens: the same request again gets the first answer, another one with the token is refused."""

@@ -6,6 +6,7 @@ with an unusual constructor) is rebuilt. Only a file that this program wrote is 
 
 from __future__ import annotations
 
+import copyreg
 import pickle
 import threading
 from collections import defaultdict
@@ -22,18 +23,33 @@ if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
 FORMAT = 1
-_LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 class _Pickler(pickle.Pickler):
-    def reducer_override(self, value: Any) -> Any:
-        if isinstance(value, _LOCKS):
-            return threading.RLock, ()
-        if isinstance(value, SandboxParameters):
-            return _parameters, (value.account_id, value.region_name, vars(value), dict(value))
-        if isinstance(value, defaultdict) and getattr(value.default_factory, "__name__", "") == "<lambda>":
-            return _nested_tags, (dict(value),)
-        return NotImplemented
+    def __init__(self, file: BytesIO) -> None:
+        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
+        self.dispatch_table = {
+            **copyreg.dispatch_table,
+            type(threading.Lock()): _reduce_lock,
+            type(threading.RLock()): _reduce_lock,
+            SandboxParameters: _reduce_parameters,
+            defaultdict: _reduce_defaultdict,
+        }
+
+
+def _reduce_lock(lock: object) -> Any:
+    return threading.RLock, ()
+
+
+def _reduce_parameters(value: SandboxParameters) -> Any:
+    return _parameters, (value.account_id, value.region_name, vars(value), dict(value))
+
+
+def _reduce_defaultdict(value: defaultdict[Any, Any]) -> Any:
+    """A local function as the factory cannot be written down; moto's only one makes the tags of a parameter."""
+    if getattr(value.default_factory, "__name__", "") == "<lambda>":
+        return _nested_tags, (dict(value),)
+    return value.__reduce__()
 
 
 def _parameters(account: str, region: str, attributes: dict[str, Any], items: dict[str, Any]) -> SandboxParameters:
@@ -99,7 +115,7 @@ def _collect(world: World) -> dict[str, Any]:
 
 def _dumps(value: Any) -> bytes:
     buffer = BytesIO()
-    _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+    _Pickler(buffer).dump(value)
     return buffer.getvalue()
 
 

@@ -23,6 +23,7 @@ def install() -> None:
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
+    compute.offer_common_types()
     iam_backends.backend = identity.SandboxIAMBackend
     autoscaling.FakeAutoScalingGroup = compute.SandboxAutoScalingGroup  # type: ignore[misc]
     elbv2.FakeTargetGroup = balancing.SandboxTargetGroup  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """Instances that take a while to boot, carry their template's instance profile, and are spread over subnets."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -8,7 +9,7 @@ from moto.core.types import Base64EncodedString
 from moto.ec2 import urls
 from moto.ec2.exceptions import InvalidInstanceTypeError
 from moto.ec2.models import EC2Backend
-from moto.ec2.models.instance_types import INSTANCE_TYPES
+from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES, InstanceTypeBackend
 from moto.ec2.models.instances import Instance, Reservation
 from moto.ec2.utils import filter_iam_instance_profiles
 from moto.ssm.models import ssm_backends
@@ -17,6 +18,18 @@ from ecsdash.sandbox.moto_models.present import present
 
 BOOT_SECONDS = 8.0
 _SSM_IMAGE = "resolve:ssm:"
+_OFFERED = re.compile(r"(t2|t3a?|t4g|m5|m6i|m6g|m7i|m7g|c5|c6i|c6g|c7i|c7g|r5|r6i|r6g|r7g|g5)\.(?!metal)|m1\.small")
+
+
+def offer_common_types() -> None:
+    """Of the instance types those that containers commonly run on: describing all of them takes many seconds."""
+    for name in [name for name in INSTANCE_TYPES if not _OFFERED.match(name)]:
+        del INSTANCE_TYPES[name]
+    kept = [each for each in InstanceTypeBackend.instance_types if each["InstanceType"] in INSTANCE_TYPES]
+    InstanceTypeBackend.instance_types = kept
+    for regions in INSTANCE_TYPE_OFFERINGS.values():
+        for region, offers in regions.items():
+            regions[region] = [offer for offer in offers if offer["InstanceType"] in INSTANCE_TYPES]
 
 
 class SandboxInstance(Instance):
