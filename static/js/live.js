@@ -11,6 +11,7 @@ document.addEventListener("htmx:config:request", (event) => {
   if (!isPoll(ctx)) return;
   const failed = failures.get(ctx.sourceElement.id);
   if (document.hidden || (failed && Date.now() < failed.until)) event.preventDefault();
+  if (ctx.sourceElement.isHeld) delete ctx.request.headers["HX-PTag"]; // ask for the true order again
 });
 
 // Back on the tab: ask at once instead of at the next tick.
@@ -41,16 +42,17 @@ document.addEventListener("htmx:error", (event) => {
 
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
-  if (isPoll(ctx) && ctx.response.status === 200 && ctx.sourceElement.querySelector("tbody:hover")) {
-    ctx.text = holdOrder(ctx.sourceElement, ctx.text);
-  }
+  if (!isPoll(ctx) || ctx.response.status !== 200) return;
+  const section = ctx.sourceElement;
+  section.isHeld = false;
+  if (section.querySelector("tbody:hover")) ctx.text = holdOrder(section, ctx.text);
 });
 
 document.addEventListener("htmx:after:swap", () => showAges());
 
 function failed(section, why) {
   const count = (failures.get(section.id)?.count ?? 0) + 1;
-  const pause = Math.min(LONGEST_PAUSE, Number(section.dataset.live) * 1000 * 2 ** count);
+  const pause = Math.min(LONGEST_PAUSE, Number(section.dataset.live) * 1000 * 2 ** (count - 1));
   failures.set(section.id, { count, until: Date.now() + pause });
   const box = trouble();
   if (!box) return;
@@ -78,7 +80,7 @@ function holdOrder(section, text) {
     const held = before.toSorted((a, b) => (place.get(a.id) ?? Infinity) - (place.get(b.id) ?? Infinity) || 0);
     if (held.every((row, index) => row === before[index])) continue;
     fresh.append(...held);
-    page.body.firstElementChild.removeAttribute("hx-ptag"); // so the next answer brings the true order
+    section.isHeld = true;
   }
   return page.body.innerHTML;
 }
