@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ACTIONS
+from tests.cast import FOREIGN_SERVICE
 
 People = frozenset[str]
 
@@ -123,6 +124,27 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "operations:undo": post(NOBODY, pk=The("operation")),
     "operations:draft": see(ADMINS, pk=The("draft")),
     "operations:confirm": post(ADMINS, pk=The("draft")),
+    # --- clusters ----------------------------------------------------------------------------------------------------
+    "clusters:list": see(INSIDE),
+    "clusters:detail": [see(INSIDE), see(WIDE, cluster="bank")],
+    "clusters:instances": see(INSIDE),
+    "clusters:instance": see(INSIDE),
+    "clusters:capacity": see(INSIDE),
+    "clusters:metrics": see(INSIDE),
+    "clusters:configuration": see(INSIDE),
+    "clusters:tags": see(INSIDE),
+    # --- services ----------------------------------------------------------------------------------------------------
+    "services:task_definitions": see(INSIDE),
+    "services:task_definition_family": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
+    "services:task_definition": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
+    "services:task_definition_choose_diff": see(INSIDE, status=(200, 302)),
+    "services:task_definition_diff": [
+        see(INSIDE, before=1, after=2),
+        see(WIDE, family=FOREIGN_SERVICE, before=1, after=2),
+    ],
+    "services:tasks": see(INSIDE),
+    "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
+    "services:cluster_tasks": see(INSIDE),
     # --- actions: one line for each where the permission it declares does not say it all -----------------------------
     **{f"actions:{name}": action(each.permission) for name, each in ACTIONS.items()},
 }

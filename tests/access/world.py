@@ -45,7 +45,8 @@ def _events(cast: Cast) -> dict[str, Any]:
 
 
 def _inventory(account: Account) -> dict[str, Any]:
-    _resource(Cluster, account, CLUSTER, status="ACTIVE")
+    for name in (CLUSTER, "bank"):
+        _resource(Cluster, account, name, status="ACTIVE")
     _resource(ContainerInstance, account, "i-0abc", cluster_name=CLUSTER, container_instance_id="c1", status="ACTIVE")
     for name in (SERVICE, FOREIGN_SERVICE):
         _resource(Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1)
@@ -92,4 +93,6 @@ def _operations(account: Account, cast: Cast) -> dict[str, Any]:
 
 
 def _an_operators_action() -> str:
-    return next((name for name, action in ACTIONS.items() if action.permission == "operate"), "create_cluster")
+    """One that acts on no resource that exists."""
+    actions = (name for name, each in ACTIONS.items() if each.permission == "operate" and each.resource_type is None)
+    return next(actions, "create_cluster")
