@@ -25,8 +25,11 @@ class Stage:
         self.plane = EcsControlPlane(self.clock, self.links, seed=seed)
         self.calls: set[str] = set()
 
-    def call(self, operation: str, *, scope: Scope = HERE, **params: Any) -> Any:
+    def call(self, operation: str, **params: Any) -> Any:
         """Makes one API call; its answer must fit the model of the API."""
+        return self.call_in(HERE, operation, **params)
+
+    def call_in(self, scope: Scope, operation: str, **params: Any) -> Any:
         answer = self.plane.handle(scope, operation, params)
         self.calls.add(operation)
         shape = operation_model(operation).output_shape
@@ -58,7 +61,12 @@ class Stage:
 
     def register_fargate(self, image: str = "nginx:1.27", family: str = "web", **params: Any) -> str:
         container = {"portMappings": [{"containerPort": 80, "name": "http"}]} | params.pop("container", {})
-        defaults: Json = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512"}
+        defaults: Json = {
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+            "cpu": "256",
+            "memory": "512",
+        }
         return self.register(image, family, executionRoleArn=ROLE, container=container, **(defaults | params))
 
     def fargate_service(self, definition: str, name: str = "web", count: int = 2, **params: Any) -> Json:

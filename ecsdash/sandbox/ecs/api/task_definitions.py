@@ -54,7 +54,7 @@ def list_task_definitions(call: Call, params: Json) -> Json:
 
 
 def list_task_definition_families(call: Call, params: Json) -> Json:
-    status, prefix = params.get("status", "ACTIVE"), params.get("familyPrefix", "")
+    status, prefix = params.get("status", "ALL"), params.get("familyPrefix", "")
     active = {d.family for d in call.region.task_definitions.values() if d.status == "ACTIVE"}
     known = {d.family for d in call.region.task_definitions.values() if d.status != "DELETE_IN_PROGRESS"}
     wanted = {"ACTIVE": active, "INACTIVE": known - active, "ALL": known}[status]

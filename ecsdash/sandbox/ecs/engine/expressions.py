@@ -10,7 +10,7 @@ Facts = dict[str, list[str]]
 Predicate = Callable[[Facts], bool]
 
 _TERM = re.compile(
-    r"\s*(?P<not>!|not\s+)?\s*(?P<subject>[A-Za-z]+(?::[\w.:/-]+)?)\s*"
+    r"\s*(?P<not>!|not\s+)?\s*(?P<subject>[A-Za-z][A-Za-z0-9]*(?::[\w.:/-]+)?)\s*"
     r"(?P<operator>==|equals|!=|not_equals|=~|matches|not_in|in|exists|not_exists|!exists)\s*(?P<argument>.*?)\s*",
     re.DOTALL,
 )
@@ -18,7 +18,7 @@ _SUBJECTS = ("attribute:", "task:group", "ec2InstanceId", "agentConnected", "age
 
 
 def parse(text: str) -> Predicate:
-    """The predicate that an expression stands for; an empty one is always true."""
+    """The predicate that an expression stands for; an empty one is always true. Groups of terms are not known."""
     if not text.strip():
         return lambda facts: True
     alternatives = [
@@ -39,7 +39,7 @@ def facts(cluster: Cluster, instance: ContainerInstance) -> Facts:
 
 
 def _term(text: str) -> Predicate:
-    match = _TERM.fullmatch(text.strip().strip("()"))
+    match = _TERM.fullmatch(re.sub(r"[()]", " ", text))
     if match is None or not match["subject"].startswith(_SUBJECTS):
         raise invalid(f"Invalid expression: {text.strip()}")
     test = _test(match["operator"], match["argument"])

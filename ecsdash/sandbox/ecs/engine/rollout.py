@@ -172,7 +172,9 @@ def _forgive(service: Service) -> None:
     breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
     if breaker.get("resetOnHealthyTask", True) and service.primary.rollout_state == "IN_PROGRESS":
         service.primary.failed_tasks = 0
-        record_of(service, service.primary).failures = 0
+        record = record_of(service, service.primary)
+        if not record.rollback:
+            record.failures = 0
 
 
 def _trip(world: World, service: Service, record: ServiceDeployment) -> None:

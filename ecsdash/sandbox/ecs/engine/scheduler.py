@@ -132,15 +132,16 @@ def _start(
     count: int,
     only: list[ContainerInstance] | None = None,
 ) -> None:
-    started: list[Task] = []
+    results = []
     for _ in range(count):
-        result = launch(world, scope, cluster, orders.for_service(world, scope, cluster, service), only)
-        if not isinstance(result, Task):
-            _complain_about_room(world, service, result)
+        results.append(launch(world, scope, cluster, orders.for_service(world, scope, cluster, service), only))
+        if not isinstance(results[-1], Task):
             break
-        started.append(result)
+    started = [result for result in results if isinstance(result, Task)]
     if started:
         say(world, service, f"has started {len(started)} tasks: {listed(started)}.")
+    if results and not isinstance(results[-1], Task):
+        _complain_about_room(world, service, results[-1])
 
 
 def _balance_daemons(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
