@@ -1,4 +1,31 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from services.views import deployments, metrics, overview, services, task_definitions, tasks
 
 app_name = "services"
-urlpatterns: list[URLPattern] = []
+SCOPE = "<slug:account>/<slug:region>/"
+SERVICE = SCOPE + "services/<str:cluster>/<str:service>/"
+FAMILY = SCOPE + "task-definitions/<str:family>/"
+urlpatterns = [
+    path("", overview.fleet_overview, name="overview"),
+    path(SCOPE + "services/", services.service_list, name="services"),
+    path(SCOPE + "services/new/", services.service_new, name="service_new"),
+    path(SCOPE + "clusters/<str:cluster>/services/", services.cluster_services, name="cluster_services"),
+    path(SERVICE, services.service_detail, name="service"),
+    path(SERVICE + "events/", services.service_events, name="service_events"),
+    path(SERVICE + "logs/", services.service_logs, name="service_logs"),
+    path(SERVICE + "metrics/", metrics.service_metrics, name="service_metrics"),
+    path(SERVICE + "networking/", services.service_networking, name="service_networking"),
+    path(SERVICE + "configuration/", services.service_configuration, name="service_configuration"),
+    path(SERVICE + "deployments/", deployments.service_deployments, name="service_deployments"),
+    path(SERVICE + "deployments/<str:deployment>/", deployments.deployment_detail, name="deployment"),
+    path(SCOPE + "deployments/", deployments.deployment_list, name="deployments"),
+    path(SCOPE + "task-definitions/", task_definitions.family_list, name="task_definitions"),
+    path(FAMILY, task_definitions.family_detail, name="task_definition_family"),
+    path(FAMILY + "<int:revision>/", task_definitions.revision_detail, name="task_definition"),
+    path(FAMILY + "diff/", task_definitions.choose_diff, name="task_definition_choose_diff"),
+    path(FAMILY + "diff/<int:before>..<int:after>/", task_definitions.revision_diff, name="task_definition_diff"),
+    path(SCOPE + "tasks/", tasks.task_list, name="tasks"),
+    path(SCOPE + "tasks/<str:task>/", tasks.task_detail, name="task"),
+    path(SCOPE + "clusters/<str:cluster>/tasks/", tasks.cluster_task_list, name="cluster_tasks"),
+]

@@ -1,5 +1,8 @@
+import re
+
 from django.db import models
 
+from ecsdash.audit.masking import mask
 from ecsdash.inventory.models import Resource
 from ecsdash.web.tone import Tone
 from services.models.service import IN_SERVICE
@@ -54,6 +57,15 @@ class Task(Resource):
     def task_definition(self) -> str:
         """`family:revision`"""
         return f"{self.family}:{self.revision}"
+
+    @property
+    def masked_reason(self) -> str:
+        return str(mask(self.stopped_reason))
+
+    @property
+    def why(self) -> str:
+        """The stop code in words: "Essential container exited"."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.stop_code).capitalize()
 
     @property
     def stopped(self) -> bool:

@@ -1,6 +1,7 @@
 from django.db import models
 
 from ecsdash.inventory.models import Resource
+from ecsdash.web.tone import Tone
 
 
 class TaskDefinition(Resource):
@@ -23,3 +24,16 @@ class TaskDefinition(Resource):
 
     class Meta:
         indexes = [models.Index(fields=["account", "region", "family", "-revision"])]
+
+    @property
+    def active(self) -> bool:
+        return self.status == "ACTIVE"
+
+    @property
+    def tone(self) -> Tone:
+        return Tone.OK if self.active else Tone.IDLE
+
+    @property
+    def more_images(self) -> int:
+        """How many a list leaves out that names two."""
+        return len(self.images) - 2

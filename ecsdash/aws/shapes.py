@@ -1,0 +1,30 @@
+"""What a call takes, by botocore's own model of it: which members there are, and what is wrong with given ones."""
+
+from functools import lru_cache
+from typing import Any
+
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel, StructureShape
+from botocore.validate import ParamValidator
+
+from ecsdash.aws.names import api_operation
+
+
+@lru_cache(maxsize=32)
+def _shape(call: str) -> StructureShape:
+    service = call.split(".")[0]
+    model = ServiceModel(create_loader().load_service_model(service, "service-2"), service)
+    shape = model.operation_model(api_operation(call)).input_shape
+    assert isinstance(shape, StructureShape), call
+    return shape
+
+
+def members(call: str) -> frozenset[str]:
+    """The names of the call's parameters."""
+    return frozenset(_shape(call).members)
+
+
+def objections(call: str, params: dict[str, Any]) -> list[str]:
+    """What the model objects to, one line each; empty when the call could be sent."""
+    report = ParamValidator().validate(params, _shape(call))
+    return str(report.generate_report()).splitlines() if report.has_errors() else []

@@ -1,0 +1,82 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import Where
+from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Step
+from services.forms.task_stop import StopTaskForm
+from services.models import Task
+
+
+@register
+class StopTask(Action):
+    name = "stop_task"
+    label = "Stop task"
+    permission = Permission.DEPLOY
+    resource_type = Task
+    path = "tasks/<str:task>/stop/"
+    form_class = StopTaskForm
+    icon = "player-stop"
+    calls = ("ecs.stop_task",)
+
+    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+        """A task that no service started belongs to who may run its family."""
+        task: Task = context.resource
+        return Where(task.account.alias, task.region, task.cluster_name, task.service_name or task.family)
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        task: Task = context.resource
+        reason = data["reason"] or f"Stopped by {context.user.get_username()}"
+        params = {"cluster": task.cluster_name, "task": task.arn, "reason": reason}
+        return Plan(
+            summary=f"Stop task {task.name[:12]} of {task.service_name or task.family}",
+            resource_key=task.arn,
+            resource_name=task.name,
+            steps=(
+                Step(
+                    "stop",
+                    f"Stop task {task.name[:12]}",
+                    call="ecs.stop_task",
+                    params=params,
+                    until="tasks_stopped",
+                    until_params={"cluster": task.cluster_name, "tasks": [task.arn]},
+                    timeout=600,
+                ),
+            ),
+            changes=(Change("desiredStatus", task.desired_status, "STOPPED"),),
+            checks=(_consequence(task),),
+            observes=(
+                Observation(
+                    "task",
+                    {"cluster": task.cluster_name, "task": task.arn},
+                    {"desiredStatus": "RUNNING"},
+                    f"task {task.name[:12]}",
+                ),
+            ),
+            touches=("tasks", "services", "clusters"),
+        )
+
+    def unavailable(self, resource: Task) -> str:
+        if resource.stopped or resource.forgotten:
+            return "This task has stopped."
+        return "This task is being stopped already." if resource.desired_status == "STOPPED" else ""
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("services:task", kwargs=context.resource.url_kwargs())
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        tasks = reverse("services:tasks", kwargs=context.scope.url_kwargs())
+        return [("Tasks", tasks), (context.resource.name[:12], self.back(context))]
+
+
+def _consequence(task: Task) -> Check:
+    if task.service_name:
+        return Check(
+            Level.OK,
+            f"The service {task.service_name} starts a replacement",
+            "A service keeps its desired count of tasks. To have fewer, scale the service.",
+        )
+    return Check(Level.WARN, "Nothing starts this task again", "It was started by hand, not by a service.")

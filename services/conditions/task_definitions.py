@@ -1,0 +1,44 @@
+"""Finding a revision that a step registered, and what must be asked of AWS before one is used."""
+
+from typing import Any
+
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import NotFound
+from ecsdash.operations.plan import Check, Level
+from ecsdash.operations.registry import live_check, lookup
+
+#: The tag by which the effect of a step is found again.
+STEP_TAG = "ecsdash:step"
+#: How many of the newest revisions may be the one that a step registered.
+LOOKED_AT = 20
+
+
+@lookup
+def revision_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    """The revision that carries the step's id in its tag."""
+    newest = aws.call(
+        "ecs.list_task_definitions", familyPrefix=params["family"], sort="DESC", maxResults=LOOKED_AT
+    ).data["taskDefinitionArns"]
+    for arn in newest:
+        answer = aws.call("ecs.describe_task_definition", taskDefinition=arn, include=["TAGS"]).data
+        if {"key": STEP_TAG, "value": step_id} in answer.get("tags", []):
+            return answer
+    return None
+
+
+@live_check
+def image_exists(aws: Aws, repository: str, tag: str, registry: str) -> Check:
+    """Of an image in the account's own ECR."""
+    title = f"The image {repository}:{tag} exists"
+    image = {"imageDigest": tag} if tag.startswith("sha256:") else {"imageTag": tag}
+    try:
+        aws.call("ecr.describe_images", registryId=registry, repositoryName=repository, imageIds=[image])
+    except NotFound as error:
+        what = "repository" if "Repository" in error.code else "image"
+        return Check(
+            Level.WARN,
+            f"ECR has no {what} {repository if what == 'repository' else f'{repository}:{tag}'}",
+            "Tasks of this revision cannot start until it is there.",
+            "Push the image, or correct its name.",
+        )
+    return Check(Level.OK, title)

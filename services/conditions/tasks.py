@@ -1,0 +1,75 @@
+"""How far tasks have come, asked of ECS while an operation waits for them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecsdash.aws import limits
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.stop_reasons import explain_stop
+from ecsdash.operations.registry import Progress, condition, reader
+
+
+@condition
+def tasks_started(
+    aws: Aws, cluster: str, tasks: Sequence[dict[str, Any]], failures: Sequence[dict[str, Any]], count: int
+) -> Progress:
+    """Every one of `count` tasks runs, or has ended with exit code 0 already. The first that failed fails the wait."""
+    if len(tasks) < count:
+        return Progress(len(tasks), count, failed=_not_placed(count - len(tasks), failures))
+    found = _describe(aws, cluster, [each["taskArn"] for each in tasks])
+    for task in found:
+        if task["lastStatus"] == "STOPPED" and not _ended_well(task):
+            return Progress(0, count, failed=why_stopped(task))
+    done = [task for task in found if task["lastStatus"] in ("RUNNING", "STOPPED")]
+    if len(done) == count:
+        return Progress(count, count, _words(found), finished=True)
+    return Progress(len(done), count, _words(found))
+
+
+@condition
+def tasks_stopped(aws: Aws, cluster: str, tasks: Sequence[str]) -> Progress:
+    """A task that ECS no longer knows has stopped too."""
+    left = [task for task in _describe(aws, cluster, tasks) if task["lastStatus"] != "STOPPED"]
+    done = len(tasks) - len(left)
+    return Progress(done, len(tasks), _words(left) if left else "Stopped", finished=not left)
+
+
+@reader
+def task(aws: Aws, cluster: str, task: str) -> dict[str, Any] | None:
+    found = _describe(aws, cluster, [task])
+    return {"desiredStatus": found[0]["desiredStatus"]} if found else None
+
+
+def why_stopped(described: dict[str, Any]) -> str:
+    """One line: which task, what happened, and how to fix it."""
+    name = described["taskArn"].rpartition("/")[2][:12]
+    explanation = explain_stop(
+        described.get("stopCode", ""), described.get("stoppedReason", ""), described.get("containers", [])
+    )
+    if explanation is None:
+        return f"Task {name} stopped without a reason."
+    return f"Task {name}: {explanation.what} {explanation.how} ({explanation.raw})"
+
+
+def _describe(aws: Aws, cluster: str, tasks: Sequence[str]) -> list[dict[str, Any]]:
+    return aws.describe(
+        "ecs.describe_tasks", "tasks", of=tasks, by="tasks", size=limits.DESCRIBE_TASKS, cluster=cluster
+    )
+
+
+def _ended_well(described: dict[str, Any]) -> bool:
+    codes = [each.get("exitCode") for each in described.get("containers", [])]
+    return described.get("stopCode") == "EssentialContainerExited" and all(code in (0, None) for code in codes)
+
+
+def _words(found: Sequence[dict[str, Any]]) -> str:
+    """`2 running, 1 pending`"""
+    counts: dict[str, int] = {}
+    for each in found:
+        counts[each["lastStatus"].lower()] = counts.get(each["lastStatus"].lower(), 0) + 1
+    return ", ".join(f"{count} {status}" for status, count in counts.items())
+
+
+def _not_placed(missing: int, failures: Sequence[dict[str, Any]]) -> str:
+    reasons = sorted({f"{each.get('reason', '')} {each.get('detail', '')}".strip() for each in failures})
+    return f"{missing} task(s) could not be placed: {', '.join(reasons) or 'ECS gave no reason'}."

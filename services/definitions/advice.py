@@ -1,0 +1,122 @@
+"""What ECS would take but a task may stumble over: compared with what the inventory knows."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clusters.models import Role
+from clusters.selectors import choices
+from ecsdash.audit.masking import names_secret
+from ecsdash.inventory.freshness import freshness
+from ecsdash.operations.actions import ActionContext
+from ecsdash.operations.plan import Check, Level, LiveCheck
+from services.models import LogGroup, Secret
+
+TASKS = "ecs-tasks.amazonaws.com"
+ECR_IMAGE = re.compile(
+    r"(?P<registry>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/"
+    r"(?P<repository>[^:@]+)(?:@(?P<digest>sha256:[0-9a-f]+)|:(?P<tag>[\w.-]+))?$"
+)
+
+
+def advice(context: ActionContext, definition: Mapping[str, Any]) -> tuple[Check, ...]:
+    containers = definition.get("containerDefinitions", [])
+    found = [*_roles(context, definition), *_secrets(context, containers), *_logs(context, containers)]
+    for container in containers:
+        found += _images(container)
+        found += _plain_secrets(container)
+    return tuple(found)
+
+
+def image_checks(definition: Mapping[str, Any], account_id: str, region: str) -> tuple[LiveCheck, ...]:
+    """Whether the images exist that lie in ECR in this very account and region."""
+    found = {}
+    for container in definition.get("containerDefinitions", []):
+        match = ECR_IMAGE.match(container.get("image", ""))
+        if match and match["registry"] == account_id and match["region"] == region:
+            tag = match["digest"] or match["tag"] or "latest"
+            params = {"repository": match["repository"], "tag": tag, "registry": account_id}
+            found[container["image"]] = LiveCheck("image_exists", f"Does {match['repository']}:{tag} exist?", params)
+    return tuple(found.values())
+
+
+def _images(container: Mapping[str, Any]) -> Iterator[Check]:
+    image = container.get("image", "")
+    tag = image.rpartition("/")[2].partition(":")[2]
+    if "@sha256:" not in image and tag in ("", "latest"):
+        yield Check(
+            Level.WARN,
+            f"The image of {container.get('name')} is not pinned",
+            f"{image} means whatever is newest when a task starts: tasks of one service may differ.",
+            "Use a tag that never moves, or a digest.",
+        )
+
+
+def _plain_secrets(container: Mapping[str, Any]) -> Iterator[Check]:
+    for each in container.get("environment", []):
+        if names_secret(each.get("name", "")) and each.get("value"):
+            yield Check(
+                Level.WARN,
+                f"{each['name']} of {container.get('name')} looks like a secret in plain sight",
+                "Everybody who may describe the task definition can read it.",
+                "Put it into Secrets Manager or SSM and name it under Secrets.",
+            )
+
+
+def _roles(context: ActionContext, definition: Mapping[str, Any]) -> Iterator[Check]:
+    known = {role.arn: role for role in choices(Role, context.user, context.scope)}
+    for member, label in (("executionRoleArn", "execution role"), ("taskRoleArn", "task role")):
+        arn = definition.get(member, "")
+        role = known.get(arn) or next((each for each in known.values() if each.name == arn), None)
+        name = arn.rpartition("/")[2]
+        if not arn:
+            continue
+        if role is None:
+            if freshness(context.scope, "roles").seen_at:
+                yield Check(Level.WARN, f"The {label} {name} is not known here", "It may not exist.", "Choose another.")
+        elif TASKS not in role.trusts:
+            yield Check(
+                Level.WARN,
+                f"The {label} {name} does not trust ECS tasks",
+                "Tasks will fail to start: ECS may not assume it.",
+                f"Add {TASKS} to its trust policy.",
+            )
+        else:
+            yield Check(Level.OK, f"ECS tasks may assume the {label} {name}")
+
+
+def _secrets(context: ActionContext, containers: list[Mapping[str, Any]]) -> Iterator[Check]:
+    wanted = {each["valueFrom"] for container in containers for each in container.get("secrets", [])}
+    if not wanted or not freshness(context.scope, "secrets").seen_at:
+        return
+    known = set()
+    for secret in choices(Secret, context.user, context.scope):
+        known |= {secret.arn, secret.name}
+    for value in sorted(wanted):
+        # arn:aws:secretsmanager:region:account:secret:name-random:json-key:version-stage:version-id
+        base = ":".join(value.split(":")[:7]) if ":secretsmanager:" in value else value
+        if base not in known and f":{context.scope.region}:" in f":{value}:":
+            yield Check(
+                Level.WARN,
+                f"The secret {base.rpartition(':')[2]} is not known here",
+                "Tasks cannot start while a secret that they name does not exist.",
+                "Create it, or choose another.",
+            )
+
+
+def _logs(context: ActionContext, containers: list[Mapping[str, Any]]) -> Iterator[Check]:
+    known = set(choices(LogGroup, context.user, context.scope).values_list("name", flat=True))
+    told: set[str] = set()
+    for container in containers:
+        options = (container.get("logConfiguration") or {}).get("options", {})
+        group = options.get("awslogs-group", "")
+        if not container.get("logConfiguration"):
+            yield Check(Level.WARN, f"{container.get('name')} keeps no logs", "", "Turn logs on for it.")
+        if not group or group in told or options.get("awslogs-region") != context.scope.region:
+            continue
+        told.add(group)
+        if group in known:
+            yield Check(Level.OK, f"The log group {group} exists")
+        elif options.get("awslogs-create-group") != "true" and freshness(context.scope, "log_groups").seen_at:
+            fix = "Let the form create it, or create it in CloudWatch Logs."
+            yield Check(Level.WARN, f"The log group {group} does not exist", "Tasks cannot start without it.", fix)

@@ -1,0 +1,90 @@
+"""Whether a task definition fits where it is to run."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clusters.models import Subnet
+from clusters.selectors import choices, instances
+from ecsdash.operations.actions import ActionContext
+from ecsdash.operations.plan import Check, Level
+from services.models import TaskDefinition
+
+
+def launch_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
+    """`data` is the cleaned form of run_task."""
+    return (*_compatibility(definition, data), *_way_out(context, definition, data), *_room(context, definition, data))
+
+
+def _compatibility(definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+    fits = definition.requires_compatibilities or ["EC2"]
+    wanted = _launch_types(data)
+    missing = sorted(wanted - set(fits))
+    if not definition.active:
+        yield Check(Level.BLOCK, f"{definition.name} is inactive", "", "Choose an active revision.")
+    if missing:
+        yield Check(
+            Level.BLOCK,
+            f"{definition.name} does not run on {missing[0]}",
+            f"It is made for {', '.join(fits)}.",
+            "Choose another way to run it, or register a revision that is made for both.",
+        )
+    elif wanted:
+        yield Check(Level.OK, f"{definition.name} runs on {', '.join(sorted(wanted))}")
+
+
+def _launch_types(data: Mapping[str, Any]) -> set[str]:
+    """Empty when the cluster's default decides."""
+    if data["compute"] == "strategy":
+        return {"FARGATE" if each["provider"].startswith("FARGATE") else "EC2" for each in data["strategy"]}
+    return set() if data["compute"] == "default" else {data["compute"]}
+
+
+def _way_out(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+    """An image must be fetched: from a public subnet that takes a public IP address."""
+    if definition.network_mode != "awsvpc" or data["compute"] == "EC2" or data["assign_public_ip"]:
+        return
+    public = choices(Subnet, context.user, context.scope).filter(name__in=data["subnets"], public=True)
+    if public.exists():
+        yield Check(
+            Level.WARN,
+            "The tasks get no public IP address in a public subnet",
+            "Without one, and without VPC endpoints, their images cannot be pulled.",
+            "Assign a public IP address, or choose private subnets with a NAT gateway.",
+        )
+
+
+def _room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+    """How many of the tasks fit on the container instances, by CPU and memory that is free."""
+    if data["compute"] != "EC2":
+        return
+    cpu, memory = size_of(definition)
+    rows = instances(context.user, context.scope, data["cluster"]).filter(status="ACTIVE", agent_connected=True)
+    room = sum(_fits(row.remaining_cpu, row.remaining_memory, cpu, memory) for row in rows)
+    if not rows:
+        yield Check(
+            Level.BLOCK,
+            f"{data['cluster']} has no active container instance",
+            "",
+            "Launch instances first, or run on Fargate.",
+        )
+    elif room < data["count"]:
+        yield Check(
+            Level.WARN,
+            f"Only {room} of {data['count']} tasks fit at the moment",
+            f"Each takes {cpu} CPU units and {memory} MiB.",
+            "Launch more instances, or run fewer tasks.",
+        )
+    else:
+        yield Check(Level.OK, f"All {data['count']} fit on the instances of {data['cluster']}")
+
+
+def _fits(cpu_free: int, memory_free: int, cpu: int, memory: int) -> int:
+    return min(cpu_free // cpu if cpu else 10**6, memory_free // memory if memory else 10**6)
+
+
+def size_of(definition: TaskDefinition) -> tuple[int, int]:
+    """(CPU units, MiB) that placement counts for one task."""
+    containers = definition.description.get("containerDefinitions", [])
+    cpu = definition.cpu or sum(each.get("cpu") or 0 for each in containers)
+    memory = definition.memory or sum(each.get("memoryReservation") or each.get("memory") or 0 for each in containers)
+    return cpu, memory

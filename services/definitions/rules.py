@@ -1,0 +1,183 @@
+"""What ECS would refuse in a task definition, said before it is asked.
+
+The rules are those of the developer guide, "Task definition parameters".
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
+
+Definition = Mapping[str, Any]
+FARGATE_LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`field` is a field of the form; `container` the container's position, None for what concerns the whole task."""
+
+    message: str
+    field: str = ""
+    container: int | None = None
+
+
+def problems(definition: Definition) -> list[Problem]:
+    containers = definition.get("containerDefinitions") or []
+    if not containers:
+        return [Problem("A task definition needs at least one container. Add one.")]
+    found = [*_names(containers), *_volumes(definition, containers), *_sizes(definition, containers)]
+    for position, container in enumerate(containers):
+        found += _container(definition, position, container)
+        found += _dependencies(containers, position, container)
+    found += _cycles(containers)
+    if "FARGATE" in definition.get("requiresCompatibilities", []):
+        found += _fargate(definition, containers)
+    return found
+
+
+def _names(containers: list[Definition]) -> Iterator[Problem]:
+    counts = Counter(container.get("name") for container in containers)
+    for position, container in enumerate(containers):
+        if counts[container.get("name")] > 1:
+            yield Problem(
+                f"Two containers are called {container.get('name')}. Give each its own name.", "name", position
+            )
+    if not any(container.get("essential", True) for container in containers):
+        yield Problem("At least one container must be essential: the task ends when it does.", "essential", 0)
+
+
+def _volumes(definition: Definition, containers: list[Definition]) -> Iterator[Problem]:
+    names = [volume.get("name") for volume in definition.get("volumes", [])]
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield Problem(f"Two volumes are called {name}. Give each its own name.", "volumes")
+    for position, container in enumerate(containers):
+        for mount in container.get("mountPoints", []):
+            if mount.get("sourceVolume") not in names:
+                known = f"The volumes are: {', '.join(map(str, names))}." if names else "Add it under Volumes."
+                yield Problem(f"There is no volume called {mount.get('sourceVolume')}. {known}", "mounts", position)
+
+
+def _sizes(definition: Definition, containers: list[Definition]) -> Iterator[Problem]:
+    for member in ("cpu", "memory"):
+        limit = _number(definition.get(member))
+        wanted = [container.get(member) or 0 for container in containers]
+        if limit and sum(wanted) > limit:
+            largest = wanted.index(max(wanted))
+            unit = "CPU units" if member == "cpu" else "MiB"
+            yield Problem(
+                f"The containers ask for {sum(wanted)} {unit} together, the task has {limit}. "
+                "Lower one of them or enlarge the task.",
+                member,
+                largest,
+            )
+
+
+def _container(definition: Definition, position: int, container: Definition) -> Iterator[Problem]:
+    memory, reserved = container.get("memory"), container.get("memoryReservation")
+    if not (definition.get("memory") or memory or reserved):
+        yield Problem("Set a memory limit or reservation here, or a memory size for the task.", "memory", position)
+    if memory and reserved and reserved >= memory:
+        yield Problem("The reservation must be smaller than the limit.", "memory_reservation", position)
+    if container.get("secrets") and not definition.get("executionRoleArn"):
+        yield Problem("Secrets are read with the execution role: choose one.", "execution_role")
+    names = Counter(each.get("name") for key in ("environment", "secrets") for each in container.get(key, []))
+    for name, count in names.items():
+        if count > 1:
+            yield Problem(f"{name} is set twice. Keep one of them.", "environment", position)
+    yield from _ports(definition.get("networkMode", "bridge"), position, container.get("portMappings", []))
+
+
+def _ports(network_mode: str, position: int, mappings: Iterable[Definition]) -> Iterator[Problem]:
+    taken: Counter[tuple[Any, str]] = Counter()
+    for mapping in mappings:
+        port, host = mapping.get("containerPort"), mapping.get("hostPort")
+        if network_mode == "none":
+            yield Problem("A task without a network cannot open ports. Choose another network mode.", "ports", position)
+            return
+        if network_mode in ("awsvpc", "host") and host not in (None, port):
+            yield Problem(
+                f"In {network_mode} mode the host port must be the container port: leave it empty or write {port}.",
+                "ports",
+                position,
+            )
+        taken[port, mapping.get("protocol", "tcp")] += 1
+    for (port, protocol), count in taken.items():
+        if count > 1:
+            yield Problem(f"Port {port}/{protocol} is mapped twice.", "ports", position)
+
+
+def _dependencies(containers: list[Definition], position: int, container: Definition) -> Iterator[Problem]:
+    by_name = {each.get("name"): each for each in containers if each is not container}
+    for dependency in container.get("dependsOn", []):
+        name, wanted = dependency.get("containerName"), dependency.get("condition")
+        other = by_name.get(name)
+        if other is None:
+            yield Problem(f"There is no other container called {name} to wait for.", "depends_on", position)
+        elif wanted == "HEALTHY" and not other.get("healthCheck"):
+            yield Problem(
+                f"{name} has no health check, so it never becomes healthy. Add one to it.", "depends_on", position
+            )
+        elif wanted in ("COMPLETE", "SUCCESS") and other.get("essential", True):
+            yield Problem(
+                f"{name} is essential: when it ends, so does the task. Make it not essential to wait for its end.",
+                "depends_on",
+                position,
+            )
+
+
+def _cycles(containers: list[Definition]) -> Iterator[Problem]:
+    """Containers that wait for each other in a ring would never start."""
+    waits = {each.get("name"): {d.get("containerName") for d in each.get("dependsOn", [])} for each in containers}
+    left = dict(waits)
+    while ready := [name for name, others in left.items() if not others & left.keys()]:
+        for name in ready:
+            del left[name]
+    if left and all(others <= waits.keys() for others in left.values()):
+        names = ", ".join(map(str, left))
+        position = next(n for n, each in enumerate(containers) if each.get("name") in left)
+        yield Problem(f"{names} wait for each other, so none would start. Break the ring.", "depends_on", position)
+
+
+def _fargate(definition: Definition, containers: list[Definition]) -> Iterator[Problem]:
+    if definition.get("networkMode") != "awsvpc":
+        yield Problem("Fargate tasks use the network mode awsvpc.", "network_mode")
+    cpu, memory = _number(definition.get("cpu")), _number(definition.get("memory"))
+    if cpu not in FARGATE_MEMORY:
+        sizes = ", ".join(map(str, FARGATE_MEMORY))
+        yield Problem(f"Fargate offers these CPU sizes: {sizes} units. Choose one.", "cpu")
+    elif memory not in fargate_memory_choices(cpu):
+        offered = fargate_memory_choices(cpu)
+        steps = f"in steps of {offered[1] - offered[0]}" if cpu > 256 else "512, 1024 or 2048"
+        yield Problem(f"With {cpu} CPU units Fargate offers {offered[0]} to {offered[-1]} MiB, {steps}.", "memory")
+    for volume in definition.get("volumes", []):
+        if volume.get("host", {}).get("sourcePath") or volume.get("dockerVolumeConfiguration"):
+            yield Problem(f"Fargate has no host: the volume {volume.get('name')} must be empty or on EFS.", "volumes")
+    for position, container in enumerate(containers):
+        yield from _fargate_container(definition, position, container)
+
+
+def _fargate_container(definition: Definition, position: int, container: Definition) -> Iterator[Problem]:
+    if container.get("privileged"):
+        yield Problem("Fargate runs no privileged containers. Remove it from the JSON.", "", position)
+    if container.get("links"):
+        yield Problem("Fargate knows no links: containers of a task reach each other at localhost.", "", position)
+    driver = (container.get("logConfiguration") or {}).get("logDriver")
+    if driver and driver not in FARGATE_LOG_DRIVERS:
+        yield Problem(f"Fargate does not know the log driver {driver}.", "logs", position)
+    if not definition.get("executionRoleArn"):
+        if driver == "awslogs":
+            yield Problem("Fargate writes logs with the execution role: choose one.", "execution_role")
+        if ".dkr.ecr." in container.get("image", ""):
+            yield Problem("Fargate pulls images from ECR with the execution role: choose one.", "execution_role")
+
+
+def _number(text: Any) -> int:
+    """Task-level sizes are texts in the API: "1024", "1 vCPU", "2 GB"; 0 for none or for what is no size."""
+    words = str(text or "0").lower().replace("vcpu", " u").replace("gb", " u").split()
+    try:
+        return int(float(words[0]) * (1024 if len(words) > 1 else 1))
+    except ValueError:
+        return 0

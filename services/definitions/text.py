@@ -1,0 +1,63 @@
+"""A task definition as JSON text: reading what people paste, and saying in which line it is wrong."""
+
+import json
+import re
+from typing import Any
+
+from ecsdash.aws import shapes
+from services.definitions.diff import SAID_BY_ECS
+
+CALL = "ecs.register_task_definition"
+
+
+class BadText(ValueError):
+    """The text is no task definition; each message names the line where that is known."""
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = list(messages)
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Takes what RegisterTaskDefinition takes, and what DescribeTaskDefinition answers. Raises BadText."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadText(f"Line {error.lineno}, column {error.colno}: {_plain(error.msg)}.") from error
+    if isinstance(data, dict) and isinstance(data.get("taskDefinition"), dict):
+        data = {**data["taskDefinition"], **({"tags": data["tags"]} if data.get("tags") else {})}
+    if not isinstance(data, dict):
+        raise BadText("Line 1: a task definition is a JSON object: { … }.")
+    found = writable(data)
+    if messages := shapes.objections(CALL, found):
+        raise BadText(*(_with_line(message, text) for message in messages))
+    return found
+
+
+def write(definition: dict[str, Any]) -> str:
+    return json.dumps(definition, indent=2, ensure_ascii=False)
+
+
+def writable(described: dict[str, Any]) -> dict[str, Any]:
+    """Without what only ECS says of a revision (its ARN, status, number ...); unknown members stay, to be refused."""
+    return {key: value for key, value in described.items() if key not in SAID_BY_ECS}
+
+
+def _plain(message: str) -> str:
+    return {
+        "Expecting value": "a value is missing here",
+        "Expecting ',' delimiter": "a comma is missing here, or a bracket is not closed",
+        "Expecting property name enclosed in double quotes": 'a name in "double quotes" is missing here, or the comma '
+        "before is one too many",
+        "Expecting ':' delimiter": "a colon is missing here",
+        "Extra data": "the text should have ended here",
+    }.get(message, message)
+
+
+def _with_line(message: str, text: str) -> str:
+    """botocore names members by path; the line of the last name of it that stands in the text helps to find it."""
+    for name in reversed(re.findall(r"[A-Za-z][A-Za-z0-9]+", message.partition("value:")[0])):
+        for number, line in enumerate(text.splitlines(), 1):
+            if f'"{name}"' in line:
+                return f"Line {number}: {message}."
+    return f"{message}."

@@ -1,0 +1,51 @@
+"""Text that people type in one line or one field, as the lists that ECS takes, and back."""
+
+import json
+import shlex
+from collections.abc import Iterable, Mapping
+
+from django import forms
+
+
+def words_of(text: str) -> list[str]:
+    """A command as in a shell, or as a JSON list. Raises ValidationError."""
+    text = text.strip()
+    if text.startswith("["):
+        return _json_words(text)
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise forms.ValidationError("A quotation mark is not closed. Close it, or write a JSON list.") from error
+
+
+def _json_words(text: str) -> list[str]:
+    try:
+        words = json.loads(text)
+    except ValueError as error:
+        raise forms.ValidationError('This is no JSON list. Write ["sh", "-c", "…"].') from error
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise forms.ValidationError('Every part must be a text: ["sh", "-c", "…"].')
+    return words
+
+
+def text_of(words: Iterable[str]) -> str:
+    return shlex.join(words)
+
+
+def environment_of(text: str) -> list[dict[str, str]]:
+    """`NAME=value`, one a line. Raises ValidationError naming the line."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        name, sign, value = line.partition("=")
+        if not line.strip():
+            continue
+        if not sign or not name.strip():
+            raise forms.ValidationError(f"Line {number} is not NAME=value.")
+        if name.strip() in found:
+            raise forms.ValidationError(f"Line {number}: {name.strip()} is set twice.")
+        found[name.strip()] = value
+    return [{"name": name, "value": value} for name, value in found.items()]
+
+
+def text_of_environment(entries: Iterable[Mapping[str, str]]) -> str:
+    return "\n".join(f"{entry['name']}={entry.get('value', '')}" for entry in entries)

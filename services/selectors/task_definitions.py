@@ -1,0 +1,81 @@
+"""Queries of task definitions. Each begins with what the user may see."""
+
+from collections import defaultdict
+from typing import Any, cast
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404
+
+from ecsdash.inventory.scope import Scope
+from services.models import Service, TaskDefinition
+
+
+def revisions(user: Any, scope: Scope) -> QuerySet[TaskDefinition]:
+    rows = TaskDefinition.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+    return cast("QuerySet[TaskDefinition]", rows.select_related("account"))
+
+
+def families(user: Any, scope: Scope) -> QuerySet[TaskDefinition]:
+    """One row per family: its latest ACTIVE revision, or its latest when none is."""
+    rows = revisions(user, scope)
+    same = TaskDefinition.objects.filter(
+        account=OuterRef("account"), region=OuterRef("region"), family=OuterRef("family"), gone_at=None
+    )
+    return rows.filter(pk=Subquery(same.order_by("status", "-revision").values("pk")[:1]))
+
+
+def family_or_404(user: Any, scope: Scope, family: str) -> QuerySet[TaskDefinition]:
+    """The revisions of a family, the latest first."""
+    rows = revisions(user, scope).filter(family=family).order_by("-revision")
+    if not rows.exists():
+        raise Http404(f"There is no task definition called {family} here")
+    return rows
+
+
+def revision_or_404(user: Any, scope: Scope, family: str, revision: int) -> TaskDefinition:
+    found = revisions(user, scope).filter(family=family, revision=revision).first()
+    if found is None:
+        raise Http404(f"There is no revision {family}:{revision} here")
+    return found
+
+
+def services_by_family(user: Any, scope: Scope) -> dict[str, list[Service]]:
+    """Who uses which family, as far as the user may see the services."""
+    found: dict[str, list[Service]] = defaultdict(list)
+    for service in _services(user, scope):
+        found[service.task_definition.rpartition("/")[2].rpartition(":")[0]].append(service)
+    return found
+
+
+def services_using(user: Any, definition: TaskDefinition) -> QuerySet[Service]:
+    rows = _services(user, Scope(definition.account, definition.region))
+    return rows.filter(task_definition=definition.arn)
+
+
+def _services(user: Any, scope: Scope) -> QuerySet[Service]:
+    rows = Service.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+    return cast("QuerySet[Service]", rows.select_related("account").order_by("cluster_name", "name"))
+
+
+def offered(user: Any, scope: Scope, each: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """ACTIVE revisions as a form offers them: family -> its `each` newest as (`family:revision`, label)."""
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    rows = revisions(user, scope).filter(status="ACTIVE").order_by("family", "-revision")
+    for family, name in rows.values_list("family", "name"):
+        if len(groups[family]) < each:
+            groups[family].append((name, f"{name} (latest)" if not groups[family] else name))
+    return list(groups.items())
+
+
+def by_name(user: Any, scope: Scope, name: str) -> TaskDefinition | None:
+    """By `family:revision`, or by family alone for its latest ACTIVE revision."""
+    family, _, revision = name.partition(":")
+    rows = revisions(user, scope).filter(family=family)
+    if revision:
+        return rows.filter(name=name).first()
+    return rows.filter(status="ACTIVE").order_by("-revision").first()
+
+
+def container_names(user: Any, scope: Scope, name: str) -> list[str]:
+    found = by_name(user, scope, name)
+    return [each["name"] for each in found.description.get("containerDefinitions", [])] if found else []

@@ -1,0 +1,44 @@
+"""Queries of tasks. Each begins with what the user may see."""
+
+from typing import Any, cast
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from ecsdash.inventory.scope import Scope
+from services.models import Service, Task, TaskDefinition
+
+STOPPED = Q(last_status="STOPPED") | Q(gone_at__isnull=False)
+
+
+def tasks(user: Any, scope: Scope) -> QuerySet[Task]:
+    """All that are known, also those that ECS has forgotten."""
+    rows = Task.objects.visible_to(user).in_scope(scope.account, scope.region)
+    return cast("QuerySet[Task]", rows.select_related("account"))
+
+
+def current(rows: QuerySet[Task]) -> QuerySet[Task]:
+    return rows.exclude(STOPPED)
+
+
+def ended(rows: QuerySet[Task]) -> QuerySet[Task]:
+    return rows.filter(STOPPED)
+
+
+def task_or_404(user: Any, scope: Scope, task_id: str) -> Task:
+    found = tasks(user, scope).filter(name=task_id).first()
+    if found is None:
+        raise Http404(f"There is no task {task_id} here")
+    return found
+
+
+def tasks_of(user: Any, service: Service) -> QuerySet[Task]:
+    """The tasks of a service, the newest first."""
+    rows = tasks(user, Scope(service.account, service.region))
+    return rows.filter(cluster_name=service.cluster_name, service_name=service.name).order_by("-created_at")
+
+
+def definition_of(user: Any, task: Task) -> TaskDefinition | None:
+    """The task definition that the task runs; None when the user may not see it, or it was never seen here."""
+    rows = TaskDefinition.objects.visible_to(user).filter(arn=task.task_definition_arn)
+    return cast("TaskDefinition | None", rows.select_related("account").first())

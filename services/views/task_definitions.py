@@ -1,0 +1,160 @@
+"""Families, their revisions, one revision, and what differs between two."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from clusters.pages import table_states
+from ecsdash.audit.masking import mask
+from ecsdash.inventory import store
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.web import live
+from ecsdash.web.tables import Column, Table
+from services.definitions.diff import changes
+from services.models import TaskDefinition
+from services.selectors import task_definitions
+
+CELLS = "services/task_definitions/cells.html"
+SIZES = [
+    Column("status", "Status", sort="status", filter="status", cell=f"{CELLS}#status"),
+    Column("images", "Images", filter="images", cell=f"{CELLS}#images"),
+    Column("cpu", "CPU", sort="cpu", align="end", cell=f"{CELLS}#cpu", secondary=True),
+    Column("memory", "Memory", sort="memory", align="end", cell=f"{CELLS}#memory", secondary=True),
+    Column("compatibility", "Launch types", filter="requires_compatibilities", secondary=True,
+           value=lambda row: ", ".join(row.requires_compatibilities) or "EC2"),
+    Column("registered", "Registered", sort="registered_at", cell="components/cell_ago.html",
+           value=lambda row: row.registered_at),
+]  # fmt: skip
+
+
+@scoped("task_definitions", "services")
+def family_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    rows = task_definitions.families(request.user, scope)
+    users = task_definitions.services_by_family(request.user, scope)
+    table = Table(
+        request,
+        rows,
+        columns=[
+            Column("family", "Family", sort="family", filter="family"),
+            Column("revision", "Latest", sort="revision", align="end"),
+            *SIZES,
+            Column("used", "Used by", cell=f"{CELLS}#used", value=lambda row: users.get(row.family, [])),
+        ],
+        name="families",
+        title="Task definitions",
+        order="family",
+        search=["family", "images"],
+        row_url=_family_url,
+        row_menu="services/task_definitions/menu.html",
+        icon="file-code",
+        empty_hint="A task definition says which containers run together, with what image, size and settings.",
+        **table_states(freshness(scope, "task_definitions"), rows.exists()),
+    )
+    if table.wants_csv:
+        return table.csv()
+    version = store.version_of(scope, "task_definitions", "services")
+    context = {"table": table, "crumbs": _crumbs(scope)}
+    fragment = live.Fragment("families", version=version, every=5)
+    return live.render(request, "services/task_definitions/list.html", context, fragment)
+
+
+@scoped("task_definitions", "services")
+def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpResponseBase:
+    rows = task_definitions.family_or_404(request.user, scope, family)
+    users = task_definitions.services_by_family(request.user, scope).get(family, [])
+    table = Table(
+        request,
+        rows,
+        columns=[
+            Column("revision", "Revision", sort="revision", filter="revision"),
+            *SIZES,
+            Column("used", "Used by", cell=f"{CELLS}#used",
+                   value=lambda row: [user for user in users if user.task_definition == row.arn]),
+        ],
+        name="revisions",
+        title="Revisions",
+        order="-revision",
+        search=["images", "registered_by"],
+        row_url=_revision_url,
+        row_menu="services/task_definitions/menu.html",
+    )  # fmt: skip
+    if table.wants_csv:
+        return table.csv()
+    context = {"table": table, "family": family, "latest": rows.first(), "crumbs": _crumbs(scope, family)}
+    version = store.version_of(scope, "task_definitions", "services")
+    fragment = live.Fragment("revisions", version=version, every=5)
+    return live.render(request, "services/task_definitions/family.html", context, fragment)
+
+
+@scoped("task_definitions", "services")
+def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: int) -> HttpResponse:
+    found = task_definitions.revision_or_404(request.user, scope, family, revision)
+    earlier = task_definitions.family_or_404(request.user, scope, family).filter(revision__lt=revision)
+
+    def context() -> dict[str, Any]:
+        shown = mask(found.description)
+        return {
+            "definition": found,
+            "shown": shown,
+            "containers": shown.get("containerDefinitions", []),
+            "services": task_definitions.services_using(request.user, found),
+            "previous": earlier.first(),
+            "tags": mask(found.tags),
+            "crumbs": _crumbs(scope, family, found),
+        }
+
+    version = store.version_of(scope, "task_definitions", "services")
+    fragment = live.Fragment("definition", version=version, every=15)
+    return live.render(request, "services/task_definitions/detail.html", context, fragment)
+
+
+@scoped("task_definitions")
+def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, after: int) -> HttpResponse:
+    old = task_definitions.revision_or_404(request.user, scope, family, before)
+    new = task_definitions.revision_or_404(request.user, scope, family, after)
+    context = {
+        "family": family,
+        "before": old,
+        "after": new,
+        "revisions": task_definitions.family_or_404(request.user, scope, family),
+        "changes": changes(_with_tags(old), _with_tags(new)),
+        "crumbs": [*_crumbs(scope, family), (f"{before} → {after}", request.path)],
+    }
+    return render(request, "services/task_definitions/diff.html", context)
+
+
+@scoped("task_definitions")
+def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse:
+    """Where the form that chooses two revisions leads: to the page that compares them."""
+    rows = task_definitions.family_or_404(request.user, scope, family)
+    known = [row.revision for row in rows]
+    asked = [request.GET.get(name, "") for name in ("before", "after")]
+    before, after = (int(text) if text.isdecimal() and int(text) in known else known[0] for text in asked)
+    kwargs = {**scope.url_kwargs(), "family": family, "before": before, "after": after}
+    return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))
+
+
+def _with_tags(definition: TaskDefinition) -> dict[str, Any]:
+    return {**definition.description, "tags": [{"key": key, "value": value} for key, value in definition.tags.items()]}
+
+
+def _family_url(row: TaskDefinition) -> str:
+    kwargs = {**Scope(row.account, row.region).url_kwargs(), "family": row.family}
+    return reverse("services:task_definition_family", kwargs=kwargs)
+
+
+def _revision_url(row: TaskDefinition) -> str:
+    return reverse("services:task_definition", kwargs=row.url_kwargs())
+
+
+def _crumbs(scope: Scope, family: str = "", revision: TaskDefinition | None = None) -> list[tuple[str, str]]:
+    crumbs = [("Task definitions", reverse("services:task_definitions", kwargs=scope.url_kwargs()))]
+    if family:
+        kwargs = {**scope.url_kwargs(), "family": family}
+        crumbs.append((family, reverse("services:task_definition_family", kwargs=kwargs)))
+    if revision:
+        crumbs.append((revision.name, _revision_url(revision)))
+    return crumbs

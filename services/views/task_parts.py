@@ -1,0 +1,115 @@
+"""What the page of a task shows, made from what ECS said of it and of its task definition."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+
+from clusters.models import ContainerInstance
+from ecsdash.audit.masking import mask
+from ecsdash.aws.stop_reasons import explain_stop
+from ecsdash.web.tone import Tone
+from services.models import Task, TaskDefinition
+from services.selectors import tasks
+from services.sync.tasks import interface_details
+
+MOMENTS = (
+    ("createdAt", "Created"),
+    ("pullStartedAt", "Image pull started"),
+    ("pullStoppedAt", "Image pull ended"),
+    ("startedAt", "Running"),
+    ("stoppingAt", "Stopping"),
+    ("executionStoppedAt", "Containers ended"),
+    ("stoppedAt", "Stopped"),
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point of the task's life; `at` is None while it has not come."""
+
+    label: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class ContainerView:
+    """One container as it is (`seen`, ECS's words) and as it was meant (`wanted`, its container definition)."""
+
+    seen: dict[str, Any]
+    wanted: dict[str, Any]
+
+    @property
+    def tone(self) -> Tone:
+        if self.seen.get("lastStatus") == "RUNNING":
+            return Tone.BAD if self.seen.get("healthStatus") == "UNHEALTHY" else Tone.OK
+        if self.seen.get("lastStatus") == "STOPPED":
+            return Tone.BAD if self.failed else Tone.IDLE
+        return Tone.PROGRESS
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.seen.get("exitCode") or self.seen.get("reason"))
+
+    @property
+    def ports(self) -> list[str]:
+        bound = [f"{b.get('hostPort')} → {b['containerPort']}" for b in self.seen.get("networkBindings", [])]
+        return bound or [str(each.get("containerPort")) for each in self.wanted.get("portMappings", [])]
+
+
+def task_context(user: Any, task: Task) -> dict[str, Any]:
+    definition = tasks.definition_of(user, task)
+    described = task.description
+    return {
+        "task": task,
+        "definition": definition,
+        "definition_url": reverse("services:task_definition", kwargs=definition.url_kwargs()) if definition else "",
+        "moments": moments(described, stopped=task.stopped),
+        "containers": containers(task, definition),
+        "interface": interface_details(described),
+        "instance": _instance(user, task),
+        "explanation": explain_stop(task.stop_code, task.stopped_reason, described.get("containers", [])),
+        "reason": mask(task.stopped_reason),
+        "overrides": mask(_overrides(described)),
+        "raw": mask(described),
+    }
+
+
+def moments(described: dict[str, Any], *, stopped: bool) -> list[Moment]:
+    """What has happened; of a task that lives also what is yet to come, as far as it must."""
+    found = [Moment(label, _time(described.get(key))) for key, label in MOMENTS]
+    return [each for each in found if each.at or (not stopped and each.label == "Running")]
+
+
+def containers(task: Task, definition: TaskDefinition | None) -> list[ContainerView]:
+    wanted = definition.description.get("containerDefinitions", []) if definition else []
+    by_name = {each["name"]: each for each in wanted}
+    return [
+        ContainerView(mask(each), mask(by_name.get(each.get("name", ""), {})))
+        for each in task.description.get("containers", [])
+    ]
+
+
+def _overrides(described: dict[str, Any]) -> dict[str, Any]:
+    """Only what really was overridden: ECS answers empty members too."""
+    found = {key: value for key, value in described.get("overrides", {}).items() if value}
+    own = [each for each in found.pop("containerOverrides", []) if set(each) - {"name"}]
+    return {**found, "containerOverrides": own} if own else found
+
+
+def _instance(user: Any, task: Task) -> ContainerInstance | None:
+    if not task.container_instance_arn:
+        return None
+    found: ContainerInstance | None = (
+        ContainerInstance.objects.visible_to(user)
+        .filter(arn=task.container_instance_arn)
+        .select_related("account")
+        .first()
+    )
+    return found
+
+
+def _time(text: str | None) -> datetime | None:
+    return parse_datetime(text) if text else None

@@ -1,0 +1,110 @@
+"""Lists of tasks, stopped ones included, and the page of one task."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from clusters.pages import cluster_context, table_states
+from clusters.selectors import cluster_or_404
+from ecsdash.inventory import store
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.web import live
+from ecsdash.web.tables import Column, Table
+from services.models import Task
+from services.selectors import tasks
+from services.views.task_parts import task_context
+
+COLUMNS = [
+    Column("id", "Task", filter="name", value=lambda task: task.name, cell="services/tasks/cells.html#id"),
+    Column("status", "Status", sort="last_status", filter="last_status", cell="services/tasks/cells.html#status",
+           value=lambda task: task.last_status),
+    Column("cluster", "Cluster", sort="cluster_name", filter="cluster_name", value=lambda task: task.cluster_name),
+    Column("service", "Service", sort="service_name", filter="service_name", cell="services/tasks/cells.html#service",
+           value=lambda task: task.service_name),
+    Column("family", "Task definition", sort="family", filter="family", value=lambda task: task.task_definition),
+    Column("health", "Health", filter="health_status", secondary=True, cell="services/tasks/cells.html#health",
+           value=lambda task: task.health_status),
+    Column("launch", "Launch type", filter="launch_type", secondary=True,
+           value=lambda task: task.capacity_provider_name or task.launch_type),
+    Column("zone", "Zone", sort="availability_zone", filter="availability_zone", secondary=True,
+           value=lambda task: task.availability_zone),
+    Column("ip", "Private IP", filter="private_ip", secondary=True, value=lambda task: task.private_ip),
+    Column("started", "Created", sort="created_at", cell="components/cell_ago.html",
+           value=lambda task: task.created_at),
+]  # fmt: skip
+ENDED_COLUMNS = [
+    *COLUMNS[:5],
+    Column("code", "Why", filter="stop_code", cell="services/tasks/cells.html#why", value=lambda task: task.stop_code),
+    Column("reason", "Reason", filter="stopped_reason", cell="services/tasks/cells.html#reason", secondary=True,
+           value=lambda task: task.stopped_reason),
+    Column("stopped", "Stopped", sort="stopped_at", cell="components/cell_ago.html",
+           value=lambda task: task.stopped_at or task.gone_at),
+]  # fmt: skip
+SEARCH = ["name", "cluster_name", "service_name", "family", "stopped_reason", "private_ip", "started_by"]
+
+
+@scoped("tasks")
+def task_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs()))]
+    rows = tasks.tasks(request.user, scope)
+    return _list(request, scope, rows, "services/tasks/list.html", {"crumbs": crumbs})
+
+
+@scoped("tasks", "clusters")
+def cluster_task_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
+    found = cluster_or_404(request.user, scope, cluster)
+    rows = tasks.tasks(request.user, scope).filter(cluster_name=cluster)
+    context = {**cluster_context(found, "tasks", ("Tasks", request.path)), "cluster_name": cluster}
+    return _list(request, scope, rows, "services/tasks/cluster.html", context)
+
+
+def _list(
+    request: HttpRequest, scope: Scope, rows: QuerySet[Task], template: str, context: dict[str, Any]
+) -> HttpResponseBase:
+    table = task_table(request, scope, rows)
+    if table.wants_csv:
+        return table.csv()
+    fragment = live.Fragment("tasks", version=store.version_of(scope, "tasks"), every=5)
+    return live.render(request, template, lambda: {**context, "table": table, "shown": _shown(request)}, fragment)
+
+
+def task_table(request: HttpRequest, scope: Scope, rows: QuerySet[Task]) -> Table:
+    """Of the tasks that `?show=` asks for: those that live (the default), those that have ended, or all."""
+    shown = _shown(request)
+    wanted = {"current": tasks.current, "stopped": tasks.ended}
+    found = wanted[shown](rows) if shown in wanted else rows
+    return Table(
+        request,
+        found,
+        columns=ENDED_COLUMNS if shown == "stopped" else COLUMNS,
+        name="tasks",
+        title={"current": "Tasks", "stopped": "Stopped tasks", "all": "All tasks"}[shown],
+        order="-stopped" if shown == "stopped" else "-started",
+        search=SEARCH,
+        row_url=lambda task: reverse("services:task", kwargs=task.url_kwargs()),
+        row_menu="services/tasks/menu.html",
+        icon="box",
+        empty="No stopped task is known" if shown == "stopped" else "No task is running",
+        empty_hint="Tasks appear here as soon as a service starts them or you run one.",
+        **table_states(freshness(scope, "tasks"), found.exists()),
+    )
+
+
+def _shown(request: HttpRequest) -> str:
+    asked = request.GET.get("show", "")
+    return asked if asked in ("stopped", "all") else "current"
+
+
+@scoped("tasks", "task_definitions")
+def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
+    found = tasks.task_or_404(request.user, scope, task)
+    crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]
+    moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status
+    version = store.version_of(scope, "tasks")
+    fragment = live.Fragment("task", version=version, every=2 if moving else 5, final=found.forgotten)
+    return live.render(
+        request, "services/tasks/detail.html", lambda: {**task_context(request.user, found), "crumbs": crumbs}, fragment
+    )
