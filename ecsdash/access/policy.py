@@ -54,11 +54,6 @@ def can(user: Visitor, permission: Permission, where: Where) -> bool:
     return any(_covers(scope, permission, where) for scope in effective_grants(user))
 
 
-def holds_anywhere(user: Visitor, permission: Permission) -> bool:
-    """Whether there is any place at all where the user has the permission."""
-    return any(permission in PERMISSIONS[scope.role] for scope in effective_grants(user))
-
-
 def can_within(user: Visitor, permission: Permission, where: Where) -> bool:
     """Whether the user has the permission anywhere inside this place: a level that it leaves empty may be any."""
     return any(

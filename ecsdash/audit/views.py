@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import holds_anywhere
+from ecsdash.access.policy import Where, can_within
 from ecsdash.audit import export
 from ecsdash.audit.models import AuditEvent, ChainHead
 from ecsdash.audit.selectors import visible_events
@@ -20,7 +20,7 @@ VERIFIED_ON_A_PAGE: Final = 5000
 
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    may_export = holds_anywhere(request.user, Permission.ADMIN)
+    may_export = can_within(request.user, Permission.ADMIN, Where())
     table = audit_table(request, may_export=may_export)
     return live.render(
         request, "audit/list.html", {"table": table, "crumbs": _crumbs()}, live.Fragment("audit", every=15)
@@ -43,7 +43,7 @@ def event(request: HttpRequest, seq: int) -> HttpResponse:
 @require_safe
 def export_events(request: HttpRequest) -> HttpResponseBase:
     """What the list with the same address shows, from the places where the user is an administrator."""
-    if not holds_anywhere(request.user, Permission.ADMIN):
+    if not can_within(request.user, Permission.ADMIN, Where()):
         raise Http404
     found = audit_table(request, permission=Permission.ADMIN, may_export=True).found
     return export.as_json_lines(found) if request.GET.get("format") == "jsonl" else export.as_csv(found)

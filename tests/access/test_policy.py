@@ -79,6 +79,25 @@ def test_permissions_add_up_over_grants(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
+    ("where", "permission", "allowed"),
+    [
+        (INSTALLATION, DEPLOY, {"deployer", "operator", "admin"}),
+        (THE_ACCOUNT, DEPLOY, {"deployer", "operator", "admin"}),
+        (THE_CLUSTER, DEPLOY, {"deployer", "operator", "admin"}),
+        (THE_CLUSTER, OPERATE, {"operator", "admin"}),
+        (OTHER_CLUSTER, DEPLOY, {"operator", "admin"}),
+        (FOREIGN, DEPLOY, {"operator", "admin"}),
+        (ELSEWHERE, VIEW, {"outsider", "admin"}),
+    ],
+)
+def test_some_place_below_is_enough_to_open_a_form(
+    cast: Cast, where: Where, permission: Permission, allowed: set[str]
+) -> None:
+    people = ("viewer", "deployer", "operator", "admin", "outsider")
+    assert {name for name in people if policy.can_within(cast.named(name), permission, where)} == allowed
+
+
+@pytest.mark.parametrize(
     ("pattern", "name", "is_covered"),
     [
         ("shop", "shop", True),
