@@ -61,7 +61,11 @@ def make_environment() -> None:
     if not PYTHON.exists():
         say("creating the virtual environment")
         shutil.rmtree(VENV, ignore_errors=True)
-        venv.create(VENV, with_pip=True, symlinks=True)
+        try:
+            venv.create(VENV, with_pip=True, symlinks=True)
+        except subprocess.CalledProcessError as error:
+            output = (error.output or b"").decode(errors="replace")
+            raise UnusableError(f"cannot create the virtual environment: {explain_install(output)}") from None
 
 
 def install_lock(lock: Path) -> None:
