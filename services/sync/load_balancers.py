@@ -42,9 +42,7 @@ def sweep_listeners(scope: Scope) -> None:
     found: list[dict[str, Any]] = []
     for balancer in aws.collect("elbv2.describe_load_balancers", "LoadBalancers"):
         try:
-            found += aws.collect(
-                "elbv2.describe_listeners", "Listeners", LoadBalancerArn=balancer["LoadBalancerArn"]
-            )
+            found += aws.collect("elbv2.describe_listeners", "Listeners", LoadBalancerArn=balancer["LoadBalancerArn"])
         except NotFound:
             continue
     store.replace(Listener, scope, [_listener(each) for each in found], "listeners")

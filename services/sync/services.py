@@ -59,14 +59,10 @@ def record(service: dict[str, Any]) -> Record:
     columns = _columns(service)
     columns["health"] = ServiceHealth.of(Service(**columns)).value
     description = {key: value for key, value in service.items() if key not in ("events", "tags")}
-    return Record(
-        service["serviceArn"], service["serviceName"], description, tag_dict(service.get("tags")), columns
-    )
+    return Record(service["serviceArn"], service["serviceName"], description, tag_dict(service.get("tags")), columns)
 
 
-def _keep_events(
-    scope: Scope, services: Sequence[dict[str, Any]], last_seen: Mapping[str, datetime | None]
-) -> None:
+def _keep_events(scope: Scope, services: Sequence[dict[str, Any]], last_seen: Mapping[str, datetime | None]) -> None:
     """Store the events that are not older than the last one known of each service."""
     keys = dict(_rows(scope).values_list("arn", "pk"))
     new: list[ServiceEvent] = []

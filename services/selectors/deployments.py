@@ -1,0 +1,146 @@
+"""What a service's page shows of its deployments: which task belongs to which, how far the newest one is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from ecsdash.inventory.scope import Scope
+from ecsdash.web.tone import Tone
+from services.models import Service, ServiceDeployment, Task
+
+SQUARES = 120  # shown of one deployment at most
+FAILED_SHOWN = timedelta(minutes=15)
+ROLLOUT_TONES = {"COMPLETED": Tone.OK, "IN_PROGRESS": Tone.PROGRESS, "FAILED": Tone.BAD}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of a service's current deployments. `missing` tasks are wanted and do not exist yet."""
+
+    id: str
+    status: str
+    revision: str
+    desired: int
+    running: int
+    pending: int
+    failed: int
+    rollout_state: str
+    reason: str
+    began_at: datetime | None
+    tasks: Sequence[Task]
+    hidden: int
+    missing: range
+
+    @property
+    def primary(self) -> bool:
+        return self.status == "PRIMARY"
+
+    @property
+    def tone(self) -> Tone:
+        if self.primary:
+            return (
+                Tone.BAD if self.failed > 1 and self.running == 0 else ROLLOUT_TONES.get(self.rollout_state, Tone.IDLE)
+            )
+        return Tone.IDLE
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """The deployments of a service, the oldest first, and ECS's own account of the newest one."""
+
+    parts: Sequence[Part]
+    minimum_percent: int | None
+    maximum_percent: int | None
+    strategy: str
+    record: ServiceDeployment | None
+
+    @property
+    def primary(self) -> Part | None:
+        return next((part for part in self.parts if part.primary), None)
+
+    @property
+    def moving(self) -> bool:
+        primary = self.primary
+        return len(self.parts) > 1 or (primary is not None and primary.rollout_state == "IN_PROGRESS")
+
+    @property
+    def stage(self) -> str:
+        return self.record.description.get("lifecycleStage", "") if self.record and self.record.in_flight else ""
+
+    @property
+    def breaker(self) -> dict[str, Any]:
+        """{"status", "failureCount", "threshold"}; empty where it is off or not known."""
+        found: dict[str, Any] = self.record.description.get("deploymentCircuitBreaker", {}) if self.record else {}
+        return {} if found.get("status") == "DISABLED" else found
+
+
+def rollout(service: Service, tasks: Sequence[Task], record: ServiceDeployment | None) -> Rollout:
+    configuration = service.description.get("deploymentConfiguration", {})
+    deployments = service.description.get("deployments", [])
+    shown = sorted(deployments, key=lambda each: (each["status"] == "PRIMARY", each.get("createdAt", "")))
+    return Rollout(
+        [_part(each, tasks) for each in shown],
+        configuration.get("minimumHealthyPercent"),
+        configuration.get("maximumPercent"),
+        configuration.get("strategy", "ROLLING"),
+        record,
+    )
+
+
+def _part(deployment: dict[str, Any], tasks: Sequence[Task]) -> Part:
+    mine = [task for task in tasks if task.started_by == deployment["id"] and _shown(task)]
+    alive = sum(1 for task in mine if task.last_status != "STOPPED")
+    desired = deployment.get("desiredCount", 0)
+    return Part(
+        id=deployment["id"],
+        status=deployment["status"],
+        revision=deployment.get("taskDefinition", "").rsplit("/", 1)[-1],
+        desired=desired,
+        running=deployment.get("runningCount", 0),
+        pending=deployment.get("pendingCount", 0),
+        failed=deployment.get("failedTasks", 0),
+        rollout_state=deployment.get("rolloutState", ""),
+        reason=deployment.get("rolloutStateReason", ""),
+        began_at=parse_datetime(deployment.get("createdAt", "")),
+        tasks=sorted(mine, key=lambda task: task.name)[:SQUARES],
+        hidden=max(0, len(mine) - SQUARES),
+        missing=range(max(0, min(SQUARES, desired) - alive)),
+    )
+
+
+def _shown(task: Task) -> bool:
+    """What runs, and what failed a moment ago."""
+    if task.last_status != "STOPPED":
+        return task.gone_at is None
+    return task.tone is Tone.BAD and task.stopped_at is not None and timezone.now() - task.stopped_at < FAILED_SHOWN
+
+
+def deployments(user: Any, scope: Scope) -> QuerySet[ServiceDeployment]:
+    """Every known service deployment of the scope, those that ECS has forgotten among them."""
+    rows = ServiceDeployment.objects.visible_to(user).in_scope(scope.account, scope.region)
+    return cast("QuerySet[ServiceDeployment]", rows.select_related("account"))
+
+
+def deployments_of(user: Any, scope: Scope, service: Service) -> QuerySet[ServiceDeployment]:
+    found = deployments(user, scope).filter(cluster_name=service.cluster_name, service_name=service.name)
+    return found.order_by("-created_at", "-pk")
+
+
+def deployment_or_404(user: Any, scope: Scope, service: Service, name: str) -> ServiceDeployment:
+    found = deployments_of(user, scope, service).filter(name=name).first()
+    if found is None:
+        raise Http404(f"The service {service.name} has no deployment {name}")
+    return found
+
+
+def sources(record: ServiceDeployment) -> list[str]:
+    """`family:revision` of what ran before."""
+    told: dict[str, str] = record.description.get("taskDefinitions", {})
+    arns = [source["arn"] for source in record.description.get("sourceServiceRevisions", [])]
+    return [told[arn].rsplit("/", 1)[-1] for arn in arns if told.get(arn)]

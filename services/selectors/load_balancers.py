@@ -1,0 +1,96 @@
+"""What stands in front of a service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from clusters.models import SecurityGroup, Subnet
+from ecsdash.inventory.scope import Scope
+from ecsdash.web.tone import Tone
+from services.models import Listener, LoadBalancer, Service, TargetGroup
+
+TARGET_TONES = {
+    "healthy": Tone.OK,
+    "initial": Tone.PROGRESS,
+    "draining": Tone.PROGRESS,
+    "unhealthy": Tone.BAD,
+    "unavailable": Tone.WARN,
+}
+DEFAULT_PORTS = {"HTTP": 80, "HTTPS": 443}
+
+
+@dataclass(frozen=True)
+class Front:
+    """One target group of a service, the load balancers before it, and the addresses at which they are reached."""
+
+    container: str
+    container_port: int
+    target_group: TargetGroup | None
+    target_group_arn: str
+    load_balancers: Sequence[LoadBalancer]
+    listeners: Sequence[Listener]
+
+    @property
+    def targets(self) -> list[dict[str, Any]]:
+        found = self.target_group.targets if self.target_group else []
+        return [{**target, "tone": TARGET_TONES.get(target["state"], Tone.IDLE)} for target in found]
+
+    @property
+    def healthy(self) -> int:
+        return sum(1 for target in self.targets if target["state"] == "healthy")
+
+    @property
+    def addresses(self) -> list[str]:
+        return [address(balancer, listener) for balancer in self.load_balancers for listener in self._of(balancer)]
+
+    def _of(self, balancer: LoadBalancer) -> list[Listener]:
+        return [each for each in self.listeners if each.load_balancer_arn == balancer.arn]
+
+
+def address(balancer: LoadBalancer, listener: Listener) -> str:
+    """Where a browser finds the site."""
+    scheme = "https" if listener.protocol in ("HTTPS", "TLS") else "http"
+    usual = DEFAULT_PORTS.get(listener.protocol) == listener.port or ":" in balancer.dns_name
+    return f"{scheme}://{balancer.dns_name}{'' if usual else f':{listener.port}'}/"
+
+
+def fronts(user: Any, scope: Scope, service: Service) -> list[Front]:
+    """From the inventory; a target group that it does not know yet is named by its ARN only."""
+    attached = [each for each in service.description.get("loadBalancers", []) if each.get("targetGroupArn")]
+    arns = [each["targetGroupArn"] for each in attached]
+    groups = {group.arn: group for group in _rows(TargetGroup, user, scope).filter(arn__in=arns)}
+    balancer_arns = {arn for group in groups.values() for arn in group.load_balancer_arns}
+    balancers = list(_rows(LoadBalancer, user, scope).filter(arn__in=balancer_arns))
+    listeners = list(_rows(Listener, user, scope).filter(load_balancer_arn__in=balancer_arns).order_by("port"))
+    return [_front(each, groups.get(each["targetGroupArn"]), balancers, listeners) for each in attached]
+
+
+def network(user: Any, scope: Scope, service: Service) -> dict[str, Any]:
+    """The awsvpc configuration of a service with what is known of its subnets and security groups."""
+    found = service.description.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
+    subnets = _rows(Subnet, user, scope).filter(name__in=found.get("subnets", []))
+    groups = _rows(SecurityGroup, user, scope).filter(name__in=found.get("securityGroups", []))
+    named = {each.name: each for each in (*subnets, *groups)}
+    return {
+        "subnets": [(name, named.get(name)) for name in found.get("subnets", [])],
+        "security_groups": [(name, named.get(name)) for name in found.get("securityGroups", [])],
+        "assign_public_ip": found.get("assignPublicIp", ""),
+    }
+
+
+def _front(
+    attached: dict[str, Any], group: TargetGroup | None, balancers: list[LoadBalancer], listeners: list[Listener]
+) -> Front:
+    arns = group.load_balancer_arns if group else []
+    return Front(
+        container=attached.get("containerName", ""),
+        container_port=attached.get("containerPort", 0),
+        target_group=group,
+        target_group_arn=attached["targetGroupArn"],
+        load_balancers=[balancer for balancer in balancers if balancer.arn in arns],
+        listeners=[each for each in listeners if attached["targetGroupArn"] in each.target_group_arns],
+    )
+
+
+def _rows(model: Any, user: Any, scope: Scope) -> Any:
+    return cast(Any, model.objects.visible_to(user).in_scope(scope.account, scope.region).present())

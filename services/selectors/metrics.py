@@ -1,0 +1,15 @@
+"""The curves of a service, from what CloudWatch told last."""
+
+from ecsdash.web.charts import Chart, Line
+from services.models import Service, ServiceMetrics
+
+
+def metrics_of(service: Service) -> ServiceMetrics | None:
+    return ServiceMetrics.objects.filter(service=service).first()
+
+
+def charts(metrics: ServiceMetrics) -> list[Chart]:
+    return [
+        Chart("cpu", "CPU used", metrics.times, [Line("CPU", metrics.cpu)], unit="%", high=100),
+        Chart("memory", "Memory used", metrics.times, [Line("Memory", metrics.memory)], unit="%", high=100),
+    ]

@@ -1,0 +1,43 @@
+"""Queries of services. Each begins with what the user may see."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.db.models import F, Q, QuerySet
+from django.http import Http404
+
+from ecsdash.inventory.scope import Scope
+from services.models import Service, ServiceEvent, Task
+
+STOPPED = "STOPPED"
+
+
+def services(user: Any, scope: Scope) -> QuerySet[Service]:
+    rows = Service.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+    return cast("QuerySet[Service]", rows.select_related("account"))
+
+
+def services_of(user: Any, scope: Scope, cluster: str) -> QuerySet[Service]:
+    return services(user, scope).filter(cluster_name=cluster)
+
+
+def service_or_404(user: Any, scope: Scope, cluster: str, name: str) -> Service:
+    """Also a deleted one, as long as the inventory remembers it: `gone_at` then says since when it is gone."""
+    rows = Service.objects.visible_to(user).in_scope(scope.account, scope.region).select_related("account")
+    found = rows.filter(cluster_name=cluster, name=name).order_by(F("gone_at").desc(nulls_first=True)).first()
+    if found is None:
+        raise Http404(f"The cluster {cluster} has no service {name}")
+    return cast(Service, found)
+
+
+def events(service: Service) -> QuerySet[ServiceEvent]:
+    return service.events.order_by("-created_at", "-pk")
+
+
+def tasks(user: Any, services: Iterable[Service]) -> QuerySet[Task]:
+    """Every task known of these services, the newest first, those that ECS has forgotten among them."""
+    places = Q(pk__in=[])
+    for each in services:
+        places |= Q(account=each.account_id, region=each.region, cluster_name=each.cluster_name, service_name=each.name)
+    rows = Task.objects.visible_to(user).filter(places).select_related("account")
+    return cast("QuerySet[Task]", rows.order_by("-created_at"))

@@ -1,0 +1,20 @@
+"""`{% load services %}`: links that pages of this app repeat."""
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def revision_link(account: str, region: str, name: str) -> SafeString:
+    """A task definition's `family:revision`, with a link to its page."""
+    family, _, revision = name.rpartition(":")
+    try:
+        kwargs = {"account": account, "region": region, "family": family, "revision": int(revision)}
+        address = reverse("services:task_definition", kwargs=kwargs)
+    except (ValueError, NoReverseMatch):
+        return format_html('<span class="mono">{}</span>', name or "—")
+    return format_html('<a class="mono" href="{}">{}</a>', address, name)

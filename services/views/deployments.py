@@ -1,0 +1,92 @@
+"""Deployments across services, and those of one service."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from clusters.pages import table_states
+from ecsdash.inventory import store
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.web import live
+from ecsdash.web.tables import Table
+from services import tables_services as tables
+from services.models import ServiceDeployment
+from services.selectors import deployments, services
+from services.views.services import service_context
+
+
+@require_safe
+@scoped("service_deployments", "services")
+def deployment_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    rows, state = deployments.deployments(request.user, scope), freshness(scope, "service_deployments")
+    moving = services.services(request.user, scope).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
+    table = _table(request, rows, columns=tables.DEPLOYMENTS, **table_states(state, rows.exists()))
+    if table.wants_csv:
+        return table.csv()
+    context = {
+        "table": table,
+        "moving": list(moving[:50]),
+        "freshness": state,
+        "crumbs": [("Deployments", "")],
+    }
+    version = f"{store.version_of(scope, 'service_deployments', 'services')} {state.error_code} {state.loading}"
+    fragment = live.Fragment("deployments", version=version, every=2 if context["moving"] else 5)
+    return live.render(request, "services/deployments/list.html", context, fragment)
+
+
+@require_safe
+@scoped("service_deployments", "services")
+def service_deployments(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
+    found = services.service_or_404(request.user, scope, cluster, service)
+    rows, state = deployments.deployments_of(request.user, scope, found), freshness(scope, "service_deployments")
+    table = _table(request, rows, columns=tables.SERVICE_DEPLOYMENTS, **table_states(state, rows.exists()))
+    if table.wants_csv:
+        return table.csv()
+    context = {**service_context(found, "deployments", ("Deployments", "")), "table": table, "freshness": state}
+    version = f"{store.version_of(scope, 'service_deployments', 'services')} {state.error_code} {state.loading}"
+    fragment = live.Fragment(
+        "deployments", version=version, every=2 if found.deploying else 5, final=found.gone_at is not None
+    )
+    return live.render(request, "services/services/deployments.html", context, fragment)
+
+
+@require_safe
+@scoped("service_deployments", "services")
+def deployment_detail(
+    request: HttpRequest, scope: Scope, cluster: str, service: str, deployment: str
+) -> HttpResponseBase:
+    found = services.service_or_404(request.user, scope, cluster, service)
+    record = deployments.deployment_or_404(request.user, scope, found, deployment)
+    kwargs = found.url_kwargs()
+    crumbs = [("Deployments", reverse("services:service_deployments", kwargs=kwargs)), (record.name, "")]
+    context = {
+        **service_context(found, "deployments", *crumbs),
+        "deployment": record,
+        "source": deployments.sources(record),
+        "breaker": record.description.get("deploymentCircuitBreaker", {}),
+    }
+    version = store.version_of(scope, "service_deployments")
+    fragment = live.Fragment("deployment", version=version, every=2, final=not record.in_flight)
+    return live.render(request, "services/deployments/detail.html", context, fragment)
+
+
+def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
+    return Table(
+        request,
+        rows,
+        name="deployments",
+        title="Deployments",
+        order="-started",
+        search=["service_name", "cluster_name", "task_definition", "status_reason"],
+        icon="rocket",
+        row_url=_url,
+        empty_hint="Each time a service changes its revision, ECS makes a deployment. They are kept here.",
+        **more,
+    )
+
+
+def _url(row: ServiceDeployment) -> str:
+    return reverse("services:deployment", kwargs=row.url_kwargs())

@@ -1,0 +1,38 @@
+"""What a service uses: the curves of CloudWatch, as a job has fetched them."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.web import live
+from services import jobs
+from services.models import ServiceMetrics
+from services.selectors import metrics, services
+from services.views.services import service_context
+
+OLD = timedelta(seconds=30)
+
+
+@require_safe
+@scoped("services")
+def service_metrics(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+    found = services.service_or_404(request.user, scope, cluster, service)
+    row = metrics.metrics_of(found)
+    if found.gone_at is None and _old(row):
+        jobs.hint_metrics(found.pk)
+    context = {
+        **service_context(found, "metrics", ("Metrics", "")),
+        "metrics": row,
+        "charts": metrics.charts(row) if row and row.times else [],
+    }
+    version = str(row.fetched_at) if row else "none"
+    every = 15 if row else 2
+    fragment = live.Fragment("metrics", version=version, every=every, final=found.gone_at is not None)  # type: ignore[arg-type]
+    return live.render(request, "services/services/metrics.html", context, fragment)
+
+
+def _old(row: ServiceMetrics | None) -> bool:
+    return row is None or row.fetched_at is None or timezone.now() - row.fetched_at > OLD

@@ -1,0 +1,45 @@
+"""The first page: the fleet across everything that the user may see."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from ecsdash.access.models import User
+from ecsdash.inventory import heat
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import visible_scopes
+from ecsdash.web import live
+from services.selectors.overview import overview
+
+NOUNS = ("clusters", "services", "tasks", "container_instances")
+
+
+@require_safe
+def fleet_overview(request: HttpRequest) -> HttpResponse:
+    scopes = visible_scopes(cast(User, request.user))
+    for scope in scopes:
+        heat.watch(scope.account.pk, scope.region, NOUNS)
+
+    def context() -> dict[str, Any]:
+        return {
+            "overview": overview(request.user, scopes),
+            "freshness": freshness(scopes, *NOUNS),
+            "several": len(scopes) > 1,
+            "first": scopes[0] if scopes else None,
+            "links": {
+                name: reverse(url, kwargs=scopes[0].url_kwargs()) for name, url in LINKS.items()
+            } if scopes else {},
+            "crumbs": [("Overview", "")],
+        }  # fmt: skip
+
+    return live.render(request, "services/overview/overview.html", context, live.Fragment("overview", every=5))
+
+
+LINKS = {
+    "clusters": "clusters:list",
+    "services": "services:services",
+    "tasks": "services:tasks",
+    "deployments": "services:deployments",
+}

@@ -1,0 +1,210 @@
+"""The lists of services, and the tabs of one service."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from clusters.pages import cluster_context, table_states
+from clusters.selectors import cluster_or_404, clusters
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
+from ecsdash.inventory import store
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.operations.models import Operation
+from ecsdash.operations.states import ACTIVE
+from ecsdash.web import live
+from ecsdash.web.tables import Table
+from services import tables_services as tables
+from services.models import Service
+from services.selectors import deployments, load_balancers, services
+
+NOUNS = ("services", "tasks", "service_deployments")
+
+
+@require_safe
+@scoped("services")
+def service_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
+    rows, state = services.services(request.user, scope), freshness(scope, "services")
+    new = reverse("services:service_new", kwargs=scope.url_kwargs())
+    table = _table(
+        request, rows, columns=tables.SERVICES, empty_url=new, empty_action="Create service",
+        **table_states(state, rows.exists()),
+    )  # fmt: skip
+    if table.wants_csv:
+        return table.csv()
+    version = f"{store.version_of(scope, 'services')} {state.error_code} {state.loading}"
+    context = {"table": table, "freshness": state, "crumbs": [("Services", "")]}
+    return live.render(request, "services/services/list.html", context, live.Fragment("services", version=version))
+
+
+@require_safe
+@scoped("services", "clusters")
+def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
+    found = cluster_or_404(request.user, scope, cluster)
+    rows, state = services.services_of(request.user, scope, cluster), freshness(scope, "services")
+    table = _table(request, rows, columns=tables.CLUSTER_SERVICES, **table_states(state, rows.exists()))
+    if table.wants_csv:
+        return table.csv()
+    version = f"{store.version_of(scope, 'services')} {state.error_code} {state.loading}"
+    context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
+    return live.render(request, "services/services/cluster.html", context, live.Fragment("services", version=version))
+
+
+@require_safe
+@scoped(*NOUNS)
+def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+    found = services.service_or_404(request.user, scope, cluster, service)
+    state = freshness(scope, "services", "tasks")
+
+    def context() -> dict[str, Any]:
+        tasks = list(services.tasks(request.user, [found])[:500])
+        newest = deployments.deployments_of(request.user, scope, found).first()
+        return {
+            **service_context(found, "tasks"),
+            "freshness": state,
+            "rollout": deployments.rollout(found, tasks, newest),
+            "tasks": [task for task in tasks if task.last_status != services.STOPPED],
+            "stopped": [task for task in tasks if task.last_status == services.STOPPED][:10],
+            "operations": running_on(request.user, found),
+        }
+
+    every: Any = 2 if found.deploying else 5
+    fragment = live.Fragment("overview", version=_version(request, scope, found), every=every, final=_gone(found))
+    return live.render(request, "services/services/detail.html", context, fragment)
+
+
+@require_safe
+@scoped("services")
+def service_events(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
+    found = services.service_or_404(request.user, scope, cluster, service)
+    table = Table(
+        request,
+        services.events(found),
+        columns=tables.EVENTS,
+        name="events",
+        title="Events",
+        order="-created_at",
+        search=["message"],
+        icon="activity",
+        empty_hint="What the ECS service scheduler does for this service is told here, and kept.",
+    )
+    if table.wants_csv:
+        return table.csv()
+    context = {**service_context(found, "events", ("Events", "")), "table": table}
+    fragment = live.Fragment("events", version=store.version_of(scope, "services"), final=_gone(found))
+    return live.render(request, "services/services/events.html", context, fragment)
+
+
+@require_safe
+@scoped("services")
+def service_configuration(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+    found = services.service_or_404(request.user, scope, cluster, service)
+    context = {
+        **service_context(found, "configuration", ("Configuration", "")),
+        "configuration": found.description.get("deploymentConfiguration", {}),
+        "breaker": found.description.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {}),
+    }
+    fragment = live.Fragment("configuration", version=store.version_of(scope, "services"), final=_gone(found))
+    return live.render(request, "services/services/configuration.html", context, fragment)
+
+
+@require_safe
+@scoped("services", "tasks")
+def service_logs(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+    found = services.service_or_404(request.user, scope, cluster, service)
+    context = {
+        **service_context(found, "logs", ("Logs", "")),
+        "tasks": services.tasks(request.user, [found])[:30],
+    }
+    fragment = live.Fragment("logs", version=store.version_of(scope, "tasks"), final=_gone(found))
+    return live.render(request, "services/services/logs.html", context, fragment)
+
+
+@require_safe
+@scoped("services", "target_groups", "load_balancers", "listeners")
+def service_networking(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+    found = services.service_or_404(request.user, scope, cluster, service)
+    context = {
+        **service_context(found, "networking", ("Networking", "")),
+        "fronts": load_balancers.fronts(request.user, scope, found),
+        "network": load_balancers.network(request.user, scope, found),
+    }
+    version = store.version_of(scope, "services", "target_groups", "load_balancers", "listeners")
+    fragment = live.Fragment("networking", version=version, final=_gone(found))
+    return live.render(request, "services/services/networking.html", context, fragment)
+
+
+def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
+    """The context of a page that extends `services/services/service_base.html`; `more` are crumbs below its own."""
+    kwargs = service.url_kwargs()
+    scope = {"account": kwargs["account"], "region": kwargs["region"]}
+    cluster = scope | {"cluster": service.cluster_name}
+    return {
+        "service": service,
+        "tab": tab,
+        "kwargs": kwargs,
+        "crumbs": [
+            ("Clusters", reverse("clusters:list", kwargs=scope)),
+            (
+                service.cluster_name,
+                reverse("services:cluster_services", kwargs=cluster),
+            ),
+            (service.name, reverse("services:service", kwargs=kwargs)),
+            *more,
+        ],
+    }
+
+
+def running_on(user: Any, service: Service) -> list[Operation]:
+    """The operations under way on this service."""
+    found = Operation.objects.visible_to(user).filter(
+        account=service.account, region=service.region, cluster=service.cluster_name, service=service.name,
+        state__in=ACTIVE,
+    )  # fmt: skip
+    return list(found)
+
+
+def _version(request: HttpRequest, scope: Scope, service: Service) -> str:
+    running = running_on(request.user, service)
+    return f"{store.version_of(scope, *NOUNS)} {[str(each.pk) for each in running]}"
+
+
+def _gone(service: Service) -> bool:
+    return service.gone_at is not None
+
+
+def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
+    return Table(
+        request,
+        rows,
+        name="services",
+        title="Services",
+        order="name",
+        search=["name", "cluster_name", "task_definition"],
+        icon="versions",
+        row_url=lambda row: reverse("services:service", kwargs=row.url_kwargs()),
+        empty_hint="A service keeps the number of tasks that you want running, and replaces those that fail.",
+        **more,
+    )
+
+
+@require_safe
+@scoped("clusters")
+def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The first step of a new service: in which cluster. What is in the address is carried on to its form."""
+    found = [
+        each
+        for each in clusters(request.user, scope).order_by("name")
+        if policy.can_within(request.user, Permission.OPERATE, each.where())
+    ]
+    if not found:
+        raise PermissionDenied("You may not create services in any cluster here.")
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    choices = [(each, reverse("actions:create_service", kwargs=each.url_kwargs()) + query) for each in found]
+    crumbs = [("Services", reverse("services:services", kwargs=scope.url_kwargs())), ("Create service", "")]
+    return render(request, "services/services/new.html", {"choices": choices, "crumbs": crumbs})
