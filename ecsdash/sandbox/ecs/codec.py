@@ -8,14 +8,19 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 
 
+_SCALARS = frozenset((str, int, float, bool, type(None)))
+"""Looked at before a call for each of them: most of any state or answer is scalars."""
+
+
 def to_json(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
-        return {key: to_json(item) for key, item in value.items()}
+        return {key: item if type(item) in _SCALARS else to_json(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [to_json(item) for item in value]
-    return value
+        return [item if type(item) in _SCALARS else to_json(item) for item in value]
+    if type(value) in _SCALARS:
+        return value
+    kind: type = type(value)
+    return {name: to_json(getattr(value, name)) for name in _names(kind)}
 
 
 def from_json(kind: type[T], data: Any) -> T:
@@ -26,10 +31,15 @@ def from_json(kind: type[T], data: Any) -> T:
 def fresh(value: Any) -> Any:
     """A copy of a JSON value that shares nothing with it."""
     if isinstance(value, dict):
-        return {key: fresh(item) for key, item in value.items()}
+        return {key: item if type(item) in _SCALARS else fresh(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [fresh(item) for item in value]
+        return [item if type(item) in _SCALARS else fresh(item) for item in value]
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @cache

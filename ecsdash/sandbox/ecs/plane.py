@@ -59,6 +59,9 @@ class EcsControlPlane:
             cluster = self._world.region(scope).clusters.get(cluster_name)
             if cluster is None or cluster.status != "ACTIVE":
                 return None
+            known = self._world.find_instance(scope, instance_id)
+            if known:
+                return known[1].arn
             place = instances.Place(subnet_id, zone, private_ip)
             return instances.register(
                 self._world, scope, cluster, instance_id, instance_type, place, attributes or {}

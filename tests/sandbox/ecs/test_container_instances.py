@@ -39,6 +39,11 @@ def test_an_instance_for_an_unknown_cluster_does_not_register(stage: Stage) -> N
     assert arn is None
 
 
+def test_an_instance_registers_once(stage: Stage) -> None:
+    stage.cluster()
+    assert stage.instance(1) == stage.instance(1)
+
+
 def test_a_task_takes_resources_and_gives_them_back(stage: Stage) -> None:
     stage.cluster()
     arn = stage.instance()

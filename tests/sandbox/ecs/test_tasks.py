@@ -108,6 +108,16 @@ def test_a_command_override_takes_the_place_of_the_command(stage: Stage) -> None
     assert task["overrides"]["containerOverrides"] == override["containerOverrides"]
 
 
+def test_a_size_override_is_what_the_task_gets_if_fargate_offers_it(stage: Stage) -> None:
+    stage.cluster()
+    definition = stage.register_fargate()
+    task = run(stage, definition, overrides={"cpu": "1 vCPU", "memory": "2 GB"})
+    assert (task["cpu"], task["memory"]) == ("1024", "2048")
+    place = {"cluster": "shop", "taskDefinition": definition, "launchType": "FARGATE"}
+    error = stage.refused("RunTask", **place, networkConfiguration=NETWORK, overrides={"memory": "999"})
+    assert "No Fargate configuration exists" in error.message
+
+
 def test_an_image_for_batch_work_ends_well_after_a_while(stage: Stage) -> None:
     stage.cluster()
     arn = run(stage, stage.register_fargate("example/batch-report:2"))["taskArn"]

@@ -1,4 +1,5 @@
 from ..call import Call, Handler, tags_from
+from ..definition_rules import check_fargate, size
 from ..engine import startup
 from ..engine.launch import Order, launch
 from ..engine.placement import Refusal
@@ -64,8 +65,7 @@ def _failure(refusal: Refusal) -> Json:
 def _order(call: Call, cluster: Cluster, definition: TaskDefinition, params: Json) -> Order:
     launch_type, strategy = capacity_for(cluster, params)
     check_place(call, definition, params, launch_type, strategy)
-    overrides = params.get("overrides", {})
-    _check_overrides(definition, overrides)
+    overrides = _overrides(definition, params.get("overrides", {}))
     role = startup.missing_role(call.world, call.scope, definition, overrides)
     if role:
         raise client_error(startup.assume_role_error(role))
@@ -95,13 +95,17 @@ def _check_capacity(cluster: Cluster, order: Order) -> None:
         raise invalid("No Container Instances were found in your cluster.")
 
 
-def _check_overrides(definition: TaskDefinition, overrides: Json) -> None:
+def _overrides(definition: TaskDefinition, overrides: Json) -> Json:
     names = {container["name"] for container in definition.body["containerDefinitions"]}
     for override in overrides.get("containerOverrides", []):
         if override.get("name") not in names:
             raise invalid(
                 f"Override for container named {override.get('name')} is not a container in the TaskDefinition."
             )
+    sizes = {name: size(overrides[name], 1024, name) for name in ("cpu", "memory") if name in overrides}
+    if sizes and "FARGATE" in definition.body["compatibilities"]:
+        check_fargate(definition.body | sizes)
+    return overrides | sizes
 
 
 def _started_by(params: Json) -> str:

@@ -39,12 +39,12 @@ def demand_of(task: Task, definition: TaskDefinition) -> Demand:
     body = definition.body
     mode = body.get("networkMode", "bridge")
     mappings = [mapping for container in body["containerDefinitions"] for mapping in container["portMappings"]]
-    ports = [(mapping["protocol"], str(mapping["hostPort"])) for mapping in mappings] if mode != "awsvpc" else []
+    shared = [mapping for mapping in mappings if mode != "awsvpc" and "containerPort" in mapping]
     return Demand(
         group=task.group,
         cpu=task.cpu,
         memory=task.memory,
-        ports=ports,
+        ports=[(mapping["protocol"], str(mapping["hostPort"])) for mapping in shared],
         interfaces=int(mode == "awsvpc"),
         attributes=[item["name"] for item in body["requiresAttributes"]],
         constraints=[*body["placementConstraints"], *task.placement_constraints],

@@ -126,7 +126,8 @@ def _bind_ports(cluster: Cluster, task: Task, definition: TaskDefinition) -> Non
     task.private_ip = cluster.instances[task.instance].private_ip
     held = iter(task.host_ports)
     for container in task.containers:
-        for mapping in container_definition(definition, container.name)["portMappings"]:
+        mappings = container_definition(definition, container.name)["portMappings"]
+        for mapping in [mapping for mapping in mappings if "containerPort" in mapping]:
             protocol, port = next(held)
             container.bindings.append(
                 {
