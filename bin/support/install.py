@@ -1,10 +1,12 @@
 """Set up the checkout: virtual environment, locked Python packages, front-end files. Standard library only."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 
@@ -23,7 +25,7 @@ LOCKS: Final = ROOT / "requirements"
 def command(arguments: list[str]) -> None:
     with one_line():
         if "--front-end" in arguments:
-            frontend.ensure(ROOT, PYTHON, install_node)
+            _front_end()
         else:
             ensure("test" if "--test" in arguments else "demo")
 
@@ -37,8 +39,19 @@ def hand_over(kind: Kind, module: str) -> NoReturn:
 
 
 def ensure(kind: Kind) -> None:
-    if not _python_stamp(kind).matches():
-        _install_python(kind)
+    """One set-up at a time; Python packages and front-end files side by side where neither waits for the other."""
+    with Path(__file__).open() as lock, ThreadPoolExecutor(1) as aside:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        early = aside.submit(_front_end) if shutil.which("npm") else None
+        if not _python_stamp(kind).matches():
+            _install_python(kind)
+        if early:
+            early.result()
+        else:
+            _front_end()
+
+
+def _front_end() -> None:
     frontend.ensure(ROOT, PYTHON, install_node)
 
 
