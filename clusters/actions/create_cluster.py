@@ -1,0 +1,196 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+
+from clusters import selectors
+from clusters.forms.launch import WATCHES, LaunchFields
+from clusters.forms.settings import INSIGHTS
+from clusters.forms.tags import TagFormSet, tag_list, tags_of
+from clusters.group_capacity import GroupCapacity
+from clusters.launching import Launch, launch_checks
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import Where
+from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
+
+TEMPLATES = {
+    "fargate": "Fargate | No servers to look after: each task brings its own CPU and memory.",
+    "ec2": "EC2 instances | An Auto Scaling group of instances that ECS makes larger and smaller.",
+    "both": "Fargate and EC2 | Services choose where they run.",
+}
+FARGATE_PROVIDERS = ["FARGATE", "FARGATE_SPOT"]
+NAME = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9_-]{0,254}\Z",
+    "Up to 255 letters, digits, hyphens and underscores; the first is a letter or a digit.",
+)
+#: Members of the form that count only with EC2 capacity.
+EC2_FIELDS = ("image", "instance_type", "instance_profile", "subnets", "security_groups", "disk", "minimum", "maximum",
+              "desired")  # fmt: skip
+
+
+class CreateClusterForm(LaunchFields):
+    name = forms.CharField(max_length=255, label="Name", validators=[NAME])
+    template = forms.ChoiceField(label="Template", choices=list(TEMPLATES.items()), widget=forms.RadioSelect)
+    container_insights = forms.ChoiceField(
+        label="Container Insights", choices=list(INSIGHTS.items()), help_text="Metrics in CloudWatch, at its prices."
+    )
+    minimum = forms.IntegerField(label="Minimum", min_value=0, max_value=500, initial=0)
+    maximum = forms.IntegerField(label="Maximum", min_value=1, max_value=500, initial=3)
+    desired = forms.IntegerField(label="At the start", min_value=0, max_value=500, initial=1)
+
+    groups = {"tags": TagFormSet}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["template"].initial = "fargate"
+        if self.is_bound and not self.has_ec2:
+            for name in EC2_FIELDS:
+                self.fields[name].required = False
+
+    @property
+    def has_ec2(self) -> bool:
+        return self["template"].value() in ("ec2", "both")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name == "new":
+            raise forms.ValidationError("This name is part of this page's own address. Choose another.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.has_ec2:
+            for name in EC2_FIELDS:  # what is not used is not complained about
+                self.errors.pop(name, None)
+            return data
+        least, most, first = data.get("minimum"), data.get("maximum"), data.get("desired")
+        if least is not None and most is not None and least > most:
+            self.add_error("maximum", f"Smaller than the minimum of {least}. Raise it or lower the minimum.")
+        elif least is not None and most is not None and first is not None and not least <= first <= most:
+            self.add_error("desired", f"Choose a number from {least} to {most}: from the minimum to the maximum.")
+        return data
+
+    def check_launch(self, data: dict[str, Any]) -> None:
+        if self.has_ec2:
+            super().check_launch(data)
+
+
+@register
+class CreateCluster(Action):
+    name = "create_cluster"
+    label = "Create cluster"
+    danger = Danger.NONE
+    creates = "cluster"
+    path = "clusters/new/"
+    icon = "plus"
+    form_class = CreateClusterForm
+    template = "clusters/create_cluster.html"
+    watches = ("clusters", "capacity_providers", *WATCHES)
+    calls = (
+        "ecs.create_cluster",
+        "iam.create_role",
+        "iam.attach_role_policy",
+        "iam.create_instance_profile",
+        "iam.add_role_to_instance_profile",
+        "ec2.create_launch_template",
+        "autoscaling.create_auto_scaling_group",
+        "autoscaling.describe_auto_scaling_groups",
+        "ecs.create_capacity_provider",
+        "ecs.put_cluster_capacity_providers",
+    )
+
+    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+        return Where(context.scope.account.alias, context.scope.region, data["name"] if data else "")
+
+    def may_open(self, context: ActionContext) -> bool:
+        """Whoever may change some cluster here may try; the name decides."""
+        return policy.can_within(context.user, Permission.OPERATE, self.where(context))
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        return [("Clusters", self.back(context))]
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("clusters:list", kwargs=context.scope.url_kwargs())
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        name, capacity = data["name"], _capacity(data)
+        if selectors.clusters(context.user, context.scope).filter(name=name).exists():
+            raise PlanError(f"There is a cluster called {name} already. Choose another name.", "name")
+        return Plan(
+            summary=f"Create the cluster {name}",
+            resource_key=context.arn("ecs", f"cluster/{name}"),
+            resource_name=name,
+            steps=(_create(data), *(capacity.steps(_providers(data), _strategy(data, capacity)) if capacity else ())),
+            changes=(*_changes(data), *(capacity.changes() if capacity else ())),
+            checks=(
+                Check(Level.OK, f"No cluster here is called {name}"),
+                *(launch_checks(capacity.launch) if capacity else ()),
+            ),
+            observes=(Observation("cluster_state", {"cluster": name}, None, f"The cluster {name}"),),
+            undo=Undo(
+                "delete_cluster",
+                f"Delete the cluster {name}",
+                {**context.scope.url_kwargs(), "cluster": name},
+                {"capacity": "on"},
+            ),
+            touches=("clusters", "capacity_providers", "auto_scaling_groups", "container_instances"),
+            cost=capacity.monthly_cost if capacity else None,
+        )
+
+
+def _capacity(data: Mapping[str, Any]) -> GroupCapacity | None:
+    """The Auto Scaling group of the templates that have one. Its name is its own: none left over is in its way."""
+    if data["template"] == "fargate":
+        return None
+    return GroupCapacity(
+        name=f"cp-{data['name'][:100]}-{get_random_string(6, 'abcdefghijkmnpqrstuvwxyz23456789')}",
+        launch=Launch.of(data["name"], data),
+        minimum=data["minimum"],
+        maximum=data["maximum"],
+        desired=data["desired"],
+    )
+
+
+def _providers(data: Mapping[str, Any]) -> list[str]:
+    """Of Fargate, as the template has them; the group's comes behind."""
+    return [] if data["template"] == "ec2" else FARGATE_PROVIDERS
+
+
+def _strategy(data: Mapping[str, Any], capacity: GroupCapacity | None) -> list[dict[str, Any]]:
+    """Where a service that names no capacity runs."""
+    provider = capacity.name if capacity and data["template"] == "ec2" else "FARGATE"
+    return [{"capacityProvider": provider, "weight": 1, "base": 0}]
+
+
+def _create(data: Mapping[str, Any]) -> Step:
+    """Idempotent by name. A group's provider does not exist yet: it is attached later, and the strategy with it."""
+    params: dict[str, Any] = {
+        "clusterName": data["name"],
+        "settings": [{"name": "containerInsights", "value": data["container_insights"]}],
+        "tags": tag_list(tags_of(data["tags"])),
+    }
+    if data["template"] != "ec2":
+        params |= {"capacityProviders": FARGATE_PROVIDERS, "defaultCapacityProviderStrategy": _strategy(data, None)}
+    return Step(
+        "create_cluster",
+        f"Create the cluster {data['name']}",
+        "ecs.create_cluster",
+        params,
+        until="cluster_active",
+        until_params={"cluster": data["name"]},
+        timeout=300,
+    )
+
+
+def _changes(data: Mapping[str, Any]) -> tuple[Change, ...]:
+    return (
+        Change("name", None, data["name"]),
+        Change("template", None, TEMPLATES[data["template"]].partition(" | ")[0]),
+        Change("Container Insights", None, INSIGHTS[data["container_insights"]]),
+        *(Change(f"tag {key}", None, value) for key, value in tags_of(data["tags"]).items()),
+    )

@@ -1,0 +1,114 @@
+from collections.abc import Mapping
+from typing import Any
+
+from clusters.actions_base import ClusterAction
+from clusters.conditions.clusters import strategy_words
+from clusters.forms.settings import EditClusterForm
+from clusters.forms.tags import group_data
+from clusters.models import Cluster
+from ecsdash.operations.actions import ActionContext, register
+from ecsdash.operations.plan import Danger, Observation, Plan, PlanError, Step, Undo, changes_between
+
+
+@register
+class EditCluster(ClusterAction):
+    name = "edit_cluster"
+    label = "Edit cluster"
+    danger = Danger.CHANGES
+    path = "clusters/<str:cluster>/edit/"
+    icon = "edit"
+    form_class = EditClusterForm
+    template = "clusters/edit_cluster.html"
+    watches = ("clusters", "capacity_providers")
+    calls = ("ecs.update_cluster_settings", "ecs.put_cluster_capacity_providers")
+
+    def initial(self, context: ActionContext) -> dict[str, Any]:
+        cluster: Cluster = context.resource
+        return {
+            "container_insights": cluster.container_insights or "disabled",
+            "capacity_providers": cluster.capacity_providers,
+            "strategy": _rows(cluster.description.get("defaultCapacityProviderStrategy", [])),
+        }
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        cluster: Cluster = context.resource
+        before, after = _state(cluster), _wanted(data)
+        changes = changes_between(before, after)
+        if not changes:
+            raise PlanError("Nothing differs from what the cluster has now. Change something, or cancel.")
+        changed = {change.path for change in changes}
+        return Plan(
+            summary=f"Edit the cluster {cluster.name}",
+            resource_key=cluster.arn,
+            resource_name=cluster.name,
+            steps=_steps(cluster, data, changed),
+            changes=changes,
+            observes=(Observation("cluster_state", {"cluster": cluster.name}, before, f"The cluster {cluster.name}"),),
+            undo=Undo("edit_cluster", "Restore the former settings", cluster.url_kwargs(), _undo(cluster)),
+            touches=("clusters",),
+        )
+
+
+def _steps(cluster: Cluster, data: Mapping[str, Any], changed: set[str]) -> tuple[Step, ...]:
+    steps = []
+    if "Container Insights" in changed:
+        settings = [{"name": "containerInsights", "value": data["container_insights"]}]
+        params: dict[str, Any] = {"cluster": cluster.name, "settings": settings}
+        steps.append(Step("settings", "Change Container Insights", "ecs.update_cluster_settings", params))
+    if changed & {"capacity providers", "default strategy"}:
+        params = {
+            "cluster": cluster.name,
+            "capacityProviders": data["capacity_providers"],
+            "defaultCapacityProviderStrategy": _items(data["strategy"]),
+        }
+        steps.append(
+            Step(
+                "capacity",
+                "Set the capacity providers and the default strategy",
+                "ecs.put_cluster_capacity_providers",
+                params,
+                retry_on=("UpdateInProgressException",),
+                until="cluster_attached",
+                until_params={"cluster": cluster.name},
+                timeout=300,
+            )
+        )
+    return tuple(steps)
+
+
+def _state(cluster: Cluster) -> dict[str, Any]:
+    """As the reader `cluster_state` reads it."""
+    return {
+        "Container Insights": cluster.container_insights,
+        "capacity providers": cluster.capacity_providers,
+        "default strategy": strategy_words(cluster.description.get("defaultCapacityProviderStrategy", [])),
+    }
+
+
+def _wanted(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Container Insights": data["container_insights"],
+        "capacity providers": data["capacity_providers"],
+        "default strategy": strategy_words(_items(data["strategy"])),
+    }
+
+
+def _undo(cluster: Cluster) -> dict[str, Any]:
+    rows = _rows(cluster.description.get("defaultCapacityProviderStrategy", []))
+    return {
+        "container_insights": cluster.container_insights or "disabled",
+        "capacity_providers": cluster.capacity_providers,
+        **group_data("strategy", rows),
+    }
+
+
+def _items(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The form's rows as ECS takes a strategy."""
+    return [{"capacityProvider": row["provider"], "base": row["base"], "weight": row["weight"]} for row in rows]
+
+
+def _rows(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"provider": item["capacityProvider"], "base": item.get("base", 0), "weight": item.get("weight", 0)}
+        for item in items
+    ]

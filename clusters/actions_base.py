@@ -1,0 +1,67 @@
+"""What the actions on one cluster, and those on one container instance, have in common."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from clusters import selectors
+from clusters.models import Cluster, ContainerInstance
+from ecsdash.operations.actions import Action, ActionContext, ActionForm
+
+
+class InstancesForm(ActionForm):
+    """`row` as the bulk buttons of a table post it: primary keys. Cleaned, it is the instances."""
+
+    row = forms.MultipleChoiceField(label="Instances")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = selectors.instances(self.context.user, self.context.scope, self.context.resource.name).order_by("name")
+        self.instances = {str(row.pk): row for row in rows}
+        self.fields["row"].choices = [  # type: ignore[attr-defined]
+            (key, f"{row.name} · {row.status} · {row.running_tasks_count} tasks") for key, row in self.instances.items()
+        ]
+
+    def clean_row(self) -> list[ContainerInstance]:
+        return [self.instances[key] for key in self.cleaned_data["row"]]
+
+
+def cluster_of(instance: ContainerInstance) -> Cluster:
+    """Its row: the instance's place was already judged, and whoever sees an instance sees its cluster."""
+    rows = Cluster.objects.in_scope(instance.account, instance.region)
+    found: Cluster = rows.select_related("account").get(name=instance.cluster_name)
+    return found
+
+
+class ClusterAction(Action):
+    resource_type = Cluster
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("clusters:detail", kwargs=context.resource.url_kwargs())
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        return [
+            ("Clusters", reverse("clusters:list", kwargs=context.scope.url_kwargs())),
+            (context.resource.name, reverse("clusters:detail", kwargs=context.resource.url_kwargs())),
+        ]
+
+    def unavailable(self, resource: Cluster) -> str:
+        return "" if resource.status == "ACTIVE" else f"The cluster is {resource.status}."
+
+
+class ContainerInstanceAction(Action):
+    resource_type = ContainerInstance
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("clusters:instance", kwargs=context.resource.url_kwargs())
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        scope = context.scope.url_kwargs()
+        in_cluster = {**scope, "cluster": context.resource.cluster_name}
+        return [
+            ("Clusters", reverse("clusters:list", kwargs=scope)),
+            (context.resource.cluster_name, reverse("clusters:detail", kwargs=in_cluster)),
+            ("Instances", reverse("clusters:instances", kwargs=in_cluster)),
+            (context.resource.name, self.back(context)),
+        ]

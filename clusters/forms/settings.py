@@ -1,0 +1,78 @@
+"""The form of a cluster's settings: Container Insights, capacity providers, default strategy."""
+
+from typing import Any
+
+from django import forms
+from django.forms import formset_factory
+
+from clusters import selectors
+from clusters.capacity import FARGATE
+from clusters.models import Cluster
+from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
+
+INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced: by container as well"}
+MOST_ITEMS = 20
+
+
+class StrategyForm(GroupForm):
+    provider = forms.ChoiceField(label="Capacity provider")
+    base = forms.IntegerField(label="Base", min_value=0, max_value=100000, initial=0, help_text="Tasks it gets first")
+    weight = forms.IntegerField(label="Weight", min_value=0, max_value=1000, initial=1, help_text="Share of the rest")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].choices = [  # type: ignore[attr-defined]
+            (name, name) for name in provider_names(self.context)
+        ]
+
+
+class BaseStrategyFormSet(Formset):
+    def clean(self) -> None:
+        items = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
+        names = [item["provider"] for item in items if "provider" in item]
+        if len(set(names)) < len(names):
+            raise forms.ValidationError("A capacity provider may be there once. Remove one of the lines.")
+        if len({name in FARGATE for name in names}) > 1:
+            raise forms.ValidationError("Fargate and Auto Scaling groups cannot share a strategy. Keep one kind.")
+        if sum(bool(item.get("base")) for item in items) > 1:
+            raise forms.ValidationError("Only one line may have a base. Set the others to 0.")
+        if items and not any(item.get("weight") for item in items):
+            raise forms.ValidationError("At least one line needs a weight above 0.")
+
+
+StrategyFormSet: type[Formset] = formset_factory(
+    StrategyForm, formset=BaseStrategyFormSet, extra=0, max_num=MOST_ITEMS, validate_max=True
+)
+
+
+class EditClusterForm(ActionForm):
+    container_insights = forms.ChoiceField(
+        label="Container Insights", choices=list(INSIGHTS.items()), help_text="Metrics in CloudWatch, at its prices."
+    )
+    capacity_providers = forms.MultipleChoiceField(label="Capacity providers", required=False)
+
+    groups = {"strategy": StrategyFormSet}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["capacity_providers"].choices = [  # type: ignore[attr-defined]
+            (name, name) for name in provider_names(self.context)
+        ]
+
+    def is_valid(self) -> bool:
+        if not super().is_valid():
+            return False
+        chosen = self.cleaned_data["capacity_providers"]
+        strangers = [item["provider"] for item in self.cleaned_data["strategy"] if item["provider"] not in chosen]
+        if strangers:
+            text = f"The default strategy uses {', '.join(strangers)}: choose it here too, or remove it there."
+            self.add_error("capacity_providers", text)
+        return not strangers
+
+
+def provider_names(context: ActionContext) -> list[str]:
+    """Fargate's, those of the cluster, and every active one of the region."""
+    cluster: Cluster = context.resource
+    rows = selectors.capacity_providers(context.user, context.scope).filter(status="ACTIVE").order_by("name")
+    known = [*FARGATE, *cluster.capacity_providers, *rows.values_list("name", flat=True)]
+    return list(dict.fromkeys(known))

@@ -1,0 +1,66 @@
+"""The group of tags, and how a group's rows are written as a form's data."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.forms import formset_factory
+
+from ecsdash.operations.actions import Formset, GroupForm
+
+ALLOWED = re.compile(r"[\w\s+\-=._:/@]*\Z")
+MOST_TAGS = 50
+
+
+class TagForm(GroupForm):
+    key = forms.CharField(max_length=128, label="Key")
+    value = forms.CharField(max_length=256, required=False, label="Value")
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if key.lower().startswith("aws:"):
+            raise forms.ValidationError("Keys that begin with aws: belong to AWS. Choose another.")
+        return _allowed(key)
+
+    def clean_value(self) -> str:
+        return _allowed(self.cleaned_data["value"])
+
+
+class BaseTagFormSet(Formset):
+    def clean(self) -> None:
+        keys = [form.cleaned_data.get("key") for form in self.forms if hasattr(form, "cleaned_data")]
+        if twice := sorted({key for key in keys if key and keys.count(key) > 1}):
+            raise forms.ValidationError(f"Each key may be there once; twice: {', '.join(twice)}.")
+
+
+TagFormSet: type[Formset] = formset_factory(
+    TagForm, formset=BaseTagFormSet, extra=0, max_num=MOST_TAGS, validate_max=True
+)
+
+
+def tags_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Cleaned rows of the group as a dict."""
+    return {row["key"]: row["value"] for row in rows}
+
+
+def tag_rows(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """A dict as rows of the group, for its initial values. Without the tags that AWS keeps."""
+    return [{"key": key, "value": value} for key, value in sorted(tags.items()) if not key.startswith("aws:")]
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """A dict as ECS takes tags."""
+    return [{"key": key, "value": value} for key, value in sorted(tags.items())]
+
+
+def group_data(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows of a group as posted data (for an Undo, a test)."""
+    sizes = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
+    return sizes | {f"{prefix}-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+
+
+def _allowed(text: str) -> str:
+    if not ALLOWED.match(text):
+        raise forms.ValidationError("Letters, digits, spaces and + - = . _ : / @ are allowed.")
+    return text
