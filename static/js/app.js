@@ -9,4 +9,4 @@ import "./keys.js";
 
 const drawCharts = () => document.querySelector("[data-chart]") && import("./charts.js").then((charts) => charts.draw());
 drawCharts();
-document.addEventListener("htmx:after:swap", drawCharts);
+document.addEventListener("htmx:after:settle", drawCharts);

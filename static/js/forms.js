@@ -7,11 +7,24 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("change", (event) => event.target.name && event.target.form && showParts(event.target.form));
 
-document.addEventListener("htmx:after:swap", () => {
-  prepare();
-  const added = document.activeElement === document.body && document.querySelector("[data-repeat] [data-added]");
-  if (added) added.focus();
+// Whoever adds a container goes on typing in it.
+let growing = "";
+document.addEventListener("click", (event) => {
+  const add = event.target.closest?.("[data-repeat] button[name=add]");
+  growing = add ? add.value : growing;
 });
+
+document.addEventListener("htmx:after:settle", (event) => {
+  prepare();
+  if (!growing || event.target.id !== growing) return;
+  growing = "";
+  focusLast(event.target);
+});
+
+function focusLast(group) {
+  const items = group.querySelectorAll(".repeat-item");
+  items[items.length - 1]?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
 
 function narrow(box) {
   const wanted = box.value.trim().toLowerCase();
@@ -20,8 +33,13 @@ function narrow(box) {
   }
 }
 
+// A button that the server has disabled stays so.
 function guard(box) {
-  for (const button of box.form.querySelectorAll(".btn-danger")) button.disabled = box.value !== box.dataset.mustEqual;
+  for (const button of box.form.querySelectorAll(".btn-danger")) {
+    if (button.disabled && !("guarded" in button.dataset)) continue;
+    button.dataset.guarded = "";
+    button.disabled = box.value !== box.dataset.mustEqual;
+  }
 }
 
 // <div data-when="template=ec2,both"> is there while the control of that name has one of these values.

@@ -48,7 +48,7 @@ document.addEventListener("htmx:after:request", (event) => {
   if (section.querySelector("tbody:hover")) ctx.text = holdOrder(section, ctx.text);
 });
 
-document.addEventListener("htmx:after:swap", () => showAges());
+document.addEventListener("htmx:after:settle", () => showAges());
 
 function failed(section, why) {
   const count = (failures.get(section.id)?.count ?? 0) + 1;

@@ -172,6 +172,7 @@ def test_containers_come_and_go_and_keep_what_was_typed(calm: Page) -> None:
     calm.fill("#id_name", "web")
     calm.fill("#id_containers-0-name", "nginx")
     calm.get_by_role("button", name="Add container").click()
+    expect(calm.locator("#id_containers-1-name")).to_be_focused()
     calm.fill("#id_containers-1-name", "sidecar")
     calm.get_by_role("button", name="Remove containers 1").click()
     expect(calm.locator("#id_containers-0-name")).to_have_value("sidecar")
