@@ -25,4 +25,4 @@ class Stamp:
 
 
 def say(text: str) -> None:
-    print(f"ecsdash: {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"ecsdash: {text}\n")
