@@ -26,10 +26,12 @@ class MotoHost:
     """Every service but ECS. Requests run one at a time: moto's backends are not made for threads."""
 
     def __init__(self, lock: threading.RLock) -> None:
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+        from moto.moto_server import werkzeug_app
 
+        # No web page has business here.
+        werkzeug_app.DISABLE_GLOBAL_CORS = True  # type: ignore[attr-defined]
         self._lock = lock
-        self._app = DomainDispatcherApplication(create_backend_app)
+        self._app = werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
         self._tokens: dict[tuple[str, str, str, str], _Remembered] = {}
         self._fixed: dict[tuple[str, bytes], Answer] = {}
 

@@ -9,13 +9,14 @@ from ecsdash.sandbox import admin, ecs_endpoint, state
 from ecsdash.sandbox.balancer import SUFFIX, Balancer
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.driver import Driver
-from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.estate import Estate
 from ecsdash.sandbox.fleet import Fleet
 from ecsdash.sandbox.links import MotoLinks
 from ecsdash.sandbox.moto_host import MotoHost
 from ecsdash.sandbox.moto_models import install
 from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.server import SandboxServer
 from ecsdash.sandbox.wire import Answer, Request
 
@@ -35,6 +36,7 @@ class World:
         present.clock, present.port = self.clock, self.server.server_port
         self.links = MotoLinks()
         self.plane = EcsControlPlane(self.clock, self.links, seed=seed)
+        present.service_exists = self._service_exists
         self._blank = self.plane.dump()
         self.fleet = Fleet(self.plane)
         self.links.on_capacity_change = self.fleet.unsettle
@@ -81,6 +83,14 @@ class World:
     def summary(self) -> dict[str, Any]:
         with self.lock:
             return {"now": self.clock.now(), "ecs": self.plane.dump()}
+
+    def _service_exists(self, account: str, region: str, cluster: str, name: str) -> bool:
+        try:
+            question = {"cluster": cluster, "services": [name]}
+            found = self.plane.handle(Scope(account, region), "DescribeServices", question)["services"]
+        except EcsError:
+            return False
+        return any(service["status"] == "ACTIVE" for service in found)
 
     def answer(self, request: Request) -> Answer:
         if request.host.endswith(SUFFIX):

@@ -3,7 +3,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox import aws
+from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox
 
 
@@ -110,3 +110,58 @@ def test_the_policies_that_ecs_needs_can_be_attached(sandbox: Sandbox) -> None:
     iam.attach_role_policy(RoleName="ecsTaskExecutionRole", PolicyArn=policy)
     attached = iam.list_attached_role_policies(RoleName="ecsTaskExecutionRole")["AttachedPolicies"]
     assert [each["PolicyArn"] for each in attached] == [policy]
+
+
+def test_a_group_is_not_made_twice(sandbox: Sandbox) -> None:
+    template = aws.launch_template(sandbox, "shop", aws.instance_profile(sandbox))
+    aws.auto_scaling_group(sandbox, template, desired=1)
+    with pytest.raises(ClientError) as caught:
+        aws.auto_scaling_group(sandbox, template, desired=1)
+    assert code_of(caught) == "AlreadyExists"
+    assert len(sandbox.client("ec2").describe_instances()["Reservations"]) == 1
+
+
+def test_a_group_with_instances_is_only_deleted_by_force(sandbox: Sandbox) -> None:
+    scaling = sandbox.client("autoscaling")
+    template = aws.launch_template(sandbox, "shop", aws.instance_profile(sandbox))
+    aws.auto_scaling_group(sandbox, template, desired=1)
+    with pytest.raises(ClientError) as caught:
+        scaling.delete_auto_scaling_group(AutoScalingGroupName=template)
+    assert code_of(caught) == "ResourceInUse"
+    scaling.delete_auto_scaling_group(AutoScalingGroupName=template, ForceDelete=True)
+    [reservation] = sandbox.client("ec2").describe_instances()["Reservations"]
+    assert reservation["Instances"][0]["State"]["Name"] == "terminated"
+
+
+def test_a_security_group_in_use_is_not_deleted(sandbox: Sandbox) -> None:
+    ec2 = sandbox.client("ec2")
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    group = ec2.create_security_group(GroupName="shop", Description="shop", VpcId=vpc)["GroupId"]
+    interface = {"DeviceIndex": 0, "SubnetId": aws.subnets(sandbox)[0], "Groups": [group]}
+    ids = aws.run_instances(sandbox, "shop", NetworkInterfaces=[interface])
+    [reservation] = ec2.describe_instances()["Reservations"]
+    assert [each["GroupId"] for each in reservation["Instances"][0]["SecurityGroups"]] == [group]
+    with pytest.raises(ClientError) as caught:
+        ec2.delete_security_group(GroupId=group)
+    assert code_of(caught) == "DependencyViolation"
+    ec2.terminate_instances(InstanceIds=ids)
+    ec2.delete_security_group(GroupId=group)
+
+
+def test_only_a_service_that_exists_becomes_a_scalable_target(sandbox: Sandbox) -> None:
+    shop.site(sandbox, "shop/web:1")
+    target = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}
+    scaling = sandbox.client("application-autoscaling")
+    scaling.register_scalable_target(ResourceId="service/shop/web", MinCapacity=1, MaxCapacity=4, **target)
+    with pytest.raises(ClientError) as caught:
+        scaling.register_scalable_target(ResourceId="service/shop/lost", MinCapacity=1, MaxCapacity=4, **target)
+    assert code_of(caught) == "ValidationException"
+
+
+def test_all_instance_types_are_described_at_once_and_each_can_be_launched(sandbox: Sandbox) -> None:
+    ec2 = sandbox.client("ec2")
+    types = {each["InstanceType"]: each for each in ec2.describe_instance_types()["InstanceTypes"]}
+    assert types["t3.medium"]["VCpuInfo"]["DefaultVCpus"] == 2
+    assert types["t4g.small"]["ProcessorInfo"]["SupportedArchitectures"] == ["arm64"]
+    offered = {each["InstanceType"] for each in ec2.describe_instance_type_offerings()["InstanceTypeOfferings"]}
+    assert offered <= set(types)

@@ -14,18 +14,23 @@ def install() -> None:
     import moto.ec2.models.instances as instances
     import moto.elbv2.models as elbv2
     import moto.ssm.models as ssm
+    from moto.applicationautoscaling.models import applicationautoscaling_backends
+    from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
     from moto.iam.models import iam_backends
 
-    from ecsdash.sandbox.moto_models import balancing, compute, identity, parameters
+    from ecsdash.sandbox.moto_models import balancing, compute, identity, parameters, scaling
 
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
     compute.offer_common_types()
     iam_backends.backend = identity.SandboxIAMBackend
-    autoscaling.FakeAutoScalingGroup = compute.SandboxAutoScalingGroup  # type: ignore[misc]
+    autoscaling.autoscaling_backends.backend = scaling.SandboxAutoScalingBackend
+    AutoScalingResponse.delete_auto_scaling_group = scaling.delete_auto_scaling_group  # type: ignore[method-assign]
+    applicationautoscaling_backends.backend = scaling.SandboxApplicationAutoscalingBackend
+    autoscaling.FakeAutoScalingGroup = scaling.SandboxAutoScalingGroup  # type: ignore[misc]
     elbv2.FakeTargetGroup = balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = balancing.SandboxLoadBalancer  # type: ignore[misc]
     elbv2.elbv2_backends.backend = balancing.SandboxELBv2Backend

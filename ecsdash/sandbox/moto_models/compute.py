@@ -1,17 +1,16 @@
 """Instances that take a while to boot, carry their template's instance profile, and are spread over subnets."""
 
 import re
-from collections import Counter
 from typing import Any
 
-from moto.autoscaling.models import ASG_NAME_TAG, FakeAutoScalingGroup, InstanceState
 from moto.core.types import Base64EncodedString
 from moto.ec2 import urls
-from moto.ec2.exceptions import InvalidInstanceTypeError
+from moto.ec2.exceptions import DependencyViolationError, InvalidInstanceTypeError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES, InstanceTypeBackend
 from moto.ec2.models.instances import Instance, Reservation
 from moto.ec2.utils import filter_iam_instance_profiles
+from moto.elbv2.models import elbv2_backends
 from moto.ssm.models import ssm_backends
 
 from ecsdash.sandbox.moto_models.present import present
@@ -39,6 +38,9 @@ class SandboxInstance(Instance):
         super().__init__(ec2_backend, image_id, user_data, *args, **kwargs)
         self.started_at = present.now()
         self._state.name, self._state.code = "pending", 0
+        self.nics[0].delete_on_termination = True
+        if not self.security_groups:
+            self.security_groups = list(self.nics[0]._group_set)
         profile = _profile(ec2_backend, kwargs)
         if profile:
             self.iam_instance_profile = {"Arn": profile.arn, "Id": profile.id}
@@ -92,48 +94,17 @@ class SandboxEC2Backend(EC2Backend):
         _profile(self, kwargs)
         return super().run_instances(image_id, count, user_data, security_group_names, **kwargs)
 
+    def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
+        """Refused while a network interface or a load balancer uses the group."""
+        interfaces = [eni for eni in self.enis.values() if any(g.id == group_id for g in eni.group_set)]
+        balancers = elbv2_backends[self.account_id][self.region_name].load_balancers.values()
+        if interfaces or any(group_id in (each.security_groups or []) for each in balancers):
+            raise DependencyViolationError(f"resource {group_id} has a dependent object")
+        super().delete_security_group(name, group_id)
+
     def _image(self, image_id: str) -> str:
         if image_id.startswith(_SSM_IMAGE):
             parameter = ssm_backends[self.account_id][self.region_name].get_parameter(image_id[len(_SSM_IMAGE) :])
             image_id = parameter.value if parameter else image_id
         self.describe_images(ami_ids=[image_id])
         return image_id
-
-
-class SandboxAutoScalingGroup(FakeAutoScalingGroup):
-    def replace_autoscaling_group_instances(self, count_needed: int, propagated_tags: dict[str, str]) -> None:
-        """Each new instance goes to the subnet with the fewest; moto puts all of them into the first."""
-        tags = {**propagated_tags, **self.instance_tags, ASG_NAME_TAG: self.name}
-        for _ in range(count_needed):
-            reservation = self._run_one(tags)
-            for instance in reservation.instances:
-                instance.autoscaling_group = self  # type: ignore[attr-defined]
-                protected = self.new_instances_protected_from_scale_in
-                self.instance_states.append(InstanceState(instance, protected_from_scale_in=protected))
-
-    def _run_one(self, tags: dict[str, str]) -> Reservation:
-        return self.autoscaling_backend.ec2_backend.run_instances(
-            self.image_id,
-            1,
-            self.user_data,
-            self.security_groups,
-            instance_type=self.instance_type,
-            tags={"instance": tags},
-            placement=self.availability_zones[len(self.instance_states) % len(self.availability_zones)],
-            region_name=self.autoscaling_backend.region_name,
-            launch_config=self.launch_config,
-            launch_template=self._template(),
-            is_instance_type_default=False,
-            associate_public_ip=self.launch_config.associate_public_ip_address if self.launch_config else None,
-            iam_instance_profile_name=self.launch_config.iam_instance_profile if self.launch_config else None,
-            subnet_id=self._emptiest_subnet(),
-        )
-
-    def _template(self) -> dict[str, str] | None:
-        template = self.ec2_launch_template
-        return {"LaunchTemplateId": template.id, "Version": str(self.launch_template_version)} if template else None
-
-    def _emptiest_subnet(self) -> str | None:
-        subnets = [subnet for subnet in (self.vpc_zone_identifier or "").split(",") if subnet]
-        used = Counter(state.instance.subnet_id for state in self.instance_states)
-        return min(subnets, key=lambda subnet: used[subnet], default=None)

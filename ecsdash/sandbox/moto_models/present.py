@@ -1,6 +1,7 @@
 """What moto's models need to know of the running sandbox. moto keeps its state per process, so this does too."""
 
 import time
+from collections.abc import Callable
 
 from ecsdash.sandbox.clock import Clock
 
@@ -14,6 +15,8 @@ class Present:
     def __init__(self) -> None:
         self.clock: Clock = _WallClock()
         self.port = 0
+        self.service_exists: Callable[[str, str, str, str], bool] = lambda account, region, cluster, name: False
+        """(account, region, cluster, name) -> whether ECS has that service"""
 
     def now(self) -> float:
         return self.clock.now()

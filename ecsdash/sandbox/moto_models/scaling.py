@@ -1,0 +1,97 @@
+"""Auto Scaling groups that spread their instances and are not made twice; our ECS services as scalable targets."""
+
+from collections import Counter
+from typing import Any
+
+from moto.applicationautoscaling import urls as application_urls
+from moto.applicationautoscaling.exceptions import AWSValidationException
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+from moto.autoscaling import urls
+from moto.autoscaling.exceptions import AutoscalingClientError
+from moto.autoscaling.models import ASG_NAME_TAG, AutoScalingBackend, FakeAutoScalingGroup, InstanceState
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult
+from moto.ec2.models.instances import Reservation
+
+from ecsdash.sandbox.moto_models.present import present
+
+
+class AlreadyExistsError(AutoscalingClientError):
+    code = "AlreadyExists"
+
+
+class ResourceInUseError(AutoscalingClientError):
+    code = "ResourceInUse"
+
+
+class SandboxAutoScalingGroup(FakeAutoScalingGroup):
+    def replace_autoscaling_group_instances(self, count_needed: int, propagated_tags: dict[str, str]) -> None:
+        """Each new instance goes to the subnet with the fewest; moto puts all of them into the first."""
+        tags = {**propagated_tags, **self.instance_tags, ASG_NAME_TAG: self.name}
+        for _ in range(count_needed):
+            reservation = self._run_one(tags)
+            for instance in reservation.instances:
+                instance.autoscaling_group = self  # type: ignore[attr-defined]
+                protected = self.new_instances_protected_from_scale_in
+                self.instance_states.append(InstanceState(instance, protected_from_scale_in=protected))
+
+    def _run_one(self, tags: dict[str, str]) -> Reservation:
+        return self.autoscaling_backend.ec2_backend.run_instances(
+            self.image_id,
+            1,
+            self.user_data,
+            self.security_groups,
+            instance_type=self.instance_type,
+            tags={"instance": tags},
+            placement=self.availability_zones[len(self.instance_states) % len(self.availability_zones)],
+            region_name=self.autoscaling_backend.region_name,
+            launch_config=self.launch_config,
+            launch_template=self._template(),
+            is_instance_type_default=False,
+            associate_public_ip=self.launch_config.associate_public_ip_address if self.launch_config else None,
+            iam_instance_profile_name=self.launch_config.iam_instance_profile if self.launch_config else None,
+            subnet_id=self._emptiest_subnet(),
+        )
+
+    def _template(self) -> dict[str, str] | None:
+        template = self.ec2_launch_template
+        return {"LaunchTemplateId": template.id, "Version": str(self.launch_template_version)} if template else None
+
+    def _emptiest_subnet(self) -> str | None:
+        subnets = [subnet for subnet in (self.vpc_zone_identifier or "").split(",") if subnet]
+        used = Counter(state.instance.subnet_id for state in self.instance_states)
+        return min(subnets, key=lambda subnet: used[subnet], default=None)
+
+
+class SandboxAutoScalingBackend(AutoScalingBackend):
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def create_auto_scaling_group(self, name: str, *args: Any, **kwargs: Any) -> FakeAutoScalingGroup:
+        if name in self.autoscaling_groups:
+            raise AlreadyExistsError("AutoScalingGroup by this name already exists - A group with this name exists")
+        return super().create_auto_scaling_group(name, *args, **kwargs)
+
+
+def delete_auto_scaling_group(self: AutoScalingResponse) -> ActionResult:
+    """Refused while the group has instances, unless it is forced."""
+    group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
+    if group and group.instance_states and not self._get_bool_param("ForceDelete", False):
+        raise ResourceInUseError("You cannot delete an AutoScalingGroup while there are instances still in the group.")
+    return _delete(self)
+
+
+_delete = AutoScalingResponse.delete_auto_scaling_group
+
+
+class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
+    @property
+    def _url_module(self) -> Any:
+        return application_urls
+
+    def _ecs_service_exists_for_target(self, r_id: str) -> bool:
+        _, cluster, service = r_id.split("/")
+        if not present.service_exists(self.account_id, self.region_name, cluster, service):
+            raise AWSValidationException(f"ECS service doesn't exist: {r_id}")
+        return True
