@@ -1,4 +1,4 @@
-"""The third-party front-end files: installed by npm from its lock file, then copied or built into static/vendor."""
+"""The third-party front-end files: installed by npm from its lock file, then copied into static/vendor."""
 
 import re
 import shutil
@@ -23,9 +23,9 @@ SOURCE_MAP: Final = re.compile(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappin
 
 def ensure(root: Path, python: Path, install_node: Callable[[], None]) -> None:
     vendor, modules = root / "static" / "vendor", root / "node_modules"
-    icons, editor = root / "static" / "icons.txt", root / "static" / "js" / "editor.src.js"
+    icons = root / "static" / "icons.txt"
     packages = Stamp(modules / ".installed", [root / "package.json", root / "package-lock.json"])
-    built = Stamp(vendor / ".built", [root / "package-lock.json", icons, editor, Path(__file__)])
+    built = Stamp(vendor / ".built", [root / "package-lock.json", icons, Path(__file__)])
     if built.matches():
         return
     vendor.mkdir(parents=True, exist_ok=True)
@@ -37,8 +37,6 @@ def ensure(root: Path, python: Path, install_node: Callable[[], None]) -> None:
     for source, name in COPIES.items():
         (vendor / name).write_bytes(SOURCE_MAP.sub(b"", (modules / source).read_bytes()))
     (vendor / "icons.svg").write_text(sprite(icons, modules))
-    if editor.exists():
-        bundle(root, editor, vendor / "editor.js")
     built.write()
 
 
@@ -83,15 +81,3 @@ def symbol(name: str, modules: Path) -> str:
     inner = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
     paths = "".join(line.strip() for line in inner.splitlines() if 'd="M0 0h24v24H0z"' not in line)
     return f'<symbol id="{icon}" viewBox="0 0 24 24">{paths}</symbol>'
-
-
-def bundle(root: Path, source: Path, target: Path) -> None:
-    """The JSON editor as one file: the only script that is built, because its library comes as many modules."""
-    esbuild = root / "node_modules" / "@esbuild"
-    binary = next(esbuild.glob("*/bin/esbuild"), None)
-    if binary is None:
-        raise UnusableError("cannot build the JSON editor: npm brought no esbuild for this platform")
-    options = ["--bundle", "--minify", "--format=iife", "--target=es2022", f"--outfile={target}"]
-    done = subprocess.run([binary, source, *options], cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise UnusableError(f"cannot build the JSON editor: {explain_install(done.stderr)}")
