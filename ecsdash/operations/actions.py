@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
 from django.forms import BaseFormSet
+from django.http import QueryDict
 
 from ecsdash.access import policy
 from ecsdash.access.models import User
@@ -14,6 +15,7 @@ from ecsdash.access.policy import Where
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Danger, Plan
+from ecsdash.web import repeat
 
 if TYPE_CHECKING:
     Formset = BaseFormSet[Any]
@@ -122,6 +124,10 @@ class Action:
 
     def initial(self, context: ActionContext) -> dict[str, Any]:
         return {}
+
+    def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
+        """What was posted, as one of the form's own buttons wants it shown again; None when Review was pressed."""
+        return repeat.changed(data)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """What the action's own template needs beside the form."""

@@ -28,6 +28,7 @@ def quiet(*forms: BaseForm | BaseFormSet[Any]) -> None:
         else:
             form._errors = ErrorDict()  # type: ignore[attr-defined]
             form.cleaned_data = {}
+            quiet(*getattr(form, "formsets", {}).values())
 
 
 def _sized(data: QueryDict, prefix: str, more: int) -> QueryDict | None:

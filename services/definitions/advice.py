@@ -1,7 +1,7 @@
 """What ECS would take but a task may stumble over: compared with what the inventory knows."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clusters.models import Role
@@ -19,9 +19,10 @@ ECR_IMAGE = re.compile(
 )
 
 
-def advice(context: ActionContext, definition: Mapping[str, Any]) -> tuple[Check, ...]:
+def advice(context: ActionContext, definition: Mapping[str, Any], created: Sequence[str] = ()) -> tuple[Check, ...]:
+    """`created` are the log groups that the same plan creates."""
     containers = definition.get("containerDefinitions", [])
-    found = [*_roles(context, definition), *_secrets(context, containers), *_logs(context, containers)]
+    found = [*_roles(context, definition), *_secrets(context, containers), *_logs(context, definition, created)]
     for container in containers:
         found += _images(container)
         found += _plain_secrets(container)
@@ -104,19 +105,32 @@ def _secrets(context: ActionContext, containers: list[Mapping[str, Any]]) -> Ite
             )
 
 
-def _logs(context: ActionContext, containers: list[Mapping[str, Any]]) -> Iterator[Check]:
+def missing_log_groups(context: ActionContext, definition: Mapping[str, Any]) -> list[str]:
+    """Groups of this region that its awslogs containers write to and that are not known to exist."""
     known = set(choices(LogGroup, context.user, context.scope).values_list("name", flat=True))
-    told: set[str] = set()
-    for container in containers:
-        options = (container.get("logConfiguration") or {}).get("options", {})
-        group = options.get("awslogs-group", "")
+    wanted = [options["awslogs-group"] for options in _awslogs(definition, context.scope.region)]
+    return [group for group in dict.fromkeys(wanted) if group not in known]
+
+
+def _awslogs(definition: Mapping[str, Any], region: str) -> Iterator[Mapping[str, str]]:
+    """The options of containers whose log group must be there before they start."""
+    for container in definition.get("containerDefinitions", []):
+        options = (container.get("logConfiguration") or {}).get("options") or {}
+        itself = options.get("awslogs-create-group") == "true"
+        if options.get("awslogs-group") and options.get("awslogs-region") == region and not itself:
+            yield options
+
+
+def _logs(context: ActionContext, definition: Mapping[str, Any], created: Sequence[str]) -> Iterator[Check]:
+    for container in definition.get("containerDefinitions", []):
         if not container.get("logConfiguration"):
             yield Check(Level.WARN, f"{container.get('name')} keeps no logs", "", "Turn logs on for it.")
-        if not group or group in told or options.get("awslogs-region") != context.scope.region:
-            continue
-        told.add(group)
-        if group in known:
+    missing = missing_log_groups(context, definition)
+    for group in dict.fromkeys(options["awslogs-group"] for options in _awslogs(definition, context.scope.region)):
+        if group not in missing:
             yield Check(Level.OK, f"The log group {group} exists")
-        elif options.get("awslogs-create-group") != "true" and freshness(context.scope, "log_groups").seen_at:
+        elif group in created:
+            yield Check(Level.OK, f"The log group {group} will be created")
+        else:
             fix = "Let the form create it, or create it in CloudWatch Logs."
-            yield Check(Level.WARN, f"The log group {group} does not exist", "Tasks cannot start without it.", fix)
+            yield Check(Level.WARN, f"The log group {group} is not known here", "Tasks cannot start without it.", fix)

@@ -62,7 +62,7 @@ def _volumes(definition: Definition, containers: list[Definition]) -> Iterator[P
 
 def _sizes(definition: Definition, containers: list[Definition]) -> Iterator[Problem]:
     for member in ("cpu", "memory"):
-        limit = _number(definition.get(member))
+        limit = number(definition.get(member))
         wanted = [container.get(member) or 0 for container in containers]
         if limit and sum(wanted) > limit:
             largest = wanted.index(max(wanted))
@@ -144,7 +144,7 @@ def _cycles(containers: list[Definition]) -> Iterator[Problem]:
 def _fargate(definition: Definition, containers: list[Definition]) -> Iterator[Problem]:
     if definition.get("networkMode") != "awsvpc":
         yield Problem("Fargate tasks use the network mode awsvpc.", "network_mode")
-    cpu, memory = _number(definition.get("cpu")), _number(definition.get("memory"))
+    cpu, memory = number(definition.get("cpu")), number(definition.get("memory"))
     if cpu not in FARGATE_MEMORY:
         sizes = ", ".join(map(str, FARGATE_MEMORY))
         yield Problem(f"Fargate offers these CPU sizes: {sizes} units. Choose one.", "cpu")
@@ -174,7 +174,7 @@ def _fargate_container(definition: Definition, position: int, container: Definit
             yield Problem("Fargate pulls images from ECR with the execution role: choose one.", "execution_role")
 
 
-def _number(text: Any) -> int:
+def number(text: Any) -> int:
     """Task-level sizes are texts in the API: "1024", "1 vCPU", "2 GB"; 0 for none or for what is no size."""
     words = str(text or "0").lower().replace("vcpu", " u").replace("gb", " u").split()
     try:

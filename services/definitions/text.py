@@ -8,6 +8,7 @@ from ecsdash.aws import shapes
 from services.definitions.diff import SAID_BY_ECS
 
 CALL = "ecs.register_task_definition"
+MISSING = "Missing required parameter"
 
 
 class BadText(ValueError):
@@ -18,8 +19,11 @@ class BadText(ValueError):
         self.messages = list(messages)
 
 
-def parse(text: str) -> dict[str, Any]:
-    """Takes what RegisterTaskDefinition takes, and what DescribeTaskDefinition answers. Raises BadText."""
+def parse(text: str, *, whole: bool = True) -> dict[str, Any]:
+    """Takes what RegisterTaskDefinition takes, and what DescribeTaskDefinition answers. Raises BadText.
+
+    Not `whole`: members that the API requires may still be missing.
+    """
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
@@ -29,7 +33,8 @@ def parse(text: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadText("Line 1: a task definition is a JSON object: { … }.")
     found = writable(data)
-    if messages := shapes.objections(CALL, found):
+    messages = [each for each in shapes.objections(CALL, found) if whole or not each.startswith(MISSING)]
+    if messages:
         raise BadText(*(_with_line(message, text) for message in messages))
     return found
 

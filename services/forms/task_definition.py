@@ -1,18 +1,229 @@
-"""The form that registers task definitions."""
+"""The form that registers task definitions. It holds the same thing twice, as fields and as JSON, kept in step.
 
-from typing import Any
+`base` is the JSON as it was when both said the same. Where only the JSON was changed since, the fields follow it; where
+only the fields were, the JSON does. What the fields do not know stays in `base` and so is never lost.
+`origin` is the revision that a new one was begun from: its secrets are shown masked and come from there.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from django import forms
+from django.forms import formset_factory
+from django.http import QueryDict
 
-from ecsdash.operations.actions import ActionForm
-from services.definitions import text
+from clusters.models import Role
+from clusters.selectors import choices
+from ecsdash.audit.masking import mask
+from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
+from services.conditions.task_definitions import STEP_TAG
+from services.definitions import hidden, text
+from services.definitions.advice import TASKS
+from services.definitions.build import build
+from services.definitions.fields import fields_of
+from services.definitions.rules import Problem, problems
+from services.forms.task_container import NAME, ContainerForm, cleaned
+from services.forms.task_definition_data import NEW_CONTAINER, as_data, edited, parsed, with_new_container
+from services.models import TaskDefinition
+from services.selectors import task_definitions
+
+BOTH_CHANGED = "The form and the JSON were both changed. Say which holds: press “Form from JSON” or “JSON from form”."
+FRESH: dict[str, Any] = {
+    "compatibility": "FARGATE",
+    "network_mode": "awsvpc",
+    "cpu": 256,
+    "memory": 512,
+    "containers": [NEW_CONTAINER],
+}
+
+
+class VolumeForm(GroupForm):
+    name = forms.CharField(max_length=255, validators=[NAME])
+    kind = forms.ChoiceField(
+        choices=[
+            ("empty", "Empty, as long as the task lives"),
+            ("efs", "EFS file system"),
+            ("host", "Path of the instance"),
+            ("kept", "As the JSON says"),
+        ]
+    )
+    source = forms.CharField(required=False, label="File system id, or path")
+    root = forms.CharField(required=False, label="Directory of the file system")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") in ("efs", "host") and not data.get("source"):
+            self.add_error("source", "Say which: the id of the file system (fs-…), or the path.")
+        return data
+
+
+class TagForm(GroupForm):
+    key = forms.CharField(max_length=128)
+    value = forms.CharField(max_length=256, required=False)
 
 
 class RegisterTaskDefinitionForm(ActionForm):
-    json = forms.CharField(widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false"}), label="JSON")
+    groups: ClassVar[dict[str, type[Formset]]] = {
+        "containers": formset_factory(ContainerForm, extra=0, min_num=1, validate_min=True),
+        "volumes": formset_factory(VolumeForm, extra=0),
+        "tags": formset_factory(TagForm, extra=0, max_num=49),
+    }
 
-    def clean_json(self) -> dict[str, Any]:
+    family = forms.CharField(
+        max_length=255, validators=[NAME], help_text="Its name. Registering it again makes its next revision."
+    )
+    compatibility = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label="Runs on",
+        choices=[
+            ("FARGATE", "Fargate | No servers to look after"),
+            ("EC2", "EC2 | Your own container instances"),
+            ("BOTH", "Both | Checked against the rules of both"),
+        ],
+    )
+    network_mode = forms.ChoiceField(
+        choices=[
+            ("awsvpc", "awsvpc: each task has a network interface of its own"),
+            ("bridge", "bridge: ports of the instance are mapped"),
+            ("host", "host: the network of the instance"),
+            ("none", "none"),
+        ]
+    )
+    cpu = forms.IntegerField(required=False, min_value=1, widget=forms.NumberInput(attrs={"list": "cpu-sizes"}))
+    memory = forms.IntegerField(required=False, min_value=4, widget=forms.NumberInput(attrs={"list": "memory-sizes"}))
+    task_role = forms.ChoiceField(required=False, help_text="What its containers may do in AWS")
+    execution_role = forms.ChoiceField(
+        required=False, help_text="With it ECS pulls images, writes logs and reads secrets"
+    )
+    create_log_groups = forms.BooleanField(
+        required=False, initial=True, label="Create the log groups that do not exist yet"
+    )
+    json = forms.CharField(
+        required=False, strip=False, label="JSON", widget=forms.Textarea(attrs={"rows": 34, "spellcheck": "false"})
+    )
+    base = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    origin = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, context: ActionContext, **kwargs: Any) -> None:
+        self.json_problems: list[str] = []
+        self.conflict = False
+        if data is not None:
+            data = self._in_step(data, context)
+        else:
+            kwargs["initial"] = start(context, dict(kwargs.get("initial") or {}))
+        super().__init__(data, context=context, **kwargs)
+        roles = list(choices(Role, context.user, context.scope))
+        for field in ("task_role", "execution_role"):
+            self._offer_roles(field, roles)
+
+    def is_valid(self) -> bool:
+        valid = super().is_valid()
+        for message in self.json_problems:
+            self.add_error("json", message)
+        if self.conflict:
+            self.add_error("json", BOTH_CHANGED)
+        if not valid or self.errors:
+            return False
+        return self._judge()
+
+    def definition(self) -> dict[str, Any]:
+        """As far as the fields are valid; secrets masked as they are shown."""
+        return build(cleaned(self), parsed(self.data, "base"), self.context.scope.region)
+
+    def _judge(self) -> bool:
+        """Everything in it is well by itself; is it as a whole?"""
         try:
-            return text.parse(self.cleaned_data["json"])
+            found = hidden.restore(self.definition(), self._original())
+        except hidden.StillHidden as error:
+            self.add_error(None, f"{error.path} is masked, and there is no earlier value to take. Type it again.")
+            return False
+        self.cleaned_data["definition"] = found
+        wrong = problems(found)
+        for problem in wrong:
+            self._complain(problem)
+        return not wrong
+
+    def _complain(self, problem: Problem) -> None:
+        filled = [form for form in self.formsets["containers"].forms if form.cleaned_data]
+        form: Any = self if problem.container is None else filled[problem.container]
+        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+
+    def _original(self) -> dict[str, Any]:
+        return original(self.context, self.cleaned_data["origin"])
+
+    def _in_step(self, data: Any, context: ActionContext) -> Any:
+        """Where only the JSON was changed, the data whose fields say what it says."""
+        if not edited(data):
+            return data
+        try:
+            wanted = text.parse(data.get("json", ""))
         except text.BadText as error:
-            raise forms.ValidationError(error.messages) from error
+            self.json_problems = error.messages
+            return data
+        before = parsed(data, "base")
+        plain = data.copy()
+        plain["json"] = data.get("base", "")
+        if RegisterTaskDefinitionForm(plain, context=context).definition() != before:
+            self.conflict = True
+            return data
+        return as_data(wanted, data)
+
+    def _offer_roles(self, field: str, roles: Iterable[Role]) -> None:
+        offered = [("", "None")]
+        offered += [(role.arn, role.name) for role in roles if TASKS in role.trusts]
+        offered += [(role.arn, f"{role.name} (does not trust ECS tasks)") for role in roles if TASKS not in role.trusts]
+        present = str((self.data.get(field) if self.is_bound else self.initial.get(field)) or "")
+        if present not in dict(offered):
+            offered.append((present, f"{present.rpartition('/')[2]} (not known here)"))
+        self.fields[field].choices = offered  # type: ignore[attr-defined]
+
+
+def reworked(context: ActionContext, data: QueryDict) -> QueryDict | None:
+    """The posted data after one of the form's own buttons: a group's, or those that bring form and JSON in step.
+
+    None when none of them was pressed. `preview` is what a changed field sends by itself: it never overwrites JSON that
+    somebody is changing.
+    """
+    asked = data.get("sync", "")
+    if not asked:
+        return with_new_container(data)
+    if asked == "form":
+        try:
+            return as_data(text.parse(data.get("json", "")), data)
+        except text.BadText:
+            return data.copy()
+    found = data.copy()
+    if asked == "preview" and edited(data):
+        return found
+    found["json"] = data.get("base", "")
+    found["json"] = found["base"] = text.write(RegisterTaskDefinitionForm(found, context=context).definition())
+    return found
+
+
+def start(context: ActionContext, initial: dict[str, Any]) -> dict[str, Any]:
+    """What an empty form begins with: the revision that `?from=` names, or a small Fargate task."""
+    origin = str(initial.get("from", ""))
+    if shown := mask(original(context, origin)):
+        fields = fields_of(shown)
+    else:
+        fields = {**FRESH, "execution_role": _usual_execution_role(context)}
+        shown = build(fields, {}, context.scope.region)
+    written = text.write(shown)
+    return {**fields, "json": written, "base": written, "origin": origin, "create_log_groups": True, **initial}
+
+
+def original(context: ActionContext, name: str) -> dict[str, Any]:
+    """The revision as RegisterTaskDefinition takes it, tags included; empty for none. Not masked."""
+    found = task_definitions.by_name(context.user, context.scope, name) if name else None
+    return text.writable({**found.description, "tags": own_tags(found)}) if found else {}
+
+
+def own_tags(definition: TaskDefinition) -> list[Mapping[str, str]]:
+    """The tags that somebody gave it, without ours and AWS's own."""
+    tags = definition.tags.items()
+    return [{"key": key, "value": value} for key, value in tags if key != STEP_TAG and not key.startswith("aws:")]
+
+
+def _usual_execution_role(context: ActionContext) -> str:
+    roles = choices(Role, context.user, context.scope).filter(name="ecsTaskExecutionRole")
+    return next((role.arn for role in roles), "")

@@ -76,6 +76,11 @@ def by_name(user: Any, scope: Scope, name: str) -> TaskDefinition | None:
     return rows.filter(status="ACTIVE").order_by("-revision").first()
 
 
+def latest(user: Any, scope: Scope, family: str) -> TaskDefinition | None:
+    """The highest revision, active or not."""
+    return revisions(user, scope).filter(family=family).order_by("-revision").first()
+
+
 def container_names(user: Any, scope: Scope, name: str) -> list[str]:
     found = by_name(user, scope, name)
     return [each["name"] for each in found.description.get("containerDefinitions", [])] if found else []

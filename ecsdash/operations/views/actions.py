@@ -56,7 +56,7 @@ def _form_to_show(request: HttpRequest, action: Action, context: ActionContext) 
 
 
 def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpResponse:
-    data = repeat.changed(request.POST)
+    data = action.reworked(context, request.POST)
     form = action.form_class(data or request.POST, context=context)
     if data is not None:
         form.is_valid()

@@ -1,0 +1,105 @@
+"""A task definition as the fields of its form. What the form does not know stays out of it, and is kept by `build`."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from services.definitions.rules import number
+from services.forms.task_words import text_of
+
+Json = Mapping[str, Any]
+
+
+def fields_of(definition: Json) -> dict[str, Any]:
+    """The initial values of RegisterTaskDefinitionForm; its groups as lists under their names."""
+    made_for = set(definition.get("requiresCompatibilities", []))
+    return {
+        "family": definition.get("family", ""),
+        "compatibility": _compatibility(made_for),
+        "network_mode": definition.get("networkMode") or "bridge",
+        "cpu": number(definition.get("cpu")) or None,
+        "memory": number(definition.get("memory")) or None,
+        "task_role": definition.get("taskRoleArn", ""),
+        "execution_role": definition.get("executionRoleArn", ""),
+        "volumes": [_volume(each) for each in definition.get("volumes", [])],
+        "containers": [_container(each) for each in definition.get("containerDefinitions", [])],
+        "tags": [{"key": each.get("key", ""), "value": each.get("value", "")} for each in definition.get("tags", [])],
+    }
+
+
+def _compatibility(made_for: set[str]) -> str:
+    if {"FARGATE", "EC2"} <= made_for:
+        return "BOTH"
+    return "FARGATE" if "FARGATE" in made_for else "EC2"
+
+
+def _volume(volume: Json) -> dict[str, Any]:
+    efs, path = volume.get("efsVolumeConfiguration"), (volume.get("host") or {}).get("sourcePath", "")
+    if efs is not None:
+        source, root = efs.get("fileSystemId", ""), efs.get("rootDirectory", "")
+        return {"name": volume.get("name", ""), "kind": "efs", "source": source, "root": root}
+    known = {key for key, value in volume.items() if value not in (None, {}, False)} <= {"name", "host"}
+    kind = ("host" if path else "empty") if known else "kept"
+    return {"name": volume.get("name", ""), "kind": kind, "source": path, "root": ""}
+
+
+def _container(container: Json) -> dict[str, Any]:
+    name = container.get("name", "")
+    return {
+        "was": name,
+        "name": name,
+        "image": container.get("image", ""),
+        "essential": container.get("essential", True),
+        "cpu": container.get("cpu") or None,
+        "memory": container.get("memory"),
+        "memory_reservation": container.get("memoryReservation"),
+        "entry_point": text_of(container.get("entryPoint", [])),
+        "command": text_of(container.get("command", [])),
+        "working_directory": container.get("workingDirectory", ""),
+        **_health(container.get("healthCheck") or {}),
+        **_logs(container.get("logConfiguration") or {}),
+        "ports": [_port(each) for each in container.get("portMappings", []) if "containerPort" in each],
+        "environment": [
+            *({"name": e.get("name", ""), "kind": "value", "value": e.get("value", "")}
+              for e in container.get("environment", [])),
+            *({"name": e.get("name", ""), "kind": "secret", "value": e.get("valueFrom", "")}
+              for e in container.get("secrets", [])),
+        ],
+        "mounts": [
+            {"volume": e.get("sourceVolume", ""), "path": e.get("containerPath", ""), "read_only": e.get("readOnly")}
+            for e in container.get("mountPoints", [])
+        ],
+        "depends_on": [
+            {"container": e.get("containerName", ""), "condition": e.get("condition", "START")}
+            for e in container.get("dependsOn", [])
+        ],
+    }  # fmt: skip
+
+
+def _port(mapping: Json) -> dict[str, Any]:
+    return {
+        "container_port": mapping["containerPort"],
+        "host_port": mapping.get("hostPort"),
+        "protocol": mapping.get("protocol") or "tcp",
+        "name": mapping.get("name", ""),
+    }
+
+
+def _health(check: Json) -> dict[str, Any]:
+    command = check.get("command", [])
+    in_shell = len(command) == 2 and command[0] == "CMD-SHELL"
+    return {
+        "health_command": command[1] if in_shell else json.dumps(command) if command else "",
+        "health_interval": check.get("interval"),
+        "health_timeout": check.get("timeout"),
+        "health_retries": check.get("retries"),
+        "health_start_period": check.get("startPeriod"),
+    }
+
+
+def _logs(configuration: Json) -> dict[str, Any]:
+    driver, options = configuration.get("logDriver", ""), configuration.get("options", {})
+    if driver == "awslogs":
+        group, prefix = options.get("awslogs-group", ""), options.get("awslogs-stream-prefix", "")
+        return {"logs": "awslogs", "log_group": group, "log_prefix": prefix}
+    return {"logs": "kept" if driver else "none", "log_group": "", "log_prefix": ""}

@@ -1,0 +1,43 @@
+"""Secrets in a task definition are shown masked; what is still masked when it comes back means: as it was."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecsdash.audit.masking import MASK, mask
+from services.definitions.diff import NAMED_BY
+
+
+class StillHidden(ValueError):
+    """A masked value stands where the original had none. `path` says where."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def restore(shown: Any, original: Any, path: str = "", key: str = "") -> Any:
+    """`shown`, with the values of `original` for what is masked. Raises StillHidden."""
+    if isinstance(shown, Mapping):
+        known = original if isinstance(original, Mapping) else {}
+        return {
+            name: restore(value, known.get(name), f"{path}.{name}".strip("."), name) for name, value in shown.items()
+        }
+    if isinstance(shown, list):
+        partners = _partners(shown, original if isinstance(original, list) else [], key)
+        return [
+            restore(value, other, f"{path}[{n}]") for n, (value, other) in enumerate(zip(shown, partners, strict=True))
+        ]
+    if not isinstance(shown, str) or MASK not in shown:
+        return shown
+    if isinstance(original, str) and (shown == MASK or mask(original) == shown):
+        return original
+    raise StillHidden(path)
+
+
+def _partners(shown: list[Any], original: list[Any], key: str) -> list[Any]:
+    """For each entry the one that it came from: the one of the same name, else the one at the same position."""
+    names = NAMED_BY.get(key)
+    if names is None:
+        return [original[n] if n < len(original) else None for n in range(len(shown))]
+    known = {tuple(entry.get(name) for name in names): entry for entry in original}
+    return [known.get(tuple(entry.get(name) for name in names)) for entry in shown]

@@ -1,0 +1,162 @@
+"""The form of one container, with the groups inside it."""
+
+import json
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.forms import formset_factory
+
+from ecsdash.operations.actions import ActionContext, Formset, GroupForm
+from services.forms.task_words import words_of
+
+NAME = RegexValidator(r"^[A-Za-z0-9_-]{1,255}$", "Use letters, digits, - and _ only.")
+IMAGE = RegexValidator(r"^[A-Za-z0-9_:./#@-]{1,255}$", "This is no image name. Write repository:tag, without spaces.")
+LINE: dict[str, Any] = {"rows": 1, "class": "one-line"}
+
+
+class PortForm(GroupForm):
+    container_port = forms.IntegerField(min_value=1, max_value=65535)
+    protocol = forms.ChoiceField(choices=[("tcp", "TCP"), ("udp", "UDP")])
+    host_port = forms.IntegerField(
+        min_value=0, max_value=65535, required=False, help_text="EC2 only; 0 picks a free one"
+    )
+    name = forms.CharField(required=False, max_length=64, label="Port name")
+
+
+class EnvironmentForm(GroupForm):
+    name = forms.CharField(max_length=255)
+    kind = forms.ChoiceField(choices=[("value", "Value"), ("secret", "Secret or parameter")])
+    value = forms.CharField(
+        required=False, strip=False, widget=forms.Textarea(attrs=LINE), label="Value, or ARN of the secret"
+    )
+
+    def clean_value(self) -> str:
+        return str(self.cleaned_data["value"]).replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") == "secret" and not data.get("value"):
+            self.add_error("value", "Name the secret or parameter: its ARN, or the name of an SSM parameter.")
+        return data
+
+
+class MountForm(GroupForm):
+    volume = forms.CharField(max_length=255, help_text="Its name under Volumes")
+    path = forms.CharField(label="Path in the container")
+    read_only = forms.BooleanField(required=False)
+
+    def clean_path(self) -> str:
+        path = str(self.cleaned_data["path"])
+        if not path.startswith("/") and ":" not in path:
+            raise forms.ValidationError("Begin with /: the path is absolute.")
+        return path
+
+
+class DependsOnForm(GroupForm):
+    container = forms.CharField(max_length=255, label="Wait for container")
+    condition = forms.ChoiceField(
+        choices=[
+            ("START", "has started"),
+            ("HEALTHY", "is healthy"),
+            ("COMPLETE", "has ended"),
+            ("SUCCESS", "has ended with exit code 0"),
+        ],
+        label="Until it",
+    )
+
+
+class ContainerForm(GroupForm):
+    """Its groups are validated with it and stand in `cleaned_data` under their names, as with an ActionForm."""
+
+    groups: ClassVar[dict[str, type[Formset]]] = {
+        "ports": formset_factory(PortForm, extra=0),
+        "environment": formset_factory(EnvironmentForm, extra=0),
+        "mounts": formset_factory(MountForm, extra=0),
+        "depends_on": formset_factory(DependsOnForm, extra=0),
+    }
+
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(max_length=255, validators=[NAME])
+    image = forms.CharField(
+        max_length=255, validators=[IMAGE], widget=forms.TextInput(attrs={"list": "known-repositories"})
+    )
+    essential = forms.BooleanField(required=False, initial=True, label="Essential: when it ends, so does the task")
+    cpu = forms.IntegerField(required=False, min_value=0, label="CPU units")
+    memory = forms.IntegerField(required=False, min_value=6, label="Memory limit")
+    memory_reservation = forms.IntegerField(required=False, min_value=6, label="Memory reserved")
+    entry_point = forms.CharField(required=False, widget=forms.Textarea(attrs=LINE))
+    command = forms.CharField(
+        required=False, widget=forms.Textarea(attrs=LINE), help_text="As in a shell, or as a JSON list"
+    )
+    working_directory = forms.CharField(required=False)
+    health_command = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={**LINE, "placeholder": "curl -f http://localhost/ || exit 1"}),
+        label="Health check",
+        help_text="A shell command that ends with 0 while the container is well",
+    )
+    health_interval = forms.IntegerField(required=False, min_value=5, max_value=300, label="Every")
+    health_timeout = forms.IntegerField(required=False, min_value=2, max_value=60, label="Timeout")
+    health_retries = forms.IntegerField(required=False, min_value=1, max_value=10, label="Tries")
+    health_start_period = forms.IntegerField(required=False, min_value=0, max_value=300, label="Grace at the start")
+    logs = forms.ChoiceField(
+        choices=[("awslogs", "CloudWatch Logs"), ("none", "Keep no logs"), ("kept", "As the JSON says")],
+        initial="awslogs",
+    )
+    log_group = forms.CharField(
+        required=False,
+        max_length=512,
+        widget=forms.TextInput(attrs={"list": "known-log-groups"}),
+        help_text="Left empty: /ecs/ and the family",
+    )
+    log_prefix = forms.CharField(required=False, max_length=200, initial="ecs", label="Stream prefix")
+
+    def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
+        super().__init__(*args, context=context, **kwargs)
+        self.formsets: dict[str, Formset] = {
+            name: group(
+                self.data if self.is_bound else None,
+                prefix=f"{self.prefix}-{name}",
+                initial=None if self.is_bound else self.initial.get(name),
+                form_kwargs={"context": context},
+            )
+            for name, group in self.groups.items()
+        }
+
+    def is_valid(self) -> bool:
+        valid = [super().is_valid(), *(formset.is_valid() for formset in self.formsets.values())]
+        return all(valid)
+
+    @property
+    def opened(self) -> bool:
+        """Whether the part that few containers need says anything, or says something wrong."""
+        folded = ("command", "entry_point", "working_directory", "health_command")
+        counts = [self.formsets[name].total_form_count() for name in ("mounts", "depends_on")]
+        return any(counts) or any(self[name].value() or self[name].errors for name in folded)
+
+    def clean_entry_point(self) -> list[str]:
+        return words_of(self.cleaned_data["entry_point"])
+
+    def clean_command(self) -> list[str]:
+        return words_of(self.cleaned_data["command"])
+
+    def clean_health_command(self) -> str:
+        command = str(self.cleaned_data["health_command"]).replace("\r\n", "\n")
+        if command.startswith("["):
+            words = words_of(command)
+            if not words or words[0] not in ("CMD", "CMD-SHELL", "NONE"):
+                raise forms.ValidationError('A list begins with "CMD" or "CMD-SHELL": ["CMD", "/bin/check"].')
+            return json.dumps(words)
+        return command
+
+
+def cleaned(form: Any) -> dict[str, Any]:
+    """What is valid so far of a bound form and of the groups inside it; empty for one that was left blank."""
+    form.errors  # noqa: B018  # Django cleans the form when it is asked for its errors
+    found = dict(form.cleaned_data)
+    if not found:
+        return {}
+    for name, formset in getattr(form, "formsets", {}).items():
+        found[name] = [each for each in map(cleaned, formset.forms) if each]
+    return found

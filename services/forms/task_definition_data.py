@@ -1,0 +1,86 @@
+"""The posted data of the form that registers task definitions: its JSON and its fields brought into step."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+from ecsdash.web import repeat
+from services.definitions import text
+from services.definitions.fields import fields_of
+
+#: Fields that are no part of the definition and stay when the others are written anew.
+BESIDE = ("origin", "create_log_groups", "csrfmiddlewaretoken")
+NEW_CONTAINER: dict[str, Any] = {
+    "essential": True,
+    "logs": "awslogs",
+    "log_prefix": "ecs",
+    "ports": [],
+    "environment": [],
+    "mounts": [],
+    "depends_on": [],
+}
+
+
+def edited(data: Any) -> bool:
+    """Whether the JSON was changed since the fields last said the same."""
+    written, before = data.get("json", ""), data.get("base", "")
+    if _plain(written) == _plain(before):
+        return False
+    try:
+        return bool(json.loads(written) != json.loads(before))
+    except ValueError:
+        return True
+
+
+def parsed(data: Any, name: str) -> dict[str, Any]:
+    """The JSON of one field; empty when it is none."""
+    try:
+        return text.parse(data.get(name, "") or "{}", whole=False)
+    except text.BadText:
+        return {}
+
+
+def as_data(definition: Mapping[str, Any], data: Any) -> QueryDict:
+    """The form's data that says what `definition` says."""
+    found = QueryDict(mutable=True)
+    for name in BESIDE:
+        if name in data:
+            found[name] = data[name]
+    for name, value in _flat(fields_of(definition), ""):
+        found[name] = value
+    found["json"] = found["base"] = text.write(dict(definition))
+    return found
+
+
+def with_new_container(data: QueryDict) -> QueryDict | None:
+    """What `repeat.changed` answers; a container that was just added begins with the usual settings."""
+    found = repeat.changed(data)
+    if found is not None and data.get("add") == "containers":
+        position = int(str(data["containers-TOTAL_FORMS"]))
+        for name, value in _flat(NEW_CONTAINER, f"containers-{position}-"):
+            found[name] = value
+    return found
+
+
+def _flat(fields: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    """Names and values as a browser posts them; an unchecked box is not posted."""
+    for name, value in fields.items():
+        if isinstance(value, list):
+            yield from _group(value, prefix + name)
+        elif value is True:
+            yield prefix + name, "on"
+        elif value not in (None, False):
+            yield prefix + name, str(value)
+
+
+def _group(entries: list[Mapping[str, Any]], prefix: str) -> Iterator[tuple[str, str]]:
+    yield f"{prefix}-TOTAL_FORMS", str(len(entries))
+    yield f"{prefix}-INITIAL_FORMS", "0"
+    for number, entry in enumerate(entries):
+        yield from _flat(entry, f"{prefix}-{number}-")
+
+
+def _plain(written: str) -> str:
+    return written.replace("\r\n", "\n").strip()
