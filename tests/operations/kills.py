@@ -1,0 +1,63 @@
+"""Kills the worker at every step of an operation, before and after each writing call, and in the middle of waits."""
+
+import time
+from dataclasses import dataclass, field
+
+from ecsdash.operations import jobs
+from ecsdash.operations.models import Operation
+from ecsdash.operations.states import OperationState, StepState
+from tests.operations.tollgate import Hold, Tollgate, When
+from tests.processes import Worker, until
+
+ROUNDS = 200
+
+
+@dataclass
+class Killer:
+    """`kills` tells what was killed where: "before CreateCluster", "after CreateCluster", "waiting for step-key"."""
+
+    worker: Worker
+    gate: Tollgate
+    operation: Operation
+    kills: list[str] = field(default_factory=list)
+    waited: set[str] = field(default_factory=set)
+    hinted: float = 0
+
+    def finish(self) -> Operation:
+        """Bring the operation to its end although every worker that comes to something new is killed."""
+        for turn in range(ROUNDS):
+            when: When = "after" if turn % 2 else "before"
+            if self._until_killed(when):
+                continue
+            return self.operation
+        raise AssertionError(f"no end after {ROUNDS} kills: {self.kills}")
+
+    def _until_killed(self, when: When) -> bool:
+        """Start a worker and kill it at the next new thing; False when the operation ended first."""
+        hold = self.gate.hold = Hold(when)
+        self.worker.start()
+        until(lambda: self._hint() or hold.reached.is_set() or self._new_wait() != "" or self._ended(), 90)
+        if self._ended():
+            self.worker.kill()
+            return False
+        self.kills.append(f"{when} {hold.operation}" if hold.reached.is_set() else f"waiting for {self._new_wait()}")
+        self.waited.add(self._new_wait())
+        self.worker.kill()
+        hold.release.set()
+        return True
+
+    def _hint(self) -> bool:
+        """What beat does, once a second."""
+        if time.monotonic() - self.hinted > 1:
+            jobs.sweep()
+            self.hinted = time.monotonic()
+        return False
+
+    def _ended(self) -> bool:
+        self.operation.refresh_from_db()
+        return not OperationState(self.operation.state).active
+
+    def _new_wait(self) -> str:
+        """The key of a step that waits and was not killed in its wait yet."""
+        waiting = self.operation.steps.filter(state=StepState.WAITING).values_list("key", flat=True)
+        return next((key for key in waiting if key not in self.waited), "")

@@ -1,0 +1,118 @@
+"""The worker is killed (SIGKILL, the whole process group) at every step of the great operations: each still ends well,
+and every effect is there exactly once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+from support.processes import Family
+
+from ecsdash.access.models import User
+from ecsdash.access.permissions import Role
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.operations.models import Operation
+from tests import environment
+from tests.cast import person
+from tests.operations.drive import start, succeed
+from tests.operations.kills import Killer
+from tests.operations.tollgate import Tollgate
+from tests.processes import REGION, Sandbox, Worker, product_settings
+
+SPEED = 30
+
+
+class Stage:
+    """The account in a simulated AWS, an operator, and a worker that reaches AWS through the gate only."""
+
+    def __init__(self, sandbox: Sandbox, account: Account, gate: Tollgate, worker: Worker) -> None:
+        self.sandbox, self.gate, self.worker = sandbox, gate, worker
+        self.scope = Scope(account, REGION)
+        self.user: User = person("operator", Role.OPERATOR, account="demo")
+        self.ecs = sandbox.client("ecs")
+        self.ec2 = sandbox.client("ec2")
+
+    def at(self, **kwargs: str) -> dict[str, str]:
+        return {"account": "demo", "region": REGION, **kwargs}
+
+    def survive(self, action: str, url_kwargs: dict[str, str], data: dict[str, Any]) -> Killer:
+        """Run the operation while every worker is killed; it must succeed all the same."""
+        sweep_now(self.scope)
+        killer = Killer(self.worker, self.gate, start(action, self.user, self.scope, url_kwargs, data))
+        with self.sandbox.running(SPEED):
+            operation = killer.finish()
+        assert operation.state == "succeeded", (operation.state, operation.error, killer.kills)
+        return killer
+
+    def prepare(self, action: str, url_kwargs: dict[str, str], data: dict[str, Any]) -> Operation:
+        """What has to be there first, made without kills."""
+        sweep_now(self.scope)
+        return succeed(start(action, self.user, self.scope, url_kwargs, data), self.sandbox)
+
+    def network(self) -> dict[str, list[str]]:
+        """The default network's subnets and security group."""
+        subnets = self.ec2.describe_subnets()["Subnets"][:2]
+        groups = self.ec2.describe_security_groups()["SecurityGroups"][:1]
+        return {"subnets": [s["SubnetId"] for s in subnets], "security_groups": [g["GroupId"] for g in groups]}
+
+
+@pytest.fixture
+def stage(
+    transactional_db: None, family: Family, sandbox: Sandbox, aws_account: Account, settings: Settings
+) -> Iterator[Stage]:
+    settings.OPERATION_LEASE_SECONDS = 3
+    with Tollgate(sandbox).open() as gate:
+        values = product_settings(
+            str(connection.settings_dict["NAME"]),
+            environment.REDIS_URL,
+            sandbox,
+            AWS_ENDPOINT_URL=gate.url,
+            OPERATION_LEASE_SECONDS="3",
+        )
+        worker = Worker(family, values)
+        yield Stage(sandbox, aws_account, gate, worker)
+        worker.stop()
+
+
+def machine(stage: Stage) -> dict[str, Any]:
+    """What every form that launches instances asks for."""
+    sweep_now(stage.scope, "machine_images")
+    from clusters.models import MachineImage
+
+    return {
+        "image": MachineImage.objects.filter(architecture="x86_64").order_by("name")[0].name,
+        "instance_type": "t3.medium",
+        "instance_profile": "new",
+        "key_pair": "",
+        "disk": "30",
+        **stage.network(),
+    }
+
+
+NO_TAGS = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
+
+
+def test_create_cluster_survives_a_kill_at_every_step(stage: Stage) -> None:
+    size = {"minimum": "0", "maximum": "2", "desired": "1"}
+    form = {"name": "shop", "template": "both", "container_insights": "disabled", **size, **machine(stage), **NO_TAGS}
+    killer = stage.survive("create_cluster", stage.at(), form)
+    assert len([kill for kill in killer.kills if kill.startswith("after")]) >= 8
+    assert stage.ecs.list_clusters()["clusterArns"] == [f"arn:aws:ecs:{REGION}:123456789012:cluster/shop"]
+    groups = stage.sandbox.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    assert len(groups) == 1
+    assert len(stage.ec2.describe_launch_templates()["LaunchTemplates"]) == 1
+    providers = stage.ecs.describe_clusters(clusters=["shop"])["clusters"][0]["capacityProviders"]
+    assert len(providers) == 3
+
+
+def test_launch_survives_a_kill_at_every_step(stage: Stage) -> None:
+    stage.ecs.create_cluster(clusterName="shop")
+    form = {**machine(stage), "number": "3"}
+    killer = stage.survive("launch_container_instances", stage.at(cluster="shop"), form)
+    assert "after RunInstances" in killer.kills
+    reservations = stage.ec2.describe_instances()["Reservations"]
+    assert sum(len(reservation["Instances"]) for reservation in reservations) == 3
+    assert len(stage.ecs.list_container_instances(cluster="shop")["containerInstanceArns"]) == 3
