@@ -1,8 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from .fake_links import INSTANCE_GROUP, TARGET_GROUP, UNATTACHED_GROUP
+from .fake_links import INSTANCE_GROUP, SCALING_GROUP, TARGET_GROUP, UNATTACHED_GROUP
 from .stage import NETWORK, Stage
 
 
@@ -224,6 +225,36 @@ def test_a_daemon_is_replaced_on_each_instance_by_its_new_version(stage: Stage) 
     stage.step(60)
     assert {task["taskDefinitionArn"] for task in stage.tasks(serviceName="agent")} == {second}
     assert stage.service("agent")["deployments"][0]["rolloutState"] == "COMPLETED"
+
+
+def test_a_daemon_with_a_provider_runs_on_that_providers_instances_only(stage: Stage) -> None:
+    stage.call("CreateCapacityProvider", name="fleet", autoScalingGroupProvider={"autoScalingGroupArn": SCALING_GROUP})
+    stage.cluster(capacityProviders=["fleet"])
+    stage.instance(1)
+    stage.links.group = replace(stage.links.group, instance_ids=("i-00000000000000002",))
+    member = stage.instance(2)
+    stage.call(
+        "CreateService",
+        cluster="shop",
+        serviceName="agent",
+        taskDefinition=stage.register(),
+        schedulingStrategy="DAEMON",
+        capacityProviderStrategy=[{"capacityProvider": "fleet", "weight": 1}],
+    )
+    stage.step(30)
+    assert [task["containerInstanceArn"] for task in stage.tasks()] == [member]
+    assert stage.service("agent")["desiredCount"] == 1
+
+
+def test_a_role_that_is_gone_keeps_the_tasks_of_a_service_from_starting(stage: Stage) -> None:
+    stage.cluster()
+    stage.instance()
+    role = "arn:aws:iam::111111111111:role/gone"
+    stage.links.missing_roles.add(role)
+    definition = stage.register(taskRoleArn=role)
+    stage.call("CreateService", cluster="shop", serviceName="web", taskDefinition=definition, desiredCount=1)
+    stage.step(20)
+    assert f"unable to assume the role '{role}'" in stage.tasks("STOPPED")[0]["stoppedReason"]
 
 
 def test_a_service_propagates_tags_to_its_tasks(stage: Stage) -> None:

@@ -53,7 +53,7 @@ def launch(
         _admit(world, scope, cluster, task)
         startup.begin(world, scope, cluster, task)
         return task
-    if _scales(world, scope, provider):
+    if only is None and _scales(world, scope, provider):
         task.last_status = "PROVISIONING"
         _admit(world, scope, cluster, task)
         cluster.waiting.append(task.id)

@@ -150,7 +150,7 @@ def _balance_daemons(world: World, scope: Scope, cluster: Cluster, service: Serv
     for task in world.tasks_of(cluster, service):
         if task.live:
             on_instance.setdefault(task.instance, []).append(task)
-    active = [instance for instance in cluster.instances.values() if instance.status == "ACTIVE"]
+    active = [instance for instance in cluster.instances.values() if _hosts_daemon(service, instance)]
     service.desired_count = len(active) if service.status == "ACTIVE" else 0
     service.primary.desired_count = service.desired_count
     lower, _ = rollout.bounds(service)
@@ -161,8 +161,13 @@ def _balance_daemons(world: World, scope: Scope, cluster: Cluster, service: Serv
         if service.status == "ACTIVE" and instance.id not in on_instance and _may_start(world, service):
             _start(world, scope, cluster, service, 1, only=[instance])
     for instance_id, tasks in on_instance.items():
-        if service.status != "ACTIVE" or cluster.instances[instance_id].status != "ACTIVE":
+        if service.status != "ACTIVE" or instance_id not in {instance.id for instance in active}:
             _stop(world, scope, cluster, service, [task for task in tasks if task.live])
+
+
+def _hosts_daemon(service: Service, instance: ContainerInstance) -> bool:
+    providers = [item["capacityProvider"] for item in service.revision.capacity_provider_strategy]
+    return instance.status == "ACTIVE" and (not providers or instance.capacity_provider in providers)
 
 
 def _may_start(world: World, service: Service) -> bool:

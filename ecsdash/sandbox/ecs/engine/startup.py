@@ -7,11 +7,6 @@ from . import containers, logs, shutdown
 from .behaviour import behaviour
 from .definitions import command_of, container_definition
 
-_ASSUME_ROLE = (
-    "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the role being "
-    "passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role."
-)
-
 
 def begin(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
     """The task has its place (an instance, or Fargate)."""
@@ -29,11 +24,7 @@ def provisioned(world: World, task_arn: str) -> None:
     found = world.find_task(task_arn)
     if found is None or not found[2].live or found[2].last_status != "PROVISIONING":
         return
-    scope, cluster, task = found
-    role = missing_role(world, scope, world.definition(scope, task.definition_arn), task.overrides)
-    if role:
-        shutdown.stop(world, scope, cluster, task, "TaskFailedToStart", _ASSUME_ROLE.format(role=role))
-        return
+    scope, _, task = found
     if task.network:
         groups = task.network.get("securityGroups", [])
         interface = world.links.create_network_interface(scope, task.subnet, groups)
@@ -65,7 +56,11 @@ def missing_role(world: World, scope: Scope, definition: TaskDefinition, overrid
 
 
 def assume_role_error(role: str) -> str:
-    return _ASSUME_ROLE.format(role=role)
+    return (
+        f"ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the role "
+        "being passed has the proper trust relationship and permissions and that your IAM user has permissions to "
+        "pass this role."
+    )
 
 
 def _pull(world: World, task: Task) -> None:
@@ -76,6 +71,9 @@ def _pull(world: World, task: Task) -> None:
 
 def _initialization_error(world: World, scope: Scope, task: Task) -> str:
     definition = world.definition(scope, task.definition_arn)
+    role = missing_role(world, scope, definition, task.overrides)
+    if role:
+        return assume_role_error(role)
     for container in definition.body["containerDefinitions"]:
         for secret in container.get("secrets", []):
             if not world.links.secret_exists(scope, secret["valueFrom"]):

@@ -1,0 +1,126 @@
+"""Many changes in a random order: whatever happens, the accounts add up, and afterwards every service settles."""
+
+import random
+from contextlib import suppress
+
+import pytest
+
+from ecsdash.sandbox.ecs import EcsError
+
+from .fake_links import TARGET_GROUP
+from .stage import HERE, NETWORK, Json, Stage
+
+IMAGES = ("nginx:1", "nginx:2", "nginx:crash", "nginx:missing", "nginx:unhealthy", "nginx:slow")
+BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
+NAMES = ("a", "b", "c")
+
+
+class Storm:
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.stage = Stage(seed)
+        self.stage.cluster()
+        self.on_fargate = [self.stage.register_fargate(image) for image in IMAGES]
+        ports = {"portMappings": [{"containerPort": 80}]}
+        self.on_instances = [self.stage.register(image, "tool", container=ports) for image in IMAGES]
+        self.launched = 0
+
+    def blow(self) -> None:
+        change = self.chance.choice(
+            [
+                self.launch,
+                self.lose,
+                self.drain,
+                self.create,
+                self.update,
+                self.update,
+                self.delete,
+                self.run,
+                self.stop,
+            ]
+        )
+        with suppress(EcsError):
+            change()
+        self.stage.step(self.chance.choice([0, 1, 5, 30, 90]))
+
+    def launch(self) -> None:
+        self.launched += 1
+        self.stage.instance(self.launched, zone=self.chance.choice("ab"))
+
+    def lose(self) -> None:
+        self.stage.plane.instance_terminated(HERE, f"i-{self.chance.randint(1, 9):017x}")
+
+    def drain(self) -> None:
+        arns = self.stage.call("ListContainerInstances", cluster="shop")["containerInstanceArns"]
+        status = self.chance.choice(["ACTIVE", "DRAINING"])
+        self.stage.call("UpdateContainerInstancesState", cluster="shop", containerInstances=arns[:1], status=status)
+
+    def create(self) -> None:
+        order: Json = {"cluster": "shop", "serviceName": self.chance.choice(NAMES), "desiredCount": 2}
+        order["deploymentConfiguration"] = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+        if self.chance.random() < 0.5:
+            place = {"launchType": "FARGATE", "networkConfiguration": NETWORK, "loadBalancers": [BALANCER]}
+            self.stage.call("CreateService", **order, taskDefinition=self.chance.choice(self.on_fargate), **place)
+        else:
+            self.stage.call("CreateService", **order, taskDefinition=self.chance.choice(self.on_instances))
+
+    def update(self) -> None:
+        name, count = self.chance.choice(NAMES), self.chance.randint(0, 5)
+        definition = self.chance.choice(self.definitions(name))
+        self.stage.call("UpdateService", cluster="shop", service=name, taskDefinition=definition, desiredCount=count)
+
+    def definitions(self, name: str) -> list[str]:
+        current = self.stage.service(name)["taskDefinition"] if name in self.alive() else ""
+        return self.on_fargate if current in self.on_fargate else self.on_instances
+
+    def delete(self) -> None:
+        self.stage.call("DeleteService", cluster="shop", service=self.chance.choice(NAMES), force=True)
+
+    def run(self) -> None:
+        self.stage.call("RunTask", cluster="shop", taskDefinition=self.chance.choice(self.on_instances), count=2)
+
+    def stop(self) -> None:
+        tasks = self.stage.tasks()
+        if tasks:
+            self.stage.call("StopTask", cluster="shop", task=self.chance.choice(tasks)["taskArn"])
+
+    def alive(self) -> list[str]:
+        services = self.stage.call("DescribeServices", cluster="shop", services=list(NAMES))["services"]
+        return [service["serviceName"] for service in services if service["status"] == "ACTIVE"]
+
+    def reserved(self) -> list[tuple[int, int]]:
+        """(memory taken, memory of the tasks there) of each instance."""
+        arns = self.stage.call("ListContainerInstances", cluster="shop")["containerInstanceArns"]
+        if not arns:
+            return []
+        answer = self.stage.call("DescribeContainerInstances", cluster="shop", containerInstances=arns)
+        held: dict[str, int] = {}
+        for task in self.stage.tasks() + self.stage.tasks("STOPPED"):
+            if task["lastStatus"] != "STOPPED" and "containerInstanceArn" in task:
+                held[task["containerInstanceArn"]] = held.get(task["containerInstanceArn"], 0) + int(task["memory"])
+        return [(_taken(item), held.get(item["containerInstanceArn"], 0)) for item in answer["containerInstances"]]
+
+
+def _taken(instance: Json) -> int:
+    registered, remaining = (
+        next(item["integerValue"] for item in instance[kind] if item["name"] == "MEMORY")
+        for kind in ("registeredResources", "remainingResources")
+    )
+    return int(registered) - int(remaining)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_after_a_storm_every_service_settles(seed: int) -> None:
+    storm = Storm(seed)
+    for _ in range(40):
+        storm.blow()
+        assert all(taken == held for taken, held in storm.reserved())
+    storm.launch()
+    for name in storm.alive():
+        good = storm.definitions(name)[0]
+        storm.stage.call("UpdateService", cluster="shop", service=name, taskDefinition=good, desiredCount=2)
+    storm.stage.step(900)
+    for name in storm.alive():
+        service = storm.stage.service(name)
+        assert [deployment["rolloutState"] for deployment in service["deployments"]] == ["COMPLETED"]
+        assert (service["runningCount"], service["pendingCount"]) == (2, 0)
