@@ -1,15 +1,19 @@
 """The list of clusters, and the tabs of one cluster that show it as a whole."""
 
+from typing import Any, cast
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clusters import capacity, selectors, tables
 from clusters.models import Cluster
-from clusters.pages import cluster_context, table_states, trouble
+from clusters.pages import cluster_context, table_states
+from ecsdash.access.models import User
 from ecsdash.inventory import store
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import live
 from ecsdash.web.tables import Table
 
@@ -28,7 +32,9 @@ def cluster_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         search=["name", "arn"],
         icon="stack-2",
         row_url=lambda row: reverse("clusters:detail", kwargs=row.url_kwargs()),
+        row_menu="clusters/menu.html",
         empty_hint="A cluster is the group in which services and tasks run.",
+        **_first_steps(request, scope),
         **table_states(state, rows.exists()),
     )
     if table.wants_csv:
@@ -48,7 +54,6 @@ def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
         **cluster_context(found, "overview"),
         "reservation": capacity.reservation(instances),
         "strategy": capacity.strategy(found),
-        "trouble": trouble(state),
         "freshness": state,
     }
     fragment = _fragment(scope, found, "overview", "container_instances", "capacity_providers")
@@ -64,7 +69,7 @@ def cluster_capacity(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
         **cluster_context(found, "capacity", ("Capacity", "")),
         "providers": capacity.providers(request.user, scope, found),
         "strategy": capacity.strategy(found),
-        "trouble": trouble(state),
+        "instances_url": reverse("clusters:instances", kwargs=found.url_kwargs()),
         "freshness": state,
     }
     nouns = ("container_instances", "capacity_providers", "auto_scaling_groups")
@@ -81,7 +86,6 @@ def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpRes
         **cluster_context(found, "metrics", ("Metrics", "")),
         "reservation": capacity.reservation(instances),
         "instances": instances.order_by("name"),
-        "trouble": trouble(state),
         "freshness": state,
     }
     return live.render(
@@ -107,6 +111,14 @@ def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespon
     found = selectors.cluster_or_404(request.user, scope, cluster)
     context = {**cluster_context(found, "tags", ("Tags", "")), "tags": sorted(found.tags.items())}
     return live.render(request, "clusters/tags.html", context, _fragment(scope, found, "tags"))
+
+
+def _first_steps(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    """The way out of an empty list, for those who may take it."""
+    create = ACTIONS["create_cluster"]
+    if not create.may_open(ActionContext(scope, cast(User, request.user))):
+        return {}
+    return {"empty_url": reverse(create.url_name, kwargs=scope.url_kwargs()), "empty_action": create.label}
 
 
 def _fragment(scope: Scope, cluster: Cluster, name: str, *nouns: str) -> live.Fragment:

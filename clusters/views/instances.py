@@ -5,13 +5,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clusters import selectors, tables
-from clusters.pages import cluster_context, table_states, trouble
+from clusters.models import Cluster
+from clusters.pages import cluster_context, table_states
 from clusters.resources import attributes_of, resources_of
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
 from ecsdash.inventory import store
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
-from ecsdash.web.tables import Table
+from ecsdash.web.tables import Bulk, Table
 
 
 @require_safe
@@ -29,6 +32,8 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
         search=["name", "arn", "instance_type"],
         icon="server",
         row_url=lambda row: reverse("clusters:instance", kwargs=row.url_kwargs()),
+        row_menu="clusters/instance_menu.html",
+        bulk=_bulk(request, found),
         empty_hint="EC2 instances that run this cluster's tasks. Fargate needs none.",
         **table_states(state, rows.exists()),
     )
@@ -51,10 +56,21 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
         "instance": row,
         "resources": resources_of(row),
         "attributes": attributes_of(row),
-        "trouble": trouble(state),
         "freshness": state,
     }
     version = f"{store.version_of(scope, 'clusters', 'container_instances')} {state.error_code}"
     moving = row.status != "ACTIVE" and row.gone_at is None
     fragment = live.Fragment("instance", version=version, every=2 if moving else 5, final=row.gone_at is not None)
     return live.render(request, "clusters/instance.html", context, fragment)
+
+
+def _bulk(request: HttpRequest, cluster: Cluster) -> list[Bulk]:
+    """What can be done with several instances at once, for those who may; it leads to the review."""
+    if not policy.can(request.user, Permission.OPERATE, cluster.where()):
+        return []
+    kwargs = cluster.url_kwargs()
+    return [
+        Bulk("Drain", reverse("actions:drain_container_instances", kwargs=kwargs)),
+        Bulk("Activate", reverse("actions:activate_container_instances", kwargs=kwargs)),
+        Bulk("Terminate", reverse("actions:terminate_container_instances", kwargs=kwargs), tone="bad"),
+    ]

@@ -36,5 +36,3 @@ def shop(world: World) -> Cluster:
     world.client("ecs").create_cluster(clusterName="shop", capacityProviders=["FARGATE", "FARGATE_SPOT"])
     world.sweep("clusters", "capacity_providers")
     return Cluster.objects.get(name="shop")
-
-

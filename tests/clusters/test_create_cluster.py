@@ -1,3 +1,5 @@
+from typing import Any
+
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import User
 from ecsdash.operations.plan import Plan, Repeat
@@ -49,7 +51,7 @@ def test_what_has_no_token_is_looked_up_before_it_is_repeated(world: World, oper
 
 
 def test_a_fargate_cluster_comes_into_being(world: World, operator: User) -> None:
-    tags = {"tags-TOTAL_FORMS": 1, "tags-0-key": "team", "tags-0-value": "web"}
+    tags: dict[str, Any] = {"tags-TOTAL_FORMS": 1, "tags-0-key": "team", "tags-0-value": "web"}
     world.run("create_cluster", operator, world.cluster_data(**tags))
 
     found = Cluster.objects.get(name="shop")
