@@ -61,7 +61,11 @@ def _plain(message: str) -> str:
 
 def _with_line(message: str, text: str) -> str:
     """botocore names members by path; the line of the last name of it that stands in the text helps to find it."""
-    for name in reversed(re.findall(r"[A-Za-z][A-Za-z0-9]+", message.partition("value:")[0])):
+    unknown = re.match(r'Unknown parameter in (.*?): "(.+?)", must be one of', message)
+    if unknown:
+        message = f'ECS knows no "{unknown[2]}"' + ("" if unknown[1] == "input" else f" in {unknown[1]}")
+    names = [unknown[2]] if unknown else re.findall(r"[A-Za-z][A-Za-z0-9]+", message.partition(", value:")[0])
+    for name in reversed(names):
         for number, line in enumerate(text.splitlines(), 1):
             if f'"{name}"' in line:
                 return f"Line {number}: {message}."
