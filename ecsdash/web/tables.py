@@ -54,6 +54,10 @@ class Cell:
     column: Column
     value: Any
 
+    @property
+    def shown(self) -> Any:
+        return "—" if self.value in (None, "") else self.value
+
 
 @dataclass(frozen=True)
 class Row:

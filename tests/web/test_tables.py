@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 
 from ecsdash.access.models import User
 from ecsdash.aws.explain import Explanation
-from ecsdash.web.tables import Table
+from ecsdash.web.tables import Cell, Column, Table
 from tests.web.guide import people
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,11 @@ def test_filter_words_narrow_and_the_title_counts_both() -> None:
     table = people(asked("?q=email:p1@ person-0"))
     assert names(table) == ["person-01", "person-04", "person-07"]
     assert (table.count, table.total) == (3, 60)
+
+
+def test_a_gap_is_a_dash_and_zero_is_not_a_gap() -> None:
+    email, number = Column("email", "Email"), Column("id", "Number")
+    assert [Cell(email, "").shown, Cell(email, None).shown, Cell(number, 0).shown] == ["—", "—", 0]
 
 
 @pytest.mark.parametrize("page", ["0", "99", "-1", "two", "²"])
