@@ -89,7 +89,7 @@ class MotoHost:
         try:
             chunks, status, headers = run_wsgi_app(self._app, _environ(request))
             body = b"".join(chunks)
-        except NotImplementedError:
+        except (NotImplementedError, ImportError):
             return unknown_operation(request)
         except Exception:
             traceback.print_exc()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
 FORMAT = 1
+ATTEMPTS = 5
 
 
 class _Pickler(pickle.Pickler):
@@ -77,10 +78,13 @@ def save(world: World, path: Path) -> None:
 
 
 def read(path: Path | None) -> dict[str, Any] | None:
-    """What `save` wrote, if there is something and it is of this program's format."""
+    """What `save` wrote, if there is something and this version of the program can read it."""
     if path is None or not path.exists():
         return None
-    kept: dict[str, Any] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
+    try:
+        kept: dict[str, Any] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
+    except (pickle.UnpicklingError, AttributeError, ImportError, EOFError, TypeError, ValueError):
+        return None
     return kept if kept.get("format") == FORMAT else None
 
 
@@ -133,8 +137,18 @@ class Keeper:
     def stop(self) -> None:
         self._over.set()
         self._thread.join()
-        save(self._world, self._path)
+        for _ in range(ATTEMPTS):
+            if self._keep():
+                return
+
+    def _keep(self) -> bool:
+        """Queues are answered outside the lock and may change meanwhile: then it is for the next time."""
+        try:
+            save(self._world, self._path)
+        except RuntimeError:
+            return False
+        return True
 
     def _run(self) -> None:
         while not self._over.wait(self._every):
-            save(self._world, self._path)
+            self._keep()

@@ -94,11 +94,12 @@ def test_a_long_poll_of_a_queue_holds_nobody_up(sandbox: Sandbox) -> None:
     sqs, ec2 = sandbox.client("sqs"), sandbox.client("ec2")
     queue = sqs.create_queue(QueueName="events")["QueueUrl"]
     ec2.describe_vpcs()
-    poll = threading.Thread(target=lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=3), daemon=True)
+    poll = threading.Thread(target=lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20), daemon=True)
     poll.start()
     for _ in range(5):
         ec2.describe_vpcs()
     assert poll.is_alive()
+    sqs.send_message(QueueUrl=queue, MessageBody="done")
     poll.join()
 
 

@@ -66,3 +66,27 @@ def test_a_group_replaces_an_instance_that_was_terminated(sandbox: Sandbox) -> N
     sandbox.step(LONG_ENOUGH)
     [after] = aws.container_instances(sandbox, "shop")
     assert after["ec2InstanceId"] != before["ec2InstanceId"]
+
+
+def test_a_task_that_finds_no_room_makes_its_capacity_provider_bring_an_instance(sandbox: Sandbox) -> None:
+    ecs = sandbox.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    template = aws.launch_template(sandbox, "shop", aws.instance_profile(sandbox))
+    group = aws.auto_scaling_group(sandbox, template, desired=0, maximum=2)
+    scaling = {"status": "ENABLED", "targetCapacity": 100}
+    ecs.create_capacity_provider(
+        name="on-ec2", autoScalingGroupProvider={"autoScalingGroupArn": group, "managedScaling": scaling}
+    )
+    strategy = [{"capacityProvider": "on-ec2", "weight": 1}]
+    ecs.put_cluster_capacity_providers(
+        cluster="shop", capacityProviders=["on-ec2"], defaultCapacityProviderStrategy=strategy
+    )
+    container = {"name": "job", "image": "shop/web:1", "cpu": 1024, "memory": 512, "essential": True}
+    ecs.register_task_definition(family="job", containerDefinitions=[container])
+    [task] = ecs.run_task(cluster="shop", taskDefinition="job", capacityProviderStrategy=strategy)["tasks"]
+    assert task["lastStatus"] == "PROVISIONING"
+    sandbox.step(240)
+    [task] = ecs.describe_tasks(cluster="shop", tasks=[task["taskArn"]])["tasks"]
+    assert task["lastStatus"] == "RUNNING"
+    [instance] = aws.container_instances(sandbox, "shop")
+    assert instance["capacityProviderName"] == "on-ec2"

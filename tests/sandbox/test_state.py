@@ -1,6 +1,8 @@
 import pickle
 from pathlib import Path
 
+import pytest
+
 from ecsdash.sandbox.world import World
 from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox
@@ -52,9 +54,10 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     second.world.stop()
 
 
-def test_a_file_of_another_format_is_no_state(tmp_path: Path, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("content", [pickle.dumps({"format": 0}), b"", b"cnothing\nthere\n."])
+def test_a_file_that_cannot_be_read_is_no_state(tmp_path: Path, sandbox: Sandbox, content: bytes) -> None:
     file = tmp_path / "state"
-    file.write_bytes(pickle.dumps({"format": 0}))
+    file.write_bytes(content)
     world = World(speed=0, state_file=file)
     world.start()
     assert Sandbox(world).client("ecs").list_clusters()["clusterArns"] == []
