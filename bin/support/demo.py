@@ -94,9 +94,10 @@ class Demo:
 
     def _commands(self) -> dict[str, list[str]]:
         estate = "empty" if self.options.no_seed else "small"
-        state = self.data.path / "sandbox.state"
         return {
-            "sandbox": product.sandbox(self.sandbox_port, speed=self.options.speed, estate=estate, state=state),
+            "sandbox": product.sandbox(
+                self.sandbox_port, speed=self.options.speed, estate=estate, state=self.data.sandbox_state()
+            ),
             "web": product.web(self.options.port),
             "worker": product.worker(),
             "beat": product.beat(),

@@ -12,7 +12,7 @@ from typing import Final
 from support.errors import UnusableError
 from support.processes import free_port, is_free
 from support.product import ROOT
-from support.stamp import Stamp
+from support.stamp import Stamp, say
 
 MARK: Final = "ecsdash-demo"
 
@@ -53,6 +53,18 @@ class DemoData:
             return port
         (self.path / "sandbox-port").unlink()
         return self.sandbox_port()
+
+    def sandbox_state(self) -> Path:
+        """Kept as objects, so only the code that wrote it can read it: after a change of that code AWS begins anew."""
+        state = self.path / "sandbox.state"
+        code = sorted((ROOT / "ecsdash" / "sandbox").rglob("*.py"))
+        reader = Stamp(self.path / "sandbox.code", [*code, ROOT / "requirements" / "demo.txt"])
+        if not reader.matches():
+            if state.exists():
+                say("the simulated AWS begins anew: another version kept its state")
+                state.unlink()
+            reader.write()
+        return state
 
     def needs_migration(self) -> bool:
         return not self._migrations().matches()
