@@ -69,6 +69,15 @@ def action(permission: Permission) -> Expect:
     return see(who, refused=INSIDE - who)
 
 
+def of_a_service(**kwargs: Any) -> list[Expect]:
+    """A page of the deployer's own service, and the same of another service in the same cluster."""
+    return [see(INSIDE, **kwargs), see(WIDE, service=FOREIGN_SERVICE, **kwargs)]
+
+
+SERVICE_PAGES: Final = (
+    "service", "service_events", "service_logs", "service_metrics", "service_networking", "service_configuration",
+    "service_deployments",
+)  # fmt: skip
 EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     # --- the frame ---------------------------------------------------------------------------------------------------
     "choose_theme": post(ANYONE, {"theme": "dark"}),
@@ -134,6 +143,16 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "clusters:configuration": see(INSIDE),
     "clusters:tags": see(INSIDE),
     # --- services ----------------------------------------------------------------------------------------------------
+    "services:overview": see(SIGNED_IN),
+    "services:services": see(INSIDE),
+    "services:service_new": see(INSIDE, status=(200, 302)),
+    "services:cluster_services": [see(INSIDE), see(WIDE, cluster="bank")],
+    **{f"services:{page}": of_a_service() for page in SERVICE_PAGES},
+    "services:deployment": [
+        see(INSIDE),
+        see(WIDE, service=FOREIGN_SERVICE, deployment=f"deployment-of-{FOREIGN_SERVICE}"),
+    ],
+    "services:deployments": see(INSIDE),
     "services:task_definitions": see(INSIDE),
     "services:task_definition_family": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
     "services:task_definition": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],

@@ -14,7 +14,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
-from services.models import Service, Task, TaskDefinition
+from services.models import Service, ServiceDeployment, Task, TaskDefinition
 from tests.cast import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
 
 
@@ -54,6 +54,10 @@ def _inventory(account: Account) -> dict[str, Any]:
             Task, account, f"task-of-{name}", cluster_name=CLUSTER, service_name=name, family=name, revision=1,
             last_status="RUNNING", desired_status="RUNNING",
         )  # fmt: skip
+        _resource(
+            ServiceDeployment, account, f"deployment-of-{name}", cluster_name=CLUSTER, service_name=name,
+            status="SUCCESSFUL",
+        )  # fmt: skip
         for revision in (1, 2):
             _resource(
                 TaskDefinition, account, f"{name}:{revision}", family=name, revision=revision, status="ACTIVE"
@@ -64,6 +68,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         "cluster": CLUSTER,
         "service": SERVICE,
         "instance": "i-0abc",
+        "deployment": f"deployment-of-{SERVICE}",
         "task": f"task-of-{SERVICE}",
         "family": SERVICE,
         "revision": 1,
