@@ -12,7 +12,7 @@ from services.models import TaskDefinition
 
 def launch_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
     """`data` is the cleaned form of run_task."""
-    return (*_compatibility(definition, data), *_way_out(context, definition, data), *_room(context, definition, data))
+    return (*_compatibility(definition, data), *_way_out(context, definition, data), *room(context, definition, data))
 
 
 def _compatibility(definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
@@ -53,13 +53,13 @@ def _way_out(context: ActionContext, definition: TaskDefinition, data: Mapping[s
         )
 
 
-def _room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+def room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
     """How many of the tasks fit on the container instances, by CPU and memory that is free."""
     if data["compute"] != "EC2":
         return
     cpu, memory = size_of(definition)
     rows = instances(context.user, context.scope, data["cluster"]).filter(status="ACTIVE", agent_connected=True)
-    room = sum(_fits(row.remaining_cpu, row.remaining_memory, cpu, memory) for row in rows)
+    fitting = sum(_fits(row.remaining_cpu, row.remaining_memory, cpu, memory) for row in rows)
     if not rows:
         yield Check(
             Level.BLOCK,
@@ -67,10 +67,10 @@ def _room(context: ActionContext, definition: TaskDefinition, data: Mapping[str,
             "",
             "Launch instances first, or run on Fargate.",
         )
-    elif room < data["count"]:
+    elif fitting < data["count"]:
         yield Check(
             Level.WARN,
-            f"Only {room} of {data['count']} tasks fit at the moment",
+            f"Only {fitting} of {data['count']} tasks fit at the moment",
             f"Each takes {cpu} CPU units and {memory} MiB.",
             "Launch more instances, or run fewer tasks.",
         )
