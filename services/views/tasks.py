@@ -13,8 +13,9 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
 from ecsdash.web.tables import Column, Table
+from services import jobs
 from services.models import Task
-from services.selectors import tasks
+from services.selectors import logs, tasks
 from services.views.task_parts import task_context
 
 COLUMNS = [
@@ -101,10 +102,20 @@ def _shown(request: HttpRequest) -> str:
 @scoped("tasks", "task_definitions")
 def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
     found = tasks.task_or_404(request.user, scope, task)
-    crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]
+    written = logs.logs(found)
+    finished = logs.complete(found, written)
+    if written and not finished:
+        jobs.hint_logs(found.pk)
+
+    def context() -> dict[str, Any]:
+        crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]
+        return {**task_context(request.user, found), "logs": written, "crumbs": crumbs}
+
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status
-    version = store.version_of(scope, "tasks")
-    fragment = live.Fragment("task", version=version, every=2 if moving else 5, final=found.forgotten)
     return live.render(
-        request, "services/tasks/detail.html", lambda: {**task_context(request.user, found), "crumbs": crumbs}, fragment
+        request,
+        "services/tasks/detail.html",
+        context,
+        live.Fragment("task", store.version_of(scope, "tasks"), every=2 if moving else 5, final=found.forgotten),
+        live.Fragment("logs", logs.version(written) or "none", every=5, final=finished or not written),
     )

@@ -1,0 +1,66 @@
+"""The last lines that the containers of a task have written to CloudWatch Logs. Fetched by a job, never by a page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import AwsError, NotFound
+from services.models import Task, TaskDefinition, TaskLog
+
+LINES_KEPT = 200
+LONGEST_LINE = 2000
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Where one container writes."""
+
+    container: str
+    region: str
+    group: str
+    name: str
+
+
+def fetch(task: Task) -> None:
+    for stream in streams(task):
+        row, _ = TaskLog.objects.get_or_create(task=task, container=stream.container)
+        try:
+            lines = _read(task.account.connection(stream.region), stream)
+        except NotFound:
+            row.error = "" if row.lines else "It has written nothing yet."
+        except AwsError as error:
+            row.error = f"AWS did not hand over the log: {error.message or error.code}"
+        else:
+            row.lines, row.error = lines or row.lines, ""
+        row.fetched_at = timezone.now()
+        row.save()
+
+
+def streams(task: Task) -> Iterator[Stream]:
+    """Of the containers with the awslogs driver and a stream prefix; ECS names the stream prefix/container/task."""
+    definition = TaskDefinition.objects.filter(arn=task.task_definition_arn).first()
+    for container in definition.description.get("containerDefinitions", []) if definition else []:
+        logging: dict[str, Any] = container.get("logConfiguration") or {}
+        options = logging.get("options") or {}
+        prefix, group = options.get("awslogs-stream-prefix"), options.get("awslogs-group")
+        if logging.get("logDriver") == "awslogs" and prefix and group:
+            name = f"{prefix}/{container['name']}/{task.name}"
+            yield Stream(container["name"], options.get("awslogs-region") or task.region, group, name)
+
+
+def _read(aws: Aws, stream: Stream) -> list[dict[str, Any]]:
+    """The newest lines, oldest first."""
+    answer = aws.call(
+        "logs.get_log_events",
+        logGroupName=stream.group,
+        logStreamName=stream.name,
+        limit=LINES_KEPT,
+        startFromHead=False,
+    )
+    return [
+        {"at": event["timestamp"], "message": event["message"][:LONGEST_LINE]}
+        for event in answer.data.get("events", [])
+    ]
