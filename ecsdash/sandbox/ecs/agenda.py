@@ -22,9 +22,6 @@ class Agenda:
             at, _, kind, arguments = heapq.heappop(self._heap)
             handle(at, kind, arguments)
 
-    def next_due(self) -> float | None:
-        return self._heap[0][0] if self._heap else None
-
     def dump(self) -> list[list[Any]]:
         return [list(due) for due in sorted(self._heap)]
 

@@ -8,8 +8,6 @@ from typing import Any
 
 Json = dict[str, Any]
 
-LIVE_STATUSES = ("PROVISIONING", "PENDING", "ACTIVATING", "RUNNING")
-
 
 @dataclass(slots=True)
 class Container:
