@@ -19,6 +19,10 @@ def reservation_tone(reserved: int, registered: int) -> Tone:
     return Tone.WARN if registered and reserved / registered >= NEARLY_FULL else Tone.PROGRESS
 
 
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
+
+
 class Cluster(Resource):
     NOUN = "cluster"
     URL = {"cluster": "name"}
@@ -77,6 +81,16 @@ class ContainerInstance(Resource):
     @property
     def reserved_memory(self) -> int:
         return max(0, self.registered_memory - self.remaining_memory)
+
+    @property
+    def cpu_share(self) -> int:
+        """Percent."""
+        return _percent(self.reserved_cpu, self.registered_cpu)
+
+    @property
+    def memory_share(self) -> int:
+        """Percent."""
+        return _percent(self.reserved_memory, self.registered_memory)
 
     @property
     def cpu_tone(self) -> Tone:

@@ -14,7 +14,7 @@ CLUSTERS = [
            value=lambda row: row.registered_container_instances_count),
     Column("capacity", "Capacity", filter="capacity_providers", cell="clusters/cells.html#capacity", secondary=True,
            value=lambda row: ", ".join(row.capacity_providers)),
-    Column("insights", "Container Insights", sort="container_insights", filter="container_insights", secondary=True,
+    Column("insights", "Insights", sort="container_insights", filter="container_insights", secondary=True,
            cell="clusters/cells.html#insights", value=lambda row: row.container_insights),
     Column("tags", "Tags", cell="clusters/cells.html#tags", secondary=True,
            value=lambda row: ", ".join(f"{key}={value}" for key, value in sorted(row.tags.items()))),

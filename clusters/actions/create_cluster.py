@@ -35,7 +35,9 @@ EC2_FIELDS = ("image", "instance_type", "instance_profile", "subnets", "security
 
 class CreateClusterForm(LaunchFields):
     name = forms.CharField(max_length=255, label="Name", validators=[NAME])
-    template = forms.ChoiceField(label="Template", choices=list(TEMPLATES.items()), widget=forms.RadioSelect)
+    template = forms.ChoiceField(
+        label="What its tasks run on", choices=list(TEMPLATES.items()), widget=forms.RadioSelect
+    )
     container_insights = forms.ChoiceField(
         label="Container Insights", choices=list(INSIGHTS.items()), help_text="Metrics in CloudWatch, at its prices."
     )

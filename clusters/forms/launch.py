@@ -1,6 +1,6 @@
 """The fields of whatever launches EC2 instances, with their choices from the inventory."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -14,6 +14,8 @@ from ecsdash.web.templatetags.web import mebibytes
 NEW_PROFILE = "new"
 INSTANCE_ROLE = "ecsInstanceRole"
 SMALLEST_DISK = 30
+DEFAULT_IMAGE = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
+NOT_THERE = {"invalid_choice": "%(value)s is not there (any more). Choose from the list."}
 
 WATCHES = (
     "machine_images", "instance_types", "instance_profiles", "roles", "key_pairs", "subnets", "security_groups",
@@ -23,14 +25,18 @@ WATCHES = (
 class LaunchFields(ActionForm):
     """Cleaned, a choice is its row of the inventory: a MachineImage, an InstanceType, Subnets, SecurityGroups."""
 
-    image = forms.ChoiceField(label="Machine image", help_text="ECS-optimised: the agent is on it already.")
-    instance_type = forms.ChoiceField(label="Instance type")
+    image = forms.ChoiceField(
+        label="Machine image", help_text="ECS-optimised: the agent is on it already.", error_messages=NOT_THERE
+    )
+    instance_type = forms.ChoiceField(label="Instance type", error_messages=NOT_THERE)
     instance_profile = forms.ChoiceField(
         label="IAM role of the instances", help_text="The agent uses it to talk to ECS: an instance profile."
     )
     key_pair = forms.ChoiceField(label="Key pair", required=False, help_text="For SSH. Not needed to run tasks.")
-    subnets = forms.MultipleChoiceField(label="Subnets", help_text="Instances are spread over them.")
-    security_groups = forms.MultipleChoiceField(label="Security groups")
+    subnets = forms.MultipleChoiceField(
+        label="Subnets", help_text="Instances are spread over them.", error_messages=NOT_THERE
+    )
+    security_groups = forms.MultipleChoiceField(label="Security groups", error_messages=NOT_THERE)
     disk = forms.IntegerField(
         label="Root volume",
         min_value=SMALLEST_DISK,
@@ -51,8 +57,9 @@ class LaunchFields(ActionForm):
         self._choose("instance_profile", self._profile_choices())
         pairs = ((row.name, row.name) for row in self._rows(KeyPair))
         self._choose("key_pair", [("", "No key pair"), *pairs])
-        self._choose("subnets", ((row.name, _subnet_label(row)) for row in self.known_subnets.values()))
-        self._choose("security_groups", ((row.name, row.title) for row in self.known_groups.values()))
+        self._choose("subnets", self._with_vpc(self.known_subnets, _subnet_label))
+        self._choose("security_groups", self._with_vpc(self.known_groups, lambda row: row.title))
+        self.fields["image"].initial = DEFAULT_IMAGE
         self.fields["instance_type"].initial = "t3.medium"
 
     def clean_image(self) -> MachineImage | None:
@@ -93,6 +100,11 @@ class LaunchFields(ActionForm):
         new = (NEW_PROFILE, f"Create {INSTANCE_ROLE} with the policy that ECS needs")
         return usable if any(name == INSTANCE_ROLE for name, _ in usable) else [*usable, new]
 
+    def _with_vpc(self, rows: Mapping[str, Any], words: Callable[[Any], str]) -> list[tuple[str, str]]:
+        """The VPC is named only where there are several."""
+        several = len({row.vpc_id for row in rows.values()}) > 1
+        return [(row.name, f"{words(row)} · {row.vpc_id}" if several else words(row)) for row in rows.values()]
+
     def _rows(self, model: Any) -> Any:
         return selectors.choices(model, self.context.user, self.context.scope)
 
@@ -108,4 +120,4 @@ def _type_label(row: InstanceType) -> str:
 
 def _subnet_label(row: Subnet) -> str:
     kind = "public" if row.public else "private"
-    return f"{row.title} · {row.availability_zone} · {row.cidr} · {kind} · {row.vpc_id}"
+    return f"{row.title} · {row.availability_zone} · {row.cidr} · {kind}"
