@@ -94,10 +94,9 @@ class Demo:
 
     def _commands(self) -> dict[str, list[str]]:
         estate = "empty" if self.options.no_seed else "small"
+        speed, state = self.options.speed, self.data.sandbox_state()
         return {
-            "sandbox": product.sandbox(
-                self.sandbox_port, speed=self.options.speed, estate=estate, state=self.data.sandbox_state()
-            ),
+            "sandbox": product.sandbox(self.sandbox_port, speed=speed, estate=estate, state=state),
             "web": product.web(self.options.port),
             "worker": product.worker(),
             "beat": product.beat(),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 LOOPBACK: Final = "127.0.0.1"
+SERVERS: Final = {"valkey", "postgres"}
 PATIENCE: Final = 7.0  # seconds between asking a group to end and ending it
 
 
@@ -93,8 +94,8 @@ class Family:
         child.wait()
 
     def stop(self, *names: str) -> None:
-        """Ask the children (all of them when none is named) to end; end what has not after the patience."""
-        leaving = {name: self.children.pop(name) for name in names or tuple(self.children)}
+        """Ask these children to end; end what has not after the patience."""
+        leaving = {name: self.children.pop(name) for name in names}
         for child in leaving.values():
             signal_group(child.pid, signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE
@@ -105,7 +106,9 @@ class Family:
             child.wait()
 
     def close(self) -> None:
-        self.stop()
+        """The servers go last: what leans on them still speaks to them while it ends."""
+        self.stop(*(name for name in self.children if name not in SERVERS))
+        self.stop(*self.children)
         self.guard.kill()
         self.guard.wait()
 
