@@ -16,6 +16,8 @@ TARGET_TONES = {
     "unhealthy": Tone.BAD,
     "unavailable": Tone.WARN,
 }
+#: The tag on what was made for one service, with "cluster/service" as its value.
+SERVICE_TAG = "ecsdash:service"
 DEFAULT_PORTS = {"HTTP": 80, "HTTPS": 443}
 
 
@@ -90,6 +92,48 @@ def _front(
         load_balancers=[balancer for balancer in balancers if balancer.arn in arns],
         listeners=[each for each in listeners if attached["targetGroupArn"] in each.target_group_arns],
     )
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made for one service, as the tags say, and can go with it."""
+
+    listeners: Sequence[Listener] = ()
+    load_balancers: Sequence[LoadBalancer] = ()
+    target_groups: Sequence[TargetGroup] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.listeners or self.load_balancers or self.target_groups)
+
+    @property
+    def items(self) -> list[tuple[str, str]]:
+        """(kind, name) of each."""
+        return [
+            *(("listener", each.label) for each in self.listeners),
+            *(("load balancer", each.name) for each in self.load_balancers),
+            *(("target group", each.name) for each in self.target_groups),
+        ]
+
+    @property
+    def words(self) -> str:
+        return ", ".join(f"the {kind} {name}" for kind, name in self.items)
+
+
+def made_for(service: Service) -> Made:
+    """A load balancer takes its listeners with it; those on a shared one go when they lead to this service only."""
+    owner = f"{service.cluster_name}/{service.name}"
+    here = {"account": service.account_id, "region": service.region, "gone_at": None}
+    groups = [each for each in TargetGroup.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
+    balancers = [each for each in LoadBalancer.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
+    own = {each.arn for each in balancers}
+    arns = {each.arn for each in groups}
+    listeners = [
+        each
+        for each in Listener.objects.filter(**here)
+        if each.load_balancer_arn not in own and each.target_group_arns and arns.issuperset(each.target_group_arns)
+    ]
+    return Made(listeners, balancers, groups)
 
 
 def _rows(model: Any, user: Any, scope: Scope) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -81,12 +81,12 @@ def _event(service_pk: int, event: dict[str, Any]) -> ServiceEvent:
 
 
 def _rows(scope: Scope) -> ResourceQuerySet:
-    return cast(ResourceQuerySet, Service.objects.in_scope(scope.account, scope.region))
+    return Service.objects.in_scope(scope.account, scope.region)
 
 
 def _columns(service: dict[str, Any]) -> dict[str, Any]:
     primary = _primary(service)
-    event = next(iter(service.get("events", [])), {})
+    event: dict[str, Any] = next(iter(service.get("events", [])), {})
     return {
         "cluster_name": service["clusterArn"].rsplit("/", 1)[-1],
         "status": service["status"],

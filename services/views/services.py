@@ -186,6 +186,7 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
         title="Services",
         order="name",
         search=["name", "cluster_name", "task_definition"],
+        row_menu="services/services/menu.html",
         icon="versions",
         row_url=lambda row: reverse("services:service", kwargs=row.url_kwargs()),
         empty_hint="A service keeps the number of tasks that you want running, and replaces those that fail.",

@@ -1,0 +1,141 @@
+from collections.abc import Mapping
+from typing import Any, cast
+
+from ecsdash.audit.masking import mask
+from ecsdash.operations.actions import ActionContext, ActionForm, register
+from ecsdash.operations.plan import Change, Check, Level, Output, Plan, PlanError, Repeat, Step, Undo
+from ecsdash.operations.refs import STEP_ID, ref
+from services.conditions.task_definitions import STEP_TAG
+from services.definitions.advice import image_checks
+from services.definitions.diff import changes
+from services.definitions.text import writable
+from services.forms.service_deploy import DeployServiceForm
+from services.images import Image
+from services.models import Service, TaskDefinition
+from services.service_action import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.service_checks import definition_of, deployment_checks
+
+
+@register
+class DeployService(ServiceAction):
+    name = "deploy_service"
+    label = "Deploy"
+    path = "services/<str:cluster>/<str:service>/deploy/"
+    form_class = DeployServiceForm
+    template = "services/services/deploy.html"
+    icon = "rocket"
+    calls = ("ecs.register_task_definition", "ecs.update_service")
+    watches = ("task_definitions", "services")
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        service: Service = context.resource
+        present = definition_of(service)
+        if present is None:
+            raise PlanError(f"{service.revision} is not known here yet. Try again in a moment.")
+        if data["revision"]:
+            return self._existing(context, service, present, data["revision"])
+        return self._new(context, service, present, data)
+
+    def _existing(self, context: ActionContext, service: Service, present: TaskDefinition, name: str) -> Plan:
+        wanted = definition_of(service, name)
+        if wanted is None:
+            raise PlanError("This revision is gone. Choose another.", "revision")
+        return revision_plan(context, service, present, wanted, f"Deploy {name} to {service.name}")
+
+    def _new(self, context: ActionContext, service: Service, present: TaskDefinition, data: Mapping[str, Any]) -> Plan:
+        definition = _with_tags(writable(present.description), data)
+        if definition == writable(present.description):
+            raise PlanError("Nothing changes. Write another tag, or use Force new deployment.", _first_tag(data))
+        arn = ref("register.taskDefinition.taskDefinitionArn")
+        tags = ", ".join(_tags_of(present.description, definition))
+        return Plan(
+            summary=f"Deploy {tags} to {service.name}",
+            resource_key=service.arn,
+            resource_name=service.name,
+            steps=(
+                _register_step(present, definition),
+                update_step("Give the service the new revision", service, {"taskDefinition": arn}),
+                steady_step(service, task_definition=arn),
+            ),
+            changes=changes(present.description, definition),
+            checks=deployment_checks(service),
+            live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
+            observes=(observed(service, "status", "task definition"),),
+            undo=_back_to(service, present),
+            outputs=(Output("Task definition", arn),),
+            touches=(*TOUCHED, "task_definitions"),
+        )
+
+    def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
+        return {"tag_fields": cast(DeployServiceForm, form).tag_fields()}
+
+
+def revision_plan(
+    context: ActionContext, service: Service, present: TaskDefinition | None, wanted: TaskDefinition, summary: str
+) -> Plan:
+    """Give the service a revision that exists, and wait until it runs."""
+    before = present.description if present else {}
+    return Plan(
+        summary=summary,
+        resource_key=service.arn,
+        resource_name=service.name,
+        steps=(
+            update_step(f"Give the service {wanted.name}", service, {"taskDefinition": wanted.arn}),
+            steady_step(service, task_definition=wanted.arn),
+        ),
+        changes=(Change("task definition", service.revision, wanted.name), *changes(before, wanted.description)),
+        checks=(_usable(wanted), *deployment_checks(service)),
+        live_checks=image_checks(wanted.description, context.scope.account.account_id, context.scope.region),
+        observes=(observed(service, "status", "task definition"),),
+        undo=_back_to(service, present),
+        touches=TOUCHED,
+    )
+
+
+def _usable(wanted: TaskDefinition) -> Check:
+    if wanted.status == "ACTIVE":
+        return Check(Level.OK, f"{wanted.name} is active")
+    return Check(Level.BLOCK, f"{wanted.name} is {wanted.status.lower()}", "", "Choose a revision that is active.")
+
+
+def _back_to(service: Service, present: TaskDefinition | None) -> Undo | None:
+    if present is None or present.status != "ACTIVE":
+        return None
+    return Undo("deploy_service", f"deploy {present.name} again", service.url_kwargs(), {"revision": present.name})
+
+
+def _register_step(present: TaskDefinition, definition: dict[str, Any]) -> Step:
+    kept = {key: value for key, value in present.tags.items() if key != STEP_TAG and not key.startswith("aws:")}
+    tags: list[dict[str, Any]] = [{"key": key, "value": value} for key, value in sorted(kept.items())]
+    return Step(
+        "register",
+        f"Register a new revision of {present.family}",
+        call="ecs.register_task_definition",
+        params={**definition, "tags": [*tags, {"key": STEP_TAG, "value": STEP_ID}]},
+        repeat=Repeat.LOOKUP,
+        lookup="revision_of_step",
+    )
+
+
+def _with_tags(definition: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition with each container's image at the tag that the form names for it."""
+    containers = []
+    for container in definition["containerDefinitions"]:
+        image = Image.of(container["image"])
+        tag = data[f"tag-{container['name']}"].strip()
+        unchanged = tag == (image.tag or "latest")
+        containers.append(
+            {**container, "image": container["image"] if unchanged else str(Image(image.repository, tag))}
+        )
+    return {**definition, "containerDefinitions": containers}
+
+
+def _tags_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The images that are new, without their registries."""
+    known = {each["image"] for each in before["containerDefinitions"]}
+    new = [each["image"] for each in after["containerDefinitions"] if each["image"] not in known]
+    return [str(mask(image)).rpartition("/")[2] for image in dict.fromkeys(new)]
+
+
+def _first_tag(data: Mapping[str, Any]) -> str:
+    return next((name for name in data if name.startswith("tag-")), "")

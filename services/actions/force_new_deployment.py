@@ -1,0 +1,33 @@
+from collections.abc import Mapping
+from typing import Any
+
+from ecsdash.operations.actions import ActionContext, register
+from ecsdash.operations.plan import Change, Plan
+from services.models import Service
+from services.service_action import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.service_checks import deployment_checks
+
+
+@register
+class ForceNewDeployment(ServiceAction):
+    name = "force_new_deployment"
+    label = "Force new deployment"
+    path = "services/<str:cluster>/<str:service>/force-new-deployment/"
+    icon = "refresh"
+    calls = ("ecs.update_service",)
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        service: Service = context.resource
+        begin = update_step(
+            f"Start a new deployment of {service.revision}", service, {"forceNewDeployment": True}, forced=True
+        )
+        return Plan(
+            summary=f"Replace all tasks of {service.name}",
+            resource_key=service.arn,
+            resource_name=service.name,
+            steps=(begin, steady_step(service)),
+            changes=(Change("tasks", f"{service.running_count} running", "replaced one after the other"),),
+            checks=deployment_checks(service),
+            observes=(observed(service, "status", "deployment"),),
+            touches=TOUCHED,
+        )

@@ -1,0 +1,36 @@
+from collections.abc import Mapping
+from typing import Any
+
+from ecsdash.operations.actions import ActionContext, register
+from ecsdash.operations.plan import Plan, PlanError
+from services.actions.deploy_service import revision_plan
+from services.forms.service_deploy import RollbackServiceForm
+from services.models import Service
+from services.selectors import rollback
+from services.service_action import ServiceAction
+from services.service_checks import definition_of
+
+
+@register
+class RollbackService(ServiceAction):
+    name = "rollback_service"
+    label = "Roll back"
+    path = "services/<str:cluster>/<str:service>/rollback/"
+    form_class = RollbackServiceForm
+    icon = "arrow-back-up"
+    calls = ("ecs.update_service",)
+    watches = ("task_definitions", "service_deployments")
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        service: Service = context.resource
+        wanted = definition_of(service, data["revision"])
+        if wanted is None:
+            raise PlanError("This revision is gone. Choose another.", "revision")
+        summary = f"Roll {service.name} back to {wanted.name}"
+        return revision_plan(context, service, definition_of(service), wanted, summary)
+
+    def unavailable(self, resource: Any) -> str:
+        found = super().unavailable(resource)
+        if found or rollback.good_revisions(resource):
+            return found
+        return "No earlier revision that this service ran well is known."

@@ -1,0 +1,63 @@
+from collections.abc import Mapping
+from typing import Any
+
+from ecsdash.operations.actions import ActionContext, register
+from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Undo
+from services.forms.service_scale import ScaleServiceForm
+from services.models import Service
+from services.service_action import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.service_checks import room_checks, tasks_cost
+
+
+@register
+class ScaleService(ServiceAction):
+    name = "scale_service"
+    label = "Scale"
+    danger = Danger.NONE
+    path = "services/<str:cluster>/<str:service>/scale/"
+    form_class = ScaleServiceForm
+    icon = "adjustments"
+    quick = True
+    calls = ("ecs.update_service",)
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        service: Service = context.resource
+        before, after = service.desired_count, data["desired_count"]
+        if before == after:
+            raise PlanError(f"It is {before} already. Choose another number.", "desired_count")
+        return Plan(
+            summary=f"Scale {service.name} from {before} to {after} tasks",
+            resource_key=service.arn,
+            resource_name=service.name,
+            steps=(
+                update_step(f"Set the desired count to {after}", service, {"desiredCount": after}),
+                steady_step(service),
+            ),
+            changes=(Change("desired count", before, after),),
+            checks=(*_checks(service, after), *room_checks(context, service, after - before)),
+            observes=(observed(service, "status", "desired count"),),
+            undo=Undo(self.name, f"scale back to {before}", service.url_kwargs(), {"desired_count": before}),
+            touches=TOUCHED,
+            cost=tasks_cost(service, after - before),
+        )
+
+    def initial(self, context: ActionContext) -> dict[str, Any]:
+        return {"desired_count": context.resource.desired_count}
+
+    def unavailable(self, resource: Any) -> str:
+        if resource.scheduling_strategy == "DAEMON":
+            return "A DAEMON service runs one task on each container instance: launch instances to have more."
+        return super().unavailable(resource)
+
+
+def _checks(service: Service, after: int) -> tuple[Check, ...]:
+    if after:
+        return ()
+    return (
+        Check(
+            Level.WARN,
+            f"All {service.desired_count} tasks of {service.name} will stop",
+            "Whoever uses the service is refused until it is scaled up again.",
+            "Keep at least one task if it is in use.",
+        ),
+    )

@@ -1,0 +1,166 @@
+"""How far services have come, asked of ECS while an operation waits for them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecsdash.aws import limits
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import NotFound
+from ecsdash.operations.models import OperationStep
+from ecsdash.operations.registry import Progress, condition, lookup, reader
+from services.conditions.tasks import why_stopped
+
+FAILED_LOOKED_AT = 20
+
+
+@condition
+def service_steady(
+    aws: Aws, cluster: str, service: str, deployments: Sequence[dict[str, Any]] = (), task_definition: str = ""
+) -> Progress:
+    """All tasks run, in one completed deployment.
+
+    Where they are given, it must be the primary one of `deployments`, which the call before answered, and of this
+    revision.
+    """
+    deployment = primary_of({"deployments": deployments}).get("id", "")
+    found = describe(aws, cluster, service)
+    if found is None or found["status"] != "ACTIVE":
+        return Progress(failed=f"The service {service} is {found['status'].lower() if found else 'gone'}.")
+    primary = primary_of(found)
+    lost = _lost(aws, found, primary, deployment, task_definition)
+    if lost:
+        return Progress(0, max(1, found["desiredCount"]), latest_event(found), failed=lost)
+    running, desired = primary.get("runningCount", 0), found["desiredCount"]
+    completed = primary.get("rolloutState", "COMPLETED") == "COMPLETED" and len(found["deployments"]) == 1
+    finished = completed and running == desired == found["runningCount"]
+    message = f"{running} of {desired} tasks run" if finished else _words(aws, found, primary)
+    return Progress(min(running, desired), max(1, desired), message, finished=finished)
+
+
+@condition
+def service_empty(aws: Aws, cluster: str, service: str, tasks: int) -> Progress:
+    """No task of the service is left of the `tasks` there were."""
+    found = describe(aws, cluster, service)
+    left = found["runningCount"] + found["pendingCount"] if found else 0
+    total = max(1, tasks, left)
+    return Progress(total - left, total, f"{left} tasks are left" if left else "No task is left", finished=not left)
+
+
+@condition
+def service_gone(aws: Aws, cluster: str, service: str) -> Progress:
+    found = describe(aws, cluster, service)
+    status = found["status"] if found else "INACTIVE"
+    left = found["runningCount"] if found else 0
+    gone = status == "INACTIVE"
+    return Progress(int(gone), 1, "It is gone" if gone else f"Draining, {left} tasks are left", finished=gone)
+
+
+@reader
+def service_state(aws: Aws, cluster: str, service: str) -> dict[str, Any] | None:
+    """What the actions on services change; None when there is no such service (any more)."""
+    found = describe(aws, cluster, service)
+    return None if found is None or found["status"] == "INACTIVE" else state_of(found)
+
+
+@lookup
+def forced_deployment(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    """The service, when its primary deployment is no longer the one that the operation saw at its start."""
+    operation = OperationStep.objects.select_related("operation").get(pk=step_id).operation
+    seen = next(each.values for each in operation.plan.observes if each.reader == "service_state")
+    found = describe(aws, params["cluster"], params["service"])
+    if found is None or seen is None or primary_of(found).get("id") == seen["deployment"]:
+        return None
+    return {"service": found}
+
+
+def state_of(service: dict[str, Any]) -> dict[str, Any]:
+    """The values that observations compare, of a service as ECS describes it; the names are for people."""
+    configuration = service.get("deploymentConfiguration", {})
+    return {
+        "status": service["status"],
+        "task definition": service.get("taskDefinition", "").rpartition("/")[2],
+        "desired count": service.get("desiredCount", 0),
+        "deployment": primary_of(service).get("id", ""),
+        "minimum healthy percent": configuration.get("minimumHealthyPercent"),
+        "maximum percent": configuration.get("maximumPercent"),
+        "circuit breaker": breaker_words(configuration.get("deploymentCircuitBreaker", {})),
+        "health check grace period": service.get("healthCheckGracePeriodSeconds"),
+        "execute command": service.get("enableExecuteCommand", False),
+    }
+
+
+def breaker_words(breaker: dict[str, Any]) -> str:
+    if not breaker.get("enable"):
+        return "off"
+    return "rolls back" if breaker.get("rollback") else "stops the deployment"
+
+
+def describe(aws: Aws, cluster: str, service: str) -> dict[str, Any] | None:
+    try:
+        found = aws.call("ecs.describe_services", cluster=cluster, services=[service]).data.get("services", [])
+    except NotFound:
+        return None
+    return found[0] if found else None
+
+
+def primary_of(service: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next((each for each in service.get("deployments", []) if each["status"] == "PRIMARY"), {})
+    return found
+
+
+def latest_event(service: dict[str, Any]) -> str:
+    """ECS's newest words about the service, without its name before them."""
+    events = service.get("events", [])
+    return events[0]["message"].removeprefix(f"(service {service['serviceName']}) ") if events else ""
+
+
+def _lost(aws: Aws, service: dict[str, Any], primary: dict[str, Any], deployment: str, task_definition: str) -> str:
+    """Why the wanted state can no longer come about; empty while it can."""
+    if primary.get("rolloutState") == "FAILED":
+        return _because(aws, service, f"The deployment failed: {primary.get('rolloutStateReason', '')}", primary["id"])
+    other_revision = task_definition and primary.get("taskDefinition") != task_definition
+    if not other_revision and (not deployment or primary.get("id") == deployment):
+        return ""
+    revision = primary.get("taskDefinition", "").rpartition("/")[2]
+    ours: dict[str, Any] = next((each for each in service["deployments"] if each["id"] == deployment), {})
+    rolls_back = "rolling back" in primary.get("rolloutStateReason", "") or ours.get("rolloutState") == "FAILED"
+    if rolls_back or any("rolling back to" in event["message"] for event in service.get("events", [])[:5]):
+        return _because(aws, service, f"The deployment failed, and ECS rolled back to {revision}.", deployment)
+    return f"Another deployment, of {revision}, has replaced this one."
+
+
+def _because(aws: Aws, service: dict[str, Any], what: str, deployment: str) -> str:
+    reason = _newest_failure(aws, service, deployment)
+    return f"{what} {reason}".strip()
+
+
+def _words(aws: Aws, service: dict[str, Any], primary: dict[str, Any]) -> str:
+    """`1 of 3 tasks run, 2 pending, 4 failed. <why the newest failed, or ECS's newest event>`"""
+    parts = [f"{primary.get('runningCount', 0)} of {service['desiredCount']} tasks run"]
+    parts += [f"{primary['pendingCount']} pending"] if primary.get("pendingCount") else []
+    failed = primary.get("failedTasks", 0)
+    parts += [f"{failed} failed"] if failed else []
+    reason = _newest_failure(aws, service, primary["id"]) if failed else ""
+    return f"{', '.join(parts)}. {reason or latest_event(service)}"
+
+
+def _newest_failure(aws: Aws, service: dict[str, Any], deployment: str) -> str:
+    """Why the task of this deployment that failed last did so."""
+    where = {"cluster": service["clusterArn"], "serviceName": service["serviceName"]}
+    arns = aws.call("ecs.list_tasks", desiredStatus="STOPPED", **where).data.get("taskArns", [])[:FAILED_LOOKED_AT]
+    tasks = aws.describe(
+        "ecs.describe_tasks", "tasks", of=arns, by="tasks", size=limits.DESCRIBE_TASKS, cluster=service["clusterArn"]
+    )
+    failed = [
+        task
+        for task in tasks
+        if task.get("stopCode") in ("TaskFailedToStart", "EssentialContainerExited") or "health" in _reason(task)
+    ]
+    mine = [task for task in failed if not deployment or task.get("startedBy") == deployment]
+    if not mine:
+        return ""
+    return why_stopped(max(mine, key=lambda task: str(task.get("stoppedAt", ""))))
+
+
+def _reason(task: dict[str, Any]) -> str:
+    return str(task.get("stoppedReason", "")).lower()

@@ -1,0 +1,71 @@
+"""The forms that give a service another revision."""
+
+from typing import Any
+
+from django import forms
+
+from ecsdash.operations.actions import ActionForm
+from services.images import Image, is_tag
+from services.models import Service
+from services.selectors import rollback
+from services.service_checks import definition_of
+
+NEW = ""
+
+
+class DeployServiceForm(ActionForm):
+    """One field for the tag of each container's image, `tag-<container>`; or a revision that exists already."""
+
+    revision = forms.ChoiceField(
+        label="Revision", required=False, help_text="A new one with the tags below, or one that exists already."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        service: Service = self.context.resource
+        self.definition = definition_of(service)
+        names = [(name, name) for name in rollback.other_revisions(service)]
+        self.fields["revision"].choices = [  # type: ignore[attr-defined]
+            (NEW, f"A new revision of {service.revision.partition(':')[0]}"), *names,
+        ]  # fmt: skip
+        self.images = {each["name"]: Image.of(each["image"]) for each in self._containers()}
+        for name, image in self.images.items():
+            self.fields[_field(name)] = forms.CharField(
+                label=f"Image tag of {name}",
+                help_text=image.repository,
+                initial=image.tag or "latest",
+                max_length=140,
+                required=False,
+            )
+
+    def tag_fields(self) -> list[Any]:
+        return [self[_field(name)] for name in self.images]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("revision"):
+            return data
+        for name in self.images:
+            tag = (data.get(_field(name)) or "").strip()
+            if not is_tag(tag):
+                text = "Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."
+                self.add_error(_field(name), text)
+        return data
+
+    def _containers(self) -> list[dict[str, Any]]:
+        return self.definition.description.get("containerDefinitions", []) if self.definition else []
+
+
+class RollbackServiceForm(ActionForm):
+    revision = forms.ChoiceField(
+        label="Back to", help_text="Revisions that this service ran well before, the latest first."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = rollback.good_revisions(self.context.resource)
+        self.fields["revision"].choices = [(each.revision, each.words) for each in found]  # type: ignore[attr-defined]
+
+
+def _field(container: str) -> str:
+    return f"tag-{container}"

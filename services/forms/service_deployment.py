@@ -1,0 +1,55 @@
+"""The fields that say how ECS replaces tasks, and the form that changes them."""
+
+from typing import Any
+
+from django import forms
+
+from ecsdash.operations.actions import ActionForm
+
+BREAKER = [
+    ("rollback", "Roll back | ECS returns to the last revision that ran well"),
+    ("stop", "Stop | The deployment ends, the old tasks stay"),
+    ("off", "Off | ECS tries for ever"),
+]
+
+
+class DeploymentFields(ActionForm):
+    minimum_percent = forms.IntegerField(
+        label="Minimum healthy percent", min_value=0, max_value=100, initial=100,
+        help_text="Of the desired tasks, so many keep running while others are replaced.",
+    )  # fmt: skip
+    maximum_percent = forms.IntegerField(
+        label="Maximum percent", min_value=100, max_value=200, initial=200,
+        help_text="Of the desired tasks, so many may run at once.",
+    )  # fmt: skip
+    circuit_breaker = forms.ChoiceField(
+        label="When new tasks do not start", widget=forms.RadioSelect, initial="rollback", choices=BREAKER
+    )
+
+
+def configuration_of(data: dict[str, Any], *, daemon: bool = False) -> dict[str, Any]:
+    """The cleaned fields as ECS's deploymentConfiguration. A daemon service keeps ECS's own percents."""
+    kind = data["circuit_breaker"]
+    found: dict[str, Any] = {
+        "deploymentCircuitBreaker": {"enable": kind != "off", "rollback": kind == "rollback"},
+    }
+    if not daemon:
+        found |= {"minimumHealthyPercent": data["minimum_percent"], "maximumPercent": data["maximum_percent"]}
+    return found
+
+
+class EditServiceForm(DeploymentFields):
+    grace_period = forms.IntegerField(
+        label="Health check grace period",
+        required=False,
+        min_value=0,
+        max_value=2_147_483_647,
+        help_text="Seconds after its start in which a task's failing health checks do not count.",
+    )
+    execute_command = forms.BooleanField(required=False, label="Allow commands inside its containers (ECS Exec)")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("grace_period") and not self.context.resource.target_group_arns:
+            self.add_error("grace_period", "It is for services behind a load balancer. Leave it empty.")
+        return data

@@ -1,0 +1,53 @@
+"""Which revisions a service may be given instead of its present one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecsdash.inventory.models import ResourceQuerySet
+from services.models import Service, ServiceDeployment, TaskDefinition
+from services.statuses import DeploymentStatus
+
+OFFERED = 25
+
+
+@dataclass(frozen=True)
+class GoodRevision:
+    """A revision that a deployment of the service completed with, and when that was."""
+
+    revision: str
+    arn: str
+    deployed_at: datetime | None
+
+    @property
+    def words(self) -> str:
+        when = f", deployed {self.deployed_at:%Y-%m-%d %H:%M} UTC" if self.deployed_at else ""
+        return f"{self.revision}{when}"
+
+
+def good_revisions(service: Service) -> list[GoodRevision]:
+    """Without the present one, the latest first."""
+    rows = ServiceDeployment.objects.filter(
+        account=service.account_id,
+        region=service.region,
+        cluster_name=service.cluster_name,
+        service_name=service.name,
+        status=DeploymentStatus.SUCCESSFUL,
+    ).exclude(task_definition__in=["", service.task_definition])
+    found: dict[str, GoodRevision] = {}
+    for row in rows.order_by("-created_at")[:200]:
+        found.setdefault(row.task_definition, GoodRevision(row.revision, row.task_definition, row.created_at))
+    usable = set(_active(service).filter(arn__in=found).values_list("arn", flat=True))
+    return [each for each in found.values() if each.arn in usable][:OFFERED]
+
+
+def other_revisions(service: Service) -> list[str]:
+    """Active revisions of the service's family, the latest first, and those it ran before, without the present one."""
+    family = service.revision.partition(":")[0]
+    same = _active(service).filter(family=family).exclude(arn=service.task_definition).order_by("-revision")
+    ran = [each.revision for each in good_revisions(service)]
+    return list(dict.fromkeys([*same.values_list("name", flat=True)[:OFFERED], *ran]))
+
+
+def _active(service: Service) -> ResourceQuerySet:
+    rows = TaskDefinition.objects.in_scope(service.account, service.region).present()
+    return rows.filter(status="ACTIVE")

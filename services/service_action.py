@@ -1,0 +1,66 @@
+"""What every action on a service shares: its address, its crumbs, when it is not possible, its usual step."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from ecsdash.access.permissions import Permission
+from ecsdash.operations.actions import Action, ActionContext
+from ecsdash.operations.plan import Observation, Repeat, Step
+from ecsdash.operations.refs import ref
+from services.conditions.services import state_of
+from services.models import Service
+
+STEADY_SECONDS = 1800
+TOUCHED = ("services", "tasks", "service_deployments", "clusters")
+
+
+class ServiceAction(Action):
+    resource_type = Service
+    permission = Permission.DEPLOY
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("services:service", kwargs=context.resource.url_kwargs())
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        service: Service = context.resource
+        kwargs = service.url_kwargs()
+        where = {key: kwargs[key] for key in ("account", "region", "cluster")}
+        cluster = reverse("services:cluster_services", kwargs=where)
+        return [(service.cluster_name, cluster), (service.name, self.back(context))]
+
+    def unavailable(self, resource: Any) -> str:
+        if resource.gone_at is not None:
+            return "The service no longer exists."
+        return "" if resource.status == "ACTIVE" else f"The service is {resource.status.lower()}."
+
+
+def observed(service: Service, *names: str) -> Observation:
+    """The named parts of service_state as the inventory knows them."""
+    state = state_of(service.description)
+    identity = {"cluster": service.cluster_name, "service": service.name}
+    return Observation("service_state", identity, {name: state[name] for name in names}, f"The service {service.name}")
+
+
+def update_step(title: str, service: Service, params: dict[str, Any], *, forced: bool = False) -> Step:
+    """UpdateService with these parameters. It is harmless to repeat, unless it forces a deployment."""
+    return Step(
+        "update",
+        title,
+        call="ecs.update_service",
+        params={"cluster": service.cluster_name, "service": service.name, **params},
+        repeat=Repeat.LOOKUP if forced else Repeat.SAFE,
+        lookup="forced_deployment" if forced else "",
+    )
+
+
+def steady_step(service: Service, **wanted: Any) -> Step:
+    """Wait until what the step `update` has begun is done. `wanted` as service_steady takes it."""
+    where = {"cluster": service.cluster_name, "service": service.name}
+    return Step(
+        "steady",
+        "Wait until the service is steady",
+        until="service_steady",
+        until_params={**where, "deployments": ref("update.service.deployments"), **wanted},
+        timeout=STEADY_SECONDS,
+    )

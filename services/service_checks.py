@@ -1,0 +1,77 @@
+"""What may stand in the way of a change of a service, told from the inventory."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from clusters.costs import fargate_monthly
+from ecsdash.operations.actions import ActionContext
+from ecsdash.operations.plan import Check, Level
+from services.definitions.launch import room
+from services.models import Service, TaskDefinition
+
+
+def definition_of(service: Service, name: str = "") -> TaskDefinition | None:
+    """The revision it runs, or another one by `family:revision`: whoever may see the service may see what it runs."""
+    rows = TaskDefinition.objects.in_scope(service.account, service.region)
+    return cast("TaskDefinition | None", rows.filter(name=name or service.revision).first())
+
+
+def percents(desired: int, minimum: int, maximum: int) -> Iterator[Check]:
+    """Whether a rolling deployment can take a first step: stop an old task, or start a new one beside it."""
+    fewest, most = math.ceil(desired * minimum / 100), math.floor(desired * maximum / 100)
+    if desired and fewest >= desired and most <= desired:
+        yield Check(
+            Level.BLOCK,
+            "A deployment could neither stop nor start a task",
+            f"Of {desired} tasks at least {fewest} must stay and at most {most} may run.",
+            "Lower the minimum healthy percent, or raise the maximum percent.",
+        )
+    elif fewest == 0 and desired:
+        yield Check(
+            Level.WARN,
+            "A deployment may stop all tasks before new ones run",
+            f"The minimum healthy percent is {minimum}.",
+            "Raise it if the service must not pause.",
+        )
+
+
+def deployment_checks(service: Service) -> tuple[Check, ...]:
+    """Of any deployment of this service with the configuration it has."""
+    configuration = service.description.get("deploymentConfiguration", {})
+    minimum, maximum = configuration.get("minimumHealthyPercent", 100), configuration.get("maximumPercent", 200)
+    found = list(percents(service.desired_count, minimum, maximum))
+    if not configuration.get("deploymentCircuitBreaker", {}).get("enable"):
+        found.append(
+            Check(
+                Level.WARN,
+                "The circuit breaker is off",
+                "If the new tasks do not start, ECS tries for ever.",
+                "Turn it on under Edit service.",
+            )
+        )
+    elif not found:
+        found.append(Check(Level.OK, "The circuit breaker ends a deployment whose tasks do not start"))
+    if service.deploying:
+        found.append(
+            Check(Level.WARN, "A deployment is in flight", "This one replaces it.", "Wait for it if it shall complete.")
+        )
+    return tuple(found)
+
+
+def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Check, ...]:
+    """Whether `more` tasks fit on the container instances that the service uses."""
+    definition = definition_of(service)
+    if definition is None or more <= 0 or service.launch_type != "EC2":
+        return ()
+    data: Mapping[str, Any] = {"compute": "EC2", "cluster": service.cluster_name, "count": more}
+    return tuple(room(context, definition, data))
+
+
+def tasks_cost(service: Service, more: int) -> float | None:
+    """US dollars a month of `more` tasks (fewer: negative) on Fargate; None where instances are paid for."""
+    definition = definition_of(service)
+    if definition is None or not service.launch_type.startswith("FARGATE"):
+        return None
+    spot = service.launch_type == "FARGATE_SPOT"
+    return fargate_monthly(definition.cpu, definition.memory, more, spot=spot)
