@@ -1,0 +1,110 @@
+"""WordPress from one form: every part is made once, and its address answers."""
+
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from clusters.models import Subnet
+from ecsdash.access.models import User
+from ecsdash.audit.models import AuditEvent
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.operations.models import Operation
+from ecsdash.operations.plan import Level
+from tests.operations.drive import errors, review, start, succeed
+from tests.processes import REGION, Sandbox
+
+PLACE = {"account": "demo", "region": REGION}
+
+
+@pytest.fixture
+def scope(aws_account: Account) -> Scope:
+    scope = Scope(aws_account, REGION)
+    sweep_now(scope)
+    return scope
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    subnets = list(Subnet.objects.filter(region=REGION).order_by("availability_zone").values_list("name", flat=True))
+    return {
+        "name": "blog",
+        "cluster": "new:",
+        "subnets": subnets[:2],
+        "site_count": "2",
+        "site_image": "wordpress:6",
+        "database_image": "mysql:8.4",
+        **changes,
+    }
+
+
+def opened(address: str) -> tuple[int, str]:
+    """What a browser gets at the balancer's address."""
+    parts = urlsplit(address)
+    connection = HTTPConnection("127.0.0.1", parts.port or 80, timeout=10)
+    connection.request("GET", "/", headers={"Host": parts.netloc})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_it_ends_with_an_address_that_answers(scope: Scope, operator: User, sandbox: Sandbox) -> None:
+    operation = succeed(start("create_wordpress", operator, scope, PLACE, form()), sandbox)
+    (site,) = operation.outputs
+    assert site["link"] is True
+    status, page = opened(site["value"])
+    assert status == 200
+    assert "WordPress" in page
+    assert "Error establishing a database connection" not in page
+
+
+def test_the_password_is_in_secrets_manager_and_nowhere_here(scope: Scope, operator: User, sandbox: Sandbox) -> None:
+    operation = succeed(start("create_wordpress", operator, scope, PLACE, form()), sandbox)
+    secret = sandbox.client("secretsmanager").get_secret_value(SecretId="blog/database-password")["SecretString"]
+    assert len(secret) == 32
+    kept = [Operation.objects.filter(pk=operation.pk).values(), operation.steps.values(), AuditEvent.objects.values()]
+    assert all(secret not in str(list(rows)) for rows in kept)
+
+
+def test_two_tasks_of_the_site_and_one_database_run_in_the_new_cluster(
+    scope: Scope, operator: User, sandbox: Sandbox
+) -> None:
+    succeed(start("create_wordpress", operator, scope, PLACE, form()), sandbox)
+    found = sandbox.client("ecs").describe_services(cluster="blog", services=["blog", "blog-mysql"])["services"]
+    assert {each["serviceName"]: each["runningCount"] for each in found} == {"blog": 2, "blog-mysql": 1}
+
+
+def test_a_taken_name_blocks_the_plan(scope: Scope, operator: User, sandbox: Sandbox) -> None:
+    sandbox.client("secretsmanager").create_secret(Name="blog/database-password", SecretString="x")
+    sweep_now(scope, "secrets")
+    blocking = [c.title for c in review("create_wordpress", operator, scope, PLACE, form()).plan.checks
+                if c.level is Level.BLOCK]  # fmt: skip
+    assert blocking == ["The name is taken: the secret blog/database-password"]
+
+
+def test_the_undo_deletes_the_new_cluster(scope: Scope, operator: User, sandbox: Sandbox) -> None:
+    plan = review("create_wordpress", operator, scope, PLACE, form()).plan
+    assert plan.undo is not None
+    assert (plan.undo.action, plan.undo.url_kwargs["cluster"]) == ("delete_cluster", "blog")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "complaint"),
+    [
+        ({"name": "My Blog"}, "name", "small letters"),
+        ({"name": ""}, "name", "required"),
+        ({"site_count": "0"}, "site_count", "greater than or equal to 1"),
+        ({"cluster": "gone"}, "cluster", "not one of the available choices"),
+    ],
+)
+def test_bad_input_is_refused_by_its_field(
+    scope: Scope, operator: User, changes: dict[str, Any], field: str, complaint: str
+) -> None:
+    assert complaint in " ".join(errors("create_wordpress", operator, scope, PLACE, form(**changes))[field])
+
+
+def test_subnets_in_one_zone_are_refused(scope: Scope, operator: User) -> None:
+    one = form()["subnets"][:1]
+    found = errors("create_wordpress", operator, scope, PLACE, form(subnets=one))
+    assert "two Availability Zones" in found["subnets"][0]
