@@ -24,7 +24,7 @@ LANES: Final[list[dict[str, list[str]]]] = [
         "ruff": [str(BIN / "ruff"), "check", "--quiet", ".", *COMMANDS],
         "ruff format": [str(BIN / "ruff"), "format", "--quiet", "--check", ".", *COMMANDS],
         "import-linter": [str(BIN / "lint-imports")],
-        "djlint": [str(BIN / "djlint"), "--quiet", "--lint", "--check", "templates"],
+        "djlint": [str(BIN / "djlint"), "--quiet", "--lint", "templates"],
         "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
         "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     },
