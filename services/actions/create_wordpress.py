@@ -1,0 +1,208 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.urls import reverse
+
+from clusters import selectors
+from clusters.models import SecurityGroup, Subnet
+from clusters.selectors import choices
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import Where
+from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
+from ecsdash.operations.plan import Check, Danger, Level, Observation, Output, Plan, Undo
+from ecsdash.operations.refs import join, ref
+from services.blueprints.steps import wordpress_steps
+from services.blueprints.wordpress import WordPress
+from services.models import LoadBalancer, Secret, Service
+
+NEW_CLUSTER = "new:"
+NAME = RegexValidator(
+    r"^[a-z][a-z0-9-]{0,22}[a-z0-9]\Z",
+    "2 to 24 small letters, digits and hyphens; the first is a letter, the last no hyphen.",
+)
+
+
+class CreateWordPressForm(ActionForm):
+    """Cleaned, `subnets` are rows of the inventory, all of one VPC."""
+
+    name = forms.CharField(
+        label="Name", max_length=24, initial="wordpress", validators=[NAME], help_text="Every part is named after it."
+    )
+    cluster = forms.ChoiceField(label="Cluster", help_text="It runs on Fargate: there are no instances to look after.")
+    subnets = forms.MultipleChoiceField(
+        label="Subnets", help_text="At least two public ones, in two Availability Zones: a load balancer needs them."
+    )
+    site_count = forms.IntegerField(label="WordPress tasks", min_value=1, max_value=10, initial=2)
+    site_image = forms.CharField(label="WordPress image", max_length=255, initial="wordpress:6")
+    database_image = forms.CharField(label="MySQL image", max_length=255, initial="mysql:8.4")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user, scope = self.context.user, self.context.scope
+        known = [(row.name, row.name) for row in selectors.clusters(user, scope).order_by("name")]
+        self._choose("cluster", [(NEW_CLUSTER, "A new cluster, named after it"), *known])
+        self.known = {row.name: row for row in choices(Subnet, user, scope)}
+        self._choose("subnets", [(row.name, _label(row)) for row in self.known.values()])
+        if not self.is_bound:
+            self.initial.setdefault("subnets", _proposed(list(self.known.values())))
+
+    def clean_subnets(self) -> list[Subnet]:
+        rows = [self.known[name] for name in self.cleaned_data["subnets"]]
+        if len({row.vpc_id for row in rows}) > 1:
+            raise forms.ValidationError("These lie in different VPCs. Choose subnets of one.")
+        if len({row.availability_zone for row in rows}) < 2:
+            raise forms.ValidationError("A load balancer needs subnets in two Availability Zones. Add one in another.")
+        return rows
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        name = data.get("name")
+        if name and data.get("cluster") == NEW_CLUSTER:
+            taken = selectors.clusters(self.context.user, self.context.scope).filter(name=name).exists()
+            if taken:
+                self.add_error("cluster", f"There is a cluster {name} already. Choose it, or another name.")
+        return data
+
+    def _choose(self, name: str, offered: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = offered
+
+
+@register
+class CreateWordPress(Action):
+    name = "create_wordpress"
+    label = "Create WordPress"
+    danger = Danger.CHANGES
+    creates = "service"
+    path = "blueprints/wordpress/"
+    icon = "world"
+    form_class = CreateWordPressForm
+    template = "services/blueprints/wordpress.html"
+    watches = ("clusters", "subnets", "security_groups", "services", "load_balancers", "secrets")
+    calls = (
+        "ecs.create_cluster",
+        "ec2.create_security_group",
+        "ec2.authorize_security_group_ingress",
+        "secretsmanager.create_secret",
+        "iam.create_role",
+        "iam.attach_role_policy",
+        "iam.put_role_policy",
+        "logs.create_log_group",
+        "efs.create_file_system",
+        "efs.create_mount_target",
+        "servicediscovery.create_http_namespace",
+        "ecs.register_task_definition",
+        "elbv2.create_load_balancer",
+        "elbv2.create_target_group",
+        "elbv2.create_listener",
+        "ecs.create_service",
+    )
+
+    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+        scope = context.scope
+        return Where(scope.account.alias, scope.region, _cluster(data) if data else "")
+
+    def may_open(self, context: ActionContext) -> bool:
+        """Whoever may change some cluster here may try; the chosen cluster decides."""
+        return policy.can_within(context.user, Permission.OPERATE, self.where(context))
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("services:services", kwargs=context.scope.url_kwargs())
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        return [("Services", self.back(context))]
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        made = _wordpress(context, data)
+        there = {"cluster": made.cluster}
+        observes = [
+            Observation("service_state", {**there, "service": name}, None, f"The service {name}")
+            for name in (made.database, made.name)
+            if not made.new_cluster
+        ]
+        if made.new_cluster:
+            observes.append(Observation("cluster_state", there, None, f"The cluster {made.cluster}"))
+        return Plan(
+            summary=f"Create the WordPress {made.name} in the cluster {made.cluster}",
+            resource_key=context.arn("ecs", f"service/{made.cluster}/{made.name}"),
+            resource_name=made.name,
+            steps=wordpress_steps(made),
+            changes=made.changes(),
+            checks=_checks(context, made),
+            observes=tuple(observes),
+            outputs=(Output("The site", join("http://", ref("balancer.LoadBalancers.0.DNSName")), link=True),),
+            undo=_undo(context, made),
+            touches=("clusters", "services", "tasks", "task_definitions", "load_balancers", "target_groups",
+                     "listeners", "security_groups", "secrets", "roles", "log_groups"),
+            risks=("The site is open to the internet. Whoever opens it first sets its administrator.",),
+            cost=made.monthly_cost,
+        )  # fmt: skip
+
+
+def _cluster(data: Mapping[str, Any]) -> str:
+    return str(data["name"] if data["cluster"] == NEW_CLUSTER else data["cluster"])
+
+
+def _wordpress(context: ActionContext, data: Mapping[str, Any]) -> WordPress:
+    subnets: list[Subnet] = data["subnets"]
+    return WordPress(
+        account_id=context.scope.account.account_id,
+        region=context.scope.region,
+        name=data["name"],
+        cluster=_cluster(data),
+        new_cluster=data["cluster"] == NEW_CLUSTER,
+        vpc=subnets[0].vpc_id,
+        subnets=tuple(row.name for row in subnets),
+        site_count=data["site_count"],
+        site_image=data["site_image"],
+        database_image=data["database_image"],
+    )
+
+
+def _checks(context: ActionContext, made: WordPress) -> tuple[Check, ...]:
+    """Whether the names are free, as far as the inventory knows."""
+    place = {"account": context.scope.account, "region": context.scope.region, "gone_at": None}
+    groups = [f"{made.name}-{part}" for part in ("lb", "site", "db", "data")]
+    taken = [
+        *(f"the service {row.name}" for row in Service.objects.filter(
+            **place, cluster_name=made.cluster, name__in=[made.name, made.database], status="ACTIVE")),
+        *(f"the load balancer {row.name}" for row in LoadBalancer.objects.filter(**place, name=made.name)),
+        *(f"the secret {row.name}" for row in Secret.objects.filter(**place, name=f"{made.name}/database-password")),
+        *(f"the security group {row.label}" for row in SecurityGroup.objects.filter(
+            **place, vpc_id=made.vpc, label__in=groups)),
+    ]  # fmt: skip
+    files = Check(
+        Level.OK,
+        "The database keeps its files on EFS",
+        "Good for a small site; a busy one wants a database of its own.",
+    )
+    if taken:
+        title = f"The name is taken: {', '.join(taken)}"
+        return (Check(Level.BLOCK, title, "Nothing of another application is reused.", "Choose another name."), files)
+    return (Check(Level.OK, f"Nothing here is called {made.name} yet"), files)
+
+
+def _undo(context: ActionContext, made: WordPress) -> Undo | None:
+    """A cluster of its own goes with all that runs in it; in another's cluster the two services are deleted by hand."""
+    if not made.new_cluster:
+        return None
+    where = {**context.scope.url_kwargs(), "cluster": made.cluster}
+    return Undo("delete_cluster", f"Delete the cluster {made.cluster} with its services", where)
+
+
+def _label(row: Subnet) -> str:
+    public = "public" if row.public else "private"
+    return f"{row.title} · {row.availability_zone} · {public}"
+
+
+def _proposed(rows: list[Subnet]) -> list[str]:
+    """One public subnet in each zone of the first VPC that has two."""
+    for vpc in dict.fromkeys(row.vpc_id for row in rows):
+        zones = {row.availability_zone: row.name for row in rows if row.vpc_id == vpc and row.public}
+        if len(zones) > 1:
+            return list(zones.values())
+    return []

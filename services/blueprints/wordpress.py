@@ -1,0 +1,176 @@
+"""What a WordPress is made of, as data: names, definitions, services. services/blueprints/steps.py puts it in order.
+
+The site runs behind a load balancer, finds its database by Service Connect under the name `mysql`, and both take the
+password from Secrets Manager. The database keeps its files on EFS: Fargate has no other disk that outlives a task.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clusters.costs import fargate_monthly, load_balancer_monthly
+from ecsdash.operations.plan import Change
+from ecsdash.operations.refs import STEP_ID, join, ref
+from services.conditions.task_definitions import STEP_TAG
+
+DATABASE_PORT, SITE_PORT, DATA_PORT = 3306, 80, 2049
+DATABASE_HOST = "mysql"
+CPU, MEMORY = {"mysql": 512, "site": 256}, {"mysql": 1024, "site": 512}
+EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+SECRET_ARN = ref("secret.ARN")
+
+
+@dataclass(frozen=True)
+class WordPress:
+    """What the form asked for. Every part is named after `name`."""
+
+    account_id: str
+    region: str
+    name: str
+    cluster: str
+    new_cluster: bool
+    vpc: str
+    subnets: tuple[str, ...]
+    site_count: int
+    site_image: str
+    database_image: str
+
+    @property
+    def role(self) -> str:
+        return f"{self.name}-execution"
+
+    @property
+    def role_arn(self) -> str:
+        return f"arn:aws:iam::{self.account_id}:role/{self.role}"
+
+    @property
+    def database(self) -> str:
+        return f"{self.name}-mysql"
+
+    @property
+    def log_group(self) -> str:
+        return f"/ecs/{self.name}"
+
+    @property
+    def monthly_cost(self) -> float:
+        sites = fargate_monthly(CPU["site"], MEMORY["site"], self.site_count)
+        return sites + fargate_monthly(CPU["mysql"], MEMORY["mysql"]) + load_balancer_monthly()
+
+    def may_read_secret(self) -> str:
+        """Name of the inline policy by which the execution role reads this one secret."""
+        return f"{self.name}-secret"
+
+    def secret_policy(self) -> Any:
+        head = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue"}
+        text = json.dumps({"Version": "2012-10-17", "Statement": [{**head, "Resource": "<secret>"}]})
+        before, after = text.split("<secret>")
+        return join(before, SECRET_ARN, after)
+
+    def database_definition(self) -> dict[str, Any]:
+        container = {
+            "name": "mysql",
+            "image": self.database_image,
+            "essential": True,
+            "portMappings": [{"name": "mysql", "containerPort": DATABASE_PORT, "protocol": "tcp"}],
+            "environment": _pairs(MYSQL_DATABASE="wordpress", MYSQL_USER="wordpress", MYSQL_RANDOM_ROOT_PASSWORD="yes"),  # noqa: S106
+            "secrets": [{"name": "MYSQL_PASSWORD", "valueFrom": SECRET_ARN}],
+            "mountPoints": [{"sourceVolume": "data", "containerPath": "/var/lib/mysql"}],
+            "healthCheck": {"command": ["CMD-SHELL", "mysqladmin ping -h localhost"], "startPeriod": 60},
+            "logConfiguration": self._logs("mysql"),
+        }
+        files = {"fileSystemId": ref("files.FileSystemId"), "transitEncryption": "ENABLED"}
+        volumes = [{"name": "data", "efsVolumeConfiguration": files}]
+        return {**self._definition(self.database, "mysql", container), "volumes": volumes}
+
+    def site_definition(self) -> dict[str, Any]:
+        host = f"{DATABASE_HOST}:{DATABASE_PORT}"
+        container = {
+            "name": "wordpress",
+            "image": self.site_image,
+            "essential": True,
+            "portMappings": [{"name": "http", "containerPort": SITE_PORT, "protocol": "tcp"}],
+            "environment": _pairs(WORDPRESS_DB_HOST=host, WORDPRESS_DB_USER="wordpress", WORDPRESS_DB_NAME="wordpress"),
+            "secrets": [{"name": "WORDPRESS_DB_PASSWORD", "valueFrom": SECRET_ARN}],
+            "logConfiguration": self._logs("wordpress"),
+        }
+        return self._definition(self.name, "site", container)
+
+    def database_service(self) -> dict[str, Any]:
+        """One task at a time: two databases on the same files would ruin them."""
+        alias = {"port": DATABASE_PORT, "dnsName": DATABASE_HOST}
+        offered = {"portName": "mysql", "discoveryName": self.database, "clientAliases": [alias]}
+        return {
+            **self._service(self.database, "database_definition", "database_group"),
+            "desiredCount": 1,
+            "deploymentConfiguration": {"minimumHealthyPercent": 0, "maximumPercent": 100},
+            "serviceConnectConfiguration": {"enabled": True, "namespace": self.name, "services": [offered]},
+        }
+
+    def site_service(self) -> dict[str, Any]:
+        breaker = {"enable": True, "rollback": True}
+        behind = {"targetGroupArn": ref("targets.TargetGroups.0.TargetGroupArn"), "containerName": "wordpress"}
+        return {
+            **self._service(self.name, "site_definition", "site_group"),
+            "desiredCount": self.site_count,
+            "deploymentConfiguration": {
+                "minimumHealthyPercent": 100,
+                "maximumPercent": 200,
+                "deploymentCircuitBreaker": breaker,
+            },
+            "loadBalancers": [{**behind, "containerPort": SITE_PORT}],
+            "healthCheckGracePeriodSeconds": 120,
+            "serviceConnectConfiguration": {"enabled": True, "namespace": self.name},
+        }
+
+    def changes(self) -> tuple[Change, ...]:
+        return (
+            *((Change("cluster", None, f"{self.cluster} (Fargate)"),) if self.new_cluster else ()),
+            Change("security groups", None, [f"{self.name}-{part}" for part in ("lb", "site", "db", "data")]),
+            Change("secret", None, f"{self.name}/database-password (random)"),
+            Change("role", None, self.role),
+            Change("file system", None, f"{self.name} (EFS, encrypted)"),
+            Change("task definitions", None, [self.database, self.name]),
+            Change("service of the database", None, f"{self.database}: {self.database_image} × 1"),
+            Change("service of the site", None, f"{self.name}: {self.site_image} × {self.site_count}"),
+            Change("load balancer", None, f"{self.name}, open to the internet on port {SITE_PORT}"),
+        )
+
+    def _definition(self, family: str, size: str, container: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "family": family,
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+            "cpu": str(CPU[size]),
+            "memory": str(MEMORY[size]),
+            "executionRoleArn": self.role_arn,
+            "containerDefinitions": [container],
+            "tags": [{"key": STEP_TAG, "value": STEP_ID}],
+        }
+
+    def _service(self, name: str, definition: str, group: str) -> dict[str, Any]:
+        """`definition` and `group` are the keys of the steps that make them."""
+        network = {"subnets": list(self.subnets), "securityGroups": [ref(f"{group}.GroupId")]}
+        return {
+            "cluster": self.cluster,
+            "serviceName": name,
+            "taskDefinition": ref(f"{definition}.taskDefinition.taskDefinitionArn"),
+            "launchType": "FARGATE",
+            "networkConfiguration": {"awsvpcConfiguration": {**network, "assignPublicIp": "ENABLED"}},
+        }
+
+    def _logs(self, prefix: str) -> dict[str, Any]:
+        options = {
+            "awslogs-group": self.log_group,
+            "awslogs-region": self.region,
+            "awslogs-stream-prefix": prefix,
+        }
+        return {"logDriver": "awslogs", "options": options}
+
+
+def _pairs(**environment: str) -> Sequence[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in environment.items()]
