@@ -5,39 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusters import selectors
-from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance, reservation_tone
+from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
+from clusters.resources import Resource
 from ecsdash.inventory.scope import Scope
-from ecsdash.web.tone import Tone
 
 FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 
 @dataclass(frozen=True)
 class Reservation:
-    """Of all instances that take tasks: CPU in units, memory in MiB."""
+    """Of all instances that take tasks."""
 
     instances: int
     draining: int
-    registered_cpu: int
-    remaining_cpu: int
-    registered_memory: int
-    remaining_memory: int
-
-    @property
-    def reserved_cpu(self) -> int:
-        return self.registered_cpu - self.remaining_cpu
-
-    @property
-    def reserved_memory(self) -> int:
-        return self.registered_memory - self.remaining_memory
-
-    @property
-    def cpu_tone(self) -> Tone:
-        return reservation_tone(self.reserved_cpu, self.registered_cpu)
-
-    @property
-    def memory_tone(self) -> Tone:
-        return reservation_tone(self.reserved_memory, self.registered_memory)
+    cpu: Resource
+    memory: Resource
 
 
 @dataclass(frozen=True)
@@ -82,10 +64,10 @@ def reservation(instances: Iterable[ContainerInstance]) -> Reservation:
     return Reservation(
         instances=len(active),
         draining=sum(row.status == "DRAINING" for row in rows),
-        registered_cpu=sum(row.registered_cpu for row in active),
-        remaining_cpu=sum(row.remaining_cpu for row in active),
-        registered_memory=sum(row.registered_memory for row in active),
-        remaining_memory=sum(row.remaining_memory for row in active),
+        cpu=Resource("CPU", sum(row.registered_cpu for row in active), sum(row.remaining_cpu for row in active)),
+        memory=Resource(
+            "MEMORY", sum(row.registered_memory for row in active), sum(row.remaining_memory for row in active)
+        ),
     )
 
 

@@ -126,8 +126,8 @@ def launch_changes(launch: Launch) -> tuple[Change, ...]:
         Change("machine image", None, f"{launch.image.label} ({launch.image.image_id})"),
         Change("instance profile", None, f"{launch.profile}{' (new)' if launch.makes_profile else ''}"),
         *((Change("key pair", None, launch.key_pair),) if launch.key_pair else ()),
-        Change("subnets", None, [subnet.name for subnet in launch.subnets]),
-        Change("security groups", None, [group.title for group in launch.security_groups]),
+        Change("subnets", None, ", ".join(subnet.title for subnet in launch.subnets)),
+        Change("security groups", None, ", ".join(group.title for group in launch.security_groups)),
         Change("root volume", None, f"{launch.disk} GiB gp3"),
     )
 

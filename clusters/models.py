@@ -11,16 +11,6 @@ from ecsdash.inventory.models import Resource
 from ecsdash.web.tone import Tone
 
 IN_CLUSTER = {"account": "account__alias", "region": "region", "cluster": "cluster_name"}
-NEARLY_FULL = 0.9
-
-
-def reservation_tone(reserved: int, registered: int) -> Tone:
-    """Warns when hardly anything more can be placed."""
-    return Tone.WARN if registered and reserved / registered >= NEARLY_FULL else Tone.PROGRESS
-
-
-def _percent(part: int, whole: int) -> int:
-    return round(100 * part / whole) if whole else 0
 
 
 class Cluster(Resource):
@@ -73,32 +63,6 @@ class ContainerInstance(Resource):
     @property
     def tone(self) -> Tone:
         return ContainerInstanceStatus.tone_of(self.status, connected=self.agent_connected)
-
-    @property
-    def reserved_cpu(self) -> int:
-        return max(0, self.registered_cpu - self.remaining_cpu)
-
-    @property
-    def reserved_memory(self) -> int:
-        return max(0, self.registered_memory - self.remaining_memory)
-
-    @property
-    def cpu_share(self) -> int:
-        """Percent."""
-        return _percent(self.reserved_cpu, self.registered_cpu)
-
-    @property
-    def memory_share(self) -> int:
-        """Percent."""
-        return _percent(self.reserved_memory, self.registered_memory)
-
-    @property
-    def cpu_tone(self) -> Tone:
-        return reservation_tone(self.reserved_cpu, self.registered_cpu)
-
-    @property
-    def memory_tone(self) -> Tone:
-        return reservation_tone(self.reserved_memory, self.registered_memory)
 
 
 class CapacityProvider(Resource):

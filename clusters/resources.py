@@ -1,21 +1,28 @@
-"""What a container instance registered and has left, as its page shows it."""
+"""What container instances registered and have left, as pages show it."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.models import ContainerInstance, reservation_tone
+from clusters.models import ContainerInstance
+from ecsdash.web.formatting import cpu_units, mebibytes
 from ecsdash.web.tone import Tone
 
+NEARLY_FULL = 0.9
 PORTS = {"PORTS": "TCP", "PORTS_UDP": "UDP"}
+LABELS = {"CPU": "CPU", "MEMORY": "Memory", "GPU": "GPUs"}
 
 
 @dataclass(frozen=True)
 class Resource:
-    """An amount: CPU in units, memory in MiB, GPUs by number."""
+    """An amount: CPU in units, memory in MiB, others by number."""
 
     name: str
     registered: int
     remaining: int
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.name, self.name)
 
     @property
     def reserved(self) -> int:
@@ -23,13 +30,47 @@ class Resource:
 
     @property
     def tone(self) -> Tone:
-        return reservation_tone(self.reserved, self.registered)
+        """Warns when hardly anything more can be placed."""
+        full = self.registered and self.reserved / self.registered >= NEARLY_FULL
+        return Tone.WARN if full else Tone.PROGRESS
+
+    @property
+    def reserved_words(self) -> str:
+        return self._words(self.reserved)
+
+    @property
+    def registered_words(self) -> str:
+        return self._words(self.registered)
+
+    @property
+    def words(self) -> str:
+        return f"{self.reserved_words} of {self.registered_words}"
+
+    @property
+    def share(self) -> str:
+        return f"{round(100 * self.reserved / self.registered)} %" if self.registered else "—"
+
+    def __str__(self) -> str:
+        return self.words
+
+    def _words(self, amount: int) -> str:
+        if self.name == "CPU":
+            return cpu_units(amount)
+        return mebibytes(amount) if self.name == "MEMORY" else str(amount)
 
 
 @dataclass(frozen=True)
 class Resources:
     amounts: tuple[Resource, ...]
     ports: tuple[str, ...]
+
+
+def cpu_of(instance: ContainerInstance) -> Resource:
+    return Resource("CPU", instance.registered_cpu, instance.remaining_cpu)
+
+
+def memory_of(instance: ContainerInstance) -> Resource:
+    return Resource("MEMORY", instance.registered_memory, instance.remaining_memory)
 
 
 def resources_of(instance: ContainerInstance) -> Resources:
@@ -50,7 +91,17 @@ def resources_of(instance: ContainerInstance) -> Resources:
 
 
 def attributes_of(instance: ContainerInstance) -> list[tuple[str, str]]:
-    return sorted((each["name"], each.get("value", "")) for each in instance.description.get("attributes", []))
+    """Those that have a value; the others are capabilities."""
+    return sorted((each["name"], each["value"]) for each in _attributes(instance) if each.get("value"))
+
+
+def capabilities_of(instance: ContainerInstance) -> list[str]:
+    return sorted(each["name"] for each in _attributes(instance) if not each.get("value"))
+
+
+def _attributes(instance: ContainerInstance) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = instance.description.get("attributes", [])
+    return found
 
 
 def _by_name(resources: list[dict[str, Any]] | None) -> dict[str, dict[str, Any]]:

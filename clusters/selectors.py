@@ -7,6 +7,9 @@ from django.http import Http404
 
 from clusters.models import AutoScalingGroup, CapacityProvider, Choice, Cluster, ContainerInstance
 from ecsdash.inventory.scope import Scope
+from ecsdash.operations.models import Operation
+
+LATEST = 5
 
 ChoiceRow = TypeVar("ChoiceRow", bound=Choice)
 
@@ -53,3 +56,11 @@ def choices(model: type[ChoiceRow], user: Any, scope: Scope) -> QuerySet[ChoiceR
     """What a form may offer in this scope, by name; what belongs to no region (IAM) is offered in each."""
     rows = model.objects.visible_to(user).filter(account=scope.account, region__in=[scope.region, ""]).present()
     return cast("QuerySet[ChoiceRow]", rows.order_by("label", "name"))
+
+
+def latest_operations(user: Any, cluster: Cluster) -> list[Operation]:
+    """What was last changed in the cluster from here, newest first."""
+    rows = Operation.objects.visible_to(user).filter(
+        account=cluster.account, region=cluster.region, cluster=cluster.name
+    )
+    return list(rows.select_related("user").order_by("-created_at")[:LATEST])

@@ -1,5 +1,6 @@
 """The columns of the clusters app's tables."""
 
+from clusters.resources import cpu_of, memory_of
 from ecsdash.web.tables import Column
 
 CLUSTERS = [
@@ -28,12 +29,10 @@ INSTANCES = [
            value=lambda row: row.availability_zone),
     Column("tasks", "Tasks", sort="running_tasks_count", align="end", cell="clusters/cells.html#instance_tasks",
            value=lambda row: row.running_tasks_count),
-    Column("cpu", "CPU reserved", cell="clusters/cells.html#cpu", value=lambda row: row.reserved_cpu),
-    Column("memory", "Memory reserved", cell="clusters/cells.html#memory", value=lambda row: row.reserved_memory),
-    Column("provider", "Capacity provider", sort="capacity_provider_name", filter="capacity_provider_name",
+    Column("cpu", "CPU", cell="clusters/cells.html#reserved", value=cpu_of),
+    Column("memory", "Memory", cell="clusters/cells.html#reserved", value=memory_of),
+    Column("provider", "Provider", sort="capacity_provider_name", filter="capacity_provider_name",
            value=lambda row: row.capacity_provider_name or None, secondary=True),
-    Column("agent", "Agent", sort="agent_version", filter="agent_version", value=lambda row: row.agent_version or None,
-           secondary=True),
     Column("registered", "Registered", sort="registered_at", cell="components/cell_ago.html", secondary=True,
            value=lambda row: row.registered_at),
 ]  # fmt: skip

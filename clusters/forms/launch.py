@@ -9,7 +9,7 @@ from clusters import selectors
 from clusters.costs import EC2_HOURLY
 from clusters.models import InstanceProfile, InstanceType, KeyPair, MachineImage, SecurityGroup, Subnet
 from ecsdash.operations.actions import ActionForm
-from ecsdash.web.templatetags.web import mebibytes
+from ecsdash.web.formatting import mebibytes
 
 NEW_PROFILE = "new"
 INSTANCE_ROLE = "ecsInstanceRole"

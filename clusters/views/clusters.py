@@ -1,5 +1,6 @@
 """The list of clusters, and the tabs of one cluster that show it as a whole."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from clusters import capacity, selectors, tables
 from clusters.models import Cluster
 from clusters.pages import cluster_context, table_states
+from clusters.resources import cpu_of, memory_of
 from ecsdash.access.models import User
 from ecsdash.inventory import store
 from ecsdash.inventory.freshness import freshness
@@ -48,15 +50,18 @@ def cluster_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 @scoped("clusters", "container_instances", "capacity_providers", "services")
 def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
     found = selectors.cluster_or_404(request.user, scope, cluster)
-    instances = selectors.instances(request.user, scope, cluster)
-    state = freshness(scope, "clusters", "container_instances")
+    operations = selectors.latest_operations(request.user, found)
     context = {
         **cluster_context(found, "overview"),
-        "reservation": capacity.reservation(instances),
+        "reservation": capacity.reservation(selectors.instances(request.user, scope, cluster)),
         "strategy": capacity.strategy(found),
-        "freshness": state,
+        "operations": operations,
+        "freshness": freshness(scope, "clusters", "container_instances"),
     }
     fragment = _fragment(scope, found, "overview", "container_instances", "capacity_providers")
+    states = " ".join(f"{operation.pk}{operation.state}" for operation in operations)
+    busy = any(operation.state_enum.active for operation in operations)
+    fragment = replace(fragment, version=f"{fragment.version} {states}", every=2 if busy else 5)
     return live.render(request, "clusters/overview.html", context, fragment)
 
 
@@ -85,7 +90,7 @@ def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpRes
     context = {
         **cluster_context(found, "metrics", ("Metrics", "")),
         "reservation": capacity.reservation(instances),
-        "instances": instances.order_by("name"),
+        "instances": [(row, cpu_of(row), memory_of(row)) for row in instances.order_by("name")],
         "freshness": state,
     }
     return live.render(

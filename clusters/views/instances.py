@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from clusters import selectors, tables
 from clusters.models import Cluster
 from clusters.pages import cluster_context, table_states
-from clusters.resources import attributes_of, resources_of
+from clusters.resources import attributes_of, capabilities_of, resources_of
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import store
@@ -56,6 +56,7 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
         "instance": row,
         "resources": resources_of(row),
         "attributes": attributes_of(row),
+        "capabilities": capabilities_of(row),
         "freshness": state,
     }
     version = f"{store.version_of(scope, 'clusters', 'container_instances')} {state.error_code}"
