@@ -4,11 +4,24 @@ The control plane calls `Links` with its own lock held, from whichever thread ca
 back into the control plane from the same thread, but must never wait for another thread that does.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal, Protocol, get_args
 
 TargetState = Literal["initial", "healthy", "unhealthy", "draining", "unused"]
+Trouble = Literal[
+    "image-missing",
+    "crash-loop",
+    "out-of-memory",
+    "failing-health-checks",
+    "secret-missing",
+    "no-capacity",
+    "spot-interruption",
+    "zone-down",
+    "slow-starts",
+]
+TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 
 @dataclass(frozen=True, order=True)
@@ -69,6 +82,26 @@ class Metric:
     unit: str
 
 
+@dataclass
+class Weather:
+    """Troubles of the data plane, switched on and off while time runs. The control plane asks at every turn.
+
+    Each strikes the tasks whose group (`service:web`, `family:batch`) fits a pattern; `zone-down` strikes the zones
+    whose name fits it.
+    """
+
+    active: dict[Trouble, str] = field(default_factory=dict)
+
+    def switch_on(self, trouble: Trouble, pattern: str = "*") -> None:
+        self.active[trouble] = pattern
+
+    def switch_off(self, trouble: Trouble) -> None:
+        self.active.pop(trouble, None)
+
+    def strikes(self, trouble: Trouble, name: str) -> bool:
+        return trouble in self.active and fnmatchcase(name, self.active[trouble])
+
+
 class Links(Protocol):
     """What the control plane asks of the rest of AWS."""
 
@@ -94,9 +127,24 @@ class Links(Protocol):
 
     def target_health(self, scope: Scope, arn: str, target_id: str, port: int) -> TargetState: ...
 
+    def listener_exists(self, scope: Scope, arn: str) -> bool:
+        """Whether there is such a listener or listener rule."""
+
+    def traffic(self, scope: Scope, arn: str) -> dict[str, int]:
+        """The weight of each target group to which a listener or a listener rule forwards."""
+
+    def shift_traffic(self, scope: Scope, arn: str, weights: Mapping[str, int]) -> None:
+        """Makes a listener or a listener rule forward to these target groups; the weights add up to 100."""
+
     def auto_scaling_group(self, scope: Scope, arn: str) -> AutoScalingGroup | None: ...
 
     def set_desired_capacity(self, scope: Scope, arn: str, desired: int) -> None: ...
+
+    def protect_from_scale_in(self, scope: Scope, arn: str, instance_ids: Sequence[str], *, protected: bool) -> None:
+        """Whether the group may choose these instances when it shrinks."""
+
+    def release_instances(self, scope: Scope, arn: str, instance_ids: Sequence[str]) -> None:
+        """Terminates these instances of the group and lowers its desired capacity by as many."""
 
     def log_group_exists(self, scope: Scope, group: str) -> bool: ...
 
@@ -117,3 +165,6 @@ class Links(Protocol):
         """
 
     def remove_name(self, scope: Scope, registry: str, name: str, task_arn: str) -> None: ...
+
+    def emit_event(self, scope: Scope, detail_type: str, resources: Sequence[str], detail: dict[str, Any]) -> None:
+        """An event of the source `aws.ecs`, told at the moment of the change. `detail` belongs to the receiver."""
