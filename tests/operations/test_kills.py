@@ -116,3 +116,68 @@ def test_launch_survives_a_kill_at_every_step(stage: Stage) -> None:
     reservations = stage.ec2.describe_instances()["Reservations"]
     assert sum(len(reservation["Instances"]) for reservation in reservations) == 3
     assert len(stage.ecs.list_container_instances(cluster="shop")["containerInstanceArns"]) == 3
+
+
+def web_definition(stage: Stage) -> None:
+    container = {
+        "name": "web",
+        "image": "shop/web:1",
+        "essential": True,
+        "portMappings": [{"containerPort": 80, "protocol": "tcp"}],
+    }
+    stage.ecs.register_task_definition(
+        family="web",
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+        cpu="256",
+        memory="512",
+        containerDefinitions=[container],
+    )
+
+
+def service_form(stage: Stage, **changes: Any) -> dict[str, Any]:
+    return {
+        "compute": "FARGATE",
+        "task_definition": "web:1",
+        "service_name": "web",
+        "scheduling": "REPLICA",
+        "desired_count": "2",
+        "assign_public_ip": "on",
+        "balancer": "none",
+        "minimum_percent": "100",
+        "maximum_percent": "200",
+        "circuit_breaker": "rollback",
+        "strategy-TOTAL_FORMS": "0",
+        "strategy-INITIAL_FORMS": "0",
+        **stage.network(),
+        **NO_TAGS,
+        **changes,
+    }
+
+
+def test_create_service_survives_a_kill_at_every_step(stage: Stage) -> None:
+    stage.ecs.create_cluster(clusterName="shop")
+    web_definition(stage)
+    new_balancer = {"balancer": "new", "listener_port": "80", "health_check_path": "/"}
+    killer = stage.survive("create_service", stage.at(cluster="shop"), service_form(stage, **new_balancer))
+    made = [kill.removeprefix("after ") for kill in killer.kills if kill.startswith("after")]
+    assert made == ["CreateLoadBalancer", "CreateTargetGroup", "CreateListener", "CreateService"]
+    balancing = stage.sandbox.client("elbv2")
+    assert len(balancing.describe_load_balancers()["LoadBalancers"]) == 1
+    assert len(balancing.describe_target_groups()["TargetGroups"]) == 1
+    (service,) = stage.ecs.describe_services(cluster="shop", services=["web"])["services"]
+    assert (service["runningCount"], len(service["deployments"])) == (2, 1)
+
+
+def test_deploy_survives_a_kill_at_every_step(stage: Stage) -> None:
+    stage.ecs.create_cluster(clusterName="shop")
+    web_definition(stage)
+    stage.prepare("create_service", stage.at(cluster="shop"), service_form(stage))
+    killer = stage.survive("deploy_service", stage.at(cluster="shop", service="web"), {"tag-web": "2"})
+    made = [kill.removeprefix("after ") for kill in killer.kills if kill.startswith("after")]
+    assert made == ["RegisterTaskDefinition", "UpdateService"]
+    assert len(stage.ecs.list_task_definitions(familyPrefix="web")["taskDefinitionArns"]) == 2
+    (service,) = stage.ecs.describe_services(cluster="shop", services=["web"])["services"]
+    assert service["taskDefinition"].endswith("web:2")
+    deployments = stage.ecs.list_service_deployments(cluster="shop", service="web")["serviceDeployments"]
+    assert len(deployments) == 2
