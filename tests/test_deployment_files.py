@@ -16,7 +16,7 @@ from support.processes import LOOPBACK, Family, free_port
 from support.servers import wait_for_page
 
 from tests import environment
-from tests.processes import manage, until
+from tests.processes import manage
 
 ROOT = product.ROOT
 DATABASE = "deployment"
@@ -118,8 +118,9 @@ def test_the_commands_of_production_work(
         family.start(f"production-{name}", command(compose, name), surroundings, cwd=ROOT)
     try:
         wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/healthz")
-        until(lambda: alive(compose, "worker", settings), seconds=60)
-        until(lambda: alive(compose, "beat", settings), seconds=60)
+        wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/readyz")
+        assert alive(compose, "worker", settings)
+        assert alive(compose, "beat", settings)
     finally:
         family.stop("production-web", "production-worker", "production-beat")
 

