@@ -53,8 +53,7 @@ def team_member(name: str, team: str, role: str, **scope: str) -> User:
     return user
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+def gather() -> Cast:
     return Cast(
         viewer=person("viewer", Role.VIEWER, account=ACCOUNT),
         deployer=team_member("deployer", "shop", Role.DEPLOYER, account=ACCOUNT, cluster=CLUSTER, service="web-*"),
@@ -62,6 +61,11 @@ def cast(db: None) -> Cast:
         admin=person("admin", Role.ADMIN),
         outsider=person("outsider", Role.VIEWER, account="elsewhere"),
     )
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return gather()
 
 
 @pytest.fixture

@@ -2,21 +2,30 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.db import connection, transaction
 from django.http import HttpResponseBase
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from tests.access.expectations import EXPECTATIONS, Expect, The
 from tests.access.world import build
-from tests.cast import Cast
+from tests.cast import Cast, gather
 
-World = dict[str, Any]
 Keywords = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    world: dict[str, Any]
+    clients: dict[str, Client]
+
+
+pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "outsider", "viewer", "deployer", "operator", "admin")
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|CREATE|ALTER|DROP)\b", re.IGNORECASE)
 WRITTEN_BY_READING = ("django_session",)
@@ -41,10 +50,20 @@ CASES = [
 ]
 
 
-@pytest.fixture
-def world(cast: Cast, settings: LazySettings) -> World:
-    settings.DEMO = True
-    return build(cast)
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """The cast signed in, and one of everything: built once, because the tests take back what they change."""
+    with django_db_blocker.unblock(), override_settings(DEMO=True), transaction.atomic():
+        cast = gather()
+        yield Stage(build(cast), {person: signed_in(cast, person) for person in PEOPLE})
+        transaction.set_rollback(True)
+
+
+def signed_in(cast: Cast, person: str) -> Client:
+    client = Client()
+    if person != "anonymous":
+        client.force_login(cast.named(person))
+    return client
 
 
 def test_every_route_has_a_line_and_every_line_a_route() -> None:
@@ -55,22 +74,20 @@ def test_every_route_has_a_line_and_every_line_a_route() -> None:
 
 
 @pytest.mark.parametrize(("name", "expected"), CASES)
-def test_everybody_gets_what_the_policy_says(world: World, cast: Cast, name: str, expected: Expect) -> None:
-    found = {person: outcome(tried_by(person, cast, world, name, expected), expected) for person in PEOPLE}
+def test_everybody_gets_what_the_policy_says(stage: Stage, name: str, expected: Expect) -> None:
+    found = {person: outcome(tried_by(person, stage, name, expected), expected) for person in PEOPLE}
     assert found == {person: wanted(person, expected) for person in PEOPLE}
 
 
 @pytest.mark.parametrize(("name", "expected"), CASES)
-def test_a_write_without_the_csrf_token_is_refused(world: World, cast: Cast, name: str, expected: Expect) -> None:
+def test_a_write_without_the_csrf_token_is_refused(stage: Stage, name: str, expected: Expect) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.admin)
-    assert client.post(address(name, expected, world)).status_code == 403
+    client.cookies = stage.clients["admin"].cookies
+    assert client.post(address(name, expected, stage)).status_code == 403
 
 
 @pytest.mark.parametrize(("name", "expected"), CASES)
-def test_reading_writes_nothing(world: World, cast: Cast, name: str, expected: Expect) -> None:
-    client = Client()
-    client.force_login(cast.admin)
+def test_reading_writes_nothing(stage: Stage, name: str, expected: Expect) -> None:
     written: list[str] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -78,20 +95,17 @@ def test_reading_writes_nothing(world: World, cast: Cast, name: str, expected: E
             written.append(sql)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(watch):
-        consume(client.get(address(name, expected, world)))
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        consume(stage.clients["admin"].get(address(name, expected, stage)))
     assert written == []
 
 
-def tried_by(person: str, cast: Cast, world: World, name: str, expected: Expect) -> HttpResponseBase:
+def tried_by(person: str, stage: Stage, name: str, expected: Expect) -> HttpResponseBase:
     """The answer to one person; what the request changed is taken back."""
-    client = Client(raise_request_exception=True)
-    if person != "anonymous":
-        client.force_login(cast.named(person))
+    client, data = stage.clients[person], {key: meant(value, stage) for key, value in expected.data.items()}
     with transaction.atomic():
-        data = {key: world[value.name] if isinstance(value, The) else value for key, value in expected.data.items()}
         send = client.post if expected.method == "post" else client.get
-        answer = consume(send(address(name, expected, world), data))
+        answer = consume(send(address(name, expected, stage), data))
         transaction.set_rollback(True)
     return answer
 
@@ -120,6 +134,10 @@ def wanted(person: str, expected: Expect) -> str:
     return "refused" if person in expected.refused else "hidden"
 
 
-def address(name: str, expected: Expect, world: World) -> str:
-    values = {key: expected.kwargs.get(key, world.get(key)) for key in ROUTES[name]}
-    return reverse(name, kwargs={k: world[v.name] if isinstance(v, The) else v for k, v in values.items()})
+def address(name: str, expected: Expect, stage: Stage) -> str:
+    values = {key: expected.kwargs.get(key, stage.world.get(key)) for key in ROUTES[name]}
+    return reverse(name, kwargs={key: meant(value, stage) for key, value in values.items()})
+
+
+def meant(value: Any, stage: Stage) -> Any:
+    return stage.world[value.name] if isinstance(value, The) else value
