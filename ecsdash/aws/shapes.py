@@ -19,9 +19,9 @@ def _shape(call: str) -> StructureShape:
     return shape
 
 
-def members(call: str) -> frozenset[str]:
-    """The names of the call's parameters."""
-    return frozenset(_shape(call).members)
+def members(call: str) -> tuple[str, ...]:
+    """The names of the call's parameters, in the order of the API's documentation."""
+    return tuple(_shape(call).members)
 
 
 def objections(call: str, params: dict[str, Any]) -> list[str]:

@@ -48,6 +48,12 @@ def writable(described: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in described.items() if key not in SAID_BY_ECS}
 
 
+def ordered(definition: dict[str, Any]) -> dict[str, Any]:
+    """The same, its members in the order of the API's documentation, which begins with the family."""
+    known = [name for name in shapes.members(CALL) if name in definition]
+    return {name: definition[name] for name in [*known, *(definition.keys() - set(known))]}
+
+
 def _plain(message: str) -> str:
     return {
         "Expecting value": "a value is missing here",

@@ -18,9 +18,7 @@ LINE: dict[str, Any] = {"rows": 1, "class": "one-line"}
 class PortForm(GroupForm):
     container_port = forms.IntegerField(min_value=1, max_value=65535)
     protocol = forms.ChoiceField(choices=[("tcp", "TCP"), ("udp", "UDP")])
-    host_port = forms.IntegerField(
-        min_value=0, max_value=65535, required=False, help_text="EC2 only; 0 picks a free one"
-    )
+    host_port = forms.IntegerField(min_value=0, max_value=65535, required=False)
     name = forms.CharField(required=False, max_length=64, label="Port name")
 
 
@@ -28,8 +26,13 @@ class EnvironmentForm(GroupForm):
     name = forms.CharField(max_length=255)
     kind = forms.ChoiceField(choices=[("value", "Value"), ("secret", "Secret or parameter")])
     value = forms.CharField(
-        required=False, strip=False, widget=forms.Textarea(attrs=LINE), label="Value, or ARN of the secret"
+        required=False, strip=False, widget=forms.TextInput(attrs={"list": "known-secrets"}), label="Value or ARN"
     )
+
+    def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
+        super().__init__(*args, context=context, **kwargs)
+        if "\n" in str(self["value"].value() or ""):  # a text input would drop the line breaks
+            self.fields["value"].widget = forms.Textarea(attrs=LINE)
 
     def clean_value(self) -> str:
         return str(self.cleaned_data["value"]).replace("\r\n", "\n")

@@ -89,7 +89,9 @@ class RegisterTaskDefinitionForm(ActionForm):
             ("none", "none"),
         ]
     )
-    cpu = forms.IntegerField(required=False, min_value=1, widget=forms.NumberInput(attrs={"list": "cpu-sizes"}))
+    cpu = forms.IntegerField(
+        required=False, min_value=1, label="CPU", widget=forms.NumberInput(attrs={"list": "cpu-sizes"})
+    )
     memory = forms.IntegerField(required=False, min_value=4, widget=forms.NumberInput(attrs={"list": "memory-sizes"}))
     task_role = forms.ChoiceField(required=False, help_text="What its containers may do in AWS")
     execution_role = forms.ChoiceField(
@@ -99,7 +101,10 @@ class RegisterTaskDefinitionForm(ActionForm):
         required=False, initial=True, label="Create the log groups that do not exist yet"
     )
     json = forms.CharField(
-        required=False, strip=False, label="JSON", widget=forms.Textarea(attrs={"rows": 34, "spellcheck": "false"})
+        required=False,
+        strip=False,
+        label="Task definition as JSON",
+        widget=forms.Textarea(attrs={"rows": 34, "spellcheck": "false"}),
     )
     base = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     origin = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -207,7 +212,7 @@ def start(context: ActionContext, initial: dict[str, Any]) -> dict[str, Any]:
         fields = fields_of(shown)
     else:
         fields = {**FRESH, "execution_role": _usual_execution_role(context)}
-        shown = build(fields, {}, context.scope.region)
+        shown = text.ordered(build(fields, {}, context.scope.region))
     written = text.write(shown)
     return {**fields, "json": written, "base": written, "origin": origin, "create_log_groups": True, **initial}
 
@@ -215,7 +220,7 @@ def start(context: ActionContext, initial: dict[str, Any]) -> dict[str, Any]:
 def original(context: ActionContext, name: str) -> dict[str, Any]:
     """The revision as RegisterTaskDefinition takes it, tags included; empty for none. Not masked."""
     found = task_definitions.by_name(context.user, context.scope, name) if name else None
-    return text.writable({**found.description, "tags": own_tags(found)}) if found else {}
+    return text.ordered(text.writable({**found.description, "tags": own_tags(found)})) if found else {}
 
 
 def own_tags(definition: TaskDefinition) -> list[Mapping[str, str]]:

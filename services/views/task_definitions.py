@@ -1,16 +1,18 @@
 """Families, their revisions, one revision, and what differs between two."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from clusters.pages import table_states
+from ecsdash.access.models import User
 from ecsdash.audit.masking import mask
 from ecsdash.inventory import store
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import live
 from ecsdash.web.tables import Column, Table
 from services.definitions.diff import changes
@@ -56,7 +58,7 @@ def family_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     if table.wants_csv:
         return table.csv()
     version = store.version_of(scope, "task_definitions", "services")
-    context = {"table": table, "crumbs": _crumbs(scope)}
+    context = {"table": table, "crumbs": _crumbs(scope), **_allowed(request, scope)}
     fragment = live.Fragment("families", version=version, every=5)
     return live.render(request, "services/task_definitions/list.html", context, fragment)
 
@@ -83,7 +85,13 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
     )  # fmt: skip
     if table.wants_csv:
         return table.csv()
-    context = {"table": table, "family": family, "latest": rows.first(), "crumbs": _crumbs(scope, family)}
+    context = {
+        "table": table,
+        "family": family,
+        "latest": rows.first(),
+        "crumbs": _crumbs(scope, family),
+        **_allowed(request, scope),
+    }
     version = store.version_of(scope, "task_definitions", "services")
     fragment = live.Fragment("revisions", version=version, every=5)
     return live.render(request, "services/task_definitions/family.html", context, fragment)
@@ -104,6 +112,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
             "previous": earlier.first(),
             "tags": mask(found.tags),
             "crumbs": _crumbs(scope, family, found),
+            **_allowed(request, scope),
         }
 
     version = store.version_of(scope, "task_definitions", "services")
@@ -135,6 +144,15 @@ def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse
     before, after = (int(text) if text.isdecimal() and int(text) in known else known[0] for text in asked)
     kwargs = {**scope.url_kwargs(), "family": family, "before": before, "after": after}
     return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))
+
+
+def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
+    """Which of the links that begin something with a revision the user gets to see."""
+    context = ActionContext(scope, cast(User, request.user))
+    return {
+        "may_run": ACTIONS["run_task"].may_open(context),
+        "may_register": ACTIONS["register_task_definition"].may_open(context),
+    }
 
 
 def _with_tags(definition: TaskDefinition) -> dict[str, Any]:
