@@ -7,6 +7,7 @@ from django.urls import reverse
 from clusters.models import Cluster
 from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory.freshness import Freshness
+from ecsdash.operations.actions import ACTIONS, ActionContext
 
 
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
@@ -35,3 +36,12 @@ def table_states(state: Freshness, rows: bool) -> dict[str, Any]:
 def trouble(state: Freshness) -> Explanation | None:
     """The error card of a page's nouns when AWS did not answer the last sweep."""
     return explain("Unavailable", state.error_code, state.error) if state.error else None
+
+
+def way_out(action_name: str, context: ActionContext) -> dict[str, Any]:
+    """The button in an empty table, for those who may press it."""
+    action = ACTIONS[action_name]
+    if not action.may_open(context):
+        return {}
+    place = context.resource or context.scope
+    return {"empty_url": reverse(action.url_name, kwargs=place.url_kwargs()), "empty_action": action.label}

@@ -1,7 +1,7 @@
 """The list of clusters, and the tabs of one cluster that show it as a whole."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -9,13 +9,13 @@ from django.views.decorators.http import require_safe
 
 from clusters import capacity, selectors, tables
 from clusters.models import Cluster
-from clusters.pages import cluster_context, table_states
+from clusters.pages import cluster_context, table_states, way_out
 from clusters.resources import cpu_of, memory_of
 from ecsdash.access.models import User
 from ecsdash.inventory import store
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
-from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.operations.actions import ActionContext
 from ecsdash.web import live
 from ecsdash.web.tables import Table
 
@@ -36,7 +36,7 @@ def cluster_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         row_url=lambda row: reverse("clusters:detail", kwargs=row.url_kwargs()),
         row_menu="clusters/menu.html",
         empty_hint="A cluster is the group in which services and tasks run.",
-        **_first_steps(request, scope),
+        **way_out("create_cluster", ActionContext(scope, cast(User, request.user))),
         **table_states(state, rows.exists()),
     )
     if table.wants_csv:
@@ -116,14 +116,6 @@ def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespon
     found = selectors.cluster_or_404(request.user, scope, cluster)
     context = {**cluster_context(found, "tags", ("Tags", "")), "tags": sorted(found.tags.items())}
     return live.render(request, "clusters/tags.html", context, _fragment(scope, found, "tags"))
-
-
-def _first_steps(request: HttpRequest, scope: Scope) -> dict[str, Any]:
-    """The way out of an empty list, for those who may take it."""
-    create = ACTIONS["create_cluster"]
-    if not create.may_open(ActionContext(scope, cast(User, request.user))):
-        return {}
-    return {"empty_url": reverse(create.url_name, kwargs=scope.url_kwargs()), "empty_action": create.label}
 
 
 def _fragment(scope: Scope, cluster: Cluster, name: str, *nouns: str) -> live.Fragment:

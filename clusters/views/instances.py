@@ -1,18 +1,22 @@
 """The container instances of a cluster."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clusters import selectors, tables
 from clusters.models import Cluster
-from clusters.pages import cluster_context, table_states
+from clusters.pages import cluster_context, table_states, way_out
 from clusters.resources import attributes_of, capabilities_of, resources_of
 from ecsdash.access import policy
+from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import store
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.operations.actions import ActionContext
 from ecsdash.web import live
 from ecsdash.web.tables import Bulk, Table
 
@@ -34,6 +38,7 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
         row_url=lambda row: reverse("clusters:instance", kwargs=row.url_kwargs()),
         row_menu="clusters/instance_menu.html",
         bulk=_bulk(request, found),
+        **way_out("launch_container_instances", ActionContext(scope, cast(User, request.user), found)),
         empty_hint="EC2 instances that run this cluster's tasks. Fargate needs none.",
         **table_states(state, rows.exists()),
     )
