@@ -44,6 +44,15 @@ class LiveApp:
         manage(self.settings, "demo_seed", "--link", str(self.link), ECSDASH_DEMO_PASSWORD=PASSWORD)
         return self.link.read_text()
 
+    def link_of(self, username: str) -> str:
+        """A fresh one-time link of somebody else in the demo: `otto` operates the account, `dora` deploys the shop."""
+        asked = f"User.objects.get(username={username!r})"
+        return self.shell(
+            "from ecsdash.access import onetime\n"
+            "from ecsdash.access.models import User\n"
+            f"print(onetime.link({asked}))"
+        ).strip()
+
     def shell(self, code: str) -> str:
         """Run Python inside the product's Django, to arrange what pages cannot."""
         return manage(self.settings, "shell", "--verbosity", "0", "--command", code)
@@ -114,8 +123,23 @@ def new_page(chromium: Browser, live_app: LiveApp, complaints: list[str]) -> Ite
 @pytest.fixture
 def page(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
     """A page on which the administrator `demo` has signed in."""
-    page = new_page()
-    page.goto(live_app.sign_in_path())
+    return _signed_in(new_page(), live_app, live_app.sign_in_path())
+
+
+@pytest.fixture
+def operator(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
+    """A page of `otto`, who may change everything in the account `demo` and is no administrator."""
+    return _signed_in(new_page(), live_app, live_app.link_of("otto"))
+
+
+@pytest.fixture
+def deployer(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
+    """A page of `dora`, whose team deploys the services `web*` of the cluster `shop`."""
+    return _signed_in(new_page(), live_app, live_app.link_of("dora"))
+
+
+def _signed_in(page: Page, live_app: LiveApp, link: str) -> Page:
+    page.goto(link)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{live_app.url}/")
     return page
