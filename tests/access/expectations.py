@@ -145,7 +145,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     # --- services ----------------------------------------------------------------------------------------------------
     "services:overview": see(SIGNED_IN),
     "services:services": see(INSIDE),
-    "services:service_new": see(INSIDE, status=(200, 302)),
+    "services:service_new": see(OPERATORS, refused=INSIDE - OPERATORS, status=(200, 302)),
     "services:cluster_services": [see(INSIDE), see(WIDE, cluster="bank")],
     **{f"services:{page}": of_a_service() for page in SERVICE_PAGES},
     "services:deployment": [

@@ -87,7 +87,8 @@ def _operations(account: Account, cast: Cast) -> dict[str, Any]:
         plan = Plan(summary="Does nothing", resource_key=f"arn:{service}", resource_name=service, steps=())
         return model.objects.create(
             user=cast.admin, action=_an_operators_action(), account=account, region=REGION, cluster=CLUSTER,
-            service=service, resource_key=plan.resource_key, resource_name=service, plan_data=plan.to_json(), **columns,
+            service=service, resource_key=plan.resource_key, resource_name=service, plan_data=plan.to_json(),
+            url_kwargs={"account": ACCOUNT, "region": REGION}, **columns,
         ).pk  # fmt: skip
 
     return {
