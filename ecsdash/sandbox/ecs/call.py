@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..ports import Scope
+from . import quotas
 from .errors import invalid
 from .state import Cluster, Json, Region
 from .world import World, active_cluster, arn
@@ -37,6 +38,7 @@ def tags_from(params: Json) -> dict[str, str]:
     tags = {tag["key"]: tag.get("value", "") for tag in params.get("tags", []) if tag.get("key")}
     if len(tags) != len(params.get("tags", [])):
         raise invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+    quotas.check_tags(len(tags))
     for key in tags:
         if key.lower().startswith("aws:"):
             raise invalid("Tag keys cannot start with the reserved prefix aws:.")

@@ -172,7 +172,8 @@ class Service:
     tags: dict[str, str]
     role_arn: str = ""
     grace_period: int | None = None
-    client_token: str = ""
+    created_with: Json = field(default_factory=dict)
+    """The parameters of a CreateService with a client token: the same once more is no error."""
     status: str = "ACTIVE"
     deployments: list[Deployment] = field(default_factory=list)
     """Newest first; the first is the PRIMARY one."""

@@ -1,7 +1,8 @@
 """The rest of AWS as the control plane's tests need it: everything exists unless a test takes it away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ports import (
@@ -21,6 +22,9 @@ SUBNETS = {
     "subnet-other": Subnet("subnet-other", "vpc-2", "eu-central-1a", "10.9.0.0/24"),
 }
 TARGET_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/web/0123456789abcdef"
+GREEN_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/green/0123456789abcdef"
+PRODUCTION_RULE = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener-rule/app/web/1/2/3"
+TEST_RULE = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener-rule/app/web/1/2/4"
 UNATTACHED_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/lonely/0123456789abcdef"
 INSTANCE_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/onhost/0123456789abcdef"
 SCALING_GROUP = "arn:aws:autoscaling:eu-central-1:111111111111:autoScalingGroup:1:autoScalingGroupName/fleet"
@@ -46,6 +50,15 @@ class FakeLinks:
     interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
     names: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     group: AutoScalingGroup = field(default_factory=lambda: AutoScalingGroup(SCALING_GROUP, "fleet", 0, 5, 0, ()))
+    weights: dict[str, dict[str, int]] = field(
+        default_factory=lambda: {PRODUCTION_RULE: {TARGET_GROUP: 100, GREEN_GROUP: 0}, TEST_RULE: {TARGET_GROUP: 100}}
+    )
+    shifts: list[tuple[float, str, dict[str, int]]] = field(default_factory=list)
+    """(time, listener rule, weights), as they were asked for"""
+    protected: set[str] = field(default_factory=set)
+    released: list[str] = field(default_factory=list)
+    told: list[tuple[str, list[str], dict[str, Any]]] = field(default_factory=list)
+    """Events: (detail type, resources, detail)"""
     _interfaces_made: int = 0
 
     def subnet(self, scope: Scope, subnet_id: str) -> Subnet | None:
@@ -74,6 +87,7 @@ class FakeLinks:
     def target_group(self, scope: Scope, arn: str) -> TargetGroup | None:
         known = {
             TARGET_GROUP: TargetGroup(TARGET_GROUP, "ip", attached=True, deregistration_delay=300),
+            GREEN_GROUP: TargetGroup(GREEN_GROUP, "ip", attached=True, deregistration_delay=300),
             UNATTACHED_GROUP: TargetGroup(UNATTACHED_GROUP, "ip", attached=False, deregistration_delay=300),
             INSTANCE_GROUP: TargetGroup(INSTANCE_GROUP, "instance", attached=True, deregistration_delay=300),
         }
@@ -93,11 +107,28 @@ class FakeLinks:
             return "initial"
         return "healthy" if target.healthy else "unhealthy"
 
+    def listener_exists(self, scope: Scope, arn: str) -> bool:
+        return arn in self.weights
+
+    def traffic(self, scope: Scope, arn: str) -> dict[str, int]:
+        return dict(self.weights[arn])
+
+    def shift_traffic(self, scope: Scope, arn: str, weights: Mapping[str, int]) -> None:
+        self.weights[arn] = dict(weights)
+        self.shifts.append((self.clock.now(), arn, dict(weights)))
+
     def auto_scaling_group(self, scope: Scope, arn: str) -> AutoScalingGroup | None:
         return self.group if arn == SCALING_GROUP else None
 
     def set_desired_capacity(self, scope: Scope, arn: str, desired: int) -> None:
         self.group = replace(self.group, desired=desired)
+
+    def protect_from_scale_in(self, scope: Scope, arn: str, instance_ids: Sequence[str], *, protected: bool) -> None:
+        self.protected = self.protected | set(instance_ids) if protected else self.protected - set(instance_ids)
+
+    def release_instances(self, scope: Scope, arn: str, instance_ids: Sequence[str]) -> None:
+        self.released.extend(instance_ids)
+        self.group = replace(self.group, desired=self.group.desired - len(instance_ids))
 
     def log_group_exists(self, scope: Scope, group: str) -> bool:
         return group in self.log_groups
@@ -120,3 +151,6 @@ class FakeLinks:
 
     def remove_name(self, scope: Scope, registry: str, name: str, task_arn: str) -> None:
         self.names.get((registry, name), {}).pop(task_arn, None)
+
+    def emit_event(self, scope: Scope, detail_type: str, resources: Sequence[str], detail: dict[str, Any]) -> None:
+        self.told.append((detail_type, list(resources), detail))

@@ -98,7 +98,7 @@ def test_tags_have_rules(stage: Stage) -> None:
     assert "reserved prefix" in stage.refused("TagResource", resourceArn=arn, tags=reserved).message
     many = [{"key": f"k{number}", "value": ""} for number in range(50)]
     stage.call("TagResource", resourceArn=arn, tags=many)
-    assert stage.refused("TagResource", resourceArn=arn, tags=[{"key": "one-more"}]).code == "LimitExceededException"
+    assert stage.refused("TagResource", resourceArn=arn, tags=[{"key": "one-more"}]).code == "InvalidParameterException"
     unknown = arn.replace("shop", "nowhere")
     assert stage.refused("ListTagsForResource", resourceArn=unknown).code == "ResourceNotFoundException"
     assert stage.refused("ListTagsForResource", resourceArn="shop").code == "InvalidParameterException"

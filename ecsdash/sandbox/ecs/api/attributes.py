@@ -1,3 +1,4 @@
+from .. import quotas
 from ..call import Call, Handler, compact
 from ..errors import EcsError, invalid
 from ..paging import page
@@ -10,7 +11,10 @@ def put_attributes(call: Call, params: Json) -> Json:
     for attribute in params["attributes"]:
         if attribute["name"].startswith("ecs."):
             raise invalid("Attribute names with the prefix ecs. are reserved.")
-        _target(cluster, attribute).attributes[attribute["name"]] = attribute.get("value", "")
+        known = _target(cluster, attribute).attributes
+        custom = {name for name in known if "ecs." not in name} | {attribute["name"]}
+        quotas.check_attributes(len(custom))
+        known[attribute["name"]] = attribute.get("value", "")
     return {"attributes": params["attributes"]}
 
 

@@ -1,5 +1,6 @@
 import re
 
+from .. import quotas
 from ..call import Call, Handler, compact, missing, tag_list, tags_from
 from ..errors import EcsError, invalid, update_in_progress
 from ..paging import page_strings
@@ -18,6 +19,7 @@ def create_cluster(call: Call, params: Json) -> Json:
     existing = call.region.clusters.get(name)
     if existing and existing.status != "INACTIVE":
         return {"cluster": wire(call, existing, {"TAGS", "SETTINGS"})}
+    quotas.check_cluster(sum(known.status != "INACTIVE" for known in call.region.clusters.values()))
     cluster = Cluster(
         name=name,
         arn=call.arn(f"cluster/{name}"),

@@ -1,5 +1,6 @@
 import json
 
+from .. import quotas
 from ..call import Call, Handler, compact, missing, tag_list, tags_from
 from ..engine import expressions, instances, shutdown
 from ..errors import invalid
@@ -72,6 +73,7 @@ def register_container_instance(call: Call, params: Json) -> Json:
         instance_id, instance_type = document["instanceId"], document["instanceType"]
     except (ValueError, KeyError, TypeError) as error:
         raise invalid("Instance identity document is invalid.") from error
+    quotas.check_container_instance(len(cluster.instances))
     place = instances.Place(
         document.get("subnetId", ""), document.get("availabilityZone", ""), document.get("privateIp", "")
     )

@@ -2,6 +2,7 @@
 
 import re
 
+from .. import quotas
 from ..call import Call
 from ..errors import EcsError, invalid
 from ..fargate import PLATFORM_VERSIONS
@@ -51,6 +52,7 @@ def check_network(call: Call, definition: TaskDefinition, configuration: Json, f
 
 
 def check_balancers(call: Call, definition: TaskDefinition, balancers: list[Json]) -> None:
+    quotas.check_balancers(len(balancers))
     for balancer in balancers:
         group_arn = balancer.get("targetGroupArn")
         if not group_arn:

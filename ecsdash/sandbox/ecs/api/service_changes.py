@@ -1,5 +1,6 @@
 import re
 
+from .. import quotas
 from ..call import Call, Handler, tags_from
 from ..engine import rollout
 from ..engine.signals import poke
@@ -49,6 +50,7 @@ def create_service(call: Call, params: Json) -> Json:
     _check_scheduling(params, daemon, runs_on_fargate(launch_type, strategy))
     revision = _first_revision(call, cluster, params, definition, (launch_type, strategy))
     _check_revision(call, cluster, definition, revision, params)
+    quotas.check_service(sum(known.status != "INACTIVE" for known in cluster.services.values()))
     service = _new_service(call, cluster, params, daemon)
     cluster.services[name] = service
     rollout.begin(call.world, service, revision)
@@ -98,7 +100,7 @@ def _repeated(call: Call, cluster: Cluster, existing: Service, params: Json) -> 
     if existing.status == "DRAINING":
         raise invalid("Unable to Start a service that is still Draining.")
     token = params.get("clientToken")
-    if token and token == existing.client_token:
+    if token and params == existing.created_with:
         return {"service": wire(call, cluster, existing, tags=True)}
     raise invalid("Creation of service was not idempotent.")
 
@@ -230,7 +232,7 @@ def _new_service(call: Call, cluster: Cluster, params: Json, daemon: bool) -> Se
         tags=tags_from(params),
         role_arn=params.get("role", service_role if balanced else ""),
         grace_period=params.get("healthCheckGracePeriodSeconds", default_grace),
-        client_token=params.get("clientToken", ""),
+        created_with=params if params.get("clientToken") else {},
     )
 
 

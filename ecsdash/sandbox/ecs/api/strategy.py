@@ -1,5 +1,6 @@
 """Rules about capacity providers and strategies that several operations share."""
 
+from .. import quotas
 from ..call import Call
 from ..errors import client_error, invalid
 from ..state import Cluster, Json
@@ -7,6 +8,7 @@ from ..world import FARGATE_PROVIDERS
 
 
 def check_providers(call: Call, names: list[str]) -> None:
+    quotas.check_capacity_providers(len(names))
     for name in names:
         provider = call.region.capacity_providers.get(name)
         if name not in FARGATE_PROVIDERS and (provider is None or provider.status != "ACTIVE"):

@@ -1,7 +1,8 @@
 from collections.abc import Mapping
 
+from .. import quotas
 from ..call import Call, Handler, tag_list, tags_from
-from ..errors import EcsError, invalid, resource_not_found
+from ..errors import invalid, resource_not_found
 from ..state import CapacityProvider, Cluster, ContainerInstance, Json, Service, Task, TaskDefinition
 from ..world import own
 
@@ -11,8 +12,7 @@ _Tagged = Cluster | TaskDefinition | CapacityProvider | Service | Task | Contain
 def tag_resource(call: Call, params: Json) -> Json:
     tags = _tags_of(call, params["resourceArn"])
     changes = tags_from(params)
-    if len(tags | changes) > 50:
-        raise EcsError("LimitExceededException", "A resource can have a maximum of 50 tags.")
+    quotas.check_tags(len(tags | changes))
     tags.update(changes)
     return {}
 

@@ -1,3 +1,6 @@
+import json
+
+from .. import quotas
 from ..call import Call, Handler, compact, missing, tag_list, tags_from
 from ..definition_rules import check_definition, check_fargate, size
 from ..errors import EcsError, client_error, invalid
@@ -17,6 +20,7 @@ def register_task_definition(call: Call, params: Json) -> Json:
     tags = tags_from(params)
     family = params["family"]
     revision = call.region.revisions.get(family, 0) + 1
+    quotas.check_definition(len(params["containerDefinitions"]), len(json.dumps(params)), revision)
     call.region.revisions[family] = revision
     definition = TaskDefinition(
         arn=call.arn(f"task-definition/{family}:{revision}"),

@@ -1,3 +1,4 @@
+from .. import quotas
 from ..call import Call, Handler, tags_from
 from ..definition_rules import check_fargate, size
 from ..engine import startup
@@ -29,6 +30,8 @@ def run_task(call: Call, params: Json) -> Json:
     definition = usable(call, params["taskDefinition"])
     order = _order(call, cluster, definition, params)
     _check_capacity(cluster, order)
+    if order.strategy:
+        quotas.check_waiting(len(cluster.waiting) + count)
     answer = _launch_all(call, cluster, order, [None] * count)
     if token:
         ids = [short(task["taskArn"]) for task in answer["tasks"]]

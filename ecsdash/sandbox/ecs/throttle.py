@@ -1,0 +1,90 @@
+"""The request buckets of the API, per account, region and group of operations, at their published sizes.
+
+They refill on the wall clock, whatever the speed of the simulated one: a caller waits in real seconds.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..ports import Scope
+from .errors import EcsError
+
+
+@dataclass(frozen=True)
+class Size:
+    burst: float
+    refill: float
+    """Requests per second."""
+
+
+SIZES = {
+    "cluster read": Size(50, 20),
+    "cluster modify": Size(20, 1),
+    "service read": Size(100, 20),
+    "service modify": Size(50, 5),
+    "cluster resource read": Size(100, 20),
+    "cluster resource modify": Size(100, 40),
+    "task definition read": Size(50, 20),
+    "task definition modify": Size(20, 1),
+    "task definition delete": Size(5, 1),
+    "capacity provider read": Size(50, 20),
+    "capacity provider modify": Size(10, 1),
+    "account setting read": Size(50, 20),
+    "account setting modify": Size(10, 1),
+    "deployment read": Size(50, 20),
+    "deployment modify": Size(50, 5),
+    "revision read": Size(50, 20),
+    "tag read": Size(50, 20),
+    "tag modify": Size(20, 10),
+}
+
+_OPERATIONS = {
+    "cluster read": "DescribeClusters ListClusters",
+    "cluster modify": "CreateCluster DeleteCluster UpdateCluster UpdateClusterSettings PutClusterCapacityProviders",
+    "service read": "DescribeServices ListServices ListServicesByNamespace",
+    "service modify": "CreateService UpdateService DeleteService",
+    "cluster resource read": "DescribeTasks ListTasks DescribeContainerInstances ListContainerInstances "
+    "GetTaskProtection ListAttributes",
+    "cluster resource modify": "RunTask StartTask StopTask ExecuteCommand RegisterContainerInstance "
+    "DeregisterContainerInstance UpdateContainerInstancesState UpdateTaskProtection PutAttributes DeleteAttributes",
+    "task definition read": "DescribeTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies",
+    "task definition modify": "RegisterTaskDefinition DeregisterTaskDefinition",
+    "task definition delete": "DeleteTaskDefinitions",
+    "capacity provider read": "DescribeCapacityProviders",
+    "capacity provider modify": "CreateCapacityProvider UpdateCapacityProvider DeleteCapacityProvider",
+    "account setting read": "ListAccountSettings",
+    "account setting modify": "PutAccountSetting PutAccountSettingDefault DeleteAccountSetting",
+    "deployment read": "ListServiceDeployments DescribeServiceDeployments",
+    "deployment modify": "StopServiceDeployment ContinueServiceDeployment",
+    "revision read": "DescribeServiceRevisions",
+    "tag read": "ListTagsForResource",
+    "tag modify": "TagResource UntagResource",
+}
+GROUPS = {operation: group for group, operations in _OPERATIONS.items() for operation in operations.split()}
+
+
+@dataclass
+class _Bucket:
+    tokens: float
+    filled_at: float
+
+
+class Throttle:
+    def __init__(self, *, enabled: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
+        self.enabled = enabled
+        self._clock = clock
+        self._buckets: dict[tuple[Scope, str], _Bucket] = {}
+
+    def admit(self, scope: Scope, operation: str) -> None:
+        """Takes one request out of its bucket; raises EcsError when there is none left."""
+        group = GROUPS.get(operation)
+        if not self.enabled or group is None:
+            return
+        size, now = SIZES[group], self._clock()
+        bucket = self._buckets.setdefault((scope, group), _Bucket(size.burst, now))
+        bucket.tokens = min(size.burst, bucket.tokens + (now - bucket.filled_at) * size.refill)
+        bucket.filled_at = now
+        if bucket.tokens < 1:
+            raise EcsError("ThrottlingException", "Rate exceeded")
+        bucket.tokens -= 1
