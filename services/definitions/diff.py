@@ -1,5 +1,6 @@
 """What differs between two revisions, told by names rather than by positions in lists."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -52,17 +53,18 @@ def _walk(path: str, value: Any, key: str) -> Iterator[tuple[str, Any]]:
         for entry in value:
             yield from _entry(f"{path}.{_name(entry, key)}", entry, NAMED_BY[key])
     elif value not in (None, [], {}, ""):
-        yield path, value
+        yield path, json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
 def _entry(path: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     """A pair of name and value is one leaf; one without anything but its name says that it is there."""
     rest = {key: value for key, value in entry.items() if key not in names}
     if set(rest) <= {"value", "valueFrom"}:
-        yield path, next(iter(rest.values()), True)
+        yield path, next(iter(rest.values()), "set")
     else:
         yield from _walk(path, rest, "")
 
 
 def _name(entry: Mapping[str, Any], key: str) -> str:
-    return "/".join(str(entry[member]) for member in NAMED_BY[key] if entry.get(member) not in (None, ""))
+    known = {"protocol": "tcp", **entry} if key == "portMappings" else entry
+    return "/".join(str(known[member]) for member in NAMED_BY[key] if known.get(member) not in (None, ""))

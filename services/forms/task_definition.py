@@ -133,7 +133,7 @@ class RegisterTaskDefinitionForm(ActionForm):
 
     def definition(self) -> dict[str, Any]:
         """As far as the fields are valid; secrets masked as they are shown."""
-        return build(cleaned(self), parsed(self.data, "base"), self.context.scope.region)
+        return text.ordered(build(cleaned(self), parsed(self.data, "base"), self.context.scope.region))
 
     def _judge(self) -> bool:
         """Everything in it is well by itself; is it as a whole?"""

@@ -51,7 +51,17 @@ class Task(Resource):
 
     @property
     def tone(self) -> Tone:
+        """What was run on purpose and ended well is no failure; of what ECS forgot while it ran nothing is known."""
+        if self.completed or (self.forgotten and not self.stopped):
+            return Tone.IDLE
         return TaskStatus.tone_of(self)
+
+    @property
+    def completed(self) -> bool:
+        """It was run on purpose, not by a service, and every container of it ended with exit code 0."""
+        if self.service_name or self.stop_code != "EssentialContainerExited":
+            return False
+        return all(each.get("exitCode") == 0 for each in self.description.get("containers", []))
 
     @property
     def task_definition(self) -> str:
@@ -65,6 +75,8 @@ class Task(Resource):
     @property
     def why(self) -> str:
         """The stop code in words: "Essential container exited"."""
+        if self.completed:
+            return "Completed"
         return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.stop_code).capitalize()
 
     @property

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from clusters.models import ContainerInstance
 from ecsdash.audit.masking import mask
+from ecsdash.aws.explain import Explanation
 from ecsdash.aws.stop_reasons import explain_stop
 from ecsdash.web.tone import Tone
 from services.models import Task, TaskDefinition
@@ -70,8 +71,8 @@ def task_context(user: Any, task: Task) -> dict[str, Any]:
         "containers": containers(task, definition),
         "interface": interface_details(described),
         "instance": _instance(user, task),
-        "explanation": explain_stop(task.stop_code, task.stopped_reason, described.get("containers", [])),
-        "reason": mask(task.stopped_reason),
+        "explanation": _explanation(task),
+        "reason": task.masked_reason,
         "overrides": mask(_overrides(described)),
         "raw": mask(described),
     }
@@ -90,6 +91,14 @@ def containers(task: Task, definition: TaskDefinition | None) -> list[ContainerV
         ContainerView(mask(each), mask(by_name.get(each.get("name", ""), {})))
         for each in task.description.get("containers", [])
     ]
+
+
+def _explanation(task: Task) -> Explanation | None:
+    """Of an end that nobody asked for. AWS's own words are masked like everything that others wrote."""
+    if task.completed or task.stop_code == "UserInitiated":
+        return None
+    containers: list[dict[str, Any]] = mask(task.description.get("containers", []))
+    return explain_stop(task.stop_code, task.masked_reason, containers)
 
 
 def _overrides(described: dict[str, Any]) -> dict[str, Any]:

@@ -37,12 +37,13 @@ COLUMNS = [
            value=lambda task: task.created_at),
 ]  # fmt: skip
 ENDED_COLUMNS = [
-    *COLUMNS[:5],
+    COLUMNS[0],
+    *COLUMNS[2:5],
     Column("code", "Why", filter="stop_code", cell="services/tasks/cells.html#why", value=lambda task: task.stop_code),
-    Column("reason", "Reason", filter="stopped_reason", cell="services/tasks/cells.html#reason", secondary=True,
-           value=lambda task: task.stopped_reason),
-    Column("stopped", "Stopped", sort="stopped_at", cell="components/cell_ago.html",
+    Column("stopped", "Stopped", sort="stopped_at", cell="services/tasks/cells.html#stopped",
            value=lambda task: task.stopped_at or task.gone_at),
+    Column("reason", "Reason", filter="stopped_reason", cell="services/tasks/cells.html#reason", secondary=True,
+           value=lambda task: task.masked_reason),
 ]  # fmt: skip
 SEARCH = ["name", "cluster_name", "service_name", "family", "stopped_reason", "private_ip", "started_by"]
 
