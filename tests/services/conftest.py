@@ -1,9 +1,12 @@
+from typing import cast
+
 import pytest
 
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from tests.cast import REGION
 from tests.processes import Sandbox
+from tests.services.service_stage import ServiceStage
 from tests.services.task_stage import Stage
 
 
@@ -13,3 +16,18 @@ def stage(aws_account: Account, sandbox: Sandbox) -> Stage:
     found = Stage(Scope(aws_account, REGION), sandbox)
     found.build()
     return found
+
+
+@pytest.fixture
+def service_stage(aws_account: Account, sandbox: Sandbox) -> ServiceStage:
+    """The stage of service tests, built and swept."""
+    found = ServiceStage(Scope(aws_account, REGION), sandbox)
+    found.build()
+    return found
+
+
+@pytest.fixture
+def stage_without_aws(db: None) -> Stage:
+    """The account only, for what needs neither AWS nor an inventory."""
+    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    return Stage(Scope(account, REGION), sandbox=cast(Sandbox, None))

@@ -1,0 +1,198 @@
+from typing import Any
+
+import pytest
+
+from clusters.forms.tags import group_data
+from ecsdash.access.models import Grant, User
+from ecsdash.operations.drafting import NotAllowed
+from ecsdash.operations.plan import Repeat
+from services.models import LoadBalancer, Service, TargetGroup
+from tests.operations import drive
+from tests.services.service_stage import MOVED, ServiceStage, calls, titles
+
+SHOP = {"cluster": "shop"}
+
+
+def test_a_service_without_a_load_balancer_takes_one_call(service_stage: ServiceStage, operator: User) -> None:
+    data = service_stage.create_data(**group_data("tags", [{"key": "team", "value": "shop"}]))
+    plan = service_stage.review("create_service", operator, data, **SHOP)
+
+    (step,) = plan.steps
+    assert (step.call, step.repeat, step.until) == ("ecs.create_service", Repeat.TOKEN, "service_steady")
+    assert step.params["launchType"] == "FARGATE"
+    assert step.params["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] == "ENABLED"
+    assert step.params["tags"] == [{"key": "team", "value": "shop"}]
+    assert plan.resource_key == "arn:aws:ecs:eu-central-1:123456789012:service/shop/web-front"
+    assert plan.undo is not None
+    assert plan.undo.action == "delete_service"
+    assert plan.cost == pytest.approx(18.02, abs=0.01)
+
+
+def test_a_service_is_created_and_steady(service_stage: ServiceStage, operator: User) -> None:
+    service_stage.do("create_service", operator, service_stage.create_data(), **SHOP)
+
+    service = service_stage.service()
+    assert (service.running_count, service.health, service.launch_type) == (2, "Steady", "FARGATE")
+
+
+def with_balancer(stage: ServiceStage, **more: Any) -> dict[str, Any]:
+    own = {"balancer": "new", "balancer_name": "", "container": "", "balancer_security_groups": stage.security_groups()}
+    return stage.create_data(**(own | more))
+
+
+def test_a_new_load_balancer_is_made_before_the_service(service_stage: ServiceStage, operator: User) -> None:
+    plan = service_stage.review("create_service", operator, with_balancer(service_stage), **SHOP)
+
+    assert calls(plan) == [
+        "elbv2.create_load_balancer", "elbv2.create_target_group", "elbv2.create_listener", "ecs.create_service",
+    ]  # fmt: skip
+    balancer, group, listener, create = plan.steps
+    assert [step.repeat for step in (balancer, group, listener)] == [Repeat.LOOKUP] * 3
+    assert group.params["TargetType"] == "ip"
+    assert group.params["Port"] == 80
+    assert listener.params["Port"] == 80
+    assert create.params["loadBalancers"][0]["containerName"] == "web"
+    assert plan.undo is not None
+    assert plan.undo.data == {"remove_load_balancer": "on"}
+
+
+def test_a_site_behind_a_new_load_balancer_is_made_and_removed_again(
+    service_stage: ServiceStage, operator: User
+) -> None:
+    operation = service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
+    assert operation.outputs[0]["value"].startswith("http://web-front")
+    assert [target["state"] for target in TargetGroup.objects.get(name="web-front").targets] == ["healthy"] * 2
+    undo = operation.plan.undo
+    assert undo is not None
+
+    service_stage.do(undo.action, operator, undo.data, cluster="shop", service="web-front")
+
+    assert not Service.objects.present().exists()
+    assert not LoadBalancer.objects.present().exists()
+    assert not TargetGroup.objects.present().exists()
+
+
+def test_an_existing_load_balancer_gets_a_listener(service_stage: ServiceStage, operator: User) -> None:
+    service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
+    balancer = LoadBalancer.objects.get()
+    data = with_balancer(
+        service_stage, service_name="web-api", balancer="load_balancer", load_balancer=balancer.arn, listener_port=8081
+    )
+    plan = service_stage.review("create_service", operator, data, **SHOP)
+
+    assert calls(plan) == ["elbv2.create_target_group", "elbv2.create_listener", "ecs.create_service"]
+    assert plan.steps[1].params["LoadBalancerArn"] == balancer.arn
+
+
+def test_a_listener_port_in_use_blocks(service_stage: ServiceStage, operator: User) -> None:
+    service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
+    data = with_balancer(
+        service_stage, service_name="web-api", balancer="load_balancer", load_balancer=LoadBalancer.objects.get().arn
+    )
+    plan = service_stage.review("create_service", operator, data, **SHOP)
+
+    assert titles(plan, "block") == ["Port 80 of this load balancer is in use"]
+
+
+def test_a_target_group_in_use_is_warned_about(service_stage: ServiceStage, operator: User) -> None:
+    service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
+    data = with_balancer(
+        service_stage, service_name="web-api", balancer="target_group", target_group=TargetGroup.objects.get().arn
+    )
+    plan = service_stage.review("create_service", operator, data, **SHOP)
+
+    assert "web-front is in use" in titles(plan, "warn")
+
+
+def test_a_target_group_of_the_wrong_type_blocks(service_stage: ServiceStage, operator: User) -> None:
+    vpc = service_stage.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    answer = service_stage.client("elbv2").create_target_group(
+        Name="machines", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="instance"
+    )
+    service_stage.sweep("target_groups")
+    arn = answer["TargetGroups"][0]["TargetGroupArn"]
+    data = with_balancer(service_stage, balancer="target_group", target_group=arn)
+    plan = service_stage.review("create_service", operator, data, **SHOP)
+
+    assert titles(plan, "block") == [
+        "The target group is of type instance", "machines stands behind no load balancer",
+    ]  # fmt: skip
+
+
+BAD = [
+    ({"service_name": "two words"}, "service_name", "Use letters, digits, hyphens and underscores only."),
+    ({"subnets": []}, "subnets", "Choose at least one: web-front:1 uses the network mode awsvpc."),
+    (
+        {"scheduling": "DAEMON"},
+        "scheduling",
+        "Fargate has no instances to run a daemon on. Choose Replica, or EC2.",
+    ),
+    (
+        {"compute": "strategy"},
+        "compute",
+        "Add at least one capacity provider below, or choose another way to run.",
+    ),
+    ({"balancer": "target_group"}, "target_group", "Choose the target group."),
+    ({"balancer": "load_balancer"}, "load_balancer", "Choose the load balancer."),
+    (
+        {"balancer": "new", "container": "web:81"},
+        "container",
+        "web-front:1 has no such port. Write one of: web:80.",
+    ),
+    ({"balancer": "new", "health_check_path": "x"}, "health_check_path", "A path begins with a slash."),
+    (
+        {"balancer": "new", "balancer_name": "-x-"},
+        "balancer_name",
+        "Letters, digits and hyphens only, no hyphen at the ends, not internal- at the start.",
+    ),
+    ({"grace_period": 30}, "grace_period", "It is for services behind a load balancer. Leave it empty."),
+]
+
+
+@pytest.mark.parametrize(("wrong", "field", "objection"), BAD)
+def test_bad_input_is_refused_by_its_field(
+    service_stage: ServiceStage, operator: User, wrong: dict[str, Any], field: str, objection: str
+) -> None:
+    found = service_stage.errors("create_service", operator, service_stage.create_data(**wrong), **SHOP)
+
+    assert found[field] == [objection]
+
+
+def test_a_name_that_is_taken_is_refused(service_stage: ServiceStage, operator: User) -> None:
+    service_stage.steady_service(count=1)
+    found = service_stage.errors("create_service", operator, service_stage.create_data(), **SHOP)
+
+    assert found == {"service_name": ["The cluster has a service of this name already. Choose another."]}
+
+
+def test_a_load_balancer_needs_two_zones(service_stage: ServiceStage, operator: User) -> None:
+    data = with_balancer(service_stage, subnets=service_stage.subnets()[:1])
+
+    found = service_stage.errors("create_service", operator, data, **SHOP)
+
+    assert found == {"subnets": ["A load balancer needs subnets in at least two zones. Choose one more."]}
+
+
+def test_ec2_without_instances_blocks(service_stage: ServiceStage, operator: User) -> None:
+    plan = service_stage.review("create_service", operator, service_stage.create_data(compute="EC2"), **SHOP)
+
+    assert "shop has no active container instance" in titles(plan, "block")
+
+
+def test_tasks_that_cannot_start_fail_the_creation_with_the_reason(service_stage: ServiceStage, operator: User) -> None:
+    service_stage.register("nginx:crash")
+    service_stage.sweep(*MOVED)
+    data = service_stage.create_data(task_definition="web-front:2")
+
+    operation = drive.drive(service_stage.start("create_service", operator, data, **SHOP), service_stage.sandbox, 20)
+
+    assert operation.state == "failed"
+    assert "exited with code" in operation.error["message"]
+
+
+def test_who_operates_some_names_may_create_only_those(service_stage: ServiceStage, viewer: User) -> None:
+    Grant.objects.create(user=viewer, role="operator", account="demo", cluster="shop", service="web-*")
+    service_stage.review("create_service", viewer, service_stage.create_data("web-new"), **SHOP)
+
+    with pytest.raises(NotAllowed):
+        service_stage.review("create_service", viewer, service_stage.create_data("billing"), **SHOP)
