@@ -10,6 +10,7 @@ from botocore.credentials import (
     AssumeRoleCredentialFetcher,
     DeferredRefreshableCredentials,
 )
+from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
@@ -40,6 +41,7 @@ class Target:
 
 
 _lock = threading.Lock()
+_models = create_loader()  # the descriptions of AWS's services are large: read once, not once for each session
 _sessions: dict[Target, boto3.Session] = {}
 _clients: dict[tuple[Target, str, bool], Any] = {}
 
@@ -80,6 +82,7 @@ def _make_client(target: Target, service: str, retry: bool) -> Any:
 
 def _make_session(target: Target) -> boto3.Session:
     core = get_session()
+    core.register_component("data_loader", _models)
     if target.endpoint_url:
         if not (target.access_key_id and target.secret_access_key):
             raise EndpointRefused("an AWS endpoint is set without an access key and a secret key for it")
