@@ -101,7 +101,7 @@ class Worker:
         return child is not None and child.poll() is None
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], seconds: float = 90) -> None:
     """Wait until it holds. Only for what happens in another process: nothing else can tell us."""
     deadline = time.monotonic() + seconds
     while not condition():

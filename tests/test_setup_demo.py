@@ -124,7 +124,7 @@ def test_the_link_leads_to_a_page(demo: RunningDemo) -> None:
 
 
 def test_everything_it_needs_comes_up(demo: RunningDemo) -> None:
-    until(lambda: demo.status("/readyz") == 200, seconds=60)
+    until(lambda: demo.status("/readyz") == 200, seconds=120)
     assert json.loads(demo.get("/readyz")[1])["ready"]
 
 
@@ -164,7 +164,7 @@ def test_it_does_not_empty_a_directory_that_is_not_its_own(tmp_path: Path) -> No
 def test_a_child_that_ended_is_started_again(demo: RunningDemo) -> None:
     web = next(pid for pid in descendants(demo.process.pid) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes())
     os.killpg(os.getpgid(web), signal.SIGKILL)
-    until(lambda: answers(demo), seconds=60)
+    until(lambda: answers(demo), seconds=120)
 
 
 def answers(demo: RunningDemo) -> bool:

@@ -41,7 +41,7 @@ def start_valkey(family: Family, directory: Path, port: int, *, password: str = 
         family.start("valkey", [str(get_binary_path()), "-"], clean({}), stdin=configuration)
 
 
-def wait_for_port(family: Family, name: str, port: int, seconds: float = 30) -> None:
+def wait_for_port(family: Family, name: str, port: int, seconds: float = 90) -> None:
     """Wait until the child listens; its last words are the reason when it ends instead."""
     deadline = time.monotonic() + seconds
     while not accepts(port):
@@ -50,7 +50,7 @@ def wait_for_port(family: Family, name: str, port: int, seconds: float = 30) -> 
         time.sleep(0.02)
 
 
-def wait_for_page(family: Family, name: str, address: str, seconds: float = 60) -> None:
+def wait_for_page(family: Family, name: str, address: str, seconds: float = 120) -> None:
     """Wait until the child's page answers with success."""
     deadline = time.monotonic() + seconds
     while not _page_answers(address):
@@ -87,7 +87,7 @@ class Postgres:
         family.start("postgres", command, clean({}), cwd=self.directory, user=self.user, group=self.group)
 
     def wait(self, family: Family) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while not self._answers():
             if family.fallen() == "postgres" or time.monotonic() > deadline:
                 raise UnusableError(f"PostgreSQL did not start: {family.last_words('postgres')}")
