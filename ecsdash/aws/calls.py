@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
-from ecsdash.aws.errors import from_botocore_error, from_client_error
+from ecsdash.aws.errors import from_botocore_error, from_client_error, from_garbled_answer
 from ecsdash.aws.session import Target, client
 
 Item = TypeVar("Item")
@@ -49,6 +50,8 @@ class Connection:
             raise from_client_error(error, name) from error
         except BotoCoreError as error:
             raise from_botocore_error(error, name) from error
+        except ResponseParserError as error:
+            raise from_garbled_answer(error, name) from error
         meta = data.pop("ResponseMetadata", {})
         return Answer(data, str(meta.get("RequestId", "")))
 
@@ -75,6 +78,8 @@ class Connection:
             raise from_client_error(error, name) from error
         except BotoCoreError as error:
             raise from_botocore_error(error, name) from error
+        except ResponseParserError as error:
+            raise from_garbled_answer(error, name) from error
 
 
 def batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -6,14 +6,14 @@ from typing import Any
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
 )
+from botocore.exceptions import ConnectionError as NoConnection
+from botocore.parsers import ResponseParserError
 
 
 class AwsError(Exception):
@@ -76,12 +76,20 @@ CONFLICT = {
     "AlreadyExistsFault", "IncorrectInstanceState", "DeleteConflict", "ConflictException", "OperationNotPermitted",
 }  # fmt: skip
 
+#: What an endpoint answers that does not have the operation: one older than the API, or an emulator of a part of AWS.
+UNKNOWN_OPERATION = {
+    "UnknownOperationException", "UnknownOperation", "InvalidAction", "NotImplemented", "NotImplementedException",
+    "UnsupportedOperation", "UnsupportedOperationException",
+}  # fmt: skip
+
 
 def _kind(code: str, status: int) -> type[AwsError]:
     if code in THROTTLED or status == 429:
         return Throttled
     if code in DENIED or status in (401, 403):
         return AccessDenied
+    if code in UNKNOWN_OPERATION:
+        return Invalid
     if status >= 500 or code in ("ServerException", "InternalFailure", "ServiceUnavailable", "InternalError"):
         return Unavailable
     if code in CONFLICT or code.endswith((".InUse", ".Duplicate")):
@@ -92,10 +100,12 @@ def _kind(code: str, status: int) -> type[AwsError]:
 
 
 def from_client_error(error: ClientError, call: str) -> AwsError:
+    """An answer with status 501 gets the code NotImplemented, whatever the emulator calls it."""
     response: Mapping[str, Any] = error.response
     details = response.get("Error", {})
     meta = response.get("ResponseMetadata", {})
-    code, status = str(details.get("Code", "Unknown")), int(meta.get("HTTPStatusCode", 400))
+    status = int(meta.get("HTTPStatusCode", 400))
+    code = "NotImplemented" if status == 501 else str(details.get("Code", "Unknown"))
     kind = _kind(code, status)
     return kind(
         code,
@@ -106,6 +116,11 @@ def from_client_error(error: ClientError, call: str) -> AwsError:
     )
 
 
+def from_garbled_answer(error: ResponseParserError, call: str) -> AwsError:
+    """Something between answered instead of AWS, such as a proxy with a page of its own."""
+    return Unavailable(type(error).__name__, str(error), call=call, ambiguous=True)
+
+
 def from_botocore_error(error: BotoCoreError, call: str) -> AwsError:
     """No answer of AWS: our parameters, our credentials, or the network between."""
     name = type(error).__name__
@@ -113,8 +128,8 @@ def from_botocore_error(error: BotoCoreError, call: str) -> AwsError:
         return Invalid(name, str(error), call=call)
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return AccessDenied(name, str(error), call=call)
-    if isinstance(error, HTTPClientError):
-        never_sent = isinstance(error, EndpointConnectionError | ConnectTimeoutError)
-        closed = isinstance(error, ConnectionClosedError)
-        return Unavailable(name, str(error), call=call, ambiguous=closed or not never_sent)
+    if isinstance(error, NoConnection):  # nothing was sent
+        return Unavailable(name, str(error), call=call)
+    if isinstance(error, HTTPClientError | IncompleteReadError):
+        return Unavailable(name, str(error), call=call, ambiguous=True)
     return Invalid(name, str(error), call=call)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from ecsdash.aws.calls import Aws
-from ecsdash.aws.errors import AwsError, NotFound
+from ecsdash.aws.errors import UNKNOWN_OPERATION, AwsError, NotFound
 from ecsdash.aws.limits import DESCRIBE_SERVICE_DEPLOYMENTS, DESCRIBE_SERVICE_REVISIONS, PAGE
 from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
@@ -14,11 +14,6 @@ from services.models import Service, ServiceDeployment
 from services.statuses import DeploymentStatus
 
 AT_ONCE = 50  # services in one sweep: three calls each
-#: What an endpoint answers that is older than the API of service deployments.
-UNKNOWN = {
-    "UnknownOperationException", "UnknownOperation", "InvalidAction", "NotImplemented", "NotImplementedException",
-    "UnsupportedOperation", "UnsupportedOperationException",
-}  # fmt: skip
 
 
 @sweeper("service_deployments")
@@ -30,7 +25,7 @@ def sweep_service_deployments(scope: Scope) -> None:
         except NotFound:
             continue
         except AwsError as error:
-            if error.code in UNKNOWN:
+            if error.code in UNKNOWN_OPERATION:
                 return
             raise
         store.upsert(ServiceDeployment, scope, records, "service_deployments")

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ecsdash.access import changes, onetime
 from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
+from ecsdash.aws.errors import AwsError
 from ecsdash.inventory.models import Account
 
 ALIAS: Final = "demo"
@@ -62,9 +63,19 @@ def aws_account(*, ask: bool) -> None:
     known = {"name": "Demo", "regions": REGIONS, "account_id": SIMULATED_ACCOUNT}
     account, _ = Account.objects.get_or_create(alias=ALIAS, defaults=known)
     if ask:
-        answer = account.connection(REGIONS[0]).call("sts.get_caller_identity")
-        account.account_id = answer.data["Account"]
+        account.account_id = endpoint_account(account)
         account.save(update_fields=["account_id"])
+
+
+def endpoint_account(account: Account) -> str:
+    """As STS at the endpoint has it; an endpoint without STS leaves the account as it is called here."""
+    try:
+        answer = account.connection(REGIONS[0]).call("sts.get_caller_identity")
+    except AwsError as error:
+        if error.retryable:
+            raise CommandError(f"the AWS endpoint does not answer ({error.code})") from error
+        return account.account_id
+    return str(answer.data["Account"])
 
 
 def teams() -> None:
