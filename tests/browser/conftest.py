@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support import assets, browser, product
 from support.environment import clean
 from support.processes import LOOPBACK, Family, free_port
@@ -48,9 +48,7 @@ class LiveApp:
         """A fresh one-time link of somebody else in the demo: `otto` operates the account, `dora` deploys the shop."""
         asked = f"User.objects.get(username={username!r})"
         return self.shell(
-            "from ecsdash.access import onetime\n"
-            "from ecsdash.access.models import User\n"
-            f"print(onetime.link({asked}))"
+            f"from ecsdash.access import onetime\nfrom ecsdash.access.models import User\nprint(onetime.link({asked}))"
         ).strip()
 
     def shell(self, code: str) -> str:
@@ -86,6 +84,7 @@ def _start(family: Family, app: LiveApp) -> None:
 def chromium() -> Iterator[Browser]:
     # Playwright's synchronous API keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=browser.installed(), args=browser.ARGUMENTS)
         yield running

@@ -1,5 +1,6 @@
 """What a person does on the pages, in the pages' own words."""
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
@@ -10,10 +11,12 @@ PLACE = "/demo/eu-central-1"
 #: Two busy cores, and a simulated AWS that takes its time.
 PATIENCE = 120_000
 OBSERVE = """(element) => {
-  window.seenWords = [];
+  const seen = ((window.seenWords ??= {})[element] ??= []);
   const look = () => {
-    const word = document.querySelector(element)?.textContent.trim();
-    if (word && window.seenWords.at(-1) !== word) window.seenWords.push(word);
+    for (const each of document.querySelectorAll(element)) {
+      const words = each.textContent.trim().replace(/\\s+/g, " ");
+      if (words && !seen.includes(words)) seen.push(words);
+    }
   };
   look();
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
@@ -22,24 +25,27 @@ OBSERVE = """(element) => {
 
 @dataclass(frozen=True)
 class Watch:
-    """Somebody who looks at one word of a page and touches nothing."""
+    """Somebody who looks at one part of a page and touches nothing. A page that is loaded anew ends it."""
 
     page: Page
     element: str
 
     @staticmethod
     def begin(page: Page, element: str) -> "Watch":
-        expect(page.locator(element).first).to_be_visible()
         page.evaluate(OBSERVE, element)
         return Watch(page, element)
 
-    def until(self, word: str, seconds: float = PATIENCE / 1000) -> list[str]:
-        """Every word that stood there, in order. A page that is loaded anew forgets them, and so fails."""
-        expect(self.page.locator(self.element).first).to_have_text(word, timeout=seconds * 1000)
-        seen: list[str] = self.page.evaluate("window.seenWords ?? []")
-        assert seen, "the page was loaded anew"
-        assert seen[-1] == word
-        return seen
+    @property
+    def seen(self) -> list[str]:
+        """All that ever stood there, in the order in which it came."""
+        found: list[str] | None = self.page.evaluate("(element) => window.seenWords?.[element]", self.element)
+        assert found is not None, "the page was loaded anew"
+        return found
+
+    def until(self, words: str | re.Pattern[str]) -> list[str]:
+        """What stood there until these words came."""
+        expect(self.page.locator(self.element).first).to_have_text(words, timeout=PATIENCE)
+        return self.seen
 
 
 def open_form(page: Page, path: str, offered: str) -> None:
@@ -68,6 +74,9 @@ def confirm(page: Page) -> None:
     page.wait_for_url("**/operations/*/")
 
 
-def watched_to_its_end(page: Page, word: str = "Succeeded") -> list[str]:
-    """The states of the operation on this page, as they came."""
-    return Watch.begin(page, "#summary .status").until(word)
+def watched_to_its_end(page: Page, end: str = "Succeeded") -> list[str]:
+    """Watch the operation on this page. Answers what its steps said of their progress, in the order it came."""
+    state, words = Watch.begin(page, "#summary .status"), Watch.begin(page, ".steps .step > p:not(.step-facts)")
+    states = state.until(end)
+    assert len(states) > 1, f"it was {end} at once: nothing was watched"
+    return words.seen
