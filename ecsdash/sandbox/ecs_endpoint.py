@@ -19,8 +19,10 @@ def answer(plane: EcsControlPlane, request: Request) -> Answer:
         return json_error("SerializationException", "The request body is not valid JSON.")
     if not isinstance(params, dict):
         return json_error("SerializationException", "The request body is not a JSON object.")
+    scope = scope_of(request)
     try:
-        return json_answer(plane.handle(scope_of(request), request.operation, params, caller=_caller(request)))
+        plane.throttle.admit(scope, request.operation)
+        return json_answer(plane.handle(scope, request.operation, params, caller=_caller(request)))
     except EcsError as error:
         return json_error(error.code, error.message, error.http_status)
 

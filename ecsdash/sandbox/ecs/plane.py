@@ -2,8 +2,8 @@
 
 import threading
 
-from ..clock import Clock
-from ..ports import Links, Scope
+from ..clock import Clock, RunningClock
+from ..ports import Links, Scope, Weather
 from .api.operations import OPERATIONS
 from .call import Call
 from .codec import fresh
@@ -12,13 +12,17 @@ from .engine.due import EVENTS
 from .errors import unknown_operation
 from .shapes import check_input
 from .state import Json
+from .throttle import Throttle
 from .world import World
 
 
 class EcsControlPlane:
     def __init__(self, clock: Clock, links: Links, *, seed: int = 0) -> None:
         self._clock = clock
-        self._world = World(links, seed)
+        self.weather = Weather()
+        self.throttle = Throttle(enabled=isinstance(clock, RunningClock))
+        """For whoever serves the API to others: `handle` itself lets every call pass."""
+        self._world = World(links, seed, self.weather)
         self._lock = threading.RLock()
         self._start()
 

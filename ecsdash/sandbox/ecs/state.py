@@ -102,6 +102,14 @@ class Task:
     def pending(self) -> bool:
         return self.live and self.last_status != "RUNNING"
 
+    @property
+    def health(self) -> str:
+        """Of its essential containers that have a health check."""
+        states = [container.health for container in self.containers if container.essential and container.health]
+        if "UNHEALTHY" in states:
+            return "UNHEALTHY"
+        return "HEALTHY" if states and set(states) == {"HEALTHY"} else "UNKNOWN"
+
 
 @dataclass(slots=True)
 class Revision:
@@ -220,7 +228,7 @@ class ContainerInstance:
     capacity_provider: str = ""
     status: str = "ACTIVE"
     agent_connected: bool = True
-    version: int = 1
+    version: int = 0
     used_cpu: int = 0
     used_memory: int = 0
     used_interfaces: int = 0

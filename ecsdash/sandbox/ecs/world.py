@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from ..ports import Links, Scope
+from ..ports import Links, Scope, Weather
 from .agenda import Agenda
 from .codec import from_json, to_json
 from .errors import cluster_not_found, invalid
@@ -13,8 +13,9 @@ FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
 class World:
-    def __init__(self, links: Links, seed: int) -> None:
+    def __init__(self, links: Links, seed: int, weather: Weather) -> None:
         self.links = links
+        self.weather = weather
         self.now = 0.0
         self.horizon = 0.0
         """Until when time passes at present; what repeats itself does not catch up behind it."""

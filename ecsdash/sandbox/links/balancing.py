@@ -1,6 +1,7 @@
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from moto.elbv2.models import elbv2_backends
+from moto.elbv2.models import FakeAction, FakeListener, FakeListenerRule, elbv2_backends
 
 from ecsdash.sandbox.moto_models.balancing import SandboxTargetGroup
 from ecsdash.sandbox.ports import Scope, TargetGroup, TargetState
@@ -37,3 +38,37 @@ class BalancingLinks:
             return "unused"
         found = next((target for target in group.current() if (target.id, target.port) == (target_id, port)), None)
         return group.state_of(found) if found else "unused"
+
+    def listener_exists(self, scope: Scope, arn: str) -> bool:
+        return _listener(scope, arn) is not None
+
+    def traffic(self, scope: Scope, arn: str) -> dict[str, int]:
+        found = _listener(scope, arn)
+        actions = (found.actions if isinstance(found, FakeListenerRule) else found.default_actions) if found else []
+        data = next((action.data for action in actions if action.data["Type"] == "forward"), {})
+        groups = (data.get("ForwardConfig") or {}).get("TargetGroups") or []
+        weights = {group["TargetGroupArn"]: int(group.get("Weight", 1)) for group in groups}
+        return weights or ({data["TargetGroupArn"]: 1} if data.get("TargetGroupArn") else {})
+
+    def shift_traffic(self, scope: Scope, arn: str, weights: Mapping[str, int]) -> None:
+        groups = [{"TargetGroupArn": group, "Weight": weight} for group, weight in weights.items()]
+        action = FakeAction({"Type": "forward", "Order": 1, "ForwardConfig": {"TargetGroups": groups}})
+        found = _listener(scope, arn)
+        if isinstance(found, FakeListenerRule):
+            found.actions = [*found.actions[:-1], action]
+        elif found:
+            found.default_actions[:] = [*found.default_actions[:-1], action]  # shared with the default rule
+        elbv2_backends[scope.account][scope.region]._recount()
+
+
+def _listener(scope: Scope, arn: str) -> FakeListener | FakeListenerRule | None:
+    """A listener (its default action) or a rule of one."""
+    for balancer in elbv2_backends[scope.account][scope.region].load_balancers.values():
+        for listener in balancer.listeners.values():
+            if listener.arn == arn:
+                return listener
+            rules: list[Any] = [*listener.rules.values()]  # moto calls them by another class than they have
+            for rule in rules:
+                if isinstance(rule, FakeListenerRule) and rule.arn == arn:
+                    return rule
+    return None

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, autoscaling_backends
 from moto.ec2.exceptions import InvalidNetworkInterfaceIdError, InvalidSubnetIdError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
@@ -66,7 +66,21 @@ class ComputeLinks:
             group.set_desired_capacity(desired)
             self.on_capacity_change()
 
+    def protect_from_scale_in(self, scope: Scope, arn: str, instance_ids: Sequence[str], *, protected: bool) -> None:
+        group = _group(scope, arn)
+        if group is not None:
+            _auto_scaling(scope).set_instance_protection(group.name, list(instance_ids), protected)
+
+    def release_instances(self, scope: Scope, arn: str, instance_ids: Sequence[str]) -> None:
+        for instance_id in instance_ids:
+            _auto_scaling(scope).terminate_instance(instance_id, should_decrement=True)
+        self.on_capacity_change()
+
+
+def _auto_scaling(scope: Scope) -> AutoScalingBackend:
+    return autoscaling_backends[scope.account][scope.region]
+
 
 def _group(scope: Scope, arn: str) -> FakeAutoScalingGroup | None:
-    groups = autoscaling_backends[scope.account][scope.region].autoscaling_groups
+    groups = _auto_scaling(scope).autoscaling_groups
     return next((group for group in groups.values() if group.arn == arn), None)

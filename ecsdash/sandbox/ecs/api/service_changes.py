@@ -2,7 +2,7 @@ import re
 
 from .. import quotas
 from ..call import Call, Handler, tags_from
-from ..engine import rollout
+from ..engine import notify, rollout
 from ..engine.signals import poke
 from ..errors import EcsError, client_error, invalid
 from ..state import Cluster, Json, Revision, Service, TaskDefinition
@@ -75,7 +75,7 @@ def update_service(call: Call, params: Json) -> Json:
         if member in params:
             setattr(service, attribute, params[member])
     service.deployment_configuration = configuration
-    _scale(call, service, params)
+    _scale(call, cluster, service, params)
     if revision is not current:
         rollout.begin(call.world, service, revision)
     service.steady = False
@@ -261,11 +261,12 @@ def _network(configuration: Json) -> Json:
     return {"awsvpcConfiguration": {"securityGroups": [], "assignPublicIp": "DISABLED"} | network}
 
 
-def _scale(call: Call, service: Service, params: Json) -> None:
+def _scale(call: Call, cluster: Cluster, service: Service, params: Json) -> None:
     wanted = params.get("desiredCount", service.desired_count)
     if wanted != service.desired_count:
         service.desired_count = service.primary.desired_count = wanted
         service.primary.updated_at = call.now
+        notify.service_acted(call.world, cluster, service, "SERVICE_DESIRED_COUNT_UPDATED", desiredCount=wanted)
 
 
 def _revision_arn(call: Call, cluster: Cluster, service_name: str) -> str:

@@ -5,13 +5,13 @@ from ..engine import startup
 from ..engine.launch import Order, launch
 from ..engine.placement import Refusal
 from ..errors import client_error, conflict, invalid
+from ..shown.tasks import wire
 from ..state import Cluster, ContainerInstance, Json, Task, TaskDefinition
 from ..world import short
 from .container_instances import find as find_instance
 from .place_rules import check_network, check_place
 from .strategy import capacity_for, runs_on_fargate
 from .task_definitions import usable
-from .tasks import wire
 
 _TOKEN_SECONDS = 86_400.0
 

@@ -3,7 +3,7 @@
 from ...ports import Scope
 from ..state import Cluster, Container, Json, Task
 from ..world import World
-from . import logs, shutdown, targets
+from . import logs, notify, shutdown, targets
 from .behaviour import behaviour
 from .definitions import command_of, container_definition
 from .signals import poke
@@ -50,9 +50,10 @@ def checked(world: World, task_arn: str, name: str) -> None:
     scope, cluster, task, container, body = found
     healthy = behaviour(container.image, command_of(task, body)).healthy
     container.health = "HEALTHY" if healthy else "UNHEALTHY"
-    task.version += 1
     if task.live:
         _go_on(world, scope, cluster, task)
+    else:
+        notify.task_changed(world, scope, cluster, task)
 
 
 def exited(world: World, task_arn: str, name: str) -> None:
@@ -75,14 +76,7 @@ def activated(world: World, task_arn: str) -> None:
     found = world.find_task(task_arn)
     if found and found[2].live and found[2].last_status == "ACTIVATING":
         _run(world, *found)
-
-
-def health_of(task: Task) -> str:
-    """The task's health: of its essential containers that have a health check."""
-    states = [container.health for container in task.containers if container.essential and container.health]
-    if "UNHEALTHY" in states:
-        return "UNHEALTHY"
-    return "HEALTHY" if states and set(states) == {"HEALTHY"} else "UNKNOWN"
+        notify.task_changed(world, *found)
 
 
 def _go_on(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -95,14 +89,13 @@ def _go_on(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
             world.agenda.add(world.now + world.about(2), "task.activated", task.arn)
         else:
             _run(world, scope, cluster, task)
-    task.version += 1
+    notify.task_changed(world, scope, cluster, task)
     if service:
         poke(world, service, 0.5)
 
 
 def _run(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
     task.last_status, task.started_at = "RUNNING", world.now
-    task.version += 1
     targets.add_names(world, scope, task)
     logs.schedule(world, task)
     service = cluster.services.get(task.service)

@@ -4,7 +4,6 @@ from ...ports import Scope
 from ..state import Cluster, Service, Task
 from ..world import World
 from . import targets
-from .containers import health_of
 
 _SETTLE_SECONDS = 6.0
 """A task without any health check counts once it has run this long: one that dies at its start never counts."""
@@ -17,7 +16,7 @@ def look(world: World, scope: Scope, cluster: Cluster, service: Service) -> None
 
 
 def healthy(task: Task) -> bool:
-    if not task.running or health_of(task) == "UNHEALTHY":
+    if not task.running or task.health == "UNHEALTHY":
         return False
     if any(container.health == "UNKNOWN" and container.essential for container in task.containers):
         return False
@@ -35,7 +34,7 @@ def failing(world: World, service: Service, task: Task) -> str:
     if not task.running or task.started_at is None:
         return ""
     grace_over = world.now >= task.started_at + (service.grace_period or 0)
-    if grace_over and health_of(task) == "UNHEALTHY":
+    if grace_over and task.health == "UNHEALTHY":
         return "Task failed container health checks"
     unhealthy = next((target for target in task.targets if target.state == "unhealthy"), None)
     if grace_over and unhealthy:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ...ports import Scope
 from ..state import Cluster, ContainerInstance, Json, Target, Task
 from ..world import World, arn, short
-from . import shutdown
+from . import notify, shutdown
 from .signals import poke, room_changed
 
 _CAPABILITIES = (
@@ -61,6 +61,7 @@ def register(
         idle_since=world.now,
     )
     cluster.instances[instance_id] = instance
+    notify.instance_changed(world, scope, cluster, instance)
     room_changed(world, scope, cluster)
     _poke_services(world, cluster)
     return instance
@@ -77,12 +78,12 @@ def lose(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstan
             "TerminationNotice",
             f"Host EC2 (instance {instance.ec2_instance_id}) terminated.",
         )
-    remove(world, cluster, instance)
+    remove(world, scope, cluster, instance)
 
 
-def remove(world: World, cluster: Cluster, instance: ContainerInstance) -> None:
+def remove(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     instance.status, instance.agent_connected = "INACTIVE", False
-    instance.version += 1
+    notify.instance_changed(world, scope, cluster, instance)
     cluster.instances.pop(instance.id, None)
     _poke_services(world, cluster)
 
@@ -90,7 +91,7 @@ def remove(world: World, cluster: Cluster, instance: ContainerInstance) -> None:
 def drain(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     """Service tasks are replaced elsewhere by the scheduler; pending ones stop at once; standalone ones stay."""
     instance.status = "DRAINING"
-    instance.version += 1
+    notify.instance_changed(world, scope, cluster, instance)
     for task_id in list(instance.task_ids):
         task = cluster.tasks[task_id]
         if task.service and task.pending:
@@ -101,7 +102,7 @@ def drain(world: World, scope: Scope, cluster: Cluster, instance: ContainerInsta
 
 def activate(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     instance.status = "ACTIVE"
-    instance.version += 1
+    notify.instance_changed(world, scope, cluster, instance)
     room_changed(world, scope, cluster)
     _poke_services(world, cluster)
 

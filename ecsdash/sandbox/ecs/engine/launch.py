@@ -7,7 +7,7 @@ from ...ports import Scope
 from ..fargate import CURRENT_PLATFORM
 from ..state import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
 from ..world import FARGATE_PROVIDERS, World, arn
-from . import placement, startup
+from . import notify, placement, startup
 from .definitions import container_override, task_size
 from .placement import Refusal
 from .strategy import next_provider
@@ -51,6 +51,7 @@ def launch(
     if isinstance(chosen, ContainerInstance):
         placement.take(chosen, task, demand)
         _admit(world, scope, cluster, task)
+        notify.instance_changed(world, scope, cluster, chosen)
         startup.begin(world, scope, cluster, task)
         return task
     if only is None and _scales(world, scope, provider):
@@ -70,6 +71,7 @@ def place_waiting(world: World, scope: Scope, cluster: Cluster) -> None:
         if isinstance(chosen, ContainerInstance):
             placement.take(chosen, task, demand)
             cluster.waiting.remove(task_id)
+            notify.instance_changed(world, scope, cluster, chosen)
             _choose_subnet(world, scope, cluster, task)
             startup.begin(world, scope, cluster, task)
 
@@ -130,6 +132,7 @@ def _admit(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
         service.task_ids[task.id] = True
     if task.launch_type == "FARGATE" or task.instance:
         _choose_subnet(world, scope, cluster, task)
+    notify.task_created(world, scope, cluster, task)
 
 
 def _choose_subnet(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:

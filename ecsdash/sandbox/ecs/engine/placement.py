@@ -103,7 +103,6 @@ def take(instance: ContainerInstance, task: Task, demand: Demand) -> None:
     instance.used_memory += demand.memory
     instance.used_interfaces += demand.interfaces
     instance.idle_since = None
-    instance.version += 1
     for protocol, port in demand.ports:
         held = [protocol, port if port != "0" else _free_port(instance, protocol)]
         instance.host_ports.append(held)
@@ -120,7 +119,6 @@ def release(world: World, instance: ContainerInstance, task: Task, definition: T
     instance.used_interfaces -= int(definition.body.get("networkMode") == "awsvpc")
     for held in task.host_ports:
         instance.host_ports.remove(held)
-    instance.version += 1
     instance.idle_since = None if instance.task_ids else world.now
 
 

@@ -4,7 +4,7 @@ import math
 
 from ..state import Cluster, Deployment, Revision, Service, ServiceDeployment, Task
 from ..world import World, arn, scope_of
-from . import health
+from . import health, notify
 from .events import say
 from .signals import poke
 
@@ -62,6 +62,7 @@ def progress(world: World, cluster: Cluster, service: Service) -> None:
     if steady and not service.steady:
         service.complaint = ""
         say(world, service, "has reached a steady state.")
+        notify.service_acted(world, cluster, service, "SERVICE_STEADY_STATE")
     service.steady = steady
 
 
@@ -94,6 +95,7 @@ def roll_back(world: World, service: Service, record: ServiceDeployment, reason:
     failed.status, failed.updated_at = "ACTIVE", world.now
     if failed.rollout_state == "IN_PROGRESS":
         failed.rollout_state, failed.rollout_reason = "FAILED", reason
+        notify.deployment_changed(world, service, failed, "SERVICE_DEPLOYMENT_FAILED", reason)
     record.status, record.reason, record.updated_at = "ROLLBACK_IN_PROGRESS", reason, world.now
     record.rollback = {"reason": reason, "startedAt": world.now, "serviceRevisionArn": service.last_good}
     previous = next((d for d in service.deployments if d.revision == service.last_good), None)
@@ -116,6 +118,7 @@ def halt(world: World, service: Service, record: ServiceDeployment, reason: str)
     """The deployment ends where it is: no more tasks are started for it."""
     service.primary.rollout_state, service.primary.rollout_reason = "FAILED", reason
     service.primary.updated_at = world.now
+    notify.deployment_changed(world, service, service.primary, "SERVICE_DEPLOYMENT_FAILED", reason)
     record.status, record.reason = "STOPPED", reason
     record.stopped_at = record.finished_at = record.updated_at = world.now
 
@@ -134,6 +137,7 @@ def _promote_new(world: World, service: Service, revision: Revision, record: Ser
         updated_at=world.now,
     )
     deployment.rollout_reason = f"ECS deployment {deployment.id} in progress."
+    notify.deployment_changed(world, service, deployment, "SERVICE_DEPLOYMENT_IN_PROGRESS", deployment.rollout_reason)
     for older in service.deployments:
         older.status = "ACTIVE"
     service.deployments.insert(0, deployment)
@@ -160,6 +164,7 @@ def _complete(world: World, service: Service) -> None:
     record = record_of(service, primary)
     primary.rollout_state, primary.updated_at = "COMPLETED", world.now
     primary.rollout_reason = f"ECS deployment {primary.id} completed."
+    notify.deployment_changed(world, service, primary, "SERVICE_DEPLOYMENT_COMPLETED", primary.rollout_reason)
     record.status = "ROLLBACK_SUCCESSFUL" if record.rollback else "SUCCESSFUL"
     record.finished_at = record.updated_at = world.now
     if record.breaker == "MONITORING":

@@ -3,7 +3,7 @@
 from ...ports import Scope
 from ..state import Cluster, ContainerInstance, Service, Task
 from ..world import World
-from . import health, orders, rollout, shutdown
+from . import health, notify, orders, rollout, shutdown
 from .events import listed, say
 from .launch import launch
 from .placement import Refusal, shortage
@@ -14,6 +14,10 @@ _WATCH_SECONDS = 10.0
 _COMPLAIN_AGAIN = 300.0
 _PATIENCE = 5
 """Failures in a row before starts slow down."""
+_IMPAIRED = (
+    "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the "
+    "Amazon ECS Developer Guide."
+)
 
 
 def check(world: World, service_arn: str, due: str) -> None:
@@ -48,12 +52,8 @@ def task_failed(world: World, service_arn: str, task_id: str) -> None:
     if service.failures > _PATIENCE:
         delay = min(300.0, 5.0 * 2 ** (service.failures - _PATIENCE))
         service.retry_at = world.now + delay
-        _complain(
-            world,
-            service,
-            "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section "
-            "of the Amazon ECS Developer Guide.",
-        )
+        if _complain(world, service, _IMPAIRED):
+            notify.service_acted(world, cluster, service, "SERVICE_TASK_START_IMPAIRED")
     rollout.count_failure(world, cluster, service, task)
     poke(world, service, 0.5)
 
@@ -141,7 +141,7 @@ def _start(
     if started:
         say(world, service, f"has started {len(started)} tasks: {listed(started)}.")
     if results and not isinstance(results[-1], Task):
-        _complain_about_room(world, service, results[-1])
+        _complain_about_room(world, cluster, service, results[-1])
 
 
 def _balance_daemons(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
@@ -174,15 +174,19 @@ def _may_start(world: World, service: Service) -> bool:
     return service.status == "ACTIVE" and service.primary.rollout_state != "FAILED" and world.now >= service.retry_at
 
 
-def _complain_about_room(world: World, service: Service, refusals: list[Refusal]) -> None:
+def _complain_about_room(world: World, cluster: Cluster, service: Service, refusals: list[Refusal]) -> None:
     reason = shortage(refusals)
     reason = reason if refusals else f"Reason: {reason}"
-    _complain(
-        world,
-        service,
+    message = (
         f"was unable to place a task because no container instance met all of its requirements. {reason} "
-        "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
+        "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
     )
+    if _complain(world, service, message):
+        detail = {
+            "reason": refusals[0].reason if refusals else "NO_CONTAINER_INSTANCES",
+            "containerInstanceArns": [refusal.instance.arn for refusal in refusals],
+        }
+        notify.service_acted(world, cluster, service, "SERVICE_TASK_PLACEMENT_FAILURE", **detail)
 
 
 def _complain_about_bounds(world: World, service: Service, live: list[Task], lower: int) -> None:
@@ -195,7 +199,10 @@ def _complain_about_bounds(world: World, service: Service, live: list[Task], low
         )
 
 
-def _complain(world: World, service: Service, message: str) -> None:
-    if message != service.complaint or world.now >= service.complained_at + _COMPLAIN_AGAIN:
-        service.complaint, service.complained_at = message, world.now
-        say(world, service, message)
+def _complain(world: World, service: Service, message: str) -> bool:
+    """Whether it was said: the same complaint is only repeated after a while."""
+    if message == service.complaint and world.now < service.complained_at + _COMPLAIN_AGAIN:
+        return False
+    service.complaint, service.complained_at = message, world.now
+    say(world, service, message)
+    return True

@@ -3,7 +3,7 @@
 from ...ports import Scope
 from ..state import Cluster, Task
 from ..world import World
-from . import logs, placement, targets
+from . import logs, notify, placement, targets
 from .behaviour import behaviour
 from .definitions import command_of, container_definition
 from .events import say
@@ -21,13 +21,13 @@ def stop(world: World, scope: Scope, cluster: Cluster, task: Task, code: str, re
     _mark(world, cluster, task, code, reason)
     targets.remove_names(world, scope, task)
     if not task.targets:
-        _stop_containers(world, scope, task)
+        _stop_containers(world, scope, cluster, task)
         return
     service = cluster.services.get(task.service)
     drain = targets.deregister(world, scope, service, task)
     if service:
         say(world, service, "has begun draining connections on 1 tasks.")
-    _move(task, "DEACTIVATING")
+    _move(world, scope, cluster, task, "DEACTIVATING")
     # The simulated balancer has no connection in flight, so it does not need the whole deregistration delay.
     world.agenda.add(world.now + min(drain, _LONGEST_DRAIN), "task.drained", task.arn)
 
@@ -49,7 +49,7 @@ def cut_off(world: World, scope: Scope, cluster: Cluster, task: Task, code: str,
 def drained(world: World, task_arn: str) -> None:
     found = world.find_task(task_arn)
     if found and found[2].last_status == "DEACTIVATING":
-        _stop_containers(world, found[0], found[2])
+        _stop_containers(world, *found)
 
 
 def exited(world: World, task_arn: str) -> None:
@@ -68,7 +68,7 @@ def exited(world: World, task_arn: str) -> None:
     if not task.eni_id:
         _finish(world, scope, cluster, task)
         return
-    _move(task, "DEPROVISIONING")
+    _move(world, scope, cluster, task, "DEPROVISIONING")
     world.agenda.add(world.now + world.about(3), "task.deprovisioned", task.arn)
 
 
@@ -97,8 +97,8 @@ def _mark(world: World, cluster: Cluster, task: Task, code: str, reason: str) ->
         poke(world, service, 0.5)
 
 
-def _stop_containers(world: World, scope: Scope, task: Task) -> None:
-    _move(task, "STOPPING")
+def _stop_containers(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+    _move(world, scope, cluster, task, "STOPPING")
     definition = world.definition(scope, task.definition_arn)
     longest = 0.5
     for container in task.containers:
@@ -115,12 +115,13 @@ def _drop_interface(world: World, scope: Scope, task: Task) -> None:
 
 
 def _finish(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
-    _move(task, "STOPPED")
     task.stopped_at = world.now
     task.execution_stopped_at = task.execution_stopped_at or world.now
+    _move(world, scope, cluster, task, "STOPPED")
     instance = cluster.instances.get(task.instance)
     if instance:
         placement.release(world, instance, task, world.definition(scope, task.definition_arn))
+        notify.instance_changed(world, scope, cluster, instance)
         room_changed(world, scope, cluster)
     service = cluster.services.get(task.service)
     if service:
@@ -129,6 +130,6 @@ def _finish(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
     world.agenda.add(world.now + _FORGET_SECONDS, "task.forgotten", task.arn)
 
 
-def _move(task: Task, status: str) -> None:
+def _move(world: World, scope: Scope, cluster: Cluster, task: Task, status: str) -> None:
     task.last_status = status
-    task.version += 1
+    notify.task_changed(world, scope, cluster, task)

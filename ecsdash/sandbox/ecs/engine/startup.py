@@ -3,7 +3,7 @@
 from ...ports import Scope
 from ..state import Cluster, Json, Task, TaskDefinition
 from ..world import World
-from . import containers, logs, shutdown
+from . import containers, logs, notify, shutdown
 from .behaviour import behaviour
 from .definitions import command_of, container_definition
 
@@ -17,20 +17,20 @@ def begin(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
         task.last_status = "PROVISIONING"
         world.agenda.add(world.now + world.about(4), "task.provisioned", task.arn)
     else:
-        _pull(world, task)
+        _pull(world, scope, cluster, task)
 
 
 def provisioned(world: World, task_arn: str) -> None:
     found = world.find_task(task_arn)
     if found is None or not found[2].live or found[2].last_status != "PROVISIONING":
         return
-    scope, _, task = found
+    scope, cluster, task = found
     if task.network:
         groups = task.network.get("securityGroups", [])
         interface = world.links.create_network_interface(scope, task.subnet, groups)
         task.eni_id, task.private_ip, task.mac = interface.id, interface.private_ip, interface.mac
         task.eni_attachment = world.uuid()
-    _pull(world, task)
+    _pull(world, scope, cluster, task)
 
 
 def pulled(world: World, task_arn: str) -> None:
@@ -43,7 +43,7 @@ def pulled(world: World, task_arn: str) -> None:
         shutdown.stop(world, scope, cluster, task, "TaskFailedToStart", reason)
         return
     task.pull_stopped_at = world.now
-    task.version += 1
+    notify.task_changed(world, scope, cluster, task)
     containers.start_ready(world, scope, task)
 
 
@@ -63,9 +63,9 @@ def assume_role_error(role: str) -> str:
     )
 
 
-def _pull(world: World, task: Task) -> None:
+def _pull(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
     task.last_status, task.pull_started_at = "PENDING", world.now
-    task.version += 1
+    notify.task_changed(world, scope, cluster, task)
     world.agenda.add(world.now + world.about(4), "task.pulled", task.arn)
 
 
