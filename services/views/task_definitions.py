@@ -9,7 +9,6 @@ from django.urls import reverse
 from clusters.pages import table_states
 from ecsdash.access.models import User
 from ecsdash.audit.masking import mask
-from ecsdash.inventory import store
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
@@ -18,6 +17,7 @@ from ecsdash.web.tables import Column, Table
 from services.definitions.diff import changes
 from services.models import TaskDefinition
 from services.selectors import task_definitions
+from services.views.task_parts import seen_version
 
 CELLS = "services/task_definitions/cells.html"
 SIZES = [
@@ -34,7 +34,7 @@ SIZES = [
 
 @scoped("task_definitions", "services")
 def family_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    rows = task_definitions.families(request.user, scope)
+    rows, state = task_definitions.families(request.user, scope), freshness(scope, "task_definitions")
     users = task_definitions.services_by_family(request.user, scope)
     table = Table(
         request,
@@ -53,19 +53,19 @@ def family_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         row_menu="services/task_definitions/menu.html",
         icon="file-code",
         empty_hint="A task definition says which containers run together, with what image, size and settings.",
-        **table_states(freshness(scope, "task_definitions"), rows.exists()),
+        **table_states(state, rows.exists()),
     )
     if table.wants_csv:
         return table.csv()
-    version = store.version_of(scope, "task_definitions", "services")
-    context = {"table": table, "crumbs": _crumbs(scope), **_allowed(request, scope)}
+    version = seen_version(scope, state, "task_definitions", "services")
+    context = {"table": table, "freshness": state, "crumbs": _crumbs(scope), **_allowed(request, scope)}
     fragment = live.Fragment("families", version=version, every=5)
     return live.render(request, "services/task_definitions/list.html", context, fragment)
 
 
 @scoped("task_definitions", "services")
 def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpResponseBase:
-    rows = task_definitions.family_or_404(request.user, scope, family)
+    rows, state = task_definitions.family_or_404(request.user, scope, family), freshness(scope, "task_definitions")
     users = task_definitions.services_by_family(request.user, scope).get(family, [])
     table = Table(
         request,
@@ -89,23 +89,25 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         "table": table,
         "family": family,
         "latest": rows.first(),
+        "freshness": state,
         "crumbs": _crumbs(scope, family),
         **_allowed(request, scope),
     }
-    version = store.version_of(scope, "task_definitions", "services")
+    version = seen_version(scope, state, "task_definitions", "services")
     fragment = live.Fragment("revisions", version=version, every=5)
     return live.render(request, "services/task_definitions/family.html", context, fragment)
 
 
 @scoped("task_definitions", "services")
 def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: int) -> HttpResponse:
-    found = task_definitions.revision_or_404(request.user, scope, family, revision)
+    found, state = task_definitions.revision_or_404(request.user, scope, family, revision), freshness(scope, "services")
     earlier = task_definitions.family_or_404(request.user, scope, family).filter(revision__lt=revision)
 
     def context() -> dict[str, Any]:
         shown = mask(found.description)
         return {
             "definition": found,
+            "freshness": state,
             "shown": shown,
             "containers": shown.get("containerDefinitions", []),
             "services": task_definitions.services_using(request.user, found),
@@ -115,7 +117,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
             **_allowed(request, scope),
         }
 
-    version = store.version_of(scope, "task_definitions", "services")
+    version = seen_version(scope, state, "task_definitions", "services")
     fragment = live.Fragment("definition", version=version, every=15)
     return live.render(request, "services/task_definitions/detail.html", context, fragment)
 

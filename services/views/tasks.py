@@ -8,15 +8,14 @@ from django.urls import reverse
 
 from clusters.pages import cluster_context, table_states
 from clusters.selectors import cluster_or_404
-from ecsdash.inventory import store
-from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
 from ecsdash.web.tables import Column, Table
 from services import jobs
 from services.models import Task
 from services.selectors import logs, tasks
-from services.views.task_parts import task_context
+from services.views.task_parts import seen_version, task_context
 
 COLUMNS = [
     Column("id", "Task", filter="name", value=lambda task: task.name, cell="services/tasks/cells.html#id"),
@@ -66,14 +65,16 @@ def cluster_task_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpR
 def _list(
     request: HttpRequest, scope: Scope, rows: QuerySet[Task], template: str, context: dict[str, Any]
 ) -> HttpResponseBase:
-    table = task_table(request, scope, rows)
+    state = freshness(scope, "tasks")
+    table = task_table(request, rows, state)
     if table.wants_csv:
         return table.csv()
-    fragment = live.Fragment("tasks", version=store.version_of(scope, "tasks"), every=5)
-    return live.render(request, template, lambda: {**context, "table": table, "shown": _shown(request)}, fragment)
+    shown = {**context, "table": table, "shown": _shown(request), "freshness": state}
+    fragment = live.Fragment("tasks", version=seen_version(scope, state, "tasks"), every=5)
+    return live.render(request, template, shown, fragment)
 
 
-def task_table(request: HttpRequest, scope: Scope, rows: QuerySet[Task]) -> Table:
+def task_table(request: HttpRequest, rows: QuerySet[Task], state: Freshness) -> Table:
     """Of the tasks that `?show=` asks for: those that live (the default), those that have ended, or all."""
     shown = _shown(request)
     wanted = {"current": tasks.current, "stopped": tasks.ended}
@@ -91,7 +92,7 @@ def task_table(request: HttpRequest, scope: Scope, rows: QuerySet[Task]) -> Tabl
         icon="box",
         empty="No stopped task is known" if shown == "stopped" else "No task is running",
         empty_hint="Tasks appear here as soon as a service starts them or you run one.",
-        **table_states(freshness(scope, "tasks"), found.exists()),
+        **table_states(state, found.exists()),
     )
 
 
@@ -103,20 +104,20 @@ def _shown(request: HttpRequest) -> str:
 @scoped("tasks", "task_definitions")
 def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
     found = tasks.task_or_404(request.user, scope, task)
-    written = logs.logs(found)
+    written, state = logs.logs(found), freshness(scope, "tasks")
     finished = logs.complete(found, written)
     if written and not finished:
         jobs.hint_logs(found.pk)
 
     def context() -> dict[str, Any]:
         crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]
-        return {**task_context(request.user, found), "logs": written, "crumbs": crumbs}
+        return {**task_context(request.user, found), "logs": written, "crumbs": crumbs, "freshness": state}
 
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status
     return live.render(
         request,
         "services/tasks/detail.html",
         context,
-        live.Fragment("task", store.version_of(scope, "tasks"), every=2 if moving else 5, final=found.forgotten),
+        live.Fragment("task", seen_version(scope, state, "tasks"), every=2 if moving else 5, final=found.forgotten),
         live.Fragment("logs", logs.version(written) or "none", every=5, final=finished or not written),
     )

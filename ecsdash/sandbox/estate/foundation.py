@@ -7,6 +7,14 @@ from ecsdash.sandbox.estate.clients import Clients
 
 _MANAGED = "arn:aws:iam::aws:policy/service-role"
 
+_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+#: Repository -> the tags that were pushed to it.
+_IMAGES = {
+    "shop/web": ("5.0.0", "5.1.0", "5.2.0"),
+    "shop/checkout": ("2.3.0", "2.4.0", "2.5.0"),
+    "shop/worker": ("crash", "1.0.0"),
+}
+
 
 @dataclass(frozen=True)
 class Network:
@@ -28,9 +36,17 @@ def build_region(aws: Clients) -> Network:
     aws["ec2"].create_key_pair(KeyName="ops")
     for name in ("shop/database-password", "shop/payment-key"):
         aws["secretsmanager"].create_secret(Name=name, SecretString="not a real secret")
-    for name in ("shop/web", "shop/checkout", "shop/worker"):
-        aws["ecr"].create_repository(repositoryName=name)
+    for name, tags in _IMAGES.items():
+        _repository(aws, name, tags)
     return _network(aws)
+
+
+def _repository(aws: Clients, name: str, tags: tuple[str, ...]) -> None:
+    aws["ecr"].create_repository(repositoryName=name)
+    for tag in tags:
+        config = {"mediaType": "application/vnd.docker.container.image.v1+json", "digest": f"{name}:{tag}"}
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": config})
+        aws["ecr"].put_image(repositoryName=name, imageTag=tag, imageManifest=manifest)
 
 
 def log_group(aws: Clients, name: str) -> None:

@@ -1,0 +1,209 @@
+"""Registering and deregistering task definitions: the plan, what is refused, and the way to the end."""
+
+import json
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from ecsdash.access.models import User
+from ecsdash.operations import drafting, runner
+from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.operations.models import Draft
+from ecsdash.operations.plan import Check, Level, Repeat
+from ecsdash.operations.refs import STEP_ID
+from ecsdash.operations.registry import LIVE_CHECKS, LOOKUPS
+from tests.operations import drive
+from tests.services.definitions import ROLE, container, fargate, form_data
+from tests.services.task_stage import LOGS, Stage
+
+MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+
+
+def draft_of(stage: Stage, user: User, data: QueryDict) -> Draft:
+    action = ACTIONS["register_task_definition"]
+    context = ActionContext(stage.scope, user)
+    form = action.form_class(data, context=context)
+    draft = drafting.make_draft(action, context, form)
+    assert draft is not None, (form.errors, [each.errors for each in form.formsets["containers"]])
+    return draft
+
+
+def definition(*containers: dict[str, Any], **more: Any) -> dict[str, Any]:
+    found = containers or (container("site", "nginx:1.27", logConfiguration=LOGS),)
+    return fargate(*found, **{"family": "site", "executionRoleArn": ROLE, **more})
+
+
+def checks(draft: Draft) -> dict[str, Level]:
+    return {check.title: check.level for check in draft.plan.checks}
+
+
+def test_what_the_form_says_is_what_is_registered(stage: Stage, operator: User) -> None:
+    draft = draft_of(stage, operator, form_data(definition()))
+    (step,) = draft.plan.steps
+    assert (step.call, step.repeat, step.lookup) == (
+        "ecs.register_task_definition", Repeat.LOOKUP, "revision_of_step",
+    )  # fmt: skip
+    tag = {"key": "ecsdash:step", "value": STEP_ID}
+    assert step.params == {**definition(), "tags": [tag]}
+    assert checks(draft) == {
+        "ECS tasks may assume the execution role ecsTaskExecutionRole": Level.OK,
+        "The log group /ecs/web-front exists": Level.OK,
+    }
+
+
+def test_a_registered_revision_appears_and_can_be_undone(stage: Stage, operator: User) -> None:
+    operation = drive.succeed(drive.confirm(draft_of(stage, operator, form_data(definition()))), stage.sandbox)
+    stage.sweep("task_definitions")
+    assert stage.definition("site:1").status == "ACTIVE"
+    undo = operation.plan.undo
+    assert undo is not None
+    assert undo.action == "deregister_task_definition"
+
+    draft = drive.review(
+        "deregister_task_definition", operator, stage.scope, stage.place(family="site", revision=1), {}
+    )
+    assert checks(draft) == {
+        "No service runs this revision": Level.OK,
+        "This is the last active revision of site": Level.WARN,
+    }
+    drive.succeed(drive.confirm(draft), stage.sandbox)
+    stage.sweep("task_definitions")
+    assert stage.definition("site:1").status == "INACTIVE"
+    assert ACTIONS["deregister_task_definition"].unavailable(stage.definition("site:1"))
+
+
+def test_a_registration_whose_answer_was_lost_is_found_and_not_repeated(
+    stage: Stage, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation = drive.confirm(draft_of(stage, operator, form_data(definition())))
+    monkeypatch.setattr(runner.Run, "_answered", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(operation.pk)
+    monkeypatch.undo()
+    type(operation).objects.filter(pk=operation.pk).update(lease_until=None)
+    drive.succeed(operation, stage.sandbox)
+    found = stage.client("ecs").list_task_definitions(familyPrefix="site")["taskDefinitionArns"]
+    assert [arn.rpartition("/")[2] for arn in found] == ["site:1"]
+
+
+def test_a_revision_of_another_step_is_not_mistaken_for_ours(stage: Stage) -> None:
+    aws = stage.scope.connection()
+    assert LOOKUPS["revision_of_step"](aws, {"family": "web-front"}, "some-step") is None
+
+
+def test_a_log_group_that_is_missing_is_created_first(stage: Stage, operator: User) -> None:
+    new = json.loads(json.dumps(LOGS).replace("/ecs/web-front", "/ecs/site"))
+    data = form_data(definition(container("site", "nginx:1", logConfiguration=new)))
+    draft = draft_of(stage, operator, data)
+    assert [step.call for step in draft.plan.steps] == ["logs.create_log_group", "ecs.register_task_definition"]
+    drive.succeed(drive.confirm(draft), stage.sandbox)
+    groups = stage.client("logs").describe_log_groups(logGroupNamePrefix="/ecs/site")["logGroups"]
+    assert len(groups) == 1
+    del data["create_log_groups"]
+    stage.client("logs").delete_log_group(logGroupName="/ecs/site")
+    stage.sweep("log_groups")
+    assert checks(draft_of(stage, operator, data))["The log group /ecs/site is not known here"] is Level.WARN
+
+
+def test_what_tasks_may_stumble_over_is_said(stage: Stage, operator: User) -> None:
+    plain = container("site", "nginx", environment=[{"name": "DB_PASSWORD", "value": "hunter2"}])
+    secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/missing-AbCdEf"
+    named = container("side", "busybox:1", secrets=[{"name": "KEY", "valueFrom": secret}], logConfiguration=LOGS)
+    draft = draft_of(stage, operator, form_data(definition(plain, named, taskRoleArn=f"{ROLE}2")))
+    warned = {title for title, level in checks(draft).items() if level is Level.WARN}
+    assert warned == {
+        "The task role ecsTaskExecutionRole2 is not known here",
+        "The secret shop/missing-AbCdEf is not known here",
+        "site keeps no logs",
+        "The image of site is not pinned",
+        "DB_PASSWORD of site looks like a secret in plain sight",
+    }
+    assert "hunter2" not in json.dumps([change.after for change in draft.plan.changes])
+
+
+def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: Stage, operator: User) -> None:
+    stage.register(environment=[{"name": "API_KEY", "value": "hunter2"}, {"name": "STAGE", "value": "test"}])
+    stage.sweep("task_definitions")
+    context = ActionContext(stage.scope, operator)
+    shown = ACTIONS["register_task_definition"].form_class(initial={"from": "web-front:2"}, context=context)
+    assert "hunter2" not in shown.as_p() + json.dumps(shown.initial)
+    assert "API_KEY" in json.dumps(shown.initial)
+
+    data = form_data(json.loads(shown.initial["json"]), origin="web-front:2")
+    data["containers-0-image"] = "nginx:1.28"
+    plan = draft_of(stage, operator, data).plan
+    assert [(change.path, change.before, change.after) for change in plan.changes] == [
+        ("containers.web.image", "nginx:1.27", "nginx:1.28")
+    ]
+    (step,) = plan.steps
+    assert {"name": "API_KEY", "value": "hunter2"} in step.params["containerDefinitions"][0]["environment"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "where", "words"),
+    [
+        ({"family": "no spaces"}, "family", "letters, digits"),
+        ({"family": ""}, "family", "required"),
+        ({"memory": "3"}, "memory", "greater than or equal to 4"),
+        ({"memory": "5000"}, "memory", "512 to 2048 MiB"),
+        ({"network_mode": "bridge"}, "network_mode", "awsvpc"),
+        ({"containers-0-image": "two words"}, "containers-0-image", "no image name"),
+        ({"containers-0-name": ""}, "containers-0-name", "required"),
+        ({"containers-0-essential": ""}, "containers-0-essential", "must be essential"),
+        ({"containers-0-memory": "600"}, "containers-0-memory", "600 MiB together"),
+        ({"containers-0-command": "sh -c 'x"}, "containers-0-command", "quotation mark"),
+        ({"containers-0-health_command": '["curl"]'}, "containers-0-health_command", "CMD"),
+        ({"execution_role": ""}, "execution_role", "execution role"),
+        ({"json": "{"}, "json", "Line 1"),
+    ],
+)
+def test_bad_input_is_refused_at_its_field(
+    fields: dict[str, str], where: str, words: str, stage_without_aws: Stage, operator: User
+) -> None:
+    data = form_data(definition())
+    for name, value in fields.items():
+        data[name] = value
+    found = drive.errors(
+        "register_task_definition", operator, stage_without_aws.scope, stage_without_aws.place(), dict(data.lists())
+    )
+    assert words in " ".join(found.get(where, [])), found
+
+
+def test_a_variable_without_a_name_is_refused_in_its_row(stage_without_aws: Stage, operator: User) -> None:
+    data = form_data(definition(container("site", "nginx:1", environment=[{"name": "A", "value": "1"}])))
+    data["containers-0-environment-0-name"] = ""
+    form = ACTIONS["register_task_definition"].form_class(
+        data, context=ActionContext(stage_without_aws.scope, operator)
+    )
+    assert not form.is_valid()
+    (row,) = form.formsets["containers"].forms[0].formsets["environment"].forms
+    assert row.errors["name"] == ["This field is required."]
+
+
+def test_the_confirm_page_learns_whether_the_image_exists(stage: Stage, operator: User) -> None:
+    stage.client("ecr").create_repository(repositoryName="shop/site")
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/site:1"
+    draft = draft_of(stage, operator, form_data(definition(container("site", image, logConfiguration=LOGS))))
+    (live,) = draft.plan.live_checks
+    missing: Check = LIVE_CHECKS[live.name](stage.scope.connection(), **live.params)
+    assert (missing.level, missing.title) == (Level.WARN, "ECR has no image shop/site:1")
+    stage.client("ecr").put_image(
+        repositoryName="shop/site", imageTag="1", imageManifest=json.dumps({"schemaVersion": 2, "mediaType": MANIFEST})
+    )
+    assert LIVE_CHECKS[live.name](stage.scope.connection(), **live.params).level is Level.OK
+    elsewhere = {**live.params, "repository": "shop/nothing"}
+    assert "no repository" in LIVE_CHECKS[live.name](stage.scope.connection(), **elsewhere).title
+
+
+def test_deregistering_what_a_service_runs_is_warned_of(stage: Stage, operator: User) -> None:
+    stage.serve()
+    stage.let(5)
+    place = stage.place(family="web-front", revision=1)
+    found = checks(drive.review("deregister_task_definition", operator, stage.scope, place, {}))
+    assert found["In use by web-front"] is Level.WARN
+
+
+def test_a_deployer_does_not_register(stage_without_aws: Stage, deployer: User) -> None:
+    context = ActionContext(stage_without_aws.scope, deployer)
+    assert not ACTIONS["register_task_definition"].may_open(context)
