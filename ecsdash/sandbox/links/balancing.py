@@ -58,7 +58,7 @@ class BalancingLinks:
             found.actions = [*found.actions[:-1], action]
         elif found:
             found.default_actions[:] = [*found.default_actions[:-1], action]  # shared with the default rule
-        elbv2_backends[scope.account][scope.region]._recount()
+        elbv2_backends[scope.account][scope.region]._recount()  # type: ignore[attr-defined]
 
 
 def _listener(scope: Scope, arn: str) -> FakeListener | FakeListenerRule | None:
