@@ -1,4 +1,4 @@
-"""What is made of every way in which AWS can fail to answer: whether to come again, and whether it may have happened."""
+"""Every way in which AWS can fail to answer: is it tried again, and may the effect have come about?"""
 
 import pytest
 from support.processes import LOOPBACK, free_port

@@ -1,0 +1,92 @@
+"""Against an endpoint that has ECS only, what ECS knows is shown and can be changed; the rest says why not."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from ecsdash.access.models import User
+from ecsdash.aws.errors import UNKNOWN_OPERATION
+from ecsdash.aws.session import forget
+from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import SWEEPERS, sweep_now
+from tests.operations.drive import start, succeed
+from tests.processes import REGION, Sandbox
+from tests.trust.only_ecs import OnlyEcs
+
+OF_ECS = {
+    "clusters", "container_instances", "capacity_providers", "services", "service_deployments", "task_definitions",
+    "tasks",
+}  # fmt: skip
+AT = {"account": "demo", "region": REGION}
+PAGES = [
+    "", "demo/{r}/clusters/", "demo/{r}/clusters/shop/", "demo/{r}/clusters/shop/services/",
+    "demo/{r}/clusters/shop/capacity/", "demo/{r}/clusters/new/", "demo/{r}/clusters/shop/services/new/",
+    "demo/{r}/services/", "demo/{r}/services/shop/web/", "demo/{r}/services/shop/web/networking/",
+    "demo/{r}/services/shop/web/deployments/", "demo/{r}/services/shop/web/deploy/", "demo/{r}/tasks/",
+    "demo/{r}/task-definitions/", "demo/{r}/task-definitions/web/1/", "demo/{r}/task-definitions/new/",
+    "demo/{r}/blueprints/wordpress/", "accounts/",
+]  # fmt: skip
+
+
+@pytest.fixture
+def scope(aws_account: Account, sandbox: Sandbox, settings: Settings) -> Iterator[Scope]:
+    """A cluster with one service, swept through an endpoint that knows ECS only."""
+    ecs = sandbox.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    container = {"name": "web", "image": "shop/web:1", "essential": True}
+    size = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
+    ecs.register_task_definition(family="web", containerDefinitions=[container], **size)
+    subnet = sandbox.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    network = {"awsvpcConfiguration": {"subnets": [subnet]}}
+    where = {"cluster": "shop", "serviceName": "web", "launchType": "FARGATE", "networkConfiguration": network}
+    ecs.create_service(taskDefinition="web", desiredCount=1, **where)
+    sandbox.step(60)
+    with OnlyEcs(sandbox).open() as endpoint:
+        settings.AWS_ENDPOINT_URL = endpoint.url
+        forget()
+        swept = Scope(aws_account, REGION)
+        sweep_now(swept)
+        yield swept
+    forget()
+
+
+def codes() -> dict[str, str]:
+    """Noun -> the error of its last sweep; empty when that was complete."""
+    return dict(SweepState.objects.values_list("noun", "error_code"))
+
+
+def test_a_sweep_that_is_refused_hinders_no_other(scope: Scope) -> None:
+    found = codes()
+    assert set(found) == set(SWEEPERS)
+    assert {noun for noun, code in found.items() if not code} == OF_ECS
+    assert {code for code in found.values() if code} <= UNKNOWN_OPERATION
+
+
+def test_every_page_opens(scope: Scope, admin: User, client: Client) -> None:
+    client.force_login(admin)
+    answered = {page: client.get("/" + page.format(r=REGION)).status_code for page in PAGES}
+    assert {page: status for page, status in answered.items() if status != 200} == {}
+
+
+def test_a_form_says_that_its_choices_were_refused(scope: Scope, admin: User, client: Client) -> None:
+    client.force_login(admin)
+    page = client.get(f"/demo/{REGION}/clusters/shop/services/new/").content.decode()
+    assert "AWS did not answer (InvalidAction)" in page
+
+
+def test_a_cluster_is_created(scope: Scope, operator: User, sandbox: Sandbox) -> None:
+    form = {"name": "fresh", "template": "fargate", "container_insights": "disabled"}
+    tags = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
+    succeed(start("create_cluster", operator, scope, AT, {**form, **tags}), sandbox)
+    assert len(sandbox.client("ecs").list_clusters()["clusterArns"]) == 2
+
+
+def test_a_service_is_deployed(scope: Scope, operator: User, sandbox: Sandbox) -> None:
+    succeed(
+        start("deploy_service", operator, scope, {**AT, "cluster": "shop", "service": "web"}, {"tag-web": "2"}), sandbox
+    )
+    (service,) = sandbox.client("ecs").describe_services(cluster="shop", services=["web"])["services"]
+    assert service["taskDefinition"].endswith("web:2")
