@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
@@ -139,6 +140,11 @@ class OperationStep(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, or has taken so far; None before its start."""
+        return ((self.ended_at or timezone.now()) - self.started_at).total_seconds() if self.started_at else None
 
     @property
     def state_enum(self) -> StepState:

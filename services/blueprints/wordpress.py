@@ -131,7 +131,7 @@ class WordPress:
         return (
             *((Change("cluster", None, f"{self.cluster} (Fargate)"),) if self.new_cluster else ()),
             Change("security groups", None, [f"{self.name}-{part}" for part in ("lb", "site", "db", "data")]),
-            Change("secret", None, f"{self.name}/database-password (random)"),
+            Change("database login", None, f"random, in Secrets Manager as {self.name}/database-password"),
             Change("role", None, self.role),
             Change("file system", None, f"{self.name} (EFS, encrypted)"),
             Change("task definitions", None, [self.database, self.name]),

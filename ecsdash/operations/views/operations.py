@@ -162,7 +162,7 @@ def _error_card(operation: Operation) -> Explanation | None:
         return Explanation(
             what=error.get("message", ""),
             why=f"The step “{error.get('step', '')}” did not come to its end.",
-            how="Mend what it names, then retry: it goes on from this step.",
+            how="Mend what it names and make the change anew, or undo it. Retry looks again whether it has come true.",
             raw=error.get("code", ""),
         )
     return explain(error["kind"], error["code"], error["message"], error.get("call", ""))

@@ -1,12 +1,12 @@
 """What the views of drafts and operations share."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from ecsdash.audit.masking import mask
 from ecsdash.aws.names import as_cli, iam_actions
 from ecsdash.operations.plan import Plan, Step
 from ecsdash.operations.refs import described
+from ecsdash.web.templatetags.web import pretty
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class ShownStep:
 
     title: str
     call: str
-    params: Any
+    json: str
     cli: str
     until: str
 
@@ -29,7 +29,7 @@ def _shown(step: Step, region: str) -> ShownStep:
     return ShownStep(
         title=step.title,
         call=step.call,
-        params=params,
+        json=pretty(params),
         cli=as_cli(step.call, params, region) if step.call else "",
         until=step.until.replace("_", " "),
     )

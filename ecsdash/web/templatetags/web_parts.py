@@ -61,7 +61,14 @@ def _change(change: Any) -> dict[str, Any]:
     else:
         path, before, after = change
     kind = "added" if before in (None, "") else "removed" if after in (None, "") else "changed"
-    return {"path": path, "before": before, "after": after, "kind": kind}
+    return {"path": path, "before": _words(before), "after": _words(after), "kind": kind}
+
+
+def _words(value: Any) -> Any:
+    """A list of plain values as people write it."""
+    if isinstance(value, list | tuple) and not any(isinstance(item, dict | list | tuple) for item in value):
+        return ", ".join(map(str, value))
+    return value
 
 
 @register.inclusion_tag(PARTS + "error_card.html")
