@@ -1,6 +1,6 @@
 from django.urls import path
 
-from services.views import deployments, metrics, overview, services, task_definitions, tasks
+from services.views import deployments, logs, metrics, overview, services, task_definitions, tasks
 
 app_name = "services"
 SCOPE = "<slug:account>/<slug:region>/"
@@ -13,7 +13,7 @@ urlpatterns = [
     path(SCOPE + "clusters/<str:cluster>/services/", services.cluster_services, name="cluster_services"),
     path(SERVICE, services.service_detail, name="service"),
     path(SERVICE + "events/", services.service_events, name="service_events"),
-    path(SERVICE + "logs/", services.service_logs, name="service_logs"),
+    path(SERVICE + "logs/", logs.service_logs, name="service_logs"),
     path(SERVICE + "metrics/", metrics.service_metrics, name="service_metrics"),
     path(SERVICE + "networking/", services.service_networking, name="service_networking"),
     path(SERVICE + "configuration/", services.service_configuration, name="service_configuration"),

@@ -52,6 +52,11 @@ class Service(Resource):
         return self.rollout_state == "IN_PROGRESS" or self.deployments_count > 1
 
     @property
+    def event_words(self) -> str:
+        """The last event without the service's name before it."""
+        return self.last_event.removeprefix(f"(service {self.name}) ")
+
+    @property
     def revision(self) -> str:
         """`family:revision` of its task definition."""
         return self.task_definition.rsplit("/", 1)[-1]

@@ -14,7 +14,8 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
 
-SQUARES = 120  # shown of one deployment at most
+SQUARES = 120  # living tasks shown of one deployment at most
+FAILED_SQUARES = 8
 FAILED_SHOWN = timedelta(minutes=15)
 ROLLOUT_TONES = {"COMPLETED": Tone.OK, "IN_PROGRESS": Tone.PROGRESS, "FAILED": Tone.BAD}
 
@@ -94,8 +95,9 @@ def rollout(service: Service, tasks: Sequence[Task], record: ServiceDeployment |
 
 
 def _part(deployment: dict[str, Any], tasks: Sequence[Task]) -> Part:
-    mine = [task for task in tasks if task.started_by == deployment["id"] and _shown(task)]
-    alive = sum(1 for task in mine if task.last_status != "STOPPED")
+    mine = [task for task in tasks if task.started_by == deployment["id"]]
+    alive = sorted((task for task in mine if _lives(task)), key=lambda task: task.name)
+    failed = [task for task in mine if _failed_lately(task)][:FAILED_SQUARES]
     desired = deployment.get("desiredCount", 0)
     return Part(
         id=deployment["id"],
@@ -108,17 +110,19 @@ def _part(deployment: dict[str, Any], tasks: Sequence[Task]) -> Part:
         rollout_state=deployment.get("rolloutState", ""),
         reason=deployment.get("rolloutStateReason", ""),
         began_at=parse_datetime(deployment.get("createdAt", "")),
-        tasks=sorted(mine, key=lambda task: task.name)[:SQUARES],
-        hidden=max(0, len(mine) - SQUARES),
-        missing=range(max(0, min(SQUARES, desired) - alive)),
+        tasks=[*alive[:SQUARES], *failed],
+        hidden=max(0, len(alive) - SQUARES),
+        missing=range(max(0, min(SQUARES, desired) - len(alive))),
     )
 
 
-def _shown(task: Task) -> bool:
-    """What runs, and what failed a moment ago."""
-    if task.last_status != "STOPPED":
-        return task.gone_at is None
-    return task.tone is Tone.BAD and task.stopped_at is not None and timezone.now() - task.stopped_at < FAILED_SHOWN
+def _lives(task: Task) -> bool:
+    return task.last_status != "STOPPED" and task.gone_at is None
+
+
+def _failed_lately(task: Task) -> bool:
+    failed = task.last_status == "STOPPED" and task.tone is Tone.BAD
+    return failed and task.stopped_at is not None and timezone.now() - task.stopped_at < FAILED_SHOWN
 
 
 def deployments(user: Any, scope: Scope) -> QuerySet[ServiceDeployment]:

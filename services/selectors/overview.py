@@ -106,7 +106,7 @@ def _services(user: Any, services: QuerySet[Service]) -> Iterable[Attention]:
             tone=service.tone,
             what=service.name,
             kind=f"{service.health}: {service.running_count} of {service.desired_count} tasks run",
-            reason=explained[0] or service.last_event,
+            reason=explained[0] or service.event_words,
             hint=explained[1],
             url=reverse("services:service", kwargs=service.url_kwargs()),
             where=f"{service.account.alias} / {service.region} / {service.cluster_name}",
@@ -135,24 +135,33 @@ def _explained(task: Task | None) -> tuple[str, str]:
 
 
 def _lone_tasks(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
-    """Tasks that no service started and that failed lately."""
+    """Tasks that no service started and that failed lately: the newest of each revision, with their number."""
     rows = _in(Task.objects.visible_to(user), scopes).filter(
         service_name="", stop_code__in=UNWANTED, stopped_at__gte=timezone.now() - LATELY
     )
-    for task in rows.select_related("account").order_by("-stopped_at")[:5]:
-        if task.tone is not Tone.BAD:
-            continue
+    failed: dict[tuple[int, str, str, str], list[Task]] = {}
+    for task in rows.select_related("account").order_by("-stopped_at")[:200]:
+        if not _ended_well(task):
+            place = (task.account_id, task.region, task.cluster_name, f"{task.family}:{task.revision}")
+            failed.setdefault(place, []).append(task)
+    for (*_, name), tasks in failed.items():
+        task = tasks[0]
         reason, hint = _explained(task)
         yield Attention(
             tone=Tone.WARN,
-            what=f"{task.family}:{task.revision}",
-            kind="A task failed",
+            what=name,
+            kind="A task failed" if len(tasks) == 1 else f"{len(tasks)} tasks failed within the hour",
             reason=reason,
             hint=hint,
             url=reverse("services:task", kwargs=task.url_kwargs()),
             where=f"{task.account.alias} / {task.region} / {task.cluster_name}",
             since=task.stopped_at,
         )
+
+
+def _ended_well(task: Task) -> bool:
+    codes = [each.get("exitCode") for each in task.description.get("containers", [])]
+    return task.stop_code == "EssentialContainerExited" and bool(codes) and not any(codes)
 
 
 def _instances(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:

@@ -1,15 +1,32 @@
 """Queries of services. Each begins with what the user may see."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
+from ecsdash.aws.explain import Explanation
+from ecsdash.aws.stop_reasons import explain_stop
 from ecsdash.inventory.scope import Scope
+from ecsdash.web.tone import Tone
 from services.models import Service, ServiceEvent, Task
+from services.statuses import TROUBLED
 
 STOPPED = "STOPPED"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A task that has stopped, and why in plain words; None when nothing is known."""
+
+    task: Task
+    explanation: Explanation | None
+
+    @property
+    def what(self) -> str:
+        return self.explanation.what if self.explanation else self.task.stopped_reason or "Stopped"
 
 
 def services(user: Any, scope: Scope) -> QuerySet[Service]:
@@ -41,3 +58,19 @@ def tasks(user: Any, services: Iterable[Service]) -> QuerySet[Task]:
         places |= Q(account=each.account_id, region=each.region, cluster_name=each.cluster_name, service_name=each.name)
     rows = Task.objects.visible_to(user).filter(places).select_related("account")
     return cast("QuerySet[Task]", rows.order_by("-created_at"))
+
+
+def ended(tasks: Iterable[Task]) -> list[Ended]:
+    """Of these tasks, those that have stopped."""
+    return [
+        Ended(task, explain_stop(task.stop_code, task.stopped_reason, task.description.get("containers", [])))
+        for task in tasks
+        if task.last_status == STOPPED
+    ]
+
+
+def trouble(service: Service, stopped: Iterable[Ended]) -> Ended | None:
+    """The newest failure of the deployment under way, while it keeps the service from being steady."""
+    if service.health not in TROUBLED:
+        return None
+    return next((each for each in stopped if each.task.tone is Tone.BAD and each.explanation), None)

@@ -63,13 +63,15 @@ def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: st
 
     def context() -> dict[str, Any]:
         tasks = list(services.tasks(request.user, [found])[:500])
+        stopped = services.ended(tasks[:60])
         newest = deployments.deployments_of(request.user, scope, found).first()
         return {
             **service_context(found, "tasks"),
             "freshness": state,
             "rollout": deployments.rollout(found, tasks, newest),
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
-            "stopped": [task for task in tasks if task.last_status == services.STOPPED][:10],
+            "stopped": stopped[:10],
+            "trouble": services.trouble(found, stopped),
             "operations": running_on(request.user, found),
         }
 
@@ -111,18 +113,6 @@ def service_configuration(request: HttpRequest, scope: Scope, cluster: str, serv
     }
     fragment = live.Fragment("configuration", version=store.version_of(scope, "services"), final=_gone(found))
     return live.render(request, "services/services/configuration.html", context, fragment)
-
-
-@require_safe
-@scoped("services", "tasks")
-def service_logs(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
-    found = services.service_or_404(request.user, scope, cluster, service)
-    context = {
-        **service_context(found, "logs", ("Logs", "")),
-        "tasks": services.tasks(request.user, [found])[:30],
-    }
-    fragment = live.Fragment("logs", version=store.version_of(scope, "tasks"), final=_gone(found))
-    return live.render(request, "services/services/logs.html", context, fragment)
 
 
 @require_safe
