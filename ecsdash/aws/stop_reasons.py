@@ -170,7 +170,7 @@ EXIT_CODES: dict[int, tuple[str, str]] = {
         "It finished its work and exited by itself.",
         "A service wants programs that keep running; run those that end as tasks.",
     ),
-    1: ("The program ended with an error of its own.", "Its last log lines say which."),
+    1: ("The program ended with an error of its own.", "Its last log lines name the error."),
     2: ("The shell or the program did not understand its command.", "Check the command and entry point."),
     125: ("The container runtime could not start it.", "Check the options of the container definition."),
     126: (

@@ -14,7 +14,7 @@ OBSERVE = """(element) => {
   const seen = ((window.seenWords ??= {})[element] ??= []);
   const look = () => {
     for (const each of document.querySelectorAll(element)) {
-      const words = each.textContent.trim().replace(/\\s+/g, " ");
+      const words = each.textContent.trim().replace(/\\s+/g, " ") || each.getAttribute("aria-label");
       if (words && !seen.includes(words)) seen.push(words);
     }
   };

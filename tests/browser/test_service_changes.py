@@ -1,0 +1,119 @@
+"""Services that run are changed in the browser: scaled, deployed, failing, brought back."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LiveApp
+from tests.browser.console import PLACE, Watch, confirm, open_form, review, watched_to_its_end
+
+REPOSITORY = "public.ecr.aws/nginx/nginx"
+ROLLOUT = ".rollout h2"
+OLD_SQUARES = ".rollout-part.old .square"
+
+
+@pytest.fixture(scope="module")
+def web_steps(live_app: LiveApp) -> str:
+    """A service that dora's team deploys."""
+    return running_service(live_app, "web-steps", count=2)
+
+
+@pytest.fixture(scope="module")
+def api_steps(live_app: LiveApp) -> str:
+    return running_service(live_app, "api-steps", count=1)
+
+
+def running_service(app: LiveApp, name: str, count: int) -> str:
+    """Made in AWS behind the dashboard's back."""
+    ecs, ec2 = app.sandbox.client("ecs"), app.sandbox.client("ec2")
+    container: dict[str, Any] = {"name": "main", "image": f"{REPOSITORY}:1.0", "essential": True}
+    ecs.register_task_definition(
+        family=name, networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+        containerDefinitions=[container],
+    )  # fmt: skip
+    subnets = [each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]]
+    ecs.create_service(
+        cluster="shop", serviceName=name, taskDefinition=name, desiredCount=count, launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": subnets, "assignPublicIp": "ENABLED"}},
+        deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
+    )  # fmt: skip
+    return name
+
+
+def test_a_deployer_scales_and_deploys_what_is_the_teams_own(deployer: Page, web_steps: str) -> None:
+    scale(deployer, web_steps, to=3)
+    onlooker = deployer.context.new_page()
+    open_service(onlooker, web_steps)
+    expect(onlooker.locator(".square")).to_have_count(3)
+    states, old = Watch.begin(onlooker, ROLLOUT), Watch.begin(onlooker, OLD_SQUARES)
+    deploy(deployer, web_steps, tag="slow")
+    watched_to_its_end(deployer)
+    expect(onlooker.get_by_role("link", name="web-steps:2").first).to_be_visible()
+    assert states.until("Deployment") == ["Deployment", "Deployment in progress"]
+    assert old.seen, "the old tasks were seen beside the new ones"
+    expect(onlooker.locator(OLD_SQUARES)).to_have_count(0)
+
+
+def test_a_deployer_has_no_way_to_what_is_not_the_teams_own(deployer: Page) -> None:
+    deployer.goto(f"{PLACE}/clusters/shop/services/")
+    expect(deployer.get_by_role("link", name="web", exact=True)).to_be_visible()
+    expect(deployer.get_by_role("link", name="checkout", exact=True)).to_have_count(0)
+    expect(deployer.get_by_role("link", name="Create cluster")).to_have_count(0)
+
+
+def test_a_failing_deployment_says_why_and_the_one_before_is_undone(operator: Page, api_steps: str) -> None:
+    deploy(operator, api_steps, tag="1.1")
+    watched_to_its_end(operator)
+    good = operator.url
+    deploy(operator, api_steps, tag="crash")
+    watched_to_its_end(operator, "Failed")
+    expect(operator.get_by_role("alert")).to_contain_text("rolled back to api-steps:2")
+    expect(operator.get_by_role("alert")).to_contain_text("exited with code 1")
+    operator.goto(good)
+    operator.get_by_role("button", name="Undo: deploy api-steps:1 again").click()
+    confirm(operator)
+    watched_to_its_end(operator)
+    expect_revision(operator, api_steps, "api-steps:1")
+    roll_back(operator, api_steps, to="api-steps:2")
+
+
+def open_service(page: Page, service: str) -> None:
+    """As one gets there: through the list of its cluster, in which it appears by itself."""
+    page.goto(f"{PLACE}/clusters/shop/services/")
+    page.get_by_role("link", name=service, exact=True).click()
+    expect(page.get_by_role("heading", name=service, level=1)).to_be_visible()
+
+
+def scale(page: Page, service: str, to: int) -> None:
+    """One click in an account of development: what can be taken back needs no review."""
+    open_service(page, service)
+    page.get_by_role("link", name="Scale").click()
+    page.get_by_label("Desired tasks").fill(str(to))
+    page.get_by_role("button", name="Review").click()
+    page.wait_for_url("**/operations/*/")
+    watched_to_its_end(page)
+
+
+def deploy(page: Page, service: str, tag: str) -> None:
+    open_service(page, service)
+    open_form(page, f"services/shop/{service}/deploy/", "Image tag of main")
+    page.get_by_label("Image tag of main").fill(tag)
+    review(page)
+    confirm(page)
+
+
+def roll_back(page: Page, service: str, to: str) -> None:
+    open_form(page, f"services/shop/{service}/rollback/", to)
+    page.get_by_label("Back to").select_option(index=0)
+    review(page)
+    confirm(page)
+    watched_to_its_end(page)
+    expect_revision(page, service, to)
+
+
+def expect_revision(page: Page, service: str, revision: str) -> None:
+    open_service(page, service)
+    part = page.locator(".rollout-part:not(.old)")
+    expect(part.get_by_role("link", name=revision)).to_be_visible()
+    expect(part).to_contain_text("1 of 1 running")
