@@ -1,38 +1,45 @@
-from typing import Any
-
 import pytest
 
 from clusters.models import Cluster
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from tests.cast import REGION
-from tests.clusters.world import World
+from tests.cast import ACCOUNT, REGION
+from tests.clusters.world import Desk, World
 from tests.processes import Sandbox
 
 
 @pytest.fixture
-def scope(aws_account: Account) -> Scope:
-    return Scope(aws_account, REGION)
+def desk(db: None) -> Desk:
+    """An account whose inventory has what forms offer. No AWS is there."""
+    account = Account.objects.create(alias=ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
+    found = Desk(Scope(account, REGION))
+    found.fill()
+    return found
 
 
 @pytest.fixture
-def world(scope: Scope, sandbox: Sandbox) -> World:
-    """The simulated AWS with a network and a key pair, and the inventory as a sweep leaves it."""
+def shop(desk: Desk) -> Cluster:
+    """A cluster on Fargate, in the inventory only."""
+    found: Cluster = desk.row(Cluster, "shop", status="ACTIVE", capacity_providers=["FARGATE", "FARGATE_SPOT"])
+    return found
+
+
+@pytest.fixture
+def world(aws_account: Account, sandbox: Sandbox) -> World:
+    """The simulated AWS with a network and a key pair, swept."""
     sandbox.client("ec2").create_key_pair(KeyName="ops")
-    found = World(scope, sandbox)
+    found = World(Scope(aws_account, REGION), sandbox)
     found.sweep()
     return found
 
 
 @pytest.fixture
-def ec2_data(world: World) -> dict[str, Any]:
-    """What a user fills in to launch instances."""
-    return world.launch_data()
-
-
-@pytest.fixture
-def shop(world: World) -> Cluster:
-    """A cluster on Fargate."""
-    world.client("ecs").create_cluster(clusterName="shop", capacityProviders=["FARGATE", "FARGATE_SPOT"])
-    world.sweep("clusters", "capacity_providers")
+def real_shop(world: World) -> Cluster:
+    """A cluster on Fargate in the simulated AWS."""
+    world.client("ecs").create_cluster(
+        clusterName="shop",
+        capacityProviders=["FARGATE", "FARGATE_SPOT"],
+        settings=[{"name": "containerInsights", "value": "disabled"}],
+    )
+    world.sweep("clusters")
     return Cluster.objects.get(name="shop")

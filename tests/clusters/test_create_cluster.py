@@ -1,17 +1,20 @@
 from typing import Any
 
+import pytest
+
+from clusters.forms.tags import group_data
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import User
-from ecsdash.operations.plan import Plan, Repeat
-from tests.clusters.world import World
+from ecsdash.access.permissions import Role
+from ecsdash.operations.drafting import NotAllowed
+from ecsdash.operations.plan import Repeat
+from tests.cast import person
+from tests.clusters.world import Desk, World, calls
+from tests.operations import drive
 
 
-def calls(plan: Plan) -> list[str]:
-    return [step.call for step in plan.steps if step.call]
-
-
-def test_a_fargate_cluster_takes_one_call(world: World, operator: User) -> None:
-    plan = world.review("create_cluster", operator, world.cluster_data())
+def test_a_fargate_cluster_takes_one_call(desk: Desk, operator: User) -> None:
+    plan = desk.review("create_cluster", operator, desk.cluster_data())
 
     assert calls(plan) == ["ecs.create_cluster"]
     params = plan.steps[0].params
@@ -21,8 +24,8 @@ def test_a_fargate_cluster_takes_one_call(world: World, operator: User) -> None:
     assert plan.cost is None
 
 
-def test_an_ec2_cluster_makes_role_template_group_and_provider_in_order(world: World, operator: User) -> None:
-    plan = world.review("create_cluster", operator, world.cluster_data("ec2"))
+def test_an_ec2_cluster_makes_role_template_group_and_provider_in_order(desk: Desk, operator: User) -> None:
+    plan = desk.review("create_cluster", operator, desk.cluster_data("ec2"))
 
     assert calls(plan) == [
         "ecs.create_cluster",
@@ -41,8 +44,8 @@ def test_an_ec2_cluster_makes_role_template_group_and_provider_in_order(world: W
     assert plan.cost > 60
 
 
-def test_what_has_no_token_is_looked_up_before_it_is_repeated(world: World, operator: User) -> None:
-    plan = world.review("create_cluster", operator, world.cluster_data("ec2"))
+def test_what_has_no_token_is_looked_up_before_it_is_repeated(desk: Desk, operator: User) -> None:
+    plan = desk.review("create_cluster", operator, desk.cluster_data("ec2"))
 
     repeats = {step.call: step.repeat for step in plan.steps}
     assert repeats["ec2.create_launch_template"] is Repeat.TOKEN
@@ -73,10 +76,8 @@ def test_an_ec2_cluster_ends_with_its_instances_registered(world: World, operato
 
 def test_undo_takes_everything_down_again(world: World, operator: User) -> None:
     operation = world.run("create_cluster", operator, world.cluster_data("ec2"))
-    undo = operation.plan.undo
-    assert undo is not None
 
-    world.run(undo.action, operator, undo.data, cluster="shop")
+    world.undo(operation, operator)
 
     assert not Cluster.objects.filter(gone_at=None).exists()
     assert not world.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
@@ -85,7 +86,80 @@ def test_undo_takes_everything_down_again(world: World, operator: User) -> None:
     assert {each["Instances"][0]["State"]["Name"] for each in states} == {"terminated"}
 
 
-def test_a_name_that_is_taken_is_refused_by_its_field(world: World, operator: User, shop: Cluster) -> None:
-    assert world.errors("create_cluster", operator, world.cluster_data()) == {
+def test_a_name_that_is_taken_is_refused_by_its_field(desk: Desk, operator: User, shop: Cluster) -> None:
+    assert desk.errors("create_cluster", operator, desk.cluster_data()) == {
         "name": ["There is a cluster called shop already. Choose another name."]
     }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", "my cluster", "Up to 255 letters, digits, hyphens and underscores; the first is a letter or a digit."),
+        ("name", "new", "This name is part of this page's own address. Choose another."),
+        ("name", "", "This field is required."),
+        ("instance_type", "t4g.small", "t4g.small is arm64, the image is x86_64. Choose one that fits."),
+        ("disk", 8, "Ensure this value is greater than or equal to 30."),
+        ("desired", 9, "Choose a number from 0 to 3: from the minimum to the maximum."),
+        ("minimum", 5, None),
+        ("subnets", [], "This field is required."),
+        ("subnets", ["subnet-0gone"], "subnet-0gone is not there (any more). Choose from the list."),
+    ],
+)
+def test_bad_input_is_told_by_its_field(
+    desk: Desk, operator: User, field: str, value: Any, message: str | None
+) -> None:
+    found = desk.errors("create_cluster", operator, desk.cluster_data("ec2", **{field: value}))
+
+    if message is None:
+        assert found == {"maximum": ["Smaller than the minimum of 5. Raise it or lower the minimum."]}
+    else:
+        assert found == {field: [message]}
+
+
+def test_fargate_does_not_complain_about_what_it_does_not_use(desk: Desk, operator: User) -> None:
+    data = desk.cluster_data(minimum=9, maximum=1, disk="much", subnets=["nowhere"])
+
+    assert calls(desk.review("create_cluster", operator, data)) == ["ecs.create_cluster"]
+
+
+def test_security_groups_of_another_vpc_are_refused(desk: Desk, operator: User) -> None:
+    found = desk.errors("create_cluster", operator, desk.cluster_data("ec2", security_groups=["sg-far"]))
+
+    assert list(found) == ["security_groups"]
+    assert "belong to another VPC" in found["security_groups"][0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("aws:team", "x")], "Keys that begin with aws: belong to AWS. Choose another."),
+        ([("team", "<b>")], "Letters, digits, spaces and + - = . _ : / @ are allowed."),
+        ([("team", "a"), ("team", "b")], "Each key may be there once; twice: team."),
+    ],
+)
+def test_bad_tags_are_told(desk: Desk, operator: User, rows: list[tuple[str, str]], message: str) -> None:
+    tags = group_data("tags", [{"key": key, "value": value} for key, value in rows])
+
+    found = desk.errors("create_cluster", operator, {**desk.cluster_data(), **tags})
+
+    assert [message] in found.values()
+
+
+def test_an_operator_of_some_names_creates_only_these(desk: Desk) -> None:
+    user = person("team-operator", Role.OPERATOR, account="demo", cluster="shop-*")
+
+    plan = desk.review("create_cluster", user, desk.cluster_data(name="shop-eu"))
+    assert plan.resource_key.endswith(":cluster/shop-eu")
+    with pytest.raises(NotAllowed):
+        desk.review("create_cluster", user, desk.cluster_data(name="bank"))
+
+
+def test_it_stops_when_someone_else_made_the_cluster_meanwhile(world: World, operator: User) -> None:
+    operation = world.start("create_cluster", operator, world.cluster_data())
+    world.client("ecs").create_cluster(clusterName="shop")
+
+    drive.drive(operation, world.sandbox)
+
+    assert operation.state == "failed"
+    assert "exists already" in operation.error["message"]

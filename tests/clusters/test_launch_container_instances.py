@@ -1,0 +1,114 @@
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+
+from clusters.conditions.instances import launch_dry_run
+from clusters.models import Cluster, InstanceProfile
+from ecsdash.access.models import User
+from ecsdash.aws.calls import Answer, Aws
+from ecsdash.aws.errors import AwsError, Invalid, NotFound, Unavailable
+from ecsdash.operations import runner
+from ecsdash.operations.plan import Level, Repeat
+from tests.clusters.world import Desk, World, calls
+from tests.operations import drive
+
+
+def test_instances_are_spread_over_the_subnets(desk: Desk, operator: User, shop: Cluster) -> None:
+    plan = desk.review("launch_container_instances", operator, {**desk.launch_data(), "number": 3}, cluster="shop")
+
+    runs = [step for step in plan.steps if step.call == "ec2.run_instances"]
+    assert [step.params["MaxCount"] for step in runs] == [2, 1]
+    assert [step.params["SubnetId"] for step in runs] == desk.launch_data()["subnets"]
+    assert {step.repeat for step in runs} == {Repeat.TOKEN}
+    assert "ECS_CLUSTER=shop" in runs[0].params["UserData"]
+    assert plan.cost == pytest.approx(3 * (0.0416 * 730 + 30 * 0.08), abs=0.01)
+
+
+def test_it_is_done_when_all_have_registered(world: World, operator: User, real_shop: Cluster) -> None:
+    operation = world.run("launch_container_instances", operator, {**world.launch_data(), "number": 2}, cluster="shop")
+
+    assert len(world.instances("shop")) == 2
+    waited = operation.steps.get(key="register")
+    assert (waited.progress_done, waited.progress_total) == (2, 2)
+    real_shop.refresh_from_db()
+    assert real_shop.registered_container_instances_count == 2
+
+
+def test_a_role_is_made_only_where_there_is_none(world: World, operator: User, real_shop: Cluster) -> None:
+    first = world.review("launch_container_instances", operator, {**world.launch_data(), "number": 1}, cluster="shop")
+    world.run("launch_container_instances", operator, {**world.launch_data(), "number": 1}, cluster="shop")
+    world.sweep("roles", "instance_profiles")
+
+    data = {**world.launch_data(), "number": 1, "instance_profile": "ecsInstanceRole"}
+    second = world.review("launch_container_instances", operator, data, cluster="shop")
+
+    assert calls(first)[:4] == [
+        "iam.create_role",
+        "iam.attach_role_policy",
+        "iam.create_instance_profile",
+        "iam.add_role_to_instance_profile",
+    ]
+    assert InstanceProfile.objects.get(name="ecsInstanceRole").role_name == "ecsInstanceRole"
+    assert calls(second) == ["ec2.run_instances"]
+    assert [check.name for check in second.live_checks] == ["launch_dry_run"]
+
+
+def test_a_launch_that_fails_says_why(world: World, operator: User, real_shop: Cluster) -> None:
+    data = {**world.launch_data(), "number": 1}
+    operation = world.start("launch_container_instances", operator, data, cluster="shop")
+    world.client("ec2").delete_key_pair(KeyName="ops")
+
+    drive.drive(operation, world.sandbox)
+
+    assert operation.state == "failed"
+    assert operation.error["code"] == "InvalidKeyPair.NotFound"
+
+
+def test_instances_that_end_too_early_fail_the_wait(world: World, operator: User, real_shop: Cluster) -> None:
+    ec2 = world.client("ec2")
+    data = {**world.launch_data(), "number": 1}
+    operation = world.start("launch_container_instances", operator, data, cluster="shop")
+    runner.run(operation.pk)
+    reservations = ec2.describe_instances()["Reservations"]
+    ec2.terminate_instances(InstanceIds=[each["InstanceId"] for one in reservations for each in one["Instances"]])
+
+    drive.drive(operation, world.sandbox)
+
+    assert operation.state == "failed"
+    assert "ended before they registered" in operation.error["message"]
+
+
+@pytest.mark.parametrize(("number", "message"), [(0, "greater than or equal to 1"), (51, "less than or equal to 50")])
+def test_the_number_is_bounded(desk: Desk, operator: User, shop: Cluster, number: int, message: str) -> None:
+    found = desk.errors(
+        "launch_container_instances", operator, {**desk.launch_data(), "number": number}, cluster="shop"
+    )
+
+    assert list(found) == ["number"]
+    assert message in found["number"][0]
+
+
+@dataclass
+class Answering:
+    """An EC2 that answers every dry run with one error."""
+
+    error: AwsError
+
+    def call(self, name: str, /, **params: Any) -> Answer:
+        raise self.error
+
+
+def test_ec2_itself_is_asked_whether_it_would_launch() -> None:
+    fine = Answering(Invalid("DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
+    gone = Answering(NotFound("InvalidAMIID.NotFound", "The image id '[ami-0gone]' does not exist"))
+
+    assert launch_dry_run(cast(Aws, fine), {}).level is Level.OK
+    refused = launch_dry_run(cast(Aws, gone), {})
+    assert refused.level is Level.BLOCK
+    assert "ami-0gone" in refused.detail
+
+
+def test_an_ec2_that_is_down_says_nothing_about_the_launch() -> None:
+    with pytest.raises(Unavailable):
+        launch_dry_run(cast(Aws, Answering(Unavailable("InternalError", "Try later"))), {})

@@ -1,0 +1,119 @@
+from typing import Any
+
+import pytest
+
+from clusters.models import (
+    CapacityProvider,
+    Cluster,
+    ContainerInstance,
+    InstanceType,
+    MachineImage,
+    Role,
+    SecurityGroup,
+    Subnet,
+    Vpc,
+)
+from clusters.selectors import choices
+from ecsdash.access.models import User
+from ecsdash.aws.calls import Connection
+from ecsdash.aws.errors import Unavailable
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.scope import Scope
+from tests.clusters.world import World
+
+
+def test_a_cluster_is_kept_with_its_settings_and_tags(world: World) -> None:
+    world.client("ecs").create_cluster(
+        clusterName="shop",
+        settings=[{"name": "containerInsights", "value": "enabled"}],
+        tags=[{"key": "team", "value": "web"}],
+    )
+    world.sweep("clusters")
+
+    found = Cluster.objects.get(name="shop")
+    assert (found.status, found.container_insights, found.tags) == ("ACTIVE", "enabled", {"team": "web"})
+    assert found.url_kwargs() == {"account": "demo", "region": "eu-central-1", "cluster": "shop"}
+
+
+def test_more_clusters_than_one_batch_are_all_found(world: World) -> None:
+    for number in range(103):
+        world.client("ecs").create_cluster(clusterName=f"c{number}")
+    world.sweep("clusters")
+
+    assert Cluster.objects.present().count() == 103
+
+
+def test_a_deleted_cluster_is_marked_as_gone_and_comes_back_under_its_name(world: World) -> None:
+    ecs = world.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    world.sweep("clusters")
+    ecs.delete_cluster(cluster="shop")
+    world.sweep("clusters")
+    assert Cluster.objects.get(name="shop").gone_at is not None
+
+    ecs.create_cluster(clusterName="shop")
+    world.sweep("clusters")
+    assert Cluster.objects.get(name="shop").gone_at is None
+
+
+def test_a_sweep_that_fails_half_way_marks_nothing_as_gone(
+    world: World, real_shop: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Connection, *args: Any, **params: Any) -> list[Any]:
+        raise Unavailable("ServerException", "Service Unavailable")
+
+    monkeypatch.setattr(Connection, "describe", broken)
+    world.sweep("clusters")
+
+    real_shop.refresh_from_db()
+    assert real_shop.gone_at is None
+    assert freshness(world.scope, "clusters").error_code == "ServerException"
+
+
+def test_an_instance_tells_its_type_zone_and_room(world: World, operator: User) -> None:
+    world.cluster_with_instances(operator, number=1)
+    world.run_service("farm", count=1)
+
+    found = ContainerInstance.objects.get()
+    assert found.name.startswith("i-")
+    assert found.instance_type == "t3.medium"
+    assert found.availability_zone.startswith("eu-central-1")
+    assert found.registered_cpu == 2048
+    assert found.registered_cpu - found.remaining_cpu == 512
+    assert found.registered_memory - found.remaining_memory == 512
+    assert found.running_tasks_count == 1
+
+
+def test_instances_of_a_cluster_that_is_gone_are_gone(world: World, operator: User) -> None:
+    world.cluster_with_instances(operator, number=1)
+    arn = ContainerInstance.objects.get().arn
+    ecs = world.client("ecs")
+    ecs.deregister_container_instance(cluster="farm", containerInstance=arn, force=True)
+    ecs.delete_cluster(cluster="farm")
+    world.sweep("clusters", "container_instances")
+
+    assert ContainerInstance.objects.get().gone_at is not None
+
+
+def test_what_forms_offer_is_there(world: World) -> None:
+    assert Vpc.objects.filter(is_default=True).exists()
+    assert Subnet.objects.exclude(availability_zone="").count() == 3
+    assert SecurityGroup.objects.exclude(vpc_id="").exists()
+    assert MachineImage.objects.get(label="Amazon Linux 2023").image_id.startswith("ami-")
+    assert InstanceType.objects.get(name="t3.medium").memory == 4096
+    assert InstanceType.objects.get(name="t4g.small").architecture == "arm64"
+    assert set(CapacityProvider.objects.values_list("name", flat=True)) == {"FARGATE", "FARGATE_SPOT"}
+
+
+def test_roles_know_no_region(world: World, admin: User) -> None:
+    trust = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", '
+        '"Principal": {"Service": ["ecs-tasks.amazonaws.com"]}, "Action": "sts:AssumeRole"}]}'
+    )
+    world.client("iam").create_role(RoleName="task", AssumeRolePolicyDocument=trust)
+    world.sweep("roles")
+    elsewhere = Scope(world.scope.account, "us-east-1")
+
+    assert Role.objects.get(name="task").trusts == ["ecs-tasks.amazonaws.com"]
+    assert choices(Role, admin, elsewhere).filter(name="task").exists()
+    assert not choices(Subnet, admin, elsewhere).exists()
