@@ -122,7 +122,7 @@ def _with_tags(definition: dict[str, Any], data: Mapping[str, Any]) -> dict[str,
     containers = []
     for container in definition["containerDefinitions"]:
         image = Image.of(container["image"])
-        tag = data[f"tag-{container['name']}"].strip()
+        tag = data[f"tag-{container['name']}"]
         unchanged = tag == (image.tag or "latest")
         containers.append(
             {**container, "image": container["image"] if unchanged else str(Image(image.repository, tag))}

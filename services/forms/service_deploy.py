@@ -11,13 +11,14 @@ from services.selectors import rollback
 from services.service_checks import definition_of
 
 NEW = ""
+BAD_TAG = "Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."
 
 
 class DeployServiceForm(ActionForm):
     """One field for the tag of each container's image, `tag-<container>`; or a revision that exists already."""
 
     revision = forms.ChoiceField(
-        label="Revision", required=False, help_text="A new one with the tags below, or one that exists already."
+        label="Or a revision that exists", required=False, help_text="Then no new one is registered."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,7 +27,7 @@ class DeployServiceForm(ActionForm):
         self.definition = definition_of(service)
         names = [(name, name) for name in rollback.other_revisions(service)]
         self.fields["revision"].choices = [  # type: ignore[attr-defined]
-            (NEW, f"A new revision of {service.revision.partition(':')[0]}"), *names,
+            (NEW, f"A new revision of {service.revision.partition(':')[0]} with the tag above"), *names,
         ]  # fmt: skip
         self.images = {each["name"]: Image.of(each["image"]) for each in self._containers()}
         for name, image in self.images.items():
@@ -35,7 +36,8 @@ class DeployServiceForm(ActionForm):
                 help_text=image.repository,
                 initial=image.tag or "latest",
                 max_length=140,
-                required=False,
+                required=not self.data.get("revision"),
+                error_messages={"required": BAD_TAG},
             )
 
     def tag_fields(self) -> list[Any]:
@@ -46,10 +48,9 @@ class DeployServiceForm(ActionForm):
         if data.get("revision"):
             return data
         for name in self.images:
-            tag = (data.get(_field(name)) or "").strip()
-            if not is_tag(tag):
-                text = "Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."
-                self.add_error(_field(name), text)
+            tag = data.get(_field(name))
+            if tag is not None and not is_tag(tag):
+                self.add_error(_field(name), BAD_TAG)
         return data
 
     def _containers(self) -> list[dict[str, Any]]:

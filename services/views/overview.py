@@ -25,7 +25,7 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
     def context() -> dict[str, Any]:
         return {
             "overview": overview(request.user, scopes),
-            "freshness": freshness(scopes, *NOUNS),
+            "freshness": freshness(scopes, *NOUNS) if scopes else None,
             "several": len(scopes) > 1,
             "first": scopes[0] if scopes else None,
             "links": {

@@ -1,0 +1,218 @@
+"""What the pages of services say; who may open them, the URL matrix tests."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from ecsdash.access.models import User
+from ecsdash.inventory.models import Account, SweepState
+from services.models import Service, ServiceEvent, ServiceMetrics, Task
+from services.selectors.deployments import rollout
+from tests.cast import Cast
+
+HERE = "/demo/eu-central-1/"
+OLD, NEW = "ecs-svc/1", "ecs-svc/2"
+
+
+@pytest.fixture
+def account(db: None) -> Account:
+    return Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+
+
+def deployment(number: str, status: str, revision: int, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number, "status": status, "taskDefinition": f"arn:x/web-front:{revision}", "desiredCount": 2,
+        "runningCount": 1, "createdAt": f"2026-01-0{revision}T00:00:00+00:00", **more,
+    }  # fmt: skip
+
+
+def make_service(account: Account, name: str = "web-front", **columns: Any) -> Service:
+    wanted: dict[str, Any] = {
+        "status": "ACTIVE", "desired_count": 2, "running_count": 2, "rollout_state": "COMPLETED",
+        "task_definition": "arn:x/web-front:2", "last_event": f"(service {name}) has begun.",
+        "description": {"deployments": [deployment(NEW, "PRIMARY", 2, rolloutState="COMPLETED")]}, **columns,
+    }  # fmt: skip
+    return Service.objects.create(
+        account=account, region="eu-central-1", arn=f"arn:aws:ecs:eu-central-1:123456789012:service/shop/{name}",
+        name=name, cluster_name="shop", observed_at=timezone.now(), **wanted,
+    )  # fmt: skip
+
+
+def make_task(account: Account, name: str, **columns: Any) -> Task:
+    wanted: dict[str, Any] = {
+        "service_name": "web-front", "family": "web-front", "revision": 2, "last_status": "RUNNING",
+        "desired_status": "RUNNING", "started_by": NEW, **columns,
+    }  # fmt: skip
+    return Task.objects.create(
+        account=account, region="eu-central-1", arn=f"arn:task/{name}", name=name, cluster_name="shop",
+        observed_at=timezone.now(), **wanted,
+    )  # fmt: skip
+
+
+def failed(account: Account, name: str, **columns: Any) -> Task:
+    reason = {"stop_code": "EssentialContainerExited", "stopped_reason": "Essential container in task exited"}
+    containers = {"containers": [{"name": "web", "exitCode": 3}]}
+    return make_task(
+        account, name, last_status="STOPPED", desired_status="STOPPED", stopped_at=timezone.now(),
+        description=containers, **reason, **columns,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def page(client: Client, operator: User, account: Account) -> Client:
+    client.force_login(operator)
+    return client
+
+
+def text(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_nothing_wrong_is_said_calmly(page: Client, account: Account) -> None:
+    make_service(account)
+
+    found = text(page, "/")
+
+    assert "Everything is as it should be" in found
+    assert '1 <span class="muted">of 1</span>' in found
+
+
+def test_a_failing_service_is_the_first_thing_on_the_overview_with_its_reason(page: Client, account: Account) -> None:
+    make_service(account, health="Tasks failing", running_count=0)
+    failed(account, "t1")
+
+    found = text(page, "/")
+
+    assert "Tasks failing: 0 of 2 tasks run" in found
+    assert "exited with code 3" in found
+
+
+def test_tasks_that_failed_without_a_service_are_told_once(page: Client, account: Account) -> None:
+    failed(account, "t1", service_name="")
+    failed(account, "t2", service_name="")
+
+    assert "2 tasks failed within the hour" in text(page, "/")
+
+
+def test_a_task_that_ended_well_needs_no_attention(page: Client, account: Account) -> None:
+    task = failed(account, "t1", service_name="")
+    Task.objects.filter(pk=task.pk).update(description={"containers": [{"name": "web", "exitCode": 0}]})
+
+    assert "Everything is as it should be" in text(page, "/")
+
+
+def test_aws_that_does_not_answer_is_named_on_the_overview(page: Client, account: Account) -> None:
+    for noun in ("services", "tasks"):
+        SweepState.objects.create(
+            account=account, region="eu-central-1", noun=noun, failures=2, error_code="AccessDenied", error="No."
+        )
+
+    found = text(page, "/")
+
+    assert "AWS could not be read" in found
+    assert "Not up to date: services, tasks." in found
+
+
+def test_the_overview_tells_an_outsider_nothing(client: Client, cast: Cast, account: Account) -> None:
+    make_service(account, health="Tasks failing")
+    client.force_login(cast.outsider)
+
+    assert "web-front" not in text(client, "/")
+
+
+def test_a_deployer_sees_only_their_services_in_the_list(client: Client, cast: Cast, account: Account) -> None:
+    make_service(account)
+    make_service(account, "billing")
+    client.force_login(cast.deployer)
+
+    found = text(client, HERE + "services/")
+
+    assert "web-front" in found
+    assert "billing" not in found
+
+
+def test_the_list_filters_by_health(page: Client, account: Account) -> None:
+    make_service(account)
+    make_service(account, "billing", health="Degraded")
+
+    found = text(page, HERE + "services/?q=health:Degraded")
+
+    assert "/services/shop/billing/" in found
+    assert "/services/shop/web-front/" not in found
+
+
+def test_squares_stand_by_deployment_the_old_one_first(account: Account) -> None:
+    both = [deployment(NEW, "PRIMARY", 2, rolloutState="IN_PROGRESS"), deployment(OLD, "ACTIVE", 1)]
+    service = make_service(account, rollout_state="IN_PROGRESS", description={"deployments": both})
+    tasks = [make_task(account, "new"), make_task(account, "old", started_by=OLD), failed(account, "dead")]
+
+    old, new = rollout(service, tasks, None).parts
+
+    assert [task.name for task in old.tasks] == ["old"]
+    assert [task.name for task in new.tasks] == ["new", "dead"]
+    assert len(new.missing) == 1
+
+
+def test_the_page_of_a_service_says_why_its_tasks_fail(page: Client, account: Account) -> None:
+    make_service(account, health="Tasks failing", running_count=0, failed_tasks=3)
+    failed(account, "t1")
+
+    found = text(page, HERE + "services/shop/web-front/")
+
+    assert "exited with code 3" in found
+    assert "has begun." in found
+
+
+def test_what_aws_says_is_escaped(page: Client, account: Account) -> None:
+    hostile = "<script>alert(1)</script>"
+    service = make_service(account, health="Degraded", last_event=hostile)
+    ServiceEvent.objects.create(service=service, event_id="1", created_at=timezone.now(), message=hostile)
+
+    for path in ("/", HERE + "services/", HERE + "services/shop/web-front/", HERE + "services/shop/web-front/events/"):
+        assert hostile not in text(page, path)
+
+
+def test_a_deleted_service_is_still_shown_with_the_time_it_went(page: Client, account: Account) -> None:
+    make_service(account, gone_at=timezone.now())
+
+    found = text(page, HERE + "services/shop/web-front/")
+
+    assert "This service was deleted" in found
+    assert "hx-trigger" not in found.partition('id="overview"')[2].partition(">")[0]
+
+
+def test_an_unchanged_fragment_is_not_sent_again(page: Client, account: Account) -> None:
+    make_service(account)
+    path = HERE + "services/shop/web-front/?fragment=overview"
+    first = page.get(path)
+
+    again = page.get(path, headers={"HX-PTag": first.headers["HX-PTag"]})
+
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
+def test_metrics_show_what_was_fetched_last_and_why_there_is_nothing_newer(page: Client, account: Account) -> None:
+    service = make_service(account)
+    ServiceMetrics.objects.create(
+        service=service,
+        fetched_at=timezone.now(),
+        times=[60, 120],
+        cpu=[1, 2],
+        memory=[3, None],
+        error="Throttling: no",
+    )
+
+    found = text(page, HERE + "services/shop/web-front/metrics/")
+
+    assert "CPU used" in found
+    assert "CloudWatch did not answer: Throttling: no" in found
+
+
+def test_a_new_service_begins_with_the_clusters_of_who_asks(page: Client, account: Account, cast: Cast) -> None:
+    page.force_login(cast.viewer)
+
+    assert page.get(HERE + "services/new/").status_code == 403
