@@ -126,6 +126,8 @@ class Revision:
     service_connect: Json
     volume_configurations: list[Json]
     created_at: float
+    resolved: list[Json] = field(default_factory=list)
+    """Its load balancers with the one target group of each that it uses."""
 
 
 @dataclass(slots=True)
@@ -159,6 +161,14 @@ class ServiceDeployment:
     rollback: Json = field(default_factory=dict)
     breaker: str = "DISABLED"
     failures: int = 0
+    stage: str = ""
+    """Only for strategies other than ROLLING; empty until the first stage."""
+    stage_at: float = 0.0
+    hooks: list[Json] = field(default_factory=list)
+    test_weight: float = 0.0
+    """Percent of the test traffic that goes to the target revision."""
+    production_weight: float = 0.0
+    shifted_at: float = 0.0
 
 
 @dataclass(slots=True)

@@ -143,6 +143,13 @@ def test_every_operation_answers_in_the_shape_of_the_model(stage: Stage) -> None
         stage.call(operation, **params)
     breaking = stage.fargate_service(shell, name="other", count=1)
     stage.call("StopServiceDeployment", serviceDeploymentArn=breaking["currentServiceDeployment"], stopType="ABORT")
+    hook = {"targetType": "PAUSE", "lifecycleStages": ["PRE_SCALE_UP"]}
+    stages = {"strategy": "BLUE_GREEN", "lifecycleHooks": [hook]}
+    paused = stage.fargate_service(shell, name="green", deploymentConfiguration=stages)["currentServiceDeployment"]
+    stage.step(10)
+    shown = stage.call("DescribeServiceDeployments", serviceDeploymentArns=[paused])["serviceDeployments"][0]
+    hook_id = shown["lifecycleHookDetails"][0]["hookId"]
+    stage.call("ContinueServiceDeployment", serviceDeploymentArn=paused, hookId=hook_id)
     stage.cluster("empty")
     stage.call("DeleteCluster", cluster="empty")
     assert set(OPERATIONS) - stage.calls == set()

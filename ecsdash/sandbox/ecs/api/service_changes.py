@@ -6,6 +6,7 @@ from ..engine import notify, rollout
 from ..engine.signals import poke
 from ..errors import EcsError, client_error, invalid
 from ..state import Cluster, Json, Revision, Service, TaskDefinition
+from .deployment_rules import check_controller, check_traffic, default_configuration, deployment_configuration
 from .place_rules import check_balancers, check_place, check_port
 from .services import find, wire
 from .strategy import capacity_for, runs_on_fargate
@@ -43,7 +44,7 @@ def create_service(call: Call, params: Json) -> Json:
         return _repeated(call, cluster, existing, params)
     if not params.get("taskDefinition"):
         raise invalid("TaskDefinition cannot be null or empty.")
-    _check_controller(params)
+    check_controller(params)
     definition = usable(call, params["taskDefinition"])
     daemon = params.get("schedulingStrategy") == "DAEMON"
     launch_type, strategy = capacity_for(cluster, params)
@@ -52,6 +53,7 @@ def create_service(call: Call, params: Json) -> Json:
     _check_revision(call, cluster, definition, revision, params)
     quotas.check_service(sum(known.status != "INACTIVE" for known in cluster.services.values()))
     service = _new_service(call, cluster, params, daemon)
+    check_traffic(call, service.deployment_configuration, revision.load_balancers)
     cluster.services[name] = service
     rollout.begin(call.world, service, revision)
     return {"service": wire(call, cluster, service, tags=True)}
@@ -62,15 +64,17 @@ def update_service(call: Call, params: Json) -> Json:
     service = find(call, cluster, params["service"])
     if service.status != "ACTIVE":
         raise EcsError("ServiceNotActiveException", "Service was not ACTIVE.")
-    _check_controller(params)
-    configuration = _deployment_configuration(
-        params.get("deploymentConfiguration", {}), service.deployment_configuration
+    check_controller(params)
+    daemon = service.scheduling_strategy == "DAEMON"
+    configuration = deployment_configuration(
+        params.get("deploymentConfiguration", {}), service.deployment_configuration, daemon
     )
-    if service.scheduling_strategy == "DAEMON" and "desiredCount" in params:
+    if daemon and "desiredCount" in params:
         raise invalid("The desired count of a service with the DAEMON scheduling strategy can not be set.")
     _check_count(params)
     current = service.revision
     revision = _changed_revision(call, cluster, service, params)
+    check_traffic(call, configuration, revision.load_balancers)
     for member, attribute in _KEPT.items():
         if member in params:
             setattr(service, attribute, params[member])
@@ -103,15 +107,6 @@ def _repeated(call: Call, cluster: Cluster, existing: Service, params: Json) -> 
     if token and params == existing.created_with:
         return {"service": wire(call, cluster, existing, tags=True)}
     raise invalid("Creation of service was not idempotent.")
-
-
-def _check_controller(params: Json) -> None:
-    controller = params.get("deploymentController", {}).get("type", "ECS")
-    strategy = params.get("deploymentConfiguration", {}).get("strategy", "ROLLING")
-    if controller != "ECS":
-        raise EcsError("UnsupportedFeatureException", f"The deployment controller {controller} is not supported.")
-    if strategy != "ROLLING":
-        raise EcsError("UnsupportedFeatureException", f"The deployment strategy {strategy} is not supported.")
 
 
 def _check_scheduling(params: Json, daemon: bool, fargate: bool) -> None:
@@ -218,8 +213,8 @@ def _new_service(call: Call, cluster: Cluster, params: Json, daemon: bool) -> Se
         cluster=cluster.name,
         desired_count=params.get("desiredCount", 0),
         scheduling_strategy="DAEMON" if daemon else "REPLICA",
-        deployment_configuration=_deployment_configuration(
-            params.get("deploymentConfiguration", {}), _default_configuration(daemon)
+        deployment_configuration=deployment_configuration(
+            params.get("deploymentConfiguration", {}), default_configuration(daemon), daemon
         ),
         placement_constraints=params.get("placementConstraints", []),
         placement_strategy=params.get("placementStrategy", []),
@@ -234,24 +229,6 @@ def _new_service(call: Call, cluster: Cluster, params: Json, daemon: bool) -> Se
         grace_period=params.get("healthCheckGracePeriodSeconds", default_grace),
         created_with=params if params.get("clientToken") else {},
     )
-
-
-def _default_configuration(daemon: bool) -> Json:
-    return {
-        "deploymentCircuitBreaker": {"enable": False, "rollback": False},
-        "maximumPercent": 100 if daemon else 200,
-        "minimumHealthyPercent": 0 if daemon else 100,
-        "strategy": "ROLLING",
-        "bakeTimeInMinutes": 0,
-    }
-
-
-def _deployment_configuration(changes: Json, current: Json) -> Json:
-    merged = current | changes
-    lower, upper = merged["minimumHealthyPercent"], merged["maximumPercent"]
-    if not 0 <= lower <= 100 or not 100 <= upper <= 200:
-        raise invalid("Both maximumPercent and minimumHealthyPercent must be in range: 100-200 and 0-100.")
-    return merged
 
 
 def _network(configuration: Json) -> Json:

@@ -1,6 +1,7 @@
 from ..call import Call, Handler, compact, missing
-from ..engine import rollout
-from ..errors import EcsError, conflict, invalid
+from ..engine import hooks, rollout, stages
+from ..engine.signals import poke
+from ..errors import EcsError, client_error, conflict, invalid
 from ..paging import page
 from ..state import Cluster, Json, Revision, Service, ServiceDeployment
 from .services import find
@@ -50,6 +51,24 @@ def stop_service_deployment(call: Call, params: Json) -> Json:
         raise conflict("The service has no completed service revision to roll back to.")
     else:
         rollout.halt(call.world, service, record, "Service deployment stopped by user request.")
+    return {"serviceDeploymentArn": record.arn}
+
+
+def continue_service_deployment(call: Call, params: Json) -> Json:
+    place = _locate(call, params["serviceDeploymentArn"])
+    if place is None:
+        raise EcsError("ServiceDeploymentNotFoundException", "Service deployment not found.")
+    _, service, record = place
+    if record.status not in _RUNNING:
+        raise client_error(f"Service deployment is in {record.status} status and cannot be continued.")
+    if params.get("action", "CONTINUE") == "CONTINUE":
+        hooks.answer(record, params["hookId"], "SUCCEEDED")
+        poke(call.world, service, 0.5)
+    elif not service.last_good:
+        raise client_error("The service has no completed service revision to roll back to.")
+    else:
+        hooks.answer(record, params["hookId"], "FAILED")
+        rollout.roll_back(call.world, service, record, "Service deployment rolled back by user request.")
     return {"serviceDeploymentArn": record.arn}
 
 
@@ -111,8 +130,12 @@ def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeploym
         | {
             "stoppedAt": record.stopped_at,
             "updatedAt": record.updated_at,
-            "sourceServiceRevisions": [_summary(call, cluster, service, source, 0) for source in record.sources],
-            "targetServiceRevision": _summary(call, cluster, service, target, record.desired_count),
+            "sourceServiceRevisions": [
+                _summary(call, cluster, service, source, 0) | _weights(record, source) for source in record.sources
+            ],
+            "targetServiceRevision": _summary(call, cluster, service, target, record.desired_count)
+            | _weights(record, target),
+            "lifecycleHookDetails": hooks.wire(record) or None,
             "lifecycleStage": _stage(record),
             "deploymentConfiguration": record.configuration,
             "rollback": record.rollback or None,
@@ -121,7 +144,20 @@ def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeploym
     )
 
 
+def _weights(record: ServiceDeployment, revision_arn: str) -> Json:
+    """Percent of the traffic, for strategies that shift it."""
+    if not stages.staged(record):
+        return {}
+    test, production, new = record.test_weight, record.production_weight, revision_arn == record.target
+    return {
+        "requestedTestTrafficWeight": test if new else 100.0 - test,
+        "requestedProductionTrafficWeight": production if new else 100.0 - production,
+    }
+
+
 def _stage(record: ServiceDeployment) -> str:
+    if stages.staged(record):
+        return stages.shown(record)
     return "SCALE_UP" if record.status in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS") else "CLEAN_UP"
 
 
@@ -153,6 +189,7 @@ def _revision(call: Call, cluster: Cluster, service: Service, revision: Revision
             "networkConfiguration": revision.network_configuration or None,
             "containerImages": [{"containerName": c["name"], "image": c["image"]} for c in containers],
             "guardDutyEnabled": False,
+            "resolvedConfiguration": {"loadBalancers": [_resolved(item) for item in revision.resolved]},
             "serviceConnectConfiguration": revision.service_connect or None,
             "volumeConfigurations": revision.volume_configurations or None,
             "createdAt": revision.created_at,
@@ -160,9 +197,15 @@ def _revision(call: Call, cluster: Cluster, service: Service, revision: Revision
     )
 
 
+def _resolved(balancer: Json) -> Json:
+    rule = balancer.get("advancedConfiguration", {}).get("productionListenerRule")
+    return compact({"targetGroupArn": balancer["targetGroupArn"], "productionListenerRule": rule})
+
+
 OPERATIONS: dict[str, Handler] = {
     "ListServiceDeployments": list_service_deployments,
     "DescribeServiceDeployments": describe_service_deployments,
     "StopServiceDeployment": stop_service_deployment,
+    "ContinueServiceDeployment": continue_service_deployment,
     "DescribeServiceRevisions": describe_service_revisions,
 }

@@ -1,5 +1,5 @@
 from ..call import Call, Handler, compact, missing, tag_list
-from ..engine.rollout import record_of
+from ..engine import stages
 from ..errors import invalid, service_not_found
 from ..fargate import CURRENT_PLATFORM
 from ..paging import page_strings
@@ -160,7 +160,7 @@ def _platform(revision: Revision) -> str:
 
 
 def _current_deployment(service: Service) -> str | None:
-    record = record_of(service, service.primary)
+    record = stages.current(service)
     return record.arn if record.status in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS") else None
 
 

@@ -1,36 +1,36 @@
 """What the next task of a service is to be, from the revision that is being rolled out."""
 
 from ...ports import Scope
-from ..state import Cluster, Json, Revision, Service
+from ..state import Cluster, Deployment, Json, Revision, Service
 from ..world import World
 from .launch import Order
 
 
-def for_service(world: World, scope: Scope, cluster: Cluster, service: Service) -> Order:
-    revision = service.revision
+def for_service(world: World, scope: Scope, cluster: Cluster, service: Service, deployment: Deployment) -> Order:
+    revision = service.revisions[deployment.revision]
     return Order(
         definition=world.definition(scope, revision.task_definition),
         group=f"service:{service.name}",
         launch_type=revision.launch_type,
         strategy=revision.capacity_provider_strategy,
         network=revision.network_configuration.get("awsvpcConfiguration", {}),
-        tags=_tags(world, scope, cluster, service),
+        tags=_tags(world, scope, cluster, service, revision),
         service=service.name,
-        deployment=service.primary.id,
+        deployment=deployment.id,
         platform_version=revision.platform_version,
-        load_balancers=revision.load_balancers,
+        load_balancers=revision.resolved,
         names=_names(cluster, revision),
         placement_constraints=service.placement_constraints,
         placement_strategy=service.placement_strategy,
-        started_by=service.primary.id,
+        started_by=deployment.id,
         enable_execute_command=service.enable_execute_command,
     )
 
 
-def _tags(world: World, scope: Scope, cluster: Cluster, service: Service) -> dict[str, str]:
+def _tags(world: World, scope: Scope, cluster: Cluster, service: Service, revision: Revision) -> dict[str, str]:
     sources = {
         "SERVICE": service.tags,
-        "TASK_DEFINITION": world.definition(scope, service.revision.task_definition).tags,
+        "TASK_DEFINITION": world.definition(scope, revision.task_definition).tags,
     }
     managed = {"aws:ecs:clusterName": cluster.name, "aws:ecs:serviceName": service.name}
     return sources.get(service.propagate_tags, {}) | (managed if service.enable_managed_tags else {})

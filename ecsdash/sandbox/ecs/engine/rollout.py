@@ -4,7 +4,7 @@ import math
 
 from ..state import Cluster, Deployment, Revision, Service, ServiceDeployment, Task
 from ..world import World, arn, scope_of
-from . import health, notify
+from . import health, hooks, notify, stages
 from .events import say
 from .signals import poke
 
@@ -30,6 +30,7 @@ def begin(world: World, service: Service, revision: Revision) -> Deployment:
         desired_count=service.desired_count,
         breaker="MONITORING" if breaker.get("enable") else "DISABLED",
     )
+    stages.resolve(service, revision, record)
     service.service_deployments = [record, *service.service_deployments[: _KEPT - 1]]
     _forget_revisions(service)
     return _promote_new(world, service, revision, record)
@@ -55,8 +56,13 @@ def progress(world: World, cluster: Cluster, service: Service) -> None:
     if ready:
         service.failures, service.retry_at = 0, 0.0
         _forgive(service)
-    whole = len(ready) == len(current) == service.desired_count and len(service.deployments) == 1
-    if whole and service.primary.rollout_state == "IN_PROGRESS":
+    target_whole = len(ready) == len(current) == service.desired_count
+    refused = stages.advance(world, scope_of(service.arn), service, target_whole)
+    if refused:
+        (roll_back if service.last_good else halt)(world, service, stages.current(service), refused)
+        return
+    whole = target_whole and len(service.deployments) == 1
+    if whole and service.primary.rollout_state == "IN_PROGRESS" and stages.finished(stages.current(service)):
         _complete(world, service)
     steady = whole and service.primary.rollout_state == "COMPLETED" and all(task.live for task in tasks)
     if steady and not service.steady:
@@ -72,7 +78,7 @@ def count_failure(world: World, cluster: Cluster, service: Service, task: Task) 
         return
     primary.failed_tasks += 1
     primary.updated_at = world.now
-    record = record_of(service, primary)
+    record = stages.current(service)
     record.failures = primary.failed_tasks
     record.updated_at = world.now
     if record.breaker == "MONITORING" and primary.failed_tasks >= threshold(service):
@@ -91,11 +97,13 @@ def threshold(service: Service) -> int:
 
 def roll_back(world: World, service: Service, record: ServiceDeployment, reason: str) -> None:
     """Back to the last revision that completed; its tasks that still run are kept."""
+    stages.revert(world, scope_of(service.arn), service, record)
     failed = service.primary
     failed.status, failed.updated_at = "ACTIVE", world.now
     if failed.rollout_state == "IN_PROGRESS":
         failed.rollout_state, failed.rollout_reason = "FAILED", reason
         notify.deployment_changed(world, service, failed, "SERVICE_DEPLOYMENT_FAILED", reason)
+    hooks.close(record)
     record.status, record.reason, record.updated_at = "ROLLBACK_IN_PROGRESS", reason, world.now
     record.rollback = {"reason": reason, "startedAt": world.now, "serviceRevisionArn": service.last_good}
     previous = next((d for d in service.deployments if d.revision == service.last_good), None)
@@ -121,10 +129,6 @@ def halt(world: World, service: Service, record: ServiceDeployment, reason: str)
     notify.deployment_changed(world, service, service.primary, "SERVICE_DEPLOYMENT_FAILED", reason)
     record.status, record.reason = "STOPPED", reason
     record.stopped_at = record.finished_at = record.updated_at = world.now
-
-
-def record_of(service: Service, deployment: Deployment) -> ServiceDeployment:
-    return next(record for record in service.service_deployments if record.arn == deployment.service_deployment)
 
 
 def _promote_new(world: World, service: Service, revision: Revision, record: ServiceDeployment) -> Deployment:
@@ -161,7 +165,7 @@ def _supersede(world: World, service: Service) -> None:
 
 def _complete(world: World, service: Service) -> None:
     primary = service.primary
-    record = record_of(service, primary)
+    record = stages.current(service)
     primary.rollout_state, primary.updated_at = "COMPLETED", world.now
     primary.rollout_reason = f"ECS deployment {primary.id} completed."
     notify.deployment_changed(world, service, primary, "SERVICE_DEPLOYMENT_COMPLETED", primary.rollout_reason)
@@ -177,7 +181,7 @@ def _forgive(service: Service) -> None:
     breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
     if breaker.get("resetOnHealthyTask", True) and service.primary.rollout_state == "IN_PROGRESS":
         service.primary.failed_tasks = 0
-        record = record_of(service, service.primary)
+        record = stages.current(service)
         if not record.rollback:
             record.failures = 0
 

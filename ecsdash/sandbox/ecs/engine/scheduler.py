@@ -1,9 +1,9 @@
 """The service scheduler: looks at a service and starts, stops and replaces tasks until it is as desired."""
 
 from ...ports import Scope
-from ..state import Cluster, ContainerInstance, Service, Task
+from ..state import Cluster, ContainerInstance, Deployment, Service, Task
 from ..world import World
-from . import health, notify, orders, rollout, shutdown
+from . import health, notify, orders, rollout, shutdown, stages
 from .events import listed, say
 from .launch import launch
 from .placement import Refusal, shortage
@@ -32,6 +32,8 @@ def check(world: World, service_arn: str, due: str) -> None:
     _replace_unhealthy(world, scope, cluster, service)
     if service.scheduling_strategy == "DAEMON":
         _balance_daemons(world, scope, cluster, service)
+    elif stages.holds(service):
+        _balance_colours(world, scope, cluster, service)
     else:
         _balance_replicas(world, scope, cluster, service)
     rollout.progress(world, cluster, service)
@@ -85,6 +87,24 @@ def _balance_replicas(world: World, scope: Scope, cluster: Cluster, service: Ser
             _complain_about_bounds(world, service, live, lower)
 
 
+def _balance_colours(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
+    """A deployment in stages: source and target each have their tasks; those of any other deployment go."""
+    live = [task for task in world.tasks_of(cluster, service) if task.live]
+    staying = [task for task in live if not health.leaving(cluster, task)]
+    wanted = stages.wanted(service)
+    known = {deployment.id for deployment, _ in wanted}
+    useless = [task for task in live if task.deployment not in known]
+    for deployment, count in wanted:
+        mine = [task for task in staying if task.deployment == deployment.id]
+        _stop_surplus(world, scope, cluster, service, mine, count)
+        if sum(health.settled(world, service, task) for task in mine) >= count:
+            useless += [task for task in live if task.deployment == deployment.id and task not in staying]
+        missing = count - sum(task.live for task in mine)
+        if missing > 0 and (deployment is not service.primary or _may_start(world, service)):
+            _start(world, scope, cluster, service, missing, deployment=deployment)
+    _stop(world, scope, cluster, service, [task for task in useless if not health.protected(world, task)])
+
+
 def _stop_surplus(
     world: World, scope: Scope, cluster: Cluster, service: Service, current: list[Task], desired: int
 ) -> None:
@@ -131,10 +151,13 @@ def _start(
     service: Service,
     count: int,
     only: list[ContainerInstance] | None = None,
+    deployment: Deployment | None = None,
 ) -> None:
+    """Starts tasks of the PRIMARY deployment, or of another one."""
     results = []
     for _ in range(count):
-        results.append(launch(world, scope, cluster, orders.for_service(world, scope, cluster, service), only))
+        order = orders.for_service(world, scope, cluster, service, deployment or service.primary)
+        results.append(launch(world, scope, cluster, order, only))
         if not isinstance(results[-1], Task):
             break
     started = [result for result in results if isinstance(result, Task)]

@@ -1,0 +1,90 @@
+"""Rules about a service's deployment configuration."""
+
+from ..call import Call
+from ..errors import EcsError, invalid
+from ..state import Json
+
+_MINUTES = range(1441)
+
+
+def check_controller(params: Json) -> None:
+    controller = params.get("deploymentController", {}).get("type", "ECS")
+    if controller != "ECS":
+        raise EcsError("UnsupportedFeatureException", f"The deployment controller {controller} is not supported.")
+
+
+def default_configuration(daemon: bool) -> Json:
+    return {
+        "deploymentCircuitBreaker": {"enable": False, "rollback": False},
+        "maximumPercent": 100 if daemon else 200,
+        "minimumHealthyPercent": 0 if daemon else 100,
+        "strategy": "ROLLING",
+        "bakeTimeInMinutes": 0,
+    }
+
+
+def deployment_configuration(changes: Json, current: Json, daemon: bool) -> Json:
+    """`current` with the changes, when the two fit together."""
+    merged = current | changes
+    strategy = merged["strategy"]
+    for member, own in (("linearConfiguration", "LINEAR"), ("canaryConfiguration", "CANARY")):
+        if member in changes and strategy != own:
+            raise invalid(f"{member} is only valid when the deployment strategy is {own}.")
+        if strategy != own:
+            merged = {name: value for name, value in merged.items() if name != member}
+    lower, upper = merged["minimumHealthyPercent"], merged["maximumPercent"]
+    if not 0 <= lower <= 100 or not 100 <= upper <= 200:
+        raise invalid("Both maximumPercent and minimumHealthyPercent must be in range: 100-200 and 0-100.")
+    if daemon and strategy != "ROLLING":
+        raise invalid(f"The deployment strategy {strategy} is not supported with the DAEMON scheduling strategy.")
+    _check_times(merged)
+    for hook in merged.get("lifecycleHooks", []):
+        _check_hook(hook, strategy)
+    return merged
+
+
+def check_traffic(call: Call, configuration: Json, balancers: list[Json]) -> None:
+    """A strategy that shifts traffic needs a second target group and a listener rule for each load balancer."""
+    strategy = configuration["strategy"]
+    if strategy in ("LINEAR", "CANARY") and not balancers:
+        raise invalid(f"The deployment strategy {strategy} requires an Application Load Balancer or Service Connect.")
+    for balancer in balancers if strategy != "ROLLING" else []:
+        advanced = balancer.get("advancedConfiguration", {})
+        for member in ("alternateTargetGroupArn", "productionListenerRule", "roleArn"):
+            if not advanced.get(member):
+                raise invalid(f"{member} in advancedConfiguration is required for the deployment strategy {strategy}.")
+        if call.world.links.target_group(call.scope, advanced["alternateTargetGroupArn"]) is None:
+            raise invalid(f"The target group {advanced['alternateTargetGroupArn']} does not exist.")
+        for member in ("productionListenerRule", "testListenerRule"):
+            if member in advanced and not call.world.links.listener_exists(call.scope, advanced[member]):
+                raise invalid(f"The listener rule {advanced[member]} does not exist.")
+        if not call.world.links.role_exists(call.scope, advanced["roleArn"]):
+            raise invalid(f"ECS was unable to assume the role {advanced['roleArn']} of the load balancer.")
+
+
+def _check_times(configuration: Json) -> None:
+    linear, canary = configuration.get("linearConfiguration", {}), configuration.get("canaryConfiguration", {})
+    if not 3 <= linear.get("stepPercent", 10) <= 100:
+        raise invalid("stepPercent must be between 3.0 and 100.0.")
+    if not 0.1 <= canary.get("canaryPercent", 5) <= 100:
+        raise invalid("canaryPercent must be between 0.1 and 100.0.")
+    waits = {
+        "stepBakeTimeInMinutes": linear.get("stepBakeTimeInMinutes", 6),
+        "canaryBakeTimeInMinutes": canary.get("canaryBakeTimeInMinutes", 10),
+        "bakeTimeInMinutes": configuration["bakeTimeInMinutes"],
+    }
+    for name, minutes in waits.items():
+        if minutes not in _MINUTES:
+            raise invalid(f"{name} must be between 0 and 1440.")
+
+
+def _check_hook(hook: Json, strategy: str) -> None:
+    pause = hook.get("targetType", "AWS_LAMBDA") == "PAUSE"
+    if strategy == "ROLLING":
+        raise invalid("Lifecycle hooks are not supported for the deployment strategy ROLLING.")
+    if pause and "hookTargetArn" in hook:
+        raise invalid("hookTargetArn is not applicable for PAUSE lifecycle hooks.")
+    if not pause and not (hook.get("hookTargetArn") and hook.get("roleArn")):
+        raise invalid("hookTargetArn and roleArn are required for AWS_LAMBDA lifecycle hooks.")
+    if not hook.get("lifecycleStages"):
+        raise invalid("A lifecycle hook needs at least one lifecycle stage.")

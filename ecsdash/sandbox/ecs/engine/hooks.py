@@ -1,0 +1,68 @@
+"""Lifecycle hooks of a deployment: it pauses at a stage until its hooks are done, refused or out of time."""
+
+from ..errors import invalid
+from ..state import Json, ServiceDeployment
+from ..world import World
+
+_FUNCTION_SECONDS = 3.0
+"""There are no Lambda functions here: such a hook succeeds after a moment."""
+_OPEN = ("AWAITING_ACTION", "IN_PROGRESS")
+
+
+def arm(world: World, record: ServiceDeployment, stage: str) -> None:
+    """Starts the hooks of a stage that is being entered."""
+    configured = record.configuration.get("lifecycleHooks", [])
+    record.hooks = record.hooks + [
+        _armed(world, hook) for hook in configured if stage in hook.get("lifecycleStages", [])
+    ]
+
+
+def waiting(record: ServiceDeployment) -> bool:
+    return any(hook["status"] in _OPEN for hook in record.hooks)
+
+
+def look(world: World, record: ServiceDeployment) -> str:
+    """Ends the hooks whose time has come; the reason to roll back, or an empty text."""
+    reason = ""
+    hooks = []
+    for hook in record.hooks:
+        status = hook["status"]
+        if status == "IN_PROGRESS" and world.now >= hook["startedAt"] + _FUNCTION_SECONDS:
+            status = "SUCCEEDED"
+        elif status in _OPEN and world.now >= hook["expiresAt"]:
+            status = "TIMED_OUT"
+            if hook["timeoutAction"] == "ROLLBACK":
+                reason = "Service deployment rolled back because a lifecycle hook timed out."
+        hooks.append(hook | {"status": status})
+    record.hooks = hooks
+    return reason
+
+
+def answer(record: ServiceDeployment, hook_id: str, status: str) -> None:
+    """What a person decided about a hook that pauses the deployment."""
+    hook = next((hook for hook in record.hooks if hook["hookId"] == hook_id), None)
+    if hook is None or hook["status"] != "AWAITING_ACTION":
+        raise invalid(f"The lifecycle hook {hook_id} is not waiting for an action.")
+    record.hooks = [item | {"status": status} if item is hook else item for item in record.hooks]
+
+
+def close(record: ServiceDeployment) -> None:
+    """The deployment does not go on: nobody needs to answer any more."""
+    record.hooks = [hook | {"status": "FAILED"} if hook["status"] in _OPEN else hook for hook in record.hooks]
+
+
+def wire(record: ServiceDeployment) -> list[Json]:
+    return [{key: value for key, value in hook.items() if key != "startedAt"} for hook in record.hooks]
+
+
+def _armed(world: World, hook: Json) -> Json:
+    kind, timeout = hook.get("targetType", "AWS_LAMBDA"), hook.get("timeoutConfiguration", {})
+    return {
+        "hookId": world.uuid(),
+        "targetType": kind,
+        **({"targetArn": hook["hookTargetArn"]} if "hookTargetArn" in hook else {}),
+        "status": "AWAITING_ACTION" if kind == "PAUSE" else "IN_PROGRESS",
+        "startedAt": world.now,
+        "expiresAt": world.now + 60.0 * timeout.get("timeoutInMinutes", 1440),
+        "timeoutAction": timeout.get("action", "ROLLBACK"),
+    }
