@@ -5,9 +5,12 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from clusters.pages import table_states
+from ecsdash.access import policy
 from ecsdash.access.models import User
+from ecsdash.access.permissions import Permission
 from ecsdash.audit.masking import mask
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
@@ -32,6 +35,7 @@ SIZES = [
 ]  # fmt: skip
 
 
+@require_safe
 @scoped("task_definitions", "services")
 def family_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     rows, state = task_definitions.families(request.user, scope), freshness(scope, "task_definitions")
@@ -63,6 +67,7 @@ def family_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     return live.render(request, "services/task_definitions/list.html", context, fragment)
 
 
+@require_safe
 @scoped("task_definitions", "services")
 def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpResponseBase:
     rows, state = task_definitions.family_or_404(request.user, scope, family), freshness(scope, "task_definitions")
@@ -98,6 +103,7 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
     return live.render(request, "services/task_definitions/family.html", context, fragment)
 
 
+@require_safe
 @scoped("task_definitions", "services")
 def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: int) -> HttpResponse:
     found, state = task_definitions.revision_or_404(request.user, scope, family, revision), freshness(scope, "services")
@@ -122,6 +128,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
     return live.render(request, "services/task_definitions/detail.html", context, fragment)
 
 
+@require_safe
 @scoped("task_definitions")
 def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, after: int) -> HttpResponse:
     old = task_definitions.revision_or_404(request.user, scope, family, before)
@@ -137,6 +144,7 @@ def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, 
     return render(request, "services/task_definitions/diff.html", context)
 
 
+@require_safe
 @scoped("task_definitions")
 def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse:
     """Where the form that chooses two revisions leads: to the page that compares them."""
@@ -154,6 +162,7 @@ def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
     return {
         "may_run": ACTIONS["run_task"].may_open(context),
         "may_register": ACTIONS["register_task_definition"].may_open(context),
+        "may_create_service": policy.can_within(request.user, Permission.OPERATE, scope.where()),
     }
 
 

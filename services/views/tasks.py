@@ -5,9 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from clusters.pages import cluster_context, table_states
 from clusters.selectors import cluster_or_404
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
 from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
@@ -47,6 +50,7 @@ ENDED_COLUMNS = [
 SEARCH = ["name", "cluster_name", "service_name", "family", "stopped_reason", "private_ip", "started_by"]
 
 
+@require_safe
 @scoped("tasks")
 def task_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs()))]
@@ -54,11 +58,13 @@ def task_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     return _list(request, scope, rows, "services/tasks/list.html", {"crumbs": crumbs})
 
 
+@require_safe
 @scoped("tasks", "clusters")
 def cluster_task_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     found = cluster_or_404(request.user, scope, cluster)
     rows = tasks.tasks(request.user, scope).filter(cluster_name=cluster)
-    context = {**cluster_context(found, "tasks", ("Tasks", request.path)), "cluster_name": cluster}
+    may_run = found.gone_at is None and policy.can_within(request.user, Permission.DEPLOY, found.where())
+    context = {**cluster_context(found, "tasks", ("Tasks", request.path)), "may_run": may_run}
     return _list(request, scope, rows, "services/tasks/cluster.html", context)
 
 
@@ -101,6 +107,7 @@ def _shown(request: HttpRequest) -> str:
     return asked if asked in ("stopped", "all") else "current"
 
 
+@require_safe
 @scoped("tasks", "task_definitions")
 def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
     found = tasks.task_or_404(request.user, scope, task)
