@@ -79,7 +79,7 @@ def _steps(cluster: Cluster, data: Mapping[str, Any], changed: set[str]) -> tupl
 def _state(cluster: Cluster) -> dict[str, Any]:
     """As the reader `cluster_state` reads it."""
     return {
-        "Container Insights": cluster.container_insights,
+        "Container Insights": cluster.container_insights or "disabled",
         "capacity providers": cluster.capacity_providers,
         "default strategy": strategy_words(cluster.description.get("defaultCapacityProviderStrategy", [])),
     }

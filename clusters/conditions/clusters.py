@@ -59,7 +59,7 @@ def cluster_state(aws: Aws, cluster: str) -> dict[str, Any] | None:
         return None
     settings = {each["name"]: each["value"] for each in found.get("settings", [])}
     return {
-        "Container Insights": settings.get("containerInsights", ""),
+        "Container Insights": settings.get("containerInsights", "disabled"),
         "capacity providers": found.get("capacityProviders", []),
         "default strategy": strategy_words(found.get("defaultCapacityProviderStrategy", [])),
         "tags": tag_dict(found.get("tags")),
