@@ -2,11 +2,11 @@
 
 import json
 import re
-from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.console import PLACE, choose_all, confirm, open_form, review, watched_to_its_end
+from tests.browser.definition_form import add_container, add_port, fill_container, written
 from tests.processes import until
 
 CLUSTER = "steps"
@@ -58,10 +58,9 @@ def register_task_definition(page: Page) -> None:
     page.get_by_role("radio", name="EC2").check()
     page.get_by_label("Network mode").select_option("bridge")
     fill_container(page, 0, name="web", image=IMAGE)
-    group(page, "containers-0-ports").get_by_role("button", name="Add port").click()
-    group(page, "containers-0-ports").get_by_label("Container port").fill("80")
-    group(page, "containers-0-ports").get_by_label("Host port").fill("0")
-    page.get_by_role("button", name="Add container").click()
+    add_port(page, 0, "80")
+    page.get_by_label("Host port").fill("0")
+    add_container(page)
     fill_container(page, 1, name="helper", image=HELPER)
     until(lambda: [each.get("image") for each in written(page)["containerDefinitions"]] == [IMAGE, HELPER])
     definition = written(page)
@@ -73,21 +72,6 @@ def register_task_definition(page: Page) -> None:
     review(page)
     confirm(page)
     watched_to_its_end(page)
-
-
-def fill_container(page: Page, number: int, *, name: str, image: str) -> None:
-    page.locator(f"#id_containers-{number}-name").fill(name)
-    page.locator(f"#id_containers-{number}-image").fill(image)
-
-
-def group(page: Page, prefix: str) -> Locator:
-    return page.locator(f"fieldset#{prefix}")
-
-
-def written(page: Page) -> dict[str, Any]:
-    """The JSON side as it stands."""
-    found: dict[str, Any] = json.loads(page.locator("#id_json").input_value())
-    return found
 
 
 def create_service(page: Page) -> None:

@@ -1,0 +1,42 @@
+"""The form that registers task definitions, as a person fills it in."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def fill_container(page: Page, number: int, *, name: str, image: str) -> None:
+    page.locator(f"#id_containers-{number}-name").fill(name)
+    page.locator(f"#id_containers-{number}-image").fill(image)
+
+
+def add_port(page: Page, container: int, port: str) -> None:
+    group = _group(page, f"containers-{container}-ports")
+    group.get_by_role("button", name="Add port").click()
+    group.get_by_label("Container port").fill(port)
+
+
+def add_variable(page: Page, container: int, name: str, value: str) -> None:
+    """Only the first of a container: later ones would stand below it."""
+    group = _group(page, f"containers-{container}-environment")
+    group.get_by_role("button", name="Add variable").click()
+    group.get_by_label("Name", exact=True).fill(name)
+    group.get_by_label("Value or ARN").fill(value)
+
+
+def add_container(page: Page) -> None:
+    items = page.locator("fieldset#containers > .repeat-item")
+    before = items.count()
+    page.get_by_role("button", name="Add container").click()
+    expect(items).to_have_count(before + 1)
+
+
+def written(page: Page) -> dict[str, Any]:
+    """The JSON side as it stands."""
+    found: dict[str, Any] = json.loads(page.locator("#id_json").input_value())
+    return found
+
+
+def _group(page: Page, prefix: str) -> Locator:
+    return page.locator(f"fieldset#{prefix}")
