@@ -36,7 +36,10 @@ class Killer:
         """Start a worker and kill it at the next new thing; False when the operation ended first."""
         hold = self.gate.hold = Hold(when)
         self.worker.start()
-        until(lambda: self._hint() or hold.reached.is_set() or self._new_wait() != "" or self._ended(), 90)
+        try:
+            until(lambda: self._hint() or hold.reached.is_set() or self._new_wait() != "" or self._ended(), 90)
+        except AssertionError as stuck:
+            raise AssertionError(f"{stuck}; killed so far: {self.kills}; {self._where()}") from stuck
         if self._ended():
             self.worker.kill()
             return False
@@ -52,6 +55,11 @@ class Killer:
             jobs.sweep()
             self.hinted = time.monotonic()
         return False
+
+    def _where(self) -> str:
+        """How far it came, for whoever must find out why it came no further."""
+        steps = [f"{step.key} {step.state} {step.message}" for step in self.operation.steps.all()]
+        return f"{self.operation.state}, writes {self.gate.writes}, steps {steps}"
 
     def _ended(self) -> bool:
         self.operation.refresh_from_db()
