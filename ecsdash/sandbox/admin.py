@@ -1,10 +1,14 @@
-"""A door for tests and the demo, beside the AWS API: move the clock, look at the state, begin anew."""
+"""A door for tests and the demo, beside the AWS API: move the clock, change the weather, begin anew."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
+from ecsdash.sandbox.clock import RunningClock
+from ecsdash.sandbox.weather import Condition
 from ecsdash.sandbox.wire import Answer, Request, json_answer, json_error
 
 if TYPE_CHECKING:
@@ -14,22 +18,58 @@ PREFIX = "/_sandbox/"
 
 
 def answer(world: World, request: Request) -> Answer:
-    door = (request.method, request.path.removeprefix(PREFIX))
-    if door == ("GET", "state"):
-        return json_answer(world.summary())
+    door = request.path.removeprefix(PREFIX)
+    if request.method == "GET" and door in _SHOWN:
+        return json_answer(_SHOWN[door](world))
     if request.headers.get("content-type", "") != "application/json":
         return json_error("UnsupportedMediaType", "Send application/json.", 415)
-    if door == ("POST", "step"):
-        return _step(world, request)
-    if door == ("POST", "reset"):
-        world.reset()
-        return json_answer({})
-    return json_error("NotFound", "There is no such door.", 404)
-
-
-def _step(world: World, request: Request) -> Answer:
+    if request.method != "POST" or door not in _DONE:
+        return json_error("NotFound", "There is no such door.", 404)
     try:
-        seconds = float(json.loads(request.body)["seconds"])
-        return json_answer({"now": world.driver.step(seconds)})
+        return json_answer(_DONE[door](world, json.loads(request.body or b"{}")))
     except (ValueError, KeyError, TypeError) as error:
-        return json_error("BadRequest", f"A step needs a stepped clock and its seconds: {error}")
+        return json_error("BadRequest", f"That cannot be done: {error}")
+
+
+def weather(world: World) -> dict[str, Any]:
+    now, clock = datetime.fromtimestamp(world.clock.now(), UTC), world.clock
+    pace = f"{clock.speed:g} times as fast as real" if isinstance(clock, RunningClock) else "only when it is stepped"
+    return {"time": f"{now:%Y-%m-%d %H:%M:%S} UTC", "pace": pace, "weather": world.sky.report()}
+
+
+def switch(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises ValueError for weather that cannot be had."""
+    name = str(wish["name"])
+    with world.lock:
+        if not wish.get("on"):
+            world.sky.switch_off(name)
+        else:
+            said = {field: value for field, value in wish.items() if value not in (None, "")}
+            rate, seconds = float(said.get("rate", 1)), float(said.get("seconds", 1))
+            world.sky.switch_on(name, Condition(str(said.get("pattern", "*")), rate, seconds))
+    return weather(world)
+
+
+def _step(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
+    return {"now": world.driver.step(float(wish["seconds"]))}
+
+
+def _reset(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
+    world.reset()
+    return {}
+
+
+def _limits(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
+    """Switches the request buckets and the policies of assumed roles."""
+    world.plane.throttle.enabled = bool(wish.get("buckets", world.plane.throttle.enabled))
+    world.gate.policies_bind = bool(wish.get("policies", world.gate.policies_bind))
+    return {"buckets": world.plane.throttle.enabled, "policies": world.gate.policies_bind}
+
+
+_SHOWN: dict[str, Callable[[World], dict[str, Any]]] = {"state": lambda world: world.summary(), "weather": weather}
+_DONE: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
+    "step": _step,
+    "reset": _reset,
+    "weather": switch,
+    "limits": _limits,
+}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ecsdash.sandbox.clock import Clock, SteppedClock
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.fleet import Fleet
+from ecsdash.sandbox.post import Post
 
 TICK_SECONDS = 0.1
 STEP_SECONDS = 1.0
@@ -28,8 +29,8 @@ class Chore:
 
 
 class Driver:
-    def __init__(self, clock: Clock, plane: EcsControlPlane, fleet: Fleet, lock: threading.RLock) -> None:
-        self._clock, self._plane, self._fleet, self._lock = clock, plane, fleet, lock
+    def __init__(self, clock: Clock, plane: EcsControlPlane, fleet: Fleet, post: Post, lock: threading.RLock) -> None:
+        self._clock, self._plane, self._fleet, self._post, self._lock = clock, plane, fleet, post, lock
         self.chores: list[Chore] = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="simulated-time", daemon=True)
@@ -47,6 +48,7 @@ class Driver:
         with self._lock:
             self._fleet.advance()
             self._plane.tick(self._clock.now())
+            self._post.advance()
             for chore in self.chores:
                 chore.advance(self._clock.now())
 

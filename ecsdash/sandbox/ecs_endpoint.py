@@ -12,7 +12,8 @@ def is_ecs(request: Request) -> bool:
     return request.target.startswith(f"{TARGET}.") or request.service == "ecs"
 
 
-def answer(plane: EcsControlPlane, request: Request) -> Answer:
+def answer(plane: EcsControlPlane, request: Request, caller: str) -> Answer:
+    """`caller` is the ARN of the principal that signed the request."""
     try:
         params = json.loads(request.body or b"{}")
     except ValueError:
@@ -22,16 +23,6 @@ def answer(plane: EcsControlPlane, request: Request) -> Answer:
     scope = scope_of(request)
     try:
         plane.throttle.admit(scope, request.operation)
-        return json_answer(plane.handle(scope, request.operation, params, caller=_caller(request)))
+        return json_answer(plane.handle(scope, request.operation, params, caller=caller))
     except EcsError as error:
         return json_error(error.code, error.message, error.http_status)
-
-
-def _caller(request: Request) -> str:
-    """The ARN of the principal that signed the request."""
-    from moto.sts.models import sts_backends
-
-    access_key, region, _ = request.credential() or ("", "", "")
-    scope = scope_of(request)
-    _, arn, _ = sts_backends[scope.account]["aws"].get_caller_identity(access_key, region)
-    return str(arn)

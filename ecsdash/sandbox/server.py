@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
-from ecsdash.sandbox.wire import Answer, Request, error_answer
+from ecsdash.sandbox.wire import Answer, LostAnswerError, Request, error_answer
 
 LOOPBACK = "127.0.0.1"
 Responder = Callable[[Request], Answer]
@@ -60,6 +60,9 @@ class SandboxHandler(BaseHTTPRequestHandler):
         request = self._read()
         try:
             answer = self.server.respond(request)
+        except LostAnswerError:
+            self.close_connection = True
+            return
         except Exception:
             traceback.print_exc()
             answer = error_answer(request, "InternalFailure", "The simulated service failed.", 500)

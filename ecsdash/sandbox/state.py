@@ -22,7 +22,7 @@ from ecsdash.sandbox.moto_models.parameters import SandboxParameters
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
-FORMAT = 1
+FORMAT = 2
 ATTEMPTS = 5
 
 
@@ -97,6 +97,7 @@ def restore(world: World, kept: dict[str, Any]) -> None:
         world.plane.load(plane)
         world.links.names.update(kept["names"])
         world.fleet.registered |= kept["registered"]
+        world.gate.trail.kept.update(kept["trail"])
         for service, account, region, backend in kept["moto"]:
             get_backend(service)[account][region] = backend
 
@@ -113,6 +114,7 @@ def _collect(world: World) -> dict[str, Any]:
         "plane": world.plane.dump(),
         "names": dict(world.links.names),
         "registered": world.fleet.registered,
+        "trail": world.gate.trail.kept,
         "moto": backends,
     }
 

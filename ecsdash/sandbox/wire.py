@@ -56,6 +56,10 @@ class Request:
         return self.headers.get("host", "").partition(":")[0].lower()
 
 
+class LostAnswerError(Exception):
+    """The call has taken effect, but its caller never hears of it."""
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int

@@ -1,23 +1,27 @@
 """The simulated AWS, put together: clock, ECS control plane, moto, the links between them, balancer and server."""
 
+import secrets
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
-from ecsdash.sandbox import admin, ecs_endpoint, state
+from ecsdash.sandbox import admin, ecs_endpoint, panel, state
 from ecsdash.sandbox.balancer import SUFFIX, Balancer
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.estate import Estate
 from ecsdash.sandbox.fleet import Fleet
+from ecsdash.sandbox.gate import Gate
 from ecsdash.sandbox.links import MotoLinks
 from ecsdash.sandbox.moto_host import MotoHost
 from ecsdash.sandbox.moto_models import install
 from ecsdash.sandbox.moto_models.present import present
 from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.post import Post
 from ecsdash.sandbox.server import SandboxServer
+from ecsdash.sandbox.weather import Sky
 from ecsdash.sandbox.wire import Answer, Request
 
 _MOVES_INSTANCES = {"ec2", "autoscaling"}
@@ -37,10 +41,15 @@ class World:
         self.links = MotoLinks()
         self.plane = EcsControlPlane(self.clock, self.links, seed=seed)
         present.service_exists = self._service_exists
+        self.sky = Sky(self.plane.weather, seed=seed)
+        self.links.post = self.post = Post(self.sky, seed=seed)
+        self.gate = Gate(self.sky, self.lock)
+        self.token = secrets.token_urlsafe(16)
+        """Proves that a form came from the panel of this very process."""
         self._blank = self.plane.dump()
         self.fleet = Fleet(self.plane)
         self.links.on_capacity_change = self.fleet.unsettle
-        self.driver = Driver(self.clock, self.plane, self.fleet, self.lock)
+        self.driver = Driver(self.clock, self.plane, self.fleet, self.post, self.lock)
         self.moto = MotoHost(self.lock)
         self.balancer = Balancer(self.plane, self.links)
         self.keeper = state.Keeper(self, state_file) if state_file else None
@@ -78,6 +87,9 @@ class World:
             self.moto.forget()
             self.links.names.clear()
             self.fleet.registered.clear()
+            self.sky.clear()
+            self.post.forget()
+            self.gate.trail.kept.clear()
             self.plane.load(self._blank)
 
     def summary(self) -> dict[str, Any]:
@@ -98,9 +110,14 @@ class World:
                 return self.balancer.answer(request)
         if request.path.startswith(admin.PREFIX):
             return admin.answer(self, request)
+        if panel.is_asked_for(request):
+            return panel.answer(self, request)
+        return self.gate.answer(request, self._serve)
+
+    def _serve(self, request: Request, caller: str) -> Answer:
         if ecs_endpoint.is_ecs(request):
             with self.lock:
-                return ecs_endpoint.answer(self.plane, request)
+                return ecs_endpoint.answer(self.plane, request, caller)
         answer = self.moto.answer(request)
         if request.service in _MOVES_INSTANCES:
             self.fleet.unsettle()

@@ -1,5 +1,6 @@
 """A whole simulated AWS on a free port, with a clock that only moves when a test steps it."""
 
+import json
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
@@ -27,11 +28,20 @@ class Sandbox:
             self._clients[service, region] = self.client_as(service, region)
         return self._clients[service, region]
 
-    def client_as(self, service: str, region: str = REGION, **credentials: str) -> Any:
+    def client_as(self, service: str, region: str = REGION, **credentials: Any) -> Any:
         return SESSION.client(service, region, endpoint_url=self.world.url, **credentials)  # type: ignore[call-overload]
 
     def step(self, seconds: float) -> None:
         self.world.driver.step(seconds)
+
+    def door(self, name: str, /, **wish: Any) -> tuple[int, dict[str, Any]]:
+        """(status, answer) of a wish at the door beside the API."""
+        connection = HTTPConnection("127.0.0.1", self.world.server.server_port, timeout=30)
+        connection.request("POST", f"/_sandbox/{name}", json.dumps(wish), {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        said: dict[str, Any] = json.loads(answer.read())
+        connection.close()
+        return answer.status, said
 
     def get(self, host: str, path: str = "/") -> tuple[int, str, dict[str, str]]:
         """(status, body, headers) of a page, asked for as a browser does."""

@@ -1,0 +1,96 @@
+"""What a request asks for, in the terms of IAM: action, resources, condition keys."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from ecsdash.sandbox.wire import Request, scope_of
+
+_PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
+_READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Lookup", "Receive", "Search")
+_DATA = {"PutLogEvents", "PutMetricData", "SendMessage", "SendMessageBatch", "DeleteMessage", "DeleteMessageBatch"}
+_PASSED_ROLES = ("executionRoleArn", "taskRoleArn")
+
+
+class Asked:
+    """One API call, told apart from the way it came in."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.scope = scope_of(request)
+        service = "ecs" if request.target.startswith("AmazonEC2ContainerService") else request.service
+        self.service = _PREFIXES.get(service, service)
+        self.operation = request.operation
+
+    @property
+    def action(self) -> str:
+        """`ecs:CreateService`; REST services show their method and path instead of the operation."""
+        return f"{self.service}:{self.operation or f'{self.request.method} {self.request.path}'}"
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is a management call that changes something, so that CloudTrail keeps it."""
+        reads = self.operation.startswith(_READS) or self.operation in _DATA
+        return bool(self.operation) and not reads
+
+    @cached_property
+    def params(self) -> dict[str, Any]:
+        if not self.request.target:
+            return {
+                name: values[0] for name, values in self.request.form().items() if name not in ("Action", "Version")
+            }
+        try:
+            params = json.loads(self.request.body or b"{}")
+        except ValueError:
+            return {}
+        return params if isinstance(params, dict) else {}
+
+    def needs(self) -> list[tuple[str, str]]:
+        """(action, resource) pairs that the caller must be allowed."""
+        if not self.operation or self.action == "sts:GetCallerIdentity":
+            return []
+        passed = self.params if self.operation == "RegisterTaskDefinition" else self.params.get("overrides") or {}
+        roles = [str(passed[name]) for name in _PASSED_ROLES if passed.get(name)] if self.service == "ecs" else []
+        return [
+            (self.action, self.resource),
+            *(("iam:PassRole", _role_arn(self.scope.account, role)) for role in roles),
+        ]
+
+    @property
+    def resource(self) -> str:
+        if self.service != "ecs":
+            return str(self.params.get("RoleArn") or "*") if self.operation == "AssumeRole" else "*"
+        return self._ecs_resource()
+
+    def context(self) -> dict[str, str]:
+        context = {"aws:RequestedRegion": self.scope.region, "iam:PassedToService": "ecs-tasks.amazonaws.com"}
+        if self.service == "ecs" and (self.params.get("cluster") or self.operation in ("RunTask", "CreateService")):
+            context["ecs:cluster"] = self._arn("cluster", str(self.params.get("cluster") or "default"))
+        for tag in self.params.get("tags") or []:
+            context[f"aws:RequestTag/{tag.get('key')}"] = str(tag.get("value", ""))
+        return context
+
+    def _ecs_resource(self) -> str:
+        params = self.params
+        cluster = str(params.get("cluster") or "default").rpartition("/")[2]
+        if name := params.get("service") or params.get("serviceName"):
+            return self._arn("service", str(name), cluster)
+        if task := params.get("task"):
+            return self._arn("task", str(task), cluster)
+        if definition := params.get("taskDefinition") or params.get("family"):
+            return self._arn("task-definition", str(definition))
+        if arn := params.get("resourceArn") or params.get("serviceDeploymentArn"):
+            return str(arn)
+        if "cluster" in params or params.get("clusterName"):
+            return self._arn("cluster", str(params.get("clusterName") or cluster))
+        return "*"
+
+    def _arn(self, kind: str, name: str, cluster: str = "") -> str:
+        if name.startswith("arn:"):
+            return name
+        path = f"{cluster}/{name}" if cluster else name
+        return f"arn:aws:ecs:{self.scope.region}:{self.scope.account}:{kind}/{path}"
+
+
+def _role_arn(account: str, role: str) -> str:
+    return role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"

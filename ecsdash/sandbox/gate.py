@@ -1,0 +1,79 @@
+"""What every API call passes: the weather, the caller's policies, and the trail of changes."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from ecsdash.sandbox.asked import Asked
+from ecsdash.sandbox.policies import judge, refusal
+from ecsdash.sandbox.principal import Principal, principal_of
+from ecsdash.sandbox.trail import Trail, is_lookup
+from ecsdash.sandbox.weather import Sky
+from ecsdash.sandbox.wire import Answer, LostAnswerError, Request, error_answer
+
+REQUEST_ID = "x-amzn-RequestId"
+_THROTTLED = {"ecs": "ThrottlingException", "ec2": "RequestLimitExceeded"}
+_BROKEN = {"ecs": "ServerException", "ec2": "InternalError"}
+
+
+class Gate:
+    def __init__(self, sky: Sky, lock: threading.RLock) -> None:
+        self._sky, self._lock = sky, lock
+        self._never = threading.Event()
+        self.trail = Trail()
+        self.policies_bind = True
+        """Whether a role whose policies lack an action is refused."""
+
+    def answer(self, request: Request, serve: Callable[[Request, str], Answer]) -> Answer:
+        """Raises LostAnswerError when the call took effect and nobody shall hear of it."""
+        asked = Asked(request)
+        if late := self._sky.delay(asked.action):
+            self._never.wait(late)
+        answer = self._hindrance(asked) or self._serve(asked, serve)
+        if self._sky.strikes("answers-lost", asked.action):
+            raise LostAnswerError
+        return answer
+
+    def _hindrance(self, asked: Asked) -> Answer | None:
+        if self._sky.strikes("api-throttling", asked.action):
+            code = _THROTTLED.get(asked.service, "ThrottlingException" if asked.request.target else "Throttling")
+            return error_answer(asked.request, code, "Rate exceeded", 503 if asked.service == "ec2" else 400)
+        if self._sky.strikes("api-errors", asked.action):
+            code = _BROKEN.get(asked.service, "InternalFailure")
+            return error_answer(asked.request, code, "An internal error has occurred.", 500)
+        return None
+
+    def _serve(self, asked: Asked, serve: Callable[[Request, str], Answer]) -> Answer:
+        with self._lock:
+            principal = principal_of(asked.request)
+            if is_lookup(asked.request):
+                return self._refusal(asked, principal) or self.trail.lookup(asked.request)
+        answer = self._refusal(asked, principal) or serve(asked.request, principal.arn)
+        if not asked.changes:
+            return answer
+        request_id = next((value for name, value in answer.headers.items() if name.lower() == REQUEST_ID.lower()), "")
+        if not request_id:
+            request_id = str(uuid.uuid4())
+            answer = replace(answer, headers={**answer.headers, REQUEST_ID: request_id})
+        with self._lock:
+            self.trail.record(asked, principal, answer, request_id)
+        return answer
+
+    def _refusal(self, asked: Asked, principal: Principal) -> Answer | None:
+        if not (self.policies_bind and principal.policies):
+            return None
+        for action, resource in asked.needs():
+            verdict = judge(principal.policies, action, resource, asked.context())
+            if verdict != "allowed":
+                return _forbidden(asked, refusal(verdict, principal.arn, action, resource))
+        return None
+
+
+def _forbidden(asked: Asked, message: str) -> Answer:
+    if asked.service == "ec2":
+        message = f"You are not authorized to perform this operation. {message}"
+        return error_answer(asked.request, "UnauthorizedOperation", message, 403)
+    if asked.request.target:
+        return error_answer(asked.request, "AccessDeniedException", message, 400)
+    return error_answer(asked.request, "AccessDenied", message, 403)

@@ -1,0 +1,51 @@
+"""Who signed a request, and what its role's policies say."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.iam.exceptions import NotFoundException
+from moto.iam.models import iam_backends
+from moto.sts.models import AssumedRole, sts_backends
+
+from ecsdash.sandbox.wire import Request, scope_of
+
+Policy = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Principal:
+    arn: str
+    id: str
+    access_key: str
+    account: str
+    role_arn: str = ""
+    """Of an assumed role."""
+    policies: list[Policy] = field(default_factory=list)
+    """Empty for whoever is no assumed role: such a caller may do everything."""
+
+    @property
+    def name(self) -> str:
+        return self.arn.rpartition("/")[2]
+
+
+def principal_of(request: Request) -> Principal:
+    access_key, region, _ = request.credential() or ("", "", "")
+    account = scope_of(request).account
+    sts = sts_backends[account]["aws"]
+    role = sts.get_assumed_role_from_access_key(access_key)
+    if role:
+        return Principal(role.arn, role.user_id, access_key, account, role.role_arn, _policies(role))
+    user_id, arn, _ = sts.get_caller_identity(access_key, region)
+    return Principal(arn, user_id, access_key, account)
+
+
+def _policies(assumed: AssumedRole) -> list[Policy]:
+    """Inline and attached; a role that was never made has none."""
+    try:
+        role = iam_backends[assumed.account_id]["aws"].get_role_by_arn(assumed.role_arn)
+    except NotFoundException:
+        return []
+    attached = [version for each in role.managed_policies.values() for version in each.versions if version.is_default]
+    documents = [*role.policies.values(), *(version.document for version in attached)]
+    return [json.loads(document) for document in documents]

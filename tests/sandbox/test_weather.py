@@ -1,0 +1,119 @@
+import json
+import re
+from http.client import HTTPConnection
+from urllib.parse import urlencode
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from ecsdash.sandbox.ports import Weather
+from ecsdash.sandbox.weather import Condition, Sky
+from tests.sandbox.conftest import Sandbox
+from tests.sandbox.test_endpoint import refusal
+
+ONCE = Config(retries={"total_max_attempts": 1})
+
+
+def post_form(sandbox: Sandbox, host: str = "127.0.0.1", **fields: str) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", sandbox.world.server.server_port, timeout=5)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Host": host}
+    connection.request("POST", "/", urlencode(fields), headers)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, body
+
+
+def switched_on(sandbox: Sandbox) -> set[str]:
+    return {scenario["name"] for scenario in sandbox.world.sky.report() if scenario["on"]}
+
+
+def test_weather_is_switched_on_and_off_through_the_door(sandbox: Sandbox) -> None:
+    status, said = sandbox.door("weather", name="crash-loop", on=True, pattern="service:web")
+    assert status == 200
+    assert {each["name"]: each["takes"] for each in said["weather"] if each["on"]} == {
+        "crash-loop": {"pattern": "service:web"}
+    }
+    assert sandbox.world.plane.weather.strikes("crash-loop", "service:web")
+    assert not sandbox.world.plane.weather.strikes("crash-loop", "service:api")
+    sandbox.door("weather", name="crash-loop", on=False)
+    assert switched_on(sandbox) == set()
+    assert not sandbox.world.plane.weather.strikes("crash-loop", "service:web")
+
+
+@pytest.mark.parametrize("wish", [{"name": "frogs", "on": True}, {"name": "api-errors", "on": True, "rate": 2}, {}])
+def test_weather_that_cannot_be_had_is_refused(sandbox: Sandbox, wish: dict[str, object]) -> None:
+    assert sandbox.door("weather", **wish)[0] == 400
+    assert switched_on(sandbox) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "service", "call", "code"),
+    [
+        ("api-throttling", "ecs", "list_clusters", "ThrottlingException"),
+        ("api-throttling", "ec2", "describe_vpcs", "RequestLimitExceeded"),
+        ("api-throttling", "autoscaling", "describe_auto_scaling_groups", "Throttling"),
+        ("api-errors", "ecs", "list_clusters", "ServerException"),
+        ("api-errors", "logs", "describe_log_groups", "InternalFailure"),
+    ],
+)
+def test_calls_fail_as_each_service_says_it(sandbox: Sandbox, name: str, service: str, call: str, code: str) -> None:
+    sandbox.door("weather", name=name, on=True)
+    client = sandbox.client_as(service, config=ONCE)
+    with pytest.raises(ClientError) as caught:
+        getattr(client, call)()
+    assert refusal(caught) == code
+    sandbox.door("weather", name=name, on=False)
+    getattr(client, call)()
+
+
+def test_an_answer_is_lost_after_the_call_took_effect(sandbox: Sandbox) -> None:
+    sandbox.door("weather", name="answers-lost", on=True, pattern="ecs:Create*")
+    ecs = sandbox.client_as("ecs", config=ONCE)
+    with pytest.raises(ConnectionClosedError):
+        ecs.create_cluster(clusterName="shop")
+    assert len(ecs.list_clusters()["clusterArns"]) == 1
+
+
+def test_a_rate_strikes_some_calls_and_the_same_ones_again() -> None:
+    def history() -> list[bool]:
+        sky = Sky(Weather(), seed=7)
+        sky.switch_on("api-errors", Condition(rate=0.3))
+        return [sky.strikes("api-errors", "ecs:ListTasks") for _ in range(200)]
+
+    first = history()
+    assert 30 < sum(first) < 90
+    assert history() == first
+
+
+def test_the_panel_switches_weather_with_a_plain_form(sandbox: Sandbox) -> None:
+    status, page, headers = sandbox.get(f"127.0.0.1:{sandbox.world.server.server_port}")
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "<script" not in page
+    [token] = set(re.findall(r'name="token" value="([^"]+)"', page))
+    assert post_form(sandbox, token=token, name="zone-down", pattern="eu-central-1a", on="on")[0] == 303
+    assert switched_on(sandbox) == {"zone-down"}
+    assert post_form(sandbox, token=token, name="zone-down", on="off")[0] == 303
+    assert switched_on(sandbox) == set()
+
+
+def test_the_panel_takes_no_form_of_another_page(sandbox: Sandbox) -> None:
+    assert post_form(sandbox, token="guessed", name="zone-down", on="on")[0] == 403
+    token = sandbox.world.token
+    assert post_form(sandbox, host="evil.example", token=token, name="zone-down", on="on")[0] >= 400
+    assert switched_on(sandbox) == set()
+
+
+def test_the_panel_says_what_is_wrong_with_a_wish_and_escapes_it(sandbox: Sandbox) -> None:
+    status, page = post_form(sandbox, token=sandbox.world.token, name="<b>frogs</b>", on="on")
+    assert status == 200
+    assert "there is no weather named &lt;b&gt;frogs&lt;/b&gt;" in page
+
+
+def test_the_door_shows_the_weather(sandbox: Sandbox) -> None:
+    status, body, _ = sandbox.get("127.0.0.1", "/_sandbox/weather")
+    said = json.loads(body)
+    assert status == 200
+    assert said["pace"] == "only when it is stepped"
+    assert len(said["weather"]) == 16
