@@ -3,11 +3,11 @@
 import threading
 
 from ..clock import Clock, RunningClock
-from ..ports import Links, Scope, Weather
+from ..ports import Links, Scope, Trouble, Weather
 from .api.operations import OPERATIONS
 from .call import Call
 from .codec import fresh
-from .engine import capacity, instances, metrics
+from .engine import capacity, instances, metrics, weather
 from .engine.due import EVENTS
 from .errors import unknown_operation
 from .shapes import check_input
@@ -20,6 +20,7 @@ class EcsControlPlane:
     def __init__(self, clock: Clock, links: Links, *, seed: int = 0) -> None:
         self._clock = clock
         self.weather = Weather()
+        self._seen: dict[Trouble, str] = {}
         self.throttle = Throttle(enabled=isinstance(clock, RunningClock))
         """For whoever serves the API to others: `handle` itself lets every call pass."""
         self._world = World(links, seed, self.weather)
@@ -44,6 +45,9 @@ class EcsControlPlane:
             self._world.horizon = now
             self._world.agenda.run_until(now, self._due)
             self._world.now = max(self._world.now, now)
+            if self.weather.active != self._seen:
+                self._seen = dict(self.weather.active)
+                weather.look(self._world)
 
     def instance_launched(
         self,
@@ -101,6 +105,7 @@ class EcsControlPlane:
         self._world.now = self._clock.now()
         metrics.schedule(self._world)
         capacity.schedule(self._world)
+        weather.schedule(self._world)
 
     def _due(self, at: float, kind: str, arguments: list[str]) -> None:
         self._world.now = max(self._world.now, at)

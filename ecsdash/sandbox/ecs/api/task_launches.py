@@ -1,5 +1,5 @@
 from .. import quotas
-from ..call import Call, Handler, tags_from
+from ..call import Call, Handler, compact, tags_from
 from ..definition_rules import check_fargate, size
 from ..engine import startup
 from ..engine.launch import Order, launch
@@ -62,7 +62,7 @@ def _launch_all(call: Call, cluster: Cluster, order: Order, places: list[list[Co
 
 
 def _failure(refusal: Refusal) -> Json:
-    return {"arn": refusal.instance.arn, "reason": refusal.reason}
+    return compact({"arn": refusal.instance.arn if refusal.instance else None, "reason": refusal.reason})
 
 
 def _order(call: Call, cluster: Cluster, definition: TaskDefinition, params: Json) -> Order:

@@ -6,8 +6,13 @@ takes a minute to start; `:unhealthy` runs but fails its health checks. A comman
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ..state import Container, Json, Task
+from ..world import World
+from .definitions import command_of
+
+_OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 _STEP = re.compile(r"(exit|sleep)\s+(\d+)|(true|false)")
 
 
@@ -23,14 +28,28 @@ class Behaviour:
     ignores_sigterm: bool = False
 
 
+def conduct(world: World, task: Task, container: Container, body: Json) -> Behaviour:
+    """How the container behaves at this moment: the weather may change what its image says."""
+    usual, weather = behaviour(container.image, command_of(task, body)), world.weather
+    if weather.strikes("image-missing", task.group):
+        usual = replace(usual, pullable=False)
+    if weather.strikes("slow-starts", task.group):
+        usual = replace(usual, start_seconds=usual.start_seconds + 60.0)
+    if weather.strikes("failing-health-checks", task.group):
+        usual = replace(usual, healthy=False)
+    if weather.strikes("crash-loop", task.group):
+        usual = replace(usual, runs_for=3.0, exit_code=1)
+    if weather.strikes("out-of-memory", task.group):
+        usual = replace(usual, runs_for=4.0, exit_code=137, exit_reason=_OUT_OF_MEMORY)
+    return usual
+
+
 def behaviour(image: str, command: list[str]) -> Behaviour:
     name, _, tag = image.rpartition(":") if ":" in image.rsplit("/", 1)[-1] else (image, "", "latest")
     by_tag = {
         "missing": Behaviour(pullable=False),
         "crash": Behaviour(runs_for=3.0, exit_code=1),
-        "oom": Behaviour(
-            runs_for=4.0, exit_code=137, exit_reason="OutOfMemoryError: Container killed due to memory usage"
-        ),
+        "oom": Behaviour(runs_for=4.0, exit_code=137, exit_reason=_OUT_OF_MEMORY),
         "slow": Behaviour(start_seconds=60.0),
         "unhealthy": Behaviour(healthy=False),
     }

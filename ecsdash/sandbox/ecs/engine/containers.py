@@ -4,8 +4,8 @@ from ...ports import Scope
 from ..state import Cluster, Container, Json, Task
 from ..world import World
 from . import logs, notify, shutdown, targets
-from .behaviour import behaviour
-from .definitions import command_of, container_definition
+from .behaviour import conduct
+from .definitions import container_definition
 from .signals import poke
 
 
@@ -19,7 +19,7 @@ def start_ready(world: World, scope: Scope, task: Task) -> None:
         if not container.runtime_id and not waits:
             on_instance = world.hex_id() + world.hex_id()
             container.runtime_id = on_instance if task.instance else f"{task.id}-{int(on_instance[:8], 16):010d}"
-            seconds = behaviour(container.image, command_of(task, body)).start_seconds
+            seconds = conduct(world, task, container, body).start_seconds
             world.agenda.add(world.now + world.about(seconds), "container.started", task.arn, container.name)
 
 
@@ -32,7 +32,7 @@ def started(world: World, task_arn: str, name: str) -> None:
         return
     container.last_status, container.started_at = "RUNNING", world.now
     logs.opening(world, scope, task, container, body)
-    outcome = behaviour(container.image, command_of(task, body))
+    outcome = conduct(world, task, container, body)
     if outcome.runs_for is not None:
         world.agenda.add(world.now + world.about(outcome.runs_for), "container.exited", task.arn, name)
     if "healthCheck" in body:
@@ -48,7 +48,7 @@ def checked(world: World, task_arn: str, name: str) -> None:
     if found is None or found[3].last_status != "RUNNING":
         return
     scope, cluster, task, container, body = found
-    healthy = behaviour(container.image, command_of(task, body)).healthy
+    healthy = conduct(world, task, container, body).healthy
     container.health = "HEALTHY" if healthy else "UNHEALTHY"
     if task.live:
         _go_on(world, scope, cluster, task)
@@ -61,7 +61,9 @@ def exited(world: World, task_arn: str, name: str) -> None:
     if found is None or found[3].last_status != "RUNNING":
         return
     scope, cluster, task, container, body = found
-    outcome = behaviour(container.image, command_of(task, body))
+    outcome = conduct(world, task, container, body)
+    if outcome.runs_for is None:
+        return  # the weather that would have ended it is over
     container.last_status, container.exit_code = "STOPPED", outcome.exit_code
     container.reason = outcome.exit_reason
     logs.last_words(world, scope, task, container, body)

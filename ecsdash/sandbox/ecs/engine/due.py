@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import attachments, capacity, containers, logs, metrics, scheduler, shutdown, startup
+from . import attachments, capacity, containers, logs, metrics, scheduler, shutdown, startup, weather
 
 EVENTS: dict[str, Callable[..., None]] = {
     "attached": attachments.attached,
@@ -25,4 +25,5 @@ EVENTS: dict[str, Callable[..., None]] = {
     "capacity.scale": capacity.scale,
     "capacity.place": capacity.place,
     "metrics.minute": metrics.minute,
+    "weather.minute": weather.minute,
 }

@@ -6,7 +6,7 @@ from ...ports import Scope
 from ..state import Cluster, ContainerInstance, Json, Target, Task
 from ..world import World, arn, short
 from . import notify, shutdown
-from .signals import poke, room_changed
+from .signals import poke_all, room_changed
 
 _CAPABILITIES = (
     "com.amazonaws.ecs.capability.docker-remote-api.1.29",
@@ -63,7 +63,7 @@ def register(
     cluster.instances[instance_id] = instance
     notify.instance_changed(world, scope, cluster, instance)
     room_changed(world, scope, cluster)
-    _poke_services(world, cluster)
+    poke_all(world, cluster)
     return instance
 
 
@@ -85,7 +85,7 @@ def remove(world: World, scope: Scope, cluster: Cluster, instance: ContainerInst
     instance.status, instance.agent_connected = "INACTIVE", False
     notify.instance_changed(world, scope, cluster, instance)
     cluster.instances.pop(instance.id, None)
-    _poke_services(world, cluster)
+    poke_all(world, cluster)
 
 
 def drain(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
@@ -97,14 +97,14 @@ def drain(world: World, scope: Scope, cluster: Cluster, instance: ContainerInsta
         if task.service and task.pending:
             reason = f"Container instance {instance.id} is DRAINING"
             shutdown.stop(world, scope, cluster, task, "ServiceSchedulerInitiated", reason)
-    _poke_services(world, cluster)
+    poke_all(world, cluster)
 
 
 def activate(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     instance.status = "ACTIVE"
     notify.instance_changed(world, scope, cluster, instance)
     room_changed(world, scope, cluster)
-    _poke_services(world, cluster)
+    poke_all(world, cluster)
 
 
 def behind_target(world: World, scope: Scope, cluster: Cluster, task: Task, target: Target) -> Json:
@@ -144,9 +144,3 @@ def _provider_of(world: World, scope: Scope, cluster: Cluster, ec2_instance_id: 
         if group and ec2_instance_id in group.instance_ids:
             return name
     return ""
-
-
-def _poke_services(world: World, cluster: Cluster) -> None:
-    for service in cluster.services.values():
-        if service.status != "INACTIVE":
-            poke(world, service, 0.5)

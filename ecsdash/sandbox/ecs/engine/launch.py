@@ -7,7 +7,7 @@ from ...ports import Scope
 from ..fargate import CURRENT_PLATFORM
 from ..state import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
 from ..world import FARGATE_PROVIDERS, World, arn
-from . import notify, placement, startup
+from . import notify, placement, startup, weather
 from .definitions import container_override, task_size
 from .placement import Refusal
 from .strategy import next_provider
@@ -41,6 +41,8 @@ def launch(
     """A task on its way, or why no instance takes it. Behind managed scaling it waits for an instance instead."""
     provider = _provider(cluster, order) if order.strategy else ""
     fargate = order.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
+    if fargate and not weather.has_room(world, scope, order.group, order.network):
+        return [Refusal(None, weather.NO_ROOM)]
     task = _create(world, scope, cluster, order, provider, fargate)
     if fargate:
         _admit(world, scope, cluster, task)
@@ -141,7 +143,8 @@ def _choose_subnet(world: World, scope: Scope, cluster: Cluster, task: Task) -> 
         return
     used = Counter(peer.subnet for peer in _peers(cluster, task.service, task.group))
     subnets = [subnet for name in task.network["subnets"] if (subnet := world.links.subnet(scope, name))]
-    near = [subnet for subnet in subnets if subnet.zone == task.zone] or subnets
+    near = [subnet for subnet in subnets if subnet.zone == task.zone]
+    near = near or [subnet for subnet in subnets if not world.weather.strikes("zone-down", subnet.zone)] or subnets
     if near:
         chosen = min(near, key=lambda subnet: used[subnet.id])
         task.subnet, task.zone = chosen.id, chosen.zone

@@ -31,7 +31,8 @@ class Demand:
 
 @dataclass
 class Refusal:
-    instance: ContainerInstance
+    instance: ContainerInstance | None
+    """None when Fargate has no room."""
     reason: str
 
 
@@ -128,6 +129,8 @@ def shortage(refusals: list[Refusal]) -> str:
         return "No Container Instances were found in your cluster."
     order = ["RESOURCE:ENI", "RESOURCE:PORTS", "RESOURCE:MEMORY", "RESOURCE:CPU"]
     closest = min(refusals, key=lambda r: order.index(r.reason) if r.reason in order else len(order))
+    if closest.instance is None:
+        return f"Reason: {closest.reason}"
     subject = f"The closest matching (container-instance {closest.instance.id})"
     if closest.reason == "AGENT":
         return f"{subject} has the agent disconnected."

@@ -200,14 +200,16 @@ def _may_start(world: World, service: Service) -> bool:
 def _complain_about_room(world: World, cluster: Cluster, service: Service, refusals: list[Refusal]) -> None:
     reason = shortage(refusals)
     reason = reason if refusals else f"Reason: {reason}"
+    fargate = any(refusal.instance is None for refusal in refusals)
+    cause = "" if fargate else " because no container instance met all of its requirements"
     message = (
-        f"was unable to place a task because no container instance met all of its requirements. {reason} "
+        f"was unable to place a task{cause}. {reason} "
         "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
     )
     if _complain(world, service, message):
         detail = {
             "reason": refusals[0].reason if refusals else "NO_CONTAINER_INSTANCES",
-            "containerInstanceArns": [refusal.instance.arn for refusal in refusals],
+            "containerInstanceArns": [refusal.instance.arn for refusal in refusals if refusal.instance],
         }
         notify.service_acted(world, cluster, service, "SERVICE_TASK_PLACEMENT_FAILURE", **detail)
 

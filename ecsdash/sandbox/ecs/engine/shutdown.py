@@ -4,8 +4,8 @@ from ...ports import Scope
 from ..state import Cluster, Task
 from ..world import World
 from . import logs, notify, placement, targets
-from .behaviour import behaviour
-from .definitions import command_of, container_definition
+from .behaviour import conduct
+from .definitions import container_definition
 from .events import say
 from .signals import poke, room_changed
 
@@ -61,7 +61,7 @@ def exited(world: World, task_arn: str) -> None:
     for container in task.containers:
         if container.last_status == "RUNNING":
             body = container_definition(definition, container.name)
-            container.exit_code = 137 if behaviour(container.image, command_of(task, body)).ignores_sigterm else 0
+            container.exit_code = 137 if conduct(world, task, container, body).ignores_sigterm else 0
             logs.last_words(world, scope, task, container, body)
         container.last_status = "STOPPED"
     task.execution_stopped_at = world.now
@@ -104,7 +104,7 @@ def _stop_containers(world: World, scope: Scope, cluster: Cluster, task: Task) -
     for container in task.containers:
         body = container_definition(definition, container.name)
         if container.last_status == "RUNNING":
-            stubborn = behaviour(container.image, command_of(task, body)).ignores_sigterm
+            stubborn = conduct(world, task, container, body).ignores_sigterm
             longest = max(longest, float(body.get("stopTimeout", _STOP_TIMEOUT)) if stubborn else 1.0)
     world.agenda.add(world.now + longest, "task.exited", task.arn)
 

@@ -14,6 +14,12 @@ def poke(world: World, service: Service, delay: float) -> None:
     world.agenda.add(at, "service.check", service.arn, repr(at))
 
 
+def poke_all(world: World, cluster: Cluster) -> None:
+    for service in cluster.services.values():
+        if service.status != "INACTIVE":
+            poke(world, service, 0.5)
+
+
 def room_changed(world: World, scope: Scope, cluster: Cluster) -> None:
     """Lets tasks that wait for room try again."""
     if cluster.waiting:

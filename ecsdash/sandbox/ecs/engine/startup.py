@@ -4,8 +4,8 @@ from ...ports import Scope
 from ..state import Cluster, Json, Task, TaskDefinition
 from ..world import World
 from . import containers, logs, notify, shutdown
-from .behaviour import behaviour
-from .definitions import command_of, container_definition
+from .behaviour import conduct
+from .definitions import container_definition
 
 
 def begin(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -76,7 +76,8 @@ def _initialization_error(world: World, scope: Scope, task: Task) -> str:
         return assume_role_error(role)
     for container in definition.body["containerDefinitions"]:
         for secret in container.get("secrets", []):
-            if not world.links.secret_exists(scope, secret["valueFrom"]):
+            struck = world.weather.strikes("secret-missing", task.group)
+            if struck or not world.links.secret_exists(scope, secret["valueFrom"]):
                 return _secret_error(secret["valueFrom"])
     group = logs.missing_group(world, scope, task)
     if group:
@@ -108,7 +109,7 @@ def _pull_error(world: World, scope: Scope, task: Task) -> str:
     definition = world.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)
-        if not behaviour(container.image, command_of(task, body)).pullable:
+        if not conduct(world, task, container, body).pullable:
             container.reason = (
                 "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
                 f"{container.image}: {container.image}: not found"

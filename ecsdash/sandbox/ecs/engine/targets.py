@@ -5,8 +5,8 @@ from collections import Counter
 from ...ports import Scope
 from ..state import Cluster, Service, Target, Task
 from ..world import World
-from .behaviour import behaviour
-from .definitions import command_of, container_definition
+from .behaviour import conduct
+from .definitions import container_definition
 from .events import say
 
 
@@ -15,7 +15,8 @@ def register(world: World, scope: Scope, cluster: Cluster, service: Service, tas
     for balancer in task.load_balancers:
         container = container_definition(definition, balancer["containerName"])
         target_id, port = _address(cluster, task, container["name"], balancer["containerPort"])
-        outcome = behaviour(container["image"], command_of(task, container))
+        running = next(item for item in task.containers if item.name == container["name"])
+        outcome = conduct(world, task, running, container)
         world.links.register_target(
             scope, balancer["targetGroupArn"], target_id, port, task.zone, healthy=outcome.healthy
         )

@@ -1,0 +1,140 @@
+"""Troubles that are switched on and off while services run."""
+
+import pytest
+
+from ecsdash.sandbox.ports import Trouble
+
+from .stage import NETWORK, Json, Stage
+
+SECRET = {"name": "PASSWORD", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111111111111:secret:db-abcdef"}
+
+
+def stopped(stage: Stage) -> list[tuple[str, str]]:
+    return [(task["stopCode"], task["stoppedReason"]) for task in stage.tasks("STOPPED")]
+
+
+def zones(stage: Stage) -> list[str]:
+    return sorted(task["availabilityZone"][-1] for task in stage.tasks() if task["lastStatus"] == "RUNNING")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code", "words"),
+    [
+        ("image-missing", "TaskFailedToStart", "CannotPullContainerError"),
+        ("secret-missing", "TaskFailedToStart", "unable to retrieve secret from asm"),
+        ("crash-loop", "EssentialContainerExited", "Essential container in task exited"),
+        ("out-of-memory", "EssentialContainerExited", "Essential container in task exited"),
+    ],
+)
+def test_tasks_that_start_in_bad_weather_fail_and_recover_when_it_is_over(
+    stage: Stage, trouble: Trouble, code: str, words: str
+) -> None:
+    stage.cluster()
+    stage.plane.weather.switch_on(trouble)
+    stage.fargate_service(stage.register_fargate(container={"secrets": [SECRET]}), count=1)
+    stage.step(30)
+    assert stopped(stage)
+    assert all(seen == code and words in reason for seen, reason in stopped(stage))
+    stage.plane.weather.switch_off(trouble)
+    stage.step(120)
+    assert stage.service()["runningCount"] == 1
+
+
+def test_a_container_out_of_memory_says_so(stage: Stage) -> None:
+    stage.cluster()
+    stage.plane.weather.switch_on("out-of-memory")
+    stage.fargate_service(stage.register_fargate(), count=1)
+    stage.step(30)
+    container = stage.tasks("STOPPED")[0]["containers"][0]
+    assert (container["exitCode"], container["reason"].split(":")[0]) == (137, "OutOfMemoryError")
+
+
+def test_bad_weather_strikes_only_the_groups_that_it_is_meant_for(stage: Stage) -> None:
+    stage.cluster()
+    stage.plane.weather.switch_on("image-missing", "service:api*")
+    definition = stage.register_fargate()
+    stage.fargate_service(definition, name="web")
+    stage.fargate_service(definition, name="api-1")
+    stage.step(40)
+    assert (stage.service("web")["runningCount"], stage.service("api-1")["runningCount"]) == (2, 0)
+
+
+def test_a_deployment_into_failing_health_checks_is_rolled_back(stage: Stage) -> None:
+    health: Json = {"healthCheck": {"command": ["CMD", "true"], "interval": 5, "retries": 2}}
+    stage.cluster()
+    breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+    stage.fargate_service(stage.register_fargate(container=health), deploymentConfiguration=breaker)
+    stage.step(60)
+    stage.plane.weather.switch_on("failing-health-checks")
+    definition = stage.register_fargate("nginx:1.28", container=health)
+    stage.call("UpdateService", cluster="shop", service="web", taskDefinition=definition)
+    stage.step(300)
+    assert "rolling back" in " ".join(stage.events())
+    assert stage.service()["taskDefinition"].endswith("web:1")
+
+
+def test_slow_starts_take_a_minute_longer(stage: Stage) -> None:
+    stage.cluster()
+    stage.plane.weather.switch_on("slow-starts")
+    stage.fargate_service(stage.register_fargate())
+    stage.step(45)
+    assert stage.service()["runningCount"] == 0
+    stage.step(60)
+    assert stage.service()["runningCount"] == 2
+
+
+def test_without_capacity_fargate_takes_no_task(stage: Stage) -> None:
+    stage.cluster()
+    definition = stage.register_fargate()
+    stage.plane.weather.switch_on("no-capacity")
+    stage.fargate_service(definition)
+    run: Json = {"cluster": "shop", "launchType": "FARGATE", "networkConfiguration": NETWORK}
+    answer = stage.call("RunTask", taskDefinition=definition, **run)
+    assert (answer["tasks"], answer["failures"][0]["reason"][:23]) == ([], "Capacity is unavailable")
+    stage.step(20)
+    assert "was unable to place a task. Reason: Capacity is unavailable" in stage.events()[-1]
+    stage.plane.weather.switch_off("no-capacity")
+    stage.step(60)
+    assert stage.service()["runningCount"] == 2
+
+
+def test_spot_tasks_are_interrupted_and_others_are_not(stage: Stage) -> None:
+    stage.cluster(capacityProviders=["FARGATE", "FARGATE_SPOT"])
+    strategy = [
+        {"capacityProvider": "FARGATE", "base": 1, "weight": 0},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 1},
+    ]
+    stage.fargate_service(stage.register_fargate(), count=3, capacityProviderStrategy=strategy)
+    stage.step(40)
+    stage.plane.weather.switch_on("spot-interruption")
+    stage.step(10)
+    assert stopped(stage) == [("SpotInterruption", "Your Spot Task was interrupted.")] * 2
+    stage.plane.weather.switch_off("spot-interruption")
+    stage.step(60)
+    assert stage.service()["runningCount"] == 3
+
+
+def test_a_zone_that_goes_down_takes_its_tasks_and_its_instances_with_it(stage: Stage) -> None:
+    stage.cluster()
+    near, far = stage.instance(1, zone="a"), stage.instance(2, zone="b")
+    stage.fargate_service(stage.register_fargate(), count=4)
+    stage.step(40)
+    assert zones(stage) == ["a", "a", "b", "b"]
+    stage.plane.weather.switch_on("zone-down", "*1a")
+    stage.step(60)
+    assert zones(stage) == ["b", "b", "b", "b"]
+    assert {code for code, _ in stopped(stage)} == {"InfrastructureHealth"}
+    described = stage.call("DescribeContainerInstances", cluster="shop", containerInstances=[near, far])
+    assert [item["agentConnected"] for item in described["containerInstances"]] == [False, True]
+    stage.plane.weather.switch_off("zone-down")
+    stage.step(5)
+    described = stage.call("DescribeContainerInstances", cluster="shop", containerInstances=[near])
+    assert described["containerInstances"][0]["agentConnected"]
+
+
+def test_missing_secrets_do_not_matter_to_tasks_without_any(stage: Stage) -> None:
+    stage.cluster()
+    stage.plane.weather.switch_on("secret-missing")
+    stage.fargate_service(stage.register_fargate())
+    stage.step(40)
+    assert stage.service()["runningCount"] == 2
