@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ecsdash.sandbox import remote
+
 _AMBIENT = (
     "MOTO_ACCOUNT_ID",
     "AWS_PROFILE",
@@ -28,9 +30,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     serve.add_argument("--estate", choices=("empty", "small"), default="empty", help="what exists at the start")
     serve.add_argument("--state", type=Path, help="a file that keeps the state between runs")
     serve.add_argument("--seed", type=int, default=0, help="the same seed gives the same history")
+    remote.add_arguments(commands.add_parser("weather", help="what goes wrong in a sandbox that runs"))
 
 
 def run(options: Mapping[str, Any]) -> None:
+    if options["action"] == "weather":
+        remote.run(options)
+    else:
+        _serve(options)
+
+
+def _serve(options: Mapping[str, Any]) -> None:
     _shut_out_ambient_credentials()
     from ecsdash.sandbox.estate import ESTATES
     from ecsdash.sandbox.world import World

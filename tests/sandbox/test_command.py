@@ -58,6 +58,18 @@ def test_it_serves_the_small_estate_and_ends_when_told_to(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
+def test_weather_is_switched_from_the_command_line() -> None:
+    with serving() as (_, url):
+        command = [sys.executable, "-m", "ecsdash.sandbox", "weather", "--endpoint", url]
+        subprocess.run([*command, "on", "api-throttling", "--where", "ecs:Run*", "--rate", "0.5"], cwd=ROOT, check=True)
+        shown = subprocess.run([*command, "list"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert re.search(r"^on +api-throttling +pattern ecs:Run\*, rate 0.5$", shown, re.MULTILINE)
+        assert len(re.findall(r"^off ", shown, re.MULTILINE)) == 15
+        wrong = subprocess.run([*command, "off", "frogs"], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (wrong.returncode, wrong.stderr.strip()) == (1, "That cannot be done: there is no weather named frogs")
+
+
+@pytest.mark.slow
 def test_a_taken_port_is_one_clear_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
