@@ -55,7 +55,8 @@ class ServiceStage(Stage):
         return self.service()
 
     def service(self, name: str = NAME) -> Service:
-        return Service.objects.select_related("account").get(name=name)
+        found: Service = Service.objects.select_related("account").get(name=name)
+        return found
 
     def review(self, action: str, user: User, data: dict[str, Any], **place: Any) -> Plan:
         return drive.review(action, user, self.scope, self.place(**place), data).plan
