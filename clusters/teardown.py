@@ -20,7 +20,10 @@ EMPTY_SECONDS = 3600
 
 @dataclass(frozen=True)
 class InTheWay:
-    """`providers` and `groups` are what only this cluster uses; `shared` are providers that others use too."""
+    """`providers` and `groups` are what only this cluster uses; `shared` are providers that others use too.
+
+    `keepers` are Auto Scaling groups of no capacity provider: they stay, and replace the instances that are ended.
+    """
 
     cluster: Cluster
     occupants: Occupants
@@ -28,6 +31,7 @@ class InTheWay:
     providers: tuple[CapacityProvider, ...]
     groups: tuple[AutoScalingGroup, ...]
     shared: tuple[str, ...]
+    keepers: tuple[str, ...]
 
     @property
     def templates(self) -> list[tuple[str, str]]:
@@ -53,14 +57,17 @@ def in_the_way(cluster: Cluster) -> InTheWay:
     own = [row for row in rows.order_by("name") if row.name not in FARGATE]
     ours = tuple(row for row in own if row.name not in used)
     groups = AutoScalingGroup.objects.in_scope(*here).present()
-    arns = {row.auto_scaling_group_arn for row in ours}
+    arns = {row.auto_scaling_group_arn for row in rows}
+    names = {row.name for row in instances}
+    own_arns = {row.auto_scaling_group_arn for row in ours}
     return InTheWay(
         cluster,
         occupants_of(cluster),
         tuple(instances.order_by("name")),
         ours,
-        tuple(groups.filter(arn__in=arns).order_by("name")),
+        tuple(groups.filter(arn__in=own_arns).order_by("name")),
         tuple(row.name for row in own if row.name in used),
+        tuple(group.name for group in groups.exclude(arn__in=arns) if names.intersection(members(group))),
     )
 
 

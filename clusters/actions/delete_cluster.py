@@ -90,6 +90,10 @@ def _checks(found: InTheWay, *, capacity: bool) -> tuple[Check, ...]:
     if found.shared:
         title = f"{shortened(found.shared)}: used by other clusters too, so only detached"
         checks.append(Check(Level.OK, title))
+    if found.keepers and capacity:
+        title = f"{shortened(found.keepers)} will launch new instances in place of those that are ended"
+        detail = "The Auto Scaling group belongs to no capacity provider of this cluster, so it stays."
+        checks.append(Check(Level.WARN, title, detail, "Set its minimum and its desired capacity to 0 first."))
     if found.instances and not capacity:
         title = f"{len(found.instances)} EC2 instances go on running and cost money"
         checks.append(Check(Level.WARN, title, "They are only deregistered.", "Go back and choose to end them too."))

@@ -53,6 +53,15 @@ def test_instances_may_stay(desk: Desk, operator: User, shop: Cluster) -> None:
     assert plan.checks[1].title == "1 EC2 instances go on running and cost money"
 
 
+def test_a_group_that_will_replace_its_instances_is_told(desk: Desk, operator: User, shop: Cluster) -> None:
+    desk.instance("i-1")
+    desk.row(AutoScalingGroup, "asg", description={"Instances": [{"InstanceId": "i-1"}]})
+
+    plan = desk.review("delete_cluster", operator, {"capacity": "on"}, cluster="shop")
+
+    assert "asg will launch new instances in place of those that are ended" in [check.title for check in plan.checks]
+
+
 def test_a_capacity_provider_that_another_cluster_uses_is_only_detached(desk: Desk, operator: User) -> None:
     group = desk.row(AutoScalingGroup, "asg")
     desk.row(CapacityProvider, "cp", status="ACTIVE", auto_scaling_group_arn=group.arn)
