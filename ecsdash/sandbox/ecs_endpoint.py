@@ -3,7 +3,7 @@
 import json
 
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.wire import Answer, Request, json_answer, json_error, scope_of
+from ecsdash.sandbox.wire import JSON, Answer, Request, json_error, scope_of
 
 TARGET = "AmazonEC2ContainerServiceV20141113"
 
@@ -23,6 +23,6 @@ def answer(plane: EcsControlPlane, request: Request, caller: str) -> Answer:
     scope = scope_of(request)
     try:
         plane.throttle.admit(scope, request.operation)
-        return json_answer(plane.handle(scope, request.operation, params, caller=caller))
+        return Answer(200, plane.answer(scope, request.operation, params, caller=caller), {"Content-Type": JSON})
     except EcsError as error:
         return json_error(error.code, error.message, error.http_status)

@@ -12,6 +12,7 @@ from ecsdash.sandbox.ports import Scope
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 DEFAULT_REGION = "us-east-1"
+JSON = "application/x-amz-json-1.1"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def scope_of(request: Request) -> Scope:
 
 def json_answer(value: Any, status: int = 200, **headers: str) -> Answer:
     body = json.dumps(value).encode()
-    return Answer(status, body, {"Content-Type": "application/x-amz-json-1.1", **headers})
+    return Answer(status, body, {"Content-Type": JSON, **headers})
 
 
 def json_error(code: str, message: str, status: int = 400) -> Answer:

@@ -1,9 +1,12 @@
 """The control plane as the rest of the sandbox sees it: API calls in, time and EC2 instances in, `Links` out."""
 
+import json
 import threading
+from collections.abc import Sequence
 
 from ..clock import Clock, RunningClock
 from ..ports import Links, Scope, Trouble, Weather
+from . import bulk
 from .api.operations import OPERATIONS
 from .call import Call
 from .codec import fresh
@@ -29,15 +32,14 @@ class EcsControlPlane:
 
     def handle(self, scope: Scope, operation: str, params: Json, *, caller: str = "") -> Json:
         """Answers one API call; raises EcsError. `caller` is the ARN of the principal."""
-        handler = OPERATIONS.get(operation)
-        if handler is None:
-            raise unknown_operation(operation)
-        check_input(operation, params)
         with self._lock:
-            self.tick(self._clock.now())
-            principal = caller or f"arn:aws:iam::{scope.account}:root"
-            answer: Json = fresh(handler(Call(self._world, scope, principal), fresh(params)))
+            answer: Json = fresh(self._perform(scope, operation, params, caller))
             return answer
+
+    def answer(self, scope: Scope, operation: str, params: Json, *, caller: str = "") -> bytes:
+        """The same as JSON: written down at once, where `handle` makes a copy."""
+        with self._lock:
+            return json.dumps(self._perform(scope, operation, params, caller)).encode()
 
     def tick(self, now: float) -> None:
         """Does everything that is due until `now`, each thing at its own time."""
@@ -48,6 +50,12 @@ class EcsControlPlane:
             if self.weather.active != self._seen:
                 self._seen = dict(self.weather.active)
                 weather.look(self._world)
+
+    def populate(self, scope: Scope, clusters: int, services: int, tasks: int, *, subnets: Sequence[str]) -> None:
+        """`clusters` clusters of `services` Fargate services each, of `tasks` running tasks each, in these subnets."""
+        with self._lock:
+            self.tick(self._clock.now())
+            bulk.populate(self._world, scope, subnets, clusters, services, tasks)
 
     def instance_launched(
         self,
@@ -100,6 +108,15 @@ class EcsControlPlane:
     def load(self, state: Json) -> None:
         with self._lock:
             self._world.load(state)
+
+    def _perform(self, scope: Scope, operation: str, params: Json, caller: str) -> Json:
+        handler = OPERATIONS.get(operation)
+        if handler is None:
+            raise unknown_operation(operation)
+        check_input(operation, params)
+        self.tick(self._clock.now())
+        principal = caller or f"arn:aws:iam::{scope.account}:root"
+        return handler(Call(self._world, scope, principal), fresh(params))
 
     def _start(self) -> None:
         self._world.now = self._clock.now()

@@ -76,7 +76,7 @@ class FakeLinks:
         return interface
 
     def delete_network_interface(self, scope: Scope, interface_id: str) -> None:
-        del self.interfaces[interface_id]
+        self.interfaces.pop(interface_id, None)
 
     def role_exists(self, scope: Scope, role_arn: str) -> bool:
         return role_arn not in self.missing_roles

@@ -43,7 +43,7 @@ def launch(
     fargate = order.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
     if fargate and not weather.has_room(world, scope, order.group, order.network):
         return [Refusal(None, weather.NO_ROOM)]
-    task = _create(world, scope, cluster, order, provider, fargate)
+    task = create(world, scope, cluster, order, provider, fargate)
     if fargate:
         _admit(world, scope, cluster, task)
         startup.begin(world, scope, cluster, task)
@@ -78,7 +78,7 @@ def place_waiting(world: World, scope: Scope, cluster: Cluster) -> None:
             startup.begin(world, scope, cluster, task)
 
 
-def _create(world: World, scope: Scope, cluster: Cluster, order: Order, provider: str, fargate: bool) -> Task:
+def create(world: World, scope: Scope, cluster: Cluster, order: Order, provider: str, fargate: bool) -> Task:
     task_id = world.hex_id()
     cpu, memory = task_size(order.definition, order.overrides)
     awsvpc = order.definition.body.get("networkMode") == "awsvpc"

@@ -1,0 +1,88 @@
+"""Many clusters, services and running tasks at once, without the minutes that it takes them to start."""
+
+from collections.abc import Sequence
+
+from ..ports import Scope
+from .api.clusters import create_cluster
+from .api.service_changes import create_service
+from .api.task_definitions import register_task_definition
+from .call import Call
+from .engine import launch, orders
+from .state import Cluster, Json, Service, Task
+from .world import World
+
+_OLDEST = 86_400.0
+"""Seconds for which the oldest of the tasks has been running."""
+
+
+def populate(world: World, scope: Scope, subnets: Sequence[str], clusters: int, services: int, tasks: int) -> None:
+    """`clusters` clusters of `services` Fargate services each, of `tasks` tasks each."""
+    call = Call(world, scope, f"arn:aws:iam::{scope.account}:root")
+    definitions = [_definition(call, f"service-{number:04d}") for number in range(1, services + 1)]
+    for number in range(1, clusters + 1):
+        name = f"cluster-{number:04d}"
+        create_cluster(call, {"clusterName": name, "capacityProviders": ["FARGATE", "FARGATE_SPOT"]})
+        cluster = world.cluster(scope, name)
+        for definition in definitions:
+            _fill(world, scope, cluster, _service(call, cluster, definition, subnets, tasks))
+
+
+def _definition(call: Call, family: str) -> str:
+    container = {
+        "name": family,
+        "image": f"public.ecr.aws/nginx/{family}:1.27",
+        "portMappings": [{"containerPort": 8080, "protocol": "tcp"}],
+        "environment": [{"name": "STAGE", "value": "production"}],
+    }
+    params: Json = {
+        "family": family,
+        "containerDefinitions": [container],
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "cpu": "256",
+        "memory": "512",
+    }
+    answer: Json = register_task_definition(call, params)["taskDefinition"]
+    return str(answer["taskDefinitionArn"])
+
+
+def _service(call: Call, cluster: Cluster, definition: str, subnets: Sequence[str], tasks: int) -> Service:
+    name = definition.rsplit("/", 1)[-1].partition(":")[0]
+    create_service(
+        call,
+        {
+            "cluster": cluster.name,
+            "serviceName": name,
+            "taskDefinition": definition,
+            "desiredCount": tasks,
+            "launchType": "FARGATE",
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": list(subnets)}},
+        },
+    )
+    return cluster.services[name]
+
+
+def _fill(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
+    order = orders.for_service(world, scope, cluster, service, service.primary)
+    subnets = [subnet for name in order.network["subnets"] if (subnet := world.links.subnet(scope, name))]
+    for number in range(service.desired_count):
+        task = launch.create(world, scope, cluster, order, "", fargate=True)
+        subnet = subnets[number % len(subnets)]
+        task.subnet, task.zone = subnet.id, subnet.zone
+        _run(world, task)
+        cluster.tasks[task.id] = task
+        service.task_ids[task.id] = True
+
+
+def _run(world: World, task: Task) -> None:
+    """As if it had gone through all of its states. Its network interface is known to nobody else."""
+    began = world.now - world.chance.uniform(60.0, _OLDEST)
+    number = world.chance.getrandbits(22) + 1024
+    task.created_at, task.pull_started_at, task.pull_stopped_at = began, began + 5, began + 9
+    task.started_at, task.last_status, task.version = began + 11, "RUNNING", 5
+    task.eni_id, task.eni_attachment = f"eni-{task.id[:17]}", world.uuid()
+    task.private_ip = f"10.{64 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
+    task.mac = f"02:{task.id[:2]}:{task.id[2:4]}:{task.id[4:6]}:{task.id[6:8]}:{task.id[8:10]}"
+    for container in task.containers:
+        container.last_status, container.started_at = "RUNNING", task.started_at
+        container.runtime_id = f"{task.id}-{number:010d}"
