@@ -47,7 +47,10 @@ ENDED_COLUMNS = [
     Column("reason", "Reason", filter="stopped_reason", cell="services/tasks/cells.html#reason", secondary=True,
            value=lambda task: task.masked_reason),
 ]  # fmt: skip
-SEARCH = ["name", "cluster_name", "service_name", "family", "stopped_reason", "private_ip", "started_by"]
+SEARCH = [
+    "name", "cluster_name", "service_name", "family", "stopped_reason", "private_ip", "started_by",
+    "container_instance_arn",
+]  # fmt: skip
 
 
 @require_safe

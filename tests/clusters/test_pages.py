@@ -1,5 +1,6 @@
 """The pages of clusters, from rows of the inventory alone: no test here reaches AWS."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, Contain
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account, SweepState
 from tests.cast import ACCOUNT, CLUSTER, REGION
+from tests.clusters.world import Desk
 
 BASE = f"/{ACCOUNT}/{REGION}/clusters/"
 SHOP = f"{BASE}{CLUSTER}/"
@@ -84,6 +86,12 @@ def instance(account: Account, shop: Cluster) -> ContainerInstance:
         remaining_memory=256,
         description=description,
     )
+    return found
+
+
+@pytest.fixture
+def shop_here(desk: Desk) -> Cluster:
+    found: Cluster = desk.row(Cluster, CLUSTER, status="ACTIVE")
     return found
 
 
@@ -200,6 +208,19 @@ def test_an_instance_shows_its_room_ports_and_attributes(
     assert "2376/TCP" not in text
     assert "ecs.os-type" in text
     assert "Capabilities (1)" in text
+
+
+def test_an_instance_leads_to_its_tasks(client: Client, viewer: User, desk: Desk, shop_here: Cluster) -> None:
+    first, second = desk.instance("i-1"), desk.instance("i-2")
+    desk.task("task-there", first)
+    desk.task("task-elsewhere", second)
+    link = re.search(r'href="([^"]*/tasks/[^"]*)">0 running', page(client, viewer, f"{SHOP}instances/i-1/"))
+    assert link is not None
+
+    text = page(client, viewer, link[1])
+
+    assert "task-there" in text
+    assert "task-elsewhere" not in text
 
 
 def test_a_lost_agent_is_told(client: Client, viewer: User, shop: Cluster, instance: ContainerInstance) -> None:
