@@ -24,8 +24,10 @@ def service_steady(
     """
     deployment = primary_of({"deployments": deployments}).get("id", "")
     found = describe(aws, cluster, service)
-    if found is None or found["status"] != "ACTIVE":
-        return Progress(failed=f"The service {service} is {found['status'].lower() if found else 'gone'}.")
+    if found is None:
+        return Progress(message="ECS does not show the service yet")
+    if found["status"] != "ACTIVE":
+        return Progress(failed=f"The service {service} is {found['status'].lower()}.")
     primary = primary_of(found)
     lost = _lost(aws, found, primary, deployment, task_definition)
     if lost:
