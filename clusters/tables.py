@@ -18,7 +18,7 @@ CLUSTERS = [
     Column("insights", "Insights", sort="container_insights", filter="container_insights", secondary=True,
            cell="clusters/cells.html#insights", value=lambda row: row.container_insights),
     Column("tags", "Tags", cell="clusters/cells.html#tags", secondary=True,
-           value=lambda row: ", ".join(f"{key}={value}" for key, value in sorted(row.tags.items()))),
+           value=lambda row: ", ".join(f"{key}={value}" for key, value in sorted(row.shown_tags.items()))),
 ]  # fmt: skip
 
 INSTANCES = [

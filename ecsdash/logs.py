@@ -3,6 +3,16 @@
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from ecsdash.audit.masking import mask
+
+
+def masked(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Whatever looks like a secret, in tracebacks too."""
+    found: EventDict = mask(event)
+    return found
+
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -10,6 +20,7 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso"),
     structlog.processors.format_exc_info,
+    masked,
 ]
 
 

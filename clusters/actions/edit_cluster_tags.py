@@ -2,14 +2,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusters.actions_base import ClusterAction
-from clusters.forms.tags import TagFormSet, group_data, tag_list, tag_rows, tags_of
+from clusters.forms.tags import KeptTagFormSet, group_data, tag_list, tag_rows, tags_of
 from clusters.models import Cluster
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Danger, Observation, Plan, PlanError, Step, Undo, changes_between
 
 
 class EditClusterTagsForm(ActionForm):
-    groups = {"tags": TagFormSet}
+    groups = {"tags": KeptTagFormSet}
 
 
 @register
@@ -25,7 +25,7 @@ class EditClusterTags(ClusterAction):
     calls = ("ecs.tag_resource", "ecs.untag_resource")
 
     def initial(self, context: ActionContext) -> dict[str, Any]:
-        return {"tags": tag_rows(context.resource.tags)}
+        return {"tags": tag_rows(context.resource.shown_tags)}
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster: Cluster = context.resource

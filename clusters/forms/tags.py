@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
+from ecsdash.audit.masking import MASK
 from ecsdash.operations.actions import Formset, GroupForm
 
 ALLOWED = re.compile(r"[\w\s+\-=._:/@]*\Z")
@@ -27,6 +28,16 @@ class TagForm(GroupForm):
         return _allowed(self.cleaned_data["value"])
 
 
+class KeptTagForm(TagForm):
+    """Of a resource that has tags: a value that looks secret is shown masked, and left so it stays what it is."""
+
+    def clean_value(self) -> str:
+        kept: str | None = self.context.resource.tags.get(self.cleaned_data.get("key", ""))
+        if kept is not None and self.cleaned_data["value"] == MASK:
+            return kept
+        return super().clean_value()
+
+
 class BaseTagFormSet(Formset):
     def clean(self) -> None:
         keys = [form.cleaned_data.get("key") for form in self.forms if hasattr(form, "cleaned_data")]
@@ -36,6 +47,11 @@ class BaseTagFormSet(Formset):
 
 TagFormSet: type[Formset] = formset_factory(
     TagForm, formset=BaseTagFormSet, extra=0, max_num=MOST_TAGS, validate_max=True
+)
+
+
+KeptTagFormSet: type[Formset] = formset_factory(
+    KeptTagForm, formset=BaseTagFormSet, extra=0, max_num=MOST_TAGS, validate_max=True
 )
 
 

@@ -114,7 +114,7 @@ def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> H
 @scoped("clusters")
 def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
     found = selectors.cluster_or_404(request.user, scope, cluster)
-    context = {**cluster_context(found, "tags", ("Tags", "")), "tags": sorted(found.tags.items())}
+    context = {**cluster_context(found, "tags", ("Tags", "")), "tags": sorted(found.shown_tags.items())}
     return live.render(request, "clusters/tags.html", context, _fragment(scope, found, "tags"))
 
 

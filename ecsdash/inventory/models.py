@@ -9,6 +9,7 @@ from django.db import models
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
+from ecsdash.audit.masking import mask
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.session import Target
 
@@ -98,6 +99,15 @@ class Resource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_tags(self) -> dict[str, str]:
+        """The tags as pages show them: people keep tokens in tags too."""
+        return cast(dict[str, str], mask(self.tags))
+
+    @property
+    def shown_description(self) -> dict[str, Any]:
+        return cast(dict[str, Any], mask(self.description))
 
     def where(self) -> Where:
         """The place of this row, as access policy judges it."""

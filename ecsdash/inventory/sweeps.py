@@ -8,6 +8,7 @@ import structlog
 from django.db.models import F, Q
 from django.utils import timezone
 
+from ecsdash.audit.masking import mask
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import heat
 from ecsdash.inventory.models import Account, SweepState
@@ -69,7 +70,7 @@ def run(state_pk: int) -> None:
         SWEEPERS[state.noun].sweep(Scope(state.account, state.region))
     except AwsError as error:
         log.warning("sweep_failed", noun=state.noun, account=state.account.alias, region=state.region, code=error.code)
-        _note_failure(state, error.code, error.message)
+        _note_failure(state, error.code, str(mask(error.message)))
     except Exception as error:
         log.exception("sweep_broke", noun=state.noun, account=state.account.alias, region=state.region)
         _note_failure(state, type(error).__name__, "The sweep broke; the log has the details.")

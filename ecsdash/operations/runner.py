@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from ecsdash.audit.masking import mask
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound, Throttled
 from ecsdash.inventory import heat
@@ -123,7 +124,7 @@ class Run:
         self.lease.renew()
         params = resolve(step.until_params, self._results(), str(row.pk))
         progress = CONDITIONS[step.until](self.aws, **params)
-        seen = {"progress_done": progress.done, "progress_total": progress.total, "message": progress.message}
+        seen = {"progress_done": progress.done, "progress_total": progress.total, "message": mask(progress.message)}
         if progress.failed:
             self.lease.update_step(row, **seen)
             raise self._fail(row, StepState.FAILED, "WaitFailed", progress.failed, step.until)
@@ -143,7 +144,7 @@ class Run:
         if again and not _late(row, step):
             seconds = min(BACKOFF_MOST_SECONDS, 2.0 ** min(row.attempts, 5))
             state = StepState.WAITING if waiting or not error.ambiguous else StepState.CALLED
-            text = f"{_why(error)} Trying again in {seconds:.0f} s."
+            text = f"{mask(_why(error))} Trying again in {seconds:.0f} s."
             self.lease.update_step(row, state=state, message=text, request_ids=ids)
             raise Pause(seconds)
         unknown = error.ambiguous and not waiting
@@ -157,7 +158,7 @@ class Run:
         error = {
             "kind": type(cause).__name__ if cause else "",
             "code": code,
-            "message": message,
+            "message": mask(message),
             "call": call,
             "request_id": cause.request_id if cause else "",
             "step": row.title,

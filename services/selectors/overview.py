@@ -130,8 +130,8 @@ def _explained(task: Task | None) -> tuple[str, str]:
     """Why the task stopped, and what would help; empty when nothing is known."""
     if task is None:
         return "", ""
-    found = explain_stop(task.stop_code, task.stopped_reason, task.description.get("containers", []))
-    return (f"{found.what} {found.why}".strip(), found.how) if found else (task.stopped_reason, "")
+    found = explain_stop(task.stop_code, task.masked_reason, task.description.get("containers", []))
+    return (f"{found.what} {found.why}".strip(), found.how) if found else (task.masked_reason, "")
 
 
 def _lone_tasks(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:

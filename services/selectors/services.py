@@ -26,7 +26,7 @@ class Ended:
 
     @property
     def what(self) -> str:
-        return self.explanation.what if self.explanation else self.task.stopped_reason or "Stopped"
+        return self.explanation.what if self.explanation else self.task.masked_reason or "Stopped"
 
 
 def services(user: Any, scope: Scope) -> QuerySet[Service]:
@@ -63,7 +63,7 @@ def tasks(user: Any, services: Iterable[Service]) -> QuerySet[Task]:
 def ended(tasks: Iterable[Task]) -> list[Ended]:
     """Of these tasks, those that have stopped."""
     return [
-        Ended(task, explain_stop(task.stop_code, task.stopped_reason, task.description.get("containers", [])))
+        Ended(task, explain_stop(task.stop_code, task.masked_reason, task.description.get("containers", [])))
         for task in tasks
         if task.last_status == STOPPED
     ]

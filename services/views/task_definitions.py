@@ -11,7 +11,6 @@ from clusters.pages import table_states
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.audit.masking import mask
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
@@ -110,7 +109,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
     earlier = task_definitions.family_or_404(request.user, scope, family).filter(revision__lt=revision)
 
     def context() -> dict[str, Any]:
-        shown = mask(found.description)
+        shown = found.shown_description
         return {
             "definition": found,
             "freshness": state,
@@ -118,7 +117,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
             "containers": shown.get("containerDefinitions", []),
             "services": task_definitions.services_using(request.user, found),
             "previous": earlier.first(),
-            "tags": mask(found.tags),
+            "tags": found.shown_tags,
             "crumbs": _crumbs(scope, family, found),
             **_allowed(request, scope),
         }

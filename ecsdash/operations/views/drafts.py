@@ -49,7 +49,7 @@ def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if objection:
         messages.error(request, objection)
         return HttpResponseRedirect(reverse("operations:draft", args=[pk]))
-    reason = request.POST.get("reason", "").strip()[:2000]
+    reason = str(mask(request.POST.get("reason", "").strip()[:2000]))
     try:
         operation = control.start(draft, reason=reason, source_ip=client_ip(request), hint=jobs.hint)
     except control.AlreadyRunning as running:
