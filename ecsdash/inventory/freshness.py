@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.scope import Scope
 
@@ -25,6 +27,8 @@ def freshness(scopes: Scope | Iterable[Scope], *nouns: str) -> Freshness:
     """Of the oldest of these nouns in these scopes."""
     wanted = [scopes] if isinstance(scopes, Scope) else list(scopes)
     places = {(scope.account.pk, scope.region) for scope in wanted}
+    if not places:
+        return Freshness(timezone.now(), "", "")  # of nothing, everything is known
     found = SweepState.objects.filter(noun__in=nouns, account__in=[scope.account for scope in wanted])
     states = [state for state in found if (state.account_id, state.region) in places]
     if len(states) < len(places) * len(nouns):
