@@ -49,7 +49,7 @@ class EcsControlPlane:
             self._world.now = max(self._world.now, now)
             if self.weather.active != self._seen:
                 self._seen = dict(self.weather.active)
-                weather.look(self._world)
+                weather.changed(self._world)
 
     def populate(self, scope: Scope, clusters: int, services: int, tasks: int, *, subnets: Sequence[str]) -> None:
         """`clusters` clusters of `services` Fargate services each, of `tasks` running tasks each, in these subnets."""

@@ -210,6 +210,8 @@ class Service:
     retry_at: float = 0.0
     complaint: str = ""
     complained_at: float = 0.0
+    moving: bool = False
+    """Whether a task is on its way to a zone with fewer of them."""
 
     @property
     def primary(self) -> Deployment:

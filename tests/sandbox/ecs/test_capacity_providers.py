@@ -24,6 +24,13 @@ def arrive(stage: Stage, number: int) -> str:
     return stage.instance(number)
 
 
+def ec2_id(stage: Stage, task: str) -> str:
+    """The EC2 instance on which a task runs."""
+    arns = [stage.task(task)["containerInstanceArn"]]
+    described = stage.call("DescribeContainerInstances", cluster="shop", containerInstances=arns)
+    return str(described["containerInstances"][0]["ec2InstanceId"])
+
+
 def test_a_provider_shows_its_defaults(stage: Stage) -> None:
     answer = stage.call(
         "CreateCapacityProvider", name="fleet", autoScalingGroupProvider={"autoScalingGroupArn": SCALING_GROUP}
@@ -170,6 +177,23 @@ def test_the_group_shrinks_after_quiet_minutes(stage: Stage) -> None:
     assert stage.links.group.desired == 1
     stage.step(600)
     assert stage.links.group.desired == 0
+
+
+def test_the_group_shrinks_by_its_idle_instances_only(stage: Stage) -> None:
+    fleet(stage, managedTerminationProtection="ENABLED")
+    definition = stage.register(container={"memory": 7000})
+    tasks = [stage.call("RunTask", cluster="shop", taskDefinition=definition)["tasks"][0] for _ in range(2)]
+    stage.step(5)
+    arrive(stage, 1)
+    stage.step(65)
+    arrive(stage, 2)
+    stage.step(65)
+    first, second = (ec2_id(stage, task["taskArn"]) for task in tasks)
+    assert stage.links.protected == {first, second}
+    stage.call("StopTask", cluster="shop", task=tasks[0]["taskArn"])
+    stage.step(1200)
+    assert stage.links.released == [first]
+    assert (stage.links.protected, stage.links.group.desired) == ({second}, 1)
 
 
 def test_without_managed_scaling_a_task_without_room_fails(stage: Stage) -> None:

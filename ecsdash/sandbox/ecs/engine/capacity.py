@@ -45,11 +45,12 @@ def _scale(
     world: World, scope: Scope, cluster: Cluster, provider: CapacityProvider, group: AutoScalingGroup, shrink: bool
 ) -> None:
     settings = provider.auto_scaling["managedScaling"]
-    busy = sum(
-        instance.capacity_provider == provider.name and bool(instance.task_ids)
+    busy = {
+        instance.ec2_instance_id
         for instance in cluster.instances.values()
-    )
-    needed = busy + _instances_for_waiting(world, scope, cluster, provider)
+        if instance.capacity_provider == provider.name and instance.task_ids
+    }
+    needed = len(busy) + _instances_for_waiting(world, scope, cluster, provider)
     wanted = math.ceil(needed * 100 / settings["targetCapacity"])
     bounded = max(group.minimum, min(group.maximum, wanted))
     if bounded > group.desired:
@@ -58,10 +59,22 @@ def _scale(
         world.links.set_desired_capacity(scope, group.arn, min(group.maximum, group.desired + step))
     elif shrink:
         _report(world, scope, cluster, provider, group, needed)
+        idle = [instance_id for instance_id in group.instance_ids if instance_id not in busy]
+        _protect(world, scope, provider, group, busy, idle)
         provider.idle_minutes = provider.idle_minutes + 1 if bounded < group.desired else 0
         if provider.idle_minutes >= _QUIET_MINUTES:
             provider.idle_minutes = 0
-            world.links.set_desired_capacity(scope, group.arn, bounded)
+            world.links.release_instances(scope, group.arn, idle[: group.desired - bounded])
+
+
+def _protect(
+    world: World, scope: Scope, provider: CapacityProvider, group: AutoScalingGroup, busy: set[str], idle: list[str]
+) -> None:
+    """Managed termination protection: nobody else who shrinks the group may choose an instance with tasks."""
+    if provider.auto_scaling["managedTerminationProtection"] == "ENABLED":
+        members = [instance_id for instance_id in group.instance_ids if instance_id in busy]
+        world.links.protect_from_scale_in(scope, group.arn, members, protected=True)
+        world.links.protect_from_scale_in(scope, group.arn, idle, protected=False)
 
 
 def _instances_for_waiting(world: World, scope: Scope, cluster: Cluster, provider: CapacityProvider) -> int:

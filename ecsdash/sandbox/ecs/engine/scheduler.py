@@ -3,7 +3,7 @@
 from ...ports import Scope
 from ..state import Cluster, ContainerInstance, Deployment, Service, Task
 from ..world import World
-from . import health, notify, orders, rollout, shutdown, stages
+from . import health, notify, orders, rollout, shutdown, stages, zones
 from .events import listed, say
 from .launch import launch
 from .placement import Refusal, shortage
@@ -72,9 +72,9 @@ def _replace_unhealthy(world: World, scope: Scope, cluster: Cluster, service: Se
 def _balance_replicas(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
     live = [task for task in world.tasks_of(cluster, service) if task.live]
     staying = [task for task in live if not health.leaving(cluster, task)]
-    desired = service.desired_count
     lower, upper = rollout.bounds(service)
     current = [task for task in staying if task.deployment == service.primary.id]
+    desired = zones.goal(world, scope, cluster, service, current)
     _stop_surplus(world, scope, cluster, service, current, desired)
     _stop_outdated(world, scope, cluster, service, live, current, lower)
     live = [task for task in live if task.live]

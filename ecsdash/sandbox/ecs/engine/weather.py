@@ -19,6 +19,13 @@ def minute(world: World) -> None:
     schedule(world)
 
 
+def changed(world: World) -> None:
+    look(world)
+    for region in world.regions.values():
+        for cluster in region.clusters.values():
+            poke_all(world, cluster)
+
+
 def look(world: World) -> None:
     """Every minute, and as soon as the weather changes."""
     for scope, region in world.regions.items():
@@ -57,7 +64,6 @@ def _connect(world: World, scope: Scope, cluster: Cluster, instance: ContainerIn
     instance.agent_connected = up
     notify.instance_changed(world, scope, cluster, instance)
     room_changed(world, scope, cluster)
-    poke_all(world, cluster)
 
 
 def _lose(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:

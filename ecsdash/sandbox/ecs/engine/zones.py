@@ -1,0 +1,58 @@
+"""Availability Zone rebalancing: a steady service whose tasks crowd in some zones moves them, one after the other."""
+
+from collections import Counter
+
+from ...ports import Scope
+from ..state import Cluster, Service, Task
+from ..world import World
+from . import health
+from .events import say
+
+
+def goal(world: World, scope: Scope, cluster: Cluster, service: Service, current: list[Task]) -> int:
+    """How many tasks the service is to have at the moment: one more than desired while one of them moves."""
+    desired = service.desired_count
+    live = [task for task in current if task.live]
+    if service.moving:
+        service.moving = not all(health.settled(world, service, task) for task in live)
+        return max(desired, len(live)) if service.moving else desired
+    if not _may_move(service) or len(live) != desired or not _uneven(world, scope, cluster, service, live):
+        return desired
+    if not all(health.settled(world, service, task) for task in live):
+        return desired
+    service.moving = True
+    counts = Counter(task.zone for task in live)
+    crowd = ", ".join(f"{count} tasks in {zone}" for zone, count in sorted(counts.items()))
+    say(world, service, f"is not AZ balanced with {crowd}. AZ Rebalancing in progress.")
+    return desired + 1
+
+
+def _may_move(service: Service) -> bool:
+    """Placement that does not spread over zones is left as it is."""
+    spreads = [item.get("field", "") for item in service.placement_strategy[:1] if item["type"] == "spread"]
+    return (
+        service.zone_rebalancing == "ENABLED"
+        and service.primary.rollout_state == "COMPLETED"
+        and service.deployment_configuration["maximumPercent"] > 100
+        and (not service.placement_strategy or spreads == ["attribute:ecs.availability-zone"])
+    )
+
+
+def _uneven(world: World, scope: Scope, cluster: Cluster, service: Service, live: list[Task]) -> bool:
+    counts = Counter(task.zone for task in live)
+    possible = [
+        zone for zone in _possible(world, scope, cluster, service) if not world.weather.strikes("zone-down", zone)
+    ]
+    return len(possible) > 1 and max(counts.values(), default=0) - min(counts[zone] for zone in possible) > 1
+
+
+def _possible(world: World, scope: Scope, cluster: Cluster, service: Service) -> set[str]:
+    """The zones of the service's subnets; for tasks on instances those in which there is an active one."""
+    hosts = {i.zone for i in cluster.instances.values() if i.status == "ACTIVE" and i.agent_connected}
+    network = service.revision.network_configuration.get("awsvpcConfiguration", {})
+    found = [world.links.subnet(scope, name) for name in network.get("subnets", [])]
+    zones = {subnet.zone for subnet in found if subnet}
+    on_instances = any(task.instance for task in world.tasks_of(cluster, service))
+    if not on_instances:
+        return zones
+    return zones & hosts if zones else hosts
