@@ -3,7 +3,9 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -103,26 +105,74 @@ def test_a_missing_secret_key_stops_the_start_and_is_named() -> None:
     assert "ECSDASH_SECRET_KEY is not set" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def image(dockerfile: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that the image holds: what its last stage copies, and the static files that it gathers."""
+    root = tmp_path_factory.mktemp("image")
+    last = max(position for position, (name, _) in enumerate(dockerfile) if name == "FROM")
+    for source, target in (
+        argument.split() for name, argument in dockerfile[last:] if name == "COPY" and own(argument)
+    ):
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, root / target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / source, root / target)
+    gather = next(argument for name, argument in dockerfile if name == "RUN" and "collectstatic" in argument)
+    key, *words = shlex.split(gather)
+    done = subprocess.run(
+        in_our_environment(words), env=clean({}) | dict([key.split("=")]), cwd=root, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def own(argument: str) -> bool:
+    """Copied from the checkout, not from another stage."""
+    return "--from" not in argument
+
+
+def test_the_image_gathers_the_static_files(image: Path) -> None:
+    manifest = json.loads((image / "staticfiles" / "staticfiles.json").read_text())["paths"]
+    assert "css/app.css" in manifest
+    assert not (image / "staticfiles" / "icons.txt").exists()
+
+
+def test_django_has_no_objection_to_the_settings_of_production(settings: dict[str, str]) -> None:
+    manage(settings, "check", "--deploy", "--fail-level", "WARNING")
+
+
 @pytest.mark.slow
 def test_the_commands_of_production_work(
-    compose: dict[str, Any], dockerfile: list[tuple[str, str]], settings: dict[str, str], family: Family
+    compose: dict[str, Any], dockerfile: list[tuple[str, str]], settings: dict[str, str], family: Family, image: Path
 ) -> None:
     port, surroundings = free_port(), clean(settings)
     migrate = shlex.split(compose["services"]["migrate"]["command"])
     manage(settings, *migrate[2:])
+    administrator = {f"DJANGO_SUPERUSER_{name}": value for name, value in (("USERNAME", "ada"), ("PASSWORD", "x" * 12))}
+    manage(settings, "createsuperuser", "--no-input", "--email=ada@example.com", **administrator)
     serve = json.loads(dict(dockerfile)["CMD"])
     serve = [f"--host={LOOPBACK}" if word.startswith("--host") else word for word in in_our_environment(serve)]
     serve = [f"--port={port}" if word.startswith("--port") else word for word in serve]
-    family.start("production-web", serve, surroundings, cwd=ROOT)
+    family.start("production-web", serve, surroundings, cwd=image)
     for name in ("worker", "beat"):
-        family.start(f"production-{name}", command(compose, name), surroundings, cwd=ROOT)
+        family.start(f"production-{name}", command(compose, name), surroundings, cwd=image)
     try:
         wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/healthz")
+        assert sign_in_page(port) == 200
         wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/readyz")
         assert alive(compose, "worker", settings)
         assert alive(compose, "beat", settings)
     finally:
         family.stop("production-web", "production-worker", "production-beat")
+
+
+def sign_in_page(port: int) -> int:
+    """Its status, asked for as the TLS proxy in front asks."""
+    connection = HTTPConnection(LOOPBACK, port, timeout=30)
+    connection.request("GET", "/account/login/", headers={"X-Forwarded-Proto": "https"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def alive(compose: dict[str, Any], service: str, settings: dict[str, str]) -> bool:
