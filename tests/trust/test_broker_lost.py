@@ -1,0 +1,125 @@
+"""The broker is killed while operations run, and comes back empty: pages open all the while, and nothing is lost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from support import assets, product
+from support.environment import clean
+from support.processes import Family, free_port
+from support.servers import start_valkey, wait_for_page, wait_for_port
+
+from ecsdash.access.models import User
+from ecsdash.access.permissions import Role
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.operations.models import Draft, Operation
+from tests.cast import person
+from tests.operations.drive import review
+from tests.processes import REGION, Sandbox, product_settings, until
+from tests.trust.visitor import Visitor
+
+pytestmark = pytest.mark.slow
+AT_ONCE = 6
+PAGES = ["/", f"/demo/{REGION}/clusters/", f"/demo/{REGION}/services/", f"/demo/{REGION}/tasks/", "/operations/"]
+
+
+@dataclass
+class Product:
+    """Web, worker and beat as an installation runs them, on a broker that can be killed."""
+
+    family: Family
+    port: int
+    broker_port: int
+    directory: Path
+    environment: dict[str, str]
+
+    def start_broker(self) -> None:
+        start_valkey(self.family, self.directory, self.broker_port)
+        wait_for_port(self.family, "valkey", self.broker_port)
+
+    def start(self) -> None:
+        assets.ensure(product.ROOT, self.environment)
+        self.start_broker()
+        commands = {"web": product.web(self.port), "worker": product.worker("trust"), "beat": product.beat()}
+        for name, command in commands.items():
+            self.family.start(name, command, self.environment, cwd=product.ROOT)
+        wait_for_page(self.family, "web", f"http://127.0.0.1:{self.port}/healthz")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Iterator[Family]:
+    """The processes of one installation; all end with the test."""
+    children = Family(tmp_path / "logs")
+    yield children
+    children.close()
+
+
+@pytest.fixture
+def installation(
+    transactional_db: None, sandbox: Sandbox, aws_account: Account, tree: Family, tmp_path: Path
+) -> Product:
+    broker_port = free_port()
+    settings = product_settings(str(connection.settings_dict["NAME"]), f"redis://127.0.0.1:{broker_port}/0", sandbox)
+    running = Product(tree, free_port(), broker_port, tmp_path / "broker", clean(settings))
+    running.start()
+    return running
+
+
+def drafts(user: User, account: Account, prefix: str) -> list[Draft]:
+    tags = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
+    form = {"template": "fargate", "container_insights": "disabled", **tags}
+    at = {"account": "demo", "region": REGION}
+    scope = Scope(account, REGION)
+    return [
+        review("create_cluster", user, scope, at, {**form, "name": f"{prefix}-{number}"}) for number in range(AT_ONCE)
+    ]
+
+
+def confirm(visitor: Visitor, draft: Draft) -> None:
+    status, leads_to = visitor.post(f"/plans/{draft.pk}/confirm/", reason="")
+    assert (status, leads_to) == (302, f"/operations/{draft.pk}/")
+
+
+def states() -> set[str]:
+    return set(Operation.objects.values_list("state", flat=True))
+
+
+def test_a_broker_that_dies_and_forgets_loses_no_operation(
+    installation: Product, sandbox: Sandbox, aws_account: Account
+) -> None:
+    user = person("operator", Role.OPERATOR, account="demo")
+    visitor = Visitor.signed_in(installation.port, user)
+    sweep_now(Scope(aws_account, REGION), "clusters", "capacity_providers")
+    before, meanwhile = drafts(user, aws_account, "before"), drafts(user, aws_account, "meanwhile")
+    until(lambda: visitor.get("/readyz") == 200, 90)
+
+    for draft in before:
+        confirm(visitor, draft)
+    installation.family.kill("valkey")
+
+    for draft in meanwhile:
+        confirm(visitor, draft)
+        pages = [*PAGES, f"/operations/{draft.pk}/"]
+        assert {page: visitor.get(page) for page in pages} == dict.fromkeys(pages, 200)
+    assert visitor.get("/readyz") == 503
+    assert "pending" in states()
+
+    installation.start_broker()
+    until(lambda: states() == {"succeeded"}, 90)
+    made = {arn.rpartition("/")[2] for arn in sandbox.client("ecs").list_clusters()["clusterArns"]}
+    assert made == {draft.resource_name for draft in [*before, *meanwhile]}
+    until(lambda: visitor.get("/readyz") == 200, 60)
+
+
+def test_readiness_follows_the_worker(installation: Product) -> None:
+    visitor = Visitor(installation.port, "")
+    until(lambda: visitor.get("/readyz") == 200, 90)
+    installation.family.kill("worker")
+    until(lambda: visitor.get("/readyz") == 503, 60)
+    assert visitor.get("/healthz") == 200
+    installation.family.start("worker", product.worker("trust"), installation.environment, cwd=product.ROOT)
+    until(lambda: visitor.get("/readyz") == 200, 90)

@@ -1,0 +1,44 @@
+"""Somebody who looks at the pages of a running product over HTTP, signed in."""
+
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from urllib.parse import urlencode
+
+from django.test import Client
+from support.processes import LOOPBACK
+
+from ecsdash.access.models import User
+
+CSRF = "c" * 32
+
+
+@dataclass(frozen=True)
+class Visitor:
+    port: int
+    session: str
+
+    @classmethod
+    def signed_in(cls, port: int, user: User) -> "Visitor":
+        client = Client()
+        client.force_login(user)
+        return cls(port, client.cookies["sessionid"].value)
+
+    def get(self, path: str) -> int:
+        return self._ask("GET", path, {})[0]
+
+    def post(self, path: str, **data: str) -> tuple[int, str]:
+        """The status, and where it leads."""
+        return self._ask("POST", path, {**data, "csrfmiddlewaretoken": CSRF})
+
+    def _ask(self, method: str, path: str, data: dict[str, str]) -> tuple[int, str]:
+        connection = HTTPConnection(LOOPBACK, self.port, timeout=30)
+        headers = {"Cookie": f"sessionid={self.session}; csrftoken={CSRF}"}
+        if method == "POST":
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, path, urlencode(data), headers)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status, answer.getheader("Location", "")
+        finally:
+            connection.close()
