@@ -22,6 +22,8 @@ class World:
         self.chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
         self.agenda = Agenda()
         self.regions: dict[Scope, Region] = {}
+        self.demand: dict[str, int] = {}
+        """Service -> how many tasks make its use of CPU the usual one: as many as it wanted when first measured."""
 
     def region(self, scope: Scope) -> Region:
         return self.regions.setdefault(scope, Region())
@@ -88,6 +90,7 @@ class World:
         self.chance.setstate((version, tuple(internal), gauss))
         self.agenda.load(data["agenda"])
         self.regions = {Scope(account, name): from_json(Region, region) for account, name, region in data["regions"]}
+        self.demand.clear()
 
     def _parts(self, arn: str) -> tuple[Scope, Cluster | None, str]:
         scope = scope_of(arn)

@@ -25,6 +25,7 @@ TARGET_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgro
 GREEN_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/green/0123456789abcdef"
 PRODUCTION_RULE = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener-rule/app/web/1/2/3"
 TEST_RULE = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener-rule/app/web/1/2/4"
+OTHER_RULE = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener-rule/app/web/1/2/5"
 UNATTACHED_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/lonely/0123456789abcdef"
 INSTANCE_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/onhost/0123456789abcdef"
 SCALING_GROUP = "arn:aws:autoscaling:eu-central-1:111111111111:autoScalingGroup:1:autoScalingGroupName/fleet"
@@ -51,7 +52,11 @@ class FakeLinks:
     names: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     group: AutoScalingGroup = field(default_factory=lambda: AutoScalingGroup(SCALING_GROUP, "fleet", 0, 5, 0, ()))
     weights: dict[str, dict[str, int]] = field(
-        default_factory=lambda: {PRODUCTION_RULE: {TARGET_GROUP: 100, GREEN_GROUP: 0}, TEST_RULE: {TARGET_GROUP: 100}}
+        default_factory=lambda: {
+            PRODUCTION_RULE: {TARGET_GROUP: 100, GREEN_GROUP: 0},
+            TEST_RULE: {TARGET_GROUP: 100},
+            OTHER_RULE: {},
+        }
     )
     shifts: list[tuple[float, str, dict[str, int]]] = field(default_factory=list)
     """(time, listener rule, weights), as they were asked for"""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
+from .fake_links import GREEN_GROUP, OTHER_RULE, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
 from .stage import ROLE, Json, Stage
 
 ADVANCED = {
@@ -281,6 +281,11 @@ def test_a_deployment_that_replaces_one_on_its_way_starts_from_the_last_good_rev
     [
         (BLUE_GREEN, {"advancedConfiguration": {}}, "alternateTargetGroupArn in advancedConfiguration is required"),
         (BLUE_GREEN, {"advancedConfiguration": ADVANCED | {"testListenerRule": "arn:x"}}, "does not exist"),
+        (
+            BLUE_GREEN,
+            {"advancedConfiguration": ADVANCED | {"productionListenerRule": OTHER_RULE}},
+            "forwards to neither",
+        ),
         (BLUE_GREEN | {"canaryConfiguration": {}}, {}, "only valid when the deployment strategy is CANARY"),
         (LINEAR | {"linearConfiguration": {"stepPercent": 2}}, {}, "stepPercent must be between"),
         (CANARY | {"bakeTimeInMinutes": 1441}, {}, "bakeTimeInMinutes must be between 0 and 1440"),

@@ -58,6 +58,9 @@ def check_traffic(call: Call, configuration: Json, balancers: list[Json]) -> Non
         for member in ("productionListenerRule", "testListenerRule"):
             if member in advanced and not call.world.links.listener_exists(call.scope, advanced[member]):
                 raise invalid(f"The listener rule {advanced[member]} does not exist.")
+        groups = {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]}
+        if not groups & set(call.world.links.traffic(call.scope, advanced["productionListenerRule"])):
+            raise invalid("The production listener rule forwards to neither of the two target groups.")
         if not call.world.links.role_exists(call.scope, advanced["roleArn"]):
             raise invalid(f"ECS was unable to assume the role {advanced['roleArn']} of the load balancer.")
 

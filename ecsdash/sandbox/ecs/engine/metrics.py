@@ -27,8 +27,8 @@ def _of_cluster(world: World, cluster: Cluster) -> list[Metric]:
     metrics = []
     cpu_values, memory_values = [], []
     for service in cluster.services.values():
-        if any(task.running for task in world.tasks_of(cluster, service)):
-            cpu, memory = _load(world, service)
+        if running := sum(task.running for task in world.tasks_of(cluster, service)):
+            cpu, memory = _load(world, service, running)
             cpu_values.append(cpu)
             memory_values.append(memory)
             metrics += _pair(cpu, memory, (("ClusterName", cluster.name), ("ServiceName", service.name)))
@@ -38,11 +38,12 @@ def _of_cluster(world: World, cluster: Cluster) -> list[Metric]:
     return metrics + _reservations(cluster)
 
 
-def _load(world: World, service: Service) -> tuple[float, float]:
-    """Percent of CPU and memory: a daily wave of its own for each service, with some noise."""
+def _load(world: World, service: Service, running: int) -> tuple[float, float]:
+    """Percent of CPU and memory: a daily wave of its own for each service, with noise. More tasks share the CPU."""
     phase = sum(service.name.encode()) % 24 / 24
     wave = math.sin(2 * math.pi * (world.now / _DAY + phase))
-    cpu = 35 + 20 * wave + world.chance.uniform(-5, 5)
+    share = world.demand.setdefault(service.arn, max(running, service.desired_count)) / running
+    cpu = min(100.0, (35 + 20 * wave + world.chance.uniform(-5, 5)) * share)
     memory = 48 + 6 * wave + world.chance.uniform(-2, 2)
     return round(cpu, 2), round(memory, 2)
 
