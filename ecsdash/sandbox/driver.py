@@ -2,14 +2,12 @@
 
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ecsdash.sandbox.clock import Clock, SteppedClock
-from ecsdash.sandbox.ecs import EcsControlPlane
-from ecsdash.sandbox.fleet import Fleet
-from ecsdash.sandbox.post import Post
 
+Part = Callable[[float], None]
 TICK_SECONDS = 0.1
 STEP_SECONDS = 1.0
 
@@ -29,8 +27,9 @@ class Chore:
 
 
 class Driver:
-    def __init__(self, clock: Clock, plane: EcsControlPlane, fleet: Fleet, post: Post, lock: threading.RLock) -> None:
-        self._clock, self._plane, self._fleet, self._post, self._lock = clock, plane, fleet, post, lock
+    def __init__(self, clock: Clock, parts: Sequence[Part], lock: threading.RLock) -> None:
+        """`parts` are told what time it is, in their order."""
+        self._clock, self._parts, self._lock = clock, parts, lock
         self.chores: list[Chore] = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="simulated-time", daemon=True)
@@ -46,9 +45,8 @@ class Driver:
 
     def advance(self) -> None:
         with self._lock:
-            self._fleet.advance()
-            self._plane.tick(self._clock.now())
-            self._post.advance()
+            for part in self._parts:
+                part(self._clock.now())
             for chore in self.chores:
                 chore.advance(self._clock.now())
 

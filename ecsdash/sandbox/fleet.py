@@ -9,7 +9,6 @@ from typing import Protocol
 from moto.ec2.models import ec2_backends
 
 from ecsdash.sandbox.moto_models.compute import BOOT_SECONDS, SandboxInstance
-from ecsdash.sandbox.moto_models.present import present
 from ecsdash.sandbox.ports import Scope
 
 REGISTER_SECONDS = BOOT_SECONDS + 12.0
@@ -44,25 +43,25 @@ class Fleet:
         """Instances may have been launched, stopped or terminated: look at them again."""
         self._unsettled = True
 
-    def advance(self) -> None:
+    def advance(self, now: float) -> None:
         if not self._unsettled:
             return
         self._unsettled = False
         for scope, instance in _instances():
             instance.boot()
             if instance.state in ("pending", "running"):
-                self._join(scope, instance)
+                self._join(scope, instance, now)
             elif (scope, instance.id) in self.registered:
                 self.registered.discard((scope, instance.id))
                 self._registrar.instance_terminated(scope, instance.id)
 
-    def _join(self, scope: Scope, instance: SandboxInstance) -> None:
+    def _join(self, scope: Scope, instance: SandboxInstance, now: float) -> None:
         cluster = cluster_name(instance)
         if not cluster or not instance.iam_instance_profile or (scope, instance.id) in self.registered:
             self._unsettled |= instance.state == "pending"
             return
         self._unsettled = True
-        if present.now() < instance.started_at + REGISTER_SECONDS:
+        if now < instance.started_at + REGISTER_SECONDS:
             return
         arn = self._registrar.instance_launched(
             scope,

@@ -33,10 +33,10 @@ class Post:
             else:
                 _deliver(scope, event)
 
-    def advance(self) -> None:
+    def advance(self, now: float) -> None:
         """Delivers what was held back until now."""
-        due = [each for each in self._late if each[0] <= present.now()]
-        self._late = [each for each in self._late if each[0] > present.now()]
+        due = [each for each in self._late if each[0] <= now]
+        self._late = [each for each in self._late if each[0] > now]
         for _, scope, event in sorted(due, key=lambda each: each[0]):
             _deliver(scope, event)
 

@@ -22,7 +22,7 @@ from ecsdash.sandbox.moto_models.parameters import SandboxParameters
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
-FORMAT = 2
+FORMAT = 3
 ATTEMPTS = 5
 
 
@@ -98,6 +98,7 @@ def restore(world: World, kept: dict[str, Any]) -> None:
         world.links.names.update(kept["names"])
         world.fleet.registered |= kept["registered"]
         world.gate.trail.kept.update(kept["trail"])
+        world.scaler.memory = kept["scaling"]
         for service, account, region, backend in kept["moto"]:
             get_backend(service)[account][region] = backend
 
@@ -115,6 +116,7 @@ def _collect(world: World) -> dict[str, Any]:
         "names": dict(world.links.names),
         "registered": world.fleet.registered,
         "trail": world.gate.trail.kept,
+        "scaling": world.scaler.memory,
         "moto": backends,
     }
 

@@ -20,7 +20,10 @@ from ecsdash.sandbox.moto_models import install
 from ecsdash.sandbox.moto_models.present import present
 from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.post import Post
+from ecsdash.sandbox.scaling import Scaler
+from ecsdash.sandbox.scaling.scaler import Memory, is_activities
 from ecsdash.sandbox.server import SandboxServer
+from ecsdash.sandbox.traffic import Traffic
 from ecsdash.sandbox.weather import Sky
 from ecsdash.sandbox.wire import Answer, Request
 
@@ -49,7 +52,10 @@ class World:
         self._blank = self.plane.dump()
         self.fleet = Fleet(self.plane)
         self.links.on_capacity_change = self.fleet.unsettle
-        self.driver = Driver(self.clock, self.plane, self.fleet, self.post, self.lock)
+        self.scaler = Scaler(self.plane, seed=seed)
+        traffic = Traffic(self.links, seed=seed)
+        parts = (self.fleet.advance, self.plane.tick, self.post.advance, traffic.advance, self.scaler.advance)
+        self.driver = Driver(self.clock, parts, self.lock)
         self.moto = MotoHost(self.lock)
         self.balancer = Balancer(self.plane, self.links)
         self.keeper = state.Keeper(self, state_file) if state_file else None
@@ -90,6 +96,7 @@ class World:
             self.sky.clear()
             self.post.forget()
             self.gate.trail.kept.clear()
+            self.scaler.memory = Memory()
             self.plane.load(self._blank)
 
     def summary(self) -> dict[str, Any]:
@@ -118,6 +125,9 @@ class World:
         if ecs_endpoint.is_ecs(request):
             with self.lock:
                 return ecs_endpoint.answer(self.plane, request, caller)
+        if is_activities(request):
+            with self.lock:
+                return self.scaler.activities(request)
         answer = self.moto.answer(request)
         if request.service in _MOVES_INSTANCES:
             self.fleet.unsettle()

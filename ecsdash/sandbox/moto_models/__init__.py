@@ -10,11 +10,11 @@ def _untracked(cls: type, *args: Any, **kwargs: Any) -> Any:
 
 def install() -> None:
     """Put our classes in moto's place, before any of its backends is made."""
+    import moto.applicationautoscaling.models as application
     import moto.autoscaling.models as autoscaling
     import moto.ec2.models.instances as instances
     import moto.elbv2.models as elbv2
     import moto.ssm.models as ssm
-    from moto.applicationautoscaling.models import applicationautoscaling_backends
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
@@ -29,7 +29,8 @@ def install() -> None:
     iam_backends.backend = identity.SandboxIAMBackend
     autoscaling.autoscaling_backends.backend = scaling.SandboxAutoScalingBackend
     AutoScalingResponse.delete_auto_scaling_group = scaling.delete_auto_scaling_group  # type: ignore[method-assign]
-    applicationautoscaling_backends.backend = scaling.SandboxApplicationAutoscalingBackend
+    application.applicationautoscaling_backends.backend = scaling.SandboxApplicationAutoscalingBackend
+    application.FakeApplicationAutoscalingPolicy = scaling.SandboxScalingPolicy  # type: ignore[misc]
     autoscaling.FakeAutoScalingGroup = scaling.SandboxAutoScalingGroup  # type: ignore[misc]
     elbv2.FakeTargetGroup = balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = balancing.SandboxLoadBalancer  # type: ignore[misc]

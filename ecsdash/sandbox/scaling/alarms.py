@@ -1,0 +1,86 @@
+"""CloudWatch alarms that look at their metrics: moto keeps alarms, but none of them ever rings."""
+
+import json
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from moto.cloudwatch.models import Alarm, CloudWatchBackend, MetricDatum
+
+_LONGEST = 20 * 60.0
+_FURTHER_BACK = 2
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "GreaterThanThreshold": operator.gt,
+    "LessThanOrEqualToThreshold": operator.le,
+    "LessThanThreshold": operator.lt,
+}
+_STATISTICS: dict[str, Callable[[list[float]], float]] = {
+    "Average": lambda values: sum(values) / len(values),
+    "Maximum": max,
+    "Minimum": min,
+    "SampleCount": lambda values: float(len(values)),
+    "Sum": sum,
+}
+Series = tuple[str, str, frozenset[tuple[str, str]]]
+"""(namespace, metric, dimensions)"""
+
+
+class Recent:
+    """The data points of the last minutes, by metric."""
+
+    def __init__(self, data: Iterable[object], now: float) -> None:
+        self._now = now
+        self._points: dict[Series, list[tuple[float, float]]] = defaultdict(list)
+        since = datetime.fromtimestamp(now - _LONGEST, UTC).replace(tzinfo=None)
+        for datum in data:
+            if isinstance(datum, MetricDatum) and datum.timestamp.replace(tzinfo=None) > since:
+                dimensions = frozenset((str(each.name), str(each.value)) for each in datum.dimensions)
+                at = datum.timestamp.replace(tzinfo=UTC).timestamp()
+                self._points[datum.namespace, datum.name, dimensions].append((at, float(datum.value)))
+
+    def values(self, alarm: Alarm) -> list[float]:
+        """One value for each of the alarm's periods, the latest last; empty ones make it look further back."""
+        dimensions = frozenset((str(each.name), str(each.value)) for each in alarm.dimensions)
+        points = self._points.get((alarm.namespace, alarm.metric_name, dimensions), [])
+        statistic = _STATISTICS.get(alarm.statistic or "", _STATISTICS["Average"])
+        period = float(alarm.period or 60)
+        end = self._now // period * period
+        found = []
+        periods = int(alarm.evaluation_periods or 1)
+        for back in range(periods + _FURTHER_BACK, 0, -1):
+            since = end - back * period
+            if inside := [value for at, value in points if since < at <= since + period]:
+                found.append(statistic(inside))
+        return found[-periods:]
+
+
+def evaluate(backend: CloudWatchBackend, now: float) -> dict[str, float]:
+    """Sets the state of every metric alarm; answers with the latest value of those that ring."""
+    if not backend.alarms:
+        return {}
+    recent = Recent(backend.metric_data, now)
+    ringing = {}
+    for alarm in backend.alarms.values():
+        if alarm.metric_name and alarm.comparison_operator in _COMPARISONS:
+            values = recent.values(alarm)
+            if _judge(alarm, values):
+                ringing[alarm.name] = values[-1]
+    return ringing
+
+
+def _judge(alarm: Alarm, values: list[float]) -> bool:
+    """An alarm without enough data stays as it is, and does not ring."""
+    periods = int(alarm.evaluation_periods or 1)
+    needed = int(alarm.datapoints_to_alarm or periods)
+    compare = _COMPARISONS[alarm.comparison_operator]
+    breaching = sum(compare(value, float(alarm.threshold)) for value in values)
+    if len(values) < needed:
+        return False
+    state = "ALARM" if breaching >= needed else "OK"
+    if alarm.state_value != state:
+        word = "breaching" if state == "ALARM" else "not breaching"
+        reason = f"Threshold Crossed: {breaching} of the last {len(values)} datapoints were {word} ({alarm.threshold})."
+        alarm.update_state(reason, json.dumps({"recentDatapoints": values, "threshold": alarm.threshold}), state)
+    return state == "ALARM"
