@@ -48,8 +48,8 @@ class EcsControlPlane:
             self._world.agenda.run_until(now, self._due)
             self._world.now = max(self._world.now, now)
             if self.weather.active != self._seen:
-                self._seen = dict(self.weather.active)
-                weather.changed(self._world)
+                before, self._seen = self._seen, dict(self.weather.active)
+                weather.changed(self._world, before)
 
     def populate(self, scope: Scope, clusters: int, services: int, tasks: int, *, subnets: Sequence[str]) -> None:
         """`clusters` clusters of `services` Fargate services each, of `tasks` running tasks each, in these subnets."""

@@ -37,6 +37,47 @@ def test_the_same_seed_gives_the_same_history() -> None:
     assert told(first) != told(other)
 
 
+def play_in_bad_weather(stage: Stage) -> None:
+    stage.cluster(capacityProviders=["FARGATE", "FARGATE_SPOT"])
+    strategy = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+    stage.fargate_service(stage.register_fargate(), name="batch", capacityProviderStrategy=strategy)
+    configuration = {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1}
+    stage.fargate_service(stage.register_fargate(), count=4, deploymentConfiguration=configuration)
+    stage.step(40)
+    stage.call("UpdateService", cluster="shop", service="web", taskDefinition=stage.register_fargate("nginx:1.28"))
+    stage.plane.weather.switch_on("spot-interruption")
+    stage.plane.weather.switch_on("zone-down", "*1a")
+    stage.step(100)
+    stage.plane.weather.switch_off("zone-down")
+    stage.plane.weather.switch_off("spot-interruption")
+    stage.step(200)
+
+
+def test_the_same_weather_gives_the_same_history_event_by_event() -> None:
+    first, second, other = Stage(seed=1), Stage(seed=1), Stage(seed=2)
+    for stage in (first, second, other):
+        play_in_bad_weather(stage)
+    assert len(first.links.told) > 100
+    assert first.links.told == second.links.told
+    assert first.links.told != other.links.told
+
+
+def test_a_deployment_in_stages_goes_on_after_a_restart() -> None:
+    stage, restarted = Stage(), Stage()
+    for one in (stage, restarted):
+        one.cluster()
+        configuration = {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1}
+        one.fargate_service(one.register_fargate(), deploymentConfiguration=configuration)
+        one.step(20)
+    text = json.dumps(restarted.plane.dump())
+    restarted.plane = EcsControlPlane(restarted.clock, restarted.links, seed=99)
+    restarted.plane.load(json.loads(text))
+    for one in (stage, restarted):
+        one.step(120)
+    assert told(restarted) == told(stage)
+    assert stage.service()["deployments"][0]["rolloutState"] == "COMPLETED"
+
+
 def test_the_state_is_plain_json_and_goes_on_after_a_restart() -> None:
     stage, restarted = Stage(), Stage()
     play(stage)

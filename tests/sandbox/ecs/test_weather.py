@@ -4,8 +4,10 @@ import pytest
 
 from ecsdash.sandbox.ports import Trouble
 
+from .fake_links import TARGET_GROUP
 from .stage import NETWORK, Json, Stage
 
+BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
 SECRET = {"name": "PASSWORD", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111111111111:secret:db-abcdef"}
 
 
@@ -71,6 +73,22 @@ def test_a_deployment_into_failing_health_checks_is_rolled_back(stage: Stage) ->
     stage.step(300)
     assert "rolling back" in " ".join(stage.events())
     assert stage.service()["taskDefinition"].endswith("web:1")
+
+
+def test_running_tasks_begin_to_fail_their_health_checks_and_are_replaced(stage: Stage) -> None:
+    health: Json = {"healthCheck": {"command": ["CMD", "true"], "interval": 5, "retries": 2}}
+    stage.cluster()
+    stage.fargate_service(stage.register_fargate(container=health), name="inside")
+    stage.fargate_service(stage.register_fargate(), name="outside", loadBalancers=[BALANCER])
+    stage.step(60)
+    stage.plane.weather.switch_on("failing-health-checks")
+    stage.step(60)
+    reasons = {reason.partition(" in ")[0] for _, reason in stopped(stage)}
+    assert reasons == {"Task failed container health checks", "Task failed ELB health checks"}
+    stage.plane.weather.switch_off("failing-health-checks")
+    stage.step(400)
+    for name in ("inside", "outside"):
+        assert stage.events(name)[-1] == "has reached a steady state."
 
 
 def test_slow_starts_take_a_minute_longer(stage: Stage) -> None:

@@ -36,10 +36,8 @@ def started(world: World, task_arn: str, name: str) -> None:
     if outcome.runs_for is not None:
         world.agenda.add(world.now + world.about(outcome.runs_for), "container.exited", task.arn, name)
     if "healthCheck" in body:
-        check = body["healthCheck"]
-        failing = check.get("startPeriod", 0) + check["retries"] * check["interval"]
-        seconds = check["interval"] if outcome.healthy else failing
-        world.agenda.add(world.now + seconds, "container.checked", task.arn, name)
+        start_period = 0 if outcome.healthy else body["healthCheck"].get("startPeriod", 0)
+        _check_later(world, task, body, outcome.healthy, start_period)
     _go_on(world, scope, cluster, task)
 
 
@@ -54,6 +52,16 @@ def checked(world: World, task_arn: str, name: str) -> None:
         _go_on(world, scope, cluster, task)
     else:
         notify.task_changed(world, scope, cluster, task)
+
+
+def check_again(world: World, scope: Scope, task: Task) -> None:
+    """The outcome of the health checks may be another from now on."""
+    definition = world.definition(scope, task.definition_arn)
+    for container in task.containers:
+        body = container_definition(definition, container.name)
+        healthy = conduct(world, task, container, body).healthy
+        if container.last_status == "RUNNING" and container.health == ("UNHEALTHY" if healthy else "HEALTHY"):
+            _check_later(world, task, body, healthy, 0)
 
 
 def exited(world: World, task_arn: str, name: str) -> None:
@@ -79,6 +87,13 @@ def activated(world: World, task_arn: str) -> None:
     if found and found[2].live and found[2].last_status == "ACTIVATING":
         _run(world, *found)
         notify.task_changed(world, *found)
+
+
+def _check_later(world: World, task: Task, body: Json, healthy: bool, start_period: float) -> None:
+    """A single success makes a container healthy, so many failures in a row as configured make it unhealthy."""
+    check = body["healthCheck"]
+    seconds = check["interval"] if healthy else start_period + check["retries"] * check["interval"]
+    world.agenda.add(world.now + seconds, "container.checked", task.arn, body["name"])
 
 
 def _go_on(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:

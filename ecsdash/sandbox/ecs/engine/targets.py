@@ -24,6 +24,19 @@ def register(world: World, scope: Scope, cluster: Cluster, service: Service, tas
         say(world, service, f"registered 1 targets in (target-group {balancer['targetGroupArn']})")
 
 
+def renew(world: World, scope: Scope, task: Task) -> None:
+    """Registers the targets again whose checks end otherwise than before: they are checked from the beginning."""
+    definition = world.definition(scope, task.definition_arn)
+    for target in task.targets:
+        balancer = next(b for b in task.load_balancers if b["targetGroupArn"] == target.target_group_arn)
+        container = next(item for item in task.containers if item.name == balancer["containerName"])
+        healthy = conduct(world, task, container, container_definition(definition, container.name)).healthy
+        if target.state == ("unhealthy" if healthy else "healthy"):
+            place = scope, target.target_group_arn, target.target_id, target.port
+            world.links.deregister_target(*place)
+            world.links.register_target(*place, task.zone, healthy=healthy)
+
+
 def deregister(world: World, scope: Scope, service: Service | None, task: Task) -> float:
     """Takes the task out of its target groups; seconds for which they drain."""
     seconds = 0.0

@@ -1,9 +1,11 @@
 """What the weather does to what already runs: interrupted Spot tasks, and zones that go down and come back."""
 
-from ...ports import Scope
+from collections.abc import Mapping
+
+from ...ports import Scope, Trouble
 from ..state import Cluster, ContainerInstance, Json, Task
 from ..world import World
-from . import notify, shutdown
+from . import containers, notify, shutdown, targets
 from .signals import poke_all, room_changed
 
 NO_ROOM = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
@@ -19,10 +21,12 @@ def minute(world: World) -> None:
     schedule(world)
 
 
-def changed(world: World) -> None:
+def changed(world: World, before: Mapping[Trouble, str]) -> None:
     look(world)
-    for region in world.regions.values():
+    for scope, region in world.regions.items():
         for cluster in region.clusters.values():
+            if before.get("failing-health-checks") != world.weather.active.get("failing-health-checks"):
+                _check_again(world, scope, cluster)
             poke_all(world, cluster)
 
 
@@ -47,6 +51,13 @@ def _interrupt(world: World, scope: Scope, cluster: Cluster) -> None:
         spot = task.capacity_provider == "FARGATE_SPOT" and task.running
         if spot and world.weather.strikes("spot-interruption", task.group):
             shutdown.stop(world, scope, cluster, task, "SpotInterruption", "Your Spot Task was interrupted.")
+
+
+def _check_again(world: World, scope: Scope, cluster: Cluster) -> None:
+    for task in cluster.tasks.values():
+        if task.running:
+            containers.check_again(world, scope, task)
+            targets.renew(world, scope, task)
 
 
 def _look_at_zones(world: World, scope: Scope, cluster: Cluster) -> None:
