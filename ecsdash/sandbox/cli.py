@@ -12,6 +12,7 @@ from typing import Any
 
 from ecsdash.sandbox import remote
 
+_ESTATES = "what exists at the start: empty, small, or a size as 10x20x5: clusters, services in each, tasks in each"
 _AMBIENT = (
     "MOTO_ACCOUNT_ID",
     "AWS_PROFILE",
@@ -27,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     serve = commands.add_parser("serve", help="answer AWS calls on the loopback interface until told to stop")
     serve.add_argument("--port", type=int, default=0, help="0 picks a free one")
     serve.add_argument("--speed", type=float, default=1.0, help="simulated seconds per second; 0: stepped by hand")
-    serve.add_argument("--estate", choices=("empty", "small"), default="empty", help="what exists at the start")
+    serve.add_argument("--estate", default="empty", help=_ESTATES)
     serve.add_argument("--state", type=Path, help="a file that keeps the state between runs")
     serve.add_argument("--seed", type=int, default=0, help="the same seed gives the same history")
     remote.add_arguments(commands.add_parser("weather", help="what goes wrong in a sandbox that runs"))
@@ -42,17 +43,20 @@ def run(options: Mapping[str, Any]) -> None:
 
 def _serve(options: Mapping[str, Any]) -> None:
     _shut_out_ambient_credentials()
-    from ecsdash.sandbox.estate import ESTATES
+    from ecsdash.sandbox.estate import named
     from ecsdash.sandbox.world import World
 
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     try:
+        estate = named(options["estate"])
         world = World(options["port"], speed=options["speed"], seed=options["seed"], state_file=options["state"])
+    except ValueError as error:
+        sys.exit(str(error))
     except OSError as error:
         sys.exit(f"cannot listen on port {options['port']}: {error.strerror}")
-    world.start(ESTATES[options["estate"]])
+    world.start(estate)
     gc.freeze()  # what exists now stays: no need to look through it again and again
     sys.stdout.write(f"listening on {world.url}\n")
     sys.stdout.flush()

@@ -72,7 +72,7 @@ class World:
             state.restore(self, self._kept)
         self._serving.start()
         if estate and not self._kept:
-            estate.build(self.url)
+            estate.build(self.url, self.plane)
         if estate:
             self.driver.chores = estate.chores(self.plane, self.clock.now())
         self._kept = None

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ecsdash.sandbox.estate import small
+from ecsdash.sandbox.estate import named, second_account, small
 from ecsdash.sandbox.world import World
 from tests.sandbox.conftest import Sandbox
 
@@ -36,6 +36,11 @@ def test_the_small_estate_has_something_good_something_bad_and_moves_by_itself(e
     assert "was unable to place a task" in render["events"][0]["message"]
     reports = ecs.list_tasks(cluster="batch", family="sales-report", desiredStatus="STOPPED")["taskArns"]
     assert len(reports) > 1
+    staging = estate.client("sts").assume_role(RoleArn=second_account.ROLE, RoleSessionName="test")["Credentials"]
+    keys = {"aws_access_key_id": staging["AccessKeyId"], "aws_secret_access_key": staging["SecretAccessKey"]}
+    elsewhere = estate.client_as("ecs", **keys).describe_services(cluster="staging", services=["web", "checkout"])
+    assert [each["runningCount"] for each in elsewhere["services"]] == [1, 1]
+
     [static] = estate.client("ecs", "us-east-1").describe_services(cluster="edge", services=["static"])["services"]
     assert static["runningCount"] == 1
 
@@ -50,3 +55,23 @@ def test_the_estate_keeps_its_hands_off_what_somebody_deployed(estate: Sandbox) 
     ecs.update_service(cluster="shop", service="checkout", taskDefinition=mine)
     estate.step(900)
     assert ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"] == mine
+
+
+def test_an_estate_of_any_size_has_its_tasks_running_at_once() -> None:
+    world = World(speed=0)
+    world.reset()
+    world.start(named("2x3x4"))
+    sandbox = Sandbox(world)
+    ecs = sandbox.client("ecs")
+    clusters = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+    assert [(each["activeServicesCount"], each["runningTasksCount"]) for each in clusters] == [(3, 12), (3, 12)]
+    sandbox.step(120)
+    clusters = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+    assert [(each["runningTasksCount"], each["pendingTasksCount"]) for each in clusters] == [(12, 0), (12, 0)]
+    world.stop()
+
+
+@pytest.mark.parametrize("name", ["101x1x1", "huge", "1x1"])
+def test_an_estate_that_cannot_be_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="an estate"):
+        named(name)

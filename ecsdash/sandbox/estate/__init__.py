@@ -1,17 +1,30 @@
 """Estates: what exists in the simulated AWS at its start, and what goes on in it by itself."""
 
+import re
 from typing import Protocol
 
 from ecsdash.sandbox.driver import Chore
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.estate import small
+from ecsdash.sandbox.estate.grid import Grid
+
+MOST = (100, 50, 20)
 
 
 class Estate(Protocol):
-    def build(self, url: str) -> None:
-        """Creates it through the API at `url`, as any client would."""
+    def build(self, url: str, plane: EcsControlPlane) -> None:
+        """Creates it, mostly through the API at `url`, as any client would."""
 
     def chores(self, plane: EcsControlPlane, now: float) -> list[Chore]: ...
 
 
-ESTATES: dict[str, Estate | None] = {"empty": None, "small": small}
+def named(name: str) -> Estate | None:
+    """`empty`, `small` or `CLUSTERSxSERVICESxTASKS`; raises ValueError for any other name."""
+    if name in ("empty", "small"):
+        return small if name == "small" else None
+    if not re.fullmatch(r"\d+x\d+x\d+", name):
+        raise ValueError("an estate is empty, small or of a size such as 10x20x5")
+    clusters, services, tasks = (int(part) for part in name.split("x"))
+    if clusters > MOST[0] or services > MOST[1] or tasks > MOST[2]:
+        raise ValueError("an estate has at most 100x50x20: clusters, services in each, tasks in each")
+    return Grid(clusters, services, tasks)

@@ -69,7 +69,7 @@ def _register(aws: Clients, family: str, image: str, cpu: int, memory: int) -> N
     aws["ecs"].register_task_definition(
         family=family,
         requiresCompatibilities=["EC2"],
-        executionRoleArn="arn:aws:iam::123456789012:role/ecsTaskExecutionRole",
+        executionRoleArn=f"arn:aws:iam::{aws.account}:role/ecsTaskExecutionRole",
         containerDefinitions=[
             {
                 "name": family,

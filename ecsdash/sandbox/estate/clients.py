@@ -1,3 +1,4 @@
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -8,10 +9,26 @@ _KEY, _SECRET = "AKIAIOSFODNN7EXAMPLE", "none"
 class Clients:
     """boto3 clients of one region of the sandbox, with credentials that are good for nothing else."""
 
-    def __init__(self, url: str, region: str) -> None:
+    def __init__(self, url: str, region: str, credentials: dict[str, Any] | None = None) -> None:
         self._url = url
-        self._session = boto3.Session(aws_access_key_id=_KEY, aws_secret_access_key=_SECRET, region_name=region)
+        self.region = region
+        keys: dict[str, Any] = credentials or {"aws_access_key_id": _KEY, "aws_secret_access_key": _SECRET}
+        self._session = boto3.Session(region_name=region, **keys)
         self._made: dict[str, Any] = {}
+
+    def assuming(self, role: str) -> "Clients":
+        """Clients of the same region in the account of the role."""
+        granted = self["sts"].assume_role(RoleArn=role, RoleSessionName="estate")["Credentials"]
+        keys = {
+            "aws_access_key_id": granted["AccessKeyId"],
+            "aws_secret_access_key": granted["SecretAccessKey"],
+            "aws_session_token": granted["SessionToken"],
+        }
+        return Clients(self._url, self.region, keys)
+
+    @cached_property
+    def account(self) -> str:
+        return str(self["sts"].get_caller_identity()["Account"])
 
     def __getitem__(self, service: str) -> Any:
         if service not in self._made:

@@ -16,6 +16,10 @@ _IMAGES = {
 }
 
 
+ACCOUNT = "123456789012"
+HOME, SECOND = "eu-central-1", "us-east-1"
+
+
 @dataclass(frozen=True)
 class Network:
     vpc: str
@@ -55,14 +59,18 @@ def log_group(aws: Clients, name: str) -> None:
 
 
 def _role(aws: Clients, name: str, service: str, policy: str) -> None:
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-    aws["iam"].create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    trust = _trust({"Service": f"{service}.amazonaws.com"})
+    aws["iam"].create_role(RoleName=name, AssumeRolePolicyDocument=trust)
     aws["iam"].attach_role_policy(RoleName=name, PolicyArn=policy)
+
+
+def trust_of_account(account: str) -> str:
+    return _trust({"AWS": f"arn:aws:iam::{account}:root"})
+
+
+def _trust(principal: dict[str, str]) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _network(aws: Clients) -> Network:

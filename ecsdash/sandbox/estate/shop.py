@@ -5,7 +5,6 @@ from typing import Any
 from ecsdash.sandbox.estate.clients import Clients
 from ecsdash.sandbox.estate.foundation import Network, log_group
 
-_ROLES = "arn:aws:iam::123456789012:role"
 _TAGS = [{"key": "team", "value": "shop"}, {"key": "environment", "value": "production"}]
 
 
@@ -23,6 +22,7 @@ def build(aws: Clients, network: Network) -> None:
     _service(aws, network, "web", "web", 3, loadBalancers=[_behind_balancer(aws, network)])
     _service(aws, network, "checkout", "checkout:1", 2)
     _service(aws, network, "worker", "worker", 1)
+    _scale_by_cpu(aws, "service/shop/web", least=2, most=8)
 
 
 def build_edge(aws: Clients, network: Network) -> None:
@@ -31,6 +31,28 @@ def build_edge(aws: Clients, network: Network) -> None:
     _register(aws, "static", "public.ecr.aws/nginx/nginx:1.27", 8080)
     log_group(aws, "/ecs/shop/static")
     _service(aws, network, "static", "static", 1, cluster="edge")
+
+
+def build_staging(aws: Clients, network: Network) -> None:
+    """What is tried out in the second account before it goes to the shop."""
+    _cluster(aws, "staging")
+    for family, image in (("web", "shop/web:5.2.0"), ("checkout", "shop/checkout:2.5.0")):
+        _register(aws, family, image, 8080)
+        log_group(aws, f"/ecs/shop/{family}")
+        _service(aws, network, family, family, 1, cluster="staging")
+
+
+def _scale_by_cpu(aws: Clients, service: str, least: int, most: int) -> None:
+    scaling = aws["application-autoscaling"]
+    target = {"ServiceNamespace": "ecs", "ResourceId": service, "ScalableDimension": "ecs:service:DesiredCount"}
+    scaling.register_scalable_target(**target, MinCapacity=least, MaxCapacity=most)
+    metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    scaling.put_scaling_policy(
+        **target,
+        PolicyName="cpu",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={"TargetValue": 60, "PredefinedMetricSpecification": metric},
+    )
 
 
 def _cluster(aws: Clients, name: str) -> None:
@@ -44,10 +66,10 @@ def _cluster(aws: Clients, name: str) -> None:
 
 
 def _register(aws: Clients, family: str, image: str, port: int | None) -> None:
-    region = aws["ecs"].meta.region_name
+    region, roles = aws.region, f"arn:aws:iam::{aws.account}:role"
     container: dict[str, Any] = {
         "name": family,
-        "image": image if image.startswith("public.") else f"123456789012.dkr.ecr.{region}.amazonaws.com/{image}",
+        "image": image if image.startswith("public.") else f"{aws.account}.dkr.ecr.{region}.amazonaws.com/{image}",
         "essential": True,
         "environment": [{"name": "STAGE", "value": "production"}],
         "logConfiguration": {
@@ -67,8 +89,8 @@ def _register(aws: Clients, family: str, image: str, port: int | None) -> None:
         networkMode="awsvpc",
         cpu="256",
         memory="512",
-        executionRoleArn=f"{_ROLES}/ecsTaskExecutionRole",
-        taskRoleArn=f"{_ROLES}/shopTaskRole",
+        executionRoleArn=f"{roles}/ecsTaskExecutionRole",
+        taskRoleArn=f"{roles}/shopTaskRole",
         containerDefinitions=[container],
         tags=_TAGS,
     )

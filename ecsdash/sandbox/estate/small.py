@@ -1,20 +1,19 @@
-"""The demo's estate: a shop on Fargate, a batch cluster on EC2, and a little something in a second region."""
+"""The demo's estate: a shop on Fargate, a batch cluster on EC2, a second region and a second account."""
 
 from contextlib import suppress
 
 from ecsdash.sandbox.driver import Chore
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.estate import batch, foundation, shop
+from ecsdash.sandbox.estate import batch, foundation, second_account, shop
 from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME, SECOND
 from ecsdash.sandbox.ports import Scope
 
-ACCOUNT = "123456789012"
-HOME, SECOND = "eu-central-1", "us-east-1"
 DEPLOY_SECONDS = 420.0
 BATCH_SECONDS = 150.0
 
 
-def build(url: str) -> None:
+def build(url: str, plane: EcsControlPlane) -> None:
     home = Clients(url, HOME)
     foundation.build_account(home)
     network = foundation.build_region(home)
@@ -22,6 +21,7 @@ def build(url: str) -> None:
     batch.build(home, network)
     second = Clients(url, SECOND)
     shop.build_edge(second, foundation.build_region(second))
+    second_account.build(home)
 
 
 def chores(plane: EcsControlPlane, now: float) -> list[Chore]:

@@ -1,0 +1,24 @@
+"""An estate of any size: so many clusters, of so many services each, of so many tasks each."""
+
+from dataclasses import dataclass
+
+from ecsdash.sandbox.driver import Chore
+from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
+from ecsdash.sandbox.ports import Scope
+
+
+@dataclass(frozen=True)
+class Grid:
+    clusters: int
+    services: int
+    tasks: int
+
+    def build(self, url: str, plane: EcsControlPlane) -> None:
+        subnets = Clients(url, HOME)["ec2"].describe_subnets()["Subnets"]
+        ids = [subnet["SubnetId"] for subnet in subnets]
+        plane.populate(Scope(ACCOUNT, HOME), self.clusters, self.services, self.tasks, subnets=ids)
+
+    def chores(self, plane: EcsControlPlane, now: float) -> list[Chore]:
+        return []
