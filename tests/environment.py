@@ -23,6 +23,7 @@ VALKEY_PORT: Final = int(os.environ[PORT])
 REDIS_URL: Final = f"redis://127.0.0.1:{VALKEY_PORT}/{int(XDIST.removeprefix('gw') or -1) + 1}"
 
 os.environ.update(
+    DJANGO_SETTINGS_MODULE="tests.settings",  # for the processes of a parallel run: they read it before pytest's ini
     ECSDASH_SECRET_KEY="only-for-tests-" * 4,
     ECSDASH_HTTPS="false",
     ECSDASH_DATABASE_URL=f"postgres:///{DIRECTORY / 'postgres'}/postgres",
