@@ -6,12 +6,25 @@ from contextlib import suppress
 import pytest
 
 from ecsdash.sandbox.ecs import EcsError
+from ecsdash.sandbox.ports import TROUBLES
 
-from .fake_links import TARGET_GROUP
-from .stage import HERE, NETWORK, Json, Stage
+from .fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
+from .stage import HERE, NETWORK, ROLE, Json, Stage
 
 IMAGES = ("nginx:1", "nginx:2", "nginx:crash", "nginx:missing", "nginx:unhealthy", "nginx:slow")
-BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
+ADVANCED = {"alternateTargetGroupArn": GREEN_GROUP, "productionListenerRule": PRODUCTION_RULE, "roleArn": ROLE}
+BALANCER = {
+    "targetGroupArn": TARGET_GROUP,
+    "containerName": "web",
+    "containerPort": 80,
+    "advancedConfiguration": ADVANCED,
+}
+STRATEGIES: list[Json] = [
+    {},
+    {"strategy": "ROLLING"},
+    {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1},
+    {"strategy": "CANARY", "canaryConfiguration": {"canaryBakeTimeInMinutes": 1}},
+]
 NAMES = ("a", "b", "c")
 
 
@@ -34,6 +47,7 @@ class Storm:
                 self.create,
                 self.update,
                 self.update,
+                self.turn,
                 self.delete,
                 self.run,
                 self.stop,
@@ -67,7 +81,22 @@ class Storm:
     def update(self) -> None:
         name, count = self.chance.choice(NAMES), self.chance.randint(0, 5)
         definition = self.chance.choice(self.definitions(name))
-        self.stage.call("UpdateService", cluster="shop", service=name, taskDefinition=definition, desiredCount=count)
+        self.stage.call(
+            "UpdateService",
+            cluster="shop",
+            service=name,
+            taskDefinition=definition,
+            desiredCount=count,
+            deploymentConfiguration=self.chance.choice(STRATEGIES),
+        )
+
+    def turn(self) -> None:
+        """The weather."""
+        weather, trouble = self.stage.plane.weather, self.chance.choice(TROUBLES)
+        if trouble in weather.active:
+            weather.switch_off(trouble)
+        else:
+            weather.switch_on(trouble, "*1a" if trouble == "zone-down" else "*")
 
     def definitions(self, name: str) -> list[str]:
         current = self.stage.service(name)["taskDefinition"] if name in self.alive() else ""
@@ -116,6 +145,8 @@ def test_after_a_storm_every_service_settles(seed: int) -> None:
         storm.blow()
         assert all(taken == held for taken, held in storm.reserved())
     storm.launch()
+    for trouble in TROUBLES:
+        storm.stage.plane.weather.switch_off(trouble)
     for name in storm.alive():
         good = storm.definitions(name)[0]
         storm.stage.call("UpdateService", cluster="shop", service=name, taskDefinition=good, desiredCount=2)

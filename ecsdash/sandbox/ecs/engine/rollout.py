@@ -127,6 +127,7 @@ def halt(world: World, service: Service, record: ServiceDeployment, reason: str)
     service.primary.rollout_state, service.primary.rollout_reason = "FAILED", reason
     service.primary.updated_at = world.now
     notify.deployment_changed(world, service, service.primary, "SERVICE_DEPLOYMENT_FAILED", reason)
+    hooks.close(record)
     record.status, record.reason = "STOPPED", reason
     record.stopped_at = record.finished_at = record.updated_at = world.now
 
@@ -159,6 +160,7 @@ def _forget_revisions(service: Service) -> None:
 def _supersede(world: World, service: Service) -> None:
     for record in service.service_deployments[:1]:
         if record.status in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS"):
+            hooks.close(record)
             record.status, record.reason = "STOPPED", "A newer service deployment replaced this one."
             record.stopped_at = record.finished_at = record.updated_at = world.now
 
