@@ -149,7 +149,8 @@ def test_after_a_storm_every_service_settles(seed: int) -> None:
         storm.stage.plane.weather.switch_off(trouble)
     for name in storm.alive():
         good = storm.definitions(name)[0]
-        storm.stage.call("UpdateService", cluster="shop", service=name, taskDefinition=good, desiredCount=2)
+        change = {"taskDefinition": good, "desiredCount": 2, "forceNewDeployment": True}
+        storm.stage.call("UpdateService", cluster="shop", service=name, **change)
     storm.stage.step(900)
     for name in storm.alive():
         service = storm.stage.service(name)
