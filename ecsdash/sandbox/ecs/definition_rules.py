@@ -9,6 +9,7 @@ from .state import Json
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _IMAGE = re.compile(r"[A-Za-z0-9_:./#@-]{1,255}")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+|[A-Za-z0-9+=,.@_/-]{1,512}")
+_SECRET = re.compile(r"arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:.+|ssm:[a-z0-9-]+:\d{12}:parameter/.+)")
 _FARGATE_LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
 
 
@@ -109,12 +110,23 @@ def _check_container(params: Json, container: Json) -> None:
         raise client_error(
             f"Invalid setting for container '{name}'. 'memory' must be greater than 'memoryReservation'."
         )
+    _check_secrets(params, container)
+    _check_ports(params.get("networkMode", "bridge"), container)
+    _check_log_options(container)
+
+
+def _check_secrets(params: Json, container: Json) -> None:
     if container.get("secrets") and not params.get("executionRoleArn"):
         raise client_error(
             "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
         )
-    _check_ports(params.get("networkMode", "bridge"), container)
-    _check_log_options(container)
+    for secret in container.get("secrets", []):
+        if secret["valueFrom"].startswith("arn:") and not _SECRET.fullmatch(secret["valueFrom"]):
+            raise client_error(
+                f"The Systems Manager parameter name specified for secret {secret['name']} is invalid. The parameter "
+                "name can be up to 2048 characters and include the following letters and symbols: a to z, A to Z, "
+                "0 to 9, and . - / _"
+            )
 
 
 def _check_ports(network_mode: str, container: Json) -> None:

@@ -102,6 +102,13 @@ def test_an_inactive_revision_starts_nothing(stage: Stage) -> None:
         ({"containerDefinitions": [WEB | {"image": ""}]}, "Container.image should not be null or empty"),
         ({"containerDefinitions": [WEB | {"image": "ngi nx"}]}, "Container.image contains invalid characters"),
         ({"containerDefinitions": [WEB, WEB]}, "must be unique"),
+        (
+            {
+                "executionRoleArn": ROLE,
+                "containerDefinitions": [WEB | {"secrets": [{"name": "A", "valueFrom": "arn:aws:s3:::b"}]}],
+            },
+            "parameter name specified for secret A is invalid",
+        ),
         ({"containerDefinitions": [WEB | {"essential": False}]}, "at least one essential container"),
         ({"containerDefinitions": [{"name": "web", "image": "nginx"}]}, "At least one of 'memory'"),
         ({"containerDefinitions": [WEB | {"memory": 4}]}, "at least 6 MiB"),
