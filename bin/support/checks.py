@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from support import browser
+from support import browser, install
 from support.environment import clean
 from support.errors import one_line
 
@@ -67,6 +67,7 @@ def main(arguments: Sequence[str]) -> int:
         arguments = ["-m", "not browser and not slow", *(word for word in arguments if word != "--fast")]
     else:
         browser.ensure()
+        install.ensure_clients()
     failed = static_checks()
     return run_pytest(arguments, failed) or (1 if failed else 0)
 

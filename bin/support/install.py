@@ -19,6 +19,7 @@ KINDS: Final = ("demo", "test")
 ROOT: Final = Path(__file__).resolve().parents[2]
 VENV: Final = ROOT / ".venv"
 PYTHON: Final = VENV / "bin" / "python"
+CLIENTS: Final = VENV / "clients"
 LOCKS: Final = ROOT / "requirements"
 
 
@@ -51,6 +52,20 @@ def ensure(kind: Kind) -> None:
             _front_end()
 
 
+def ensure_clients() -> None:
+    """The public ECS clients that the tests run, in an environment of their own: they pin other versions than ours."""
+    stamp = Stamp(CLIENTS / ".installed", [LOCKS / "clients.txt"])
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.matches():
+            return
+        say("installing public ECS clients for the tests")
+        shutil.rmtree(CLIENTS, ignore_errors=True)
+        venv.create(CLIENTS, symlinks=True)
+        install_lock(LOCKS / "clients.txt", CLIENTS / "bin" / "python")
+        stamp.write()
+
+
 def _front_end() -> None:
     frontend.ensure(ROOT, PYTHON, install_node)
 
@@ -81,17 +96,18 @@ def make_environment() -> None:
             raise UnusableError(f"cannot create the virtual environment: {explain_install(output)}") from None
 
 
-def install_lock(lock: Path) -> None:
+def install_lock(lock: Path, into: Path = PYTHON) -> None:
     """Install exactly what the lock file names, each file checked against its hash; by pip where uv cannot be had."""
     uv = VENV / "bin" / "uv"
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet"]
     if not uv.exists():
-        subprocess.run([*pip, "-r", str(LOCKS / "bootstrap.txt")], capture_output=True, check=False)
+        bootstrap = [*pip, "install", "--require-hashes", "-r", str(LOCKS / "bootstrap.txt")]
+        subprocess.run(bootstrap, capture_output=True, check=False)
     if uv.exists():
-        by_uv = [str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)]
+        by_uv = [str(uv), "pip", "install", "--quiet", "--python", str(into), "--require-hashes", "-r", str(lock)]
         if subprocess.run(by_uv, capture_output=True, check=False).returncode == 0:
             return
-    run_installer([*pip, "-r", str(lock)], "Python packages")
+    run_installer([*pip, "--python", str(into), "install", "--require-hashes", "-r", str(lock)], "Python packages")
 
 
 def install_node() -> None:
