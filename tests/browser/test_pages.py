@@ -1,34 +1,20 @@
 """Every page of the URLconf in the browser, with the estate behind it: quiet, accessible, within its width."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from django.urls import reverse
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.access.expectations import EXPECTATIONS, Expect
-from tests.access.test_url_matrix import ROUTES
+from tests.browser.addresses import IN_EVERY_ESTATE, paths
 from tests.browser.conftest import LiveApp
 from tests.browser.console import PATIENCE, PLACE, confirm, review
-from tests.processes import REGION, until
+from tests.processes import until
 
 WIDE: ViewportSize = {"width": 1400, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 CLUSTER = "pages"
 SERIOUS = {"serious", "critical"}
-#: Answers that are no pages, and pages that lead away whoever is signed in.
-NO_PAGES = {
-    "healthz", "readyz", "running", "audit:export", "account_login", "account_signup", "account_reauthenticate",
-    "services:service_new", "services:task_definition_choose_diff", "access:one_time_link",
-}  # fmt: skip
-#: Where several routes have a keyword of the same name for different things.
-OWN_VALUES: dict[str, dict[str, Any]] = {
-    "operations:detail": {"pk": "operation"},
-    "operations:draft": {"pk": "draft"},
-    "access:revoke_grant": {"pk": "grant"},
-}
 IN_THE_ESTATE = """
 import json
 from django.utils import timezone
@@ -81,22 +67,7 @@ def in_the_estate(app: LiveApp) -> dict[str, Any]:
         return None not in world.values()
 
     until(known, PATIENCE / 1000)
-    return {
-        **world, "account": "demo", "region": REGION, "cluster": "shop", "service": "web", "family": "checkout",
-        "revision": 1, "before": 1, "after": 2, "name": "storefront", "username": "dan", "alias": "demo",
-    }  # fmt: skip
-
-
-def paths(world: dict[str, Any]) -> Iterator[str]:
-    """The address of every route that is a page."""
-    for name, keywords in ROUTES.items():
-        expected = EXPECTATIONS[name]
-        first = expected if isinstance(expected, Expect) else expected[0]
-        if first.method != "get" or name in NO_PAGES:
-            continue
-        own = {"cluster": "batch"} if "instance" in keywords or "instances" in name else {}
-        own |= {key: world[value] for key, value in OWN_VALUES.get(name, {}).items()}
-        yield reverse(name, kwargs={key: own.get(key, world[key]) for key in keywords})
+    return {**IN_EVERY_ESTATE, **world, "name": "storefront", "username": "dan"}
 
 
 def looked_at(page: Page, path: str) -> list[str]:
