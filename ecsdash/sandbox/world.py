@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from moto.moto_api._internal import mock_random
+
 from ecsdash.sandbox import admin, ecs_endpoint, panel, state
 from ecsdash.sandbox.balancer import SUFFIX, Balancer
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
@@ -47,6 +49,8 @@ class World:
         self.sky = Sky(self.plane.weather, seed=seed)
         self.links.post = self.post = Post(self.sky, seed=seed)
         self.gate = Gate(self.sky, self.lock)
+        if not self._kept:
+            mock_random.seed(seed)  # moto: the same identifiers again
         self.token = secrets.token_urlsafe(16)
         """Proves that a form came from the panel of this very process."""
         self._blank = self.plane.dump()

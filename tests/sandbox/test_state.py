@@ -43,6 +43,8 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     assert second.client("ssm").get_parameter(Name="/shop/colour")["Parameter"]["Value"] == "green"
     assert second.client("ecr").describe_repositories()["repositories"][0]["repositoryName"] == "shop/web"
     assert second.client("sqs").list_queues()["QueueUrls"]
+    made = [{"AttributeKey": "EventName", "AttributeValue": "CreateService"}]
+    assert len(second.client("cloudtrail").lookup_events(LookupAttributes=made)["Events"]) == 1
     balancer = second.client("elbv2").describe_load_balancers()["LoadBalancers"][0]
     assert balancer["DNSName"] == f"{SHOP}:{second.world.server.server_port}"
 

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from ecsdash.sandbox.ports import Weather
 from ecsdash.sandbox.weather import Condition, Sky
+from tests.sandbox import shop
 from tests.sandbox.conftest import Sandbox
 from tests.sandbox.test_endpoint import refusal
 
@@ -117,3 +118,17 @@ def test_the_door_shows_the_weather(sandbox: Sandbox) -> None:
     assert status == 200
     assert said["pace"] == "only when it is stepped"
     assert len(said["weather"]) == 16
+
+
+def test_a_crash_loop_strikes_the_tasks_of_one_service_until_it_is_over(sandbox: Sandbox) -> None:
+    shop.site(sandbox, "shop/web:1")
+    sandbox.step(shop.SETTLED)
+    sandbox.door("weather", name="crash-loop", on=True, pattern="service:web")
+    sandbox.client("ecs").update_service(cluster="shop", service="web", forceNewDeployment=True)
+    sandbox.step(120)
+    service = sandbox.client("ecs").describe_services(cluster="shop", services=["web"])["services"][0]
+    assert service["deployments"][0]["failedTasks"] > 0
+    sandbox.door("weather", name="crash-loop", on=False)
+    sandbox.step(600)
+    service = sandbox.client("ecs").describe_services(cluster="shop", services=["web"])["services"][0]
+    assert service["deployments"][0]["rolloutState"] == "COMPLETED"
