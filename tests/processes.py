@@ -41,9 +41,9 @@ class Sandbox:
             config=Config(retries={"total_max_attempts": 1}),
         )
 
-    def step(self, seconds: float) -> None:
-        """Let simulated time pass."""
-        self._door("POST", "step", {"seconds": seconds})
+    def step(self, seconds: float) -> float:
+        """Let simulated time pass; answers the time that it is then, in seconds since the epoch."""
+        return float(self._door("POST", "step", {"seconds": seconds})["now"])
 
     def reset(self) -> None:
         self._door("POST", "reset", {})
