@@ -19,14 +19,14 @@ PREFIX = "/_sandbox/"
 
 def answer(world: World, request: Request) -> Answer:
     door = request.path.removeprefix(PREFIX)
-    if request.method == "GET" and door in _SHOWN:
-        return json_answer(_SHOWN[door](world))
+    if request.method == "GET" and door in SHOWN:
+        return json_answer(SHOWN[door](world))
     if request.headers.get("content-type", "") != "application/json":
         return json_error("UnsupportedMediaType", "Send application/json.", 415)
-    if request.method != "POST" or door not in _DONE:
+    if request.method != "POST" or door not in DONE:
         return json_error("NotFound", "There is no such door.", 404)
     try:
-        return json_answer(_DONE[door](world, json.loads(request.body or b"{}")))
+        return json_answer(DONE[door](world, json.loads(request.body or b"{}")))
     except (ValueError, KeyError, TypeError) as error:
         return json_error("BadRequest", f"That cannot be done: {error}")
 
@@ -66,8 +66,8 @@ def _limits(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
     return {"buckets": world.plane.throttle.enabled, "policies": world.gate.policies_bind}
 
 
-_SHOWN: dict[str, Callable[[World], dict[str, Any]]] = {"state": lambda world: world.summary(), "weather": weather}
-_DONE: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
+SHOWN: dict[str, Callable[[World], dict[str, Any]]] = {"state": lambda world: world.summary(), "weather": weather}
+DONE: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
     "step": _step,
     "reset": _reset,
     "weather": switch,

@@ -19,6 +19,8 @@ class Asked:
         self.request = request
         self.scope = scope_of(request)
         service = "ecs" if request.target.startswith("AmazonEC2ContainerService") else request.service
+        self.source = f"{service}.amazonaws.com"
+        """As CloudTrail calls the service."""
         self.service = _PREFIXES.get(service, service)
         self.operation = request.operation
 

@@ -40,7 +40,7 @@ class Trail:
         entry = {
             "EventId": str(uuid.uuid4()),
             "EventName": asked.operation,
-            "EventSource": f"{asked.service}.amazonaws.com",
+            "EventSource": asked.source,
             "EventTime": present.now(),
             "Username": principal.name,
             "AccessKeyId": principal.access_key,

@@ -1,0 +1,36 @@
+"""What docs/simulated-aws.md lists is all there is."""
+
+import re
+from argparse import ArgumentParser
+from pathlib import Path
+
+from ecsdash.sandbox import admin
+from ecsdash.sandbox.cli import add_arguments
+from ecsdash.sandbox.weather import TITLES
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "simulated-aws.md").read_text()
+
+
+def first_cells(heading: str) -> list[str]:
+    table = re.search(rf"^\| {re.escape(heading)} \|.*\n((?:\|.*\n)+)", TEXT, re.MULTILINE)
+    assert table, heading
+    return re.findall(r"^\| `([^`]+)` \|", table[1], re.MULTILINE)
+
+
+def test_every_weather_is_described() -> None:
+    assert first_cells("weather") == list(TITLES)
+
+
+def test_every_door_is_described() -> None:
+    doors = {f"GET {admin.PREFIX}{door}" for door in admin.SHOWN} | {
+        f"POST {admin.PREFIX}{door}" for door in admin.DONE
+    }
+    assert set(first_cells("door")) == doors
+
+
+def test_every_option_of_serve_is_described() -> None:
+    parser = ArgumentParser()
+    add_arguments(parser)
+    serve = next(action.choices["serve"] for action in parser._actions if isinstance(action.choices, dict))
+    options = {option for action in serve._actions for option in action.option_strings if option.startswith("--")}
+    assert set(first_cells("option of `serve`")) == options - {"--help"}
