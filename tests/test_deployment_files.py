@@ -21,7 +21,7 @@ from tests import environment
 from tests.processes import manage
 
 ROOT = product.ROOT
-DATABASE = "deployment"
+DATABASE = f"deployment_{environment.XDIST}"  # each process of a parallel run has its own
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ PAGES = [
     "demo/{r}/services/", "demo/{r}/services/shop/web/", "demo/{r}/services/shop/web/networking/",
     "demo/{r}/services/shop/web/deployments/", "demo/{r}/services/shop/web/deploy/", "demo/{r}/tasks/",
     "demo/{r}/task-definitions/", "demo/{r}/task-definitions/web/1/", "demo/{r}/task-definitions/new/",
-    "demo/{r}/blueprints/wordpress/", "accounts/",
+    "demo/{r}/blueprints/wordpress/", "settings/",
 ]  # fmt: skip
 
 
