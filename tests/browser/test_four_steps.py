@@ -46,7 +46,7 @@ def launch_instances(page: Page) -> None:
     confirm(page)
     progress = watched_to_its_end(page)
     assert [words for words in progress if words.startswith(("0 of 2", "1 of 2"))], progress
-    assert "2 of 2 registered" in progress
+    expect(page.locator(".steps")).to_contain_text("2 of 2 registered")
     page.goto(f"{PLACE}/clusters/{CLUSTER}/instances/")
     expect(page.locator("tr[data-row]", has_text="Active")).to_have_count(2)
 
@@ -88,7 +88,7 @@ def create_service(page: Page) -> None:
     confirm(page)
     progress = watched_to_its_end(page)
     assert [words for words in progress if words.startswith(("0 of 2", "1 of 2"))], progress
-    assert "2 of 2 tasks run" in progress
+    expect(page.locator(".steps")).to_contain_text("2 of 2 tasks run")
 
 
 def open_the_site(page: Page) -> None:
