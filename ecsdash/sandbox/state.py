@@ -22,7 +22,7 @@ from ecsdash.sandbox.moto_models.parameters import SandboxParameters
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
-FORMAT = 3
+FORMAT = 4
 ATTEMPTS = 5
 
 
@@ -99,6 +99,8 @@ def restore(world: World, kept: dict[str, Any]) -> None:
         world.fleet.registered |= kept["registered"]
         world.gate.trail.kept.update(kept["trail"])
         world.scaler.memory = kept["scaling"]
+        for name, condition in kept["weather"].items():
+            world.sky.switch_on(name, condition)
         for service, account, region, backend in kept["moto"]:
             get_backend(service)[account][region] = backend
 
@@ -117,6 +119,7 @@ def _collect(world: World) -> dict[str, Any]:
         "registered": world.fleet.registered,
         "trail": world.gate.trail.kept,
         "scaling": world.scaler.memory,
+        "weather": world.sky.conditions,
         "moto": backends,
     }
 

@@ -55,43 +55,43 @@ class Sky:
     def __init__(self, over_tasks: Weather, *, seed: int = 0) -> None:
         self._over_tasks = over_tasks
         self._chance = random.Random(seed)  # noqa: S311 the same seed gives the same history
-        self._conditions: dict[str, Condition] = {}
+        self.conditions: dict[str, Condition] = {}
 
     def switch_on(self, name: str, condition: Condition) -> None:
         """Raises ValueError for a scenario that nobody knows."""
         if name not in TITLES:
             raise ValueError(f"there is no weather named {name}")
-        self._conditions[name] = condition
+        self.conditions[name] = condition
         if trouble := _trouble(name):
             self._over_tasks.switch_on(trouble, condition.pattern)
 
     def switch_off(self, name: str) -> None:
         if name not in TITLES:
             raise ValueError(f"there is no weather named {name}")
-        self._conditions.pop(name, None)
+        self.conditions.pop(name, None)
         if trouble := _trouble(name):
             self._over_tasks.switch_off(trouble)
 
     def clear(self) -> None:
-        for name in list(self._conditions):
+        for name in list(self.conditions):
             self.switch_off(name)
 
     def strikes(self, name: CallTrouble | EventTrouble, what: str) -> bool:
         """Throws the dice, so ask once for each call or event."""
-        condition = self._conditions.get(name)
+        condition = self.conditions.get(name)
         if condition is None or not fnmatchcase(what, condition.pattern):
             return False
         return condition.rate >= 1 or self._chance.random() < condition.rate
 
     def delay(self, call: str) -> float:
         """Seconds by which this call's answer is late."""
-        return self._conditions["api-latency"].seconds if self.strikes("api-latency", call) else 0.0
+        return self.conditions["api-latency"].seconds if self.strikes("api-latency", call) else 0.0
 
     def pick(self, most: float) -> float:
         return self._chance.uniform(0, most)
 
     def report(self) -> list[dict[str, Any]]:
-        return [_described(name, title, self._conditions.get(name)) for name, title in TITLES.items()]
+        return [_described(name, title, self.conditions.get(name)) for name, title in TITLES.items()]
 
 
 def _trouble(name: str) -> Trouble | None:

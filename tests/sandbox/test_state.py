@@ -34,6 +34,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     aws.auto_scaling_group(first, template, desired=1)
     first.step(shop.SETTLED)
     task = shop.tasks(first, "web")[0]["taskArn"]
+    first.door("weather", name="slow-starts", on=True, pattern="service:other")
 
     second = restarted(first, file)
     assert second.world.clock.now() >= first.world.clock.now()
@@ -43,6 +44,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     assert second.client("ssm").get_parameter(Name="/shop/colour")["Parameter"]["Value"] == "green"
     assert second.client("ecr").describe_repositories()["repositories"][0]["repositoryName"] == "shop/web"
     assert second.client("sqs").list_queues()["QueueUrls"]
+    assert second.world.plane.weather.active == {"slow-starts": "service:other"}
     made = [{"AttributeKey": "EventName", "AttributeValue": "CreateService"}]
     assert len(second.client("cloudtrail").lookup_events(LookupAttributes=made)["Events"]) == 1
     balancer = second.client("elbv2").describe_load_balancers()["LoadBalancers"][0]
