@@ -17,6 +17,7 @@ from ecsdash.inventory.models import Account
 
 ALIAS: Final = "demo"
 SIMULATED_ACCOUNT: Final = "123456789012"
+SECOND_ACCOUNT: Final = "210987654321"
 REGIONS: Final = ["eu-central-1", "us-east-1"]
 BY: Final = changes.By(None)
 # team -> its role, the cluster and services it is granted, its members
@@ -47,6 +48,8 @@ class Command(BaseCommand):
         aws_account(ask=options["ask_account"])
         if not options["bare"]:
             teams()
+            if not options["ask_account"]:
+                second_account()
         options["link"].touch(mode=0o600)
         options["link"].write_text(onetime.link(user))
 
@@ -65,6 +68,13 @@ def aws_account(*, ask: bool) -> None:
     if ask:
         account.account_id = endpoint_account(account)
         account.save(update_fields=["account_id"])
+
+
+def second_account() -> None:
+    """The simulated AWS has another account, reached as in real life: by a role that its owner lets us assume."""
+    role = f"arn:aws:iam::{SECOND_ACCOUNT}:role/ecsdash"
+    values = {"name": "Staging", "account_id": SECOND_ACCOUNT, "role_arn": role, "regions": REGIONS[:1]}
+    Account.objects.get_or_create(alias="staging", defaults={**values, "environment": Account.Environment.STAGING})
 
 
 def endpoint_account(account: Account) -> str:
