@@ -37,6 +37,14 @@ def test_a_family_that_closes_leaves_nobody_behind(tmp_path: Path) -> None:
     assert not any(group_alive(group) for group in groups)
 
 
+def test_a_child_whose_start_was_interrupted_is_ended_too(tmp_path: Path) -> None:
+    family = Family(tmp_path)
+    child = family.start("lost", LONG, clean({}))
+    del family.children["lost"]  # a signal came before the child was noted
+    family.close()
+    assert child.wait(timeout=5) == -signal.SIGTERM
+
+
 @pytest.mark.slow
 def test_a_child_that_does_not_listen_is_ended_all_the_same(tmp_path: Path) -> None:
     family = Family(tmp_path)

@@ -1,4 +1,5 @@
-"""Outlives its parent by a moment: reads process groups line by line, and ends them all when the parent is gone."""
+"""Outlives its parent by a moment: reads process groups line by line (a negative one has ended), and when the pipe
+closes ends those that are left."""
 
 import os
 import signal
@@ -7,7 +8,13 @@ import time
 
 
 def watch() -> None:
-    groups = [int(line) for line in sys.stdin]
+    groups: set[int] = set()
+    for line in sys.stdin:
+        group = int(line)
+        if group < 0:
+            groups.discard(-group)
+        else:
+            groups.add(group)
     for number in (signal.SIGTERM, signal.SIGKILL):
         alive = [group for group in groups if send(group, number)]
         if alive and number == signal.SIGTERM:

@@ -13,6 +13,7 @@ from typing import IO, Final
 
 LOOPBACK: Final = "127.0.0.1"
 SERVERS: Final = {"valkey", "postgres"}
+LAUNCHER: Final = str(Path(__file__).with_name("launch.py"))
 PATIENCE: Final = 7.0  # seconds between asking a group to end and ending it
 
 
@@ -70,10 +71,17 @@ class Family:
         group: int | None = None,
         stdin: IO[bytes] | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start a child whose output goes to `<logs>/<name>.log`."""
+        """Start a child whose output goes to `<logs>/<name>.log`.
+
+        It tells the guard of itself before it becomes the command. Another user may not be able to read the
+        launcher, so of such a child we tell.
+        """
+        pipe = self._pipe if user is None else None
+        launcher = [sys.executable, "-S", "-E", LAUNCHER, str(pipe)] if pipe is not None else []
         with (self.logs / f"{name}.log").open("ab") as log:
             child = subprocess.Popen(
-                list(command),
+                [*launcher, *command],
+                pass_fds=[pipe] if pipe is not None else [],
                 env=dict(environment),
                 cwd=cwd,
                 user=user,
@@ -84,14 +92,14 @@ class Family:
                 start_new_session=True,
             )
         self.children[name] = child
-        self._tell_guard(f"{child.pid}\n")
+        if pipe is None:
+            self._tell_guard(child.pid)
         return child
 
     def kill(self, name: str) -> None:
         """End the whole group of one child at once, as a crash would."""
         child = self.children.pop(name)
-        signal_group(child.pid, signal.SIGKILL)
-        child.wait()
+        self._end(child)
 
     def stop(self, *names: str) -> None:
         """Ask these children to end; end what has not after the patience."""
@@ -102,15 +110,20 @@ class Family:
         for child in leaving.values():
             with suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.0, deadline - time.monotonic()))
-            signal_group(child.pid, signal.SIGKILL)
-            child.wait()
+            self._end(child)
 
     def close(self) -> None:
         """The servers go last: what leans on them still speaks to them while it ends."""
         self.stop(*(name for name in self.children if name not in SERVERS))
         self.stop(*self.children)
-        self.guard.kill()
+        if self.guard.stdin:
+            self.guard.stdin.close()  # it ends what an interrupted start left behind
         self.guard.wait()
+
+    def _end(self, child: subprocess.Popen[bytes]) -> None:
+        signal_group(child.pid, signal.SIGKILL)
+        child.wait()
+        self._tell_guard(-child.pid)
 
     def fallen(self) -> str | None:
         """The name of a child that has ended by itself, if any."""
@@ -121,7 +134,11 @@ class Family:
         lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
         return lines[-1] if lines else "it printed nothing"
 
-    def _tell_guard(self, line: str) -> None:
+    @property
+    def _pipe(self) -> int | None:
+        return self.guard.stdin.fileno() if self.guard.stdin else None
+
+    def _tell_guard(self, group: int) -> None:
         if self.guard.stdin:
-            self.guard.stdin.write(line.encode())
+            self.guard.stdin.write(f"{group}\n".encode())
             self.guard.stdin.flush()
