@@ -87,7 +87,7 @@ def _container(fields: Json, base: Json, family: str, region: str) -> dict[str, 
 def _ports(fields: Json, base: Json) -> list[dict[str, Any]]:
     before = base.get("portMappings", [])
     known = {(each.get("containerPort"), each.get("protocol") or "tcp"): each for each in before}
-    ranges = [each for each in before if "containerPort" not in each]
+    ranges = [each for each in before if "containerPortRange" in each]
     return [*(_port(each, known) for each in fields.get("ports", [])), *ranges]
 
 

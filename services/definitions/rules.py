@@ -97,6 +97,9 @@ def _ports(network_mode: str, position: int, mappings: Iterable[Definition]) -> 
         if network_mode == "none":
             yield Problem("A task without a network cannot open ports. Choose another network mode.", "ports", position)
             return
+        if port is None and "containerPortRange" not in mapping:
+            yield Problem("A port stands empty. Write the container's port, or remove its row.", "ports", position)
+            continue
         if network_mode in ("awsvpc", "host") and host not in (None, port):
             yield Problem(
                 f"In {network_mode} mode the host port must be the container port: leave it empty or write {port}.",

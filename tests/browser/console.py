@@ -74,9 +74,12 @@ def confirm(page: Page) -> None:
     page.wait_for_url("**/operations/*/")
 
 
+ENDED = re.compile("Succeeded|Failed|Errored|Cancelled")
+
+
 def watched_to_its_end(page: Page, end: str = "Succeeded") -> list[str]:
     """Watch the operation on this page. Answers what its steps said of their progress, in the order it came."""
     state, words = Watch.begin(page, "#summary .status"), Watch.begin(page, ".steps .step > p:not(.step-facts)")
-    states = state.until(end)
-    assert len(states) > 1, f"it was {end} at once: nothing was watched"
+    states = state.until(ENDED)
+    assert end in states[-1], f"{states}: {page.locator('#progress').inner_text()}"
     return words.seen

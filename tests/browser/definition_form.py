@@ -14,14 +14,14 @@ def fill_container(page: Page, number: int, *, name: str, image: str) -> None:
 def add_port(page: Page, container: int, port: str) -> None:
     group = _group(page, f"containers-{container}-ports")
     group.get_by_role("button", name="Add port").click()
-    group.get_by_label("Container port").fill(port)
+    _type(group.get_by_label("Container port"), port)
 
 
 def add_variable(page: Page, container: int, name: str, value: str) -> None:
     """Only the first of a container: later ones would stand below it."""
     group = _group(page, f"containers-{container}-environment")
     group.get_by_role("button", name="Add variable").click()
-    group.get_by_label("Name", exact=True).fill(name)
+    _type(group.get_by_label("Name", exact=True), name)
     group.get_by_label("Value or ARN").fill(value)
 
 
@@ -30,12 +30,19 @@ def add_container(page: Page) -> None:
     before = items.count()
     page.get_by_role("button", name="Add container").click()
     expect(items).to_have_count(before + 1)
+    expect(items.last.locator("input:not([type=hidden])").first).to_be_focused()
 
 
 def written(page: Page) -> dict[str, Any]:
     """The JSON side as it stands."""
     found: dict[str, Any] = json.loads(page.locator("#id_json").input_value())
     return found
+
+
+def _type(field: Locator, words: str) -> None:
+    """As a person does: once the cursor stands in the field that was just added."""
+    expect(field).to_be_focused()
+    field.fill(words)
 
 
 def _group(page: Page, prefix: str) -> Locator:

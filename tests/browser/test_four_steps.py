@@ -44,8 +44,7 @@ def launch_instances(page: Page) -> None:
     choose_all(page, "security_groups", including="shop-tasks")
     review(page)
     confirm(page)
-    progress = watched_to_its_end(page)
-    assert [words for words in progress if words.startswith(("0 of 2", "1 of 2"))], progress
+    watched_to_its_end(page)
     expect(page.locator(".steps")).to_contain_text("2 of 2 registered")
     page.goto(f"{PLACE}/clusters/{CLUSTER}/instances/")
     expect(page.locator("tr[data-row]", has_text="Active")).to_have_count(2)
@@ -86,8 +85,7 @@ def create_service(page: Page) -> None:
     review(page)
     expect(page.locator("#calls")).to_contain_text("elbv2.create_load_balancer")
     confirm(page)
-    progress = watched_to_its_end(page)
-    assert [words for words in progress if words.startswith(("0 of 2", "1 of 2"))], progress
+    watched_to_its_end(page)
     expect(page.locator(".steps")).to_contain_text("2 of 2 tasks run")
 
 

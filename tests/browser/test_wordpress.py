@@ -18,7 +18,7 @@ def test_wordpress_by_blueprint(operator: Page) -> None:
     expect(operator.locator("#calls")).to_contain_text("secretsmanager.create_secret")
     confirm(operator)
     progress = watched_to_its_end(operator)
-    assert [words for words in progress if "tasks run" in words], progress
+    assert len([words for words in progress if "tasks run" in words]) > 2, progress  # seen to come, without a reload
     expect_wordpress(operator)
 
 

@@ -11,6 +11,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ActionContext
 from services.definitions import hidden, text
+from services.definitions.build import build
 from services.forms.task_definition import BOTH_CHANGED, RegisterTaskDefinitionForm, reworked
 from tests.services.definitions import container, fargate, form_data, rich
 
@@ -126,3 +127,10 @@ def test_a_masked_value_that_never_was_another_is_refused() -> None:
     shown = fargate(container(environment=[{"name": "NEW_PASSWORD", "value": "•••"}]))
     with pytest.raises(hidden.StillHidden, match="environment"):
         hidden.restore(shown, fargate())
+
+
+def test_a_port_that_was_still_empty_in_a_preview_leaves_nothing_behind() -> None:
+    half_written = fargate(container("web", "nginx:1", portMappings=[{"hostPort": 0}]))
+    fields = {"family": "web", "containers": [{"name": "web", "image": "nginx:1", "ports": [{"container_port": 80}]}]}
+    made = build(fields, half_written, "eu-central-1")
+    assert made["containerDefinitions"][0]["portMappings"] == [{"containerPort": 80}]

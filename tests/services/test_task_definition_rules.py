@@ -31,6 +31,7 @@ WRONG: list[tuple[str, dict[str, Any], str, int | None, str]] = [
      "execution_role", None, "ECR"),
     ("another host port in awsvpc", fargate(container(portMappings=[{"containerPort": 80, "hostPort": 81}])), "ports",
      0, "leave it empty or write 80"),
+    ("a port without its number", fargate(container(portMappings=[{"protocol": "tcp"}])), "ports", 0, "stands empty"),
     ("one port twice", fargate(container(portMappings=[{"containerPort": 80}] * 2)), "ports", 0, "mapped twice"),
     ("ports without a network", ec2(container(portMappings=[{"containerPort": 80}]), networkMode="none"), "ports", 0,
      "without a network"),
