@@ -2,9 +2,15 @@
 
 import os
 import sys
+from pathlib import Path
+
+STANDALONE = {"bench", "sandbox"}  # they need no installation: their settings are made for them
 
 
 def main() -> None:
+    if sys.argv[1:2] and sys.argv[1] in STANDALONE:
+        sys.path.insert(0, str(Path(__file__).with_name("bin")))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "ecsdash.bench.settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecsdash.settings")
     from django.core.management import execute_from_command_line
 

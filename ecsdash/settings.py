@@ -42,7 +42,7 @@ INSTALLED_APPS = [
     "services",
 ]
 if find_spec("moto"):  # the simulated AWS is installed with the demo and test requirements only
-    INSTALLED_APPS.append("ecsdash.sandbox")
+    INSTALLED_APPS += ["ecsdash.sandbox", "ecsdash.bench"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

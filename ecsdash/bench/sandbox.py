@@ -4,16 +4,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 
+from ecsdash.bench.figures import Figure
 from ecsdash.sandbox.estate.clients import Clients
 from ecsdash.sandbox.estate.foundation import HOME
 
@@ -23,37 +25,23 @@ CLUSTER = "cluster-0001"
 _KIB = 1024
 
 
-@dataclass(frozen=True)
-class Figures:
-    seed_seconds: float
-    calls_per_second: float
-    answers_mib_per_second: float
-    peak_mib: float
-    processor_share: float
-    """How much of one core the sandbox had: the client that asks takes the rest of the machine."""
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--estate", default="100x50x20", help="its size: clusters, services in each, tasks in each")
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long to ask for tasks")
 
 
-def measure(estate: str, seconds: float) -> Figures:
+def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
     began = time.monotonic()
-    with _serving(estate) as (process, url):
-        seeded = time.monotonic() - began
+    with _serving(options["estate"]) as (process, url):
+        yield Figure(f"seeded and listening, estate {options['estate']}", time.monotonic() - began, "s", 60)
         _lift_limits(url)
         before = _processor_seconds(process.pid)
-        calls, size, took = _describe_tasks(url, seconds)
+        calls, size, took = _describe_tasks(url, options["seconds"])
         used = _processor_seconds(process.pid) - before
-        return Figures(seeded, calls / took, size / took / _KIB**2, _peak_mib(process.pid), used / took)
-
-
-def report(estate: str, seconds: float) -> str:
-    found = measure(estate, seconds)
-    lines = [
-        f"simulated AWS, estate {estate}, {os.cpu_count()} cores",
-        f"  seeded and listening after {found.seed_seconds:.1f} s",
-        f"  DescribeTasks of {BATCH}, {THREADS} threads: {found.calls_per_second:.0f} calls/s, "
-        f"{found.answers_mib_per_second:.0f} MiB/s of answers, {found.processor_share:.0%} of one core",
-        f"  peak memory {found.peak_mib:.0f} MiB",
-    ]
-    return "\n".join(lines)
+        yield Figure(f"DescribeTasks of {BATCH}, {THREADS} threads", calls / took, "calls/s", 100, "least")
+        yield Figure("answers", size / took / _KIB**2, "MiB/s")
+        yield Figure("processor, while the clients took the rest", used / took, "cores")
+        yield Figure("peak memory", _peak_mib(process.pid), "MiB", 2.5 * _KIB)
 
 
 @contextmanager
