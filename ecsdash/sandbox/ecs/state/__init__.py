@@ -1,0 +1,25 @@
+"""Everything the control plane remembers, as plain data (see codec.py). Times are simulated seconds since the epoch.
+
+A `Json` field holds a fragment as the API shows it; it is replaced, never changed in place.
+"""
+
+from .clusters import CapacityProvider, Cluster, ContainerInstance, Region, TaskDefinition
+from .json import Json
+from .services import Deployment, Revision, Service, ServiceDeployment
+from .tasks import Container, Target, Task
+
+__all__ = [
+    "CapacityProvider",
+    "Cluster",
+    "Container",
+    "ContainerInstance",
+    "Deployment",
+    "Json",
+    "Region",
+    "Revision",
+    "Service",
+    "ServiceDeployment",
+    "Target",
+    "Task",
+    "TaskDefinition",
+]
