@@ -39,7 +39,7 @@ class AuditTable(Table):
         return self._export_url("jsonl")
 
     def _export_url(self, format: str) -> str:  # noqa: A002
-        query = self.address(format=format, page="").partition("?")[2]
+        query = self.address(format=format, at="").partition("?")[2]
         return f"{reverse('audit:export')}?{query}" if self.may_export else ""
 
 

@@ -8,11 +8,18 @@ from django.db.models import Q
 WORD = re.compile(r"""(?:(?P<column>[\w.-]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))""")
 
 
-def condition(text: str, columns: Mapping[str, str], search: Sequence[str]) -> Q:
-    """All words must match. A word before a colon that is no column (as in an ARN) is searched as it stands."""
+def condition(text: str, columns: Mapping[str, str], search: Sequence[str], everything: str = "") -> Q:
+    """All words must match. A word before a colon that is no column (as in an ARN) is searched as it stands.
+
+    `everything` is the path of one indexed text that holds the values of all the columns: what matches a column
+    matches it too, and the index then finds the few rows in which the column is worth a look.
+    """
     found = Q()
     for column, value in words(text, columns):
-        found &= _any([columns[column]] if column else search, value.split(",") if column else [value])
+        values = value.split(",") if column else [value]
+        found &= _any([columns[column]] if column else search, values)
+        if column and everything:
+            found &= _any([everything], values)
     return found
 
 

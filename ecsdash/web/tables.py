@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
-from ecsdash.web import csvfile, filters, prefs
+from ecsdash.web import counts, csvfile, filters, keyset, prefs
 
 Value = Callable[[Any], Any]
 
@@ -77,7 +77,12 @@ class Header:
 @dataclass
 class Table:
     """`name` is the DOM id of the table's section and the name of the CSV file; `order` a column key, `-` before it
-    for descending; `search` the ORM paths that a bare word looks in; `prefix` sets apart two tables on one page."""
+    for descending; `search` the ORM paths that a bare word looks in; `prefix` sets apart two tables on one page.
+
+    `everything` is the ORM path of a text that holds the value of every filter column, if the rows have one: a word is
+    looked for there first, by its index. `version` changes when the rows do: the number of rows is kept as long as it
+    stays; an empty one means that it is not known. `error` takes the table's place only when there is nothing to show.
+    """
 
     request: HttpRequest
     queryset: QuerySet[Any]
@@ -86,6 +91,8 @@ class Table:
     title: str
     order: str
     search: Sequence[str] = ()
+    everything: str = ""
+    version: str = ""
     row_url: Callable[[Any], str] | None = None
     row_key: Callable[[Any], str] = lambda row: str(row.pk)
     row_menu: str = ""
@@ -126,34 +133,44 @@ class Table:
 
     # --- what is found -------------------------------------------------------------------------------------------
     @cached_property
-    def found(self) -> QuerySet[Any]:
-        words = {column.key: column.filter for column in self.columns if column.filter}
-        rows = self.queryset.filter(filters.condition(self.query, words, self.search))
+    def order_by(self) -> keyset.Order:
         path = next((each.sort for each in self.columns if each.key == self.ordered_by.removeprefix("-")), "")
-        sign = "-" if self.ordered_by.startswith("-") else ""
-        return rows.order_by(*([sign + path] if path else []), "pk")
+        return keyset.Order(self.name, path, self.ordered_by.startswith("-"))
+
+    @cached_property
+    def filtered(self) -> QuerySet[Any]:
+        words = {column.key: column.filter for column in self.columns if column.filter}
+        return self.queryset.filter(filters.condition(self.query, words, self.search, self.everything))
+
+    @property
+    def found(self) -> QuerySet[Any]:
+        """Every row, in order."""
+        return self.order_by.sorted(self.filtered)
 
     @cached_property
     def total(self) -> int:
-        return self.queryset.count()
+        return counts.count(self.queryset, self.version)
 
     @cached_property
     def count(self) -> int:
-        return self.found.count() if self.query else self.total
+        """Of those that the filter finds; more than counts.FILTERED_MOST are not told apart."""
+        return counts.count(self.filtered, self.version, counts.FILTERED_MOST) if self.query else self.total
+
+    @property
+    def count_words(self) -> str:
+        return counts.words(self.count, counts.FILTERED_MOST if self.query else 0)
+
+    @property
+    def total_words(self) -> str:
+        return counts.words(self.total)
 
     @cached_property
-    def pages(self) -> int:
-        return max(1, -(-self.count // self.size))
-
-    @cached_property
-    def page(self) -> int:
-        asked = self._asked("page")
-        return min(max(1, int(asked)), self.pages) if asked.isdecimal() else 1
+    def page(self) -> keyset.Page:
+        return keyset.page(self.filtered, self.order_by, self.size, self._asked("at"))
 
     @cached_property
     def rows(self) -> list[Row]:
-        start = (self.page - 1) * self.size
-        return [self._row(record) for record in self.found[start : start + self.size]]
+        return [self._row(record) for record in self.page.rows]
 
     def _row(self, record: Model) -> Row:
         cells = [Cell(column, column.of(record)) for column in self.columns]
@@ -162,10 +179,10 @@ class Table:
     # --- what the template asks ----------------------------------------------------------------------------------
     @property
     def state(self) -> Literal["error", "loading", "empty", "filtered", "rows"]:
-        if self.error:
-            return "error"
-        if self.count:
+        if self.page.rows:
             return "rows"
+        if self.error and not self.total:
+            return "error"
         if self.query:
             return "filtered"
         return "loading" if self.loading else "empty"
@@ -185,12 +202,12 @@ class Table:
         down = self.ordered_by.startswith("-")
         sign = "-" if here and not down else ""
         direction: Literal["", "ascending", "descending"] = ("descending" if down else "ascending") if here else ""
-        return Header(column, self.address(sort=sign + column.key, page=""), direction)
+        return Header(column, self.address(sort=sign + column.key, at=""), direction)
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The words that the filter form must carry along."""
-        gone = {"fragment", "format", self.prefix + "q", self.prefix + "page"}
+        gone = {"fragment", "format", self.prefix + "q", self.prefix + "at"}
         return [(key, value) for key, values in self.request.GET.lists() if key not in gone for value in values]
 
     @property
@@ -199,23 +216,30 @@ class Table:
 
     @property
     def first(self) -> int:
-        return (self.page - 1) * self.size + 1 if self.count else 0
+        return self.page.start + 1 if self.page.rows else 0
 
     @property
     def last(self) -> int:
-        return min(self.page * self.size, self.count)
+        return self.page.start + len(self.page.rows)
 
     @property
     def previous_url(self) -> str:
-        return self.address(page=str(self.page - 1) if self.page > 2 else "") if self.page > 1 else ""
+        """The first page has the plain address."""
+        if not self.page.previous:
+            return ""
+        return self.address(at=self.page.previous if self.page.start > self.size else "")
 
     @property
     def next_url(self) -> str:
-        return self.address(page=str(self.page + 1)) if self.page < self.pages else ""
+        return self.address(at=self.page.next) if self.page.next else ""
+
+    @property
+    def paged(self) -> bool:
+        return bool(self.page.previous or self.page.next)
 
     @property
     def unfiltered_url(self) -> str:
-        return self.address(q="", page="")
+        return self.address(q="", at="")
 
     @property
     def here(self) -> str:
@@ -223,7 +247,7 @@ class Table:
 
     @property
     def csv_url(self) -> str:
-        return self.address(format="csv", page="") if not self.prefix else ""
+        return self.address(format="csv", at="") if not self.prefix else ""
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -1,0 +1,136 @@
+"""Pages by key: the address says after which row a page begins, so every page costs what the first one does.
+
+Rows are ordered by one path of the ORM and by primary key, in the same direction. No value counts as the greatest, on
+PostgreSQL and SQLite alike, and indexes on (path, primary key) serve both directions.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self, cast
+from uuid import UUID
+
+from django.core import signing
+from django.db.models import F, Field, Q, QuerySet
+
+KEY = "page_key"
+SIGNER = signing.Signer(salt="ecsdash.web.keyset")
+
+
+@dataclass(frozen=True)
+class Order:
+    """`table` is only for the cursor: what was signed for one table means nothing to another."""
+
+    table: str
+    path: str
+    down: bool = False
+
+    @property
+    def reverse(self) -> "Order":
+        return Order(self.table, self.path, not self.down)
+
+    def sorted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if self.path in ("", "pk"):
+            return rows.order_by("-pk" if self.down else "pk")
+        key = F(self.path)
+        first = key.desc(nulls_first=True) if self.down else key.asc(nulls_last=True)
+        return rows.order_by(first, "-pk" if self.down else "pk")
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The row that a page begins after, or (`back`) that it ends before; `start` is how many rows lie before the page."""
+
+    value: Any
+    pk: Any
+    start: int
+    back: bool = False
+
+    def signed(self, order: Order) -> str:
+        told = [order.table, order.path, order.down, _plain(self.value), _plain(self.pk), self.start, self.back]
+        return SIGNER.sign_object(told)
+
+    @classmethod
+    def read(cls, text: str, order: Order) -> Self | None:
+        """None when it was not made by us for this table and order: that is the first page."""
+        try:
+            table, path, down, value, pk, start, back = SIGNER.unsign_object(text)
+        except (signing.BadSignature, ValueError):
+            return None
+        return cls(value, pk, start, back) if Order(table, path, down) == order else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """`start` is how many rows lie before the first of `rows`; the cursors are empty where there is nothing more."""
+
+    rows: list[Any]
+    start: int
+    previous: str
+    next: str
+
+
+def page(rows: QuerySet[Any], order: Order, size: int, at: str = "") -> Page:
+    """A cursor that leads nowhere (any more) leads to the first page."""
+    keyed = rows.annotate(**{KEY: F(order.path or "pk")})
+    cursor = Cursor.read(at, order) if at else None
+    found = _fetch(keyed, order, size, cursor)
+    if cursor and (len(found) <= size if cursor.back else not found):
+        cursor, found = None, _fetch(keyed, order, size, None)
+    more, found = len(found) > size, found[:size]
+    if cursor and cursor.back:
+        found.reverse()
+        start = max(0, cursor.start - len(found))
+        return Page(found, start, _at(found[0], order, start, back=True), _at(found[-1], order, start + len(found)))
+    start = cursor.start if cursor else 0
+    previous = _at(found[0], order, start, back=True) if cursor else ""
+    return Page(found, start, previous, _at(found[-1], order, start + len(found)) if more else "")
+
+
+def _at(record: Any, order: Order, start: int, *, back: bool = False) -> str:
+    return Cursor(getattr(record, KEY), record.pk, start, back).signed(order)
+
+
+def _fetch(rows: QuerySet[Any], order: Order, size: int, cursor: Cursor | None) -> list[Any]:
+    """One row more than a page holds, in the direction of the cursor."""
+    towards = order.reverse if cursor and cursor.back else order
+    found: list[Any] = []
+    for condition in _parts(rows, towards, cursor):
+        wanted = size + 1 - len(found)
+        if wanted:
+            found += towards.sorted(rows.filter(condition))[:wanted]
+    return found
+
+
+def _parts(rows: QuerySet[Any], order: Order, cursor: Cursor | None) -> Iterator[Q]:
+    """The conditions, in order, that lead from the cursor to the end.
+
+    Two of them where values may be missing: each is a range that an index can find.
+    """
+    if cursor is None:
+        yield Q()
+        return
+    field = rows.query.annotations[KEY].output_field
+    after = "lt" if order.down else "gt"
+    pk = rows.model._meta.pk.to_python(cursor.pk)
+    if cursor.value is None:
+        yield Q(**{f"{KEY}__isnull": True, f"pk__{after}": pk})
+        if order.down:
+            yield Q(**{f"{KEY}__isnull": False})
+        return
+    value = _typed(field, cursor.value)
+    beyond = Q(**{f"{KEY}__{after}": value}) | Q(**{f"pk__{after}": pk})
+    yield Q(**{f"{KEY}__{after}e": value}) & beyond
+    if not order.down and field.null:
+        yield Q(**{f"{KEY}__isnull": True})
+
+
+def _typed(field: "Field[Any, Any]", value: Any) -> Any:
+    return cast(Any, field.to_python(value))
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; the field reads it back."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

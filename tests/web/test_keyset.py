@@ -1,0 +1,106 @@
+"""Pages by key, over a column with equal and missing values."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import QuerySet
+from pytest_django import DjangoAssertNumQueries
+
+from ecsdash.access.models import User
+from ecsdash.web import counts, keyset
+from ecsdash.web.keyset import Cursor, Order
+
+pytestmark = pytest.mark.django_db
+ORDERS = [
+    Order("people", path, down) for path in ("last_login", "first_name", "username", "") for down in (False, True)
+]
+
+
+@pytest.fixture(autouse=True)
+def people() -> None:
+    """23 of them: seven never signed in, two share each time, three share each first name."""
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    User.objects.bulk_create(
+        User(username=f"p{n:02}", first_name=f"n{n % 8}", last_login=None if n % 3 == 0 else began + timedelta(n // 2))
+        for n in range(23)
+    )
+
+
+def rows() -> QuerySet[User]:
+    return User.objects.all()
+
+
+def forwards(order: Order, size: int) -> Iterator[keyset.Page]:
+    page = keyset.page(rows(), order, size)
+    yield page
+    while page.next:
+        page = keyset.page(rows(), order, size, page.next)
+        yield page
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+@pytest.mark.parametrize("size", [1, 4, 23])
+def test_the_pages_hold_every_row_once_and_in_order(order: Order, size: int) -> None:
+    found = [row.pk for page in forwards(order, size) for row in page.rows]
+    assert found == [row.pk for row in order.sorted(rows())]
+    assert len(set(found)) == 23
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_the_way_back_shows_the_same_pages(order: Order) -> None:
+    there = list(forwards(order, 5))
+    page, back = there[-1], [there[-1]]
+    while page.previous:
+        page = keyset.page(rows(), order, 5, page.previous)
+        back.append(page)
+    shown = [([row.pk for row in page.rows], page.start) for page in reversed(back)]
+    assert shown == [([row.pk for row in page.rows], page.start) for page in there]
+
+
+def test_rows_that_come_and_go_elsewhere_do_not_move_a_page() -> None:
+    order = Order("people", "username")
+    second = keyset.page(rows(), order, 5, keyset.page(rows(), order, 5).next)
+    at = keyset.page(rows(), order, 5).next
+    User.objects.filter(username__in=["p00", "p04"]).delete()
+    User.objects.create(username="p000")
+    assert [row.username for row in keyset.page(rows(), order, 5, at).rows] == [row.username for row in second.rows]
+
+
+def test_the_first_page_is_full_although_the_way_back_found_less() -> None:
+    order = Order("people", "username")
+    second = keyset.page(rows(), order, 5, keyset.page(rows(), order, 5).next)
+    User.objects.filter(username__in=["p01", "p02"]).delete()
+    first = keyset.page(rows(), order, 5, second.previous)
+    assert [row.username for row in first.rows] == ["p00", "p03", "p04", "p05", "p06"]
+    assert first.previous == ""
+
+
+def test_a_page_after_the_last_row_is_the_first_page() -> None:
+    order = Order("people", "username")
+    at = Cursor("zzz", 10**9, 23).signed(order)
+    assert keyset.page(rows(), order, 5, at).rows[0].username == "p00"
+
+
+def test_a_page_far_behind_reads_no_row_before_it(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    order = Order("people", "username")
+    at = keyset.page(rows(), order, 20).next
+    with django_assert_num_queries(1) as asked:
+        assert [row.username for row in keyset.page(rows(), order, 20, at).rows] == ["p20", "p21", "p22"]
+    assert "OFFSET" not in asked.captured_queries[0]["sql"]
+
+
+def test_a_number_is_counted_once_for_a_version(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(2):
+        assert [counts.count(rows(), "v1"), counts.count(rows(), "v1"), counts.count(rows(), "v2")] == [23, 23, 23]
+
+
+def test_what_another_query_finds_is_counted_by_itself() -> None:
+    assert counts.count(rows(), "v1") == 23
+    assert counts.count(rows().filter(username="p07"), "v1") == 1
+    assert counts.count(rows().none(), "v1") == 0
+
+
+def test_no_more_rows_are_counted_than_asked_for() -> None:
+    assert counts.count(rows(), most=10) == 11
+    assert [counts.words(11, 10), counts.words(10, 10), counts.words(100_000)] == ["10+", "10", "100,000"]
