@@ -72,7 +72,8 @@ class Resource(models.Model):
     """One thing in AWS, keyed by ARN: the columns that lists filter and sort by, and AWS's own answer whole.
 
     `observed_at` is when the row last changed here; how fresh a list is, its sweep says (SweepState).
-    `version` is `detail.version` of the newest event applied, 0 where there was none.
+    `version` is ECS's own, as DescribeTasks and events tell it; 0 where there is none. `digest` is that of the record
+    which the row was written from.
     """
 
     #: Where access policy finds the place of a row: keyword arguments of policy.visible.
@@ -89,6 +90,7 @@ class Resource(models.Model):
     description = models.JSONField(default=dict)
     tags = models.JSONField(default=dict)
     version = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=32, default="", editable=False)
     observed_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
 
@@ -127,7 +129,12 @@ class Resource(models.Model):
 
 
 class SweepState(models.Model):
-    """How one noun stands in one account and region: when it was last seen whole, and when to look again."""
+    """How one noun stands in one account and region: when it was last seen whole, and when to look again.
+
+    `fence` grows with every claim: who has an older one has lost the sweep. A pass that broke off is taken up again:
+    it began at `pass_started_at`, has seen the parts (clusters) `parts_done`, and cost `calls` AWS calls and `seconds`
+    so far; after a complete pass those two tell what it cost.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sweeps")
     region = models.CharField(max_length=30)
@@ -140,6 +147,11 @@ class SweepState(models.Model):
     error_code = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
     failures = models.PositiveIntegerField(default=0)
+    fence = models.BigIntegerField(default=0)
+    pass_started_at = models.DateTimeField(null=True)
+    parts_done = models.JSONField(default=list)
+    calls = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "region", "noun"], name="one_state_per_noun")]

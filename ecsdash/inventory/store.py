@@ -1,9 +1,10 @@
 """AWS -> database: bulk upsert by ARN of only what changed, and marking what is gone after a complete pass."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import cached_property
+from hashlib import blake2b
 from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,27 +12,49 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from ecsdash.aws.calls import batches
 from ecsdash.inventory.models import Account, ChangeCounter, Resource
 from ecsdash.inventory.scope import Scope
 
 Row = TypeVar("Row", bound=Resource)
 CHUNK = 500
+#: The columns of Resource that a record fills, beside those that never change.
+OWN = ("name", "description", "tags", "version", "digest", "observed_at", "gone_at")
 
 
 @dataclass(frozen=True)
 class Record:
-    """One resource as AWS described it. `columns` are the model's own columns beside those of Resource."""
+    """One resource as AWS described it. `columns` are the model's own columns beside those of Resource.
+
+    All records of one upsert have the same columns. `version` is ECS's own, 0 where a resource has none.
+    """
 
     arn: str
     name: str
     description: dict[str, Any]
     tags: dict[str, str] = field(default_factory=dict)
     columns: dict[str, Any] = field(default_factory=dict)
+    version: int = 0
+
+    @cached_property
+    def digest(self) -> str:
+        """Equal for equal records: what tells without the row's description that nothing changed."""
+        whole = (self.name, self.description, self.tags, self.columns, self.version)
+        return blake2b(_text(whole).encode(), digest_size=16).hexdigest()
 
 
 def plain(value: Any) -> Any:
     """The same value as JSON has it (timestamps as ISO text), so that it compares equal to what is stored."""
-    return json.loads(json.dumps(value, cls=DjangoJSONEncoder, default=str))
+    return json.loads(_text(value))
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, cls=_Encoder, sort_keys=True)
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o: Any) -> Any:
+        return o.pk if isinstance(o, models.Model) else super().default(o)
 
 
 def tag_dict(tags: Iterable[dict[str, str]] | None) -> dict[str, str]:
@@ -42,23 +65,23 @@ def tag_dict(tags: Iterable[dict[str, str]] | None) -> dict[str, str]:
 
 
 def upsert(model: type[Row], scope: Scope, records: Iterable[Record], noun: str) -> int:
-    """Store the records; answers how many rows were new or changed. Bumps the change counter of `noun` if any."""
+    """Store the records; answers how many rows were new or changed. Bumps the change counter of `noun` if any.
+
+    A record older than its row (by version: an event came in between) is left out.
+    """
     wanted = {record.arn: record for record in records}
-    changed: list[Row] = []
     with transaction.atomic():
-        have = {row.arn: row for row in _rows_with(model, list(wanted))}
-        now = timezone.now()
-        for arn, record in wanted.items():
-            row = have.get(arn) or model(account=scope.account, region=scope.region, arn=arn)
-            if _assign(row, record, now):
-                changed.append(row)
-        if changed:
-            names = [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name != "arn"]
+        same = set(_unchanged(model, wanted))
+        differing = [wanted[arn] for arn in sorted(wanted.keys() - same)]
+        newer = _newer_rows(model, differing)
+        rows = [_row(model, scope, record) for record in differing if record.arn not in newer]
+        if rows:
+            columns = differing[0].columns.keys()
             model._default_manager.bulk_create(
-                changed, batch_size=CHUNK, update_conflicts=True, unique_fields=["arn"], update_fields=names
+                rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["arn"], update_fields=[*OWN, *columns]
             )
             bump(scope.account, scope.region, noun)
-    return len(changed)
+    return len(rows)
 
 
 def mark_missing(model: type[Row], scope: Scope, seen: Iterable[str], noun: str, within: Q | None = None) -> int:
@@ -98,31 +121,33 @@ def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> str:
     return ".".join(f"{key}:{value}" for key, value in counters.values_list("pk", "value"))
 
 
-def _rows_with(model: type[Row], arns: list[str]) -> Iterable[Row]:
-    for start in range(0, len(arns), CHUNK):
-        yield from model._default_manager.filter(arn__in=arns[start : start + CHUNK])
+def _unchanged(model: type[Row], wanted: Mapping[str, Record]) -> Iterator[str]:
+    """The ARNs whose present rows hold what the records say."""
+    for arns in batches(list(wanted), CHUNK):
+        rows = model._default_manager.filter(arn__in=arns, gone_at=None)
+        yield from (arn for arn, digest in rows.values_list("arn", "digest") if digest == wanted[arn].digest)
 
 
-def _assign(row: Resource, record: Record, now: datetime) -> bool:
-    """Set the row to the record; True when that changed anything."""
-    values: dict[str, Any] = {
-        "name": record.name,
-        "description": plain(record.description),
-        "tags": record.tags,
-        "gone_at": None,
+def _newer_rows(model: type[Row], records: Sequence[Record]) -> set[str]:
+    """The ARNs whose rows are newer than the records; the other rows are locked until the transaction ends."""
+    versions = {record.arn: record.version for record in records if record.version}
+    newer: set[str] = set()
+    for arns in batches(list(versions), CHUNK):
+        rows = model._default_manager.filter(arn__in=arns).order_by("arn").select_for_update()
+        newer |= {arn for arn, version in rows.values_list("arn", "version") if version > versions[arn]}
+    return newer
+
+
+def _row(model: type[Row], scope: Scope, record: Record) -> Row:
+    return model(
+        account=scope.account,
+        region=scope.region,
+        arn=record.arn,
+        name=record.name,
+        description=plain(record.description),
+        tags=record.tags,
+        version=record.version,
+        digest=record.digest,
+        observed_at=timezone.now(),
         **record.columns,
-    }
-    same = row.pk is not None and all(_equal(row, name, value) for name, value in values.items())
-    if same:
-        return False
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.observed_at = now
-    return True
-
-
-def _equal(row: Resource, name: str, value: Any) -> bool:
-    have = getattr(row, name)
-    if isinstance(value, models.Model):
-        return bool(getattr(row, f"{name}_id") == value.pk)
-    return bool(have == value)
+    )
