@@ -60,10 +60,22 @@ def _reset(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _limits(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
-    """Switches the request buckets and the policies of assumed roles."""
-    world.plane.throttle.enabled = bool(wish.get("buckets", world.plane.throttle.enabled))
+    """Switches the request buckets and the policies of assumed roles; `scale` makes the buckets larger or smaller."""
+    throttle = world.plane.throttle
+    throttle.enabled = bool(wish.get("buckets", throttle.enabled))
+    throttle.scale = float(wish.get("scale", throttle.scale))
     world.gate.policies_bind = bool(wish.get("policies", world.gate.policies_bind))
-    return {"buckets": world.plane.throttle.enabled, "policies": world.gate.policies_bind}
+    return {"buckets": throttle.enabled, "scale": throttle.scale, "policies": world.gate.policies_bind}
+
+
+def _calls(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
+    """How many calls came in since the last time that somebody asked with `reset`: all of them, and each throttled."""
+    with world.lock:
+        found = {"calls": dict(world.gate.calls), "throttled": dict(world.gate.throttled)}
+        if wish.get("reset"):
+            world.gate.calls.clear()
+            world.gate.throttled.clear()
+    return found
 
 
 SHOWN: dict[str, Callable[[World], dict[str, Any]]] = {"state": lambda world: world.summary(), "weather": weather}
@@ -72,4 +84,5 @@ DONE: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
     "reset": _reset,
     "weather": switch,
     "limits": _limits,
+    "calls": _calls,
 }

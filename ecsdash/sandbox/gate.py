@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from ecsdash.sandbox.wire import Answer, LostAnswerError, Request, error_answer
 
 REQUEST_ID = "x-amzn-RequestId"
 _THROTTLED = {"ecs": "ThrottlingException", "ec2": "RequestLimitExceeded"}
+_SLOW_DOWN = (b"ThrottlingException", b"RequestLimitExceeded", b">Throttling<")
 _BROKEN = {"ecs": "ServerException", "ec2": "InternalError"}
 
 
@@ -22,6 +24,9 @@ class Gate:
         self._sky, self._lock = sky, lock
         self._never = threading.Event()
         self.trail = Trail()
+        self.calls: Counter[str] = Counter()
+        """How often each action was asked for."""
+        self.throttled: Counter[str] = Counter()
         self.policies_bind = True
         """Whether a role whose policies lack an action is refused."""
 
@@ -31,9 +36,16 @@ class Gate:
         if late := self._sky.delay(asked.action):
             self._never.wait(late)
         answer = self._hindrance(asked) or self._serve(asked, serve)
+        self._count(asked, answer)
         if self._sky.strikes("answers-lost", asked.action):
             raise LostAnswerError
         return answer
+
+    def _count(self, asked: Asked, answer: Answer) -> None:
+        with self._lock:
+            self.calls[asked.action] += 1
+            if answer.status in (400, 503) and any(code in answer.body for code in _SLOW_DOWN):
+                self.throttled[asked.action] += 1
 
     def _hindrance(self, asked: Asked) -> Answer | None:
         if self._sky.strikes("api-throttling", asked.action):

@@ -1,4 +1,4 @@
-"""The request buckets of the API, per account, region and group of operations, at their published sizes.
+"""The request buckets of the API, per account, region and group of operations, at their published sizes or a multiple.
 
 They refill on the wall clock, whatever the speed of the simulated one: a caller waits in real seconds.
 """
@@ -73,6 +73,8 @@ class _Bucket:
 class Throttle:
     def __init__(self, *, enabled: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
         self.enabled = enabled
+        self.scale = 1.0
+        """How many times the published size a bucket has, so that what waits for them can be measured in less time."""
         self._clock = clock
         self._buckets: dict[tuple[Scope, str], _Bucket] = {}
 
@@ -82,8 +84,9 @@ class Throttle:
         if not self.enabled or group is None:
             return
         size, now = SIZES[group], self._clock()
-        bucket = self._buckets.setdefault((scope, group), _Bucket(size.burst, now))
-        bucket.tokens = min(size.burst, bucket.tokens + (now - bucket.filled_at) * size.refill)
+        burst = size.burst * self.scale
+        bucket = self._buckets.setdefault((scope, group), _Bucket(burst, now))
+        bucket.tokens = min(burst, bucket.tokens + (now - bucket.filled_at) * size.refill * self.scale)
         bucket.filled_at = now
         if bucket.tokens < 1:
             raise EcsError("ThrottlingException", "Rate exceeded")

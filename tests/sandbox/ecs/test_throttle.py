@@ -100,3 +100,10 @@ def test_it_can_be_switched_off_and_on_again(throttle: Throttle) -> None:
 def test_every_operation_belongs_to_a_bucket_with_a_size() -> None:
     assert set(OPERATIONS) - set(GROUPS) == set()
     assert set(GROUPS.values()) == set(SIZES)
+
+
+def test_buckets_can_be_scaled(throttle: Throttle, watch: Watch) -> None:
+    throttle.scale = 2
+    assert admitted(throttle, "UpdateService") == 100
+    watch.seconds = 1
+    assert admitted(throttle, "UpdateService") == 10
