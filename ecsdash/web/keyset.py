@@ -39,7 +39,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Cursor:
-    """The row that a page begins after, or (`back`) that it ends before; `start` is how many rows lie before the page."""
+    """The row that a page begins after, or (`back`) that it ends before; `start` is how many rows lie before it."""
 
     value: Any
     pk: Any

@@ -1,6 +1,9 @@
 import re
+from typing import Any
 
 from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 
 from ecsdash.audit.masking import mask
 from ecsdash.inventory.models import Resource
@@ -8,11 +11,29 @@ from ecsdash.web.tone import Tone
 from services.models.service import IN_SERVICE
 from services.statuses import TaskStatus
 
+#: Tasks that have neither stopped nor been forgotten, as the indexes of the list of current tasks have it.
+LIVING = Q(gone_at__isnull=True) & ~Q(last_status="STOPPED")
+#: What a filter word may look for.
+WORDS = (
+    "name", "cluster_name", "service_name", "family", "last_status", "health_status", "launch_type",
+    "capacity_provider_name", "availability_zone", "private_ip", "started_by", "container_instance_arn", "stop_code",
+    "stopped_reason", "images",
+)  # fmt: skip
+
+
+def _one_text(columns: tuple[str, ...]) -> Concat:
+    parts: list[Any] = [F(columns[0])]
+    for column in columns[1:]:
+        parts += [Value("\n"), F(column)]
+    return Concat(*parts, output_field=models.TextField())
+
 
 class Task(Resource):
     """`name` is the task id. A stopped task stays here after ECS has forgotten it: `gone_at` says since when it has.
 
-    `service_name` is empty for a task that no service started.
+    `service_name` is empty for a task that no service started. `completed` tasks were run on purpose, by no service,
+    and every container of theirs ended with exit code 0. `images` are the images and digests of its containers, one a
+    line; `words` is made by the database from all that a filter word may look for, and has a trigram index.
     """
 
     NOUN = "task"
@@ -41,12 +62,26 @@ class Task(Resource):
     stopped_at = models.DateTimeField(null=True)
     stop_code = models.CharField(max_length=40, blank=True)
     stopped_reason = models.TextField(blank=True)
+    completed = models.BooleanField(default=False)
+    images = models.TextField(blank=True)
+    words = models.GeneratedField(expression=_one_text(WORDS), output_field=models.TextField(), db_persist=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["account", "region", "cluster_name", "service_name", "last_status"]),
+            models.Index(fields=["account", "region", "cluster_name", "service_name", "last_status", "gone_at"]),
             models.Index(fields=["last_status", "-stopped_at"]),
             models.Index(fields=["name"]),
+            models.Index(fields=["created_at", "id"]),
+            models.Index(fields=["stopped_at", "id"]),
+            models.Index(fields=["cluster_name", "id"]),
+            models.Index(fields=["service_name", "id"]),
+            models.Index(fields=["family", "id"]),
+            models.Index(fields=["created_at", "id"], condition=LIVING, name="living_tasks_by_created_at"),
+            models.Index(fields=["last_status", "id"], condition=LIVING, name="living_tasks_by_status"),
+            models.Index(fields=["availability_zone", "id"], condition=LIVING, name="living_tasks_by_zone"),
+            models.Index(
+                fields=["account", "region", "cluster_name", "service_name"], condition=LIVING, name="living_tasks"
+            ),
         ]
 
     @property
@@ -55,13 +90,6 @@ class Task(Resource):
         if self.completed or (self.forgotten and not self.stopped):
             return Tone.IDLE
         return TaskStatus.tone_of(self)
-
-    @property
-    def completed(self) -> bool:
-        """It was run on purpose, not by a service, and every container of it ended with exit code 0."""
-        if self.service_name or self.stop_code != "EssentialContainerExited":
-            return False
-        return all(each.get("exitCode") == 0 for each in self.description.get("containers", []))
 
     @property
     def task_definition(self) -> str:

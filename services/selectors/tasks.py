@@ -7,6 +7,7 @@ from django.http import Http404
 
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task, TaskDefinition
+from services.models.task import LIVING
 
 STOPPED = Q(last_status="STOPPED") | Q(gone_at__isnull=False)
 
@@ -18,7 +19,7 @@ def tasks(user: Any, scope: Scope) -> QuerySet[Task]:
 
 
 def current(rows: QuerySet[Task]) -> QuerySet[Task]:
-    return rows.exclude(STOPPED)
+    return rows.filter(LIVING)
 
 
 def ended(rows: QuerySet[Task]) -> QuerySet[Task]:

@@ -84,6 +84,8 @@ def record_of(task: dict[str, Any]) -> Record:
         "stopped_at": task.get("stoppedAt"),
         "stop_code": task.get("stopCode", ""),
         "stopped_reason": task.get("stoppedReason", ""),
+        "completed": completed(task),
+        "images": images(task),
     }
     return Record(task["taskArn"], task["taskArn"].rpartition("/")[2], task, store.tag_dict(task.get("tags")), columns)
 
@@ -94,3 +96,16 @@ def interface_details(task: dict[str, Any]) -> dict[str, str]:
         if attachment.get("type") == "ElasticNetworkInterface":
             return {each["name"]: each["value"] for each in attachment.get("details", [])}
     return {}
+
+
+def completed(task: dict[str, Any]) -> bool:
+    """It was run on purpose, not by a service, and every container of it ended with exit code 0."""
+    if task.get("group", "").startswith("service:") or task.get("stopCode") != "EssentialContainerExited":
+        return False
+    return all(each.get("exitCode") == 0 for each in task.get("containers", []))
+
+
+def images(task: dict[str, Any]) -> str:
+    """The image and its digest of every container, one a line, none twice."""
+    found = [each.get(key, "") for each in task.get("containers", []) for key in ("image", "imageDigest")]
+    return "\n".join(dict.fromkeys(filter(None, found)))
