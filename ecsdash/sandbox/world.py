@@ -11,6 +11,7 @@ from moto.moto_api._internal import mock_random
 from ecsdash.sandbox import admin, ecs_endpoint, panel, state
 from ecsdash.sandbox.balancer import SUFFIX, Balancer
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
+from ecsdash.sandbox.codedeploy import CodeDeploy
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.estate import Estate
@@ -58,7 +59,15 @@ class World:
         self.links.on_capacity_change = self.fleet.unsettle
         self.scaler = Scaler(self.plane, seed=seed)
         traffic = Traffic(self.links, seed=seed)
-        parts = (self.fleet.advance, self.plane.tick, self.post.advance, traffic.advance, self.scaler.advance)
+        deployer = CodeDeploy(self.plane)
+        parts = (
+            self.fleet.advance,
+            self.plane.tick,
+            self.post.advance,
+            traffic.advance,
+            self.scaler.advance,
+            deployer.advance,
+        )
         self.driver = Driver(self.clock, parts, self.lock)
         self.moto = MotoHost(self.lock)
         self.balancer = Balancer(self.plane, self.links)

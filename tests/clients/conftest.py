@@ -12,6 +12,7 @@ from support.environment import clean
 from ecsdash.sandbox.world import World
 from tests.clients.terminal import Terminal
 from tests.sandbox import shop as shop_parts
+from tests.sandbox.aws import subnets
 from tests.sandbox.conftest import REGION, Sandbox
 
 SPEED = 100.0
@@ -21,9 +22,10 @@ LIMIT_SECONDS = 120
 class Clients:
     """What somebody at a shell would do, with the endpoint and some keys in the environment."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
         self._environment = clean({}) | {
-            "AWS_ENDPOINT_URL": url,
+            "AWS_ENDPOINT_URL": sandbox.world.url,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": REGION,
@@ -47,12 +49,11 @@ class Clients:
 
     def network(self) -> tuple[str, str]:
         """(subnet, security group)"""
-        subnets = self.aws("ec2", "describe-subnets", "--query", "Subnets[].SubnetId")
-        groups = self.aws("ec2", "describe-security-groups", "--query", "SecurityGroups[].GroupId")
-        return subnets[0], groups[0]
+        groups = self.sandbox.client("ec2").describe_security_groups()["SecurityGroups"]
+        return subnets(self.sandbox)[0], groups[0]["GroupId"]
 
     def service(self, name: str) -> Any:
-        return self.aws("ecs", "describe-services", "--cluster", "shop", "--services", name)["services"][0]
+        return self.sandbox.client("ecs").describe_services(cluster="shop", services=[name])["services"][0]
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +75,7 @@ def clients(sandbox: Sandbox) -> Clients:
     """The cluster `shop` is empty; `web:1` is registered, and its execution role exists."""
     sandbox.client("ecs").create_cluster(clusterName="shop")
     shop_parts.register(sandbox, "web", "shop/web:1", port=8080)
-    return Clients(sandbox.world.url)
+    return Clients(sandbox)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.clients.conftest import Clients
+from tests.sandbox import code_deploy
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +49,23 @@ def test_a_task_is_run_to_its_end_and_leaves_its_log(clients: Clients) -> None:
     stream = f"ecs/web/{task.rpartition('/')[2]}"
     log = clients.aws("logs", "filter-log-events", "--log-group-name", "/ecs/web", "--log-stream-names", stream)
     assert log["events"][0]["message"] == "starting web from shop/web:1"
+
+
+def test_a_service_is_deployed_through_codedeploy(clients: Clients, tmp_path: Path) -> None:
+    _, _, green = code_deploy.site(clients.sandbox)
+    spec, definition = tmp_path / "appspec.yaml", tmp_path / "definition.json"
+    spec.write_text(code_deploy.appspec("<PLACEHOLDER>"))
+    container = {"name": "web", "image": "shop/web:2", "essential": True, "portMappings": [{"containerPort": 8080}]}
+    fargate = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
+    definition.write_text(json.dumps({"family": "web", "containerDefinitions": [container], **fargate}))
+    # The waiter looks at once and then only after a quarter of a minute: let its first look take a while.
+    clients.sandbox.door("weather", name="api-latency", on=True, pattern="codedeploy:GetDeployment", seconds=5)
+    files = ("--task-definition", str(definition), "--codedeploy-appspec", str(spec))
+    done = clients.run("aws", "ecs", "deploy", "--cluster", "shop", "--service", "web", *files)
+    assert (done.returncode, "Successfully deployed" in done.stdout) == (0, True), done.stdout + done.stderr
+    after = clients.service("web")
+    assert after["taskDefinition"].endswith(":task-definition/web:2")
+    assert after["taskSets"][0]["loadBalancers"][0]["targetGroupArn"] == green
 
 
 def test_what_is_wrong_is_told_in_the_words_of_aws(shop: Clients) -> None:

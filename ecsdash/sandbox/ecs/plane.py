@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..clock import Clock, RunningClock
 from ..ports import Links, Scope, Trouble, Weather
 from . import bulk
+from .api import code_deploy
 from .api.operations import OPERATIONS
 from .call import Call
 from .codec import fresh
@@ -100,6 +101,12 @@ class EcsControlPlane:
                         if (target.target_id, target.port) == (target_id, port):
                             return instances.behind_target(self._world, scope, cluster, task, target)
         return None
+
+    def replace_task_set(self, scope: Scope, params: Json) -> str:
+        """CodeDeploy deploys a service that is under its control; raises EcsError. The service deployment's ARN."""
+        with self._lock:
+            self.tick(self._clock.now())
+            return code_deploy.replace_task_set(Call(self._world, scope, "codedeploy.amazonaws.com"), params)
 
     def dump(self) -> Json:
         with self._lock:

@@ -12,6 +12,7 @@ def install() -> None:
     """Put our classes in moto's place, before any of its backends is made."""
     import moto.applicationautoscaling.models as application
     import moto.autoscaling.models as autoscaling
+    import moto.codedeploy.models as codedeploy
     import moto.ec2.models.instances as instances
     import moto.elbv2.models as elbv2
     import moto.ssm.models as ssm
@@ -20,13 +21,15 @@ def install() -> None:
     from moto.ec2.models import ec2_backends
     from moto.iam.models import iam_backends
 
-    from ecsdash.sandbox.moto_models import balancing, compute, identity, parameters, scaling
+    from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, parameters, scaling
 
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
     compute.offer_common_types()
     iam_backends.backend = identity.SandboxIAMBackend
+    codedeploy.codedeploy_backends.backend = deploying.SandboxCodeDeployBackend
+    codedeploy.DeploymentInfo = deploying.SandboxDeployment  # type: ignore[misc]
     autoscaling.autoscaling_backends.backend = scaling.SandboxAutoScalingBackend
     AutoScalingResponse.delete_auto_scaling_group = scaling.delete_auto_scaling_group  # type: ignore[method-assign]
     application.applicationautoscaling_backends.backend = scaling.SandboxApplicationAutoscalingBackend

@@ -7,10 +7,40 @@ from ..state import Json
 _MINUTES = range(1441)
 
 
+_DEPLOYED_ELSEWHERE = {
+    "taskDefinition": "update task definition",
+    "networkConfiguration": "update network parameters",
+    "platformVersion": "update platform version",
+    "loadBalancers": "update load balancers",
+    "forceNewDeployment": "force a new deployment",
+}
+
+
 def check_controller(params: Json) -> None:
+    """Of a new service. The controller EXTERNAL needs task sets, which are not simulated."""
     controller = params.get("deploymentController", {}).get("type", "ECS")
-    if controller != "ECS":
+    if controller == "EXTERNAL":
         raise EcsError("UnsupportedFeatureException", f"The deployment controller {controller} is not supported.")
+    if controller == "ECS":
+        return
+    if not params.get("loadBalancers"):
+        raise invalid("A load balancer is required for services with a CODE_DEPLOY deployment controller.")
+    if params.get("schedulingStrategy") == "DAEMON":
+        raise invalid("The DAEMON scheduling strategy is not supported with the CODE_DEPLOY deployment controller.")
+    if params.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {}).get("enable"):
+        raise invalid("The deployment circuit breaker is only supported with the ECS deployment controller.")
+
+
+def check_own_deployment(controller: str, params: Json) -> None:
+    """What CodeDeploy deploys, UpdateService leaves alone."""
+    if params.get("deploymentController", {}).get("type", controller) != controller:
+        raise invalid("The deployment controller of a service cannot be changed.")
+    for member, doing in _DEPLOYED_ELSEWHERE.items():
+        if controller == "CODE_DEPLOY" and params.get(member):
+            raise invalid(
+                f"Unable to {doing} on services with a CODE_DEPLOY deployment controller. "
+                "Use AWS CodeDeploy to trigger a new deployment."
+            )
 
 
 def default_configuration(daemon: bool) -> Json:

@@ -6,7 +6,13 @@ from ..engine import notify, rollout
 from ..engine.signals import poke
 from ..errors import EcsError, client_error, invalid
 from ..state import Cluster, Json, Revision, Service, TaskDefinition
-from .deployment_rules import check_controller, check_traffic, default_configuration, deployment_configuration
+from .deployment_rules import (
+    check_controller,
+    check_own_deployment,
+    check_traffic,
+    default_configuration,
+    deployment_configuration,
+)
 from .place_rules import check_balancers, check_place, check_port
 from .services import find, wire
 from .strategy import capacity_for, runs_on_fargate
@@ -50,7 +56,7 @@ def create_service(call: Call, params: Json) -> Json:
     launch_type, strategy = capacity_for(cluster, params)
     _check_scheduling(params, daemon, runs_on_fargate(launch_type, strategy))
     revision = _first_revision(call, cluster, params, definition, (launch_type, strategy))
-    _check_revision(call, cluster, definition, revision, params)
+    check_revision(call, cluster, definition, revision, params)
     quotas.check_service(sum(known.status != "INACTIVE" for known in cluster.services.values()))
     service = _new_service(call, cluster, params, daemon)
     check_traffic(call, service.deployment_configuration, revision.load_balancers)
@@ -64,7 +70,7 @@ def update_service(call: Call, params: Json) -> Json:
     service = find(call, cluster, params["service"])
     if service.status != "ACTIVE":
         raise EcsError("ServiceNotActiveException", "Service was not ACTIVE.")
-    check_controller(params)
+    check_own_deployment(service.controller, params)
     daemon = service.scheduling_strategy == "DAEMON"
     configuration = deployment_configuration(
         params.get("deploymentConfiguration", {}), service.deployment_configuration, daemon
@@ -133,7 +139,7 @@ def _first_revision(
 ) -> Revision:
     fargate = runs_on_fargate(*capacity)
     return Revision(
-        arn=_revision_arn(call, cluster, params["serviceName"]),
+        arn=revision_arn(call, cluster, params["serviceName"]),
         task_definition=definition.arn,
         launch_type=capacity[0],
         capacity_provider_strategy=capacity[1],
@@ -162,7 +168,7 @@ def _changed_revision(call: Call, cluster: Cluster, service: Service, params: Js
         return current
     strategy = wanted["capacity_provider_strategy"]
     revision = Revision(
-        arn=_revision_arn(call, cluster, service.name),
+        arn=revision_arn(call, cluster, service.name),
         task_definition=definition_arn,
         launch_type="" if strategy else current.launch_type or "EC2",
         created_at=call.now,
@@ -171,11 +177,11 @@ def _changed_revision(call: Call, cluster: Cluster, service: Service, params: Js
     if "capacityProviderStrategy" in params:
         capacity_for(cluster, {"capacityProviderStrategy": strategy})
     definition = call.world.definition(call.scope, definition_arn)
-    _check_revision(call, cluster, definition, revision, params)
+    check_revision(call, cluster, definition, revision, params)
     return revision
 
 
-def _check_revision(call: Call, cluster: Cluster, definition: TaskDefinition, revision: Revision, params: Json) -> None:
+def check_revision(call: Call, cluster: Cluster, definition: TaskDefinition, revision: Revision, params: Json) -> None:
     place = {
         "platformVersion": params.get("platformVersion"),
         "placementConstraints": params.get("placementConstraints"),
@@ -228,6 +234,7 @@ def _new_service(call: Call, cluster: Cluster, params: Json, daemon: bool) -> Se
         role_arn=params.get("role", service_role if balanced else ""),
         grace_period=params.get("healthCheckGracePeriodSeconds", default_grace),
         created_with=params if params.get("clientToken") else {},
+        controller=params.get("deploymentController", {}).get("type", "ECS"),
     )
 
 
@@ -246,7 +253,7 @@ def _scale(call: Call, cluster: Cluster, service: Service, params: Json) -> None
         notify.service_acted(call.world, cluster, service, "SERVICE_DESIRED_COUNT_UPDATED", desiredCount=wanted)
 
 
-def _revision_arn(call: Call, cluster: Cluster, service_name: str) -> str:
+def revision_arn(call: Call, cluster: Cluster, service_name: str) -> str:
     return call.arn(f"service-revision/{cluster.name}/{service_name}/{call.world.number_id()}")
 
 

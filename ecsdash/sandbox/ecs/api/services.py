@@ -3,6 +3,7 @@ from ..engine import stages
 from ..errors import invalid, service_not_found
 from ..fargate import CURRENT_PLATFORM
 from ..paging import page_strings
+from ..shown import task_sets
 from ..state import Cluster, Deployment, Json, Revision, Service, Task
 from ..world import own
 from .strategy import runs_on_fargate
@@ -76,7 +77,7 @@ def wire(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
             "clusterArn": cluster.arn,
             "status": service.status,
             "desiredCount": service.desired_count,
-            "runningCount": sum(_counts_as_running(task) for task in tasks),
+            "runningCount": sum(task.counts_as_running for task in tasks),
             "pendingCount": sum(task.pending for task in tasks),
             **_configuration(revision),
             "taskDefinition": revision.task_definition,
@@ -92,12 +93,13 @@ def wire(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
             "placementStrategy": service.placement_strategy,
             "healthCheckGracePeriodSeconds": service.grace_period,
             "schedulingStrategy": service.scheduling_strategy,
-            "deploymentController": {"type": "ECS"},
+            "deploymentController": {"type": service.controller},
             "enableECSManagedTags": service.enable_managed_tags,
             "propagateTags": service.propagate_tags,
             "enableExecuteCommand": service.enable_execute_command,
             "availabilityZoneRebalancing": service.zone_rebalancing,
             **({"tags": tag_list(service.tags)} if tags else {}),
+            **(task_sets.wire(cluster, service, tasks) if service.controller == "CODE_DEPLOY" else {}),
         }
     )
 
@@ -120,11 +122,6 @@ def _shown(service: Service) -> list[Deployment]:
     return service.deployments if service.status != "INACTIVE" else []
 
 
-def _counts_as_running(task: Task) -> bool:
-    """A task that drains still runs."""
-    return task.running or task.last_status == "DEACTIVATING"
-
-
 def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> Json:
     revision = service.revisions[deployment.revision]
     mine = [task for task in tasks if task.deployment == deployment.id]
@@ -137,7 +134,7 @@ def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> 
             "taskDefinition": revision.task_definition,
             "desiredCount": service.desired_count if deployment.status == "PRIMARY" else sum(t.live for t in mine),
             "pendingCount": sum(task.pending for task in mine),
-            "runningCount": sum(_counts_as_running(task) for task in mine),
+            "runningCount": sum(task.counts_as_running for task in mine),
             "failedTasks": deployment.failed_tasks,
             "createdAt": deployment.created_at,
             "updatedAt": deployment.updated_at,
@@ -169,7 +166,7 @@ def _revision_summary(service: Service, deployment: Deployment, tasks: list[Task
     return {
         "arn": deployment.revision,
         "requestedTaskCount": service.desired_count if deployment.status == "PRIMARY" else 0,
-        "runningTaskCount": sum(_counts_as_running(task) for task in mine),
+        "runningTaskCount": sum(task.counts_as_running for task in mine),
         "pendingTaskCount": sum(task.pending for task in mine),
     }
 

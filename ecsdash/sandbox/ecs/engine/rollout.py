@@ -2,7 +2,7 @@
 
 import math
 
-from ..state import Cluster, Deployment, Revision, Service, ServiceDeployment, Task
+from ..state import Cluster, Deployment, Json, Revision, Service, ServiceDeployment, Task
 from ..world import World, arn, scope_of
 from . import health, hooks, notify, stages
 from .events import say
@@ -12,8 +12,8 @@ _KEPT = 100
 """Finished service deployments that a service remembers."""
 
 
-def begin(world: World, service: Service, revision: Revision) -> Deployment:
-    """Makes `revision` the service's PRIMARY deployment."""
+def begin(world: World, service: Service, revision: Revision, configuration: Json | None = None) -> Deployment:
+    """Makes `revision` the service's PRIMARY deployment; rolled out as the service says, or by `configuration`."""
     service.revisions[revision.arn] = revision
     sources = [deployment.revision for deployment in service.deployments if deployment.status == "PRIMARY"]
     _supersede(world, service)
@@ -26,7 +26,7 @@ def begin(world: World, service: Service, revision: Revision) -> Deployment:
         created_at=world.now,
         started_at=world.now,
         updated_at=world.now,
-        configuration=service.deployment_configuration,
+        configuration=configuration or service.deployment_configuration,
         desired_count=service.desired_count,
         breaker="MONITORING" if breaker.get("enable") else "DISABLED",
     )

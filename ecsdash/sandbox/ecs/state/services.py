@@ -36,6 +36,8 @@ class Deployment:
     failed_tasks: int = 0
     rollout_state: str = "IN_PROGRESS"
     rollout_reason: str = ""
+    external_id: str = ""
+    """Of the CodeDeploy deployment that made it, or empty."""
 
 
 @dataclass(slots=True)
@@ -87,6 +89,8 @@ class Service:
     created_with: Json = field(default_factory=dict)
     """The parameters of a CreateService with a client token: the same once more is no error."""
     status: str = "ACTIVE"
+    controller: str = "ECS"
+    """Who deploys it: ECS or CODE_DEPLOY."""
     deployments: list[Deployment] = field(default_factory=list)
     """Newest first; the first is the PRIMARY one."""
     service_deployments: list[ServiceDeployment] = field(default_factory=list)

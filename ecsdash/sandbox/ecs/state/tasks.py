@@ -95,6 +95,11 @@ class Task:
         return self.live and self.last_status == "RUNNING"
 
     @property
+    def counts_as_running(self) -> bool:
+        """A task that drains still runs."""
+        return self.running or self.last_status == "DEACTIVATING"
+
+    @property
     def pending(self) -> bool:
         return self.live and self.last_status != "RUNNING"
 
