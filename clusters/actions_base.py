@@ -8,6 +8,7 @@ from django.urls import reverse
 from clusters import selectors
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.operations.actions import Action, ActionContext, ActionForm
+from ecsdash.web.formatting import counted
 
 
 class InstancesForm(ActionForm):
@@ -20,7 +21,8 @@ class InstancesForm(ActionForm):
         rows = selectors.instances(self.context.user, self.context.scope, self.context.resource.name).order_by("name")
         self.instances = {str(row.pk): row for row in rows}
         self.fields["row"].choices = [  # type: ignore[attr-defined]
-            (key, f"{row.name} · {row.status} · {row.running_tasks_count} tasks") for key, row in self.instances.items()
+            (key, f"{row.name} · {row.status} · {counted(row.running_tasks_count, 'task')}")
+            for key, row in self.instances.items()
         ]
 
     def clean_row(self) -> list[ContainerInstance]:

@@ -30,6 +30,11 @@ def ago(when: datetime, now: datetime) -> str:
     return "just now"
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 task", "2 tasks": for nouns whose plural takes an s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def middle(text: str, head: int = 10, tail: int = 8) -> str:
     """The ends of a long identifier: `arn:aws:ec…4f2a9c1b`."""
     return text if len(text) <= head + tail + 1 else f"{text[:head]}…{text[-tail:]}"

@@ -150,7 +150,11 @@ def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse
     rows = task_definitions.family_or_404(request.user, scope, family)
     known = [row.revision for row in rows]
     asked = [request.GET.get(name, "") for name in ("before", "after")]
-    before, after = (int(text) if text.isdecimal() and int(text) in known else known[0] for text in asked)
+    latest = [known[min(1, len(known) - 1)], known[0]]  # unless told: the revision before the latest, and the latest
+    before, after = (
+        int(text) if text.isdecimal() and int(text) in known else other
+        for text, other in zip(asked, latest, strict=True)
+    )
     kwargs = {**scope.url_kwargs(), "family": family, "before": before, "after": after}
     return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))
 

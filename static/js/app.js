@@ -7,6 +7,9 @@ import "./forms.js";
 import "./copy.js";
 import "./keys.js";
 
+// On a narrow screen the tab of this page may lie beyond the edge.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 const drawCharts = () => document.querySelector("[data-chart]") && import("./charts.js").then((charts) => charts.draw());
 drawCharts();
 document.addEventListener("htmx:after:settle", drawCharts);

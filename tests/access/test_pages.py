@@ -113,7 +113,7 @@ def test_resetting_a_password_ends_open_sessions(browser: Client, cast: Cast) ->
 
 
 def test_a_team_is_deleted_with_its_grants(browser: Client) -> None:
-    assertContains(browser.get("/settings/teams/shop/delete/"), "Its 1 grants go with it")
+    assertContains(browser.get("/settings/teams/shop/delete/"), "Its grants (1) go with it")
     browser.post("/settings/teams/shop/delete/")
     assert not Team.objects.exists()
     assert not Grant.objects.filter(role=Role.DEPLOYER).exists()

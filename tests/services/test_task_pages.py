@@ -230,6 +230,8 @@ def test_two_revisions_are_compared_by_name(client: Client, account: Account, vi
     assert "hunter2" not in shown
     chosen = page(client, viewer, "task-definitions/web-front/diff/?before=1&after=2", status=302)
     assert chosen == f"{BASE}task-definitions/web-front/diff/1..2/"
+    unasked = page(client, viewer, "task-definitions/web-front/diff/", status=302)
+    assert unasked == f"{BASE}task-definitions/web-front/diff/1..2/"
 
 
 def test_what_begins_a_change_is_offered_to_those_who_may(

@@ -78,7 +78,7 @@ def delete_team(request: HttpRequest, name: str) -> HttpResponse:
     team = get_object_or_404(Team, name=name)
     question = Question(
         title=f"Delete team {name}?",
-        text=f"Its {team.grants.count()} grants go with it. Its {team.members.count()} members stay as users.",
+        text=f"Its grants ({team.grants.count()}) go with it. Its members ({team.members.count()}) stay as users.",
         button="Delete team",
         back_url=reverse("access:team", args=[name]),
         back_label=name,

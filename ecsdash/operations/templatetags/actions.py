@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
-from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.operations.actions import ACTIONS, ActionContext, ActionForm
 from ecsdash.operations.plan import Danger
 
 register = template.Library()
@@ -20,7 +20,7 @@ def action_button(
     """`{% action_button "scale_service" service %}`; for creating, `target` is the scope (or the holder's row).
 
     Hidden when the user may not; disabled with the reason when it is not possible now. `style` is "primary", "small"
-    or "menu" (an entry of a row menu).
+    or "menu" (an entry of a row menu). An action without fields has no form to open: its button leads to the review.
     """
     action = ACTIONS[name]
     is_scope = isinstance(target, Scope)
@@ -34,5 +34,13 @@ def action_button(
         "url": reverse(action.url_name, kwargs=target.url_kwargs()),
         "reason": "" if resource is None else action.unavailable(resource),
         "style": style,
-        "danger": action.danger is Danger.LOSES,
+        "bare": action.form_class is ActionForm,
+        "look": _look(style, bad=action.danger is Danger.LOSES),
     }
+
+
+def _look(style: str, *, bad: bool) -> str:
+    if style == "menu":
+        return "bad" if bad else ""
+    kinds = {"primary": " btn-primary", "small": " btn-sm"}
+    return f"btn{kinds.get(style, '')}{' btn-outline-danger' if bad else ''}"
