@@ -3,4 +3,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecsdash.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from ecsdash.inventory import changes  # noqa: E402 the models are there only now
+from ecsdash.web.polls.counters import Counters  # noqa: E402
+from ecsdash.web.polls.lane import Lane  # noqa: E402
+from ecsdash.web.polls.listener import Listener  # noqa: E402
+
+application = Lane(django, Listener(Counters(), changes.values_of))

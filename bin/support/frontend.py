@@ -12,7 +12,6 @@ from support.stamp import Stamp, say
 
 COPIES: Final = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
-    "htmx.org/dist/ext/hx-ptag.min.js": "hx-ptag.min.js",
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "uplot/dist/uPlot.iife.min.js": "uplot.min.js",
     "uplot/dist/uPlot.min.css": "uplot.min.css",

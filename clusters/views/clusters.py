@@ -12,7 +12,7 @@ from clusters.models import Cluster
 from clusters.pages import cluster_context, table_states, way_out
 from clusters.resources import cpu_of, memory_of
 from ecsdash.access.models import User
-from ecsdash.inventory import store
+from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.operations.actions import ActionContext
@@ -41,7 +41,7 @@ def cluster_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     )
     if table.wants_csv:
         return table.csv()
-    version = f"{store.version_of(scope, 'clusters')} {state.error_code} {state.loading}"
+    version = changes.version_of(scope, "clusters")
     context = {"table": table, "freshness": state, "crumbs": [("Clusters", "")]}
     return live.render(request, "clusters/list.html", context, live.Fragment("clusters", version=version))
 
@@ -120,6 +120,5 @@ def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespon
 
 def _fragment(scope: Scope, cluster: Cluster, name: str, *nouns: str) -> live.Fragment:
     """A tab's live section: new whenever a row of its nouns is, and quiet for a cluster that is gone."""
-    state = freshness(scope, "clusters", *nouns)
-    version = f"{store.version_of(scope, 'clusters', *nouns)} {state.error_code}"
+    version = changes.version_of(scope, "clusters", *nouns)
     return live.Fragment(name, version=version, final=cluster.gone_at is not None)

@@ -13,7 +13,7 @@ from clusters.resources import attributes_of, capabilities_of, resources_of
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory import store
+from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.operations.actions import ActionContext
@@ -44,7 +44,7 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
     )
     if table.wants_csv:
         return table.csv()
-    version = f"{store.version_of(scope, 'clusters', 'container_instances')} {state.error_code} {state.loading}"
+    version = changes.version_of(scope, "clusters", "container_instances")
     context = {**cluster_context(found, "instances", ("Instances", "")), "table": table, "freshness": state}
     return live.render(request, "clusters/instances.html", context, live.Fragment("instances", version=version))
 
@@ -64,7 +64,7 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
         "capabilities": capabilities_of(row),
         "freshness": state,
     }
-    version = f"{store.version_of(scope, 'clusters', 'container_instances')} {state.error_code}"
+    version = changes.version_of(scope, "clusters", "container_instances")
     moving = row.status != "ACTIVE" and row.gone_at is None
     fragment = live.Fragment("instance", version=version, every=2 if moving else 5, final=row.gone_at is not None)
     return live.render(request, "clusters/instance.html", context, fragment)

@@ -1,5 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class AccessConfig(AppConfig):
     name = "ecsdash.access"
+
+    def ready(self) -> None:
+        import_module("ecsdash.access.notice")
+        rights = import_module("ecsdash.web.polls.rights")
+        rights.told_by(import_module("ecsdash.access.policy").fingerprint)

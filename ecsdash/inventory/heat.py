@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ecsdash.inventory.models import Account, SweepState
 
-WATCHED_SECONDS = 60
+WATCHED_SECONDS = 90  # a poll comes here once in 50 seconds at least (ecsdash.web.polls), and up to 16 late
 HOT_SECONDS = 20
 BACKOFF_MOST_SECONDS = 60
 

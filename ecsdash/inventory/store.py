@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from ecsdash.aws.calls import batches
-from ecsdash.inventory.models import Account, ChangeCounter, Resource
+from ecsdash.inventory.changes import bump
+from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
 
 Row = TypeVar("Row", bound=Resource)
@@ -101,24 +102,6 @@ def replace(model: type[Row], scope: Scope, records: Sequence[Record], noun: str
     """What a complete pass found is all there is: upsert it and mark the rest as gone."""
     upsert(model, scope, records, noun)
     mark_missing(model, scope, [record.arn for record in records], noun, within)
-
-
-def bump(account: Account, region: str, noun: str) -> None:
-    counter, created = ChangeCounter.objects.get_or_create(
-        account=account, region=region, noun=noun, defaults={"value": 1}
-    )
-    if not created:
-        ChangeCounter.objects.filter(pk=counter.pk).update(value=F("value") + 1)
-
-
-def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> str:
-    """A text that changes whenever a row of these nouns changes in these scopes."""
-    wanted = [scopes] if isinstance(scopes, Scope) else list(scopes)
-    places = Q(pk__in=[])
-    for scope in wanted:
-        places |= Q(account=scope.account, region=scope.region)
-    counters = ChangeCounter.objects.filter(places, noun__in=nouns).order_by("pk")
-    return ".".join(f"{key}:{value}" for key, value in counters.values_list("pk", "value"))
 
 
 def _unchanged(model: type[Row], wanted: Mapping[str, Record]) -> Iterator[str]:

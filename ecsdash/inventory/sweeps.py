@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ecsdash.audit.masking import mask
 from ecsdash.aws.errors import AwsError
-from ecsdash.inventory import heat
+from ecsdash.inventory import changes, heat
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
 
@@ -78,6 +78,8 @@ def run(state_pk: int) -> None:
         SweepState.objects.filter(pk=state.pk).update(
             completed_at=timezone.now(), claimed_until=None, failures=0, error="", error_code=""
         )
+        if state.error_code or state.completed_at is None:
+            changes.bump(state.account, state.region, state.noun)
 
 
 def sweep_now(scope: Scope, *nouns: str) -> None:
@@ -92,6 +94,8 @@ def _note_failure(state: SweepState, code: str, message: str) -> None:
     SweepState.objects.filter(pk=state.pk).update(
         claimed_until=None, failures=F("failures") + 1, error_code=code, error=message
     )
+    if state.error_code != code:
+        changes.bump(state.account, state.region, state.noun)
 
 
 def _make_missing_states() -> None:

@@ -42,6 +42,7 @@ def start(draft: Draft, *, reason: str, source_ip: str, hint: Hint) -> Operation
             )
             history.record_intent(operation, by=draft.user, source_ip=source_ip)
             draft.delete()
+            operation.moved()
             transaction.on_commit(lambda: hint(str(operation.pk)))
     except IntegrityError:
         running = running_on(draft)
@@ -91,6 +92,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None
             unfinished = operation.steps.exclude(state=StepState.SUCCEEDED)
             unfinished.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
             history.record_intent(operation, by=by, source_ip=source_ip, again="retry")
+            operation.moved()
             transaction.on_commit(lambda: hint(str(operation.pk)))
     except IntegrityError:
         other = Operation.objects.filter(

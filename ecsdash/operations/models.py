@@ -12,6 +12,7 @@ from django.utils import timezone
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
+from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Plan
@@ -111,6 +112,10 @@ class Operation(Planned):
     @property
     def state_enum(self) -> OperationState:
         return OperationState(self.state)
+
+    def moved(self) -> None:
+        """To be called where it starts and where it ends: pages show which operations are under way."""
+        changes.bump(self.account, self.region, "operations")
 
 
 class OperationStep(models.Model):

@@ -6,7 +6,7 @@ from typing import Any
 
 from ecsdash.aws.calls import Aws, batches
 from ecsdash.aws.errors import AwsError
-from ecsdash.inventory import store
+from ecsdash.inventory import changes, store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps import sweeper
@@ -81,7 +81,7 @@ def record_of(definition: dict[str, Any], tags: list[dict[str, str]]) -> Record:
 def _note_status(scope: Scope, arns: Sequence[str], status: str) -> None:
     if arns:
         TaskDefinition.objects.filter(arn__in=arns).update(status=status)
-        store.bump(scope.account, scope.region, "task_definitions")
+        changes.bump(scope.account, scope.region, "task_definitions")
 
 
 def family_of(arn: str) -> str:

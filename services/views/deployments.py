@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clusters.pages import table_states
-from ecsdash.inventory import store
+from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
@@ -32,7 +32,7 @@ def deployment_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         "freshness": state,
         "crumbs": [("Deployments", "")],
     }
-    version = f"{store.version_of(scope, 'service_deployments', 'services')} {state.error_code} {state.loading}"
+    version = changes.version_of(scope, "service_deployments", "services")
     fragment = live.Fragment("deployments", version=version, every=2 if context["moving"] else 5)
     return live.render(request, "services/deployments/list.html", context, fragment)
 
@@ -46,7 +46,7 @@ def service_deployments(request: HttpRequest, scope: Scope, cluster: str, servic
     if table.wants_csv:
         return table.csv()
     context = {**service_context(found, "deployments", ("Deployments", "")), "table": table, "freshness": state}
-    version = f"{store.version_of(scope, 'service_deployments', 'services')} {state.error_code} {state.loading}"
+    version = changes.version_of(scope, "service_deployments", "services")
     fragment = live.Fragment(
         "deployments", version=version, every=2 if found.deploying else 5, final=found.gone_at is not None
     )
@@ -68,7 +68,7 @@ def deployment_detail(
         "source": deployments.sources(record),
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
     }
-    version = store.version_of(scope, "service_deployments")
+    version = changes.version_of(scope, "service_deployments")
     fragment = live.Fragment("deployment", version=version, every=2, final=not record.in_flight)
     return live.render(request, "services/deployments/detail.html", context, fragment)
 

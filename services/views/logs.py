@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ecsdash.inventory import store
+from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
 from services import jobs
@@ -33,7 +33,7 @@ def service_logs(request: HttpRequest, scope: Scope, cluster: str, service: str)
         "chosen": chosen,
         "logs": written,
     }
-    version = f"{_version(chosen, written)} {store.version_of(scope, 'tasks')}"
+    version = f"{_version(chosen, written)} {changes.version_of(scope, 'tasks')}"
     fragment = live.Fragment("logs", version=version, every=5, final=found.gone_at is not None)
     return live.render(request, "services/services/logs.html", context, fragment)
 

@@ -12,7 +12,7 @@ from clusters.pages import cluster_context, table_states
 from clusters.selectors import cluster_or_404, clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory import store
+from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.operations.models import Operation
@@ -37,7 +37,7 @@ def service_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     )  # fmt: skip
     if table.wants_csv:
         return table.csv()
-    version = f"{store.version_of(scope, 'services')} {state.error_code} {state.loading}"
+    version = changes.version_of(scope, "services")
     context = {"table": table, "freshness": state, "crumbs": [("Services", "")]}
     return live.render(request, "services/services/list.html", context, live.Fragment("services", version=version))
 
@@ -50,7 +50,7 @@ def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
     table = _table(request, rows, columns=tables.CLUSTER_SERVICES, **table_states(state, rows.exists()))
     if table.wants_csv:
         return table.csv()
-    version = f"{store.version_of(scope, 'services')} {state.error_code} {state.loading}"
+    version = changes.version_of(scope, "services")
     context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
     return live.render(request, "services/services/cluster.html", context, live.Fragment("services", version=version))
 
@@ -75,8 +75,9 @@ def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: st
             "operations": running_on(request.user, found),
         }
 
+    version = changes.version_of(scope, *NOUNS, "operations")
     every: Any = 2 if found.deploying else 5
-    fragment = live.Fragment("overview", version=_version(request, scope, found), every=every, final=_gone(found))
+    fragment = live.Fragment("overview", version=version, every=every, final=_gone(found))
     return live.render(request, "services/services/detail.html", context, fragment)
 
 
@@ -98,7 +99,7 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
     if table.wants_csv:
         return table.csv()
     context = {**service_context(found, "events", ("Events", "")), "table": table}
-    fragment = live.Fragment("events", version=store.version_of(scope, "services"), final=_gone(found))
+    fragment = live.Fragment("events", version=changes.version_of(scope, "services"), final=_gone(found))
     return live.render(request, "services/services/events.html", context, fragment)
 
 
@@ -111,7 +112,7 @@ def service_configuration(request: HttpRequest, scope: Scope, cluster: str, serv
         "configuration": found.description.get("deploymentConfiguration", {}),
         "breaker": found.description.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {}),
     }
-    fragment = live.Fragment("configuration", version=store.version_of(scope, "services"), final=_gone(found))
+    fragment = live.Fragment("configuration", version=changes.version_of(scope, "services"), final=_gone(found))
     return live.render(request, "services/services/configuration.html", context, fragment)
 
 
@@ -124,7 +125,7 @@ def service_networking(request: HttpRequest, scope: Scope, cluster: str, service
         "fronts": load_balancers.fronts(request.user, scope, found),
         "network": load_balancers.network(request.user, scope, found),
     }
-    version = store.version_of(scope, "services", "target_groups", "load_balancers", "listeners")
+    version = changes.version_of(scope, "services", "target_groups", "load_balancers", "listeners")
     fragment = live.Fragment("networking", version=version, final=_gone(found))
     return live.render(request, "services/services/networking.html", context, fragment)
 
@@ -157,11 +158,6 @@ def running_on(user: Any, service: Service) -> list[Operation]:
         state__in=ACTIVE,
     )  # fmt: skip
     return list(found)
-
-
-def _version(request: HttpRequest, scope: Scope, service: Service) -> str:
-    running = running_on(request.user, service)
-    return f"{store.version_of(scope, *NOUNS)} {[str(each.pk) for each in running]}"
 
 
 def _gone(service: Service) -> bool:

@@ -11,7 +11,7 @@ from clusters.models import ContainerInstance
 from ecsdash.audit.masking import mask
 from ecsdash.aws.explain import Explanation
 from ecsdash.aws.stop_reasons import explain_stop
-from ecsdash.inventory import store
+from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
@@ -65,7 +65,7 @@ class ContainerView:
 
 def seen_version(scope: Scope, state: Freshness, *nouns: str) -> str:
     """Changes with the rows of these nouns, and when AWS begins or ceases to answer."""
-    return f"{store.version_of(scope, *nouns)} {state.error_code} {state.loading}"
+    return changes.version_of(scope, *nouns)
 
 
 def task_context(user: Any, task: Task) -> dict[str, Any]:

@@ -2,16 +2,19 @@
 import { showAges } from "./time.js";
 
 const LONGEST_PAUSE = 60_000;
+const JITTER = 0.1; // as ecsdash.web.live has it
 const failures = new Map(); // section id -> { count, until }
 const trouble = () => document.getElementById("trouble");
 const isPoll = (ctx) => ctx.sourceEvent?.type === "every";
+const formToken = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
   if (!isPoll(ctx)) return;
   const failed = failures.get(ctx.sourceElement.id);
   if (document.hidden || (failed && Date.now() < failed.until)) event.preventDefault();
-  if (ctx.sourceElement.isHeld) delete ctx.request.headers["HX-PTag"]; // ask for the true order again
+  const tag = ctx.sourceElement.liveTag ?? ctx.sourceElement.dataset.tag;
+  if (tag && !ctx.sourceElement.isHeld) ctx.request.headers["HX-PTag"] = tag; // held: ask for the true order again
 });
 
 // Back on the tab: ask at once instead of at the next tick.
@@ -42,10 +45,17 @@ document.addEventListener("htmx:error", (event) => {
 
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
-  if (!isPoll(ctx) || ctx.response.status !== 200) return;
+  if (!isPoll(ctx)) return;
   const section = ctx.sourceElement;
+  section.liveTag = ctx.response.headers.get("HX-PTag") ?? section.liveTag;
+  if (ctx.response.status !== 200) return;
   section.isHeld = false;
   if (section.querySelector("tbody:hover")) ctx.text = holdOrder(section, ctx.text);
+});
+
+// A section is rendered for many: the forms in it get this page's token.
+document.addEventListener("htmx:after:swap", () => {
+  for (const input of document.querySelectorAll("[data-live] [name=csrfmiddlewaretoken]")) input.value = formToken();
 });
 
 document.addEventListener("htmx:after:settle", () => showAges());
@@ -85,8 +95,16 @@ function holdOrder(section, text) {
   return page.body.innerHTML;
 }
 
-// An update does not close what was opened.
+// An update does not close what was opened, and leaves what is the page's own: form tokens, and the pause between
+// polls, which differs a little from page to page.
 const KEPT = { DETAILS: ["open"], DIALOG: ["open"] };
+const pauseOf = (trigger) => Number(/^every (\d+)ms$/.exec(trigger)?.[1]);
 window.htmx?.registerExtension("kit", {
-  htmx_before_morph_attr: (element, { attrName }) => !KEPT[element.tagName]?.includes(attrName),
+  htmx_before_morph_attr: (element, { attrName, newValue }) => {
+    if (attrName === "value" && element.name === "csrfmiddlewaretoken") return false;
+    if (attrName === "hx-trigger" && newValue) {
+      return !(Math.abs(pauseOf(element.getAttribute(attrName)) / pauseOf(newValue) - 1) <= JITTER);
+    }
+    return !KEPT[element.tagName]?.includes(attrName);
+  },
 });

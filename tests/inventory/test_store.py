@@ -4,9 +4,10 @@ import pytest
 from django.db.models import Q
 
 from clusters.models import Cluster
+from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.store import Record, mark_missing, replace, upsert, version_of
+from ecsdash.inventory.store import Record, mark_missing, replace, upsert
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_a_new_version_is_answered_with_the_section(client: Client) -> None:
 
 def test_the_first_poll_of_an_unchanged_page_is_answered_without_a_body(client: Client) -> None:
     page = client.get("/guide/live/").content.decode()
-    tag = re.search(r'hx-ptag="(\w+)"', page)
+    tag = re.search(r'data-tag="(\w+)"', page)
     assert tag
     assert client.get("/guide/live/?fragment=counter", headers={"HX-PTag": tag[1]}).status_code == 304
 

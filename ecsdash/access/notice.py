@@ -1,0 +1,34 @@
+"""Tells the web processes at once when somebody's access has changed, whoever changed it and in whatever process.
+
+Passes of live sections (see ecsdash.web.polls) are void from then on.
+"""
+
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from ecsdash.access.models import Grant, Membership, Team, User
+from ecsdash.web.polls import news
+from ecsdash.web.polls.passes import session_mark
+
+SIGNING_IN = {"last_login"}
+
+
+@receiver([post_save, post_delete], sender=User)
+@receiver([post_save, post_delete], sender=Team)
+@receiver([post_save, post_delete], sender=Membership)
+@receiver([post_save, post_delete], sender=Grant)
+def tell(sender: type[Any], update_fields: frozenset[str] | None = None, **_: Any) -> None:
+    if update_fields is None or set(update_fields) - SIGNING_IN:
+        transaction.on_commit(news.access_changed)
+
+
+@receiver(user_logged_out)
+def tell_of_sign_out(sender: Any, request: HttpRequest, **_: Any) -> None:
+    if key := request.session.session_key:
+        transaction.on_commit(partial(news.session_ended, session_mark(key)))

@@ -1,0 +1,77 @@
+"""Change counters: what lets a page know for nothing that nothing has changed.
+
+The row is the truth, bumped in the transaction that changes the rows it counts for; the new value is told to the web
+processes after the commit.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from ecsdash.inventory.models import Account, ChangeCounter
+from ecsdash.inventory.scope import Scope
+from ecsdash.web.polls import news
+from ecsdash.web.polls.counters import Version
+
+_BUMP: Final = """
+    INSERT INTO inventory_changecounter (account_id, region, noun, value) VALUES (%s, %s, %s, 1)
+    ON CONFLICT (account_id, region, noun) DO UPDATE SET value = inventory_changecounter.value + 1
+    RETURNING value
+"""
+
+
+def bump(account: Account, region: str, noun: str) -> None:
+    """What pages show of this noun in this account and region has changed, or is about to in this transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_BUMP, [account.pk, region, noun])
+        (value,) = cursor.fetchone()
+        transaction.on_commit(partial(news.counters_moved, {_name(account.pk, region, noun): value}))
+
+
+def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> Version:
+    """Changes whenever a row of these nouns changes in these scopes, and when AWS begins or ceases to answer."""
+    wanted = [scopes] if isinstance(scopes, Scope) else list(scopes)
+    return Version.of(_values((scope.account.pk, scope.region, noun) for scope in wanted for noun in nouns))
+
+
+def values_of(names: Iterable[str]) -> dict[str, int]:
+    """The counters of these names as the database has them now; the connection goes back to its pool."""
+    try:
+        return _values(_place(name) for name in names)
+    finally:
+        connection.close()
+
+
+@receiver([post_save, post_delete], sender=Account)
+def tell_of_account(**_: Any) -> None:
+    """Which accounts and regions there are decides what may be seen, as grants do."""
+    transaction.on_commit(news.access_changed)
+
+
+def _values(places: Iterable[tuple[int, str, str]]) -> dict[str, int]:
+    """A counter without a row has not moved yet: it stands at 0."""
+    values = {_name(*place): 0 for place in places}
+    if values:
+        wanted = [_place(name) for name in values]
+        rows: Any = ChangeCounter.objects.filter(
+            Q(account__in={pk for pk, _, _ in wanted}),
+            region__in={region for _, region, _ in wanted},
+            noun__in={noun for _, _, noun in wanted},
+        ).values_list("account_id", "region", "noun", "value")
+        found = {_name(pk, region, noun): value for pk, region, noun, value in rows}
+        values |= {name: value for name, value in found.items() if name in values}
+    return values
+
+
+def _name(account_pk: int, region: str, noun: str) -> str:
+    return f"{account_pk}.{region}.{noun}"
+
+
+def _place(name: str) -> tuple[int, str, str]:
+    account, region, noun = name.split(".")
+    return int(account), region, noun

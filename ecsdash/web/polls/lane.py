@@ -1,0 +1,170 @@
+"""The fast lane before Django: polls whose pass still holds are answered from memory.
+
+A pass that holds and whose counters stand still: 304. Counters that moved: the section that was rendered meanwhile for
+the same rights, if there is one; else one of those who wait lets Django render it. Everything else is Django's.
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ecsdash.web.polls.listener import Listener
+from ecsdash.web.polls.passes import Pass, Place, read, session_mark
+from ecsdash.web.polls.shelf import Headers, Key, Section, Shelf
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MOST_VERIFIED: Final = 8192
+WAIT_SECONDS: Final = 2.0
+ASK: Final = "ecsdash.poll"
+#: Of Django's answer; the others are of one person or of one moment.
+SHARED_HEADERS: Final = frozenset(
+    {
+        "cache-control",
+        "content-encoding",
+        "content-security-policy",
+        "content-type",
+        "cross-origin-opener-policy",
+        "referrer-policy",
+        "strict-transport-security",
+        "vary",
+        "x-content-type-options",
+        "x-frame-options",
+    }
+)
+
+
+@dataclass(slots=True)
+class Ask:
+    """A request on its way through Django, as `request.META[ASK]`. When the view renders a section that others with
+    the same rights may be given, it leaves the pass of that section here."""
+
+    listener: Listener
+    began: float  # monotonic
+    checked: float  # seconds since the epoch
+    rendered: Pass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A pass whose signature was checked, and who holds it."""
+
+    held: Pass
+    place: Place
+    mark: str
+
+
+class Lane:
+    def __init__(self, django: "WSGIApplication", listener: Listener) -> None:
+        self.django = django
+        self.listener = listener
+        self.shelf = Shelf()
+        self._verified: dict[tuple[str, str, str, str], Holder] = {}
+        self._rendering: dict[Key, threading.Event] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "GET":
+            return self.django(environ, start)
+        header = environ.get("HTTP_HX_PTAG")
+        holder = self._holder(environ, header) if header and self.listener.counters.trusted else None
+        if holder is None:
+            return self._ask_django(environ, start)
+        if self.listener.counters.unmoved(holder.held.counters):
+            start("304 Not Modified", [])
+            return ()
+        return self._changed(environ, start, holder)
+
+    def _holder(self, environ: "WSGIEnvironment", header: str) -> Holder | None:
+        """Who shows a pass that is in force."""
+        words = (header, environ.get("HTTP_COOKIE", ""), environ["PATH_INFO"], environ["QUERY_STRING"])
+        holder = self._verified.get(words) or self._verify(environ, words)
+        if holder is None:
+            return None
+        in_force = holder.held.until > time.time() and holder.held.checked > self.listener.voided_at
+        return holder if in_force and holder.mark not in self.listener.ended else None
+
+    def _verify(self, environ: "WSGIEnvironment", words: tuple[str, str, str, str]) -> Holder | None:
+        place = Place.of(environ)
+        held = read(words[0], place)
+        if held is None:
+            return None
+        holder = Holder(held, place, session_mark(place.session))
+        with self._lock:
+            while len(self._verified) >= MOST_VERIFIED:
+                del self._verified[next(iter(self._verified))]
+            self._verified[words] = holder
+        return holder
+
+    def _changed(self, environ: "WSGIEnvironment", start: "StartResponse", holder: Holder) -> Iterable[bytes]:
+        key = _key(environ, holder.place, holder.held.rights)
+        section = self._current(key)
+        if section is None:
+            with self._alone(key) as waited:
+                section = self._current(key) if waited else None
+                if section is None:
+                    return self._ask_django(environ, start)
+        return _given(section, holder, start)
+
+    def _current(self, key: Key) -> Section | None:
+        section = self.shelf.get(key)
+        return section if section and self.listener.counters.unmoved(section.counters) else None
+
+    @contextmanager
+    def _alone(self, key: Key) -> Iterator[bool]:
+        """The first to come goes on at once; the others wait until it is done. Answers whether one has waited."""
+        with self._lock:
+            done = self._rendering.get(key)
+            if done is None:
+                mine = self._rendering[key] = threading.Event()
+        if done is not None:
+            done.wait(WAIT_SECONDS)
+            yield True
+            return
+        try:
+            yield False
+        finally:
+            with self._lock:
+                del self._rendering[key]
+            mine.set()
+
+    def _ask_django(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Django's answer. A section that it rendered to be shared is kept."""
+        self.listener.start()
+        ask = environ[ASK] = Ask(self.listener, time.monotonic(), time.time())
+        heads: list[tuple[str, Headers]] = []
+
+        def note(status: str, headers: Headers, *more: Any) -> Any:
+            heads.append((status, headers))
+            return start(status, headers, *more)
+
+        answer = self.django(environ, note)
+        if ask.rendered is None or not heads[-1][0].startswith("200"):
+            return answer
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        headers = [(name, value) for name, value in heads[-1][1] if name.lower() in SHARED_HEADERS]
+        seen = ask.rendered
+        section = Section(seen.tag, seen.content, seen.counters, headers, body)
+        self.shelf.put(_key(environ, Place.of(environ), seen.rights), section)
+        return [body]
+
+
+def _key(environ: "WSGIEnvironment", place: Place, rights: str) -> Key:
+    return Key(place.path, place.query, place.rows, rights, "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+def _given(section: Section, holder: Holder, start: "StartResponse") -> Iterable[bytes]:
+    """The section with a pass of the holder's own; nothing but the pass when it looks as before."""
+    held = holder.held.showing(section.tag, section.content, section.counters)
+    tag = ("HX-PTag", held.signed(holder.place))
+    if section.content == holder.held.content:
+        start("304 Not Modified", [tag])
+        return ()
+    start("200 OK", [*section.headers, ("Content-Length", str(len(section.body))), tag])
+    return (section.body,)

@@ -1,0 +1,107 @@
+"""The pass of a live section: proof that a session saw this content of this address under these permissions.
+
+It travels as the section's HX-PTag. Django issues it after checking session and permission; until it runs out (in 50
+seconds at most) it spares that check, unless access was changed meanwhile.
+"""
+
+import hmac
+import random
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import parse_cookie
+
+#: Seconds that a pass is good for. Spread, so that passes issued together do not run out together.
+SHORTEST: Final = 25
+LONGEST: Final = 50
+MOST_TEXT: Final = 4000  # bytes; servers and proxies take headers of 8 kB
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a pass is bound to: whose session, which address, which page size."""
+
+    session: str
+    rows: str
+    path: str
+    query: str
+
+    @classmethod
+    def of(cls, environ: Mapping[str, Any], query: str | None = None) -> "Place":
+        cookies: dict[str, str] = parse_cookie(environ.get("HTTP_COOKIE", ""))
+        asked = environ.get("QUERY_STRING", "") if query is None else query
+        return cls(cookies.get("sessionid", ""), cookies.get("rows", ""), environ.get("PATH_INFO", ""), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """`tag` names the version that was shown, `content` what it looked like (empty when not known), `rights` the
+    fingerprint of the viewer's grants; `checked` and `until` are seconds since the epoch."""
+
+    tag: str
+    content: str
+    rights: str
+    checked: float
+    until: float
+    counters: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def issue(
+        cls, tag: str, content: str, rights: str, checked: float, counters: tuple[tuple[str, int], ...]
+    ) -> "Pass":
+        until = checked + random.uniform(SHORTEST, LONGEST)  # noqa: S311 spread, not secret
+        return cls(tag, content, rights, round(checked, 3), round(until, 3), counters)
+
+    def showing(self, tag: str, content: str, counters: tuple[tuple[str, int], ...]) -> "Pass":
+        """The same permission, checked at the same time, for a newer content."""
+        return replace(self, tag=tag, content=content, counters=counters)
+
+    def signed(self, place: Place) -> str:
+        """As a header; without a signature (just the tag) when it would be too long for one."""
+        counters = ",".join(f"{name}:{value}" for name, value in self.counters)
+        text = "~".join((self.tag, self.content, self.rights, repr(self.checked), repr(self.until), counters))
+        return f"{text}~{_signature(text, place)}" if len(text) < MOST_TEXT else self.tag
+
+
+def tag_of(header: str) -> str:
+    return header.partition("~")[0]
+
+
+def content_of(header: str) -> str:
+    """What the browser says it shows. Not verified: who lies about it deceives himself."""
+    parts = header.split("~")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def read(header: str, place: Place) -> Pass | None:
+    """The pass, if we signed it for this place and it has not run out."""
+    text, _, signature = header.rpartition("~")
+    if not text or not hmac.compare_digest(signature.encode(), _signature(text, place).encode()):
+        return None
+    tag, content, rights, checked, until, counters = text.split("~")
+    pairs = (pair.rpartition(":") for pair in counters.split(",") if pair)
+    found = Pass(
+        tag, content, rights, float(checked), float(until), tuple((name, int(value)) for name, _, value in pairs)
+    )
+    return found if found.until > time.time() else None
+
+
+def session_mark(session: str) -> str:
+    """How processes speak of a session among each other, without its key."""
+    return sha256(b"session\0" + session.encode()).hexdigest()[:32]
+
+
+def _signature(text: str, place: Place) -> str:
+    whole = "\0".join((place.session, place.rows, place.path, place.query, text))
+    return urlsafe_b64encode(hmac.digest(_key(settings.SECRET_KEY), whole.encode(), "sha256")).decode()[:43]
+
+
+@lru_cache(maxsize=1)
+def _key(secret: str) -> bytes:
+    return sha256(b"ecsdash.web.polls\0" + secret.encode()).digest()
