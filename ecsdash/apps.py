@@ -3,6 +3,12 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
+from redis import Redis, RedisError
+
+from ecsdash.aws import buckets
+
+REDIS_SECONDS = 0.5  # a token bucket in Redis must never hold up a call for longer
 
 
 class EcsdashConfig(AppConfig):
@@ -11,3 +17,5 @@ class EcsdashConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("ecsdash.celery")
+        redis = Redis.from_url(settings.REDIS_URL, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
+        buckets.configure(buckets.SharedBuckets(redis, (RedisError, OSError)), share=settings.API_SHARE / 100)

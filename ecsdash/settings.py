@@ -100,10 +100,12 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 AWS_ENDPOINT_URL = env.url("AWS_ENDPOINT_URL", "", schemes=("http", "https", ""))
 AWS_ACCESS_KEY_ID = env.text("AWS_ACCESS_KEY_ID", "")
 AWS_SECRET_ACCESS_KEY = env.text("AWS_SECRET_ACCESS_KEY", "")
+API_SHARE = env.number("API_SHARE", 50, low=1, high=100)  # percent of the published request rates of AWS
 
 # --- the product ---------------------------------------------------------------------------------------------------
 DEMO = env.flag("DEMO", False)  # one-time sign-in links, for bin/demo only
 BANNER = env.text("BANNER", "")  # one line on every page; the demo says "SIMULATED AWS"
+RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
 SWEEP_SECONDS = {
     "hot": env.number("SWEEP_HOT_SECONDS", 2, low=1, high=600),

@@ -45,6 +45,13 @@ class Sandbox:
         """Let simulated time pass; answers the time that it is then, in seconds since the epoch."""
         return float(self._door("POST", "step", {"seconds": seconds})["now"])
 
+    def weather(self, name: str, **wish: Any) -> None:
+        self._door("POST", "weather", {"name": name, **wish})
+
+    def calls(self) -> dict[str, dict[str, int]]:
+        """How many calls came in since the last time, and how many of them were throttled."""
+        return self._door("POST", "calls", {"reset": True})
+
     def reset(self) -> None:
         self._door("POST", "reset", {})
 

@@ -14,6 +14,10 @@ from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
+from ecsdash.aws import buckets
+from ecsdash.aws.errors import THROTTLED
+from ecsdash.aws.limits import Bucket, bucket_of
+
 CONNECT_SECONDS = 3
 
 
@@ -83,6 +87,7 @@ def _make_client(target: Target, service: str, retry: bool) -> Any:
 def _make_session(target: Target) -> boto3.Session:
     core = get_session()
     core.register_component("data_loader", _models)
+    _keep_to_share(core, target)
     if target.endpoint_url:
         if not (target.access_key_id and target.secret_access_key):
             raise EndpointRefused("an AWS endpoint is set without an access key and a secret key for it")
@@ -90,6 +95,28 @@ def _make_session(target: Target) -> boto3.Session:
     if target.role_arn:
         core._credentials = _assumed(core, target)  # type: ignore[attr-defined]  # as boto3's own profiles do
     return boto3.Session(botocore_session=core, region_name=target.region)
+
+
+def _keep_to_share(core: BotocoreSession, target: Target) -> None:
+    """Let every attempt of every call wait for its turn: pages of lists, botocore's own repeats, and STS as well."""
+
+    def before(**event: Any) -> None:
+        buckets.enter(target.account_id, target.region, _bucket(event))
+
+    def after(**event: Any) -> None:
+        answer: dict[str, Any] = event["parsed_response"] or {}
+        code = answer.get("Error", {}).get("Code")
+        if code in THROTTLED or answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 429:
+            buckets.struck(target.account_id, target.region, _bucket(event))
+
+    core.register("before-send", before)
+    core.register("response-received", after)
+
+
+def _bucket(event: dict[str, Any]) -> Bucket:
+    """Of an event of botocore, which is named `what.service.Operation`."""
+    _, service, operation = event["event_name"].split(".")
+    return bucket_of(service, operation)
 
 
 def _assumed(core: BotocoreSession, target: Target) -> DeferredRefreshableCredentials:

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from ecsdash.audit.masking import mask
+from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound, Throttled
 from ecsdash.inventory import heat
@@ -47,7 +49,8 @@ def run(operation_id: uuid.UUID) -> float | None:
         return None
     operation = Operation.objects.select_related("account", "user").get(pk=operation_id)
     try:
-        Run(operation, lease).go()
+        with calling(Priority.INTERACTIVE, patience=settings.OPERATION_LEASE_SECONDS / 4):
+            Run(operation, lease).go()
     except Pause as pause:
         lease.update(state=OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
         return pause.seconds

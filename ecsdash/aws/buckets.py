@@ -1,0 +1,241 @@
+"""A polite share of the AWS API: one token bucket per account, region and API bucket, shared by every process.
+
+Every attempt of every call takes a token first (`enter`), and tells when AWS throttled it (`struck`): then the bucket
+closes for a moment, longer each time, and refills at half its rate, which recovers slowly.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Protocol
+
+from ecsdash.aws.errors import Throttled
+from ecsdash.aws.limits import Bucket
+
+SMALLEST_BURST = 2.0
+SHORTEST_SLEEP = 0.005
+
+
+class Priority(IntEnum):
+    """Who goes first. The later ones leave a part of each bucket to the earlier."""
+
+    INTERACTIVE = 0
+    HOT = 1
+    SWEEP = 2
+
+
+#: The part of the burst that a priority leaves to those before it.
+RESERVE = {Priority.INTERACTIVE: 0.0, Priority.HOT: 0.1, Priority.SWEEP: 0.25}
+#: Seconds that a call waits at most for its turn.
+PATIENCE = {Priority.INTERACTIVE: 10.0, Priority.HOT: 20.0, Priority.SWEEP: 60.0}
+
+
+@dataclass
+class Caller:
+    """On whose behalf calls are made, and how many attempts that took so far."""
+
+    priority: Priority = Priority.INTERACTIVE
+    patience: float = PATIENCE[Priority.INTERACTIVE]
+    calls: int = 0
+    throttled: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, *, throttled: bool = False) -> None:
+        with self._lock:
+            self.calls += not throttled
+            self.throttled += throttled
+
+
+class Buckets(Protocol):
+    """The state of all buckets."""
+
+    def take(self, key: str, bucket: Bucket, reserve: float) -> float:
+        """0 when a token was taken and `reserve` are left; else the seconds after which to ask again."""
+
+    def strike(self, key: str) -> None:
+        """AWS throttled a call of this bucket."""
+
+
+_caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+_buckets: Buckets | None = None
+_share = 0.5
+
+
+def configure(buckets: Buckets, *, share: float) -> None:
+    """`share` is the part of the published sizes that this installation may use. Until then no call waits."""
+    global _buckets, _share
+    _buckets, _share = buckets, share
+
+
+@contextmanager
+def calling(priority: Priority, *, patience: float | None = None) -> Iterator[Caller]:
+    """Every AWS call in this context is made with this priority, and waits at most `patience` seconds for its turn."""
+    caller = Caller(priority, PATIENCE[priority] if patience is None else patience)
+    token = _caller.set(caller)
+    try:
+        yield caller
+    finally:
+        _caller.reset(token)
+
+
+def enter(account: str, region: str, bucket: Bucket, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Wait for the turn of one attempt. Raises Throttled when that would take too long: nothing was sent."""
+    caller = _caller.get() or Caller()
+    if _buckets is not None:
+        burst = max(SMALLEST_BURST, bucket.burst * _share)
+        ours = Bucket(bucket.name, burst, bucket.refill * _share)
+        _await_turn(_buckets, _key(account, region, bucket), ours, caller, sleep)
+    caller.count()
+
+
+def struck(account: str, region: str, bucket: Bucket) -> None:
+    if caller := _caller.get():
+        caller.count(throttled=True)
+    if _buckets is not None:
+        _buckets.strike(_key(account, region, bucket))
+
+
+def _await_turn(buckets: Buckets, key: str, bucket: Bucket, caller: Caller, sleep: Callable[[float], None]) -> None:
+    left = caller.patience
+    while wait := buckets.take(key, bucket, bucket.burst * RESERVE[caller.priority]):
+        wait = max(SHORTEST_SLEEP, wait)
+        if wait > left:
+            raise Throttled("OwnShareSpent", f"Our share of the request rate is spent; next turn in {wait:.0f} s.")
+        left -= wait
+        sleep(wait)
+
+
+def _key(account: str, region: str, bucket: Bucket) -> str:
+    return f"aws:{account}:{region}:{bucket.name}"
+
+
+# --- the state: in Redis for all processes, in this one while Redis is away ------------------------------------------
+
+#: Seconds in which a halved rate comes back whole, the least part of it, and the longest pause after throttling.
+RECOVERY, LEAST, LONGEST_PAUSE = 60.0, 1 / 16, 16.0
+FORGOTTEN_MS = 600_000  # long after a bucket is full again
+
+_BEGIN = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'rate', 'pause', 'struck', 'closed')
+local tokens, at = tonumber(kept[1]), tonumber(kept[2]) or now
+local rate, pause = tonumber(kept[3]) or 1, tonumber(kept[4]) or 0
+local struck, closed = tonumber(kept[5]) or 0, tonumber(kept[6]) or 0
+local passed = math.max(0, now - at)
+rate = math.min(1, rate + passed / tonumber(ARGV[1]))
+"""
+_END = """
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens), 'at', string.format('%.6f', math.max(now, closed)),
+    'rate', string.format('%.6f', rate), 'pause', string.format('%.6f', pause),
+    'struck', string.format('%.6f', struck), 'closed', string.format('%.6f', closed))
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
+_TAKE = (
+    _BEGIN
+    + """
+local burst, refill, need = tonumber(ARGV[3]), tonumber(ARGV[4]), 1 + tonumber(ARGV[5])
+local wait = 0
+tokens = math.min(burst, (tokens or burst) + passed * refill * rate)
+if now < closed then wait = closed - now
+elseif tokens >= need then tokens = tokens - 1
+else wait = (need - tokens) / (refill * rate) end
+"""
+    + _END
+    + "return string.format('%.6f', wait)"
+)
+_STRIKE = (
+    _BEGIN
+    + """
+if now >= closed then
+    if now - struck > tonumber(ARGV[1]) then pause = 0.5 end
+    pause = math.min(tonumber(ARGV[4]), pause * 2)
+    rate, tokens, struck, closed = math.max(tonumber(ARGV[3]), rate / 2), 0, now, now + pause
+end
+"""
+    + _END
+)
+
+
+class SharedBuckets:
+    """In Redis. While it does not answer, each process keeps to the same share by itself, and asks again later."""
+
+    ASK_AGAIN_SECONDS = 5.0
+
+    def __init__(self, client: Any, broken: tuple[type[Exception], ...]) -> None:
+        """`client` is a redis-py client; `broken` are the exceptions that mean that Redis is away."""
+        self._take, self._strike = client.register_script(_TAKE), client.register_script(_STRIKE)
+        self._broken, self._away_until = broken, 0.0
+        self._own = OwnBuckets()
+
+    def take(self, key: str, bucket: Bucket, reserve: float) -> float:
+        arguments = [RECOVERY, FORGOTTEN_MS, bucket.burst, bucket.refill, reserve]
+        answer = self._ask(self._take, key, arguments)
+        return self._own.take(key, bucket, reserve) if answer is None else float(answer)
+
+    def strike(self, key: str) -> None:
+        self._own.strike(key)
+        self._ask(self._strike, key, [RECOVERY, FORGOTTEN_MS, LEAST, LONGEST_PAUSE])
+
+    def _ask(self, script: Any, key: str, arguments: list[float]) -> Any:
+        """None when Redis is away."""
+        if time.monotonic() < self._away_until:
+            return None
+        try:
+            return script(keys=[key], args=arguments) or b""
+        except self._broken:
+            self._away_until = time.monotonic() + self.ASK_AGAIN_SECONDS
+            return None
+
+
+@dataclass
+class _Level:
+    tokens: float | None
+    at: float
+    rate: float = 1.0
+    pause: float = 0.0
+    struck: float = float("-inf")
+    closed: float = float("-inf")
+
+
+class OwnBuckets:
+    """In this process alone, by the same rules as the scripts above."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._levels: dict[str, _Level] = {}
+
+    def take(self, key: str, bucket: Bucket, reserve: float) -> float:
+        with self._lock:
+            level, now, passed = self._at(key)
+            tokens = bucket.burst if level.tokens is None else level.tokens + passed * bucket.refill * level.rate
+            level.tokens = min(bucket.burst, tokens)
+            if now < level.closed:
+                return level.closed - now
+            if level.tokens < 1 + reserve:
+                return (1 + reserve - level.tokens) / (bucket.refill * level.rate)
+            level.tokens -= 1
+            return 0.0
+
+    def strike(self, key: str) -> None:
+        with self._lock:
+            level, now, _ = self._at(key)
+            if now < level.closed:
+                return
+            before = 0.5 if now - level.struck > RECOVERY else level.pause
+            level.pause = min(LONGEST_PAUSE, before * 2)
+            level.rate, level.tokens = max(LEAST, level.rate / 2), 0.0
+            level.struck = now
+            level.closed = level.at = now + level.pause
+
+    def _at(self, key: str) -> tuple[_Level, float, float]:
+        """The level, the time, and the seconds of refill since the last look: none while it is closed."""
+        now = self._clock()
+        level = self._levels.setdefault(key, _Level(None, now))
+        passed = max(0.0, now - level.at)
+        level.rate, level.at = min(1.0, level.rate + passed / RECOVERY), max(now, level.closed)
+        return level, now, passed
