@@ -225,4 +225,3 @@ def test_an_action_without_fields_leads_to_its_review_in_one_click(account: Acco
     address = f"{HERE}services/shop/web-front/force-new-deployment/"
     assert f'<form method="post" action="{address}">' in shown
     assert f'href="{HERE}services/shop/web-front/scale/"' in shown
-    assert client.post(address).headers["Location"].startswith("/plans/")
