@@ -1,5 +1,7 @@
 """Clusters and what runs below services: instances, capacity, and what launching needs."""
 
+from typing import Any, Self, cast
+
 from django.db import models
 
 from clusters.statuses import (
@@ -7,10 +9,17 @@ from clusters.statuses import (
     ClusterStatus,
     ContainerInstanceStatus,
 )
-from ecsdash.inventory.models import Resource
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
+from ecsdash.inventory.models import Account, Resource
 from ecsdash.web.tone import Tone
 
 IN_CLUSTER = {"account": "account__alias", "region": "region", "cluster": "cluster_name"}
+
+
+class PlacedQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
+        return cast(Self, policy.visible(self, user, permission, **IN_CLUSTER))
 
 
 class Cluster(Resource):
@@ -63,6 +72,54 @@ class ContainerInstance(Resource):
     @property
     def tone(self) -> Tone:
         return ContainerInstanceStatus.tone_of(self.status, connected=self.agent_connected)
+
+
+class ContainerInstanceEvent(models.Model):
+    """Something that happened to a container instance, as a sweep or an event of ECS showed it; ECS keeps no such list.
+
+    The place is kept beside the instance, so that the events of a cluster are found without it.
+    """
+
+    class Kind(models.TextChoices):
+        REGISTERED = "registered"
+        STATUS = "status changed"
+        AGENT_LOST = "agent lost"
+        AGENT_BACK = "agent back"
+        GONE = "gone"
+
+    instance = models.ForeignKey(ContainerInstance, on_delete=models.CASCADE, related_name="events")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    region = models.CharField(max_length=30)
+    cluster_name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=20, choices=Kind)
+    status = models.CharField(max_length=20, help_text="Of the instance since then")
+    at = models.DateTimeField(db_index=True)
+
+    objects = PlacedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["instance", "kind", "at"], name="one_row_per_instance_event")]
+        indexes = [models.Index(fields=["account", "region", "cluster_name", "-at"])]
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def tone(self) -> Tone:
+        bad = {self.Kind.AGENT_LOST: Tone.BAD, self.Kind.GONE: Tone.IDLE}
+        return bad.get(self.Kind(self.kind)) or ContainerInstanceStatus.tone_of(self.status)
+
+    @property
+    def words(self) -> str:
+        if self.kind == self.Kind.STATUS:
+            return f"Is now {self.status}"
+        return {
+            self.Kind.REGISTERED: "Registered in the cluster",
+            self.Kind.AGENT_LOST: "Its agent lost touch with ECS",
+            self.Kind.AGENT_BACK: "Its agent is back in touch",
+            self.Kind.GONE: "Left the cluster",
+        }[self.Kind(self.kind)]
 
 
 class CapacityProvider(Resource):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from clusters import sync_choices as sync_choices
+from clusters.instance_events import recorded
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
 from ecsdash.aws import limits
 from ecsdash.aws.errors import NotFound
@@ -39,7 +40,9 @@ def container_instances(scope: Scope) -> None:
     gone = known.exclude(cluster_name__in=ours.values("name")).values_list("cluster_name", flat=True)
     for name in sorted({*wanted, *gone}):
         records = _instances_of(scope, name)
-        replace(ContainerInstance, scope, records, "container_instances", within=Q(cluster_name=name))
+        here = Q(cluster_name=name)
+        with recorded(scope, here):
+            replace(ContainerInstance, scope, records, "container_instances", within=here)
 
 
 @sweeper("capacity_providers")
@@ -91,10 +94,10 @@ def _instances_of(scope: Scope, cluster: str) -> list[Record]:
         )
     except NotFound:  # the cluster was deleted meanwhile
         return []
-    return [_instance(cluster, each) for each in found if each.get("status") != "INACTIVE"]
+    return [instance_record(cluster, each) for each in found if each.get("status") != "INACTIVE"]
 
 
-def _instance(cluster: str, data: dict[str, Any]) -> Record:
+def instance_record(cluster: str, data: dict[str, Any]) -> Record:
     attributes = {each["name"]: each.get("value", "") for each in data.get("attributes", [])}
     registered, remaining = _amounts(data.get("registeredResources")), _amounts(data.get("remainingResources"))
     own_id = data["containerInstanceArn"].rpartition("/")[2]

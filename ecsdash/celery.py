@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecsdash.settings")
@@ -18,6 +19,11 @@ app.conf.update(
     worker_hijack_root_logger=False,
     task_publish_retry=False,
     beat_schedule={
+        "inventory-prune": {
+            "task": "inventory.prune",
+            "schedule": crontab(hour=3, minute=17),
+            "options": {"expires": 3600},
+        },
         "operations-sweep": {"task": "operations.sweep", "schedule": 2.0, "options": {"expires": 10}},
         "inventory-sweep-due": {"task": "inventory.sweep_due", "schedule": 1.0, "options": {"expires": 5}},
         "beat-heartbeat": {"task": "web.beat_heartbeat", "schedule": 5.0, "options": {"expires": 15}},

@@ -32,7 +32,7 @@ def worker(name: str = "worker") -> list[str]:
 
 
 def beat() -> list[str]:
-    """Every entry of the schedule is due every few seconds: nothing to remember, so no schedule file."""
+    """Every entry of the schedule is due every few seconds or at an hour of the day: no need to remember."""
     return [*_celery(), "beat", "--scheduler=celery.beat.Scheduler", "--pidfile=", "--loglevel=WARNING"]
 
 

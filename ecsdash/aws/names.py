@@ -9,7 +9,12 @@ import botocore.loaders
 from botocore import xform_name
 
 #: Where the prefix of IAM actions differs from boto3's service name (service authorization reference).
-IAM_PREFIX = {"elbv2": "elasticloadbalancing", "application-autoscaling": "application-autoscaling"}
+IAM_PREFIX = {"elbv2": "elasticloadbalancing", "efs": "elasticfilesystem"}
+#: Calls whose IAM action is another call's.
+IAM_ACTION = {
+    "sqs.delete_message_batch": "sqs:DeleteMessage",
+    "sqs.send_message_batch": "sqs:SendMessage",
+}
 
 
 @lru_cache(maxsize=64)
@@ -29,6 +34,8 @@ def api_operation(call: str) -> str:
 
 
 def iam_action(call: str) -> str:
+    if call in IAM_ACTION:
+        return IAM_ACTION[call]
     service = call.split(".")[0]
     return f"{IAM_PREFIX.get(service, service)}:{api_operation(call)}"
 

@@ -1,10 +1,14 @@
 import re
+import secrets
 
 from django import forms
 
+from ecsdash.inventory.forgetting import objection
 from ecsdash.inventory.models import Account
 
 REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
+#: First words of addresses that are no account's.
+RESERVED = {"account", "accounts", "all", "audit", "operations", "running", "search", "settings", "static"}
 ROLE_ARN = re.compile(r"^arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]+$")
 
 
@@ -28,13 +32,21 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "account_id": "Twelve digits",
             "environment": "Production accounts are marked in red and ask for more care",
             "role_arn": "Empty: the credentials of the dashboard itself are used",
-            "external_id": "As the role's trust policy demands it",
+            "external_id": "Made for this account: put it into the role's trust policy (the page Policies shows it)",
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         if self.instance.pk:
             self.initial["regions"] = " ".join(self.instance.regions)
+        else:
+            self.initial["external_id"] = f"ecsdash-{secrets.token_urlsafe(24)}"
+
+    def clean_alias(self) -> str:
+        alias = str(self.cleaned_data["alias"])
+        if alias in RESERVED:
+            raise forms.ValidationError(f"{alias} is a word of the dashboard's own addresses. Choose another.")
+        return alias
 
     def clean_regions(self) -> list[str]:
         regions = list(dict.fromkeys(self.cleaned_data["regions"].replace(",", " ").split()))
@@ -55,4 +67,20 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         found = ROLE_ARN.match(arn) if isinstance(arn, str) and arn else None
         if found and account_id and found.group(1) != account_id:
             self.add_error("role_arn", f"This role belongs to account {found.group(1)}, not to {account_id}.")
+        return data
+
+
+class RemoveForm(forms.Form):
+    name = forms.CharField(label="Short name of the account", strip=True)
+
+    def __init__(self, *args: object, account: Account, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.account = account
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        if "name" in data and data["name"] != self.account.alias:
+            self.add_error("name", f"Type {self.account.alias} to confirm.")
+        if text := objection(self.account):
+            raise forms.ValidationError(text)
         return data

@@ -1,17 +1,47 @@
 """Celery jobs of the inventory."""
 
+from typing import Any
+
+import structlog
 from celery import shared_task
 
-from ecsdash.inventory import sweeps
+from ecsdash.inventory import connection, forgetting, passes, retention, sweeps
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="inventory.sweep_due")
 def sweep_due() -> None:
     for state in sweeps.due_states():
-        if sweeps.claim(state):
-            sweep.delay(state.pk)
+        if passes.claim(state):
+            sweep.delay(state.pk, state.fence)
 
 
 @shared_task(name="inventory.sweep")
-def sweep(state_pk: int) -> None:
-    sweeps.run(state_pk)
+def sweep(state_pk: int, fence: int) -> None:
+    sweeps.run(state_pk, fence)
+
+
+@shared_task(name="inventory.test_connection")
+def test_connection(account_pk: int) -> None:
+    connection.run(account_pk)
+
+
+@shared_task(name="inventory.forget_account")
+def forget_account(account_pk: int) -> None:
+    forgetting.clear(account_pk)
+
+
+@shared_task(name="inventory.prune")
+def prune() -> None:
+    """Daily. What was not deleted of removed accounts, because the queue was lost, is deleted now."""
+    forgetting.clear_removed()
+    retention.prune()
+
+
+def hint(job: Any, account_pk: int) -> None:
+    """Have a worker do it. Without the broker it is not done: the button is still there, and `prune` comes daily."""
+    try:
+        job.delay(account_pk)
+    except job.OperationalError as error:
+        log.warning("broker_unavailable", job=job.name, error=type(error).__name__)

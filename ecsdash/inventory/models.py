@@ -30,6 +30,7 @@ class Account(models.Model):
     regions = models.JSONField(default=list, help_text="Names of the regions, in the order of the menu")
     environment = models.CharField(max_length=20, choices=Environment, default=Environment.DEVELOPMENT)
     enabled = models.BooleanField(default=True)
+    removed_at = models.DateTimeField(null=True, help_text="Kept for its operations only; its inventory is deleted")
 
     class Meta:
         ordering = ["alias"]
@@ -173,3 +174,99 @@ class ChangeCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.noun} {self.value}"
+
+
+class Verdict(models.TextChoices):
+    """Whether an IAM action is allowed, as far as AWS told."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "not known"
+
+
+class ConnectionTest(models.Model):
+    """What the last connection test of an account found; it runs in a worker.
+
+    `principal` is who the dashboard is before it assumes the role, `identity` who it is in the account.
+    `results` are {region, action, verdict} of every IAM action that the product may need. `error` says why there are
+    none.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="connection_test")
+    requested_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    principal = models.CharField(max_length=2048, blank=True)
+    identity = models.CharField(max_length=2048, blank=True)
+    error = models.TextField(blank=True)
+    results = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"connection test of {self.account}"
+
+
+class EventFeed(Resource):
+    """The queue by which ECS tells what happens in one account and region, as AWS has it; keyed by its rule's ARN.
+
+    `connected`: an enabled rule of EventBridge sends to the queue; `problem` says why it does not.
+    """
+
+    NOUN = "event_feed"
+    URL: ClassVar[dict[str, str]] = {}
+
+    queue_url = models.CharField(max_length=600, blank=True)
+    connected = models.BooleanField(default=False)
+    problem = models.TextField(blank=True)
+
+
+class FeedProgress(models.Model):
+    """How reading a feed goes. The counts are of messages since it was first read.
+
+    `polled_at` is when the queue was last asked and all that came was stored; `lag` how many seconds old the newest
+    event of the last batch was when it was stored.
+    """
+
+    feed = models.OneToOneField(EventFeed, on_delete=models.CASCADE, related_name="progress")
+    polled_at = models.DateTimeField(null=True)
+    message_at = models.DateTimeField(null=True)
+    lag = models.FloatField(null=True)
+    received = models.BigIntegerField(default=0)
+    applied = models.BigIntegerField(default=0)
+    ignored = models.BigIntegerField(default=0)
+    dead = models.BigIntegerField(default=0)
+    error_code = models.CharField(max_length=200, blank=True)
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"progress of {self.feed}"
+
+
+class DeadLetter(models.Model):
+    """A message that can never be applied, and why. Its body is masked and cut."""
+
+    feed = models.ForeignKey(EventFeed, on_delete=models.CASCADE, related_name="dead_letters")
+    message_id = models.CharField(max_length=100)
+    received_at = models.DateTimeField()
+    reason = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "message_id"], name="one_letter_per_message")]
+        indexes = [models.Index(fields=["feed", "-received_at"])]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class Touched(models.Model):
+    """What an event spoke of without describing it: to be described again. Kept until that is done."""
+
+    feed = models.ForeignKey(EventFeed, on_delete=models.CASCADE, related_name="touched")
+    noun = models.CharField(max_length=40)
+    arn = models.CharField(max_length=600)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "noun", "arn"], name="touched_once")]
+
+    def __str__(self) -> str:
+        return self.arn

@@ -7,7 +7,7 @@ from typing import Any
 from ecsdash.sandbox.wire import Request, scope_of
 
 _PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
-_READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Lookup", "Receive", "Search")
+_READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Lookup", "Receive", "Search", "Simulate")
 _DATA = {"PutLogEvents", "PutMetricData", "SendMessage", "SendMessageBatch", "DeleteMessage", "DeleteMessageBatch"}
 _PASSED_ROLES = ("executionRoleArn", "taskRoleArn")
 
@@ -27,7 +27,8 @@ class Asked:
     @property
     def action(self) -> str:
         """`ecs:CreateService`; REST services show their method and path instead of the operation."""
-        return f"{self.service}:{self.operation or f'{self.request.method} {self.request.path}'}"
+        operation = self.operation.removesuffix("Batch") if self.service == "sqs" else self.operation
+        return f"{self.service}:{operation or f'{self.request.method} {self.request.path}'}"
 
     @property
     def changes(self) -> bool:
@@ -60,6 +61,8 @@ class Asked:
 
     @property
     def resource(self) -> str:
+        if self.service == "iam":
+            return self._iam_resource()
         if self.service != "ecs":
             return str(self.params.get("RoleArn") or "*") if self.operation == "AssumeRole" else "*"
         return self._ecs_resource()
@@ -71,6 +74,12 @@ class Asked:
         for tag in self.params.get("tags") or []:
             context[f"aws:RequestTag/{tag.get('key')}"] = str(tag.get("value", ""))
         return context
+
+    def _iam_resource(self) -> str:
+        if profile := self.params.get("InstanceProfileName"):
+            return f"arn:aws:iam::{self.scope.account}:instance-profile/{profile}"
+        role = self.params.get("PolicySourceArn") or self.params.get("RoleName")
+        return _role_arn(self.scope.account, str(role)) if role else "*"
 
     def _ecs_resource(self) -> str:
         params = self.params

@@ -9,6 +9,7 @@ from dataclasses import replace
 from ecsdash.sandbox.asked import Asked
 from ecsdash.sandbox.policies import judge, refusal
 from ecsdash.sandbox.principal import Principal, principal_of
+from ecsdash.sandbox.simulation import is_simulation, simulate
 from ecsdash.sandbox.trail import Trail, is_lookup
 from ecsdash.sandbox.weather import Sky
 from ecsdash.sandbox.wire import Answer, LostAnswerError, Request, error_answer
@@ -61,6 +62,8 @@ class Gate:
             principal = principal_of(asked.request)
             if is_lookup(asked.request):
                 return self._refusal(asked, principal) or self.trail.lookup(asked.request)
+            if is_simulation(asked.request):
+                return self._refusal(asked, principal) or simulate(asked.request, principal)
         answer = self._refusal(asked, principal) or serve(asked.request, principal.arn)
         if not asked.changes:
             return answer

@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
-from moto.sts.models import AssumedRole, sts_backends
+from moto.sts.models import sts_backends
 
 from ecsdash.sandbox.wire import Request, scope_of
 
@@ -35,17 +35,24 @@ def principal_of(request: Request) -> Principal:
     sts = sts_backends[account]["aws"]
     role = sts.get_assumed_role_from_access_key(access_key)
     if role:
-        return Principal(role.arn, role.user_id, access_key, account, role.role_arn, _policies(role))
+        return Principal(
+            role.arn,
+            role.user_id,
+            access_key,
+            account,
+            role.role_arn,
+            policies_of(role.account_id, role.role_arn) or [],
+        )
     user_id, arn, _ = sts.get_caller_identity(access_key, region)
     return Principal(arn, user_id, access_key, account)
 
 
-def _policies(assumed: AssumedRole) -> list[Policy]:
-    """Inline and attached; a role that was never made has none."""
+def policies_of(account: str, role_arn: str) -> list[Policy] | None:
+    """Inline and attached; None for a role that was never made."""
     try:
-        role = iam_backends[assumed.account_id]["aws"].get_role_by_arn(assumed.role_arn)
+        role = iam_backends[account]["aws"].get_role_by_arn(role_arn)
     except NotFoundException:
-        return []
+        return None
     attached = [version for each in role.managed_policies.values() for version in each.versions if version.is_default]
     documents = [*role.policies.values(), *(version.document for version in attached)]
     return [json.loads(document) for document in documents]

@@ -125,6 +125,12 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "inventory:accounts": see(ADMINS),
     "inventory:new_account": see(ADMINS),
     "inventory:account": see(ADMINS, alias="demo"),
+    "inventory:account_connection": see(ADMINS, alias="demo"),
+    "inventory:test_account": post(ADMINS, alias="demo"),
+    "inventory:account_policies": see(ADMINS, alias="demo"),
+    "inventory:remove_account": see(ADMINS, alias="demo"),
+    "inventory:event_feeds": see(ADMINS),
+    "inventory:event_feed": see(ADMINS),
     # --- operations --------------------------------------------------------------------------------------------------
     "operations:list": see(SIGNED_IN),
     "operations:detail": [see(INSIDE, pk=The("operation")), see(WIDE, pk=The("foreign_operation"))],
@@ -166,4 +172,5 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:cluster_tasks": see(INSIDE),
     # --- actions: one line for each where the permission it declares does not say it all -----------------------------
     **{f"actions:{name}": action(each.permission) for name, each in ACTIONS.items()},
+    "actions:disconnect_events": see(ADMINS, refused=WIDE - ADMINS),
 }

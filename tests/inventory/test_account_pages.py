@@ -5,8 +5,8 @@ from django.test import Client
 
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
-from ecsdash.inventory import views
 from ecsdash.inventory.models import Account
+from ecsdash.inventory.views import parts
 
 SHOP = {
     "name": "Shop production",
@@ -60,7 +60,7 @@ def test_without_the_audit_row_nothing_is_saved(page: Client, monkeypatch: pytes
     def broken(**values: object) -> None:
         raise RuntimeError("no audit today")
 
-    monkeypatch.setattr(views, "record", broken)
+    monkeypatch.setattr(parts, "record", broken)
     with pytest.raises(RuntimeError):
         page.post("/settings/accounts/new/", SHOP)
     assert not Account.objects.exists()

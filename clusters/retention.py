@@ -1,0 +1,6 @@
+"""What of the clusters app grows old. What is gone from AWS does so by itself."""
+
+from clusters.models import ContainerInstanceEvent
+from ecsdash.inventory.retention import kept
+
+kept(ContainerInstanceEvent, "at")

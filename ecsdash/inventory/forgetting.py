@@ -1,0 +1,48 @@
+"""Removing an account: it disappears at once, and its inventory is deleted by a worker, a batch at a time.
+
+The row itself stays: operations and the audit trail refer to it.
+"""
+
+from collections.abc import Callable
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from ecsdash.inventory import retention
+from ecsdash.inventory.models import Account, ChangeCounter, ConnectionTest, Resource, SweepState
+
+Objection = Callable[[Account], str]
+_objections: list[Objection] = []
+
+
+def may_object(function: Objection) -> Objection:
+    """Register what says why an account cannot be removed now; empty when it can."""
+    _objections.append(function)
+    return function
+
+
+def objection(account: Account) -> str:
+    return next((text for each in _objections if (text := each(account))), "")
+
+
+def remove(account: Account) -> None:
+    Account.objects.filter(pk=account.pk).update(enabled=False, removed_at=timezone.now())
+
+
+def clear(account_pk: int) -> None:
+    """Delete what the inventory holds of a removed account; of one that was added again meanwhile, nothing."""
+    if not Account.objects.filter(pk=account_pk).exclude(removed_at=None).exists():
+        return
+    beside: list[type[models.Model]] = [SweepState, ChangeCounter, ConnectionTest]
+    for model in [*resource_models(), *beside]:
+        retention.delete_in_batches(model._default_manager.filter(account=account_pk))
+
+
+def clear_removed() -> None:
+    for pk in Account.objects.exclude(removed_at=None).values_list("pk", flat=True):
+        clear(pk)
+
+
+def resource_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if issubclass(model, Resource)]

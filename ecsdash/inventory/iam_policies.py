@@ -1,0 +1,61 @@
+"""The policies to paste into an AWS account: whom its role trusts, and what the role may do."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.needs import Need, Tier, needs
+
+Policy = dict[str, Any]
+VERSION = "2012-10-17"
+UNKNOWN_PRINCIPAL = "(the connection test finds out who this dashboard is)"
+#: Who may be handed a role: tasks, and instances with what launches them.
+PASSED_TO = ["ecs-tasks.amazonaws.com", "ec2.amazonaws.com"]
+LINKED = ["ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "autoscaling.amazonaws.com"]
+
+
+def trust_policy(account: Account, principal: str) -> Policy:
+    """`principal` is the ARN under which this dashboard calls AWS before it assumes the role."""
+    statement: Policy = {
+        "Effect": "Allow",
+        "Principal": {"AWS": principal or UNKNOWN_PRINCIPAL},
+        "Action": "sts:AssumeRole",
+    }
+    if account.external_id:
+        statement["Condition"] = {"StringEquals": {"sts:ExternalId": account.external_id}}
+    return {"Version": VERSION, "Statement": [statement]}
+
+
+def access_policy(account: Account, tier: Tier, every: Iterable[Need] | None = None) -> Policy:
+    """What the features of this tier and of those below it need: nothing else, and only in the account's regions."""
+    wanted = [each for each in (needs() if every is None else every) if each.tier in tier.within]
+    actions = {action for each in wanted for action in each.actions}
+    return {"Version": VERSION, "Statement": statements(account, actions)}
+
+
+def statements(account: Account, actions: Iterable[str]) -> list[Policy]:
+    """Allows these actions. IAM knows no regions; its lists and its simulation cannot be narrowed to roles."""
+    every = set(actions)
+    special = {"iam:PassRole", "iam:CreateServiceLinkedRole"}
+    iam = {action for action in every if action.startswith("iam:")} - special
+    lists = {action for action in iam if action.startswith("iam:List")}
+    roles = [f"arn:aws:iam::{account.account_id}:{kind}/*" for kind in ("role", "instance-profile")]
+    found = [
+        _allow("Regional", {action for action in every if not action.startswith("iam:")}, "*", _regions(account)),
+        _allow("Lists", lists, "*"),
+        _allow("Roles", iam - lists, roles),
+        _allow("PassRole", every & {"iam:PassRole"}, roles[0], {"iam:PassedToService": PASSED_TO}),
+        _allow("LinkedRoles", every & {"iam:CreateServiceLinkedRole"}, roles[0], {"iam:AWSServiceName": LINKED}),
+    ]
+    return [each for each in found if each["Action"]]
+
+
+def _allow(
+    sid: str, actions: set[str], resource: str | list[str], equals: dict[str, list[str]] | None = None
+) -> Policy:
+    condition = {"Condition": {"StringEquals": equals}} if equals else {}
+    return {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": resource, **condition}
+
+
+def _regions(account: Account) -> dict[str, list[str]]:
+    return {"aws:RequestedRegion": list(account.regions)}

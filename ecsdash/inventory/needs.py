@@ -1,0 +1,101 @@
+"""What the product may do in an AWS account, feature by feature: the source of its policies and of connection tests.
+
+Apps declare it in a module `needs`, as data or as a function that is asked when somebody wants to know:
+
+    need("Clusters", Tier.READ, "ecs.list_clusters", "ecs.describe_clusters")
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from ecsdash.aws.names import iam_action
+
+
+class Tier(StrEnum):
+    """How much an account lets the product do; each tier holds those before it."""
+
+    READ = "read-only"
+    DEPLOY = "deploy"
+    OPERATE = "operate"
+    ALL = "all"
+
+    @property
+    def within(self) -> "tuple[Tier, ...]":
+        tiers = tuple(Tier)
+        return tiers[: tiers.index(self) + 1]
+
+
+@dataclass(frozen=True)
+class Need:
+    """The calls of one feature."""
+
+    feature: str
+    tier: Tier
+    calls: tuple[str, ...]
+
+    @property
+    def actions(self) -> list[str]:
+        return sorted({action for call in self.calls for action in actions_of(call)})
+
+
+#: What a call needs beside its own action, because of the tags, roles and service-linked roles that we let it use
+#: (service authorization reference, "dependent actions").
+BESIDE: dict[str, tuple[str, ...]] = {
+    "autoscaling.create_auto_scaling_group": (
+        "autoscaling:CreateOrUpdateTags", "ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole",
+        "iam:PassRole",
+    ),
+    "ec2.create_launch_template": ("ec2:CreateTags",),
+    "ec2.create_security_group": ("ec2:CreateTags",),
+    "ec2.run_instances": ("ec2:CreateTags", "iam:PassRole"),
+    "ecs.create_capacity_provider": ("ecs:TagResource", "iam:CreateServiceLinkedRole"),
+    "ecs.create_cluster": ("ecs:TagResource", "iam:CreateServiceLinkedRole"),
+    "ecs.create_service": ("ecs:TagResource", "iam:CreateServiceLinkedRole"),
+    "ecs.register_task_definition": ("ecs:TagResource", "iam:PassRole"),
+    "ecs.run_task": ("ecs:TagResource", "iam:PassRole"),
+    "efs.create_file_system": ("elasticfilesystem:TagResource",),
+    "elbv2.create_listener": ("elasticloadbalancing:AddTags",),
+    "elbv2.create_load_balancer": ("elasticloadbalancing:AddTags", "iam:CreateServiceLinkedRole"),
+    "elbv2.create_target_group": ("elasticloadbalancing:AddTags",),
+    "iam.add_role_to_instance_profile": ("iam:PassRole",),
+    "secretsmanager.create_secret": ("secretsmanager:TagResource",),
+}  # fmt: skip
+#: Every identity may make these; no policy needs to say so.
+FREE = {"sts.get_caller_identity"}
+Source = Callable[[], Iterable[Need]]
+SourceFunction = TypeVar("SourceFunction", bound=Source)
+_sources: list[Source] = []
+
+
+def need(feature: str, tier: Tier, *calls: str) -> None:
+    _sources.append(lambda: (Need(feature, tier, calls),))
+
+
+def need_source(function: SourceFunction) -> SourceFunction:
+    _sources.append(function)
+    return function
+
+
+def needs() -> list[Need]:
+    """Of every feature, the tiers in their order."""
+    order = list(Tier)
+    return sorted((each for source in _sources for each in source()), key=lambda each: order.index(each.tier))
+
+
+need(
+    "Events of ECS, where they are connected",
+    Tier.READ,
+    "events.describe_rule",
+    "events.list_targets_by_rule",
+    "sqs.get_queue_url",
+    "sqs.receive_message",
+    "sqs.delete_message_batch",
+)
+need("This list of permissions", Tier.READ, "iam.simulate_principal_policy")
+
+
+def actions_of(call: str) -> tuple[str, ...]:
+    """The IAM actions that a call needs."""
+    return () if call in FREE else (iam_action(call), *BESIDE.get(call, ()))

@@ -1,0 +1,74 @@
+"""How each read of the product is tried out without asking for anything in particular.
+
+AWS decides whether a call is allowed before it looks for what the call names, so the names may be of nothing.
+"""
+
+from typing import Any
+
+NOBODY = "ecsdash-connection-test"
+PROBES: dict[str, dict[str, Any]] = {
+    "cloudwatch.get_metric_data": {
+        "MetricDataQueries": [
+            {
+                "Id": "cpu",
+                "MetricStat": {
+                    "Metric": {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization"},
+                    "Period": 60,
+                    "Stat": "Average",
+                },
+            }
+        ],
+        "StartTime": 0,
+        "EndTime": 60,
+    },
+    "ecs.describe_container_instances": {"cluster": NOBODY, "containerInstances": ["0" * 32]},
+    "ecs.describe_service_deployments": {
+        "serviceDeploymentArns": ["arn:aws:ecs:{region}:{account}:service-deployment/none/none/none"]
+    },
+    "ecs.describe_service_revisions": {
+        "serviceRevisionArns": ["arn:aws:ecs:{region}:{account}:service-revision/none/none/1"]
+    },
+    "ecs.describe_services": {"cluster": NOBODY, "services": [NOBODY]},
+    "ecs.describe_task_definition": {"taskDefinition": NOBODY},
+    "ecs.describe_tasks": {"cluster": NOBODY, "tasks": ["0" * 32]},
+    "ecs.list_container_instances": {"cluster": NOBODY},
+    "ecs.list_service_deployments": {"cluster": NOBODY, "service": NOBODY},
+    "ecs.list_services": {"cluster": NOBODY},
+    "ecs.list_tasks": {"cluster": NOBODY},
+    "elbv2.describe_listeners": {
+        "LoadBalancerArn": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/none/0123456789abcdef"
+    },
+    "elbv2.describe_tags": {
+        "ResourceArns": ["arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/none/0123456789abcdef"]
+    },
+    "elbv2.describe_target_health": {
+        "TargetGroupArn": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/none/0123456789abcdef"
+    },
+    "events.describe_rule": {"Name": NOBODY},
+    "events.list_targets_by_rule": {"Rule": NOBODY},
+    "iam.list_instance_profiles": {"MaxItems": 1},
+    "iam.list_roles": {"MaxItems": 1},
+    "logs.get_log_events": {"logGroupName": NOBODY, "logStreamName": NOBODY},
+    "sqs.get_queue_url": {"QueueName": NOBODY},
+    "ssm.get_parameters": {"Names": [NOBODY]},
+}
+#: Reads that cannot be tried without doing them.
+UNTRIED = {"iam.simulate_principal_policy", "sqs.delete_message_batch", "sqs.receive_message"}
+
+
+def probe(call: str, account_id: str, region: str) -> dict[str, Any]:
+    """The parameters to try `call` with. EC2 is asked for nothing but its permission."""
+    if call.startswith("ec2."):
+        return {"DryRun": True}
+    filled: dict[str, Any] = _fill(PROBES.get(call, {}), account_id, region)
+    return filled
+
+
+def _fill(value: Any, account_id: str, region: str) -> Any:
+    if isinstance(value, str):
+        return value.replace("{region}", region).replace("{account}", account_id)
+    if isinstance(value, list):
+        return [_fill(each, account_id, region) for each in value]
+    if isinstance(value, dict):
+        return {key: _fill(each, account_id, region) for key, each in value.items()}
+    return value

@@ -1,0 +1,17 @@
+"""The pages of AWS accounts: their settings, the connection to them, the policies to paste."""
+
+from ecsdash.inventory.views.accounts import account, account_list, new_account, remove_account
+from ecsdash.inventory.views.connection import account_connection, account_policies, test_account
+from ecsdash.inventory.views.events import event_feed, event_feeds
+
+__all__ = [
+    "account",
+    "account_connection",
+    "account_list",
+    "account_policies",
+    "event_feed",
+    "event_feeds",
+    "new_account",
+    "remove_account",
+    "test_account",
+]

@@ -1,0 +1,116 @@
+"""The AWS accounts that this installation looks after. Every change of them is audited in its own transaction."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ecsdash.access.decorators import require
+from ecsdash.access.permissions import Permission
+from ecsdash.inventory import connection, forgetting, jobs
+from ecsdash.inventory.forms import AccountForm, RemoveForm
+from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.views.parts import account_context, audit, crumbs
+from ecsdash.web.tables import Column, Table
+
+COLUMNS = [
+    Column("name", "Account", sort="name", filter="name"),
+    Column("alias", "Short name", sort="alias", filter="alias"),
+    Column("account_id", "Account id", sort="account_id", filter="account_id"),
+    Column("environment", "Environment", sort="environment", filter="environment"),
+    Column("regions", "Regions", cell="inventory/cells.html#regions"),
+    Column("enabled", "State", sort="enabled", cell="inventory/cells.html#enabled"),
+    Column("connection_test", "Connection", cell="inventory/cells.html#connection"),
+]
+#: What reaches the account: a change of these is tested at once.
+WAY_IN = {"account_id", "role_arn", "external_id", "regions"}
+
+
+@require(Permission.ADMIN)
+@require_safe
+def account_list(request: HttpRequest) -> HttpResponseBase:
+    table = Table(
+        request,
+        Account.objects.filter(removed_at=None).select_related("connection_test"),
+        COLUMNS,
+        name="accounts",
+        title="AWS accounts",
+        order="alias",
+        search=["name", "alias", "account_id"],
+        row_url=lambda row: reverse("inventory:account", args=[row.alias]),
+        empty_hint="Add the first account and its regions; what runs there shows up within a minute.",
+        empty_url=reverse("inventory:new_account"),
+        empty_action="Add account",
+    )
+    if table.wants_csv:
+        return table.csv()
+    return render(request, "inventory/accounts.html", {"table": table, "crumbs": crumbs()})
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_account(request: HttpRequest) -> HttpResponse:
+    """An account that was removed, and is added again, takes up its old row: its operations refer to it."""
+    known = Account.objects.exclude(removed_at=None).filter(account_id=request.POST.get("account_id", "").strip())
+    account = known.first() or Account()
+    form = AccountForm(request.POST or None, instance=account)
+    if request.method == "POST" and form.is_valid():
+        _save(request, form, {}, "add_account")
+        return redirect("inventory:account_connection", account.alias)
+    context = {"form": form, "button": "Add account", "crumbs": crumbs(("New account", request.path))}
+    return render(request, "inventory/new_account.html", context, status=422 if form.errors else 200)
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest, alias: str) -> HttpResponse:
+    account = get_object_or_404(Account, alias=alias, removed_at=None)
+    context = account_context(account, "settings")
+    before = _values(account)
+    form = AccountForm(request.POST or None, instance=account)
+    if request.method == "POST" and form.is_valid():
+        _save(request, form, before, "edit_account")
+        tested = WAY_IN & {name for name, value in before.items() if getattr(account, name) != value}
+        return redirect("inventory:account_connection" if tested else "inventory:account", account.alias)
+    context |= {
+        "form": form,
+        "button": "Save account",
+        "sweeps": SweepState.objects.filter(account=account).order_by("region", "noun"),
+    }
+    return render(request, "inventory/account.html", context, status=422 if form.errors else 200)
+
+
+@require(Permission.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
+    account = get_object_or_404(Account, alias=alias, removed_at=None)
+    form = RemoveForm(request.POST or None, account=account)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            forgetting.remove(account)
+            audit(request, "remove_account", account)
+            transaction.on_commit(lambda: jobs.hint(jobs.forget_account, account.pk))
+        return redirect("inventory:accounts")
+    context = account_context(account, "settings", ("Remove", "")) | {"form": form}
+    return render(request, "inventory/remove_account.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _save(request: HttpRequest, form: AccountForm, before: dict[str, object], action: str) -> None:
+    """Stores and audits the account; what reaches it is tested once that is done."""
+    form.instance.removed_at = None
+    saved = form.save()
+    changes = [
+        {"path": name, "before": before.get(name), "after": value}
+        for name, value in _values(saved).items()
+        if before.get(name) != value
+    ]
+    audit(request, action, saved, changes)
+    if WAY_IN & {change["path"] for change in changes}:
+        connection.ask(saved)
+        transaction.on_commit(lambda: jobs.hint(jobs.test_connection, saved.pk))
+
+
+def _values(account: Account) -> dict[str, object]:
+    return {name: getattr(account, name) for name in AccountForm.Meta.fields}

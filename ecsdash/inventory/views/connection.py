@@ -1,0 +1,115 @@
+"""Whether the product reaches an account and what it may do there, and the policies that let it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from ecsdash.access.decorators import require
+from ecsdash.access.permissions import Permission
+from ecsdash.inventory import connection, jobs
+from ecsdash.inventory.iam_policies import access_policy, statements, trust_policy
+from ecsdash.inventory.models import Account, ConnectionTest, Verdict
+from ecsdash.inventory.needs import Need, Tier, needs
+from ecsdash.inventory.views.parts import account_context, audit
+from ecsdash.web import live
+from ecsdash.web.templatetags.web import pretty
+from ecsdash.web.tone import Tone
+
+LONGEST = timedelta(minutes=10)
+TONES = {Verdict.ALLOWED: Tone.OK, Verdict.DENIED: Tone.BAD, Verdict.UNKNOWN: Tone.IDLE}
+TIER_WORDS = {
+    Tier.READ: ("Read-only", "Everything is seen, nothing can be changed."),
+    Tier.DEPLOY: ("Deploy", "And services are deployed, scaled and rolled back; tasks are run and stopped."),
+    Tier.OPERATE: ("Operate", "And clusters, instances, services and what they need are made and removed."),
+    Tier.ALL: ("All", "And what administrators of this dashboard set up in the account, such as its events."),
+}
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """One feature as the test found it; `missing` are "action (region)" of what is refused."""
+
+    feature: str
+    tier: Tier
+    verdict: Verdict
+    missing: list[str]
+
+    @property
+    def tone(self) -> Tone:
+        return TONES[self.verdict]
+
+    @property
+    def words(self) -> str:
+        return {Verdict.ALLOWED: "Allowed", Verdict.DENIED: "Refused", Verdict.UNKNOWN: "Not known"}[self.verdict]
+
+
+@require(Permission.ADMIN)
+@require_safe
+def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
+    account = get_object_or_404(Account, alias=alias, removed_at=None)
+    test = ConnectionTest.objects.filter(account=account).first()
+    running = test is not None and test.finished_at is None and timezone.now() - test.requested_at < LONGEST
+    denied = {each["action"] for each in test.results if each["verdict"] == Verdict.DENIED} if test else set()
+    context = account_context(account, "connection", ("Connection", "")) | {
+        "test": test,
+        "running": running,
+        "features": features(test, needs()) if test and test.results else [],
+        "statement": pretty(statements(account, denied)) if denied else "",
+    }
+    version = f"{test.requested_at} {test.finished_at} {test.identity} {len(test.results)}" if test else "none"
+    fragment = live.Fragment("connection", version=f"{version} {running}", every=2, final=not running)
+    return live.render(request, "inventory/connection.html", context, fragment)
+
+
+@require(Permission.ADMIN)
+@require_POST
+def test_account(request: HttpRequest, alias: str) -> HttpResponse:
+    account = get_object_or_404(Account, alias=alias, removed_at=None)
+    with transaction.atomic():
+        connection.ask(account)
+        audit(request, "test_account", account)
+        transaction.on_commit(lambda: jobs.hint(jobs.test_connection, account.pk))
+    return redirect("inventory:account_connection", alias)
+
+
+@require(Permission.ADMIN)
+@require_safe
+def account_policies(request: HttpRequest, alias: str) -> HttpResponse:
+    account = get_object_or_404(Account, alias=alias, removed_at=None)
+    test = ConnectionTest.objects.filter(account=account).first()
+    every = needs()
+    context = account_context(account, "policies", ("Policies", "")) | {
+        "trust": pretty(trust_policy(account, test.principal if test else "")),
+        "principal_known": bool(test and test.principal),
+        "tiers": [
+            (tier, *TIER_WORDS[tier], pretty(access_policy(account, tier, every)), _features_of(tier, every))
+            for tier in Tier
+        ],
+    }
+    return render(request, "inventory/policies.html", context)
+
+
+def features(test: ConnectionTest, every: Iterable[Need]) -> list[Allowed]:
+    """A feature is refused when one of its actions is, and allowed when all of them are, in every region."""
+    told: dict[str, list[tuple[str, str]]] = {}
+    for each in test.results:
+        told.setdefault(each["action"], []).append((each["verdict"], each["region"]))
+    return [_allowed(each, told) for each in every]
+
+
+def _allowed(need: Need, told: dict[str, list[tuple[str, str]]]) -> Allowed:
+    found = [(verdict, action, region) for action in need.actions for verdict, region in told.get(action, [])]
+    missing = [f"{action} ({region})" for verdict, action, region in found if verdict == Verdict.DENIED]
+    known = all(told.get(action) for action in need.actions) and all(each[0] != Verdict.UNKNOWN for each in found)
+    verdict = Verdict.DENIED if missing else Verdict.ALLOWED if known else Verdict.UNKNOWN
+    return Allowed(need.feature, need.tier, verdict, missing)
+
+
+def _features_of(tier: Tier, every: Iterable[Need]) -> list[str]:
+    return [each.feature for each in every if each.tier is tier]

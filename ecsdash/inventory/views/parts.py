@@ -1,0 +1,35 @@
+"""What the pages of accounts share."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from ecsdash.access.client import client_ip
+from ecsdash.access.models import User
+from ecsdash.access.views.crumbs import below_settings
+from ecsdash.audit.record import record
+from ecsdash.inventory.models import Account
+
+Crumbs = list[tuple[str, str]]
+
+
+def crumbs(*pages: tuple[str, str]) -> Crumbs:
+    return below_settings(("AWS accounts", reverse("inventory:accounts")), *pages)
+
+
+def account_context(account: Account, tab: str, *pages: tuple[str, str]) -> dict[str, Any]:
+    """The context of a page that extends `inventory/account_base.html`: `tab` is settings, connection or policies."""
+    own = (account.name, reverse("inventory:account", args=[account.alias]))
+    return {"account": account, "tab": tab, "crumbs": crumbs(own, *pages)}
+
+
+def audit(request: HttpRequest, action: str, account: Account, changes: list[dict[str, object]] | None = None) -> None:
+    record(
+        actor=cast(User, request.user),
+        source_ip=client_ip(request),
+        action=action,
+        resource_type="account",
+        resource_name=account.alias,
+        changes=changes or [],
+    )

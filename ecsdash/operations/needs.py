@@ -1,0 +1,15 @@
+"""The calls of every action, as it declares them."""
+
+from collections.abc import Iterator
+
+from ecsdash.access.permissions import Permission
+from ecsdash.inventory.needs import Need, Tier, need_source
+from ecsdash.operations.actions import ACTIONS
+
+TIERS = {Permission.DEPLOY: Tier.DEPLOY, Permission.OPERATE: Tier.OPERATE, Permission.ADMIN: Tier.ALL}
+
+
+@need_source
+def of_actions() -> Iterator[Need]:
+    for action in ACTIONS.values():
+        yield Need(action.label, TIERS[action.permission], action.calls)

@@ -1,0 +1,41 @@
+"""The calls of the services app, but for those that its actions declare themselves."""
+
+from ecsdash.inventory.needs import Tier, need
+
+need("Services", Tier.READ, "ecs.list_services", "ecs.describe_services")
+need(
+    "Deployments of services",
+    Tier.READ,
+    "ecs.list_service_deployments",
+    "ecs.describe_service_deployments",
+    "ecs.describe_service_revisions",
+)
+need("Tasks", Tier.READ, "ecs.list_tasks", "ecs.describe_tasks")
+need("Task definitions", Tier.READ, "ecs.list_task_definitions", "ecs.describe_task_definition")
+need(
+    "Load balancers and the health of targets",
+    Tier.READ,
+    "elbv2.describe_load_balancers",
+    "elbv2.describe_listeners",
+    "elbv2.describe_target_groups",
+    "elbv2.describe_target_health",
+    "elbv2.describe_tags",
+)
+need("Logs of containers", Tier.READ, "logs.describe_log_groups", "logs.get_log_events")
+need("Curves of CPU and memory", Tier.READ, "cloudwatch.get_metric_data")
+need(
+    "Names of secrets, and repositories, that forms offer",
+    Tier.READ,
+    "secretsmanager.list_secrets",
+    "ssm.describe_parameters",
+    "ecr.describe_repositories",
+)
+need("Whether an image exists", Tier.DEPLOY, "ecr.describe_images")
+need(
+    "Watching a blueprint being built",
+    Tier.OPERATE,
+    "efs.describe_file_systems",
+    "efs.describe_mount_targets",
+    "secretsmanager.describe_secret",
+    "servicediscovery.list_namespaces",
+)

@@ -1,0 +1,119 @@
+"""The connection test: who we are in an account and what its role allows, found out against the simulated AWS."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ecsdash.access.models import User
+from ecsdash.audit.models import AuditEvent
+from ecsdash.aws.session import forget
+from ecsdash.inventory import connection
+from ecsdash.inventory.iam_policies import access_policy
+from ecsdash.inventory.models import Account, ConnectionTest, Verdict
+from ecsdash.inventory.needs import Need, Tier, needs
+from ecsdash.inventory.views.connection import features
+from tests.processes import REGION, Sandbox
+
+ROLE = "arn:aws:iam::123456789012:role/ecsdash"
+
+
+def make_role(sandbox: Sandbox, account: Account, policy: dict[str, Any]) -> None:
+    """The account's role, with exactly this policy."""
+    iam = sandbox.client("iam")
+    iam.create_role(RoleName="ecsdash", AssumeRolePolicyDocument="{}")
+    iam.put_role_policy(RoleName="ecsdash", PolicyName="ecsdash", PolicyDocument=json.dumps(policy))
+    account.role_arn, account.regions = ROLE, [REGION]
+    account.save()
+
+
+def result_of(account: Account) -> ConnectionTest:
+    connection.run(account.pk)
+    return ConnectionTest.objects.get(account=account)
+
+
+def verdicts(test: ConnectionTest) -> dict[str, Verdict]:
+    return {each.feature: each.verdict for each in features(test, needs())}
+
+
+def test_a_role_with_the_whole_policy_is_allowed_everything(aws_account: Account, sandbox: Sandbox) -> None:
+    make_role(sandbox, aws_account, access_policy(aws_account, Tier.ALL))
+    test = result_of(aws_account)
+    assert (test.error, test.finished_at is not None) == ("", True)
+    assert test.identity.startswith("arn:aws:sts::123456789012:assumed-role/ecsdash/")
+    assert ":assumed-role/" not in test.principal
+    assert {name: each for name, each in verdicts(test).items() if each != Verdict.ALLOWED} == {}
+
+
+def test_what_the_role_lacks_is_named_with_its_region(aws_account: Account, sandbox: Sandbox) -> None:
+    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ))
+    test = result_of(aws_account)
+    found = verdicts(test)
+    assert {found[each.feature] for each in needs() if each.tier is Tier.READ} == {Verdict.ALLOWED}
+    assert found["Deploy"] == found["Create cluster"] == Verdict.DENIED
+    deploy = next(each for each in features(test, needs()) if each.feature == "Deploy")
+    assert f"ecs:UpdateService ({REGION})" in deploy.missing
+
+
+def test_a_missing_read_is_found_by_trying_it(aws_account: Account, sandbox: Sandbox) -> None:
+    every = [each for each in needs() if each.feature != "Logs of containers"]
+    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ, every))
+    assert verdicts(result_of(aws_account))["Logs of containers"] == Verdict.DENIED
+
+
+def test_without_the_simulation_changes_are_not_known(aws_account: Account, sandbox: Sandbox) -> None:
+    allowed: list[Need] = [each for each in needs() if "iam.simulate_principal_policy" not in each.calls]
+    make_role(sandbox, aws_account, access_policy(aws_account, Tier.ALL, allowed))
+    found = verdicts(result_of(aws_account))
+    assert found["Deploy"] == Verdict.UNKNOWN
+    assert found["Services"] == Verdict.ALLOWED
+
+
+def test_credentials_of_another_account_are_told_apart(aws_account: Account) -> None:
+    aws_account.account_id = "999999999999"
+    aws_account.save()
+    test = result_of(aws_account)
+    assert "lead into account 123456789012, not into 999999999999" in test.error
+    assert test.results == []
+
+
+def test_an_account_that_does_not_answer_ends_the_test_with_the_reason(aws_account: Account, settings: Any) -> None:
+    settings.AWS_ENDPOINT_URL = "http://127.0.0.1:9"
+    forget()
+    assert "127.0.0.1:9" in result_of(aws_account).error
+
+
+@pytest.fixture
+def page(client: Client, admin: User) -> Client:
+    client.force_login(admin)
+    return client
+
+
+def test_the_page_shows_what_is_missing_and_the_statement_to_add(
+    page: Client, aws_account: Account, sandbox: Sandbox
+) -> None:
+    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ))
+    result_of(aws_account)
+    shown = page.get("/settings/accounts/demo/connection/").content.decode()
+    assert "ecs:UpdateService (eu-central-1)" in shown
+    assert "Statements to add" in shown
+    assert "hx-trigger" not in shown.partition('id="connection"')[2].partition(">")[0], "it has ended: no more polls"
+
+
+def test_a_test_is_asked_for_and_audited(page: Client, aws_account: Account, admin: User) -> None:
+    assert page.post("/settings/accounts/demo/test/").status_code == 302
+    assert ConnectionTest.objects.get().finished_at is None
+    assert AuditEvent.objects.get().action == "test_account"
+    assert "Testing" in page.get("/settings/accounts/demo/connection/").content.decode()
+
+
+def test_the_policies_are_there_to_be_copied(page: Client, aws_account: Account) -> None:
+    aws_account.external_id = "ecsdash-made-for-you"
+    aws_account.save()
+    connection.ask(aws_account)
+    ConnectionTest.objects.update(principal="arn:aws:iam::999999999999:role/dashboard")
+    shown = page.get("/settings/accounts/demo/policies/").content.decode()
+    assert "arn:aws:iam::999999999999:role/dashboard" in shown
+    assert "ecsdash-made-for-you" in shown
+    assert "ecs:UpdateService" in shown

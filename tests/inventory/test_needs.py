@@ -1,0 +1,83 @@
+"""What the product declares to need in an account is what it calls."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from ecsdash.aws.names import api_operation, iam_action
+from ecsdash.inventory.iam_policies import access_policy, trust_policy
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.needs import FREE, Tier, needs
+from ecsdash.inventory.probes import PROBES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("clusters", "services", "ecsdash/inventory", "ecsdash/operations")
+CALL = re.compile(r'f?"([a-z0-9-]+\.[a-z]+(?:_[a-z]+)+)"')
+LONGEST_POLICY = 6144  # characters of a managed policy, without its white space
+
+
+def account() -> Account:
+    return Account(alias="demo", account_id="123456789012", regions=["eu-central-1", "us-east-1"], external_id="x-1")
+
+
+def calls_in_source() -> set[str]:
+    texts = [path.read_text() for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    found = {call for text in texts for call in CALL.findall(text)}
+    return {call for call in found if _is_call(call)}
+
+
+def _is_call(name: str) -> bool:
+    try:
+        api_operation(name)
+    except Exception:
+        return False
+    return True
+
+
+def test_every_call_in_the_source_is_declared_as_a_need() -> None:
+    declared = {call for each in needs() for call in each.calls}
+    assert len(calls_in_source()) > 60
+    assert calls_in_source() - declared - FREE == set()
+
+
+def test_every_probe_is_of_a_declared_read() -> None:
+    reads = {call for each in needs() if each.tier is Tier.READ for call in each.calls}
+    assert set(PROBES) <= reads
+
+
+def test_a_tier_holds_the_tiers_before_it() -> None:
+    sizes = [len(_actions(tier)) for tier in Tier]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[1] < sizes[2]
+    assert _actions(Tier.READ) < _actions(Tier.DEPLOY) < _actions(Tier.OPERATE) <= _actions(Tier.ALL)
+
+
+def test_the_read_only_policy_changes_nothing() -> None:
+    own_queue = {"sqs:ReceiveMessage", "sqs:DeleteMessage"}
+    verbs = {action.partition(":")[2] for action in _actions(Tier.READ) - own_queue}
+    assert all(verb.startswith(("Describe", "Get", "List", "Simulate")) for verb in verbs)
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+def test_a_policy_fits_into_a_managed_policy(tier: Tier) -> None:
+    assert len(json.dumps(access_policy(account(), tier), separators=(",", ":"))) <= LONGEST_POLICY
+
+
+def test_a_policy_names_the_regions_and_the_account() -> None:
+    found = {each["Sid"]: each for each in access_policy(account(), Tier.DEPLOY)["Statement"]}
+    assert found["Regional"]["Condition"] == {"StringEquals": {"aws:RequestedRegion": ["eu-central-1", "us-east-1"]}}
+    assert iam_action("ecs.update_service") in found["Regional"]["Action"]
+    assert found["PassRole"]["Resource"] == "arn:aws:iam::123456789012:role/*"
+    assert "ecs-tasks.amazonaws.com" in found["PassRole"]["Condition"]["StringEquals"]["iam:PassedToService"]
+
+
+def test_the_trust_policy_names_us_and_the_external_id() -> None:
+    (statement,) = trust_policy(account(), "arn:aws:iam::999999999999:role/dashboard")["Statement"]
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::999999999999:role/dashboard"}
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "x-1"}}
+
+
+def _actions(tier: Tier) -> set[str]:
+    return {action for each in access_policy(account(), tier)["Statement"] for action in each["Action"]}
