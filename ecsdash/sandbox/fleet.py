@@ -1,8 +1,5 @@
 """EC2 instances that join the cluster which their user data names, and leave it when they stop."""
 
-import base64
-import binascii
-import re
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -10,10 +7,10 @@ from moto.ec2.models import ec2_backends
 
 from ecsdash.sandbox.moto_models.compute import BOOT_SECONDS, SandboxInstance
 from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.user_data import cluster_in
 
 REGISTER_SECONDS = BOOT_SECONDS + 12.0
 """From launch until the agent has started and registered."""
-_CLUSTER = re.compile(r"ECS_CLUSTER[\"']?\s*[=:]\s*[\"']?([A-Za-z0-9_-]+)")
 
 
 class Registrar(Protocol):
@@ -47,7 +44,7 @@ class Fleet:
         if not self._unsettled:
             return
         self._unsettled = False
-        for scope, instance in _instances():
+        for scope, instance in all_instances():
             instance.boot()
             if instance.state in ("pending", "running"):
                 self._join(scope, instance, now)
@@ -77,7 +74,7 @@ class Fleet:
             self.registered.add((scope, instance.id))
 
 
-def _instances() -> Iterator[tuple[Scope, SandboxInstance]]:
+def all_instances() -> Iterator[tuple[Scope, SandboxInstance]]:
     for account, regions in list(ec2_backends.items()):
         for region, backend in list(regions.items()):
             for reservation in list(backend.reservations.values()):
@@ -88,20 +85,7 @@ def _instances() -> Iterator[tuple[Scope, SandboxInstance]]:
 
 def cluster_name(instance: SandboxInstance) -> str:
     """The cluster that the agent's configuration names; an ECS-optimised image without one joins `default`."""
-    text = _user_data(instance.user_data)
-    match = _CLUSTER.search(text)
-    if match:
-        return match[1]
+    if named := cluster_in(instance.user_data):
+        return named
     images = instance.ec2_backend.describe_images(filters={"image-id": instance.image_id})
     return "default" if images and "-ecs-" in (images[0].name or "") else ""
-
-
-def _user_data(raw: object) -> str:
-    """Plain or base64, as moto keeps it differently for each way of launching."""
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw or "")
-    if "ECS_" in text:
-        return text
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return text

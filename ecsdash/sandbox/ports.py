@@ -86,8 +86,9 @@ class Metric:
 class Weather:
     """Troubles of the data plane, switched on and off while time runs. The control plane asks at every turn.
 
-    Each strikes the tasks whose group (`service:web`, `family:batch`) fits a pattern; `zone-down` strikes the zones
-    whose name fits it.
+    Each strikes what has a name that fits its pattern: tasks by their group (`service:web`, `family:batch`), EC2
+    instances by their id (`instance:i-1`), launches by their kind (`instance-type:t3.medium`), zones by their own.
+    In a cluster they also answer to `cluster:shop/service:web`.
     """
 
     active: dict[Trouble, str] = field(default_factory=dict)
@@ -98,8 +99,11 @@ class Weather:
     def switch_off(self, trouble: Trouble) -> None:
         self.active.pop(trouble, None)
 
-    def strikes(self, trouble: Trouble, name: str) -> bool:
-        return trouble in self.active and fnmatchcase(name, self.active[trouble])
+    def strikes(self, trouble: Trouble, name: str, cluster: str = "") -> bool:
+        if trouble not in self.active:
+            return False
+        names = (name, f"cluster:{cluster}/{name}") if cluster else (name,)
+        return any(fnmatchcase(each, self.active[trouble]) for each in names)
 
 
 class Links(Protocol):

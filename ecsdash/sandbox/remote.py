@@ -22,6 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     where = on.add_mutually_exclusive_group()
     where.add_argument("--where", default="", help="a pattern: task group, zone, call (ecs:Create*) or type of event")
     where.add_argument("--service", default="", help="only the tasks of this service")
+    on.add_argument("--cluster", default="", help="only in this cluster; goes together with --service")
     on.add_argument("--rate", type=float, help="how many of the calls or events it strikes, from 0 to 1")
     on.add_argument("--seconds", type=float, help="by how much calls are late")
     off = wishes.add_parser("off", help="switch one off")
@@ -44,6 +45,8 @@ def _wish(options: Mapping[str, Any]) -> dict[str, Any]:
     if options["wish"] == "off":
         return {"name": options["name"], "on": False}
     where = options["where"] or (f"service:{options['service']}" if options["service"] else "")
+    if options["cluster"]:
+        where = f"cluster:{options['cluster']}/{where or '*'}"
     return {**{field: options[field] for field in ("name", "rate", "seconds")}, "on": True, "pattern": where}
 
 

@@ -22,7 +22,7 @@ from ecsdash.sandbox.moto_models.parameters import SandboxParameters
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
-FORMAT = 4
+FORMAT = 5
 ATTEMPTS = 5
 
 

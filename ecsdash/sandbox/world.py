@@ -18,6 +18,7 @@ from ecsdash.sandbox.estate import Estate
 from ecsdash.sandbox.fleet import Fleet
 from ecsdash.sandbox.gate import Gate
 from ecsdash.sandbox.links import MotoLinks
+from ecsdash.sandbox.market import Market
 from ecsdash.sandbox.moto_host import MotoHost
 from ecsdash.sandbox.moto_models import install
 from ecsdash.sandbox.moto_models.present import present
@@ -46,7 +47,7 @@ class World:
         present.clock, present.port = self.clock, self.server.server_port
         self.links = MotoLinks()
         self.plane = EcsControlPlane(self.clock, self.links, seed=seed)
-        present.service_exists = self._service_exists
+        present.service_exists, present.weather = self._service_exists, self.plane.weather
         self.sky = Sky(self.plane.weather, seed=seed)
         self.links.post = self.post = Post(self.sky, seed=seed)
         self.gate = Gate(self.sky, self.lock)
@@ -59,14 +60,14 @@ class World:
         self.links.on_capacity_change = self.fleet.unsettle
         self.scaler = Scaler(self.plane, seed=seed)
         traffic = Traffic(self.links, seed=seed)
-        deployer = CodeDeploy(self.plane)
         parts = (
             self.fleet.advance,
+            Market(self.plane, self.fleet).advance,
             self.plane.tick,
             self.post.advance,
             traffic.advance,
             self.scaler.advance,
-            deployer.advance,
+            CodeDeploy(self.plane).advance,
         )
         self.driver = Driver(self.clock, parts, self.lock)
         self.moto = MotoHost(self.lock)

@@ -31,12 +31,13 @@ def run_instances(sandbox: Sandbox, cluster: str, **more: Any) -> list[str]:
     return [each["InstanceId"] for each in sandbox.client("ec2").run_instances(**launch)["Instances"]]
 
 
-def launch_template(sandbox: Sandbox, cluster: str, profile: str) -> str:
-    data = {
+def launch_template(sandbox: Sandbox, cluster: str, profile: str, **more: Any) -> str:
+    data: dict[str, Any] = {
         "ImageId": f"resolve:ssm:{AMI_PARAMETER}/image_id",
         "InstanceType": "t3.medium",
         "IamInstanceProfile": {"Name": profile},
         "UserData": base64.b64encode(user_data(cluster).encode()).decode(),
+        **more,
     }
     sandbox.client("ec2").create_launch_template(LaunchTemplateName=f"ecs-{cluster}", LaunchTemplateData=data)
     return f"ecs-{cluster}"

@@ -39,13 +39,23 @@ def test_a_region_starts_with_a_default_network(sandbox: Sandbox) -> None:
         ({"KeyName": "lost"}, "InvalidKeyPair.NotFound"),
         ({"IamInstanceProfile": {"Name": "nobody"}}, "NoSuchEntity"),
         ({"SubnetId": "subnet-0123456789abcdef0"}, "InvalidSubnetID.NotFound"),
-        ({"DryRun": True}, "DryRunOperation"),
+        ({"SecurityGroupIds": ["sg-0123456789abcdef0"]}, "InvalidGroup.NotFound"),
     ],
 )
 def test_a_launch_with_something_unknown_is_refused(sandbox: Sandbox, wrong: dict[str, object], code: str) -> None:
     with pytest.raises(ClientError) as caught:
         aws.run_instances(sandbox, "shop", **wrong)
     assert code_of(caught) == code
+    with pytest.raises(ClientError) as caught:
+        aws.run_instances(sandbox, "shop", **wrong, DryRun=True)
+    assert code_of(caught) == code
+    assert sandbox.client("ec2").describe_instances()["Reservations"] == []
+
+
+def test_a_dry_run_of_what_would_succeed_launches_nothing(sandbox: Sandbox) -> None:
+    with pytest.raises(ClientError) as caught:
+        aws.run_instances(sandbox, "shop", DryRun=True)
+    assert code_of(caught) == "DryRunOperation"
     assert sandbox.client("ec2").describe_instances()["Reservations"] == []
 
 

@@ -92,6 +92,14 @@ class EcsControlPlane:
             if found:
                 instances.lose(self._world, scope, *found)
 
+    def instance_interrupted(self, scope: Scope, instance_id: str) -> None:
+        """The agent on a Spot instance was told that EC2 takes it back: it drains."""
+        with self._lock:
+            self.tick(self._clock.now())
+            found = self._world.find_instance(scope, instance_id)
+            if found and found[1].status == "ACTIVE":
+                instances.drain(self._world, scope, *found)
+
     def task_at(self, scope: Scope, target_id: str, port: int) -> Json | None:
         """What a balancer finds behind one of its targets: names of the service, task, container, image and zone."""
         with self._lock:

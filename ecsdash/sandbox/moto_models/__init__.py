@@ -19,6 +19,7 @@ def install() -> None:
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
+    from moto.ec2.responses.instances import InstanceResponse
     from moto.iam.models import iam_backends
 
     from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, parameters, scaling
@@ -26,11 +27,13 @@ def install() -> None:
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
+    InstanceResponse.error_on_dryrun = compute.check_dry_run  # type: ignore[assignment, method-assign]
     compute.offer_common_types()
     iam_backends.backend = identity.SandboxIAMBackend
     codedeploy.codedeploy_backends.backend = deploying.SandboxCodeDeployBackend
     codedeploy.DeploymentInfo = deploying.SandboxDeployment  # type: ignore[misc]
     autoscaling.autoscaling_backends.backend = scaling.SandboxAutoScalingBackend
+    AutoScalingResponse.describe_scaling_activities = scaling.describe_scaling_activities  # type: ignore[method-assign]
     AutoScalingResponse.delete_auto_scaling_group = scaling.delete_auto_scaling_group  # type: ignore[method-assign]
     application.applicationautoscaling_backends.backend = scaling.SandboxApplicationAutoscalingBackend
     application.FakeApplicationAutoscalingPolicy = scaling.SandboxScalingPolicy  # type: ignore[misc]

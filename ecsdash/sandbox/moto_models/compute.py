@@ -5,15 +5,23 @@ from typing import Any
 
 from moto.core.types import Base64EncodedString
 from moto.ec2 import urls
-from moto.ec2.exceptions import DependencyViolationError, InvalidInstanceTypeError
+from moto.ec2.exceptions import (
+    DependencyViolationError,
+    EC2ClientError,
+    InvalidInstanceTypeError,
+    InvalidSecurityGroupNotFoundError,
+)
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES, InstanceTypeBackend
 from moto.ec2.models.instances import Instance, Reservation
+from moto.ec2.responses._base_response import EC2BaseResponse
+from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.utils import filter_iam_instance_profiles
 from moto.elbv2.models import elbv2_backends
 from moto.ssm.models import ssm_backends
 
 from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.user_data import cluster_in
 
 BOOT_SECONDS = 8.0
 _SSM_IMAGE = "resolve:ssm:"
@@ -31,7 +39,21 @@ def offer_common_types() -> None:
             regions[region] = [offer for offer in offers if offer["InstanceType"] in INSTANCE_TYPES]
 
 
+class NoCapacityError(EC2ClientError):
+    code = "InsufficientInstanceCapacity"
+
+    def __init__(self, instance_type: str, zone: str) -> None:
+        super().__init__(
+            self.code,
+            f"We currently do not have sufficient {instance_type} capacity in the Availability Zone you requested "
+            f"({zone}). Our system will be working on provisioning additional capacity.",
+        )
+
+
 class SandboxInstance(Instance):
+    interrupted_at: float | None = None
+    """When a Spot instance was told that it will be taken back."""
+
     def __init__(
         self, ec2_backend: Any, image_id: str, user_data: Base64EncodedString | None, *args: Any, **kwargs: Any
     ) -> None:
@@ -44,6 +66,11 @@ class SandboxInstance(Instance):
         profile = _profile(ec2_backend, kwargs)
         if profile:
             self.iam_instance_profile = {"Arn": profile.arn, "Id": profile.id}
+
+    @property
+    def instance_lifecycle(self) -> str | None:
+        """`spot`, or nothing for an On-Demand instance."""
+        return self.lifecycle
 
     def boot(self) -> None:
         """Pending becomes running once the boot time is over."""
@@ -77,9 +104,20 @@ class SandboxEC2Backend(EC2Backend):
     def run_instances(
         self, image_id: str, count: int, user_data: Any, security_group_names: list[str], **kwargs: Any
     ) -> Reservation:
-        """Refuses an unknown image, key pair and instance type, as EC2 does and moto does not by default."""
-        template = kwargs.get("launch_template")
-        data = self._get_template_from_args(template).data if template else {}
+        """With what the launch template says, where there is room."""
+        data = self._template_data(kwargs)
+        image_id = self.check_launch(image_id, kwargs)
+        self._find_room(user_data or data.get("UserData"), kwargs)
+        market = (data.get("InstanceMarketOptions") or {}).get("MarketType")
+        kwargs["instance_market_options"] = kwargs.get("instance_market_options") or market
+        interfaces = data.get("NetworkInterfaces") or []
+        if interfaces and not (kwargs.get("nics") or kwargs.get("security_group_ids") or security_group_names):
+            kwargs["security_group_ids"] = list(interfaces[0].get("Groups") or [])
+        return super().run_instances(image_id, count, user_data, security_group_names, **kwargs)
+
+    def check_launch(self, image_id: str, kwargs: dict[str, Any]) -> str:
+        """Refuses an unknown image, instance type, key pair, network or profile; the image's id. Completes `kwargs`."""
+        data = self._template_data(kwargs)
         image_id = self._image(image_id or data.get("ImageId") or "")
         if kwargs.get("is_instance_type_default") and data.get("InstanceType"):
             kwargs["instance_type"], kwargs["is_instance_type_default"] = data["InstanceType"], False
@@ -88,11 +126,27 @@ class SandboxEC2Backend(EC2Backend):
         if key_name := kwargs.get("key_name") or data.get("KeyName"):
             self.describe_key_pairs([key_name])
             kwargs["key_name"] = key_name
-        interfaces = data.get("NetworkInterfaces") or []
-        if interfaces and not (kwargs.get("nics") or kwargs.get("security_group_ids") or security_group_names):
-            kwargs["security_group_ids"] = list(interfaces[0].get("Groups") or [])
+        if kwargs.get("subnet_id"):
+            self.get_subnet(kwargs["subnet_id"])
+        for group_id in kwargs.get("security_group_ids") or []:
+            if self.get_security_group_from_id(group_id) is None:
+                raise InvalidSecurityGroupNotFoundError(group_id)
         _profile(self, kwargs)
-        return super().run_instances(image_id, count, user_data, security_group_names, **kwargs)
+        return image_id
+
+    def _template_data(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        template = kwargs.get("launch_template")
+        data: dict[str, Any] = self._get_template_from_args(template).data if template else {}
+        return data
+
+    def _find_room(self, user_data: object, kwargs: dict[str, Any]) -> None:
+        subnet = self.get_subnet(kwargs["subnet_id"]) if kwargs.get("subnet_id") else None
+        zone = subnet.availability_zone if subnet else kwargs.get("placement") or f"{self.region_name}a"
+        kind = kwargs["instance_type"]
+        if present.weather.strikes("zone-down", zone) or present.weather.strikes(
+            "no-capacity", f"instance-type:{kind}", cluster_in(user_data)
+        ):
+            raise NoCapacityError(kind, zone)
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
         """Refused while a network interface or a load balancer uses the group."""
@@ -108,3 +162,18 @@ class SandboxEC2Backend(EC2Backend):
             image_id = parameter.value if parameter else image_id
         self.describe_images(ami_ids=[image_id])
         return image_id
+
+
+def check_dry_run(self: InstanceResponse) -> None:
+    """A dry run of a launch is refused for the same reasons as the launch itself."""
+    if self._get_param("DryRun", False) and self._get_action() == "RunInstances":
+        launch = {
+            "launch_template": self._get_param("LaunchTemplate", {}),
+            "instance_type": self._get_param("InstanceType", "m1.small"),
+            "is_instance_type_default": not self._get_param("InstanceType"),
+            "key_name": self._get_param("KeyName"),
+            "subnet_id": self._get_param("SubnetId"),
+            "security_group_ids": self._get_param("SecurityGroupIds", []),
+        }
+        self.ec2_backend.check_launch(self._get_param("ImageId"), launch)
+    EC2BaseResponse.error_on_dryrun(self)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from ecsdash.sandbox.clock import Clock
+from ecsdash.sandbox.ports import Weather
 
 
 class _WallClock:
@@ -15,6 +16,7 @@ class Present:
     def __init__(self) -> None:
         self.clock: Clock = _WallClock()
         self.port = 0
+        self.weather = Weather()
         self.service_exists: Callable[[str, str, str, str], bool] = lambda account, region, cluster, name: False
         """(account, region, cluster, name) -> whether ECS has that service"""
 

@@ -1,6 +1,8 @@
 """Auto Scaling groups that spread their instances and are not made twice; our ECS services as scalable targets."""
 
+import math
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.applicationautoscaling import urls as application_urls
@@ -13,8 +15,13 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.cloudwatch.models import Alarm, cloudwatch_backends
 from moto.core.responses import ActionResult
 from moto.ec2.models.instances import Reservation
+from moto.moto_api._internal import mock_random
 
+from ecsdash.sandbox.moto_models.compute import NoCapacityError
 from ecsdash.sandbox.moto_models.present import present
+
+_KEPT = 100
+"""Activities that a group remembers."""
 
 
 class AlreadyExistsError(AutoscalingClientError):
@@ -26,15 +33,56 @@ class ResourceInUseError(AutoscalingClientError):
 
 
 class SandboxAutoScalingGroup(FakeAutoScalingGroup):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.activities: list[dict[str, Any]] = []
+        """Launches, the newest first."""
+        super().__init__(*args, **kwargs)
+
+    @property
+    def short_of(self) -> bool:
+        """Whether it has fewer instances than it shall have."""
+        return len(self.active_instances()) < (self.desired_capacity or 0)
+
     def replace_autoscaling_group_instances(self, count_needed: int, propagated_tags: dict[str, str]) -> None:
-        """Each new instance goes to the subnet with the fewest; moto puts all of them into the first."""
+        """Each new instance goes to the subnet with the fewest; where there is no room, the group tries again later."""
         tags = {**propagated_tags, **self.instance_tags, ASG_NAME_TAG: self.name}
         for _ in range(count_needed):
-            reservation = self._run_one(tags)
+            try:
+                reservation = self._run_one(tags)
+            except NoCapacityError as error:
+                self._note("Launching a new EC2 instance", "Failed", f"{error.message} Launching EC2 instance failed.")
+                return
+            self._note(f"Launching a new EC2 instance: {reservation.instances[0].id}", "Successful", "")
             for instance in reservation.instances:
                 instance.autoscaling_group = self  # type: ignore[attr-defined]
                 protected = self.new_instances_protected_from_scale_in
                 self.instance_states.append(InstanceState(instance, protected_from_scale_in=protected))
+
+    def _note(self, description: str, status: str, message: str) -> None:
+        reason = f".  Status Reason: {message}" if message else ""
+        activity = {
+            "ActivityId": mock_random.uuid4(),
+            "AutoScalingGroupName": self.name,
+            "Description": f"{description}{reason}",
+            "Cause": "an instance was started in response to a difference between desired and actual capacity.",
+            "StartTime": datetime.fromtimestamp(present.now(), UTC),
+            "EndTime": datetime.fromtimestamp(present.now(), UTC),
+            "StatusCode": status,
+            "StatusMessage": message,
+            "Progress": 100,
+        }
+        self.activities = [activity, *self.activities[: _KEPT - 1]]
+
+    def _buys_spot(self) -> bool:
+        """By its launch configuration, or as far as a mixed policy does not ask for On-Demand instances."""
+        if self.launch_config and self.launch_config.spot_price:
+            return True
+        distribution = (self.mixed_instances_policy or {}).get("InstancesDistribution") or {}
+        base = int(distribution.get("OnDemandBaseCapacity") or 0)
+        share = int(distribution.get("OnDemandPercentageAboveBaseCapacity") or 0) if distribution else 100
+        size = len(self.instance_states) + 1
+        on_demand = sum(state.instance.lifecycle != "spot" for state in self.instance_states)
+        return on_demand >= min(size, base) + math.ceil(max(0, size - base) * share / 100)
 
     def _run_one(self, tags: dict[str, str]) -> Reservation:
         return self.autoscaling_backend.ec2_backend.run_instances(
@@ -52,6 +100,7 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
             associate_public_ip=self.launch_config.associate_public_ip_address if self.launch_config else None,
             iam_instance_profile_name=self.launch_config.iam_instance_profile if self.launch_config else None,
             subnet_id=self._emptiest_subnet(),
+            instance_market_options="spot" if self._buys_spot() else None,
         )
 
     def _template(self) -> dict[str, str] | None:
@@ -73,6 +122,17 @@ class SandboxAutoScalingBackend(AutoScalingBackend):
         if name in self.autoscaling_groups:
             raise AlreadyExistsError("AutoScalingGroup by this name already exists - A group with this name exists")
         return super().create_auto_scaling_group(name, *args, **kwargs)
+
+
+def describe_scaling_activities(self: AutoScalingResponse) -> ActionResult:
+    wanted, most = self._get_param("AutoScalingGroupName"), self._get_int_param("MaxRecords") or 100
+    found = [
+        activity
+        for group in self.autoscaling_backend.autoscaling_groups.values()
+        if isinstance(group, SandboxAutoScalingGroup) and wanted in (None, group.name)
+        for activity in group.activities
+    ]
+    return ActionResult({"Activities": found[:most]})
 
 
 def delete_auto_scaling_group(self: AutoScalingResponse) -> ActionResult:

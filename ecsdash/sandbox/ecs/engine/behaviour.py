@@ -31,15 +31,15 @@ class Behaviour:
 def conduct(world: World, task: Task, container: Container, body: Json) -> Behaviour:
     """How the container behaves at this moment: the weather may change what its image says."""
     usual, weather = behaviour(container.image, command_of(task, body)), world.weather
-    if weather.strikes("image-missing", task.group):
+    if weather.strikes("image-missing", task.group, task.cluster):
         usual = replace(usual, pullable=False)
-    if weather.strikes("slow-starts", task.group):
+    if weather.strikes("slow-starts", task.group, task.cluster):
         usual = replace(usual, start_seconds=usual.start_seconds + 60.0)
-    if weather.strikes("failing-health-checks", task.group):
+    if weather.strikes("failing-health-checks", task.group, task.cluster):
         usual = replace(usual, healthy=False)
-    if weather.strikes("crash-loop", task.group):
+    if weather.strikes("crash-loop", task.group, task.cluster):
         usual = replace(usual, runs_for=3.0, exit_code=1)
-    if weather.strikes("out-of-memory", task.group):
+    if weather.strikes("out-of-memory", task.group, task.cluster):
         usual = replace(usual, runs_for=4.0, exit_code=137, exit_reason=_OUT_OF_MEMORY)
     return usual
 

@@ -41,7 +41,7 @@ def launch(
     """A task on its way, or why no instance takes it. Behind managed scaling it waits for an instance instead."""
     provider = _provider(cluster, order) if order.strategy else ""
     fargate = order.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
-    if fargate and not weather.has_room(world, scope, order.group, order.network):
+    if fargate and not weather.has_room(world, scope, cluster, order.group, order.network):
         return [Refusal(None, weather.NO_ROOM)]
     task = create(world, scope, cluster, order, provider, fargate)
     if fargate:

@@ -76,7 +76,7 @@ def _initialization_error(world: World, scope: Scope, task: Task) -> str:
         return assume_role_error(role)
     for container in definition.body["containerDefinitions"]:
         for secret in container.get("secrets", []):
-            struck = world.weather.strikes("secret-missing", task.group)
+            struck = world.weather.strikes("secret-missing", task.group, task.cluster)
             if struck or not world.links.secret_exists(scope, secret["valueFrom"]):
                 return _secret_error(secret["valueFrom"])
     group = logs.missing_group(world, scope, task)

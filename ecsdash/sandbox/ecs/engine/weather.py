@@ -39,17 +39,17 @@ def look(world: World) -> None:
                 _interrupt(world, scope, cluster)
 
 
-def has_room(world: World, scope: Scope, group: str, network: Json) -> bool:
+def has_room(world: World, scope: Scope, cluster: Cluster, group: str, network: Json) -> bool:
     """Whether Fargate takes a task: some of its subnets must lie in a zone that is up."""
     subnets = [world.links.subnet(scope, name) for name in network.get("subnets", [])]
     down = [subnet is not None and world.weather.strikes("zone-down", subnet.zone) for subnet in subnets]
-    return not world.weather.strikes("no-capacity", group) and not (down and all(down))
+    return not world.weather.strikes("no-capacity", group, cluster.name) and not (down and all(down))
 
 
 def _interrupt(world: World, scope: Scope, cluster: Cluster) -> None:
     for task in list(cluster.tasks.values()):
         spot = task.capacity_provider == "FARGATE_SPOT" and task.running
-        if spot and world.weather.strikes("spot-interruption", task.group):
+        if spot and world.weather.strikes("spot-interruption", task.group, cluster.name):
             shutdown.stop(world, scope, cluster, task, "SpotInterruption", "Your Spot Task was interrupted.")
 
 
@@ -62,12 +62,12 @@ def _check_again(world: World, scope: Scope, cluster: Cluster) -> None:
 
 def _look_at_zones(world: World, scope: Scope, cluster: Cluster) -> None:
     for instance in cluster.instances.values():
-        up = not world.weather.strikes("zone-down", instance.zone)
+        up = not world.weather.strikes("zone-down", instance.zone, cluster.name)
         if instance.agent_connected != up:
             _connect(world, scope, cluster, instance, up)
     if "zone-down" in world.weather.active:
         for task in list(cluster.tasks.values()):
-            if task.last_status != "STOPPED" and world.weather.strikes("zone-down", task.zone):
+            if task.last_status != "STOPPED" and world.weather.strikes("zone-down", task.zone, cluster.name):
                 _lose(world, scope, cluster, task)
 
 

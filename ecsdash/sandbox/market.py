@@ -1,0 +1,58 @@
+"""The market for EC2 capacity: Spot instances are taken back, and groups that found no room try again."""
+
+from moto.autoscaling.models import autoscaling_backends
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import StateReason
+from moto.elbv2.models import elbv2_backends
+
+from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.fleet import Fleet, all_instances, cluster_name
+from ecsdash.sandbox.moto_models.compute import SandboxInstance
+from ecsdash.sandbox.moto_models.scaling import SandboxAutoScalingGroup
+from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.user_data import drains_when_interrupted
+
+NOTICE_SECONDS = 120.0
+"""From the interruption notice until EC2 takes a Spot instance back."""
+_LOOK_SECONDS = 5.0
+_AGAIN_SECONDS = 60.0
+_TAKEN_BACK = StateReason("Server.SpotInstanceTermination: Spot instance termination", "Server.SpotInstanceTermination")
+
+
+class Market:
+    def __init__(self, plane: EcsControlPlane, fleet: Fleet) -> None:
+        self._plane, self._fleet = plane, fleet
+        self._look_at = self._again_at = 0.0
+
+    def advance(self, now: float) -> None:
+        if now >= self._look_at:
+            self._look_at = now + _LOOK_SECONDS
+            for scope, instance in all_instances():
+                if instance.lifecycle == "spot" and instance.state == "running":
+                    self._interrupt(scope, instance, now)
+        if now >= self._again_at:
+            self._again_at = now + _AGAIN_SECONDS
+            self._fill_groups()
+
+    def _interrupt(self, scope: Scope, instance: SandboxInstance, now: float) -> None:
+        if instance.interrupted_at is None:
+            weather = self._plane.weather
+            if weather.strikes("spot-interruption", f"instance:{instance.id}", cluster_name(instance)):
+                instance.interrupted_at = now
+                if drains_when_interrupted(instance.user_data):
+                    self._plane.instance_interrupted(scope, instance.id)
+        elif now >= instance.interrupted_at + NOTICE_SECONDS:
+            ids = [instance.id]
+            ec2_backends[scope.account][scope.region].terminate_instances(ids)
+            instance.state_reason = _TAKEN_BACK
+            autoscaling_backends[scope.account][scope.region].notify_terminate_instances(ids)
+            elbv2_backends[scope.account][scope.region].notify_terminate_instances(ids)
+            self._fleet.unsettle()
+
+    def _fill_groups(self) -> None:
+        for regions in list(autoscaling_backends.values()):
+            for backend in list(regions.values()):
+                for group in list(backend.autoscaling_groups.values()):
+                    if isinstance(group, SandboxAutoScalingGroup) and group.short_of:
+                        group.set_desired_capacity(group.desired_capacity)
+                        self._fleet.unsettle()
