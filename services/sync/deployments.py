@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+from django.db.models import Q
+
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import UNKNOWN_OPERATION, AwsError, NotFound
 from ecsdash.aws.limits import DESCRIBE_SERVICE_DEPLOYMENTS, DESCRIBE_SERVICE_REVISIONS, PAGE
@@ -18,8 +20,13 @@ AT_ONCE = 50  # services in one sweep: three calls each
 
 @sweeper("service_deployments")
 def sweep_service_deployments(scope: Scope) -> None:
+    look_at(scope, _moved(scope)[:AT_ONCE])
+
+
+def look_at(scope: Scope, moved: Sequence[tuple[Service, str]]) -> None:
+    """Bring the deployments of these services up to date. Endpoints that know no service deployments have none."""
     aws = scope.connection()
-    for service, mark in _moved(scope)[:AT_ONCE]:
+    for service, mark in moved:
         try:
             records = _records(aws, service)
         except NotFound:
@@ -32,9 +39,14 @@ def sweep_service_deployments(scope: Scope) -> None:
         Service.objects.filter(pk=service.pk).update(deployments_seen=mark)
 
 
-def _moved(scope: Scope) -> list[tuple[Service, str]]:
+def refresh(scope: Scope, arns: Sequence[str]) -> None:
+    """The deployments of these services, as far as they have moved."""
+    look_at(scope, _moved(scope, Q(arn__in=arns)))
+
+
+def _moved(scope: Scope, within: Q | None = None) -> list[tuple[Service, str]]:
     """The services to ask about, each with the mark of its present deployments; those in flight come first."""
-    rows = Service.objects.in_scope(scope.account, scope.region).present().order_by("pk")
+    rows = Service.objects.in_scope(scope.account, scope.region).present().filter(within or Q()).order_by("pk")
     unfinished = set(
         ServiceDeployment.objects.in_scope(scope.account, scope.region)
         .filter(status__in=DeploymentStatus.in_flight())

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from ecsdash.aws.calls import Aws
+from clusters.sync import cluster_names
 from ecsdash.aws.errors import NotFound
 from ecsdash.aws.limits import DESCRIBE_SERVICES, PAGE
 from ecsdash.inventory import heat, store
 from ecsdash.inventory.models import ResourceQuerySet
+from ecsdash.inventory.parts import PartedSweep
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import sweeper
@@ -22,37 +25,75 @@ MOVING = ("services", "tasks", "service_deployments", "target_groups")
 HOT_FOR = timedelta(hours=1)  # a deployment that has not ended by then is no longer watched closely
 
 
+class ServicesOfClusters(PartedSweep):
+    batch = DESCRIBE_SERVICES
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.moves = False
+
+    def list(self, part: str) -> list[str]:
+        return self.aws.collect("ecs.list_services", "serviceArns", cluster=part, PaginationConfig={"PageSize": PAGE})
+
+    def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]:
+        return self.aws.describe(
+            "ecs.describe_services", "services", of=arns, by="services", size=self.batch, cluster=part, include=["TAGS"]
+        )
+
+    def store(self, part: str, found: Sequence[dict[str, Any]]) -> None:
+        keep(self.scope, found)
+        self.moves = self.moves or any(_moves(service) for service in found)
+
+    def finish(self, part: str, listed: Sequence[str]) -> None:
+        within = Q(cluster_name=part, observed_at__lt=self.began_at)
+        store.mark_missing(Service, self.scope, listed, "services", within)
+
+
 @sweeper("services")
 def sweep_services(scope: Scope) -> None:
-    aws = scope.connection()
-    found = [
-        service
-        for cluster in aws.collect("ecs.list_clusters", "clusterArns", PaginationConfig={"PageSize": PAGE})
-        for service in describe_services(aws, cluster)
-    ]
-    last_seen = dict(_rows(scope).values_list("arn", "last_event_at"))
-    with transaction.atomic():
-        store.replace(Service, scope, [record(service) for service in found], "services")
-        _keep_events(scope, found, last_seen)
-    if any(_moves(service) for service in found):
-        heat.keep_hot(scope.account, scope.region, MOVING)
-
-
-def describe_services(aws: Aws, cluster: str) -> list[dict[str, Any]]:
-    """Every service of a cluster; none when the cluster is gone meanwhile."""
+    names, sweep = cluster_names(scope), ServicesOfClusters(scope)
     try:
-        arns = aws.collect("ecs.list_services", "serviceArns", cluster=cluster, PaginationConfig={"PageSize": PAGE})
-        return aws.describe(
-            "ecs.describe_services",
-            "services",
-            of=arns,
-            by="services",
-            size=DESCRIBE_SERVICES,
-            cluster=cluster,
-            include=["TAGS"],
-        )
-    except NotFound:
-        return []
+        sweep.run(names)
+    finally:
+        if sweep.moves:
+            heat.keep_hot(scope.account, scope.region, MOVING)
+    store.mark_missing(Service, scope, (), "services", ~Q(cluster_name__in=names))
+
+
+def keep(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
+    """Store services as ECS described them, with their events."""
+    rows = _rows(scope).filter(arn__in=[service["serviceArn"] for service in found])
+    last_seen = dict(rows.values_list("arn", "last_event_at"))
+    with transaction.atomic():
+        store.upsert(Service, scope, [record(service) for service in found], "services")
+        _keep_events(scope, found, last_seen)
+
+
+def refresh(scope: Scope, arns: Sequence[str]) -> None:
+    """Describe these services again, wherever they are; those that ECS no longer has are marked as gone."""
+    aws, found = scope.connection(), list[dict[str, Any]]()
+    for cluster, own in groupby(sorted(arns), key=_cluster_of):
+        try:
+            found += aws.describe(
+                "ecs.describe_services",
+                "services",
+                of=list(own),
+                by="services",
+                size=DESCRIBE_SERVICES,
+                cluster=cluster,
+                include=["TAGS"],
+            )
+        except NotFound:
+            continue  # the cluster is gone, and its services with it
+    present = [service for service in found if service["status"] != "INACTIVE"]
+    keep(scope, present)
+    seen = [service["serviceArn"] for service in present]
+    store.mark_missing(Service, scope, seen, "services", within=Q(arn__in=arns))
+
+
+def _cluster_of(arn: str) -> str:
+    """`arn:aws:ecs:eu-central-1:123456789012:service/shop/web` -> `shop`"""
+    return arn.split("/")[-2]
 
 
 def record(service: dict[str, Any]) -> Record:
@@ -64,7 +105,8 @@ def record(service: dict[str, Any]) -> Record:
 
 def _keep_events(scope: Scope, services: Sequence[dict[str, Any]], last_seen: Mapping[str, datetime | None]) -> None:
     """Store the events that are not older than the last one known of each service."""
-    keys = dict(_rows(scope).values_list("arn", "pk"))
+    rows = _rows(scope).filter(arn__in=[service["serviceArn"] for service in services])
+    keys = dict(rows.values_list("arn", "pk"))
     new: list[ServiceEvent] = []
     for service in services:
         arn, events = service["serviceArn"], service.get("events", [])

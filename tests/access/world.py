@@ -10,7 +10,7 @@ from django.utils import timezone
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access import onetime
 from ecsdash.audit.record import record
-from ecsdash.inventory.models import Account
+from ecsdash.inventory.models import Account, EventFeed
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
@@ -48,6 +48,7 @@ def _inventory(account: Account) -> dict[str, Any]:
     for name in (CLUSTER, "bank"):
         _resource(Cluster, account, name, status="ACTIVE")
     _resource(ContainerInstance, account, "i-0abc", cluster_name=CLUSTER, container_instance_id="c1", status="ACTIVE")
+    _resource(EventFeed, account, "ecsdash-events", connected=True)
     for name in (SERVICE, FOREIGN_SERVICE):
         _resource(Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1)
         _resource(

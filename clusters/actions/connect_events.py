@@ -1,0 +1,130 @@
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from ecsdash.access.permissions import Permission
+from ecsdash.inventory.events import reader
+from ecsdash.inventory.events.consumer import is_alive
+from ecsdash.inventory.models import EventFeed
+from ecsdash.inventory.sync import NAME, TARGET_ID, queue_arn, rule_values
+from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
+from ecsdash.operations.refs import ref
+
+PATTERN = {"source": ["aws.ecs"]}
+#: Events older than this are of no use: the sweeps have seen what they tell.
+RETENTION_SECONDS = 3600
+TAGS = {"managed-by": "ecsdash"}
+
+
+@register
+class ConnectEvents(Action):
+    name = "connect_events"
+    label = "Connect events"
+    permission = Permission.ADMIN
+    danger = Danger.NONE
+    creates = "event_feed"
+    path = "events/connect/"
+    icon = "bolt"
+    calls = ("sqs.create_queue", "sqs.set_queue_attributes", "events.put_rule", "events.put_targets")
+    watches = ("event_feeds",)
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        return [("Event feed", self.back(context))]
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("inventory:event_feed", kwargs=context.scope.url_kwargs())
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        scope, queue = context.scope, queue_arn(context.scope)
+        known = EventFeed.objects.in_scope(scope.account, scope.region).present().first()
+        if known and known.connected:
+            raise PlanError("Events are connected here already.")
+        rule = context.arn("events", f"rule/{NAME}")
+        return Plan(
+            summary=f"Connect the events of ECS in {scope.region}",
+            resource_key=rule,
+            resource_name=NAME,
+            steps=_steps(queue, rule),
+            changes=(
+                Change("queue", None, queue),
+                Change("rule", known and known.problem, rule),
+                Change("sweeps of tasks, services and instances", "every few seconds", "a reconcile now and then"),
+            ),
+            checks=(_consumer_check(),),
+            observes=(
+                Observation("event_rule_state", {"rule": NAME}, known and rule_values(known), f"The rule {NAME}"),
+            ),
+            undo=Undo("disconnect_events", "Disconnect events", scope.url_kwargs()),
+            touches=("event_feeds",),
+        )
+
+
+def _steps(queue: str, rule: str) -> tuple[Step, ...]:
+    """Each call sets what it names to what it says, so each may be repeated."""
+    url = ref("create_queue.QueueUrl")
+    return (
+        Step(
+            "create_queue",
+            f"Create the queue {NAME}",
+            "sqs.create_queue",
+            {"QueueName": NAME, "tags": TAGS},
+            retry_on=("QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently"),
+        ),
+        Step(
+            "allow_rule",
+            "Let the rule, and nobody else, send to it",
+            "sqs.set_queue_attributes",
+            {"QueueUrl": url, "Attributes": _attributes(queue, rule)},
+        ),
+        Step(
+            "put_rule",
+            f"Create the rule {NAME}",
+            "events.put_rule",
+            {
+                "Name": NAME,
+                "EventPattern": json.dumps(PATTERN),
+                "State": "ENABLED",
+                "Description": "Tells ecsdash what happens in ECS",
+            },
+        ),
+        Step(
+            "put_target",
+            "Send what the rule finds to the queue",
+            "events.put_targets",
+            {"Rule": NAME, "Targets": [{"Id": TARGET_ID, "Arn": queue}]},
+            until="events_delivered",
+            until_params={"rule": NAME, "queue": queue},
+            timeout=120,
+        ),
+    )
+
+
+def _attributes(queue: str, rule: str) -> dict[str, str]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
+    }
+    return {
+        "MessageRetentionPeriod": str(RETENTION_SECONDS),
+        "ReceiveMessageWaitTimeSeconds": str(reader.LONG_POLL_SECONDS),
+        "VisibilityTimeout": str(reader.HIDDEN_SECONDS),
+        "SqsManagedSseEnabled": "true",
+        "Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    }
+
+
+def _consumer_check() -> Check:
+    if is_alive():
+        return Check(Level.OK, "The process that reads events runs")
+    return Check(
+        Level.WARN,
+        "The process that reads events gives no sign of life",
+        "Until it runs, events only gather in the queue, and the sweeps go on as before.",
+        "Start it: manage.py events.",
+    )

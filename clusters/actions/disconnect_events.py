@@ -1,0 +1,71 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from ecsdash.access.permissions import Permission
+from ecsdash.inventory.models import EventFeed
+from ecsdash.inventory.sync import NAME, rule_values
+from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.plan import Change, Danger, Observation, Plan, Step, Undo
+
+NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NonExistentQueue")
+
+
+@register
+class DisconnectEvents(Action):
+    name = "disconnect_events"
+    label = "Disconnect events"
+    permission = Permission.ADMIN
+    danger = Danger.CHANGES
+    resource_type = EventFeed
+    path = "events/disconnect/"
+    icon = "circle-x"
+    calls = ("events.remove_targets", "events.delete_rule", "sqs.delete_queue")
+    watches = ("event_feeds",)
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        return [("Event feed", self.back(context))]
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("inventory:event_feed", kwargs=context.scope.url_kwargs())
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        feed: EventFeed = context.resource
+        targets = feed.description.get("targets", [])
+        return Plan(
+            summary=f"Disconnect the events of ECS in {feed.region}",
+            resource_key=feed.arn,
+            resource_name=feed.name,
+            steps=_steps(feed, [target["Id"] for target in targets]),
+            changes=(
+                Change("rule", feed.arn, None),
+                *((Change("queue", feed.queue_url, None),) if feed.queue_url else ()),
+                Change("sweeps of tasks, services and instances", "a reconcile now and then", "every few seconds"),
+            ),
+            observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"The rule {NAME}"),),
+            undo=Undo("connect_events", "Connect events", context.scope.url_kwargs()),
+            touches=("event_feeds",),
+            risks=("Another installation that reads this queue loses its events, too.",),
+        )
+
+
+def _steps(feed: EventFeed, targets: list[str]) -> tuple[Step, ...]:
+    """The reverse of connecting; what is gone already is well."""
+    gone = ("ResourceNotFoundException",)
+    remove = Step(
+        "remove_target",
+        "Stop sending to the queue",
+        "events.remove_targets",
+        {"Rule": NAME, "Ids": targets},
+        tolerate=gone,
+    )
+    delete = Step("delete_rule", f"Delete the rule {NAME}", "events.delete_rule", {"Name": NAME}, tolerate=gone)
+    queue = Step(
+        "delete_queue",
+        f"Delete the queue {NAME}",
+        "sqs.delete_queue",
+        {"QueueUrl": feed.queue_url},
+        tolerate=NO_QUEUE,
+    )
+    return (*((remove,) if targets else ()), delete, *((queue,) if feed.queue_url else ()))

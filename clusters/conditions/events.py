@@ -1,0 +1,26 @@
+"""The feed of events, as AWS has it now."""
+
+from typing import Any
+
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import NotFound
+from ecsdash.operations.registry import Progress, condition, reader
+
+
+@reader
+def event_rule_state(aws: Aws, rule: str) -> dict[str, Any] | None:
+    """What the actions on feeds change; None when there is no such rule."""
+    try:
+        found = aws.call("events.describe_rule", Name=rule).data
+        targets = aws.collect("events.list_targets_by_rule", "Targets", Rule=rule)
+    except NotFound:
+        return None
+    return {"state": found.get("State", ""), "sends to": sorted(target["Arn"] for target in targets)}
+
+
+@condition
+def events_delivered(aws: Aws, rule: str, queue: str) -> Progress:
+    """The rule is enabled and sends to the queue. PutTargets tells a refusal in its answer only."""
+    found = event_rule_state(aws, rule) or {}
+    delivers = found.get("state") == "ENABLED" and queue in found.get("sends to", [])
+    return Progress(int(delivers), 1, "The rule sends to the queue" if delivers else "Waiting for the rule", delivers)

@@ -1,0 +1,114 @@
+"""What an event says and who understands it. Apps register handlers in their module `events`:
+
+    @event_handler("ECS Task State Change")
+    def task_changed(event: Event) -> News: ...
+
+    @refresher("services", "service_deployments")
+    def describe_again(scope: Scope, arns: Sequence[str]) -> None: ...
+
+A handler asks nobody: it answers the row that the event describes, and what must be described again because the event
+does not carry it. A handler that raises makes the message a dead letter.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ecsdash.inventory.events.flow import TOLD
+from ecsdash.inventory.models import Resource
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.store import Record
+
+SOURCE = "aws.ecs"
+
+
+class PoisonError(Exception):
+    """The message can never be applied; the text says why."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """`detail` has the shape that the API's answers have: times are datetimes."""
+
+    detail_type: str
+    resources: tuple[str, ...]
+    detail: dict[str, Any]
+    happened_at: datetime
+
+
+@dataclass(frozen=True)
+class RowNews:
+    """A row as the event has it. `make` makes its record of the whole description; `gone` says that it is no more."""
+
+    model: type[Resource]
+    noun: str
+    arn: str
+    version: int
+    detail: dict[str, Any]
+    make: Callable[[dict[str, Any]], Record]
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class News:
+    """`touches` are the noun and ARN of what must be described again, once the row was really news."""
+
+    row: RowNews | None = None
+    touches: tuple[tuple[str, str], ...] = ()
+
+
+Handler = Callable[[Event], News]
+Refresher = Callable[[Scope, Sequence[str]], None]
+HANDLERS: dict[str, Handler] = {}
+REFRESHERS: dict[str, Refresher] = {}
+
+
+def event_handler(detail_type: str, *nouns: str) -> Callable[[Handler], Handler]:
+    """`nouns` are those whose every change such an event carries."""
+
+    def register(function: Handler) -> Handler:
+        HANDLERS[detail_type] = function
+        TOLD.update(nouns)
+        return function
+
+    return register
+
+
+def refresher(noun: str, *more: str) -> Callable[[Refresher], Refresher]:
+    """The function describes the resources of `noun` again; `more` are nouns that it brings up to date with them."""
+
+    def register(function: Refresher) -> Refresher:
+        REFRESHERS[noun] = function
+        TOLD.update((noun, *more))
+        return function
+
+    return register
+
+
+def parse(body: str) -> Event:
+    """Raises PoisonError for what is no event of ECS."""
+    try:
+        data = json.loads(body)
+    except ValueError:
+        raise PoisonError("It is not JSON") from None
+    if not isinstance(data, dict) or not isinstance(data.get("detail"), dict):
+        raise PoisonError("It has not the shape of an event")
+    if data.get("source") != SOURCE:
+        raise PoisonError(f"Its source is {data.get('source')!r}, not {SOURCE}")
+    try:
+        detail = dated(data["detail"])
+        happened_at = detail.pop("updatedAt", None) or datetime.fromisoformat(data["time"])
+        return Event(str(data["detail-type"]), tuple(data.get("resources", ())), detail, happened_at)
+    except (KeyError, TypeError, ValueError) as error:
+        raise PoisonError(f"It has not the shape of an event: {error}") from None
+
+
+def dated(value: Any, name: str = "") -> Any:
+    """A copy in which the times, which events write as text, are datetimes."""
+    if isinstance(value, dict):
+        return {key: dated(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [dated(item) for item in value]
+    return datetime.fromisoformat(value) if isinstance(value, str) and name.endswith("At") else value

@@ -1,0 +1,59 @@
+"""How the feed of one account and region stands, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from ecsdash.inventory.events.flow import FLOWING_SECONDS
+from ecsdash.inventory.models import EventFeed, FeedProgress
+from ecsdash.inventory.scope import Scope
+from ecsdash.web.tone import Tone
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`progress` is None until the feed was first looked at by the process that reads it."""
+
+    scope: Scope
+    feed: EventFeed | None
+    progress: FeedProgress | None
+
+    @property
+    def state(self) -> tuple[str, Tone, str]:
+        """A word, its tone, and what it means."""
+        if self.feed is None:
+            return "Not connected", Tone.IDLE, "Sweeps alone keep the inventory fresh."
+        if not self.feed.connected:
+            return "Broken", Tone.BAD, f"{self.feed.problem} Sweeps alone keep the inventory fresh."
+        if self.progress is None or self.progress.polled_at is None:
+            return "Not read yet", Tone.PROGRESS, "The process that reads events has not read this queue yet."
+        if self.progress.error_code:
+            return "Failing", Tone.BAD, f"{self.progress.error_code}: {self.progress.error}"
+        if self.progress.polled_at < timezone.now() - timedelta(seconds=FLOWING_SECONDS):
+            return "Not read", Tone.WARN, "The process that reads events has stopped; sweeps have taken over."
+        return "Flowing", Tone.OK, "Changes arrive as events; sweeps only reconcile."
+
+    @property
+    def word(self) -> str:
+        return self.state[0]
+
+    @property
+    def tone(self) -> Tone:
+        return self.state[1]
+
+    @property
+    def meaning(self) -> str:
+        return self.state[2]
+
+
+def standings(scopes: Iterable[Scope]) -> list[Standing]:
+    wanted = list(scopes)
+    feeds = EventFeed.objects.filter(gone_at=None, account__in=[scope.account for scope in wanted])
+    found = {(feed.account_id, feed.region): feed for feed in feeds.select_related("progress")}
+    return [_standing(scope, found.get((scope.account.pk, scope.region))) for scope in wanted]
+
+
+def _standing(scope: Scope, feed: EventFeed | None) -> Standing:
+    return Standing(scope, feed, getattr(feed, "progress", None))

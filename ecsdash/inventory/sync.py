@@ -1,0 +1,69 @@
+"""AWS -> inventory: the feeds of events, as the rule and the queue in AWS have them."""
+
+from typing import Any
+
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import UNKNOWN_OPERATION, AwsError, NotFound
+from ecsdash.inventory import store
+from ecsdash.inventory.models import EventFeed
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.store import Record
+from ecsdash.inventory.sweeps import sweeper
+
+#: The name of the rule and of the queue, the same everywhere: another installation finds the feed that exists.
+NAME = "ecsdash-events"
+TARGET_ID = "ecsdash"
+
+
+@sweeper("event_feeds", choice=True)
+def sweep_event_feeds(scope: Scope) -> None:
+    """What AWS has is the truth, whoever made it. Endpoints without EventBridge or SQS have no feed."""
+    try:
+        found = feed_of(scope)
+    except AwsError as error:
+        if error.code not in UNKNOWN_OPERATION:
+            raise
+        found = None
+    store.replace(EventFeed, scope, [found] if found else [], "event_feeds")
+
+
+def feed_of(scope: Scope) -> Record | None:
+    aws = scope.connection()
+    try:
+        rule = aws.call("events.describe_rule", Name=NAME).data
+        targets = aws.collect("events.list_targets_by_rule", "Targets", Rule=NAME)
+    except NotFound:
+        return None
+    url = queue_url(aws)
+    problem = _problem(scope, rule, targets, url)
+    columns = {"queue_url": url, "connected": not problem, "problem": problem}
+    return Record(rule["Arn"], NAME, {"rule": rule, "targets": targets}, {}, columns)
+
+
+def queue_url(aws: Aws) -> str:
+    """Empty when there is no such queue."""
+    try:
+        return str(aws.call("sqs.get_queue_url", QueueName=NAME).data["QueueUrl"])
+    except NotFound:
+        return ""
+
+
+def queue_arn(scope: Scope) -> str:
+    return f"arn:aws:sqs:{scope.region}:{scope.account.account_id}:{NAME}"
+
+
+def rule_values(feed: EventFeed) -> dict[str, Any]:
+    """The rule as plans observe it."""
+    targets = feed.description.get("targets", [])
+    state = feed.description.get("rule", {}).get("State", "")
+    return {"state": state, "sends to": sorted(target["Arn"] for target in targets)}
+
+
+def _problem(scope: Scope, rule: dict[str, Any], targets: list[dict[str, Any]], url: str) -> str:
+    if not url:
+        return f"There is no queue called {NAME}."
+    if rule.get("State") != "ENABLED":
+        return f"The rule {NAME} is {rule.get('State', 'unknown').lower()}."
+    if all(target["Arn"] != queue_arn(scope) for target in targets):
+        return f"The rule {NAME} does not send to the queue."
+    return ""
