@@ -1,5 +1,6 @@
 """AWS -> inventory: clusters, their instances and their capacity."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -8,10 +9,10 @@ from clusters import sync_choices as sync_choices
 from clusters.instance_events import recorded
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
 from ecsdash.aws import limits
-from ecsdash.aws.errors import NotFound
 from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.parts import PartedSweep
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.store import Record, replace, tag_dict
+from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, upsert
 from ecsdash.inventory.sweeps import sweeper
 
 DETAILS = ["SETTINGS", "CONFIGURATIONS", "STATISTICS", "TAGS"]
@@ -27,9 +28,39 @@ def clusters(scope: Scope) -> None:
     replace(Cluster, scope, [_cluster(each) for each in found if each["status"] != "INACTIVE"], "clusters")
 
 
+class InstancesOfClusters(PartedSweep):
+    batch = limits.DESCRIBE_CONTAINER_INSTANCES
+
+    def arns_of(self, part: str) -> list[str]:
+        return self.aws.collect(
+            "ecs.list_container_instances", "containerInstanceArns", cluster=part, maxResults=limits.PAGE
+        )
+
+    def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]:
+        return self.aws.describe(
+            "ecs.describe_container_instances",
+            "containerInstances",
+            of=arns,
+            by="containerInstances",
+            size=self.batch,
+            cluster=part,
+            include=["TAGS", "CONTAINER_INSTANCE_HEALTH"],
+        )
+
+    def store(self, part: str, found: Sequence[dict[str, Any]]) -> None:
+        records = [instance_record(part, each) for each in found if each.get("status") != "INACTIVE"]
+        with recorded(self.scope, Q(arn__in=[record.arn for record in records])):
+            upsert(ContainerInstance, self.scope, records, "container_instances")
+
+    def finish(self, part: str, listed: Sequence[str]) -> None:
+        here = Q(cluster_name=part, observed_at__lt=self.began_at)
+        with recorded(self.scope, here):
+            mark_missing(ContainerInstance, self.scope, listed, "container_instances", here)
+
+
 @sweeper("container_instances")
 def container_instances(scope: Scope) -> None:
-    """Each cluster is a complete pass of its own; those that have no instance, and had none, cost no call."""
+    """Clusters that have no instance, and had none, cost no call."""
     if freshness(scope, "clusters").seen_at is None:
         clusters(scope)
     known = ContainerInstance.objects.in_scope(scope.account, scope.region).present()
@@ -37,12 +68,19 @@ def container_instances(scope: Scope) -> None:
     wanted = ours.filter(
         Q(registered_container_instances_count__gt=0) | Q(name__in=known.values("cluster_name"))
     ).values_list("name", flat=True)
-    gone = known.exclude(cluster_name__in=ours.values("name")).values_list("cluster_name", flat=True)
-    for name in sorted({*wanted, *gone}):
-        records = _instances_of(scope, name)
-        here = Q(cluster_name=name)
-        with recorded(scope, here):
-            replace(ContainerInstance, scope, records, "container_instances", within=here)
+    InstancesOfClusters(scope).run(sorted(wanted))
+    elsewhere = ~Q(cluster_name__in=list(ours.values_list("name", flat=True)))
+    with recorded(scope, elsewhere & Q(gone_at=None)):
+        mark_missing(ContainerInstance, scope, (), "container_instances", elsewhere)
+
+
+def cluster_names(scope: Scope) -> list[str]:
+    """From the inventory; from ECS itself while the inventory holds none."""
+    known = Cluster.objects.in_scope(scope.account, scope.region).present().order_by("name")
+    names = list(known.values_list("name", flat=True))
+    if not names:
+        names = [arn.rpartition("/")[2] for arn in scope.connection().collect("ecs.list_clusters", "clusterArns")]
+    return names
 
 
 @sweeper("capacity_providers")
@@ -75,26 +113,6 @@ def _cluster(data: dict[str, Any]) -> Record:
         "container_insights": settings.get("containerInsights", ""),
     }
     return Record(data["clusterArn"], data["clusterName"], data, tag_dict(data.get("tags")), columns)
-
-
-def _instances_of(scope: Scope, cluster: str) -> list[Record]:
-    aws = scope.connection()
-    try:
-        arns = aws.collect(
-            "ecs.list_container_instances", "containerInstanceArns", cluster=cluster, maxResults=limits.PAGE
-        )
-        found = aws.describe(
-            "ecs.describe_container_instances",
-            "containerInstances",
-            of=arns,
-            by="containerInstances",
-            size=limits.DESCRIBE_CONTAINER_INSTANCES,
-            cluster=cluster,
-            include=["TAGS", "CONTAINER_INSTANCE_HEALTH"],
-        )
-    except NotFound:  # the cluster was deleted meanwhile
-        return []
-    return [instance_record(cluster, each) for each in found if each.get("status") != "INACTIVE"]
 
 
 def instance_record(cluster: str, data: dict[str, Any]) -> Record:

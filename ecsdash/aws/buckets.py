@@ -42,6 +42,8 @@ class Caller:
     patience: float = PATIENCE[Priority.INTERACTIVE]
     calls: int = 0
     throttled: int = 0
+    before: Callable[[], None] = lambda: None
+    """Called before each attempt, in the thread that makes it."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, *, throttled: bool = False) -> None:
@@ -85,6 +87,7 @@ def calling(priority: Priority, *, patience: float | None = None) -> Iterator[Ca
 def enter(account: str, region: str, bucket: Bucket, *, sleep: Callable[[float], None] = time.sleep) -> None:
     """Wait for the turn of one attempt. Raises Throttled when that would take too long: nothing was sent."""
     caller = _caller.get() or Caller()
+    caller.before()
     if _buckets is not None:
         burst = max(SMALLEST_BURST, bucket.burst * _share)
         ours = Bucket(bucket.name, burst, bucket.refill * _share)

@@ -16,6 +16,7 @@ from ecsdash.inventory.models import Account, SweepState
 WATCHED_SECONDS = 90  # a poll comes here once in 50 seconds at least (ecsdash.web.polls), and up to 16 late
 HOT_SECONDS = 20
 BACKOFF_MOST_SECONDS = 60
+RECONCILE_CALLS = 0.1  # the most calls a second that reconciling one noun of one scope may take on average
 
 log = structlog.get_logger(__name__)
 
@@ -57,10 +58,15 @@ def keep_hot(account: Account, region: str, nouns: Iterable[str], seconds: int =
     states.update(hot_until=timezone.now() + timedelta(seconds=seconds))
 
 
-def interval(state: SweepState, *, choice: bool, is_watched: bool, now: datetime) -> float:
-    """Seconds from the end of one sweep to the next; longer after failures."""
+def interval(state: SweepState, *, choice: bool, is_watched: bool, now: datetime, is_told: bool = False) -> float:
+    """Seconds from the end of one sweep to the next; longer after failures.
+
+    What events tell is only reconciled, and the more rarely the more calls a whole sweep costs.
+    """
     pace = settings.SWEEP_SECONDS
-    if state.hot_until and state.hot_until > now:
+    if is_told:
+        seconds = max(pace["reconcile"], state.calls / RECONCILE_CALLS)
+    elif state.hot_until and state.hot_until > now:
         seconds = pace["hot"]
     elif is_watched:
         seconds = pace["watched"]
@@ -71,15 +77,17 @@ def interval(state: SweepState, *, choice: bool, is_watched: bool, now: datetime
     return float(seconds)
 
 
-def due(state: SweepState, *, choice: bool, is_watched: bool, now: datetime) -> bool:
-    if state.claimed_until and state.claimed_until > now:
-        return False
+def due(state: SweepState, *, choice: bool, is_watched: bool, now: datetime, is_told: bool = False) -> bool:
+    if state.claimed_until:
+        return state.claimed_until <= now  # whoever had it was killed
     if state.started_at is None:
         return True
-    if state.requested_at and state.requested_at > state.started_at and not state.failures:
-        return True
     last = state.completed_at if state.completed_at and state.completed_at > state.started_at else state.started_at
-    return last + timedelta(seconds=interval(state, choice=choice, is_watched=is_watched, now=now)) <= now
+    if state.requested_at and state.requested_at > state.started_at and not state.failures:
+        patience = settings.SWEEP_SECONDS["watched"] if is_told else 0
+        return last + timedelta(seconds=patience) <= now
+    pause = interval(state, choice=choice, is_watched=is_watched, now=now, is_told=is_told)
+    return last + timedelta(seconds=pause) <= now
 
 
 def _mark(account_pk: int, region: str, noun: str) -> str:

@@ -1,20 +1,20 @@
-"""Sweeps: who sweeps which noun, claiming one, running it. A sweep that fails changes no row; its error is kept."""
+"""Sweeps: who sweeps which noun, claiming one, running it. A failed call marks nothing as gone; its error is kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
-from django.db.models import F, Q
 from django.utils import timezone
 
 from ecsdash.audit.masking import mask
+from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.errors import AwsError
-from ecsdash.inventory import changes, heat
+from ecsdash.inventory import changes, heat, passes
+from ecsdash.inventory.events import flow
 from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.passes import ClaimLost, Pass, claim
 from ecsdash.inventory.scope import Scope
 
-CLAIM_SECONDS = 120
 SweepFunction = Callable[[Scope], None]
 log = structlog.get_logger(__name__)
 
@@ -45,57 +45,73 @@ def due_states() -> list[SweepState]:
     """The states whose time has come, after making sure that every enabled scope has one per noun."""
     _make_missing_states()
     states = [s for s in SweepState.objects.filter(account__enabled=True) if s.noun in SWEEPERS]
-    looked_at, now = heat.watched(states), timezone.now()
+    looked_at, flows, now = heat.watched(states), flow.flowing(), timezone.now()
     return [
         state
         for state in states
-        if heat.due(state, choice=SWEEPERS[state.noun].choice, is_watched=state.pk in looked_at, now=now)
+        if heat.due(
+            state,
+            choice=SWEEPERS[state.noun].choice,
+            is_watched=state.pk in looked_at,
+            is_told=flow.told(state, flows),
+            now=now,
+        )
     ]
 
 
-def claim(state: SweepState) -> bool:
-    """Take the sweep for this worker; False when another one has it."""
-    now = timezone.now()
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    taken = SweepState.objects.filter(free, pk=state.pk).update(
-        claimed_until=now + timedelta(seconds=CLAIM_SECONDS), started_at=now
-    )
-    return taken == 1
-
-
-def run(state_pk: int) -> None:
-    """Sweep one claimed noun of one scope and note how that went."""
+def run(state_pk: int, fence: int) -> None:
+    """Sweep one noun of one scope, claimed with this fence, and note how that went."""
     state = SweepState.objects.select_related("account").get(pk=state_pk)
-    try:
-        SWEEPERS[state.noun].sweep(Scope(state.account, state.region))
-    except AwsError as error:
-        log.warning("sweep_failed", noun=state.noun, account=state.account.alias, region=state.region, code=error.code)
-        _note_failure(state, error.code, str(mask(error.message)))
-    except Exception as error:
-        log.exception("sweep_broke", noun=state.noun, account=state.account.alias, region=state.region)
-        _note_failure(state, type(error).__name__, "The sweep broke; the log has the details.")
-    else:
-        SweepState.objects.filter(pk=state.pk).update(
-            completed_at=timezone.now(), claimed_until=None, failures=0, error="", error_code=""
-        )
-        if state.error_code or state.completed_at is None:
-            changes.bump(state.account, state.region, state.noun)
+    if state.fence != fence:
+        return
+    with calling(_priority(state)) as caller:
+        current = Pass(state, caller)
+        caller.before = current.beat
+        try:
+            with passes.running(current):
+                _sweep(state, current)
+        except ClaimLost:
+            log.warning("sweep_claim_lost", noun=state.noun, account=state.account.alias, region=state.region)
+        else:
+            _tell(state)
 
 
 def sweep_now(scope: Scope, *nouns: str) -> None:
     """Sweep at once in this process, in the order given. For the seed, tests and the end of an operation."""
     for noun in nouns or SWEEPERS:
         state, _ = SweepState.objects.get_or_create(account=scope.account, region=scope.region, noun=noun)
-        SweepState.objects.filter(pk=state.pk).update(started_at=timezone.now())
-        run(state.pk)
+        claim(state, force=True)
+        run(state.pk, state.fence)
 
 
-def _note_failure(state: SweepState, code: str, message: str) -> None:
-    SweepState.objects.filter(pk=state.pk).update(
-        claimed_until=None, failures=F("failures") + 1, error_code=code, error=message
-    )
-    if state.error_code != code:
-        changes.bump(state.account, state.region, state.noun)
+def _sweep(state: SweepState, current: Pass) -> None:
+    words = {"noun": state.noun, "account": state.account.alias, "region": state.region}
+    try:
+        SWEEPERS[state.noun].sweep(Scope(state.account, state.region))
+    except ClaimLost:
+        raise
+    except AwsError as error:
+        log.warning("sweep_failed", code=error.code, **words)
+        current.fail(error.code, str(mask(error.message)), resume=error.retryable)
+    except Exception as error:
+        log.exception("sweep_broke", **words)
+        current.fail(type(error).__name__, "The sweep broke; the log has the details.", resume=False)
+    else:
+        current.complete()
+
+
+def _tell(before: SweepState) -> None:
+    """Pages show it when AWS begins or ceases to answer, and the first look of all."""
+    after = SweepState.objects.get(pk=before.pk)
+    if (before.error, before.completed_at is None) != (after.error, after.completed_at is None):
+        changes.bump(before.account, before.region, before.noun)
+
+
+def _priority(state: SweepState) -> Priority:
+    """What just changed or moves goes before what is only looked after."""
+    asked = state.requested_at and (state.completed_at is None or state.requested_at > state.completed_at)
+    hot = state.hot_until and state.hot_until > timezone.now()
+    return Priority.HOT if asked or hot else Priority.SWEEP
 
 
 def _make_missing_states() -> None:

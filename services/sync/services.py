@@ -32,7 +32,7 @@ class ServicesOfClusters(PartedSweep):
         super().__init__(scope)
         self.moves = False
 
-    def list(self, part: str) -> list[str]:
+    def arns_of(self, part: str) -> list[str]:
         return self.aws.collect("ecs.list_services", "serviceArns", cluster=part, PaginationConfig={"PageSize": PAGE})
 
     def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]:

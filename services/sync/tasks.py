@@ -1,61 +1,89 @@
 """Tasks of every cluster, the stopped ones as long as ECS still knows them; what it forgets stays here."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clusters.models import Cluster
+from django.db.models import Q
+
+from clusters.sync import cluster_names
 from ecsdash.aws import limits
-from ecsdash.aws.calls import Aws
-from ecsdash.aws.errors import NotFound
 from ecsdash.inventory import store
+from ecsdash.inventory.models import ResourceQuerySet
+from ecsdash.inventory.parts import PartedSweep
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps import sweeper
 from services.models import Task
+from services.statuses import TaskStatus
+
+
+class RunningTasks(PartedSweep):
+    """What should run, and what no longer should but was not seen stopped yet: ECS tells of that for an hour."""
+
+    batch = limits.DESCRIBE_TASKS
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self._seen: defaultdict[str, set[str]] = defaultdict(set)
+
+    def arns_of(self, part: str) -> list[str]:
+        return self.aws.collect("ecs.list_tasks", "taskArns", cluster=part, desiredStatus="RUNNING")
+
+    def wanted(self, part: str, listed: Sequence[str]) -> Sequence[str]:
+        known = self._rows(part).values_list("arn", flat=True)
+        return [*listed, *sorted(set(known) - set(listed))]
+
+    def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]:
+        return self.aws.describe(
+            "ecs.describe_tasks", "tasks", of=arns, by="tasks", size=self.batch, cluster=part, include=["TAGS"]
+        )
+
+    def store(self, part: str, found: Sequence[dict[str, Any]]) -> None:
+        store.upsert(Task, self.scope, [record_of(task) for task in found], "tasks")
+        self._seen[part] |= {task["taskArn"] for task in found}
+
+    def finish(self, part: str, listed: Sequence[str]) -> None:
+        self._mark_missing(part, self._seen.pop(part, set()))
+
+    def _mark_missing(self, part: str, seen: Iterable[str]) -> None:
+        """What an event has brought since the sweep began is none of its business."""
+        within = Q(pk__in=self._rows(part).filter(observed_at__lt=self.began_at))
+        store.mark_missing(Task, self.scope, seen, "tasks", within)
+
+    def _rows(self, part: str) -> ResourceQuerySet:
+        rows = Task.objects.in_scope(self.scope.account, self.scope.region).present()
+        return rows.filter(cluster_name=part).exclude(last_status=TaskStatus.STOPPED)
+
+
+class StoppedTasks(RunningTasks):
+    """What came and went between two looks at what runs, and which of the stopped tasks ECS has forgotten."""
+
+    def arns_of(self, part: str) -> list[str]:
+        return self.aws.collect("ecs.list_tasks", "taskArns", cluster=part, desiredStatus="STOPPED")
+
+    def wanted(self, part: str, listed: Sequence[str]) -> Sequence[str]:
+        ended = set(self._rows(part).values_list("arn", flat=True))
+        return [arn for arn in listed if arn not in ended]
+
+    def finish(self, part: str, listed: Sequence[str]) -> None:
+        self._mark_missing(part, listed)
+
+    def _rows(self, part: str) -> ResourceQuerySet:
+        rows = Task.objects.in_scope(self.scope.account, self.scope.region).present()
+        return rows.filter(cluster_name=part, last_status=TaskStatus.STOPPED)
 
 
 @sweeper("tasks")
 def sweep(scope: Scope) -> None:
-    aws = scope.connection()
-    ended = set(_rows(scope).present().filter(last_status="STOPPED").values_list("arn", flat=True))
-    records: list[Record] = []
-    seen: set[str] = set()
-    for cluster in _clusters(scope, aws):
-        listed = _listed(aws, cluster)
-        seen |= ended.intersection(listed)
-        found = aws.describe(
-            "ecs.describe_tasks",
-            "tasks",
-            of=[arn for arn in listed if arn not in ended],
-            by="tasks",
-            size=limits.DESCRIBE_TASKS,
-            cluster=cluster,
-            include=["TAGS"],
-        )
-        records += [record_of(task) for task in found]
-    seen |= {record.arn for record in records}
-    store.upsert(Task, scope, records, "tasks")
-    store.mark_missing(Task, scope, seen, "tasks")
+    names = cluster_names(scope)
+    RunningTasks(scope).run(names)
+    store.mark_missing(Task, scope, (), "tasks", ~Q(cluster_name__in=names))
 
 
-def _rows(scope: Scope) -> Any:
-    return Task.objects.in_scope(scope.account, scope.region)
-
-
-def _clusters(scope: Scope, aws: Aws) -> list[str]:
-    """ARNs of the clusters, from the inventory; from ECS itself while the inventory holds none."""
-    known = Cluster.objects.in_scope(scope.account, scope.region).present().values_list("arn", flat=True)
-    return list(known) or aws.collect("ecs.list_clusters", "clusterArns")
-
-
-def _listed(aws: Aws, cluster: str) -> list[str]:
-    try:
-        return [
-            arn
-            for status in ("RUNNING", "STOPPED")
-            for arn in aws.collect("ecs.list_tasks", "taskArns", cluster=cluster, desiredStatus=status)
-        ]
-    except NotFound:
-        return []  # the cluster was deleted meanwhile, and its tasks with it
+@sweeper("stopped_tasks", choice=True)
+def sweep_stopped(scope: Scope) -> None:
+    StoppedTasks(scope).run(cluster_names(scope))
 
 
 def record_of(task: dict[str, Any]) -> Record:
@@ -87,7 +115,8 @@ def record_of(task: dict[str, Any]) -> Record:
         "completed": completed(task),
         "images": images(task),
     }
-    return Record(task["taskArn"], task["taskArn"].rpartition("/")[2], task, store.tag_dict(task.get("tags")), columns)
+    task_id, tags = task["taskArn"].rpartition("/")[2], store.tag_dict(task.get("tags"))
+    return Record(task["taskArn"], task_id, task, tags, columns, version=int(task.get("version", 0)))
 
 
 def interface_details(task: dict[str, Any]) -> dict[str, str]:

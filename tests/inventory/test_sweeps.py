@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from ecsdash.aws.errors import Unavailable
-from ecsdash.inventory import heat, sweeps
+from ecsdash.inventory import heat, passes, sweeps
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
@@ -55,7 +55,7 @@ def test_a_new_noun_is_due_at_once(scope: Scope, things: Sweeping) -> None:
 
 def test_only_one_worker_claims_a_sweep(scope: Scope, things: Sweeping) -> None:
     (due,) = sweeps.due_states()
-    assert [sweeps.claim(due), sweeps.claim(due)] == [True, False]
+    assert [passes.claim(due), passes.claim(due)] == [True, False]
     assert sweeps.due_states() == []
 
 

@@ -76,7 +76,7 @@ class Stage:
     def let(self, seconds: float) -> None:
         """Simulated time passes, and the inventory learns of it."""
         self.sandbox.step(seconds)
-        self.sweep("services", "tasks", "task_definitions")
+        self.sweep("services", "tasks", "stopped_tasks", "task_definitions")
 
     def sweep(self, *nouns: str) -> None:
         sweeps.sweep_now(self.scope, *(nouns or NOUNS))
