@@ -82,6 +82,15 @@ class Metric:
     unit: str
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """A CloudWatch alarm."""
+
+    ringing: bool
+    seconds: float
+    """The time that it looks back upon: its periods altogether."""
+
+
 @dataclass
 class Weather:
     """Troubles of the data plane, switched on and off while time runs. The control plane asks at every turn.
@@ -158,6 +167,8 @@ class Links(Protocol):
         """Lines are (milliseconds since the epoch, text), oldest first; the stream is created when it is missing."""
 
     def put_metrics(self, scope: Scope, namespace: str, metrics: Sequence[Metric], at: float) -> None: ...
+
+    def alarm(self, scope: Scope, name: str) -> Alarm | None: ...
 
     def instance_type(self, name: str) -> InstanceType: ...
 

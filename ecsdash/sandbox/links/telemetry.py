@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 from moto.logs.models import LogGroup, logs_backends
 
-from ecsdash.sandbox.ports import Metric, Scope
+from ecsdash.sandbox.ports import Alarm, Metric, Scope
 
 KEPT_DATA_POINTS = 30_000
 KEPT_LINES = 5_000
@@ -28,6 +28,13 @@ class TelemetryLinks:
         target = found.streams[stream]
         target.put_log_events([{"timestamp": at, "message": text} for at, text in lines])
         del target.events[:-KEPT_LINES]
+
+    def alarm(self, scope: Scope, name: str) -> Alarm | None:
+        found = cloudwatch_backends[scope.account][scope.region].alarms.get(name)
+        if found is None:
+            return None
+        seconds = float(getattr(found, "period", None) or 0) * int(getattr(found, "evaluation_periods", None) or 1)
+        return Alarm(found.state_value == "ALARM", seconds)
 
     def put_metrics(self, scope: Scope, namespace: str, metrics: Sequence[Metric], at: float) -> None:
         kept = cloudwatch_backends[scope.account][scope.region].metric_data

@@ -6,6 +6,7 @@ from typing import Any
 
 from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ports import (
+    Alarm,
     AutoScalingGroup,
     InstanceType,
     Metric,
@@ -48,6 +49,7 @@ class FakeLinks:
     lines: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)
     metrics: list[Metric] = field(default_factory=list)
     targets: dict[tuple[str, str, int], RegisteredTarget] = field(default_factory=dict)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
     interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
     names: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     group: AutoScalingGroup = field(default_factory=lambda: AutoScalingGroup(SCALING_GROUP, "fleet", 0, 5, 0, ()))
@@ -146,6 +148,9 @@ class FakeLinks:
 
     def put_metrics(self, scope: Scope, namespace: str, metrics: Sequence[Metric], at: float) -> None:
         self.metrics.extend(metrics)
+
+    def alarm(self, scope: Scope, name: str) -> Alarm | None:
+        return self.alarms.get(name)
 
     def instance_type(self, name: str) -> InstanceType:
         sizes = {"t3.micro": InstanceType(2, 1024, 2), "m5.large": InstanceType(2, 8192, 3)}

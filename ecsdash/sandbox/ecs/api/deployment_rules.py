@@ -68,6 +68,7 @@ def deployment_configuration(changes: Json, current: Json, daemon: bool) -> Json
     if daemon and strategy != "ROLLING":
         raise invalid(f"The deployment strategy {strategy} is not supported with the DAEMON scheduling strategy.")
     _check_times(merged)
+    _check_monitors(merged)
     for hook in merged.get("lifecycleHooks", []):
         _check_hook(hook, strategy)
     return merged
@@ -109,6 +110,20 @@ def _check_times(configuration: Json) -> None:
     for name, minutes in waits.items():
         if minutes not in _MINUTES:
             raise invalid(f"{name} must be between 0 and 1440.")
+
+
+def _check_monitors(configuration: Json) -> None:
+    alarms, criteria = configuration.get("alarms", {}), configuration.get("earlySuccessCriteria", {})
+    if alarms.get("enable") and not alarms["alarmNames"]:
+        raise invalid("Deployment alarms need at least one alarm name.")
+    if not criteria.get("enable"):
+        return
+    if configuration["strategy"] != "ROLLING":
+        raise invalid("Early success criteria are only supported for the deployment strategy ROLLING.")
+    if "healthyPercent" not in criteria or "sourceServiceRevisionCleanup" not in criteria:
+        raise invalid("healthyPercent and sourceServiceRevisionCleanup are required for early success criteria.")
+    if criteria["healthyPercent"] < configuration["minimumHealthyPercent"]:
+        raise invalid("healthyPercent must be greater than or equal to minimumHealthyPercent.")
 
 
 def _check_hook(hook: Json, strategy: str) -> None:

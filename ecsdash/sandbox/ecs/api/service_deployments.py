@@ -140,6 +140,7 @@ def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeploym
             "deploymentConfiguration": record.configuration,
             "rollback": record.rollback or None,
             "deploymentCircuitBreaker": breaker,
+            "alarms": record.alarms or None,
         }
     )
 

@@ -4,7 +4,7 @@ import math
 
 from ..state import Cluster, Deployment, Json, Revision, Service, ServiceDeployment, Task
 from ..world import World, arn, scope_of
-from . import health, hooks, notify, stages
+from . import health, hooks, monitors, notify, stages
 from .events import say
 from .signals import poke
 
@@ -30,6 +30,7 @@ def begin(world: World, service: Service, revision: Revision, configuration: Jso
         desired_count=service.desired_count,
         breaker="MONITORING" if breaker.get("enable") else "DISABLED",
     )
+    record.alarms = monitors.watched(world, scope_of(service.arn), record.configuration)
     stages.resolve(service, revision, record)
     service.service_deployments = [record, *service.service_deployments[: _KEPT - 1]]
     _forget_revisions(service)
@@ -57,12 +58,17 @@ def progress(world: World, cluster: Cluster, service: Service) -> None:
         service.failures, service.retry_at = 0, 0.0
         _forgive(service)
     target_whole = len(ready) == len(current) == service.desired_count
-    refused = stages.advance(world, scope_of(service.arn), service, target_whole)
+    scope, record = scope_of(service.arn), stages.current(service)
+    refused = stages.advance(world, scope, service, target_whole)
     if refused:
-        (roll_back if service.last_good else halt)(world, service, stages.current(service), refused)
+        (roll_back if service.last_good else halt)(world, service, record, refused)
+        return
+    if ringing := monitors.triggered(world, scope, record):
+        _alarm(world, service, record, ringing)
         return
     whole = target_whole and len(service.deployments) == 1
-    if whole and service.primary.rollout_state == "IN_PROGRESS" and stages.finished(stages.current(service)):
+    ongoing = service.primary.rollout_state == "IN_PROGRESS"
+    if ongoing and monitors.may_complete(world, scope, service, record, len(ready), whole):
         _complete(world, service)
     steady = whole and service.primary.rollout_state == "COMPLETED" and all(task.live for task in tasks)
     if steady and not service.steady:
@@ -175,6 +181,8 @@ def _complete(world: World, service: Service) -> None:
     record.finished_at = record.updated_at = world.now
     if record.breaker == "MONITORING":
         record.breaker = "MONITORING_COMPLETE"
+    if record.alarms.get("status") == "MONITORING":
+        record.alarms = record.alarms | {"status": "MONITORING_COMPLETE"}
     service.last_good = primary.revision
     say(world, service, f"(deployment {primary.id}) deployment completed.")
 
@@ -192,8 +200,18 @@ def _trip(world: World, service: Service, record: ServiceDeployment) -> None:
     reason = "ECS deployment circuit breaker: tasks failed to start."
     record.breaker = "TRIGGERED"
     say(world, service, f"(deployment {service.primary.id}) deployment failed: tasks failed to start.")
-    breaker = service.deployment_configuration["deploymentCircuitBreaker"]
-    if breaker["rollback"] and service.last_good and service.last_good != service.primary.revision:
+    _fail(world, service, record, reason, service.deployment_configuration["deploymentCircuitBreaker"]["rollback"])
+
+
+def _alarm(world: World, service: Service, record: ServiceDeployment, ringing: list[str]) -> None:
+    record.alarms = record.alarms | {"status": "TRIGGERED", "triggeredAlarmNames": ringing}
+    say(world, service, f"(deployment {service.primary.id}) deployment failed: alarm detected.")
+    reason = f"ECS deployment alarms: {', '.join(ringing)} in ALARM state."
+    _fail(world, service, record, reason, record.configuration["alarms"]["rollback"])
+
+
+def _fail(world: World, service: Service, record: ServiceDeployment, reason: str, back: bool) -> None:
+    if back and service.last_good and service.last_good != service.primary.revision:
         roll_back(world, service, record, reason)
     else:
         halt(world, service, record, reason)

@@ -57,6 +57,10 @@ class ServiceDeployment:
     rollback: Json = field(default_factory=dict)
     breaker: str = "DISABLED"
     failures: int = 0
+    alarms: Json = field(default_factory=dict)
+    """As the API shows them; empty without alarms."""
+    whole_at: float | None = None
+    """Since when nothing is missing for its completion but the bake time."""
     stage: str = ""
     """Only for strategies other than ROLLING; empty until the first stage."""
     stage_at: float = 0.0
