@@ -1,5 +1,6 @@
 """What every page of one cluster shares: its crumbs, its tabs, how current it is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -7,7 +8,16 @@ from django.urls import reverse
 from clusters.models import Cluster
 from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory.freshness import Freshness
+from ecsdash.inventory.models import Resource
+from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.web.tables import Column
+
+PLACES = (
+    Column("account", "Account", sort="account__alias", filter="account__alias", cell="components/cell_account.html",
+           value=lambda row: row.account.alias),
+    Column("region", "Region", sort="region", filter="region"),
+)  # fmt: skip
 
 
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
@@ -28,9 +38,16 @@ def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[
     }
 
 
-def table_states(state: Freshness, rows: bool) -> dict[str, Any]:
-    """The `error` and `loading` of a table: an error takes the table's place only when there is nothing to show."""
-    return {"error": trouble(state) if not rows else None, "loading": state.loading}
+def table_states(state: Freshness) -> dict[str, Any]:
+    """The `error` and `loading` of a table, which are shown when there is nothing else to show."""
+    return {"error": trouble(state), "loading": state.loading}
+
+
+def with_places(columns: Sequence[Column], reach: Reach) -> list[Column]:
+    """A list that shows several scopes says in which one each row lies."""
+    if reach.only:
+        return list(columns)
+    return [columns[0], *PLACES, *columns[1:]]
 
 
 def trouble(state: Freshness) -> Explanation | None:
@@ -38,10 +55,10 @@ def trouble(state: Freshness) -> Explanation | None:
     return explain("Unavailable", state.error_code, state.error) if state.error else None
 
 
-def way_out(action_name: str, context: ActionContext) -> dict[str, Any]:
-    """The button in an empty table, for those who may press it."""
+def way_out(action_name: str, user: Any, scope: Scope | None, resource: Resource | None = None) -> dict[str, Any]:
+    """The button in an empty table, for those who may press it; of several scopes, none is the one to create in."""
     action = ACTIONS[action_name]
-    if not action.may_open(context):
+    if scope is None or not action.may_open(ActionContext(scope, user, resource)):
         return {}
-    place = context.resource or context.scope
+    place = resource or scope
     return {"empty_url": reverse(action.url_name, kwargs=place.url_kwargs()), "empty_action": action.label}

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from clusters.models import AutoScalingGroup, CapacityProvider, Choice, Cluster, ContainerInstance
+from ecsdash.inventory.models import Place
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.models import Operation
 
@@ -14,8 +15,8 @@ LATEST = 5
 ChoiceRow = TypeVar("ChoiceRow", bound=Choice)
 
 
-def clusters(user: Any, scope: Scope) -> QuerySet[Cluster]:
-    rows = Cluster.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+def clusters(user: Any, place: Place) -> QuerySet[Cluster]:
+    rows = Cluster.objects.visible_to(user).within(place).present()
     return cast(QuerySet[Cluster], rows.select_related("account"))
 
 

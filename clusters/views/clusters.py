@@ -1,7 +1,6 @@
 """The list of clusters, and the tabs of one cluster that show it as a whole."""
 
 from dataclasses import replace
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -9,25 +8,24 @@ from django.views.decorators.http import require_safe
 
 from clusters import capacity, selectors, tables
 from clusters.models import Cluster
-from clusters.pages import cluster_context, table_states, way_out
+from clusters.pages import cluster_context, table_states, way_out, with_places
 from clusters.resources import cpu_of, memory_of
-from ecsdash.access.models import User
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Scope, scoped
-from ecsdash.operations.actions import ActionContext
+from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
 from ecsdash.web.tables import Table
 
 
 @require_safe
-@scoped("clusters")
-def cluster_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    rows, state = selectors.clusters(request.user, scope), freshness(scope, "clusters")
+@reaching("clusters")
+def cluster_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
+    state, version = freshness(reach.scopes, "clusters"), changes.version_of(reach.scopes, "clusters")
     table = Table(
         request,
-        rows,
-        columns=tables.CLUSTERS,
+        selectors.clusters(request.user, reach),
+        columns=with_places(tables.CLUSTERS, reach),
+        version=version,
         name="clusters",
         title="Clusters",
         order="name",
@@ -36,12 +34,11 @@ def cluster_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         row_url=lambda row: reverse("clusters:detail", kwargs=row.url_kwargs()),
         row_menu="clusters/menu.html",
         empty_hint="A cluster is the group in which services and tasks run.",
-        **way_out("create_cluster", ActionContext(scope, cast(User, request.user))),
-        **table_states(state, rows.exists()),
+        **way_out("create_cluster", request.user, reach.only),
+        **table_states(state),
     )
-    if table.wants_csv:
-        return table.csv()
-    version = changes.version_of(scope, "clusters")
+    if answer := table.answer():
+        return answer
     context = {"table": table, "freshness": state, "crumbs": [("Clusters", "")]}
     return live.render(request, "clusters/list.html", context, live.Fragment("clusters", version=version))
 

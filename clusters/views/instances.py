@@ -1,7 +1,5 @@
 """The container instances of a cluster."""
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -11,12 +9,10 @@ from clusters.models import Cluster
 from clusters.pages import cluster_context, table_states, way_out
 from clusters.resources import attributes_of, capabilities_of, resources_of
 from ecsdash.access import policy
-from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
-from ecsdash.operations.actions import ActionContext
 from ecsdash.web import live
 from ecsdash.web.tables import Bulk, Table
 
@@ -25,10 +21,12 @@ from ecsdash.web.tables import Bulk, Table
 @scoped("clusters", "container_instances")
 def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     found = selectors.cluster_or_404(request.user, scope, cluster)
-    rows, state = selectors.instances(request.user, scope, cluster), freshness(scope, "container_instances")
+    state = freshness(scope, "container_instances")
+    version = changes.version_of(scope, "clusters", "container_instances")
     table = Table(
         request,
-        rows,
+        selectors.instances(request.user, scope, cluster),
+        version=version,
         columns=tables.INSTANCES,
         name="instances",
         title="Container instances",
@@ -38,13 +36,12 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
         row_url=lambda row: reverse("clusters:instance", kwargs=row.url_kwargs()),
         row_menu="clusters/instance_menu.html",
         bulk=_bulk(request, found),
-        **way_out("launch_container_instances", ActionContext(scope, cast(User, request.user), found)),
+        **way_out("launch_container_instances", request.user, scope, found),
         empty_hint="EC2 instances that run this cluster's tasks. Fargate needs none.",
-        **table_states(state, rows.exists()),
+        **table_states(state),
     )
-    if table.wants_csv:
-        return table.csv()
-    version = changes.version_of(scope, "clusters", "container_instances")
+    if answer := table.answer():
+        return answer
     context = {**cluster_context(found, "instances", ("Instances", "")), "table": table, "freshness": state}
     return live.render(request, "clusters/instances.html", context, live.Fragment("instances", version=version))
 

@@ -6,17 +6,22 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from ecsdash.inventory.events import flow
 from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.scope import Scope
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """`seen_at` is None before the first complete sweep; `error` is AWS's answer to the last try, empty if well."""
+    """`seen_at` is None before the first complete sweep; `error` is AWS's answer to the last try, empty if well.
+
+    `failing` names the scopes in which AWS did not answer, where several are asked for.
+    """
 
     seen_at: datetime | None
     error: str
     error_code: str
+    failing: tuple[str, ...] = ()
 
     @property
     def loading(self) -> bool:
@@ -34,6 +39,16 @@ def freshness(scopes: Scope | Iterable[Scope], *nouns: str) -> Freshness:
     if len(states) < len(places) * len(nouns):
         return Freshness(None, "", "")
     failed = next((state for state in states if state.error_code), None)
-    times = [state.completed_at for state in states]
+    troubled = {(state.account_id, state.region) for state in states if state.error_code}
+    failing = tuple(str(scope) for scope in wanted if (scope.account.pk, scope.region) in troubled)
+    flows = flow.flowing()
+    times = [_seen_at(state, flows) for state in states]
     oldest = None if None in times else min(time for time in times if time)
-    return Freshness(oldest, failed.error if failed else "", failed.error_code if failed else "")
+    return Freshness(oldest, failed.error if failed else "", failed.error_code if failed else "", failing)
+
+
+def _seen_at(state: SweepState, flows: flow.Flows) -> datetime | None:
+    """When a whole sweep ended or, where events tell every change since, when they were read last."""
+    if state.completed_at is None or not flow.told(state, flows):
+        return state.completed_at
+    return max(state.completed_at, flows[state.account_id, state.region])

@@ -1,6 +1,6 @@
 """What the inventory of every noun shares: accounts, the row of a resource, the state of sweeps, change counters."""
 
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Protocol, Self, cast
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -54,6 +54,12 @@ class Account(models.Model):
         return Connection(self.target(region))
 
 
+class Place(Protocol):
+    """A scope, or several: `ecsdash.inventory.scope`."""
+
+    def condition(self) -> models.Q: ...
+
+
 class ResourceQuerySet(models.QuerySet[Any]):
     """Rows of the inventory. Every page's query begins with `visible_to`."""
 
@@ -63,6 +69,9 @@ class ResourceQuerySet(models.QuerySet[Any]):
 
     def in_scope(self, account: Account, region: str) -> Self:
         return self.filter(account=account, region=region)
+
+    def within(self, place: Place) -> Self:
+        return self.filter(place.condition())
 
     def present(self) -> Self:
         """Without the rows of what no longer exists in AWS."""

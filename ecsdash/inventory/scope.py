@@ -1,10 +1,11 @@
-"""The account and region that an address names, as far as the user may see it."""
+"""The account and region that an address names, as far as the user may see it; on lists `all` stands for any."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from ecsdash.access import policy
@@ -16,6 +17,7 @@ from ecsdash.inventory import heat
 from ecsdash.inventory.models import Account
 
 View = Callable[..., HttpResponseBase]
+ALL = "all"  # no account's alias and no region's name
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,54 @@ class Scope:
     def where(self) -> Where:
         return Where(account=self.account.alias, region=self.region)
 
+    def condition(self) -> Q:
+        """The rows of the inventory that lie here."""
+        return Q(account=self.account, region=self.region)
+
     def __str__(self) -> str:
         return f"{self.account.alias} / {self.region}"
+
+
+class EveryAccount:
+    """What stands in an account's place in the frame of a list of all accounts."""
+
+    alias = ALL
+    name = "All accounts"
+    environment = ""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The scopes of a list: the one that its address names, or those that it means with `all`."""
+
+    account: Account | EveryAccount
+    region: str
+    scopes: tuple[Scope, ...]
+
+    @property
+    def only(self) -> Scope | None:
+        """The one scope that the address names."""
+        return None if ALL in (self.account.alias, self.region) else self.scopes[0]
+
+    def url_kwargs(self) -> dict[str, str]:
+        return {"account": self.account.alias, "region": self.region}
+
+    def condition(self) -> Q:
+        """Accounts with the same regions share one condition: mostly it is one for all."""
+        regions: dict[int, list[str]] = {}
+        for scope in self.scopes:
+            regions.setdefault(scope.account.pk, []).append(scope.region)
+        accounts: dict[tuple[str, ...], list[int]] = {}
+        for pk, names in regions.items():
+            accounts.setdefault(tuple(sorted(names)), []).append(pk)
+        found = Q(pk__in=[])
+        for same, pks in accounts.items():
+            found |= Q(account__in=pks, region__in=same)
+        return found
+
+    def __str__(self) -> str:
+        account = self.account.name if self.account.alias == ALL else self.account.alias
+        return f"{account} / {'all regions' if self.region == ALL else self.region}"
 
 
 def find_scope(user: User, alias: str, region: str) -> Scope:
@@ -47,6 +95,19 @@ def find_scope(user: User, alias: str, region: str) -> Scope:
     if not policy.can(user, Permission.VIEW, scope.where()):
         raise Http404("No such account or region")
     return scope
+
+
+def find_reach(user: User, alias: str, region: str) -> Reach:
+    """Raises Http404 when nothing that it names exists, or may be seen by the user."""
+    if ALL not in (alias, region):
+        scope = find_scope(user, alias, region)
+        return Reach(scope.account, scope.region, (scope,))
+    found = tuple(
+        each for each in visible_scopes(user) if alias in (ALL, each.account.alias) and region in (ALL, each.region)
+    )
+    if not found:
+        raise Http404("No such account or region")
+    return Reach(EveryAccount() if alias == ALL else found[0].account, region, found)
 
 
 def visible_scopes(user: User) -> list[Scope]:
@@ -68,6 +129,23 @@ def scoped(*watches: str) -> Callable[[View], View]:
             request.scope = scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
             heat.watch(scope.account.pk, region, watches)
             return view(request, scope, **kwargs)
+
+        return inner
+
+    return decorate
+
+
+def reaching(*watches: str) -> Callable[[View], View]:
+    """For lists below `/<account>/<region>/`, either of which may be `all`: the first argument is the Reach."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
+            reach = find_reach(cast(User, request.user), account, region)
+            request.scope = reach.only or reach  # type: ignore[attr-defined]
+            for scope in reach.scopes:
+                heat.watch(scope.account.pk, scope.region, watches)
+            return view(request, reach, **kwargs)
 
         return inner
 

@@ -2,24 +2,27 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from django.db.models import Q
 
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
 WORD = re.compile(r"""(?:(?P<column>[\w.-]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))""")
 
 
-def condition(text: str, columns: Mapping[str, str], search: Sequence[str], everything: str = "") -> Q:
+def condition(text: str, columns: Mapping[str, str], search: Sequence[str], indexed: Mapping[str, str] = NONE) -> Q:
     """All words must match. A word before a colon that is no column (as in an ARN) is searched as it stands.
 
-    `everything` is the path of one indexed text that holds the values of all the columns: what matches a column
-    matches it too, and the index then finds the few rows in which the column is worth a look.
+    `indexed` names, for the path of a column, that of an indexed text which holds its value among others: what matches
+    the column matches the text too, and the index then finds the few rows in which the column is worth a look.
     """
     found = Q()
     for column, value in words(text, columns):
         values = value.split(",") if column else [value]
         found &= _any([columns[column]] if column else search, values)
-        if column and everything:
-            found &= _any([everything], values)
+        if column and columns[column] in indexed:
+            found &= _any([indexed[columns[column]]], values)
     return found
 
 

@@ -1,13 +1,15 @@
 """The one table: columns, filter words, sort, pages, CSV. All of its state is in the address."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 
 from ecsdash.web import counts, csvfile, filters, keyset, prefs
 
@@ -63,6 +65,7 @@ class Cell:
 class Row:
     key: str
     url: str
+    menu_url: str
     record: Any
     cells: list[Cell]
 
@@ -79,9 +82,11 @@ class Table:
     """`name` is the DOM id of the table's section and the name of the CSV file; `order` a column key, `-` before it
     for descending; `search` the ORM paths that a bare word looks in; `prefix` sets apart two tables on one page.
 
-    `everything` is the ORM path of a text that holds the value of every filter column, if the rows have one: a word is
-    looked for there first, by its index. `version` changes when the rows do: the number of rows is kept as long as it
+    `indexed`: as filters.condition has it. `version` changes when the rows do: their number is kept as long as it
     stays; an empty one means that it is not known. `error` takes the table's place only when there is nothing to show.
+
+    `row_menu` is the template of a row's menu; it gets the `row` and what `menu_context` says of it, and is fetched
+    when the menu is opened.
     """
 
     request: HttpRequest
@@ -91,11 +96,12 @@ class Table:
     title: str
     order: str
     search: Sequence[str] = ()
-    everything: str = ""
+    indexed: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     row_url: Callable[[Any], str] | None = None
     row_key: Callable[[Any], str] = lambda row: str(row.pk)
     row_menu: str = ""
+    menu_context: Callable[[Any], Mapping[str, Any]] = lambda row: {}
     bulk: Sequence[Bulk] = ()
     icon: str = "table"
     empty: str = ""
@@ -126,7 +132,7 @@ class Table:
 
     def address(self, **changes: str) -> str:
         """This page with some of the table's words changed; an empty one is left out."""
-        words = {key: value for key, value in self.request.GET.lists() if key not in ("fragment", "format")}
+        words = {key: value for key, value in self.request.GET.lists() if key not in ("fragment", "format", "menu")}
         words |= {self.prefix + key: [value] for key, value in changes.items()}
         kept = {key: value for key, value in words.items() if value != [""]}
         return f"{self.request.path}?{urlencode(kept, doseq=True)}" if kept else self.request.path
@@ -140,7 +146,7 @@ class Table:
     @cached_property
     def filtered(self) -> QuerySet[Any]:
         words = {column.key: column.filter for column in self.columns if column.filter}
-        return self.queryset.filter(filters.condition(self.query, words, self.search, self.everything))
+        return self.queryset.filter(filters.condition(self.query, words, self.search, self.indexed))
 
     @property
     def found(self) -> QuerySet[Any]:
@@ -174,7 +180,9 @@ class Table:
 
     def _row(self, record: Model) -> Row:
         cells = [Cell(column, column.of(record)) for column in self.columns]
-        return Row(self.row_key(record), self.row_url(record) if self.row_url else "", record, cells)
+        key = self.row_key(record)
+        menu = self.address(menu=key, at="") if self.row_menu else ""
+        return Row(key, self.row_url(record) if self.row_url else "", menu, record, cells)
 
     # --- what the template asks ----------------------------------------------------------------------------------
     @property
@@ -207,7 +215,7 @@ class Table:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The words that the filter form must carry along."""
-        gone = {"fragment", "format", self.prefix + "q", self.prefix + "at"}
+        gone = {"fragment", "format", "menu", self.prefix + "q", self.prefix + "at"}
         return [(key, value) for key, values in self.request.GET.lists() if key not in gone for value in values]
 
     @property
@@ -252,6 +260,23 @@ class Table:
     @property
     def sizes(self) -> tuple[int, ...]:
         return prefs.PAGE_SIZES
+
+    # --- other answers at the same address -----------------------------------------------------------------------
+    def answer(self) -> HttpResponseBase | None:
+        """What is asked for instead of the page: the CSV file, or the menu of one row."""
+        if self.wants_csv:
+            return self.csv()
+        key = self._asked("menu")
+        return self._menu(key) if key and self.row_menu else None
+
+    def _menu(self, key: str) -> HttpResponse:
+        try:
+            row = self.queryset.filter(pk=key).first()
+        except (ValueError, ValidationError):
+            row = None
+        if row is None:
+            raise Http404("There is no such row")
+        return render(self.request, self.row_menu, {**self.menu_context(row), "row": row})
 
     # --- CSV -----------------------------------------------------------------------------------------------------
     @property

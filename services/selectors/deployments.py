@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from ecsdash.inventory.models import Place
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
@@ -125,10 +126,15 @@ def _failed_lately(task: Task) -> bool:
     return failed and task.stopped_at is not None and timezone.now() - task.stopped_at < FAILED_SHOWN
 
 
-def deployments(user: Any, scope: Scope) -> QuerySet[ServiceDeployment]:
-    """Every known service deployment of the scope, those that ECS has forgotten among them."""
-    rows = ServiceDeployment.objects.visible_to(user).in_scope(scope.account, scope.region)
+def deployments(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
+    """Every known service deployment there, those that ECS has forgotten among them."""
+    rows = ServiceDeployment.objects.visible_to(user).within(place)
     return cast("QuerySet[ServiceDeployment]", rows.select_related("account"))
+
+
+def listed(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
+    """As lists show them: without their descriptions."""
+    return deployments(user, place).defer("description", "tags")
 
 
 def deployments_of(user: Any, scope: Scope, service: Service) -> QuerySet[ServiceDeployment]:

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from ecsdash.aws.explain import Explanation
 from ecsdash.aws.stop_reasons import explain_stop
+from ecsdash.inventory.models import Place
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceEvent, Task
@@ -29,9 +30,10 @@ class Ended:
         return self.explanation.what if self.explanation else self.task.masked_reason or "Stopped"
 
 
-def services(user: Any, scope: Scope) -> QuerySet[Service]:
-    rows = Service.objects.visible_to(user).in_scope(scope.account, scope.region).present()
-    return cast("QuerySet[Service]", rows.select_related("account"))
+def services(user: Any, place: Place) -> QuerySet[Service]:
+    """As lists show them: without their descriptions."""
+    rows = Service.objects.visible_to(user).within(place).present()
+    return cast("QuerySet[Service]", rows.select_related("account").defer("description", "tags", "deployments_seen"))
 
 
 def services_of(user: Any, scope: Scope, cluster: str) -> QuerySet[Service]:

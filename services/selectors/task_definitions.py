@@ -6,18 +6,19 @@ from typing import Any, cast
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
+from ecsdash.inventory.models import Place
 from ecsdash.inventory.scope import Scope
 from services.models import Service, TaskDefinition
 
 
-def revisions(user: Any, scope: Scope) -> QuerySet[TaskDefinition]:
-    rows = TaskDefinition.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+def revisions(user: Any, place: Place) -> QuerySet[TaskDefinition]:
+    rows = TaskDefinition.objects.visible_to(user).within(place).present()
     return cast("QuerySet[TaskDefinition]", rows.select_related("account"))
 
 
-def families(user: Any, scope: Scope) -> QuerySet[TaskDefinition]:
+def families(user: Any, place: Place) -> QuerySet[TaskDefinition]:
     """One row per family: its latest ACTIVE revision, or its latest when none is."""
-    rows = revisions(user, scope)
+    rows = revisions(user, place).defer("description", "tags")
     same = TaskDefinition.objects.filter(
         account=OuterRef("account"), region=OuterRef("region"), family=OuterRef("family"), gone_at=None
     )
@@ -39,12 +40,17 @@ def revision_or_404(user: Any, scope: Scope, family: str, revision: int) -> Task
     return found
 
 
-def services_by_family(user: Any, scope: Scope) -> dict[str, list[Service]]:
-    """Who uses which family, as far as the user may see the services."""
+def services_by_family(user: Any, place: Place) -> dict[str, list[Service]]:
+    """Who uses which family (by the ARN without its revision), as far as the user may see the services."""
     found: dict[str, list[Service]] = defaultdict(list)
-    for service in _services(user, scope):
-        found[service.task_definition.rpartition("/")[2].rpartition(":")[0]].append(service)
+    for service in _services(user, place).only("account", "region", "cluster_name", "name", "task_definition"):
+        found[family_arn(service.task_definition)].append(service)
     return found
+
+
+def family_arn(arn: str) -> str:
+    """A task definition's ARN without its revision."""
+    return arn.rpartition(":")[0]
 
 
 def services_using(user: Any, definition: TaskDefinition) -> QuerySet[Service]:
@@ -52,8 +58,8 @@ def services_using(user: Any, definition: TaskDefinition) -> QuerySet[Service]:
     return rows.filter(task_definition=definition.arn)
 
 
-def _services(user: Any, scope: Scope) -> QuerySet[Service]:
-    rows = Service.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+def _services(user: Any, place: Place) -> QuerySet[Service]:
+    rows = Service.objects.visible_to(user).within(place).present()
     return cast("QuerySet[Service]", rows.select_related("account").order_by("cluster_name", "name"))
 
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from ecsdash.inventory.models import Place
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task, TaskDefinition
 from services.models.task import LIVING
@@ -12,10 +13,15 @@ from services.models.task import LIVING
 STOPPED = Q(last_status="STOPPED") | Q(gone_at__isnull=False)
 
 
-def tasks(user: Any, scope: Scope) -> QuerySet[Task]:
+def tasks(user: Any, place: Place) -> QuerySet[Task]:
     """All that are known, also those that ECS has forgotten."""
-    rows = Task.objects.visible_to(user).in_scope(scope.account, scope.region)
+    rows = Task.objects.visible_to(user).within(place).defer("words")
     return cast("QuerySet[Task]", rows.select_related("account"))
+
+
+def listed(rows: QuerySet[Task]) -> QuerySet[Task]:
+    """As lists show them: without what only the page of a task needs."""
+    return rows.defer("words", "description", "tags")
 
 
 def current(rows: QuerySet[Task]) -> QuerySet[Task]:

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.pages import table_states
+from clusters.pages import table_states, with_places
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
 from ecsdash.web.tables import Table
 from services import tables_services as tables
@@ -19,20 +19,21 @@ from services.views.services import service_context
 
 
 @require_safe
-@scoped("service_deployments", "services")
-def deployment_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    rows, state = deployments.deployments(request.user, scope), freshness(scope, "service_deployments")
-    moving = services.services(request.user, scope).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
-    table = _table(request, rows, columns=tables.DEPLOYMENTS, **table_states(state, rows.exists()))
-    if table.wants_csv:
-        return table.csv()
+@reaching("service_deployments", "services")
+def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
+    state = freshness(reach.scopes, "service_deployments")
+    version = changes.version_of(reach.scopes, "service_deployments", "services")
+    moving = services.services(request.user, reach).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
+    rows, columns = deployments.listed(request.user, reach), with_places(tables.DEPLOYMENTS, reach)
+    table = _table(request, rows, columns=columns, version=version, **table_states(state))
+    if answer := table.answer():
+        return answer
     context = {
         "table": table,
         "moving": list(moving[:50]),
         "freshness": state,
         "crumbs": [("Deployments", "")],
     }
-    version = changes.version_of(scope, "service_deployments", "services")
     fragment = live.Fragment("deployments", version=version, every=2 if context["moving"] else 5)
     return live.render(request, "services/deployments/list.html", context, fragment)
 
@@ -41,10 +42,11 @@ def deployment_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 @scoped("service_deployments", "services")
 def service_deployments(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
     found = services.service_or_404(request.user, scope, cluster, service)
-    rows, state = deployments.deployments_of(request.user, scope, found), freshness(scope, "service_deployments")
-    table = _table(request, rows, columns=tables.SERVICE_DEPLOYMENTS, **table_states(state, rows.exists()))
-    if table.wants_csv:
-        return table.csv()
+    rows = deployments.deployments_of(request.user, scope, found).defer("description", "tags")
+    state = freshness(scope, "service_deployments")
+    table = _table(request, rows, columns=tables.SERVICE_DEPLOYMENTS, **table_states(state))
+    if answer := table.answer():
+        return answer
     context = {**service_context(found, "deployments", ("Deployments", "")), "table": table, "freshness": state}
     version = changes.version_of(scope, "service_deployments", "services")
     fragment = live.Fragment(

@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.pages import cluster_context, table_states
+from clusters.pages import cluster_context, table_states, with_places
 from clusters.selectors import cluster_or_404, clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
 from ecsdash.web import live
@@ -27,17 +27,16 @@ NOUNS = ("services", "tasks", "service_deployments")
 
 
 @require_safe
-@scoped("services")
-def service_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    rows, state = services.services(request.user, scope), freshness(scope, "services")
-    new = reverse("services:service_new", kwargs=scope.url_kwargs())
+@reaching("services")
+def service_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
+    state, version = freshness(reach.scopes, "services"), changes.version_of(reach.scopes, "services")
+    new = {"empty_url": reverse("services:service_new", kwargs=reach.url_kwargs()), "empty_action": "Create service"}
     table = _table(
-        request, rows, columns=tables.SERVICES, empty_url=new, empty_action="Create service",
-        **table_states(state, rows.exists()),
+        request, services.services(request.user, reach), columns=with_places(tables.SERVICES, reach), version=version,
+        **(new if reach.only else {}), **table_states(state),
     )  # fmt: skip
-    if table.wants_csv:
-        return table.csv()
-    version = changes.version_of(scope, "services")
+    if answer := table.answer():
+        return answer
     context = {"table": table, "freshness": state, "crumbs": [("Services", "")]}
     return live.render(request, "services/services/list.html", context, live.Fragment("services", version=version))
 
@@ -46,11 +45,11 @@ def service_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 @scoped("services", "clusters")
 def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     found = cluster_or_404(request.user, scope, cluster)
-    rows, state = services.services_of(request.user, scope, cluster), freshness(scope, "services")
-    table = _table(request, rows, columns=tables.CLUSTER_SERVICES, **table_states(state, rows.exists()))
-    if table.wants_csv:
-        return table.csv()
-    version = changes.version_of(scope, "services")
+    state, version = freshness(scope, "services"), changes.version_of(scope, "services")
+    rows = services.services_of(request.user, scope, cluster)
+    table = _table(request, rows, columns=tables.CLUSTER_SERVICES, version=version, **table_states(state))
+    if answer := table.answer():
+        return answer
     context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
     return live.render(request, "services/services/cluster.html", context, live.Fragment("services", version=version))
 
@@ -96,8 +95,8 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
         icon="activity",
         empty_hint="What the ECS service scheduler does for this service is told here, and kept.",
     )
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     context = {**service_context(found, "events", ("Events", "")), "table": table}
     fragment = live.Fragment("events", version=changes.version_of(scope, "services"), final=_gone(found))
     return live.render(request, "services/services/events.html", context, fragment)

@@ -1,5 +1,6 @@
 """Families, their revisions, one revision, and what differs between two."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -7,19 +8,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.pages import table_states
+from clusters.pages import table_states, with_places
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
+from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import live
 from ecsdash.web.tables import Column, Table
 from services.definitions.diff import changes
 from services.models import TaskDefinition
 from services.selectors import task_definitions
-from services.views.task_parts import seen_version
 
 CELLS = "services/task_definitions/cells.html"
 SIZES = [
@@ -35,33 +36,37 @@ SIZES = [
 
 
 @require_safe
-@scoped("task_definitions", "services")
-def family_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    rows, state = task_definitions.families(request.user, scope), freshness(scope, "task_definitions")
-    users = task_definitions.services_by_family(request.user, scope)
+@reaching("task_definitions", "services")
+def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
+    state = freshness(reach.scopes, "task_definitions")
+    version = version_of(reach.scopes, "task_definitions", "services")
+    users = task_definitions.services_by_family(request.user, reach)
+    family_arn = task_definitions.family_arn
+    columns = [
+        Column("family", "Family", sort="family", filter="family"),
+        Column("revision", "Latest", sort="revision", align="end"),
+        *SIZES,
+        Column("used", "Used by", cell=f"{CELLS}#used", value=lambda row: users.get(family_arn(row.arn), [])),
+    ]
     table = Table(
         request,
-        rows,
-        columns=[
-            Column("family", "Family", sort="family", filter="family"),
-            Column("revision", "Latest", sort="revision", align="end"),
-            *SIZES,
-            Column("used", "Used by", cell=f"{CELLS}#used", value=lambda row: users.get(row.family, [])),
-        ],
+        task_definitions.families(request.user, reach),
+        columns=with_places(columns, reach),
+        version=version,
         name="families",
         title="Task definitions",
         order="family",
         search=["family", "images"],
         row_url=_family_url,
         row_menu="services/task_definitions/menu.html",
+        menu_context=partial(_allowed_with, request),
         icon="file-code",
         empty_hint="A task definition says which containers run together, with what image, size and settings.",
-        **table_states(state, rows.exists()),
+        **table_states(state),
     )
-    if table.wants_csv:
-        return table.csv()
-    version = seen_version(scope, state, "task_definitions", "services")
-    context = {"table": table, "freshness": state, "crumbs": _crumbs(scope), **_allowed(request, scope)}
+    if answer := table.answer():
+        return answer
+    context = {"table": table, "freshness": state, "crumbs": _crumbs(reach)}
     fragment = live.Fragment("families", version=version, every=5)
     return live.render(request, "services/task_definitions/list.html", context, fragment)
 
@@ -70,15 +75,17 @@ def family_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 @scoped("task_definitions", "services")
 def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpResponseBase:
     rows, state = task_definitions.family_or_404(request.user, scope, family), freshness(scope, "task_definitions")
-    users = task_definitions.services_by_family(request.user, scope).get(family, [])
+    users = task_definitions.services_by_family(request.user, scope)
+    version = version_of(scope, "task_definitions", "services")
     table = Table(
         request,
-        rows,
+        rows.defer("description", "tags"),
         columns=[
             Column("revision", "Revision", sort="revision", filter="revision"),
             *SIZES,
             Column("used", "Used by", cell=f"{CELLS}#used",
-                   value=lambda row: [user for user in users if user.task_definition == row.arn]),
+                   value=lambda row: [user for user in users.get(task_definitions.family_arn(row.arn), [])
+                                      if user.task_definition == row.arn]),
         ],
         name="revisions",
         title="Revisions",
@@ -86,9 +93,11 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         search=["images", "registered_by"],
         row_url=_revision_url,
         row_menu="services/task_definitions/menu.html",
+        menu_context=partial(_allowed_with, request),
+        version=version,
     )  # fmt: skip
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     context = {
         "table": table,
         "family": family,
@@ -97,7 +106,6 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         "crumbs": _crumbs(scope, family),
         **_allowed(request, scope),
     }
-    version = seen_version(scope, state, "task_definitions", "services")
     fragment = live.Fragment("revisions", version=version, every=5)
     return live.render(request, "services/task_definitions/family.html", context, fragment)
 
@@ -122,7 +130,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
             **_allowed(request, scope),
         }
 
-    version = seen_version(scope, state, "task_definitions", "services")
+    version = version_of(scope, "task_definitions", "services")
     fragment = live.Fragment("definition", version=version, every=15)
     return live.render(request, "services/task_definitions/detail.html", context, fragment)
 
@@ -169,6 +177,10 @@ def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
     }
 
 
+def _allowed_with(request: HttpRequest, row: TaskDefinition) -> dict[str, bool]:
+    return _allowed(request, Scope(row.account, row.region))
+
+
 def _with_tags(definition: TaskDefinition) -> dict[str, Any]:
     return {**definition.description, "tags": [{"key": key, "value": value} for key, value in definition.tags.items()]}
 
@@ -182,7 +194,7 @@ def _revision_url(row: TaskDefinition) -> str:
     return reverse("services:task_definition", kwargs=row.url_kwargs())
 
 
-def _crumbs(scope: Scope, family: str = "", revision: TaskDefinition | None = None) -> list[tuple[str, str]]:
+def _crumbs(scope: Scope | Reach, family: str = "", revision: TaskDefinition | None = None) -> list[tuple[str, str]]:
     crumbs = [("Task definitions", reverse("services:task_definitions", kwargs=scope.url_kwargs()))]
     if family:
         kwargs = {**scope.url_kwargs(), "family": family}

@@ -7,16 +7,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.pages import cluster_context, table_states
+from clusters.pages import cluster_context, table_states, with_places
 from clusters.selectors import cluster_or_404
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
+from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
-from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
 from ecsdash.web.tables import Column, Table
 from services import jobs
 from services.models import Task
+from services.models.task import WORDS
 from services.selectors import logs, tasks
 from services.views.task_parts import seen_version, task_context
 
@@ -47,18 +49,14 @@ ENDED_COLUMNS = [
     Column("reason", "Reason", filter="stopped_reason", cell="services/tasks/cells.html#reason", secondary=True,
            value=lambda task: task.masked_reason),
 ]  # fmt: skip
-SEARCH = [
-    "name", "cluster_name", "service_name", "family", "stopped_reason", "private_ip", "started_by",
-    "container_instance_arn",
-]  # fmt: skip
 
 
 @require_safe
-@scoped("tasks")
-def task_list(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs()))]
-    rows = tasks.tasks(request.user, scope)
-    return _list(request, scope, rows, "services/tasks/list.html", {"crumbs": crumbs})
+@reaching("tasks")
+def task_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
+    crumbs = [("Tasks", reverse("services:tasks", kwargs=reach.url_kwargs()))]
+    rows = tasks.tasks(request.user, reach)
+    return _list(request, reach, rows, "services/tasks/list.html", {"crumbs": crumbs})
 
 
 @require_safe
@@ -68,22 +66,22 @@ def cluster_task_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpR
     rows = tasks.tasks(request.user, scope).filter(cluster_name=cluster)
     may_run = found.gone_at is None and policy.can_within(request.user, Permission.DEPLOY, found.where())
     context = {**cluster_context(found, "tasks", ("Tasks", request.path)), "may_run": may_run}
-    return _list(request, scope, rows, "services/tasks/cluster.html", context)
+    reach = Reach(scope.account, scope.region, (scope,))
+    return _list(request, reach, rows, "services/tasks/cluster.html", context)
 
 
 def _list(
-    request: HttpRequest, scope: Scope, rows: QuerySet[Task], template: str, context: dict[str, Any]
+    request: HttpRequest, reach: Reach, rows: QuerySet[Task], template: str, context: dict[str, Any]
 ) -> HttpResponseBase:
-    state = freshness(scope, "tasks")
-    table = task_table(request, rows, state)
-    if table.wants_csv:
-        return table.csv()
+    state, version = freshness(reach.scopes, "tasks"), changes.version_of(reach.scopes, "tasks")
+    table = task_table(request, tasks.listed(rows), reach, version, state)
+    if answer := table.answer():
+        return answer
     shown = {**context, "table": table, "shown": _shown(request), "freshness": state}
-    fragment = live.Fragment("tasks", version=seen_version(scope, state, "tasks"), every=5)
-    return live.render(request, template, shown, fragment)
+    return live.render(request, template, shown, live.Fragment("tasks", version=version, every=5))
 
 
-def task_table(request: HttpRequest, rows: QuerySet[Task], state: Freshness) -> Table:
+def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version: str, state: Freshness) -> Table:
     """Of the tasks that `?show=` asks for: those that live (the default), those that have ended, or all."""
     shown = _shown(request)
     wanted = {"current": tasks.current, "stopped": tasks.ended}
@@ -91,17 +89,19 @@ def task_table(request: HttpRequest, rows: QuerySet[Task], state: Freshness) -> 
     return Table(
         request,
         found,
-        columns=ENDED_COLUMNS if shown == "stopped" else COLUMNS,
+        columns=with_places(ENDED_COLUMNS if shown == "stopped" else COLUMNS, reach),
+        version=version,
         name="tasks",
         title={"current": "Tasks", "stopped": "Stopped tasks", "all": "All tasks"}[shown],
         order="-stopped" if shown == "stopped" else "-started",
-        search=SEARCH,
+        search=["words"],
+        indexed=dict.fromkeys(WORDS, "words"),
         row_url=lambda task: reverse("services:task", kwargs=task.url_kwargs()),
         row_menu="services/tasks/menu.html",
         icon="box",
         empty="No stopped task is known" if shown == "stopped" else "No task is running",
         empty_hint="Tasks appear here as soon as a service starts them or you run one.",
-        **table_states(state, found.exists()),
+        **table_states(state),
     )
 
 

@@ -12,3 +12,23 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// The menu of a table's row is fetched when it is opened. Without JavaScript its button leads to the row's own page.
+const rowMenu = document.getElementById("row-menu");
+let opener;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-menu]");
+  if (!button || !rowMenu || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const again = button === opener && rowMenu.matches(":popover-open");
+  rowMenu.hidePopover();
+  if (again) return;
+  opener = button;
+  const answer = await fetch(button.dataset.menu, { headers: { "HX-Request": "true" } }).catch(() => undefined);
+  if (opener !== button) return;
+  if (!answer?.ok) return location.assign(button.href);
+  rowMenu.innerHTML = await answer.text();
+  rowMenu.showPopover({ source: button });
+  rowMenu.querySelector("a, button:not(:disabled)")?.focus();
+});

@@ -55,8 +55,8 @@ def people(request: HttpRequest, **more: Any) -> Table:
 @login_not_required
 def table_page(request: HttpRequest) -> HttpResponseBase:
     table = people(request)
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     context = {**frame(("People", request.path)), "table": table}
     return live.render(request, "guide/table.html", context, Fragment("people-section", every=2))
 

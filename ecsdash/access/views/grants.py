@@ -34,8 +34,8 @@ def grants(request: HttpRequest) -> HttpResponseBase:
         empty_hint="Without a grant a user sees nothing.", empty_url=reverse("access:new_grant"),
         empty_action="Add a grant",
     )  # fmt: skip
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     return render(request, "access/grants.html", {"table": table, "crumbs": crumbs.grants()})
 
 

@@ -32,8 +32,8 @@ def users(request: HttpRequest) -> HttpResponseBase:
         search=["username", "first_name", "last_name"], icon="user",
         row_url=lambda user: reverse("access:user", args=[user.pk]),
     )  # fmt: skip
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     return render(request, "access/users.html", {"table": table, "crumbs": crumbs.users()})
 
 

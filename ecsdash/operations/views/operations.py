@@ -51,8 +51,8 @@ def operation_list(request: HttpRequest) -> HttpResponseBase:
         row_url=lambda row: reverse("operations:detail", args=[row.pk]),
         empty_hint="Every change made here is listed: who asked for it, each step, and how it ended.",
     )
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     context = {"table": table, "crumbs": [("Operations", "")]}
     return live.render(request, "operations/list.html", context, live.Fragment("operations", every=5))
 

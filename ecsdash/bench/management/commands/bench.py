@@ -9,7 +9,10 @@ from ecsdash.bench import figures
 
 #: Each is a module beside this package: `add_arguments(parser)` and `measure(options)`, which yields figures.
 SUBJECTS = {
+    "deploy": "from the click to the steady service, beside ecs-deploy",
+    "list": "list pages and the search, as the store grows",
     "sandbox": "the simulated AWS: calls, memory, time to seed",
+    "watch": "polls of live sections, and many viewers",
 }
 
 
