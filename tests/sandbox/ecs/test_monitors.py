@@ -93,14 +93,14 @@ def test_an_alarm_ends_a_blue_green_deployment_while_it_bakes(stage: Stage) -> N
 
 def test_a_deployment_succeeds_early_and_goes_on_in_the_background(stage: Stage) -> None:
     running_service(stage)
-    configuration = {"minimumHealthyPercent": 50, "earlySuccessCriteria": EARLY}
+    configuration = {"minimumHealthyPercent": 75, "maximumPercent": 100, "earlySuccessCriteria": EARLY}
     deploy(stage, "nginx:1.28", deploymentConfiguration=configuration)
-    for _ in range(60):
+    for _ in range(180):
         stage.step(1)
         if record(stage)["status"] == "SUCCESSFUL":
             break
     assert len(stage.service()["deployments"]) == 2
-    stage.step(60)
+    stage.step(90)
     assert (len(stage.service()["deployments"]), primary(stage)["runningCount"]) == (1, 4)
 
 
