@@ -1,10 +1,16 @@
 """What ECS's events say of container instances."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
+from django.db.models import Q
+
+from clusters.instance_events import recorded
 from clusters.models import ContainerInstance
 from clusters.sync import instance_record
-from ecsdash.inventory.events.handlers import Event, News, RowNews, event_handler
+from ecsdash.inventory.events.handlers import Event, News, RowNews, event_handler, witness
+from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 
 
@@ -19,3 +25,8 @@ def container_instance_changed(event: Event) -> News:
     make(instance)
     arn, version, gone = instance["containerInstanceArn"], int(instance["version"]), instance["status"] == "INACTIVE"
     return News(RowNews(ContainerInstance, "container_instances", arn, version, instance, make, gone=gone))
+
+
+@witness("container_instances")
+def instances_recorded(scope: Scope, arns: Sequence[str]) -> AbstractContextManager[None]:
+    return recorded(scope, Q(arn__in=arns))

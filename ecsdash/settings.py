@@ -111,6 +111,7 @@ SWEEP_SECONDS = {
     "hot": env.number("SWEEP_HOT_SECONDS", 2, low=1, high=600),
     "watched": env.number("SWEEP_WATCHED_SECONDS", 15, low=1, high=600),
     "idle": env.number("SWEEP_IDLE_SECONDS", 60, low=1, high=3600),
+    "reconcile": env.number("SWEEP_RECONCILE_SECONDS", 600, low=10, high=86400),
     "choices": env.number("SWEEP_CHOICES_SECONDS", 300, low=1, high=86400),
 }
 

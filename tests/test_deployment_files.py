@@ -61,11 +61,11 @@ def in_our_environment(words: list[str]) -> list[str]:
 
 
 def test_compose_runs_every_process_of_the_product(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {"web", "worker", "beat", "migrate", "postgres", "redis"}
+    assert set(compose["services"]) == {"web", "worker", "beat", "events", "migrate", "postgres", "redis"}
 
 
 def test_every_process_waits_for_the_migration(compose: dict[str, Any]) -> None:
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "beat", "events"):
         assert compose["services"][name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
@@ -154,7 +154,7 @@ def test_the_commands_of_production_work(
     serve = [f"--host={LOOPBACK}" if word.startswith("--host") else word for word in in_our_environment(serve)]
     serve = [f"--port={port}" if word.startswith("--port") else word for word in serve]
     family.start("production-web", serve, surroundings, cwd=image)
-    for name in ("worker", "beat"):
+    for name in ("worker", "beat", "events"):
         family.start(f"production-{name}", command(compose, name), surroundings, cwd=image)
     try:
         wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/healthz")
@@ -162,8 +162,9 @@ def test_the_commands_of_production_work(
         wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/readyz")
         assert alive(compose, "worker", settings)
         assert alive(compose, "beat", settings)
+        assert alive(compose, "events", settings)
     finally:
-        family.stop("production-web", "production-worker", "production-beat")
+        family.stop("production-web", "production-worker", "production-beat", "production-events")
 
 
 def sign_in_page(port: int) -> int:

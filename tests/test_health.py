@@ -42,7 +42,7 @@ def test_ready_when_all_that_is_needed_is_there(client: Client) -> None:
     swept(minutes_ago=0.5)
     status, checks = ready(client)
     assert status == 200, checks
-    assert set(checks) == {"database", "broker", "worker", "beat", "aws"}
+    assert set(checks) == {"database", "broker", "worker", "beat", "aws", "events"}
 
 
 def test_not_ready_without_a_worker(client: Client) -> None:

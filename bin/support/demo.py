@@ -76,6 +76,7 @@ class Demo:
         self._greet()
         self._start_child("worker")
         self._start_child("beat")
+        self._start_child("events")
 
     def _settings(self) -> dict[str, str]:
         endpoint = self.options.aws_endpoint or f"http://{LOOPBACK}:{self.sandbox_port}"
@@ -100,6 +101,7 @@ class Demo:
             "web": product.web(self.options.port),
             "worker": product.worker(),
             "beat": product.beat(),
+            "events": product.events(),
         }
 
     def _start_child(self, name: str) -> None:

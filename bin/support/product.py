@@ -36,6 +36,11 @@ def beat() -> list[str]:
     return [*_celery(), "beat", "--scheduler=celery.beat.Scheduler", "--pidfile=", "--loglevel=WARNING"]
 
 
+def events() -> list[str]:
+    """Reads what ECS tells by EventBridge and SQS."""
+    return manage("events")
+
+
 def sandbox(port: int, *, speed: float, estate: str, state: Path | None = None) -> list[str]:
     kept = ["--state", str(state)] if state else []
     wanted = ["--port", str(port), "--speed", str(speed), "--estate", estate]

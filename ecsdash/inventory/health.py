@@ -1,4 +1,4 @@
-"""Is AWS reachable? Told from the sweeps, which ask it all the time; the page that shows it asks nothing."""
+"""Is AWS reachable, and are events read? Told from what is known here; the page that shows it asks nothing."""
 
 from datetime import timedelta
 
@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from ecsdash.inventory.models import Account
+from ecsdash.inventory.events import consumer
+from ecsdash.inventory.models import Account, EventFeed
 from ecsdash.web.health import NotReadyError, register
 
 
@@ -19,4 +20,11 @@ def aws_answers() -> None:
         raise NotReadyError(f"no complete sweep of {silent} of {len(accounts)} AWS accounts lately")
 
 
+def events_are_read() -> None:
+    """Where events are connected, the process that reads them gives signs of life."""
+    if not consumer.is_alive() and EventFeed.objects.filter(connected=True, gone_at=None).exists():
+        raise NotReadyError("no sign of life from the process that reads events")
+
+
 register("aws", aws_answers)
+register(consumer.NAME, events_are_read)

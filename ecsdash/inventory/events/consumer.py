@@ -37,6 +37,7 @@ class Consumer:
     def run(self) -> None:
         while not self.over.is_set():
             self.look()
+            close_old_connections()
             self.over.wait(LOOK_SECONDS)
         self._end(list(self._running))
 
@@ -51,8 +52,6 @@ class Consumer:
         except (DatabaseError, InterfaceError) as error:
             log.warning("database_unavailable", error=type(error).__name__)
             return
-        finally:
-            close_old_connections()
         self._end([key for key in self._running if key not in wanted])
         for key in wanted.keys() - self._running.keys():
             self._start(key, wanted[key])

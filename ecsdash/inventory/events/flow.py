@@ -1,6 +1,6 @@
 """Which feeds flow: there, sweeps of what events tell only reconcile."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -10,17 +10,20 @@ from ecsdash.inventory.models import EventFeed, SweepState
 FLOWING_SECONDS = 60
 #: The nouns whose changes events tell.
 TOLD: set[str] = set()
+#: (account key, region) -> when its events were last read.
+Flows = dict[tuple[int, str], datetime]
 
 
-def flowing() -> set[tuple[int, str]]:
-    """The (account key, region) whose events were read lately: there, sweeps only reconcile."""
+def flowing() -> Flows:
+    """Of the feeds that were read lately."""
     since = timezone.now() - timedelta(seconds=FLOWING_SECONDS)
-    feeds = EventFeed.objects.filter(
-        connected=True, gone_at=None, progress__polled_at__gte=since, progress__error_code=""
-    )
-    return set(feeds.values_list("account_id", "region"))
+    feeds = EventFeed.objects.filter(connected=True, gone_at=None)
+    read = feeds.filter(progress__polled_at__gte=since, progress__error_code="")
+    return {
+        (account, region): at for account, region, at in read.values_list("account_id", "region", "progress__polled_at")
+    }
 
 
-def told(state: SweepState, where: set[tuple[int, str]]) -> bool:
-    """Whether events tell this noun's changes; `where` is what `flowing` answered."""
-    return state.noun in TOLD and (state.account_id, state.region) in where
+def told(state: SweepState, flows: Flows) -> bool:
+    """Whether events tell this noun's changes at present."""
+    return state.noun in TOLD and (state.account_id, state.region) in flows

@@ -12,6 +12,7 @@ does not carry it. A handler that raises makes the message a dead letter.
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,7 +62,10 @@ class News:
 
 Handler = Callable[[Event], News]
 Refresher = Callable[[Scope, Sequence[str]], None]
+#: Stands around the writing of a noun's rows: gets their scope and ARNs.
+Witness = Callable[[Scope, Sequence[str]], AbstractContextManager[None]]
 HANDLERS: dict[str, Handler] = {}
+WITNESSES: dict[str, Witness] = {}
 REFRESHERS: dict[str, Refresher] = {}
 
 
@@ -82,6 +86,16 @@ def refresher(noun: str, *more: str) -> Callable[[Refresher], Refresher]:
     def register(function: Refresher) -> Refresher:
         REFRESHERS[noun] = function
         TOLD.update((noun, *more))
+        return function
+
+    return register
+
+
+def witness(noun: str) -> Callable[[Witness], Witness]:
+    """The function's context surrounds each writing of rows of `noun`: to note what becomes of them."""
+
+    def register(function: Witness) -> Witness:
+        WITNESSES[noun] = function
         return function
 
     return register

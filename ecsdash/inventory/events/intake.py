@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from ecsdash.audit.masking import mask
 from ecsdash.inventory import store
-from ecsdash.inventory.events.handlers import HANDLERS, News, PoisonError, RowNews, parse
+from ecsdash.inventory.events.handlers import HANDLERS, WITNESSES, News, PoisonError, RowNews, parse
 from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Resource, Touched
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
@@ -130,10 +131,16 @@ def _write(scope: Scope, noun: str, rows: Sequence[RowNews]) -> set[tuple[str, i
     model = rows[0].model
     known = {row.arn: row for row in _known(model, [row.arn for row in rows])}
     fresh = [row for row in rows if row.arn not in known or known[row.arn].version < row.version]
-    store.upsert(model, scope, [_record(row, known.get(row.arn)) for row in fresh], noun)
-    if gone := [row.arn for row in fresh if row.gone]:
-        model._default_manager.filter(arn__in=gone).update(gone_at=timezone.now())
+    around = WITNESSES.get(noun, _nobody)
+    with around(scope, [row.arn for row in fresh]):
+        store.upsert(model, scope, [_record(row, known.get(row.arn)) for row in fresh], noun)
+        if gone := [row.arn for row in fresh if row.gone]:
+            model._default_manager.filter(arn__in=gone).update(gone_at=timezone.now())
     return {_key(row) for row in fresh}
+
+
+def _nobody(scope: Scope, arns: Sequence[str]) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def _known(model: type[Resource], arns: Sequence[str]) -> Iterable[Any]:

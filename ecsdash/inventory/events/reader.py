@@ -9,6 +9,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
 from ecsdash.audit.masking import mask
+from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory.events.handlers import REFRESHERS
@@ -26,6 +27,7 @@ REFRESH_AGAIN_SECONDS = 10  # after AWS did not answer
 HIDDEN_SECONDS = 120  # how long a message that was received stays hidden from other readers
 HELD_SECONDS = 5  # how long stored messages may wait to be deleted ten at a time
 BACKOFF_MOST_SECONDS = 60.0
+PATIENCE = 5.0  # seconds that a call may wait for its turn: describing must not hold up reading
 log = structlog.get_logger(__name__)
 
 
@@ -42,7 +44,8 @@ class Reader:
 
     def run(self) -> None:
         while not self.over.is_set():
-            pause = self.attempt()
+            with calling(Priority.HOT, patience=PATIENCE):
+                pause = self.attempt()
             close_old_connections()
             self.over.wait(pause)
 

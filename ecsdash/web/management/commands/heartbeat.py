@@ -7,11 +7,11 @@ from ecsdash.web.health import CHECKS, NotReadyError
 
 
 class Command(BaseCommand):
-    help = "Succeed if a worker, or beat, has given a sign of life lately (for the health checks of containers)."
+    help = "Succeed if a worker, beat, or the reader of events has given a sign of life lately (for the health checks of containers)."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("process", choices=["worker", "beat"])
+        parser.add_argument("process", choices=["worker", "beat", "events"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

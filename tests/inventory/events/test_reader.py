@@ -1,0 +1,180 @@
+"""Messages are deleted only after they were stored; whatever fails in between, they come again."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from ecsdash.inventory import heat, sweeps
+from ecsdash.inventory.events import flow, reader
+from ecsdash.inventory.events.consumer import Consumer
+from ecsdash.inventory.events.reader import Reader
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.models import EventFeed, FeedProgress, SweepState, Touched
+from services.models import Task
+from tests.inventory.events.conftest import Feed, event
+from tests.inventory.events.test_intake import SERVICE, TASK, detail
+from tests.processes import until
+
+
+def tell(feed: Feed, *versions: int) -> None:
+    feed.send(*(event(TASK, detail(version, name=f"t{version}")) for version in versions))
+
+
+@pytest.fixture
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The queue gives again at once what was received and not deleted."""
+    monkeypatch.setattr(reader, "HIDDEN_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_after_a_crash_between_storing_and_deleting_they_come_again_and_do_no_harm(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(feed, 1, 2, 3)
+    with monkeypatch.context() as broken:
+        broken.setattr(Reader, "_hold", lambda *_: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            feed.reader.turn()
+    assert Task.objects.count() == 3
+    assert feed.waiting() == 3
+
+    Reader(feed.row, threading.Event(), wait=0).turn()
+    assert (feed.progress.applied, feed.progress.ignored) == (3, 3)
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_when_storing_fails_nothing_is_deleted_and_it_is_tried_again(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(feed, 1)
+
+    def down(*_: object) -> None:
+        raise OperationalError("down")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(reader, "take", down)
+        pauses = [feed.reader.attempt() for _ in range(3)]
+    assert pauses == [2, 4, 8]
+    assert feed.waiting() == 1
+
+    feed.read()
+    assert Task.objects.count() == 1
+    assert feed.waiting() == 0
+
+
+def test_many_messages_are_one_transaction_and_deleted_ten_at_a_time(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(feed, *range(1, 26))
+    batches: list[int] = []
+    real = reader.take
+    monkeypatch.setattr(reader, "take", lambda row, found: (batches.append(len(found)), real(row, found))[1])
+    feed.reader.turn()
+    assert batches == [25]
+    assert feed.waiting() == 5
+    feed.reader.turn()
+    assert feed.waiting() == 0
+
+
+def test_what_was_received_at_the_end_is_left_to_the_next_reader(feed: Feed) -> None:
+    tell(feed, 1)
+    feed.reader.over.set()
+    feed.reader.turn()
+    assert not Task.objects.exists()
+    assert feed.waiting() == 1
+
+
+def test_what_cannot_be_described_does_not_hold_up_events(feed: Feed) -> None:
+    feed.world.sandbox._door(
+        "POST", "weather", {"name": "api-errors", "on": True, "pattern": "ecs:DescribeServices", "rate": 1}
+    )
+    Touched.objects.create(feed=feed.row, noun="services", arn=SERVICE, at=timezone.now() - timedelta(seconds=9))
+    tell(feed, 1)
+    feed.reader.turn()
+    assert Task.objects.count() == 1
+    assert Touched.objects.filter(arn=SERVICE).exists()
+
+
+def test_one_feed_that_fails_leaves_the_other_alone(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has a thread, a connection and a back-off of its own."""
+    other = EventFeed.objects.create(
+        account=feed.row.account, region="us-east-1", arn="arn:other", name="ecsdash-events",
+        queue_url=feed.row.queue_url.replace("ecsdash-events", "nowhere"), connected=True, observed_at=timezone.now(),
+    )  # fmt: skip
+    started: list[str] = []
+
+    def run(self: Reader) -> None:
+        started.append(self.feed.region)
+
+    monkeypatch.setattr(Reader, "run", run)
+    consumer = Consumer(threading.Event())
+    consumer.look()
+    until(lambda: sorted(started) == ["eu-central-1", "us-east-1"])
+
+    other.connected = False
+    other.save()
+    consumer.look()
+    assert [running.reader.feed.region for running in consumer._running.values()] == ["eu-central-1"]
+
+
+def state_of(feed: Feed, noun: str, **values: Any) -> SweepState:
+    defaults = {"started_at": timezone.now(), "completed_at": timezone.now(), **values}
+    found, _ = SweepState.objects.update_or_create(
+        account=feed.row.account, region=feed.row.region, noun=noun, defaults=defaults
+    )
+    return found
+
+
+def due(feed: Feed) -> set[str]:
+    place = {"account_id": feed.row.account_id, "region": feed.row.region}
+    return {each.noun for each in sweeps.due_states() if (each.account_id, each.region) == tuple(place.values())}
+
+
+def test_while_events_flow_sweeps_only_reconcile(feed: Feed) -> None:
+    feed.reader.turn()
+    ago = timezone.now() - timedelta(seconds=300)
+    for noun in ("tasks", "services", "container_instances", "service_deployments", "clusters"):
+        state_of(feed, noun, started_at=ago, completed_at=ago, hot_until=timezone.now() + timedelta(seconds=20))
+    assert not due(feed) & {"tasks", "services", "container_instances", "service_deployments"}
+    assert "clusters" in due(feed)
+
+    ago -= timedelta(seconds=301)
+    state_of(feed, "tasks", started_at=ago, completed_at=ago)
+    state_of(feed, "services", started_at=ago, completed_at=ago, calls=600)
+    assert "tasks" in due(feed)
+    assert "services" not in due(feed), "a sweep of many calls is reconciled less often"
+
+
+def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: Feed) -> None:
+    feed.reader.turn()
+    state_of(feed, "services")
+    heat.heat_up(feed.row.account, feed.row.region, ["services"])
+    assert "services" not in due(feed)
+    ago = timezone.now() - timedelta(seconds=16)
+    state_of(feed, "services", started_at=ago, completed_at=ago)
+    assert "services" in due(feed)
+
+
+@pytest.mark.parametrize(
+    "change", [{"polled_at": "2026-01-01T00:00:00Z"}, {"error_code": "AccessDenied"}], ids=["quiet", "failing"]
+)
+def test_when_the_feed_stops_polling_comes_back_by_itself(feed: Feed, change: dict[str, Any]) -> None:
+    feed.reader.turn()
+    assert flow.flowing()
+    FeedProgress.objects.update(**change)
+    assert not flow.flowing()
+    ago = timezone.now() - timedelta(seconds=61)
+    state_of(feed, "tasks", started_at=ago, completed_at=ago)
+    assert "tasks" in due(feed)
+
+
+def test_what_events_tell_is_as_fresh_as_they_were_read(feed: Feed) -> None:
+    ago = timezone.now() - timedelta(seconds=300)
+    state_of(feed, "tasks", started_at=ago, completed_at=ago)
+    assert freshness(feed.world.scope, "tasks").seen_at == ago
+    feed.reader.turn()
+    assert freshness(feed.world.scope, "tasks").seen_at == feed.progress.polled_at
