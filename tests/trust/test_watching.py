@@ -1,0 +1,133 @@
+"""Somebody watches a list on the real web server, and somebody else changes what may be seen."""
+
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from support import assets, product
+from support.environment import clean
+from support.processes import LOOPBACK, Family, free_port
+from support.servers import start_valkey, wait_for_page, wait_for_port
+
+from ecsdash.access.models import Grant, User
+from ecsdash.access.permissions import Role
+from ecsdash.inventory import changes
+from ecsdash.inventory.models import Account, SweepState
+from services.models import Service
+from tests import environment
+from tests.cast import person
+from tests.processes import REGION, until
+
+pytestmark = pytest.mark.slow
+LIST = f"/demo/{REGION}/services/?fragment=services"
+NEWS_SECONDS = 15  # far less than a pass is good for
+
+
+class Watcher:
+    """A browser with one live section open."""
+
+    def __init__(self, port: int, user: User) -> None:
+        self.client = Client()
+        self.client.force_login(user)
+        self.session = self.client.cookies["sessionid"].value
+        self.port, self.tag, self.body = port, "", ""
+
+    def poll(self) -> int:
+        """The status of one poll."""
+        wire = HTTPConnection(LOOPBACK, self.port, timeout=30)
+        headers = {"Cookie": f"sessionid={self.session}", **({"HX-PTag": self.tag} if self.tag else {})}
+        wire.request("GET", LIST, headers=headers)
+        answer = wire.getresponse()
+        body = answer.read().decode()
+        wire.close()
+        self.body = body or self.body
+        self.tag = answer.headers.get("HX-PTag", self.tag)
+        return answer.status
+
+    def settle(self) -> None:
+        """Until a pass is held that spares Django."""
+        until(lambda: self.poll() == 304 and "~" in self.tag, 60)
+
+    def sees(self, status: int) -> Callable[[], bool]:
+        return lambda: self.poll() == status
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Iterator[Family]:
+    children = Family(tmp_path / "logs")
+    yield children
+    children.close()
+
+
+@pytest.fixture
+def fleet(transactional_db: None) -> Account:
+    """An account with one service; nothing sweeps it."""
+    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    for noun in ("services", "clusters"):
+        SweepState.objects.create(account=account, region=REGION, noun=noun, completed_at="2030-01-01T00:00Z")
+    add_service(account, "web")
+    return account
+
+
+def add_service(account: Account, name: str) -> None:
+    Service.objects.create(
+        account=account, region=REGION, arn=f"arn:aws:ecs:{REGION}:123456789012:service/shop/{name}", name=name,
+        cluster_name="shop", observed_at="2030-01-01T00:00Z",
+    )  # fmt: skip
+    changes.bump(account, REGION, "services")
+
+
+@pytest.fixture
+def web(fleet: Account, tree: Family, tmp_path: Path, settings: object) -> tuple[int, int]:
+    """The ports of a web server, and of the Valkey that it hears its news by, as this process does."""
+    valkey, port = free_port(), free_port()
+    start_valkey(tree, tmp_path / "valkey", valkey)
+    wait_for_port(tree, "valkey", valkey)
+    redis_url = f"redis://{LOOPBACK}:{valkey}/0"
+    settings.REDIS_URL = redis_url  # type: ignore[attr-defined]
+    told = {
+        "SECRET_KEY": settings.SECRET_KEY,  # type: ignore[attr-defined]
+        "HTTPS": "false",
+        "LOG_LEVEL": "WARNING",
+        "DATABASE_URL": f"postgres:///{environment.DIRECTORY / 'postgres'}/{connection.settings_dict['NAME']}",
+        "REDIS_URL": redis_url,
+    }
+    assets.ensure(product.ROOT, clean(told))
+    tree.start("web", product.web(port), clean(told), cwd=product.ROOT)
+    wait_for_page(tree, "web", f"http://{LOOPBACK}:{port}/healthz")
+    return port, valkey
+
+
+def test_watchers_see_changes_and_lose_sight_of_what_they_may_no_longer_see(
+    web: tuple[int, int], fleet: Account, tree: Family, tmp_path: Path
+) -> None:
+    port, valkey = web
+    viewer, other = Watcher(port, person("vera", Role.VIEWER, account="demo")), Watcher(port, person("olga"))
+    grant = Grant.objects.create(user=User.objects.get(username="olga"), role=Role.VIEWER, account="demo")
+    leaver = Watcher(port, person("dan", Role.VIEWER, account="demo"))
+    for watcher in (viewer, other, leaver):
+        watcher.settle()
+
+    add_service(fleet, "api")
+    for watcher in (viewer, other):
+        until(watcher.sees(200), NEWS_SECONDS)
+        assert "/services/shop/api/" in watcher.body
+        assert watcher.session not in watcher.body
+
+    grant.delete()
+    until(other.sees(404), NEWS_SECONDS)
+    leaver.client.logout()
+    until(leaver.sees(302), NEWS_SECONDS)
+    assert viewer.poll() == 304
+
+    tree.kill("valkey")
+    add_service(fleet, "worker")
+    until(viewer.sees(200), NEWS_SECONDS)
+    assert "/services/shop/worker/" in viewer.body
+
+    start_valkey(tree, tmp_path / "valkey", valkey)
+    wait_for_port(tree, "valkey", valkey)
+    viewer.settle()
