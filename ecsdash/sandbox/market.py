@@ -1,4 +1,7 @@
-"""The market for EC2 capacity: Spot instances are taken back, and groups that found no room try again."""
+"""EC2 capacity that comes and goes: Spot instances are taken back, groups that found no room try again, and what a
+capacity provider drains is terminated once it is empty."""
+
+from collections.abc import Iterator
 
 from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
@@ -8,7 +11,7 @@ from moto.elbv2.models import elbv2_backends
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.fleet import Fleet, all_instances, cluster_name
 from ecsdash.sandbox.moto_models.compute import SandboxInstance
-from ecsdash.sandbox.moto_models.scaling import SandboxAutoScalingGroup
+from ecsdash.sandbox.moto_models.scaling import WAITING, SandboxAutoScalingGroup
 from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.user_data import drains_when_interrupted
 
@@ -30,6 +33,8 @@ class Market:
             for scope, instance in all_instances():
                 if instance.lifecycle == "spot" and instance.state == "running":
                     self._interrupt(scope, instance, now)
+            for scope, group in _groups():
+                self._finish_draining(scope, group)
         if now >= self._again_at:
             self._again_at = now + _AGAIN_SECONDS
             self._fill_groups()
@@ -40,7 +45,7 @@ class Market:
             if weather.strikes("spot-interruption", f"instance:{instance.id}", cluster_name(instance)):
                 instance.interrupted_at = now
                 if drains_when_interrupted(instance.user_data):
-                    self._plane.instance_interrupted(scope, instance.id)
+                    self._plane.drain_instance(scope, instance.id)
         elif now >= instance.interrupted_at + NOTICE_SECONDS:
             ids = [instance.id]
             ec2_backends[scope.account][scope.region].terminate_instances(ids)
@@ -49,10 +54,24 @@ class Market:
             elbv2_backends[scope.account][scope.region].notify_terminate_instances(ids)
             self._fleet.unsettle()
 
+    def _finish_draining(self, scope: Scope, group: SandboxAutoScalingGroup) -> None:
+        """Terminates the instances that waited for their last task to leave."""
+        for state in [state for state in group.instance_states if state.lifecycle_state == WAITING]:
+            if not self._plane.drain_instance(scope, state.instance.id):
+                group.instance_states.remove(state)
+                ec2_backends[scope.account][scope.region].terminate_instances([state.instance.id])
+                self._fleet.unsettle()
+
     def _fill_groups(self) -> None:
-        for regions in list(autoscaling_backends.values()):
-            for backend in list(regions.values()):
-                for group in list(backend.autoscaling_groups.values()):
-                    if isinstance(group, SandboxAutoScalingGroup) and group.short_of:
-                        group.set_desired_capacity(group.desired_capacity)
-                        self._fleet.unsettle()
+        for _, group in _groups():
+            if group.short_of:
+                group.set_desired_capacity(group.desired_capacity)
+                self._fleet.unsettle()
+
+
+def _groups() -> Iterator[tuple[Scope, SandboxAutoScalingGroup]]:
+    for account, regions in list(autoscaling_backends.items()):
+        for region, backend in list(regions.items()):
+            for group in list(backend.autoscaling_groups.values()):
+                if isinstance(group, SandboxAutoScalingGroup):
+                    yield Scope(account, region), group

@@ -48,6 +48,7 @@ class World:
         self.links = MotoLinks()
         self.plane = EcsControlPlane(self.clock, self.links, seed=seed)
         present.service_exists, present.weather = self._service_exists, self.plane.weather
+        present.managed_draining = self.plane.drains_group
         self.sky = Sky(self.plane.weather, seed=seed)
         self.links.post = self.post = Post(self.sky, seed=seed)
         self.gate = Gate(self.sky, self.lock)

@@ -136,3 +136,30 @@ def test_a_mixed_group_buys_as_many_spot_instances_as_its_policy_says(
     reservations = sandbox.client("ec2").describe_instances()["Reservations"]
     bought = [each.get("InstanceLifecycle") for reservation in reservations for each in reservation["Instances"]]
     assert (len(bought), bought.count("spot")) == (5, 2)
+
+
+def test_an_instance_behind_managed_draining_goes_when_its_tasks_have_moved(
+    sandbox: Sandbox, profile: dict[str, str]
+) -> None:
+    ecs, scaling = sandbox.client("ecs"), sandbox.client("autoscaling")
+    template = aws.launch_template(sandbox, "shop", profile["Name"])
+    group = aws.auto_scaling_group(sandbox, template, desired=2)
+    ecs.create_capacity_provider(name="fleet", autoScalingGroupProvider={"autoScalingGroupArn": group})
+    ecs.put_cluster_capacity_providers(cluster="shop", capacityProviders=["fleet"], defaultCapacityProviderStrategy=[])
+    sandbox.step(JOINED)
+    spread = [{"type": "spread", "field": "instanceId"}]
+    definition = job(sandbox)
+    ecs.create_service(
+        cluster="shop", serviceName="job", taskDefinition=definition, desiredCount=2, placementStrategy=spread
+    )
+    sandbox.step(JOINED)
+    scaling.set_desired_capacity(AutoScalingGroupName=template, DesiredCapacity=1)
+    sandbox.step(6)
+    assert sorted(each["status"] for each in aws.container_instances(sandbox, "shop")) == ["ACTIVE", "DRAINING"]
+    [shown] = scaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+    assert sorted(each["LifecycleState"] for each in shown["Instances"]) == ["InService", "Terminating:Wait"]
+    sandbox.step(90)
+    [left] = aws.container_instances(sandbox, "shop")
+    assert (left["status"], left["runningTasksCount"]) == ("ACTIVE", 2)
+    [shown] = scaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+    assert (shown["DesiredCapacity"], len(shown["Instances"])) == (1, 1)

@@ -92,13 +92,22 @@ class EcsControlPlane:
             if found:
                 instances.lose(self._world, scope, *found)
 
-    def instance_interrupted(self, scope: Scope, instance_id: str) -> None:
-        """The agent on a Spot instance was told that EC2 takes it back: it drains."""
+    def drain_instance(self, scope: Scope, instance_id: str) -> bool:
+        """The EC2 instance is about to go: it drains. Whether tasks still run on it."""
         with self._lock:
             self.tick(self._clock.now())
             found = self._world.find_instance(scope, instance_id)
             if found and found[1].status == "ACTIVE":
                 instances.drain(self._world, scope, *found)
+            return bool(found and found[1].task_ids)
+
+    def drains_group(self, scope: Scope, arn: str) -> bool:
+        """Whether a capacity provider with managed draining stands before this Auto Scaling group."""
+        with self._lock:
+            providers = [each.auto_scaling for each in self._world.region(scope).capacity_providers.values()]
+            return any(
+                each["autoScalingGroupArn"] == arn and each["managedDraining"] == "ENABLED" for each in providers
+            )
 
     def task_at(self, scope: Scope, target_id: str, port: int) -> Json | None:
         """What a balancer finds behind one of its targets: names of the service, task, container, image and zone."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from ecsdash.sandbox.clock import Clock
-from ecsdash.sandbox.ports import Weather
+from ecsdash.sandbox.ports import Scope, Weather
 
 
 class _WallClock:
@@ -19,6 +19,8 @@ class Present:
         self.weather = Weather()
         self.service_exists: Callable[[str, str, str, str], bool] = lambda account, region, cluster, name: False
         """(account, region, cluster, name) -> whether ECS has that service"""
+        self.managed_draining: Callable[[Scope, str], bool] = lambda scope, arn: False
+        """Whether ECS drains the instances of this Auto Scaling group before they are terminated."""
 
     def now(self) -> float:
         return self.clock.now()

@@ -10,7 +10,13 @@ from moto.applicationautoscaling.exceptions import AWSValidationException
 from moto.applicationautoscaling.models import ApplicationAutoscalingBackend, FakeApplicationAutoscalingPolicy
 from moto.autoscaling import urls
 from moto.autoscaling.exceptions import AutoscalingClientError
-from moto.autoscaling.models import ASG_NAME_TAG, AutoScalingBackend, FakeAutoScalingGroup, InstanceState
+from moto.autoscaling.models import (
+    ASG_NAME_TAG,
+    AutoScalingBackend,
+    FakeAutoScalingGroup,
+    InstanceState,
+    TerminateInstanceActivity,
+)
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.cloudwatch.models import Alarm, cloudwatch_backends
 from moto.core.responses import ActionResult
@@ -19,7 +25,10 @@ from moto.moto_api._internal import mock_random
 
 from ecsdash.sandbox.moto_models.compute import NoCapacityError
 from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.ports import Scope
 
+WAITING = "Terminating:Wait"
+"""The lifecycle state of an instance that is drained before it is terminated."""
 _KEPT = 100
 """Activities that a group remembers."""
 
@@ -37,6 +46,24 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
         self.activities: list[dict[str, Any]] = []
         """Launches, the newest first."""
         super().__init__(*args, **kwargs)
+
+    def set_desired_capacity(self, new_capacity: int | None) -> None:
+        """Behind managed draining, those that are too many wait until their tasks have left them."""
+        wanted = self.min_size if new_capacity is None else new_capacity
+        active = self.active_instances()
+        surplus = len(active) - (wanted or 0)
+        if surplus > 0 and self.drains:
+            free = [state for state in active if not state.protected_from_scale_in]
+            for state in free[:surplus]:
+                state.lifecycle_state = WAITING
+            self.desired_capacity = wanted
+            return
+        super().set_desired_capacity(new_capacity)
+
+    @property
+    def drains(self) -> bool:
+        backend = self.autoscaling_backend
+        return present.managed_draining(Scope(backend.account_id, backend.region_name), self.arn)
 
     @property
     def short_of(self) -> bool:
@@ -122,6 +149,16 @@ class SandboxAutoScalingBackend(AutoScalingBackend):
         if name in self.autoscaling_groups:
             raise AlreadyExistsError("AutoScalingGroup by this name already exists - A group with this name exists")
         return super().create_auto_scaling_group(name, *args, **kwargs)
+
+    def terminate_instance(self, instance_id: str, should_decrement: bool) -> TerminateInstanceActivity:
+        for group in self.autoscaling_groups.values():
+            for state in group.active_instances():
+                if state.instance.id == instance_id and isinstance(group, SandboxAutoScalingGroup) and group.drains:
+                    size = group.desired_capacity or 0
+                    state.lifecycle_state = WAITING
+                    group.desired_capacity = size - should_decrement
+                    return TerminateInstanceActivity(state.instance, size)
+        return super().terminate_instance(instance_id, should_decrement)
 
 
 def describe_scaling_activities(self: AutoScalingResponse) -> ActionResult:
