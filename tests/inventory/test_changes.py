@@ -1,0 +1,157 @@
+"""Change counters: the row is the truth, and the web processes hear of it after the commit."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from redis.client import PubSub
+
+from ecsdash.access.models import Grant, Membership, Team, User
+from ecsdash.access.permissions import Role
+from ecsdash.inventory import changes, sweeps
+from ecsdash.inventory.models import Account, ChangeCounter, SweepState
+from ecsdash.inventory.scope import Scope
+from ecsdash.web.polls import news
+from ecsdash.web.polls.counters import Counters
+from ecsdash.web.polls.listener import Listener
+from ecsdash.web.polls.passes import session_mark
+from tests.cast import Cast
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db
+REGION = "eu-central-1"
+
+
+@pytest.fixture
+def scope() -> Scope:
+    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    return Scope(account, REGION)
+
+
+@pytest.fixture
+def told() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What has been told since the last time."""
+    client = news.connect()
+    with PubSub(client.connection_pool, ignore_subscribe_messages=True) as words:
+        words.subscribe(news.channel(client))
+        words.get_message(timeout=5)
+
+        def since() -> list[dict[str, Any]]:
+            client.publish(news.channel(client), '"that is all"')
+            found = []
+            while True:
+                message = words.get_message(timeout=5)
+                text = json.loads(message["data"]) if message else None
+                if text == "that is all":
+                    return found
+                if text is not None:
+                    found.append(text)
+
+        yield since
+
+
+def test_a_bump_is_told_with_its_value_and_only_after_the_commit(
+    scope: Scope,
+    told: Callable[[], list[dict[str, Any]]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    changes.bump(scope.account, REGION, "services")
+    with django_capture_on_commit_callbacks() as waiting:
+        changes.bump(scope.account, REGION, "services")
+    assert told() == []
+    for tell in waiting:
+        tell()
+    assert told() == [{"counters": {f"{scope.account.pk}.{REGION}.services": 2}}]
+    assert ChangeCounter.objects.get().value == 2
+
+
+def test_a_version_holds_the_counters_that_it_is_made_of(scope: Scope) -> None:
+    changes.bump(scope.account, REGION, "services")
+    name = f"{scope.account.pk}.{REGION}"
+    version = changes.version_of(scope, "services", "tasks")
+    assert version.counters == ((f"{name}.services", 1), (f"{name}.tasks", 0))
+    assert changes.version_of([scope, Scope(scope.account, "us-east-1")], "tasks") != version
+
+
+def test_a_page_hears_when_aws_ceases_to_answer_and_when_it_begins_again(
+    scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(scope: Scope) -> None:
+        raise RuntimeError
+
+    answers = sweeps.Sweeper("services", lambda scope: None, choice=False)
+    seen = [changes.version_of(scope, "services")]
+    for sweep in (answers.sweep, answers.sweep, refuse, refuse, answers.sweep):
+        monkeypatch.setitem(sweeps.SWEEPERS, "services", sweeps.Sweeper("services", sweep, choice=False))
+        sweeps.sweep_now(scope, "services")
+        seen.append(changes.version_of(scope, "services"))
+    moved = [before != after for before, after in pairwise(seen)]
+    assert moved == [True, False, True, False, True]
+    assert SweepState.objects.get().error_code == ""
+
+
+ACCESS: dict[str, Callable[[Cast], Any]] = {
+    "a grant is made": lambda cast: Grant.objects.create(user=cast.outsider, role=Role.VIEWER),
+    "a grant is revoked": lambda cast: cast.viewer.grants.get().delete(),
+    "a member leaves": lambda cast: Membership.objects.get(user=cast.deployer).delete(),
+    "a team is deleted": lambda cast: Team.objects.get(name="shop").delete(),
+    "a user is deactivated": lambda cast: User(pk=cast.viewer.pk, is_active=False).save(update_fields=["is_active"]),
+    "a password is changed": lambda cast: cast.viewer.save(),
+    "an account is disabled": lambda cast: Account.objects.create(alias="new", account_id="1" * 12, enabled=False),
+}
+
+
+@pytest.mark.parametrize("change", ACCESS)
+def test_web_processes_are_told_when(
+    change: str,
+    cast: Cast,
+    told: Callable[[], list[dict[str, Any]]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        ACCESS[change](cast)
+    assert {"access": True} in told()
+
+
+def test_signing_in_is_no_change_of_access_and_signing_out_ends_one_session(
+    cast: Cast,
+    told: Callable[[], list[dict[str, Any]]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    client: Client,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        client.force_login(cast.viewer)
+    assert told() == []
+    session = client.cookies["sessionid"].value
+    with django_capture_on_commit_callbacks(execute=True):
+        client.logout()
+    assert told() == [{"session": session_mark(session)}]
+    assert session not in session_mark(session)
+
+
+def test_a_listener_hears_the_news_and_reads_what_it_missed() -> None:
+    over = threading.Event()
+
+    def read(names: Any) -> dict[str, int]:
+        if over.is_set():
+            raise SystemExit  # the thread ends with the test
+        return dict.fromkeys(names, 4)
+
+    listener = Listener(Counters(), read)
+    listener.counters.hear({"1.eu.services": 1})
+    listener.start()
+    until(lambda: listener.counters.trusted, 10)
+    assert listener.counters.unmoved([("1.eu.services", 4)])
+    before = listener.voided_at
+    news.counters_moved({"1.eu.services": 5})
+    news.access_changed()
+    news.session_ended("ab")
+    until(lambda: "ab" in listener.ended, 10)
+    assert listener.counters.unmoved([("1.eu.services", 5)])
+    assert listener.voided_at > before
+    over.set()
