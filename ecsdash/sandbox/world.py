@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.moto_api._internal import mock_random
 
-from ecsdash.sandbox import admin, ecs_endpoint, panel, state
+from ecsdash.sandbox import admin, buckets, ecs_endpoint, panel, state
 from ecsdash.sandbox.balancer import SUFFIX, Balancer
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.codedeploy import CodeDeploy
@@ -143,7 +143,7 @@ class World:
         if is_activities(request):
             with self.lock:
                 return self.scaler.activities(request)
-        answer = self.moto.answer(request)
+        answer = buckets.refusal(self.plane.throttle, request) or self.moto.answer(request)
         if request.service in _MOVES_INSTANCES:
             self.fleet.unsettle()
         return answer

@@ -81,13 +81,19 @@ class Throttle:
     def admit(self, scope: Scope, operation: str) -> None:
         """Takes one request out of its bucket; raises EcsError when there is none left."""
         group = GROUPS.get(operation)
-        if not self.enabled or group is None:
-            return
-        size, now = SIZES[group], self._clock()
+        if group and not self.take(scope, group, SIZES[group]):
+            raise EcsError("ThrottlingException", "Rate exceeded")
+
+    def take(self, scope: Scope, group: str, size: Size, tokens: float = 1) -> bool:
+        """Whether there were as many tokens in this bucket; then they are gone."""
+        if not self.enabled:
+            return True
+        now = self._clock()
         burst = size.burst * self.scale
         bucket = self._buckets.setdefault((scope, group), _Bucket(burst, now))
         bucket.tokens = min(burst, bucket.tokens + (now - bucket.filled_at) * size.refill * self.scale)
         bucket.filled_at = now
-        if bucket.tokens < 1:
-            raise EcsError("ThrottlingException", "Rate exceeded")
-        bucket.tokens -= 1
+        if bucket.tokens < tokens:
+            return False
+        bucket.tokens -= tokens
+        return True
