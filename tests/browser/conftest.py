@@ -19,7 +19,9 @@ from tests.processes import Sandbox, manage, product_settings
 
 HERE = Path(__file__).parent
 PASSWORD = "demo password of the tests"
-SPEED = 10
+SPEED = 20
+# One Valkey database for each installation that a run may start; those of the tests themselves come before.
+REDIS_DATABASES = {"live": 32, "first": 33, "second": 34}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,26 +60,32 @@ class LiveApp:
 
 @pytest.fixture(scope="session")
 def live_app(family: Family) -> LiveApp:
-    database = f"live_{environment.XDIST or 'alone'}"
+    return start_product(family, "live", speed=SPEED)
+
+
+def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
+    """A whole installation on a database of its own; `name` sets its processes apart from those of another."""
+    database = f"{name}_{environment.XDIST or 'alone'}"
     with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {database}")
-    redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + int(environment.XDIST.removeprefix('gw') or 0)}"
-    sandbox = Sandbox(family, "live-sandbox", speed=SPEED, estate="small")
+    redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{REDIS_DATABASES[name]}"
+    sandbox = Sandbox(family, f"{name}-sandbox", speed=speed, estate="small")
     settings = product_settings(database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS")
-    app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, environment.DIRECTORY / "sign-in-link")
-    manage(settings, "demo_seed", "--migrate", "--link", str(app.link), ECSDASH_DEMO_PASSWORD=PASSWORD)
-    _start(family, app)
+    link = environment.DIRECTORY / f"sign-in-link-{name}"
+    app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, link)
+    manage(settings, "demo_seed", "--migrate", "--link", str(link), ECSDASH_DEMO_PASSWORD=PASSWORD)
+    surroundings = clean(settings)
+    assets.ensure(product.ROOT, surroundings)
+    port = urlsplit(app.url).port or 0
+    commands = {"web": product.web(port), "worker": product.worker(name), "beat": product.beat()}
+    for process, command in commands.items():
+        family.start(f"{name}-{process}", command, surroundings, cwd=product.ROOT)
+    wait_for_page(family, f"{name}-web", f"{app.url}/healthz")
     return app
 
 
-def _start(family: Family, app: LiveApp) -> None:
-    surroundings = clean(app.settings)
-    assets.ensure(product.ROOT, surroundings)
-    port = urlsplit(app.url).port or 0
-    commands = {"web": product.web(port), "live-worker": product.worker("live"), "live-beat": product.beat()}
-    for name, command in commands.items():
-        family.start(name, command, surroundings, cwd=product.ROOT)
-    wait_for_page(family, "web", f"{app.url}/healthz")
+def stop_product(family: Family, name: str) -> None:
+    family.stop(*(child for child in family.children if child.startswith(f"{name}-")))
 
 
 @pytest.fixture(scope="session")
@@ -122,22 +130,22 @@ def new_page(chromium: Browser, live_app: LiveApp, complaints: list[str]) -> Ite
 @pytest.fixture
 def page(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
     """A page on which the administrator `demo` has signed in."""
-    return _signed_in(new_page(), live_app, live_app.sign_in_path())
+    return signed_in(new_page(), live_app, live_app.sign_in_path())
 
 
 @pytest.fixture
 def operator(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
     """A page of `otto`, who may change everything in the account `demo` and is no administrator."""
-    return _signed_in(new_page(), live_app, live_app.link_of("otto"))
+    return signed_in(new_page(), live_app, live_app.link_of("otto"))
 
 
 @pytest.fixture
 def deployer(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
     """A page of `dora`, whose team deploys the services `web*` of the cluster `shop`."""
-    return _signed_in(new_page(), live_app, live_app.link_of("dora"))
+    return signed_in(new_page(), live_app, live_app.link_of("dora"))
 
 
-def _signed_in(page: Page, live_app: LiveApp, link: str) -> Page:
+def signed_in(page: Page, live_app: LiveApp, link: str) -> Page:
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{live_app.url}/")

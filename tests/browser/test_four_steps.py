@@ -15,11 +15,15 @@ HELPER = "public.ecr.aws/docker/library/busybox:1.36"
 
 
 def test_a_site_from_nothing_in_four_steps(operator: Page) -> None:
-    create_cluster(operator)
-    launch_instances(operator)
-    register_task_definition(operator)
-    create_service(operator)
+    the_four_steps(operator)
     open_the_site(operator)
+
+
+def the_four_steps(page: Page) -> None:
+    create_cluster(page)
+    launch_instances(page)
+    register_task_definition(page)
+    create_service(page)
 
 
 def create_cluster(page: Page) -> None:

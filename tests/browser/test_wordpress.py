@@ -9,17 +9,22 @@ from tests.browser.definition_form import add_container, add_port, add_variable,
 
 
 def test_wordpress_by_blueprint(operator: Page) -> None:
-    operator.goto(f"{PLACE}/services/")
-    open_form(operator, "blueprints/wordpress/", "public")
-    operator.get_by_label("Name").fill("blog")
-    operator.get_by_label("Cluster").select_option("A new cluster, named after it")
-    choose_all(operator, "subnets", including="public")
-    review(operator)
-    expect(operator.locator("#calls")).to_contain_text("secretsmanager.create_secret")
-    confirm(operator)
-    progress = watched_to_its_end(operator)
+    progress = the_blueprint(operator)
     assert len([words for words in progress if "tasks run" in words]) > 2, progress  # seen to come, without a reload
     expect_wordpress(operator)
+
+
+def the_blueprint(page: Page) -> list[str]:
+    """Answers what its steps said of their progress."""
+    page.goto(f"{PLACE}/services/")
+    open_form(page, "blueprints/wordpress/", "public")
+    page.get_by_label("Name").fill("blog")
+    page.get_by_label("Cluster").select_option("A new cluster, named after it")
+    choose_all(page, "subnets", including="public")
+    review(page)
+    expect(page.locator("#calls")).to_contain_text("secretsmanager.create_secret")
+    confirm(page)
+    return watched_to_its_end(page)
 
 
 def test_wordpress_by_hand(operator: Page) -> None:

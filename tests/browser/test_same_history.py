@@ -1,0 +1,86 @@
+"""The four steps and WordPress by hand in the browser, simulated time stepped by hand: the same history twice."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser
+from support.processes import Family
+
+from tests import environment
+from tests.browser.conftest import LiveApp, signed_in, start_product, stop_product
+from tests.browser.test_four_steps import the_four_steps
+from tests.browser.test_wordpress import the_blueprint
+
+pytestmark = pytest.mark.slow
+STEP_SECONDS = 30
+SERVICES = {"steps": ["site"], "blog": ["blog", "blog-mysql"]}
+IDS = re.compile(r"[0-9a-f]{8,}|\d+\.\d+\.\d+\.\d+|\b(i|eni|subnet|sg)-[0-9a-f]+")
+
+
+def test_the_main_job_in_the_browser_has_the_same_history_twice(family: Family, chromium: Browser) -> None:
+    first, second = (run(family, chromium, name) for name in ("first", "second"))
+    assert len([event for event in first if "steady state" in str(event)]) >= 3
+    assert second == first
+
+
+def run(family: Family, chromium: Browser, name: str) -> list[Any]:
+    app = start_product(family, name, speed=0)
+    context = chromium.new_context(base_url=app.url, viewport={"width": 1440, "height": 900})
+    try:
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        signed_in(page, app, app.link_of("otto"))
+        began = app.sandbox.step(1)
+        with stepped(app):
+            the_four_steps(page)
+            the_blueprint(page)
+        return history(app, began)
+    finally:
+        context.close()
+        stop_product(family, name)
+
+
+@contextmanager
+def stepped(app: LiveApp) -> Iterator[None]:
+    """One step for each time that the product has looked whether a wait is over, and none else."""
+    done = threading.Event()
+    database = app.settings["DATABASE_URL"].rpartition("/")[2]
+
+    def pace() -> None:
+        seen: dict[str, int] = {}
+        with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname=database, autocommit=True) as rows:
+            while not done.wait(0.05):
+                for key, fence in rows.execute("SELECT id, fence FROM operations_operation WHERE state = 'waiting'"):
+                    if seen.get(key) != fence:
+                        seen[key] = fence
+                        app.sandbox.step(STEP_SECONDS)
+
+    pacer = threading.Thread(target=pace)
+    pacer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        pacer.join()
+
+
+def history(app: LiveApp, began: float) -> list[Any]:
+    """What the services' events and tasks tell, with simulated seconds since the beginning, without random names."""
+    ecs = app.sandbox.client("ecs")
+    told: list[Any] = []
+    for cluster, names in SERVICES.items():
+        for service in ecs.describe_services(cluster=cluster, services=names)["services"]:
+            told += [
+                (service["serviceName"], round(event["createdAt"].timestamp() - began), IDS.sub("#", event["message"]))
+                for event in reversed(service["events"])
+            ]
+        found = ecs.describe_tasks(cluster=cluster, tasks=ecs.list_tasks(cluster=cluster)["taskArns"])["tasks"]
+        told += sorted(
+            (task["group"], task["lastStatus"], round(task["createdAt"].timestamp() - began)) for task in found
+        )
+    return told
