@@ -9,5 +9,5 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        autodiscover_modules("sync", "needs", "retention", "events")
+        autodiscover_modules("sync", "needs", "retention", "event_handlers")
         import_module("ecsdash.inventory.health")

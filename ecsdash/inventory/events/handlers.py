@@ -1,9 +1,9 @@
-"""What an event says and who understands it. Apps register handlers in their module `events`:
+"""What an event says and who understands it. Apps register handlers in their module `event_handlers`:
 
     @event_handler("ECS Task State Change")
     def task_changed(event: Event) -> News: ...
 
-    @refresher("services", "service_deployments")
+    @refresher("services")
     def describe_again(scope: Scope, arns: Sequence[str]) -> None: ...
 
 A handler asks nobody: it answers the row that the event describes, and what must be described again because the event
@@ -80,12 +80,12 @@ def event_handler(detail_type: str, *nouns: str) -> Callable[[Handler], Handler]
     return register
 
 
-def refresher(noun: str, *more: str) -> Callable[[Refresher], Refresher]:
-    """The function describes the resources of `noun` again; `more` are nouns that it brings up to date with them."""
+def refresher(noun: str) -> Callable[[Refresher], Refresher]:
+    """The function describes the resources of `noun` again."""
 
     def register(function: Refresher) -> Refresher:
         REFRESHERS[noun] = function
-        TOLD.update((noun, *more))
+        TOLD.add(noun)
         return function
 
     return register

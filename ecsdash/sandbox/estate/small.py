@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from ecsdash.sandbox.driver import Chore
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.estate import batch, foundation, second_account, shop
+from ecsdash.sandbox.estate import batch, events, foundation, second_account, shop
 from ecsdash.sandbox.estate.clients import Clients
 from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME, SECOND
 from ecsdash.sandbox.ports import Scope
@@ -19,6 +19,7 @@ def build(url: str, plane: EcsControlPlane) -> None:
     network = foundation.build_region(home)
     shop.build(home, network)
     batch.build(home, network)
+    events.build(home)
     second = Clients(url, SECOND)
     shop.build_edge(second, foundation.build_region(second))
     second_account.build(home)

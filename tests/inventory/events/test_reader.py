@@ -1,6 +1,7 @@
 """Messages are deleted only after they were stored; whatever fails in between, they come again."""
 
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from ecsdash.inventory import heat, sweeps
 from ecsdash.inventory.events import flow, reader
 from ecsdash.inventory.events.consumer import Consumer
+from ecsdash.inventory.events.intake import Message, Outcome, take
 from ecsdash.inventory.events.reader import Reader
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import EventFeed, FeedProgress, SweepState, Touched
@@ -71,8 +73,12 @@ def test_many_messages_are_one_transaction_and_deleted_ten_at_a_time(
 ) -> None:
     tell(feed, *range(1, 26))
     batches: list[int] = []
-    real = reader.take
-    monkeypatch.setattr(reader, "take", lambda row, found: (batches.append(len(found)), real(row, found))[1])
+
+    def counted(row: EventFeed, found: Sequence[Message]) -> Outcome:
+        batches.append(len(found))
+        return take(row, found)
+
+    monkeypatch.setattr(reader, "take", counted)
     feed.reader.turn()
     assert batches == [25]
     assert feed.waiting() == 5
@@ -137,9 +143,9 @@ def due(feed: Feed) -> set[str]:
 def test_while_events_flow_sweeps_only_reconcile(feed: Feed) -> None:
     feed.reader.turn()
     ago = timezone.now() - timedelta(seconds=300)
-    for noun in ("tasks", "services", "container_instances", "service_deployments", "clusters"):
+    for noun in ("tasks", "services", "container_instances", "clusters"):
         state_of(feed, noun, started_at=ago, completed_at=ago, hot_until=timezone.now() + timedelta(seconds=20))
-    assert not due(feed) & {"tasks", "services", "container_instances", "service_deployments"}
+    assert not due(feed) & {"tasks", "services", "container_instances"}
     assert "clusters" in due(feed)
 
     ago -= timedelta(seconds=301)

@@ -10,6 +10,8 @@ from ecsdash.bench import figures
 #: Each is a module beside this package: `add_arguments(parser)` and `measure(options)`, which yields figures.
 SUBJECTS = {
     "deploy": "from the click to the steady service, beside ecs-deploy",
+    "events": "calls and lag while tasks come and go",
+    "inventory": "sweeps against what AWS allows, and events",
     "list": "list pages and the search, as the store grows",
     "sandbox": "the simulated AWS: calls, memory, time to seed",
     "watch": "polls of live sections, and many viewers",

@@ -33,7 +33,7 @@ def service_acted(event: Event) -> News:
     return News(touches=touches)
 
 
-@refresher("services", "service_deployments")
+@refresher("services")
 def describe_services_again(scope: Scope, arns: Sequence[str]) -> None:
     services.refresh(scope, arns)
     deployments.refresh(scope, arns)

@@ -1,0 +1,199 @@
+"""What events cost and how late they are: tasks are stopped at the pace of a churn, and ECS starts others.
+
+The churn is that of 100,000 tasks, however large the estate is: at 1 % an hour 1,000 of them are replaced. Eight
+events for each, received and deleted ten at a time, are the bound: 0.44 calls a second. Afterwards events are doubled,
+shuffled and lost, and the inventory is compared with the API after one sweep.
+"""
+
+import random
+import threading
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import connection
+from django.utils import timezone
+from support import product
+
+from ecsdash.bench.figures import Figure, percentile
+from ecsdash.bench.stage import Stage, stage
+from ecsdash.inventory import sweeps
+from ecsdash.inventory.events import flow
+from ecsdash.inventory.models import Account, FeedProgress, SweepState, Touched
+from ecsdash.inventory.scope import Scope
+from ecsdash.sandbox.estate import events as feed
+from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
+from services.models import Service, Task
+from services.sync.deployments import mark_of
+
+TASKS, BOUND = 100_000, 0.44
+CALLS_GOAL, LAG_GOAL = 1.2, 2.0
+LOST, DOUBLED = 0.01, 0.2
+STALE = """
+CREATE TABLE bench_stale (arn text);
+CREATE FUNCTION bench_note() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN INSERT INTO bench_stale VALUES (OLD.arn); RETURN NEW; END$$;
+CREATE TRIGGER bench_stale BEFORE UPDATE ON services_task FOR EACH ROW WHEN (NEW.version < OLD.version)
+EXECUTE FUNCTION bench_note();
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--estate", default="10x20x10", help="its size: clusters, services in each, tasks in each")
+    parser.add_argument("--seconds", type=float, default=30, help="how long each churn is measured")
+    parser.add_argument("--churns", type=float, nargs="+", default=[1, 10, 100], help="percent of the tasks an hour")
+    parser.add_argument("--events", type=int, default=10_000, help="how many events are doubled, shuffled and lost")
+
+
+def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
+    with stage() as servers:
+        servers.sandbox(options["estate"])
+        yield from events_figures(servers, options)
+
+
+def events_figures(servers: Stage, options: Mapping[str, Any]) -> Iterator[Figure]:
+    """The simulated AWS runs already; its account is made here unless it is there."""
+    account = Account.objects.filter(account_id=ACCOUNT).first() or Account.objects.create(
+        alias="bench", name="Bench", account_id=ACCOUNT, regions=[HOME]
+    )
+    url = account.target(HOME).endpoint_url
+    prepare(servers, Scope(account, HOME), url)
+    for percent in options.get("churns", (1, 10, 100)):
+        yield from _churn_figures(servers, url, percent, options.get("seconds", 30))
+    yield from _divergence_figures(servers, Scope(account, HOME), url, options.get("events", 10_000))
+
+
+def prepare(servers: Stage, scope: Scope, url: str) -> None:
+    """A connected feed, a whole inventory, and the product's processes in their stride."""
+    feed.build(Clients(url, HOME))
+    sweeps.sweep_now(scope, *(noun for noun in sweeps.SWEEPERS if noun != "service_deployments"))
+    seen = [service for service in cast(Iterator[Service], Service.objects.present()) if not service.deployments_seen]
+    for service in seen:  # the deployments of long ago are another sweep's work
+        service.deployments_seen = mark_of(service.description)
+    Service.objects.bulk_update(seen, ["deployments_seen"], batch_size=500)
+    servers.start("events", product.events())
+    _until(lambda: bool(flow.flowing()), 60)
+    servers.worker()
+    servers.beat()
+    _until(lambda: not SweepState.objects.filter(completed_at=None).exists(), 120)
+
+
+def _churn_figures(servers: Stage, url: str, percent: float, seconds: float) -> Iterator[Figure]:
+    rate = TASKS * percent / 100 / 3600
+    with _stopping(url, rate):
+        time.sleep(seconds / 3)  # until the first have been replaced
+        servers.sandbox_door("calls", {"reset": True})
+        began, before, received = timezone.now(), time.monotonic(), FeedProgress.objects.get().received
+        time.sleep(seconds)
+        took, events = time.monotonic() - before, FeedProgress.objects.get().received - received
+        calls = servers.sandbox_door("calls", {"reset": True})["calls"]
+    time.sleep(2 * LAG_GOAL)
+    ours = {name: number for name, number in calls.items() if not name.endswith("StopTask")}
+    lags = _lags(began)
+    at = f"{percent:g} % churn an hour"
+    yield Figure(f"{at}: calls of the product", sum(ours.values()) / took, "calls/s", CALLS_GOAL, bound=BOUND * percent)
+    for service, number in sorted(_by_service(ours).items()):
+        yield Figure(f"{at}: of these to {service}", number / took, "calls/s")
+    yield Figure(f"{at}: events", events / took, "events/s")
+    yield Figure(f"{at}: change to row, median of {len(lags)}", percentile(lags, 0.5), "s")
+    yield Figure(f"{at}: change to row, p95", percentile(lags, 0.95), "s", LAG_GOAL)
+
+
+def _lags(since: datetime) -> list[float]:
+    """Of the tasks that stopped since then: their last event is the one that says so."""
+    rows = Task.objects.filter(stopped_at__gte=since, last_status="STOPPED").values_list("stopped_at", "observed_at")
+    return [(written - stopped).total_seconds() for stopped, written in rows]
+
+
+def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> Iterator[Figure]:
+    with connection.cursor() as cursor:
+        cursor.execute(STALE)
+    for name, rate in (("events-doubled", DOUBLED), ("events-shuffled", 1.0), ("events-lost", LOST)):
+        servers.sandbox_door("weather", {"name": name, "on": True, "rate": rate})
+    received = FeedProgress.objects.get().received
+    with _stopping(url, 30):
+        _until(lambda: FeedProgress.objects.get().received - received >= events, 120)
+    _until(_quiet(), 120)
+    yield Figure("events taken, 20 % doubled, shuffled, 1 % lost", FeedProgress.objects.get().received - received,
+                 "events")  # fmt: skip
+    yield Figure("rows that differ before the sweep", _differing(url), "rows")
+    sweeps.sweep_now(scope, "clusters", "tasks", "services")
+    yield Figure("rows that differ after one sweep", _differing(url), "rows", 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM bench_stale")
+        yield Figure("older over newer", cursor.fetchone()[0], "rows", 0)
+
+
+def _quiet() -> Callable[[], bool]:
+    """True once no event has come for a while: every task has stopped or runs."""
+    last = [-1, time.monotonic()]
+
+    def quiet() -> bool:
+        received = FeedProgress.objects.get().received
+        if received != last[0]:
+            last[:] = [received, time.monotonic()]
+        return time.monotonic() - last[1] > 8 and not Touched.objects.exists()
+
+    return quiet
+
+
+def _differing(url: str) -> int:
+    """Tasks that ECS knows and the inventory has otherwise or not, and tasks that run here only."""
+    ecs, described = Clients(url, HOME)["ecs"], dict[str, tuple[str, int]]()
+    for cluster in _pages(ecs, "list_clusters", "clusterArns"):
+        for status in ("RUNNING", "STOPPED"):
+            arns = _pages(ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus=status)
+            for start in range(0, len(arns), 100):
+                found = ecs.describe_tasks(cluster=cluster, tasks=arns[start : start + 100])["tasks"]
+                described |= {task["taskArn"]: (task["lastStatus"], task["version"]) for task in found}
+    rows = Task.objects.filter(gone_at=None).values_list("arn", "last_status", "version")
+    stored = {arn: (status, version) for arn, status, version in rows}
+    return sum(stored.get(arn) != described.get(arn) for arn in stored.keys() | described.keys())
+
+
+def _pages(ecs: Any, operation: str, key: str, **params: Any) -> list[str]:
+    return [arn for page in ecs.get_paginator(operation).paginate(**params) for arn in page[key]]
+
+
+@contextmanager
+def _stopping(url: str, rate: float) -> Iterator[None]:
+    """Stops so many running tasks a second, any, until the block ends."""
+    rows = Task.objects.filter(gone_at=None, last_status="RUNNING", desired_status="RUNNING")
+    running = list(rows.values_list("cluster_name", "arn"))
+    random.Random(1).shuffle(running)  # noqa: S311 the same at every run
+    ecs, over = Clients(url, HOME)["ecs"], threading.Event()
+
+    def stop() -> None:
+        began = time.monotonic()
+        for done, (cluster, arn) in enumerate(running):
+            if over.wait(max(0.0, began + done / rate - time.monotonic())):
+                return
+            ecs.stop_task(cluster=cluster, task=arn, reason="churn")
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _by_service(calls: Mapping[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, number in calls.items():
+        service = name.partition(":")[0]
+        found[service] = found.get(service, 0) + number
+    return found
+
+
+def _until(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the bench waited {seconds:g} s in vain")
+        time.sleep(0.2)
