@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from ecsdash.inventory.models import Account, SweepState
@@ -43,13 +44,14 @@ def watched(states: list[SweepState]) -> set[int]:
 def heat_up(account: Account, region: str, nouns: Iterable[str], seconds: int = HOT_SECONDS) -> None:
     """Sweep these nouns at once, and then as hot for a while: something moves, or was just changed."""
     now = timezone.now()
-    for noun in nouns:
-        SweepState.objects.update_or_create(
-            account=account,
-            region=region,
-            noun=noun,
-            defaults={"hot_until": now + timedelta(seconds=seconds), "requested_at": now},
-        )
+    wanted = sorted(set(nouns))
+    warm = {"hot_until": now + timedelta(seconds=seconds), "requested_at": now}
+    with transaction.atomic():
+        known = SweepState.objects.filter(account=account, region=region, noun__in=wanted)
+        keys = dict(known.select_for_update().order_by("pk").values_list("noun", "pk"))
+        SweepState.objects.filter(pk__in=keys.values()).update(**warm)
+        new = [SweepState(account=account, region=region, noun=noun, **warm) for noun in wanted if noun not in keys]
+        SweepState.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def keep_hot(account: Account, region: str, nouns: Iterable[str], seconds: int = HOT_SECONDS) -> None:

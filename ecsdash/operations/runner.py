@@ -1,5 +1,6 @@
 """The only thing that executes a plan. It never sleeps: where it must wait it says until when, and lets go."""
 
+import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from ecsdash.operations.registry import CONDITIONS, LOOKUPS
 from ecsdash.operations.states import OperationState, StepState
 
 WAIT_SECONDS = 2.0
+SOONEST_SECONDS = 0.25
+WARM_SECONDS = heat.HOT_SECONDS / 4
 BACKOFF_MOST_SECONDS = 20.0
 log = structlog.get_logger(__name__)
 
@@ -70,13 +73,14 @@ class Run:
         self.plan: Plan = operation.plan
         self.aws: Aws = operation.account.connection(operation.region)
         self.steps = list(operation.steps.order_by("position"))
+        self.warm_until = 0.0
 
     def go(self) -> None:
         try:
             for row, step in zip(self.steps, self.plan.steps, strict=True):
                 if row.state != StepState.SUCCEEDED:
-                    self._keep_warm()
                     self._stop_if_cancelled(row)
+                    self._keep_warm()
                     self._advance(row, step)
         except Stop as stop:
             self._end(stop.state, stop.error)
@@ -136,7 +140,7 @@ class Run:
             if _late(row, step):
                 text = f"Still not there after {step.timeout} s: {progress.message}"
                 raise self._fail(row, StepState.FAILED, "TimedOut", text, step.until)
-            raise Pause(WAIT_SECONDS)
+            raise Pause(_pause(row))
         self.lease.update_step(row, **seen)
 
     def _refused(self, row: OperationStep, step: Step, error: AwsError) -> None:
@@ -188,9 +192,15 @@ class Run:
             self.lease.update(state=state, error=error, outputs=outputs, ended_at=Now(), next_check_at=None)
             Operation.objects.filter(pk=self.operation.pk, fence=self.lease.fence).update(lease_until=None)
             history.record_outcome(self.operation, state, error, self.steps)
-        self._keep_warm()
+        self._heat_up()
 
     def _keep_warm(self) -> None:
+        """Once something moves, that is after the first call; and in a long turn now and then."""
+        if any(row.answered for row in self.steps) and time.monotonic() > self.warm_until:
+            self._heat_up()
+            self.warm_until = time.monotonic() + WARM_SECONDS
+
+    def _heat_up(self) -> None:
         heat.heat_up(self.operation.account, self.operation.region, self.plan.touches)
 
     def _results(self) -> dict[str, dict[str, Any]]:
@@ -213,6 +223,12 @@ def _break(operation: Operation, lease: Lease, error: Exception) -> None:
 
 def _full_bar(row: OperationStep) -> dict[str, int]:
     return {"progress_done": row.progress_total} if row.progress_total else {}
+
+
+def _pause(row: OperationStep) -> float:
+    """Soon again at first, because some things are there at once; then ever later, up to WAIT_SECONDS."""
+    waited = (timezone.now() - (row.started_at or timezone.now())).total_seconds()
+    return min(WAIT_SECONDS, max(SOONEST_SECONDS, waited / 2))
 
 
 def _late(row: OperationStep, step: Step) -> bool:

@@ -69,12 +69,17 @@ def _limits(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _calls(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
-    """How many calls came in since the last time that somebody asked with `reset`: all of them, and each throttled."""
+    """How many calls came in since the last time that somebody asked with `reset`: all of them, and each throttled.
+
+    And when each came in first, in real seconds.
+    """
+    gate = world.gate
     with world.lock:
-        found = {"calls": dict(world.gate.calls), "throttled": dict(world.gate.throttled)}
+        found = {"calls": dict(gate.calls), "throttled": dict(gate.throttled), "first": dict(gate.first)}
         if wish.get("reset"):
-            world.gate.calls.clear()
-            world.gate.throttled.clear()
+            gate.calls.clear()
+            gate.throttled.clear()
+            gate.first.clear()
     return found
 
 

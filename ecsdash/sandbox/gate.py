@@ -1,6 +1,7 @@
 """What every API call passes: the weather, the caller's policies, and the trail of changes."""
 
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -27,6 +28,8 @@ class Gate:
         self.trail = Trail()
         self.calls: Counter[str] = Counter()
         """How often each action was asked for."""
+        self.first: dict[str, float] = {}
+        """When each action came in first: real seconds since the epoch."""
         self.throttled: Counter[str] = Counter()
         self.policies_bind = True
         """Whether a role whose policies lack an action is refused."""
@@ -34,6 +37,7 @@ class Gate:
     def answer(self, request: Request, serve: Callable[[Request, str], Answer]) -> Answer:
         """Raises LostAnswerError when the call took effect and nobody shall hear of it."""
         asked = Asked(request)
+        self.first.setdefault(asked.action, time.time())
         if late := self._sky.delay(asked.action):
             self._never.wait(late)
         answer = self._hindrance(asked) or self._serve(asked, serve)

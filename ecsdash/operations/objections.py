@@ -1,0 +1,12 @@
+"""Why an account cannot be removed just now."""
+
+from ecsdash.inventory.forgetting import may_object
+from ecsdash.inventory.models import Account
+from ecsdash.operations.models import Operation
+from ecsdash.operations.states import ACTIVE
+
+
+@may_object
+def operations_run(account: Account) -> str:
+    running = Operation.objects.filter(account=account, state__in=[state.value for state in ACTIVE]).first()
+    return f"An operation is still running in it: {running.plan_data['summary']}" if running else ""
