@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
 FORMAT = 5
-ATTEMPTS = 5
 
 
 class _Pickler(pickle.Pickler):
@@ -69,9 +68,8 @@ def _nested_tags(items: dict[str, Any]) -> defaultdict[str, Any]:
 
 
 def save(world: World, path: Path) -> None:
-    """The file is replaced whole or not at all."""
-    with world.lock:
-        content = _dumps(_collect(world))
+    """The file is replaced whole or not at all. The caller sees to it that nothing changes meanwhile."""
+    content = _dumps(_collect(world))
     beside = path.with_name(path.name + ".new")
     beside.write_bytes(content)
     beside.replace(path)
@@ -128,34 +126,3 @@ def _dumps(value: Any) -> bytes:
     buffer = BytesIO()
     _Pickler(buffer).dump(value)
     return buffer.getvalue()
-
-
-class Keeper:
-    """Saves every now and then, and at the end."""
-
-    def __init__(self, world: World, path: Path, every_seconds: float = 15.0) -> None:
-        self._world, self._path, self._every = world, path, every_seconds
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="state-keeper", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._over.set()
-        self._thread.join()
-        for _ in range(ATTEMPTS):
-            if self._keep():
-                return
-
-    def _keep(self) -> bool:
-        """Queues are answered outside the lock and may change meanwhile: then it is for the next time."""
-        try:
-            save(self._world, self._path)
-        except RuntimeError:
-            return False
-        return True
-
-    def _run(self) -> None:
-        while not self._over.wait(self._every):
-            self._keep()

@@ -17,6 +17,7 @@ from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.estate import Estate
 from ecsdash.sandbox.fleet import Fleet
 from ecsdash.sandbox.gate import Gate
+from ecsdash.sandbox.keeper import Keeper
 from ecsdash.sandbox.links import MotoLinks
 from ecsdash.sandbox.market import Market
 from ecsdash.sandbox.moto_host import MotoHost
@@ -73,7 +74,7 @@ class World:
         self.driver = Driver(self.clock, parts, self.lock)
         self.moto = MotoHost(self.lock)
         self.balancer = Balancer(self.plane, self.links)
-        self.keeper = state.Keeper(self, state_file) if state_file else None
+        self.keeper = Keeper(self, state_file) if state_file else None
         self.server.respond = self.answer
         self._serving = threading.Thread(target=self.server.serve_forever, args=(0.1,), name="server", daemon=True)
 

@@ -1,8 +1,11 @@
+import os
 import pickle
 from pathlib import Path
 
 import pytest
 
+from ecsdash.sandbox import state
+from ecsdash.sandbox.keeper import Keeper
 from ecsdash.sandbox.world import World
 from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox
@@ -66,3 +69,14 @@ def test_a_file_that_cannot_be_read_is_no_state(tmp_path: Path, sandbox: Sandbox
     world.start()
     assert Sandbox(world).client("ecs").list_clusters()["clusterArns"] == []
     world.stop()
+
+
+def test_a_copy_of_the_process_writes_the_state_down(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "state"
+    keeper = Keeper(sandbox.world, file)
+    monkeypatch.setattr(state, "save", lambda world, path: path.write_text(str(os.getpid())))
+    keeper.keep()
+    assert file.read_text() not in ("", str(os.getpid()))
+    assert sandbox.client("ecs").list_clusters()["clusterArns"] == []
