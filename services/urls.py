@@ -1,6 +1,6 @@
 from django.urls import path
 
-from services.views import deployments, logs, metrics, overview, services, task_definitions, tasks
+from services.views import deployments, logs, metrics, overview, search, services, task_definitions, tasks
 
 app_name = "services"
 SCOPE = "<slug:account>/<slug:region>/"
@@ -8,6 +8,7 @@ SERVICE = SCOPE + "services/<str:cluster>/<str:service>/"
 FAMILY = SCOPE + "task-definitions/<str:family>/"
 urlpatterns = [
     path("", overview.fleet_overview, name="overview"),
+    path("search/", search.search_page, name="search"),
     path(SCOPE + "services/", services.service_list, name="services"),
     path(SCOPE + "services/new/", services.service_new, name="service_new"),
     path(SCOPE + "clusters/<str:cluster>/services/", services.cluster_services, name="cluster_services"),

@@ -15,9 +15,9 @@ from ecsdash.access.policy import Where
 from ecsdash.aws.calls import Connection
 from ecsdash.inventory import heat
 from ecsdash.inventory.models import Account
+from ecsdash.web.nav import ALL
 
 View = Callable[..., HttpResponseBase]
-ALL = "all"  # no account's alias and no region's name
 
 
 @dataclass(frozen=True)

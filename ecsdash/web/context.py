@@ -9,4 +9,10 @@ from ecsdash.web import nav, prefs
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"banner": settings.BANNER, "theme": prefs.theme(request), "operations_url": nav.OPERATIONS}
+    return {
+        "banner": settings.BANNER,
+        "theme": prefs.theme(request),
+        "operations_url": nav.OPERATIONS,
+        "search_url": nav.SEARCH,
+        "all_url": f"/{nav.ALL}/{nav.ALL}/clusters/",
+    }

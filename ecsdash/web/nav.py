@@ -23,6 +23,8 @@ class Section:
 
 
 OPERATIONS = "/operations/"
+SEARCH = "/search/"
+ALL = "all"  # in an address: any account, or any region
 # label, icon, path (below the scope when it has no slash before it), the letter after `g`
 SECTIONS = (
     ("Overview", "layout-dashboard", "/", "o"),

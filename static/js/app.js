@@ -5,6 +5,7 @@ import "./menus.js";
 import "./tables.js";
 import "./forms.js";
 import "./copy.js";
+import "./search.js";
 import "./keys.js";
 
 // On a narrow screen the tab of this page may lie beyond the edge.

@@ -1,4 +1,6 @@
 // The keyboard. Single keys can be switched off in the `?` sheet (WCAG 2.1.4), which is remembered by this browser.
+import { focusSearch } from "./search.js";
+
 const STORED = "single-keys-off";
 const sheet = document.getElementById("keys");
 const toggle = sheet?.querySelector("[data-keys-toggle]");
@@ -21,7 +23,7 @@ const ACTIONS = {
 
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
-    if (focusFilter()) event.preventDefault();
+    if (focusSearch() ?? focusFilter()) event.preventDefault();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || toggle?.checked || sheet?.open) return;

@@ -140,7 +140,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "operations:draft": see(ADMINS, pk=The("draft")),
     "operations:confirm": post(ADMINS, pk=The("draft")),
     # --- clusters ----------------------------------------------------------------------------------------------------
-    "clusters:list": see(INSIDE),
+    "clusters:list": [see(INSIDE), see(INSIDE, account="all", region="all"), see(INSIDE, region="all")],
     "clusters:detail": [see(INSIDE), see(WIDE, cluster="bank")],
     "clusters:instances": see(INSIDE),
     "clusters:instance": see(INSIDE),
@@ -150,7 +150,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "clusters:tags": see(INSIDE),
     # --- services ----------------------------------------------------------------------------------------------------
     "services:overview": see(SIGNED_IN),
-    "services:services": see(INSIDE),
+    "services:search": see(SIGNED_IN),
+    "services:services": [see(INSIDE), see(INSIDE, account="all", region="all")],
     "services:service_new": see(OPERATORS, refused=INSIDE - OPERATORS, status=(200, 302)),
     "services:cluster_services": [see(INSIDE), see(WIDE, cluster="bank")],
     **{f"services:{page}": of_a_service() for page in SERVICE_PAGES},
@@ -158,8 +159,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         see(INSIDE),
         see(WIDE, service=FOREIGN_SERVICE, deployment=f"deployment-of-{FOREIGN_SERVICE}"),
     ],
-    "services:deployments": see(INSIDE),
-    "services:task_definitions": see(INSIDE),
+    "services:deployments": [see(INSIDE), see(INSIDE, account="all", region="all")],
+    "services:task_definitions": [see(INSIDE), see(INSIDE, account="all", region="all")],
     "services:task_definition_family": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
     "services:task_definition": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
     "services:task_definition_choose_diff": see(INSIDE, status=(200, 302)),
@@ -167,7 +168,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         see(INSIDE, before=1, after=2),
         see(WIDE, family=FOREIGN_SERVICE, before=1, after=2),
     ],
-    "services:tasks": see(INSIDE),
+    "services:tasks": [see(INSIDE), see(INSIDE, account="all", region="all")],
     "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
     "services:cluster_tasks": see(INSIDE),
     # --- actions: one line for each where the permission it declares does not say it all -----------------------------

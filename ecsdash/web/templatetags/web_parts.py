@@ -31,6 +31,12 @@ def scope_url(scope: nav.Scope) -> str:
     return nav.base(scope) + "clusters/"
 
 
+@register.filter
+def all_regions_url(scope: nav.Scope) -> str:
+    """Where one lands on choosing every region of an account."""
+    return f"/{scope.account.alias}/{nav.ALL}/clusters/"
+
+
 @register.inclusion_tag(PARTS + "facts.html")
 def facts(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Label and value pairs; empty values are shown as a dash."""

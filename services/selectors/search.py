@@ -1,0 +1,156 @@
+"""One box over every account: what has this name, id, ARN, address or image, as far as the user may see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.http import Http404
+from django.urls import reverse
+
+from clusters.models import Cluster, ContainerInstance
+from ecsdash.inventory.models import Resource
+from ecsdash.inventory.scope import Reach, find_reach
+from ecsdash.web import filters
+from ecsdash.web.nav import ALL
+from ecsdash.web.tone import Tone
+from services.models import Service, Task, TaskDefinition
+
+LISTED = 8  # of each kind
+SHORTEST = 2
+REVISIONS = 200  # looked at for the names of their families
+SLIM = ("description", "tags")
+
+
+@dataclass(frozen=True)
+class Hit:
+    title: str
+    note: str
+    url: str
+    status: str
+    tone: Tone
+    row: Resource
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind; `more_url` is the list of all of them when there are more."""
+
+    label: str
+    icon: str
+    hits: Sequence[Hit]
+    more_url: str = ""
+
+
+def search(user: Any, text: str) -> list[Group]:
+    """The kinds of which something was found. Words as in a table's filter: all must match."""
+    text = text.strip()
+    if len(text) < SHORTEST:
+        return []
+    try:
+        reach = find_reach(user, ALL, ALL)
+    except Http404:
+        return []
+    groups = [
+        _clusters(user, reach, text),
+        _services(user, reach, text),
+        _families(user, reach, text),
+        _tasks(user, reach, text),
+        _instances(user, reach, text),
+    ]
+    return [group for group in groups if group.hits]
+
+
+def _clusters(user: Any, reach: Reach, text: str) -> Group:
+    rows = _best(_found(Cluster, user, reach, text, "name").filter(gone_at=None), text)
+    hits = [
+        _hit(
+            row,
+            reverse("clusters:detail", kwargs=row.url_kwargs()),
+            row.status,
+            f"{row.active_services_count} services",
+        )
+        for row in rows
+    ]
+    return _group("Clusters", "stack-2", hits, "clusters:list", text)
+
+
+def _services(user: Any, reach: Reach, text: str) -> Group:
+    rows = _best(_found(Service, user, reach, text, "name", "task_definition").filter(gone_at=None), text)
+    hits = [
+        _hit(row, reverse("services:service", kwargs=row.url_kwargs()), row.health, row.cluster_name) for row in rows
+    ]
+    return _group("Services", "versions", hits, "services:services", text)
+
+
+def _families(user: Any, reach: Reach, text: str) -> Group:
+    """By family, `family:revision` or image: the newest revision that matches stands for its family."""
+    rows = _found(TaskDefinition, user, reach, text, "name", "images").filter(gone_at=None)
+    newest: dict[tuple[int, str, str], TaskDefinition] = {}
+    for row in rows.order_by("family", "-revision")[:REVISIONS]:
+        newest.setdefault((row.account_id, row.region, row.family), row)
+    hits = [
+        _hit(row, reverse("services:task_definition", kwargs=row.url_kwargs()), row.status, ", ".join(row.images[:2]))
+        for row in newest.values()
+    ]
+    return _group("Task definitions", "file-code", hits, "services:task_definitions", text)
+
+
+def _tasks(user: Any, reach: Reach, text: str) -> Group:
+    """The newest of them, the stopped ones among them."""
+    rows = _found(Task, user, reach, text, "words").defer(*SLIM, "words").order_by("-created_at", "-pk")
+    hits = [
+        _hit(row, reverse("services:task", kwargs=row.url_kwargs()), row.last_status, _place_of(row))
+        for row in rows[: LISTED + 1]
+    ]
+    return _group("Tasks", "box", hits, "services:tasks", text, show="all")
+
+
+def _instances(user: Any, reach: Reach, text: str) -> Group:
+    rows = _found(ContainerInstance, user, reach, text, "name", "container_instance_id").filter(gone_at=None)
+    hits = [
+        _hit(
+            row,
+            reverse("clusters:instance", kwargs=row.url_kwargs()),
+            row.status,
+            f"{row.cluster_name} · {row.instance_type}",
+        )
+        for row in _best(rows, text)
+    ]
+    return _group("Container instances", "server", hits)
+
+
+def _found(model: type[Resource], user: Any, reach: Reach, text: str, *paths: str) -> QuerySet[Any]:
+    """An ARN names one row; it is not searched for in others."""
+    wanted = Q(arn=text) if text.startswith("arn:") else filters.condition(text, {}, paths)
+    rows: QuerySet[Any] = model.objects.visible_to(user).within(reach).filter(wanted)
+    return rows.select_related("account").defer(*SLIM)
+
+
+def _best(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """What is called so, then what begins so, then the others."""
+    rank = Case(
+        When(name__iexact=text, then=Value(0)),
+        When(name__istartswith=text, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return rows.order_by(rank, "name", "pk")[: LISTED + 1]
+
+
+def _hit(row: Any, url: str, status: str, note: str) -> Hit:
+    return Hit(row.name, note, url, status, row.tone, row)
+
+
+def _place_of(task: Task) -> str:
+    parts = (task.service_name or task.family, task.cluster_name, task.private_ip)
+    return " · ".join(filter(None, parts))
+
+
+def _group(label: str, icon: str, hits: Iterable[Hit], url_name: str = "", text: str = "", **more: str) -> Group:
+    found = list(hits)
+    address = ""
+    if url_name and len(found) > LISTED:
+        address = f"{reverse(url_name, args=[ALL, ALL])}?{urlencode({'q': text, **more})}"
+    return Group(label, icon, found[:LISTED], address)

@@ -1,0 +1,22 @@
+"""The search over every account: a page of its own, and the list under the box in the top bar."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from services.selectors.search import SHORTEST, search
+
+LONGEST = 200
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    context = {
+        "text": text,
+        "groups": search(request.user, text),
+        "short": len(text) < SHORTEST,
+        "crumbs": [("Search", "")],
+    }
+    template = "services/search.html"
+    return render(request, f"{template}#found" if request.GET.get("fragment") == "found" else template, context)

@@ -1,0 +1,142 @@
+"""Lists over every account and region that the user may see."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from ecsdash.access.models import User
+from ecsdash.inventory.changes import bump
+from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.scope import find_reach
+from services.models import Service
+from tests.cast import Cast
+from tests.services.fleet_desk import FleetDesk
+
+pytestmark = pytest.mark.django_db
+LISTS = ("clusters", "services", "tasks", "task-definitions", "deployments")
+
+
+@pytest.fixture
+def desk(db: None) -> FleetDesk:
+    desk = FleetDesk()
+    desk.build()
+    return desk
+
+
+def page(client: Client, user: User, address: str) -> str:
+    client.force_login(user)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("noun", LISTS)
+def test_every_list_shows_all_scopes_with_their_account_and_region(
+    desk: FleetDesk, admin: User, client: Client, noun: str
+) -> None:
+    shown = page(client, admin, f"/all/all/{noun}/")
+    for place in ("/demo/eu-central-1/", "/demo/us-east-1/", "/bank/eu-central-1/"):
+        assert f'href="{place}{"services" if noun == "deployments" else noun}/' in shown
+    assert "Account</a>" in shown
+    assert "env-production account-mark" in shown
+
+
+@pytest.mark.parametrize("noun", LISTS)
+def test_a_list_shows_only_what_the_user_may_see(desk: FleetDesk, cast: Cast, client: Client, noun: str) -> None:
+    assert "/bank/" not in page(client, cast.operator, f"/all/all/{noun}/")
+    assert "billing" not in page(client, cast.deployer, f"/all/all/{noun}/")
+    client.force_login(cast.outsider)
+    assert client.get(f"/all/all/{noun}/").status_code == 404
+
+
+def test_one_account_or_one_region_of_all_can_be_asked_for(desk: FleetDesk, admin: User, client: Client) -> None:
+    assert "(3)" in page(client, admin, "/demo/all/services/")
+    assert "(3)" in page(client, admin, "/all/eu-central-1/services/")
+    assert client.get("/all/eu-west-9/services/").status_code == 404
+    assert client.get("/nobody/all/services/").status_code == 404
+
+
+def test_a_disabled_account_and_a_dropped_region_are_not_shown(desk: FleetDesk, admin: User, client: Client) -> None:
+    Account.objects.filter(alias="bank").update(enabled=False)
+    Account.objects.filter(alias="demo").update(regions=["eu-central-1"])
+    assert "(2)" in page(client, admin, "/all/all/services/")
+
+
+def test_account_and_region_are_filter_words_and_sorts(desk: FleetDesk, admin: User, client: Client) -> None:
+    assert "(1 of 4)" in page(client, admin, "/all/all/tasks/?q=account:bank")
+    assert "(1 of 4)" in page(client, admin, "/all/all/services/?q=region:us-east")
+    shown = page(client, admin, "/all/all/services/?sort=-account")
+    assert shown.index("/demo/eu-central-1/services/shop/billing/") < shown.index("/bank/eu-central-1/services/")
+
+
+def test_nothing_is_created_in_all_scopes_and_a_row_keeps_its_actions(
+    desk: FleetDesk, admin: User, client: Client
+) -> None:
+    shown = page(client, admin, "/all/all/services/")
+    assert "Create service" not in shown
+    service = Service.objects.get(name="web-vault")
+    menu = page(client, admin, f"/all/all/services/?menu={service.pk}")
+    assert "/bank/eu-central-1/services/shop/web-vault/scale/" in menu
+
+
+def test_the_menu_of_a_row_is_only_for_those_who_may_see_the_row(desk: FleetDesk, cast: Cast, client: Client) -> None:
+    vault = Service.objects.get(name="web-vault")
+    client.force_login(cast.operator)
+    assert client.get(f"/all/all/services/?menu={vault.pk}").status_code == 404
+    assert client.get("/all/all/services/?menu=nonsense").status_code == 404
+
+
+def test_nothing_else_exists_in_all_scopes(desk: FleetDesk, admin: User, client: Client) -> None:
+    client.force_login(admin)
+    for tail in ("services/shop/web-front/", "clusters/shop/", "clusters/new/", "services/new/"):
+        assert client.get(f"/all/all/{tail}").status_code == 404
+
+
+def test_the_failing_scopes_are_named(desk: FleetDesk, admin: User, client: Client) -> None:
+    SweepState.objects.filter(account__alias="bank", noun="services").update(error_code="Throttling", error="slower")
+    shown = page(client, admin, "/all/all/services/")
+    assert "AWS did not answer the last time in bank / eu-central-1" in shown
+
+
+def test_a_change_in_any_of_the_scopes_renews_the_list(desk: FleetDesk, admin: User, client: Client) -> None:
+    client.force_login(admin)
+    first = client.get("/all/all/services/?fragment=services")
+    known = {"HTTP_HX_PTAG": first["HX-PTag"]}
+    assert client.get("/all/all/services/?fragment=services", **known).status_code == 304  # type: ignore[arg-type]
+    bump(desk.scopes["bank"].account, "eu-central-1", "services")
+    assert client.get("/all/all/services/?fragment=services", **known).status_code == 200  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("noun", ["tasks", "services"])
+def test_a_list_costs_the_same_queries_however_many_rows_it_shows(
+    desk: FleetDesk, admin: User, client: Client, noun: str
+) -> None:
+    """Nothing is fetched row by row: neither accounts nor what lists leave out of the rows."""
+    client.force_login(admin)
+    address = f"/all/all/{noun}/?show=all"
+    few = _queries(client, address)
+    for number in range(20):
+        if noun == "tasks":
+            desk.task("far", f"more{number}", "", stop_code="EssentialContainerExited", last_status="STOPPED")
+        else:
+            desk.row(Service, "far", f"more{number}", cluster_name="shop", status="ACTIVE")
+    assert _queries(client, address) == few
+
+
+def _queries(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def test_scopes_with_the_same_regions_share_a_condition(desk: FleetDesk, admin: User) -> None:
+    Account.objects.update(regions=["eu-central-1", "us-east-1"])
+    assert str(find_reach(admin, "all", "all").condition()).count("account__in") == 1
+
+
+def test_the_scope_menu_offers_all(desk: FleetDesk, admin: User, client: Client) -> None:
+    shown = page(client, admin, "/demo/eu-central-1/services/")
+    assert 'href="/all/all/clusters/"' in shown
+    assert 'href="/demo/all/clusters/"' in shown
