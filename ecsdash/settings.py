@@ -107,6 +107,7 @@ DEMO = env.flag("DEMO", False)  # one-time sign-in links, for bin/demo only
 BANNER = env.text("BANNER", "")  # one line on every page; the demo says "SIMULATED AWS"
 RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
+SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads are for people
 SWEEP_SECONDS = {
     "hot": env.number("SWEEP_HOT_SECONDS", 2, low=1, high=600),
     "watched": env.number("SWEEP_WATCHED_SECONDS", 15, low=1, high=600),
