@@ -27,6 +27,13 @@ class Heard:
         self.took.append(took)
         self.statuses[status] = self.statuses.get(status, 0) + 1
 
+    def also(self, other: "Heard") -> None:
+        """What a later part of the same run has answered."""
+        self.took += other.took
+        self.seconds += other.seconds
+        for status, number in other.statuses.items():
+            self.statuses[status] = self.statuses.get(status, 0) + number
+
     @property
     def per_second(self) -> float:
         return len(self.took) / self.seconds
@@ -51,6 +58,19 @@ class Viewer:
         self.asked_at = 0.0
         self._told = b""
         self.socket = self._connect()
+
+    def awake(self) -> socket.socket:
+        """Its connection, a new one if the server has closed it for being idle."""
+        self.socket.setblocking(False)
+        try:
+            closed = not self.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            closed = False
+        if closed:
+            self.socket.close()
+            self.socket = self._connect()
+        self.socket.settimeout(60)
+        return self.socket
 
     def ask(self, since: float | None = None) -> None:
         """`since` is when it should have asked, if it comes to it only now."""
@@ -89,7 +109,7 @@ def hammer(viewers: Sequence[Viewer], seconds: float) -> Heard:
     heard = Heard()
     with selectors.DefaultSelector() as ready:
         for viewer in viewers:
-            ready.register(viewer.socket, selectors.EVENT_READ, viewer)
+            ready.register(viewer.awake(), selectors.EVENT_READ, viewer)
             viewer.ask()
         began = time.perf_counter()
         busy = len(viewers)
@@ -113,7 +133,7 @@ def once(viewers: Iterable[Viewer], at_a_time: int = 8) -> Heard:
     began = time.perf_counter()
     with selectors.DefaultSelector() as ready:
         for viewer in waiting[:at_a_time]:
-            ready.register(viewer.socket, selectors.EVENT_READ, viewer)
+            ready.register(viewer.awake(), selectors.EVENT_READ, viewer)
             viewer.ask()
         del waiting[:at_a_time]
         while ready.get_map():
@@ -124,7 +144,7 @@ def once(viewers: Iterable[Viewer], at_a_time: int = 8) -> Heard:
                 ready.unregister(key.fileobj)
                 if waiting:
                     viewer = waiting.pop()
-                    ready.register(viewer.socket, selectors.EVENT_READ, viewer)
+                    ready.register(viewer.awake(), selectors.EVENT_READ, viewer)
                     viewer.ask()
     heard.seconds = time.perf_counter() - began
     return heard
@@ -140,7 +160,7 @@ def watch(viewers: Sequence[Viewer], seconds: float, every: float, change: Calla
     busy = 0
     with selectors.DefaultSelector() as ready:
         for number, viewer in enumerate(viewers):
-            ready.register(viewer.socket, selectors.EVENT_READ, (number, viewer))
+            ready.register(viewer.awake(), selectors.EVENT_READ, (number, viewer))
         while due or busy:
             now = time.perf_counter()
             if now >= changes_at and now < end:

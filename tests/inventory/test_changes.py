@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -43,7 +44,7 @@ def told() -> Iterator[Callable[[], list[dict[str, Any]]]]:
 
         def since() -> list[dict[str, Any]]:
             client.publish(news.channel(client), '"that is all"')
-            found = []
+            found: list[dict[str, Any]] = []
             while True:
                 message = words.get_message(timeout=5)
                 text = json.loads(message["data"]) if message else None
@@ -139,12 +140,17 @@ def test_a_listener_hears_the_news_and_reads_what_it_missed() -> None:
 
     def read(names: Any) -> dict[str, int]:
         if over.is_set():
-            raise SystemExit  # the thread ends with the test
+            raise TimeoutError
         return dict.fromkeys(names, 4)
 
     listener = Listener(Counters(), read)
     listener.counters.hear({"1.eu.services": 1})
-    listener.start()
+
+    def listen() -> None:
+        with suppress(TimeoutError):
+            listener.listen()
+
+    threading.Thread(target=listen, daemon=True).start()
     until(lambda: listener.counters.trusted, 10)
     assert listener.counters.unmoved([("1.eu.services", 4)])
     before = listener.voided_at

@@ -64,7 +64,7 @@ class Browser:
         if sent := (self.tag if tag is None else tag):
             environ["HTTP_HX_PTAG"] = sent
         heads: list[tuple[str, list[tuple[str, str]]]] = []
-        body = b"".join(self.lane(environ, lambda *head: heads.append(head)))  # type: ignore[arg-type,misc,return-value]
+        body = b"".join(self.lane(environ, lambda *head: heads.append(head)))  # type: ignore[arg-type]
         headers = dict(heads[-1][1])
         self.tag = headers.get("HX-PTag", self.tag)
         return Answer(int(heads[-1][0][:3]), headers, body.decode())
@@ -230,7 +230,7 @@ def test_without_a_word_a_revocation_is_seen_within_a_minute(
     now = time.time()
     statuses = []
     for second in range(0, 60, 2):
-        monkeypatch.setattr(passes.time, "time", lambda second=second: now + second)
+        monkeypatch.setattr(time, "time", lambda second=second: now + second)
         move(lane, page)
         Browser(lane, "bob").poll()
         statuses.append(ann.poll().status)

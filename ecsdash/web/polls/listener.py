@@ -45,13 +45,14 @@ class Listener:
     def _run(self) -> None:
         while True:
             try:
-                self._listen()
+                self.listen()
             except Exception as error:  # whatever it is, Django answers meanwhile, and we try again
                 log.warning("news_not_heard", error=str(error))
             self.counters.trusted_until = 0.0
             time.sleep(AGAIN_SECONDS)
 
-    def _listen(self) -> None:
+    def listen(self) -> None:
+        """Until Redis or the database fails."""
         client = news.connect()
         with PubSub(client.connection_pool) as words:
             words.subscribe(news.channel(client))
