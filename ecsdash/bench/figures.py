@@ -66,6 +66,14 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
+def peak_mib(pid: int | str = "self") -> float:
+    """The most memory that a process has had."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("this system does not tell the memory of a process")
+
+
 def write(path: Path, found: Iterable[Figure]) -> None:
     path.write_text(json.dumps([figure.plain() for figure in found], indent=2) + "\n")
 

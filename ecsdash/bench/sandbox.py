@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from ecsdash.bench.figures import Figure
+from ecsdash.bench.figures import Figure, peak_mib
 from ecsdash.sandbox.estate.clients import Clients
 from ecsdash.sandbox.estate.foundation import HOME
 
@@ -41,7 +41,7 @@ def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
         yield Figure(f"DescribeTasks of {BATCH}, {THREADS} threads", calls / took, "calls/s", 100, "least")
         yield Figure("answers", size / took / _KIB**2, "MiB/s")
         yield Figure("processor, while the clients took the rest", used / took, "cores")
-        yield Figure("peak memory", _peak_mib(process.pid), "MiB", 2.5 * _KIB)
+        yield Figure("peak memory", peak_mib(process.pid), "MiB", 2.5 * _KIB)
 
 
 @contextmanager
@@ -99,13 +99,6 @@ def _signed_question(url: str) -> tuple[dict[str, str], bytes]:
     ecs.meta.events.register("before-send.ecs.DescribeTasks", keep)
     ecs.describe_tasks(cluster=CLUSTER, tasks=arns)
     return caught[0]
-
-
-def _peak_mib(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / _KIB
-    raise RuntimeError("this system does not tell the memory of a process")
 
 
 def _processor_seconds(pid: int) -> float:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -10,6 +11,7 @@ from typing import Any
 from django.core.management import call_command
 from support import product
 from support.environment import clean
+from support.errors import UnusableError
 from support.processes import LOOPBACK, Family, free_port
 from support.servers import Postgres, start_valkey, wait_for_page, wait_for_port
 
@@ -28,6 +30,10 @@ class Stage:
         port = surroundings.SANDBOX_PORT
         self.family.start("sandbox", product.sandbox(port, speed=speed, estate=estate), clean({}), cwd=product.ROOT)
         wait_for_port(self.family, "sandbox", port)
+        while not self.family.last_words("sandbox").startswith("listening on"):  # the estate is being built
+            if self.family.fallen() == "sandbox":
+                raise UnusableError(f"the sandbox did not start: {self.family.last_words('sandbox')}")
+            time.sleep(0.05)
         return f"http://{LOOPBACK}:{port}"
 
     def sandbox_door(self, door: str, body: object) -> dict[str, Any]:

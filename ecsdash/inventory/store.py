@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -40,8 +41,13 @@ class Record:
     @cached_property
     def digest(self) -> str:
         """Equal for equal records: what tells without the row's description that nothing changed."""
-        whole = (self.name, self.description, self.tags, self.columns, self.version)
-        return blake2b(_text(whole).encode(), digest_size=16).hexdigest()
+        others = _text((self.name, self.tags, self.columns, self.version))
+        return blake2b((self.text + others).encode(), digest_size=16).hexdigest()
+
+    @cached_property
+    def text(self) -> str:
+        """The description as JSON."""
+        return _text(self.description)
 
 
 def plain(value: Any) -> Any:
@@ -75,7 +81,8 @@ def upsert(model: type[Row], scope: Scope, records: Iterable[Record], noun: str)
         same = set(_unchanged(model, wanted))
         differing = [wanted[arn] for arn in sorted(wanted.keys() - same)]
         newer = _newer_rows(model, differing)
-        rows = [_row(model, scope, record) for record in differing if record.arn not in newer]
+        now = timezone.now()
+        rows = [_row(model, scope, record, now) for record in differing if record.arn not in newer]
         if rows:
             columns = differing[0].columns.keys()
             model._default_manager.bulk_create(
@@ -121,16 +128,16 @@ def _newer_rows(model: type[Row], records: Sequence[Record]) -> set[str]:
     return newer
 
 
-def _row(model: type[Row], scope: Scope, record: Record) -> Row:
+def _row(model: type[Row], scope: Scope, record: Record, now: datetime) -> Row:
     return model(
         account=scope.account,
         region=scope.region,
         arn=record.arn,
         name=record.name,
-        description=plain(record.description),
+        description=json.loads(record.text),
         tags=record.tags,
         version=record.version,
         digest=record.digest,
-        observed_at=timezone.now(),
+        observed_at=now,
         **record.columns,
     )
