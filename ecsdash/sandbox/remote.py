@@ -34,14 +34,14 @@ def run(options: Mapping[str, Any]) -> None:
     if options["wish"] == "list":
         said = _ask(Request(url))  # noqa: S310
     else:
-        body = json.dumps(_wish(options)).encode()
+        body = json.dumps(wish_of(options)).encode()
         said = _ask(Request(url, body, {"Content-Type": "application/json"}))  # noqa: S310
     sys.stdout.write(f"{said['time']}, {said['pace']}\n")
     for scenario in said["weather"]:
         sys.stdout.write(_line(scenario))
 
 
-def _wish(options: Mapping[str, Any]) -> dict[str, Any]:
+def wish_of(options: Mapping[str, Any]) -> dict[str, Any]:
     if options["wish"] == "off":
         return {"name": options["name"], "on": False}
     where = options["where"] or (f"service:{options['service']}" if options["service"] else "")

@@ -1,5 +1,6 @@
 import json
 import re
+from argparse import ArgumentParser
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from ecsdash.sandbox import remote
 from ecsdash.sandbox.ports import Weather
 from ecsdash.sandbox.weather import Condition, Sky
 from tests.sandbox import shop
@@ -132,3 +134,19 @@ def test_a_crash_loop_strikes_the_tasks_of_one_service_until_it_is_over(sandbox:
     sandbox.step(600)
     service = sandbox.client("ecs").describe_services(cluster="shop", services=["web"])["services"][0]
     assert service["deployments"][0]["rolloutState"] == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("options", "pattern"),
+    [
+        ({"service": "web"}, "service:web"),
+        ({"cluster": "shop"}, "cluster:shop/*"),
+        ({"cluster": "shop", "service": "web"}, "cluster:shop/service:web"),
+        ({"where": "eu-central-1a"}, "eu-central-1a"),
+    ],
+)
+def test_the_command_line_says_where_the_weather_strikes(options: dict[str, str], pattern: str) -> None:
+    parser = ArgumentParser()
+    remote.add_arguments(parser)
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    assert remote.wish_of(vars(parser.parse_args(["on", "no-capacity", *words])))["pattern"] == pattern

@@ -156,3 +156,15 @@ def test_missing_secrets_do_not_matter_to_tasks_without_any(stage: Stage) -> Non
     stage.fargate_service(stage.register_fargate())
     stage.step(40)
     assert stage.service()["runningCount"] == 2
+
+
+@pytest.mark.parametrize("pattern", ["cluster:shop/*", "cluster:shop/service:web"])
+def test_weather_keeps_to_one_cluster(stage: Stage, pattern: str) -> None:
+    stage.cluster()
+    stage.cluster("other")
+    definition = stage.register_fargate()
+    stage.plane.weather.switch_on("image-missing", pattern)
+    stage.fargate_service(definition, count=1)
+    stage.fargate_service(definition, count=1, cluster="other")
+    stage.step(60)
+    assert (stage.service()["runningCount"], stage.service(cluster="other")["runningCount"]) == (0, 1)
