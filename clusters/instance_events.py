@@ -30,11 +30,11 @@ class Seen:
 @contextmanager
 def recorded(scope: Scope, within: Q) -> Iterator[None]:
     """Whatever the block changes in the rows of the scope that `within` names becomes events, in one transaction."""
-    rows = ContainerInstance.objects.in_scope(scope.account, scope.region).filter(within)
+    here = ContainerInstance.objects.in_scope(scope.account, scope.region)
     with transaction.atomic():
-        before = _seen(rows.select_for_update())
+        before = _seen(here.filter(within).select_for_update())
         yield
-        now = timezone.now()
+        now, rows = timezone.now(), here.filter(within | Q(pk__in=list(before)))
         events = [
             ContainerInstanceEvent(
                 instance_id=pk, account=scope.account, region=scope.region, cluster_name=seen.cluster,

@@ -23,8 +23,8 @@ PLACES = (
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
     """The context of a page that extends `clusters/cluster_base.html`.
 
-    `tab` is overview, services, tasks, instances, capacity, metrics, configuration or tags; `more` are crumbs below
-    the cluster's own.
+    `tab` is overview, services, tasks, instances, capacity, metrics, events, configuration or tags; `more` are crumbs
+    below the cluster's own.
     """
     kwargs = cluster.url_kwargs()
     return {

@@ -36,3 +36,10 @@ INSTANCES = [
     Column("registered", "Registered", sort="registered_at", cell="components/cell_ago.html", secondary=True,
            value=lambda row: row.registered_at),
 ]  # fmt: skip
+
+INSTANCE_EVENTS = [
+    Column("at", "When", sort="at", cell="components/cell_ago.html"),
+    Column("instance", "Instance", filter="instance__name", value=lambda row: row.instance.name,
+           cell="clusters/cells.html#event_instance"),
+    Column("what", "What happened", cell="clusters/cells.html#event_words", value=lambda row: row.words),
+]  # fmt: skip

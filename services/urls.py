@@ -1,6 +1,16 @@
 from django.urls import path
 
-from services.views import deployments, logs, metrics, overview, search, services, task_definitions, tasks
+from services.views import (
+    cluster_events,
+    deployments,
+    logs,
+    metrics,
+    overview,
+    search,
+    services,
+    task_definitions,
+    tasks,
+)
 
 app_name = "services"
 SCOPE = "<slug:account>/<slug:region>/"
@@ -29,4 +39,5 @@ urlpatterns = [
     path(SCOPE + "tasks/", tasks.task_list, name="tasks"),
     path(SCOPE + "tasks/<str:task>/", tasks.task_detail, name="task"),
     path(SCOPE + "clusters/<str:cluster>/tasks/", tasks.cluster_task_list, name="cluster_tasks"),
+    path(SCOPE + "clusters/<str:cluster>/events/", cluster_events.cluster_events, name="cluster_events"),
 ]

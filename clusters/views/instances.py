@@ -16,6 +16,8 @@ from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
 from ecsdash.web.tables import Bulk, Table
 
+EVENTS_SHOWN = 50
+
 
 @require_safe
 @scoped("clusters", "container_instances")
@@ -56,6 +58,7 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
     context = {
         **cluster_context(found, "instances", ("Instances", instances_url), (row.name, "")),
         "instance": row,
+        "events": row.events.all()[:EVENTS_SHOWN],
         "resources": resources_of(row),
         "attributes": attributes_of(row),
         "capabilities": capabilities_of(row),

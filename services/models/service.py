@@ -111,7 +111,7 @@ class ServiceEvent(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["service", "event_id"], name="one_row_per_service_event")]
-        indexes = [models.Index(fields=["service", "-created_at"])]
+        indexes = [models.Index(fields=["service", "-created_at"]), models.Index(fields=["created_at"])]
 
     def __str__(self) -> str:
         return self.message

@@ -130,6 +130,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "inventory:account_policies": see(ADMINS, alias="demo"),
     "inventory:remove_account": see(ADMINS, alias="demo"),
     "inventory:event_feeds": see(ADMINS),
+    "inventory:sweeps": see(ADMINS),
     "inventory:event_feed": see(ADMINS),
     # --- operations --------------------------------------------------------------------------------------------------
     "operations:list": see(SIGNED_IN),
@@ -171,6 +172,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:tasks": [see(INSIDE), see(INSIDE, account="all", region="all")],
     "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
     "services:cluster_tasks": see(INSIDE),
+    "services:cluster_events": see(INSIDE),
     # --- actions: one line for each where the permission it declares does not say it all -----------------------------
     **{f"actions:{name}": action(each.permission) for name, each in ACTIONS.items()},
     "actions:disconnect_events": see(ADMINS, refused=WIDE - ADMINS),

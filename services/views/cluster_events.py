@@ -1,0 +1,62 @@
+"""What happened in a cluster: to its services, as ECS tells it, and to its container instances, as we saw it."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from clusters.models import ContainerInstanceEvent
+from clusters.pages import cluster_context
+from clusters.selectors import cluster_or_404
+from clusters.tables import INSTANCE_EVENTS
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
+from ecsdash.inventory import changes
+from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.web import live
+from ecsdash.web.tables import Column, Table
+from services.models import ServiceEvent
+from services.tables_services import EVENTS
+
+COLUMNS = [
+    EVENTS[0],
+    Column("service", "Service", filter="service__name", value=lambda row: row.service.name),
+    *EVENTS[1:],
+]
+
+
+@require_safe
+@scoped("services", "container_instances")
+def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
+    found = cluster_or_404(request.user, scope, cluster)
+    told = Table(
+        request, _service_events(request.user, scope, cluster), COLUMNS,
+        name="events", title="Events of services", order="-created_at", search=["message"], icon="activity",
+        empty_hint="What the ECS service scheduler does for the services here is told here, and kept.",
+    )  # fmt: skip
+    seen = Table(
+        request, _instance_events(request.user, scope, cluster), INSTANCE_EVENTS,
+        name="instance-events", title="Events of container instances", order="-at", search=["instance__name"],
+        icon="server", prefix="instances-",
+        empty_hint="Instances that come, go, drain, or lose touch with ECS are noted here.",
+    )  # fmt: skip
+    if answer := told.answer():
+        return answer
+    context = {**cluster_context(found, "events", ("Events", "")), "told": told, "seen": seen}
+    version = changes.version_of(scope, "services", "container_instances")
+    fragment = live.Fragment("events", version=version, final=found.gone_at is not None)
+    return live.render(request, "services/cluster_events.html", context, fragment)
+
+
+def _service_events(user: Any, scope: Scope, cluster: str) -> QuerySet[ServiceEvent]:
+    place = {"account": "service__account__alias", "region": "service__region"}
+    names = {"cluster": "service__cluster_name", "service": "service__name"}
+    rows = policy.visible(ServiceEvent.objects.select_related("service"), user, Permission.VIEW, **place, **names)
+    here = {"service__account": scope.account, "service__region": scope.region, "service__cluster_name": cluster}
+    return cast("QuerySet[ServiceEvent]", rows.filter(**here))
+
+
+def _instance_events(user: Any, scope: Scope, cluster: str) -> QuerySet[ContainerInstanceEvent]:
+    rows = ContainerInstanceEvent.objects.visible_to(user).select_related("instance", "account")
+    return rows.filter(account=scope.account, region=scope.region, cluster_name=cluster)
