@@ -37,7 +37,7 @@ def test_a_region_starts_with_a_default_network(sandbox: Sandbox) -> None:
         ({"ImageId": "ami-0123456789abcdef0"}, "InvalidAMIID.NotFound"),
         ({"InstanceType": "t3.gigantic"}, "InvalidInstanceType.NotFound"),
         ({"KeyName": "lost"}, "InvalidKeyPair.NotFound"),
-        ({"IamInstanceProfile": {"Name": "nobody"}}, "NoSuchEntity"),
+        ({"IamInstanceProfile": {"Name": "nobody"}}, "InvalidParameterValue"),
         ({"SubnetId": "subnet-0123456789abcdef0"}, "InvalidSubnetID.NotFound"),
         ({"SecurityGroupIds": ["sg-0123456789abcdef0"]}, "InvalidGroup.NotFound"),
     ],

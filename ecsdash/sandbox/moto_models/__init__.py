@@ -14,12 +14,12 @@ def install() -> None:
     import moto.autoscaling.models as autoscaling
     import moto.codedeploy.models as codedeploy
     import moto.ec2.models.instances as instances
+    import moto.ec2.responses.instances as launches
     import moto.elbv2.models as elbv2
     import moto.ssm.models as ssm
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
-    from moto.ec2.responses.instances import InstanceResponse
     from moto.iam.models import iam_backends
 
     from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, parameters, scaling
@@ -27,7 +27,8 @@ def install() -> None:
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
-    InstanceResponse.error_on_dryrun = compute.check_dry_run  # type: ignore[assignment, method-assign]
+    launches.InstanceResponse.error_on_dryrun = compute.check_dry_run  # type: ignore[assignment, method-assign]
+    launches.filter_iam_instance_profiles = compute.known_profile  # type: ignore[attr-defined]
     compute.offer_common_types()
     iam_backends.backend = identity.SandboxIAMBackend
     codedeploy.codedeploy_backends.backend = deploying.SandboxCodeDeployBackend

@@ -18,6 +18,7 @@ from moto.ec2.responses._base_response import EC2BaseResponse
 from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.utils import filter_iam_instance_profiles
 from moto.elbv2.models import elbv2_backends
+from moto.iam.exceptions import NotFoundException
 from moto.ssm.models import ssm_backends
 
 from ecsdash.sandbox.moto_models.present import present
@@ -84,6 +85,20 @@ class SandboxInstance(Instance):
         return previous
 
 
+def known_profile(
+    account_id: str, partition: str, iam_instance_profile_arn: str | None, iam_instance_profile_name: str | None
+) -> Any:
+    """moto answers IAM's error for an unknown profile, EC2 its own."""
+    try:
+        return filter_iam_instance_profiles(account_id, partition, iam_instance_profile_arn, iam_instance_profile_name)
+    except NotFoundException as error:
+        member, value = (
+            ("name", iam_instance_profile_name) if iam_instance_profile_name else ("arn", iam_instance_profile_arn)
+        )
+        message = f"Value ({value}) for parameter iamInstanceProfile.{member} is invalid. "
+        raise EC2ClientError("InvalidParameterValue", f"{message}Invalid IAM Instance Profile {member}") from error
+
+
 def _profile(ec2_backend: EC2Backend, launch: dict[str, Any]) -> Any:
     """The instance profile that a launch names, itself or by its launch template."""
     name, arn = launch.get("iam_instance_profile_name"), launch.get("iam_instance_profile_arn")
@@ -93,7 +108,7 @@ def _profile(ec2_backend: EC2Backend, launch: dict[str, Any]) -> Any:
         name, arn = spec.get("Name"), spec.get("Arn")
     if not (name or arn):
         return None
-    return filter_iam_instance_profiles(ec2_backend.account_id, ec2_backend.partition, arn, name)
+    return known_profile(ec2_backend.account_id, ec2_backend.partition, arn, name)
 
 
 class SandboxEC2Backend(EC2Backend):
