@@ -1,34 +1,42 @@
 """How long list pages and the search take as the store grows, asked of the real web server by one person alone."""
 
+import html
+import re
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.test import Client
+from support.product import BIN
 
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Role
-from ecsdash.bench import fleet
+from ecsdash.bench import fleet, peers
 from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.stage import Stage, stage
-from ecsdash.inventory import store
+from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 
 SCOPE = f"/bench/{fleet.REGION}/"
+CLIENTS = BIN.parent / "clients" / "bin"
+NEXT = re.compile(r'href="([^"]+)"\s+rel="next"')
 LIST_GOAL, SERVICES_GOAL = 100, 50  # milliseconds
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--tasks", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="sizes of the store")
     parser.add_argument("--requests", type=int, default=60, help="of each page")
+    parser.add_argument("--awscli", type=Path, default=CLIENTS / "aws", help="the AWS CLI to measure beside")
 
 
 def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
     with stage() as servers:
         yield from _growing(servers, sorted(options["tasks"]), options["requests"])
+        yield from _peers(servers, options["awscli"])
 
 
 def _growing(servers: Stage, sizes: list[int], requests: int) -> Iterator[Figure]:
@@ -43,6 +51,18 @@ def _growing(servers: Stage, sizes: list[int], requests: int) -> Iterator[Figure
         yield from narrow.figures(f"tasks, by grants with patterns, {size:,} tasks", f"{SCOPE}tasks/", requests)
 
 
+def _peers(servers: Stage, awscli: Path) -> Iterator[Figure]:
+    """The same list of services, asked of the simulated AWS without its request limits."""
+    endpoint, services = servers.sandbox(f"{fleet.CLUSTERS}x{fleet.SERVICES}x1"), fleet.CLUSTERS * fleet.SERVICES
+    servers.sandbox_door("limits", {"buckets": False})
+    took = [1000 * peers.boto3_seconds(endpoint, services) for _ in range(5)]
+    yield Figure(f"{services} services by boto3, {peers.THREADS} threads: p50", percentile(took, 0.5), "ms")
+    if awscli.exists():
+        yield Figure(
+            f"{services} services by the AWS CLI", 1000 * peers.awscli_seconds(awscli, endpoint, services), "ms"
+        )
+
+
 def _pages(account: Account, visitor: "Visitor", size: int, requests: int) -> Iterator[Figure]:
     tasks = f"{SCOPE}tasks/"
     pages = {
@@ -53,10 +73,22 @@ def _pages(account: Account, visitor: "Visitor", size: int, requests: int) -> It
         "tasks, the filter finds one": f"{tasks}?{urlencode({'show': 'all', 'q': fleet.task_id(size // 2)[:8]})}",
         "tasks, the filter finds none": f"{tasks}?q=cluster%3Anothing",
         "tasks, the filter finds most": f"{tasks}?q=status%3ARUNNING",
+        "tasks of all accounts": "/all/all/tasks/",
+        "search, a task id": f"/search/?q={fleet.task_id(size // 3)[:12]}",
+        "search, a private IP": f"/search/?q={fleet.private_ip(size // 3)}",
+        "search, a word of many": "/search/?q=web",
+        "search, nothing": "/search/?q=nothing-like-this",
     }
     for name, path in pages.items():
         goal = SERVICES_GOAL if name == "services" else LIST_GOAL
         yield from visitor.figures(f"{name}, {size:,} tasks", path, requests, goal)
+    took = []
+    for _ in range(requests):
+        changes.bump(account, fleet.REGION, "tasks")
+        took.append(1000 * visitor.seconds(tasks))
+    yield Figure(f"tasks, just after a change, {size:,} tasks: p95", percentile(took, 0.95), "ms", LIST_GOAL)
+    deep = visitor.walk(tasks, pages=20)
+    yield from visitor.figures(f"tasks, page 20, {size:,} tasks", deep, requests)
 
 
 class Visitor:
@@ -80,9 +112,22 @@ class Visitor:
 
     def seconds(self, path: str) -> float:
         began = time.perf_counter()
+        self._page(path)
+        return time.perf_counter() - began
+
+    def walk(self, path: str, pages: int) -> str:
+        """The address of the page so many pages behind the first, or of the last one."""
+        for _ in range(pages):
+            found = NEXT.search(self._page(path))
+            if not found:
+                break
+            path = html.unescape(found[1])
+        return path
+
+    def _page(self, path: str) -> str:
         self.connection.request("GET", path, headers=self.headers)
         answer = self.connection.getresponse()
-        answer.read()
+        text = answer.read().decode()
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}")
-        return time.perf_counter() - began
+        return text

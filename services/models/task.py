@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -13,6 +14,8 @@ from services.statuses import TaskStatus
 
 #: Tasks that have neither stopped nor been forgotten, as the indexes of the list of current tasks have it.
 LIVING = Q(gone_at__isnull=True) & ~Q(last_status="STOPPED")
+#: The others.
+ENDED = Q(last_status="STOPPED") | Q(gone_at__isnull=False)
 #: What a filter word may look for.
 WORDS = (
     "name", "cluster_name", "service_name", "family", "last_status", "health_status", "launch_type",
@@ -21,10 +24,12 @@ WORDS = (
 )  # fmt: skip
 
 
-def _one_text(columns: tuple[str, ...]) -> Concat:
-    parts: list[Any] = [F(columns[0])]
-    for column in columns[1:]:
-        parts += [Value("\n"), F(column)]
+def _one_text(columns: Sequence[str]) -> Any:
+    """The columns one a line, put together by halves: the parser of SQLite refuses deep expressions."""
+    if len(columns) == 1:
+        return F(columns[0])
+    half = len(columns) // 2
+    parts = (_one_text(columns[:half]), Value("\n"), _one_text(columns[half:]))
     return Concat(*parts, output_field=models.TextField())
 
 
@@ -72,7 +77,7 @@ class Task(Resource):
             models.Index(fields=["last_status", "-stopped_at"]),
             models.Index(fields=["name"]),
             models.Index(fields=["created_at", "id"]),
-            models.Index(fields=["stopped_at", "id"]),
+            models.Index(fields=["stopped_at", "id"], condition=ENDED, name="ended_tasks_by_stopped_at"),
             models.Index(fields=["cluster_name", "id"]),
             models.Index(fields=["service_name", "id"]),
             models.Index(fields=["family", "id"]),

@@ -2,15 +2,13 @@
 
 from typing import Any, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from ecsdash.inventory.models import Place
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task, TaskDefinition
-from services.models.task import LIVING
-
-STOPPED = Q(last_status="STOPPED") | Q(gone_at__isnull=False)
+from services.models.task import ENDED, LIVING
 
 
 def tasks(user: Any, place: Place) -> QuerySet[Task]:
@@ -29,7 +27,7 @@ def current(rows: QuerySet[Task]) -> QuerySet[Task]:
 
 
 def ended(rows: QuerySet[Task]) -> QuerySet[Task]:
-    return rows.filter(STOPPED)
+    return rows.filter(ENDED)
 
 
 def task_or_404(user: Any, scope: Scope, task_id: str) -> Task:
