@@ -13,9 +13,21 @@ document.addEventListener("htmx:config:request", (event) => {
   if (!isPoll(ctx)) return;
   const failed = failures.get(ctx.sourceElement.id);
   if (document.hidden || (failed && Date.now() < failed.until)) event.preventDefault();
+  ctx.request.action = asShown(ctx.request.action);
   const tag = ctx.sourceElement.liveTag ?? ctx.sourceElement.dataset.tag;
   if (tag && !ctx.sourceElement.isHeld) ctx.request.headers["HX-PTag"] = tag; // held: ask for the true order again
 });
+
+// A filter, an order or a page chosen since the section came is in the page's address, not yet in the section's.
+function asShown(action) {
+  const asked = new URL(action, location);
+  const shown = new URLSearchParams(location.search);
+  const fragment = asked.searchParams.get("fragment");
+  asked.searchParams.delete("fragment");
+  if (!fragment || asked.pathname !== location.pathname || `${asked.searchParams}` === `${shown}`) return action;
+  shown.set("fragment", fragment);
+  return `${asked.pathname}?${shown}`;
+}
 
 // Back on the tab: ask at once instead of at the next tick.
 document.addEventListener("visibilitychange", () => {
