@@ -83,7 +83,7 @@ UNKNOWN_OPERATION = {
 }  # fmt: skip
 
 
-def _kind(code: str, status: int) -> type[AwsError]:
+def kind_of(code: str, status: int = 400) -> type[AwsError]:
     if code in THROTTLED or status == 429:
         return Throttled
     if code in DENIED or status in (401, 403):
@@ -106,7 +106,7 @@ def from_client_error(error: ClientError, call: str) -> AwsError:
     meta = response.get("ResponseMetadata", {})
     status = int(meta.get("HTTPStatusCode", 400))
     code = "NotImplemented" if status == 501 else str(details.get("Code", "Unknown"))
-    kind = _kind(code, status)
+    kind = kind_of(code, status)
     return kind(
         code,
         str(details.get("Message", "")),

@@ -79,17 +79,17 @@ def interval(state: SweepState, *, choice: bool, is_watched: bool, now: datetime
     return float(seconds)
 
 
-def due(state: SweepState, *, choice: bool, is_watched: bool, now: datetime, is_told: bool = False) -> bool:
+def due_at(state: SweepState, *, choice: bool, is_watched: bool, now: datetime, is_told: bool = False) -> datetime:
+    """When to sweep next; when a claim lapses, if that time comes: whoever has it was killed then."""
     if state.claimed_until:
-        return state.claimed_until <= now  # whoever had it was killed
+        return state.claimed_until
     if state.started_at is None:
-        return True
+        return now
     last = state.completed_at if state.completed_at and state.completed_at > state.started_at else state.started_at
     if state.requested_at and state.requested_at > state.started_at and not state.failures:
-        patience = settings.SWEEP_SECONDS["watched"] if is_told else 0
-        return last + timedelta(seconds=patience) <= now
+        return last + timedelta(seconds=settings.SWEEP_SECONDS["watched"] if is_told else 0)
     pause = interval(state, choice=choice, is_watched=is_watched, now=now, is_told=is_told)
-    return last + timedelta(seconds=pause) <= now
+    return last + timedelta(seconds=pause)
 
 
 def _mark(account_pk: int, region: str, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from django.utils import timezone
@@ -44,19 +45,24 @@ def sweeper(noun: str, *, choice: bool = False) -> Callable[[SweepFunction], Swe
 def due_states() -> list[SweepState]:
     """The states whose time has come, after making sure that every enabled scope has one per noun."""
     _make_missing_states()
-    states = [s for s in SweepState.objects.filter(account__enabled=True) if s.noun in SWEEPERS]
+    states = list(SweepState.objects.filter(account__enabled=True, noun__in=SWEEPERS))
+    times, now = due_times(states), timezone.now()
+    return [state for state in states if times[state.pk] <= now]
+
+
+def due_times(states: list[SweepState]) -> dict[int, datetime]:
+    """When each of these states is to be swept next, by its key."""
     looked_at, flows, now = heat.watched(states), flow.flowing(), timezone.now()
-    return [
-        state
-        for state in states
-        if heat.due(
+    return {
+        state.pk: heat.due_at(
             state,
             choice=SWEEPERS[state.noun].choice,
             is_watched=state.pk in looked_at,
             is_told=flow.told(state, flows),
             now=now,
         )
-    ]
+        for state in states
+    }
 
 
 def run(state_pk: int, fence: int) -> None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/accounts/<slug:alias>/test/", views.test_account, name="test_account"),
     path("settings/accounts/<slug:alias>/policies/", views.account_policies, name="account_policies"),
     path("settings/accounts/<slug:alias>/remove/", views.remove_account, name="remove_account"),
+    path("settings/sweeps/", views.sweep_list, name="sweeps"),
     path("settings/events/", views.event_feeds, name="event_feeds"),
     path("<slug:account>/<slug:region>/events/", views.event_feed, name="event_feed"),
 ]
