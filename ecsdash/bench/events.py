@@ -70,7 +70,7 @@ def events_figures(servers: Stage, options: Mapping[str, Any]) -> Iterator[Figur
 def prepare(servers: Stage, scope: Scope, url: str) -> None:
     """A connected feed, a whole inventory, and the product's processes in their stride."""
     feed.build(Clients(url, HOME))
-    sweeps.sweep_now(scope, *(noun for noun in sweeps.SWEEPERS if noun != "service_deployments"))
+    sweeps.sweep_now(scope, "clusters", "services", "tasks", "event_feeds")
     seen = [service for service in cast(Iterator[Service], Service.objects.present()) if not service.deployments_seen]
     for service in seen:  # the deployments of long ago are another sweep's work
         service.deployments_seen = mark_of(service.description)
@@ -79,7 +79,7 @@ def prepare(servers: Stage, scope: Scope, url: str) -> None:
     _until(lambda: bool(flow.flowing()), 60)
     servers.worker()
     servers.beat()
-    _until(lambda: not SweepState.objects.filter(completed_at=None).exists(), 120)
+    _until(lambda: SweepState.objects.exclude(completed_at=None).count() >= len(sweeps.SWEEPERS), 240)
 
 
 def _churn_figures(servers: Stage, url: str, percent: float, seconds: float) -> Iterator[Figure]:
@@ -98,6 +98,7 @@ def _churn_figures(servers: Stage, url: str, percent: float, seconds: float) -> 
     yield Figure(f"{at}: calls of the product", sum(ours.values()) / took, "calls/s", CALLS_GOAL, bound=BOUND * percent)
     for service, number in sorted(_by_service(ours).items()):
         yield Figure(f"{at}: of these to {service}", number / took, "calls/s")
+    yield Figure(f"{at}: tasks stopped", (sum(calls.values()) - sum(ours.values())) / took, "tasks/s")
     yield Figure(f"{at}: events", events / took, "events/s")
     yield Figure(f"{at}: change to row, median of {len(lags)}", percentile(lags, 0.5), "s")
     yield Figure(f"{at}: change to row, p95", percentile(lags, 0.95), "s", LAG_GOAL)

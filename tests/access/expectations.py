@@ -175,5 +175,4 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:cluster_events": see(INSIDE),
     # --- actions: one line for each where the permission it declares does not say it all -----------------------------
     **{f"actions:{name}": action(each.permission) for name, each in ACTIONS.items()},
-    "actions:disconnect_events": see(ADMINS, refused=WIDE - ADMINS),
 }
