@@ -1,10 +1,13 @@
 """What of the services app grows old. What is gone from AWS does so by itself."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from ecsdash.inventory.retention import kept
-from services.models import ServiceDeployment, ServiceEvent, Task
+from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition
+
+USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=None))
 
 kept(ServiceEvent, "created_at")
 kept(Task, "stopped_at", only=Q(last_status="STOPPED"))
 kept(ServiceDeployment, "finished_at")
+kept(TaskDefinition, "observed_at", only=Q(~USED, status="INACTIVE"))

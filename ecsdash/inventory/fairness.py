@@ -20,8 +20,8 @@ SILENT = {"ConnectTimeoutError", "ConnectionClosedError", "EndpointConnectionErr
 def choose(due: Sequence[SweepState]) -> list[SweepState]:
     """As many of `due` as there is room for, the accounts in turn; of each account what waits longest first."""
     claimed = SweepState.objects.filter(claimed_until__gt=timezone.now())
-    busy = Counter(claimed.values_list("account", flat=True))
-    silent = set(SweepState.objects.filter(error_code__in=SILENT).values_list("account", flat=True))
+    busy = Counter(claimed.values_list("account_id", flat=True))
+    silent = set(SweepState.objects.filter(error_code__in=SILENT).values_list("account_id", flat=True))
     chosen: list[SweepState] = []
     for state in _in_turn(due):
         if _room(state.account_id, busy, silent):

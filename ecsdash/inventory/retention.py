@@ -20,7 +20,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import DeadLetter, Resource
 
 BATCH = 500
 log = structlog.get_logger(__name__)
@@ -83,3 +83,6 @@ def _gone(model: type[Resource]) -> Iterator[Rule]:
         yield Rule(model, "gone_at")
     for below in model.__subclasses__():
         yield from _gone(below)
+
+
+kept(DeadLetter, "received_at")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from django.utils import timezone
+
 from ecsdash.aws.calls import Aws, batches
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes, store
@@ -80,7 +82,7 @@ def record_of(definition: dict[str, Any], tags: list[dict[str, str]]) -> Record:
 
 def _note_status(scope: Scope, arns: Sequence[str], status: str) -> None:
     if arns:
-        TaskDefinition.objects.filter(arn__in=arns).update(status=status)
+        TaskDefinition.objects.filter(arn__in=arns).update(status=status, observed_at=timezone.now())
         changes.bump(scope.account, scope.region, "task_definitions")
 
 

@@ -1,6 +1,6 @@
 """What happened in a cluster: to its services, as ECS tells it, and to its container instances, as we saw it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -54,7 +54,7 @@ def _service_events(user: Any, scope: Scope, cluster: str) -> QuerySet[ServiceEv
     names = {"cluster": "service__cluster_name", "service": "service__name"}
     rows = policy.visible(ServiceEvent.objects.select_related("service"), user, Permission.VIEW, **place, **names)
     here = {"service__account": scope.account, "service__region": scope.region, "service__cluster_name": cluster}
-    return cast("QuerySet[ServiceEvent]", rows.filter(**here))
+    return rows.filter(**here)
 
 
 def _instance_events(user: Any, scope: Scope, cluster: str) -> QuerySet[ContainerInstanceEvent]:

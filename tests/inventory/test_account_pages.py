@@ -5,7 +5,7 @@ from django.test import Client
 
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
-from ecsdash.inventory.models import Account
+from ecsdash.inventory.models import Account, ConnectionTest
 from ecsdash.inventory.views import parts
 
 SHOP = {
@@ -45,6 +45,7 @@ def test_only_what_changed_is_audited(page: Client) -> None:
     [
         ("regions", "frankfurt", "frankfurt is no region"),
         ("account_id", "12", "Twelve digits"),
+        ("alias", "settings", "a word of the dashboard&#x27;s own addresses"),
         ("role_arn", "admin", "A role&#x27;s ARN looks like"),
         ("role_arn", "arn:aws:iam::999999999999:role/x", "belongs to account 999999999999"),
     ],
@@ -64,3 +65,27 @@ def test_without_the_audit_row_nothing_is_saved(page: Client, monkeypatch: pytes
     with pytest.raises(RuntimeError):
         page.post("/settings/accounts/new/", SHOP)
     assert not Account.objects.exists()
+
+
+def test_a_new_account_gets_an_external_id_that_nobody_guesses(page: Client) -> None:
+    found = [page.get("/settings/accounts/new/").context["form"].initial["external_id"] for _ in range(2)]
+    assert found[0] != found[1]
+    assert all(len(each) > 32 for each in found)
+
+
+def test_what_reaches_an_account_is_tested_when_it_is_added_or_changed(page: Client) -> None:
+    assert page.post("/settings/accounts/new/", SHOP).headers["Location"].endswith("/shop-prod/connection/")
+    first = ConnectionTest.objects.get().requested_at
+    page.post("/settings/accounts/shop-prod/", {**SHOP, "name": "Shop"})
+    assert ConnectionTest.objects.get().requested_at == first
+    page.post("/settings/accounts/shop-prod/", {**SHOP, "external_id": "another"})
+    assert ConnectionTest.objects.get().requested_at > first
+
+
+def test_the_list_tells_how_each_is_reached(page: Client) -> None:
+    page.post("/settings/accounts/new/", SHOP)
+    assert "Testing" in page.get("/settings/accounts/").content.decode()
+    ConnectionTest.objects.update(error="refused")
+    assert "Failed" in page.get("/settings/accounts/").content.decode()
+    ConnectionTest.objects.all().delete()
+    assert "Not tested" in page.get("/settings/accounts/").content.decode()

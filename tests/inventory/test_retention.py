@@ -12,7 +12,7 @@ from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.record import record
 from ecsdash.inventory import retention
 from ecsdash.inventory.models import Account
-from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskLog
+from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition, TaskLog
 
 REGION = "eu-central-1"
 OLD, NEW = timedelta(days=31), timedelta(days=29)
@@ -72,6 +72,15 @@ def test_what_is_gone_from_aws_goes_after_the_same_time(account: Account) -> Non
     retention.prune()
     assert names(Cluster) == {"cluster-new", "cluster-there"}
     assert names(Service) == {"service-new", "service-there"}
+
+
+def test_deregistered_revisions_go_unless_a_service_still_has_them(account: Account) -> None:
+    row(Service, account, "web", cluster_name="shop", status="ACTIVE", task_definition="arn:web:2")
+    for name, status in (("web:1", "INACTIVE"), ("web:2", "INACTIVE"), ("web:3", "ACTIVE")):
+        row(TaskDefinition, account, name, family="web", revision=int(name[-1]), status=status)
+    TaskDefinition.objects.update(observed_at=ago(OLD))
+    retention.prune()
+    assert names(TaskDefinition) == {"web:2", "web:3"}
 
 
 def test_events_of_instances_go_by_their_own_age(account: Account) -> None:

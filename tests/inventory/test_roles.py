@@ -17,6 +17,7 @@ from tests.inventory.test_connection import make_role
 from tests.processes import REGION, Sandbox
 from tests.services.service_stage import IN_SERVICE, ServiceStage
 
+FETCHER: Any = AssumeRoleCredentialFetcher  # what is patched are its own parts
 ROLE = "arn:aws:iam::123456789012:role/ecsdash"
 
 
@@ -60,9 +61,9 @@ class Expiring:
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.asked = seconds, 0
-        self.original = AssumeRoleCredentialFetcher._get_credentials
+        self.original = FETCHER._get_credentials
 
-    def __call__(self, fetcher: AssumeRoleCredentialFetcher) -> Any:
+    def __call__(self, fetcher: Any) -> Any:
         self.asked += 1
         answer = self.original(fetcher)
         answer["Credentials"]["Expiration"] = datetime.now(UTC) + timedelta(seconds=self.seconds)
@@ -74,7 +75,7 @@ def test_credentials_that_expire_soon_are_renewed(
     aws_account: Account, monkeypatch: pytest.MonkeyPatch, seconds: float, asked: int
 ) -> None:
     expiring = Expiring(seconds)
-    monkeypatch.setattr(AssumeRoleCredentialFetcher, "_get_credentials", lambda self: expiring(self))
+    monkeypatch.setattr(FETCHER, "_get_credentials", lambda self: expiring(self))
     aws_account.role_arn = ROLE
     aws = aws_account.connection(REGION)
     for _ in range(3):
@@ -84,13 +85,13 @@ def test_credentials_that_expire_soon_are_renewed(
 
 def test_the_external_id_goes_with_the_question(aws_account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[str, Any]] = []
-    original = AssumeRoleCredentialFetcher._get_credentials
+    original = FETCHER._get_credentials
 
-    def spy(fetcher: AssumeRoleCredentialFetcher) -> Any:
+    def spy(fetcher: Any) -> Any:
         seen.append(fetcher._assume_kwargs)
         return original(fetcher)
 
-    monkeypatch.setattr(AssumeRoleCredentialFetcher, "_get_credentials", spy)
+    monkeypatch.setattr(FETCHER, "_get_credentials", spy)
     aws_account.role_arn, aws_account.external_id = ROLE, "ecsdash-made-for-you"
     aws_account.connection(REGION).call("sts.get_caller_identity")
     assert seen[0]["ExternalId"] == "ecsdash-made-for-you"
