@@ -31,7 +31,7 @@ class Priority(IntEnum):
 #: The part of the burst that a priority leaves to those before it.
 RESERVE = {Priority.INTERACTIVE: 0.0, Priority.HOT: 0.1, Priority.SWEEP: 0.25}
 #: Seconds that a call waits at most for its turn.
-PATIENCE = {Priority.INTERACTIVE: 10.0, Priority.HOT: 20.0, Priority.SWEEP: 60.0}
+PATIENCE = {Priority.INTERACTIVE: 10.0, Priority.HOT: 20.0, Priority.SWEEP: 40.0}
 
 
 @dataclass
