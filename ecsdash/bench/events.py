@@ -33,6 +33,7 @@ from services.sync.deployments import mark_of
 TASKS, BOUND = 100_000, 0.44
 CALLS_GOAL, LAG_GOAL = 1.2, 2.0
 LOST, DOUBLED = 0.01, 0.2
+STORM_RATE, STORM_SECONDS = 30, 100  # tasks stopped a second, for at most so long
 STALE = """
 CREATE TABLE bench_stale (arn text);
 CREATE FUNCTION bench_note() RETURNS trigger LANGUAGE plpgsql AS
@@ -115,9 +116,10 @@ def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> 
         cursor.execute(STALE)
     for name, rate in (("events-doubled", DOUBLED), ("events-shuffled", 1.0), ("events-lost", LOST)):
         servers.sandbox_door("weather", {"name": name, "on": True, "rate": rate})
-    received = FeedProgress.objects.get().received
-    with _stopping(url, 30):
-        _until(lambda: FeedProgress.objects.get().received - received >= events, 120)
+    received, began = FeedProgress.objects.get().received, time.monotonic()
+    with _stopping(url, STORM_RATE):
+        while FeedProgress.objects.get().received - received < events and time.monotonic() < began + STORM_SECONDS:
+            time.sleep(0.5)
     _until(_quiet(), 120)
     yield Figure("events taken, 20 % doubled, shuffled, 1 % lost", FeedProgress.objects.get().received - received,
                  "events")  # fmt: skip
