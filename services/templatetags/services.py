@@ -1,5 +1,7 @@
 """`{% load services %}`: links that pages of this app repeat."""
 
+from functools import lru_cache
+
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=5000, typed=True)
 def revision_link(account: str, region: str, name: str) -> SafeString:
     """A task definition's `family:revision`, with a link to its page."""
     family, _, revision = name.rpartition(":")
@@ -18,3 +21,11 @@ def revision_link(account: str, region: str, name: str) -> SafeString:
     except (ValueError, NoReverseMatch):
         return format_html('<span class="mono">{}</span>', name or "—")
     return format_html('<a class="mono" href="{}">{}</a>', address, name)
+
+
+@register.simple_tag
+@lru_cache(maxsize=5000, typed=True)
+def cluster_link(account: str, region: str, name: str) -> SafeString:
+    """A cluster's name, with a link to its services."""
+    address = reverse("services:cluster_services", kwargs={"account": account, "region": region, "cluster": name})
+    return format_html('<a href="{}">{}</a>', address, name)

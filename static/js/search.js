@@ -12,6 +12,11 @@ export const focusSearch = () => {
   return box;
 };
 
+function open() {
+  panel.style.top = `${box.getBoundingClientRect().bottom + 6}px`;
+  panel.showPopover();
+}
+
 async function ask() {
   const text = box.value.trim();
   asked?.abort();
@@ -21,7 +26,7 @@ async function ask() {
   const answer = await fetch(address, { signal: asked.signal }).catch(() => undefined);
   if (!answer?.ok || answer.redirected) return;
   panel.innerHTML = await answer.text();
-  panel.showPopover();
+  open();
 }
 
 function step(by) {
@@ -35,15 +40,15 @@ if (box) {
     clearTimeout(typing);
     typing = setTimeout(ask, PAUSE);
   });
-  box.addEventListener("focus", () => box.value.trim() && panel.childElementCount && panel.showPopover());
+  box.addEventListener("focus", () => box.value.trim() && panel.childElementCount && open());
   for (const part of [box, panel]) {
     part.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         step(event.key === "ArrowDown" ? 1 : -1);
       } else if (event.key === "Escape") {
+        box.focus(); // which opens the list, so it is closed afterwards
         panel.hidePopover();
-        box.focus();
       }
     });
   }

@@ -16,10 +16,12 @@ from ecsdash.web import formatting, live
 from ecsdash.web.tone import Tone
 
 register = template.Library()
+#: Lists write the same words row by row. Typed: a text that is marked safe is another than the same text unmarked.
+kept = lru_cache(maxsize=5000, typed=True)
 
 
 @register.simple_tag
-@lru_cache(maxsize=1000)
+@kept
 def icon(name: str, label: str = "") -> SafeString:
     """One of static/icons.txt. With a label it speaks; without one it is decoration."""
     address = static("vendor/icons.svg")
@@ -29,6 +31,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+@kept
 def status(value: Any, tone: str | Tone = Tone.IDLE, note: str = "") -> SafeString:
     """Icon, word and colour. `note` is what a pointer or a screen reader learns beyond the word."""
     tone = Tone(tone)
@@ -102,6 +105,7 @@ def ident(value: str | None, head: int = 10, tail: int = 8) -> SafeString:
 
 
 @register.simple_tag
+@kept
 def progress(done: float, total: float, label: str = "", tone: str | Tone = Tone.PROGRESS) -> SafeString:
     """A bar from real counters, with the counters beside it. A total of 0 is a bar that does not know its end."""
     name = label or "Progress"
