@@ -68,7 +68,7 @@ def _columns(due: dict[int, datetime]) -> list[Column]:
         return Standing.of(state, due.get(state.pk, timezone.now()))
 
     return [
-        Column("noun", "Of", sort="noun", filter="noun", cell="inventory/sweep_cells.html#noun"),
+        Column("noun", "Of", sort="noun", filter="noun", value=lambda row: row.noun.replace("_", " ").capitalize()),
         Column("account", "Account", sort="account__name", filter="account__alias"),
         Column("region", "Region", sort="region", filter="region"),
         Column("state", "State", cell="inventory/sweep_cells.html#state", value=standing),
