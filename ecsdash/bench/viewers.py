@@ -12,6 +12,7 @@ from typing import Final
 from ecsdash.bench.figures import percentile
 
 SPREAD: Final = 0.1  # as ecsdash.web.live spreads the pauses of browsers
+IDLE_SECONDS: Final = 15  # half of what the server grants
 END_OF_HEAD: Final = b"\r\n\r\n"
 
 
@@ -55,21 +56,15 @@ class Viewer:
         self.head = words.encode()
         self.tag = b""
         self.keeps_tag = False
-        self.asked_at = 0.0
+        self.asked_at = self.heard_at = 0.0
         self._told = b""
         self.socket = self._connect()
 
     def awake(self) -> socket.socket:
-        """Its connection, a new one if the server has closed it for being idle."""
-        self.socket.setblocking(False)
-        try:
-            closed = not self.socket.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            closed = False
-        if closed:
+        """Its connection, a new one if the server may soon close it for being idle."""
+        if time.perf_counter() - self.heard_at > IDLE_SECONDS:
             self.socket.close()
             self.socket = self._connect()
-        self.socket.settimeout(60)
         return self.socket
 
     def ask(self, since: float | None = None) -> None:
@@ -93,6 +88,7 @@ class Viewer:
             return 0
         if not self.keeps_tag:
             self.tag = _value(head, lower, b"hx-ptag") or self.tag
+        self.heard_at = time.perf_counter()
         return status
 
     def close(self) -> None:
@@ -100,6 +96,7 @@ class Viewer:
 
     def _connect(self) -> socket.socket:
         made = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        self.heard_at = time.perf_counter()
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return made
 
