@@ -55,12 +55,12 @@ def test_a_failed_sweep_of_tasks_marks_none_as_gone(stage: Stage, monkeypatch: p
 
 
 def test_a_revision_is_described_once_and_becomes_inactive(stage: Stage) -> None:
-    before = stage.definition().observed_at
     stage.register("nginx:1.28")
     stage.client("ecs").deregister_task_definition(taskDefinition="web-front:1")
+    stage.sandbox.calls()
     stage.sweep("task_definitions")
+    assert stage.sandbox.calls()["calls"]["ecs:DescribeTaskDefinition"] == 1
     assert stage.definition().status == "INACTIVE"
-    assert stage.definition().observed_at == before
     assert stage.definition("web-front:2").images == ["nginx:1.28"]
 
 
