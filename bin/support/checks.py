@@ -54,7 +54,10 @@ def static_checks() -> list[str]:
 
 
 def run_pytest(arguments: Sequence[str], failed: Sequence[str]) -> int:
-    """Pytest with one process more than there are cores: many tests wait for other processes. What failed before is told to it, so that its summary says so."""
+    """Pytest with one process more than there are cores: many tests wait for other processes.
+
+    What failed before is told to it, so that its summary says so.
+    """
     spread = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup", "-p", "support.report"]
     environment = {**os.environ, "FAILED_CHECKS": ", ".join(failed), "PYTHONPATH": "bin"}
     return subprocess.run(
