@@ -82,9 +82,7 @@ def test_more_than_the_list_holds_leads_to_the_whole_list(desk: FleetDesk, viewe
     assert f"({LISTED + 1} of " in client.get(group.more_url).content.decode()
 
 
-def test_the_page_needs_no_javascript_and_shows_words_as_text(
-    desk: FleetDesk, viewer: User, client: Client
-) -> None:
+def test_the_page_needs_no_javascript_and_shows_words_as_text(desk: FleetDesk, viewer: User, client: Client) -> None:
     client.force_login(viewer)
     page = client.get("/search/", {"q": "web-front"}).content.decode()
     assert "/demo/us-east-1/services/shop/web-front/" in page

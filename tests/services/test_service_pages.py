@@ -218,7 +218,9 @@ def test_a_new_service_begins_with_the_clusters_of_who_asks(page: Client, accoun
     assert page.get(HERE + "services/new/").status_code == 403
 
 
-def test_an_action_without_fields_leads_to_its_review_in_one_click(account: Account, client: Client, cast: Cast) -> None:
+def test_an_action_without_fields_leads_to_its_review_in_one_click(
+    account: Account, client: Client, cast: Cast
+) -> None:
     make_service(account)
     client.force_login(cast.operator)
     shown = client.get(f"{HERE}services/shop/web-front/").content.decode()
