@@ -37,9 +37,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        if self.instance.pk:
-            self.initial["regions"] = " ".join(self.instance.regions)
-        else:
+        self.initial["regions"] = " ".join(self.instance.regions)
+        if not self.instance.pk:
             self.initial["external_id"] = f"ecsdash-{secrets.token_urlsafe(24)}"
 
     def clean_alias(self) -> str:

@@ -89,3 +89,13 @@ def test_the_list_tells_how_each_is_reached(page: Client) -> None:
     assert "Failed" in page.get("/settings/accounts/").content.decode()
     ConnectionTest.objects.all().delete()
     assert "Not tested" in page.get("/settings/accounts/").content.decode()
+
+
+def test_the_form_of_a_new_account_has_no_regions_yet(page: Client) -> None:
+    assert page.get("/settings/accounts/new/").context["form"]["regions"].value() == ""
+
+
+def test_an_account_leads_to_its_sweeps(page: Client) -> None:
+    page.post("/settings/accounts/new/", SHOP)
+    assert 'href="/settings/sweeps/?q=account:shop-prod"' in page.get("/settings/accounts/shop-prod/").content.decode()
+    assert page.get("/settings/sweeps/?q=account:shop-prod").status_code == 200

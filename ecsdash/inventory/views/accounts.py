@@ -10,7 +10,7 @@ from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import connection, forgetting, jobs
 from ecsdash.inventory.forms import AccountForm, RemoveForm
-from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.models import Account
 from ecsdash.inventory.views.parts import account_context, audit, crumbs
 from ecsdash.web.tables import Column, Table
 
@@ -73,11 +73,7 @@ def account(request: HttpRequest, alias: str) -> HttpResponse:
         _save(request, form, before, "edit_account")
         tested = WAY_IN & {name for name, value in before.items() if getattr(account, name) != value}
         return redirect("inventory:account_connection" if tested else "inventory:account", account.alias)
-    context |= {
-        "form": form,
-        "button": "Save account",
-        "sweeps": SweepState.objects.filter(account=account).order_by("region", "noun"),
-    }
+    context |= {"form": form, "button": "Save account"}
     return render(request, "inventory/account.html", context, status=422 if form.errors else 200)
 
 
