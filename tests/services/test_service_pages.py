@@ -227,3 +227,11 @@ def test_an_action_without_fields_leads_to_its_review_in_one_click(
     address = f"{HERE}services/shop/web-front/force-new-deployment/"
     assert f'<form method="post" action="{address}">' in shown
     assert f'href="{HERE}services/shop/web-front/scale/"' in shown
+
+
+def test_a_service_that_codedeploy_deploys_is_shown_without_deployments_of_ecs(page: Client, account: Account) -> None:
+    task_set = {"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": "arn:x/web-front:2", "runningCount": 2}
+    description = {"deployments": [], "taskSets": [task_set], "deploymentController": {"type": "CODE_DEPLOY"}}
+    make_service(account, rollout_state="", deployments_count=0, description=description)
+    for tab in ("", "deployments/", "configuration/", "networking/", "events/"):
+        assert page.get(f"{HERE}services/shop/web-front/{tab}").status_code == 200
