@@ -1,6 +1,6 @@
 """What every action on a service shares: its address, its crumbs, when it is not possible, its usual step."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import reverse
 
@@ -18,6 +18,8 @@ TOUCHED = ("services", "tasks", "service_deployments", "clusters")
 class ServiceAction(Action):
     resource_type = Service
     permission = Permission.DEPLOY
+    #: Whether it begins a deployment: ECS does so only under its own controller (UpdateService).
+    deploys: ClassVar[bool] = False
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:service", kwargs=context.resource.url_kwargs())
@@ -32,7 +34,12 @@ class ServiceAction(Action):
     def unavailable(self, resource: Any) -> str:
         if resource.gone_at is not None:
             return "The service no longer exists."
-        return "" if resource.status == "ACTIVE" else f"The service is {resource.status.lower()}."
+        if resource.status != "ACTIVE":
+            return f"The service is {resource.status.lower()}."
+        controller = resource.description.get("deploymentController", {}).get("type", "ECS")
+        if self.deploys and controller != "ECS":
+            return f"Its deployment controller is {controller}: it is deployed there, not by ECS."
+        return ""
 
 
 def observed(service: Service, *names: str) -> Observation:

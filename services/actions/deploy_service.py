@@ -19,6 +19,7 @@ from services.service_checks import definition_of, deployment_checks
 @register
 class DeployService(ServiceAction):
     name = "deploy_service"
+    deploys = True
     label = "Deploy"
     path = "services/<str:cluster>/<str:service>/deploy/"
     form_class = DeployServiceForm

@@ -11,6 +11,7 @@ from services.service_checks import deployment_checks
 @register
 class ForceNewDeployment(ServiceAction):
     name = "force_new_deployment"
+    deploys = True
     label = "Force new deployment"
     path = "services/<str:cluster>/<str:service>/force-new-deployment/"
     icon = "refresh"

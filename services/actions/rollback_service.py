@@ -14,6 +14,7 @@ from services.service_checks import definition_of
 @register
 class RollbackService(ServiceAction):
     name = "rollback_service"
+    deploys = True
     label = "Roll back"
     path = "services/<str:cluster>/<str:service>/rollback/"
     form_class = RollbackServiceForm

@@ -235,3 +235,6 @@ def test_a_service_that_codedeploy_deploys_is_shown_without_deployments_of_ecs(p
     make_service(account, rollout_state="", deployments_count=0, description=description)
     for tab in ("", "deployments/", "configuration/", "networking/", "events/"):
         assert page.get(f"{HERE}services/shop/web-front/{tab}").status_code == 200
+    shown = page.get(f"{HERE}services/shop/web-front/").content.decode()
+    assert "Its deployment controller is CODE_DEPLOY" in shown
+    assert f'href="{HERE}services/shop/web-front/deploy/"' not in shown
