@@ -20,6 +20,7 @@ def web(port: int) -> list[str]:
         f"--port={port}",
         "--workers=1",
         "--blocking-threads=8",
+        "--backlog=4096",  # every open page keeps a connection; the server holds as many as this
         "--workers-kill-timeout=4",
         "--log-level=warning",
         "ecsdash.wsgi:application",
