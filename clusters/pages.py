@@ -11,10 +11,11 @@ from ecsdash.inventory.freshness import Freshness
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.web.cells import account
 from ecsdash.web.tables import Column
 
 PLACES = (
-    Column("account", "Account", sort="account__alias", filter="account__alias", cell="components/cell_account.html",
+    Column("account", "Account", sort="account__alias", filter="account__alias", cell=account,
            value=lambda row: row.account.alias),
     Column("region", "Region", sort="region", filter="region"),
 )  # fmt: skip

@@ -1,11 +1,12 @@
 """The columns of the clusters app's tables."""
 
 from clusters.resources import cpu_of, memory_of
+from ecsdash.web.cells import ago, mono, status
 from ecsdash.web.tables import Column
 
 CLUSTERS = [
-    Column("name", "Cluster", sort="name", filter="name", cell="clusters/cells.html#cluster"),
-    Column("status", "Status", sort="status", filter="status", cell="components/cell_status.html"),
+    Column("name", "Cluster", sort="name", filter="name"),
+    Column("status", "Status", sort="status", filter="status", cell=status),
     Column("services", "Services", sort="active_services_count", align="end",
            value=lambda row: row.active_services_count),
     Column("running", "Running", sort="running_tasks_count", align="end", value=lambda row: row.running_tasks_count),
@@ -22,7 +23,7 @@ CLUSTERS = [
 ]  # fmt: skip
 
 INSTANCES = [
-    Column("name", "Instance", sort="name", filter="name", cell="clusters/cells.html#instance"),
+    Column("name", "Instance", sort="name", filter="name", cell=mono),
     Column("status", "Status", sort="status", filter="status", cell="clusters/cells.html#instance_status"),
     Column("type", "Type", sort="instance_type", filter="instance_type", value=lambda row: row.instance_type),
     Column("zone", "Zone", sort="availability_zone", filter="availability_zone",
@@ -33,12 +34,12 @@ INSTANCES = [
     Column("memory", "Memory", cell="clusters/cells.html#reserved", value=memory_of),
     Column("provider", "Provider", sort="capacity_provider_name", filter="capacity_provider_name",
            value=lambda row: row.capacity_provider_name or None, secondary=True),
-    Column("registered", "Registered", sort="registered_at", cell="components/cell_ago.html", secondary=True,
+    Column("registered", "Registered", sort="registered_at", cell=ago, secondary=True,
            value=lambda row: row.registered_at),
 ]  # fmt: skip
 
 INSTANCE_EVENTS = [
-    Column("at", "When", sort="at", cell="components/cell_ago.html"),
+    Column("at", "When", sort="at", cell=ago),
     Column("instance", "Instance", filter="instance__name", value=lambda row: row.instance.name,
            cell="clusters/cells.html#event_instance"),
     Column("what", "What happened", cell="clusters/cells.html#event_words", value=lambda row: row.words),

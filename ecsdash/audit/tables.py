@@ -6,11 +6,12 @@ from django.urls import reverse
 from ecsdash.access.permissions import Permission
 from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.selectors import visible_events
+from ecsdash.web.cells import ago
 from ecsdash.web.tables import Column, Table
 
 COLUMNS = [
     Column("seq", "No.", sort="seq", align="end"),
-    Column("at", "When", sort="at", cell="components/cell_ago.html"),
+    Column("at", "When", sort="at", cell=ago),
     Column("actor", "Who", sort="actor_name", filter="actor_name", value=lambda event: event.actor_name),
     Column("action", "Action", sort="action", filter="action", value=lambda event: event.title),
     Column("resource", "On", filter="resource_name", cell="audit/cells.html#resource"),

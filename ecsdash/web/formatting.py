@@ -40,6 +40,10 @@ def middle(text: str, head: int = 10, tail: int = 8) -> str:
     return text if len(text) <= head + tail + 1 else f"{text[:head]}…{text[-tail:]}"
 
 
+def beginning(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def last_part(arn: str) -> str:
     """What follows the last slash or, without one, the last colon."""
     return arn.rsplit("/", 1)[-1] if "/" in arn else arn.rsplit(":", 1)[-1]

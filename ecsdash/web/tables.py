@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -14,6 +14,8 @@ from django.shortcuts import render
 from ecsdash.web import counts, csvfile, filters, keyset, prefs
 
 Value = Callable[[Any], Any]
+Written = Callable[[Any, Any], str]
+KEY = "-"
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Column:
     """`key` is the word of the filter and, unless `value` is given, the path of the row's attribute (`cluster.name`).
 
     `sort` and `filter` are paths of the ORM; a column without them is neither sorted nor filtered by word.
-    `cell` names a template or partial that gets `row` and `value`; without one the value is written as it is.
+    `cell` is a function of the row and the value, or names a template or partial that gets `row` and `value`; what the
+    function answers is escaped unless it is marked safe. Without one the value is written as it is.
     `secondary` columns leave the table on narrow screens.
     """
 
@@ -29,7 +32,7 @@ class Column:
     label: str
     sort: str = ""
     filter: str = ""
-    cell: str = ""
+    cell: Written | str = ""
     value: Value | None = None
     align: Literal["start", "end", "center"] = "start"
     secondary: bool = False
@@ -181,8 +184,13 @@ class Table:
     def _row(self, record: Model) -> Row:
         cells = [Cell(column, column.of(record)) for column in self.columns]
         key = self.row_key(record)
-        menu = self.address(menu=key, at="") if self.row_menu else ""
+        menu = self._menus + quote_plus(key) if self.row_menu else ""
         return Row(key, self.row_url(record) if self.row_url else "", menu, record, cells)
+
+    @cached_property
+    def _menus(self) -> str:
+        """The address of a row's menu, up to the row's key."""
+        return self.address(at="", menu=KEY).removesuffix(KEY)
 
     # --- what the template asks ----------------------------------------------------------------------------------
     @property

@@ -11,6 +11,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
+from ecsdash.web.addresses import address
 from ecsdash.web.tables import Table
 from services import tables_services as tables
 from services.models import ServiceDeployment
@@ -91,4 +92,4 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
 
 
 def _url(row: ServiceDeployment) -> str:
-    return reverse("services:deployment", kwargs=row.url_kwargs())
+    return address("services:deployment", **row.url_kwargs())

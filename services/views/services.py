@@ -18,6 +18,7 @@ from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
 from ecsdash.web import live
+from ecsdash.web.addresses import address
 from ecsdash.web.tables import Table
 from services import tables_services as tables
 from services.models import Service
@@ -173,7 +174,7 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
         search=["name", "cluster_name", "task_definition"],
         row_menu="services/services/menu.html",
         icon="versions",
-        row_url=lambda row: reverse("services:service", kwargs=row.url_kwargs()),
+        row_url=lambda row: address("services:service", **row.url_kwargs()),
         empty_hint="A service keeps the number of tasks that you want running, and replaces those that fail.",
         **more,
     )

@@ -17,6 +17,7 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import live
+from ecsdash.web.cells import ago
 from ecsdash.web.tables import Column, Table
 from services.definitions.diff import changes
 from services.models import TaskDefinition
@@ -30,7 +31,7 @@ SIZES = [
     Column("memory", "Memory", sort="memory", align="end", cell=f"{CELLS}#memory", secondary=True),
     Column("compatibility", "Launch types", filter="requires_compatibilities", secondary=True,
            value=lambda row: ", ".join(row.requires_compatibilities) or "EC2"),
-    Column("registered", "Registered", sort="registered_at", cell="components/cell_ago.html",
+    Column("registered", "Registered", sort="registered_at", cell=ago,
            value=lambda row: row.registered_at),
 ]  # fmt: skip
 

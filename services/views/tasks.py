@@ -15,38 +15,40 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
+from ecsdash.web.addresses import address
+from ecsdash.web.cells import ago
 from ecsdash.web.tables import Column, Table
-from services import jobs
+from services import cells, jobs
 from services.models import Task
 from services.models.task import WORDS
 from services.selectors import logs, tasks
 from services.views.task_parts import seen_version, task_context
 
 COLUMNS = [
-    Column("id", "Task", filter="name", value=lambda task: task.name, cell="services/tasks/cells.html#id"),
-    Column("status", "Status", sort="last_status", filter="last_status", cell="services/tasks/cells.html#status",
+    Column("id", "Task", filter="name", value=lambda task: task.name, cell=cells.task_id),
+    Column("status", "Status", sort="last_status", filter="last_status", cell=cells.task_status,
            value=lambda task: task.last_status),
     Column("cluster", "Cluster", sort="cluster_name", filter="cluster_name", value=lambda task: task.cluster_name),
-    Column("service", "Service", sort="service_name", filter="service_name", cell="services/tasks/cells.html#service",
+    Column("service", "Service", sort="service_name", filter="service_name", cell=cells.task_service,
            value=lambda task: task.service_name),
     Column("family", "Task definition", sort="family", filter="family", value=lambda task: task.task_definition),
-    Column("health", "Health", filter="health_status", secondary=True, cell="services/tasks/cells.html#health",
+    Column("health", "Health", filter="health_status", secondary=True, cell=cells.task_health,
            value=lambda task: task.health_status),
     Column("launch", "Launch type", filter="launch_type", secondary=True,
            value=lambda task: task.capacity_provider_name or task.launch_type),
     Column("zone", "Zone", sort="availability_zone", filter="availability_zone", secondary=True,
            value=lambda task: task.availability_zone),
     Column("ip", "Private IP", filter="private_ip", secondary=True, value=lambda task: task.private_ip),
-    Column("started", "Created", sort="created_at", cell="components/cell_ago.html",
+    Column("started", "Created", sort="created_at", cell=ago,
            value=lambda task: task.created_at),
 ]  # fmt: skip
 ENDED_COLUMNS = [
     COLUMNS[0],
     *COLUMNS[2:5],
-    Column("code", "Why", filter="stop_code", cell="services/tasks/cells.html#why", value=lambda task: task.stop_code),
-    Column("stopped", "Stopped", sort="stopped_at", cell="services/tasks/cells.html#stopped",
+    Column("code", "Why", filter="stop_code", cell=cells.task_why, value=lambda task: task.stop_code),
+    Column("stopped", "Stopped", sort="stopped_at", cell=cells.task_stopped,
            value=lambda task: task.stopped_at or task.gone_at),
-    Column("reason", "Reason", filter="stopped_reason", cell="services/tasks/cells.html#reason", secondary=True,
+    Column("reason", "Reason", filter="stopped_reason", cell=cells.task_reason, secondary=True,
            value=lambda task: task.masked_reason),
 ]  # fmt: skip
 
@@ -96,7 +98,7 @@ def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version
         order="-stopped" if shown == "stopped" else "-started",
         search=["words"],
         indexed=dict.fromkeys(WORDS, "words"),
-        row_url=lambda task: reverse("services:task", kwargs=task.url_kwargs()),
+        row_url=lambda task: address("services:task", **task.url_kwargs()),
         row_menu="services/tasks/menu.html",
         icon="box",
         empty="No stopped task is known" if shown == "stopped" else "No task is running",

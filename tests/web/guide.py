@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from ecsdash.access.models import User
 from ecsdash.web import live, repeat
+from ecsdash.web.cells import ago
 from ecsdash.web.live import Fragment
 from ecsdash.web.tables import Bulk, Column, Table
 from tests.web import samples
@@ -38,7 +39,7 @@ def people(request: HttpRequest, **more: Any) -> Table:
             Column("state", "State", cell="guide/cells.html#state", value=lambda user: user.is_active),
             Column("email", "Email", sort="email", filter="email", secondary=True),
             Column("id", "Number", sort="id", align="end"),
-            Column("date_joined", "Joined", sort="date_joined", cell="components/cell_ago.html", secondary=True),
+            Column("date_joined", "Joined", sort="date_joined", cell=ago, secondary=True),
         ],
         name="people",
         title="People",

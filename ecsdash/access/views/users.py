@@ -13,6 +13,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import effective_grants
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
+from ecsdash.web.cells import ago
 from ecsdash.web.tables import Column, Table
 
 COLUMNS = [
@@ -20,7 +21,7 @@ COLUMNS = [
     Column("get_full_name", "Name", sort="first_name"),
     Column("teams", "Teams", value=lambda user: ", ".join(sorted(team.name for team in user.teams.all()))),
     Column("is_active", "Sign-in", sort="is_active", cell="access/cells.html#sign-in"),
-    Column("last_login", "Last sign-in", sort="last_login", cell="components/cell_ago.html"),
+    Column("last_login", "Last sign-in", sort="last_login", cell=ago),
 ]
 
 

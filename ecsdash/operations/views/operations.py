@@ -24,6 +24,7 @@ from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
 from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
 from ecsdash.web import live
+from ecsdash.web.cells import ago
 from ecsdash.web.tables import Column, Table
 
 COLUMNS = [
@@ -33,7 +34,7 @@ COLUMNS = [
     Column("account.alias", "Account", sort="account__alias", filter="account__alias", secondary=True),
     Column("region", "Region", sort="region", filter="region", secondary=True),
     Column("user.username", "By", sort="user__username", filter="user__username"),
-    Column("created_at", "Started", sort="created_at", cell="components/cell_ago.html"),
+    Column("created_at", "Started", sort="created_at", cell=ago),
 ]
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
-from ecsdash.web import nav
+from ecsdash.web import nav, rows
 from ecsdash.web.charts import Chart
 from ecsdash.web.tables import Table
 
@@ -16,6 +17,11 @@ PARTS = "components/"
 @register.inclusion_tag(PARTS + "table.html", takes_context=True)
 def table(context: template.Context, table: Table) -> dict[str, Any]:
     return {**context.flatten(), "table": table}  # type: ignore[dict-item]
+
+
+@register.simple_tag(takes_context=True)
+def table_rows(context: template.Context, table: Table) -> SafeString:
+    return rows.written(table, context)
 
 
 @register.inclusion_tag(PARTS + "nav.html", takes_context=True)

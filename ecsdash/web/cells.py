@@ -1,0 +1,44 @@
+"""Cells that many tables have, as a Column's `cell` takes them: functions of the row and the column's value."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ecsdash.web import formatting
+from ecsdash.web.templatetags import web
+
+NOTHING = SafeString('<span class="muted">—</span>')
+
+
+def ago(row: Any, value: datetime | None) -> SafeString:
+    return web.ago(value)
+
+
+def status(row: Any, value: Any) -> SafeString:
+    """The value, in the tone of the row."""
+    return web.status(value, row.tone)
+
+
+def account(row: Any, value: str) -> SafeString:
+    """Its alias beside the mark of its environment."""
+    environment = row.account.environment or "other"
+    return format_html(
+        '<span class="env-{} account-mark"><span class="env-dot" aria-hidden="true"></span>{}</span>',
+        environment,
+        value,
+    )
+
+
+def mono(row: Any, value: str) -> SafeString:
+    return format_html('<span class="mono">{}</span>', value)
+
+
+def muted(text: str) -> SafeString:
+    return format_html('<span class="muted">{}</span>', text)
+
+
+def beginning(text: str, most: int) -> SafeString:
+    """So many characters; a pointer learns the rest."""
+    return format_html('<span class="muted" title="{}">{}</span>', text, formatting.beginning(text, most))

@@ -1,0 +1,96 @@
+"""The cells of the lists of services, deployments and tasks: functions of the row and the column's value."""
+
+from datetime import datetime
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ecsdash.web import formatting
+from ecsdash.web.addresses import address
+from ecsdash.web.cells import NOTHING, beginning, muted
+from ecsdash.web.templatetags import web
+from ecsdash.web.tone import Tone
+from services.models import Service, ServiceDeployment, Task
+from services.templatetags.services import cluster_link, revision_link
+
+
+def cluster(row: Service, value: str) -> SafeString:
+    return cluster_link(row.account.alias, row.region, value)
+
+
+def revision(row: Service | ServiceDeployment, value: str) -> SafeString:
+    return revision_link(row.account.alias, row.region, value)
+
+
+# --- services --------------------------------------------------------------------------------------------------------
+def service_health(row: Service, value: str) -> SafeString:
+    return web.status(value, row.tone, row.last_event)
+
+
+def service_tasks(row: Service, value: str) -> SafeString:
+    meter = web.progress(row.running_count, row.desired_count, "Running tasks", row.tone)
+    return _with(meter, f"+{row.pending_count} pending" if row.pending_count else "")
+
+
+def service_event(row: Service, value: str) -> SafeString:
+    return format_html('<span class="muted" title="{}">{}</span>', value, formatting.beginning(row.event_words, 48))
+
+
+def prose(row: object, value: str) -> SafeString:
+    return format_html('<span class="prose">{}</span>', value)
+
+
+# --- deployments -----------------------------------------------------------------------------------------------------
+def deployment_status(row: ServiceDeployment, value: str) -> SafeString:
+    return web.status(value, row.tone, row.status_reason)
+
+
+def deployment_took(row: ServiceDeployment, value: float | None) -> str:
+    return muted("still running") if value is None else formatting.elapsed(value)
+
+
+def deployment_reason(row: ServiceDeployment, value: str) -> SafeString:
+    return beginning(value, 80)
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+def task_id(row: Task, value: str) -> SafeString:
+    return format_html('<span class="mono">{}</span>', value[:12])
+
+
+def task_status(row: Task, value: str) -> SafeString:
+    shown = web.status(value, row.tone)
+    if row.forgotten:
+        return _with(shown, "kept here" if row.stopped else "when last seen")
+    return _with(shown, "to be stopped" if row.desired_status == "STOPPED" and not row.stopped else "")
+
+
+def task_service(row: Task, value: str) -> SafeString:
+    if not value:
+        return NOTHING
+    place = {"account": row.account.alias, "region": row.region, "cluster": row.cluster_name}
+    return format_html('<a href="{}">{}</a>', address("services:service", **place, service=value), value)
+
+
+def task_health(row: Task, value: str) -> SafeString:
+    tones = {"HEALTHY": Tone.OK, "UNHEALTHY": Tone.BAD}
+    return web.status(value, tones[value]) if value in tones else NOTHING
+
+
+def task_why(row: Task, value: str) -> SafeString:
+    if not value:
+        return web.status("Not known", Tone.IDLE, "ECS forgot it before its end was seen")
+    return web.status(row.why, row.tone, value)
+
+
+def task_stopped(row: Task, value: datetime | None) -> SafeString:
+    forgotten = SafeString(' <span class="muted" title="ECS has forgotten it">kept here</span>')
+    return web.ago(value) + forgotten if row.forgotten else web.ago(value)
+
+
+def task_reason(row: Task, value: str) -> SafeString:
+    return beginning(value, 44)
+
+
+def _with(shown: SafeString, note: str) -> SafeString:
+    return format_html("{} {}", shown, muted(note)) if note else shown
