@@ -2,14 +2,22 @@
 
 from collections.abc import Sequence
 
-from ecsdash.inventory.events.handlers import Event, News, PoisonError, RowNews, event_handler, refresher
+from ecsdash.inventory.events.handlers import (
+    Event,
+    News,
+    PoisonError,
+    RowNews,
+    Touch,
+    event_handler,
+    refresher,
+    weigher,
+)
 from ecsdash.inventory.scope import Scope
 from services.models import Task
-from services.sync import deployments, services
+from services.sync import counts, deployments, services
 from services.sync.tasks import record_of
 
-#: Statuses on the way that change no counter of the task's service.
-ON_THE_WAY = {"ACTIVATING", "STOPPING", "DEPROVISIONING"}
+TASKS, STEADY = "its tasks changed", "SERVICE_STEADY_STATE"
 
 
 @event_handler("ECS Task State Change", "tasks")
@@ -18,19 +26,35 @@ def task_changed(event: Event) -> News:
     record = record_of(task)
     row = RowNews(Task, "tasks", record.arn, int(task["version"]), task, record_of)
     service = record.columns["service_name"]
-    if not service or task["lastStatus"] in ON_THE_WAY:
+    if not service:
         return News(row)
-    return News(row, (("services", f"{task['clusterArn'].replace(':cluster/', ':service/')}/{service}"),))
+    arn = f"{task['clusterArn'].replace(':cluster/', ':service/')}/{service}"
+    return News(row, (Touch("services", arn, "" if _sent_away(task) else TASKS),))
+
+
+def _sent_away(task: dict[str, str]) -> bool:
+    """The scheduler has stopped it: perhaps fewer are wanted, which no event tells."""
+    return task.get("stopCode") == "ServiceSchedulerInitiated" and task["lastStatus"] in ("DEACTIVATING", "STOPPED")
 
 
 @event_handler("ECS Deployment State Change")
 @event_handler("ECS Service Action")
 def service_acted(event: Event) -> News:
     """Such an event names its service and carries nothing of it."""
-    touches = tuple(("services", arn) for arn in event.resources if arn.count("/") == 2)
+    word = STEADY if event.detail.get("eventName") == STEADY else ""
+    touches = tuple(Touch("services", arn, word) for arn in event.resources if arn.count("/") == 2)
     if not touches:
         raise PoisonError("It names no service with its cluster")
     return News(touches=touches)
+
+
+@weigher("services")
+def worth_describing(scope: Scope, touches: Sequence[Touch]) -> set[str]:
+    """Counters follow from the tasks; a service that is steady here too has nothing to tell."""
+    told = {word: {touch.arn for touch in touches if touch.word == word} for word in ("", TASKS, STEADY)}
+    unsure = counts.recount(scope, sorted(told[TASKS])) if told[TASKS] else set[str]()
+    unsteady = told[STEADY] - counts.steady(scope, sorted(told[STEADY])) if told[STEADY] else set[str]()
+    return told[""] | unsure | unsteady
 
 
 @refresher("services")

@@ -17,7 +17,6 @@ from ecsdash.inventory.models import Account, SweepState
 WATCHED_SECONDS = 90  # a poll comes here once in 50 seconds at least (ecsdash.web.polls), and up to 16 late
 HOT_SECONDS = 20
 BACKOFF_MOST_SECONDS = 60
-RECONCILE_CALLS = 0.1  # the most calls a second that reconciling one noun of one scope may take on average
 
 log = structlog.get_logger(__name__)
 
@@ -63,11 +62,11 @@ def keep_hot(account: Account, region: str, nouns: Iterable[str], seconds: int =
 def interval(state: SweepState, *, choice: bool, is_watched: bool, now: datetime, is_told: bool = False) -> float:
     """Seconds from the end of one sweep to the next; longer after failures.
 
-    What events tell is only reconciled, and the more rarely the more calls a whole sweep costs.
+    What events tell is only reconciled; where the request buckets make a sweep long, it rests as long as it lasted.
     """
     pace = settings.SWEEP_SECONDS
     if is_told:
-        seconds = max(pace["reconcile"], state.calls / RECONCILE_CALLS)
+        seconds = max(pace["reconcile"], state.seconds)
     elif state.hot_until and state.hot_until > now:
         seconds = pace["hot"]
     elif is_watched:

@@ -70,6 +70,7 @@ class Consumer:
             each.over.set()
         for each in ending:
             if each.reader.busy.acquire(timeout=PATIENCE):
+                each.reader.flush()
                 each.reader.busy.release()
 
 

@@ -3,11 +3,15 @@
     @event_handler("ECS Task State Change")
     def task_changed(event: Event) -> News: ...
 
+    @weigher("services")
+    def worth_describing(scope: Scope, touches: Sequence[Touch]) -> set[str]: ...
+
     @refresher("services")
     def describe_again(scope: Scope, arns: Sequence[str]) -> None: ...
 
-A handler asks nobody: it answers the row that the event describes, and what must be described again because the event
-does not carry it. A handler that raises makes the message a dead letter.
+A handler asks nobody: it answers the row that the event describes, and what else it touches without carrying it. Of
+that the weigher, which finds the rows written, says what must be described again. A handler that raises makes the
+message a dead letter.
 """
 
 import json
@@ -53,20 +57,32 @@ class RowNews:
 
 
 @dataclass(frozen=True)
+class Touch:
+    """Something that an event speaks of; `word` says to its weigher what happened, in whatever words they share."""
+
+    noun: str
+    arn: str
+    word: str = ""
+
+
+@dataclass(frozen=True)
 class News:
-    """`touches` are the noun and ARN of what must be described again, once the row was really news."""
+    """`touches` count once the row was really news."""
 
     row: RowNews | None = None
-    touches: tuple[tuple[str, str], ...] = ()
+    touches: tuple[Touch, ...] = ()
 
 
 Handler = Callable[[Event], News]
 Refresher = Callable[[Scope, Sequence[str]], None]
+#: Answers the ARNs that must be described again. It runs in the transaction that has written the rows of the batch.
+Weigher = Callable[[Scope, Sequence[Touch]], set[str]]
 #: Stands around the writing of a noun's rows: gets their scope and ARNs.
 Witness = Callable[[Scope, Sequence[str]], AbstractContextManager[None]]
 HANDLERS: dict[str, Handler] = {}
 WITNESSES: dict[str, Witness] = {}
 REFRESHERS: dict[str, Refresher] = {}
+WEIGHERS: dict[str, Weigher] = {}
 
 
 def event_handler(detail_type: str, *nouns: str) -> Callable[[Handler], Handler]:
@@ -86,6 +102,16 @@ def refresher(noun: str) -> Callable[[Refresher], Refresher]:
     def register(function: Refresher) -> Refresher:
         REFRESHERS[noun] = function
         TOLD.add(noun)
+        return function
+
+    return register
+
+
+def weigher(noun: str) -> Callable[[Weigher], Weigher]:
+    """The function says which touched resources of `noun` are worth a call."""
+
+    def register(function: Weigher) -> Weigher:
+        WEIGHERS[noun] = function
         return function
 
     return register

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ecsdash.audit.masking import mask
 from ecsdash.inventory import store
-from ecsdash.inventory.events.handlers import HANDLERS, WITNESSES, News, PoisonError, RowNews, parse
+from ecsdash.inventory.events.handlers import HANDLERS, WEIGHERS, WITNESSES, News, PoisonError, RowNews, Touch, parse
 from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Resource, Touched
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
@@ -88,12 +88,12 @@ def _commit(feed: EventFeed, understood: Understood, received: int) -> Outcome:
     with transaction.atomic():
         fresh = _apply(scope, [each.row for each in news if each.row])
         touches = {touch for each in news if each.row is None or _key(each.row) in fresh for touch in each.touches}
-        _touch(feed, touches)
+        described = _touch(feed, scope, touches)
         _keep_letters(feed, understood.dead)
         applied = len(fresh) + sum(each.row is None for each in news)
         ignored = received - applied - len(understood.dead)
         _note(feed, understood, received, applied, ignored)
-    return Outcome(applied, ignored, len(understood.dead), bool(touches))
+    return Outcome(applied, ignored, len(understood.dead), bool(described))
 
 
 def _without_refused(feed: EventFeed, understood: Understood) -> Understood:
@@ -159,9 +159,15 @@ def _key(row: RowNews) -> tuple[str, int]:
     return row.arn, row.version
 
 
-def _touch(feed: EventFeed, touches: Iterable[tuple[str, str]]) -> None:
-    rows = [Touched(feed=feed, noun=noun, arn=arn, at=timezone.now()) for noun, arn in sorted(touches)]
+def _touch(feed: EventFeed, scope: Scope, touches: Iterable[Touch]) -> int:
+    """Note what must be described again; answers how much that is."""
+    by_noun: dict[str, list[Touch]] = {}
+    for touch in touches:
+        by_noun.setdefault(touch.noun, []).append(touch)
+    worth = [(noun, arn) for noun, own in by_noun.items() for arn in WEIGHERS[noun](scope, own)]
+    rows = [Touched(feed=feed, noun=noun, arn=arn, at=timezone.now()) for noun, arn in sorted(worth)]
     Touched.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def _keep_letters(feed: EventFeed, dead: Sequence[tuple[Message, str]]) -> None:

@@ -1,12 +1,11 @@
-"""Reads the queue of one feed: long poll, store, then delete. One thread for each, so none waits for another."""
+"""Reads the queue of one feed: long poll, store, then delete in full tens. A thread for each, so none waits."""
 
 import threading
+import time
 from dataclasses import replace
-from datetime import timedelta
 
 import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections
-from django.utils import timezone
 
 from ecsdash.audit.masking import mask
 from ecsdash.aws.buckets import Priority, calling
@@ -20,12 +19,12 @@ from ecsdash.inventory.scope import Scope
 LONG_POLL_SECONDS = 20  # the longest that SQS allows
 BATCH = 10  # the most that SQS gives at once
 MOST = 200  # messages in one transaction
-GATHER_SECONDS = 1.5  # a pause after a batch that was not full, so that the next one is fuller
-SETTLE_SECONDS = 1  # how long what was touched may be touched again before it is described
+GATHER_SECONDS = 1.9  # from the end of one receive that was not full to the next: what came meanwhile waited so long
+SETTLE_SECONDS = 1.0  # from describing what was touched to the next time, however fast events come
 AT_ONCE = 50  # touched resources described in one turn
 REFRESH_AGAIN_SECONDS = 10  # after AWS did not answer
 HIDDEN_SECONDS = 120  # how long a message that was received stays hidden from other readers
-HELD_SECONDS = 5  # how long stored messages may wait to be deleted ten at a time
+HELD_SECONDS = HIDDEN_SECONDS / 2  # how long stored messages may wait to be deleted ten at a time
 BACKOFF_MOST_SECONDS = 60.0
 PATIENCE = 5.0  # seconds that a call may wait for its turn: describing must not hold up reading
 log = structlog.get_logger(__name__)
@@ -39,8 +38,8 @@ class Reader:
         self.busy = threading.Lock()
         self.failures = 0
         self._aws = Connection(replace(feed.account.target(feed.region), answer_seconds=LONG_POLL_SECONDS + 10))
-        self._stored: list[Message] = []
-        self._stored_since = self._refresh_from = timezone.now()
+        self._stored: list[tuple[float, str]] = []  # when it was received, and its receipt
+        self._refresh_from, self._behind = 0.0, True  # the process before may have left something
 
     def run(self) -> None:
         while not self.over.is_set():
@@ -67,22 +66,24 @@ class Reader:
         return min(BACKOFF_MOST_SECONDS, 2.0 ** min(self.failures, 6))
 
     def turn(self) -> float:
-        """Describe again what was touched, read what is there, store it, delete it."""
-        with self.busy:
-            waiting = self._refresh()
-        messages = self._receive(0 if waiting else self.wait)
+        """Read what is there, store it, delete what is stored, describe again what was touched."""
+        messages, asked = self._receive(0 if self._behind else self.wait), time.monotonic()
         with self.busy:
             if self.over.is_set():
                 return 0.0  # what was received comes back by itself
             take(self.feed, messages)
-            self._hold(messages)
-            self._delete(everything=not messages)
-        return GATHER_SECONDS if (messages or waiting) and len(messages) < MOST else 0.0
+            self._stored += [(asked, each.receipt) for each in messages]
+            self._delete()
+            self._behind = self._refresh()
+        gathers = (messages or self._behind) and len(messages) < MOST
+        return max(0.0, asked + GATHER_SECONDS - time.monotonic()) if gathers else 0.0
 
     def flush(self) -> None:
         """Delete what is stored and not deleted yet: the last thing before the end."""
-        if self._stored:
+        try:
             self._delete(everything=True)
+        except AwsError as error:
+            log.warning("stored_not_deleted", feed=self.feed.arn, code=error.code)
 
     def _receive(self, wait: int) -> list[Message]:
         """Up to MOST messages: while the batches are full, there is more."""
@@ -106,34 +107,30 @@ class Reader:
             Message(each["MessageId"], each["ReceiptHandle"], each["Body"]) for each in answer.data.get("Messages", ())
         ]
 
-    def _hold(self, messages: list[Message]) -> None:
-        if not self._stored:
-            self._stored_since = timezone.now()
-        self._stored += messages
-
-    def _delete(self, *, everything: bool) -> None:
-        """Ten at a time; fewer only when they have waited long enough. What stays is stored again: no harm."""
-        late = timezone.now() - self._stored_since > timedelta(seconds=HELD_SECONDS)
-        while len(self._stored) >= BATCH or (self._stored and (everything or late)):
+    def _delete(self, *, everything: bool = False) -> None:
+        """Ten at a time; fewer only when the oldest has waited long. What comes again meanwhile changes nothing."""
+        long_ago = time.monotonic() - HELD_SECONDS
+        while len(self._stored) >= BATCH or (self._stored and (everything or self._stored[0][0] < long_ago)):
             batch, self._stored = self._stored[:BATCH], self._stored[BATCH:]
-            entries = [{"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(batch)]
+            entries = [{"Id": str(number), "ReceiptHandle": receipt} for number, (_, receipt) in enumerate(batch)]
             self._aws.call("sqs.delete_message_batch", QueueUrl=self.feed.queue_url, Entries=entries)
-            self._stored_since = timezone.now()
 
     def _refresh(self) -> bool:
-        """Describe again what was touched and has settled; True when more will be due soon."""
-        now = timezone.now()
+        """Describe again what was touched; True when more will be due soon."""
+        now = time.monotonic()
         if now < self._refresh_from:
-            return False
-        rows = list(Touched.objects.filter(feed=self.feed).order_by("at"))
-        due = [row for row in rows if row.at <= now - timedelta(seconds=SETTLE_SECONDS)][:AT_ONCE]
+            return True
+        rows = list(Touched.objects.filter(feed=self.feed).order_by("at")[: AT_ONCE + 1])
+        due = rows[:AT_ONCE]
+        if due:
+            self._refresh_from = now + SETTLE_SECONDS
         try:
             for noun in sorted({row.noun for row in due}):
                 self._describe(noun, [row for row in due if row.noun == noun])
         except AwsError as error:  # events go on: their rows need no answer of AWS
             log.warning("touched_not_described", feed=self.feed.arn, code=error.code)
-            self._refresh_from = now + timedelta(seconds=REFRESH_AGAIN_SECONDS)
-            return False
+            self._refresh_from = now + REFRESH_AGAIN_SECONDS
+            return True
         return len(rows) > len(due)
 
     def _describe(self, noun: str, rows: list[Touched]) -> None:

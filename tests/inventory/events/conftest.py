@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from ecsdash.access.models import User
+from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import connected
 from ecsdash.inventory.events.intake import Message
 from ecsdash.inventory.events.reader import Reader
 from ecsdash.inventory.models import Account, EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
+from ecsdash.sandbox.estate import events
+from ecsdash.sandbox.estate.clients import Clients
 from tests.cast import REGION
 from tests.clusters.world import World
 from tests.processes import Sandbox
@@ -47,9 +49,10 @@ class Feed:
 
 
 @pytest.fixture
-def feed(aws_account: Account, sandbox: Sandbox, admin: User) -> Feed:
+def feed(aws_account: Account, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Feed:
+    monkeypatch.setattr(reader, "SETTLE_SECONDS", 0)
+    events.build(Clients(sandbox.url, REGION))
     world = World(Scope(aws_account, REGION), sandbox)
-    world.run("connect_events", admin, {})
     world.sweep("event_feeds")
     (row,) = connected()
     return Feed(world, row, Reader(row, threading.Event(), wait=0))

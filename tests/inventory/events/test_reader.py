@@ -38,7 +38,7 @@ def test_after_a_crash_between_storing_and_deleting_they_come_again_and_do_no_ha
 ) -> None:
     tell(feed, 1, 2, 3)
     with monkeypatch.context() as broken:
-        broken.setattr(Reader, "_hold", lambda *_: (_ for _ in ()).throw(SystemExit))
+        broken.setattr(Reader, "_delete", lambda *_: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
             feed.reader.turn()
     assert Task.objects.count() == 3
@@ -64,8 +64,43 @@ def test_when_storing_fails_nothing_is_deleted_and_it_is_tried_again(
     assert feed.waiting() == 1
 
     feed.read()
+    feed.reader.flush()
     assert Task.objects.count() == 1
     assert feed.waiting() == 0
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_message_that_comes_again_before_it_is_deleted_changes_nothing(feed: Feed) -> None:
+    tell(feed, 1, 2, 3)
+    feed.reader.turn()
+    first = list(Task.objects.order_by("arn").values())
+    feed.reader.turn()
+    assert list(Task.objects.order_by("arn").values()) == first
+    assert (feed.progress.applied, feed.progress.ignored) == (3, 3)
+    feed.reader.flush()
+    assert feed.waiting() == 0
+
+
+def test_stored_messages_are_deleted_in_full_tens_until_the_oldest_has_waited_long(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        tell(feed, *range(4 * number + 1, 4 * number + 5))
+        feed.reader.turn()
+    assert feed.waiting() == 2
+    monkeypatch.setattr(reader, "HELD_SECONDS", -1)
+    feed.reader.turn()
+    assert feed.waiting() == 0
+
+
+def test_the_pause_gathers_and_is_left_out_while_there_is_more(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed.reader.turn()
+    assert feed.reader.turn() == 0, "an empty long poll is followed by the next"
+    tell(feed, 1)
+    assert 0 < feed.reader.turn() <= reader.GATHER_SECONDS
+    monkeypatch.setattr(reader, "MOST", 10)
+    tell(feed, *range(1, 12))
+    assert feed.reader.turn() == 0
 
 
 def test_many_messages_are_one_transaction_and_deleted_ten_at_a_time(
@@ -82,8 +117,6 @@ def test_many_messages_are_one_transaction_and_deleted_ten_at_a_time(
     feed.reader.turn()
     assert batches == [25]
     assert feed.waiting() == 5
-    feed.reader.turn()
-    assert feed.waiting() == 0
 
 
 def test_what_was_received_at_the_end_is_left_to_the_next_reader(feed: Feed) -> None:
@@ -150,9 +183,9 @@ def test_while_events_flow_sweeps_only_reconcile(feed: Feed) -> None:
 
     ago -= timedelta(seconds=301)
     state_of(feed, "tasks", started_at=ago, completed_at=ago)
-    state_of(feed, "services", started_at=ago, completed_at=ago, calls=600)
+    state_of(feed, "services", started_at=ago, completed_at=ago, seconds=700)
     assert "tasks" in due(feed)
-    assert "services" not in due(feed), "a sweep of many calls is reconciled less often"
+    assert "services" not in due(feed), "a sweep that the request buckets make long rests as long"
 
 
 def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: Feed) -> None:
