@@ -67,7 +67,8 @@ class Reader:
 
     def turn(self) -> float:
         """Read what is there, store it, delete what is stored, describe again what was touched."""
-        messages, asked = self._receive(0 if self._behind else self.wait), time.monotonic()
+        messages, more = self._receive(0 if self._behind else self.wait)
+        asked = time.monotonic()
         with self.busy:
             if self.over.is_set():
                 return 0.0  # what was received comes back by itself
@@ -75,7 +76,7 @@ class Reader:
             self._stored += [(asked, each.receipt) for each in messages]
             self._delete()
             self._behind = self._refresh()
-        gathers = (messages or self._behind) and len(messages) < MOST
+        gathers = (messages or self._behind) and not more
         return max(0.0, asked + GATHER_SECONDS - time.monotonic()) if gathers else 0.0
 
     def flush(self) -> None:
@@ -85,15 +86,15 @@ class Reader:
         except AwsError as error:
             log.warning("stored_not_deleted", feed=self.feed.arn, code=error.code)
 
-    def _receive(self, wait: int) -> list[Message]:
-        """Up to MOST messages: while the batches are full, there is more."""
+    def _receive(self, wait: int) -> tuple[list[Message], bool]:
+        """While the batches are full, there is more: but what has come must not wait for that. True when there is."""
         found = self._receive_batch(wait)
-        more = len(found) == BATCH
-        while more and len(found) < MOST:
+        more, latest = len(found) == BATCH, time.monotonic() + GATHER_SECONDS / 2
+        while more and len(found) < MOST and time.monotonic() < latest:
             batch = self._receive_batch(0)
             found += batch
             more = len(batch) == BATCH
-        return found
+        return found, more
 
     def _receive_batch(self, wait: int) -> list[Message]:
         answer = self._aws.call(

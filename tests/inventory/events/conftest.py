@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import connected
@@ -46,6 +47,21 @@ class Feed:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         answer = self.world.client("sqs").get_queue_attributes(QueueUrl=self.row.queue_url, AttributeNames=names)
         return sum(int(answer["Attributes"][name]) for name in names)
+
+
+@pytest.fixture
+def connected_feed(db: None) -> EventFeed:
+    """Of the account `demo`, with nothing behind it."""
+    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    EventFeed.objects.create(
+        account=account,
+        region=REGION,
+        arn="arn:rule",
+        name="ecsdash-events",
+        connected=True,
+        observed_at=timezone.now(),
+    )
+    return connected()[0]
 
 
 @pytest.fixture

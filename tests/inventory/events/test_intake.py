@@ -5,13 +5,11 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.utils import timezone
 
 from ecsdash.inventory import store
-from ecsdash.inventory.events.consumer import connected
 from ecsdash.inventory.events.handlers import PoisonError, parse
 from ecsdash.inventory.events.intake import Outcome, take
-from ecsdash.inventory.models import Account, DeadLetter, EventFeed, FeedProgress, Touched
+from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Touched
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task
 from services.sync.tasks import record_of
@@ -24,17 +22,8 @@ TASK = "ECS Task State Change"
 
 
 @pytest.fixture
-def feed(db: None) -> EventFeed:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
-    EventFeed.objects.create(
-        account=account,
-        region=REGION,
-        arn="arn:rule",
-        name="ecsdash-events",
-        connected=True,
-        observed_at=timezone.now(),
-    )
-    return connected()[0]
+def feed(connected_feed: EventFeed) -> EventFeed:
+    return connected_feed
 
 
 def detail(version: int, status: str = "RUNNING", name: str = "t1", **more: Any) -> dict[str, Any]:

@@ -3,19 +3,16 @@
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from ecsdash.inventory import heat, sweeps
-from ecsdash.inventory.events import flow, reader
+from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import Consumer
 from ecsdash.inventory.events.intake import Message, Outcome, take
 from ecsdash.inventory.events.reader import Reader
-from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.models import EventFeed, FeedProgress, SweepState, Touched
+from ecsdash.inventory.models import EventFeed, Touched
 from services.models import Task
 from tests.inventory.events.conftest import Feed, event
 from tests.inventory.events.test_intake import SERVICE, TASK, detail
@@ -158,62 +155,3 @@ def test_one_feed_that_fails_leaves_the_other_alone(feed: Feed, monkeypatch: pyt
     other.save()
     consumer.look()
     assert [running.reader.feed.region for running in consumer._running.values()] == ["eu-central-1"]
-
-
-def state_of(feed: Feed, noun: str, **values: Any) -> SweepState:
-    defaults = {"started_at": timezone.now(), "completed_at": timezone.now(), **values}
-    found, _ = SweepState.objects.update_or_create(
-        account=feed.row.account, region=feed.row.region, noun=noun, defaults=defaults
-    )
-    return found
-
-
-def due(feed: Feed) -> set[str]:
-    place = {"account_id": feed.row.account_id, "region": feed.row.region}
-    return {each.noun for each in sweeps.due_states() if (each.account_id, each.region) == tuple(place.values())}
-
-
-def test_while_events_flow_sweeps_only_reconcile(feed: Feed) -> None:
-    feed.reader.turn()
-    ago = timezone.now() - timedelta(seconds=300)
-    for noun in ("tasks", "services", "container_instances", "clusters"):
-        state_of(feed, noun, started_at=ago, completed_at=ago, hot_until=timezone.now() + timedelta(seconds=20))
-    assert not due(feed) & {"tasks", "services", "container_instances"}
-    assert "clusters" in due(feed)
-
-    ago -= timedelta(seconds=301)
-    state_of(feed, "tasks", started_at=ago, completed_at=ago)
-    state_of(feed, "services", started_at=ago, completed_at=ago, seconds=700)
-    assert "tasks" in due(feed)
-    assert "services" not in due(feed), "a sweep that the request buckets make long rests as long"
-
-
-def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: Feed) -> None:
-    feed.reader.turn()
-    state_of(feed, "services")
-    heat.heat_up(feed.row.account, feed.row.region, ["services"])
-    assert "services" not in due(feed)
-    ago = timezone.now() - timedelta(seconds=16)
-    state_of(feed, "services", started_at=ago, completed_at=ago)
-    assert "services" in due(feed)
-
-
-@pytest.mark.parametrize(
-    "change", [{"polled_at": "2026-01-01T00:00:00Z"}, {"error_code": "AccessDenied"}], ids=["quiet", "failing"]
-)
-def test_when_the_feed_stops_polling_comes_back_by_itself(feed: Feed, change: dict[str, Any]) -> None:
-    feed.reader.turn()
-    assert flow.flowing()
-    FeedProgress.objects.update(**change)
-    assert not flow.flowing()
-    ago = timezone.now() - timedelta(seconds=61)
-    state_of(feed, "tasks", started_at=ago, completed_at=ago)
-    assert "tasks" in due(feed)
-
-
-def test_what_events_tell_is_as_fresh_as_they_were_read(feed: Feed) -> None:
-    ago = timezone.now() - timedelta(seconds=300)
-    state_of(feed, "tasks", started_at=ago, completed_at=ago)
-    assert freshness(feed.world.scope, "tasks").seen_at == ago
-    feed.reader.turn()
-    assert freshness(feed.world.scope, "tasks").seen_at == feed.progress.polled_at

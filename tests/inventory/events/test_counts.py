@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from ecsdash.inventory import store
 from ecsdash.inventory.changes import version_of
-from ecsdash.inventory.events.consumer import connected
 from ecsdash.inventory.events.intake import take
-from ecsdash.inventory.models import Account, EventFeed, SweepState, Touched
+from ecsdash.inventory.models import EventFeed, SweepState, Touched
 from ecsdash.inventory.scope import Scope
 from services.models import Service
 from services.sync.services import keep
@@ -21,12 +20,10 @@ WEB, DEPLOYMENT = f"{ARN}:service/shop/web", "ecs-svc/1"
 
 
 @pytest.fixture
-def feed(db: None) -> EventFeed:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
-    place: Any = {"account": account, "region": REGION}
-    EventFeed.objects.create(**place, arn="arn:rule", connected=True, observed_at=timezone.now())
-    SweepState.objects.create(**place, noun="tasks", completed_at=timezone.now())
-    return connected()[0]
+def feed(connected_feed: EventFeed) -> EventFeed:
+    """All tasks of its account have been seen."""
+    SweepState.objects.create(account=connected_feed.account, region=REGION, noun="tasks", completed_at=timezone.now())
+    return connected_feed
 
 
 def described(running: int, desired: int = 2, *older: dict[str, Any], rollout: str = "COMPLETED") -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""While events flow, sweeps of what they tell only reconcile; when they cease, polling comes back by itself."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from ecsdash.inventory import heat, sweeps
+from ecsdash.inventory.events import flow
+from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.models import EventFeed, FeedProgress, SweepState
+from ecsdash.inventory.scope import Scope
+
+
+@pytest.fixture
+def feed(connected_feed: EventFeed) -> EventFeed:
+    """It was read just now."""
+    FeedProgress.objects.update(polled_at=timezone.now())
+    return connected_feed
+
+
+def state_of(feed: EventFeed, noun: str, **values: Any) -> SweepState:
+    defaults = {"started_at": timezone.now(), "completed_at": timezone.now(), **values}
+    found, _ = SweepState.objects.update_or_create(
+        account=feed.account, region=feed.region, noun=noun, defaults=defaults
+    )
+    return found
+
+
+def due(feed: EventFeed) -> set[str]:
+    place = {"account_id": feed.account_id, "region": feed.region}
+    return {each.noun for each in sweeps.due_states() if (each.account_id, each.region) == tuple(place.values())}
+
+
+def test_while_events_flow_sweeps_only_reconcile(feed: EventFeed) -> None:
+    ago = timezone.now() - timedelta(seconds=300)
+    for noun in ("tasks", "services", "container_instances", "clusters"):
+        state_of(feed, noun, started_at=ago, completed_at=ago, hot_until=timezone.now() + timedelta(seconds=20))
+    assert not due(feed) & {"tasks", "services", "container_instances"}
+    assert "clusters" in due(feed)
+
+    ago -= timedelta(seconds=301)
+    state_of(feed, "tasks", started_at=ago, completed_at=ago)
+    state_of(feed, "services", started_at=ago, completed_at=ago, seconds=700)
+    assert "tasks" in due(feed)
+    assert "services" not in due(feed), "a sweep that the request buckets make long rests as long"
+
+
+def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: EventFeed) -> None:
+    state_of(feed, "services")
+    heat.heat_up(feed.account, feed.region, ["services"])
+    assert "services" not in due(feed)
+    ago = timezone.now() - timedelta(seconds=16)
+    state_of(feed, "services", started_at=ago, completed_at=ago)
+    assert "services" in due(feed)
+
+
+@pytest.mark.parametrize(
+    "change", [{"polled_at": "2026-01-01T00:00:00Z"}, {"error_code": "AccessDenied"}], ids=["quiet", "failing"]
+)
+def test_when_the_feed_stops_polling_comes_back_by_itself(feed: EventFeed, change: dict[str, Any]) -> None:
+    assert flow.flowing()
+    FeedProgress.objects.update(**change)
+    assert not flow.flowing()
+    ago = timezone.now() - timedelta(seconds=61)
+    state_of(feed, "tasks", started_at=ago, completed_at=ago)
+    assert "tasks" in due(feed)
+
+
+def test_what_events_tell_is_as_fresh_as_they_were_read(feed: EventFeed) -> None:
+    ago = timezone.now() - timedelta(seconds=300)
+    state_of(feed, "tasks", started_at=ago, completed_at=ago)
+    scope = Scope(feed.account, feed.region)
+    assert freshness(scope, "tasks").seen_at == FeedProgress.objects.get().polled_at
+    FeedProgress.objects.update(polled_at=None)
+    assert freshness(scope, "tasks").seen_at == ago
