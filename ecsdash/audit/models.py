@@ -73,8 +73,9 @@ class AuditEvent(models.Model):
         ordering = ["-seq"]
         indexes = [
             models.Index(fields=["-at"], name="audit_at"),
-            models.Index(fields=["actor_name", "-seq"], name="audit_actor"),
-            models.Index(fields=["action", "-seq"], name="audit_action"),
+            models.Index(fields=["actor_name", "id"], name="audit_actor_id"),
+            models.Index(fields=["action", "id"], name="audit_action_id"),
+            models.Index(fields=["outcome", "id"], name="audit_outcome_id"),
             models.Index(fields=["account", "region", "cluster", "service", "-seq"], name="audit_place"),
             models.Index(fields=["operation"], name="audit_operation"),
             models.Index(fields=["resource_arn", "-seq"], name="audit_resource"),

@@ -6,6 +6,12 @@ from ecsdash.access.policy import Visitor, Where
 from ecsdash.audit.models import AuditEvent
 
 
+def version() -> str:
+    """Changes with every event: none is changed or removed. Empty when there is none."""
+    newest = AuditEvent.objects.order_by("-seq").values_list("seq", flat=True).first()
+    return str(newest or "")
+
+
 def visible_events(user: Visitor, permission: Permission = Permission.VIEW) -> QuerySet[AuditEvent]:
     """Events at places where the user has the permission. Those without an AWS account (people, teams, grants,
     sign-ins) are for administrators."""

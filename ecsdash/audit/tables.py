@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from ecsdash.access.permissions import Permission
 from ecsdash.audit.models import AuditEvent
-from ecsdash.audit.selectors import visible_events
+from ecsdash.audit.selectors import version, visible_events
 from ecsdash.web.cells import ago
 from ecsdash.web.tables import Column, Table
 
@@ -47,7 +47,7 @@ class AuditTable(Table):
 def audit_table(request: HttpRequest, *, permission: Permission = Permission.VIEW, may_export: bool) -> AuditTable:
     return AuditTable(
         request, visible_events(request.user, permission), COLUMNS, name="audit", title="Audit", order="-seq",
-        search=SEARCH, icon="history", row_url=_event_url, may_export=may_export,
+        search=SEARCH, icon="history", row_url=_event_url, may_export=may_export, version=version(),
         empty="Nothing has been changed yet", empty_hint="Every change made here leaves its trace on this page.",
     )  # fmt: skip
 

@@ -60,6 +60,10 @@ class Place(Protocol):
     def condition(self) -> models.Q: ...
 
 
+#: What a row of a list needs not know of its account.
+UNLISTED = tuple(f"account__{name}" for name in ("name", "account_id", "role_arn", "external_id", "regions"))
+
+
 class ResourceQuerySet(models.QuerySet[Any]):
     """Rows of the inventory. Every page's query begins with `visible_to`."""
 
@@ -76,6 +80,10 @@ class ResourceQuerySet(models.QuerySet[Any]):
     def present(self) -> Self:
         """Without the rows of what no longer exists in AWS."""
         return self.filter(gone_at__isnull=True)
+
+    def listed(self, *unlisted: str) -> Self:
+        """As lists show them: without AWS's answers, the columns `unlisted`, and most of the account."""
+        return self.select_related("account").defer("description", "tags", "digest", *UNLISTED, *unlisted)
 
 
 class Resource(models.Model):

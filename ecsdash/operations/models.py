@@ -104,6 +104,9 @@ class Operation(Planned):
             models.Index(fields=["state", "next_check_at"]),
             models.Index(fields=["account", "region", "cluster", "service", "-created_at"]),
             models.Index(fields=["-created_at"]),
+            models.Index(fields=["action", "id"], name="operations_by_action"),
+            models.Index(fields=["state", "id"], name="operations_by_state"),
+            models.Index(fields=["resource_name", "id"], name="operations_by_resource"),
         ]
 
     def __str__(self) -> str:

@@ -78,7 +78,13 @@ class ServiceDeployment(Resource):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "region", "cluster_name", "service_name", "-created_at"])]
+        indexes = [
+            models.Index(fields=["account", "region", "cluster_name", "service_name", "-created_at"]),
+            models.Index(fields=["created_at", "id"], name="deployments_by_time"),
+            models.Index(fields=["status", "id"], name="deployments_by_status"),
+            models.Index(fields=["service_name", "id"], name="deployments_by_service"),
+            models.Index(fields=["task_definition", "id"], name="deployments_by_revision"),
+        ]
 
     @property
     def tone(self) -> Tone:

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from ecsdash.inventory.models import Place
+from ecsdash.inventory.models import Place, ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
@@ -134,7 +134,7 @@ def deployments(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
 
 def listed(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
     """As lists show them: without their descriptions."""
-    return deployments(user, place).defer("description", "tags")
+    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, place)).listed())
 
 
 def deployments_of(user: Any, scope: Scope, service: Service) -> QuerySet[ServiceDeployment]:

@@ -13,6 +13,7 @@ from clusters.models import Cluster, ContainerInstance
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, find_reach
 from ecsdash.web import filters
+from ecsdash.web.addresses import address
 from ecsdash.web.nav import ALL
 from ecsdash.web.tone import Tone
 from services.models import Service, Task, TaskDefinition
@@ -20,7 +21,6 @@ from services.models import Service, Task, TaskDefinition
 LISTED = 8  # of each kind
 SHORTEST = 2
 REVISIONS = 200  # looked at for the names of their families
-SLIM = ("description", "tags")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _clusters(user: Any, reach: Reach, text: str) -> Group:
     hits = [
         _hit(
             row,
-            reverse("clusters:detail", kwargs=row.url_kwargs()),
+            address("clusters:detail", **row.url_kwargs()),
             row.status,
             f"{row.active_services_count} services",
         )
@@ -78,9 +78,7 @@ def _clusters(user: Any, reach: Reach, text: str) -> Group:
 
 def _services(user: Any, reach: Reach, text: str) -> Group:
     rows = _best(_found(Service, user, reach, text, "name", "task_definition").filter(gone_at=None), text)
-    hits = [
-        _hit(row, reverse("services:service", kwargs=row.url_kwargs()), row.health, row.cluster_name) for row in rows
-    ]
+    hits = [_hit(row, address("services:service", **row.url_kwargs()), row.health, row.cluster_name) for row in rows]
     return _group("Services", "versions", hits, "services:services", text)
 
 
@@ -91,7 +89,7 @@ def _families(user: Any, reach: Reach, text: str) -> Group:
     for row in rows.order_by("family", "-revision")[:REVISIONS]:
         newest.setdefault((row.account_id, row.region, row.family), row)
     hits = [
-        _hit(row, reverse("services:task_definition", kwargs=row.url_kwargs()), row.status, ", ".join(row.images[:2]))
+        _hit(row, address("services:task_definition", **row.url_kwargs()), row.status, ", ".join(row.images[:2]))
         for row in newest.values()
     ]
     return _group("Task definitions", "file-code", hits, "services:task_definitions", text)
@@ -99,9 +97,9 @@ def _families(user: Any, reach: Reach, text: str) -> Group:
 
 def _tasks(user: Any, reach: Reach, text: str) -> Group:
     """The newest of them, the stopped ones among them."""
-    rows = _found(Task, user, reach, text, "words").defer(*SLIM, "words").order_by("-created_at", "-pk")
+    rows = _found(Task, user, reach, text, "words").defer("words").order_by("-created_at", "-pk")
     hits = [
-        _hit(row, reverse("services:task", kwargs=row.url_kwargs()), row.last_status, _place_of(row))
+        _hit(row, address("services:task", **row.url_kwargs()), row.last_status, _place_of(row))
         for row in rows[: LISTED + 1]
     ]
     return _group("Tasks", "box", hits, "services:tasks", text, show="all")
@@ -112,7 +110,7 @@ def _instances(user: Any, reach: Reach, text: str) -> Group:
     hits = [
         _hit(
             row,
-            reverse("clusters:instance", kwargs=row.url_kwargs()),
+            address("clusters:instance", **row.url_kwargs()),
             row.status,
             f"{row.cluster_name} · {row.instance_type}",
         )
@@ -124,8 +122,8 @@ def _instances(user: Any, reach: Reach, text: str) -> Group:
 def _found(model: type[Resource], user: Any, reach: Reach, text: str, *paths: str) -> QuerySet[Any]:
     """An ARN names one row; it is not searched for in others."""
     wanted = Q(arn=text) if text.startswith("arn:") else filters.condition(text, {}, paths)
-    rows: QuerySet[Any] = model.objects.visible_to(user).within(reach).filter(wanted)
-    return rows.select_related("account").defer(*SLIM)
+    rows = model.objects.visible_to(user).within(reach).filter(wanted)
+    return rows.listed()
 
 
 def _best(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -150,7 +148,7 @@ def _place_of(task: Task) -> str:
 
 def _group(label: str, icon: str, hits: Iterable[Hit], url_name: str = "", text: str = "", **more: str) -> Group:
     found = list(hits)
-    address = ""
+    more_url = ""
     if url_name and len(found) > LISTED:
-        address = f"{reverse(url_name, args=[ALL, ALL])}?{urlencode({'q': text, **more})}"
-    return Group(label, icon, found[:LISTED], address)
+        more_url = f"{reverse(url_name, args=[ALL, ALL])}?{urlencode({'q': text, **more})}"
+    return Group(label, icon, found[:LISTED], more_url)

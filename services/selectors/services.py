@@ -33,7 +33,7 @@ class Ended:
 def services(user: Any, place: Place) -> QuerySet[Service]:
     """As lists show them: without their descriptions."""
     rows = Service.objects.visible_to(user).within(place).present()
-    return cast("QuerySet[Service]", rows.select_related("account").defer("description", "tags", "deployments_seen"))
+    return cast("QuerySet[Service]", rows.listed("deployments_seen", "target_group_arns", "last_event_at"))
 
 
 def services_of(user: Any, scope: Scope, cluster: str) -> QuerySet[Service]:

@@ -1,12 +1,13 @@
 """Queries of task definitions. Each begins with what the user may see."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
-from ecsdash.inventory.models import Place
+from ecsdash.inventory.models import Place, ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from services.models import Service, TaskDefinition
 
@@ -18,11 +19,13 @@ def revisions(user: Any, place: Place) -> QuerySet[TaskDefinition]:
 
 def families(user: Any, place: Place) -> QuerySet[TaskDefinition]:
     """One row per family: its latest ACTIVE revision, or its latest when none is."""
-    rows = revisions(user, place).defer("description", "tags")
+    rows = cast(ResourceQuerySet, revisions(user, place)).listed()
     same = TaskDefinition.objects.filter(
         account=OuterRef("account"), region=OuterRef("region"), family=OuterRef("family"), gone_at=None
     )
-    return rows.filter(pk=Subquery(same.order_by("status", "-revision").values("pk")[:1]))
+    return cast(
+        "QuerySet[TaskDefinition]", rows.filter(pk=Subquery(same.order_by("status", "-revision").values("pk")[:1]))
+    )
 
 
 def family_or_404(user: Any, scope: Scope, family: str) -> QuerySet[TaskDefinition]:
@@ -40,10 +43,14 @@ def revision_or_404(user: Any, scope: Scope, family: str, revision: int) -> Task
     return found
 
 
-def services_by_family(user: Any, place: Place) -> dict[str, list[Service]]:
-    """Who uses which family (by the ARN without its revision), as far as the user may see the services."""
+def services_by_family(user: Any, place: Place, families: Iterable[str] | None) -> dict[str, list[Service]]:
+    """Who uses which family (by the ARN without its revision), as far as the user may see the services; None stands
+    for every family."""
     found: dict[str, list[Service]] = defaultdict(list)
-    for service in _services(user, place).only("account", "region", "cluster_name", "name", "task_definition"):
+    rows = _services(user, place)
+    if families is not None:
+        rows = rows.filter(task_definition__in=TaskDefinition.objects.filter(family__in=families).values("arn"))
+    for service in rows.only("account__alias", "region", "cluster_name", "name", "task_definition"):
         found[family_arn(service.task_definition)].append(service)
     return found
 

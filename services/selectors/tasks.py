@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import Http404
 
-from ecsdash.inventory.models import Place
+from ecsdash.inventory.models import Place, ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task, TaskDefinition
 from services.models.task import ENDED, LIVING
@@ -19,7 +19,7 @@ def tasks(user: Any, place: Place) -> QuerySet[Task]:
 
 def listed(rows: QuerySet[Task]) -> QuerySet[Task]:
     """As lists show them: without what only the page of a task needs."""
-    return rows.defer("words", "description", "tags")
+    return cast(ResourceQuerySet, rows).listed("words", "images", "group", "started_by", "container_instance_arn")
 
 
 def current(rows: QuerySet[Task]) -> QuerySet[Task]:

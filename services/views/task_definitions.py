@@ -1,6 +1,6 @@
 """Families, their revisions, one revision, and what differs between two."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -20,7 +20,7 @@ from ecsdash.web import live
 from ecsdash.web.cells import ago
 from ecsdash.web.tables import Column, Table
 from services.definitions.diff import changes
-from services.models import TaskDefinition
+from services.models import Service, TaskDefinition
 from services.selectors import task_definitions
 
 CELLS = "services/task_definitions/cells.html"
@@ -41,13 +41,18 @@ SIZES = [
 def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     state = freshness(reach.scopes, "task_definitions")
     version = version_of(reach.scopes, "task_definitions", "services")
-    users = task_definitions.services_by_family(request.user, reach)
     family_arn = task_definitions.family_arn
+
+    @cache
+    def users() -> dict[str, list[Service]]:
+        shown = None if table.wants_csv else [row.family for row in table.page.rows]
+        return task_definitions.services_by_family(request.user, reach, shown)
+
     columns = [
         Column("family", "Family", sort="family", filter="family"),
         Column("revision", "Latest", sort="revision", align="end"),
         *SIZES,
-        Column("used", "Used by", cell=f"{CELLS}#used", value=lambda row: users.get(family_arn(row.arn), [])),
+        Column("used", "Used by", cell=f"{CELLS}#used", value=lambda row: users().get(family_arn(row.arn), [])),
     ]
     table = Table(
         request,
@@ -76,7 +81,7 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
 @scoped("task_definitions", "services")
 def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpResponseBase:
     rows, state = task_definitions.family_or_404(request.user, scope, family), freshness(scope, "task_definitions")
-    users = task_definitions.services_by_family(request.user, scope)
+    users = task_definitions.services_by_family(request.user, scope, [family])
     version = version_of(scope, "task_definitions", "services")
     table = Table(
         request,

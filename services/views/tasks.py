@@ -1,5 +1,6 @@
 """Lists of tasks, stopped ones included, and the page of one task."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -42,6 +43,9 @@ COLUMNS = [
     Column("started", "Created", sort="created_at", cell=ago,
            value=lambda task: task.created_at),
 ]  # fmt: skip
+#: By these, only the tasks that live have an index.
+LIVING_ONLY = ("status", "zone")
+ALL_COLUMNS = [replace(column, sort="") if column.key in LIVING_ONLY else column for column in COLUMNS]
 ENDED_COLUMNS = [
     COLUMNS[0],
     *COLUMNS[2:5],
@@ -91,7 +95,7 @@ def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version
     return Table(
         request,
         found,
-        columns=with_places(ENDED_COLUMNS if shown == "stopped" else COLUMNS, reach),
+        columns=with_places({"current": COLUMNS, "stopped": ENDED_COLUMNS, "all": ALL_COLUMNS}[shown], reach),
         version=version,
         name="tasks",
         title={"current": "Tasks", "stopped": "Stopped tasks", "all": "All tasks"}[shown],

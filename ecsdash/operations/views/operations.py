@@ -28,12 +28,12 @@ from ecsdash.web.cells import ago
 from ecsdash.web.tables import Column, Table
 
 COLUMNS = [
-    Column("resource_name", "Operation", sort="action", filter="action", cell="operations/cells.html#what"),
+    Column("action", "Operation", sort="action", filter="action", cell="operations/cells.html#what"),
     Column("state", "State", sort="state", filter="state", cell="operations/cells.html#state"),
     Column("resource_name", "Resource", sort="resource_name", filter="resource_name"),
-    Column("account.alias", "Account", sort="account__alias", filter="account__alias", secondary=True),
-    Column("region", "Region", sort="region", filter="region", secondary=True),
-    Column("user.username", "By", sort="user__username", filter="user__username"),
+    Column("account.alias", "Account", filter="account__alias", secondary=True),
+    Column("region", "Region", filter="region", secondary=True),
+    Column("user.username", "By", filter="user__username"),
     Column("created_at", "Started", sort="created_at", cell=ago),
 ]
 
