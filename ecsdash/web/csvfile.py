@@ -27,9 +27,11 @@ def _written(lines: Iterable[list[Any]]) -> Iterator[str]:
 
 
 def cell(value: Any) -> str | int | float:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it; a list is written with commas."""
     if value is None:
         return ""
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     text = value.isoformat() if isinstance(value, datetime) else str(value)

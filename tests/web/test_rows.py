@@ -1,0 +1,62 @@
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils.safestring import SafeString, mark_safe
+
+from ecsdash.access.models import User
+from ecsdash.web import cells
+from ecsdash.web.tables import Bulk, Column, Table
+
+pytestmark = pytest.mark.django_db
+HOSTILE = "<b>&\"'"
+ESCAPED = "&lt;b&gt;&amp;&quot;&#x27;"
+
+
+def shown(*columns: Column, **more: Any) -> str:
+    request: HttpRequest = RequestFactory().get("/people/?q=b&at=x")
+    table = Table(request, User.objects.all(), columns, name="people", title="People", order="username", **more)
+    return Template("{% load web_parts %}{% table_rows table %}").render(Context({"table": table, "request": request}))
+
+
+@pytest.fixture
+def person() -> User:
+    return User.objects.create(username=HOSTILE)
+
+
+@pytest.mark.usefixtures("person")
+def test_what_a_cell_answers_is_escaped_unless_it_is_marked_safe() -> None:
+    plain = Column("username", "Name", cell=lambda row, value: f"{row.pk is None}{value}")
+    safe = Column("username", "Name", cell=lambda row, value: mark_safe("<i>safe</i>"))
+    page = shown(plain, safe, Column("username", "Name"))
+    assert f'<td class="start">False{ESCAPED}</td>' in page
+    assert f'<td class="start"><i>safe</i></td><td class="start">{ESCAPED}</td>' in page
+
+
+@pytest.mark.usefixtures("person")
+def test_addresses_and_keys_of_a_row_are_escaped() -> None:
+    page = shown(
+        Column("username", "Name"),
+        row_url=lambda row: f"/people/{row.username}",
+        row_key=lambda row: row.username,
+        row_menu="menu.html",
+        bulk=[Bulk("Stop", "/stop/")],
+    )
+    assert "<b>" not in page
+    assert f'<a class="row-link" href="/people/{ESCAPED}" data-row-link>{ESCAPED}</a>' in page
+    assert 'data-menu="/people/?q=b&amp;menu=%3Cb%3E%26%22%27"' in page
+    assert f'name="row" value="{ESCAPED}" form="people-bulk"' in page
+
+
+@pytest.mark.usefixtures("person")
+def test_a_gap_a_number_and_a_secondary_column_are_written_as_ever() -> None:
+    page = shown(Column("email", "Email", secondary=True), Column("n", "N", value=lambda row: 1234.5, align="end"))
+    assert '<td class="start secondary">—</td><td class="end">1234.5</td>' in page
+
+
+def test_ready_cells_are_safe_and_escape_what_they_are_given() -> None:
+    ready = [cells.mono(None, HOSTILE), cells.beginning(HOSTILE, 3), cells.muted(HOSTILE)]
+    assert all(isinstance(each, SafeString) and "<b>" not in each for each in ready)
+    assert ">&lt;b…</span>" in cells.beginning(HOSTILE, 3)
