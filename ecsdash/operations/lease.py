@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 
 from ecsdash.operations.models import Operation, OperationStep
-from ecsdash.operations.states import ACTIVE, OperationState
+from ecsdash.operations.states import OperationState
 
 
 class LeaseLost(Exception):
@@ -59,8 +59,6 @@ class Lease:
         mine = Operation.objects.filter(pk=self.operation_id, fence=self.fence, lease_until__gt=Now())
         if not mine.update(**values):
             raise LeaseLost(str(self.operation_id))
-        if "state" in values and values["state"] not in ACTIVE:
-            Operation.objects.select_related("account").get(pk=self.operation_id).moved()
 
     def update_step(self, step: OperationStep, **values: Any) -> None:
         """Write to a step's row (and to the object), as long as the operation is ours. Raises LeaseLost otherwise."""

@@ -180,7 +180,10 @@ class Run:
             raise Stop(OperationState.CANCELLED, {"message": f"Cancelled by {by}", "step": row.title})
 
     def _end(self, state: OperationState, error: dict[str, Any]) -> None:
-        """The end and its audit event are one transaction."""
+        """The end and its audit event are one transaction.
+
+        Its locks are taken in the order of control.py (operation, audit trail, change counter), or two would deadlock.
+        """
         outputs = []
         if state is OperationState.SUCCEEDED:
             results = self._results()
@@ -192,6 +195,7 @@ class Run:
             self.lease.update(state=state, error=error, outputs=outputs, ended_at=Now(), next_check_at=None)
             Operation.objects.filter(pk=self.operation.pk, fence=self.lease.fence).update(lease_until=None)
             history.record_outcome(self.operation, state, error, self.steps)
+            self.operation.moved()
         self._heat_up()
 
     def _keep_warm(self) -> None:
@@ -217,6 +221,7 @@ def _break(operation: Operation, lease: Lease, error: Exception) -> None:
             Operation.objects.filter(pk=operation.pk, fence=lease.fence).update(lease_until=None)
             operation.steps.filter(state__in=[StepState.CALLED, StepState.WAITING]).update(state=StepState.ERRORED)
             history.record_outcome(operation, OperationState.ERRORED, detail, list(operation.steps.all()))
+            operation.moved()
     except LeaseLost:
         log.warning("lease_lost", operation=str(operation.pk), fence=lease.fence)
 

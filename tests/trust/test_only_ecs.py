@@ -18,7 +18,7 @@ from tests.trust.only_ecs import OnlyEcs
 
 OF_ECS = {
     "clusters", "container_instances", "capacity_providers", "services", "service_deployments", "task_definitions",
-    "tasks",
+    "tasks", "stopped_tasks", "event_feeds",
 }  # fmt: skip
 AT = {"account": "demo", "region": REGION}
 PAGES = [
