@@ -1,8 +1,12 @@
 import json
+import time
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.sqs.models import Message, SQSBackend
 
+from ecsdash.sandbox.moto_models.queues import within_retention
+from tests.processes import REGION
 from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox
 
@@ -175,3 +179,11 @@ def test_all_instance_types_are_described_at_once_and_each_can_be_launched(sandb
     assert types["t4g.small"]["ProcessorInfo"]["SupportedArchitectures"] == ["arm64"]
     offered = {each["InstanceType"] for each in ec2.describe_instance_type_offerings()["InstanceTypeOfferings"]}
     assert offered <= set(types)
+
+
+@pytest.mark.parametrize(("age", "kept"), [(59, True), (61, False)])
+def test_a_message_is_kept_as_long_as_its_queue_says(age: float, kept: bool) -> None:
+    backend, message = SQSBackend(REGION, "123456789012"), Message("1", "hello")
+    backend.create_queue("short", None, MessageRetentionPeriod="60")
+    message.sent_timestamp = int((time.time() - age) * 1000)  # type: ignore[assignment]
+    assert within_retention(backend, "short", message) is kept

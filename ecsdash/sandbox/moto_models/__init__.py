@@ -21,8 +21,9 @@ def install() -> None:
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
     from moto.iam.models import iam_backends
+    from moto.sqs.models import SQSBackend
 
-    from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, parameters, scaling
+    from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, parameters, queues, scaling
 
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
@@ -42,4 +43,5 @@ def install() -> None:
     elbv2.FakeTargetGroup = balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = balancing.SandboxLoadBalancer  # type: ignore[misc]
     elbv2.elbv2_backends.backend = balancing.SandboxELBv2Backend
+    SQSBackend.is_message_valid_based_on_retention_period = queues.within_retention  # type: ignore[assignment, method-assign]
     ssm.ParameterDict = parameters.SandboxParameters  # type: ignore[misc]
