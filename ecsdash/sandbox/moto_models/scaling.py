@@ -42,6 +42,8 @@ class ResourceInUseError(AutoscalingClientError):
 
 
 class SandboxAutoScalingGroup(FakeAutoScalingGroup):
+    leaving = False  # deleted by force: its instances are ended at once, as the API reference says of ForceDelete
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.activities: list[dict[str, Any]] = []
         """Launches, the newest first."""
@@ -63,7 +65,7 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
     @property
     def drains(self) -> bool:
         backend = self.autoscaling_backend
-        return present.managed_draining(Scope(backend.account_id, backend.region_name), self.arn)
+        return not self.leaving and present.managed_draining(Scope(backend.account_id, backend.region_name), self.arn)
 
     @property
     def short_of(self) -> bool:
@@ -177,6 +179,8 @@ def delete_auto_scaling_group(self: AutoScalingResponse) -> ActionResult:
     group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
     if group and group.instance_states and not self._get_bool_param("ForceDelete", False):
         raise ResourceInUseError("You cannot delete an AutoScalingGroup while there are instances still in the group.")
+    if isinstance(group, SandboxAutoScalingGroup):
+        group.leaving = True
     return _delete(self)
 
 
