@@ -27,7 +27,7 @@ from tests.processes import REGION, Sandbox
 SECRET = "zq7-planted-9f3a"
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
 NO_NEWS = re.compile(r"^/(static|account)/|[?&]sort=")  # the same rows in another order
-MOST_PAGES = 200
+MOST_PAGES = 400
 Redis = redis.Redis
 
 
