@@ -49,10 +49,12 @@ class Watch:
 
 
 def open_form(page: Page, path: str, offered: str) -> None:
-    """Open a form once the inventory knows what it offers: the choice named so."""
+    """Open a form once the inventory knows all that it offers, the choice named so among it."""
 
     def known() -> bool:
         page.goto(f"{PLACE}/{path}")
+        if page.get_by_text("Choices are being loaded").count():
+            return False
         return page.get_by_text(offered).count() + page.locator("option", has_text=offered).count() > 0
 
     until(known, PATIENCE / 1000)
