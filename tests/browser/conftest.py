@@ -24,6 +24,7 @@ SPEED = 20
 REDIS_DATABASES = {"live": 32, "first": 33, "second": 34}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test here needs the browser, and they share one product: a parallel run keeps them in one process."""
     for item in items:
