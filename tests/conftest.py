@@ -15,7 +15,7 @@ from ecsdash.inventory.models import Account
 from tests import environment
 from tests.processes import KEYS, REGION, Sandbox, Worker, product_settings
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.lanes"]
 SERVERS: pytest.StashKey[Family] = pytest.StashKey()
 
 

@@ -19,8 +19,9 @@ if not XDIST:
 
 DIRECTORY: Final = Path(os.environ[RUN])
 VALKEY_PORT: Final = int(os.environ[PORT])
+PROCESS: Final = int(XDIST.removeprefix("gw") or -1) + 1  # 0 alone, else from 1
 # Each process of a parallel run has its own Valkey database; pytest-django gives it its own PostgreSQL database.
-REDIS_URL: Final = f"redis://127.0.0.1:{VALKEY_PORT}/{int(XDIST.removeprefix('gw') or -1) + 1}"
+REDIS_URL: Final = f"redis://127.0.0.1:{VALKEY_PORT}/{PROCESS}"
 
 os.environ.update(
     DJANGO_SETTINGS_MODULE="tests.settings",  # for the processes of a parallel run: they read it before pytest's ini

@@ -16,7 +16,7 @@ from support.processes import LOOPBACK, free_port
 
 from tests.processes import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 PASSWORD = "chosen by the newcomer"
 
 

@@ -58,7 +58,7 @@ def run_pytest(arguments: Sequence[str], failed: Sequence[str]) -> int:
 
     What failed before is told to it, so that its summary says so.
     """
-    spread = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup", "-p", "support.report", "--durations=25"]
+    spread = ["-n", str((os.cpu_count() or 1) + 1), "-p", "support.report", "--durations=25"]
     environment = {**os.environ, "FAILED_CHECKS": ", ".join(failed), "PYTHONPATH": "bin"}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *spread, *arguments], env=environment, check=False

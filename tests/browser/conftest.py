@@ -20,17 +20,13 @@ from tests.processes import Sandbox, manage, product_settings
 HERE = Path(__file__).parent
 PASSWORD = "demo password of the tests"
 SPEED = 20
-# One Valkey database for each installation that a run may start; those of the tests themselves come before.
-REDIS_DATABASES = {"live": 32, "first": 33, "second": 34}
+NAMES = ["live", "first", "second"]  # of the installations that one process may start
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here needs the browser, and they share one product: a parallel run keeps them in one process."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
     database = f"{name}_{environment.XDIST or 'alone'}"
     with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {database}")
-    redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{REDIS_DATABASES[name]}"
+    redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + 4 * environment.PROCESS + NAMES.index(name)}"
     sandbox = Sandbox(family, f"{name}-sandbox", speed=speed, estate="small")
     settings = product_settings(database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS")
     link = environment.DIRECTORY / f"sign-in-link-{name}"

@@ -1,0 +1,22 @@
+"""How a parallel run deals out the tests: one by one, but those that share a costly thing go to one process."""
+
+from pathlib import PurePosixPath
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+#: They have products of their own, or none: each file may go to any process.
+OF_THEIR_OWN = {"test_same_history.py", "test_web_kit.py"}
+
+
+class Lanes(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePosixPath(nodeid.partition("::")[0])
+        if file.is_relative_to("tests/browser"):
+            return file.name if file.name in OF_THEIR_OWN else "the live product"
+        return file.name if file.name == "test_setup_demo.py" else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
+    return Lanes(config, log)
