@@ -37,7 +37,7 @@ def service_event(row: Service, value: str) -> SafeString:
 
 
 def prose(row: object, value: str) -> SafeString:
-    return format_html('<span class="prose">{}</span>', value)
+    return format_html('<span class="words">{}</span>', value)
 
 
 # --- deployments -----------------------------------------------------------------------------------------------------
