@@ -87,7 +87,7 @@ def lane(page: Page) -> Lane:
     counters = Counters()
     counters.trusted_until = time.monotonic() + 600
     counters.hear(page.values)
-    return Lane(page, Silent(counters, lambda names: {}))
+    return Lane(page, Silent(counters, lambda names: {}), lambda session: page.rights.get(session, ""))
 
 
 @pytest.fixture
@@ -236,6 +236,64 @@ def test_without_a_word_a_revocation_is_seen_within_a_minute(
         statuses.append(ann.poll().status)
     assert statuses[0] == 200
     assert statuses[-5:] == [403] * 5
+
+
+def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    now = time.time() + seconds
+    monkeypatch.setattr(time, "time", lambda: now)
+
+
+def test_a_pass_that_has_run_out_is_renewed_without_django(
+    ann: Browser, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.asked.clear()
+    before = ann.tag
+    at(monkeypatch, passes.LONGEST + 1)
+    assert [ann.poll().status, ann.poll().status] == [304, 304]
+    assert page.asked == []
+    assert ann.tag != before
+
+
+def test_who_comes_late_is_given_what_others_had_rendered(
+    ann: Browser, bob: Browser, lane: Lane, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move(lane, page)
+    ann.poll()
+    page.asked.clear()
+    at(monkeypatch, passes.LONGEST + 1)
+    assert bob.poll().body == "all 1.eu.services:2"
+    assert page.asked == []
+
+
+@pytest.mark.parametrize("rights", ["", "little"])
+def test_a_pass_is_not_renewed_for_who_has_other_rights_now(
+    ann: Browser, page: Page, monkeypatch: pytest.MonkeyPatch, rights: str
+) -> None:
+    page.rights["ann"] = rights
+    page.asked.clear()
+    at(monkeypatch, passes.LONGEST + 1)
+    ann.poll()
+    assert page.asked == ["ann"]
+
+
+def test_now_and_then_django_decides_anew(ann: Browser, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, passes.ADMITTED - 1)
+    ann.poll()
+    page.asked.clear()
+    at(monkeypatch, passes.LONGEST + 1)
+    ann.poll()
+    assert page.asked == ["ann"]
+
+
+def test_a_renewed_pass_is_as_void_as_others_when_access_changes(
+    ann: Browser, lane: Lane, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, passes.LONGEST + 1)
+    ann.poll()
+    page.asked.clear()
+    lane.listener.voided_at = time.time()
+    ann.poll()
+    assert page.asked == ["ann"]
 
 
 def test_counters_that_are_not_trusted_leave_everything_to_django(ann: Browser, lane: Lane, page: Page) -> None:

@@ -1,18 +1,19 @@
 """The fast lane before Django: polls whose pass still holds are answered from memory.
 
 A pass that holds and whose counters stand still: 304. Counters that moved: the section that was rendered meanwhile for
-the same rights, if there is one; else one of those who wait lets Django render it. Everything else is Django's.
+the same rights, if there is one; else one of those who wait lets Django render it. A pass that has run out is renewed
+if session and grants are what they were. Everything else is Django's.
 """
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ecsdash.web.polls.listener import Listener
-from ecsdash.web.polls.passes import Pass, Place, read, session_mark
+from ecsdash.web.polls.passes import ADMITTED, Pass, Place, read, session_mark
 from ecsdash.web.polls.shelf import Headers, Key, Section, Shelf
 
 if TYPE_CHECKING:
@@ -56,12 +57,21 @@ class Holder:
     held: Pass
     place: Place
     mark: str
+    renewed: bool = False
+
+    @property
+    def tag(self) -> tuple[str, str]:
+        """The pass as a header."""
+        return ("HX-PTag", self.held.signed(self.place))
 
 
 class Lane:
-    def __init__(self, django: "WSGIApplication", listener: Listener) -> None:
+    """`rights_of(session)` answers the fingerprint of the grants behind a session, as the database has them now."""
+
+    def __init__(self, django: "WSGIApplication", listener: Listener, rights_of: Callable[[str], str]) -> None:
         self.django = django
         self.listener = listener
+        self.rights_of = rights_of
         self.shelf = Shelf()
         self._verified: dict[tuple[str, str, str, str], Holder] = {}
         self._rendering: dict[Key, threading.Event] = {}
@@ -75,7 +85,7 @@ class Lane:
         if holder is None:
             return self._ask_django(environ, start)
         if self.listener.counters.unmoved(holder.held.counters):
-            start("304 Not Modified", [])
+            start("304 Not Modified", [holder.tag] if holder.renewed else [])
             return ()
         return self._changed(environ, start, holder)
 
@@ -85,8 +95,16 @@ class Lane:
         holder = self._verified.get(words) or self._verify(environ, words)
         if holder is None:
             return None
-        in_force = holder.held.until > time.time() and holder.held.checked > self.listener.voided_at
-        return holder if in_force and holder.mark not in self.listener.ended else None
+        if holder.held.checked <= self.listener.voided_at or holder.mark in self.listener.ended:
+            return None
+        return holder if holder.held.until > time.time() else self._renew(holder)
+
+    def _renew(self, holder: Holder) -> Holder | None:
+        """Whoever cannot be seen to have the session and the rights of before is Django's."""
+        now = time.time()
+        if now > holder.held.admitted + ADMITTED or self.rights_of(holder.place.session) != holder.held.rights:
+            return None
+        return replace(holder, held=holder.held.renewed(now), renewed=True)
 
     def _verify(self, environ: "WSGIEnvironment", words: tuple[str, str, str, str]) -> Holder | None:
         place = Place.of(environ)
@@ -161,10 +179,9 @@ def _key(environ: "WSGIEnvironment", place: Place, rights: str) -> Key:
 
 def _given(section: Section, holder: Holder, start: "StartResponse") -> Iterable[bytes]:
     """The section with a pass of the holder's own; nothing but the pass when it looks as before."""
-    held = holder.held.showing(section.tag, section.content, section.counters)
-    tag = ("HX-PTag", held.signed(holder.place))
+    now = replace(holder, held=holder.held.showing(section.tag, section.content, section.counters))
     if section.content == holder.held.content:
-        start("304 Not Modified", [tag])
+        start("304 Not Modified", [now.tag])
         return ()
-    start("200 OK", [*section.headers, ("Content-Length", str(len(section.body))), tag])
+    start("200 OK", [*section.headers, ("Content-Length", str(len(section.body))), now.tag])
     return (section.body,)

@@ -1,12 +1,12 @@
 """The pass of a live section: proof that a session saw this content of this address under these permissions.
 
 It travels as the section's HX-PTag. Django issues it after checking session and permission; until it runs out (in 50
-seconds at most) it spares that check, unless access was changed meanwhile.
+seconds at most) it spares that check, unless access was changed meanwhile. Who still has the session and the same
+grants then gets a new one without Django, for some minutes.
 """
 
 import hmac
 import random
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +20,7 @@ from django.http import parse_cookie
 #: Seconds that a pass is good for. Spread, so that passes issued together do not run out together.
 SHORTEST: Final = 25
 LONGEST: Final = 50
+ADMITTED: Final = 300  # seconds after which Django decides anew whether the address may be seen
 MOST_TEXT: Final = 4000  # bytes; servers and proxies take headers of 8 kB
 
 
@@ -42,11 +43,14 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Pass:
     """`tag` names the version that was shown, `content` what it looked like (empty when not known), `rights` the
-    fingerprint of the viewer's grants; `checked` and `until` are seconds since the epoch."""
+    fingerprint of the viewer's grants. In seconds since the epoch: when Django let the viewer in (`admitted`), when
+    session and grants were last read (`checked`), and until when that is good.
+    """
 
     tag: str
     content: str
     rights: str
+    admitted: float
     checked: float
     until: float
     counters: tuple[tuple[str, int], ...]
@@ -55,8 +59,13 @@ class Pass:
     def issue(
         cls, tag: str, content: str, rights: str, checked: float, counters: tuple[tuple[str, int], ...]
     ) -> "Pass":
-        until = checked + random.uniform(SHORTEST, LONGEST)  # noqa: S311 spread, not secret
-        return cls(tag, content, rights, round(checked, 3), round(until, 3), counters)
+        checked = round(checked, 3)
+        return cls(tag, content, rights, checked, checked, _until(checked), counters)
+
+    def renewed(self, checked: float) -> "Pass":
+        """For who has the same session and grants as before."""
+        checked = round(checked, 3)
+        return replace(self, checked=checked, until=_until(checked))
 
     def showing(self, tag: str, content: str, counters: tuple[tuple[str, int], ...]) -> "Pass":
         """The same permission, checked at the same time, for a newer content."""
@@ -65,7 +74,8 @@ class Pass:
     def signed(self, place: Place) -> str:
         """As a header; without a signature (just the tag) when it would be too long for one."""
         counters = ",".join(f"{name}:{value}" for name, value in self.counters)
-        text = "~".join((self.tag, self.content, self.rights, repr(self.checked), repr(self.until), counters))
+        times = (repr(self.admitted), repr(self.checked), repr(self.until))
+        text = "~".join((self.tag, self.content, self.rights, *times, counters))
         return f"{text}~{_signature(text, place)}" if len(text) < MOST_TEXT else self.tag
 
 
@@ -80,21 +90,23 @@ def content_of(header: str) -> str:
 
 
 def read(header: str, place: Place) -> Pass | None:
-    """The pass, if we signed it for this place and it has not run out."""
+    """The pass, if we signed it for this place. It may have run out."""
     text, _, signature = header.rpartition("~")
     if not text or not hmac.compare_digest(signature.encode(), _signature(text, place).encode()):
         return None
-    tag, content, rights, checked, until, counters = text.split("~")
+    tag, content, rights, admitted, checked, until, counters = text.split("~")
     pairs = (pair.rpartition(":") for pair in counters.split(",") if pair)
-    found = Pass(
-        tag, content, rights, float(checked), float(until), tuple((name, int(value)) for name, _, value in pairs)
-    )
-    return found if found.until > time.time() else None
+    known = tuple((name, int(value)) for name, _, value in pairs)
+    return Pass(tag, content, rights, float(admitted), float(checked), float(until), known)
 
 
 def session_mark(session: str) -> str:
     """How processes speak of a session among each other, without its key."""
     return sha256(b"session\0" + session.encode()).hexdigest()[:32]
+
+
+def _until(checked: float) -> float:
+    return round(checked + random.uniform(SHORTEST, LONGEST), 3)  # noqa: S311 spread, not secret
 
 
 def _signature(text: str, place: Place) -> str:
@@ -104,4 +116,5 @@ def _signature(text: str, place: Place) -> str:
 
 @lru_cache(maxsize=1)
 def _key(secret: str) -> bytes:
-    return sha256(b"ecsdash.web.polls\0" + secret.encode()).digest()
+    """The number is that of the format: a pass of another one was not signed by us."""
+    return sha256(b"ecsdash.web.polls 2\0" + secret.encode()).digest()
