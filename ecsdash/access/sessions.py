@@ -28,5 +28,6 @@ def rights_of(key: str) -> str:
 def _user(key: str) -> User | None:
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
-    known = bool(user) and constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
-    return user if known else None
+    if user and constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return user
+    return None
