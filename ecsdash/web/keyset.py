@@ -61,13 +61,18 @@ class Cursor:
 
 
 @dataclass(frozen=True)
-class Page:
-    """`start` is how many rows lie before the first of `rows`; the cursors are empty where there is nothing more."""
+class Span:
+    """So many rows from `start` on; the cursors are empty where there is nothing more."""
 
-    rows: list[Any]
     start: int
+    number: int
     previous: str
     next: str
+
+
+@dataclass(frozen=True)
+class Page(Span):
+    rows: list[Any]
 
 
 def page(rows: QuerySet[Any], order: Order, size: int, at: str = "") -> Page:
@@ -81,10 +86,12 @@ def page(rows: QuerySet[Any], order: Order, size: int, at: str = "") -> Page:
     if cursor and cursor.back:
         found.reverse()
         start = max(0, cursor.start - len(found))
-        return Page(found, start, _at(found[0], order, start, back=True), _at(found[-1], order, start + len(found)))
+        before, after = _at(found[0], order, start, back=True), _at(found[-1], order, start + len(found))
+        return Page(start, len(found), before, after, found)
     start = cursor.start if cursor else 0
     previous = _at(found[0], order, start, back=True) if cursor else ""
-    return Page(found, start, previous, _at(found[-1], order, start + len(found)) if more else "")
+    after = _at(found[-1], order, start + len(found)) if more else ""
+    return Page(start, len(found), previous, after, found)
 
 
 def _at(record: Any, order: Order, start: int, *, back: bool = False) -> str:

@@ -2,6 +2,7 @@
 takes."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.template import Context
@@ -9,23 +10,56 @@ from django.template.base import render_value_in_context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from ecsdash.web.keyset import Span
 from ecsdash.web.templatetags.web import icon
 
 if TYPE_CHECKING:
-    from ecsdash.web.tables import Cell, Column, Row, Table
+    from ecsdash.web.tables import Column, Table
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: "Column"
+    value: Any
+
+    @property
+    def shown(self) -> Any:
+        return "—" if self.value in (None, "") else self.value
+
+
+@dataclass(frozen=True)
+class Row:
+    key: str
+    url: str
+    menu_url: str
+    record: Any
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Written(Span):
+    """A page of rows as HTML."""
+
+    html: SafeString
+
 
 #: The HTML of what a cell holds, of the row's record and the cell.
-Write = Callable[[Any, "Cell"], SafeString]
+Write = Callable[[Any, Cell], SafeString]
 END = SafeString("</td>")
 
 
 def written(table: "Table", context: Context) -> SafeString:
     """`context` is that of the page, for the cells that are templates."""
+    if table.written:
+        return table.written.html
     columns = [(_begin(column), _writer(column, context)) for column in table.columns]
-    return _joined(_row(table, row, at, columns) for at, row in enumerate(table.rows, 1))
+    html = _joined(_row(table, row, at, columns) for at, row in enumerate(table.rows, 1))
+    page = table.page
+    table.keep(Written(page.start, page.number, page.previous, page.next, html))
+    return html
 
 
-def _row(table: "Table", row: "Row", at: int, columns: list[tuple[SafeString, Write]]) -> SafeString:
+def _row(table: "Table", row: Row, at: int, columns: list[tuple[SafeString, Write]]) -> SafeString:
     cells = [write(row.record, cell) for (_, write), cell in zip(columns, row.cells, strict=True)]
     if row.url:
         cells[0] = format_html('<a class="row-link" href="{}" data-row-link>{}</a>', row.url, cells[0])
@@ -53,7 +87,7 @@ def _pick(name: str, key: str, at: int) -> SafeString:
     )
 
 
-def _menu(name: str, row: "Row", at: int) -> SafeString:
+def _menu(name: str, row: Row, at: int) -> SafeString:
     return format_html(
         '<td class="menu-col"><a class="btn btn-icon" role="button" id="{}-menu-{}" href="{}" data-menu="{}"'
         ' aria-haspopup="true" aria-label="Actions for row {}">{}</a></td>',
@@ -78,7 +112,7 @@ def _writer(column: "Column", context: Context) -> Write:
 def _by_template(name: str, context: Context) -> Write:
     template = context.template.engine.get_template(name)  # type: ignore[union-attr]  # a page is being rendered
 
-    def write(record: Any, cell: "Cell") -> SafeString:
+    def write(record: Any, cell: Cell) -> SafeString:
         with context.push(row=record, value=cell.value):
             return template.render(context)
 

@@ -12,10 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import render
 
 from ecsdash.web import counts, csvfile, filters, keyset, prefs
+from ecsdash.web.polls import rights
+from ecsdash.web.polls.counters import Version
+from ecsdash.web.polls.shelf import Shelf
+from ecsdash.web.rows import Cell, Row, Written
 
 Value = Callable[[Any], Any]
-Written = Callable[[Any, Any], str]
+Write = Callable[[Any, Any], str]
 KEY = "-"
+#: Rows of pages that change counters alone decide, as they were written last.
+WRITTEN: Shelf[tuple[str, ...], Written] = Shelf()
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Column:
     label: str
     sort: str = ""
     filter: str = ""
-    cell: Written | str = ""
+    cell: Write | str = ""
     value: Value | None = None
     align: Literal["start", "end", "center"] = "start"
     secondary: bool = False
@@ -55,25 +61,6 @@ class Bulk:
 
 
 @dataclass(frozen=True)
-class Cell:
-    column: Column
-    value: Any
-
-    @property
-    def shown(self) -> Any:
-        return "—" if self.value in (None, "") else self.value
-
-
-@dataclass(frozen=True)
-class Row:
-    key: str
-    url: str
-    menu_url: str
-    record: Any
-    cells: list[Cell]
-
-
-@dataclass(frozen=True)
 class Header:
     column: Column
     url: str
@@ -85,8 +72,9 @@ class Table:
     """`name` is the DOM id of the table's section and the name of the CSV file; `order` a column key, `-` before it
     for descending; `search` the ORM paths that a bare word looks in; `prefix` sets apart two tables on one page.
 
-    `indexed`: as filters.condition has it. `version` changes when the rows do: their number is kept as long as it
-    stays; an empty one means that it is not known. `error` takes the table's place only when there is nothing to show.
+    `indexed`: as filters.condition has it. `version` changes when the rows do, and is read before them: their number
+    is kept as long as it stays, and when counters alone make it the written rows are, too; an empty one means that it
+    is not known. `error` takes the table's place only when there is nothing to show.
 
     `row_menu` is the template of a row's menu; it gets the `row` and what `menu_context` says of it, and is fetched
     when the menu is opened.
@@ -178,6 +166,24 @@ class Table:
         return keyset.page(self.filtered, self.order_by, self.size, self._asked("at"))
 
     @cached_property
+    def written(self) -> Written | None:
+        """The rows as they were written for somebody with the same rights, while the version is the same."""
+        return WRITTEN.get(self._shelf_key) if isinstance(self.version, Version) else None
+
+    def keep(self, written: Written) -> None:
+        if isinstance(self.version, Version):
+            WRITTEN.put(self._shelf_key, written, len(written.html))
+
+    @property
+    def _shelf_key(self) -> tuple[str, ...]:
+        return self.name, self.version, self.here, str(self.size), rights.of(self.request.user)
+
+    @property
+    def span(self) -> keyset.Span:
+        """Where the page lies; its rows are not read when they are written already."""
+        return self.written or self.page
+
+    @cached_property
     def rows(self) -> list[Row]:
         return [self._row(record) for record in self.page.rows]
 
@@ -195,7 +201,7 @@ class Table:
     # --- what the template asks ----------------------------------------------------------------------------------
     @property
     def state(self) -> Literal["error", "loading", "empty", "filtered", "rows"]:
-        if self.page.rows:
+        if self.span.number:
             return "rows"
         if self.error and not self.total:
             return "error"
@@ -232,26 +238,26 @@ class Table:
 
     @property
     def first(self) -> int:
-        return self.page.start + 1 if self.page.rows else 0
+        return self.span.start + 1 if self.span.number else 0
 
     @property
     def last(self) -> int:
-        return self.page.start + len(self.page.rows)
+        return self.span.start + self.span.number
 
     @property
     def previous_url(self) -> str:
         """The first page has the plain address."""
-        if not self.page.previous:
+        if not self.span.previous:
             return ""
-        return self.address(at=self.page.previous if self.page.start > self.size else "")
+        return self.address(at=self.span.previous if self.span.start > self.size else "")
 
     @property
     def next_url(self) -> str:
-        return self.address(at=self.page.next) if self.page.next else ""
+        return self.address(at=self.span.next) if self.span.next else ""
 
     @property
     def paged(self) -> bool:
-        return bool(self.page.previous or self.page.next)
+        return bool(self.span.previous or self.span.next)
 
     @property
     def unfiltered_url(self) -> str:

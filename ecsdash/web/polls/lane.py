@@ -72,7 +72,7 @@ class Lane:
         self.django = django
         self.listener = listener
         self.rights_of = rights_of
-        self.shelf = Shelf()
+        self.shelf: Shelf[Key, Section] = Shelf()
         self._verified: dict[tuple[str, str, str, str], Holder] = {}
         self._rendering: dict[Key, threading.Event] = {}
         self._lock = threading.Lock()
@@ -169,7 +169,7 @@ class Lane:
         headers = [(name, value) for name, value in heads[-1][1] if name.lower() in SHARED_HEADERS]
         seen = ask.rendered
         section = Section(seen.tag, seen.content, seen.counters, headers, body)
-        self.shelf.put(_key(environ, Place.of(environ), seen.rights), section)
+        self.shelf.put(_key(environ, Place.of(environ), seen.rights), section, len(body))
         return [body]
 
 

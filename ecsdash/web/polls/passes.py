@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
+from math import floor
 from typing import Any, Final
 
 from django.conf import settings
@@ -59,12 +60,12 @@ class Pass:
     def issue(
         cls, tag: str, content: str, rights: str, checked: float, counters: tuple[tuple[str, int], ...]
     ) -> "Pass":
-        checked = round(checked, 3)
+        checked = _milliseconds(checked)
         return cls(tag, content, rights, checked, checked, _until(checked), counters)
 
     def renewed(self, checked: float) -> "Pass":
         """For who has the same session and grants as before."""
-        checked = round(checked, 3)
+        checked = _milliseconds(checked)
         return replace(self, checked=checked, until=_until(checked))
 
     def showing(self, tag: str, content: str, counters: tuple[tuple[str, int], ...]) -> "Pass":
@@ -106,7 +107,12 @@ def session_mark(session: str) -> str:
 
 
 def _until(checked: float) -> float:
-    return round(checked + random.uniform(SHORTEST, LONGEST), 3)  # noqa: S311 spread, not secret
+    return _milliseconds(checked + random.uniform(SHORTEST, LONGEST))  # noqa: S311 spread, not secret
+
+
+def _milliseconds(at: float) -> float:
+    """Rounded down: a check must not seem later than it was."""
+    return floor(at * 1000) / 1000
 
 
 def _signature(text: str, place: Place) -> str:

@@ -1,17 +1,20 @@
-"""Sections that were rendered once, for everybody with the same rights at the same address."""
+"""What was rendered once, for everybody with the same rights at the same address."""
 
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 Headers = list[tuple[str, str]]
+K = TypeVar("K", bound=Hashable)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Everything besides the counters that the answer depends on."""
+    """Everything besides the counters that a section depends on."""
 
     path: str
     query: str
@@ -31,29 +34,29 @@ class Section:
     body: bytes
 
 
-class Shelf:
-    """The newest section of each key, as many as fit; the one not asked for longest goes first."""
+class Shelf(Generic[K, Item]):
+    """The newest item of each key, as many as fit; the one not asked for longest goes first."""
 
     def __init__(self) -> None:
-        self._sections: OrderedDict[Key, Section] = OrderedDict()
+        self._items: OrderedDict[K, tuple[Item, int]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def put(self, key: Key, section: Section) -> None:
+    def put(self, key: K, item: Item, size: int) -> None:
         with self._lock:
             self._drop(key)
-            self._sections[key] = section
-            self._bytes += len(section.body)
+            self._items[key] = item, size
+            self._bytes += size
             while self._bytes > MOST_BYTES:
-                self._drop(next(iter(self._sections)))
+                self._drop(next(iter(self._items)))
 
-    def get(self, key: Key) -> Section | None:
+    def get(self, key: K) -> Item | None:
         with self._lock:
-            found = self._sections.get(key)
-            if found:
-                self._sections.move_to_end(key)
-            return found
+            if key not in self._items:
+                return None
+            self._items.move_to_end(key)
+            return self._items[key][0]
 
-    def _drop(self, key: Key) -> None:
-        if gone := self._sections.pop(key, None):
-            self._bytes -= len(gone.body)
+    def _drop(self, key: K) -> None:
+        if key in self._items:
+            self._bytes -= self._items.pop(key)[1]
