@@ -1,5 +1,7 @@
 """Lists over every account and region that the user may see."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,7 +12,7 @@ from ecsdash.inventory.changes import bump
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import find_reach
 from services.models import Service
-from tests.cast import Cast
+from tests.cast import Cast, person
 from tests.services.fleet_desk import FleetDesk
 
 pytestmark = pytest.mark.django_db
@@ -115,17 +117,20 @@ def test_a_list_costs_the_same_queries_however_many_rows_it_shows(
     """Nothing is fetched row by row: neither accounts nor what lists leave out of the rows."""
     client.force_login(admin)
     address = f"/all/all/{noun}/?show=all"
-    few = _queries(client, address)
+    few = _queries(desk, client, address, noun)
     for number in range(20):
         if noun == "tasks":
             desk.task("far", f"more{number}", "", stop_code="EssentialContainerExited", last_status="STOPPED")
         else:
             desk.row(Service, "far", f"more{number}", cluster_name="shop", status="ACTIVE")
-    assert _queries(client, address) == few
+    assert _queries(desk, client, address, noun) == few
 
 
-def _queries(client: Client, address: str) -> int:
+def _queries(desk: FleetDesk, client: Client, address: str, noun: str) -> int:
+    """Of the first who opens the page after a change."""
     client.get(address)
+    for scope in desk.scopes.values():
+        bump(scope.account, scope.region, noun)
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
     return len(asked)
@@ -140,3 +145,38 @@ def test_the_scope_menu_offers_all(desk: FleetDesk, admin: User, client: Client)
     shown = page(client, admin, "/demo/eu-central-1/services/")
     assert 'href="/all/all/clusters/"' in shown
     assert 'href="/demo/all/clusters/"' in shown
+
+
+def _opens(client: Client, user: User, address: str) -> tuple[str, bool]:
+    """The page that the user is shown, and whether its services were read for it."""
+    client.force_login(user)
+    with CaptureQueriesContext(connection) as asked:
+        shown = client.get(address).content.decode()
+    return shown, any('FROM "services_service"' in each["sql"] for each in asked.captured_queries)
+
+
+def test_the_rows_of_a_page_are_read_once_for_all_who_see_the_same(desk: FleetDesk, cast: Cast, client: Client) -> None:
+    address = "/all/all/services/"
+    first, read = _opens(client, cast.admin, address)
+    assert read
+    again, read = _opens(client, person("another", "admin"), address)
+    assert not read
+    assert _rows(again) == _rows(first)
+    _, read = _opens(client, cast.admin, f"{address}?sort=-name")
+    assert read
+    shown, read = _opens(client, cast.operator, address)
+    assert read
+    assert "web-vault" in first
+    assert "web-vault" not in shown
+
+
+def test_a_change_is_in_the_next_page_that_anybody_opens(desk: FleetDesk, admin: User, client: Client) -> None:
+    _opens(client, admin, "/all/all/services/")
+    Service.objects.filter(name="web-vault").update(running_count=7, desired_count=9)
+    bump(desk.scopes["bank"].account, "eu-central-1", "services")
+    shown, _ = _opens(client, admin, "/all/all/services/")
+    assert "7/9" in shown
+
+
+def _rows(shown: str) -> list[str]:
+    return re.findall(r"<tr id=.*?</tr>", shown, re.DOTALL)
