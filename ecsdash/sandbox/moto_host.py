@@ -1,9 +1,12 @@
 """Hosts moto in this process and speaks to it as HTTP would, with the corrections that an ECS user would notice."""
 
+import sys
 import threading
 import traceback
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +35,9 @@ class MotoHost:
         werkzeug_app.DISABLE_GLOBAL_CORS = True  # type: ignore[attr-defined]
         self._lock = lock
         self._app = werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
+        # moto lists its own directory for each request.
+        self._app.get_backend_for_host = cache(self._app.get_backend_for_host)  # type: ignore[method-assign]
+        self._knows = cache(self._is_known)
         self._tokens: dict[tuple[str, str, str, str], _Remembered] = {}
         self._fixed: dict[tuple[str, bytes], Answer] = {}
 
@@ -100,7 +106,7 @@ class MotoHost:
         kept = {name: value for name, value in headers.items() if name.lower() not in _HOP_HEADERS}
         return Answer(code, body, _with_content_type(kept, body))
 
-    def _knows(self, service: str) -> bool:
+    def _is_known(self, service: str) -> bool:
         from moto.moto_server.werkzeug_app import SIGNING_ALIASES
 
         url = f"http://{SIGNING_ALIASES.get(service, service)}.{DEFAULT_REGION}.amazonaws.com"
@@ -115,17 +121,28 @@ def _launching_all(request: Request, form: dict[str, str]) -> Request:
 
 
 def _environ(request: Request) -> dict[str, Any]:
-    from werkzeug.test import EnvironBuilder
-
-    builder = EnvironBuilder(
-        path=request.path,
-        method=request.method,
-        query_string=request.query,
-        base_url=f"http://{request.headers.get('host') or 'localhost'}",
-        headers=[(name, value) for name, value in request.headers.items() if name != "content-length"],
-        data=request.body,
-    )
-    return builder.get_environ()
+    """As PEP 3333 has it."""
+    host = request.headers.get("host") or "localhost"
+    headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
+    return headers | {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": request.path.encode().decode("latin-1"),
+        "QUERY_STRING": request.query,
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(request.body)),
+        "HTTP_HOST": host,
+        "SERVER_NAME": host.partition(":")[0],
+        "SERVER_PORT": host.partition(":")[2] or "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(request.body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
 
 
 def _with_content_type(headers: dict[str, str], body: bytes) -> dict[str, str]:

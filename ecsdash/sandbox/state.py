@@ -22,7 +22,7 @@ from ecsdash.sandbox.moto_models.parameters import SandboxParameters
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
-FORMAT = 5
+FORMAT = 6
 
 
 class _Pickler(pickle.Pickler):

@@ -13,6 +13,7 @@ def install() -> None:
     import moto.applicationautoscaling.models as application
     import moto.autoscaling.models as autoscaling
     import moto.codedeploy.models as codedeploy
+    import moto.core.responses as responses
     import moto.ec2.models.instances as instances
     import moto.ec2.responses.instances as launches
     import moto.elbv2.models as elbv2
@@ -21,10 +22,10 @@ def install() -> None:
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
     from moto.iam.models import iam_backends
-    from moto.sqs.models import SQSBackend
 
-    from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, parameters, queues, scaling
+    from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, pace, parameters, queues, scaling
 
+    responses.method_names_from_class = pace.method_names  # type: ignore[attr-defined]
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
@@ -43,5 +44,5 @@ def install() -> None:
     elbv2.FakeTargetGroup = balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = balancing.SandboxLoadBalancer  # type: ignore[misc]
     elbv2.elbv2_backends.backend = balancing.SandboxELBv2Backend
-    SQSBackend.is_message_valid_based_on_retention_period = queues.within_retention  # type: ignore[assignment, method-assign]
+    queues.install()
     ssm.ParameterDict = parameters.SandboxParameters  # type: ignore[misc]
