@@ -11,4 +11,4 @@ from ecsdash.web.polls.counters import Counters  # noqa: E402
 from ecsdash.web.polls.lane import Lane  # noqa: E402
 from ecsdash.web.polls.listener import Listener  # noqa: E402
 
-application = Lane(django, Listener(Counters(), changes.values_of), sessions.rights_of)
+application = Lane(django, Listener(Counters(), changes.values_of), sessions.rights_of, changes.watch)

@@ -29,7 +29,7 @@ from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
 from services.models import Task
 
 LATER_GOAL, CALLS_GOAL, MEMORY_GOAL_MIB = 1.15, 1.02, 500
-EVENTS_ESTATE = "10x20x10"
+EVENTS_ESTATE, EVENTS_SECONDS = "10x20x10", 20
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
         yield from sweep_figures(servers, estate, options["scale"])
         if options["events_too"]:
             _another_estate(servers)
-            yield from events.events_figures(servers, {})
+            yield from events.events_figures(servers, {"seconds": EVENTS_SECONDS})
 
 
 def sweep_figures(servers: Stage, estate: Estate, scale: float) -> Iterator[Figure]:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from ecsdash.inventory import heat
 from ecsdash.inventory.models import Account, ChangeCounter
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.polls import news
@@ -45,6 +46,11 @@ def values_of(names: Iterable[str]) -> dict[str, int]:
         return _values(_place(name) for name in names)
     finally:
         connection.close()
+
+
+def watch(names: Iterable[str]) -> None:
+    """Somebody goes on looking at what these counters count."""
+    heat.watch(_place(name) for name in names)
 
 
 @receiver([post_save, post_delete], sender=Account)

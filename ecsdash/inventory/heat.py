@@ -14,15 +14,20 @@ from django.utils import timezone
 
 from ecsdash.inventory.models import Account, SweepState
 
-WATCHED_SECONDS = 90  # a poll comes here once in 50 seconds at least (ecsdash.web.polls), and up to 16 late
+WATCHED_SECONDS = 90  # a pass ends after 50 seconds at most (ecsdash.web.polls), and a poll may be 16 late
 HOT_SECONDS = 20
 BACKOFF_MOST_SECONDS = 60
 
 log = structlog.get_logger(__name__)
 
 
-def watch(account_pk: int, region: str, nouns: Iterable[str]) -> None:
-    marks = {_mark(account_pk, region, noun): 1 for noun in nouns}
+#: Account key, region, noun.
+Place = tuple[int, str, str]
+
+
+def watch(places: Iterable[Place]) -> None:
+    """Somebody looks at these."""
+    marks = {_mark(*place): 1 for place in places}
     if marks:
         try:
             cache.set_many(marks, WATCHED_SECONDS)
@@ -38,6 +43,15 @@ def watched(states: list[SweepState]) -> set[int]:
     except Exception as error:
         log.warning("cache_unavailable", error=str(error))
         return set()
+
+
+def looked_at(account_pk: int, region: str, nouns: Iterable[str]) -> bool:
+    """Whether somebody looks at any of these; yes when nobody can tell."""
+    try:
+        return bool(cache.get_many([_mark(account_pk, region, noun) for noun in nouns]))
+    except Exception as error:
+        log.warning("cache_unavailable", error=str(error))
+        return True
 
 
 def heat_up(account: Account, region: str, nouns: Iterable[str], seconds: int = HOT_SECONDS) -> None:

@@ -127,7 +127,7 @@ def scoped(*watches: str) -> Callable[[View], View]:
         def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
             scope = find_scope(cast(User, request.user), account, region)
             request.scope = scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
-            heat.watch(scope.account.pk, region, watches)
+            heat.watch((scope.account.pk, region, noun) for noun in watches)
             return view(request, scope, **kwargs)
 
         return inner
@@ -143,8 +143,7 @@ def reaching(*watches: str) -> Callable[[View], View]:
         def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
             reach = find_reach(cast(User, request.user), account, region)
             request.scope = reach.only or reach  # type: ignore[attr-defined]
-            for scope in reach.scopes:
-                heat.watch(scope.account.pk, scope.region, watches)
+            heat.watch((scope.account.pk, scope.region, noun) for scope in reach.scopes for noun in watches)
             return view(request, reach, **kwargs)
 
         return inner

@@ -19,8 +19,7 @@ NOUNS = ("clusters", "services", "tasks", "container_instances")
 @require_safe
 def fleet_overview(request: HttpRequest) -> HttpResponse:
     scopes = visible_scopes(cast(User, request.user))
-    for scope in scopes:
-        heat.watch(scope.account.pk, scope.region, NOUNS)
+    heat.watch((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
 
     def context() -> dict[str, Any]:
         return {

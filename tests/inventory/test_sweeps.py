@@ -70,7 +70,7 @@ def test_an_idle_noun_is_swept_once_a_minute(scope: Scope, things: Sweeping, age
 def test_a_watched_noun_is_swept_every_fifteen_seconds(scope: Scope, things: Sweeping, age: int, due: int) -> None:
     sweeps.sweep_now(scope, "things")
     aged(age)
-    heat.watch(scope.account.pk, scope.region, ["things"])
+    heat.watch([(scope.account.pk, scope.region, "things")])
     assert len(sweeps.due_states()) == due
 
 

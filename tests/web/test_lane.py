@@ -25,6 +25,7 @@ class Page:
     values: dict[str, int] = field(default_factory=lambda: {"1.eu.services": 1})
     look: str = ""
     asked: list[str] = field(default_factory=list)
+    watched: list[str] = field(default_factory=list)
     hold: threading.Event | None = None
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterator[bytes]:
@@ -87,7 +88,9 @@ def lane(page: Page) -> Lane:
     counters = Counters()
     counters.trusted_until = time.monotonic() + 600
     counters.hear(page.values)
-    return Lane(page, Silent(counters, lambda names: {}), lambda session: page.rights.get(session, ""))
+    return Lane(
+        page, Silent(counters, lambda names: {}), lambda session: page.rights.get(session, ""), page.watched.extend
+    )
 
 
 @pytest.fixture
@@ -252,6 +255,7 @@ def test_a_pass_that_has_run_out_is_renewed_without_django(
     assert [ann.poll().status, ann.poll().status] == [304, 304]
     assert page.asked == []
     assert ann.tag != before
+    assert page.watched == ["1.eu.services"]
 
 
 def test_who_comes_late_is_given_what_others_had_rendered(

@@ -11,6 +11,8 @@ from ecsdash.audit.masking import mask
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError
+from ecsdash.inventory import heat
+from ecsdash.inventory.events.flow import TOLD
 from ecsdash.inventory.events.handlers import REFRESHERS
 from ecsdash.inventory.events.intake import Message, take
 from ecsdash.inventory.models import EventFeed, FeedProgress, Touched
@@ -20,6 +22,10 @@ LONG_POLL_SECONDS = 20  # the longest that SQS allows
 BATCH = 10  # the most that SQS gives at once
 MOST = 200  # messages in one transaction
 GATHER_SECONDS = 1.9  # from the end of one receive that was not full to the next: what came meanwhile waited so long
+UNSEEN_SECONDS = 4.75  # the same while nobody looks at what events tell: batches are fuller
+LOOK_SECONDS = 0.95  # how often we see whether somebody has begun to look
+UNSEEN_SECONDS = 4.75  # the same while nobody looks at what events tell
+LOOK_SECONDS = 0.95  # how often we see whether somebody does: half of the time that his news may take
 SETTLE_SECONDS = 1.0  # from describing what was touched to the next time, however fast events come
 AT_ONCE = 50  # touched resources described in one turn
 REFRESH_AGAIN_SECONDS = 10  # after AWS did not answer
@@ -40,13 +46,21 @@ class Reader:
         self._aws = Connection(replace(feed.account.target(feed.region), answer_seconds=LONG_POLL_SECONDS + 10))
         self._stored: list[tuple[float, str]] = []  # when it was received, and its receipt
         self._refresh_from, self._behind = 0.0, True  # the process before may have left something
+        self._unseen = False
 
     def run(self) -> None:
         while not self.over.is_set():
             with calling(Priority.HOT, patience=PATIENCE):
                 pause = self.attempt()
             close_old_connections()
-            self.over.wait(pause)
+            self.rest(pause)
+
+    def rest(self, pause: float) -> None:
+        """Until the next turn is due, or somebody begins to look at what would be late for him."""
+        due = time.monotonic() + pause
+        while (left := due - time.monotonic()) > 0 and not self.over.wait(min(left, LOOK_SECONDS)):
+            if self._unseen and self._seen():
+                return
 
     def attempt(self) -> float:
         """One turn, whatever comes of it; answers after how many seconds the next one is due."""
@@ -63,6 +77,7 @@ class Reader:
             self.failures = 0
             return pause
         self.failures += 1
+        self._unseen = False
         return min(BACKOFF_MOST_SECONDS, 2.0 ** min(self.failures, 6))
 
     def turn(self) -> float:
@@ -77,7 +92,12 @@ class Reader:
             self._delete()
             self._behind = self._refresh()
         gathers = (messages or self._behind) and not more
-        return max(0.0, asked + GATHER_SECONDS - time.monotonic()) if gathers else 0.0
+        self._unseen = bool(gathers) and not self._seen()
+        pace = UNSEEN_SECONDS if self._unseen else GATHER_SECONDS
+        return max(0.0, asked + pace - time.monotonic()) if gathers else 0.0
+
+    def _seen(self) -> bool:
+        return heat.looked_at(self.feed.account_id, self.feed.region, TOLD)
 
     def flush(self) -> None:
         """Delete what is stored and not deleted yet: the last thing before the end."""

@@ -34,7 +34,7 @@ def action_page(request: HttpRequest, account: str, region: str, action: str, **
         raise PermissionDenied(f"You may not do this here: {chosen.label}")
     if request.method == "POST":
         return _post(request, chosen, context)
-    heat.watch(context.scope.account.pk, region, chosen.watches)
+    heat.watch((context.scope.account.pk, region, noun) for noun in chosen.watches)
     return _page(request, chosen, context, _form_to_show(request, chosen, context))
 
 

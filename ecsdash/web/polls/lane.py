@@ -66,12 +66,20 @@ class Holder:
 
 
 class Lane:
-    """`rights_of(session)` answers the fingerprint of the grants behind a session, as the database has them now."""
+    """`rights_of(session)` answers the fingerprint of the grants behind a session, as the database has them now;
+    `watch` is told the counters that somebody goes on looking at."""
 
-    def __init__(self, django: "WSGIApplication", listener: Listener, rights_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        django: "WSGIApplication",
+        listener: Listener,
+        rights_of: Callable[[str], str],
+        watch: Callable[[Iterable[str]], None],
+    ) -> None:
         self.django = django
         self.listener = listener
         self.rights_of = rights_of
+        self.watch = watch
         self.shelf: Shelf[Key, Section] = Shelf()
         self._verified: dict[tuple[str, str, str, str], Holder] = {}
         self._rendering: dict[Key, threading.Event] = {}
@@ -104,6 +112,7 @@ class Lane:
         now = time.time()
         if now > holder.held.admitted + ADMITTED or self.rights_of(holder.place.session) != holder.held.rights:
             return None
+        self.watch(name for name, _ in holder.held.counters)
         return replace(holder, held=holder.held.renewed(now), renewed=True)
 
     def _verify(self, environ: "WSGIEnvironment", words: tuple[str, str, str, str]) -> Holder | None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from ecsdash.inventory import heat
 from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import Consumer
 from ecsdash.inventory.events.intake import Message, Outcome, take
@@ -94,10 +95,41 @@ def test_the_pause_gathers_and_is_left_out_while_there_is_more(feed: Feed, monke
     feed.reader.turn()
     assert feed.reader.turn() == 0, "an empty long poll is followed by the next"
     tell(feed, 1)
-    assert 0 < feed.reader.turn() <= reader.GATHER_SECONDS
+    assert feed.reader.turn() > 0
     monkeypatch.setattr(reader, "MOST", 10)
     tell(feed, *range(1, 12))
     assert feed.reader.turn() == 0
+
+
+def test_what_somebody_looks_at_is_gathered_for_less_than_two_seconds_and_else_longer(feed: Feed) -> None:
+    tell(feed, 1)
+    assert reader.GATHER_SECONDS < feed.reader.turn() <= reader.UNSEEN_SECONDS
+    look_at(feed)
+    tell(feed, 2)
+    assert 0 < feed.reader.turn() <= reader.GATHER_SECONDS < 2
+
+
+def test_a_pause_ends_when_somebody_begins_to_look(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is taken in pieces; `waited` are they."""
+    waited: list[float] = []
+
+    def wait(over: threading.Event, seconds: float) -> bool:
+        waited.append(seconds)
+        if len(waited) == 2:
+            look_at(feed)
+        return len(waited) > 9
+
+    monkeypatch.setattr(threading.Event, "wait", wait)
+    tell(feed, 1)
+    feed.reader.rest(feed.reader.turn())
+    assert waited == [reader.LOOK_SECONDS] * 2
+    tell(feed, 2)
+    feed.reader.rest(feed.reader.turn())
+    assert len(waited) == 10, "who looks already ends no pause"
+
+
+def look_at(feed: Feed) -> None:
+    heat.watch([(feed.row.account.pk, feed.row.region, "tasks")])
 
 
 def test_many_messages_are_one_transaction_and_deleted_ten_at_a_time(
