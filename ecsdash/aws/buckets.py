@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from ecsdash.aws.errors import Throttled
+from ecsdash.aws.errors import OWN_SHARE_SPENT, Throttled
 from ecsdash.aws.limits import Bucket
 
 SMALLEST_BURST = 2.0
@@ -52,14 +52,24 @@ class Caller:
             self.throttled += throttled
 
 
+class Turn(NamedTuple):
+    """`wait` is 0 when a token was taken; else the seconds after which to ask again.
+
+    `throttled`: AWS throttled calls of this bucket lately, so its rate is not yet what it was.
+    """
+
+    wait: float
+    throttled: bool = False
+
+
 class Buckets(Protocol):
     """The state of all buckets."""
 
-    def take(self, key: str, bucket: Bucket, reserve: float) -> float:
-        """0 when a token was taken and `reserve` are left; else the seconds after which to ask again."""
+    def take(self, key: str, bucket: Bucket, reserve: float) -> Turn:
+        """A token, if `reserve` are left then."""
 
-    def strike(self, key: str) -> None:
-        """AWS throttled a call of this bucket."""
+    def strike(self, key: str) -> float:
+        """AWS throttled a call of this bucket. Answers for how many seconds it is closed."""
 
 
 _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
@@ -95,21 +105,28 @@ def enter(account: str, region: str, bucket: Bucket, *, sleep: Callable[[float],
     caller.count()
 
 
-def struck(account: str, region: str, bucket: Bucket) -> None:
-    if caller := _caller.get():
-        caller.count(throttled=True)
-    if _buckets is not None:
-        _buckets.strike(_key(account, region, bucket))
+def struck(account: str, region: str, bucket: Bucket) -> float:
+    """AWS throttled an attempt. Answers after how many seconds to come again, 0 when the caller waits so long."""
+    caller = _caller.get() or Caller()
+    caller.count(throttled=True)
+    closed = _buckets.strike(_key(account, region, bucket)) if _buckets is not None else 0.0
+    return closed if closed > caller.patience else 0.0
 
 
 def _await_turn(buckets: Buckets, key: str, bucket: Bucket, caller: Caller, sleep: Callable[[float], None]) -> None:
     left = caller.patience
-    while wait := buckets.take(key, bucket, bucket.burst * RESERVE[caller.priority]):
-        wait = max(SHORTEST_SLEEP, wait)
+    while (turn := buckets.take(key, bucket, bucket.burst * RESERVE[caller.priority])).wait:
+        wait = max(SHORTEST_SLEEP, turn.wait)
         if wait > left:
-            raise Throttled("OwnShareSpent", f"Our share of the request rate is spent; next turn in {wait:.0f} s.")
+            raise _refusal(turn)
         left -= wait
         sleep(wait)
+
+
+def _refusal(turn: Turn) -> Throttled:
+    code = "Throttling" if turn.throttled else OWN_SHARE_SPENT
+    words = "AWS is throttling such calls" if turn.throttled else "Our share of the request rate is spent"
+    return Throttled(code, f"{words}; next turn in {turn.wait:.0f} s.", after=turn.wait, sent=False)
 
 
 def _key(account: str, region: str, bucket: Bucket) -> str:
@@ -149,7 +166,7 @@ elseif tokens >= need then tokens = tokens - 1
 else wait = (need - tokens) / (refill * rate) end
 """
     + _END
-    + "return string.format('%.6f', wait)"
+    + "return {string.format('%.6f', wait), rate < 1 and 1 or 0}"
 )
 _STRIKE = (
     _BEGIN
@@ -161,6 +178,7 @@ if now >= closed then
 end
 """
     + _END
+    + "return string.format('%.6f', closed - now)"
 )
 
 
@@ -175,21 +193,22 @@ class SharedBuckets:
         self._broken, self._away_until = broken, 0.0
         self._own = OwnBuckets()
 
-    def take(self, key: str, bucket: Bucket, reserve: float) -> float:
+    def take(self, key: str, bucket: Bucket, reserve: float) -> Turn:
         arguments = [RECOVERY, FORGOTTEN_MS, bucket.burst, bucket.refill, reserve]
         answer = self._ask(self._take, key, arguments)
-        return self._own.take(key, bucket, reserve) if answer is None else float(answer)
+        return self._own.take(key, bucket, reserve) if answer is None else Turn(float(answer[0]), bool(answer[1]))
 
-    def strike(self, key: str) -> None:
-        self._own.strike(key)
-        self._ask(self._strike, key, [RECOVERY, FORGOTTEN_MS, LEAST, LONGEST_PAUSE])
+    def strike(self, key: str) -> float:
+        own = self._own.strike(key)
+        answer = self._ask(self._strike, key, [RECOVERY, FORGOTTEN_MS, LEAST, LONGEST_PAUSE])
+        return own if answer is None else float(answer)
 
     def _ask(self, script: Any, key: str, arguments: list[float]) -> Any:
         """None when Redis is away."""
         if time.monotonic() < self._away_until:
             return None
         try:
-            return script(keys=[key], args=arguments) or b""
+            return script(keys=[key], args=arguments)
         except self._broken:
             self._away_until = time.monotonic() + self.ASK_AGAIN_SECONDS
             return None
@@ -212,28 +231,29 @@ class OwnBuckets:
         self._clock, self._lock = clock, threading.Lock()
         self._levels: dict[str, _Level] = {}
 
-    def take(self, key: str, bucket: Bucket, reserve: float) -> float:
+    def take(self, key: str, bucket: Bucket, reserve: float) -> Turn:
         with self._lock:
             level, now, passed = self._at(key)
             tokens = bucket.burst if level.tokens is None else level.tokens + passed * bucket.refill * level.rate
             level.tokens = min(bucket.burst, tokens)
             if now < level.closed:
-                return level.closed - now
+                return Turn(level.closed - now, throttled=True)
             if level.tokens < 1 + reserve:
-                return (1 + reserve - level.tokens) / (bucket.refill * level.rate)
+                return Turn((1 + reserve - level.tokens) / (bucket.refill * level.rate), level.rate < 1)
             level.tokens -= 1
-            return 0.0
+            return Turn(0.0)
 
-    def strike(self, key: str) -> None:
+    def strike(self, key: str) -> float:
         with self._lock:
             level, now, _ = self._at(key)
             if now < level.closed:
-                return
+                return level.closed - now
             before = 0.5 if now - level.struck > RECOVERY else level.pause
             level.pause = min(LONGEST_PAUSE, before * 2)
             level.rate, level.tokens = max(LEAST, level.rate / 2), 0.0
             level.struck = now
             level.closed = level.at = now + level.pause
+            return level.pause
 
     def _at(self, key: str) -> tuple[_Level, float, float]:
         """The level, the time, and the seconds of refill since the last look: none while it is closed."""

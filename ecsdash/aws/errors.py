@@ -37,9 +37,16 @@ class AccessDenied(AwsError):
 
 
 class Throttled(AwsError):
-    """AWS asks to come back later; the call had no effect."""
+    """AWS asks to come back later, or our own turn has not come; the call had no effect.
+
+    `after` are the seconds until the next turn, 0 where nobody knows; `sent` whether AWS was asked at all.
+    """
 
     retryable = True
+
+    def __init__(self, code: str, message: str, *, after: float = 0.0, sent: bool = True, **more: Any) -> None:
+        super().__init__(code, message, **more)
+        self.after, self.sent = after, sent
 
 
 class NotFound(AwsError):
@@ -60,6 +67,7 @@ class Unavailable(AwsError):
     retryable = True
 
 
+OWN_SHARE_SPENT = "OwnShareSpent"  # not AWS but we ourselves let a call wait
 THROTTLED = {
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
     "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "BandwidthLimitExceeded", "LimitExceeded",

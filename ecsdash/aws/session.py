@@ -15,7 +15,7 @@ from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
 from ecsdash.aws import buckets
-from ecsdash.aws.errors import THROTTLED
+from ecsdash.aws.errors import THROTTLED, Throttled
 from ecsdash.aws.limits import Bucket, bucket_of
 
 CONNECT_SECONDS = 3
@@ -98,16 +98,23 @@ def _make_session(target: Target) -> boto3.Session:
 
 
 def _keep_to_share(core: BotocoreSession, target: Target) -> None:
-    """Let every attempt of every call wait for its turn: pages of lists, botocore's own repeats, and STS as well."""
+    """Let every attempt of every call wait for its turn: pages of lists, botocore's own repeats, and STS as well.
+
+    Who would not wait for the next turn hears at once that AWS throttles, before botocore sleeps and repeats the call.
+    """
 
     def before(**event: Any) -> None:
         buckets.enter(target.account_id, target.region, _bucket(event))
 
     def after(**event: Any) -> None:
         answer: dict[str, Any] = event["parsed_response"] or {}
-        code = answer.get("Error", {}).get("Code")
-        if code in THROTTLED or answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 429:
-            buckets.struck(target.account_id, target.region, _bucket(event))
+        error, meta = answer.get("Error", {}), answer.get("ResponseMetadata", {})
+        if error.get("Code") not in THROTTLED and meta.get("HTTPStatusCode") != 429:
+            return
+        if closed := buckets.struck(target.account_id, target.region, _bucket(event)):
+            request_id = str(meta.get("RequestId", ""))
+            code, message = str(error.get("Code", "Throttling")), str(error.get("Message", ""))
+            raise Throttled(code, message, after=closed, request_id=request_id)
 
     core.register("before-send", before)
     core.register("response-received", after)

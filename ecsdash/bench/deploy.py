@@ -5,18 +5,15 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse
 from statistics import median
 from typing import Any
-from urllib.parse import urlencode
 
-from django.test import Client
 from support import product
 from support.environment import clean
 from support.install import CLIENTS, ensure_clients
 
-from ecsdash.access.models import User
 from ecsdash.bench.figures import Figure, percentile
+from ecsdash.bench.person import Person
 from ecsdash.bench.stage import Stage, stage
 from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import Account
@@ -95,10 +92,7 @@ class Deployer:
 
     def __init__(self, servers: Stage, scope: Scope) -> None:
         self.servers, self.scope, self.number = servers, scope, 0
-        self.connection = HTTPConnection("127.0.0.1", servers.web_port, timeout=60)
-        client = Client()
-        client.force_login(User.objects.create_superuser("bench"))
-        self.cookies = {"sessionid": client.cookies["sessionid"].value, "csrftoken": "b" * 32}
+        self.person = Person(servers)
 
     def deploy(self, after: float = 0) -> Deployed:
         """Review a new tag, then confirm: the click is the second form."""
@@ -106,10 +100,10 @@ class Deployer:
         self.number += 1
         sweeps.sweep_now(self.scope, "task_definitions", "services")
         path = f"/bench/{REGION}/services/{CLUSTER}/{SERVICE}/deploy/"
-        review = self._post(path, {f"tag-{SERVICE}": f"release-{self.number}"})
+        review = self.person.post(path, {f"tag-{SERVICE}": f"release-{self.number}"})
         self.servers.sandbox_door("calls", {"reset": True})
         began, clock = time.perf_counter(), time.time()
-        operation = self._post(f"{review}confirm/", {})
+        operation = self.person.post(f"{review}confirm/", {})
         answered = time.perf_counter() - began
         steady = self._steady(operation) - began
         told = self.servers.sandbox_door("calls", {})
@@ -124,18 +118,6 @@ class Deployer:
                 raise RuntimeError(f"a deployment ended as {state}: {row.values('error').get()}")
             time.sleep(0.005)
         return time.perf_counter()
-
-    def _post(self, path: str, data: Mapping[str, str]) -> str:
-        """Where the answer leads."""
-        body = urlencode({**data, "csrfmiddlewaretoken": self.cookies["csrftoken"]})
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
-        self.connection.request("POST", path, body, headers)
-        answer: HTTPResponse = self.connection.getresponse()
-        text = answer.read()
-        if answer.status != 302:
-            raise RuntimeError(f"{path} answered {answer.status}: {text[:2000].decode()}")
-        return answer.headers["Location"]
 
 
 def ecs_deploy(servers: Stage, url: str, tag: str) -> Deployed:

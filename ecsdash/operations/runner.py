@@ -1,12 +1,12 @@
 """The only thing that executes a plan. It never sleeps: where it must wait it says until when, and lets go."""
 
+import random
 import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils import timezone
 from ecsdash.audit.masking import mask
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
-from ecsdash.aws.errors import AwsError, NotFound, Throttled
+from ecsdash.aws.errors import OWN_SHARE_SPENT, AwsError, NotFound, Throttled
 from ecsdash.inventory import heat
 from ecsdash.operations import history
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
@@ -28,6 +28,8 @@ WAIT_SECONDS = 2.0
 SOONEST_SECONDS = 0.25
 WARM_SECONDS = heat.HOT_SECONDS / 4
 BACKOFF_MOST_SECONDS = 20.0
+TURN_SECONDS = 0.5  # whose turn at AWS comes later lets go of the worker until then
+THROTTLED_SECONDS = 3600.0  # as long as nothing was refused but our pace, nothing is lost by coming again
 log = structlog.get_logger(__name__)
 
 
@@ -52,7 +54,7 @@ def run(operation_id: uuid.UUID) -> float | None:
         return None
     operation = Operation.objects.select_related("account", "user").get(pk=operation_id)
     try:
-        with calling(Priority.INTERACTIVE, patience=settings.OPERATION_LEASE_SECONDS / 4):
+        with calling(Priority.INTERACTIVE, patience=TURN_SECONDS):
             Run(operation, lease).go()
     except Pause as pause:
         lease.update(state=OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
@@ -101,30 +103,42 @@ class Run:
         self.lease.update_step(row, state=StepState.SUCCEEDED, ended_at=Now(), error={}, **_full_bar(row))
 
     def _call(self, row: OperationStep, step: Step) -> None:
-        """Make the step's call so that its effect comes about exactly once."""
+        """Make the step's call so that its effect comes about exactly once.
+
+        `called_at` is left set by a call that may have taken effect; one that surely did not takes it back.
+        """
         params = resolve(step.params, self._results(), str(row.pk))
         if step.repeat is Repeat.TOKEN:
             params[step.token_param] = str(row.pk)
-        if row.attempts and step.repeat is Repeat.LOOKUP:
+        if row.called_at and step.repeat is Repeat.LOOKUP:
             self.lease.renew()
             found = LOOKUPS[step.lookup](self.aws, params, str(row.pk))
             if found is not None:
                 self._answered(row, found, "")
                 return
         self.lease.renew()
-        self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=Now())
+        before = {"attempts": row.attempts, "called_at": row.called_at}
+        self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=timezone.now())
         try:
             answer = self.aws.call(step.call, **params)
         except AwsError as error:
             if error.code not in step.tolerate:
+                self._take_back(row, before, error)
                 raise
             self._answered(row, {}, error.request_id)
         else:
             self._answered(row, answer.data, answer.request_id)
 
+    def _take_back(self, row: OperationStep, before: dict[str, Any], error: AwsError) -> None:
+        """What was noted for a call that had no effect."""
+        if isinstance(error, Throttled) and not error.sent:
+            self.lease.update_step(row, **before)
+        elif not error.ambiguous:
+            self.lease.update_step(row, called_at=before["called_at"])
+
     def _answered(self, row: OperationStep, result: dict[str, Any], request_id: str) -> None:
         ids = [*row.request_ids, request_id] if request_id else row.request_ids
-        self.lease.update_step(row, answered=True, result=result, request_ids=ids)
+        self.lease.update_step(row, answered=True, result=result, request_ids=ids, message="", error={})
 
     def _wait(self, row: OperationStep, step: Step) -> None:
         """Ask the step's condition once. Raises Pause until it has come true."""
@@ -132,6 +146,7 @@ class Run:
         params = resolve(step.until_params, self._results(), str(row.pk))
         progress = CONDITIONS[step.until](self.aws, **params)
         seen = {"progress_done": progress.done, "progress_total": progress.total, "message": mask(progress.message)}
+        seen["error"] = {}
         if progress.failed:
             self.lease.update_step(row, **seen)
             raise self._fail(row, StepState.FAILED, "WaitFailed", progress.failed, step.until)
@@ -148,13 +163,14 @@ class Run:
         ids = [*row.request_ids, error.request_id] if error.request_id else row.request_ids
         waiting = row.answered or not step.call
         again = error.retryable or error.code in step.retry_on or (waiting and isinstance(error, NotFound))
-        if again and not _late(row, step):
-            seconds = min(BACKOFF_MOST_SECONDS, 2.0 ** min(row.attempts, 5))
+        if again and not _late(row, step, THROTTLED_SECONDS if isinstance(error, Throttled) else 0):
+            seconds = _backoff(row, error)
             state = StepState.WAITING if waiting or not error.ambiguous else StepState.CALLED
             text = f"{mask(_why(error))} Trying again in {seconds:.0f} s."
-            self.lease.update_step(row, state=state, message=text, request_ids=ids)
+            seen = {"kind": type(error).__name__, "code": error.code}
+            self.lease.update_step(row, state=state, message=text, error=seen, request_ids=ids)
             raise Pause(seconds)
-        unknown = error.ambiguous and not waiting
+        unknown = row.called_at is not None and not waiting
         self.lease.update_step(row, request_ids=ids)
         state = StepState.ERRORED if unknown else StepState.FAILED
         raise self._fail(row, state, error.code, error.message, error.call or step.call, error)
@@ -236,12 +252,21 @@ def _pause(row: OperationStep) -> float:
     return min(WAIT_SECONDS, max(SOONEST_SECONDS, waited / 2))
 
 
-def _late(row: OperationStep, step: Step) -> bool:
-    started: datetime = row.started_at or timezone.now()
-    return timezone.now() - started > timedelta(seconds=step.timeout)
+def _late(row: OperationStep, step: Step, at_least: float = 0) -> bool:
+    """Whether its time is over. That of a wait for the effect of a call begins with the call."""
+    since: datetime = (row.called_at if row.answered else None) or row.started_at or timezone.now()
+    return timezone.now() - since > timedelta(seconds=max(step.timeout, at_least))
+
+
+def _backoff(row: OperationStep, error: AwsError) -> float:
+    """Seconds until the next try: when our turn comes, and not all of us at once; else longer each time."""
+    if isinstance(error, Throttled) and error.after:
+        return error.after * random.uniform(1, 1.25)  # noqa: S311 no secret
+    return min(BACKOFF_MOST_SECONDS, 2.0 ** min(row.attempts, 5))
 
 
 def _why(error: AwsError) -> str:
     if isinstance(error, Throttled):
-        return "AWS asks to slow down."
+        ours = error.code == OWN_SHARE_SPENT
+        return "Our share of AWS's request rate is spent." if ours else "AWS is throttling our calls."
     return "AWS did not answer." if error.retryable else f"{error.message or error.code}."

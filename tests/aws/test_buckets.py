@@ -95,7 +95,7 @@ def test_who_would_wait_too_long_is_told_at_once_and_nothing_is_sent(clock: Cloc
         throttle()
         clock.now += 2
         throttle()
-        with pytest.raises(Throttled, match="next turn in 4 s"):
+        with pytest.raises(Throttled, match="AWS is throttling such calls; next turn in 4 s"):
             ask(clock)
     assert (caller.calls, caller.throttled) == (50, 4)
 
@@ -133,23 +133,25 @@ def test_a_storm_of_throttling_costs_few_calls(clock: Clock) -> None:
 def test_both_keepings_of_the_state_follow_the_same_rules(shared: SharedBuckets) -> None:
     small = Bucket("reads", 4, 0.001)
     for kept in (shared, OwnBuckets()):
-        waits = [kept.take("k", small, reserve=1) for _ in range(4)]
+        waits = [kept.take("k", small, reserve=1).wait for _ in range(4)]
         assert waits[:3] == [0, 0, 0]
         assert waits[3] == pytest.approx(1000, rel=0.01)
-        assert kept.take("k", small, reserve=0) == 0
-        kept.strike("k")
-        assert kept.take("k", small, reserve=0) == pytest.approx(1, abs=0.1)
+        assert kept.take("k", small, reserve=0) == (0, False)
+        assert kept.strike("k") == pytest.approx(1, abs=0.1)
+        wait, throttled = kept.take("k", small, reserve=0)
+        assert wait == pytest.approx(1, abs=0.1)
+        assert throttled
 
 
 def test_two_processes_share_one_bucket(shared: SharedBuckets) -> None:
     small, other = Bucket("reads", 4, 0.001), SharedBuckets(Redis.from_url(settings.REDIS_URL), (RedisError,))
-    waits = [kept.take("k", small, 0) for kept in (shared, other, shared, other, shared)]
+    waits = [kept.take("k", small, 0).wait for kept in (shared, other, shared, other, shared)]
     assert [wait > 0 for wait in waits] == [False] * 4 + [True]
 
 
 def test_without_redis_the_process_keeps_to_the_share_by_itself() -> None:
     nowhere = SharedBuckets(Redis(host="127.0.0.1", port=1), (RedisError,))
-    waits = [nowhere.take("k", Bucket("reads", 2, 0.001), 0) for _ in range(3)]
+    waits = [nowhere.take("k", Bucket("reads", 2, 0.001), 0).wait for _ in range(3)]
     assert [wait > 0 for wait in waits] == [False, False, True]
 
 

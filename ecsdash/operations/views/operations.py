@@ -14,11 +14,12 @@ from ecsdash.access import policy
 from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.audit.masking import mask
+from ecsdash.aws.errors import OWN_SHARE_SPENT
 from ecsdash.aws.explain import Explanation, explain
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
-from ecsdash.operations.models import Operation
+from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.refs import UnresolvedReference, described, resolve
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
 from ecsdash.operations.views.actions import action_context
@@ -140,12 +141,18 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "iam_actions": needed_iam_actions(plan),
         "error": _error_card(operation),
+        "throttled": state.active and any(_throttled(row) for row in rows),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
         "may_retry": may_change and state in ENDED_BADLY,
         "undo": plan.undo if may_change and not state.active else None,
         "undos": operation.undos.all(),
         "crumbs": [("Operations", reverse("operations:list")), (plan.summary, "")],
     }
+
+
+def _throttled(row: OperationStep) -> bool:
+    error: dict[str, str] = row.error
+    return error.get("kind") == "Throttled" and error["code"] != OWN_SHARE_SPENT
 
 
 def _error_card(operation: Operation) -> Explanation | None:

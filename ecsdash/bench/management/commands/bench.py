@@ -14,6 +14,7 @@ SUBJECTS = {
     "inventory": "sweeps against what AWS allows, and events",
     "list": "list pages and the search, as the store grows",
     "sandbox": "the simulated AWS: calls, memory, time to seed",
+    "throttling": "operations while AWS throttles most calls",
     "watch": "polls of live sections, and many viewers",
 }
 
