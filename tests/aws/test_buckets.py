@@ -11,22 +11,10 @@ from ecsdash.aws.buckets import OwnBuckets, Priority, SharedBuckets, calling, en
 from ecsdash.aws.errors import Throttled
 from ecsdash.aws.limits import Bucket, bucket_of
 from ecsdash.inventory.models import Account
+from tests.clock import Clock
 from tests.processes import Sandbox
 
 READS = Bucket("reads", 100, 20)
-
-
-class Clock:
-    """Sleeping makes it later."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @pytest.fixture
