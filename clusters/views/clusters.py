@@ -47,6 +47,7 @@ def cluster_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
 @scoped("clusters", "container_instances", "capacity_providers", "services")
 def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
     found = selectors.cluster_or_404(request.user, scope, cluster)
+    fragment = _fragment(scope, found, "overview", "container_instances", "capacity_providers", "operations")
     operations = selectors.latest_operations(request.user, found)
     context = {
         **cluster_context(found, "overview"),
@@ -55,11 +56,8 @@ def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
         "operations": operations,
         "freshness": freshness(scope, "clusters", "container_instances"),
     }
-    fragment = _fragment(scope, found, "overview", "container_instances", "capacity_providers")
-    states = " ".join(f"{operation.pk}{operation.state}" for operation in operations)
     busy = any(operation.state_enum.active for operation in operations)
-    fragment = replace(fragment, version=f"{fragment.version} {states}", every=2 if busy else 5)
-    return live.render(request, "clusters/overview.html", context, fragment)
+    return live.render(request, "clusters/overview.html", context, replace(fragment, every=2 if busy else 5))
 
 
 @require_safe

@@ -1,11 +1,14 @@
 """The audit trail: append-only rows, each sealed with a hash over itself and the row before it."""
 
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from django.conf import settings
 from django.db import models
 
 from ecsdash.web.tone import Tone
+
+#: What the number of the last event is called among the change counters of pages.
+COUNTER: Final = "audit"
 
 
 class Phase(models.TextChoices):

@@ -1,6 +1,7 @@
 """The one way to write the audit trail."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from django.utils import timezone
 from ecsdash.access.models import User
 from ecsdash.audit.chain import GENESIS, SEALED, seal, storable
 from ecsdash.audit.masking import mask
-from ecsdash.audit.models import AuditEvent, ChainHead, Outcome, Phase
+from ecsdash.audit.models import COUNTER, AuditEvent, ChainHead, Outcome, Phase
+from ecsdash.web.polls import news
 
 SYSTEM: Final = "system"
 ANCHOR_EVERY: Final = 100
@@ -77,6 +79,7 @@ def _append(event: AuditEvent) -> AuditEvent:
         event.save(force_insert=True)
         head.count, head.last_hash = event.seq, event.hash
         head.save(update_fields=["count", "last_hash"])
+    transaction.on_commit(partial(news.counters_moved, {COUNTER: event.seq}))
     if event.seq % ANCHOR_EVERY == 1:
         transaction.on_commit(lambda: _anchor(event))
     return event

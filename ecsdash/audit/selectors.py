@@ -3,13 +3,18 @@ from django.db.models import QuerySet
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Visitor, Where
-from ecsdash.audit.models import AuditEvent
+from ecsdash.audit.models import COUNTER, AuditEvent
+from ecsdash.web.polls.counters import Version
 
 
-def version() -> str:
-    """Changes with every event: none is changed or removed. Empty when there is none."""
-    newest = AuditEvent.objects.order_by("-seq").values_list("seq", flat=True).first()
-    return str(newest or "")
+def newest() -> int:
+    """The number of the last event, which is also their count."""
+    return AuditEvent.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+def version() -> Version:
+    """Changes with every event: none is changed or removed."""
+    return Version.of({COUNTER: newest()})
 
 
 def visible_events(user: Visitor, permission: Permission = Permission.VIEW) -> QuerySet[AuditEvent]:

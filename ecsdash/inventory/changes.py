@@ -13,6 +13,8 @@ from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from ecsdash.audit.models import COUNTER
+from ecsdash.audit.selectors import newest
 from ecsdash.inventory import heat
 from ecsdash.inventory.models import Account, ChangeCounter
 from ecsdash.inventory.scope import Scope
@@ -41,16 +43,19 @@ def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> Version:
 
 
 def values_of(names: Iterable[str]) -> dict[str, int]:
-    """The counters of these names as the database has them now; the connection goes back to its pool."""
+    """The counters of these names as the database has them now, that of the audit trail among them; the connection
+    goes back to its pool."""
+    wanted = set(names)
     try:
-        return _values(_place(name) for name in names)
+        events = {COUNTER: newest()} if COUNTER in wanted else {}
+        return events | _values(_place(name) for name in wanted - {COUNTER})
     finally:
         connection.close()
 
 
 def watch(names: Iterable[str]) -> None:
     """Somebody goes on looking at what these counters count."""
-    heat.watch(_place(name) for name in names)
+    heat.watch(_place(name) for name in names if name != COUNTER)
 
 
 @receiver([post_save, post_delete], sender=Account)

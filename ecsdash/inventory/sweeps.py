@@ -16,6 +16,7 @@ from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.passes import ClaimLost, Pass, claim
 from ecsdash.inventory.scope import Scope
 
+FAILING = 2  # failures in a row, from which on the overview speaks of a sweep
 SweepFunction = Callable[[Scope], None]
 log = structlog.get_logger(__name__)
 
@@ -111,6 +112,12 @@ def _tell(before: SweepState) -> None:
     after = SweepState.objects.get(pk=before.pk)
     if (before.error, before.completed_at is None) != (after.error, after.completed_at is None):
         changes.bump(before.account, before.region, before.noun)
+    if _trouble(before) != _trouble(after):
+        changes.bump(before.account, before.region, "sweeps")
+
+
+def _trouble(state: SweepState) -> tuple[str, str] | None:
+    return (state.error_code, state.error) if state.failures >= FAILING else None
 
 
 def _priority(state: SweepState) -> Priority:

@@ -72,6 +72,7 @@ def cancel(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> Non
         if not asked:
             raise NotNow("It has already ended.")
         history.record_intent(operation, by=by, source_ip=source_ip, again="cancel")
+        operation.moved()
         transaction.on_commit(lambda: hint(str(operation.pk)))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
@@ -33,38 +34,57 @@ def ready() -> Q:
 class Lease:
     """The right to work on one operation: valid while the row still bears this fence and the time is not over."""
 
-    operation_id: uuid.UUID
+    operation: Operation
     fence: int
 
     @classmethod
+    @transaction.atomic
     def claim(cls, operation_id: uuid.UUID) -> "Lease | None":
-        """None when there is nothing to do or another worker is at it."""
-        taken = Operation.objects.filter(ready(), pk=operation_id).update(
-            state=OperationState.RUNNING,
-            fence=F("fence") + 1,
-            lease_until=in_seconds(settings.OPERATION_LEASE_SECONDS),
-            next_check_at=None,
-            started_at=Coalesce("started_at", Now()),
-        )
-        if not taken:
+        """None when there is nothing to do or another worker is at it. What waits does so until its next call."""
+        rows = Operation.objects.filter(ready(), pk=operation_id)
+        mine = {
+            "fence": F("fence") + 1,
+            "lease_until": in_seconds(settings.OPERATION_LEASE_SECONDS),
+            "next_check_at": None,
+            "started_at": Coalesce("started_at", Now()),
+        }
+        begins = rows.filter(state=OperationState.PENDING).update(state=OperationState.RUNNING, **mine)
+        if not begins and not rows.update(**mine):
             return None
-        return cls(operation_id, Operation.objects.values_list("fence", flat=True).get(pk=operation_id))
+        operation = Operation.objects.select_related("account", "user").get(pk=operation_id)
+        if begins:
+            operation.moved()
+        return cls(operation, operation.fence)
 
-    def renew(self) -> None:
+    def renew(self, state: OperationState | None = None) -> None:
         """The heartbeat, due before every call to AWS. An AWS answer is waited for at most half a lease."""
-        self.update(lease_until=in_seconds(settings.OPERATION_LEASE_SECONDS))
+        until = in_seconds(settings.OPERATION_LEASE_SECONDS)
+        self.enter(state or self.operation.state_enum, lease_until=until)
+
+    def enter(self, state: OperationState, **values: Any) -> None:
+        """As `update`; and pages hear of it when the state is another one."""
+        if self.operation.state == state:
+            self.update(**values)
+            return
+        with transaction.atomic():
+            self.update(state=state, **values)
+            self.operation.state = state
+            self.operation.moved()
 
     def update(self, **values: Any) -> None:
         """Write to the operation's row, as long as it is ours. Raises LeaseLost otherwise."""
-        mine = Operation.objects.filter(pk=self.operation_id, fence=self.fence, lease_until__gt=Now())
+        mine = Operation.objects.filter(pk=self.operation.pk, fence=self.fence, lease_until__gt=Now())
         if not mine.update(**values):
-            raise LeaseLost(str(self.operation_id))
+            raise LeaseLost(str(self.operation.pk))
 
     def update_step(self, step: OperationStep, **values: Any) -> None:
         """Write to a step's row (and to the object), as long as the operation is ours. Raises LeaseLost otherwise."""
         mine = OperationStep.objects.filter(pk=step.pk, operation__fence=self.fence, operation__lease_until__gt=Now())
-        if not mine.update(**values):
-            raise LeaseLost(str(self.operation_id))
-        for name, value in values.items():
-            if not isinstance(value, Combinable):
-                setattr(step, name, value)
+        plain = {name: value for name, value in values.items() if not isinstance(value, Combinable)}
+        with transaction.atomic():
+            if not mine.update(**values):
+                raise LeaseLost(str(self.operation.pk))
+            if plain != values or any(getattr(step, name) != value for name, value in plain.items()):
+                self.operation.stepped()
+        for name, value in plain.items():
+            setattr(step, name, value)

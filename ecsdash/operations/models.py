@@ -117,8 +117,12 @@ class Operation(Planned):
         return OperationState(self.state)
 
     def moved(self) -> None:
-        """To be called where it starts and where it ends: pages show which operations are under way."""
+        """To be called where its state changes: lists show it, and other pages which operations are under way."""
         changes.bump(self.account, self.region, "operations")
+
+    def stepped(self) -> None:
+        """To be called where one of its steps changes: its own page shows them."""
+        changes.bump(self.account, self.region, "operation_steps")
 
 
 class OperationStep(models.Model):

@@ -52,12 +52,12 @@ def run(operation_id: uuid.UUID) -> float | None:
     lease = Lease.claim(operation_id)
     if lease is None:
         return None
-    operation = Operation.objects.select_related("account", "user").get(pk=operation_id)
+    operation = lease.operation
     try:
         with calling(Priority.INTERACTIVE, patience=TURN_SECONDS):
             Run(operation, lease).go()
     except Pause as pause:
-        lease.update(state=OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
+        lease.enter(OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
         return pause.seconds
     except LeaseLost:
         log.warning("lease_lost", operation=str(operation_id), fence=lease.fence)
@@ -116,7 +116,7 @@ class Run:
             if found is not None:
                 self._answered(row, found, "")
                 return
-        self.lease.renew()
+        self.lease.renew(OperationState.RUNNING)
         before = {"attempts": row.attempts, "called_at": row.called_at}
         self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=timezone.now())
         try:

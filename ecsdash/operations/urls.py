@@ -5,6 +5,7 @@ from ecsdash.operations.actions import ACTIONS
 
 app_name = "operations"
 urlpatterns = [
+    path("operations/running/", views.running_operations, name="running"),
     path("operations/", views.operation_list, name="list"),
     path("operations/<uuid:pk>/", views.operation_detail, name="detail"),
     path("operations/<uuid:pk>/cancel/", views.operation_cancel, name="cancel"),

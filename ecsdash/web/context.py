@@ -13,6 +13,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "banner": settings.BANNER,
         "theme": prefs.theme(request),
         "operations_url": nav.OPERATIONS,
+        "running_url": nav.RUNNING,
         "search_url": nav.SEARCH,
         "all_url": f"/{nav.ALL}/{nav.ALL}/clusters/",
     }

@@ -6,7 +6,7 @@ UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def elapsed(seconds: float) -> str:
-    """At most two units: `4 s`, `3 min 20 s`, `2 d 4 h`."""
+    """At most two units: `4 s`, `3 min 20 s`, `2 d 4 h`. static/js/time.js does the same."""
     rest = max(0, int(seconds))
     parts: list[str] = []
     for size, unit in UNITS:

@@ -25,19 +25,21 @@ from ecsdash.web.polls.passes import Pass, Place, content_of, tag_of
 
 JITTER = 0.1
 FORM_MARK = "page"  # what stands for the form token of the page that a fragment goes to
-CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^>]*data-ago[^>]*>[^<]*|csrfmiddlewaretoken[^>]*")
+CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^>]*data-(?:ago|elapsed)[^>]*>[^<]*|csrfmiddlewaretoken[^>]*")
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Fragment:
     """`name` is the DOM id and the name of the partial. `version` is anything that changes when the content does;
-    an empty one means unknown: the content is then rendered, and compared afterwards. `final` ends the polling."""
+    an empty one means unknown: the content is then rendered, and compared afterwards. `final` ends the polling.
+    `hints`: the view has a job fetch what it shows; a page that is open calls it at least once in 50 seconds."""
 
     name: str
     version: str = ""
     every: Literal[2, 5, 15, 60] = 5
     final: bool = False
+    hints: bool = False
 
 
 def render(request: HttpRequest, template: str, context: Context, *fragments: Fragment) -> HttpResponse:
@@ -48,11 +50,20 @@ def render(request: HttpRequest, template: str, context: Context, *fragments: Fr
     fragment = next((each for each in fragments if each.name == wanted), None)
     if fragment is None:
         raise Http404(f"This page has no live section called {wanted}")
+
+    def drawn() -> str:
+        values = {**_filled(context, fragments), "csrf_token": FORM_MARK}
+        return render_to_string(f"{template}#{wanted}", values, request)
+
+    return answer(request, fragment, drawn)
+
+
+def answer(request: HttpRequest, fragment: Fragment, drawn: Callable[[], str]) -> HttpResponse:
+    """The answer to a poll. `drawn` is called when the browser may show something older."""
     tag, known = _tag(request, fragment), _known(request)
     if tag and tag_of(known) == tag:
         return HttpResponseNotModified(headers={"HX-PTag": _pass(request, fragment, tag, content_of(known))})
-    values = {**_filled(context, fragments), "csrf_token": FORM_MARK}
-    body = render_to_string(f"{template}#{wanted}", values, request)
+    body = drawn()
     if not tag:
         return reply(request, body, content_tag(body))
     return HttpResponse(body, headers=_headers(_pass(request, fragment, tag, content_tag(body), rendered=True)))
@@ -69,12 +80,12 @@ def _headers(tag: str) -> dict[str, str]:
 
 
 def content_tag(body: str) -> str:
-    """A tag of what is shown, blind to form tokens and to "3 s ago", which the browser keeps up to date itself."""
+    """A tag of what is shown, blind to form tokens and to "3 s ago" and "3 min 20 s", which the browser counts."""
     return digest(CHANGES_BY_ITSELF.sub(_fixed_part, body))
 
 
 def _fixed_part(match: re.Match[str]) -> str:
-    return match[0].partition(">")[0] if "data-ago" in match[0] else ""
+    return match[0].partition(">")[0] if "data-" in match[0] else ""
 
 
 def digest(*parts: str) -> str:
@@ -130,6 +141,8 @@ def _pass(
         return tag
     counters = cast(Version, fragment.version).counters
     shown = Pass.issue(tag, content, rights.of(request.user), ask.checked, counters)
+    if fragment.hints:
+        shown = shown.once()
     if rendered:
         ask.rendered = shown
     return shown.signed(place)

@@ -23,6 +23,7 @@ class Section:
 
 
 OPERATIONS = "/operations/"
+RUNNING = "/operations/running/"
 SEARCH = "/search/"
 ALL = "all"  # in an address: any account, or any region
 # label, icon, path (below the scope when it has no slash before it), the letter after `g`

@@ -7,5 +7,4 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("preferences/theme/", views.choose_theme, name="choose_theme"),
     path("preferences/rows/", views.choose_rows, name="choose_rows"),
-    path("frame/running/", views.running, name="running"),
 ]

@@ -1,12 +1,11 @@
-"""The small addresses of the frame: theme, rows per page, the live count of running operations, and health."""
+"""The small addresses of the frame: theme, rows per page, and health."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
-from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from ecsdash.web import health, live, prefs
+from ecsdash.web import health, prefs
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -34,13 +33,6 @@ def choose_rows(request: HttpRequest) -> HttpResponse:
     response = _back(request)
     prefs.remember(response, "rows", rows, secure=request.is_secure())
     return response
-
-
-@require_GET
-def running(request: HttpRequest) -> HttpResponse:
-    """The pill in the top bar. The number comes from the context processor that the operations package fills."""
-    body = render_to_string("components/running.html", request=request)
-    return live.reply(request, body, live.content_tag(body))
 
 
 @login_not_required

@@ -40,12 +40,6 @@ def logs(task: Task) -> list[ContainerLog]:
     return [ContainerLog(each.container, each.group, rows.get(each.container)) for each in streams(task)]
 
 
-def version(found: list[ContainerLog]) -> str:
-    """Changes whenever a line or an error is new."""
-    rows = [each.row for each in found if each.row]
-    return " ".join(f"{row.container} {len(row.lines)} {row.lines[-1:]} {row.error}" for row in rows)
-
-
 def complete(task: Task, found: list[ContainerLog]) -> bool:
     """Whether nothing new can come: the task ended, and its logs were read well after that."""
     end = task.stopped_at or task.gone_at

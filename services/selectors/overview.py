@@ -13,6 +13,7 @@ from clusters.models import Cluster, ContainerInstance
 from ecsdash.aws.stop_reasons import explain_stop
 from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import FAILING
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
 from ecsdash.web.tone import Tone
@@ -198,7 +199,8 @@ def _operations(user: Any) -> Iterable[Attention]:
 def _sweeps(scopes: Sequence[Scope]) -> Iterable[Attention]:
     """AWS that does not answer: one line for each scope, not for each noun."""
     for scope in scopes:
-        states = SweepState.objects.filter(account=scope.account, region=scope.region, failures__gte=2)
+        found = SweepState.objects.filter(account=scope.account, region=scope.region, failures__gte=FAILING)
+        states = list(found.order_by("noun"))
         nouns = [state.noun.replace("_", " ") for state in states]
         if nouns:
             yield Attention(

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound
+from ecsdash.inventory import changes
 from services.models import Task, TaskDefinition, TaskLog
 
 LINES_KEPT = 200
@@ -26,7 +28,8 @@ class Stream:
 
 def fetch(task: Task) -> None:
     for stream in streams(task):
-        row, _ = TaskLog.objects.get_or_create(task=task, container=stream.container)
+        row, new = TaskLog.objects.get_or_create(task=task, container=stream.container)
+        before = (row.lines, row.error)
         try:
             lines = _read(task.account.connection(stream.region), stream)
         except NotFound:
@@ -36,7 +39,10 @@ def fetch(task: Task) -> None:
         else:
             row.lines, row.error = lines or row.lines, ""
         row.fetched_at = timezone.now()
-        row.save()
+        with transaction.atomic():
+            row.save()
+            if new or before != (row.lines, row.error):
+                changes.bump(task.account, task.region, "logs")
 
 
 def streams(task: Task) -> Iterator[Stream]:

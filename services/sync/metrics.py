@@ -3,9 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from ecsdash.aws.errors import AwsError
+from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope
 from services.models import Service, ServiceMetrics
 
@@ -34,7 +36,9 @@ def fetch_metrics(service: Service) -> None:
         row.error = ""
         row.times, row.cpu, row.memory = _columns(found)
     row.fetched_at = now
-    row.save()
+    with transaction.atomic():
+        row.save()
+        changes.bump(service.account, service.region, "metrics")
 
 
 def _query(service: Service, name: str, metric: str) -> dict[str, Any]:

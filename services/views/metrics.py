@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
 from services import jobs
@@ -13,13 +14,14 @@ from services.models import ServiceMetrics
 from services.selectors import metrics, services
 from services.views.services import service_context
 
-OLD = timedelta(seconds=30)
+OLD = timedelta(seconds=20)  # sooner than a pass runs out (ecsdash.web.polls): each time it does, they are fetched
 
 
 @require_safe
 @scoped("services")
 def service_metrics(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     found = services.service_or_404(request.user, scope, cluster, service)
+    version = changes.version_of(scope, "metrics", "services")
     row = metrics.metrics_of(found)
     if found.gone_at is None and _old(row):
         jobs.hint_metrics(found.pk)
@@ -28,9 +30,9 @@ def service_metrics(request: HttpRequest, scope: Scope, cluster: str, service: s
         "metrics": row,
         "charts": metrics.charts(row) if row and row.times else [],
     }
-    version = str(row.fetched_at) if row else "none"
-    every = 15 if row else 2
-    fragment = live.Fragment("metrics", version=version, every=every, final=found.gone_at is not None)  # type: ignore[arg-type]
+    fragment = live.Fragment(
+        "metrics", version=version, every=15 if row else 2, final=found.gone_at is not None, hints=True
+    )
     return live.render(request, "services/services/metrics.html", context, fragment)
 
 

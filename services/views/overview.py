@@ -1,5 +1,6 @@
 """The first page: the fleet across everything that the user may see."""
 
+import time
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -7,19 +8,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ecsdash.access.models import User
-from ecsdash.inventory import heat
+from ecsdash.inventory import changes, heat
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import visible_scopes
 from ecsdash.web import live
 from services.selectors.overview import overview
 
 NOUNS = ("clusters", "services", "tasks", "container_instances")
+LATELY_SECONDS = 300
 
 
 @require_safe
 def fleet_overview(request: HttpRequest) -> HttpResponse:
     scopes = visible_scopes(cast(User, request.user))
     heat.watch((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
+
+    version = changes.version_of(scopes, *NOUNS, "operations", "sweeps").also(_lately())
 
     def context() -> dict[str, Any]:
         return {
@@ -33,7 +37,13 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
             "crumbs": [("Overview", "")],
         }  # fmt: skip
 
-    return live.render(request, "services/overview/overview.html", context, live.Fragment("overview", every=5))
+    fragment = live.Fragment("overview", version=version, every=5)
+    return live.render(request, "services/overview/overview.html", context, fragment)
+
+
+def _lately() -> str:
+    """Moves once in a while: what happened long ago is left out."""
+    return str(int(time.time() / LATELY_SECONDS))
 
 
 LINKS = {

@@ -120,6 +120,7 @@ def _shown(request: HttpRequest) -> str:
 @scoped("tasks", "task_definitions")
 def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
     found = tasks.task_or_404(request.user, scope, task)
+    version = changes.version_of(scope, "logs", "tasks")
     written, state = logs.logs(found), freshness(scope, "tasks")
     finished = logs.complete(found, written)
     if written and not finished:
@@ -135,5 +136,5 @@ def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
         "services/tasks/detail.html",
         context,
         live.Fragment("task", seen_version(scope, state, "tasks"), every=2 if moving else 5, final=found.forgotten),
-        live.Fragment("logs", logs.version(written) or "none", every=5, final=finished or not written),
+        live.Fragment("logs", version, every=5, final=finished or not written, hints=True),
     )

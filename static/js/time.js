@@ -1,4 +1,4 @@
-// "3 min ago" and "updated 4 s ago", counted by the browser. The same words as ecsdash/web/formatting.py.
+// "3 min ago", "3 min 20 s" and "updated 4 s ago", counted by the browser. The same words as ecsdash/web/formatting.py.
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 const opened = Date.now();
 
@@ -9,6 +9,19 @@ function ago(seconds) {
   return seconds > 0 ? `${amount} ago` : `in ${amount}`;
 }
 
+// At most two units, without zeros.
+function elapsed(seconds) {
+  const counts = [];
+  let rest = Math.max(0, seconds);
+  for (const [size, unit] of UNITS) {
+    const count = Math.floor(rest / size);
+    rest %= size;
+    if (count || counts.length) counts.push(count ? `${count} ${unit}` : "");
+    if (counts.length === 2) break;
+  }
+  return counts.filter(Boolean).join(" ") || "0 s";
+}
+
 function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -17,6 +30,9 @@ export function showAges() {
   const now = Date.now();
   for (const time of document.querySelectorAll("time[data-ago]")) {
     say(time, ago(Math.trunc((now - Date.parse(time.dateTime)) / 1000)));
+  }
+  for (const time of document.querySelectorAll("time[data-elapsed]")) {
+    say(time, elapsed(Math.trunc((now - Date.parse(time.dateTime)) / 1000)));
   }
   for (const age of document.querySelectorAll("[data-live-age]")) {
     const section = age.closest("[data-live][hx-trigger]");

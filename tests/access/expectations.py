@@ -82,9 +82,9 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     # --- the frame ---------------------------------------------------------------------------------------------------
     "choose_theme": post(ANYONE, {"theme": "dark"}),
     "choose_rows": post(SIGNED_IN, {"rows": "50"}),
-    "running": see(SIGNED_IN),
     "healthz": see(ANYONE),
     "readyz": see(ANYONE, status=(200, 503)),
+    "operations:running": see(SIGNED_IN),
     # --- sign-in -----------------------------------------------------------------------------------------------------
     "account_login": see(ANYONE, status=(200, 302)),
     "account_logout": see(ANYONE, status=(200, 302)),

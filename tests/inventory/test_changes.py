@@ -131,7 +131,7 @@ def test_signing_in_is_no_change_of_access_and_signing_out_ends_one_session(
     session = client.cookies["sessionid"].value
     with django_capture_on_commit_callbacks(execute=True):
         client.logout()
-    assert told() == [{"session": session_mark(session)}]
+    assert told() == [{"session": session_mark(session)}, {"counters": {"audit": 1}}]
     assert session not in session_mark(session)
 
 

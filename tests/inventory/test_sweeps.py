@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from ecsdash.aws.errors import Unavailable
-from ecsdash.inventory import heat, passes, sweeps
+from ecsdash.inventory import changes, heat, passes, sweeps
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
@@ -72,6 +72,13 @@ def test_a_watched_noun_is_swept_every_fifteen_seconds(scope: Scope, things: Swe
     aged(age)
     heat.watch([(scope.account.pk, scope.region, "things")])
     assert len(sweeps.due_states()) == due
+
+
+def test_what_a_page_depends_on_is_watched_as_long_as_its_pass_is_renewed(scope: Scope, things: Sweeping) -> None:
+    sweeps.sweep_now(scope, "things")
+    aged(16)
+    changes.watch(name for name, _ in changes.version_of(scope, "things").counters)
+    assert len(sweeps.due_states()) == 1
 
 
 @pytest.mark.parametrize(("age", "due"), [(1, 0), (3, 1)])

@@ -54,6 +54,11 @@ def people(request: HttpRequest, **more: Any) -> Table:
 
 
 @login_not_required
+def running(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=204)
+
+
+@login_not_required
 def table_page(request: HttpRequest) -> HttpResponseBase:
     table = people(request)
     if answer := table.answer():

@@ -5,6 +5,7 @@ from tests.web import guide
 urlpatterns = [
     path("", include("ecsdash.web.urls")),
     path("account/", include("ecsdash.access.sign_in_urls")),
+    path("operations/running/", guide.running),
     path("guide/", guide.guide_page),
     path("guide/people/", guide.table_page),
     path("guide/live/", guide.live_page),

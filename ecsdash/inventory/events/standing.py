@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.forms import model_to_dict
 from django.utils import timezone
 
 from ecsdash.inventory.events.flow import FLOWING_SECONDS
@@ -34,6 +35,12 @@ class Standing:
         if self.progress.polled_at < timezone.now() - timedelta(seconds=FLOWING_SECONDS):
             return "Not read", Tone.WARN, "The process that reads events has stopped; sweeps have taken over."
         return "Flowing", Tone.OK, "Changes arrive as events; sweeps only reconcile."
+
+    @property
+    def version(self) -> str:
+        """Changes with whatever a page says of it."""
+        rows = [model_to_dict(row) for row in (self.feed, self.progress) if row]
+        return f"{self.scope} {self.state} {rows}"
 
     @property
     def word(self) -> str:

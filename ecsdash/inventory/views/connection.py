@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -55,13 +56,16 @@ def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     test = ConnectionTest.objects.filter(account=account).first()
     running = test is not None and test.finished_at is None and timezone.now() - test.requested_at < LONGEST
-    denied = {each["action"] for each in test.results if each["verdict"] == Verdict.DENIED} if test else set()
-    context = account_context(account, "connection", ("Connection", "")) | {
-        "test": test,
-        "running": running,
-        "features": features(test, needs()) if test and test.results else [],
-        "statement": pretty(statements(account, denied)) if denied else "",
-    }
+
+    def context() -> dict[str, Any]:
+        denied = {each["action"] for each in test.results if each["verdict"] == Verdict.DENIED} if test else set()
+        return account_context(account, "connection", ("Connection", "")) | {
+            "test": test,
+            "running": running,
+            "features": features(test, needs()) if test and test.results else [],
+            "statement": pretty(statements(account, denied)) if denied else "",
+        }
+
     version = f"{test.requested_at} {test.finished_at} {test.identity} {len(test.results)}" if test else "none"
     fragment = live.Fragment("connection", version=f"{version} {running}", every=2, final=not running)
     return live.render(request, "inventory/connection.html", context, fragment)

@@ -22,11 +22,13 @@ LETTERS = 50
 @require(Permission.ADMIN)
 @require_safe
 def event_feeds(request: HttpRequest) -> HttpResponse:
+    found = standings(visible_scopes(cast(User, request.user)))
     context = {
-        "standings": standings(visible_scopes(cast(User, request.user))),
+        "standings": found,
         "crumbs": below_settings(("Event feeds", reverse("inventory:event_feeds"))),
     }
-    return live.render(request, "inventory/event_feeds.html", context, live.Fragment("feeds"))
+    version = " ".join(standing.version for standing in found)
+    return live.render(request, "inventory/event_feeds.html", context, live.Fragment("feeds", version))
 
 
 @require_safe
@@ -34,8 +36,8 @@ def event_feeds(request: HttpRequest) -> HttpResponse:
 def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
     if not policy.can(request.user, Permission.ADMIN, scope.where()):
         raise Http404("No such page")
-    (standing,) = standings([scope])
+    (standing,) = standings([scope])  # which tells how many letters there are
     letters = DeadLetter.objects.filter(feed=standing.feed).order_by("-received_at")[:LETTERS]
     crumbs = [("Event feeds", reverse("inventory:event_feeds")), (f"Events of {scope}", request.path)]
     context = {"standing": standing, "letters": letters, "crumbs": crumbs}
-    return live.render(request, "inventory/event_feed.html", context, live.Fragment("feed"))
+    return live.render(request, "inventory/event_feed.html", context, live.Fragment("feed", standing.version))

@@ -8,6 +8,7 @@ from ecsdash.operations.views.operations import (
     operation_list,
     operation_retry,
     operation_undo,
+    running_operations,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "operation_list",
     "operation_retry",
     "operation_undo",
+    "running_operations",
 ]

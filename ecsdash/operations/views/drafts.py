@@ -36,7 +36,7 @@ def draft_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     request.scope = draft.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
     _, pending = checks_of(draft)
     fragment = live.Fragment("review", version=str(len(draft.checked)), every=2, final=not pending)
-    return live.render(request, "operations/draft.html", _context(draft), fragment)
+    return live.render(request, "operations/draft.html", lambda: _context(draft), fragment)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,8 @@ from ecsdash.access.models import User
 from ecsdash.audit.masking import mask
 from ecsdash.aws.errors import OWN_SHARE_SPENT
 from ecsdash.aws.explain import Explanation, explain
+from ecsdash.inventory import changes
+from ecsdash.inventory.scope import visible_scopes
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
@@ -41,6 +44,7 @@ COLUMNS = [
 
 @require_GET
 def operation_list(request: HttpRequest) -> HttpResponseBase:
+    version = changes.version_of(visible_scopes(cast(User, request.user)), "operations")
     rows = Operation.objects.visible_to(request.user).select_related("account", "user")
     table = Table(
         request,
@@ -49,6 +53,7 @@ def operation_list(request: HttpRequest) -> HttpResponseBase:
         name="operations",
         title="Operations",
         order="-created_at",
+        version=version,
         search=["resource_name", "action", "reason"],
         row_url=lambda row: reverse("operations:detail", args=[row.pk]),
         empty_hint="Every change made here is listed: who asked for it, each step, and how it ended.",
@@ -56,15 +61,23 @@ def operation_list(request: HttpRequest) -> HttpResponseBase:
     if answer := table.answer():
         return answer
     context = {"table": table, "crumbs": [("Operations", "")]}
-    return live.render(request, "operations/list.html", context, live.Fragment("operations", every=5))
+    return live.render(request, "operations/list.html", context, live.Fragment("operations", version=version, every=5))
+
+
+@require_GET
+def running_operations(request: HttpRequest) -> HttpResponse:
+    """How many are under way: the pill in the top bar of every page. The number comes from the context processor."""
+    version = changes.version_of(visible_scopes(cast(User, request.user)), "operations")
+    fragment = live.Fragment("running", version=version, every=5)
+    return live.answer(request, fragment, lambda: render_to_string("components/running.html", request=request))
 
 
 @require_GET
 def operation_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk)
     request.scope = operation.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
-    final = not operation.state_enum.active
-    fragment = live.Fragment("progress", every=2, final=final)
+    version = changes.version_of(operation.scope, "operations", "operation_steps")
+    fragment = live.Fragment("progress", version=version, every=2, final=not operation.state_enum.active)
     return live.render(request, "operations/detail.html", lambda: _context(request, operation), fragment)
 
 

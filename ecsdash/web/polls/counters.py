@@ -25,6 +25,12 @@ class Version(str):
         version.counters = counters
         return version
 
+    def also(self, words: str) -> Self:
+        """With something besides that moves slowly: Django alone looks at it, so it is seen up to ten minutes late."""
+        version = type(self)(f"{self} {words}")
+        version.counters = self.counters
+        return version
+
 
 @dataclass(slots=True)
 class _Known:

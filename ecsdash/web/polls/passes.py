@@ -68,6 +68,10 @@ class Pass:
         checked = _milliseconds(checked)
         return replace(self, checked=checked, until=_until(checked))
 
+    def once(self) -> "Pass":
+        """Of a view that must be called now and then: it is not renewed."""
+        return replace(self, admitted=0.0)
+
     def showing(self, tag: str, content: str, counters: tuple[tuple[str, int], ...]) -> "Pass":
         """The same permission, checked at the same time, for a newer content."""
         return replace(self, tag=tag, content=content, counters=counters)

@@ -1,0 +1,191 @@
+"""What is polled every few seconds by everybody costs nothing until it changes: the pages of all apps, one by one."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from clusters.models import Cluster
+from ecsdash.access.models import Grant, User
+from ecsdash.audit.record import record
+from ecsdash.inventory import sweeps
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import Scope
+from ecsdash.operations import control, registry, runner
+from ecsdash.operations.models import Operation
+from ecsdash.operations.plan import Step
+from ecsdash.operations.registry import Progress
+from services import jobs
+from services.models import Service, Task, TaskDefinition
+from services.sync import logs, metrics
+from tests.cast import Cast
+from tests.operations.conftest import ScriptedAws, draft_of
+from tests.operations.drive import confirm
+from tests.services.definitions import container, fargate
+from tests.services.task_stage import LOGS
+from tests.watching import Tab, lane
+
+REGION = "eu-central-1"
+HERE = f"/demo/{REGION}/"
+
+
+@dataclass
+class World:
+    """One service with one task whose log is known, and one operation that has not begun."""
+
+    account: Account
+    user: User
+    aws: Any
+    seen: list[str] = field(default_factory=lambda: ["1 of 3 things"])
+
+    def __post_init__(self) -> None:
+        place = {"account": self.account, "region": REGION, "observed_at": timezone.now()}
+        Cluster.objects.create(**place, arn="arn:cluster/shop", name="shop", status="ACTIVE")
+        self.service = Service.objects.create(
+            **place, arn="arn:service/web", name="web", cluster_name="shop", status="ACTIVE"
+        )
+        described = fargate(container("app", "shop/web:1", logConfiguration=LOGS), family="web")
+        TaskDefinition.objects.create(
+            **place, arn="arn:web:1", name="web:1", family="web", revision=1, status="ACTIVE", description=described
+        )
+        self.task = Task.objects.create(
+            **place, arn="arn:task/t1", name="t1", cluster_name="shop", service_name="web", family="web", revision=1,
+            task_definition_arn="arn:web:1", last_status="RUNNING", desired_status="RUNNING",
+        )  # fmt: skip
+        step = Step("make", "Make things", "ecs.create_cluster", until="things_there")
+        self.operation = confirm(draft_of(self.account, self.user, step))
+
+    def operate(self) -> None:
+        confirm(draft_of(self.account, self.user, Step("make", "Make", "ecs.create_cluster"), key="arn:other"))
+
+    def go_on(self) -> None:
+        """The next turn of the operation."""
+        Operation.objects.update(next_check_at=None)
+        runner.run(self.operation.pk)
+
+    def write(self, line: str) -> None:
+        self.aws.replies["logs.get_log_events"] = [{"events": [{"timestamp": 1, "message": line}]}]
+        logs.fetch(self.task)
+
+    def measure(self) -> None:
+        answer = [{"Id": "cpu", "Timestamps": [timezone.now()], "Values": [42.0]}]
+        self.aws.collect = lambda *args, **kwargs: answer
+        metrics.fetch_metrics(self.service)
+
+    def sweep_in_vain(self) -> None:
+        for _ in range(sweeps.FAILING):
+            sweeps.sweep_now(Scope(self.account, REGION), "services")
+
+
+@pytest.fixture
+def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
+    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    aws, silent = ScriptedAws(), SimpleNamespace(delay=lambda *args: None, apply_async=lambda *args, **kwargs: None)
+    monkeypatch.setattr(Account, "connection", lambda self, region: aws)
+    monkeypatch.setattr(jobs, "fetch_logs", silent)
+    monkeypatch.setattr(jobs, "fetch_metrics", silent)
+
+    def refuse(scope: Scope) -> None:
+        raise RuntimeError
+
+    monkeypatch.setitem(sweeps.SWEEPERS, "services", sweeps.Sweeper("services", refuse, choice=False))
+    found = World(account, cast.operator, aws)
+    monkeypatch.setitem(registry.CONDITIONS, "things_there", lambda aws: Progress(1, 3, found.seen[-1]))
+    return found
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What happens, and what the section then says."""
+
+    path: str
+    happens: Callable[[World], object]
+    says: str
+
+
+def cancel(world: World) -> None:
+    control.cancel(world.operation, by=world.user, source_ip="127.0.0.1", hint=lambda _: None)
+
+
+def other_things(world: World) -> None:
+    world.go_on()
+    world.seen.append("2 of 3 things")
+    world.go_on()
+
+
+WATCHED = {
+    "the pill of running operations": Watched("/operations/running/", World.operate, '<span class="num">2</span>'),
+    "the overview, an operation": Watched("/?fragment=overview", World.go_on, "Waiting"),
+    "the overview, AWS that is silent": Watched("/?fragment=overview", World.sweep_in_vain, "AWS could not be read"),
+    "the overview of a cluster": Watched(f"{HERE}clusters/shop/?fragment=overview", World.go_on, "Waiting"),
+    "the list of operations": Watched("/operations/?fragment=operations", World.go_on, "Waiting"),
+    "an operation that waits": Watched("operation", World.go_on, "1 of 3 things"),
+    "an operation that gets on": Watched("operation", other_things, "2 of 3 things"),
+    "an operation that somebody cancels": Watched("operation", cancel, "cancel asked for by operator"),
+    "the logs of a service": Watched(
+        f"{HERE}services/shop/web/logs/?fragment=logs", lambda world: world.write("hello"), "hello"
+    ),
+    "the logs of a task": Watched(f"{HERE}tasks/t1/?fragment=logs", lambda world: world.write("hello"), "hello"),
+    "metrics": Watched(f"{HERE}services/shop/web/metrics/?fragment=metrics", World.measure, "42"),
+    "the audit trail": Watched(
+        "/audit/?fragment=audit",
+        lambda world: record(actor=world.user, action="deploy", account="demo", region=REGION, resource_name="api"),
+        "api",
+    ),
+}
+
+
+@pytest.fixture(params=WATCHED, ids=lambda name: name.replace(" ", "_"))
+def watched(request: pytest.FixtureRequest) -> Watched:
+    return WATCHED[request.param]
+
+
+@pytest.fixture
+def tab(world: World, watched: Watched) -> Tab:
+    path = watched.path.replace("operation", f"/operations/{world.operation.pk}/?fragment=progress", 1)
+    return Tab(lane(), world.user, watched.path if "/" in watched.path else path)
+
+
+def test_unchanged_it_is_polled_without_a_query(tab: Tab, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        assert [tab.poll() for _ in range(3)] == [(304, "")] * 3
+
+
+def test_what_happens_is_shown(tab: Tab, world: World, watched: Watched) -> None:
+    watched.happens(world)
+    tab.hear()
+    status, body = tab.poll()
+    assert (status, watched.says in body) == (200, True), body
+
+
+def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, watched: Watched) -> None:
+    Grant.objects.filter(user=world.user).delete()
+    tab.lane.listener.voided_at = time.time()  # as the deletion tells every process
+    watched.happens(world)
+    tab.hear()
+    assert watched.says not in tab.poll()[1]
+
+
+def test_an_operation_that_only_waits_on_is_not_drawn_again(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    world.go_on()
+    tab = Tab(lane(), world.user, f"/operations/{world.operation.pk}/?fragment=progress")
+    world.go_on()
+    tab.hear()
+    with django_assert_num_queries(0):
+        assert tab.poll() == (304, "")
+
+
+def test_lines_that_are_read_again_are_no_news(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    world.write("hello")
+    tab = Tab(lane(), world.user, f"{HERE}tasks/t1/?fragment=logs")
+    world.write("hello")
+    tab.hear()
+    with django_assert_num_queries(0):
+        assert tab.poll() == (304, "")

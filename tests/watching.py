@@ -1,0 +1,81 @@
+"""A browser tab that watches one live section through the lane, in the process of the test."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from django.test.client import RequestFactory
+
+from ecsdash.access.models import User
+from ecsdash.audit.models import COUNTER
+from ecsdash.audit.selectors import newest
+from ecsdash.inventory import changes
+from ecsdash.inventory.models import ChangeCounter
+from ecsdash.web.polls.counters import Counters
+from ecsdash.web.polls.lane import Lane
+from ecsdash.web.polls.listener import Listener
+
+
+class Hearing(Listener):
+    """Hears what the test tells it."""
+
+    def start(self) -> None:
+        pass
+
+
+class Django(WSGIHandler):
+    """Leaves the connection of the test open."""
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+        try:
+            answer: Any = super().__call__(environ, start)
+            body = list(answer)
+            answer.close()
+            return body
+        finally:
+            for signal in (request_started, request_finished):
+                signal.connect(close_old_connections)
+
+
+def lane() -> Lane:
+    counters = Counters()
+    counters.trusted_until = time.monotonic() + 600
+    return Lane(Django(), Hearing(counters, lambda names: {}), lambda session: "", changes.watch)
+
+
+@dataclass
+class Tab:
+    """`path` is the address that the section polls."""
+
+    lane: Lane
+    user: User
+    path: str
+    tag: str = ""
+
+    def __post_init__(self) -> None:
+        client = Client()
+        client.force_login(self.user)
+        self.cookies = f"sessionid={client.cookies['sessionid'].value}"
+        for _ in range(3):
+            self.poll()
+        assert "~" in self.tag, "no pass was given"
+
+    def poll(self) -> tuple[int, str]:
+        """The status and what is shown anew."""
+        request = RequestFactory(headers={"HX-PTag": self.tag, "Cookie": self.cookies}).get(self.path)
+        heads: list[tuple[str, Any]] = []
+        body = b"".join(self.lane(request.META, lambda *head: heads.append(head)))  # type: ignore[arg-type]
+        self.tag = dict(heads[-1][1]).get("HX-PTag", self.tag)
+        return int(heads[-1][0][:3]), body.decode()
+
+    def hear(self) -> None:
+        """The counters as the database has them; the tab's process is told them after each commit."""
+        rows = ChangeCounter.objects.values_list("account_id", "region", "noun", "value")
+        values = {f"{account}.{region}.{noun}": value for account, region, noun, value in rows}
+        self.lane.listener.counters.hear(values | {COUNTER: newest()})
