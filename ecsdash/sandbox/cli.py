@@ -7,6 +7,7 @@ import sys
 import threading
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def run(options: Mapping[str, Any]) -> None:
 
 def _serve(options: Mapping[str, Any]) -> None:
     _shut_out_ambient_credentials()
+    _read_descriptions_once()
     from ecsdash.sandbox.estate import named
     from ecsdash.sandbox.world import World
 
@@ -62,6 +64,13 @@ def _serve(options: Mapping[str, Any]) -> None:
     sys.stdout.flush()
     over.wait()
     world.stop()
+
+
+def _read_descriptions_once() -> None:
+    """Of the AWS services: botocore reads them for each session anew, and moto and the estates make many."""
+    import botocore.session
+
+    botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, autoscaling_backends
-from moto.ec2.exceptions import InvalidNetworkInterfaceIdError, InvalidSubnetIdError
+from moto.ec2.exceptions import InvalidSubnetIdError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
@@ -39,10 +39,9 @@ class ComputeLinks:
         return NetworkInterface(interface.id, address, interface.mac_address)
 
     def delete_network_interface(self, scope: Scope, interface_id: str) -> None:
-        try:
-            ec2(scope).get_network_interface(interface_id).delete()
-        except InvalidNetworkInterfaceIdError:
-            return
+        interface = ec2(scope).enis.get(interface_id)
+        if interface:
+            interface.delete()
 
     def instance_type(self, name: str) -> InstanceType:
         known: dict[str, Any] = INSTANCE_TYPES.get(name) or INSTANCE_TYPES["t3.micro"]

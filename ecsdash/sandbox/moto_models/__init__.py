@@ -13,7 +13,6 @@ def install() -> None:
     import moto.applicationautoscaling.models as application
     import moto.autoscaling.models as autoscaling
     import moto.codedeploy.models as codedeploy
-    import moto.core.responses as responses
     import moto.ec2.models.instances as instances
     import moto.ec2.responses.instances as launches
     import moto.elbv2.models as elbv2
@@ -25,7 +24,7 @@ def install() -> None:
 
     from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, pace, parameters, queues, scaling
 
-    responses.method_names_from_class = pace.method_names  # type: ignore[attr-defined]
+    pace.install()
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend

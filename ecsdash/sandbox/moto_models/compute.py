@@ -12,6 +12,7 @@ from moto.ec2.exceptions import (
     InvalidSecurityGroupNotFoundError,
 )
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.amis import Ami
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES, InstanceTypeBackend
 from moto.ec2.models.instances import Instance, Reservation
 from moto.ec2.responses._base_response import EC2BaseResponse
@@ -112,9 +113,27 @@ def _profile(ec2_backend: EC2Backend, launch: dict[str, Any]) -> Any:
 
 
 class SandboxEC2Backend(EC2Backend):
+    _amis: dict[str, Ami] | None = None
+
     @property
     def _url_module(self) -> Any:
         return urls
+
+    @property
+    def amis(self) -> dict[str, Ami]:
+        """Made when they are first looked at: each has a volume and a snapshot, and most regions launch nothing."""
+        if self._amis is None:
+            self._amis = {}
+            super()._load_amis()
+        return self._amis
+
+    @amis.setter
+    def amis(self, amis: dict[str, Ami]) -> None:
+        """moto begins with an empty dict, and loads."""
+        self._amis = None
+
+    def _load_amis(self) -> None:
+        """Not yet."""
 
     def run_instances(
         self, image_id: str, count: int, user_data: Any, security_group_names: list[str], **kwargs: Any

@@ -14,6 +14,8 @@ _SEVERITY = {
     "SERVICE_DEPLOYMENT_FAILED": "ERROR",
 }
 
+_TIMELESS = frozenset((str, bool, type(None)))
+
 
 def task_created(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
     _tell(world, scope, "ECS Task State Change", task.arn, tasks.wire(cluster, task, tags=False))
@@ -59,9 +61,9 @@ def _tell(world: World, scope: Scope, detail_type: str, resource: str, detail: J
 def _dated(value: Any, name: str = "") -> Any:
     """A copy in which times are written as events write them."""
     if isinstance(value, dict):
-        return {key: _dated(item, key) for key, item in value.items()}
+        return {key: item if type(item) in _TIMELESS else _dated(item, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [_dated(item) for item in value]
+        return [item if type(item) in _TIMELESS else _dated(item) for item in value]
     if isinstance(value, (int, float)) and name.endswith("At"):
         return datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return value

@@ -34,7 +34,7 @@ class Target:
     state: str = "initial"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Task:
     id: str
     arn: str
