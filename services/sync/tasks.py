@@ -22,6 +22,7 @@ class RunningTasks(PartedSweep):
     """What should run, and what no longer should but was not seen stopped yet: ECS tells of that for an hour."""
 
     batch = limits.DESCRIBE_TASKS
+    state = ~Q(last_status=TaskStatus.STOPPED)
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
@@ -48,16 +49,20 @@ class RunningTasks(PartedSweep):
 
     def _mark_missing(self, part: str, seen: Iterable[str]) -> None:
         """What an event has brought since the sweep began is none of its business."""
-        within = Q(pk__in=self._rows(part).filter(observed_at__lt=self.began_at))
+        within = self._own(part) & Q(observed_at__lt=self.began_at)
         store.mark_missing(Task, self.scope, seen, "tasks", within)
 
+    def _own(self, part: str) -> Q:
+        return Q(cluster_name=part) & self.state
+
     def _rows(self, part: str) -> ResourceQuerySet:
-        rows = Task.objects.in_scope(self.scope.account, self.scope.region).present()
-        return rows.filter(cluster_name=part).exclude(last_status=TaskStatus.STOPPED)
+        return Task.objects.in_scope(self.scope.account, self.scope.region).present().filter(self._own(part))
 
 
 class StoppedTasks(RunningTasks):
     """What came and went between two looks at what runs, and which of the stopped tasks ECS has forgotten."""
+
+    state = Q(last_status=TaskStatus.STOPPED)
 
     def arns_of(self, part: str) -> list[str]:
         return self.aws.collect("ecs.list_tasks", "taskArns", cluster=part, desiredStatus="STOPPED")
@@ -68,10 +73,6 @@ class StoppedTasks(RunningTasks):
 
     def finish(self, part: str, listed: Sequence[str]) -> None:
         self._mark_missing(part, listed)
-
-    def _rows(self, part: str) -> ResourceQuerySet:
-        rows = Task.objects.in_scope(self.scope.account, self.scope.region).present()
-        return rows.filter(cluster_name=part, last_status=TaskStatus.STOPPED)
 
 
 @sweeper("tasks")
