@@ -13,6 +13,7 @@ from support.servers import Postgres, start_valkey, wait_for_port
 from ecsdash.aws.session import forget
 from ecsdash.inventory.models import Account
 from tests import environment
+from tests.databases import migrated
 from tests.processes import KEYS, REGION, Sandbox, Worker, product_settings
 
 pytest_plugins = ["tests.cast", "tests.lanes"]
@@ -36,6 +37,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if family := config.stash.get(SERVERS, None):
         family.close()
         shutil.rmtree(environment.DIRECTORY, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The database of this pytest process is a copy; it is not migrated once more."""
+    connection.settings_dict["TEST"].update(TEMPLATE=migrated(), MIGRATE=False)
 
 
 @pytest.fixture(autouse=True)

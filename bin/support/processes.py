@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Protocol
 
 LOOPBACK: Final = "127.0.0.1"
 SERVERS: Final = {"valkey", "postgres"}
@@ -47,13 +47,22 @@ def signal_group(group: int, number: int) -> None:
         return
 
 
+class Child(Protocol):
+    """What is asked of a child: `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
 class Family:
     """The children of this process. A guard process ends their groups should this process die without a word:
     it reads the groups from a pipe and acts when the pipe closes."""
 
     def __init__(self, logs: Path) -> None:
         self.logs = logs
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.children: dict[str, Child] = {}
         logs.mkdir(parents=True, exist_ok=True)
         for old in logs.glob("*.log"):
             old.unlink()
@@ -96,6 +105,11 @@ class Family:
             self._tell_guard(child.pid)
         return child
 
+    def adopt(self, name: str, child: Child) -> None:
+        """Take in a child that heads its process group already."""
+        self.children[name] = child
+        self._tell_guard(child.pid)
+
     def kill(self, name: str) -> None:
         """End the whole group of one child at once, as a crash would."""
         child = self.children.pop(name)
@@ -120,7 +134,7 @@ class Family:
             self.guard.stdin.close()  # it ends what an interrupted start left behind
         self.guard.wait()
 
-    def _end(self, child: subprocess.Popen[bytes]) -> None:
+    def _end(self, child: Child) -> None:
         signal_group(child.pid, signal.SIGKILL)
         child.wait()
         self._tell_guard(-child.pid)

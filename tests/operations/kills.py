@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
+from django.db.models.functions import Now
+
 from ecsdash.operations import jobs
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState, StepState
@@ -47,7 +49,16 @@ class Killer:
         self.waited.add(self._new_wait())
         self.worker.kill()
         hold.release.set()
+        self._hasten()
         return True
+
+    def _hasten(self) -> None:
+        """Only the first lease is waited for: those of the later workers run out as soon as these are dead."""
+        self.hinted = 0
+        if len(self.kills) > 1:
+            held = Operation.objects.filter(pk=self.operation.pk)
+            held.filter(lease_until__isnull=False).update(lease_until=Now())
+            held.filter(next_check_at__isnull=False).update(next_check_at=Now())
 
     def _hint(self) -> bool:
         """What beat does, once a second."""
