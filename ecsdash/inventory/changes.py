@@ -6,6 +6,7 @@ processes after the commit.
 
 from collections.abc import Iterable
 from functools import partial
+from hashlib import blake2b
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -37,9 +38,12 @@ def bump(account: Account, region: str, noun: str) -> None:
 
 
 def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> Version:
-    """Changes whenever a row of these nouns changes in these scopes, and when AWS begins or ceases to answer."""
+    """Changes whenever a row of these nouns changes in these scopes, and when AWS begins or ceases to answer; also
+    when an account is called or marked otherwise."""
     wanted = [scopes] if isinstance(scopes, Scope) else list(scopes)
-    return Version.of(_values((scope.account.pk, scope.region, noun) for scope in wanted for noun in nouns))
+    counters = Version.of(_values((scope.account.pk, scope.region, noun) for scope in wanted for noun in nouns))
+    marks = sorted({(scope.account.alias, scope.account.name, scope.account.environment) for scope in wanted})
+    return counters.also(blake2b(repr(marks).encode(), digest_size=8).hexdigest())
 
 
 def values_of(names: Iterable[str]) -> dict[str, int]:

@@ -178,5 +178,12 @@ def test_a_change_is_in_the_next_page_that_anybody_opens(desk: FleetDesk, admin:
     assert "7/9" in shown
 
 
+def test_an_account_that_is_marked_otherwise_is_shown_so(desk: FleetDesk, admin: User, client: Client) -> None:
+    _opens(client, admin, "/all/all/services/")
+    Account.objects.filter(alias="bank").update(environment="staging")
+    shown, _ = _opens(client, admin, "/all/all/services/")
+    assert "env-staging account-mark" in shown
+
+
 def _rows(shown: str) -> list[str]:
     return re.findall(r"<tr id=.*?</tr>", shown, re.DOTALL)
