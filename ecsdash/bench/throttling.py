@@ -22,7 +22,8 @@ from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.states import ACTIVE, OperationState
 from ecsdash.sandbox.estate.clients import Clients
 
-REGION, CLUSTER, FAMILY = "eu-central-1", "bench", "web"
+REGION, CLUSTER = "eu-central-1", "bench"
+DEPLOYED, NEW = "deployed", "new"  # families: each deployment adds a revision to the first
 KINDS = ("deploy", "scale", "create-service", "create-cluster")
 SPEED = 10  # simulated seconds in a real one
 WORDS = "AWS is throttling"
@@ -81,10 +82,11 @@ class World:
         self.scope = Scope(account, REGION)
         self.subnets = [each["SubnetId"] for each in self.aws["ec2"].describe_subnets()["Subnets"]][:2]
         self.aws["ecs"].create_cluster(clusterName=CLUSTER)
-        self.aws["ecs"].register_task_definition(
-            family=FAMILY, networkMode="awsvpc", cpu="256", memory="512", requiresCompatibilities=["FARGATE"],
-            containerDefinitions=[{"name": "web", "image": "public.ecr.aws/bench/web:1", "essential": True}],
-        )  # fmt: skip
+        for family in (DEPLOYED, NEW):
+            self.aws["ecs"].register_task_definition(
+                family=family, networkMode="awsvpc", cpu="256", memory="512", requiresCompatibilities=["FARGATE"],
+                containerDefinitions=[{"name": "web", "image": "public.ecr.aws/bench/web:1", "essential": True}],
+            )  # fmt: skip
         servers.web()
         servers.worker()
         self.person = Person(servers)
@@ -92,7 +94,7 @@ class World:
     def add_service(self, name: str) -> None:
         network = {"awsvpcConfiguration": {"subnets": self.subnets, "assignPublicIp": "ENABLED"}}
         self.aws["ecs"].create_service(
-            cluster=CLUSTER, serviceName=name, taskDefinition=f"{FAMILY}:1", desiredCount=1, launchType="FARGATE",
+            cluster=CLUSTER, serviceName=name, taskDefinition=f"{DEPLOYED}:1", desiredCount=1, launchType="FARGATE",
             networkConfiguration=network,
         )  # fmt: skip
 
@@ -115,7 +117,7 @@ class World:
 
     def _service_form(self, name: str) -> dict[str, str | list[str]]:
         groups = [each["GroupId"] for each in self.aws["ec2"].describe_security_groups()["SecurityGroups"]][:1]
-        chosen = {"compute": "FARGATE", "task_definition": f"{FAMILY}:1", "service_name": name, "scheduling": "REPLICA"}
+        chosen = {"compute": "FARGATE", "task_definition": f"{NEW}:1", "service_name": name, "scheduling": "REPLICA"}
         count = {"desired_count": "1", "assign_public_ip": "on", "balancer": "none"}
         deployment = {"minimum_percent": "100", "maximum_percent": "200", "circuit_breaker": "rollback"}
         return {**chosen, **count, **deployment, **NO_ROWS, "subnets": self.subnets, "security_groups": groups}

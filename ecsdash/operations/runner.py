@@ -261,7 +261,7 @@ def _late(row: OperationStep, step: Step, at_least: float = 0) -> bool:
 def _backoff(row: OperationStep, error: AwsError) -> float:
     """Seconds until the next try: when our turn comes, and not all of us at once; else longer each time."""
     if isinstance(error, Throttled) and error.after:
-        return error.after * random.uniform(1, 1.25)  # noqa: S311 no secret
+        return error.after * random.uniform(1, 1.5)  # noqa: S311 no secret
     return min(BACKOFF_MOST_SECONDS, 2.0 ** min(row.attempts, 5))
 
 

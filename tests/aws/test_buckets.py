@@ -177,3 +177,15 @@ def test_throttled_attempts_are_noticed_and_the_call_still_succeeds(
     with calling(Priority.INTERACTIVE, patience=0) as caller, pytest.raises(Throttled):
         connection.call("ecs.list_clusters")
     assert (caller.calls, caller.throttled) == (1, 1)
+
+
+def test_who_would_not_wait_hears_of_throttling_at_once_and_until_when(
+    aws_account: Account, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So no worker sleeps in botocore before it repeats the call."""
+    monkeypatch.setattr(buckets, "_buckets", OwnBuckets())
+    sandbox.weather("api-throttling", on=True, pattern="ecs:ListClusters")
+    with calling(Priority.INTERACTIVE, patience=0.5), pytest.raises(Throttled) as caught:
+        aws_account.connection("eu-central-1").call("ecs.list_clusters")
+    assert (caught.value.code, caught.value.after, caught.value.sent) == ("ThrottlingException", 1, True)
+    assert caught.value.request_id

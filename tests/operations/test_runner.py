@@ -21,6 +21,8 @@ from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm, drive, succeed
 
 LOST = Unavailable("ReadTimeoutError", "no answer", ambiguous=True)
+SLOW = Throttled("ThrottlingException", "Rate exceeded")
+LOOKED_FOR = Step("make", "Make", "test.make", repeat=Repeat.LOOKUP, lookup="thing_by_token")
 
 
 @pytest.fixture(autouse=True)
@@ -87,8 +89,7 @@ def test_a_lookup_step_calls_again_when_the_effect_is_not_there(
     account: Account, operator: User, aws: ScriptedAws
 ) -> None:
     aws.replies = {"test.make": [LOST, {"id": "t-2"}], "test.list_things": [{"things": []}]}
-    step = Step("make", "Make", "test.make", repeat=Repeat.LOOKUP, lookup="thing_by_token")
-    assert succeed(confirm(draft_of(account, operator, step))).steps.get().result == {"id": "t-2"}
+    assert succeed(confirm(draft_of(account, operator, LOOKED_FOR))).steps.get().result == {"id": "t-2"}
     assert len(aws.named("test.make")) == 2
 
 
@@ -117,10 +118,45 @@ def test_a_wait_fails_when_its_time_is_over(account: Account, operator: User, aw
     assert (operation.state, operation.error["code"]) == ("failed", "TimedOut")
 
 
-def test_throttling_is_waited_out(account: Account, operator: User, aws: ScriptedAws) -> None:
-    slow = Throttled("ThrottlingException", "Rate exceeded")
-    aws.replies["test.make"] = [slow, slow, {"id": "t-1"}]
-    assert succeed(confirm(draft_of(account, operator, Step("make", "Make", "test.make")))).steps.get().attempts == 3
+def test_throttling_is_waited_out_however_short_the_time_of_the_step(
+    account: Account, operator: User, aws: ScriptedAws
+) -> None:
+    aws.replies["test.make"] = [SLOW, SLOW, {"id": "t-1"}]
+    operation = confirm(draft_of(account, operator, Step("make", "Make", "test.make", timeout=0)))
+    runner.run(operation.pk)
+    step = operation.steps.get()
+    assert (step.state, step.message) == ("waiting", "AWS is throttling our calls. Trying again in 2 s.")
+    step = succeed(operation).steps.get()
+    assert (step.attempts, step.message, step.error) == (3, "", {})
+
+
+def test_whose_turn_has_not_come_comes_again_when_it_has_and_has_tried_nothing(
+    account: Account, operator: User, aws: ScriptedAws
+) -> None:
+    aws.replies["test.make"] = [Throttled("OwnShareSpent", "", after=8, sent=False), {"id": "t-1"}]
+    operation = confirm(draft_of(account, operator, Step("make", "Make", "test.make")))
+    pause = runner.run(operation.pk)
+    assert pause is not None
+    assert 8 <= pause <= 12
+    step = operation.steps.get()
+    assert (step.attempts, step.called_at) == (0, None)
+    assert step.message.startswith("Our share of AWS's request rate is spent.")
+    assert succeed(operation).steps.get().attempts == 1
+
+
+def test_what_was_only_throttled_is_not_looked_for(account: Account, operator: User, aws: ScriptedAws) -> None:
+    aws.replies["test.make"] = [SLOW, {"id": "t-1"}]
+    succeed(confirm(draft_of(account, operator, LOOKED_FOR)))
+    assert aws.named("test.list_things") == []
+
+
+def test_a_lost_answer_is_looked_for_even_if_the_look_is_throttled_first(
+    account: Account, operator: User, aws: ScriptedAws
+) -> None:
+    aws.replies = {"test.make": [LOST], "test.list_things": [SLOW, {"things": ["t-1"]}]}
+    operation = succeed(confirm(draft_of(account, operator, LOOKED_FOR)))
+    assert len(aws.named("test.make")) == 1
+    assert operation.steps.get().result == {"id": "t-1"}
 
 
 def test_a_refusal_of_aws_ends_in_failed_and_later_steps_do_not_run(
@@ -223,8 +259,7 @@ def test_a_crash_between_call_and_answer_is_resumed_by_the_next_worker(
         """What ends a process is not an Exception."""
 
     aws.replies = {"test.make": [{"id": "t-1"}], "test.list_things": [{"things": ["t-1"]}]}
-    step = Step("make", "Make", "test.make", repeat=Repeat.LOOKUP, lookup="thing_by_token")
-    operation = confirm(draft_of(account, operator, step))
+    operation = confirm(draft_of(account, operator, LOOKED_FOR))
 
     def die(name: str) -> None:
         raise Killed
