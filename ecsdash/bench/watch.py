@@ -17,6 +17,7 @@ from support.servers import wait_for_port
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.bench import fleet
+from ecsdash.bench.clicking import clicking
 from ecsdash.bench.figures import Figure
 from ecsdash.bench.stage import Stage, stage
 from ecsdash.bench.viewers import Heard, Viewer, hammer, once, watch
@@ -31,12 +32,14 @@ ROUNDS: Final = 10  # changes
 CHANGED: Final = 200  # viewers of the section that changes
 TURNS: Final = 5
 P99_GOAL: Final = 250  # milliseconds
+MEMORY_GOAL: Final = 1.05  # times what it was
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--viewers", type=int, nargs="+", default=[10, 100, 1000], help="how many watch at a time")
     parser.add_argument("--seconds", type=float, default=60, help="how long they watch")
     parser.add_argument("--hammer", type=float, default=5, help="seconds of each measurement at full speed")
+    parser.add_argument("--operations", type=int, default=0, help="how many somebody starts while the most watch")
     parser.add_argument("--change", type=float, default=5, help="seconds from one change of the section to the next")
 
 
@@ -47,8 +50,17 @@ def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
         account = fleet.build()
         sessions = sign_in(max(*options["viewers"], CONNECTIONS))
         yield from _at_full_speed(servers, account, sessions, options["hammer"])
-        for number in sorted(options["viewers"]):
+        *fewer, most = sorted(options["viewers"])
+        for number in fewer:
             yield from _watching(servers, account, sessions[:number], options)
+        if not options["operations"]:
+            yield from _watching(servers, account, sessions[:most], options)
+            return
+        servers.worker()
+        with clicking(servers, options["operations"], options["seconds"]) as clicks:
+            yield from _watching(servers, account, sessions[:most], options, alone=False)
+        yield Figure("operations started meanwhile", clicks.started, "operations")
+        yield Figure("operations that succeeded", clicks.succeeded, "operations", options["operations"], "least")
 
 
 def sign_in(number: int) -> list[str]:
@@ -135,10 +147,13 @@ def _change(account: Account) -> None:
     changes.bump(account, fleet.REGION, "services")
 
 
-def _watching(servers: Stage, account: Account, sessions: list[str], options: Mapping[str, Any]) -> Iterator[Figure]:
+def _watching(
+    servers: Stage, account: Account, sessions: list[str], options: Mapping[str, Any], *, alone: bool = True
+) -> Iterator[Figure]:
+    """`alone`: nothing but watching goes on, so AWS is not called."""
     viewers = [Viewer(servers.web_port, SECTION, session) for session in sessions]
     _settle(viewers)
-    calls, used = _aws_calls(servers), _processor_seconds(servers)
+    calls, used, memory = _aws_calls(servers), _processor_seconds(servers), _memory_mib(servers)
     began = time.perf_counter()
     heard = watch(viewers, options["seconds"], EVERY, lambda: _change(account), options["change"])
     took = time.perf_counter() - began
@@ -149,7 +164,8 @@ def _watching(servers: Stage, account: Account, sessions: list[str], options: Ma
     yield Figure(f"{who}: answers that are errors", heard.wrong, "answers", 0)
     yield Figure(f"{who}: sections sent", heard.statuses.get(200, 0) / took, "per s")
     yield Figure(f"{who}: processor of the web server", (_processor_seconds(servers) - used) / took, "cores")
-    yield Figure(f"{who}: AWS calls", (_aws_calls(servers) - calls) / took, "calls/s", 0)
+    yield Figure(f"{who}: memory of the web server", _memory_mib(servers), "MiB", MEMORY_GOAL, bound=memory)
+    yield Figure(f"{who}: AWS calls", (_aws_calls(servers) - calls) / took, "calls/s", 0 if alone else None)
     for viewer in viewers:
         viewer.close()
 
@@ -159,16 +175,25 @@ def _aws_calls(servers: Stage) -> int:
 
 
 def _processor_seconds(servers: Stage) -> float:
-    """Of the web server and the processes that it started: its process group."""
-    group, ticks = servers.family.children["web"].pid, 0
+    """Of the web server and the processes that it started."""
+    return sum(int(fields[11]) + int(fields[12]) for fields in _processes(servers)) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mib(servers: Stage) -> float:
+    """What all of them hold; what they share is counted for each."""
+    return sum(int(fields[21]) for fields in _processes(servers)) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+def _processes(servers: Stage) -> Iterator[list[str]]:
+    """/proc/<pid>/stat of the web server's process group, from the third field on."""
+    group = servers.family.children["web"].pid
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:  # it has just ended
             continue
         if int(fields[2]) == group:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+            yield fields
 
 
 def _speeds(name: str, heard: Heard, bare: Heard | None = None, goal: float | None = None) -> Iterator[Figure]:
