@@ -7,11 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from clusters.models import Cluster
 from ecsdash.access.models import Grant, User
+from ecsdash.access.policy import fingerprint
 from ecsdash.audit.record import record
 from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import Account
@@ -20,6 +23,7 @@ from ecsdash.operations import control, registry, runner
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Step
 from ecsdash.operations.registry import Progress
+from ecsdash.web.polls.passes import LONGEST
 from services import jobs
 from services.models import Service, Task, TaskDefinition
 from services.sync import logs, metrics
@@ -36,7 +40,7 @@ HERE = f"/demo/{REGION}/"
 
 @dataclass
 class World:
-    """One service with one task whose log is known, and one operation that has not begun."""
+    """One service with one task, one operation that has not begun, and sweeps of services that fail."""
 
     account: Account
     user: User
@@ -59,6 +63,8 @@ class World:
         )  # fmt: skip
         step = Step("make", "Make things", "ecs.create_cluster", until="things_there")
         self.operation = confirm(draft_of(self.account, self.user, step))
+        for _ in range(sweeps.FAILING - 1):
+            self.sweep_in_vain()
 
     def operate(self) -> None:
         confirm(draft_of(self.account, self.user, Step("make", "Make", "ecs.create_cluster"), key="arn:other"))
@@ -78,8 +84,7 @@ class World:
         metrics.fetch_metrics(self.service)
 
     def sweep_in_vain(self) -> None:
-        for _ in range(sweeps.FAILING):
-            sweeps.sweep_now(Scope(self.account, REGION), "services")
+        sweeps.sweep_now(Scope(self.account, REGION), "services")
 
 
 @pytest.fixture
@@ -169,6 +174,22 @@ def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, wa
     watched.happens(world)
     tab.hear()
     assert watched.says not in tab.poll()[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "comes"), [(f"{HERE}services/shop/web/metrics/?fragment=metrics", True), ("/operations/running/", False)]
+)
+def test_only_a_page_that_hints_a_job_comes_to_django_when_its_pass_runs_out(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str, comes: bool
+) -> None:
+    tab = Tab(lane(), world.user, path)
+    rights = fingerprint(world.user)
+    tab.lane.rights_of = lambda session: rights
+    later = time.time() + LONGEST + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    with CaptureQueriesContext(connection) as queries:
+        assert tab.poll() == (304, "")
+    assert bool(queries.captured_queries) is comes
 
 
 def test_an_operation_that_only_waits_on_is_not_drawn_again(
