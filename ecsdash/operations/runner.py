@@ -1,5 +1,6 @@
 """The only thing that executes a plan. It never sleeps: where it must wait it says until when, and lets go."""
 
+import math
 import random
 import time
 import uuid
@@ -166,7 +167,7 @@ class Run:
         if again and not _late(row, step, THROTTLED_SECONDS if isinstance(error, Throttled) else 0):
             seconds = _backoff(row, error)
             state = StepState.WAITING if waiting or not error.ambiguous else StepState.CALLED
-            text = f"{mask(_why(error))} Trying again in {seconds:.0f} s."
+            text = f"{mask(_why(error))} Trying again in {math.ceil(seconds)} s."
             seen = {"kind": type(error).__name__, "code": error.code}
             self.lease.update_step(row, state=state, message=text, error=seen, request_ids=ids)
             raise Pause(seconds)

@@ -9,7 +9,7 @@ from tests.processes import manage
 @pytest.mark.slow
 def test_operations_outlast_a_moment_of_throttling_on_the_real_servers(tmp_path: Path) -> None:
     kept = tmp_path / "figures.json"
-    manage({}, "bench", "throttling", "--operations", "4", "--seconds", "3", "--json", str(kept))
+    manage({}, "bench", "throttling", "--operations", "4", "--seconds", "2", "--json", str(kept))
     found = {figure["name"]: figure for figure in json.loads(kept.read_text())}
     for which in ("alone", "beside sweeps"):
         assert found[f"{which}: succeeded of 4 operations"]["met"]
