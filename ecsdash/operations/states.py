@@ -6,7 +6,8 @@ from ecsdash.web.tone import Tone
 
 
 class OperationState(models.TextChoices):
-    """`failed`: AWS or a rule said no. `errored`: we broke, or do not know the outcome."""
+    """`waiting`: from a pause to the next call, also while a worker looks whether the wait is over. `failed`: AWS or a
+    rule said no. `errored`: we broke, or do not know the outcome."""
 
     AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
     PENDING = "pending", "Pending"

@@ -218,6 +218,19 @@ def test_nothing_is_created_when_the_name_was_taken_meanwhile(
     assert aws.named("test.make") == []
 
 
+def test_an_operation_is_said_to_wait_from_its_first_pause_to_its_next_call(
+    account: Account, operator: User, aws: ScriptedAws
+) -> None:
+    aws.replies["test.list_things"] = [{"things": []}, {"things": []}, {"things": ["a"]}]
+    make = Step("make", "Make", "test.make", until="things_there", until_params={"wanted": 1})
+    operation = confirm(draft_of(account, operator, make, Step("name", "Name", "test.name")))
+    states: list[str] = []
+    aws.before_call = lambda name: states.append(f"{name} {Operation.objects.get().state}")
+    drive(operation)
+    looks = [f"test.list_things {state}" for state in ("running", "waiting", "waiting")]
+    assert states == ["test.make running", *looks, "test.name running"]
+
+
 def test_a_second_worker_gets_no_lease_while_the_first_has_one(account: Account, operator: User) -> None:
     operation = confirm(draft_of(account, operator, Step("make", "Make", "test.make")))
     assert Lease.claim(operation.pk) is not None

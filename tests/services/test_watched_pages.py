@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,7 +24,7 @@ from ecsdash.operations import control, registry, runner
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Step
 from ecsdash.operations.registry import Progress
-from ecsdash.web.polls.passes import LONGEST
+from ecsdash.web.polls.passes import ADMITTED, LONGEST
 from services import jobs
 from services.models import Service, Task, TaskDefinition
 from services.sync import logs, metrics
@@ -190,6 +191,20 @@ def test_only_a_page_that_hints_a_job_comes_to_django_when_its_pass_runs_out(
     with CaptureQueriesContext(connection) as queries:
         assert tab.poll() == (304, "")
     assert bool(queries.captured_queries) is comes
+
+
+def test_what_is_not_of_late_any_more_leaves_the_overview_though_nothing_moves(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = {"service_name": "", "stop_code": "TaskFailedToStart", "stopped_reason": "no such image"}
+    Task.objects.update(**why, stopped_at=timezone.now() - timedelta(minutes=59))
+    tab = Tab(lane(), world.user, "/?fragment=overview")
+    Task.objects.update(stopped_at=timezone.now() - timedelta(minutes=64))
+    assert tab.poll() == (304, "")
+    later = time.time() + ADMITTED
+    monkeypatch.setattr(time, "time", lambda: later)
+    status, body = tab.poll()
+    assert (status, "no such image" in body) == (200, False)
 
 
 def test_an_operation_that_only_waits_on_is_not_drawn_again(
