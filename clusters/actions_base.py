@@ -1,4 +1,4 @@
-"""What the actions on one cluster, and those on one container instance, have in common."""
+"""What the actions on one cluster, those on one container instance, and those on a feed of events have in common."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from clusters import selectors
 from clusters.models import Cluster, ContainerInstance
+from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import Action, ActionContext, ActionForm
 from ecsdash.web.formatting import counted
 
@@ -67,3 +68,14 @@ class ContainerInstanceAction(Action):
             ("Instances", reverse("clusters:instances", kwargs=in_cluster)),
             (context.resource.name, self.back(context)),
         ]
+
+
+class EventFeedAction(Action):
+    permission = Permission.ADMIN
+    watches = ("event_feeds",)
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("inventory:event_feed", kwargs=context.scope.url_kwargs())
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        return [("Event feed", self.back(context))]

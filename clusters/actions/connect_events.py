@@ -2,14 +2,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
-
-from ecsdash.access.permissions import Permission
+from clusters.actions_base import EventFeedAction
 from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import is_alive
 from ecsdash.inventory.models import EventFeed
 from ecsdash.inventory.sync import NAME, TARGET_ID, queue_arn, rule_values
-from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
 from ecsdash.operations.refs import ref
 
@@ -20,22 +18,14 @@ TAGS = {"managed-by": "ecsdash"}
 
 
 @register
-class ConnectEvents(Action):
+class ConnectEvents(EventFeedAction):
     name = "connect_events"
     label = "Connect events"
-    permission = Permission.ADMIN
     danger = Danger.NONE
     creates = "event_feed"
     path = "events/connect/"
     icon = "bolt"
     calls = ("sqs.create_queue", "sqs.set_queue_attributes", "events.put_rule", "events.put_targets")
-    watches = ("event_feeds",)
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        return [("Event feed", self.back(context))]
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("inventory:event_feed", kwargs=context.scope.url_kwargs())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         scope, queue = context.scope, queue_arn(context.scope)

@@ -1,34 +1,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
-
-from ecsdash.access.permissions import Permission
+from clusters.actions_base import EventFeedAction
 from ecsdash.inventory.models import EventFeed
 from ecsdash.inventory.sync import NAME, rule_values
-from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Danger, Observation, Plan, Step, Undo
 
 NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NonExistentQueue")
 
 
 @register
-class DisconnectEvents(Action):
+class DisconnectEvents(EventFeedAction):
     name = "disconnect_events"
     label = "Disconnect events"
-    permission = Permission.ADMIN
     danger = Danger.CHANGES
     resource_type = EventFeed
     path = "events/disconnect/"
     icon = "circle-x"
     calls = ("events.remove_targets", "events.delete_rule", "sqs.delete_queue")
-    watches = ("event_feeds",)
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        return [("Event feed", self.back(context))]
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("inventory:event_feed", kwargs=context.scope.url_kwargs())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         feed: EventFeed = context.resource

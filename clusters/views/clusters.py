@@ -1,6 +1,7 @@
 """The list of clusters, and the tabs of one cluster that show it as a whole."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -49,13 +50,16 @@ def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
     found = selectors.cluster_or_404(request.user, scope, cluster)
     fragment = _fragment(scope, found, "overview", "container_instances", "capacity_providers", "operations")
     operations = selectors.latest_operations(request.user, found)
-    context = {
-        **cluster_context(found, "overview"),
-        "reservation": capacity.reservation(selectors.instances(request.user, scope, cluster)),
-        "strategy": capacity.strategy(found),
-        "operations": operations,
-        "freshness": freshness(scope, "clusters", "container_instances"),
-    }
+
+    def context() -> dict[str, Any]:
+        return {
+            **cluster_context(found, "overview"),
+            "reservation": capacity.reservation(selectors.instances(request.user, scope, cluster)),
+            "strategy": capacity.strategy(found),
+            "operations": operations,
+            "freshness": freshness(scope, "clusters", "container_instances"),
+        }
+
     busy = any(operation.state_enum.active for operation in operations)
     return live.render(request, "clusters/overview.html", context, replace(fragment, every=2 if busy else 5))
 
