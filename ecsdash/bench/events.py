@@ -186,23 +186,19 @@ def _pages(ecs: Any, operation: str, key: str, **params: Any) -> list[str]:
 
 @contextmanager
 def _stopping(url: str, rate: float) -> Iterator[None]:
-    """Stops so many running tasks a second, any, until the block ends; fewer where the simulated AWS cannot keep pace.
-
-    Half of its time is left to the others.
-    """
+    """Stops so many running tasks a second, any, until the block ends; fewer where the simulated AWS cannot keep pace."""
     rows = Task.objects.filter(gone_at=None, last_status="RUNNING", desired_status="RUNNING")
     running = list(rows.values_list("cluster_name", "arn"))
     random.Random(1).shuffle(running)  # noqa: S311 the same at every run
     ecs, over = Clients(url, HOME)["ecs"], threading.Event()
 
     def stop() -> None:
-        due, rest = time.monotonic(), 0.0
+        due = time.monotonic()
         for cluster, arn in running:
-            if over.wait(max(rest, due - time.monotonic())):
+            if over.wait(max(0.0, due - time.monotonic())):
                 return
-            asked = time.monotonic()
             ecs.stop_task(cluster=cluster, task=arn, reason="churn")
-            due, rest = max(due, asked - 1) + 1 / rate, time.monotonic() - asked
+            due = max(due, time.monotonic() - 1) + 1 / rate  # it catches up with a second, no more
 
     thread = threading.Thread(target=stop)
     thread.start()
