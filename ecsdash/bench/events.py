@@ -94,19 +94,20 @@ def _churn_figures(
     servers: Stage, url: str, percent: float, seconds: float, *, watched: bool = False
 ) -> Iterator[Figure]:
     rate = TASKS * percent / 100 / 3600
-    with _stopping(url, rate):
+    with _stopping(url, rate) as stopped:
         time.sleep(seconds / 3)  # until the first have been replaced
         servers.sandbox_door("calls", {"reset": True})
         began, before, received = timezone.now(), time.monotonic(), FeedProgress.objects.get().received
+        already = len(stopped)
         time.sleep(seconds)
         took, events = time.monotonic() - before, FeedProgress.objects.get().received - received
+        due, done = rate * took, len(stopped) - already
         calls = servers.sandbox_door("calls", {"reset": True})["calls"]
     time.sleep(2 * LAG_GOAL)
     ours = _by_service({name: number for name, number in calls.items() if not name.endswith("StopTask")})
     lags = _lags(began)
     at = f"{percent:g} % churn an hour, {'watched' if watched else 'nobody looks'}"
-    share = events / took / rate / EVENTS_EACH
-    reached = "" if share > REACHED else f" ({share:.0%} of it reached)"  # by the simulated AWS
+    reached = "" if done > REACHED * due - 1 else f" ({done / due:.0%} of it reached)"  # by the simulated AWS
     yield from _cost_figures(at + reached, ours, took, min(rate * EVENTS_EACH, events / took), watched=watched)
     yield Figure(f"{at}: events", events / took, "events/s")
     yield Figure(f"{at}: change to row, median of {len(lags)}", percentile(lags, 0.5), "s")
@@ -185,12 +186,15 @@ def _pages(ecs: Any, operation: str, key: str, **params: Any) -> list[str]:
 
 
 @contextmanager
-def _stopping(url: str, rate: float) -> Iterator[None]:
-    """Stops so many running tasks a second, any, until the block ends; fewer where the simulated AWS cannot keep pace."""
+def _stopping(url: str, rate: float) -> Iterator[list[str]]:
+    """Stops so many running tasks a second, any, until the block ends; fewer where the simulated AWS cannot keep pace.
+
+    Yields those stopped so far.
+    """
     rows = Task.objects.filter(gone_at=None, last_status="RUNNING", desired_status="RUNNING")
     running = list(rows.values_list("cluster_name", "arn"))
     random.Random(1).shuffle(running)  # noqa: S311 the same at every run
-    ecs, over = Clients(url, HOME)["ecs"], threading.Event()
+    ecs, over, stopped = Clients(url, HOME)["ecs"], threading.Event(), list[str]()
 
     def stop() -> None:
         due = time.monotonic()
@@ -198,12 +202,13 @@ def _stopping(url: str, rate: float) -> Iterator[None]:
             if over.wait(max(0.0, due - time.monotonic())):
                 return
             ecs.stop_task(cluster=cluster, task=arn, reason="churn")
+            stopped.append(arn)
             due = max(due, time.monotonic() - 1) + 1 / rate  # it catches up with a second, no more
 
     thread = threading.Thread(target=stop)
     thread.start()
     try:
-        yield
+        yield stopped
     finally:
         over.set()
         thread.join()
