@@ -179,6 +179,7 @@ class Round:
     def _confirm(self, plans: list[str]) -> None:
         for plan in plans:
             self.watched.append(Watched(self.world.person.post(f"{plan}confirm/", {}), since=time.time()))
+            self._look()
 
     def _throttle(self) -> None:
         self._weather(on=self.seconds > 0)
