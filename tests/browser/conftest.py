@@ -4,22 +4,25 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 from support import assets, browser, product
 from support.environment import clean
 from support.processes import LOOPBACK, Family, free_port
 from support.servers import wait_for_page
 
-from tests import environment
-from tests.processes import Sandbox, manage, product_settings
+from tests import databases, environment
+from tests.nursery import Nursery
+from tests.processes import Sandbox, product_settings
 
 HERE = Path(__file__).parent
 PASSWORD = "demo password of the tests"
 SPEED = 20
+#: Nothing moves but what a test moves: a bar that sweeps to and fro costs as much as the pages themselves.
+CALM: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
 NAMES = ["live", "first", "second"]  # of the installations that one process may start
 
 
@@ -36,15 +39,11 @@ class LiveApp:
     url: str
     sandbox: Sandbox
     settings: dict[str, str]
-    link: Path
-
-    def sign_in_path(self) -> str:
-        """A fresh one-time link of the user `demo`."""
-        manage(self.settings, "demo_seed", "--link", str(self.link), ECSDASH_DEMO_PASSWORD=PASSWORD)
-        return self.link.read_text()
+    nursery: Nursery
 
     def link_of(self, username: str) -> str:
-        """A fresh one-time link of somebody else in the demo: `otto` operates the account, `dora` deploys the shop."""
+        """A fresh one-time link of somebody in the demo: `demo` administrates it, `otto` operates the account, `dora`
+        deploys the shop."""
         asked = f"User.objects.get(username={username!r})"
         return self.shell(
             f"from ecsdash.access import onetime\nfrom ecsdash.access.models import User\nprint(onetime.link({asked}))"
@@ -52,31 +51,32 @@ class LiveApp:
 
     def shell(self, code: str) -> str:
         """Run Python inside the product's Django, to arrange what pages cannot."""
-        return manage(self.settings, "shell", "--verbosity", "0", "--command", code)
+        return self.nursery.manage("shell", "--verbosity", "0", "--command", code)
 
 
-@pytest.fixture(scope="session")
-def live_app(family: Family) -> LiveApp:
-    return start_product(family, "live", speed=SPEED)
+@pytest.fixture(scope="package")
+def live_app(family: Family) -> Iterator[LiveApp]:
+    """Ends with the last test of this folder: what runs on would take the others' time."""
+    yield start_product(family, "live", speed=SPEED)
+    stop_product(family, "live")
 
 
 def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
     """A whole installation on a database of its own; `name` sets its processes apart from those of another."""
     database = f"{name}_{environment.XDIST or 'alone'}"
-    with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {database}")
+    databases.copy(database)
     redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + 4 * environment.PROCESS + NAMES.index(name)}"
     sandbox = Sandbox(family, f"{name}-sandbox", speed=speed, estate="small")
     settings = product_settings(database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS")
-    link = environment.DIRECTORY / f"sign-in-link-{name}"
-    app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, link)
-    manage(settings, "demo_seed", "--migrate", "--link", str(link), ECSDASH_DEMO_PASSWORD=PASSWORD)
+    nursery = Nursery(family, f"{name}-nursery", settings)
+    app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, nursery)
+    link = environment.DIRECTORY / f"sign-in-link-{database}"
+    nursery.manage("demo_seed", "--link", str(link), ECSDASH_DEMO_PASSWORD=PASSWORD)
     surroundings = clean(settings)
     assets.ensure(product.ROOT, surroundings)
-    port = urlsplit(app.url).port or 0
-    commands = {"web": product.web(port), "worker": product.worker(name), "beat": product.beat()}
-    for process, command in commands.items():
-        family.start(f"{name}-{process}", command, surroundings, cwd=product.ROOT)
+    family.start(f"{name}-web", product.web(urlsplit(app.url).port or 0), surroundings, cwd=product.ROOT)
+    nursery.start(f"{name}-worker", product.worker(name))
+    nursery.start(f"{name}-beat", product.beat())
     wait_for_page(family, f"{name}-web", f"{app.url}/healthz")
     return app
 
@@ -85,7 +85,7 @@ def stop_product(family: Family, name: str) -> None:
     family.stop(*(child for child in family.children if child.startswith(f"{name}-")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     # Playwright's synchronous API keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -103,13 +103,37 @@ def complaints() -> list[str]:
     return []
 
 
+class People:
+    """Who has signed in on the running product: once each, then every test goes on from the cookies of then."""
+
+    def __init__(self, chromium: Browser, app: LiveApp) -> None:
+        self.chromium, self.app = chromium, app
+        self.cookies: dict[str, StorageState] = {}
+
+    def context(self, person: str | None) -> BrowserContext:
+        if person and person not in self.cookies:
+            with self.context(None) as first:
+                signed_in(first.new_page(), self.app, self.app.link_of(person))
+                self.cookies[person] = first.storage_state()
+        known = self.cookies[person] if person else None
+        return self.chromium.new_context(base_url=self.app.url, storage_state=known, **CALM)
+
+
+@pytest.fixture(scope="package")
+def people(chromium: Browser, live_app: LiveApp) -> People:
+    return People(chromium, live_app)
+
+
+NewPage = Callable[..., Page]
+
+
 @pytest.fixture
-def new_page(chromium: Browser, live_app: LiveApp, complaints: list[str]) -> Iterator[Callable[[], Page]]:
-    """Open pages that know nothing of each other: one for each person."""
+def new_page(people: People, complaints: list[str]) -> Iterator[NewPage]:
+    """Open pages that know nothing of each other: one for each person, who has signed in, or for nobody."""
     contexts = []
 
-    def make() -> Page:
-        context = chromium.new_context(base_url=live_app.url, viewport={"width": 1440, "height": 900})
+    def make(person: str | None = None) -> Page:
+        context = people.context(person)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
@@ -125,21 +149,26 @@ def new_page(chromium: Browser, live_app: LiveApp, complaints: list[str]) -> Ite
 
 
 @pytest.fixture
-def page(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
-    """A page on which the administrator `demo` has signed in."""
-    return signed_in(new_page(), live_app, live_app.sign_in_path())
+def page(new_page: NewPage) -> Page:
+    """A page of the administrator `demo`, on the overview."""
+    return at_home(new_page("demo"))
 
 
 @pytest.fixture
-def operator(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
+def operator(new_page: NewPage) -> Page:
     """A page of `otto`, who may change everything in the account `demo` and is no administrator."""
-    return signed_in(new_page(), live_app, live_app.link_of("otto"))
+    return at_home(new_page("otto"))
 
 
 @pytest.fixture
-def deployer(new_page: Callable[[], Page], live_app: LiveApp) -> Page:
+def deployer(new_page: NewPage) -> Page:
     """A page of `dora`, whose team deploys the services `web*` of the cluster `shop`."""
-    return signed_in(new_page(), live_app, live_app.link_of("dora"))
+    return at_home(new_page("dora"))
+
+
+def at_home(page: Page) -> Page:
+    page.goto("/")
+    return page
 
 
 def signed_in(page: Page, live_app: LiveApp, link: str) -> Page:

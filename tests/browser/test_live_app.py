@@ -1,10 +1,8 @@
 """The browser on the whole product: what every other browser test takes for granted."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LiveApp
+from tests.browser.conftest import LiveApp, NewPage
 
 
 def test_the_administrator_lands_on_the_overview(page: Page) -> None:
@@ -17,8 +15,8 @@ def test_the_clusters_of_the_estate_appear_by_themselves(page: Page) -> None:
     expect(page.get_by_role("link", name="shop", exact=True)).to_be_visible(timeout=30_000)
 
 
-def test_a_sign_in_link_is_good_once(new_page: Callable[[], Page], live_app: LiveApp, complaints: list[str]) -> None:
-    link, first, second = live_app.sign_in_path(), new_page(), new_page()
+def test_a_sign_in_link_is_good_once(new_page: NewPage, live_app: LiveApp, complaints: list[str]) -> None:
+    link, first, second = live_app.link_of("demo"), new_page(), new_page()
     first.goto(link)
     first.get_by_role("button", name="Sign in").click()
     expect(first.get_by_role("heading", level=1)).to_be_visible()
@@ -27,7 +25,7 @@ def test_a_sign_in_link_is_good_once(new_page: Callable[[], Page], live_app: Liv
     complaints[:] = [text for text in complaints if "status of 4" not in text]
 
 
-def test_nothing_of_the_product_is_shown_before_sign_in(new_page: Callable[[], Page]) -> None:
+def test_nothing_of_the_product_is_shown_before_sign_in(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/")
     expect(page.get_by_label("Password")).to_be_visible()

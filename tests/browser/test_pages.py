@@ -3,18 +3,15 @@
 import json
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.addresses import IN_EVERY_ESTATE, paths
 from tests.browser.conftest import LiveApp
 from tests.browser.console import PATIENCE, PLACE, confirm, review
+from tests.browser.looks import Looks
 from tests.processes import until
 
-WIDE: ViewportSize = {"width": 1400, "height": 900}
-NARROW: ViewportSize = {"width": 390, "height": 844}
 CLUSTER = "pages"
-SERIOUS = {"serious", "critical"}
 IN_THE_ESTATE = """
 import json
 from django.utils import timezone
@@ -41,7 +38,8 @@ def test_every_page_is_quiet_accessible_and_within_its_width(page: Page, live_ap
     """Its complaints on the console fail the test at its end: `complaints`."""
     drafted, started = a_plan(page), an_operation(page)
     world = {**in_the_estate(live_app), "draft": drafted, "operation": started}
-    found = {path: wrong for path in paths(world) if (wrong := looked_at(page, path))}
+    looks = Looks(frozenset({"serious", "critical"}))
+    found = {path: wrong for path in paths(world) if (wrong := looks.wrong_with(page, path))}
     assert not found, json.dumps(found, indent=1)
 
 
@@ -68,37 +66,3 @@ def in_the_estate(app: LiveApp) -> dict[str, Any]:
 
     until(known, PATIENCE / 1000)
     return {**IN_EVERY_ESTATE, **world, "name": "storefront", "username": "dan"}
-
-
-def looked_at(page: Page, path: str) -> list[str]:
-    """What is wrong with a page: in the light theme, in the dark one, on a narrow screen."""
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    answer = page.goto(path)
-    wrong = [] if answer and answer.status == 200 else [f"status {answer and answer.status}"]
-    wrong += [*broken_rules(page, "light"), *too_wide(page)]
-    page.emulate_media(color_scheme="dark")
-    wrong += broken_rules(page, "dark", "color-contrast")
-    page.set_viewport_size(NARROW)
-    return wrong + too_wide(page)
-
-
-def broken_rules(page: Page, theme: str, *rules: str) -> list[str]:
-    """What axe finds serious, by all of its rules or by those named."""
-    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    options = {"preload": False, "resultTypes": ["violations"], **only}
-    if page.evaluate("!window.axe"):
-        page.evaluate(AXE_SCRIPT)
-    broken = page.evaluate("(options) => axe.run(options).then((answer) => answer.violations)", options)
-    return [
-        f"{theme}: {rule['id']}: {node['html'][:200]}"
-        for rule in broken
-        if rule["impact"] in SERIOUS
-        for node in rule["nodes"]
-    ]
-
-
-def too_wide(page: Page) -> list[str]:
-    width = page.evaluate("document.documentElement.scrollWidth")
-    available = page.evaluate("window.innerWidth")
-    return [f"{width} px wide at {available}"] if width > available else []

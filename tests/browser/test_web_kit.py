@@ -2,30 +2,29 @@
 
 import gzip
 from collections.abc import Iterator
-from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Response, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Response, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from ecsdash.access.models import User
+from tests.browser.conftest import CALM
+from tests.browser.looks import NARROW, Looks
 from tests.web.guide import STATE
 from tests.web.serving import serve_guide
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ["/guide/", "/guide/people/", "/guide/form/", "/account/login/", "/nowhere/"]
+PAGES = {"/guide/": 200, "/guide/people/": 200, "/guide/form/": 200, "/account/login/": 200, "/nowhere/": 404}
 FIRST_PAGE_BYTES = 150_000
-NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
 def guide_page(chromium: Browser, settings: Settings, live_server: LiveServer, complaints: list[str]) -> Iterator[Page]:
     serve_guide(settings)
     User.objects.bulk_create(User(username=f"person-{n:02}", email=f"p{n}@shop.example") for n in range(60))
-    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(base_url=live_server.url, **CALM)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.set_default_timeout(10_000)
@@ -198,24 +197,10 @@ def test_the_menu_opens_on_a_narrow_screen(calm: Page) -> None:
 
 
 # --- every page ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_passes_the_accessibility_rules(guide_page: Page, theme: Literal["light", "dark"]) -> None:
-    guide_page.emulate_media(color_scheme=theme)
-    found: dict[str, list[str]] = {}
-    for path in PAGES:
-        guide_page.goto(path)
-        rules = Axe().run(guide_page, options={"preload": False}).response["violations"]
-        found |= {f"{path} {rule['id']}": [node["html"] for node in rule["nodes"]] for rule in rules}
-    assert found == {}
-
-
-def test_every_page_fits_a_narrow_screen(guide_page: Page) -> None:
-    guide_page.set_viewport_size(NARROW)
-    widths = {}
-    for path in PAGES:
-        guide_page.goto(path)
-        widths[path] = guide_page.evaluate("document.documentElement.scrollWidth")
-    assert max(widths.values()) <= NARROW["width"], widths
+def test_every_page_passes_the_accessibility_rules_and_fits_a_narrow_screen(guide_page: Page) -> None:
+    looks = Looks()
+    found = {path: looks.wrong_with(guide_page, path, status) for path, status in PAGES.items()}
+    assert found == {path: [] for path in PAGES}
 
 
 def test_the_first_page_is_light(calm: Page) -> None:
