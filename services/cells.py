@@ -13,6 +13,8 @@ from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
 from services.templatetags.services import cluster_link, revision_link
 
+REASON = 120  # characters of a text in a list
+
 
 def cluster(row: Service, value: str) -> SafeString:
     return cluster_link(row.account.alias, row.region, value)
@@ -33,7 +35,7 @@ def service_tasks(row: Service, value: str) -> SafeString:
 
 
 def service_event(row: Service, value: str) -> SafeString:
-    return format_html('<span class="muted" title="{}">{}</span>', value, formatting.beginning(row.event_words, 48))
+    return beginning(row.event_words, REASON, value)
 
 
 def prose(row: object, value: str) -> SafeString:
@@ -50,7 +52,7 @@ def deployment_took(row: ServiceDeployment, value: float | None) -> str:
 
 
 def deployment_reason(row: ServiceDeployment, value: str) -> SafeString:
-    return beginning(value, 80)
+    return beginning(value, REASON)
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
@@ -89,7 +91,7 @@ def task_stopped(row: Task, value: datetime | None) -> SafeString:
 
 
 def task_reason(row: Task, value: str) -> SafeString:
-    return beginning(value, 44)
+    return beginning(value, REASON)
 
 
 def _with(shown: SafeString, note: str) -> SafeString:

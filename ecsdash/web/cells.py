@@ -39,6 +39,6 @@ def muted(text: str) -> SafeString:
     return format_html('<span class="muted">{}</span>', text)
 
 
-def beginning(text: str, most: int) -> SafeString:
-    """So many characters; a pointer learns the rest."""
-    return format_html('<span class="muted" title="{}">{}</span>', text, formatting.beginning(text, most))
+def beginning(text: str, most: int, title: str = "") -> SafeString:
+    """So many characters, of which the row shows what it has room for; a pointer learns the rest."""
+    return format_html('<span class="muted rest" title="{}">{}</span>', title or text, formatting.beginning(text, most))

@@ -23,9 +23,8 @@ BATCH = 10  # the most that SQS gives at once
 MOST = 200  # messages in one transaction
 GATHER_SECONDS = 1.9  # from the end of one receive that was not full to the next: what came meanwhile waited so long
 UNSEEN_SECONDS = 4.75  # the same while nobody looks at what events tell: batches are fuller
+ENOUGH = 100  # messages that fill batches well enough: where as many come sooner, they wait no longer
 LOOK_SECONDS = 0.95  # how often we see whether somebody has begun to look
-UNSEEN_SECONDS = 4.75  # the same while nobody looks at what events tell
-LOOK_SECONDS = 0.95  # how often we see whether somebody does: half of the time that his news may take
 SETTLE_SECONDS = 1.0  # from describing what was touched to the next time, however fast events come
 AT_ONCE = 50  # touched resources described in one turn
 REFRESH_AGAIN_SECONDS = 10  # after AWS did not answer
@@ -46,7 +45,7 @@ class Reader:
         self._aws = Connection(replace(feed.account.target(feed.region), answer_seconds=LONG_POLL_SECONDS + 10))
         self._stored: list[tuple[float, str]] = []  # when it was received, and its receipt
         self._refresh_from, self._behind = 0.0, True  # the process before may have left something
-        self._unseen = False
+        self._unseen, self._asked = False, time.monotonic()
 
     def run(self) -> None:
         while not self.over.is_set():
@@ -83,18 +82,24 @@ class Reader:
     def turn(self) -> float:
         """Read what is there, store it, delete what is stored, describe again what was touched."""
         messages, more = self._receive(0 if self._behind else self.wait)
-        asked = time.monotonic()
+        before, self._asked = self._asked, time.monotonic()
         with self.busy:
             if self.over.is_set():
                 return 0.0  # what was received comes back by itself
             take(self.feed, messages)
-            self._stored += [(asked, each.receipt) for each in messages]
+            self._stored += [(self._asked, each.receipt) for each in messages]
             self._delete()
             self._behind = self._refresh()
-        gathers = (messages or self._behind) and not more
-        self._unseen = bool(gathers) and not self._seen()
-        pace = UNSEEN_SECONDS if self._unseen else GATHER_SECONDS
-        return max(0.0, asked + pace - time.monotonic()) if gathers else 0.0
+        if more or not (messages or self._behind):
+            self._unseen = False
+            return 0.0
+        return max(0.0, self._asked + self._pace(len(messages), self._asked - before) - time.monotonic())
+
+    def _pace(self, number: int, seconds: float) -> float:
+        """From one receive to the next, when so many messages have come in so many seconds."""
+        self._unseen = not self._seen()
+        longest = UNSEEN_SECONDS if self._unseen else GATHER_SECONDS
+        return min(longest, ENOUGH * seconds / number) if number else longest
 
     def _seen(self) -> bool:
         return heat.looked_at(self.feed.account_id, self.feed.region, TOLD)

@@ -1,6 +1,7 @@
 """Messages are deleted only after they were stored; whatever fails in between, they come again."""
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -107,6 +108,16 @@ def test_what_somebody_looks_at_is_gathered_for_less_than_two_seconds_and_else_l
     look_at(feed)
     tell(feed, 2)
     assert 0 < feed.reader.turn() <= reader.GATHER_SECONDS < 2
+
+
+def test_where_many_come_they_wait_less(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_at(feed)
+    feed.reader.turn()
+    second = time.monotonic() + 1
+    monkeypatch.setattr(time, "monotonic", lambda: second)
+    monkeypatch.setattr(reader, "ENOUGH", 2)
+    tell(feed, *range(1, 9))
+    assert 0.2 < feed.reader.turn() < 0.3, "two of eight in a second"
 
 
 def test_a_pause_ends_when_somebody_begins_to_look(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
