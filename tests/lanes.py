@@ -6,6 +6,8 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import environment
+
 #: They have products of their own, or none: each file may go to any process.
 OF_THEIR_OWN = {"test_same_history.py", "test_web_kit.py"}
 
@@ -16,6 +18,13 @@ class Lanes(LoadScopeScheduling):
         if file.is_relative_to("tests/browser"):
             return file.name if file.name in OF_THEIR_OWN else "the live product"
         return file.name if file.name == "test_setup_demo.py" else nodeid
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first in a parallel run: no process begins one of them when the others have nothing left to do."""
+    if environment.XDIST:
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:

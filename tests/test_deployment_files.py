@@ -42,6 +42,7 @@ def dockerfile() -> list[tuple[str, str]]:
 def settings() -> dict[str, str]:
     """A production's settings, on this run's PostgreSQL and Valkey."""
     with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {DATABASE}")
     return {
         "SECRET_KEY": "a-key-of-production-" * 3,
