@@ -17,10 +17,12 @@ need(
     Tier.READ,
     "elbv2.describe_load_balancers",
     "elbv2.describe_listeners",
+    "elbv2.describe_rules",
     "elbv2.describe_target_groups",
     "elbv2.describe_target_health",
     "elbv2.describe_tags",
 )
+need("Certificates that forms offer", Tier.READ, "acm.list_certificates")
 need("Logs of containers", Tier.READ, "logs.describe_log_groups", "logs.get_log_events")
 need("Curves of CPU and memory", Tier.READ, "cloudwatch.get_metric_data")
 need(

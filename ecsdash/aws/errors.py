@@ -80,8 +80,9 @@ DENIED = {
 CONFLICT = {
     "ClusterContainsServicesException", "ClusterContainsTasksException", "ClusterContainsContainerInstancesException",
     "UpdateInProgressException", "ResourceInUseException", "ResourceInUse", "ScalingActivityInProgress",
-    "DependencyViolation", "DuplicateListener", "ResourceExistsException", "EntityAlreadyExists", "AlreadyExists",
-    "AlreadyExistsFault", "IncorrectInstanceState", "DeleteConflict", "ConflictException", "OperationNotPermitted",
+    "DependencyViolation", "DuplicateListener", "PriorityInUse", "ResourceExistsException", "EntityAlreadyExists",
+    "AlreadyExists", "AlreadyExistsFault", "IncorrectInstanceState", "DeleteConflict", "ConflictException",
+    "OperationNotPermitted",
 }  # fmt: skip
 
 #: What an endpoint answers that does not have the operation: one older than the API, or an emulator of a part of AWS.

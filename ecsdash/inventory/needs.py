@@ -58,6 +58,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "efs.create_file_system": ("elasticfilesystem:TagResource",),
     "elbv2.create_listener": ("elasticloadbalancing:AddTags",),
     "elbv2.create_load_balancer": ("elasticloadbalancing:AddTags", "iam:CreateServiceLinkedRole"),
+    "elbv2.create_rule": ("elasticloadbalancing:AddTags",),
     "elbv2.create_target_group": ("elasticloadbalancing:AddTags",),
     "iam.add_role_to_instance_profile": ("iam:PassRole",),
     "secretsmanager.create_secret": ("secretsmanager:TagResource",),

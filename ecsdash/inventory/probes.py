@@ -38,6 +38,9 @@ PROBES: dict[str, dict[str, Any]] = {
     "elbv2.describe_listeners": {
         "LoadBalancerArn": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/none/0123456789abcdef"
     },
+    "elbv2.describe_rules": {
+        "ListenerArn": "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/none/0123456789abcdef/0123456789abcdef"  # noqa: E501
+    },
     "elbv2.describe_tags": {
         "ResourceArns": ["arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/none/0123456789abcdef"]
     },

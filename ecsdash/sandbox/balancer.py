@@ -17,7 +17,7 @@ from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.wire import Answer, Request
 
 SUFFIX = ".elb.localhost"
-_HTTP_PORT = 80
+_HTTP_PORT, _HTTPS_PORT = 80, 443
 
 
 class Balancer:
@@ -27,11 +27,12 @@ class Balancer:
         self._turns: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
     def answer(self, request: Request) -> Answer:
-        found = _load_balancer(request.host.removesuffix(SUFFIX))
+        name = request.host.removesuffix(SUFFIX).rpartition(".")[2]
+        found = _load_balancer(name)
         if found is None:
-            return pages.plain(404, f"There is no load balancer named {request.host.removesuffix(SUFFIX)}.")
+            return pages.plain(404, f"There is no load balancer named {name}.")
         scope, balancer = found
-        listener = _listener(balancer)
+        listener = _listener(balancer, request)
         if listener is None or balancer.state != "active":
             return pages.plain(503, "503 Service Temporarily Unavailable")
         return self._act(scope, _action(listener, request), request)
@@ -75,10 +76,11 @@ def _load_balancer(name: str) -> tuple[Scope, FakeLoadBalancer] | None:
     return None
 
 
-def _listener(balancer: FakeLoadBalancer) -> FakeListener | None:
-    """The address has the sandbox's port, so the listener is taken for the one at port 80, else at the lowest."""
-    listeners = sorted(balancer.listeners.values(), key=lambda listener: int(listener.port))
-    return next((each for each in listeners if int(each.port) == _HTTP_PORT), next(iter(listeners), None))
+def _listener(balancer: FakeLoadBalancer, request: Request) -> FakeListener | None:
+    """The address has the sandbox's port, so the listener is taken for the one at the protocol's, else the lowest."""
+    usual, protocol = (_HTTPS_PORT, "HTTPS") if request.encrypted else (_HTTP_PORT, "HTTP")
+    found = [each for each in balancer.listeners.values() if each.protocol == protocol]
+    return min(found, key=lambda listener: (int(listener.port) != usual, int(listener.port)), default=None)
 
 
 def _action(listener: FakeListener, request: Request) -> dict[str, Any]:
@@ -109,13 +111,15 @@ def _fixed(config: dict[str, Any]) -> Answer:
 
 
 def _redirect(config: dict[str, Any], request: Request) -> Answer:
-    """`#{host}` and the like stand for the request's own parts."""
+    """`#{host}` and the like stand for the request's own parts. The same host keeps its port: it has no other here."""
     default = "#{protocol}://#{host}:#{port}/#{path}?#{query}"
     parts = {key.lower(): str(value) for key, value in config.items()}
+    if parts.get("host", "#{host}") == "#{host}":
+        parts.pop("port", "")
     for key in ("protocol", "host", "port", "path", "query"):
         default = default.replace("#{" + key + "}", parts.get(key, "#{" + key + "}").removeprefix("/"))
     own = {
-        "protocol": "http",
+        "protocol": "https" if request.encrypted else "http",
         "host": request.host,
         "port": request.headers.get("host", "").partition(":")[2] or str(_HTTP_PORT),
         "path": request.path.removeprefix("/"),
@@ -124,4 +128,5 @@ def _redirect(config: dict[str, Any], request: Request) -> Answer:
     for key, value in own.items():
         default = default.replace("#{" + key + "}", value)
     status = 301 if parts.get("statuscode") == "HTTP_301" else 302
-    return Answer(status, b"", {"Location": default.removesuffix("?")})
+    scheme, _, rest = default.removesuffix("?").partition("://")
+    return Answer(status, b"", {"Location": f"{scheme.lower()}://{rest}"})

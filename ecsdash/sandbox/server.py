@@ -1,12 +1,15 @@
 """The HTTP side of the sandbox: one address on the loopback interface, kept-alive connections, a thread for each."""
 
+import ssl
 import sys
 import traceback
 import uuid
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import unquote
 
+from ecsdash.sandbox import encryption
 from ecsdash.sandbox.wire import Answer, LostAnswerError, Request, error_answer
 
 LOOPBACK = "127.0.0.1"
@@ -25,9 +28,21 @@ class SandboxServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self.server_port}"
 
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        request.settimeout(SandboxHandler.timeout)
+        try:
+            encrypted = encryption.is_tls(request)
+        except TimeoutError:
+            return
+        if not encrypted:
+            super().finish_request(request, client_address)
+            return
+        with encryption.context().wrap_socket(request, server_side=True) as connection:
+            super().finish_request(connection, client_address)
+
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is no event; anything else is."""
-        if not isinstance(sys.exception(), ConnectionError):
+        """A client that hangs up, or does not trust our certificate, is no event; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError | ssl.SSLError):
             traceback.print_exc()
 
 
@@ -42,7 +57,8 @@ class SandboxHandler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self._chunks() if "chunked" in headers.get("transfer-encoding", "") else self._sized(headers)
-        return Request(self.command, unquote(path), query, headers, body)
+        encrypted = isinstance(self.connection, ssl.SSLSocket)
+        return Request(self.command, unquote(path), query, headers, body, encrypted)
 
     def _sized(self, headers: dict[str, str]) -> bytes:
         length = headers.get("content-length", "0")

@@ -23,6 +23,7 @@ class Request:
     headers: dict[str, str]
     """Names in lower case."""
     body: bytes
+    encrypted: bool = False
 
     def credential(self) -> tuple[str, str, str] | None:
         """(access key, region, service) of the request's signature."""

@@ -36,7 +36,7 @@ class CreateService(Action):
     calls = (*CALLS, "ecs.create_service")
     watches = (
         "task_definitions", "subnets", "security_groups", "load_balancers", "listeners", "target_groups",
-        "capacity_providers",
+        "certificates", "capacity_providers",
     )  # fmt: skip
 
     def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
@@ -61,7 +61,7 @@ class CreateService(Action):
             changes=tuple(Change(key, None, value) for key, value in params.items()),
             checks=(*_checks(context, definition, data), *front.checks),
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
-            observes=(Observation("service_state", identity, None, f"The service {name}"),),
+            observes=(Observation("service_state", identity, None, f"The service {name}"), *front.observes),
             undo=_undo(context, name, front),
             outputs=front.outputs,
             touches=(*TOUCHED, *(("load_balancers", "listeners", "target_groups") if front.arn else ())),

@@ -27,8 +27,8 @@ class DeleteService(ServiceAction):
     form_class = DeleteServiceForm
     icon = "trash"
     calls = (
-        "ecs.update_service", "ecs.delete_service", "elbv2.delete_listener", "elbv2.delete_load_balancer",
-        "elbv2.delete_target_group",
+        "ecs.update_service", "ecs.delete_service", "elbv2.delete_rule", "elbv2.delete_listener",
+        "elbv2.delete_load_balancer", "elbv2.delete_target_group",
     )  # fmt: skip
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
@@ -84,7 +84,12 @@ def _delete(service: Service, forced: bool) -> Step:
 
 
 def _removals(made: Made) -> tuple[Step, ...]:
-    """Listeners first, then what they pointed to. Each is content with what is gone already."""
+    """Rules and listeners first, then what they pointed to. Each is content with what is gone already."""
+    rules = (
+        Step(f"rule_{n}", f"Delete rule {each.priority} of the listener {each.listener.label}", "elbv2.delete_rule",
+             {"RuleArn": each.rule["arn"]}, tolerate=("RuleNotFound",))
+        for n, each in enumerate(made.rules)
+    )  # fmt: skip
     listeners = (
         Step(f"listener_{n}", f"Delete the listener at port {each.port}", "elbv2.delete_listener",
              {"ListenerArn": each.arn}, tolerate=("ListenerNotFound",))
@@ -100,7 +105,7 @@ def _removals(made: Made) -> tuple[Step, ...]:
              {"TargetGroupArn": each.arn}, tolerate=("TargetGroupNotFound",), retry_on=("ResourceInUse",))
         for n, each in enumerate(made.target_groups)
     )  # fmt: skip
-    return (*listeners, *balancers, *groups)
+    return (*rules, *listeners, *balancers, *groups)
 
 
 def _checks(service: Service) -> list[Check]:

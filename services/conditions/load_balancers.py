@@ -5,7 +5,7 @@ from typing import Any
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
 from ecsdash.inventory.store import tag_dict
-from ecsdash.operations.registry import Progress, condition, lookup
+from ecsdash.operations.registry import Progress, condition, lookup, reader
 from services.conditions.task_definitions import STEP_TAG
 
 
@@ -36,6 +36,25 @@ def listener_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str
         if listener["Port"] == params["Port"] and _made_by(aws, listener["ListenerArn"], step_id):
             return {"Listeners": [listener]}
     return None
+
+
+@lookup
+def rule_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    """The rule of this priority, if this very step made it."""
+    rule = _rule_at(aws, params["ListenerArn"], params["Priority"])
+    return {"Rules": [rule]} if rule and _made_by(aws, rule["RuleArn"], step_id) else None
+
+
+@reader
+def listener_rule(aws: Aws, listener: str, priority: int) -> dict[str, Any] | None:
+    """The rule of this priority."""
+    rule = _rule_at(aws, listener, priority)
+    return {"arn": rule["RuleArn"]} if rule else None
+
+
+def _rule_at(aws: Aws, listener: str, priority: int) -> dict[str, Any] | None:
+    rules: list[dict[str, Any]] = aws.collect("elbv2.describe_rules", "Rules", ListenerArn=listener)
+    return next((each for each in rules if each["Priority"] == str(priority)), None)
 
 
 def _named(aws: Aws, plural: str, noun: str, name: str, step_id: str) -> dict[str, Any] | None:

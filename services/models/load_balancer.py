@@ -2,6 +2,9 @@ from django.db import models
 
 from clusters.models import Choice
 
+#: Protocols of application load balancers: only their listeners have rules.
+WITH_RULES = ("HTTP", "HTTPS")
+
 
 class LoadBalancer(Choice):
     NOUN = "load_balancer"
@@ -25,8 +28,24 @@ class TargetGroup(Choice):
 
 
 class Listener(Choice):
+    """`target_group_arns` are those of its default actions.
+
+    `rules` are the others, in the order in which they are tried: [{"arn", "priority", "hosts", "paths", "others",
+    "target_group_arns"}], `others` being the fields of their further conditions.
+    """
+
     NOUN = "listener"
     load_balancer_arn = models.CharField(max_length=600)
     port = models.PositiveIntegerField(default=0)
     protocol = models.CharField(max_length=10, blank=True)
     target_group_arns = models.JSONField(default=list)
+    rules = models.JSONField(default=list)
+
+
+class Certificate(Choice):
+    """Of ACM: `name` is its id, `label` its domain name. Only one with the status ISSUED serves a listener."""
+
+    NOUN = "certificate"
+    domains = models.JSONField(default=list)
+    status = models.CharField(max_length=30, blank=True)
+    expires_at = models.DateTimeField(null=True)

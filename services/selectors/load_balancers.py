@@ -1,6 +1,7 @@
 """What stands in front of a service."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -31,6 +32,7 @@ class Front:
     target_group_arn: str
     load_balancers: Sequence[LoadBalancer]
     listeners: Sequence[Listener]
+    rules: "Sequence[Rule]" = ()
 
     @property
     def targets(self) -> list[dict[str, Any]]:
@@ -43,17 +45,57 @@ class Front:
 
     @property
     def addresses(self) -> list[str]:
-        return [address(balancer, listener) for balancer in self.load_balancers for listener in self._of(balancer)]
+        by_listener = [
+            address(balancer, listener)
+            for balancer in self.load_balancers
+            for listener in self.listeners
+            if listener.load_balancer_arn == balancer.arn
+        ]
+        by_rule = [
+            found
+            for balancer in self.load_balancers
+            for rule in self.rules
+            if rule.listener.load_balancer_arn == balancer.arn
+            for found in rule_addresses(balancer, rule.listener, rule.rule)
+        ]
+        return by_listener + by_rule
 
-    def _of(self, balancer: LoadBalancer) -> list[Listener]:
-        return [each for each in self.listeners if each.load_balancer_arn == balancer.arn]
+
+@dataclass(frozen=True)
+class Rule:
+    """One of Listener.rules."""
+
+    listener: Listener
+    rule: dict[str, Any]
+
+    @property
+    def priority(self) -> int:
+        return int(self.rule["priority"])
+
+    @property
+    def words(self) -> str:
+        """Which requests it takes: `shop.example /api/*`."""
+        others = [f"and by {field}" for field in self.rule["others"]]
+        return " ".join((*self.rule["hosts"], *self.rule["paths"], *others))
 
 
-def address(balancer: LoadBalancer, listener: Listener) -> str:
-    """Where a browser finds the site."""
+def rules_of(listeners: Iterable[Listener]) -> list[Rule]:
+    return [Rule(listener, rule) for listener in listeners for rule in listener.rules]
+
+
+def address(balancer: LoadBalancer, listener: Listener, host: str = "", path: str = "/") -> str:
+    """Where a browser finds the site. A port in the name of the balancer comes before the listener's."""
     scheme = "https" if listener.protocol in ("HTTPS", "TLS") else "http"
-    usual = DEFAULT_PORTS.get(listener.protocol) == listener.port or ":" in balancer.dns_name
-    return f"{scheme}://{balancer.dns_name}{'' if usual else f':{listener.port}'}/"
+    name, _, own_port = balancer.dns_name.partition(":")
+    port = own_port or ("" if DEFAULT_PORTS.get(listener.protocol) == listener.port else str(listener.port))
+    return f"{scheme}://{host or name}{f':{port}' if port else ''}{path}"
+
+
+def rule_addresses(balancer: LoadBalancer, listener: Listener, rule: Mapping[str, Any]) -> list[str]:
+    """One for each host name without wildcards; without host names, one at the load balancer's own."""
+    path = re.split(r"[*?]", rule["paths"][0], maxsplit=1)[0] if rule["paths"] else "/"
+    hosts = [host for host in rule["hosts"] or [""] if not set(host) & {"*", "?"}]
+    return [address(balancer, listener, host, path or "/") for host in hosts]
 
 
 def fronts(user: Any, scope: Scope, service: Service) -> list[Front]:
@@ -91,6 +133,7 @@ def _front(
         target_group_arn=attached["targetGroupArn"],
         load_balancers=[balancer for balancer in balancers if balancer.arn in arns],
         listeners=[each for each in listeners if attached["targetGroupArn"] in each.target_group_arns],
+        rules=[each for each in rules_of(listeners) if attached["targetGroupArn"] in each.rule["target_group_arns"]],
     )
 
 
@@ -98,18 +141,20 @@ def _front(
 class Made:
     """What was made for one service, as the tags say, and can go with it."""
 
+    rules: Sequence[Rule] = ()
     listeners: Sequence[Listener] = ()
     load_balancers: Sequence[LoadBalancer] = ()
     target_groups: Sequence[TargetGroup] = ()
 
     @property
     def empty(self) -> bool:
-        return not (self.listeners or self.load_balancers or self.target_groups)
+        return not (self.rules or self.listeners or self.load_balancers or self.target_groups)
 
     @property
     def items(self) -> list[tuple[str, str]]:
         """(kind, name) of each."""
         return [
+            *(("rule", f"{each.priority} of {each.listener.label}") for each in self.rules),
             *(("listener", each.label) for each in self.listeners),
             *(("load balancer", each.name) for each in self.load_balancers),
             *(("target group", each.name) for each in self.target_groups),
@@ -121,19 +166,26 @@ class Made:
 
 
 def made_for(service: Service) -> Made:
-    """A load balancer takes its listeners with it; those on a shared one go when they lead to this service only."""
+    """A load balancer takes its listeners with it, and a listener its rules.
+
+    Those on a shared one go when they lead to this service only.
+    """
     owner = f"{service.cluster_name}/{service.name}"
     here = {"account": service.account_id, "region": service.region, "gone_at": None}
     groups = [each for each in TargetGroup.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
     balancers = [each for each in LoadBalancer.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
     own = {each.arn for each in balancers}
     arns = {each.arn for each in groups}
-    listeners = [
-        each
-        for each in Listener.objects.filter(**here)
-        if each.load_balancer_arn not in own and each.target_group_arns and arns.issuperset(each.target_group_arns)
-    ]
-    return Made(listeners, balancers, groups)
+    shared = [each for each in Listener.objects.filter(**here) if each.load_balancer_arn not in own]
+    listeners = [each for each in shared if _leads_to(arns, each.target_group_arns)]
+    kept = [each for each in shared if each not in listeners]
+    rules = [each for each in rules_of(kept) if _leads_to(arns, each.rule["target_group_arns"])]
+    return Made(rules, listeners, balancers, groups)
+
+
+def _leads_to(own: set[str], target_groups: Sequence[str]) -> bool:
+    """To some, and to none but those of `own`."""
+    return bool(target_groups) and own.issuperset(target_groups)
 
 
 def _rows(model: Any, user: Any, scope: Scope) -> Any:

@@ -10,7 +10,7 @@ from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import sweeper
-from services.models import Listener, LoadBalancer, Service, TargetGroup
+from services.models import WITH_RULES, Listener, LoadBalancer, Service, TargetGroup
 
 
 @sweeper("load_balancers", choice=True)
@@ -45,7 +45,8 @@ def sweep_listeners(scope: Scope) -> None:
             found += aws.collect("elbv2.describe_listeners", "Listeners", LoadBalancerArn=balancer["LoadBalancerArn"])
         except NotFound:
             continue
-    store.replace(Listener, scope, [_listener(each) for each in found], "listeners")
+    records = [_listener(each, _rules(aws, each)) for each in found]
+    store.replace(Listener, scope, records, "listeners")
 
 
 @sweeper("target_groups", choice=True)
@@ -67,22 +68,57 @@ def sweep_target_groups(scope: Scope) -> None:
     store.replace(TargetGroup, scope, records, "target_groups")
 
 
-def _listener(listener: dict[str, Any]) -> Record:
+def _rules(aws: Aws, listener: dict[str, Any]) -> list[dict[str, Any]]:
+    """As Listener.rules has them; none of a listener that has none, or is gone meanwhile."""
+    if listener.get("Protocol") not in WITH_RULES:
+        return []
+    try:
+        found = aws.collect("elbv2.describe_rules", "Rules", ListenerArn=listener["ListenerArn"])
+    except NotFound:
+        return []
+    return sorted((_rule(each) for each in found if not _by_default(each)), key=lambda rule: rule["priority"])
+
+
+def _by_default(rule: dict[str, Any]) -> bool:
+    return bool(rule.get("IsDefault")) or rule["Priority"] == "default"
+
+
+def _rule(rule: dict[str, Any]) -> dict[str, Any]:
+    values = {each["Field"]: _values(each) for each in rule.get("Conditions", [])}
+    return {
+        "arn": rule["RuleArn"],
+        "priority": int(rule["Priority"]),
+        "hosts": values.get("host-header", []),
+        "paths": values.get("path-pattern", []),
+        "others": sorted(field for field, found in values.items() if not found),
+        "target_group_arns": _forwards_to(rule.get("Actions", [])),
+    }
+
+
+def _values(condition: dict[str, Any]) -> list[str]:
+    """The host names or path patterns of a condition; none of one by anything else, a regular expression say."""
+    config = condition.get("HostHeaderConfig") or condition.get("PathPatternConfig") or {}
+    found: list[str] = config.get("Values") or condition.get("Values") or []
+    return found
+
+
+def _listener(listener: dict[str, Any], rules: list[dict[str, Any]]) -> Record:
     arn, port = listener["ListenerArn"], int(listener.get("Port", 0))
     columns = {
         "label": f"{listener.get('Protocol', '')}:{port}",
         "load_balancer_arn": listener["LoadBalancerArn"],
         "port": port,
         "protocol": listener.get("Protocol", ""),
-        "target_group_arns": _forwards_to(listener),
+        "target_group_arns": _forwards_to(listener.get("DefaultActions", [])),
+        "rules": rules,
     }
     return Record(arn, arn.rsplit("/", 1)[-1], listener, {}, columns)
 
 
-def _forwards_to(listener: dict[str, Any]) -> list[str]:
-    """The target groups of its default actions."""
+def _forwards_to(actions: Sequence[dict[str, Any]]) -> list[str]:
+    """The target groups of these actions."""
     found: set[str] = set()
-    for action in listener.get("DefaultActions", []):
+    for action in actions:
         groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
         found |= {group["TargetGroupArn"] for group in groups}
         if action.get("TargetGroupArn"):

@@ -1,8 +1,9 @@
 """A whole simulated AWS on a free port, with a clock that only moves when a test steps it."""
 
 import json
+import ssl
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 
 import boto3
@@ -43,9 +44,11 @@ class Sandbox:
         connection.close()
         return answer.status, said
 
-    def get(self, host: str, path: str = "/") -> tuple[int, str, dict[str, str]]:
-        """(status, body, headers) of a page, asked for as a browser does."""
-        connection = HTTPConnection("127.0.0.1", self.world.server.server_port, timeout=5)
+    def get(self, host: str, path: str = "/", *, tls: bool = False) -> tuple[int, str, dict[str, str]]:
+        """(status, body, headers) of a page, asked for as a browser does that trusts any certificate."""
+        place = ("127.0.0.1", self.world.server.server_port)
+        trusting = ssl._create_unverified_context()
+        connection = HTTPSConnection(*place, timeout=5, context=trusting) if tls else HTTPConnection(*place, timeout=5)
         connection.request("GET", path, headers={"Host": host})
         answer = connection.getresponse()
         body = answer.read().decode()

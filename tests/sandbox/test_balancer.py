@@ -1,6 +1,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.sandbox import aws, shop
 from tests.sandbox.conftest import REGION, Sandbox
 
@@ -92,6 +95,59 @@ def test_a_rule_for_a_path_comes_before_the_default(sandbox: Sandbox) -> None:
     sandbox.step(6)
     assert sandbox.get(SHOP, "/admin/users")[1] == "administration"
     assert sandbox.get(SHOP, "/")[1] == "default"
+
+
+def fixed(text: str) -> dict[str, Any]:
+    return {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "MessageBody": text}}
+
+
+def test_a_rule_may_ask_for_a_host_and_a_path(sandbox: Sandbox) -> None:
+    arn = aws.listener(sandbox, aws.load_balancer(sandbox)["LoadBalancerArn"], fixed("default"))
+    conditions = [
+        {"Field": "host-header", "HostHeaderConfig": {"Values": ["*.shop.elb.localhost"]}},
+        {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/v1/*", "/v2/*"]}},
+    ]
+    sandbox.client("elbv2").create_rule(ListenerArn=arn, Priority=10, Conditions=conditions, Actions=[fixed("api")])
+    sandbox.step(6)
+    assert sandbox.get(f"api.{SHOP}", "/v2/users")[1] == "api"
+    assert sandbox.get(f"api.{SHOP}", "/v3/users")[1] == "default"
+    assert sandbox.get(SHOP, "/v2/users")[1] == "default"
+
+
+def test_a_priority_is_given_once(sandbox: Sandbox) -> None:
+    arn = aws.listener(sandbox, aws.load_balancer(sandbox)["LoadBalancerArn"], fixed("default"))
+    rule = {"ListenerArn": arn, "Priority": 10, "Actions": [fixed("api")]}
+    rule["Conditions"] = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/v1/*"]}}]
+    sandbox.client("elbv2").create_rule(**rule)
+    with pytest.raises(ClientError, match="PriorityInUse"):
+        sandbox.client("elbv2").create_rule(**rule)
+
+
+def test_https_is_answered_by_its_own_listener_and_http_sent_there(sandbox: Sandbox) -> None:
+    elb, acm = sandbox.client("elbv2"), sandbox.client("acm")
+    arn = aws.load_balancer(sandbox)["LoadBalancerArn"]
+    certificate = acm.request_certificate(DomainName="shop.example")["CertificateArn"]
+    elb.create_listener(
+        LoadBalancerArn=arn, Protocol="HTTPS", Port=443, Certificates=[{"CertificateArn": certificate}],
+        DefaultActions=[fixed("encrypted")],
+    )  # fmt: skip
+    onwards = {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
+    aws.listener(sandbox, arn, {"Type": "redirect", "RedirectConfig": onwards})
+    sandbox.step(6)
+    host = f"{SHOP}:{sandbox.world.server.server_port}"
+    assert sandbox.get(host, tls=True)[1] == "encrypted"
+    status, _, headers = sandbox.get(host, "/cart?page=2")
+    assert (status, headers["Location"]) == (301, f"https://{host}/cart?page=2")
+
+
+def test_a_certificate_is_issued_where_somebody_can_own_the_name(sandbox: Sandbox) -> None:
+    acm = sandbox.client("acm")
+    for name in ("shop.example", "shop.invalid"):
+        acm.request_certificate(DomainName=name)
+    found = acm.list_certificates(Includes={"keyTypes": ["RSA_2048"]})["CertificateSummaryList"]
+    assert {each["DomainName"]: each["Status"] for each in found} == {
+        "shop.example": "ISSUED", "shop.invalid": "PENDING_VALIDATION",
+    }  # fmt: skip
 
 
 def wordpress(sandbox: Sandbox, host: str) -> None:

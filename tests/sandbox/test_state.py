@@ -31,6 +31,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     first.client("ssm").put_parameter(Name="/shop/colour", Value="green", Type="String")
     first.client("secretsmanager").create_secret(Name="shop/key", SecretString="x")
     first.client("ecr").create_repository(repositoryName="shop/web")
+    first.client("acm").request_certificate(DomainName="shop.example")
     first.client("sqs").create_queue(QueueName="events")
     profile = aws.instance_profile(first)
     template = aws.launch_template(first, "shop", profile)
@@ -46,6 +47,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     assert len(aws.container_instances(second, "shop")) == 1
     assert second.client("ssm").get_parameter(Name="/shop/colour")["Parameter"]["Value"] == "green"
     assert second.client("ecr").describe_repositories()["repositories"][0]["repositoryName"] == "shop/web"
+    assert second.client("acm").list_certificates()["CertificateSummaryList"][0]["DomainName"] == "shop.example"
     assert second.client("sqs").list_queues()["QueueUrls"]
     assert second.world.plane.weather.active == {"slow-starts": "service:other"}
     made = [{"AttributeKey": "EventName", "AttributeValue": "CreateService"}]

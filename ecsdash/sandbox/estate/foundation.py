@@ -14,6 +14,8 @@ _IMAGES = {
     "shop/checkout": ("2.3.0", "2.4.0", "2.5.0"),
     "shop/worker": ("crash", "1.0.0"),
 }
+#: Of certificates; that of the last one is never issued.
+_DOMAINS = ("shop.example", "*.shop.example", "shop.invalid")
 
 
 ACCOUNT = "123456789012"
@@ -42,6 +44,8 @@ def build_region(aws: Clients) -> Network:
         aws["secretsmanager"].create_secret(Name=name, SecretString="not a real secret")
     for name, tags in _IMAGES.items():
         _repository(aws, name, tags)
+    for domain in _DOMAINS:
+        aws["acm"].request_certificate(DomainName=domain, ValidationMethod="DNS")
     return _network(aws)
 
 
@@ -80,7 +84,10 @@ def _network(aws: Clients) -> Network:
     tasks = _security_group(aws, vpc, "shop-tasks", "Traffic from the load balancer to the tasks")
     aws["ec2"].authorize_security_group_ingress(
         GroupId=balancer,
-        IpPermissions=[{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
+        IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+            for port in (80, 443)
+        ],
     )
     aws["ec2"].authorize_security_group_ingress(
         GroupId=tasks,

@@ -10,6 +10,7 @@ def _untracked(cls: type, *args: Any, **kwargs: Any) -> Any:
 
 def install() -> None:
     """Put our classes in moto's place, before any of its backends is made."""
+    import moto.acm.models as acm
     import moto.applicationautoscaling.models as application
     import moto.autoscaling.models as autoscaling
     import moto.codedeploy.models as codedeploy
@@ -22,7 +23,17 @@ def install() -> None:
     from moto.ec2.models import ec2_backends
     from moto.iam.models import iam_backends
 
-    from ecsdash.sandbox.moto_models import balancing, compute, deploying, identity, pace, parameters, queues, scaling
+    from ecsdash.sandbox.moto_models import (
+        balancing,
+        certificates,
+        compute,
+        deploying,
+        identity,
+        pace,
+        parameters,
+        queues,
+        scaling,
+    )
 
     pace.install()
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
@@ -31,6 +42,7 @@ def install() -> None:
     launches.InstanceResponse.error_on_dryrun = compute.check_dry_run  # type: ignore[assignment, method-assign]
     launches.filter_iam_instance_profiles = compute.known_profile  # type: ignore[attr-defined]
     compute.offer_common_types()
+    acm.CertBundle = certificates.SandboxCertificate  # type: ignore[misc]
     iam_backends.backend = identity.SandboxIAMBackend
     codedeploy.codedeploy_backends.backend = deploying.SandboxCodeDeployBackend
     codedeploy.DeploymentInfo = deploying.SandboxDeployment  # type: ignore[misc]

@@ -1,0 +1,131 @@
+"""The steps that put a load balancer, a listener or a rule before a new service."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecsdash.operations.plan import Repeat, Step
+from ecsdash.operations.refs import STEP_ID, ref
+from services.conditions.task_definitions import STEP_TAG
+from services.forms.service_balancer import HTTP, HTTPS
+from services.models import TaskDefinition
+from services.selectors.load_balancers import DEFAULT_PORTS, SERVICE_TAG
+
+BALANCER_SECONDS = 900
+#: The policy that Elastic Load Balancing recommends: TLS 1.2 and 1.3.
+SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+NEW_LOAD_BALANCER = ref("load_balancer.LoadBalancers.0.LoadBalancerArn")
+NEW_TARGET_GROUP = ref("target_group.TargetGroups.0.TargetGroupArn")
+
+
+def balancer_step(data: Mapping[str, Any], owner: str) -> Step:
+    return Step(
+        "load_balancer",
+        f"Create the load balancer {data['balancer_name']}",
+        call="elbv2.create_load_balancer",
+        params={
+            "Name": data["balancer_name"],
+            "Type": "application",
+            "Scheme": "internal" if data["internal"] else "internet-facing",
+            "Subnets": data["subnets"],
+            **({"SecurityGroups": groups} if (groups := data["balancer_security_groups"]) else {}),
+            "Tags": _tags(owner),
+        },
+        repeat=Repeat.LOOKUP,
+        lookup="load_balancer_of_step",
+        until="load_balancer_active",
+        until_params={"load_balancer": NEW_LOAD_BALANCER},
+        timeout=BALANCER_SECONDS,
+    )
+
+
+def group_step(data: Mapping[str, Any], vpc: str, owner: str) -> Step:
+    definition: TaskDefinition = data["definition"]
+    return Step(
+        "target_group",
+        f"Create the target group {data['balancer_name']}",
+        call="elbv2.create_target_group",
+        params={
+            "Name": data["balancer_name"],
+            "Protocol": "HTTP",
+            "Port": data["container_port"][1],
+            "VpcId": vpc,
+            "TargetType": target_type(definition),
+            "HealthCheckPath": data["health_check_path"],
+            "Tags": _tags(owner),
+        },
+        repeat=Repeat.LOOKUP,
+        lookup="target_group_of_step",
+    )
+
+
+def target_type(definition: TaskDefinition) -> str:
+    """A task in awsvpc mode is a target by its own address, others by their instance's."""
+    return "ip" if definition.network_mode == "awsvpc" else "instance"
+
+
+def listener_step(data: Mapping[str, Any], balancer: Any, owner: str) -> Step:
+    encrypted = {"SslPolicy": SSL_POLICY, "Certificates": [{"CertificateArn": data["certificate"]}]}
+    return Step(
+        "listener",
+        f"Listen at port {data['listener_port']} with {data['listener_protocol']}",
+        call="elbv2.create_listener",
+        params={
+            "LoadBalancerArn": balancer,
+            "Protocol": data["listener_protocol"],
+            "Port": data["listener_port"],
+            **(encrypted if data["listener_protocol"] == HTTPS else {}),
+            "DefaultActions": [_forward()],
+            "Tags": _tags(owner),
+        },
+        repeat=Repeat.LOOKUP,
+        lookup="listener_of_step",
+    )
+
+
+def redirect_step(data: Mapping[str, Any], balancer: Any, owner: str) -> Step:
+    port = DEFAULT_PORTS[HTTP]
+    target = {"Protocol": HTTPS, "Port": str(data["listener_port"]), "StatusCode": "HTTP_301"}
+    return Step(
+        "redirect",
+        f"Send visitors of port {port} on to HTTPS",
+        call="elbv2.create_listener",
+        params={
+            "LoadBalancerArn": balancer,
+            "Protocol": HTTP,
+            "Port": port,
+            "DefaultActions": [{"Type": "redirect", "RedirectConfig": target}],
+            "Tags": _tags(owner),
+        },
+        repeat=Repeat.LOOKUP,
+        lookup="listener_of_step",
+    )
+
+
+def rule_step(data: Mapping[str, Any], priority: int, owner: str) -> Step:
+    hosts, paths = data["rule_hosts"], data["rule_paths"]
+    conditions = [
+        *([{"Field": "host-header", "HostHeaderConfig": {"Values": hosts}}] if hosts else []),
+        *([{"Field": "path-pattern", "PathPatternConfig": {"Values": paths}}] if paths else []),
+    ]
+    return Step(
+        "rule",
+        f"Send {' '.join((*hosts, *paths))} here, by a rule of priority {priority}",
+        call="elbv2.create_rule",
+        params={
+            "ListenerArn": data["listener"],
+            "Priority": priority,
+            "Conditions": conditions,
+            "Actions": [_forward()],
+            "Tags": _tags(owner),
+        },
+        repeat=Repeat.LOOKUP,
+        lookup="rule_of_step",
+    )
+
+
+def _forward() -> dict[str, Any]:
+    return {"Type": "forward", "TargetGroupArn": NEW_TARGET_GROUP}
+
+
+def _tags(owner: str) -> list[dict[str, Any]]:
+    return [{"Key": SERVICE_TAG, "Value": owner}, {"Key": STEP_TAG, "Value": STEP_ID}]

@@ -1,0 +1,61 @@
+"""The fields of a rule of a listener: which requests it takes, and when it is tried."""
+
+import re
+from typing import Any
+
+from django import forms
+
+#: Elastic Load Balancing: API reference, "RuleCondition"; quotas of application load balancers.
+MOST_VALUES, LONGEST_VALUE, MOST_WILDCARDS = 5, 128, 6
+LAST_PRIORITY = 50_000
+HOST = re.compile(r"[A-Za-z0-9.*?-]*\.[A-Za-z*?]+\Z")
+PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*\Z")
+HOST_HINT = "is no host name: letters, digits, hyphens, at least one dot, only letters after the last; * and ? match."
+PATH_HINT = "is no path: it begins with a slash; * and ? match, blanks and query strings do not."
+
+
+class RuleFields(forms.Form):
+    """Cleaned, `rule_hosts` and `rule_paths` are lists; `rule_priority` is None where it is ours to choose."""
+
+    listener = forms.ChoiceField(label="Listener", required=False)
+    rule_hosts = forms.CharField(
+        label="Host names",
+        required=False,
+        max_length=700,
+        help_text="That visitors ask for, blanks between them; * and ? match. They must lead to the load balancer.",
+    )
+    rule_paths = forms.CharField(
+        label="Path patterns",
+        required=False,
+        max_length=700,
+        help_text="Blanks between them: /api/* say. With host names too, a request must match both.",
+    )
+    rule_priority = forms.IntegerField(
+        label="Priority",
+        required=False,
+        min_value=1,
+        max_value=LAST_PRIORITY,
+        help_text="Rules are tried from the lowest number on. Empty: after those that are there.",
+    )
+
+    def check_rule(self, data: dict[str, Any]) -> None:
+        if not data.get("listener"):
+            self.add_error("listener", "Choose the listener.")
+        hosts = data["rule_hosts"] = self._values(data, "rule_hosts", HOST, HOST_HINT)
+        paths = data["rule_paths"] = self._values(data, "rule_paths", PATH, PATH_HINT)
+        if not hosts and not paths and not {"rule_hosts", "rule_paths"} & self.errors.keys():
+            self.add_error("rule_hosts", "Write a host name, a path pattern, or both: a rule needs at least one.")
+        if len(hosts) + len(paths) > MOST_VALUES:
+            self.add_error("rule_paths", f"A rule takes at most {MOST_VALUES} host names and paths together.")
+        elif sum(each.count("*") + each.count("?") for each in (*hosts, *paths)) > MOST_WILDCARDS:
+            self.add_error("rule_paths", f"A rule takes at most {MOST_WILDCARDS} of * and ? in all.")
+
+    def _values(self, data: dict[str, Any], field: str, form: re.Pattern[str], hint: str) -> list[str]:
+        """Once each, in their order."""
+        found = list(dict.fromkeys((data.get(field) or "").replace(",", " ").split()))
+        for value in found:
+            if len(value) > LONGEST_VALUE:
+                self.add_error(field, f"{value[:20]}… is longer than {LONGEST_VALUE} characters.")
+            elif not form.match(value):
+                self.add_error(field, f"{value} {hint}")
+        return found

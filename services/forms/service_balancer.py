@@ -1,0 +1,179 @@
+"""The part of the form of a new service that says what stands in front of it."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+
+from clusters.selectors import choices
+from ecsdash.operations.actions import ActionForm
+from services.forms.listener_rule import RuleFields
+from services.models import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup, TaskDefinition
+from services.selectors.load_balancers import DEFAULT_PORTS
+
+GROUP_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\Z")
+NONE, EXISTING_GROUP, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = (
+    "none", "target_group", "listener", "load_balancer", "new",
+)  # fmt: skip
+HTTP, HTTPS = "HTTP", "HTTPS"
+
+
+class BalancerFields(RuleFields, ActionForm):
+    """Cleaned, `container_port` is the (name, port) that gets the requests, or None."""
+
+    balancer = forms.ChoiceField(
+        label="Load balancer",
+        widget=forms.RadioSelect,
+        initial=NONE,
+        choices=[
+            (NONE, "None | Tasks are reached directly, or not at all"),
+            (NEW_BALANCER, "New | An application load balancer with listener and target group"),
+            (EXISTING_BALANCER, "Existing load balancer | A new listener and target group on it"),
+            (EXISTING_LISTENER, "Existing listener | A rule on it sends some of its requests here"),
+            (EXISTING_GROUP, "Existing target group | It must stand behind a load balancer already"),
+        ],
+    )
+    container = forms.CharField(
+        label="Container and port",
+        required=False,
+        max_length=300,
+        help_text="container:port that gets the requests. Empty: the only port that the task definition opens.",
+    )
+    target_group = forms.ChoiceField(label="Target group", required=False)
+    load_balancer = forms.ChoiceField(label="Load balancer", required=False)
+    balancer_name = forms.CharField(
+        label="Name of what is new",
+        required=False,
+        max_length=32,
+        help_text="Of the load balancer and its target group. Empty: the service's name.",
+    )
+    listener_protocol = forms.ChoiceField(
+        label="Listener protocol",
+        widget=forms.RadioSelect,
+        initial=HTTP,
+        required=False,
+        choices=[(HTTP, "HTTP | Not encrypted"), (HTTPS, "HTTPS | With a certificate of this region")],
+    )
+    certificate = forms.ChoiceField(
+        label="Certificate", required=False, help_text="Of AWS Certificate Manager, for the name that visitors type."
+    )
+    redirect = forms.BooleanField(
+        label="Send visitors of port 80 on to HTTPS",
+        required=False,
+        initial=True,
+        help_text="By a second listener; the security groups must let them in there too.",
+    )
+    listener_port = forms.IntegerField(
+        label="Listener port",
+        min_value=1,
+        max_value=65535,
+        initial=80,
+        required=False,
+        help_text="With HTTPS, 443 is taken where this is 80 or empty.",
+    )
+    health_check_path = forms.CharField(label="Health check path", max_length=1024, initial="/", required=False)
+    balancer_security_groups = forms.MultipleChoiceField(
+        label="Security groups of the new load balancer",
+        required=False,
+        help_text="They must let visitors in at the listener's port. Without one, the VPC's default group is used.",
+    )
+    internal = forms.BooleanField(required=False, label="Internal: reached from inside the VPC only")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user, scope = self.context.user, self.context.scope
+        self.target_groups = {row.arn: row for row in choices(TargetGroup, user, scope)}
+        self.load_balancers = {row.arn: row for row in choices(LoadBalancer, user, scope)}
+        self.certificates = list(choices(Certificate, user, scope))
+        listeners = choices(Listener, user, scope).filter(protocol__in=WITH_RULES).order_by("load_balancer_arn", "port")
+        self.listeners = [row for row in listeners if row.load_balancer_arn in self.load_balancers]
+        self._choose("target_group", ((arn, _group_label(row)) for arn, row in self.target_groups.items()))
+        self._choose("load_balancer", ((arn, row.name) for arn, row in self.load_balancers.items()))
+        self._choose("listener", ((row.arn, self._listener_label(row)) for row in self.listeners))
+        self._choose("certificate", ((row.arn, _certificate_label(row)) for row in self._issued()))
+
+    def check_balancer(self, data: dict[str, Any], definition: TaskDefinition) -> None:
+        kind = data.get("balancer", NONE)
+        data["container_port"] = None if kind == NONE else self._container_port(data, definition)
+        if kind == EXISTING_GROUP and not data.get("target_group"):
+            self.add_error("target_group", "Choose the target group.")
+        if kind == EXISTING_BALANCER and not data.get("load_balancer"):
+            self.add_error("load_balancer", "Choose the load balancer.")
+        if kind == EXISTING_LISTENER:
+            self.check_rule(data)
+        if kind in (EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER):
+            self._check_new_group(data)
+        if kind in (EXISTING_BALANCER, NEW_BALANCER):
+            self._check_new_listener(data)
+
+    def _check_new_group(self, data: dict[str, Any]) -> None:
+        name = data["balancer_name"] = data.get("balancer_name") or data.get("service_name", "")[:32].strip("-_")
+        if not GROUP_NAME.match(name) or name.startswith("internal-"):
+            text = "Letters, digits and hyphens only, no hyphen at the ends, not internal- at the start."
+            self.add_error("balancer_name", text)
+        if not (data.get("health_check_path") or "").startswith("/"):
+            self.add_error("health_check_path", "A path begins with a slash.")
+
+    def _check_new_listener(self, data: dict[str, Any]) -> None:
+        data["listener_protocol"] = data.get("listener_protocol") or HTTP
+        if data["listener_protocol"] == HTTPS:
+            if data.get("listener_port") in (None, DEFAULT_PORTS[HTTP]) and "listener_port" not in self.errors:
+                data["listener_port"] = DEFAULT_PORTS[HTTPS]
+            if not data.get("certificate") and "certificate" not in self.errors:
+                self.add_error("certificate", "Choose the certificate." if self._issued() else self._none_issued())
+        elif not data.get("listener_port"):
+            self.add_error("listener_port", "Write the port at which visitors come in, 80 say.")
+
+    def _issued(self) -> list[Certificate]:
+        return [row for row in self.certificates if row.status == "ISSUED"]
+
+    def _none_issued(self) -> str:
+        waiting = [row.label for row in self.certificates if row.status == "PENDING_VALIDATION"]
+        way_out = (
+            f"Prove in AWS Certificate Manager that {', '.join(waiting)} is yours"
+            if waiting
+            else "Request one in AWS Certificate Manager"
+        )
+        return f"This region has no issued certificate. {way_out}, then refresh the choices; or choose HTTP."
+
+    def _container_port(self, data: dict[str, Any], definition: TaskDefinition) -> tuple[str, int] | None:
+        """The container and port that the form names, or the only ones there are."""
+        ports = ports_of(definition)
+        named = [f"{name}:{port}" for name, port in ports]
+        wanted = (data.get("container") or "").strip()
+        if not ports:
+            self.add_error("balancer", f"{definition.name} opens no port. Choose None, or a revision that opens one.")
+        elif not wanted and len(ports) > 1:
+            self.add_error("container", f"There are several. Write one of: {', '.join(named)}.")
+        elif wanted and wanted not in named:
+            self.add_error("container", f"{definition.name} has no such port. Write one of: {', '.join(named)}.")
+        else:
+            return ports[named.index(wanted)] if wanted else ports[0]
+        return None
+
+    def _listener_label(self, row: Listener) -> str:
+        return f"{self.load_balancers[row.load_balancer_arn].name} · {row.label}"
+
+    def _choose(self, field: str, offered: Iterable[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[field]).choices = [("", "Choose"), *offered]
+
+
+def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:
+    """(container, port) of every port that a task definition opens."""
+    return [
+        (container["name"], mapping["containerPort"])
+        for container in definition.description.get("containerDefinitions", [])
+        for mapping in container.get("portMappings", [])
+        if "containerPort" in mapping
+    ]
+
+
+def _group_label(row: TargetGroup) -> str:
+    place = "" if row.load_balancer_arns else " · behind no load balancer"
+    return f"{row.name} · {row.protocol}:{row.port} · {row.target_type}{place}"
+
+
+def _certificate_label(row: Certificate) -> str:
+    more = f" and {len(row.domains) - 1} more" if len(row.domains) > 1 else ""
+    return f"{row.label}{more} · {f'until {row.expires_at:%Y-%m-%d}' if row.expires_at else row.name}"
