@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from ecsdash.access.models import User
 from ecsdash.operations.plan import Plan, Repeat
@@ -142,6 +143,18 @@ def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: Ser
     assert [each["priority"] for each in Listener.objects.get(arn=listener).rules] == [10]
     assert not TargetGroup.objects.present().exists()
     assert LoadBalancer.objects.present().get().name == "shared"
+
+
+def test_the_form_shows_the_rules_that_a_listener_has(
+    service_stage: ServiceStage, operator: User, client: Client
+) -> None:
+    shared_listener(service_stage, (10, "/old/*"))
+    client.force_login(operator)
+
+    page = client.get("/demo/eu-central-1/clusters/shop/services/new/").content.decode()
+
+    assert "shared · HTTP:80" in page
+    assert '<td class="num">10</td><td class="mono">any</td><td class="mono">/old/*</td>' in page
 
 
 def test_a_priority_in_use_blocks(service_stage: ServiceStage, operator: User) -> None:
