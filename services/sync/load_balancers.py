@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecsdash.aws.calls import Aws
-from ecsdash.aws.errors import NotFound
+from ecsdash.aws.errors import AccessDenied, NotFound
 from ecsdash.aws.limits import DESCRIBE_LOAD_BALANCERS
 from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
@@ -69,12 +69,12 @@ def sweep_target_groups(scope: Scope) -> None:
 
 
 def _rules(aws: Aws, listener: dict[str, Any]) -> list[dict[str, Any]]:
-    """As Listener.rules has them; none of a listener that has none, or is gone meanwhile."""
+    """As Listener.rules has them; none of a listener that has none, is gone meanwhile, or whose rules are denied."""
     if listener.get("Protocol") not in WITH_RULES:
         return []
     try:
         found = aws.collect("elbv2.describe_rules", "Rules", ListenerArn=listener["ListenerArn"])
-    except NotFound:
+    except (NotFound, AccessDenied):
         return []
     return sorted((_rule(each) for each in found if not _by_default(each)), key=lambda rule: rule["priority"])
 

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from ecsdash.access.models import User
+from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import AccessDenied
 from ecsdash.operations.plan import Plan, Repeat
 from services.balancing_steps import SSL_POLICY
 from services.conditions.load_balancers import rule_of_step
@@ -155,6 +157,22 @@ def test_the_form_shows_the_rules_that_a_listener_has(
 
     assert "shared · HTTP:80" in page
     assert '<td class="num">10</td><td class="mono">any</td><td class="mono">/old/*</td>' in page
+
+
+def test_a_role_that_may_not_read_rules_still_shows_the_listeners(
+    service_stage: ServiceStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with the policies of an account that was connected before there were rules."""
+    collect = Aws.collect
+
+    def denied(aws: Aws, call: str, *words: Any, **params: Any) -> list[Any]:
+        if call == "elbv2.describe_rules":
+            raise AccessDenied("AccessDenied", "not authorized to DescribeRules")
+        return collect(aws, call, *words, **params)
+
+    monkeypatch.setattr(Aws, "collect", denied)
+    listener = shared_listener(service_stage, (3, "/cart/*"))
+    assert Listener.objects.get(arn=listener).rules == []
 
 
 def test_a_priority_in_use_blocks(service_stage: ServiceStage, operator: User) -> None:
