@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from ecsdash.access.models import User
-from ecsdash.aws.calls import Aws
+from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied
 from ecsdash.operations.plan import Plan, Repeat
 from services.balancing_steps import SSL_POLICY
@@ -163,14 +163,14 @@ def test_a_role_that_may_not_read_rules_still_shows_the_listeners(
     service_stage: ServiceStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As with the policies of an account that was connected before there were rules."""
-    collect = Aws.collect
+    collect = Connection.collect
 
-    def denied(aws: Aws, call: str, *words: Any, **params: Any) -> list[Any]:
+    def denied(aws: Connection, call: str, *words: Any, **params: Any) -> list[Any]:
         if call == "elbv2.describe_rules":
             raise AccessDenied("AccessDenied", "not authorized to DescribeRules")
         return collect(aws, call, *words, **params)
 
-    monkeypatch.setattr(Aws, "collect", denied)
+    monkeypatch.setattr(Connection, "collect", denied)
     listener = shared_listener(service_stage, (3, "/cart/*"))
     assert Listener.objects.get(arn=listener).rules == []
 
