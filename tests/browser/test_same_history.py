@@ -19,6 +19,14 @@ from tests.browser.test_wordpress import the_blueprint
 pytestmark = pytest.mark.slow
 STEP_SECONDS = 30
 SERVICES = {"steps": ["site"], "blog": ["blog", "blog-mysql"]}
+#: Operations that nobody is at, whose last turn has looked whether a wait is over: one that AWS or we ourselves
+#: throttled has seen nothing. While the rows are locked no other turn begins.
+LOOKED = """
+    SELECT id, fence FROM operations_operation WHERE state = 'waiting' AND lease_until IS NULL AND NOT EXISTS (
+        SELECT FROM operations_operationstep AS step
+        WHERE step.operation_id = operations_operation.id AND step.ended_at IS NULL AND step.error <> '{}')
+    FOR UPDATE
+"""
 IDS = re.compile(r"[0-9a-f]{8,}|\d+\.\d+\.\d+\.\d+|\b(i|eni|subnet|sg)-[0-9a-f]+")
 
 
@@ -55,10 +63,11 @@ def stepped(app: LiveApp) -> Iterator[None]:
         seen: dict[str, int] = {}
         with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname=database, autocommit=True) as rows:
             while not done.wait(0.05):
-                for key, fence in rows.execute("SELECT id, fence FROM operations_operation WHERE state = 'waiting'"):
-                    if seen.get(key) != fence:
-                        seen[key] = fence
-                        app.sandbox.step(STEP_SECONDS)
+                with rows.transaction():
+                    for key, fence in rows.execute(LOOKED).fetchall():
+                        if seen.get(key) != fence:
+                            seen[key] = fence
+                            app.sandbox.step(STEP_SECONDS)
 
     pacer = threading.Thread(target=pace)
     pacer.start()
