@@ -68,7 +68,7 @@ def events_figures(servers: Stage, options: Mapping[str, Any]) -> Iterator[Figur
     url = account.target(HOME).endpoint_url
     prepare(servers, Scope(account, HOME), url)
     churns, seconds = options.get("churns", (1, 10, 100)), options.get("seconds", 30)
-    yield from _churn_figures(servers, url, min(churns), seconds)
+    yield from _churn_figures(servers, url, min(churns), 2 * seconds)  # for calls are few there
     for percent in churns:
         heat.watch((account.pk, HOME, noun) for noun in flow.TOLD)
         yield from _churn_figures(servers, url, percent, seconds, watched=True)
@@ -139,6 +139,7 @@ def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> 
         cursor.execute(STALE)
     for name, rate in (("events-doubled", DOUBLED), ("events-shuffled", 1.0), ("events-lost", LOST)):
         servers.sandbox_door("weather", {"name": name, "on": True, "rate": rate})
+    heat.watch((scope.account.pk, scope.region, noun) for noun in flow.TOLD)
     received, began = FeedProgress.objects.get().received, time.monotonic()
     with _stopping(url, STORM_RATE):
         while FeedProgress.objects.get().received - received < events and time.monotonic() < began + STORM_SECONDS:
