@@ -52,8 +52,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A pass whose signature was checked, and who holds it."""
+    """A pass whose signature was checked, and who holds it; `words` are those of the request that showed it."""
 
+    words: tuple[str, str, str, str]
     held: Pass
     place: Place
     mark: str
@@ -113,14 +114,20 @@ class Lane:
         if now > holder.held.admitted + ADMITTED or self.rights_of(holder.place.session) != holder.held.rights:
             return None
         self.watch(name for name, _ in holder.held.counters)
+        self._outdated(holder)
         return replace(holder, held=holder.held.renewed(now), renewed=True)
+
+    def _outdated(self, holder: Holder) -> None:
+        """He is given another pass: this one will hardly be shown again."""
+        with self._lock:
+            self._verified.pop(holder.words, None)
 
     def _verify(self, environ: "WSGIEnvironment", words: tuple[str, str, str, str]) -> Holder | None:
         place = Place.of(environ)
         held = read(words[0], place)
         if held is None:
             return None
-        holder = Holder(held, place, session_mark(place.session))
+        holder = Holder(words, held, place, session_mark(place.session))
         with self._lock:
             while len(self._verified) >= MOST_VERIFIED:
                 del self._verified[next(iter(self._verified))]
@@ -135,6 +142,7 @@ class Lane:
                 section = self._current(key) if waited else None
                 if section is None:
                     return self._ask_django(environ, start)
+        self._outdated(holder)
         return _given(section, holder, start)
 
     def _current(self, key: Key) -> Section | None:
