@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ecsdash.bench.fleet import REGION
 from ecsdash.bench.person import Person
-from ecsdash.bench.stage import Stage
+from ecsdash.bench.stage import Stage, until
 from ecsdash.inventory.models import Account
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE, OperationState
@@ -54,14 +54,6 @@ def clicking(servers: Stage, number: int, seconds: float) -> Iterator[Clicks]:
     finally:
         over.set()
         thread.join()
-    _wait_for_ends()
     if clicks.broken:
         raise clicks.broken[0]
-
-
-def _wait_for_ends() -> None:
-    pause = threading.Event()
-    for _ in range(END_SECONDS * 5):
-        if not Operation.objects.filter(account__alias=ALIAS, state__in=ACTIVE).exists():
-            return
-        pause.wait(0.2)
+    until(lambda: not Operation.objects.filter(account__alias=ALIAS, state__in=ACTIVE).exists(), END_SECONDS)

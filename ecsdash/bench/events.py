@@ -21,7 +21,7 @@ from django.utils import timezone
 from support import product
 
 from ecsdash.bench.figures import Figure, percentile
-from ecsdash.bench.stage import Stage, stage
+from ecsdash.bench.stage import Stage, stage, until
 from ecsdash.inventory import heat, sweeps
 from ecsdash.inventory.events import flow
 from ecsdash.inventory.models import Account, FeedProgress, SweepState, Touched
@@ -84,10 +84,10 @@ def prepare(servers: Stage, scope: Scope, url: str) -> None:
         service.deployments_seen = mark_of(service.description)
     Service.objects.bulk_update(seen, ["deployments_seen"], batch_size=500)
     servers.start("events", product.events())
-    _until(lambda: bool(flow.flowing()), 60)
+    until(lambda: bool(flow.flowing()), 60)
     servers.worker()
     servers.beat()
-    _until(lambda: SweepState.objects.exclude(completed_at=None).count() >= len(sweeps.SWEEPERS), 240)
+    until(lambda: SweepState.objects.exclude(completed_at=None).count() >= len(sweeps.SWEEPERS), 240)
 
 
 def _churn_figures(
@@ -144,7 +144,7 @@ def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> 
     with _stopping(url, STORM_RATE):
         while FeedProgress.objects.get().received - received < events and time.monotonic() < began + STORM_SECONDS:
             time.sleep(0.5)
-    _until(_quiet(), 120)
+    until(_quiet(), 120)
     yield Figure("events taken, 20 % doubled, shuffled, 1 % lost", FeedProgress.objects.get().received - received,
                  "events")  # fmt: skip
     yield Figure("rows that differ before the sweep", _differing(url), "rows")
@@ -221,11 +221,3 @@ def _by_service(calls: Mapping[str, int]) -> dict[str, int]:
         service = name.partition(":")[0]
         found[service] = found.get(service, 0) + number
     return found
-
-
-def _until(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"the bench waited {seconds:g} s in vain")
-        time.sleep(0.2)

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import Any
@@ -84,3 +84,12 @@ def stage() -> Iterator[Stage]:
     finally:
         family.close()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def until(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until it is true. Raises RuntimeError when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the bench waited {seconds:g} s in vain")
+        time.sleep(0.2)
