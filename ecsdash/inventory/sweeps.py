@@ -52,12 +52,15 @@ def due_states() -> list[SweepState]:
 
 
 def due_times(states: list[SweepState]) -> dict[int, datetime]:
-    """When each of these states is to be swept next, by its key."""
+    """When each of these states is to be swept next, by its key.
+
+    Where events flow and nobody looks, the few things that they do not tell can wait as long as choices do.
+    """
     looked_at, flows, now = heat.watched(states), flow.flowing(), timezone.now()
     return {
         state.pk: heat.due_at(
             state,
-            choice=SWEEPERS[state.noun].choice,
+            choice=SWEEPERS[state.noun].choice or (state.account_id, state.region) in flows,
             is_watched=state.pk in looked_at,
             is_told=flow.told(state, flows),
             now=now,

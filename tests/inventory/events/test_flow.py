@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from ecsdash.inventory import heat, sweeps
+from ecsdash.inventory import health, heat, sweeps
 from ecsdash.inventory.events import flow
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import EventFeed, FeedProgress, SweepState
 from ecsdash.inventory.scope import Scope
+from ecsdash.web.health import NotReadyError
 
 
 @pytest.fixture
@@ -45,6 +46,26 @@ def test_while_events_flow_sweeps_only_reconcile(feed: EventFeed) -> None:
     state_of(feed, "services", started_at=ago, completed_at=ago, seconds=700)
     assert "tasks" in due(feed)
     assert "services" not in due(feed), "a sweep that the request buckets make long rests as long"
+
+
+@pytest.mark.parametrize(("age", "looks", "swept"), [(299, False, False), (301, False, True), (16, True, True)])
+def test_while_events_flow_what_they_do_not_tell_can_wait_unless_somebody_looks(
+    feed: EventFeed, age: int, looks: bool, swept: bool
+) -> None:
+    ago = timezone.now() - timedelta(seconds=age)
+    state_of(feed, "clusters", started_at=ago, completed_at=ago)
+    if looks:
+        heat.watch([(feed.account_id, feed.region, "clusters")])
+    assert ("clusters" in due(feed)) is swept
+
+
+def test_an_account_whose_events_are_read_answers_though_its_sweeps_rest(feed: EventFeed) -> None:
+    ago = timezone.now() - timedelta(seconds=299)
+    state_of(feed, "clusters", started_at=ago, completed_at=ago)
+    health.aws_answers()
+    FeedProgress.objects.update(error_code="AccessDenied")
+    with pytest.raises(NotReadyError):
+        health.aws_answers()
 
 
 def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: EventFeed) -> None:
