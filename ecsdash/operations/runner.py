@@ -1,7 +1,6 @@
 """The only thing that executes a plan. It never sleeps: where it must wait it says until when, and lets go."""
 
 import math
-import random
 import time
 import uuid
 from datetime import datetime, timedelta
@@ -15,9 +14,9 @@ from django.utils import timezone
 from ecsdash.audit.masking import mask
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
-from ecsdash.aws.errors import OWN_SHARE_SPENT, AwsError, NotFound, Throttled
+from ecsdash.aws.errors import AwsError, NotFound, Throttled
 from ecsdash.inventory import heat
-from ecsdash.operations import history
+from ecsdash.operations import history, trouble
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Plan, Repeat, Step
@@ -28,9 +27,7 @@ from ecsdash.operations.states import OperationState, StepState
 WAIT_SECONDS = 2.0
 SOONEST_SECONDS = 0.25
 WARM_SECONDS = heat.HOT_SECONDS / 4
-BACKOFF_MOST_SECONDS = 20.0
 TURN_SECONDS = 0.5  # whose turn at AWS comes later lets go of the worker until then
-THROTTLED_SECONDS = 3600.0  # as long as nothing was refused but our pace, nothing is lost by coming again
 log = structlog.get_logger(__name__)
 
 
@@ -164,11 +161,13 @@ class Run:
         ids = [*row.request_ids, error.request_id] if error.request_id else row.request_ids
         waiting = row.answered or not step.call
         again = error.retryable or error.code in step.retry_on or (waiting and isinstance(error, NotFound))
-        if again and not _late(row, step, THROTTLED_SECONDS if isinstance(error, Throttled) else 0):
-            seconds = _backoff(row, error)
+        now = timezone.now()
+        seen = trouble.seen(row.error, error, now)
+        since = datetime.fromisoformat(seen["since"])
+        if again and not trouble.given_up(error, since, now, late=_late(row, step)):
+            seconds = trouble.backoff(error, since, now)
             state = StepState.WAITING if waiting or not error.ambiguous else StepState.CALLED
-            text = f"{mask(_why(error))} Trying again in {math.ceil(seconds)} s."
-            seen = {"kind": type(error).__name__, "code": error.code}
+            text = f"{mask(trouble.why(error))} Trying again in {math.ceil(seconds)} s."
             self.lease.update_step(row, state=state, message=text, error=seen, request_ids=ids)
             raise Pause(seconds)
         unknown = row.called_at is not None and not waiting
@@ -192,9 +191,13 @@ class Run:
 
     def _stop_if_cancelled(self, row: OperationStep) -> None:
         by = Operation.objects.values_list("cancel_requested_by", flat=True).get(pk=self.operation.pk)
-        if by:
-            self.lease.update_step(row, state=StepState.CANCELLED, ended_at=Now())
-            raise Stop(OperationState.CANCELLED, {"message": f"Cancelled by {by}", "step": row.title})
+        if not by:
+            return
+        if row.called_at and not row.answered:
+            text = f"Cancelled by {by} before AWS had answered."
+            raise self._fail(row, StepState.ERRORED, "Cancelled", text, self.plan.steps[row.position].call)
+        self.lease.update_step(row, state=StepState.CANCELLED, ended_at=Now())
+        raise Stop(OperationState.CANCELLED, {"message": f"Cancelled by {by}", "step": row.title})
 
     def _end(self, state: OperationState, error: dict[str, Any]) -> None:
         """The end and its audit event are one transaction.
@@ -253,21 +256,7 @@ def _pause(row: OperationStep) -> float:
     return min(WAIT_SECONDS, max(SOONEST_SECONDS, waited / 2))
 
 
-def _late(row: OperationStep, step: Step, at_least: float = 0) -> bool:
+def _late(row: OperationStep, step: Step) -> bool:
     """Whether its time is over. That of a wait for the effect of a call begins with the call."""
     since: datetime = (row.called_at if row.answered else None) or row.started_at or timezone.now()
-    return timezone.now() - since > timedelta(seconds=max(step.timeout, at_least))
-
-
-def _backoff(row: OperationStep, error: AwsError) -> float:
-    """Seconds until the next try: when our turn comes, and not all of us at once; else longer each time."""
-    if isinstance(error, Throttled) and error.after:
-        return error.after * random.uniform(1, 1.5)  # noqa: S311 no secret
-    return min(BACKOFF_MOST_SECONDS, 2.0 ** min(row.attempts, 5))
-
-
-def _why(error: AwsError) -> str:
-    if isinstance(error, Throttled):
-        ours = error.code == OWN_SHARE_SPENT
-        return "Our share of AWS's request rate is spent." if ours else "AWS is throttling our calls."
-    return "AWS did not answer." if error.retryable else f"{error.message or error.code}."
+    return timezone.now() - since > timedelta(seconds=step.timeout)

@@ -171,12 +171,6 @@ def test_a_refusal_of_aws_ends_in_failed_and_later_steps_do_not_run(
     assert [step.state for step in operation.steps.all()] == ["failed", "pending"]
 
 
-def test_an_unknown_outcome_ends_in_errored_never_failed(account: Account, operator: User, aws: ScriptedAws) -> None:
-    aws.replies["test.make"] = [LOST]
-    operation = drive(confirm(draft_of(account, operator, Step("make", "Make", "test.make", timeout=0))))
-    assert operation.state == "errored"
-
-
 def test_our_own_defect_ends_in_errored_without_its_text(account: Account, operator: User, aws: ScriptedAws) -> None:
     aws.replies["test.make"] = [RuntimeError("password=hunter2")]
     operation = drive(confirm(draft_of(account, operator, Step("make", "Make", "test.make"))))

@@ -1,6 +1,7 @@
 """The list and the page of operations: progress from real counters, cancel, retry, undo."""
 
 import uuid
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_l
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.refs import UnresolvedReference, described, resolve
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
+from ecsdash.operations.trouble import OUTAGE_SECONDS
 from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
 from ecsdash.web import live
@@ -154,7 +156,8 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "iam_actions": needed_iam_actions(plan),
         "error": _error_card(operation),
-        "throttled": state.active and any(_throttled(row) for row in rows),
+        "trouble": next(filter(None, map(_trouble, rows)), "") if state.active else "",
+        "outage_minutes": int(OUTAGE_SECONDS / 60),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
         "may_retry": may_change and state in ENDED_BADLY,
         "undo": plan.undo if may_change and not state.active else None,
@@ -163,9 +166,10 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
     }
 
 
-def _throttled(row: OperationStep) -> bool:
-    error: dict[str, str] = row.error
-    return error.get("kind") == "Throttled" and error["code"] != OWN_SHARE_SPENT
+def _trouble(row: OperationStep) -> str:
+    """The kind of AwsError that keeps the step waiting; "" where AWS has no part in it."""
+    kind: str = row.error.get("kind", "")
+    return kind if row.error.get("code") != OWN_SHARE_SPENT else ""
 
 
 def _error_card(operation: Operation) -> Explanation | None:
@@ -186,4 +190,7 @@ def _error_card(operation: Operation) -> Explanation | None:
             how="Mend what it names and make the change anew, or undo it. Retry looks again whether it has come true.",
             raw=error.get("code", ""),
         )
-    return explain(error["kind"], error["code"], error["message"], error.get("call", ""))
+    card = explain(error["kind"], error["code"], error["message"], error.get("call", ""))
+    if error["kind"] in ("Throttled", "Unavailable"):
+        return replace(card, how="It was tried again and again. Retry goes on from here as soon as AWS answers.")
+    return card
