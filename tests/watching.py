@@ -49,6 +49,12 @@ def lane() -> Lane:
     return Lane(Django(), Hearing(counters, lambda names: {}), lambda session: "", changes.watch)
 
 
+def cookies_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return f"sessionid={client.cookies['sessionid'].value}"
+
+
 @dataclass
 class Tab:
     """`path` is the address that the section polls."""
@@ -59,9 +65,7 @@ class Tab:
     tag: str = ""
 
     def __post_init__(self) -> None:
-        client = Client()
-        client.force_login(self.user)
-        self.cookies = f"sessionid={client.cookies['sessionid'].value}"
+        self.cookies = cookies_of(self.user)
         for _ in range(3):
             self.poll()
         assert "~" in self.tag, "no pass was given"

@@ -9,11 +9,16 @@ from django.utils import timezone
 from ecsdash.audit.masking import mask
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied, AwsError
+from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.needs import Need, Tier, actions_of, needs
 from ecsdash.inventory.probes import UNTRIED, probe
+from ecsdash.inventory.scope import Scope
+from ecsdash.web.polls.counters import Version
 
 OWN = "iam:SimulatePrincipalPolicy"
+#: The change counter of an account's test.
+COUNTER, NO_REGION = "connection", ""
 NOT_ASKED = {"ParamValidationError"}  # our own fault: AWS was not asked
 
 
@@ -26,7 +31,14 @@ def ask(account: Account) -> ConnectionTest:
         "error": "",
         "results": [],
     }
-    return ConnectionTest.objects.update_or_create(account=account, defaults=blank)[0]
+    test, _ = ConnectionTest.objects.update_or_create(account=account, defaults=blank)
+    _tell(account)
+    return test
+
+
+def version(account: Account) -> Version:
+    """Changes with whatever a test says."""
+    return changes.version_of(Scope(account, NO_REGION), COUNTER)
 
 
 def run(account_pk: int) -> None:
@@ -37,13 +49,20 @@ def run(account_pk: int) -> None:
         test.principal = _principal(account)
         test.identity = _identity(account)
         test.save(update_fields=["principal", "identity"])
+        _tell(account)
         for region in account.regions:
             test.results = [*test.results, *_reads(account, region), *_unasked(account, test.identity, region)]
             test.save(update_fields=["results"])
+            _tell(account)
     except AwsError as error:
         test.error = str(mask(error.message or error.code))
     test.finished_at = timezone.now()
     test.save()
+    _tell(account)
+
+
+def _tell(account: Account) -> None:
+    changes.bump(account, NO_REGION, COUNTER)
 
 
 def _principal(account: Account) -> str:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from ecsdash.access import policy
 from ecsdash.aws.errors import AwsError
+from ecsdash.inventory import changes
 from ecsdash.operations.actions import Action, ActionContext, ActionForm
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Check, Level, LiveCheck, PlanError
@@ -81,6 +82,7 @@ def run_live_checks(draft_id: uuid.UUID) -> None:
             row = Draft.objects.select_for_update().get(pk=draft_id)
             row.checked[check.title] = asdict(result)
             row.save(update_fields=["checked"])
+            changes.bump(row.account, row.region, "draft_checks")
 
 
 def checks_of(draft: Draft) -> tuple[list[Check], list[LiveCheck]]:

@@ -33,7 +33,8 @@ Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 class Fragment:
     """`name` is the DOM id and the name of the partial. `version` is anything that changes when the content does;
     an empty one means unknown: the content is then rendered, and compared afterwards. `final` ends the polling.
-    `hints`: the view has a job fetch what it shows; a page that is open calls it at least once in 50 seconds."""
+    `hints`: the view has a job fetch what it shows, or looks at the clock; an open page calls it at least once in 50
+    seconds."""
 
     name: str
     version: str = ""

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ecsdash.audit.masking import mask
-from ecsdash.inventory import store
+from ecsdash.inventory import changes, store
 from ecsdash.inventory.events.handlers import HANDLERS, WEIGHERS, WITNESSES, News, PoisonError, RowNews, Touch, parse
 from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Resource, Touched
 from ecsdash.inventory.scope import Scope
@@ -93,6 +93,8 @@ def _commit(feed: EventFeed, understood: Understood, received: int) -> Outcome:
         applied = len(fresh) + sum(each.row is None for each in news)
         ignored = received - applied - len(understood.dead)
         _note(feed, understood, received, applied, ignored)
+        if received:
+            changes.bump(feed.account, feed.region, "event_feeds")
     return Outcome(applied, ignored, len(understood.dead), bool(described))
 
 

@@ -11,7 +11,7 @@ from ecsdash.audit.masking import mask
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError
-from ecsdash.inventory import heat
+from ecsdash.inventory import changes, heat
 from ecsdash.inventory.events.flow import TOLD
 from ecsdash.inventory.events.handlers import REFRESHERS
 from ecsdash.inventory.events.intake import Message, take
@@ -167,5 +167,6 @@ class Reader:
         log.warning("feed_not_read", feed=self.feed.arn, code=code)
         try:
             FeedProgress.objects.filter(feed=self.feed).update(error_code=code[:200], error=message)
+            changes.bump(self.feed.account, self.feed.region, "event_feeds")
         except (DatabaseError, InterfaceError):
             log.warning("database_unavailable", feed=self.feed.arn)

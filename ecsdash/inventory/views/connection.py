@@ -54,6 +54,7 @@ class Allowed:
 @require_safe
 def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
+    version = connection.version(account)
     test = ConnectionTest.objects.filter(account=account).first()
     running = test is not None and test.finished_at is None and timezone.now() - test.requested_at < LONGEST
 
@@ -66,8 +67,7 @@ def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
             "statement": pretty(statements(account, denied)) if denied else "",
         }
 
-    version = f"{test.requested_at} {test.finished_at} {test.identity} {len(test.results)}" if test else "none"
-    fragment = live.Fragment("connection", version=f"{version} {running}", every=2, final=not running)
+    fragment = live.Fragment("connection", version=version.also(str(running)), every=2, final=not running)
     return live.render(request, "inventory/connection.html", context, fragment)
 
 

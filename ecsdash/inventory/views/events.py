@@ -11,10 +11,12 @@ from ecsdash.access.decorators import require
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.views.crumbs import below_settings
-from ecsdash.inventory.events.standing import standings
+from ecsdash.inventory import changes
+from ecsdash.inventory.events.standing import Standing, standings
 from ecsdash.inventory.models import DeadLetter
 from ecsdash.inventory.scope import Scope, scoped, visible_scopes
 from ecsdash.web import live
+from ecsdash.web.polls.counters import Version
 
 LETTERS = 50
 
@@ -22,13 +24,15 @@ LETTERS = 50
 @require(Permission.ADMIN)
 @require_safe
 def event_feeds(request: HttpRequest) -> HttpResponse:
-    found = standings(visible_scopes(cast(User, request.user)))
+    scopes = visible_scopes(cast(User, request.user))
+    version = changes.version_of(scopes, "event_feeds")
+    found = standings(scopes)
     context = {
         "standings": found,
         "crumbs": below_settings(("Event feeds", reverse("inventory:event_feeds"))),
     }
-    version = " ".join(standing.version for standing in found)
-    return live.render(request, "inventory/event_feeds.html", context, live.Fragment("feeds", version))
+    fragment = _fragment("feeds", version, *found)
+    return live.render(request, "inventory/event_feeds.html", context, fragment)
 
 
 @require_safe
@@ -36,8 +40,15 @@ def event_feeds(request: HttpRequest) -> HttpResponse:
 def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
     if not policy.can(request.user, Permission.ADMIN, scope.where()):
         raise Http404("No such page")
+    version = changes.version_of(scope, "event_feeds")
     (standing,) = standings([scope])  # which tells how many letters there are
     letters = DeadLetter.objects.filter(feed=standing.feed).order_by("-received_at")[:LETTERS]
     crumbs = [("Event feeds", reverse("inventory:event_feeds")), (f"Events of {scope}", request.path)]
     context = {"standing": standing, "letters": letters, "crumbs": crumbs}
-    return live.render(request, "inventory/event_feed.html", context, live.Fragment("feed", standing.version))
+    return live.render(request, "inventory/event_feed.html", context, _fragment("feed", version, standing))
+
+
+def _fragment(name: str, version: Version, *found: Standing) -> live.Fragment:
+    """Messages and failures move the counter; that a queue is read and nothing comes, or is not read any more, the view
+    sees when it is called."""
+    return live.Fragment(name, version.also(" ".join(each.version for each in found)), hints=True)

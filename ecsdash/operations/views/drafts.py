@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ecsdash.access import policy
 from ecsdash.access.client import client_ip
 from ecsdash.audit.masking import mask
+from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS
@@ -35,7 +36,10 @@ def draft_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     draft = _own_draft(request, pk)
     request.scope = draft.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
     _, pending = checks_of(draft)
-    fragment = live.Fragment("review", version=str(len(draft.checked)), every=2, final=not pending)
+    version = changes.version_of(draft.scope, "draft_checks", "operations").also(
+        f"{len(draft.checked)} {_expired(draft)}"
+    )
+    fragment = live.Fragment("review", version=version, every=2, final=not pending)
     return live.render(request, "operations/draft.html", lambda: _context(draft), fragment)
 
 
@@ -67,9 +71,13 @@ def _own_draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
     return draft
 
 
+def _expired(draft: Draft) -> bool:
+    return timezone.now() - draft.created_at > VALID_FOR
+
+
 def _objection(request: HttpRequest, draft: Draft) -> str:
     """Why this draft may not start; empty when it may."""
-    if timezone.now() - draft.created_at > VALID_FOR:
+    if _expired(draft):
         return "This plan is more than half an hour old. Go back to the form and review it again."
     checks, _ = checks_of(draft)
     blocking = next((check for check in checks if check.level is Level.BLOCK), None)
@@ -97,7 +105,7 @@ def _context(draft: Draft) -> dict[str, Any]:
         "asks_name": action.danger is Danger.LOSES,
         "production": draft.account.environment == Account.Environment.PRODUCTION,
         "running": control.running_on(draft),
-        "expired": timezone.now() - draft.created_at > VALID_FOR,
+        "expired": _expired(draft),
         "form_url": f"{back}?draft={draft.pk}",
         "cancel_url": reverse("operations:list"),
         "crumbs": [(action.label, f"{back}?draft={draft.pk}"), ("Review", "")],

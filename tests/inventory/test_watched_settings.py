@@ -1,0 +1,155 @@
+"""The pages of administrators and the review of a plan are polled without Django, too, and see what happens."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from ecsdash.access.models import Grant, User
+from ecsdash.access.permissions import Role
+from ecsdash.aws.errors import AccessDenied
+from ecsdash.inventory import connection
+from ecsdash.inventory.events import intake, reader
+from ecsdash.inventory.models import Account, EventFeed, FeedProgress
+from ecsdash.operations import registry
+from ecsdash.operations.drafting import run_live_checks
+from ecsdash.operations.models import Draft
+from ecsdash.operations.plan import Check, Level, LiveCheck, Step
+from ecsdash.web.polls.passes import LONGEST
+from tests.cast import REGION
+from tests.operations.conftest import ScriptedAws, draft_of
+from tests.operations.drive import confirm
+from tests.watching import Tab, cookies_of, lane
+
+STEP = Step("make", "Make things", "ecs.create_cluster")
+
+
+@dataclass
+class World:
+    """An account whose connection is being tested, its feed, and a plan with two live checks that nobody has run."""
+
+    account: Account
+    admin: User
+    feed: EventFeed
+    draft: Draft
+
+    def test_connection(self) -> None:
+        connection.run(self.account.pk)
+
+    def tell(self) -> None:
+        intake.take(self.feed, [intake.Message("m1", "r1", json.dumps({"no": "event of ours"}))])
+
+    def check(self) -> None:
+        run_live_checks(self.draft.pk)
+
+    def operate(self) -> None:
+        confirm(draft_of(self.account, self.admin, STEP))
+
+    def fail_to_read(self) -> None:
+        reader.Reader(self.feed, threading.Event()).attempt()
+
+
+@pytest.fixture
+def world(admin: User, monkeypatch: pytest.MonkeyPatch) -> World:
+    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    feed = EventFeed.objects.create(
+        account=account, region=REGION, arn="arn:rule", name="ecsdash-events", connected=True, queue_url="https://sqs/q",
+        observed_at=timezone.now(),
+    )  # fmt: skip
+    FeedProgress.objects.create(feed=feed, polled_at=timezone.now())
+    connection.ask(account)
+    monkeypatch.setattr(Account, "connection", lambda self, region: ScriptedAws())
+    monkeypatch.setattr(connection, "_principal", refuse)
+    monkeypatch.setattr(reader.Reader, "turn", refuse)
+    monkeypatch.setitem(registry.LIVE_CHECKS, "image", lambda aws: Check(Level.OK, "Image", "It is there"))
+    checks = (LiveCheck("image", "Image"), LiveCheck("role", "Role"))
+    return World(account, admin, feed, draft_of(account, admin, STEP, live_checks=checks))
+
+
+def refuse(*_: Any) -> None:
+    raise AccessDenied("AccessDenied", "the role is refused")
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What happens, and what the section then says."""
+
+    path: str
+    happens: Callable[[World], object]
+    says: str
+
+
+FEEDS, FEED = "/settings/events/?fragment=feeds", f"/demo/{REGION}/events/?fragment=feed"
+WATCHED = {
+    "the feeds, a message": Watched(FEEDS, World.tell, '<td class="end num">1</td>'),
+    "the feeds, a queue that refuses": Watched(FEEDS, World.fail_to_read, "Failing"),
+    "one feed, a message": Watched(FEED, World.tell, "Message"),
+    "one feed, a queue that refuses": Watched(FEED, World.fail_to_read, "the role is refused"),
+    "a connection test": Watched(
+        "/settings/accounts/demo/connection/?fragment=connection", World.test_connection, "the role is refused"
+    ),
+    "a plan, its live checks": Watched("draft", World.check, "It is there"),
+    "a plan, another operation": Watched("draft", World.operate, "Another operation"),
+}
+
+
+@pytest.fixture(params=WATCHED, ids=lambda name: name.replace(" ", "_"))
+def watched(request: pytest.FixtureRequest, world: World) -> Watched:
+    found = WATCHED[request.param]
+    return replace(found, path=found.path.replace("draft", f"/plans/{world.draft.pk}/?fragment=review"))
+
+
+@pytest.fixture
+def tab(world: World, watched: Watched) -> Tab:
+    return Tab(lane(), world.admin, watched.path)
+
+
+def test_unchanged_it_is_polled_without_a_query(tab: Tab, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        assert [tab.poll() for _ in range(3)] == [(304, "")] * 3
+
+
+def test_what_happens_is_shown(tab: Tab, world: World, watched: Watched) -> None:
+    watched.happens(world)
+    tab.hear()
+    status, body = tab.poll()
+    assert (status, watched.says in body) == (200, True), body
+
+
+def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, watched: Watched) -> None:
+    Grant.objects.filter(user=world.admin).delete()
+    tab.lane.listener.voided_at = time.time()  # as the deletion tells every process
+    watched.happens(world)
+    tab.hear()
+    assert watched.says not in tab.poll()[1]
+
+
+def test_a_feed_that_is_not_read_any_more_is_seen_when_the_pass_runs_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = Tab(lane(), world.admin, FEEDS)
+    FeedProgress.objects.update(polled_at=timezone.now() - timedelta(minutes=2))
+    assert tab.poll() == (304, "")
+    later = time.time() + LONGEST + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    status, body = tab.poll()
+    assert (status, "Not read" in body) == (200, True)
+
+
+def test_another_persons_plan_is_not_found_though_the_rights_are_the_same(world: World) -> None:
+    path, one_lane = f"/plans/{world.draft.pk}/?fragment=review", lane()
+    own, curious = Tab(one_lane, world.admin, path), Tab(one_lane, world.admin, path)
+    other = User.objects.create_user("other")
+    Grant.objects.create(user=other, role=Role.ADMIN)
+    curious.cookies = cookies_of(other)
+    world.check()
+    own.hear()
+    assert own.poll()[0] == 200
+    assert curious.poll()[0] == 404
