@@ -37,6 +37,7 @@ COUNTED = ("ecs", "sqs")
 CALLS_GOAL, LAG_GOAL = 1.2, 2.0
 REACHED, PROMPT_SHARE = 0.9, 0.95
 LOST, DOUBLED = 0.01, 0.2
+TURN_SECONDS = 0.5  # in which what was received is stored and deleted
 STORM_RATE, STORM_SECONDS = 30, 100  # tasks stopped a second, for at most so long
 STALE = """
 CREATE TABLE bench_stale (arn text);
@@ -96,11 +97,12 @@ def _churn_figures(
     rate = TASKS * percent / 100 / 3600
     with _stopping(url, rate) as stopped:
         time.sleep(seconds / 3)  # until the first have been replaced
+        received = _after_a_turn()
         servers.sandbox_door("calls", {"reset": True})
-        began, before, received = timezone.now(), time.monotonic(), FeedProgress.objects.get().received
-        already = len(stopped)
+        began, before, already = timezone.now(), time.monotonic(), len(stopped)
         time.sleep(seconds)
-        took, events = time.monotonic() - before, FeedProgress.objects.get().received - received
+        events = _after_a_turn() - received
+        took = time.monotonic() - before
         due, done = rate * took, len(stopped) - already
         calls = servers.sandbox_door("calls", {"reset": True})["calls"]
     time.sleep(2 * LAG_GOAL)
@@ -112,6 +114,14 @@ def _churn_figures(
     yield Figure(f"{at}: events", events / took, "events/s")
     yield Figure(f"{at}: change to row, median of {len(lags)}", percentile(lags, 0.5), "s")
     yield Figure(f"{at}: change to row, p95", percentile(lags, 0.95), "s", LAG_GOAL if watched else None)
+
+
+def _after_a_turn() -> int:
+    """How many events have been received, right after some were: what is measured is whole pauses and their calls."""
+    before = FeedProgress.objects.get().received
+    until(lambda: FeedProgress.objects.get().received > before, 60)
+    time.sleep(TURN_SECONDS)
+    return FeedProgress.objects.get().received
 
 
 def _cost_figures(
