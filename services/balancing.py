@@ -20,10 +20,9 @@ from services.balancing_steps import (
     redirect_step,
     rule_step,
 )
-from services.forms.listener_rule import LAST_PRIORITY
 from services.forms.service_balancer import EXISTING_GROUP, EXISTING_LISTENER, HTTPS, NEW_BALANCER, NONE
 from services.models import Listener, LoadBalancer
-from services.selectors.load_balancers import DEFAULT_PORTS, address, rule_addresses
+from services.selectors.load_balancers import DEFAULT_PORTS, address, free_priority, rule_addresses
 
 CALLS = ("elbv2.create_load_balancer", "elbv2.create_target_group", "elbv2.create_listener", "elbv2.create_rule")
 
@@ -94,31 +93,32 @@ def _by_listener(context: ActionContext, data: Mapping[str, Any], owner: str) ->
 
 
 def _by_rule(context: ActionContext, data: Mapping[str, Any], owner: str) -> Balancing:
-    """The priority must still be free when the first step runs: what has been made by then cannot be used."""
+    """A priority that somebody chose must still be free when the first step runs; one of ours may become another."""
     listener = choices(Listener, context.user, context.scope).get(arn=data["listener"])
     balancer = choices(LoadBalancer, context.user, context.scope).get(arn=listener.load_balancer_arn)
-    priority = data["rule_priority"] or _free_priority(listener)
-    seen = {"listener": listener.arn, "priority": priority}
-    label = f"A rule of priority {priority} on {balancer.name} {listener.label}"
+    chosen = data["rule_priority"]
+    priority = chosen or free_priority([rule["priority"] for rule in listener.rules])
+    if priority is None:
+        raise PlanError("Every priority of this listener is in use. Choose another listener.", "listener")
     addresses = rule_addresses(balancer, listener, {"hosts": data["rule_hosts"], "paths": data["rule_paths"]})
+    number = () if chosen else (Output("Priority of the rule", ref("rule.Rules.0.Priority")),)
     return Balancing(
         data["balancer"],
         NEW_TARGET_GROUP,
         steps=(group_step(data, balancer.vpc_id, owner), rule_step(data, priority, owner)),
         checks=tuple(new_checks(context, data)),
-        observes=(Observation("listener_rule", seen, None, label),),
-        outputs=_site(*addresses[:1]),
+        observes=_seen(f"{balancer.name} {listener.label}", listener, chosen),
+        outputs=(*_site(*addresses[:1]), *number),
     )
 
 
-def _free_priority(listener: Listener) -> int:
-    """The one after the last, so that the rules that are there keep their requests; if there is none, the last free."""
-    used = {rule["priority"] for rule in listener.rules}
-    after = max(used, default=0) + 1
-    found = after if after <= LAST_PRIORITY else next((n for n in range(LAST_PRIORITY, 0, -1) if n not in used), None)
-    if found is None:
-        raise PlanError("Every priority of this listener is in use. Choose another listener.", "listener")
-    return found
+def _seen(name: str, listener: Listener, chosen: int | None) -> tuple[Observation, ...]:
+    values = {"protocol": listener.protocol, "port": listener.port}
+    there = Observation("listener", {"listener": listener.arn}, values, f"The listener {name}")
+    if chosen is None:
+        return (there,)
+    wanted = {"listener": listener.arn, "priority": chosen}
+    return there, Observation("listener_rule", wanted, None, f"A rule of priority {chosen} on {name}")
 
 
 def _new_address(data: Mapping[str, Any]) -> Any:

@@ -107,9 +107,11 @@ def rule_step(data: Mapping[str, Any], priority: int, owner: str) -> Step:
         *([{"Field": "host-header", "HostHeaderConfig": {"Values": hosts}}] if hosts else []),
         *([{"Field": "path-pattern", "PathPatternConfig": {"Values": paths}}] if paths else []),
     ]
+    chosen = data["rule_priority"] is not None
+    number = f"{priority}" if chosen else f"{priority} or the next free"
     return Step(
         "rule",
-        f"Send {' '.join((*hosts, *paths))} here, by a rule of priority {priority}",
+        f"Send {' '.join((*hosts, *paths))} here, by a rule of priority {number}",
         call="elbv2.create_rule",
         params={
             "ListenerArn": data["listener"],
@@ -120,6 +122,8 @@ def rule_step(data: Mapping[str, Any], priority: int, owner: str) -> Step:
         },
         repeat=Repeat.LOOKUP,
         lookup="rule_of_step",
+        retry_on=() if chosen else ("PriorityInUse",),
+        adjust="" if chosen else "next_free_priority",
     )
 
 

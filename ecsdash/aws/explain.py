@@ -25,6 +25,10 @@ WHY_AND_HOW = {
     "ClusterNotFoundException": ("The cluster does not exist or is inactive.", "Refresh the list, pick another."),
     "ServiceNotFoundException": ("The service was deleted meanwhile.", "Refresh the list of services."),
     "ServiceNotActiveException": ("The service is being deleted.", "Wait until it is gone, then create it again."),
+    "PriorityInUse": (
+        "Another rule of this listener got that number in the meantime.",
+        "Undo removes what was made before. Then create it anew with another number, or with none: one is found then.",
+    ),
     "UpdateInProgressException": (
         "The cluster's capacity providers are being changed at this moment.",
         "Wait a minute, then retry.",

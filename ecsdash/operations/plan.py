@@ -85,6 +85,7 @@ class Step:
 
     `params` may hold `ref(...)` to an earlier step's answer, `STEP_ID` and `random_secret()`.
     `tolerate`: AWS error codes that mean that the effect is there already (delete of what is gone).
+    `retry_on`: those that pass. With `adjust`, one of adjustments, the next try is made with other parameters.
     `until` is one of conditions, asked with `until_params` (may hold refs) until it is done, `timeout` seconds long.
     """
 
@@ -97,6 +98,7 @@ class Step:
     lookup: str = ""
     tolerate: tuple[str, ...] = ()
     retry_on: tuple[str, ...] = ()
+    adjust: str = ""
     until: str = ""
     until_params: dict[str, Any] = field(default_factory=dict)
     timeout: int = 900
@@ -126,6 +128,7 @@ class Plan:
     """`resource_key` (an ARN, predicted when it does not exist yet) is what only one operation at a time may change.
 
     `touches` are the inventory's nouns that will change: they are swept hot while the operation runs.
+    `removal` takes back what was made by an operation that ended before its last call, which makes the resource itself.
     `cost` is the estimated change of the monthly bill in US dollars, None when it does not change or is unknown.
     """
 
@@ -138,6 +141,7 @@ class Plan:
     live_checks: tuple[LiveCheck, ...] = ()
     observes: tuple[Observation, ...] = ()
     undo: Undo | None = None
+    removal: Undo | None = None
     outputs: tuple[Output, ...] = ()
     touches: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
@@ -160,7 +164,8 @@ class Plan:
         for name, kind in PARTS.items():
             values[name] = tuple(kind(**_tuples(item)) for item in values[name])
         values["checks"] = tuple(Check(**{**c, "level": Level(c["level"])}) for c in values["checks"])
-        values["undo"] = Undo(**values["undo"]) if values["undo"] else None
+        for name in ("undo", "removal"):
+            values[name] = Undo(**values[name]) if values.get(name) else None
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
         return cls(**values)
 

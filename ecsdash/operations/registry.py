@@ -1,4 +1,4 @@
-"""What plans name and the runner looks up: conditions, look-ups, readers of live state, live checks.
+"""What plans name and the runner looks up: conditions, look-ups, adjustments, readers of live state, live checks.
 
 Each is a function registered under its own name by the app that knows the noun:
 
@@ -6,8 +6,10 @@ Each is a function registered under its own name by the app that knows the noun:
     def cluster_active(aws: Aws, cluster: str) -> Progress: ...
 
 A **condition** answers how far a wait has come. A **look-up** answers what the step's call would have answered, when
-its effect is there already, else None; it is handed the call's parameters and the step's id. A **reader** answers the
-present values that an Observation compares, None when the thing does not exist. A **live check** answers a Check.
+its effect is there already, else None; it is handed the call's parameters and the step's id. An **adjustment** is
+handed parameters that AWS refused because of what others did meanwhile, and answers those to try instead. A **reader**
+answers the present values that an Observation compares, None when the thing does not exist. A **live check** answers a
+Check.
 """
 
 from collections.abc import Callable
@@ -31,12 +33,14 @@ class Progress:
 
 ConditionFunction = Callable[..., Progress]
 LookupFunction = Callable[[Aws, dict[str, Any], str], dict[str, Any] | None]
+AdjustmentFunction = Callable[[Aws, dict[str, Any]], dict[str, Any]]
 ReaderFunction = Callable[..., dict[str, Any] | None]
 LiveCheckFunction = Callable[..., Check]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 CONDITIONS: dict[str, ConditionFunction] = {}
 LOOKUPS: dict[str, LookupFunction] = {}
+ADJUSTMENTS: dict[str, AdjustmentFunction] = {}
 READERS: dict[str, ReaderFunction] = {}
 LIVE_CHECKS: dict[str, LiveCheckFunction] = {}
 
@@ -47,6 +51,10 @@ def condition(function: Function) -> Function:
 
 def lookup(function: Function) -> Function:
     return _register(LOOKUPS, function)
+
+
+def adjustment(function: Function) -> Function:
+    return _register(ADJUSTMENTS, function)
 
 
 def reader(function: Function) -> Function:

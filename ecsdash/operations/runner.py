@@ -21,7 +21,7 @@ from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Plan, Repeat, Step
 from ecsdash.operations.refs import resolve
-from ecsdash.operations.registry import CONDITIONS, LOOKUPS
+from ecsdash.operations.registry import ADJUSTMENTS, CONDITIONS, LOOKUPS
 from ecsdash.operations.states import OperationState, StepState
 
 WAIT_SECONDS = 2.0
@@ -114,6 +114,9 @@ class Run:
             if found is not None:
                 self._answered(row, found, "")
                 return
+        if step.adjust and row.error.get("code") in step.retry_on:
+            self.lease.renew()
+            params = ADJUSTMENTS[step.adjust](self.aws, params)
         self.lease.renew(OperationState.RUNNING)
         before = {"attempts": row.attempts, "called_at": row.called_at}
         self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=timezone.now())

@@ -13,6 +13,7 @@ from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
 from services.balancing import CALLS, Balancing, balancing
+from services.balancing_removal import FRONT
 from services.definitions.advice import advice, image_checks
 from services.definitions.launch import launch_checks
 from services.forms.service_create import CreateServiceForm
@@ -63,8 +64,9 @@ class CreateService(Action):
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
             observes=(Observation("service_state", identity, None, f"The service {name}"), *front.observes),
             undo=_undo(context, name, front),
+            removal=_removal(context, name) if front.steps else None,
             outputs=front.outputs,
-            touches=(*TOUCHED, *(("load_balancers", "listeners", "target_groups") if front.arn else ())),
+            touches=(*TOUCHED, *(FRONT if front.arn else ())),
             cost=_cost(definition, data, front),
         )
 
@@ -160,6 +162,11 @@ def _undo(context: ActionContext, name: str, front: Balancing) -> Undo:
     data = {"remove_load_balancer": "on"} if front.steps else {}
     kwargs = {**context.resource.url_kwargs(), "service": name}
     return Undo("delete_service", f"delete {name}", kwargs, data)
+
+
+def _removal(context: ActionContext, name: str) -> Undo:
+    label = "remove what was made before it ended"
+    return Undo("remove_leftovers", label, context.resource.url_kwargs(), {"service_name": name})
 
 
 def _cost(definition: TaskDefinition, data: Mapping[str, Any], front: Balancing) -> float | None:

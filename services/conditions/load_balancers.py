@@ -1,12 +1,15 @@
 """Load balancers while they are made: whether they are ready, and which of them a step has made already."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
+from ecsdash.aws.limits import DESCRIBE_LOAD_BALANCERS
 from ecsdash.inventory.store import tag_dict
-from ecsdash.operations.registry import Progress, condition, lookup, reader
+from ecsdash.operations.registry import Progress, adjustment, condition, lookup, reader
 from services.conditions.task_definitions import STEP_TAG
+from services.selectors.load_balancers import free_priority
 
 
 @condition
@@ -33,28 +36,49 @@ def listener_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str
     """The listener at this port, if this very step made it."""
     found = aws.collect("elbv2.describe_listeners", "Listeners", LoadBalancerArn=params["LoadBalancerArn"])
     for listener in found:
-        if listener["Port"] == params["Port"] and _made_by(aws, listener["ListenerArn"], step_id):
+        if listener["Port"] == params["Port"] and any(_made_by(aws, [listener["ListenerArn"]], step_id)):
             return {"Listeners": [listener]}
     return None
 
 
 @lookup
 def rule_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The rule of this priority, if this very step made it."""
-    rule = _rule_at(aws, params["ListenerArn"], params["Priority"])
-    return {"Rules": [rule]} if rule and _made_by(aws, rule["RuleArn"], step_id) else None
+    """The rule that this very step made, whatever priority it got."""
+    rules = {rule["RuleArn"]: rule for rule in _rules(aws, params["ListenerArn"])}
+    arn = next(_made_by(aws, list(rules), step_id), None)
+    return {"Rules": [rules[arn]]} if arn else None
+
+
+@adjustment
+def next_free_priority(aws: Aws, params: dict[str, Any]) -> dict[str, Any]:
+    """Of a rule whose priority another one got meanwhile."""
+    used = {int(each["Priority"]) for each in _rules(aws, params["ListenerArn"])}
+    return params if params["Priority"] not in used else {**params, "Priority": free_priority(used)}
 
 
 @reader
 def listener_rule(aws: Aws, listener: str, priority: int) -> dict[str, Any] | None:
     """The rule of this priority."""
-    rule = _rule_at(aws, listener, priority)
-    return {"arn": rule["RuleArn"]} if rule else None
+    found = (each for each in _rules(aws, listener) if each["Priority"] == str(priority))
+    return next(({"arn": each["RuleArn"]} for each in found), None)
 
 
-def _rule_at(aws: Aws, listener: str, priority: int) -> dict[str, Any] | None:
-    rules: list[dict[str, Any]] = aws.collect("elbv2.describe_rules", "Rules", ListenerArn=listener)
-    return next((each for each in rules if each["Priority"] == str(priority)), None)
+@reader
+def listener(aws: Aws, listener: str) -> dict[str, Any] | None:
+    try:
+        (found,) = aws.call("elbv2.describe_listeners", ListenerArns=[listener]).data["Listeners"]
+    except NotFound:
+        return None
+    return {"protocol": found["Protocol"], "port": found["Port"]}
+
+
+def _rules(aws: Aws, listener: str) -> list[dict[str, Any]]:
+    """But for the default one; none of a listener that is gone."""
+    try:
+        found = aws.collect("elbv2.describe_rules", "Rules", ListenerArn=listener)
+    except NotFound:
+        return []
+    return [each for each in found if not each.get("IsDefault") and each["Priority"] != "default"]
 
 
 def _named(aws: Aws, plural: str, noun: str, name: str, step_id: str) -> dict[str, Any] | None:
@@ -63,9 +87,11 @@ def _named(aws: Aws, plural: str, noun: str, name: str, step_id: str) -> dict[st
     except NotFound:
         return None
     found = answer[f"{noun}s"]
-    return {f"{noun}s": found} if found and _made_by(aws, found[0][f"{noun}Arn"], step_id) else None
+    return {f"{noun}s": found} if found and any(_made_by(aws, [found[0][f"{noun}Arn"]], step_id)) else None
 
 
-def _made_by(aws: Aws, arn: str, step_id: str) -> bool:
-    told = aws.call("elbv2.describe_tags", ResourceArns=[arn]).data["TagDescriptions"]
-    return any(tag_dict(each["Tags"]).get(STEP_TAG) == step_id for each in told)
+def _made_by(aws: Aws, arns: Sequence[str], step_id: str) -> Iterator[str]:
+    """Those of `arns` that bear the step's tag."""
+    size = DESCRIBE_LOAD_BALANCERS
+    told = aws.describe("elbv2.describe_tags", "TagDescriptions", of=arns, by="ResourceArns", size=size)
+    return (each["ResourceArn"] for each in told if tag_dict(each["Tags"]).get(STEP_TAG) == step_id)

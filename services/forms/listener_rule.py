@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 
+from services.selectors.load_balancers import LAST_PRIORITY
+
 #: Elastic Load Balancing: API reference, "RuleCondition"; quotas of application load balancers.
 MOST_VALUES, LONGEST_VALUE, MOST_WILDCARDS = 5, 128, 6
-LAST_PRIORITY = 50_000
 HOST = re.compile(r"[A-Za-z0-9.*?-]*\.[A-Za-z*?]+\Z")
 PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*\Z")
 HOST_HINT = "is no host name: letters, digits, hyphens, at least one dot, only letters after the last; * and ? match."

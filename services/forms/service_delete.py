@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from ecsdash.operations.actions import ActionForm
-from services.selectors import load_balancers
+from services.selectors.load_balancers import made_for_service
 
 
 class DeleteServiceForm(ActionForm):
@@ -16,7 +16,7 @@ class DeleteServiceForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.made = load_balancers.made_for(self.context.resource)
+        self.made = made_for_service(self.context.resource)
         if self.made.empty:
             del self.fields["remove_load_balancer"]
         else:

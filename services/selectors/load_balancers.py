@@ -1,7 +1,7 @@
 """What stands in front of a service."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ TARGET_TONES = {
 #: The tag on what was made for one service, with "cluster/service" as its value.
 SERVICE_TAG = "ecsdash:service"
 DEFAULT_PORTS = {"HTTP": 80, "HTTPS": 443}
+LAST_PRIORITY = 50_000
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,12 @@ def rules_of(listeners: Iterable[Listener]) -> list[Rule]:
     return [Rule(listener, rule) for listener in listeners for rule in listener.rules]
 
 
+def free_priority(used: Collection[int]) -> int | None:
+    """The one after the last, so that the rules that are there keep their requests; if there is none, the last free."""
+    after = max(used, default=0) + 1
+    return after if after <= LAST_PRIORITY else next((n for n in range(LAST_PRIORITY, 0, -1) if n not in used), None)
+
+
 def address(balancer: LoadBalancer, listener: Listener, host: str = "", path: str = "/") -> str:
     """Where a browser finds the site. A port in the name of the balancer comes before the listener's."""
     scheme = "https" if listener.protocol in ("HTTPS", "TLS") else "http"
@@ -139,7 +146,7 @@ def _front(
 
 @dataclass(frozen=True)
 class Made:
-    """What was made for one service, as the tags say, and can go with it."""
+    """What was made for one service, as the tags say, and can go with it or, if it was never there, after it."""
 
     rules: Sequence[Rule] = ()
     listeners: Sequence[Listener] = ()
@@ -165,13 +172,12 @@ class Made:
         return ", ".join(f"the {kind} {name}" for kind, name in self.items)
 
 
-def made_for(service: Service) -> Made:
-    """A load balancer takes its listeners with it, and a listener its rules.
+def made_for(scope: Scope, owner: str) -> Made:
+    """`owner` is "cluster/service". A load balancer takes its listeners with it, and a listener its rules.
 
     Those on a shared one go when they lead to this service only.
     """
-    owner = f"{service.cluster_name}/{service.name}"
-    here = {"account": service.account_id, "region": service.region, "gone_at": None}
+    here = {"account": scope.account, "region": scope.region, "gone_at": None}
     groups = [each for each in TargetGroup.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
     balancers = [each for each in LoadBalancer.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
     own = {each.arn for each in balancers}
@@ -181,6 +187,10 @@ def made_for(service: Service) -> Made:
     kept = [each for each in shared if each not in listeners]
     rules = [each for each in rules_of(kept) if _leads_to(arns, each.rule["target_group_arns"])]
     return Made(rules, listeners, balancers, groups)
+
+
+def made_for_service(service: Service) -> Made:
+    return made_for(Scope(service.account, service.region), f"{service.cluster_name}/{service.name}")
 
 
 def _leads_to(own: set[str], target_groups: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """The list and the page of operations: progress from real counters, cancel, retry, undo."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Operation, OperationStep
+from ecsdash.operations.plan import Undo
 from ecsdash.operations.refs import UnresolvedReference, described, resolve
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
 from ecsdash.operations.trouble import OUTAGE_SECONDS
@@ -110,8 +112,8 @@ def operation_retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Plans the undoing action against the present state; its review page is shown before anything happens."""
     operation = _find(request, pk)
-    undo = operation.plan.undo
-    if undo is None or operation.state not in (OperationState.SUCCEEDED, *ENDED_BADLY):
+    undo = _undo_of(operation, list(operation.steps.all()))
+    if undo is None:
         raise Http404("There is nothing to undo")
     user = cast(User, request.user)
     action, results = ACTIONS[undo.action], {step.key: step.result for step in operation.steps.all()}
@@ -160,10 +162,20 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "outage_minutes": int(OUTAGE_SECONDS / 60),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
         "may_retry": may_change and state in ENDED_BADLY,
-        "undo": plan.undo if may_change and not state.active else None,
+        "undo": _undo_of(operation, rows) if may_change else None,
         "undos": operation.undos.all(),
         "crumbs": [("Operations", reverse("operations:list")), (plan.summary, "")],
     }
+
+
+def _undo_of(operation: Operation, rows: Sequence[OperationStep]) -> Undo | None:
+    """None while it runs, and when it ended before its first call."""
+    plan = operation.plan
+    calls = [row for row, step in zip(rows, plan.steps, strict=True) if step.call]
+    if operation.state_enum.active or not any(row.answered or row.called_at for row in calls):
+        return None
+    last = calls[-1]
+    return plan.undo if plan.removal is None or last.answered or last.called_at else plan.removal
 
 
 def _trouble(row: OperationStep) -> str:

@@ -1,0 +1,64 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from clusters.models import Cluster
+from ecsdash.access import policy
+from ecsdash.access.permissions import Permission
+from ecsdash.access.policy import Where
+from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.plan import Change, Observation, Plan, PlanError
+from services.balancing_removal import FRONT, REMOVAL_CALLS, removal_steps
+from services.forms.leftovers import LeftoversForm
+from services.models import Service
+from services.selectors.load_balancers import made_for
+
+
+@register
+class RemoveLeftovers(Action):
+    """Of a create_service that ended before there was a service; else delete_service removes them."""
+
+    name = "remove_leftovers"
+    label = "Remove leftovers"
+    permission = Permission.OPERATE
+    resource_type = Cluster
+    path = "clusters/<str:cluster>/leftovers/"
+    form_class = LeftoversForm
+    icon = "trash"
+    calls = REMOVAL_CALLS
+    watches = FRONT
+
+    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+        cluster = context.resource.where()
+        return Where(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
+
+    def may_open(self, context: ActionContext) -> bool:
+        return policy.can_within(context.user, self.permission, context.resource.where())
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        cluster, name = context.resource.name, data["service_name"]
+        services = Service.objects.in_scope(context.scope.account, context.scope.region).present()
+        if services.filter(cluster_name=cluster, name=name).exclude(status="INACTIVE").exists():
+            raise PlanError(f"The service {name} exists. Delete it, and what was made for it goes too.", "service_name")
+        made = made_for(context.scope, f"{cluster}/{name}")
+        if made.empty:
+            text = f"Nothing is known that was made for {name}. What was made a moment ago is known in some seconds."
+            raise PlanError(text, "service_name")
+        identity = {"cluster": cluster, "service": name}
+        return Plan(
+            summary=f"Remove what was made for the service {name} in {cluster}, which was not created",
+            resource_key=context.arn("ecs", f"service/{cluster}/{name}"),
+            resource_name=name,
+            steps=removal_steps(made),
+            changes=tuple(Change(kind, each, None) for kind, each in made.items),
+            observes=(Observation("service_state", identity, None, f"The service {name}"),),
+            touches=FRONT,
+        )
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("services:cluster_services", kwargs=context.resource.url_kwargs())
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        clusters = reverse("clusters:list", kwargs=context.scope.url_kwargs())
+        return [("Clusters", clusters), (context.resource.name, self.back(context))]
