@@ -1,26 +1,13 @@
-"""Deployments in stages: BLUE_GREEN, LINEAR and CANARY, their traffic, their hooks and the way back."""
+"""Deployments in stages: BLUE_GREEN, LINEAR and CANARY, their traffic and the way back."""
 
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
 from .fake_links import GREEN_GROUP, OTHER_RULE, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
-from .stage import ROLE, Json, Stage
+from .stage import Json, Stage
+from .staged import ADVANCED, BALANCER, BLUE_GREEN, by_image, deploy, record, running, until
 
-ADVANCED = {
-    "alternateTargetGroupArn": GREEN_GROUP,
-    "productionListenerRule": PRODUCTION_RULE,
-    "testListenerRule": TEST_RULE,
-    "roleArn": ROLE,
-}
-BALANCER = {
-    "targetGroupArn": TARGET_GROUP,
-    "containerName": "web",
-    "containerPort": 80,
-    "advancedConfiguration": ADVANCED,
-}
-BLUE_GREEN = {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5}
 LINEAR = {
     "strategy": "LINEAR",
     "bakeTimeInMinutes": 1,
@@ -31,54 +18,6 @@ CANARY = {
     "bakeTimeInMinutes": 1,
     "canaryConfiguration": {"canaryPercent": 10, "canaryBakeTimeInMinutes": 3},
 }
-
-
-def running(stage: Stage, configuration: Json) -> None:
-    """A service whose first deployment has completed."""
-    stage.cluster()
-    stage.fargate_service(
-        stage.register_fargate(),
-        loadBalancers=[BALANCER],
-        deploymentConfiguration=configuration | {"bakeTimeInMinutes": 0},
-    )
-    stage.step(90)
-    assert record(stage)["status"] == "SUCCESSFUL"
-    stage.links.shifts.clear()
-
-
-def deploy(stage: Stage, configuration: Json, image: str = "nginx:1.28", **params: Any) -> None:
-    definition = stage.register_fargate(image)
-    stage.call(
-        "UpdateService",
-        cluster="shop",
-        service="web",
-        taskDefinition=definition,
-        deploymentConfiguration=configuration,
-        **params,
-    )
-
-
-def record(stage: Stage) -> Json:
-    newest = stage.call("ListServiceDeployments", cluster="shop", service="web")["serviceDeployments"][0]
-    arns = [newest["serviceDeploymentArn"]]
-    found: Json = stage.call("DescribeServiceDeployments", serviceDeploymentArns=arns)["serviceDeployments"][0]
-    return found
-
-
-def until(stage: Stage, lifecycle_stage: str) -> Json:
-    for _ in range(200):
-        if record(stage).get("lifecycleStage") == lifecycle_stage:
-            return record(stage)
-        stage.step(1)
-    raise AssertionError(f"the deployment never reached {lifecycle_stage}")
-
-
-def by_image(stage: Stage) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for task in stage.tasks():
-        image = task["containers"][0]["image"]
-        counts[image] = counts.get(image, 0) + 1
-    return counts
 
 
 def production(stage: Stage) -> list[tuple[float, int]]:
@@ -165,75 +104,6 @@ def test_a_canary_deployment_shifts_a_little_waits_and_shifts_the_rest(stage: St
     assert record(stage)["status"] == "SUCCESSFUL"
 
 
-def test_a_pause_hook_holds_the_deployment_until_somebody_continues(stage: Stage) -> None:
-    hook = {"targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"]}
-    running(stage, BLUE_GREEN)
-    deploy(stage, BLUE_GREEN | {"lifecycleHooks": [hook]})
-    until(stage, "POST_TEST_TRAFFIC_SHIFT")
-    stage.step(1800)
-    paused = record(stage)
-    assert paused["lifecycleStage"] == "POST_TEST_TRAFFIC_SHIFT"
-    (detail,) = paused["lifecycleHookDetails"]
-    assert (detail["status"], detail["targetType"], detail["timeoutAction"]) == ("AWAITING_ACTION", "PAUSE", "ROLLBACK")
-    place = {"serviceDeploymentArn": paused["serviceDeploymentArn"], "hookId": detail["hookId"]}
-    stage.call("ContinueServiceDeployment", **place)
-    until(stage, "BAKE_TIME")
-    assert record(stage)["lifecycleHookDetails"][0]["status"] == "SUCCEEDED"
-    assert "not waiting" in stage.refused("ContinueServiceDeployment", **place).message
-
-
-def test_a_paused_deployment_can_be_sent_back(stage: Stage) -> None:
-    hook = {"targetType": "PAUSE", "lifecycleStages": ["POST_PRODUCTION_TRAFFIC_SHIFT"]}
-    running(stage, BLUE_GREEN)
-    deploy(stage, BLUE_GREEN | {"lifecycleHooks": [hook]})
-    paused = until(stage, "POST_PRODUCTION_TRAFFIC_SHIFT")
-    assert stage.links.weights[PRODUCTION_RULE][GREEN_GROUP] == 100
-    hook_id = paused["lifecycleHookDetails"][0]["hookId"]
-    arn = paused["serviceDeploymentArn"]
-    stage.call("ContinueServiceDeployment", serviceDeploymentArn=arn, hookId=hook_id, action="ROLLBACK")
-    assert stage.links.weights[PRODUCTION_RULE] == {TARGET_GROUP: 100, GREEN_GROUP: 0}
-    stage.step(60)
-    assert record(stage)["status"] == "ROLLBACK_SUCCESSFUL"
-    assert by_image(stage) == {"nginx:1.27": 2}
-
-
-def test_a_hook_nobody_answers_rolls_back_or_continues_as_configured(stage: Stage) -> None:
-    for action, status in (("CONTINUE", "SUCCESSFUL"), ("ROLLBACK", "ROLLBACK_SUCCESSFUL")):
-        again = Stage()
-        timeout = {"timeoutInMinutes": 10, "action": action}
-        hook = {"targetType": "PAUSE", "lifecycleStages": ["PRE_SCALE_UP"], "timeoutConfiguration": timeout}
-        running(again, BLUE_GREEN)
-        deploy(again, BLUE_GREEN | {"lifecycleHooks": [hook]})
-        again.step(590)
-        assert record(again)["lifecycleStage"] == "PRE_SCALE_UP"
-        again.step(500)
-        assert record(again)["status"] == status
-        assert record(again)["lifecycleHookDetails"][0]["status"] == "TIMED_OUT"
-
-
-def test_a_first_deployment_whose_hook_nobody_answers_ends_where_it_is(stage: Stage) -> None:
-    hook = {
-        "targetType": "PAUSE",
-        "lifecycleStages": ["PRE_SCALE_UP"],
-        "timeoutConfiguration": {"timeoutInMinutes": 1, "action": "ROLLBACK"},
-    }
-    stage.cluster()
-    stage.fargate_service(stage.register_fargate(), deploymentConfiguration=BLUE_GREEN | {"lifecycleHooks": [hook]})
-    stage.step(90)
-    assert record(stage)["status"] == "STOPPED"
-    assert stage.tasks() == []
-
-
-def test_a_function_hook_is_done_after_a_moment(stage: Stage) -> None:
-    function = "arn:aws:lambda:eu-central-1:111111111111:function:check"
-    hook = {"hookTargetArn": function, "roleArn": ROLE, "lifecycleStages": ["POST_SCALE_UP"]}
-    running(stage, BLUE_GREEN)
-    deploy(stage, BLUE_GREEN | {"lifecycleHooks": [hook]})
-    until(stage, "BAKE_TIME")
-    (detail,) = record(stage)["lifecycleHookDetails"]
-    assert (detail["targetType"], detail["targetArn"], detail["status"]) == ("AWS_LAMBDA", function, "SUCCEEDED")
-
-
 def test_green_tasks_that_crash_trip_the_breaker_and_never_see_traffic(stage: Stage) -> None:
     breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
     running(stage, BLUE_GREEN)
@@ -304,12 +174,3 @@ def test_a_strategy_that_lacks_something_is_refused(
     change = {"cluster": "shop", "service": "web", "loadBalancers": [BALANCER | balancer]}
     error = stage.refused("UpdateService", deploymentConfiguration=configuration, **change)
     assert (error.code, words in error.message) == ("InvalidParameterException", True), error.message
-
-
-def test_an_unknown_deployment_and_one_that_is_over_cannot_be_continued(stage: Stage) -> None:
-    running(stage, BLUE_GREEN)
-    arn = record(stage)["serviceDeploymentArn"]
-    assert stage.refused("ContinueServiceDeployment", serviceDeploymentArn=arn, hookId="x").code == "ClientException"
-    unknown = arn[:-1] + "_"
-    code = stage.refused("ContinueServiceDeployment", serviceDeploymentArn=unknown, hookId="x").code
-    assert code == "ServiceDeploymentNotFoundException"
