@@ -7,9 +7,9 @@ import pytest
 from ecsdash.sandbox.ports import Alarm
 
 from .stage import Stage
+from .staged import BLUE_GREEN, record, running, until
+from .staged import deploy as deploy_in_stages
 from .test_deployments import deploy, running_service
-from .test_stages import BLUE_GREEN, record, running, until
-from .test_stages import deploy as deploy_in_stages
 
 ALARMS = {"alarms": {"alarmNames": ["errors", "latency"], "enable": True, "rollback": True}}
 EARLY = {"enable": True, "healthyPercent": 75, "sourceServiceRevisionCleanup": "DEFERRED"}
