@@ -6,7 +6,9 @@ from typing import Any
 from clusters.selectors import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
+from services.balancing_quotas import quota_checks
 from services.balancing_steps import target_type
+from services.certificate_checks import certificate_checks
 from services.forms.service_balancer import EXISTING_BALANCER, EXISTING_LISTENER, NEW_BALANCER
 from services.models import Listener, LoadBalancer, Service, TargetGroup, TaskDefinition
 
@@ -22,6 +24,8 @@ def new_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Chec
         yield from _port_checks(context, data)
     if data["balancer"] == EXISTING_LISTENER:
         yield from _rule_checks(context, data)
+    yield from certificate_checks(context, data)
+    yield from quota_checks(context, data)
 
 
 def _balancer_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:

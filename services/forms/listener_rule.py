@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from ecsdash.web.needed import needed_where_shown
 from services.selectors.load_balancers import LAST_PRIORITY
 
 #: Elastic Load Balancing: API reference, "RuleCondition"; quotas of application load balancers.
@@ -18,18 +19,18 @@ PATH_HINT = "is no path: it begins with a slash; * and ? match, blanks and query
 class RuleFields(forms.Form):
     """Cleaned, `rule_hosts` and `rule_paths` are lists; `rule_priority` is None where it is ours to choose."""
 
-    listener = forms.ChoiceField(label="Listener", required=False)
+    listener = needed_where_shown(forms.ChoiceField(label="Listener"))
     rule_hosts = forms.CharField(
         label="Host names",
         required=False,
         max_length=700,
-        help_text="That visitors ask for, blanks between them; * and ? match. They must lead to the load balancer.",
+        help_text="That visitors ask for, blanks between them; * and ? match. A rule needs a name or a path.",
     )
     rule_paths = forms.CharField(
         label="Path patterns",
         required=False,
         max_length=700,
-        help_text="Blanks between them: /api/* say. With host names too, a request must match both.",
+        help_text="Blanks between them: /api/* say. One of the two is needed; with both, a request must match both.",
     )
     rule_priority = forms.IntegerField(
         label="Priority",

@@ -10,6 +10,7 @@ from clusters.forms.settings import StrategyFormSet
 from clusters.forms.tags import TagFormSet
 from clusters.models import SecurityGroup, Subnet
 from clusters.selectors import choices
+from ecsdash.web.needed import needed_where_shown
 from services.forms.service_balancer import NEW_BALANCER, NONE, BalancerFields
 from services.forms.service_deployment import DeploymentFields
 from services.forms.service_scale import MOST_TASKS
@@ -49,8 +50,8 @@ class CreateServiceForm(BalancerFields, DeploymentFields):
         ],
     )
     desired_count = forms.IntegerField(label="Desired tasks", min_value=0, max_value=MOST_TASKS, initial=1)
-    subnets = forms.MultipleChoiceField(
-        required=False, help_text="Where tasks in awsvpc mode, and a new load balancer, get their addresses."
+    subnets = needed_where_shown(
+        forms.MultipleChoiceField(help_text="Where tasks in awsvpc mode, and a new load balancer, get their addresses.")
     )
     security_groups = forms.MultipleChoiceField(
         required=False, help_text="Of the tasks. Without one, the VPC's default group is used."

@@ -12,6 +12,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
 from ecsdash.aws import limits
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
+from ecsdash.web.needed import needed_where_shown
 from services.forms.task_words import environment_of, words_of
 from services.selectors import task_definitions
 
@@ -74,7 +75,7 @@ class RunTaskForm(ActionForm):
             ("strategy", "Capacity providers | Spread by base and weight"),
         ],
     )
-    subnets = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    subnets = needed_where_shown(forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple))
     security_groups = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,

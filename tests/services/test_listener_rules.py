@@ -1,5 +1,6 @@
 """A rule on a listener that is there, when a service is created."""
 
+import re
 from typing import Any
 
 import pytest
@@ -57,6 +58,19 @@ def test_the_form_shows_the_rules_that_a_listener_has(
 
     assert "shared · HTTP:80" in page
     assert '<td class="num">10</td><td class="mono">any</td><td class="mono">/old/*</td>' in page
+
+
+def test_what_a_way_of_balancing_needs_is_not_called_optional(
+    service_stage: ServiceStage, operator: User, client: Client
+) -> None:
+    client.force_login(operator)
+    page = client.get("/demo/eu-central-1/clusters/shop/services/new/").content.decode()
+
+    optional = set(re.findall(r"<(?:label|legend)[^>]*>([^<]+) <span class=\"muted\">\(optional\)", page))
+    needed = {"Listener", "Target group", "Load balancer", "Certificate", "Listener port", "Health check path"}
+    assert not optional & {*needed, "Subnets"}
+    assert {"Host names", "Path patterns", "Priority", "Name of what is new"} <= optional
+    assert re.search(r"<select name=\"listener\"[^>]*aria-required=\"true\"", page)
 
 
 def test_a_role_that_may_not_read_rules_still_shows_the_listeners(

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms, template
 from django.forms import BaseForm, BaseFormSet, BoundField
 
+from ecsdash.web.needed import optional
+
 register = template.Library()
 PARTS = "components/"
 
@@ -21,7 +23,8 @@ def field(bound: BoundField, unit: str = "", placeholder: str = "", mono: bool =
         attributes["aria-describedby"] = " ".join(described)
     if placeholder:
         attributes["placeholder"] = placeholder
-    return {"field": bound, "control": bound.as_widget(attrs=attributes), "kind": _kind(bound), "unit": unit}
+    control, kind = bound.as_widget(attrs=attributes), _kind(bound)
+    return {"field": bound, "control": control, "kind": kind, "unit": unit, "optional": optional(bound.field)}
 
 
 def _kind(bound: BoundField) -> str:
@@ -44,7 +47,8 @@ def _css(bound: BoundField, mono: bool) -> str:
 @register.inclusion_tag(PARTS + "choices.html")
 def choices(bound: BoundField, filter: bool = True) -> dict[str, Any]:  # noqa: A002
     """Many choices as a list of checkboxes or radio buttons with a box that narrows it."""
-    return {"field": bound, "filter": filter, "many": isinstance(bound.field, forms.MultipleChoiceField)}
+    many = isinstance(bound.field, forms.MultipleChoiceField)
+    return {"field": bound, "filter": filter, "many": many, "optional": optional(bound.field)}
 
 
 @register.inclusion_tag(PARTS + "radio_cards.html")

@@ -1,0 +1,51 @@
+"""Quotas of Elastic Load Balancing that a new load balancer, listener, rule or target group meets.
+
+The numbers are the defaults in "Quotas for your Application Load Balancers" (Elastic Load Balancing user guide). What
+AWS raises on request is only warned about: the inventory does not know by how much it was raised. Not looked at:
+certificates (25 a load balancer besides the default ones) and targets (1,000), which no plan of ours adds many of.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clusters.selectors import choices
+from ecsdash.operations.actions import ActionContext
+from ecsdash.operations.plan import Check, Level
+from services.forms.service_balancer import EXISTING_BALANCER, EXISTING_LISTENER, NEW_BALANCER
+from services.models import Listener, LoadBalancer, TargetGroup
+
+LOAD_BALANCERS, TARGET_GROUPS = 50, 3000  # a region
+LISTENERS, RULES = 50, 100  # a load balancer; its default rules are not counted
+OWN_TARGET_GROUPS = 100  # a load balancer: the one that AWS does not raise
+
+
+def quota_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
+    """Of what is to be made: it adds one to each."""
+    groups = list(choices(TargetGroup, context.user, context.scope).values_list("load_balancer_arns", flat=True))
+    yield from _raisable(len(groups), TARGET_GROUPS, "target groups in this region")
+    if data["balancer"] == NEW_BALANCER:
+        found = choices(LoadBalancer, context.user, context.scope).filter(description__Type="application").count()
+        yield from _raisable(found, LOAD_BALANCERS, "application load balancers in this region")
+        return
+    arn = _load_balancer(context, data)
+    if sum(arn in behind for behind in groups) >= OWN_TARGET_GROUPS:
+        title = f"The load balancer has {OWN_TARGET_GROUPS} target groups already"
+        yield Check(Level.BLOCK, title, "AWS allows no more, and does not raise it.", "Choose another load balancer.")
+    listeners = choices(Listener, context.user, context.scope).filter(load_balancer_arn=arn)
+    if data["balancer"] == EXISTING_BALANCER:
+        yield from _raisable(len(listeners), LISTENERS, "listeners on this load balancer")
+    else:
+        yield from _raisable(sum(len(each.rules) for each in listeners), RULES, "rules on this load balancer")
+
+
+def _load_balancer(context: ActionContext, data: Mapping[str, Any]) -> str:
+    if data["balancer"] != EXISTING_LISTENER:
+        return str(data["load_balancer"])
+    return str(choices(Listener, context.user, context.scope).get(arn=data["listener"]).load_balancer_arn)
+
+
+def _raisable(found: int, quota: int, what: str) -> Iterator[Check]:
+    if found >= quota:
+        detail = f"AWS refuses more than {quota}, unless the quota of this account was raised."
+        fix = "Remove what is not needed any more, or ask for more under Service Quotas."
+        yield Check(Level.WARN, f"There are {found} {what} already", detail, fix)
