@@ -29,10 +29,17 @@ class Sandbox:
     def __init__(self, family: Family, name: str = "sandbox", *, speed: float = 0, estate: str = "empty") -> None:
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
+        self._clients: dict[tuple[str, str], Any] = {}
         family.start(name, product.sandbox(self.port, speed=speed, estate=estate), clean({}), cwd=product.ROOT)
         wait_for_port(family, name, self.port)
 
     def client(self, service: str, region: str = REGION) -> Any:
+        """Made once: that takes longer than most calls."""
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._make_client(service, region)
+        return self._clients[service, region]
+
+    def _make_client(self, service: str, region: str) -> Any:
         return boto3.client(
             service,  # type: ignore[call-overload]
             region_name=region,
