@@ -17,7 +17,7 @@ from ecsdash.web.tables import Column
 PLACES = (
     Column("account", "Account", sort="account__alias", filter="account__alias", cell=account,
            value=lambda row: row.account.alias),
-    Column("region", "Region", sort="region", filter="region"),
+    Column("region", "Region", sort="region", filter="region", secondary=True),
 )  # fmt: skip
 
 

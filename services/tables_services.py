@@ -25,7 +25,7 @@ CLUSTER_SERVICES = [column for column in SERVICES if column.key != "cluster"]
 
 EVENTS = [
     Column("created_at", "When", sort="created_at", cell=ago),
-    Column("message", "Event", filter="message", cell=cells.prose),
+    Column("message", "Event", filter="message", cell=cells.event_line),
 ]
 
 DEPLOYMENTS = [

@@ -22,12 +22,14 @@ def status(row: Any, value: Any) -> SafeString:
 
 
 def account(row: Any, value: str) -> SafeString:
-    """Its alias beside the mark of its environment."""
+    """Its alias beside the mark of its environment; where there is no room for a column of regions, its region too."""
     environment = row.account.environment or "other"
     return format_html(
-        '<span class="env-{} account-mark"><span class="env-dot" aria-hidden="true"></span>{}</span>',
+        '<span class="env-{} account-mark"><span class="env-dot" aria-hidden="true"></span>{}</span>'
+        '<span class="account-region muted">{}</span>',
         environment,
         value,
+        row.region,
     )
 
 

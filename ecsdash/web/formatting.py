@@ -50,8 +50,10 @@ def last_part(arn: str) -> str:
 
 
 def mebibytes(amount: int) -> str:
-    """A count of MiB as `512 MiB` or `2 GiB`."""
-    return f"{amount / 1024:g} GiB" if amount >= 1024 and amount % 256 == 0 else f"{amount} MiB"
+    """A count of MiB as `512 MiB`, `2 GiB` or `7.6 GiB`; quarters stay exact, because ECS sells memory in them."""
+    if amount < 1024:
+        return f"{amount} MiB"
+    return f"{amount / 1024:g} GiB" if amount % 256 == 0 else f"{round(amount / 1024, 1):g} GiB"
 
 
 def cpu_units(units: int) -> str:

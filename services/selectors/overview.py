@@ -37,6 +37,7 @@ class Attention:
     where: str
     since: datetime | None = None
     hint: str = ""
+    log_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def _services(user: Any, services: QuerySet[Service]) -> Iterable[Attention]:
             reason=explained[0] or service.event_words,
             hint=explained[1],
             url=reverse("services:service", kwargs=service.url_kwargs()),
+            log_url=f"{reverse('services:service_logs', kwargs=service.url_kwargs())}?task={task.name}" if task else "",
             where=f"{service.account.alias} / {service.region} / {service.cluster_name}",
             since=service.deployed_at,
         )

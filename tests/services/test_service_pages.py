@@ -89,6 +89,7 @@ def test_a_failing_service_is_the_first_thing_on_the_overview_with_its_reason(pa
 
     assert "Tasks failing: 0 of 2 tasks run" in found
     assert "exited with code 3" in found
+    assert f'href="{HERE}services/shop/web-front/logs/?task=t1"' in found
 
 
 def test_tasks_that_failed_without_a_service_are_told_once(page: Client, account: Account) -> None:
@@ -174,6 +175,21 @@ def test_what_aws_says_is_escaped(page: Client, account: Account) -> None:
 
     for path in ("/", HERE + "services/", HERE + "services/shop/web-front/", HERE + "services/shop/web-front/events/"):
         assert hostile not in text(page, path)
+
+
+@pytest.mark.parametrize("path", ["services/shop/web-front/events/", "clusters/shop/events/"])
+def test_the_tasks_that_an_event_names_are_a_click_away(page: Client, account: Account, path: str) -> None:
+    make_resource(Cluster, account, "shop")
+    name = "0b648acd3d6e2667b6651d6edf39ccaa"
+    message = f"(service web-front) has started 1 tasks: (task {name})."
+    ServiceEvent.objects.create(
+        service=make_service(account), event_id="1", created_at=timezone.now(), message=message
+    )
+
+    found = text(page, HERE + path)
+
+    line = f'has started 1 tasks: (task <a class="mono" href="{HERE}tasks/{name}/">{name[:12]}</a>).'
+    assert f'<span class="words">{line}</span>' in found
 
 
 def test_a_deleted_service_is_still_shown_with_the_time_it_went(page: Client, account: Account) -> None:

@@ -44,7 +44,7 @@ def test_sizes_are_said_as_the_console_says_them() -> None:
     assert [formatting.mebibytes(amount) for amount in (512, 2048, 1100, 30720)] == [
         "512 MiB",
         "2 GiB",
-        "1100 MiB",
+        "1.1 GiB",
         "30 GiB",
     ]
     assert formatting.cpu_units(256) == "0.25 vCPU"

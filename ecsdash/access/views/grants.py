@@ -13,13 +13,14 @@ from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables import Column, Table
 
+PLACE = "access/cells.html#place"
 COLUMNS = [
     Column("holder", "For"),
     Column("role", "Role", sort="role", filter="role"),
-    Column("account", "Account", sort="account", filter="account"),
-    Column("region", "Region", sort="region", filter="region"),
-    Column("cluster", "Cluster", sort="cluster", filter="cluster"),
-    Column("service", "Service", sort="service", filter="service"),
+    Column("account", "Account", sort="account", filter="account", cell=PLACE),
+    Column("region", "Region", sort="region", filter="region", cell=PLACE),
+    Column("cluster", "Cluster", sort="cluster", filter="cluster", cell=PLACE),
+    Column("service", "Service", sort="service", filter="service", cell=PLACE),
     Column("note", "Note", filter="note", secondary=True),
 ]
 SEARCH = ["team__name", "user__username", "role", "account", "region", "cluster", "service", "note"]

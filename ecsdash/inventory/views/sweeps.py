@@ -19,6 +19,9 @@ from ecsdash.web import live
 from ecsdash.web.tables import Column, Table
 from ecsdash.web.tone import Tone
 
+#: Nouns whose name is not a word.
+NAMES = {"vpcs": "VPCs"}
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -68,10 +71,10 @@ def _columns(due: dict[int, datetime]) -> list[Column]:
         return Standing.of(state, due.get(state.pk, timezone.now()))
 
     return [
-        Column("noun", "Of", sort="noun", filter="noun", value=lambda row: row.noun.replace("_", " ").capitalize()),
+        Column("noun", "Of", sort="noun", filter="noun", value=lambda row: NAMES.get(row.noun) or row.noun.replace("_", " ").capitalize()),
+        Column("state", "State", cell="inventory/sweep_cells.html#state", value=standing),
         Column("account", "Account", sort="account__name", filter="account__alias"),
         Column("region", "Region", sort="region", filter="region"),
-        Column("state", "State", cell="inventory/sweep_cells.html#state", value=standing),
         Column("completed_at", "Last complete", sort="completed_at", cell="inventory/sweep_cells.html#completed"),
         Column("seconds", "Took", sort="seconds", align="end", cell="inventory/sweep_cells.html#took"),
         Column("calls", "Calls", sort="calls", align="end"),

@@ -65,7 +65,7 @@ def moment(when: datetime | None) -> SafeString:
     if when is None:
         return format_html('<span class="muted">{}</span>', "—")
     local = when.astimezone(timezone.get_current_timezone())
-    return format_html('<time datetime="{}">{}</time>', when.isoformat(), local.strftime("%Y-%m-%d %H:%M:%S"))
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), local.strftime("%Y-%m-%d %H:%M:%S %Z"))
 
 
 @register.filter

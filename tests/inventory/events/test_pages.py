@@ -40,6 +40,15 @@ def test_without_a_feed_the_page_offers_to_connect_one(browser: Client, desk: De
     assert f"{PAGE}connect/" in page
 
 
+def test_the_list_of_feeds_offers_what_comes_next(browser: Client, desk: Desk) -> None:
+    unconnected = browser.get("/settings/events/").content.decode()
+    feed_of(desk)
+    connected = browser.get("/settings/events/").content.decode()
+
+    assert f'href="{PAGE}connect/"' in unconnected
+    assert f'href="{PAGE}connect/"' not in connected
+
+
 @pytest.mark.parametrize(
     ("feed", "progress", "word"),
     [
