@@ -52,7 +52,9 @@ def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
 def _service_events(user: Any, scope: Scope, cluster: str) -> QuerySet[ServiceEvent]:
     place = {"account": "service__account__alias", "region": "service__region"}
     names = {"cluster": "service__cluster_name", "service": "service__name"}
-    rows = policy.visible(ServiceEvent.objects.select_related("service__account"), user, Permission.VIEW, **place, **names)
+    rows = policy.visible(
+        ServiceEvent.objects.select_related("service__account"), user, Permission.VIEW, **place, **names
+    )
     here = {"service__account": scope.account, "service__region": scope.region, "service__cluster_name": cluster}
     return rows.filter(**here)
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clusters.models import Cluster
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account, SweepState
 from services.models import Service, ServiceEvent, ServiceMetrics, Task
@@ -179,12 +180,11 @@ def test_what_aws_says_is_escaped(page: Client, account: Account) -> None:
 
 @pytest.mark.parametrize("path", ["services/shop/web-front/events/", "clusters/shop/events/"])
 def test_the_tasks_that_an_event_names_are_a_click_away(page: Client, account: Account, path: str) -> None:
-    make_resource(Cluster, account, "shop")
+    seen = {"region": "eu-central-1", "arn": "arn:cluster/shop", "observed_at": timezone.now()}
+    Cluster.objects.create(account=account, name="shop", **seen)
     name = "0b648acd3d6e2667b6651d6edf39ccaa"
     message = f"(service web-front) has started 1 tasks: (task {name})."
-    ServiceEvent.objects.create(
-        service=make_service(account), event_id="1", created_at=timezone.now(), message=message
-    )
+    ServiceEvent.objects.create(service=make_service(account), event_id="1", created_at=timezone.now(), message=message)
 
     found = text(page, HERE + path)
 

@@ -88,7 +88,7 @@ def test_a_time_carries_its_exact_value() -> None:
 def test_a_chart_says_in_a_table_what_it_draws() -> None:
     chart = Chart("cpu", "CPU", [0, 60], [Line("web", [12.5, None])], "%")
     found = drawn("{% chart chart %}", chart=chart)
-    assert "1970-01-01 00:01:00" in found
+    assert "1970-01-01 00:01:00 UTC" in found
     assert "12.5" in found
     assert '<script id="cpu-data" type="application/json">' in found
 

@@ -71,7 +71,13 @@ def _columns(due: dict[int, datetime]) -> list[Column]:
         return Standing.of(state, due.get(state.pk, timezone.now()))
 
     return [
-        Column("noun", "Of", sort="noun", filter="noun", value=lambda row: NAMES.get(row.noun) or row.noun.replace("_", " ").capitalize()),
+        Column(
+            "noun",
+            "Of",
+            sort="noun",
+            filter="noun",
+            value=lambda row: NAMES.get(row.noun) or row.noun.replace("_", " ").capitalize(),
+        ),
         Column("state", "State", cell="inventory/sweep_cells.html#state", value=standing),
         Column("account", "Account", sort="account__name", filter="account__alias"),
         Column("region", "Region", sort="region", filter="region"),
