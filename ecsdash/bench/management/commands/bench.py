@@ -9,6 +9,7 @@ from ecsdash.bench import figures
 
 #: Each is a module beside this package: `add_arguments(parser)` and `measure(options)`, which yields figures.
 SUBJECTS = {
+    "audit": "finding what was done to a long audit trail",
     "deploy": "from the click to the steady service, beside ecs-deploy",
     "events": "calls and lag while tasks come and go",
     "inventory": "sweeps against what AWS allows, and events",
