@@ -16,11 +16,15 @@ ROUNDS = 200
 
 @dataclass
 class Killer:
-    """`kills` tells what was killed where: "before CreateCluster", "after CreateCluster", "waiting for step-key"."""
+    """With `only`, at this call alone.
+
+    `kills` tells what was killed where: "before CreateCluster", "after CreateCluster", "waiting for step-key".
+    """
 
     worker: Worker
     gate: Tollgate
     operation: Operation
+    only: str = ""
     kills: list[str] = field(default_factory=list)
     waited: set[str] = field(default_factory=set)
     hinted: float = 0
@@ -36,7 +40,7 @@ class Killer:
 
     def _until_killed(self, when: When) -> bool:
         """Start a worker and kill it at the next new thing; False when the operation ended first."""
-        hold = self.gate.hold = Hold(when)
+        hold = self.gate.hold = Hold(when, self.only)
         self.worker.start()
         try:
             until(lambda: self._hint() or hold.reached.is_set() or self._new_wait() != "" or self._ended(), 90)
@@ -78,5 +82,7 @@ class Killer:
 
     def _new_wait(self) -> str:
         """The key of a step that waits and was not killed in its wait yet."""
+        if self.only:
+            return ""
         waiting = self.operation.steps.filter(state=StepState.WAITING).values_list("key", flat=True)
         return next((key for key in waiting if key not in self.waited), "")

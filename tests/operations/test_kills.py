@@ -38,10 +38,10 @@ class Stage:
     def at(self, **kwargs: str) -> dict[str, str]:
         return {"account": "demo", "region": REGION, **kwargs}
 
-    def survive(self, action: str, url_kwargs: dict[str, str], data: dict[str, Any]) -> Killer:
-        """Run the operation while every worker is killed; it must succeed all the same."""
+    def survive(self, action: str, url_kwargs: dict[str, str], data: dict[str, Any], only: str = "") -> Killer:
+        """Run the operation while every worker is killed (at the call `only`); it must succeed all the same."""
         sweep_now(self.scope)
-        killer = Killer(self.worker, self.gate, start(action, self.user, self.scope, url_kwargs, data))
+        killer = Killer(self.worker, self.gate, start(action, self.user, self.scope, url_kwargs, data), only)
         with self.sandbox.running(SPEED):
             operation = killer.finish()
         assert operation.state == "succeeded", (operation.state, operation.error, killer.kills)
@@ -167,6 +167,21 @@ def test_create_service_survives_a_kill_at_every_step(stage: Stage) -> None:
     assert len(balancing.describe_target_groups()["TargetGroups"]) == 1
     (service,) = stage.ecs.describe_services(cluster="shop", services=["web"])["services"]
     assert (service["runningCount"], len(service["deployments"])) == (2, 1)
+    create_service_by_rule(stage)
+
+
+def create_service_by_rule(stage: Stage) -> None:
+    """Behind the listener that the first service got: killed before and after its rule is made."""
+    balancing = stage.sandbox.client("elbv2")
+    balancer = balancing.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
+    (listener,) = balancing.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
+    by_rule = {"balancer": "listener", "listener": listener["ListenerArn"], "rule_paths": "/api/*"}
+    form = service_form(stage, service_name="api", desired_count="0", health_check_path="/", **by_rule)
+    killer = stage.survive("create_service", stage.at(cluster="shop"), form, only="CreateRule")
+    assert killer.kills == ["before CreateRule", "after CreateRule"]
+    rules = balancing.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+    assert [rule["Priority"] for rule in rules] == ["1", "default"]
+    assert len(balancing.describe_target_groups()["TargetGroups"]) == 2
 
 
 def test_deploy_survives_a_kill_at_every_step(stage: Stage) -> None:

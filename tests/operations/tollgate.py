@@ -24,9 +24,10 @@ Answered = tuple[int, list[tuple[str, str]], bytes]
 
 @dataclass
 class Hold:
-    """The writing call to hold: the first that comes. `reached` is set while it waits for `release`."""
+    """The writing call to hold: the first that comes, or the first `only`. `reached` is set until `release`."""
 
     when: When
+    only: str = ""
     reached: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
     operation: str = ""
@@ -65,6 +66,8 @@ class Tollgate:
         """The hold, when this call is the first new writing one since it was set."""
         with self.lock:
             if self.hold is None or self.hold.operation or READS.match(operation) or body in self.repeats:
+                return None
+            if self.hold.only not in ("", operation):
                 return None
             self.hold.operation = operation
             if self.hold.when == "after":
