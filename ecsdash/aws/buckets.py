@@ -1,7 +1,8 @@
 """A polite share of the AWS API: one token bucket per account, region and API bucket, shared by every process.
 
 Every attempt of every call takes a token first (`enter`), and tells when AWS throttled it (`struck`): then the bucket
-closes for a moment, longer each time, and refills at half its rate, which recovers slowly.
+closes for a moment and refills at half its rate, which recovers slowly. The moment is longer each time that AWS
+throttles any call of the region again: in a storm the next bucket need not find out by itself.
 """
 
 import threading
@@ -68,8 +69,11 @@ class Buckets(Protocol):
     def take(self, key: str, bucket: Bucket, reserve: float) -> Turn:
         """A token, if `reserve` are left then."""
 
-    def strike(self, key: str) -> float:
-        """AWS throttled a call of this bucket. Answers for how many seconds it is closed."""
+    def strike(self, key: str, storm: str) -> float:
+        """AWS throttled a call of this bucket. Answers for how many seconds it is closed.
+
+        `storm` is the key of what its region's buckets share: how long they close.
+        """
 
 
 _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
@@ -109,7 +113,7 @@ def struck(account: str, region: str, bucket: Bucket) -> float:
     """AWS throttled an attempt. Answers after how many seconds to come again, 0 when the caller waits so long."""
     caller = _caller.get() or Caller()
     caller.count(throttled=True)
-    closed = _buckets.strike(_key(account, region, bucket)) if _buckets is not None else 0.0
+    closed = _buckets.strike(_key(account, region, bucket), f"aws:{account}:{region}") if _buckets is not None else 0.0
     return closed if closed > caller.patience else 0.0
 
 
@@ -135,24 +139,24 @@ def _key(account: str, region: str, bucket: Bucket) -> str:
 
 # --- the state: in Redis for all processes, in this one while Redis is away ------------------------------------------
 
-#: Seconds in which a halved rate comes back whole, the least part of it, and the longest pause after throttling.
-RECOVERY, LEAST, LONGEST_PAUSE = 60.0, 1 / 16, 16.0
+#: Seconds in which a halved rate comes back whole and a storm is forgotten, and the least part of the rate.
+RECOVERY, LEAST = 60.0, 1 / 16
+#: Seconds for which throttling closes a bucket: 1, 4, 16. A minute's storm costs an operation alone about five calls.
+FIRST_PAUSE, LONGER, LONGEST_PAUSE = 1.0, 4.0, 16.0
 FORGOTTEN_MS = 600_000  # long after a bucket is full again
 
 _BEGIN = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'rate', 'pause', 'struck', 'closed')
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'rate', 'closed')
 local tokens, at = tonumber(kept[1]), tonumber(kept[2]) or now
-local rate, pause = tonumber(kept[3]) or 1, tonumber(kept[4]) or 0
-local struck, closed = tonumber(kept[5]) or 0, tonumber(kept[6]) or 0
+local rate, closed = tonumber(kept[3]) or 1, tonumber(kept[4]) or 0
 local passed = math.max(0, now - at)
 rate = math.min(1, rate + passed / tonumber(ARGV[1]))
 """
 _END = """
 redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens), 'at', string.format('%.6f', math.max(now, closed)),
-    'rate', string.format('%.6f', rate), 'pause', string.format('%.6f', pause),
-    'struck', string.format('%.6f', struck), 'closed', string.format('%.6f', closed))
+    'rate', string.format('%.6f', rate), 'closed', string.format('%.6f', closed))
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 """
 _TAKE = (
@@ -172,9 +176,13 @@ _STRIKE = (
     _BEGIN
     + """
 if now >= closed then
-    if now - struck > tonumber(ARGV[1]) then pause = 0.5 end
-    pause = math.min(tonumber(ARGV[4]), pause * 2)
-    rate, tokens, struck, closed = math.max(tonumber(ARGV[3]), rate / 2), 0, now, now + pause
+    local storm = redis.call('HMGET', KEYS[2], 'pause', 'since')
+    local pause, since = tonumber(storm[1]) or 0, tonumber(storm[2]) or 0
+    if now - since > tonumber(ARGV[1]) then pause, since = tonumber(ARGV[4]), now
+    elseif now >= since + pause then pause, since = math.min(tonumber(ARGV[6]), pause * tonumber(ARGV[5])), now end
+    redis.call('HSET', KEYS[2], 'pause', string.format('%.6f', pause), 'since', string.format('%.6f', since))
+    redis.call('PEXPIRE', KEYS[2], ARGV[2])
+    rate, tokens, closed = math.max(tonumber(ARGV[3]), rate / 2), 0, now + pause
 end
 """
     + _END
@@ -195,20 +203,21 @@ class SharedBuckets:
 
     def take(self, key: str, bucket: Bucket, reserve: float) -> Turn:
         arguments = [RECOVERY, FORGOTTEN_MS, bucket.burst, bucket.refill, reserve]
-        answer = self._ask(self._take, key, arguments)
+        answer = self._ask(self._take, [key], arguments)
         return self._own.take(key, bucket, reserve) if answer is None else Turn(float(answer[0]), bool(answer[1]))
 
-    def strike(self, key: str) -> float:
-        own = self._own.strike(key)
-        answer = self._ask(self._strike, key, [RECOVERY, FORGOTTEN_MS, LEAST, LONGEST_PAUSE])
+    def strike(self, key: str, storm: str) -> float:
+        own = self._own.strike(key, storm)
+        arguments = [RECOVERY, FORGOTTEN_MS, LEAST, FIRST_PAUSE, LONGER, LONGEST_PAUSE]
+        answer = self._ask(self._strike, [key, storm], arguments)
         return own if answer is None else float(answer)
 
-    def _ask(self, script: Any, key: str, arguments: list[float]) -> Any:
+    def _ask(self, script: Any, keys: list[str], arguments: list[float]) -> Any:
         """None when Redis is away."""
         if time.monotonic() < self._away_until:
             return None
         try:
-            return script(keys=[key], args=arguments)
+            return script(keys=keys, args=arguments)
         except self._broken:
             self._away_until = time.monotonic() + self.ASK_AGAIN_SECONDS
             return None
@@ -219,9 +228,20 @@ class _Level:
     tokens: float | None
     at: float
     rate: float = 1.0
-    pause: float = 0.0
-    struck: float = float("-inf")
     closed: float = float("-inf")
+
+
+class _Storm(NamedTuple):
+    """`since` is when `pause` became what it is."""
+
+    pause: float
+    since: float
+
+    def at(self, now: float) -> "_Storm":
+        """What it is after one more throttled call; those within the same pause are one."""
+        if now - self.since > RECOVERY:
+            return _Storm(FIRST_PAUSE, now)
+        return _Storm(min(LONGEST_PAUSE, self.pause * LONGER), now) if now >= self.since + self.pause else self
 
 
 class OwnBuckets:
@@ -230,6 +250,7 @@ class OwnBuckets:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._lock = clock, threading.Lock()
         self._levels: dict[str, _Level] = {}
+        self._storms: dict[str, _Storm] = {}
 
     def take(self, key: str, bucket: Bucket, reserve: float) -> Turn:
         with self._lock:
@@ -243,17 +264,15 @@ class OwnBuckets:
             level.tokens -= 1
             return Turn(0.0)
 
-    def strike(self, key: str) -> float:
+    def strike(self, key: str, storm: str) -> float:
         with self._lock:
             level, now, _ = self._at(key)
             if now < level.closed:
                 return level.closed - now
-            before = 0.5 if now - level.struck > RECOVERY else level.pause
-            level.pause = min(LONGEST_PAUSE, before * 2)
+            found = self._storms[storm] = self._storms.get(storm, _Storm(0.0, float("-inf"))).at(now)
             level.rate, level.tokens = max(LEAST, level.rate / 2), 0.0
-            level.struck = now
-            level.closed = level.at = now + level.pause
-            return level.pause
+            level.closed = level.at = now + found.pause
+            return found.pause
 
     def _at(self, key: str) -> tuple[_Level, float, float]:
         """The level, the time, and the seconds of refill since the last look: none while it is closed."""

@@ -31,9 +31,13 @@ def given_up(error: AwsError, since: datetime, now: datetime, *, late: bool) -> 
 
 
 def backoff(error: AwsError, since: datetime, now: datetime) -> float:
-    """Seconds until the next try: when our turn comes, and not all of us at once; else longer the longer it lasts."""
+    """Seconds until the next try: when our turn comes, and not all of us at once; else longer the longer it lasts.
+
+    Whom AWS itself refused comes later than the bucket opens: one alone has nobody else to find out for it.
+    """
     if isinstance(error, Throttled) and error.after:
-        return error.after * random.uniform(1, 1.5)  # noqa: S311 no secret
+        spread = random.uniform(1.5, 2.5) if error.sent else random.uniform(1, 1.5)  # noqa: S311 no secret
+        return error.after * spread
     lasted = (now - since).total_seconds()
     return min(BACKOFF_MOST_SECONDS, max(BACKOFF_LEAST_SECONDS, lasted / 2))
 

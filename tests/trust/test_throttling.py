@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from random import Random
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +17,7 @@ from ecsdash.aws import buckets
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import sweep_now
-from ecsdash.operations import runner
+from ecsdash.operations import runner, trouble
 from ecsdash.operations.models import Operation
 from tests.clock import Clock
 from tests.operations.drive import start
@@ -32,6 +33,7 @@ WORDS = b"AWS is throttling the calls of this account"
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock, began = Clock(), timezone.now()
+    monkeypatch.setattr(trouble, "random", Random(1))
     monkeypatch.setattr(buckets, "_buckets", buckets.OwnBuckets(clock))
     monkeypatch.setattr(buckets, "enter", partial(buckets.enter, sleep=clock.sleep))
     monkeypatch.setattr(runner, "timezone", SimpleNamespace(now=lambda: began + timedelta(seconds=clock.now)))
@@ -51,18 +53,18 @@ class Crowd:
 
     def run(self, storm_seconds: float) -> int:
         """Until all have ended; how many calls that took."""
-        began = looked = self.clock.now
+        began = self.clock.now
         due = dict.fromkeys(self.operations, began)
         self.sandbox.calls()
         self.sandbox.weather("api-throttling", on=storm_seconds > 0, rate=0.9)
         while due:
             operation = min(due, key=lambda each: due[each])
+            while due[operation] >= self.clock.now + LOOK_SECONDS and self.clock.now < began + storm_seconds:
+                self._pass_time_until(self.clock.now + LOOK_SECONDS)
+                self._look(self.clock.now - began)
             self._pass_time_until(due.pop(operation))
             if self.clock.now > began + storm_seconds:
                 self.sandbox.weather("api-throttling", on=False)
-            elif self.clock.now > looked + LOOK_SECONDS:
-                looked = self.clock.now
-                self._look(looked - began)
             Operation.objects.filter(pk=operation.pk).update(next_check_at=None)
             pause = runner.run(operation.pk)
             if pause is not None:
@@ -97,15 +99,8 @@ class Stage:
 
     def crowd(self, name: str) -> Crowd:
         """Deploys, scalings and creations of clusters, all confirmed."""
-        ecs = self.sandbox.client("ecs")
         services = [f"{name}-{number}" for number in range(2 * EACH)]
-        subnet = self.sandbox.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
-        network = {"awsvpcConfiguration": {"subnets": [subnet], "assignPublicIp": "ENABLED"}}
-        fargate = {"launchType": "FARGATE", "networkConfiguration": network}
-        for service in services:
-            ecs.create_service(cluster="shop", serviceName=service, taskDefinition="web:1", desiredCount=0, **fargate)
-        self.sandbox.step(60)
-        sweep_now(self.scope, *NOUNS)
+        self._create(services)
         deploys = [self._start("deploy_service", {"tag-web": name}, service=each) for each in services[:EACH]]
         scalings = [self._start("scale_service", {"desired_count": "1"}, service=each) for each in services[EACH:]]
         form = {"template": "fargate", "container_insights": "disabled"} | dict.fromkeys(
@@ -113,6 +108,22 @@ class Stage:
         )
         clusters = [self._start("create_cluster", {**form, "name": each}) for each in services[:EACH]]
         return Crowd(self.sandbox, self.clock, self.user, [*deploys, *scalings, *clusters])
+
+    def deployment(self, name: str) -> Crowd:
+        """One alone."""
+        self._create([name], desired_count=2)
+        alone = self._start("deploy_service", {"tag-web": name}, service=name)
+        return Crowd(self.sandbox, self.clock, self.user, [alone])
+
+    def _create(self, services: list[str], desired_count: int = 0) -> None:
+        ecs = self.sandbox.client("ecs")
+        subnet = self.sandbox.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+        network = {"awsvpcConfiguration": {"subnets": [subnet], "assignPublicIp": "ENABLED"}}
+        fargate = {"launchType": "FARGATE", "networkConfiguration": network, "desiredCount": desired_count}
+        for service in services:
+            ecs.create_service(cluster="shop", serviceName=service, taskDefinition="web:1", **fargate)
+        self.sandbox.step(60)
+        sweep_now(self.scope, *NOUNS)
 
     def _start(self, action: str, data: Mapping[str, str], **at: str) -> Operation:
         where = {"account": "demo", "region": REGION, **({"cluster": "shop", **at} if at else {})}
@@ -138,3 +149,13 @@ def test_operations_wait_out_a_minute_in_which_most_calls_are_throttled(stage: S
     assert crowd.states == ["succeeded"]
     assert made <= 1.5 * needed
     assert sum(seconds <= 5 for seconds in crowd.said_after.values()) >= 2 * EACH
+
+
+def test_an_operation_alone_finds_the_storm_out_by_few_calls(stage: Stage) -> None:
+    needed = stage.deployment("calm").run(storm_seconds=0)
+    stage.clock.now += 600
+    alone = stage.deployment("storm")
+    made = alone.run(STORM_SECONDS)
+    assert alone.states == ["succeeded"]
+    assert made <= 1.5 * needed, (made, needed)
+    assert max(alone.said_after.values()) <= 5
