@@ -1,9 +1,8 @@
 """The cells of the lists of services, deployments and tasks: functions of the row and the column's value."""
 
-import re
 from datetime import datetime
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ecsdash.web import formatting
@@ -12,10 +11,10 @@ from ecsdash.web.cells import NOTHING, beginning, muted
 from ecsdash.web.templatetags import web
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, ServiceEvent, Task
+from services.templatetags import services
 from services.templatetags.services import cluster_link, revision_link
 
 REASON = 120  # characters of a text in a list
-TASK = re.compile(r"\(task ([0-9a-f-]{32,36})\)")
 
 
 def cluster(row: Service, value: str) -> SafeString:
@@ -41,16 +40,7 @@ def service_event(row: Service, value: str) -> SafeString:
 
 
 def event_line(row: ServiceEvent, value: str) -> SafeString:
-    """What ECS says, without the service's name before it; the tasks it names lead to their pages."""
-    service = row.service
-    words, *rest = TASK.split(value.removeprefix(f"(service {service.name}) "))
-    place = {"account": service.account.alias, "region": service.region}
-    links = (
-        (address("services:task", **place, task=name), name[:12], after)
-        for name, after in zip(rest[::2], rest[1::2], strict=True)
-    )
-    linked = format_html_join("", '(task <a class="mono" href="{}">{}</a>){}', links)
-    return format_html('<span class="words">{}{}</span>', words, linked)
+    return format_html('<span class="words">{}</span>', services.event_line(row.service, value))
 
 
 # --- deployments -----------------------------------------------------------------------------------------------------
@@ -93,7 +83,7 @@ def task_health(row: Task, value: str) -> SafeString:
 def task_why(row: Task, value: str) -> SafeString:
     if not value:
         return web.status("Not known", Tone.IDLE, "ECS forgot it before its end was seen")
-    return web.status(row.why, row.tone, value)
+    return _with(web.status(row.why, row.tone, value), f"code {row.exit_code}" if row.exit_code else "")
 
 
 def task_stopped(row: Task, value: datetime | None) -> SafeString:

@@ -11,7 +11,7 @@ from ecsdash.web.tables import Column, Table
 
 COLUMNS = [
     Column("seq", "No.", sort="seq", align="end"),
-    Column("at", "When", sort="at", cell=ago),
+    Column("at", "When", sort="at", filter="at", cell=ago),
     Column("actor", "Who", sort="actor_name", filter="actor_name", value=lambda event: event.actor_name),
     Column("action", "Action", sort="action", filter="action", value=lambda event: event.title),
     Column("resource", "On", filter="resource_name", cell="audit/cells.html#resource"),

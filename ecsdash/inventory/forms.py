@@ -27,6 +27,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "external_id": "External id",
             "enabled": "Look after this account",
         }
+        error_messages = {"alias": {"invalid": "Small letters, digits and hyphens only, such as shop-staging."}}
         help_texts = {
             "alias": "In addresses and in grants; small letters, digits and hyphens",
             "account_id": "Twelve digits",

@@ -113,6 +113,12 @@ class Task(Resource):
         return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.stop_code).capitalize()
 
     @property
+    def exit_code(self) -> int:
+        """The first of its containers' that tells of a failure; 0 when none does."""
+        codes = (each.get("exitCode") for each in self.description.get("containers", []))
+        return next((code for code in codes if code), 0)
+
+    @property
     def stopped(self) -> bool:
         return self.last_status == TaskStatus.STOPPED
 

@@ -1,13 +1,18 @@
 """`{% load services %}`: links that pages of this app repeat."""
 
+import re
 from functools import lru_cache
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ecsdash.web.addresses import address
+from services.models import Service
+
 register = template.Library()
+TASK = re.compile(r"\(task ([0-9a-f-]{32,36})\)")
 
 
 @register.simple_tag
@@ -21,6 +26,18 @@ def revision_link(account: str, region: str, name: str) -> SafeString:
     except (ValueError, NoReverseMatch):
         return format_html('<span class="mono">{}</span>', name or "—")
     return format_html('<a class="mono" href="{}">{}</a>', address, name)
+
+
+@register.simple_tag
+def event_line(service: Service, message: str) -> SafeString:
+    """What ECS says of a service, without the service's name before it; the tasks it names lead to their pages."""
+    words, *rest = TASK.split(message.removeprefix(f"(service {service.name}) "))
+    place = {"account": service.account.alias, "region": service.region}
+    links = (
+        (address("services:task", **place, task=name), name[:12], after)
+        for name, after in zip(rest[::2], rest[1::2], strict=True)
+    )
+    return format_html("{}{}", words, format_html_join("", '(task <a class="mono" href="{}">{}</a>){}', links))
 
 
 @register.simple_tag

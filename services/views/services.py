@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.pages import cluster_context, table_states, with_places
+from clusters.pages import cluster_context, table_states, way_out, with_places
 from clusters.selectors import cluster_or_404, clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
@@ -189,9 +189,10 @@ def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
         for each in clusters(request.user, scope).order_by("name")
         if policy.can_within(request.user, Permission.OPERATE, each.where())
     ]
-    if not found:
+    first = way_out("create_cluster", request.user, scope)
+    if not found and not first:
         raise PermissionDenied("You may not create services in any cluster here.")
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     choices = [(each, reverse("actions:create_service", kwargs=each.url_kwargs()) + query) for each in found]
     crumbs = [("Services", reverse("services:services", kwargs=scope.url_kwargs())), ("Create service", "")]
-    return render(request, "services/services/new.html", {"choices": choices, "crumbs": crumbs})
+    return render(request, "services/services/new.html", {"choices": choices, "crumbs": crumbs, **first})

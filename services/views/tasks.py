@@ -48,8 +48,8 @@ LIVING_ONLY = ("status", "zone")
 ALL_COLUMNS = [replace(column, sort="") if column.key in LIVING_ONLY else column for column in COLUMNS]
 ENDED_COLUMNS = [
     COLUMNS[0],
-    *COLUMNS[2:5],
     Column("code", "Why", filter="stop_code", cell=cells.task_why, value=lambda task: task.stop_code),
+    *COLUMNS[2:5],
     Column("stopped", "Stopped", sort="stopped_at", cell=cells.task_stopped,
            value=lambda task: task.stopped_at or task.gone_at),
     Column("reason", "Reason", filter="stopped_reason", cell=cells.task_reason, secondary=True,

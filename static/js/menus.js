@@ -30,5 +30,5 @@ document.addEventListener("click", async (event) => {
   if (!answer?.ok) return location.assign(button.href);
   rowMenu.innerHTML = await answer.text();
   rowMenu.showPopover({ source: button });
-  rowMenu.querySelector("a, button:not(:disabled)")?.focus();
+  rowMenu.querySelector("a, button:not(:disabled, [aria-disabled])")?.focus();
 });

@@ -74,6 +74,8 @@ def test_an_event_shows_before_and_after_and_its_seal(viewer: User, trail: dict[
         ("actor:operator account:elsewhere", {"elsewhere"}),
         ("action:add_grant", {"grant"}),
         ("#7", {"own"}),
+        ("at:20 account:elsewhere", {"elsewhere"}),
+        ("at:2001-01-01", set()),
         ("nothing like it", set()),
     ],
 )

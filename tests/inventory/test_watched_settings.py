@@ -88,7 +88,7 @@ class Watched:
 
 FEEDS, FEED = "/settings/events/?fragment=feeds", f"/demo/{REGION}/events/?fragment=feed"
 WATCHED = {
-    "the feeds, a message": Watched(FEEDS, World.tell, '<td class="end num">1</td>'),
+    "the feeds, a message": Watched(FEEDS, World.tell, '<b class="text-bad">1</b>'),
     "the feeds, a queue that refuses": Watched(FEEDS, World.fail_to_read, "Failing"),
     "one feed, a message": Watched(FEED, World.tell, "Message"),
     "one feed, a queue that refuses": Watched(FEED, World.fail_to_read, "the role is refused"),

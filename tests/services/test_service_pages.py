@@ -11,6 +11,7 @@ from ecsdash.access.models import User
 from ecsdash.inventory.models import Account, SweepState
 from services.models import Service, ServiceEvent, ServiceMetrics, Task
 from services.selectors.deployments import rollout
+from services.views.overview import NOUNS
 from tests.cast import Cast
 
 HERE = "/demo/eu-central-1/"
@@ -73,8 +74,14 @@ def text(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
+def swept(account: Account) -> None:
+    for noun in NOUNS:
+        SweepState.objects.create(account=account, region="eu-central-1", noun=noun, completed_at=timezone.now())
+
+
 def test_nothing_wrong_is_said_calmly(page: Client, account: Account) -> None:
     make_service(account)
+    swept(account)
 
     found = text(page, "/")
 
@@ -100,7 +107,39 @@ def test_tasks_that_failed_without_a_service_are_told_once(page: Client, account
     assert "2 tasks failed within the hour" in text(page, "/")
 
 
+def test_before_the_first_sweep_nothing_is_called_well(page: Client, account: Account) -> None:
+    assert "Everything is as it should be" not in text(page, "/")
+
+
+def test_without_an_account_an_admin_is_led_to_add_one_and_others_to_an_admin(client: Client, cast: Cast) -> None:
+    Account.objects.all().delete()
+    client.force_login(cast.admin)
+    for_admin = text(client, "/")
+    client.force_login(cast.viewer)
+    for_viewer = text(client, "/")
+
+    assert 'href="/settings/accounts/new/"' in for_admin
+    assert 'href="/settings/accounts/new/"' not in for_viewer
+    assert "Ask an administrator" in for_viewer
+
+
+def test_where_no_cluster_is_a_new_service_begins_with_one(page: Client, account: Account) -> None:
+    assert f'href="{HERE}clusters/new/"' in text(page, HERE + "services/new/")
+
+
+def test_a_button_that_cannot_be_pressed_says_why(page: Client, account: Account) -> None:
+    service = make_service(account)
+
+    button = text(page, HERE + "services/shop/web-front/").partition(
+        f'popovertarget="why-rollback_service-{service.pk}"'
+    )
+
+    assert button[0].rpartition("<button")[2].endswith('aria-disabled="true" ')
+    assert f'id="why-rollback_service-{service.pk}" popover>' in button[2]
+
+
 def test_a_task_that_ended_well_needs_no_attention(page: Client, account: Account) -> None:
+    swept(account)
     task = failed(account, "t1", service_name="")
     Task.objects.filter(pk=task.pk).update(description={"containers": [{"name": "web", "exitCode": 0}]})
 

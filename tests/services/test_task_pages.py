@@ -100,6 +100,7 @@ def test_the_list_shows_what_lives_and_keeps_what_ended_apart(client: Client, ac
     assert TASK[:12] in current
     assert "bbbbbbbbbbbb" not in current
     assert "Essential container exited" in ended
+    assert "code 1<" in ended
     assert TASK[:12] not in ended
     both = page(client, viewer, "tasks/?show=all")
     assert TASK[:12] in both

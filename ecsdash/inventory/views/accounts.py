@@ -39,6 +39,7 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         order="alias",
         search=["name", "alias", "account_id"],
         row_url=lambda row: reverse("inventory:account", args=[row.alias]),
+        empty="No AWS account yet",
         empty_hint="Add the first account and its regions; what runs there shows up within a minute.",
         empty_url=reverse("inventory:new_account"),
         empty_action="Add account",

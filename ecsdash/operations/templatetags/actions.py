@@ -32,6 +32,7 @@ def action_button(
         "label": label or action.label,
         "icon": action.icon,
         "url": reverse(action.url_name, kwargs=target.url_kwargs()),
+        "why": f"{name}-{target.pk}" if isinstance(target, Resource) else name,
         "reason": "" if resource is None else action.unavailable(resource),
         "style": style,
         "bare": action.form_class is ActionForm,

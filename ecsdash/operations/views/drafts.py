@@ -18,7 +18,7 @@ from ecsdash.audit.masking import mask
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.operations import control, jobs
-from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.actions import ACTIONS, ActionForm
 from ecsdash.operations.drafting import checks_of
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
@@ -107,6 +107,7 @@ def _context(draft: Draft) -> dict[str, Any]:
         "running": control.running_on(draft),
         "expired": _expired(draft),
         "form_url": f"{back}?draft={draft.pk}",
+        "has_form": action.form_class is not ActionForm,
         "cancel_url": reverse("operations:list"),
         "crumbs": [(action.label, f"{back}?draft={draft.pk}"), ("Review", "")],
     }

@@ -47,7 +47,8 @@ def _words(value: Any) -> str:
 
 @register.filter
 def words(value: Any) -> str:
-    return _words(value)
+    """As `_words` has it; of names that we gave ourselves (`event_feed`) too."""
+    return _words(value).replace("_", " ") if str(value).islower() else _words(value)
 
 
 @register.filter

@@ -1,0 +1,54 @@
+"""What leads on from the review of a plan and from an operation's page."""
+
+import pytest
+from django.test import Client
+
+from ecsdash.access.models import User
+from ecsdash.inventory.models import Account
+from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.states import OperationState
+from tests.operations.conftest import draft_of
+from tests.operations.drive import confirm
+
+HERE = {"account": "demo", "region": "eu-central-1"}
+IN_SERVICE = {**HERE, "cluster": "shop", "service": "web"}
+CLUSTER, SERVICE = 'href="/demo/eu-central-1/clusters/shop/"', 'href="/demo/eu-central-1/services/shop/web/"'
+
+
+@pytest.fixture
+def page(client: Client, operator: User) -> Client:
+    client.force_login(operator)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "service", "link"),
+    [
+        ("scale_service", OperationState.RUNNING, "web", SERVICE),
+        ("edit_cluster", OperationState.FAILED, "", CLUSTER),
+        ("create_cluster", OperationState.SUCCEEDED, "", CLUSTER),
+    ],
+)
+def test_an_operation_leads_to_what_it_changes(
+    page: Client, account: Account, operator: User, action: str, state: OperationState, service: str, link: str
+) -> None:
+    operation = confirm(draft_of(account, operator))
+    Operation.objects.filter(pk=operation.pk).update(action=action, state=state, service=service)
+
+    assert link in page.get(f"/operations/{operation.pk}/").content.decode()
+
+
+def test_what_is_not_made_yet_is_not_led_to(page: Client, account: Account, operator: User) -> None:
+    operation = confirm(draft_of(account, operator))
+
+    assert CLUSTER not in page.get(f"/operations/{operation.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("action", "offered"), [("scale_service", True), ("force_new_deployment", False)])
+def test_only_a_plan_that_was_filled_in_can_be_changed(
+    page: Client, account: Account, operator: User, action: str, offered: bool
+) -> None:
+    draft = draft_of(account, operator)
+    Draft.objects.filter(pk=draft.pk).update(action=action, service="web", url_kwargs=IN_SERVICE)
+
+    assert ("Change the form" in page.get(f"/plans/{draft.pk}/").content.decode()) is offered
