@@ -12,13 +12,8 @@ from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.cells import account
+from ecsdash.web.filters import Few
 from ecsdash.web.tables import Column
-
-PLACES = (
-    Column("account", "Account", sort="account__alias", filter="account__alias", cell=account,
-           value=lambda row: row.account.alias),
-    Column("region", "Region", sort="region", filter="region", secondary=True),
-)  # fmt: skip
 
 
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
@@ -48,7 +43,15 @@ def with_places(columns: Sequence[Column], reach: Reach) -> list[Column]:
     """A list that shows several scopes says in which one each row lies."""
     if reach.only:
         return list(columns)
-    return [columns[0], *PLACES, *columns[1:]]
+    accounts = {scope.account.alias: scope.account.pk for scope in reach.scopes}
+    regions = {scope.region: scope.region for scope in reach.scopes}
+    return [
+        columns[0],
+        Column("account", "Account", sort="account__alias", filter="account__alias", cell=account,
+               value=lambda row: row.account.alias, few=Few("account", lambda: accounts, in_turn=True)),
+        Column("region", "Region", sort="region", filter="region", few=Few("region", lambda: regions), secondary=True),
+        *columns[1:],
+    ]  # fmt: skip
 
 
 def trouble(state: Freshness) -> Explanation | None:

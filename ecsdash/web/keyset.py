@@ -1,11 +1,12 @@
 """Pages by key: the address says after which row a page begins, so every page costs what the first one does.
 
 Rows are ordered by one path of the ORM and by primary key, in the same direction. No value counts as the greatest, on
-PostgreSQL and SQLite alike, and indexes on (path, primary key) serve both directions.
+PostgreSQL and SQLite alike, and indexes on (path, primary key) serve both directions. The keys of a page are looked for
+alone, so that an index which also holds what decides who may see a row is all that is read, and then the rows.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self, cast
 from uuid import UUID
@@ -14,20 +15,26 @@ from django.core import signing
 from django.db.models import F, Field, Q, QuerySet
 
 KEY = "page_key"
+Key = tuple[Any, Any]  # what a row is ordered by, and its primary key
 SIGNER = signing.Signer(salt="ecsdash.web.keyset")
 
 
 @dataclass(frozen=True)
 class Order:
-    """`table` is only for the cursor: what was signed for one table means nothing to another."""
+    """`table` is only for the cursor: what was signed for one table means nothing to another.
+
+    `turns` are conditions of which each row fulfils one, in the order of the path: the rows of the first come before
+    those of the second. For a path of which there is no index, but one on (what a turn asks for, primary key).
+    """
 
     table: str
     path: str
     down: bool = False
+    turns: tuple[Q, ...] = field(default=(Q(),), compare=False)
 
     @property
     def reverse(self) -> "Order":
-        return Order(self.table, self.path, not self.down)
+        return replace(self, down=not self.down, turns=self.turns[::-1])
 
     def sorted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if self.path in ("", "pk"):
@@ -87,33 +94,38 @@ def page(rows: QuerySet[Any], order: Order, size: int, at: str = "") -> Page:
         found.reverse()
         start = max(0, cursor.start - len(found))
         before, after = _at(found[0], order, start, back=True), _at(found[-1], order, start + len(found))
-        return Page(start, len(found), before, after, found)
+        return Page(start, len(found), before, after, _rows(rows, found))
     start = cursor.start if cursor else 0
     previous = _at(found[0], order, start, back=True) if cursor else ""
     after = _at(found[-1], order, start + len(found)) if more else ""
-    return Page(start, len(found), previous, after, found)
+    return Page(start, len(found), previous, after, _rows(rows, found))
 
 
-def _at(record: Any, order: Order, start: int, *, back: bool = False) -> str:
-    return Cursor(getattr(record, KEY), record.pk, start, back).signed(order)
+def _at(key: Key, order: Order, start: int, *, back: bool = False) -> str:
+    return Cursor(*key, start, back).signed(order)
 
 
-def _fetch(rows: QuerySet[Any], order: Order, size: int, cursor: Cursor | None) -> list[Any]:
-    """One row more than a page holds, in the direction of the cursor."""
+def _fetch(keyed: QuerySet[Any], order: Order, size: int, cursor: Cursor | None) -> list[Key]:
+    """The keys of one row more than a page holds, in the direction of the cursor."""
     towards = order.reverse if cursor and cursor.back else order
-    found: list[Any] = []
-    for condition in _parts(rows, towards, cursor):
-        wanted = size + 1 - len(found)
-        if wanted:
-            found += towards.sorted(rows.filter(condition))[:wanted]
+    found: list[Key] = []
+    for condition in _parts(keyed, towards, cursor):
+        for turn in towards.turns:
+            if wanted := size + 1 - len(found):
+                found += towards.sorted(keyed.filter(turn & condition)).values_list(KEY, "pk")[:wanted]
     return found
 
 
-def _parts(rows: QuerySet[Any], order: Order, cursor: Cursor | None) -> Iterator[Q]:
-    """The conditions, in order, that lead from the cursor to the end.
+def _rows(rows: QuerySet[Any], found: list[Key]) -> list[Any]:
+    """The rows of these keys. What they had to fulfil was asked already; one that went meanwhile is left out."""
+    every = rows.order_by()
+    every.query.clear_where()
+    by_key = {row.pk: row for row in every.filter(pk__in=[pk for _, pk in found])} if found else {}
+    return [by_key[pk] for _, pk in found if pk in by_key]
 
-    Two of them where values may be missing: each is a range that an index can find.
-    """
+
+def _parts(rows: QuerySet[Any], order: Order, cursor: Cursor | None) -> Iterator[Q]:
+    """The conditions, in order, that lead from the cursor to the end: each is a range that an index can find."""
     if cursor is None:
         yield Q()
         return
@@ -126,8 +138,9 @@ def _parts(rows: QuerySet[Any], order: Order, cursor: Cursor | None) -> Iterator
             yield Q(**{f"{KEY}__isnull": False})
         return
     value = _typed(field, cursor.value)
-    beyond = Q(**{f"{KEY}__{after}": value}) | Q(**{f"pk__{after}": pk})
-    yield Q(**{f"{KEY}__{after}e": value}) & beyond
+    if not (field.unique and field.model is rows.model):
+        yield Q(**{KEY: value, f"pk__{after}": pk})
+    yield Q(**{f"{KEY}__{after}": value})
     if not order.down and field.null:
         yield Q(**{f"{KEY}__isnull": True})
 

@@ -1,7 +1,7 @@
-"""The one table: columns, filter words, sort, pages, CSV. All of its state is in the address."""
+"""The one table: filter words, sort, pages, CSV. All of its state is in the address."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote_plus, urlencode
@@ -12,52 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import render
 
 from ecsdash.web import counts, csvfile, filters, keyset, prefs
+from ecsdash.web.columns import Bulk, Column
 from ecsdash.web.polls import rights
 from ecsdash.web.polls.counters import Version
 from ecsdash.web.polls.shelf import Shelf
 from ecsdash.web.rows import Cell, Row, Written
 
-Value = Callable[[Any], Any]
-Write = Callable[[Any, Any], str]
+__all__ = ["Bulk", "Column", "Header", "Table"]
 KEY = "-"
 #: Rows of pages that change counters alone decide, as they were written last.
 WRITTEN: Shelf[tuple[str, ...], Written] = Shelf()
-
-
-@dataclass(frozen=True)
-class Column:
-    """`key` is the word of the filter and, unless `value` is given, the path of the row's attribute (`cluster.name`).
-
-    `sort` and `filter` are paths of the ORM; a column without them is neither sorted nor filtered by word.
-    `cell` is a function of the row and the value, or names a template or partial that gets `row` and `value`; what the
-    function answers is escaped unless it is marked safe. Without one the value is written as it is.
-    `secondary` columns leave the table on narrow screens.
-    """
-
-    key: str
-    label: str
-    sort: str = ""
-    filter: str = ""
-    cell: Write | str = ""
-    value: Value | None = None
-    align: Literal["start", "end", "center"] = "start"
-    secondary: bool = False
-
-    def of(self, row: Any) -> Any:
-        if self.value:
-            return self.value(row)
-        for name in self.key.split("."):
-            row = row.get(name) if isinstance(row, dict) else getattr(row, name, None)
-        return row() if callable(row) else row
-
-
-@dataclass(frozen=True)
-class Bulk:
-    """A button that posts the chosen rows' keys as `row` to `url`; `tone` is bad for what loses something."""
-
-    label: str
-    url: str
-    tone: Literal["", "bad"] = ""
 
 
 @dataclass(frozen=True)
@@ -131,13 +95,17 @@ class Table:
     # --- what is found -------------------------------------------------------------------------------------------
     @cached_property
     def order_by(self) -> keyset.Order:
-        path = next((each.sort for each in self.columns if each.key == self.ordered_by.removeprefix("-")), "")
-        return keyset.Order(self.name, path, self.ordered_by.startswith("-"))
+        column = next((each for each in self.columns if each.key == self.ordered_by.removeprefix("-")), None)
+        order = keyset.Order(self.name, column.sort if column else "")
+        if column and column.few and column.few.in_turn:
+            order = replace(order, turns=tuple(column.few.turns(column.sort)))
+        return order.reverse if self.ordered_by.startswith("-") else order
 
     @cached_property
     def filtered(self) -> QuerySet[Any]:
         words = {column.key: column.filter for column in self.columns if column.filter}
-        return self.queryset.filter(filters.condition(self.query, words, self.search, self.indexed))
+        few = {column.key: column.few for column in self.columns if column.few}
+        return self.queryset.filter(filters.condition(self.query, words, self.search, self.indexed, few))
 
     @property
     def found(self) -> QuerySet[Any]:

@@ -1,10 +1,17 @@
 from django.db import models
+from django.db.models import Q
 
 from ecsdash.inventory.models import Resource
 from ecsdash.web.tone import Tone
 from services.statuses import DeploymentStatus, ServiceHealth
 
 IN_SERVICE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "service_name"}
+
+
+def list_index(name: str, column: str, *also: str, condition: Q | None = None) -> models.Index:
+    """For lists sorted by this column: who may see a row, and what it is `also` asked for, is read from the index."""
+    beside = [each for each in ("account", "region", "cluster_name", "service_name", *also) if each != column]
+    return models.Index(fields=[column, "id"], include=beside, name=name, condition=condition)
 
 
 class Service(Resource):
@@ -80,10 +87,13 @@ class ServiceDeployment(Resource):
     class Meta:
         indexes = [
             models.Index(fields=["account", "region", "cluster_name", "service_name", "-created_at"]),
-            models.Index(fields=["created_at", "id"], name="deployments_by_time"),
-            models.Index(fields=["status", "id"], name="deployments_by_status"),
-            models.Index(fields=["service_name", "id"], name="deployments_by_service"),
-            models.Index(fields=["task_definition", "id"], name="deployments_by_revision"),
+            list_index("deployments_by_account", "account"),
+            list_index("deployments_by_region", "region"),
+            list_index("deployments_by_cluster", "cluster_name"),
+            list_index("deployments_by_service", "service_name"),
+            list_index("deployments_by_status", "status"),
+            list_index("deployments_by_revision", "task_definition"),
+            list_index("deployments_by_time", "created_at"),
         ]
 
     @property

@@ -9,13 +9,15 @@ from django.db.models.functions import Concat
 from ecsdash.audit.masking import mask
 from ecsdash.inventory.models import Resource
 from ecsdash.web.tone import Tone
-from services.models.service import IN_SERVICE
+from services.models.service import IN_SERVICE, list_index
 from services.statuses import TaskStatus
 
 #: Tasks that have neither stopped nor been forgotten, as the indexes of the list of current tasks have it.
 LIVING = Q(gone_at__isnull=True) & ~Q(last_status="STOPPED")
 #: The others.
 ENDED = Q(last_status="STOPPED") | Q(gone_at__isnull=False)
+#: What tells the two apart.
+STATE = ("last_status", "gone_at")
 #: What a filter word may look for.
 WORDS = (
     "name", "cluster_name", "service_name", "family", "last_status", "health_status", "launch_type",
@@ -76,17 +78,19 @@ class Task(Resource):
             models.Index(fields=["account", "region", "cluster_name", "service_name", "last_status", "gone_at"]),
             models.Index(fields=["last_status", "-stopped_at"]),
             models.Index(fields=["name"]),
-            models.Index(fields=["created_at", "id"]),
-            models.Index(fields=["stopped_at", "id"], condition=ENDED, name="ended_tasks_by_stopped_at"),
-            models.Index(fields=["cluster_name", "id"]),
-            models.Index(fields=["service_name", "id"]),
-            models.Index(fields=["family", "id"]),
-            models.Index(fields=["created_at", "id"], condition=LIVING, name="living_tasks_by_created_at"),
-            models.Index(fields=["last_status", "id"], condition=LIVING, name="living_tasks_by_status"),
-            models.Index(fields=["availability_zone", "id"], condition=LIVING, name="living_tasks_by_zone"),
             models.Index(
                 fields=["account", "region", "cluster_name", "service_name"], condition=LIVING, name="living_tasks"
             ),
+            list_index("tasks_by_account", "account", *STATE),
+            list_index("tasks_by_region", "region", *STATE),
+            list_index("tasks_by_cluster", "cluster_name", *STATE),
+            list_index("tasks_by_service", "service_name", *STATE),
+            list_index("tasks_by_family", "family", *STATE),
+            list_index("tasks_by_created_at", "created_at"),
+            list_index("living_tasks_by_created_at", "created_at", condition=LIVING),
+            list_index("living_tasks_by_status", "last_status", condition=LIVING),
+            list_index("living_tasks_by_zone", "availability_zone", condition=LIVING),
+            list_index("ended_tasks_by_stopped_at", "stopped_at", condition=ENDED),
         ]
 
     @property

@@ -23,7 +23,12 @@ class TaskDefinition(Resource):
     registered_by = models.CharField(max_length=600, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "region", "family", "-revision"])]
+        indexes = [
+            models.Index(
+                fields=["account", "region", "family", "status", "-revision"], include=["id", "gone_at"],
+                name="revisions_by_rank",
+            ),
+        ]  # fmt: skip
 
     @property
     def active(self) -> bool:

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, cast
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404
 
-from ecsdash.inventory.models import Place, ResourceQuerySet
+from ecsdash.inventory.models import Place
 from ecsdash.inventory.scope import Scope
 from services.models import Service, TaskDefinition
 
@@ -19,13 +20,10 @@ def revisions(user: Any, place: Place) -> QuerySet[TaskDefinition]:
 
 def families(user: Any, place: Place) -> QuerySet[TaskDefinition]:
     """One row per family: its latest ACTIVE revision, or its latest when none is."""
-    rows = cast(ResourceQuerySet, revisions(user, place)).listed()
-    same = TaskDefinition.objects.filter(
-        account=OuterRef("account"), region=OuterRef("region"), family=OuterRef("family"), gone_at=None
-    )
-    return cast(
-        "QuerySet[TaskDefinition]", rows.filter(pk=Subquery(same.order_by("status", "-revision").values("pk")[:1]))
-    )
+    rank = Window(RowNumber(), partition_by=["account", "region", "family"], order_by=["status", "-revision"])
+    ranked = TaskDefinition.objects.visible_to(user).within(place).present().annotate(rank=rank)
+    latest = TaskDefinition.objects.filter(pk__in=ranked.filter(rank=1).values("pk"))
+    return cast("QuerySet[TaskDefinition]", latest.listed())
 
 
 def family_or_404(user: Any, scope: Scope, family: str) -> QuerySet[TaskDefinition]:

@@ -1,6 +1,7 @@
 """Lists of tasks, stopped ones included, and the page of one task."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +19,8 @@ from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
 from ecsdash.web.addresses import address
 from ecsdash.web.cells import ago
+from ecsdash.web.distinct import values
+from ecsdash.web.filters import Few
 from ecsdash.web.tables import Column, Table
 from services import cells, jobs
 from services.models import Task
@@ -28,8 +31,9 @@ from services.views.task_parts import seen_version, task_context
 COLUMNS = [
     Column("id", "Task", filter="name", value=lambda task: task.name, cell=cells.task_id),
     Column("status", "Status", sort="last_status", filter="last_status", cell=cells.task_status,
-           value=lambda task: task.last_status),
-    Column("cluster", "Cluster", sort="cluster_name", filter="cluster_name", value=lambda task: task.cluster_name),
+           value=lambda task: task.last_status, few=Few("last_status", partial(values, Task, "last_status"))),
+    Column("cluster", "Cluster", sort="cluster_name", filter="cluster_name", value=lambda task: task.cluster_name,
+           few=Few("cluster_name", partial(values, Task, "cluster_name"))),
     Column("service", "Service", sort="service_name", filter="service_name", cell=cells.task_service,
            value=lambda task: task.service_name),
     Column("family", "Task definition", sort="family", filter="family", value=lambda task: task.task_definition),

@@ -1,4 +1,5 @@
 import pytest
+from django.db.models import Q
 
 from ecsdash.web import filters
 
@@ -28,3 +29,9 @@ def test_all_words_must_match_and_any_value_of_a_column_may() -> None:
         "(AND: (OR: ('name__icontains', 'web'), ('arn__icontains', 'web')), "
         "(OR: ('status__icontains', 'RUNNING'), ('status__icontains', 'PENDING')))"
     )
+
+
+def test_a_word_chooses_among_few_values_by_what_is_shown() -> None:
+    few = {"cluster": filters.Few("cluster_id", lambda: {"shop": 1, "Shop-eu": 2, "bank": 3})}
+    found = [filters.condition(f"cluster:{word}", COLUMNS, [], few=few) for word in ("SHOP", "eu,ba", "x", '""')]
+    assert found == [Q(cluster_id__in=[1, 2]), Q(cluster_id__in=[2, 3]), Q(cluster_id__in=[]), Q()]
