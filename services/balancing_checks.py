@@ -69,7 +69,12 @@ def _rule_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Ch
         if _requests(rule["hosts"], rule["paths"]) == _requests(data["rule_hosts"], data["rule_paths"]):
             first = "it" if wanted is None or rule["priority"] < wanted else "the new one"
             detail = f"The lower number is tried first: {first} gets them."
-            yield Check(Level.WARN, f"Rule {rule['priority']} takes the same requests", detail, "Mean one of the two.")
+            yield Check(
+                Level.WARN,
+                f"Rule {rule['priority']} takes the same requests",
+                detail,
+                "Narrow one of the two, if both are meant.",
+            )
 
 
 def _requests(hosts: list[str], paths: list[str]) -> tuple[set[str], set[str]]:

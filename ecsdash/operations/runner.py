@@ -174,7 +174,7 @@ class Run:
             self.lease.update_step(row, state=state, message=text, error=seen, request_ids=ids)
             raise Pause(seconds)
         unknown = row.called_at is not None and not waiting
-        self.lease.update_step(row, request_ids=ids)
+        self.lease.update_step(row, request_ids=ids, message="")
         state = StepState.ERRORED if unknown else StepState.FAILED
         raise self._fail(row, state, error.code, error.message, error.call or step.call, error)
 
@@ -196,6 +196,8 @@ class Run:
         by = Operation.objects.values_list("cancel_requested_by", flat=True).get(pk=self.operation.pk)
         if not by:
             return
+        if row.error.get("since"):
+            self.lease.update_step(row, message="")
         if row.called_at and not row.answered:
             text = f"Cancelled by {by} before AWS had answered."
             raise self._fail(row, StepState.ERRORED, "Cancelled", text, self.plan.steps[row.position].call)

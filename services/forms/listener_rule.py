@@ -24,7 +24,7 @@ class RuleFields(forms.Form):
         label="Host names",
         required=False,
         max_length=700,
-        help_text="That visitors ask for, blanks between them; * and ? match. A rule needs a name or a path.",
+        help_text="That visitors ask for, blanks between them; * and ? match. They must lead to the load balancer.",
     )
     rule_paths = forms.CharField(
         label="Path patterns",

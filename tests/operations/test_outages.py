@@ -21,7 +21,7 @@ from tests.operations.conftest import Reply, ScriptedAws, draft_of
 from tests.operations.drive import confirm
 
 REFUSED = Unavailable("EndpointConnectionError", "Could not connect to the endpoint URL", call="ecs.create_cluster")
-LOST = Unavailable("ServiceUnavailable", "503", call="ecs.create_cluster", ambiguous=True)
+LOST = Unavailable("ServiceUnavailable", "503", call="ecs.create_cluster", request_id="r", ambiguous=True)
 MAKE = Step("make", "Make", "ecs.create_cluster", timeout=60)
 ABSENT = Observation("thing_state", {}, None, "thing")
 
@@ -106,11 +106,13 @@ def test_an_outage_that_does_not_end_ends_the_operation_which_can_be_retried(
     operation = confirm(draft_of(account, operator, MAKE))
     away(aws, error, "ecs.create_cluster")
     run_until(operation, clock, OUTAGE_SECONDS * 2)
-    assert operation.state == state
+    assert (operation.state, operation.steps.get().message) == (state, "")
     assert OUTAGE_SECONDS < clock.now <= OUTAGE_SECONDS + BACKOFF_MOST_SECONDS
     assert len(aws.calls) < 60
     client.force_login(operator)
-    assert "Nothing to do: it is tried again" not in client.get(f"/operations/{operation.pk}/").content.decode()
+    page = client.get(f"/operations/{operation.pk}/").content.decode()
+    assert "Nothing to do: it is tried again" not in page
+    assert page.count("<span>request ") == (3 if error is LOST else 0)
 
     back(aws)
     control.retry(operation, by=operator, source_ip="", hint=lambda _: None)
@@ -141,6 +143,7 @@ def test_in_an_outage_an_operation_is_cancelled_at_once(
     control.cancel(operation, by=operator, source_ip="", hint=lambda _: None)
     run_until(operation, clock, clock.now + 1)
     assert (operation.state, operation.error["message"]) == ("cancelled", "Cancelled by operator")
+    assert operation.steps.get().message == ""
 
 
 def test_whoever_cancels_a_call_without_answer_is_told_that_its_outcome_is_not_known(

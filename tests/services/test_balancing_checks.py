@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from ecsdash.access.models import User
 from services.balancing_quotas import OWN_TARGET_GROUPS
 from services.certificate_checks import covers
 from services.models import Certificate, Listener, LoadBalancer, TargetGroup
-from tests.services.front_stage import OWN, by_rule, certificate, encrypted, review, shared_listener
+from tests.operations import drive
+from tests.services.front_stage import OWN, SHOP, by_rule, certificate, encrypted, review, shared_listener
 from tests.services.service_stage import FRONT, ServiceStage, titles
 
 
@@ -53,6 +55,14 @@ def test_host_names_that_the_listeners_certificate_is_not_for_are_warned_about(
     assert not found.blocked
     found = review(service_stage, operator, data | {"rule_hosts": "api.shop.example"})
     assert "The listener's certificate is for api.shop.example" in titles(found, "ok")
+
+
+def test_the_review_says_the_way_out_of_a_warning(service_stage: ServiceStage, operator: User, client: Client) -> None:
+    data = by_rule(service_stage, https_listener(service_stage), rule_hosts="api.shop.example")
+    draft = drive.review("create_service", operator, service_stage.scope, service_stage.place(**SHOP), data)
+    client.force_login(operator)
+    page = client.get(f"/plans/{draft.pk}/").content.decode()
+    assert "Add one for that name to the listener" in page
 
 
 def test_a_rule_of_an_http_listener_needs_no_certificate(service_stage: ServiceStage, operator: User) -> None:

@@ -96,7 +96,7 @@ def empty(title: str, hint: str = "", icon: str = "inbox", url: str = "", action
 
 @register.inclusion_tag(PARTS + "checks.html")
 def checks(found: Iterable[Any]) -> dict[str, Any]:
-    """Each check has level (ok, warn, block, or pending while it runs), title and detail."""
+    """Each check has level (ok, warn, block, or pending while it runs), title, detail, and fix: the way out."""
     return {"checks": found}
 
 
