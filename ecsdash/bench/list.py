@@ -22,6 +22,9 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 
 SCOPE = f"/bench/{fleet.REGION}/"
+TASKS = f"{SCOPE}tasks/"
+#: What grants with patterns show of the tasks lies at the end of these orders.
+NARROWED = {"": "", ", by service": "?sort=service", ", by family, stopped ones": "?show=stopped&sort=family"}
 CLIENTS = BIN.parent / "clients" / "bin"
 NEXT = re.compile(r'href="([^"]+)"\s+rel="next"')
 LIST_GOAL, SERVICES_GOAL = 100, 50  # milliseconds
@@ -48,7 +51,8 @@ def _growing(servers: Stage, sizes: list[int], requests: int) -> Iterator[Figure
         fleet.add_tasks(account, have, size)
         have = size
         yield from _pages(account, visitor, size, requests)
-        yield from narrow.figures(f"tasks, by grants with patterns, {size:,} tasks", f"{SCOPE}tasks/", requests)
+        for name, query in NARROWED.items():
+            yield from narrow.figures(f"tasks{name}, by grants with patterns, {size:,} tasks", TASKS + query, requests)
 
 
 def _peers(servers: Stage, awscli: Path) -> Iterator[Figure]:
@@ -64,16 +68,18 @@ def _peers(servers: Stage, awscli: Path) -> Iterator[Figure]:
 
 
 def _pages(account: Account, visitor: "Visitor", size: int, requests: int) -> Iterator[Figure]:
-    tasks = f"{SCOPE}tasks/"
     pages = {
         "services": f"{SCOPE}services/",
-        "tasks": tasks,
-        "tasks, by zone": f"{tasks}?sort=zone",
-        "tasks, stopped": f"{tasks}?show=stopped",
-        "tasks, the filter finds one": f"{tasks}?{urlencode({'show': 'all', 'q': fleet.task_id(size // 2)[:8]})}",
-        "tasks, the filter finds none": f"{tasks}?q=cluster%3Anothing",
-        "tasks, the filter finds most": f"{tasks}?q=status%3ARUNNING",
+        "task definitions": f"{SCOPE}task-definitions/",
+        "tasks": TASKS,
+        "tasks, by zone": f"{TASKS}?sort=zone",
+        "tasks, stopped": f"{TASKS}?show=stopped",
+        "tasks, the filter finds one": f"{TASKS}?{urlencode({'show': 'all', 'q': fleet.task_id(size // 2)[:8]})}",
+        "tasks, the filter finds none": f"{TASKS}?q=cluster%3Anothing",
+        "tasks, the filter finds most": f"{TASKS}?q=status%3ARUNNING",
+        "tasks, the filter finds a cluster": f"{TASKS}?q=cluster%3Acluster-00",
         "tasks of all accounts": "/all/all/tasks/",
+        "tasks of all accounts, by account": "/all/all/tasks/?sort=account",
         "search, a task id": f"/search/?q={fleet.task_id(size // 3)[:12]}",
         "search, a private IP": f"/search/?q={fleet.private_ip(size // 3)}",
         "search, a word of many": "/search/?q=web",
@@ -85,9 +91,9 @@ def _pages(account: Account, visitor: "Visitor", size: int, requests: int) -> It
     took = []
     for _ in range(requests):
         changes.bump(account, fleet.REGION, "tasks")
-        took.append(1000 * visitor.seconds(tasks))
+        took.append(1000 * visitor.seconds(TASKS))
     yield Figure(f"tasks, just after a change, {size:,} tasks: p95", percentile(took, 0.95), "ms", LIST_GOAL)
-    deep = visitor.walk(tasks, pages=20)
+    deep = visitor.walk(TASKS, pages=20)
     yield from visitor.figures(f"tasks, page 20, {size:,} tasks", deep, requests)
 
 
