@@ -135,12 +135,7 @@ def new_page(people: People, complaints: list[str]) -> Iterator[NewPage]:
     def make(person: str | None = None) -> Page:
         context = people.context(person)
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: _complain_of_foreign(request.url, complaints))
-        return page
+        return listened_to(context.new_page(), complaints)
 
     yield make
     for context in contexts:
@@ -175,6 +170,14 @@ def signed_in(page: Page, live_app: LiveApp, link: str) -> Page:
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{live_app.url}/")
+    return page
+
+
+def listened_to(page: Page, complaints: list[str]) -> Page:
+    page.set_default_timeout(15_000)
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: _complain_of_foreign(request.url, complaints))
     return page
 
 

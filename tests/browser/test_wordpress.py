@@ -1,4 +1,4 @@
-"""WordPress in the browser: by blueprint from one form, and by hand from the actions."""
+"""WordPress in the browser: by blueprint from one form (in the same history twice), and by hand from the actions."""
 
 import re
 
@@ -8,14 +8,7 @@ from tests.browser.console import PLACE, choose_all, confirm, open_form, review,
 from tests.browser.definition_form import add_container, add_port, add_variable, fill_container
 
 
-def test_wordpress_by_blueprint(operator: Page) -> None:
-    progress = the_blueprint(operator)
-    assert len([words for words in progress if "tasks run" in words]) > 2, progress  # seen to come, without a reload
-    expect_wordpress(operator)
-
-
-def the_blueprint(page: Page) -> list[str]:
-    """Answers what its steps said of their progress."""
+def wordpress_by_blueprint(page: Page) -> None:
     page.goto(f"{PLACE}/services/")
     open_form(page, "blueprints/wordpress/", "public")
     page.get_by_label("Name").fill("blog")
@@ -24,7 +17,9 @@ def the_blueprint(page: Page) -> list[str]:
     review(page)
     expect(page.locator("#calls")).to_contain_text("secretsmanager.create_secret")
     confirm(page)
-    return watched_to_its_end(page)
+    progress = watched_to_its_end(page)
+    assert len([words for words in progress if "tasks run" in words]) > 2, progress  # seen to come, without a reload
+    expect_wordpress(page)
 
 
 def test_wordpress_by_hand(operator: Page) -> None:

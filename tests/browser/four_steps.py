@@ -14,16 +14,12 @@ IMAGE = "public.ecr.aws/nginx/nginx:1.27"
 HELPER = "public.ecr.aws/docker/library/busybox:1.36"
 
 
-def test_a_site_from_nothing_in_four_steps(operator: Page) -> None:
-    the_four_steps(operator)
-    open_the_site(operator)
-
-
-def the_four_steps(page: Page) -> None:
+def a_site_from_nothing(page: Page) -> None:
     create_cluster(page)
     launch_instances(page)
     register_task_definition(page)
     create_service(page)
+    open_the_site(page)
 
 
 def create_cluster(page: Page) -> None:
