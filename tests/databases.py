@@ -28,10 +28,13 @@ def copy(name: str) -> None:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
+def address(name: str) -> str:
+    return f"postgres:///{environment.DIRECTORY / 'postgres'}/{name}"
+
+
 def _server() -> psycopg.Connection:
     return psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True)
 
 
 def _settings(database: str) -> dict[str, str]:
-    address = f"postgres:///{environment.DIRECTORY / 'postgres'}/{database}"
-    return {"SECRET_KEY": "only-for-tests-" * 4, "DATABASE_URL": address, "REDIS_URL": environment.REDIS_URL}
+    return {"SECRET_KEY": "only-for-tests-" * 4, "DATABASE_URL": address(database), "REDIS_URL": environment.REDIS_URL}

@@ -74,16 +74,20 @@ def stage() -> Iterator[Stage]:
     directory.mkdir(mode=0o755)
     family = Family(directory / "logs")
     try:
-        postgres = Postgres(directory / "postgres")
         start_valkey(family, directory / "valkey", surroundings.VALKEY_PORT)
-        postgres.start(family)
-        postgres.wait(family)
+        make_database(family)
         wait_for_port(family, "valkey", surroundings.VALKEY_PORT)
-        call_command("migrate", verbosity=0, interactive=False)
         yield Stage(family)
     finally:
         family.close()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def make_database(family: Family) -> None:
+    postgres = Postgres(surroundings.DIRECTORY / "postgres")
+    postgres.start(family)
+    postgres.wait(family)
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def until(condition: Callable[[], bool], seconds: float) -> None:

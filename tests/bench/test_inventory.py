@@ -1,10 +1,7 @@
-import json
-from pathlib import Path
-
 import pytest
 
 from ecsdash.bench.inventory import Estate
-from tests.processes import manage
+from tests.bench.conftest import Bench
 
 
 def test_the_floor_is_what_the_slowest_bucket_allows() -> None:
@@ -16,10 +13,8 @@ def test_the_floor_is_what_the_slowest_bucket_allows() -> None:
 
 
 @pytest.mark.slow
-def test_a_sweep_is_measured_against_its_floor(tmp_path: Path) -> None:
-    kept = tmp_path / "figures.json"
-    manage({}, "bench", "inventory", "--estate", "2x12x3", "--no-events", "--json", str(kept))
-    found = {figure["name"]: figure for figure in json.loads(kept.read_text())}
+def test_a_sweep_is_measured_against_its_floor(bench: Bench) -> None:
+    found = bench("inventory", "--estate", "2x12x3", "--no-events")
     assert found["tasks in the inventory"]["value"] == 72
     assert found["first sweep: calls over the fewest"]["value"] == 12
     assert found["sweep of what did not change: calls over the fewest"]["value"] == 12

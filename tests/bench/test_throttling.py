@@ -1,16 +1,11 @@
-import json
-from pathlib import Path
-
 import pytest
 
-from tests.processes import manage
+from tests.bench.conftest import Bench
 
 
 @pytest.mark.slow
-def test_operations_outlast_a_moment_of_throttling_on_the_real_servers(tmp_path: Path) -> None:
-    kept = tmp_path / "figures.json"
-    manage({}, "bench", "throttling", "--operations", "4", "--seconds", "2", "--json", str(kept))
-    found = {figure["name"]: figure for figure in json.loads(kept.read_text())}
+def test_operations_outlast_a_moment_of_throttling_on_the_real_servers(bench: Bench) -> None:
+    found = bench("throttling", "--operations", "4", "--seconds", "2")
     for which in ("alone", "beside sweeps"):
         assert found[f"{which}: succeeded of 4 operations"]["met"]
         assert found[f"{which}: answers of pages that are errors"]["value"] == 0
