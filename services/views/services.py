@@ -32,9 +32,10 @@ NOUNS = ("services", "tasks", "service_deployments")
 def service_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     state, version = freshness(reach.scopes, "services"), changes.version_of(reach.scopes, "services")
     new = {"empty_url": reverse("services:service_new", kwargs=reach.url_kwargs()), "empty_action": "Create service"}
+    may_create = reach.only is not None and policy.can_within(request.user, Permission.OPERATE, reach.only.where())
     table = _table(
         request, services.services(request.user, reach), columns=with_places(tables.SERVICES, reach), version=version,
-        **(new if reach.only else {}), **table_states(state),
+        **(new if may_create else {}), **table_states(state),
     )  # fmt: skip
     if answer := table.answer():
         return answer

@@ -26,6 +26,10 @@ document.addEventListener("keydown", (event) => {
     if (focusSearch() ?? focusFilter()) event.preventDefault();
     return;
   }
+  if (event.key === "Escape" && event.target.closest?.("[data-filter]")) {
+    event.preventDefault(); // what was typed stays; the keys of the table work again
+    return event.target.blur();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || toggle?.checked || sheet?.open) return;
   if (waitingForSection) {
     waitingForSection = false;

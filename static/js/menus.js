@@ -6,12 +6,24 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return walk(event);
   if (event.key !== "Escape") return;
   for (const menu of open()) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
 });
+
+// The arrows go round in a menu that is open.
+function walk(event) {
+  const list = event.target.closest(".drop-list:not(.search-panel)") ?? event.target.closest("details[data-drop][open]");
+  const entries = [...(list?.querySelectorAll("a, button") ?? [])].filter((entry) => entry.checkVisibility());
+  if (!entries.length) return;
+  event.preventDefault();
+  const at = entries.indexOf(event.target);
+  const next = event.key === "ArrowDown" ? at + 1 : Math.max(at, 0) - 1;
+  entries.at(next % entries.length).focus();
+}
 
 // The menu of a table's row is fetched when it is opened. Without JavaScript its button leads to the row's own page.
 const rowMenu = document.getElementById("row-menu");

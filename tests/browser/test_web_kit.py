@@ -135,6 +135,28 @@ def test_rows_are_walked_and_chosen_by_keys(calm: Page) -> None:
     calm.wait_for_url("**/guide/?person=person-00")
 
 
+def test_escape_leads_from_the_filter_to_the_rows_that_it_found(calm: Page) -> None:
+    calm.goto("/guide/people/")
+    calm.keyboard.press("/")
+    calm.keyboard.type("person-1")
+    expect(calm.get_by_role("heading", name="People (10 of 60)")).to_be_visible()
+    calm.keyboard.press("Escape")
+    calm.keyboard.press("j")
+    expect(calm.locator("#people-q")).to_have_value("person-1")
+    expect(calm.locator("[data-row-link]").first).to_be_focused()
+
+
+def test_the_arrows_go_round_in_the_menu_of_a_row(calm: Page) -> None:
+    calm.goto("/guide/people/")
+    calm.get_by_label("Actions for row 2", exact=True).press("Enter")
+    entries = calm.locator("#row-menu :is(a, button)")
+    expect(entries.first).to_be_focused()
+    calm.keyboard.press("ArrowUp")
+    expect(entries.last).to_be_focused()
+    calm.keyboard.press("ArrowDown")
+    expect(entries.first).to_be_focused()
+
+
 def test_a_row_menu_opens_and_survives_an_update(calm: Page) -> None:
     calm.goto("/guide/people/")
     calm.get_by_label("Actions for row 2", exact=True).click()

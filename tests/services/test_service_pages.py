@@ -123,6 +123,15 @@ def test_without_an_account_an_admin_is_led_to_add_one_and_others_to_an_admin(cl
     assert "Ask an administrator" in for_viewer
 
 
+@pytest.mark.parametrize(("person", "offered"), [("operator", True), ("viewer", False), ("deployer", False)])
+def test_only_who_may_create_a_service_is_offered_it(
+    client: Client, cast: Cast, account: Account, person: str, offered: bool
+) -> None:
+    client.force_login(cast.named(person))
+
+    assert ("services/new/" in text(client, HERE + "services/")) is offered
+
+
 def test_where_no_cluster_is_a_new_service_begins_with_one(page: Client, account: Account) -> None:
     assert f'href="{HERE}clusters/new/"' in text(page, HERE + "services/new/")
 
