@@ -117,10 +117,8 @@ def _fetch(keyed: QuerySet[Any], order: Order, size: int, cursor: Cursor | None)
 
 
 def _rows(rows: QuerySet[Any], found: list[Key]) -> list[Any]:
-    """The rows of these keys. What they had to fulfil was asked already; one that went meanwhile is left out."""
-    every = rows.order_by()
-    every.query.clear_where()
-    by_key = {row.pk: row for row in every.filter(pk__in=[pk for _, pk in found])} if found else {}
+    """The rows of these keys, in their order. One that went meanwhile, or may be seen no more, is left out."""
+    by_key = {row.pk: row for row in rows.order_by().filter(pk__in=[pk for _, pk in found])} if found else {}
     return [by_key[pk] for _, pk in found if pk in by_key]
 
 
