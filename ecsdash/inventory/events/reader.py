@@ -96,10 +96,13 @@ class Reader:
         return max(0.0, self._asked + self._pace(len(messages), self._asked - before) - time.monotonic())
 
     def _pace(self, number: int, seconds: float) -> float:
-        """From one receive to the next, when so many messages have come in so many seconds."""
+        """From one receive to the next, when so many messages have come in so many seconds.
+
+        Fewer than a batch say nothing of how fast they come.
+        """
         self._unseen = not self._seen()
         longest = UNSEEN_SECONDS if self._unseen else GATHER_SECONDS
-        return min(longest, ENOUGH * seconds / number) if number else longest
+        return min(longest, ENOUGH * seconds / number) if number >= BATCH else longest
 
     def _seen(self) -> bool:
         return heat.looked_at(self.feed.account_id, self.feed.region, TOLD)

@@ -115,9 +115,18 @@ def test_where_many_come_they_wait_less(feed: Feed, monkeypatch: pytest.MonkeyPa
     feed.reader.turn()
     second = time.monotonic() + 1
     monkeypatch.setattr(time, "monotonic", lambda: second)
-    monkeypatch.setattr(reader, "ENOUGH", 2)
+    monkeypatch.setattr(reader, "ENOUGH", 5)
+    tell(feed, *range(1, 21))
+    assert 0.2 < feed.reader.turn() < 0.3, "five of twenty in a second"
+
+
+def test_the_first_few_say_nothing_of_how_fast_they_come(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_at(feed)
+    feed.reader.turn()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     tell(feed, *range(1, 9))
-    assert 0.2 < feed.reader.turn() < 0.3, "two of eight in a second"
+    assert feed.reader.turn() == pytest.approx(reader.GATHER_SECONDS)
 
 
 def test_a_pause_ends_when_somebody_begins_to_look(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
