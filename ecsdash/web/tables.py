@@ -20,8 +20,8 @@ from ecsdash.web.rows import Cell, Row, Written
 
 __all__ = ["Bulk", "Column", "Header", "Table"]
 KEY = "-"
-#: Rows of pages that change counters alone decide, as they were written last.
-WRITTEN: Shelf[tuple[str, ...], Written] = Shelf()
+#: Rows of pages that change counters alone decide, as they were written last, and for which version.
+WRITTEN: Shelf[tuple[str, ...], tuple[Version, Written]] = Shelf()
 
 
 @dataclass(frozen=True)
@@ -136,15 +136,16 @@ class Table:
     @cached_property
     def written(self) -> Written | None:
         """The rows as they were written for somebody with the same rights, while the version is the same."""
-        return WRITTEN.get(self._shelf_key) if isinstance(self.version, Version) else None
+        kept = WRITTEN.get(self._shelf_key) if isinstance(self.version, Version) else None
+        return kept[1] if kept and kept[0] == self.version else None
 
     def keep(self, written: Written) -> None:
         if isinstance(self.version, Version):
-            WRITTEN.put(self._shelf_key, written, len(written.html))
+            WRITTEN.put(self._shelf_key, (self.version, written), len(written.html))
 
     @property
     def _shelf_key(self) -> tuple[str, ...]:
-        return self.name, self.version, self.here, str(self.size), rights.of(self.request.user)
+        return self.name, self.here, str(self.size), rights.of(self.request.user)
 
     @property
     def span(self) -> keyset.Span:

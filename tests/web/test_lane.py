@@ -300,6 +300,20 @@ def test_a_renewed_pass_is_as_void_as_others_when_access_changes(
     assert page.asked == ["ann"]
 
 
+def test_passes_that_will_not_be_shown_again_are_forgotten(
+    ann: Browser, bob: Browser, lane: Lane, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However a section goes on: renewed, admitted again by Django, or refused."""
+    for seconds in range(0, 2 * passes.ADMITTED, passes.LONGEST + 1):
+        at(monkeypatch, seconds)
+        ann.poll()
+        bob.poll()
+    lane.listener.voided_at = time.time()
+    ann.poll()
+    bob.poll()
+    assert len(lane._verified) <= 2
+
+
 def test_counters_that_are_not_trusted_leave_everything_to_django(ann: Browser, lane: Lane, page: Page) -> None:
     lane.listener.counters.trusted_until = 0
     page.asked.clear()

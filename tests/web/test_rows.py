@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ecsdash.access.models import User
 from ecsdash.web import cells
-from ecsdash.web.tables import Bulk, Column, Table
+from ecsdash.web.polls.counters import Version
+from ecsdash.web.tables import WRITTEN, Bulk, Column, Table
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<b>&\"'"
@@ -48,6 +49,23 @@ def test_addresses_and_keys_of_a_row_are_escaped() -> None:
     assert f'<a class="row-link" href="/people/{ESCAPED}" data-row-link>{ESCAPED}</a>' in page
     assert 'data-menu="/people/?q=b&amp;menu=%3Cb%3E%26%22%27"' in page
     assert f'name="row" value="{ESCAPED}" form="people-bulk"' in page
+
+
+def test_rows_are_written_once_for_a_version_and_only_the_newest_are_kept(person: User) -> None:
+    def page(version: int) -> str:
+        request: HttpRequest = RequestFactory().get("/people/")
+        request.user = person
+        columns = [Column("username", "Name"), Column("first_name", "First")]
+        counted = Version.of({"people": version})
+        found = Table(request, User.objects.all(), columns, name="kept", title="People", version=counted)
+        return Template("{% load web_parts %}{% table_rows table %}").render(Context({"table": found}))
+
+    before = len(WRITTEN._items)
+    assert "Ann" not in page(1)
+    User.objects.update(first_name="Ann")
+    assert "Ann" not in page(1), "nothing has moved the counter"
+    assert "Ann" in page(2)
+    assert len(WRITTEN._items) == before + 1
 
 
 @pytest.mark.usefixtures("person")

@@ -104,17 +104,18 @@ class Lane:
         holder = self._verified.get(words) or self._verify(environ, words)
         if holder is None:
             return None
-        if holder.held.checked <= self.listener.voided_at or holder.mark in self.listener.ended:
-            return None
-        return holder if holder.held.until > time.time() else self._renew(holder)
+        voided = holder.held.checked <= self.listener.voided_at or holder.mark in self.listener.ended
+        if not voided and holder.held.until > time.time():
+            return holder
+        self._outdated(holder)
+        return None if voided else self._renewed(holder)
 
-    def _renew(self, holder: Holder) -> Holder | None:
+    def _renewed(self, holder: Holder) -> Holder | None:
         """Whoever cannot be seen to have the session and the rights of before is Django's."""
         now = time.time()
         if now > holder.held.admitted + ADMITTED or self.rights_of(holder.place.session) != holder.held.rights:
             return None
         self.watch(name for name, _ in holder.held.counters)
-        self._outdated(holder)
         return replace(holder, held=holder.held.renewed(now), renewed=True)
 
     def _outdated(self, holder: Holder) -> None:
