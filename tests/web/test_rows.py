@@ -57,7 +57,8 @@ def test_rows_are_written_once_for_a_version_and_only_the_newest_are_kept(person
         request.user = person
         columns = [Column("username", "Name"), Column("first_name", "First")]
         counted = Version.of({"people": version})
-        found = Table(request, User.objects.all(), columns, name="kept", title="People", version=counted)
+        people = User.objects.all()
+        found = Table(request, people, columns, name="kept", title="People", order="username", version=counted)
         return Template("{% load web_parts %}{% table_rows table %}").render(Context({"table": found}))
 
     before = len(WRITTEN._items)
