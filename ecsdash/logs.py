@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from ecsdash.audit.masking import mask
+from ecsdash.masking import mask
 
 
 def masked(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

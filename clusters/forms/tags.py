@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
-from ecsdash.audit.masking import MASK
+from ecsdash.masking import MASK
 from ecsdash.operations.actions import Formset, GroupForm
 
 ALLOWED = re.compile(r"[\w\s+\-=._:/@]*\Z")

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from ecsdash.access.models import User
 from ecsdash.audit.chain import GENESIS, SEALED, seal, storable
-from ecsdash.audit.masking import mask
 from ecsdash.audit.models import COUNTER, AuditEvent, ChainHead, Outcome, Phase
+from ecsdash.masking import mask
 from ecsdash.web.polls import news
 
 SYSTEM: Final = "system"

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from ecsdash.audit.masking import mask
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied, AwsError
 from ecsdash.inventory import changes
@@ -14,6 +13,7 @@ from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.needs import Need, Tier, actions_of, needs
 from ecsdash.inventory.probes import UNTRIED, probe
 from ecsdash.inventory.scope import Scope
+from ecsdash.masking import mask
 from ecsdash.web.polls.counters import Version
 
 OWN = "iam:SimulatePrincipalPolicy"

@@ -9,9 +9,9 @@ from django.db import models
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
-from ecsdash.audit.masking import mask
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.session import Target
+from ecsdash.masking import mask
 
 
 class Account(models.Model):

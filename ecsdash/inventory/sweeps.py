@@ -7,7 +7,6 @@ from datetime import datetime
 import structlog
 from django.utils import timezone
 
-from ecsdash.audit.masking import mask
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes, heat, passes
@@ -15,6 +14,7 @@ from ecsdash.inventory.events import flow
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.passes import ClaimLost, Pass, claim
 from ecsdash.inventory.scope import Scope
+from ecsdash.masking import mask
 
 FAILING = 2  # failures in a row, from which on the overview speaks of a sweep
 SweepFunction = Callable[[Scope], None]

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ecsdash.audit.masking import mask
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound, Throttled
 from ecsdash.inventory import heat
+from ecsdash.masking import mask
 from ecsdash.operations import history, trouble
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ecsdash.audit.masking import mask
+from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, PlanError, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, ref

@@ -6,8 +6,8 @@ from typing import Any
 
 from clusters.models import Role
 from clusters.selectors import choices
-from ecsdash.audit.masking import names_secret
 from ecsdash.inventory.freshness import freshness
+from ecsdash.masking import names_secret
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level, LiveCheck
 from services.models import LogGroup, Secret

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecsdash.audit.masking import mask
+from ecsdash.masking import mask
 from ecsdash.operations.plan import Change
 
 #: Lists whose entries have a name of their own, and the members that make it.

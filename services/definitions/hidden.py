@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ecsdash.audit.masking import MASK, mask
+from ecsdash.masking import MASK, mask
 from services.definitions.diff import NAMED_BY
 
 

@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from clusters.models import Role
 from clusters.selectors import choices
-from ecsdash.audit.masking import mask
+from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 from services.conditions.task_definitions import STEP_TAG
 from services.definitions import hidden, text

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from ecsdash.audit.masking import mask
 from ecsdash.inventory.models import Resource
+from ecsdash.masking import mask
 from ecsdash.web.tone import Tone
 from services.models.service import IN_SERVICE, list_index
 from services.statuses import TaskStatus

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from ecsdash.audit.masking import mask
+from ecsdash.masking import mask
 from services.models import Task, TaskLog
 from services.sync.logs import streams
 

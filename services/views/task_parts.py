@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from clusters.models import ContainerInstance
-from ecsdash.audit.masking import mask
 from ecsdash.aws.explain import Explanation
 from ecsdash.aws.stop_reasons import explain_stop
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness
 from ecsdash.inventory.scope import Scope
+from ecsdash.masking import mask
 from ecsdash.web.tone import Tone
 from services.models import Task, TaskDefinition
 from services.selectors import tasks

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ecsdash.audit.masking import MASK, mask, names_secret
+from ecsdash.masking import MASK, mask, names_secret
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from clusters.forms.tags import group_data, tag_rows
 from clusters.models import Cluster
 from ecsdash.access.models import User
-from ecsdash.audit.masking import MASK
+from ecsdash.masking import MASK
 from tests.clusters.world import World, calls
 
 

@@ -12,12 +12,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from ecsdash.audit.masking import mask
 from ecsdash.inventory import changes, store
 from ecsdash.inventory.events.handlers import HANDLERS, WEIGHERS, WITNESSES, News, PoisonError, RowNews, Touch, parse
 from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Resource, Touched
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
+from ecsdash.masking import mask
 
 #: What is kept of a dead letter, in characters.
 LETTER_LENGTH = 4000

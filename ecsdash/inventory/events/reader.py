@@ -7,7 +7,6 @@ from dataclasses import replace
 import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from ecsdash.audit.masking import mask
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError
@@ -17,6 +16,7 @@ from ecsdash.inventory.events.handlers import REFRESHERS
 from ecsdash.inventory.events.intake import Message, take
 from ecsdash.inventory.models import EventFeed, FeedProgress, Touched
 from ecsdash.inventory.scope import Scope
+from ecsdash.masking import mask
 
 LONG_POLL_SECONDS = 20  # the longest that SQS allows
 BATCH = 10  # the most that SQS gives at once

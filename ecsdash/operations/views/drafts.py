@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ecsdash.access import policy
 from ecsdash.access.client import client_ip
-from ecsdash.audit.masking import mask
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
+from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm
 from ecsdash.operations.drafting import checks_of

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from ecsdash.access import policy
 from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
-from ecsdash.audit.masking import mask
 from ecsdash.aws.errors import OWN_SHARE_SPENT
 from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import visible_scopes
+from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ecsdash.audit.masking import mask
 from ecsdash.aws.names import as_cli, iam_actions
+from ecsdash.masking import mask
 from ecsdash.operations.plan import Plan, Step
 from ecsdash.operations.refs import described
 from ecsdash.web.templatetags.web import pretty
