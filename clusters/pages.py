@@ -11,9 +11,9 @@ from ecsdash.inventory.freshness import Freshness
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
-from ecsdash.web.cells import account
-from ecsdash.web.filters import Few
-from ecsdash.web.tables import Column
+from ecsdash.web.tables.cells import account
+from ecsdash.web.tables.filters import Few
+from ecsdash.web.tables.table import Column
 
 
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:

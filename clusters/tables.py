@@ -1,8 +1,8 @@
 """The columns of the clusters app's tables."""
 
 from clusters.resources import cpu_of, memory_of
-from ecsdash.web.cells import ago, mono, status
-from ecsdash.web.tables import Column
+from ecsdash.web.tables.cells import ago, mono, status
+from ecsdash.web.tables.table import Column
 
 CLUSTERS = [
     Column("name", "Cluster", sort="name", filter="name"),

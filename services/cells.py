@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from ecsdash.web import formatting
 from ecsdash.web.addresses import address
-from ecsdash.web.cells import NOTHING, beginning, muted
+from ecsdash.web.tables.cells import NOTHING, beginning, muted
 from ecsdash.web.templatetags import web
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, ServiceEvent, Task

@@ -1,7 +1,7 @@
 """The columns of the tables of services and their deployments."""
 
-from ecsdash.web.cells import ago
-from ecsdash.web.tables import Column
+from ecsdash.web.tables.cells import ago
+from ecsdash.web.tables.table import Column
 from services import cells
 
 SERVICES = [

@@ -15,7 +15,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
-from ecsdash.web.tables import Table
+from ecsdash.web.tables.table import Table
 
 
 @require_safe

@@ -14,7 +14,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
-from ecsdash.web.tables import Bulk, Table
+from ecsdash.web.tables.table import Bulk, Table
 
 EVENTS_SHOWN = 50
 

@@ -10,13 +10,13 @@ from django.http import StreamingHttpResponse
 
 from ecsdash.audit.chain import SEALED
 from ecsdash.audit.models import AuditEvent
-from ecsdash.web import csvfile
+from ecsdash.web.tables import csv_export
 
 FIELDS: Final = (*(name for name in SEALED if name != "actor_id"), "hash")
 
 
 def as_csv(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
-    return csvfile.response("audit.csv", _lines(events))
+    return csv_export.response("audit.csv", _lines(events))
 
 
 def as_json_lines(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:

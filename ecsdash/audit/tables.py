@@ -6,8 +6,8 @@ from django.urls import reverse
 from ecsdash.access.permissions import Permission
 from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.selectors import version, visible_events
-from ecsdash.web.cells import ago
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.cells import ago
+from ecsdash.web.tables.table import Column, Table
 
 COLUMNS = [
     Column("seq", "No.", sort="seq", align="end"),

@@ -12,9 +12,9 @@ from django.urls import reverse
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, find_reach
-from ecsdash.web import filters
 from ecsdash.web.addresses import address
 from ecsdash.web.nav import ALL
+from ecsdash.web.tables import filters
 from ecsdash.web.tone import Tone
 from services.models import Service, Task, TaskDefinition
 

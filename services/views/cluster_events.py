@@ -15,7 +15,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web import live
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.table import Column, Table
 from services.models import ServiceEvent
 from services.tables_services import EVENTS
 

@@ -12,7 +12,7 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
 from ecsdash.web.addresses import address
-from ecsdash.web.tables import Table
+from ecsdash.web.tables.table import Table
 from services import tables_services as tables
 from services.models import ServiceDeployment
 from services.selectors import deployments, services

@@ -19,7 +19,7 @@ from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
 from ecsdash.web import live
 from ecsdash.web.addresses import address
-from ecsdash.web.tables import Table
+from ecsdash.web.tables.table import Table
 from services import tables_services as tables
 from services.models import Service
 from services.selectors import deployments, load_balancers, services

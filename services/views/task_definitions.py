@@ -17,8 +17,8 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import live
-from ecsdash.web.cells import ago
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.cells import ago
+from ecsdash.web.tables.table import Column, Table
 from services.definitions.diff import changes
 from services.models import Service, TaskDefinition
 from services.selectors import task_definitions

@@ -18,10 +18,10 @@ from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
 from ecsdash.web.addresses import address
-from ecsdash.web.cells import ago
-from ecsdash.web.distinct import values
-from ecsdash.web.filters import Few
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.cells import ago
+from ecsdash.web.tables.distinct import values
+from ecsdash.web.tables.filters import Few
+from ecsdash.web.tables.table import Column, Table
 from services import cells, jobs
 from services.models import Task
 from services.models.task import WORDS

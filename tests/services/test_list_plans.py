@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Role
-from ecsdash.web.keyset import KEY
+from ecsdash.web.tables.pagination import KEY
 from tests.cast import person
 from tests.services.fleet_desk import FleetDesk
 

@@ -12,9 +12,9 @@ from django.shortcuts import render
 
 from ecsdash.access.models import User
 from ecsdash.web import live, repeat
-from ecsdash.web.cells import ago
 from ecsdash.web.live import Fragment
-from ecsdash.web.tables import Bulk, Column, Table
+from ecsdash.web.tables.cells import ago
+from ecsdash.web.tables.table import Bulk, Column, Table
 from tests.web import samples
 
 # What the live sections show; tests change it while a page is open.

@@ -2,16 +2,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ecsdash.web import csvfile
+from ecsdash.web.tables import csv_export
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_formula_is_written_as_text(start: str) -> None:
-    assert csvfile.cell(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
+    assert csv_export.cell(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
 
 
 def test_numbers_and_times_stay_what_they_are() -> None:
-    assert csvfile.cell(-3) == -3
-    assert csvfile.cell(None) == ""
-    assert csvfile.cell(True) == "True"
-    assert csvfile.cell(datetime(2030, 1, 2, tzinfo=UTC)) == "2030-01-02T00:00:00+00:00"
+    assert csv_export.cell(-3) == -3
+    assert csv_export.cell(None) == ""
+    assert csv_export.cell(True) == "True"
+    assert csv_export.cell(datetime(2030, 1, 2, tzinfo=UTC)) == "2030-01-02T00:00:00+00:00"

@@ -1,7 +1,7 @@
 import pytest
 from django.db.models import Q
 
-from ecsdash.web import filters
+from ecsdash.web.tables import filters
 
 COLUMNS = {"status": "status", "cluster": "cluster__name"}
 

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from ecsdash.access.models import User
-from ecsdash.web import counts, keyset
-from ecsdash.web.keyset import Cursor, Order
+from ecsdash.web.tables import counts, pagination
+from ecsdash.web.tables.pagination import Cursor, Order
 
 pytestmark = pytest.mark.django_db
 BY_TURNS = Order("people", "first_name", turns=tuple(Q(first_name=f"n{n}") for n in range(8)))
@@ -33,11 +33,11 @@ def rows() -> QuerySet[User]:
     return User.objects.all()
 
 
-def forwards(order: Order, size: int) -> Iterator[keyset.Page]:
-    page = keyset.page(rows(), order, size)
+def forwards(order: Order, size: int) -> Iterator[pagination.Page]:
+    page = pagination.page(rows(), order, size)
     yield page
     while page.next:
-        page = keyset.page(rows(), order, size, page.next)
+        page = pagination.page(rows(), order, size, page.next)
         yield page
 
 
@@ -54,7 +54,7 @@ def test_the_way_back_shows_the_same_pages(order: Order) -> None:
     there = list(forwards(order, 5))
     page, back = there[-1], [there[-1]]
     while page.previous:
-        page = keyset.page(rows(), order, 5, page.previous)
+        page = pagination.page(rows(), order, 5, page.previous)
         back.append(page)
     shown = [([row.pk for row in page.rows], page.start) for page in reversed(back)]
     assert shown == [([row.pk for row in page.rows], page.start) for page in there]
@@ -62,18 +62,18 @@ def test_the_way_back_shows_the_same_pages(order: Order) -> None:
 
 def test_rows_that_come_and_go_elsewhere_do_not_move_a_page() -> None:
     order = Order("people", "username")
-    second = keyset.page(rows(), order, 5, keyset.page(rows(), order, 5).next)
-    at = keyset.page(rows(), order, 5).next
+    second = pagination.page(rows(), order, 5, pagination.page(rows(), order, 5).next)
+    at = pagination.page(rows(), order, 5).next
     User.objects.filter(username__in=["p00", "p04"]).delete()
     User.objects.create(username="p000")
-    assert [row.username for row in keyset.page(rows(), order, 5, at).rows] == [row.username for row in second.rows]
+    assert [row.username for row in pagination.page(rows(), order, 5, at).rows] == [row.username for row in second.rows]
 
 
 def test_the_first_page_is_full_although_the_way_back_found_less() -> None:
     order = Order("people", "username")
-    second = keyset.page(rows(), order, 5, keyset.page(rows(), order, 5).next)
+    second = pagination.page(rows(), order, 5, pagination.page(rows(), order, 5).next)
     User.objects.filter(username__in=["p01", "p02"]).delete()
-    first = keyset.page(rows(), order, 5, second.previous)
+    first = pagination.page(rows(), order, 5, second.previous)
     assert [row.username for row in first.rows] == ["p00", "p03", "p04", "p05", "p06"]
     assert first.previous == ""
 
@@ -81,14 +81,14 @@ def test_the_first_page_is_full_although_the_way_back_found_less() -> None:
 def test_a_page_after_the_last_row_is_the_first_page() -> None:
     order = Order("people", "username")
     at = Cursor("zzz", 10**9, 23).signed(order)
-    assert keyset.page(rows(), order, 5, at).rows[0].username == "p00"
+    assert pagination.page(rows(), order, 5, at).rows[0].username == "p00"
 
 
 def test_a_page_far_behind_reads_no_row_before_it(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     order = Order("people", "username")
-    at = keyset.page(rows(), order, 20).next
+    at = pagination.page(rows(), order, 20).next
     with django_assert_num_queries(2) as asked:
-        assert [row.username for row in keyset.page(rows(), order, 20, at).rows] == ["p20", "p21", "p22"]
+        assert [row.username for row in pagination.page(rows(), order, 20, at).rows] == ["p20", "p21", "p22"]
     assert "OFFSET" not in asked.captured_queries[0]["sql"]
 
 

@@ -11,7 +11,7 @@ from ecsdash.access.models import Grant
 from ecsdash.access.permissions import Permission
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.table import Column, Table
 
 PLACE = "access/cells.html#place"
 COLUMNS = [

@@ -13,8 +13,8 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import effective_grants
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
-from ecsdash.web.cells import ago
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.cells import ago
+from ecsdash.web.tables.table import Column, Table
 
 COLUMNS = [
     Column("username", "User", sort="username", filter="username"),

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from ecsdash.web import trigrams
+from ecsdash.web.tables import trigrams
 
 
 class Migration(migrations.Migration):

@@ -12,7 +12,7 @@ from ecsdash.inventory import connection, forgetting, jobs
 from ecsdash.inventory.forms import AccountForm, RemoveForm
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.views.parts import account_context, audit, crumbs
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.table import Column, Table
 
 COLUMNS = [
     Column("name", "Account", sort="name", filter="name"),

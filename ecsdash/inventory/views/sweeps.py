@@ -16,7 +16,7 @@ from ecsdash.aws.explain import explain
 from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import SweepState
 from ecsdash.web import live
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.table import Column, Table
 from ecsdash.web.tone import Tone
 
 #: Nouns whose name is not a word.

@@ -32,8 +32,8 @@ from ecsdash.operations.trouble import OUTAGE_SECONDS
 from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
 from ecsdash.web import live
-from ecsdash.web.cells import ago
-from ecsdash.web.tables import Column, Table
+from ecsdash.web.tables.cells import ago
+from ecsdash.web.tables.table import Column, Table
 
 COLUMNS = [
     Column("action", "Operation", sort="action", filter="action", cell="operations/cells.html#what"),

@@ -6,9 +6,10 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from ecsdash.web import nav, rows
+from ecsdash.web import nav
 from ecsdash.web.charts import Chart
-from ecsdash.web.tables import Table
+from ecsdash.web.tables import rows
+from ecsdash.web.tables.table import Table
 
 register = template.Library()
 PARTS = "components/"

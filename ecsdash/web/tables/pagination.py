@@ -16,7 +16,7 @@ from django.db.models import F, Field, Q, QuerySet
 
 KEY = "page_key"
 Key = tuple[Any, Any]  # what a row is ordered by, and its primary key
-SIGNER = signing.Signer(salt="ecsdash.web.keyset")
+SIGNER = signing.Signer(salt="ecsdash.web.tables.pagination")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ecsdash.web.filters import Few
+from ecsdash.web.tables.filters import Few
 
 Value = Callable[[Any], Any]
 Write = Callable[[Any, Any], str]

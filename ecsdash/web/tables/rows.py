@@ -10,11 +10,11 @@ from django.template.base import render_value_in_context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from ecsdash.web.keyset import Span
+from ecsdash.web.tables.pagination import Span
 from ecsdash.web.templatetags.web import icon
 
 if TYPE_CHECKING:
-    from ecsdash.web.tables import Column, Table
+    from ecsdash.web.tables.table import Column, Table
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 
-from ecsdash.web import counts, csvfile, filters, keyset, prefs
-from ecsdash.web.columns import Bulk, Column
+from ecsdash.web import prefs
 from ecsdash.web.polls import rights
 from ecsdash.web.polls.counters import Version
 from ecsdash.web.polls.shelf import Shelf
-from ecsdash.web.rows import Cell, Row, Written
+from ecsdash.web.tables import counts, csv_export, filters, pagination
+from ecsdash.web.tables.columns import Bulk, Column
+from ecsdash.web.tables.rows import Cell, Row, Written
 
 __all__ = ["Bulk", "Column", "Header", "Table"]
 KEY = "-"
@@ -94,9 +95,9 @@ class Table:
 
     # --- what is found -------------------------------------------------------------------------------------------
     @cached_property
-    def order_by(self) -> keyset.Order:
+    def order_by(self) -> pagination.Order:
         column = next((each for each in self.columns if each.key == self.ordered_by.removeprefix("-")), None)
-        order = keyset.Order(self.name, column.sort if column else "")
+        order = pagination.Order(self.name, column.sort if column else "")
         if column and column.few and column.few.in_turn:
             order = replace(order, turns=tuple(column.few.turns(column.sort)))
         return order.reverse if self.ordered_by.startswith("-") else order
@@ -130,8 +131,8 @@ class Table:
         return counts.words(self.total)
 
     @cached_property
-    def page(self) -> keyset.Page:
-        return keyset.page(self.filtered, self.order_by, self.size, self._asked("at"))
+    def page(self) -> pagination.Page:
+        return pagination.page(self.filtered, self.order_by, self.size, self._asked("at"))
 
     @cached_property
     def written(self) -> Written | None:
@@ -148,7 +149,7 @@ class Table:
         return self.name, self.here, str(self.size), rights.of(self.request.user)
 
     @property
-    def span(self) -> keyset.Span:
+    def span(self) -> pagination.Span:
         """Where the page lies; its rows are not read when they are written already."""
         return self.written or self.page
 
@@ -268,7 +269,7 @@ class Table:
 
     def csv(self) -> StreamingHttpResponse:
         """Every row that is found, not only this page."""
-        return csvfile.response(f"{self.name}.csv", self._lines())
+        return csv_export.response(f"{self.name}.csv", self._lines())
 
     def _lines(self) -> Iterator[list[Any]]:
         yield [column.label for column in self.columns]
