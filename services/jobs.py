@@ -11,7 +11,9 @@ from services.sync import logs, metrics
 
 ASKED_SECONDS = 20  # one question at a time, however many people look
 LOG_SECONDS = 4
-LOG_WATCHED_SECONDS = 60  # an open page says so once in 50 seconds at least (ecsdash.web.live), and up to 6 late
+LOG_WATCHED_SECONDS = (
+    60  # an open page says so once in 50 seconds at least (ecsdash.web.polling.fragments), and up to 6 late
+)
 log = structlog.get_logger(__name__)
 
 

@@ -15,9 +15,9 @@ from ecsdash.audit.models import COUNTER
 from ecsdash.audit.selectors import newest
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import ChangeCounter
-from ecsdash.web.polls.counters import Counters
-from ecsdash.web.polls.lane import Lane
-from ecsdash.web.polls.listener import Listener
+from ecsdash.web.polling.counters import Counters
+from ecsdash.web.polling.listener import Listener
+from ecsdash.web.polling.middleware import Lane
 
 
 class Hearing(Listener):

@@ -14,7 +14,7 @@ from clusters.resources import cpu_of, memory_of
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 
 
@@ -41,7 +41,7 @@ def cluster_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     if answer := table.answer():
         return answer
     context = {"table": table, "freshness": state, "crumbs": [("Clusters", "")]}
-    return live.render(request, "clusters/list.html", context, live.Fragment("clusters", version=version))
+    return fragments.render(request, "clusters/list.html", context, fragments.Fragment("clusters", version=version))
 
 
 @require_safe
@@ -61,7 +61,7 @@ def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
         }
 
     busy = any(operation.state_enum.active for operation in operations)
-    return live.render(request, "clusters/overview.html", context, replace(fragment, every=2 if busy else 5))
+    return fragments.render(request, "clusters/overview.html", context, replace(fragment, every=2 if busy else 5))
 
 
 @require_safe
@@ -77,7 +77,7 @@ def cluster_capacity(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
         "freshness": state,
     }
     nouns = ("container_instances", "capacity_providers", "auto_scaling_groups")
-    return live.render(request, "clusters/capacity.html", context, _fragment(scope, found, "capacity", *nouns))
+    return fragments.render(request, "clusters/capacity.html", context, _fragment(scope, found, "capacity", *nouns))
 
 
 @require_safe
@@ -92,7 +92,7 @@ def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpRes
         "instances": [(row, cpu_of(row), memory_of(row)) for row in instances.order_by("name")],
         "freshness": state,
     }
-    return live.render(
+    return fragments.render(
         request, "clusters/metrics.html", context, _fragment(scope, found, "metrics", "container_instances")
     )
 
@@ -106,7 +106,7 @@ def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> H
         "strategy": capacity.strategy(found),
         "execute_command": found.description.get("configuration", {}).get("executeCommandConfiguration", {}),
     }
-    return live.render(request, "clusters/configuration.html", context, _fragment(scope, found, "configuration"))
+    return fragments.render(request, "clusters/configuration.html", context, _fragment(scope, found, "configuration"))
 
 
 @require_safe
@@ -114,10 +114,10 @@ def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> H
 def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
     found = selectors.cluster_or_404(request.user, scope, cluster)
     context = {**cluster_context(found, "tags", ("Tags", "")), "tags": sorted(found.shown_tags.items())}
-    return live.render(request, "clusters/tags.html", context, _fragment(scope, found, "tags"))
+    return fragments.render(request, "clusters/tags.html", context, _fragment(scope, found, "tags"))
 
 
-def _fragment(scope: Scope, cluster: Cluster, name: str, *nouns: str) -> live.Fragment:
+def _fragment(scope: Scope, cluster: Cluster, name: str, *nouns: str) -> fragments.Fragment:
     """A tab's live section: new whenever a row of its nouns is, and quiet for a cluster that is gone."""
     version = changes.version_of(scope, "clusters", *nouns)
-    return live.Fragment(name, version=version, final=cluster.gone_at is not None)
+    return fragments.Fragment(name, version=version, final=cluster.gone_at is not None)

@@ -13,7 +13,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Bulk, Table
 
 EVENTS_SHOWN = 50
@@ -45,7 +45,9 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
     if answer := table.answer():
         return answer
     context = {**cluster_context(found, "instances", ("Instances", "")), "table": table, "freshness": state}
-    return live.render(request, "clusters/instances.html", context, live.Fragment("instances", version=version))
+    return fragments.render(
+        request, "clusters/instances.html", context, fragments.Fragment("instances", version=version)
+    )
 
 
 @require_safe
@@ -66,8 +68,8 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
     }
     version = changes.version_of(scope, "clusters", "container_instances")
     moving = row.status != "ACTIVE" and row.gone_at is None
-    fragment = live.Fragment("instance", version=version, every=2 if moving else 5, final=row.gone_at is not None)
-    return live.render(request, "clusters/instance.html", context, fragment)
+    fragment = fragments.Fragment("instance", version=version, every=2 if moving else 5, final=row.gone_at is not None)
+    return fragments.render(request, "clusters/instance.html", context, fragment)
 
 
 def _bulk(request: HttpRequest, cluster: Cluster) -> list[Bulk]:

@@ -8,5 +8,5 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("ecsdash.access.notice")
-        rights = import_module("ecsdash.web.polls.rights")
+        rights = import_module("ecsdash.web.polling.grants")
         rights.told_by(import_module("ecsdash.access.policy").fingerprint)

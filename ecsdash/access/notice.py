@@ -13,8 +13,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from ecsdash.access.models import Grant, Membership, Team, User
-from ecsdash.web.polls import news
-from ecsdash.web.polls.passes import session_mark
+from ecsdash.web.polling import pubsub
+from ecsdash.web.polling.tickets import session_mark
 
 SIGNING_IN = {"last_login"}
 
@@ -25,10 +25,10 @@ SIGNING_IN = {"last_login"}
 @receiver([post_save, post_delete], sender=Grant)
 def tell(sender: type[Any], update_fields: frozenset[str] | None = None, **_: Any) -> None:
     if update_fields is None or set(update_fields) - SIGNING_IN:
-        transaction.on_commit(news.access_changed)
+        transaction.on_commit(pubsub.access_changed)
 
 
 @receiver(user_logged_out)
 def tell_of_sign_out(sender: Any, request: HttpRequest, **_: Any) -> None:
     if key := request.session.session_key:
-        transaction.on_commit(partial(news.session_ended, session_mark(key)))
+        transaction.on_commit(partial(pubsub.session_ended, session_mark(key)))

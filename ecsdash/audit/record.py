@@ -13,7 +13,7 @@ from ecsdash.access.models import User
 from ecsdash.audit.chain import GENESIS, SEALED, seal, storable
 from ecsdash.audit.models import COUNTER, AuditEvent, ChainHead, Outcome, Phase
 from ecsdash.masking import mask
-from ecsdash.web.polls import news
+from ecsdash.web.polling import pubsub
 
 SYSTEM: Final = "system"
 ANCHOR_EVERY: Final = 100
@@ -79,7 +79,7 @@ def _append(event: AuditEvent) -> AuditEvent:
         event.save(force_insert=True)
         head.count, head.last_hash = event.seq, event.hash
         head.save(update_fields=["count", "last_hash"])
-    transaction.on_commit(partial(news.counters_moved, {COUNTER: event.seq}))
+    transaction.on_commit(partial(pubsub.counters_moved, {COUNTER: event.seq}))
     if event.seq % ANCHOR_EVERY == 1:
         transaction.on_commit(lambda: _anchor(event))
     return event

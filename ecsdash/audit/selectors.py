@@ -4,7 +4,7 @@ from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Visitor, Where
 from ecsdash.audit.models import COUNTER, AuditEvent
-from ecsdash.web.polls.counters import Version
+from ecsdash.web.polling.counters import Version
 
 
 def newest() -> int:

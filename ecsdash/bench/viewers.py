@@ -11,7 +11,7 @@ from typing import Final
 
 from ecsdash.bench.figures import percentile
 
-SPREAD: Final = 0.1  # as ecsdash.web.live spreads the pauses of browsers
+SPREAD: Final = 0.1  # as ecsdash.web.polling.fragments spreads the pauses of browsers
 IDLE_SECONDS: Final = 15  # half of what the server grants
 END_OF_HEAD: Final = b"\r\n\r\n"
 

@@ -19,8 +19,8 @@ from ecsdash.audit.selectors import newest
 from ecsdash.inventory import heat
 from ecsdash.inventory.models import Account, ChangeCounter
 from ecsdash.inventory.scope import Scope
-from ecsdash.web.polls import news
-from ecsdash.web.polls.counters import Version
+from ecsdash.web.polling import pubsub
+from ecsdash.web.polling.counters import Version
 
 _BUMP: Final = """
     INSERT INTO inventory_changecounter (account_id, region, noun, value) VALUES (%s, %s, %s, 1)
@@ -34,7 +34,7 @@ def bump(account: Account, region: str, noun: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_BUMP, [account.pk, region, noun])
         (value,) = cursor.fetchone()
-        transaction.on_commit(partial(news.counters_moved, {_name(account.pk, region, noun): value}))
+        transaction.on_commit(partial(pubsub.counters_moved, {_name(account.pk, region, noun): value}))
 
 
 def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> Version:
@@ -65,7 +65,7 @@ def watch(names: Iterable[str]) -> None:
 @receiver([post_save, post_delete], sender=Account)
 def tell_of_account(**_: Any) -> None:
     """Which accounts and regions there are decides what may be seen, as grants do."""
-    transaction.on_commit(news.access_changed)
+    transaction.on_commit(pubsub.access_changed)
 
 
 def _values(places: Iterable[tuple[int, str, str]]) -> dict[str, int]:

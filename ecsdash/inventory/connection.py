@@ -14,7 +14,7 @@ from ecsdash.inventory.needs import Need, Tier, actions_of, needs
 from ecsdash.inventory.probes import UNTRIED, probe
 from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
-from ecsdash.web.polls.counters import Version
+from ecsdash.web.polling.counters import Version
 
 OWN = "iam:SimulatePrincipalPolicy"
 #: The change counter of an account's test.

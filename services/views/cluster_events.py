@@ -14,7 +14,7 @@ from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope, scoped
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Column, Table
 from services.models import ServiceEvent
 from services.tables_services import EVENTS
@@ -45,8 +45,8 @@ def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
         return answer
     context = {**cluster_context(found, "events", ("Events", "")), "told": told, "seen": seen}
     version = changes.version_of(scope, "services", "container_instances")
-    fragment = live.Fragment("events", version=version, final=found.gone_at is not None)
-    return live.render(request, "services/cluster_events.html", context, fragment)
+    fragment = fragments.Fragment("events", version=version, final=found.gone_at is not None)
+    return fragments.render(request, "services/cluster_events.html", context, fragment)
 
 
 def _service_events(user: Any, scope: Scope, cluster: str) -> QuerySet[ServiceEvent]:

@@ -10,8 +10,8 @@ from clusters.pages import table_states, with_places
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
-from ecsdash.web import live
 from ecsdash.web.addresses import address
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from services import tables_services as tables
 from services.models import ServiceDeployment
@@ -35,8 +35,8 @@ def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
         "freshness": state,
         "crumbs": [("Deployments", "")],
     }
-    fragment = live.Fragment("deployments", version=version, every=2 if context["moving"] else 5)
-    return live.render(request, "services/deployments/list.html", context, fragment)
+    fragment = fragments.Fragment("deployments", version=version, every=2 if context["moving"] else 5)
+    return fragments.render(request, "services/deployments/list.html", context, fragment)
 
 
 @require_safe
@@ -50,10 +50,10 @@ def service_deployments(request: HttpRequest, scope: Scope, cluster: str, servic
         return answer
     context = {**service_context(found, "deployments", ("Deployments", "")), "table": table, "freshness": state}
     version = changes.version_of(scope, "service_deployments", "services")
-    fragment = live.Fragment(
+    fragment = fragments.Fragment(
         "deployments", version=version, every=2 if found.deploying else 5, final=found.gone_at is not None
     )
-    return live.render(request, "services/services/deployments.html", context, fragment)
+    return fragments.render(request, "services/services/deployments.html", context, fragment)
 
 
 @require_safe
@@ -72,8 +72,8 @@ def deployment_detail(
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
     }
     version = changes.version_of(scope, "service_deployments")
-    fragment = live.Fragment("deployment", version=version, every=2, final=not record.in_flight)
-    return live.render(request, "services/deployments/detail.html", context, fragment)
+    fragment = fragments.Fragment("deployment", version=version, every=2, final=not record.in_flight)
+    return fragments.render(request, "services/deployments/detail.html", context, fragment)
 
 
 def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope, scoped
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from services import jobs
 from services.selectors import logs, services
 from services.views.services import service_context
@@ -31,5 +31,5 @@ def service_logs(request: HttpRequest, scope: Scope, cluster: str, service: str)
         "chosen": chosen,
         "logs": written,
     }
-    fragment = live.Fragment("logs", version=version, every=5, final=found.gone_at is not None, hints=True)
-    return live.render(request, "services/services/logs.html", context, fragment)
+    fragment = fragments.Fragment("logs", version=version, every=5, final=found.gone_at is not None, hints=True)
+    return fragments.render(request, "services/services/logs.html", context, fragment)

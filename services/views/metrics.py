@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope, scoped
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from services import jobs
 from services.models import ServiceMetrics
 from services.selectors import metrics, services
@@ -30,10 +30,10 @@ def service_metrics(request: HttpRequest, scope: Scope, cluster: str, service: s
         "metrics": row,
         "charts": metrics.charts(row) if row and row.times else [],
     }
-    fragment = live.Fragment(
+    fragment = fragments.Fragment(
         "metrics", version=version, every=15 if row else 2, final=found.gone_at is not None, hints=True
     )
-    return live.render(request, "services/services/metrics.html", context, fragment)
+    return fragments.render(request, "services/services/metrics.html", context, fragment)
 
 
 def _old(row: ServiceMetrics | None) -> bool:

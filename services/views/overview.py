@@ -14,7 +14,7 @@ from ecsdash.access.policy import Where
 from ecsdash.inventory import changes, heat
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import visible_scopes
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from services.selectors.overview import overview
 
 NOUNS = ("clusters", "services", "tasks", "container_instances")
@@ -41,8 +41,8 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
             "crumbs": [("Overview", "")],
         }  # fmt: skip
 
-    fragment = live.Fragment("overview", version=version, every=5)
-    return live.render(request, "services/overview/overview.html", context, fragment)
+    fragment = fragments.Fragment("overview", version=version, every=5)
+    return fragments.render(request, "services/overview/overview.html", context, fragment)
 
 
 def _lately() -> str:

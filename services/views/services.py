@@ -17,8 +17,8 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
-from ecsdash.web import live
 from ecsdash.web.addresses import address
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from services import tables_services as tables
 from services.models import Service
@@ -40,7 +40,9 @@ def service_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     if answer := table.answer():
         return answer
     context = {"table": table, "freshness": state, "crumbs": [("Services", "")]}
-    return live.render(request, "services/services/list.html", context, live.Fragment("services", version=version))
+    return fragments.render(
+        request, "services/services/list.html", context, fragments.Fragment("services", version=version)
+    )
 
 
 @require_safe
@@ -53,7 +55,9 @@ def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
     if answer := table.answer():
         return answer
     context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
-    return live.render(request, "services/services/cluster.html", context, live.Fragment("services", version=version))
+    return fragments.render(
+        request, "services/services/cluster.html", context, fragments.Fragment("services", version=version)
+    )
 
 
 @require_safe
@@ -78,8 +82,8 @@ def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: st
 
     version = changes.version_of(scope, *NOUNS, "operations")
     every: Any = 2 if found.deploying else 5
-    fragment = live.Fragment("overview", version=version, every=every, final=_gone(found))
-    return live.render(request, "services/services/detail.html", context, fragment)
+    fragment = fragments.Fragment("overview", version=version, every=every, final=_gone(found))
+    return fragments.render(request, "services/services/detail.html", context, fragment)
 
 
 @require_safe
@@ -100,8 +104,8 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
     if answer := table.answer():
         return answer
     context = {**service_context(found, "events", ("Events", "")), "table": table}
-    fragment = live.Fragment("events", version=changes.version_of(scope, "services"), final=_gone(found))
-    return live.render(request, "services/services/events.html", context, fragment)
+    fragment = fragments.Fragment("events", version=changes.version_of(scope, "services"), final=_gone(found))
+    return fragments.render(request, "services/services/events.html", context, fragment)
 
 
 @require_safe
@@ -113,8 +117,8 @@ def service_configuration(request: HttpRequest, scope: Scope, cluster: str, serv
         "configuration": found.description.get("deploymentConfiguration", {}),
         "breaker": found.description.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {}),
     }
-    fragment = live.Fragment("configuration", version=changes.version_of(scope, "services"), final=_gone(found))
-    return live.render(request, "services/services/configuration.html", context, fragment)
+    fragment = fragments.Fragment("configuration", version=changes.version_of(scope, "services"), final=_gone(found))
+    return fragments.render(request, "services/services/configuration.html", context, fragment)
 
 
 @require_safe
@@ -127,8 +131,8 @@ def service_networking(request: HttpRequest, scope: Scope, cluster: str, service
         "network": load_balancers.network(request.user, scope, found),
     }
     version = changes.version_of(scope, "services", "target_groups", "load_balancers", "listeners")
-    fragment = live.Fragment("networking", version=version, final=_gone(found))
-    return live.render(request, "services/services/networking.html", context, fragment)
+    fragment = fragments.Fragment("networking", version=version, final=_gone(found))
+    return fragments.render(request, "services/services/networking.html", context, fragment)
 
 
 def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[str, Any]:

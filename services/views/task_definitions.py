@@ -16,7 +16,7 @@ from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.table import Column, Table
 from services.definitions.diff import changes
@@ -73,8 +73,8 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     if answer := table.answer():
         return answer
     context = {"table": table, "freshness": state, "crumbs": _crumbs(reach)}
-    fragment = live.Fragment("families", version=version, every=5)
-    return live.render(request, "services/task_definitions/list.html", context, fragment)
+    fragment = fragments.Fragment("families", version=version, every=5)
+    return fragments.render(request, "services/task_definitions/list.html", context, fragment)
 
 
 @require_safe
@@ -112,8 +112,8 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         "crumbs": _crumbs(scope, family),
         **_allowed(request, scope),
     }
-    fragment = live.Fragment("revisions", version=version, every=5)
-    return live.render(request, "services/task_definitions/family.html", context, fragment)
+    fragment = fragments.Fragment("revisions", version=version, every=5)
+    return fragments.render(request, "services/task_definitions/family.html", context, fragment)
 
 
 @require_safe
@@ -137,8 +137,8 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
         }
 
     version = version_of(scope, "task_definitions", "services")
-    fragment = live.Fragment("definition", version=version, every=15)
-    return live.render(request, "services/task_definitions/detail.html", context, fragment)
+    fragment = fragments.Fragment("definition", version=version, every=15)
+    return fragments.render(request, "services/task_definitions/detail.html", context, fragment)
 
 
 @require_safe

@@ -16,8 +16,8 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
-from ecsdash.web import live
 from ecsdash.web.addresses import address
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.distinct import values
 from ecsdash.web.tables.filters import Few
@@ -88,7 +88,7 @@ def _list(
     if answer := table.answer():
         return answer
     shown = {**context, "table": table, "shown": _shown(request), "freshness": state}
-    return live.render(request, template, shown, live.Fragment("tasks", version=version, every=5))
+    return fragments.render(request, template, shown, fragments.Fragment("tasks", version=version, every=5))
 
 
 def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version: str, state: Freshness) -> Table:
@@ -135,10 +135,12 @@ def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
         return {**task_context(request.user, found), "logs": written, "crumbs": crumbs, "freshness": state}
 
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status
-    return live.render(
+    return fragments.render(
         request,
         "services/tasks/detail.html",
         context,
-        live.Fragment("task", seen_version(scope, state, "tasks"), every=2 if moving else 5, final=found.forgotten),
-        live.Fragment("logs", version, every=5, final=finished or not written, hints=True),
+        fragments.Fragment(
+            "task", seen_version(scope, state, "tasks"), every=2 if moving else 5, final=found.forgotten
+        ),
+        fragments.Fragment("logs", version, every=5, final=finished or not written, hints=True),
     )

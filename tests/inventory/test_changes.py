@@ -17,10 +17,10 @@ from ecsdash.access.permissions import Role
 from ecsdash.inventory import changes, sweeps
 from ecsdash.inventory.models import Account, ChangeCounter, SweepState
 from ecsdash.inventory.scope import Scope
-from ecsdash.web.polls import news
-from ecsdash.web.polls.counters import Counters
-from ecsdash.web.polls.listener import Listener
-from ecsdash.web.polls.passes import session_mark
+from ecsdash.web.polling import pubsub
+from ecsdash.web.polling.counters import Counters
+from ecsdash.web.polling.listener import Listener
+from ecsdash.web.polling.tickets import session_mark
 from tests.cast import Cast
 from tests.processes import until
 
@@ -37,13 +37,13 @@ def scope() -> Scope:
 @pytest.fixture
 def told() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """What has been told since the last time."""
-    client = news.connect()
+    client = pubsub.connect()
     with PubSub(client.connection_pool, ignore_subscribe_messages=True) as words:
-        words.subscribe(news.channel(client))
+        words.subscribe(pubsub.channel(client))
         words.get_message(timeout=5)
 
         def since() -> list[dict[str, Any]]:
-            client.publish(news.channel(client), '"that is all"')
+            client.publish(pubsub.channel(client), '"that is all"')
             found: list[dict[str, Any]] = []
             while True:
                 message = words.get_message(timeout=5)
@@ -154,9 +154,9 @@ def test_a_listener_hears_the_news_and_reads_what_it_missed() -> None:
     until(lambda: listener.counters.trusted, 10)
     assert listener.counters.unmoved([("1.eu.services", 4)])
     before = listener.voided_at
-    news.counters_moved({"1.eu.services": 5})
-    news.access_changed()
-    news.session_ended("ab")
+    pubsub.counters_moved({"1.eu.services": 5})
+    pubsub.access_changed()
+    pubsub.session_ended("ab")
     until(lambda: "ab" in listener.ended, 10)
     assert listener.counters.unmoved([("1.eu.services", 5)])
     assert listener.voided_at > before

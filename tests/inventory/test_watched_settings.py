@@ -22,7 +22,7 @@ from ecsdash.operations import registry
 from ecsdash.operations.drafting import run_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Check, Level, LiveCheck, Step
-from ecsdash.web.polls.passes import LONGEST
+from ecsdash.web.polling.tickets import LONGEST
 from tests.cast import REGION
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm

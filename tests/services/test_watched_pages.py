@@ -24,7 +24,7 @@ from ecsdash.operations import control, registry, runner
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Step
 from ecsdash.operations.registry import Progress
-from ecsdash.web.polls.passes import ADMITTED, LONGEST
+from ecsdash.web.polling.tickets import ADMITTED, LONGEST
 from services import jobs
 from services.models import Service, Task, TaskDefinition
 from services.sync import logs, metrics

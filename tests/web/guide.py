@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from ecsdash.access.models import User
-from ecsdash.web import live, repeat
-from ecsdash.web.live import Fragment
+from ecsdash.web import repeat
+from ecsdash.web.polling import fragments
+from ecsdash.web.polling.fragments import Fragment
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.table import Bulk, Column, Table
 from tests.web import samples
@@ -64,7 +65,7 @@ def table_page(request: HttpRequest) -> HttpResponseBase:
     if answer := table.answer():
         return answer
     context = {**frame(("People", request.path)), "table": table}
-    return live.render(request, "guide/table.html", context, Fragment("people-section", every=2))
+    return fragments.render(request, "guide/table.html", context, Fragment("people-section", every=2))
 
 
 @login_not_required
@@ -77,7 +78,7 @@ def live_page(request: HttpRequest) -> HttpResponseBase:
         return {**frame(("Live", request.path)), "state": dict(STATE)}
 
     fragment = Fragment("counter", version=str(STATE["count"]), every=2, final=STATE["final"])
-    return live.render(request, "guide/live.html", context, fragment)
+    return fragments.render(request, "guide/live.html", context, fragment)
 
 
 class ContainerForm(forms.Form):

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from ecsdash.web.polls import passes
-from ecsdash.web.polls.counters import Counters, Version
-from ecsdash.web.polls.lane import ASK, Ask, Lane
-from ecsdash.web.polls.listener import Listener
-from ecsdash.web.polls.passes import Pass, Place
+from ecsdash.web.polling import tickets
+from ecsdash.web.polling.counters import Counters, Version
+from ecsdash.web.polling.listener import Listener
+from ecsdash.web.polling.middleware import ASK, Ask, Lane
+from ecsdash.web.polling.tickets import Pass, Place
 
 PATH, QUERY = "/demo/eu-central-1/services/", "fragment=services"
 
@@ -219,7 +219,7 @@ def test_changed_access_voids_every_pass_at_once(ann: Browser, lane: Lane, page:
 
 def test_the_end_of_a_session_voids_its_passes_only(ann: Browser, bob: Browser, lane: Lane, page: Page) -> None:
     page.asked.clear()
-    lane.listener.ended[passes.session_mark("ann")] = time.time()
+    lane.listener.ended[tickets.session_mark("ann")] = time.time()
     ann.poll()
     bob.poll()
     assert page.asked == ["ann"]
@@ -251,7 +251,7 @@ def test_a_pass_that_has_run_out_is_renewed_without_django(
 ) -> None:
     page.asked.clear()
     before = ann.tag
-    at(monkeypatch, passes.LONGEST + 1)
+    at(monkeypatch, tickets.LONGEST + 1)
     assert [ann.poll().status, ann.poll().status] == [304, 304]
     assert page.asked == []
     assert ann.tag != before
@@ -264,7 +264,7 @@ def test_who_comes_late_is_given_what_others_had_rendered(
     move(lane, page)
     ann.poll()
     page.asked.clear()
-    at(monkeypatch, passes.LONGEST + 1)
+    at(monkeypatch, tickets.LONGEST + 1)
     assert bob.poll().body == "all 1.eu.services:2"
     assert page.asked == []
 
@@ -275,16 +275,16 @@ def test_a_pass_is_not_renewed_for_who_has_other_rights_now(
 ) -> None:
     page.rights["ann"] = rights
     page.asked.clear()
-    at(monkeypatch, passes.LONGEST + 1)
+    at(monkeypatch, tickets.LONGEST + 1)
     ann.poll()
     assert page.asked == ["ann"]
 
 
 def test_now_and_then_django_decides_anew(ann: Browser, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    at(monkeypatch, passes.ADMITTED - 1)
+    at(monkeypatch, tickets.ADMITTED - 1)
     ann.poll()
     page.asked.clear()
-    at(monkeypatch, passes.LONGEST + 1)
+    at(monkeypatch, tickets.LONGEST + 1)
     ann.poll()
     assert page.asked == ["ann"]
 
@@ -292,7 +292,7 @@ def test_now_and_then_django_decides_anew(ann: Browser, page: Page, monkeypatch:
 def test_a_renewed_pass_is_as_void_as_others_when_access_changes(
     ann: Browser, lane: Lane, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at(monkeypatch, passes.LONGEST + 1)
+    at(monkeypatch, tickets.LONGEST + 1)
     ann.poll()
     page.asked.clear()
     lane.listener.voided_at = time.time()
@@ -304,7 +304,7 @@ def test_passes_that_will_not_be_shown_again_are_forgotten(
     ann: Browser, bob: Browser, lane: Lane, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However a section goes on: renewed, admitted again by Django, or refused."""
-    for seconds in range(0, 2 * passes.ADMITTED, passes.LONGEST + 1):
+    for seconds in range(0, 2 * tickets.ADMITTED, tickets.LONGEST + 1):
         at(monkeypatch, seconds)
         ann.poll()
         bob.poll()

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.test import Client
 
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from tests.web.guide import STATE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("guide")]
@@ -71,8 +71,8 @@ def test_form_tokens_and_passing_time_are_no_change_of_content() -> None:
     first = '<time datetime="2030" data-ago>3 s ago</time><input name="csrfmiddlewaretoken" value="a">'
     second = '<time datetime="2030" data-ago>4 s ago</time><input name="csrfmiddlewaretoken" value="b">'
     third = '<time datetime="2031" data-ago>4 s ago</time><input name="csrfmiddlewaretoken" value="b">'
-    assert live.content_tag(first) == live.content_tag(second) != live.content_tag(third)
+    assert fragments.content_tag(first) == fragments.content_tag(second) != fragments.content_tag(third)
     counted = ['<time datetime="2030" data-elapsed>3 s</time>', '<time datetime="2030" data-elapsed>4 s</time>']
-    assert live.content_tag(counted[0]) == live.content_tag(counted[1])
+    assert fragments.content_tag(counted[0]) == fragments.content_tag(counted[1])
     ended = ['<time datetime="2030">3 s</time>', '<time datetime="2030">4 s</time>']
-    assert live.content_tag(ended[0]) != live.content_tag(ended[1])
+    assert fragments.content_tag(ended[0]) != fragments.content_tag(ended[1])

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils.safestring import SafeString, mark_safe
 
 from ecsdash.access.models import User
-from ecsdash.web.polls.counters import Version
+from ecsdash.web.polling.counters import Version
 from ecsdash.web.tables import cells
 from ecsdash.web.tables.table import WRITTEN, Bulk, Column, Table
 

@@ -18,7 +18,7 @@ from ecsdash.inventory.iam_policies import access_policy, statements, trust_poli
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.needs import Need, Tier, needs
 from ecsdash.inventory.views.parts import account_context, audit
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from ecsdash.web.templatetags.web import pretty
 from ecsdash.web.tone import Tone
 
@@ -67,8 +67,8 @@ def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
             "statement": pretty(statements(account, denied)) if denied else "",
         }
 
-    fragment = live.Fragment("connection", version=version.also(str(running)), every=2, final=not running)
-    return live.render(request, "inventory/connection.html", context, fragment)
+    fragment = fragments.Fragment("connection", version=version.also(str(running)), every=2, final=not running)
+    return fragments.render(request, "inventory/connection.html", context, fragment)
 
 
 @require(Permission.ADMIN)

@@ -15,8 +15,8 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.events.standing import Standing, standings
 from ecsdash.inventory.models import DeadLetter
 from ecsdash.inventory.scope import Scope, scoped, visible_scopes
-from ecsdash.web import live
-from ecsdash.web.polls.counters import Version
+from ecsdash.web.polling import fragments
+from ecsdash.web.polling.counters import Version
 
 LETTERS = 50
 
@@ -32,7 +32,7 @@ def event_feeds(request: HttpRequest) -> HttpResponse:
         "crumbs": below_settings(("Event feeds", reverse("inventory:event_feeds"))),
     }
     fragment = _fragment("feeds", version, *found)
-    return live.render(request, "inventory/event_feeds.html", context, fragment)
+    return fragments.render(request, "inventory/event_feeds.html", context, fragment)
 
 
 @require_safe
@@ -45,10 +45,10 @@ def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
     letters = DeadLetter.objects.filter(feed=standing.feed).order_by("-received_at")[:LETTERS]
     crumbs = below_settings(("Event feeds", reverse("inventory:event_feeds")), (f"Events of {scope}", request.path))
     context = {"standing": standing, "letters": letters, "crumbs": crumbs}
-    return live.render(request, "inventory/event_feed.html", context, _fragment("feed", version, standing))
+    return fragments.render(request, "inventory/event_feed.html", context, _fragment("feed", version, standing))
 
 
-def _fragment(name: str, version: Version, *found: Standing) -> live.Fragment:
+def _fragment(name: str, version: Version, *found: Standing) -> fragments.Fragment:
     """Messages and failures move the counter; that a queue is read and nothing comes, or is not read any more, the view
     sees when it is called."""
-    return live.Fragment(name, version.also(" ".join(each.version for each in found)), hints=True)
+    return fragments.Fragment(name, version.also(" ".join(each.version for each in found)), hints=True)

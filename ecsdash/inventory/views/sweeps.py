@@ -15,7 +15,7 @@ from ecsdash.aws.errors import Invalid, kind_of
 from ecsdash.aws.explain import explain
 from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import SweepState
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Column, Table
 from ecsdash.web.tone import Tone
 
@@ -63,7 +63,7 @@ def sweep_list(request: HttpRequest) -> HttpResponseBase:
     if table.wants_csv:
         return table.csv()
     context = {"table": table, "crumbs": below_settings(("Sweeps", reverse("inventory:sweeps")))}
-    return live.render(request, "inventory/sweeps.html", context, live.Fragment("sweeps"))
+    return fragments.render(request, "inventory/sweeps.html", context, fragments.Fragment("sweeps"))
 
 
 def _columns(due: dict[int, datetime]) -> list[Column]:

@@ -24,7 +24,7 @@ from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
 from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 
 VALID_FOR = timedelta(minutes=30)
 
@@ -39,8 +39,8 @@ def draft_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     version = changes.version_of(draft.scope, "draft_checks", "operations").also(
         f"{len(draft.checked)} {_expired(draft)}"
     )
-    fragment = live.Fragment("review", version=version, every=2, final=not pending)
-    return live.render(request, "operations/draft.html", lambda: _context(draft), fragment)
+    fragment = fragments.Fragment("review", version=version, every=2, final=not pending)
+    return fragments.render(request, "operations/draft.html", lambda: _context(draft), fragment)
 
 
 @require_POST

@@ -31,7 +31,7 @@ from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
 from ecsdash.operations.trouble import OUTAGE_SECONDS
 from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
-from ecsdash.web import live
+from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.table import Column, Table
 
@@ -65,15 +65,17 @@ def operation_list(request: HttpRequest) -> HttpResponseBase:
     if answer := table.answer():
         return answer
     context = {"table": table, "crumbs": [("Operations", "")]}
-    return live.render(request, "operations/list.html", context, live.Fragment("operations", version=version, every=5))
+    return fragments.render(
+        request, "operations/list.html", context, fragments.Fragment("operations", version=version, every=5)
+    )
 
 
 @require_GET
 def running_operations(request: HttpRequest) -> HttpResponse:
     """How many are under way: the pill in the top bar of every page. The number comes from the context processor."""
     version = changes.version_of(visible_scopes(cast(User, request.user)), "operations")
-    fragment = live.Fragment("running", version=version, every=5)
-    return live.answer(request, fragment, lambda: render_to_string("components/running.html", request=request))
+    fragment = fragments.Fragment("running", version=version, every=5)
+    return fragments.answer(request, fragment, lambda: render_to_string("components/running.html", request=request))
 
 
 @require_GET
@@ -81,8 +83,8 @@ def operation_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk)
     request.scope = operation.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
     version = changes.version_of(operation.scope, "operations", "operation_steps")
-    fragment = live.Fragment("progress", version=version, every=2, final=not operation.state_enum.active)
-    return live.render(request, "operations/detail.html", lambda: _context(request, operation), fragment)
+    fragment = fragments.Fragment("progress", version=version, every=2, final=not operation.state_enum.active)
+    return fragments.render(request, "operations/detail.html", lambda: _context(request, operation), fragment)
 
 
 @require_POST

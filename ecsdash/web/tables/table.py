@@ -12,9 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import render
 
 from ecsdash.web import prefs
-from ecsdash.web.polls import rights
-from ecsdash.web.polls.counters import Version
-from ecsdash.web.polls.shelf import Shelf
+from ecsdash.web.polling import grants
+from ecsdash.web.polling.counters import Version
+from ecsdash.web.polling.rendered import Shelf
 from ecsdash.web.tables import counts, csv_export, filters, pagination
 from ecsdash.web.tables.columns import Bulk, Column
 from ecsdash.web.tables.rows import Cell, Row, Written
@@ -146,7 +146,7 @@ class Table:
 
     @property
     def _shelf_key(self) -> tuple[str, ...]:
-        return self.name, self.here, str(self.size), rights.of(self.request.user)
+        return self.name, self.here, str(self.size), grants.of(self.request.user)
 
     @property
     def span(self) -> pagination.Span:

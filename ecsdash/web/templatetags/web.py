@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ecsdash.web import formatting, live
+from ecsdash.web import formatting
+from ecsdash.web.polling import fragments
 from ecsdash.web.tone import Tone
 
 register = template.Library()
@@ -142,8 +143,8 @@ def sparkline(values: Iterable[float], label: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def live_section(context: template.Context, name: str) -> SafeString:
     """The attributes of a live section: `<section {% live_section "services" %}>`. The view passed its Fragment."""
-    fragment = (context.get("live") or {}).get(name) or live.Fragment(name, final=True)
-    found = live.attributes(context["request"], fragment)
+    fragment = (context.get("live") or {}).get(name) or fragments.Fragment(name, final=True)
+    found = fragments.attributes(context["request"], fragment)
     return format_html_join(" ", '{}="{}"', found.items())
 
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 import structlog
 from redis.client import PubSub
 
-from ecsdash.web.polls import news
-from ecsdash.web.polls.counters import Counters
-from ecsdash.web.polls.passes import LONGEST
+from ecsdash.web.polling import pubsub
+from ecsdash.web.polling.counters import Counters
+from ecsdash.web.polling.tickets import LONGEST
 
 READ_SECONDS: Final = 3.0
 TRUST_SECONDS: Final = 8.0
@@ -53,9 +53,9 @@ class Listener:
 
     def listen(self) -> None:
         """Until Redis or the database fails."""
-        client = news.connect()
+        client = pubsub.connect()
         with PubSub(client.connection_pool) as words:
-            words.subscribe(news.channel(client))
+            words.subscribe(pubsub.channel(client))
             self.voided_at = time.time()  # what was said while nobody listened is not known
             while True:
                 self._check(words)

@@ -18,10 +18,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import render as render_page
 from django.template.loader import render_to_string
 
-from ecsdash.web.polls import rights
-from ecsdash.web.polls.counters import Version
-from ecsdash.web.polls.lane import ASK, Ask
-from ecsdash.web.polls.passes import Pass, Place, content_of, tag_of
+from ecsdash.web.polling import grants
+from ecsdash.web.polling.counters import Version
+from ecsdash.web.polling.middleware import ASK, Ask
+from ecsdash.web.polling.tickets import Pass, Place, content_of, tag_of
 
 JITTER = 0.1
 FORM_MARK = "page"  # what stands for the form token of the page that a fragment goes to
@@ -141,7 +141,7 @@ def _pass(
     if ask is None or not place.session:
         return tag
     counters = cast(Version, fragment.version).counters
-    shown = Pass.issue(tag, content, rights.of(request.user), ask.checked, counters)
+    shown = Pass.issue(tag, content, grants.of(request.user), ask.checked, counters)
     if fragment.hints:
         shown = shown.once()
     if rendered:
@@ -157,4 +157,4 @@ def _tag(request: HttpRequest, fragment: Fragment) -> str:
         return ""
     query = urlencode(sorted((key, value) for key, value in request.GET.items() if key != "fragment"))
     person, rows = getattr(request, "user", None), request.COOKIES.get("rows", "")
-    return digest(fragment.name, version, request.path, query, rights.of(person), rows, str(fragment.final))
+    return digest(fragment.name, version, request.path, query, grants.of(person), rows, str(fragment.final))

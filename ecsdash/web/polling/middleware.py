@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from ecsdash.web.polls.listener import Listener
-from ecsdash.web.polls.passes import ADMITTED, Pass, Place, read, session_mark
-from ecsdash.web.polls.shelf import Headers, Key, Section, Shelf
+from ecsdash.web.polling.listener import Listener
+from ecsdash.web.polling.rendered import Headers, Key, Section, Shelf
+from ecsdash.web.polling.tickets import ADMITTED, Pass, Place, read, session_mark
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
