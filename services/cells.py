@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ecsdash.web import formatting
-from ecsdash.web.addresses import address
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tables.cells import NOTHING, beginning, muted
 from ecsdash.web.templatetags import web
 from ecsdash.web.tone import Tone

@@ -15,7 +15,7 @@ from ecsdash.access.policy import Where
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Danger, Plan
-from ecsdash.web import repeat
+from ecsdash.web.forms import repeated_groups
 
 if TYPE_CHECKING:
     Formset = BaseFormSet[Any]
@@ -127,7 +127,7 @@ class Action:
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
         """What was posted, as one of the form's own buttons wants it shown again; None when Review was pressed."""
-        return repeat.changed(data)
+        return repeated_groups.changed(data)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """What the action's own template needs beside the form."""

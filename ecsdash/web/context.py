@@ -5,13 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from ecsdash.web import nav, prefs
+from ecsdash.web import nav, preferences
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "banner": settings.BANNER,
-        "theme": prefs.theme(request),
+        "theme": preferences.theme(request),
         "operations_url": nav.OPERATIONS,
         "running_url": nav.RUNNING,
         "search_url": nav.SEARCH,

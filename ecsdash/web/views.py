@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from ecsdash.web import health, prefs
+from ecsdash.web import health, preferences
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -18,20 +18,20 @@ def _back(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
-    if theme not in prefs.THEMES:
-        return HttpResponseBadRequest("theme must be one of " + ", ".join(prefs.THEMES))
+    if theme not in preferences.THEMES:
+        return HttpResponseBadRequest("theme must be one of " + ", ".join(preferences.THEMES))
     response = _back(request)
-    prefs.remember(response, "theme", theme, secure=request.is_secure())
+    preferences.remember(response, "theme", theme, secure=request.is_secure())
     return response
 
 
 @require_POST
 def choose_rows(request: HttpRequest) -> HttpResponse:
     rows = request.POST.get("rows", "")
-    if rows not in {str(size) for size in prefs.PAGE_SIZES}:
-        return HttpResponseBadRequest("rows must be one of " + ", ".join(map(str, prefs.PAGE_SIZES)))
+    if rows not in {str(size) for size in preferences.PAGE_SIZES}:
+        return HttpResponseBadRequest("rows must be one of " + ", ".join(map(str, preferences.PAGE_SIZES)))
     response = _back(request)
-    prefs.remember(response, "rows", rows, secure=request.is_secure())
+    preferences.remember(response, "rows", rows, secure=request.is_secure())
     return response
 
 

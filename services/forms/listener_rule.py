@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from ecsdash.web.needed import needed_where_shown
+from ecsdash.web.forms.conditional_fields import needed_where_shown
 from services.selectors.load_balancers import LAST_PRIORITY
 
 #: Elastic Load Balancing: API reference, "RuleCondition"; quotas of application load balancers.

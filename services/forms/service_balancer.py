@@ -8,7 +8,7 @@ from django import forms
 
 from clusters.selectors import choices
 from ecsdash.operations.actions import ActionForm
-from ecsdash.web.needed import needed_where_shown
+from ecsdash.web.forms.conditional_fields import needed_where_shown
 from services.forms.listener_rule import RuleFields
 from services.models import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup, TaskDefinition
 from services.selectors.load_balancers import DEFAULT_PORTS

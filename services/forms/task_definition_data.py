@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from ecsdash.web import repeat
+from ecsdash.web.forms import repeated_groups
 from services.definitions import text
 from services.definitions.fields import fields_of
 
@@ -56,7 +56,7 @@ def as_data(definition: Mapping[str, Any], data: Any) -> QueryDict:
 
 def with_new_container(data: QueryDict) -> QueryDict | None:
     """What `repeat.changed` answers; a container that was just added begins with the usual settings."""
-    found = repeat.changed(data)
+    found = repeated_groups.changed(data)
     if found is not None and data.get("add") == "containers":
         position = int(str(data["containers-TOTAL_FORMS"]))
         for name, value in _flat(NEW_CONTAINER, f"containers-{position}-"):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, find_reach
-from ecsdash.web.addresses import address
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.nav import ALL
 from ecsdash.web.tables import filters
 from ecsdash.web.tone import Tone

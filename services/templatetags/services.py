@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ecsdash.web.addresses import address
+from ecsdash.web.cached_reverse import address
 from services.models import Service
 
 register = template.Library()

@@ -10,7 +10,7 @@ from clusters.pages import table_states, with_places
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
-from ecsdash.web.addresses import address
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from services import tables_services as tables

@@ -17,7 +17,7 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
-from ecsdash.web.addresses import address
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from services import tables_services as tables

@@ -16,7 +16,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
-from ecsdash.web.addresses import address
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.distinct import values

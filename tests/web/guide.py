@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from ecsdash.access.models import User
-from ecsdash.web import repeat
+from ecsdash.web.forms import repeated_groups
 from ecsdash.web.polling import fragments
 from ecsdash.web.polling.fragments import Fragment
 from ecsdash.web.tables.cells import ago
@@ -109,11 +109,11 @@ class ServiceForm(forms.Form):
 def form_page(request: HttpRequest) -> HttpResponseBase:
     form, containers = ServiceForm(initial={"template": "fargate"}), ContainerFormSet(prefix="containers")
     if request.method == "POST":
-        data = repeat.changed(request.POST)
+        data = repeated_groups.changed(request.POST)
         form = ServiceForm(data or request.POST)
         containers = ContainerFormSet(data or request.POST, prefix="containers")
         if data is not None:
-            repeat.quiet(form, containers)
+            repeated_groups.quiet(form, containers)
         elif form.is_valid() and containers.is_valid():
             return HttpResponse(f"registered {len(containers.forms)} containers")
     context = {**frame(("Create service", request.path)), "form": form, "containers": containers}

@@ -19,7 +19,7 @@ from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionFor
 from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Danger
-from ecsdash.web import repeat
+from ecsdash.web.forms import repeated_groups
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +60,7 @@ def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpR
     form = action.form_class(data or request.POST, context=context)
     if data is not None:
         form.is_valid()
-        repeat.quiet(form, *form.formsets.values())
+        repeated_groups.quiet(form, *form.formsets.values())
         return _page(request, action, context, form)
     try:
         draft = make_draft(action, context, form)

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 
-from ecsdash.web import prefs
+from ecsdash.web import preferences
 from ecsdash.web.polling import grants
 from ecsdash.web.polling.counters import Version
 from ecsdash.web.polling.rendered import Shelf
@@ -78,7 +78,7 @@ class Table:
 
     @property
     def size(self) -> int:
-        return prefs.page_size(self.request)
+        return preferences.page_size(self.request)
 
     @cached_property
     def ordered_by(self) -> str:
@@ -243,7 +243,7 @@ class Table:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        return prefs.PAGE_SIZES
+        return preferences.PAGE_SIZES
 
     # --- other answers at the same address -----------------------------------------------------------------------
     def answer(self) -> HttpResponseBase | None:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms, template
 from django.forms import BaseForm, BaseFormSet, BoundField
 
-from ecsdash.web.needed import optional
+from ecsdash.web.forms.conditional_fields import optional
 
 register = template.Library()
 PARTS = "components/"
@@ -75,7 +75,7 @@ def repeat(
     context: template.Context, formset: "BaseFormSet[Any]", title: str, add: str, body: str = "components/fields.html"
 ) -> dict[str, Any]:
     """A group that can be added again. `body` renders one `form`. Without JavaScript the buttons submit the form
-    with `add` or `remove`, which the view answers through `ecsdash.web.repeat`."""
+    with `add` or `remove`, which the view answers through `ecsdash.web.forms.repeated_groups`."""
     return {**context.flatten(), "formset": formset, "title": title, "add": add, "body": body}  # type: ignore[dict-item]
 
 
