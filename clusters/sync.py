@@ -10,10 +10,10 @@ from clusters.instance_events import recorded
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
 from ecsdash.aws import limits
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.parts import PartedSweep
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, upsert
-from ecsdash.inventory.sweeps import sweeper
+from ecsdash.inventory.sweeps.by_cluster import PartedSweep
+from ecsdash.inventory.sweeps.run import sweeper
 
 DETAILS = ["SETTINGS", "CONFIGURATIONS", "STATISTICS", "TAGS"]
 

@@ -19,7 +19,7 @@ from clusters.models import (
 from ecsdash.aws.calls import Aws
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, replace, tag_dict
-from ecsdash.inventory.sweeps import sweeper
+from ecsdash.inventory.sweeps.run import sweeper
 
 #: The ECS-optimised images that forms offer: SSM parameter -> (what people call it, architecture).
 IMAGES = {

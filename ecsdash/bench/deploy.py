@@ -15,9 +15,9 @@ from support.install import CLIENTS, ensure_clients
 from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.person import Person
 from ecsdash.bench.stage import Stage, stage
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
 from ecsdash.sandbox.estate.clients import Clients
@@ -98,7 +98,7 @@ class Deployer:
         """Review a new tag, then confirm: the click is the second form."""
         time.sleep(after)
         self.number += 1
-        sweeps.sweep_now(self.scope, "task_definitions", "services")
+        run.sweep_now(self.scope, "task_definitions", "services")
         path = f"/bench/{REGION}/services/{CLUSTER}/{SERVICE}/deploy/"
         review = self.person.post(path, {f"tag-{SERVICE}": f"release-{self.number}"})
         self.servers.sandbox_door("calls", {"reset": True})
@@ -167,7 +167,7 @@ def _inventory() -> Scope:
         environment=Account.Environment.PRODUCTION,
     )  # fmt: skip
     scope = Scope(account, REGION)
-    sweeps.sweep_now(scope, *NOUNS)
+    run.sweep_now(scope, *NOUNS)
     if not Service.objects.exists():
         raise RuntimeError("the service was not swept")
     return scope

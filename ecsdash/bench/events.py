@@ -22,10 +22,10 @@ from support import product
 
 from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.stage import Stage, stage, until
-from ecsdash.inventory import heat, sweeps
 from ecsdash.inventory.events import flow
 from ecsdash.inventory.models import Account, FeedProgress, SweepState, Touched
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run, schedule
 from ecsdash.sandbox.estate import events as feed
 from ecsdash.sandbox.estate.clients import Clients
 from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
@@ -71,7 +71,7 @@ def events_figures(servers: Stage, options: Mapping[str, Any]) -> Iterator[Figur
     churns, seconds = options.get("churns", (1, 10, 100)), options.get("seconds", 30)
     yield from _churn_figures(servers, url, min(churns), 2 * seconds)  # for calls are few there
     for percent in churns:
-        heat.watch((account.pk, HOME, noun) for noun in flow.TOLD)
+        schedule.watch((account.pk, HOME, noun) for noun in flow.TOLD)
         yield from _churn_figures(servers, url, percent, seconds, watched=True)
     yield from _divergence_figures(servers, Scope(account, HOME), url, options.get("events", 2_000))
 
@@ -79,7 +79,7 @@ def events_figures(servers: Stage, options: Mapping[str, Any]) -> Iterator[Figur
 def prepare(servers: Stage, scope: Scope, url: str) -> None:
     """A connected feed, a whole inventory, and the product's processes in their stride."""
     feed.build(Clients(url, HOME))
-    sweeps.sweep_now(scope, "clusters", "services", "tasks", "event_feeds")
+    run.sweep_now(scope, "clusters", "services", "tasks", "event_feeds")
     seen = [service for service in cast(Iterator[Service], Service.objects.present()) if not service.deployments_seen]
     for service in seen:  # the deployments of long ago are another sweep's work
         service.deployments_seen = mark_of(service.description)
@@ -88,7 +88,7 @@ def prepare(servers: Stage, scope: Scope, url: str) -> None:
     until(lambda: bool(flow.flowing()), 60)
     servers.worker()
     servers.beat()
-    until(lambda: SweepState.objects.exclude(completed_at=None).count() >= len(sweeps.SWEEPERS), 240)
+    until(lambda: SweepState.objects.exclude(completed_at=None).count() >= len(run.SWEEPERS), 240)
 
 
 def _churn_figures(
@@ -149,7 +149,7 @@ def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> 
         cursor.execute(STALE)
     for name, rate in (("events-doubled", DOUBLED), ("events-shuffled", 1.0), ("events-lost", LOST)):
         servers.sandbox_door("weather", {"name": name, "on": True, "rate": rate})
-    heat.watch((scope.account.pk, scope.region, noun) for noun in flow.TOLD)
+    schedule.watch((scope.account.pk, scope.region, noun) for noun in flow.TOLD)
     received, began = FeedProgress.objects.get().received, time.monotonic()
     with _stopping(url, STORM_RATE):
         while FeedProgress.objects.get().received - received < events and time.monotonic() < began + STORM_SECONDS:
@@ -158,7 +158,7 @@ def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> 
     yield Figure("events taken, 20 % doubled, shuffled, 1 % lost", FeedProgress.objects.get().received - received,
                  "events")  # fmt: skip
     yield Figure("rows that differ before the sweep", _differing(url), "rows")
-    sweeps.sweep_now(scope, "clusters", "tasks", "services")
+    run.sweep_now(scope, "clusters", "tasks", "services")
     yield Figure("rows that differ after one sweep", _differing(url), "rows", 0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM bench_stale")

@@ -22,9 +22,9 @@ from ecsdash.aws.limits import ECS_BUCKETS
 from ecsdash.bench import events
 from ecsdash.bench.figures import Figure, peak_mib
 from ecsdash.bench.stage import Stage, stage
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run
 from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
 from services.models import Task
 
@@ -113,7 +113,7 @@ def _another_estate(servers: Stage) -> None:
 def _sweep(scope: Scope) -> float:
     """Services and tasks side by side, as workers sweep them."""
     began = time.monotonic()
-    sweeps.sweep_now(scope, "clusters")
+    run.sweep_now(scope, "clusters")
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda noun: _sweep_noun(scope, noun), ("tasks", "services")))
     return time.monotonic() - began
@@ -121,6 +121,6 @@ def _sweep(scope: Scope) -> float:
 
 def _sweep_noun(scope: Scope, noun: str) -> None:
     try:
-        sweeps.sweep_now(scope, noun)
+        run.sweep_now(scope, noun)
     finally:
         connection.close()

@@ -15,9 +15,9 @@ from typing import Any
 from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.person import Person
 from ecsdash.bench.stage import Stage, stage
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.states import ACTIVE, OperationState
 from ecsdash.sandbox.estate.clients import Clients
@@ -204,7 +204,7 @@ class Round:
         for name in present:
             self.world.add_service(name)
         self.world.wait_until_steady(present)
-        sweeps.sweep_now(self.world.scope)
+        run.sweep_now(self.world.scope)
         plans = [self.world.review(kind, name) for kind, name in names]
         while any(len(draft.checked) < len(draft.plan.live_checks) for draft in Draft.objects.all()):
             time.sleep(0.1)

@@ -5,22 +5,23 @@ from typing import Any
 import structlog
 from celery import shared_task
 
-from ecsdash.inventory import connection, fairness, forgetting, passes, retention, sweeps
+from ecsdash.inventory import connection, forgetting, retention
+from ecsdash.inventory.sweeps import admission, claim, run
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task(name="inventory.sweep_due")
 def sweep_due() -> None:
-    for state in fairness.choose(sweeps.due_states()):
-        if passes.claim(state):
+    for state in admission.choose(run.due_states()):
+        if claim.claim(state):
             sweep.delay(state.pk, state.fence)
 
 
 @shared_task(name="inventory.sweep")
 def sweep(state_pk: int, fence: int) -> None:
     """When it has ended there is room for the next."""
-    sweeps.run(state_pk, fence)
+    run.run(state_pk, fence)
     sweep_due()
 
 

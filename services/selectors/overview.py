@@ -13,7 +13,7 @@ from clusters.models import Cluster, ContainerInstance
 from ecsdash.aws.stop_reasons import explain_stop
 from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import FAILING
+from ecsdash.inventory.sweeps.run import FAILING
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
 from ecsdash.web.tone import Tone

@@ -12,12 +12,13 @@ from django.utils import timezone
 from clusters.sync import cluster_names
 from ecsdash.aws.errors import NotFound
 from ecsdash.aws.limits import DESCRIBE_SERVICES, PAGE
-from ecsdash.inventory import heat, store
+from ecsdash.inventory import store
 from ecsdash.inventory.models import ResourceQuerySet
-from ecsdash.inventory.parts import PartedSweep
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
-from ecsdash.inventory.sweeps import sweeper
+from ecsdash.inventory.sweeps import schedule
+from ecsdash.inventory.sweeps.by_cluster import PartedSweep
+from ecsdash.inventory.sweeps.run import sweeper
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
 
@@ -56,7 +57,7 @@ def sweep_services(scope: Scope) -> None:
         sweep.run(names)
     finally:
         if sweep.moves:
-            heat.keep_hot(scope.account, scope.region, MOVING)
+            schedule.keep_hot(scope.account, scope.region, MOVING)
     store.mark_missing(Service, scope, (), "services", ~Q(cluster_name__in=names))
 
 

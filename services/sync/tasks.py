@@ -10,10 +10,10 @@ from clusters.sync import cluster_names
 from ecsdash.aws import limits
 from ecsdash.inventory import store
 from ecsdash.inventory.models import ResourceQuerySet
-from ecsdash.inventory.parts import PartedSweep
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps import sweeper
+from ecsdash.inventory.sweeps.by_cluster import PartedSweep
+from ecsdash.inventory.sweeps.run import sweeper
 from services.models import Task
 from services.statuses import TaskStatus
 

@@ -11,9 +11,10 @@ from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
-from ecsdash.inventory import changes, heat
+from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import visible_scopes
+from ecsdash.inventory.sweeps import schedule
 from ecsdash.web.polling import fragments
 from services.selectors.overview import overview
 
@@ -24,7 +25,7 @@ LATELY_SECONDS = 300
 @require_safe
 def fleet_overview(request: HttpRequest) -> HttpResponse:
     scopes = visible_scopes(cast(User, request.user))
-    heat.watch((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
+    schedule.watch((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
 
     version = changes.version_of(scopes, *NOUNS, "operations", "sweeps").also(_lately())
 

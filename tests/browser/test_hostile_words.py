@@ -16,7 +16,7 @@ from ecsdash.audit.record import record
 from ecsdash.aws.session import forget
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, Step
 from services.models import ServiceDeployment, Task

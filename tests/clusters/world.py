@@ -16,9 +16,9 @@ from clusters.models import (
     Subnet,
 )
 from ecsdash.access.models import User
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, Task
@@ -116,7 +116,7 @@ class World(Desk):
         return self.sandbox.client(service)
 
     def sweep(self, *nouns: str) -> None:
-        sweeps.sweep_now(self.scope, *(nouns or NOUNS))
+        run.sweep_now(self.scope, *(nouns or NOUNS))
 
     def start(self, action: str, user: User, data: dict[str, Any], **place: str) -> Operation:
         return drive.start(action, user, self.scope, self.place(**place), data)

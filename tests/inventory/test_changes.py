@@ -14,9 +14,10 @@ from redis.client import PubSub
 
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.access.permissions import Role
-from ecsdash.inventory import changes, sweeps
+from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account, ChangeCounter, SweepState
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run
 from ecsdash.web.polling import pubsub
 from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.listener import Listener
@@ -85,11 +86,11 @@ def test_a_page_hears_when_aws_ceases_to_answer_and_when_it_begins_again(
     def refuse(scope: Scope) -> None:
         raise RuntimeError
 
-    answers = sweeps.Sweeper("services", lambda scope: None, choice=False)
+    answers = run.Sweeper("services", lambda scope: None, choice=False)
     seen = [changes.version_of(scope, "services")]
     for sweep in (answers.sweep, answers.sweep, refuse, refuse, answers.sweep):
-        monkeypatch.setitem(sweeps.SWEEPERS, "services", sweeps.Sweeper("services", sweep, choice=False))
-        sweeps.sweep_now(scope, "services")
+        monkeypatch.setitem(run.SWEEPERS, "services", run.Sweeper("services", sweep, choice=False))
+        run.sweep_now(scope, "services")
         seen.append(changes.version_of(scope, "services"))
     moved = [before != after for before, after in pairwise(seen)]
     assert moved == [True, False, True, False, True]

@@ -12,9 +12,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from ecsdash.aws.errors import AccessDenied
-from ecsdash.inventory import fairness, jobs, sweeps
+from ecsdash.inventory import jobs
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import admission, run
 from tests.processes import until
 
 REGION = "eu-central-1"
@@ -33,7 +34,7 @@ def due(*accounts: Account, **more: object) -> list[SweepState]:
 
 
 def shares(states: list[SweepState]) -> Counter[str]:
-    return Counter(state.account.alias for state in fairness.choose(states))
+    return Counter(state.account.alias for state in admission.choose(states))
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +86,7 @@ class Hanging:
 def hanging(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
     """Workers of eight threads, in this process, whose queue is that of the threads."""
     sweep = Hanging()
-    monkeypatch.setattr(sweeps, "SWEEPERS", {noun: sweeps.Sweeper(noun, sweep, choice=False) for noun in NOUNS})
+    monkeypatch.setattr(run, "SWEEPERS", {noun: run.Sweeper(noun, sweep, choice=False) for noun in NOUNS})
     pool = ThreadPoolExecutor(WORKER_THREADS)
 
     def work(*arguments: int) -> None:

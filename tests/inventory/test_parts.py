@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from ecsdash.aws.errors import AccessDenied, NotFound, Unavailable
-from ecsdash.inventory import passes, sweeps
 from ecsdash.inventory.models import Account, SweepState
-from ecsdash.inventory.parts import PartedSweep
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import claim, run
+from ecsdash.inventory.sweeps.by_cluster import PartedSweep
 
 REGION = "eu-central-1"
 NAMES = [f"c{number}" for number in range(12)]
@@ -54,7 +54,7 @@ class Estate:
         self.last = Things(scope, self.trouble)
 
     def sweep(self) -> Things:
-        sweeps.sweep_now(self.scope, "things")
+        run.sweep_now(self.scope, "things")
         return self.last
 
     def __call__(self, scope: Scope) -> None:
@@ -70,7 +70,7 @@ class Estate:
 def estate(db: None, monkeypatch: pytest.MonkeyPatch) -> Estate:
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
     estate = Estate(Scope(account, REGION))
-    monkeypatch.setattr(sweeps, "SWEEPERS", {"things": sweeps.Sweeper("things", estate, choice=False)})
+    monkeypatch.setattr(run, "SWEEPERS", {"things": run.Sweeper("things", estate, choice=False)})
     return estate
 
 
@@ -125,23 +125,23 @@ def test_a_refused_part_keeps_no_other_part_from_being_seen(estate: Estate) -> N
 
 
 def test_a_killed_sweep_is_due_as_soon_as_its_claim_lapses(estate: Estate) -> None:
-    (due,) = sweeps.due_states()
-    assert passes.claim(due)
-    assert sweeps.due_states() == []
+    (due,) = run.due_states()
+    assert claim.claim(due)
+    assert run.due_states() == []
     SweepState.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    assert [state.noun for state in sweeps.due_states()] == ["things"]
+    assert [state.noun for state in run.due_states()] == ["things"]
 
 
 def test_a_job_that_comes_too_late_does_nothing(estate: Estate) -> None:
-    (due,) = sweeps.due_states()
-    assert passes.claim(due)
+    (due,) = run.due_states()
+    assert claim.claim(due)
     SweepState.objects.update(fence=due.fence + 1)
-    sweeps.run(due.pk, due.fence)
+    run.run(due.pk, due.fence)
     assert estate.last.listed == []
 
 
 def test_who_lost_its_claim_stops_and_writes_nothing(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passes, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(claim, "BEAT_SECONDS", 0)
     monkeypatch.setattr(Things, "finish", lambda *_: SweepState.objects.update(fence=1000))
     estate.sweep()
     assert len(estate.last.stored) < len(NAMES)

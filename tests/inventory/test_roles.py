@@ -8,11 +8,11 @@ from botocore.credentials import AssumeRoleCredentialFetcher
 
 from ecsdash.access.models import User
 from ecsdash.aws.session import forget
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.iam_policies import access_policy
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.needs import Tier
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run
 from tests.inventory.test_connection import make_role
 from tests.processes import REGION, Sandbox
 from tests.services.service_stage import IN_SERVICE, ServiceStage
@@ -36,10 +36,10 @@ def restrict(stage: ServiceStage, tier: Tier) -> None:
 
 def test_the_read_only_policy_covers_every_sweep(stage: ServiceStage) -> None:
     restrict(stage, Tier.READ)
-    sweeps.sweep_now(stage.scope)
+    run.sweep_now(stage.scope)
     failed = SweepState.objects.exclude(error_code="").values_list("noun", "error_code", "error")
     assert list(failed) == []
-    assert set(SweepState.objects.exclude(completed_at=None).values_list("noun", flat=True)) == set(sweeps.SWEEPERS)
+    assert set(SweepState.objects.exclude(completed_at=None).values_list("noun", flat=True)) == set(run.SWEEPERS)
 
 
 def test_the_deploy_policy_covers_a_deployment_and_no_more(stage: ServiceStage, operator: User) -> None:

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from ecsdash.aws.errors import Unavailable
-from ecsdash.inventory import changes, heat, passes, sweeps
+from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import claim, run, schedule
 
 REGION = "eu-central-1"
 
@@ -30,7 +31,7 @@ class Sweeping:
 @pytest.fixture
 def things(monkeypatch: pytest.MonkeyPatch) -> Sweeping:
     sweeping = Sweeping()
-    monkeypatch.setattr(sweeps, "SWEEPERS", {"things": sweeps.Sweeper("things", sweeping, choice=False)})
+    monkeypatch.setattr(run, "SWEEPERS", {"things": run.Sweeper("things", sweeping, choice=False)})
     return sweeping
 
 
@@ -50,75 +51,75 @@ def aged(seconds: float) -> None:
 
 
 def test_a_new_noun_is_due_at_once(scope: Scope, things: Sweeping) -> None:
-    assert [found.noun for found in sweeps.due_states()] == ["things"]
+    assert [found.noun for found in run.due_states()] == ["things"]
 
 
 def test_only_one_worker_claims_a_sweep(scope: Scope, things: Sweeping) -> None:
-    (due,) = sweeps.due_states()
-    assert [passes.claim(due), passes.claim(due)] == [True, False]
-    assert sweeps.due_states() == []
+    (due,) = run.due_states()
+    assert [claim.claim(due), claim.claim(due)] == [True, False]
+    assert run.due_states() == []
 
 
 @pytest.mark.parametrize(("age", "due"), [(5, 0), (59, 0), (61, 1)])
 def test_an_idle_noun_is_swept_once_a_minute(scope: Scope, things: Sweeping, age: int, due: int) -> None:
-    sweeps.sweep_now(scope, "things")
+    run.sweep_now(scope, "things")
     aged(age)
-    assert len(sweeps.due_states()) == due
+    assert len(run.due_states()) == due
 
 
 @pytest.mark.parametrize(("age", "due"), [(5, 0), (14, 0), (16, 1)])
 def test_a_watched_noun_is_swept_every_fifteen_seconds(scope: Scope, things: Sweeping, age: int, due: int) -> None:
-    sweeps.sweep_now(scope, "things")
+    run.sweep_now(scope, "things")
     aged(age)
-    heat.watch([(scope.account.pk, scope.region, "things")])
-    assert len(sweeps.due_states()) == due
+    schedule.watch([(scope.account.pk, scope.region, "things")])
+    assert len(run.due_states()) == due
 
 
 def test_what_a_page_depends_on_is_watched_as_long_as_its_pass_is_renewed(scope: Scope, things: Sweeping) -> None:
-    sweeps.sweep_now(scope, "things")
+    run.sweep_now(scope, "things")
     aged(16)
     changes.watch(name for name, _ in changes.version_of(scope, "things").counters)
-    assert len(sweeps.due_states()) == 1
+    assert len(run.due_states()) == 1
 
 
 @pytest.mark.parametrize(("age", "due"), [(1, 0), (3, 1)])
 def test_a_hot_noun_is_swept_every_two_seconds(scope: Scope, things: Sweeping, age: int, due: int) -> None:
-    heat.heat_up(scope.account, scope.region, ["things"])
+    schedule.heat_up(scope.account, scope.region, ["things"])
     aged(age)
-    assert len(sweeps.due_states()) == due
+    assert len(run.due_states()) == due
 
 
 def test_what_was_just_changed_is_swept_at_once(scope: Scope, things: Sweeping) -> None:
-    sweeps.sweep_now(scope, "things")
-    assert sweeps.due_states() == []
-    heat.heat_up(scope.account, scope.region, ["things"])
-    assert len(sweeps.due_states()) == 1
+    run.sweep_now(scope, "things")
+    assert run.due_states() == []
+    schedule.heat_up(scope.account, scope.region, ["things"])
+    assert len(run.due_states()) == 1
 
 
 def test_a_failed_sweep_keeps_the_error_and_the_last_good_time(scope: Scope, things: Sweeping) -> None:
-    sweeps.sweep_now(scope, "things")
+    run.sweep_now(scope, "things")
     good = freshness(scope, "things").seen_at
     things.error = Unavailable("ServiceUnavailable", "down")
-    sweeps.sweep_now(scope, "things")
+    run.sweep_now(scope, "things")
     found = freshness(scope, "things")
     assert (found.seen_at, found.error, found.error_code) == (good, "down", "ServiceUnavailable")
     things.error = None
-    sweeps.sweep_now(scope, "things")
+    run.sweep_now(scope, "things")
     assert freshness(scope, "things").error == ""
 
 
 def test_failures_are_retried_ever_more_slowly(scope: Scope, things: Sweeping) -> None:
     SweepState.objects.create(account=scope.account, region=REGION, noun="things", failures=3)
-    heat.heat_up(scope.account, scope.region, ["things"])
+    schedule.heat_up(scope.account, scope.region, ["things"])
     aged(10)
-    assert sweeps.due_states() == []
+    assert run.due_states() == []
     aged(17)
-    assert len(sweeps.due_states()) == 1
+    assert len(run.due_states()) == 1
 
 
 def test_a_disabled_account_is_not_swept(scope: Scope, things: Sweeping) -> None:
     Account.objects.update(enabled=False)
-    assert sweeps.due_states() == []
+    assert run.due_states() == []
 
 
 def test_before_the_first_sweep_a_page_says_that_it_is_loading(scope: Scope, things: Sweeping) -> None:

@@ -13,7 +13,7 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Role
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Operation
 from tests import environment
 from tests.cast import person

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusters.models import SecurityGroup, Subnet
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run
 from services.models import Task, TaskDefinition
 from services.sync.logs import streams
 from tests.processes import Sandbox
@@ -79,7 +79,7 @@ class Stage:
         self.sweep("services", "tasks", "stopped_tasks", "task_definitions")
 
     def sweep(self, *nouns: str) -> None:
-        sweeps.sweep_now(self.scope, *(nouns or NOUNS))
+        run.sweep_now(self.scope, *(nouns or NOUNS))
 
     def place(self, **more: Any) -> dict[str, Any]:
         return {**self.scope.url_kwargs(), **more}

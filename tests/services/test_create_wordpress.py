@@ -11,7 +11,7 @@ from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Level
 from tests.operations.drive import errors, review, start, succeed

@@ -17,9 +17,9 @@ from clusters.models import Cluster
 from ecsdash.access.models import Grant, User
 from ecsdash.access.policy import fingerprint
 from ecsdash.audit.record import record
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run
 from ecsdash.operations import control, registry, runner
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Step
@@ -64,7 +64,7 @@ class World:
         )  # fmt: skip
         step = Step("make", "Make things", "ecs.create_cluster", until="things_there")
         self.operation = confirm(draft_of(self.account, self.user, step))
-        for _ in range(sweeps.FAILING - 1):
+        for _ in range(run.FAILING - 1):
             self.sweep_in_vain()
 
     def operate(self) -> None:
@@ -85,7 +85,7 @@ class World:
         metrics.fetch_metrics(self.service)
 
     def sweep_in_vain(self) -> None:
-        sweeps.sweep_now(Scope(self.account, REGION), "services")
+        run.sweep_now(Scope(self.account, REGION), "services")
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
     def refuse(scope: Scope) -> None:
         raise RuntimeError
 
-    monkeypatch.setitem(sweeps.SWEEPERS, "services", sweeps.Sweeper("services", refuse, choice=False))
+    monkeypatch.setitem(run.SWEEPERS, "services", run.Sweeper("services", refuse, choice=False))
     found = World(account, cast.operator, aws)
     monkeypatch.setitem(registry.CONDITIONS, "things_there", lambda aws: Progress(1, 3, found.seen[-1]))
     return found

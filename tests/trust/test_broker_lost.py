@@ -15,7 +15,7 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Role
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Draft, Operation
 from tests.cast import person
 from tests.operations.drive import review

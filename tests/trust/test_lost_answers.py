@@ -13,7 +13,7 @@ from ecsdash.access.models import User
 from ecsdash.aws.session import forget
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.inventory.sweeps.run import sweep_now
 from tests.operations.drive import start, succeed
 from tests.processes import REGION, Sandbox
 from tests.trust.losing_gate import LosingGate

@@ -16,7 +16,7 @@ from ecsdash.access.models import User
 from ecsdash.aws import buckets
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import sweep_now
+from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations import runner, trouble
 from ecsdash.operations.models import Operation
 from tests.clock import Clock

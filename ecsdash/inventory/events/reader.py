@@ -10,12 +10,13 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError
-from ecsdash.inventory import changes, heat
+from ecsdash.inventory import changes
 from ecsdash.inventory.events.flow import TOLD
 from ecsdash.inventory.events.handlers import REFRESHERS
 from ecsdash.inventory.events.intake import Message, take
 from ecsdash.inventory.models import EventFeed, FeedProgress, Touched
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import schedule
 from ecsdash.masking import mask
 
 LONG_POLL_SECONDS = 20  # the longest that SQS allows
@@ -105,7 +106,7 @@ class Reader:
         return min(longest, ENOUGH * seconds / number) if number >= BATCH else longest
 
     def _seen(self) -> bool:
-        return heat.looked_at(self.feed.account_id, self.feed.region, TOLD)
+        return schedule.looked_at(self.feed.account_id, self.feed.region, TOLD)
 
     def flush(self) -> None:
         """Delete what is stored and not deleted yet: the last thing before the end."""

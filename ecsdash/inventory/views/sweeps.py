@@ -13,8 +13,8 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.aws.errors import Invalid, kind_of
 from ecsdash.aws.explain import explain
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import SweepState
+from ecsdash.inventory.sweeps import run
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Column, Table
 from ecsdash.web.tone import Tone
@@ -48,8 +48,8 @@ class Standing:
 @require(Permission.ADMIN)
 @require_safe
 def sweep_list(request: HttpRequest) -> HttpResponseBase:
-    rows = SweepState.objects.filter(account__enabled=True, noun__in=sweeps.SWEEPERS).select_related("account")
-    due = sweeps.due_times(list(rows))
+    rows = SweepState.objects.filter(account__enabled=True, noun__in=run.SWEEPERS).select_related("account")
+    due = run.due_times(list(rows))
     table = Table(
         request,
         rows,

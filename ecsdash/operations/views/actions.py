@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
-from ecsdash.inventory import heat
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope, find_scope
+from ecsdash.inventory.sweeps import schedule
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
 from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
@@ -34,7 +34,7 @@ def action_page(request: HttpRequest, account: str, region: str, action: str, **
         raise PermissionDenied(f"You may not do this here: {chosen.label}")
     if request.method == "POST":
         return _post(request, chosen, context)
-    heat.watch((context.scope.account.pk, region, noun) for noun in chosen.watches)
+    schedule.watch((context.scope.account.pk, region, noun) for noun in chosen.watches)
     return _page(request, chosen, context, _form_to_show(request, chosen, context))
 
 

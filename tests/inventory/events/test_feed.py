@@ -6,8 +6,8 @@ import pytest
 
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import User
-from ecsdash.inventory import sweeps
 from ecsdash.inventory.models import EventFeed, FeedProgress, Touched
+from ecsdash.inventory.sweeps import run
 from services.models import Service, ServiceDeployment, ServiceEvent, Task
 from tests.inventory.events.conftest import Feed
 
@@ -178,6 +178,6 @@ def test_a_queue_that_is_gone_is_told_and_ends_the_flow(feed: Feed) -> None:
 def test_an_account_without_a_feed_has_none(feed: Feed) -> None:
     feed.world.client("events").remove_targets(Rule="ecsdash-events", Ids=["ecsdash"])
     feed.world.client("events").delete_rule(Name="ecsdash-events")
-    sweeps.sweep_now(feed.world.scope, "event_feeds")
+    run.sweep_now(feed.world.scope, "event_feeds")
     assert not EventFeed.objects.filter(gone_at=None).exists()
     assert not Cluster.objects.exists()

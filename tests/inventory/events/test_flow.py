@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from ecsdash.inventory import health, heat, sweeps
+from ecsdash.inventory import health
 from ecsdash.inventory.events import flow
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import EventFeed, FeedProgress, SweepState
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import run, schedule
 from ecsdash.web.health import NotReadyError
 
 
@@ -31,7 +32,7 @@ def state_of(feed: EventFeed, noun: str, **values: Any) -> SweepState:
 
 def due(feed: EventFeed) -> set[str]:
     place = {"account_id": feed.account_id, "region": feed.region}
-    return {each.noun for each in sweeps.due_states() if (each.account_id, each.region) == tuple(place.values())}
+    return {each.noun for each in run.due_states() if (each.account_id, each.region) == tuple(place.values())}
 
 
 def test_while_events_flow_sweeps_only_reconcile(feed: EventFeed) -> None:
@@ -55,7 +56,7 @@ def test_while_events_flow_what_they_do_not_tell_can_wait_unless_somebody_looks(
     ago = timezone.now() - timedelta(seconds=age)
     state_of(feed, "clusters", started_at=ago, completed_at=ago)
     if looks:
-        heat.watch([(feed.account_id, feed.region, "clusters")])
+        schedule.watch([(feed.account_id, feed.region, "clusters")])
     assert ("clusters" in due(feed)) is swept
 
 
@@ -70,7 +71,7 @@ def test_an_account_whose_events_are_read_answers_though_its_sweeps_rest(feed: E
 
 def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: EventFeed) -> None:
     state_of(feed, "services")
-    heat.heat_up(feed.account, feed.region, ["services"])
+    schedule.heat_up(feed.account, feed.region, ["services"])
     assert "services" not in due(feed)
     ago = timezone.now() - timedelta(seconds=16)
     state_of(feed, "services", started_at=ago, completed_at=ago)

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from ecsdash.aws.calls import batches
 from ecsdash.aws.errors import AwsError, NotFound
-from ecsdash.inventory import passes
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import claim
 
 SIDE_BY_SIDE = 8
 
@@ -57,7 +57,7 @@ class PartedSweep(ABC):
 
         What may succeed later stops the pass, to go on from there; a part that is refused does not keep the others.
         """
-        current = passes.current()
+        current = claim.current()
         todo = deque(part for part in parts if current is None or part not in current.done)
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
             work = _Work(self, threads, todo, current)
@@ -82,7 +82,7 @@ class _Work:
     sweep: PartedSweep
     threads: ThreadPoolExecutor
     todo: deque[str]
-    current: passes.Pass | None
+    current: claim.Pass | None
     refusal: AwsError | None = None
     _open: dict[str, _Open] = field(default_factory=dict)
     _batches: deque[tuple[str, Sequence[str]]] = field(default_factory=deque)
@@ -92,7 +92,7 @@ class _Work:
     def go(self) -> None:
         self._fill()
         while self._flying:
-            ended, _ = wait(self._flying, timeout=passes.BEAT_SECONDS, return_when=FIRST_COMPLETED)
+            ended, _ = wait(self._flying, timeout=claim.BEAT_SECONDS, return_when=FIRST_COMPLETED)
             self._beat()
             for future in ended:
                 self._take(future)

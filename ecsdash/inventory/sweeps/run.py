@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.errors import AwsError
-from ecsdash.inventory import changes, heat, passes
+from ecsdash.inventory import changes
 from ecsdash.inventory.events import flow
 from ecsdash.inventory.models import Account, SweepState
-from ecsdash.inventory.passes import ClaimLost, Pass, claim
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps import claim, schedule
+from ecsdash.inventory.sweeps.claim import ClaimLost, Pass, claim
 from ecsdash.masking import mask
 
 FAILING = 2  # failures in a row, from which on the overview speaks of a sweep
@@ -56,9 +57,9 @@ def due_times(states: list[SweepState]) -> dict[int, datetime]:
 
     Where events flow and nobody looks, the few things that they do not tell can wait as long as choices do.
     """
-    looked_at, flows, now = heat.watched(states), flow.flowing(), timezone.now()
+    looked_at, flows, now = schedule.watched(states), flow.flowing(), timezone.now()
     return {
-        state.pk: heat.due_at(
+        state.pk: schedule.due_at(
             state,
             choice=SWEEPERS[state.noun].choice or (state.account_id, state.region) in flows,
             is_watched=state.pk in looked_at,
@@ -78,7 +79,7 @@ def run(state_pk: int, fence: int) -> None:
         current = Pass(state, caller)
         caller.before = current.beat
         try:
-            with passes.running(current):
+            with claim.running(current):
                 _sweep(state, current)
         except ClaimLost:
             log.warning("sweep_claim_lost", noun=state.noun, account=state.account.alias, region=state.region)
