@@ -5,8 +5,8 @@ from typing import Any
 from clusters.actions_base import EventFeedAction
 from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import is_alive
+from ecsdash.inventory.events.feeds import NAME, TARGET_ID, queue_arn, rule_values
 from ecsdash.inventory.models import EventFeed
-from ecsdash.inventory.sync import NAME, TARGET_ID, queue_arn, rule_values
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
 from ecsdash.operations.refs import ref

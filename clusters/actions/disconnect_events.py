@@ -2,8 +2,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusters.actions_base import EventFeedAction
+from ecsdash.inventory.events.feeds import NAME, rule_values
 from ecsdash.inventory.models import EventFeed
-from ecsdash.inventory.sync import NAME, rule_values
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Danger, Observation, Plan, Step, Undo
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from ecsdash.inventory.events import flow
+from ecsdash.inventory.events import coverage
 from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.scope import Scope
 
@@ -41,14 +41,14 @@ def freshness(scopes: Scope | Iterable[Scope], *nouns: str) -> Freshness:
     failed = next((state for state in states if state.error_code), None)
     troubled = {(state.account_id, state.region) for state in states if state.error_code}
     failing = tuple(str(scope) for scope in wanted if (scope.account.pk, scope.region) in troubled)
-    flows = flow.flowing()
+    flows = coverage.flowing()
     times = [_seen_at(state, flows) for state in states]
     oldest = None if None in times else min(time for time in times if time)
     return Freshness(oldest, failed.error if failed else "", failed.error_code if failed else "", failing)
 
 
-def _seen_at(state: SweepState, flows: flow.Flows) -> datetime | None:
+def _seen_at(state: SweepState, flows: coverage.Flows) -> datetime | None:
     """When a whole sweep ended or, where events tell every change since, when they were read last."""
-    if state.completed_at is None or not flow.told(state, flows):
+    if state.completed_at is None or not coverage.told(state, flows):
         return state.completed_at
     return max(state.completed_at, flows[state.account_id, state.region])

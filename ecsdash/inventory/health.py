@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from ecsdash.inventory.events import consumer, flow
+from ecsdash.inventory.events import consumer, coverage
 from ecsdash.inventory.models import Account, EventFeed
 from ecsdash.web.health import NotReadyError, register
 
@@ -15,7 +15,7 @@ def aws_answers() -> None:
     """Every enabled account has had a whole sweep within three idle intervals, or its events are read."""
     oldest = timezone.now() - timedelta(seconds=3 * settings.SWEEP_SECONDS["idle"])
     accounts = Account.objects.filter(enabled=True).annotate(seen=Max("sweeps__completed_at"))
-    read = {account for account, _ in flow.flowing()}
+    read = {account for account, _ in coverage.flowing()}
     silent = sum(1 for each in accounts if each.pk not in read and (each.seen is None or each.seen < oldest))
     if silent:
         raise NotReadyError(f"no complete sweep of {silent} of {len(accounts)} AWS accounts lately")

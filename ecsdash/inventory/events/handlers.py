@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ecsdash.inventory.events.flow import TOLD
+from ecsdash.inventory.events.coverage import TOLD
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record

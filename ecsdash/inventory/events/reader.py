@@ -11,7 +11,7 @@ from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes
-from ecsdash.inventory.events.flow import TOLD
+from ecsdash.inventory.events.coverage import TOLD
 from ecsdash.inventory.events.handlers import REFRESHERS
 from ecsdash.inventory.events.intake import Message, take
 from ecsdash.inventory.models import EventFeed, FeedProgress, Touched

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes
-from ecsdash.inventory.events import flow
+from ecsdash.inventory.events import coverage
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import claim, schedule
@@ -57,13 +57,13 @@ def due_times(states: list[SweepState]) -> dict[int, datetime]:
 
     Where events flow and nobody looks, the few things that they do not tell can wait as long as choices do.
     """
-    looked_at, flows, now = schedule.watched(states), flow.flowing(), timezone.now()
+    looked_at, flows, now = schedule.watched(states), coverage.flowing(), timezone.now()
     return {
         state.pk: schedule.due_at(
             state,
             choice=SWEEPERS[state.noun].choice or (state.account_id, state.region) in flows,
             is_watched=state.pk in looked_at,
-            is_told=flow.told(state, flows),
+            is_told=coverage.told(state, flows),
             now=now,
         )
         for state in states

@@ -12,7 +12,7 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.inventory import changes
-from ecsdash.inventory.events.standing import Standing, standings
+from ecsdash.inventory.events.status import Standing, standings
 from ecsdash.inventory.models import DeadLetter
 from ecsdash.inventory.scope import Scope, scoped, visible_scopes
 from ecsdash.web.polling import fragments

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from ecsdash.inventory import health
-from ecsdash.inventory.events import flow
+from ecsdash.inventory.events import coverage
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import EventFeed, FeedProgress, SweepState
 from ecsdash.inventory.scope import Scope
@@ -82,9 +82,9 @@ def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: EventF
     "change", [{"polled_at": "2026-01-01T00:00:00Z"}, {"error_code": "AccessDenied"}], ids=["quiet", "failing"]
 )
 def test_when_the_feed_stops_polling_comes_back_by_itself(feed: EventFeed, change: dict[str, Any]) -> None:
-    assert flow.flowing()
+    assert coverage.flowing()
     FeedProgress.objects.update(**change)
-    assert not flow.flowing()
+    assert not coverage.flowing()
     ago = timezone.now() - timedelta(seconds=61)
     state_of(feed, "tasks", started_at=ago, completed_at=ago)
     assert "tasks" in due(feed)

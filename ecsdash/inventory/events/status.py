@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.forms import model_to_dict
 from django.utils import timezone
 
-from ecsdash.inventory.events.flow import FLOWING_SECONDS
+from ecsdash.inventory.events.coverage import FLOWING_SECONDS
 from ecsdash.inventory.models import EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
