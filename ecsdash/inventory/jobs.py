@@ -5,7 +5,8 @@ from typing import Any
 import structlog
 from celery import shared_task
 
-from ecsdash.inventory import connection, forgetting, retention
+from ecsdash.inventory import retention
+from ecsdash.inventory.accounts import connection_test, removal
 from ecsdash.inventory.sweeps import admission, claim, run
 
 log = structlog.get_logger(__name__)
@@ -27,18 +28,18 @@ def sweep(state_pk: int, fence: int) -> None:
 
 @shared_task(name="inventory.test_connection")
 def test_connection(account_pk: int) -> None:
-    connection.run(account_pk)
+    connection_test.run(account_pk)
 
 
 @shared_task(name="inventory.forget_account")
 def forget_account(account_pk: int) -> None:
-    forgetting.clear(account_pk)
+    removal.clear(account_pk)
 
 
 @shared_task(name="inventory.prune")
 def prune() -> None:
     """Daily. What was not deleted of removed accounts, because the queue was lost, is deleted now."""
-    forgetting.clear_removed()
+    removal.clear_removed()
     retention.prune()
 
 

@@ -1,6 +1,6 @@
 """Why an account cannot be removed just now."""
 
-from ecsdash.inventory.forgetting import may_object
+from ecsdash.inventory.accounts.removal import may_object
 from ecsdash.inventory.models import Account
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE

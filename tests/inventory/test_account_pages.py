@@ -6,7 +6,7 @@ from django.test import Client
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.inventory.models import Account, ConnectionTest
-from ecsdash.inventory.views import parts
+from ecsdash.inventory.views import account_pages
 
 SHOP = {
     "name": "Shop production",
@@ -61,7 +61,7 @@ def test_without_the_audit_row_nothing_is_saved(page: Client, monkeypatch: pytes
     def broken(**values: object) -> None:
         raise RuntimeError("no audit today")
 
-    monkeypatch.setattr(parts, "record", broken)
+    monkeypatch.setattr(account_pages, "record", broken)
     with pytest.raises(RuntimeError):
         page.post("/settings/accounts/new/", SHOP)
     assert not Account.objects.exists()

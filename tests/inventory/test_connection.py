@@ -9,10 +9,10 @@ from django.test import Client
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.aws.session import forget
-from ecsdash.inventory import connection
-from ecsdash.inventory.iam_policies import access_policy
+from ecsdash.inventory.accounts import connection_test
+from ecsdash.inventory.accounts.permissions import Need, Tier, needs
+from ecsdash.inventory.accounts.policies import access_policy
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
-from ecsdash.inventory.needs import Need, Tier, needs
 from ecsdash.inventory.views.connection import features
 from tests.processes import REGION, Sandbox
 
@@ -29,7 +29,7 @@ def make_role(sandbox: Sandbox, account: Account, policy: dict[str, Any]) -> Non
 
 
 def result_of(account: Account) -> ConnectionTest:
-    connection.run(account.pk)
+    connection_test.run(account.pk)
     return ConnectionTest.objects.get(account=account)
 
 
@@ -111,7 +111,7 @@ def test_a_test_is_asked_for_and_audited(page: Client, aws_account: Account, adm
 def test_the_policies_are_there_to_be_copied(page: Client, aws_account: Account) -> None:
     aws_account.external_id = "ecsdash-made-for-you"
     aws_account.save()
-    connection.ask(aws_account)
+    connection_test.ask(aws_account)
     ConnectionTest.objects.update(principal="arn:aws:iam::999999999999:role/dashboard")
     shown = page.get("/settings/accounts/demo/policies/").content.decode()
     assert "arn:aws:iam::999999999999:role/dashboard" in shown

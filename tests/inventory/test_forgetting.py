@@ -6,7 +6,8 @@ from django.test import Client
 from clusters.models import Cluster
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
-from ecsdash.inventory import forgetting, jobs
+from ecsdash.inventory import jobs
+from ecsdash.inventory.accounts import removal
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Step
@@ -82,5 +83,5 @@ def test_an_account_that_is_added_again_takes_up_its_history(page: Client, accou
 
 def test_of_an_account_that_was_added_again_nothing_is_deleted(account: Account) -> None:
     row(Cluster, account, "shop", status="ACTIVE")
-    forgetting.clear(account.pk)
+    removal.clear(account.pk)
     assert Cluster.objects.exists()

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ecsdash.aws.names import api_operation, iam_action
-from ecsdash.inventory.iam_policies import access_policy, trust_policy
+from ecsdash.inventory.accounts.permissions import FREE, Tier, needs
+from ecsdash.inventory.accounts.policies import access_policy, trust_policy
+from ecsdash.inventory.accounts.probes import PROBES
 from ecsdash.inventory.models import Account
-from ecsdash.inventory.needs import FREE, Tier, needs
-from ecsdash.inventory.probes import PROBES
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("clusters", "services", "ecsdash/inventory", "ecsdash/operations")

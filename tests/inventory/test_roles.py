@@ -8,9 +8,9 @@ from botocore.credentials import AssumeRoleCredentialFetcher
 
 from ecsdash.access.models import User
 from ecsdash.aws.session import forget
-from ecsdash.inventory.iam_policies import access_policy
+from ecsdash.inventory.accounts.permissions import Tier
+from ecsdash.inventory.accounts.policies import access_policy
 from ecsdash.inventory.models import Account, SweepState
-from ecsdash.inventory.needs import Tier
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import run
 from tests.inventory.test_connection import make_role

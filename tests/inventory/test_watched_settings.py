@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Role
 from ecsdash.aws.errors import AccessDenied
-from ecsdash.inventory import connection
+from ecsdash.inventory.accounts import connection_test
 from ecsdash.inventory.events import intake, reader
 from ecsdash.inventory.models import Account, EventFeed, FeedProgress
 from ecsdash.operations import registry
@@ -41,7 +41,7 @@ class World:
     draft: Draft
 
     def test_connection(self) -> None:
-        connection.run(self.account.pk)
+        connection_test.run(self.account.pk)
 
     def tell(self) -> None:
         intake.take(self.feed, [intake.Message("m1", "r1", json.dumps({"no": "event of ours"}))])
@@ -64,9 +64,9 @@ def world(admin: User, monkeypatch: pytest.MonkeyPatch) -> World:
         observed_at=timezone.now(),
     )  # fmt: skip
     FeedProgress.objects.create(feed=feed, polled_at=timezone.now())
-    connection.ask(account)
+    connection_test.ask(account)
     monkeypatch.setattr(Account, "connection", lambda self, region: ScriptedAws())
-    monkeypatch.setattr(connection, "_principal", refuse)
+    monkeypatch.setattr(connection_test, "_principal", refuse)
     monkeypatch.setattr(reader.Reader, "turn", refuse)
     monkeypatch.setitem(registry.LIVE_CHECKS, "image", lambda aws: Check(Level.OK, "Image", "It is there"))
     checks = (LiveCheck("image", "Image"), LiveCheck("role", "Role"))

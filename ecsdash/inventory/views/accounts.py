@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory import connection, forgetting, jobs
-from ecsdash.inventory.forms import AccountForm, RemoveForm
+from ecsdash.inventory import jobs
+from ecsdash.inventory.accounts import connection_test, removal
+from ecsdash.inventory.accounts.forms import AccountForm, RemoveForm
 from ecsdash.inventory.models import Account
-from ecsdash.inventory.views.parts import account_context, audit, crumbs
+from ecsdash.inventory.views.account_pages import account_context, audit, crumbs
 from ecsdash.web.tables.table import Column, Table
 
 COLUMNS = [
@@ -85,7 +86,7 @@ def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
     form = RemoveForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            forgetting.remove(account)
+            removal.remove(account)
             audit(request, "remove_account", account)
             transaction.on_commit(lambda: jobs.hint(jobs.forget_account, account.pk))
         return redirect("inventory:accounts")
@@ -105,7 +106,7 @@ def _save(request: HttpRequest, form: AccountForm, before: dict[str, object], ac
     ]
     audit(request, action, saved, changes)
     if WAY_IN & {change["path"] for change in changes}:
-        connection.ask(saved)
+        connection_test.ask(saved)
         transaction.on_commit(lambda: jobs.hint(jobs.test_connection, saved.pk))
 
 

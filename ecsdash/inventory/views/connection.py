@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory import connection, jobs
-from ecsdash.inventory.iam_policies import access_policy, statements, trust_policy
+from ecsdash.inventory import jobs
+from ecsdash.inventory.accounts import connection_test
+from ecsdash.inventory.accounts.permissions import Need, Tier, needs
+from ecsdash.inventory.accounts.policies import access_policy, statements, trust_policy
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
-from ecsdash.inventory.needs import Need, Tier, needs
-from ecsdash.inventory.views.parts import account_context, audit
+from ecsdash.inventory.views.account_pages import account_context, audit
 from ecsdash.web.polling import fragments
 from ecsdash.web.templatetags.web import pretty
 from ecsdash.web.tone import Tone
@@ -54,7 +55,7 @@ class Allowed:
 @require_safe
 def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
-    version = connection.version(account)
+    version = connection_test.version(account)
     test = ConnectionTest.objects.filter(account=account).first()
     running = test is not None and test.finished_at is None and timezone.now() - test.requested_at < LONGEST
 
@@ -76,7 +77,7 @@ def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
 def test_account(request: HttpRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     with transaction.atomic():
-        connection.ask(account)
+        connection_test.ask(account)
         audit(request, "test_account", account)
         transaction.on_commit(lambda: jobs.hint(jobs.test_connection, account.pk))
     return redirect("inventory:account_connection", alias)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ecsdash.inventory.accounts.permissions import Need, Tier, needs
 from ecsdash.inventory.models import Account
-from ecsdash.inventory.needs import Need, Tier, needs
 
 Policy = dict[str, Any]
 VERSION = "2012-10-17"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory.needs import Need, Tier, need_source
+from ecsdash.inventory.accounts.permissions import Need, Tier, need_source
 from ecsdash.operations.actions import ACTIONS
 
 TIERS = {Permission.DEPLOY: Tier.DEPLOY, Permission.OPERATE: Tier.OPERATE, Permission.ADMIN: Tier.ALL}

@@ -3,7 +3,7 @@ import secrets
 
 from django import forms
 
-from ecsdash.inventory.forgetting import objection
+from ecsdash.inventory.accounts.removal import objection
 from ecsdash.inventory.models import Account
 
 REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")

@@ -1,6 +1,6 @@
 """The calls of the clusters app, but for those that its actions declare themselves."""
 
-from ecsdash.inventory.needs import Tier, need
+from ecsdash.inventory.accounts.permissions import Tier, need
 
 need("Clusters", Tier.READ, "ecs.list_clusters", "ecs.describe_clusters")
 need("Container instances", Tier.READ, "ecs.list_container_instances", "ecs.describe_container_instances")

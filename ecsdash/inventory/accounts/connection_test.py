@@ -9,9 +9,9 @@ from django.utils import timezone
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied, AwsError
 from ecsdash.inventory import changes
+from ecsdash.inventory.accounts.permissions import Need, Tier, actions_of, needs
+from ecsdash.inventory.accounts.probes import UNTRIED, probe
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
-from ecsdash.inventory.needs import Need, Tier, actions_of, needs
-from ecsdash.inventory.probes import UNTRIED, probe
 from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
 from ecsdash.web.polling.counters import Version

@@ -1,6 +1,6 @@
 """The calls of the services app, but for those that its actions declare themselves."""
 
-from ecsdash.inventory.needs import Tier, need
+from ecsdash.inventory.accounts.permissions import Tier, need
 
 need("Services", Tier.READ, "ecs.list_services", "ecs.describe_services")
 need(
