@@ -2,7 +2,7 @@ from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.inventory.store import tag_dict
-from ecsdash.operations.registry import Progress, condition, lookup
+from ecsdash.operations.hooks import Progress, condition, lookup
 
 #: The tag by which a step finds again what it made.
 STEP_TAG = "ecsdash:step"

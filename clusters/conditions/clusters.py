@@ -2,7 +2,7 @@ from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.inventory.store import tag_dict
-from ecsdash.operations.registry import Progress, condition, reader
+from ecsdash.operations.hooks import Progress, condition, reader
 
 
 @condition

@@ -4,7 +4,7 @@ from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
-from ecsdash.operations.registry import Progress, condition, reader
+from ecsdash.operations.hooks import Progress, condition, reader
 
 
 @reader

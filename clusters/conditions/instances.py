@@ -4,8 +4,8 @@ from typing import Any
 from ecsdash.aws import limits
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError
+from ecsdash.operations.hooks import Progress, condition, live_check, reader
 from ecsdash.operations.plan import Check, Level
-from ecsdash.operations.registry import Progress, condition, live_check, reader
 
 NAMED_AT_MOST = 3
 

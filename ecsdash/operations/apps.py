@@ -12,7 +12,7 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Every module of every app's `actions` package, and what their plans name, is found by itself."""
         autodiscover_modules("conditions", "actions")
-        import_module("ecsdash.operations.objections")
+        import_module("ecsdash.operations.account_removal")
         for app in ("clusters", "services"):
             package = import_module(f"{app}.actions")
             for module in iter_modules(package.__path__, f"{package.__name__}."):

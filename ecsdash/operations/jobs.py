@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ecsdash.operations import runner
-from ecsdash.operations.drafting import run_live_checks
+from ecsdash.operations.drafts import run_live_checks
 from ecsdash.operations.lease import in_seconds, ready
 from ecsdash.operations.models import Draft, Operation
 

@@ -16,12 +16,12 @@ from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound, Throttled
 from ecsdash.inventory.sweeps import schedule
 from ecsdash.masking import mask
-from ecsdash.operations import history, trouble
+from ecsdash.operations import history, retry
+from ecsdash.operations.hooks import ADJUSTMENTS, CONDITIONS, LOOKUPS
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Plan, Repeat, Step
 from ecsdash.operations.refs import resolve
-from ecsdash.operations.registry import ADJUSTMENTS, CONDITIONS, LOOKUPS
 from ecsdash.operations.states import OperationState, StepState
 
 WAIT_SECONDS = 2.0
@@ -165,12 +165,12 @@ class Run:
         waiting = row.answered or not step.call
         again = error.retryable or error.code in step.retry_on or (waiting and isinstance(error, NotFound))
         now = timezone.now()
-        seen = trouble.seen(row.error, error, now)
+        seen = retry.seen(row.error, error, now)
         since = datetime.fromisoformat(seen["since"])
-        if again and not trouble.given_up(error, since, now, late=_late(row, step)):
-            seconds = trouble.backoff(error, since, now)
+        if again and not retry.given_up(error, since, now, late=_late(row, step)):
+            seconds = retry.backoff(error, since, now)
             state = StepState.WAITING if waiting or not error.ambiguous else StepState.CALLED
-            text = f"{mask(trouble.why(error))} Trying again in {math.ceil(seconds)} s."
+            text = f"{mask(retry.why(error))} Trying again in {math.ceil(seconds)} s."
             self.lease.update_step(row, state=state, message=text, error=seen, request_ids=ids)
             raise Pause(seconds)
         unknown = row.called_at is not None and not waiting

@@ -4,7 +4,7 @@ from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
-from ecsdash.operations.registry import Progress, condition, lookup
+from ecsdash.operations.hooks import Progress, condition, lookup
 from services.conditions.task_definitions import STEP_TAG
 
 

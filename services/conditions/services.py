@@ -6,8 +6,8 @@ from typing import Any
 from ecsdash.aws import limits
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
+from ecsdash.operations.hooks import Progress, condition, lookup, reader
 from ecsdash.operations.models import OperationStep
-from ecsdash.operations.registry import Progress, condition, lookup, reader
 from services.conditions.tasks import why_stopped
 
 FAILED_LOOKED_AT = 20

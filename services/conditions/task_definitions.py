@@ -4,8 +4,8 @@ from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
+from ecsdash.operations.hooks import live_check, lookup
 from ecsdash.operations.plan import Check, Level
-from ecsdash.operations.registry import live_check, lookup
 
 #: The tag by which the effect of a step is found again.
 STEP_TAG = "ecsdash:step"

@@ -6,7 +6,7 @@ from typing import Any
 from ecsdash.aws import limits
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.stop_reasons import explain_stop
-from ecsdash.operations.registry import Progress, condition, reader
+from ecsdash.operations.hooks import Progress, condition, reader
 
 
 @condition

@@ -6,7 +6,7 @@ from clusters.forms.tags import group_data
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Role
-from ecsdash.operations.drafting import NotAllowed
+from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.plan import Repeat
 from tests.cast import person
 from tests.clusters.world import Desk, World, calls

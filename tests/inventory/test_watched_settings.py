@@ -18,8 +18,8 @@ from ecsdash.aws.errors import AccessDenied
 from ecsdash.inventory.accounts import connection_test
 from ecsdash.inventory.events import intake, reader
 from ecsdash.inventory.models import Account, EventFeed, FeedProgress
-from ecsdash.operations import registry
-from ecsdash.operations.drafting import run_live_checks
+from ecsdash.operations import hooks
+from ecsdash.operations.drafts import run_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Check, Level, LiveCheck, Step
 from ecsdash.web.polling.tickets import LONGEST
@@ -68,7 +68,7 @@ def world(admin: User, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(Account, "connection", lambda self, region: ScriptedAws())
     monkeypatch.setattr(connection_test, "_principal", refuse)
     monkeypatch.setattr(reader.Reader, "turn", refuse)
-    monkeypatch.setitem(registry.LIVE_CHECKS, "image", lambda aws: Check(Level.OK, "Image", "It is there"))
+    monkeypatch.setitem(hooks.LIVE_CHECKS, "image", lambda aws: Check(Level.OK, "Image", "It is there"))
     checks = (LiveCheck("image", "Image"), LiveCheck("role", "Role"))
     return World(account, admin, feed, draft_of(account, admin, STEP, live_checks=checks))
 

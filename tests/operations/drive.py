@@ -9,7 +9,7 @@ from ecsdash.access.models import User
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations import control, runner
 from ecsdash.operations.actions import ACTIONS
-from ecsdash.operations.drafting import as_query, make_draft
+from ecsdash.operations.drafts import as_query, make_draft
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.states import OperationState
 from ecsdash.operations.views.actions import action_context

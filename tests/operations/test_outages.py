@@ -12,10 +12,10 @@ from ecsdash.access.models import User
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import Unavailable
 from ecsdash.inventory.models import Account
-from ecsdash.operations import control, registry, runner
+from ecsdash.operations import control, hooks, runner
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Observation, Repeat, Step
-from ecsdash.operations.trouble import BACKOFF_MOST_SECONDS, OUTAGE_SECONDS
+from ecsdash.operations.retry import BACKOFF_MOST_SECONDS, OUTAGE_SECONDS
 from tests.clock import Clock
 from tests.operations.conftest import Reply, ScriptedAws, draft_of
 from tests.operations.drive import confirm
@@ -41,9 +41,9 @@ def things() -> Iterator[None]:
     def thing_made(aws: Aws, params: object, step_id: str) -> dict[str, object] | None:
         return {"id": "t-1"} if aws.call("ecs.describe_clusters").data.get("made") else None
 
-    registry.READERS["thing_state"], registry.LOOKUPS["thing_made"] = thing_state, thing_made
+    hooks.READERS["thing_state"], hooks.LOOKUPS["thing_made"] = thing_state, thing_made
     yield
-    del registry.READERS["thing_state"], registry.LOOKUPS["thing_made"]
+    del hooks.READERS["thing_state"], hooks.LOOKUPS["thing_made"]
 
 
 def run_until(operation: Operation, clock: Clock, seconds: float) -> Operation:

@@ -11,12 +11,12 @@ from ecsdash.audit.models import AuditEvent
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AccessDenied, NotFound, Throttled, Unavailable
 from ecsdash.inventory.models import Account
-from ecsdash.operations import registry, runner
+from ecsdash.operations import hooks, runner
+from ecsdash.operations.hooks import Progress
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Observation, Output, Repeat, Step
 from ecsdash.operations.refs import STEP_ID, join, random_secret, ref
-from ecsdash.operations.registry import Progress
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm, drive, succeed
 
@@ -41,11 +41,11 @@ def things() -> Iterator[None]:
     def thing_state(aws: Aws, name: str) -> dict[str, Any] | None:
         return aws.call("test.describe_thing", name=name).data.get("thing")
 
-    registry.CONDITIONS["things_there"] = things_there
-    registry.LOOKUPS["thing_by_token"] = thing_by_token
-    registry.READERS["thing_state"] = thing_state
+    hooks.CONDITIONS["things_there"] = things_there
+    hooks.LOOKUPS["thing_by_token"] = thing_by_token
+    hooks.READERS["thing_state"] = thing_state
     yield
-    del registry.CONDITIONS["things_there"], registry.LOOKUPS["thing_by_token"], registry.READERS["thing_state"]
+    del hooks.CONDITIONS["things_there"], hooks.LOOKUPS["thing_by_token"], hooks.READERS["thing_state"]
 
 
 def test_steps_run_in_order_and_hand_their_answers_on(account: Account, operator: User, aws: ScriptedAws) -> None:

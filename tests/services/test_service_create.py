@@ -4,7 +4,7 @@ import pytest
 
 from clusters.forms.tags import group_data
 from ecsdash.access.models import Grant, User
-from ecsdash.operations.drafting import NotAllowed
+from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.plan import Repeat
 from services.models import LoadBalancer, Service, TargetGroup
 from tests.operations import drive

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from ecsdash.access.models import User
+from ecsdash.operations.hooks import LOOKUPS
 from ecsdash.operations.plan import Repeat
-from ecsdash.operations.registry import LOOKUPS
 from services.images import Image
 from services.models import ServiceDeployment
 from tests.operations import drive

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ecsdash.access.models import User
-from ecsdash.operations.drafting import NotAllowed
+from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Level, Plan, Repeat
 from ecsdash.operations.states import OperationState

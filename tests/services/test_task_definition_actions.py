@@ -7,12 +7,12 @@ import pytest
 from django.http import QueryDict
 
 from ecsdash.access.models import User
-from ecsdash.operations import drafting, runner
+from ecsdash.operations import drafts, runner
 from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.operations.hooks import LIVE_CHECKS, LOOKUPS
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Check, Level, Repeat
 from ecsdash.operations.refs import STEP_ID
-from ecsdash.operations.registry import LIVE_CHECKS, LOOKUPS
 from tests.operations import drive
 from tests.services.definitions import ROLE, container, fargate, form_data
 from tests.services.task_stage import LOGS, Stage
@@ -24,7 +24,7 @@ def draft_of(stage: Stage, user: User, data: QueryDict) -> Draft:
     action = ACTIONS["register_task_definition"]
     context = ActionContext(stage.scope, user)
     form = action.form_class(data, context=context)
-    draft = drafting.make_draft(action, context, form)
+    draft = drafts.make_draft(action, context, form)
     assert draft is not None, (form.errors, [each.errors for each in form.formsets["containers"]])
     return draft
 

@@ -20,10 +20,10 @@ from ecsdash.audit.record import record
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import run
-from ecsdash.operations import control, registry, runner
+from ecsdash.operations import control, hooks, runner
+from ecsdash.operations.hooks import Progress
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Step
-from ecsdash.operations.registry import Progress
 from ecsdash.web.polling.tickets import ADMITTED, LONGEST
 from services import jobs
 from services.models import Service, Task, TaskDefinition
@@ -101,7 +101,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
 
     monkeypatch.setitem(run.SWEEPERS, "services", run.Sweeper("services", refuse, choice=False))
     found = World(account, cast.operator, aws)
-    monkeypatch.setitem(registry.CONDITIONS, "things_there", lambda aws: Progress(1, 3, found.seen[-1]))
+    monkeypatch.setitem(hooks.CONDITIONS, "things_there", lambda aws: Progress(1, 3, found.seen[-1]))
     return found
 
 

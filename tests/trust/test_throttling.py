@@ -17,7 +17,7 @@ from ecsdash.aws import buckets
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
-from ecsdash.operations import runner, trouble
+from ecsdash.operations import retry, runner
 from ecsdash.operations.models import Operation
 from tests.clock import Clock
 from tests.operations.drive import start
@@ -33,7 +33,7 @@ WORDS = b"AWS is throttling the calls of this account"
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock, began = Clock(), timezone.now()
-    monkeypatch.setattr(trouble, "random", Random(1))
+    monkeypatch.setattr(retry, "random", Random(1))
     monkeypatch.setattr(buckets, "_buckets", buckets.OwnBuckets(clock))
     monkeypatch.setattr(buckets, "enter", partial(buckets.enter, sleep=clock.sleep))
     monkeypatch.setattr(runner, "timezone", SimpleNamespace(now=lambda: began + timedelta(seconds=clock.now)))

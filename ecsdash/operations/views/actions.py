@@ -16,7 +16,7 @@ from ecsdash.inventory.scope import Scope, find_scope
 from ecsdash.inventory.sweeps import schedule
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
-from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
+from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Danger
 from ecsdash.web.forms import repeated_groups

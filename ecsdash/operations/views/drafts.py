@@ -19,11 +19,11 @@ from ecsdash.inventory.models import Account
 from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm
-from ecsdash.operations.drafting import checks_of
+from ecsdash.operations.drafts import checks_of
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
-from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
+from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments
 
 VALID_FOR = timedelta(minutes=30)

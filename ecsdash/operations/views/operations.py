@@ -23,14 +23,14 @@ from ecsdash.inventory.scope import visible_scopes
 from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS
-from ecsdash.operations.drafting import NotAllowed, as_query, make_draft, with_live_checks
+from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Undo
 from ecsdash.operations.refs import UnresolvedReference, described, resolve
+from ecsdash.operations.retry import OUTAGE_SECONDS
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
-from ecsdash.operations.trouble import OUTAGE_SECONDS
 from ecsdash.operations.views.actions import action_context
-from ecsdash.operations.views.parts import needed_iam_actions, shown_steps
+from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.table import Column, Table

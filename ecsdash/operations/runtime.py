@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecsdash.aws.calls import Aws
-from ecsdash.operations.registry import READERS, Progress, condition
+from ecsdash.operations.hooks import READERS, Progress, condition
 
 
 @condition

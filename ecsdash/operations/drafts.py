@@ -13,9 +13,9 @@ from ecsdash.access import policy
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes
 from ecsdash.operations.actions import Action, ActionContext, ActionForm
+from ecsdash.operations.hooks import LIVE_CHECKS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Check, Level, LiveCheck, PlanError
-from ecsdash.operations.registry import LIVE_CHECKS
 
 NOT_KEPT = {"csrfmiddlewaretoken"}
 log = structlog.get_logger(__name__)
