@@ -7,6 +7,6 @@ class AccessConfig(AppConfig):
     name = "ecsdash.access"
 
     def ready(self) -> None:
-        import_module("ecsdash.access.notice")
+        import_module("ecsdash.access.publishing")
         rights = import_module("ecsdash.web.polling.grants")
         rights.told_by(import_module("ecsdash.access.policy").fingerprint)
