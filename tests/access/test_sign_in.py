@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
-from ecsdash.access import onetime
 from ecsdash.access.models import OneTimeLink, User
 from ecsdash.audit.models import AuditEvent
+from ecsdash.demo import sign_in_links
 from tests.cast import PASSWORD
 
 LOGIN = "/account/login/"
@@ -19,7 +19,7 @@ LOGIN = "/account/login/"
 @pytest.fixture
 def path(viewer: User, settings: LazySettings) -> str:
     settings.DEMO = True
-    return onetime.link(viewer)
+    return sign_in_links.link(viewer)
 
 
 def is_signed_in(client: Client) -> bool:
@@ -88,8 +88,8 @@ def test_a_link_of_a_deactivated_user_is_void(path: str, viewer: User) -> None:
 def test_links_work_in_the_demo_only(path: str, viewer: User, settings: LazySettings) -> None:
     settings.DEMO = False
     assert Client().post(path).status_code == 404
-    with pytest.raises(onetime.NotInThisInstallation):
-        onetime.link(viewer)
+    with pytest.raises(sign_in_links.NotInThisInstallation):
+        sign_in_links.link(viewer)
 
 
 def test_the_database_holds_no_token(path: str) -> None:

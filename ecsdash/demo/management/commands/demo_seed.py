@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from ecsdash.access import changes, onetime
+from ecsdash.access import changes
 from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.aws.errors import AwsError
+from ecsdash.demo import sign_in_links
 from ecsdash.inventory.models import Account
 
 ALIAS: Final = "demo"
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             if not options["ask_account"]:
                 second_account()
         options["link"].touch(mode=0o600)
-        options["link"].write_text(onetime.link(user))
+        options["link"].write_text(sign_in_links.link(user))
 
 
 def administrator(password: str) -> User:

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ecsdash.access import onetime
 from ecsdash.access.changes import By
+from ecsdash.demo import sign_in_links
 
 
 @login_not_required
@@ -18,10 +18,10 @@ from ecsdash.access.changes import By
 def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the link only shows a button, so that a preview of the link does not use it up."""
     if request.method != "POST":
-        if not onetime.is_usable(token):
+        if not sign_in_links.is_usable(token):
             raise Http404
         return render(request, "access/one_time_link.html")
-    user = onetime.consume(token)
+    user = sign_in_links.consume(token)
     if user is None:
         raise Http404
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
