@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from clusters.instance_events import recorded
 from clusters.models import ContainerInstance
-from clusters.sync import instance_record
+from clusters.sync.clusters import instance_record
+from clusters.sync.container_instance_events import recorded
 from ecsdash.inventory.events.handlers import Event, News, RowNews, event_handler, witness
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record

@@ -1,6 +1,6 @@
 """The columns of the clusters app's tables."""
 
-from clusters.resources import cpu_of, memory_of
+from clusters.selectors.instance_resources import cpu_of, memory_of
 from ecsdash.web.tables.cells import ago, mono, status
 from ecsdash.web.tables.table import Column
 

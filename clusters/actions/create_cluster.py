@@ -10,8 +10,8 @@ from clusters import selectors
 from clusters.forms.launch import WATCHES, LaunchFields
 from clusters.forms.settings import INSIGHTS
 from clusters.forms.tags import TagFormSet, tag_list, tags_of
-from clusters.group_capacity import GroupCapacity
-from clusters.launching import Launch, launch_checks
+from clusters.planning.auto_scaling import GroupCapacity
+from clusters.planning.launching import Launch, launch_checks
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where

@@ -3,11 +3,11 @@ from typing import Any
 
 from django import forms
 
-from clusters.actions_base import ClusterAction
 from clusters.costs import instances_monthly
-from clusters.draining import shortened
 from clusters.models import Cluster
-from clusters.teardown import InTheWay, in_the_way, teardown_steps
+from clusters.planning.base import ClusterAction
+from clusters.planning.draining import shortened
+from clusters.planning.teardown import InTheWay, in_the_way, teardown_steps
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan
 

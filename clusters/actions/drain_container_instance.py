@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.actions_base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
-from clusters.draining import Chosen, drained_step, room_check, standalone_check, state_steps
 from clusters.models import ContainerInstance
+from clusters.planning.base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
+from clusters.planning.draining import Chosen, drained_step, room_check, standalone_check, state_steps
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Danger, Plan, PlanError, Undo
 

@@ -1,11 +1,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.actions_base import ClusterAction
-from clusters.conditions.clusters import strategy_words
 from clusters.forms.settings import EditClusterForm
 from clusters.forms.tags import group_data
 from clusters.models import Cluster
+from clusters.planning.base import ClusterAction
+from clusters.runtime.clusters import strategy_words
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Danger, Observation, Plan, PlanError, Step, Undo, changes_between
 

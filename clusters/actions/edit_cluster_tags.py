@@ -1,9 +1,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.actions_base import ClusterAction
 from clusters.forms.tags import KeptTagFormSet, group_data, tag_list, tag_rows, tags_of
 from clusters.models import Cluster
+from clusters.planning.base import ClusterAction
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Danger, Observation, Plan, PlanError, Step, Undo, changes_between
 

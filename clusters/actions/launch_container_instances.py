@@ -3,10 +3,11 @@ from typing import Any
 
 from django import forms
 
-from clusters.actions_base import ClusterAction
 from clusters.costs import instances_monthly
 from clusters.forms.launch import WATCHES, LaunchFields
-from clusters.launching import (
+from clusters.models import Cluster
+from clusters.planning.base import ClusterAction
+from clusters.planning.launching import (
     NOT_KNOWN_SECONDS,
     NOT_KNOWN_YET,
     Launch,
@@ -14,7 +15,6 @@ from clusters.launching import (
     launch_checks,
     profile_steps,
 )
-from clusters.models import Cluster
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Danger, LiveCheck, Observation, Plan, Repeat, Step
 from ecsdash.operations.refs import ref

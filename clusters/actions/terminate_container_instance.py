@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 
 from clusters import selectors
-from clusters.actions_base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
 from clusters.costs import instances_monthly
-from clusters.draining import Chosen, drained_step, group_of, room_check, standalone_check, state_steps
 from clusters.models import AutoScalingGroup, ContainerInstance
+from clusters.planning.base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
+from clusters.planning.draining import Chosen, drained_step, group_of, room_check, standalone_check, state_steps
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Step
 

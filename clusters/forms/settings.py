@@ -6,8 +6,8 @@ from django import forms
 from django.forms import formset_factory
 
 from clusters import selectors
-from clusters.capacity import FARGATE
 from clusters.models import Cluster
+from clusters.selectors.capacity import FARGATE
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 
 INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced: by container as well"}

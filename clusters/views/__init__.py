@@ -8,7 +8,7 @@ from clusters.views.clusters import (
     cluster_metrics,
     cluster_tags,
 )
-from clusters.views.instances import instance_detail, instance_list
+from clusters.views.container_instances import instance_detail, instance_list
 
 __all__ = [
     "cluster_capacity",

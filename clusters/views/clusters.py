@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters import capacity, selectors, tables
+from clusters import selectors, tables
 from clusters.models import Cluster
-from clusters.pages import cluster_context, table_states, way_out, with_places
-from clusters.resources import cpu_of, memory_of
+from clusters.selectors import capacity
+from clusters.selectors.instance_resources import cpu_of, memory_of
+from clusters.views.shared import cluster_context, table_states, way_out, with_places
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped

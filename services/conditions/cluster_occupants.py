@@ -3,7 +3,7 @@
 from typing import Any
 
 from clusters.models import Cluster
-from clusters.occupants import Occupants, RunningTask, occupants_source
+from clusters.planning.occupants import Occupants, RunningTask, occupants_source
 from services.models import Service, Task
 
 

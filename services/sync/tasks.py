@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from clusters.sync import cluster_names
+from clusters.sync.clusters import cluster_names
 from ecsdash.aws import limits
 from ecsdash.inventory import store
 from ecsdash.inventory.models import ResourceQuerySet

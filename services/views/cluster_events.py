@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from clusters.models import ContainerInstanceEvent
-from clusters.pages import cluster_context
 from clusters.selectors import cluster_or_404
 from clusters.tables import INSTANCE_EVENTS
+from clusters.views.shared import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.pages import cluster_context, table_states, with_places
 from clusters.selectors import cluster_or_404
+from clusters.views.shared import cluster_context, table_states, with_places
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes

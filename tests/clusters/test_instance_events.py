@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
-from clusters.instance_events import recorded
 from clusters.models import Cluster, ContainerInstance, ContainerInstanceEvent
+from clusters.sync.container_instance_events import recorded
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope

@@ -3,8 +3,8 @@ from typing import Any, cast
 
 import pytest
 
-from clusters.conditions.instances import launch_dry_run
 from clusters.models import Cluster, InstanceProfile
+from clusters.runtime.container_instances import launch_dry_run
 from ecsdash.access.models import User
 from ecsdash.aws.calls import Answer, Aws
 from ecsdash.aws.errors import AwsError, Invalid, NotFound, Unavailable

@@ -6,7 +6,7 @@ from typing import Any
 
 from clusters import selectors
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
-from clusters.resources import Resource
+from clusters.selectors.instance_resources import Resource
 from ecsdash.inventory.scope import Scope
 
 FARGATE = ("FARGATE", "FARGATE_SPOT")

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.conditions.capacity import STEP_TAG
 from clusters.costs import instances_monthly
-from clusters.launching import (
+from clusters.planning.launching import (
     CLUSTER_TAG,
     NOT_KNOWN_SECONDS,
     NOT_KNOWN_YET,
@@ -13,6 +12,7 @@ from clusters.launching import (
     launch_changes,
     profile_steps,
 )
+from clusters.runtime.capacity_providers import STEP_TAG
 from ecsdash.operations.plan import Change, Repeat, Step
 from ecsdash.operations.refs import STEP_ID, ref
 

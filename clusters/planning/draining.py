@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from clusters.models import AutoScalingGroup, Cluster, ContainerInstance
-from clusters.occupants import Occupants, RunningTask, occupants_of
+from clusters.planning.occupants import Occupants, RunningTask, occupants_of
 from ecsdash.aws.calls import batches
 from ecsdash.operations.plan import Change, Check, Level, Observation, Step
 

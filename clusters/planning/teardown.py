@@ -6,11 +6,11 @@ again after a half-done one does no harm.
 
 from dataclasses import dataclass
 
-from clusters.capacity import FARGATE
-from clusters.draining import members
-from clusters.launching import CLUSTER_TAG
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
-from clusters.occupants import Occupants, occupants_of
+from clusters.planning.draining import members
+from clusters.planning.launching import CLUSTER_TAG
+from clusters.planning.occupants import Occupants, occupants_of
+from clusters.selectors.capacity import FARGATE
 from ecsdash.operations.plan import Step
 
 #: The call's way to say that a task or an instance is not there (any more).

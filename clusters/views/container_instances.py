@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from clusters import selectors, tables
 from clusters.models import Cluster
-from clusters.pages import cluster_context, table_states, way_out
-from clusters.resources import attributes_of, capabilities_of, resources_of
+from clusters.selectors.instance_resources import attributes_of, capabilities_of, resources_of
+from clusters.views.shared import cluster_context, table_states, way_out
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes

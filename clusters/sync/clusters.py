@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from clusters import sync_choices as sync_choices
-from clusters.instance_events import recorded
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
+from clusters.sync import choices as sync_choices
+from clusters.sync.container_instance_events import recorded
 from ecsdash.aws import limits
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.conditions.capacity import STEP_TAG
 from clusters.forms.launch import INSTANCE_ROLE, NEW_PROFILE
 from clusters.models import InstanceType, MachineImage, SecurityGroup, Subnet
+from clusters.runtime.capacity_providers import STEP_TAG
 from ecsdash.operations.plan import Change, Check, Level, Step
 from ecsdash.operations.refs import STEP_ID
 
