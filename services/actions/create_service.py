@@ -12,15 +12,15 @@ from ecsdash.access.policy import Where
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
-from services.balancing import CALLS, Balancing, balancing
-from services.balancing_removal import FRONT
-from services.definitions.advice import advice, image_checks
-from services.definitions.launch import launch_checks
 from services.forms.service_create import CreateServiceForm
 from services.forms.service_deployment import configuration_of
+from services.forms.task_definition.advice import advice, image_checks
+from services.forms.task_definition.placement import launch_checks
 from services.models import TaskDefinition
-from services.service_action import STEADY_SECONDS, TOUCHED
-from services.service_checks import percents
+from services.planning.load_balancing.plan import CALLS, Balancing, balancing
+from services.planning.load_balancing.removal import FRONT
+from services.planning.service_checks import percents
+from services.planning.services import STEADY_SECONDS, TOUCHED
 
 
 @register

@@ -14,9 +14,9 @@ from ecsdash.access.policy import Where
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Check, Danger, Level, Observation, Output, Plan, Undo
 from ecsdash.operations.refs import join, ref
-from services.blueprints.steps import wordpress_steps
-from services.blueprints.wordpress import WordPress
 from services.models import LoadBalancer, Secret, Service
+from services.planning.wordpress.parts import WordPress
+from services.planning.wordpress.steps import wordpress_steps
 
 NEW_CLUSTER = "new:"
 NAME = RegexValidator(

@@ -6,12 +6,12 @@ from django.urls import reverse
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, Step
-from services.balancing_removal import FRONT, REMOVAL_CALLS, removal_steps
 from services.forms.service_delete import DeleteServiceForm
 from services.models import Service
+from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
+from services.planning.service_checks import tasks_cost
+from services.planning.services import TOUCHED, ServiceAction, observed, update_step
 from services.selectors.load_balancers import Made, made_for_service
-from services.service_action import TOUCHED, ServiceAction, observed, update_step
-from services.service_checks import tasks_cost
 
 GONE = ("ServiceNotFoundException", "ServiceNotActiveException")
 DRAIN_SECONDS = 1800

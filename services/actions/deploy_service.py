@@ -5,15 +5,15 @@ from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, PlanError, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, ref
-from services.conditions.task_definitions import STEP_TAG
-from services.definitions.advice import image_checks
-from services.definitions.diff import changes
-from services.definitions.text import writable
+from services.forms.images import Image
 from services.forms.service_deploy import DeployServiceForm
-from services.images import Image
+from services.forms.task_definition.advice import image_checks
+from services.forms.task_definition.diff import changes
+from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
-from services.service_action import TOUCHED, ServiceAction, observed, steady_step, update_step
-from services.service_checks import definition_of, deployment_checks
+from services.planning.service_checks import definition_of, deployment_checks
+from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.runtime.task_definitions import STEP_TAG
 
 
 @register

@@ -4,11 +4,11 @@ from typing import Any
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Plan, PlanError, Undo, changes_between
-from services.conditions.services import state_of
 from services.forms.service_deployment import EditServiceForm, configuration_of
 from services.models import Service
-from services.service_action import TOUCHED, ServiceAction, observed, update_step
-from services.service_checks import percents
+from services.planning.service_checks import percents
+from services.planning.services import TOUCHED, ServiceAction, observed, update_step
+from services.runtime.services import state_of
 
 SHOWN = (
     "minimum healthy percent", "maximum percent", "circuit breaker", "health check grace period", "execute command",

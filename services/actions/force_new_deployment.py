@@ -4,8 +4,8 @@ from typing import Any
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Plan
 from services.models import Service
-from services.service_action import TOUCHED, ServiceAction, observed, steady_step, update_step
-from services.service_checks import deployment_checks
+from services.planning.service_checks import deployment_checks
+from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
 
 
 @register

@@ -10,11 +10,11 @@ from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, ref
-from services.conditions.task_definitions import STEP_TAG
-from services.definitions.advice import advice, image_checks, missing_log_groups
-from services.definitions.diff import changes
-from services.forms.task_definition import RegisterTaskDefinitionForm, original, reworked
+from services.forms.task_definition.advice import advice, image_checks, missing_log_groups
+from services.forms.task_definition.diff import changes
+from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, reworked
 from services.models import LogGroup, Repository, Secret
+from services.runtime.task_definitions import STEP_TAG
 from services.selectors import task_definitions
 
 

@@ -9,9 +9,9 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Observation, Plan, PlanError
-from services.balancing_removal import FRONT, REMOVAL_CALLS, removal_steps
 from services.forms.leftovers import LeftoversForm
 from services.models import Service
+from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
 from services.selectors.load_balancers import made_for
 
 

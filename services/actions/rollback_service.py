@@ -6,9 +6,9 @@ from ecsdash.operations.plan import Plan, PlanError
 from services.actions.deploy_service import revision_plan
 from services.forms.service_deploy import RollbackServiceForm
 from services.models import Service
+from services.planning.service_checks import definition_of
+from services.planning.services import ServiceAction
 from services.selectors import rollback
-from services.service_action import ServiceAction
-from services.service_checks import definition_of
 
 
 @register

@@ -10,8 +10,8 @@ from ecsdash.access.policy import Where
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Step
 from ecsdash.operations.refs import ref
-from services.definitions.advice import image_checks
-from services.definitions.launch import launch_checks
+from services.forms.task_definition.advice import image_checks
+from services.forms.task_definition.placement import launch_checks
 from services.forms.task_run import RunTaskForm
 from services.models import TaskDefinition
 from services.selectors import task_definitions

@@ -5,8 +5,8 @@ from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Undo
 from services.forms.service_scale import ScaleServiceForm
 from services.models import Service
-from services.service_action import TOUCHED, ServiceAction, observed, steady_step, update_step
-from services.service_checks import room_checks, tasks_cost
+from services.planning.service_checks import room_checks, tasks_cost
+from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
 
 
 @register

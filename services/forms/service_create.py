@@ -11,7 +11,7 @@ from clusters.forms.tags import TagFormSet
 from clusters.models import SecurityGroup, Subnet
 from clusters.selectors import choices
 from ecsdash.web.forms.conditional_fields import needed_where_shown
-from services.forms.service_balancer import NEW_BALANCER, NONE, BalancerFields
+from services.forms.load_balancer import NEW_BALANCER, NONE, BalancerFields
 from services.forms.service_deployment import DeploymentFields
 from services.forms.service_scale import MOST_TASKS
 from services.models import Service, TaskDefinition

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 
 from ecsdash.operations.actions import ActionForm
-from services.images import Image, is_tag
+from services.forms.images import Image, is_tag
 from services.models import Service
+from services.planning.service_checks import definition_of
 from services.selectors import rollback
-from services.service_checks import definition_of
 
 NEW = ""
 BAD_TAG = "Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."

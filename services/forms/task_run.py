@@ -13,7 +13,7 @@ from ecsdash.access.policy import Where
 from ecsdash.aws import limits
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 from ecsdash.web.forms.conditional_fields import needed_where_shown
-from services.forms.task_words import environment_of, words_of
+from services.forms.task_definition.lines import environment_of, words_of
 from services.selectors import task_definitions
 
 #: How many revisions of each family are offered.

@@ -1,8 +1,8 @@
 """One module per noun; every model can be imported from here."""
 
+from services.models.choices import LogGroup, Repository, Secret
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
 from services.models.service import Service, ServiceDeployment, ServiceEvent, ServiceMetrics
-from services.models.support import LogGroup, Repository, Secret
 from services.models.task import Task, TaskLog
 from services.models.task_definition import TaskDefinition
 

@@ -17,7 +17,7 @@ from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Column, Table
 from services.models import ServiceEvent
-from services.tables_services import EVENTS
+from services.tables.services import EVENTS
 
 COLUMNS = [
     EVENTS[0],

@@ -13,9 +13,9 @@ from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
-from services import tables_services as tables
 from services.models import ServiceDeployment
 from services.selectors import deployments, services
+from services.tables import services as tables
 from services.views.services import service_context
 
 

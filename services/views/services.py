@@ -20,9 +20,9 @@ from ecsdash.operations.states import ACTIVE
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
-from services import tables_services as tables
 from services.models import Service
 from services.selectors import deployments, load_balancers, services
+from services.tables import services as tables
 
 NOUNS = ("services", "tasks", "service_deployments")
 

@@ -19,7 +19,7 @@ from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.table import Column, Table
-from services.definitions.diff import changes
+from services.forms.task_definition.diff import changes
 from services.models import Service, TaskDefinition
 from services.selectors import task_definitions
 

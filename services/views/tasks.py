@@ -22,11 +22,12 @@ from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.distinct import values
 from ecsdash.web.tables.filters import Few
 from ecsdash.web.tables.table import Column, Table
-from services import cells, jobs
+from services import jobs
 from services.models import Task
 from services.models.task import WORDS
 from services.selectors import logs, tasks
-from services.views.task_parts import seen_version, task_context
+from services.tables import cells
+from services.views.task_page import seen_version, task_context
 
 COLUMNS = [
     Column("id", "Task", filter="name", value=lambda task: task.name, cell=cells.task_id),

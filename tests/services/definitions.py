@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from services.forms.task_definition_data import as_data
+from services.forms.task_definition.data import as_data
 
 ROLE = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/database-password-AbCdEf"

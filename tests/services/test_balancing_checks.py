@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from ecsdash.access.models import User
-from services.balancing_quotas import OWN_TARGET_GROUPS
-from services.certificate_checks import covers
 from services.models import Certificate, Listener, LoadBalancer, TargetGroup
+from services.planning.load_balancing.certificates import covers
+from services.planning.load_balancing.quotas import OWN_TARGET_GROUPS
 from tests.operations import drive
 from tests.services.front_stage import OWN, SHOP, by_rule, certificate, encrypted, review, shared_listener
 from tests.services.service_stage import FRONT, ServiceStage, titles

@@ -11,9 +11,9 @@ from ecsdash.aws.calls import Answer, Connection
 from ecsdash.aws.errors import AccessDenied
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Repeat
-from services.conditions.load_balancers import rule_of_step
 from services.forms.listener_rule import RuleFields
 from services.models import Listener, LoadBalancer, TargetGroup
+from services.runtime.load_balancers import rule_of_step
 from services.selectors.load_balancers import fronts
 from tests.operations import drive
 from tests.services.front_stage import SHOP, by_rule, review, rule, rules_at, shared_listener

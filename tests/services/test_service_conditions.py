@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from ecsdash.aws.calls import Answer
-from services.conditions.services import service_steady
+from services.runtime.services import service_steady
 
 
 class Told:

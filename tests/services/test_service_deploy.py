@@ -5,7 +5,7 @@ import pytest
 from ecsdash.access.models import User
 from ecsdash.operations.hooks import LOOKUPS
 from ecsdash.operations.plan import Repeat
-from services.images import Image
+from services.forms.images import Image
 from services.models import ServiceDeployment
 from tests.operations import drive
 from tests.services.service_stage import IN_SERVICE, MOVED, ServiceStage, calls, titles

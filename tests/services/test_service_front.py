@@ -2,8 +2,8 @@
 
 from ecsdash.access.models import User
 from ecsdash.operations.plan import Repeat
-from services.balancing_steps import SSL_POLICY
 from services.models import Certificate, Listener, LoadBalancer
+from services.planning.load_balancing.steps import SSL_POLICY
 from services.selectors.load_balancers import fronts
 from tests.services.front_stage import SHOP, certificate, encrypted, review, shared_listener
 from tests.services.service_stage import ServiceStage, calls

@@ -10,9 +10,9 @@ from ecsdash.access.models import User
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ActionContext
-from services.definitions import hidden, text
-from services.definitions.build import build
-from services.forms.task_definition import BOTH_CHANGED, RegisterTaskDefinitionForm, reworked
+from services.forms.task_definition import masked_values, text
+from services.forms.task_definition.build import build
+from services.forms.task_definition.form import BOTH_CHANGED, RegisterTaskDefinitionForm, reworked
 from tests.services.definitions import container, fargate, form_data, rich
 
 
@@ -125,8 +125,8 @@ def test_what_describe_task_definition_answers_can_be_pasted(context: ActionCont
 
 def test_a_masked_value_that_never_was_another_is_refused() -> None:
     shown = fargate(container(environment=[{"name": "NEW_PASSWORD", "value": "•••"}]))
-    with pytest.raises(hidden.StillHidden, match="environment"):
-        hidden.restore(shown, fargate())
+    with pytest.raises(masked_values.StillHidden, match="environment"):
+        masked_values.restore(shown, fargate())
 
 
 def test_a_port_that_was_still_empty_in_a_preview_leaves_nothing_behind() -> None:

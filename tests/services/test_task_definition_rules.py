@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.definitions.rules import problems
+from services.forms.task_definition.rules import problems
 from tests.services.definitions import ROLE, SECRET, container, fargate
 
 LOGS = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/web", "awslogs-region": "eu-central-1"}}

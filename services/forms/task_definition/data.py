@@ -7,8 +7,8 @@ from typing import Any
 from django.http import QueryDict
 
 from ecsdash.web.forms import repeated_groups
-from services.definitions import text
-from services.definitions.fields import fields_of
+from services.forms.task_definition import text
+from services.forms.task_definition.fields import fields_of
 
 #: Fields that are no part of the definition and stay when the others are written anew.
 BESIDE = ("origin", "create_log_groups", "csrfmiddlewaretoken")

@@ -7,7 +7,7 @@ from typing import Any, cast
 from clusters.costs import fargate_monthly
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
-from services.definitions.launch import room
+from services.forms.task_definition.placement import room
 from services.models import Service, TaskDefinition
 
 

@@ -16,15 +16,15 @@ from clusters.models import Role
 from clusters.selectors import choices
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
-from services.conditions.task_definitions import STEP_TAG
-from services.definitions import hidden, text
-from services.definitions.advice import TASKS
-from services.definitions.build import build
-from services.definitions.fields import fields_of
-from services.definitions.rules import Problem, problems
-from services.forms.task_container import NAME, ContainerForm, cleaned
-from services.forms.task_definition_data import NEW_CONTAINER, as_data, edited, parsed, with_new_container
+from services.forms.task_definition import masked_values, text
+from services.forms.task_definition.advice import TASKS
+from services.forms.task_definition.build import build
+from services.forms.task_definition.container import NAME, ContainerForm, cleaned
+from services.forms.task_definition.data import NEW_CONTAINER, as_data, edited, parsed, with_new_container
+from services.forms.task_definition.fields import fields_of
+from services.forms.task_definition.rules import Problem, problems
 from services.models import TaskDefinition
+from services.runtime.task_definitions import STEP_TAG
 from services.selectors import task_definitions
 
 BOTH_CHANGED = "The form and the JSON were both changed. Say which holds: press “Form from JSON” or “JSON from form”."
@@ -138,8 +138,8 @@ class RegisterTaskDefinitionForm(ActionForm):
     def _judge(self) -> bool:
         """Everything in it is well by itself; is it as a whole?"""
         try:
-            found = hidden.restore(self.definition(), self._original())
-        except hidden.StillHidden as error:
+            found = masked_values.restore(self.definition(), self._original())
+        except masked_values.StillHidden as error:
             self.add_error(None, f"{error.path} is masked, and there is no earlier value to take. Type it again.")
             return False
         self.cleaned_data["definition"] = found

@@ -8,7 +8,7 @@ from django.utils import timezone
 from clusters.selectors import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
-from services.forms.service_balancer import EXISTING_LISTENER, HTTPS
+from services.forms.load_balancer import EXISTING_LISTENER, HTTPS
 from services.models import Certificate, Listener
 
 

@@ -10,8 +10,10 @@ from clusters.selectors import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Observation, Output, PlanError, Step
 from ecsdash.operations.refs import join, ref
-from services.balancing_checks import group_checks, new_checks
-from services.balancing_steps import (
+from services.forms.load_balancer import EXISTING_GROUP, EXISTING_LISTENER, HTTPS, NEW_BALANCER, NONE
+from services.models import Listener, LoadBalancer
+from services.planning.load_balancing.checks import group_checks, new_checks
+from services.planning.load_balancing.steps import (
     NEW_LOAD_BALANCER,
     NEW_TARGET_GROUP,
     balancer_step,
@@ -20,8 +22,6 @@ from services.balancing_steps import (
     redirect_step,
     rule_step,
 )
-from services.forms.service_balancer import EXISTING_GROUP, EXISTING_LISTENER, HTTPS, NEW_BALANCER, NONE
-from services.models import Listener, LoadBalancer
 from services.selectors.load_balancers import DEFAULT_PORTS, address, free_priority, rule_addresses
 
 CALLS = ("elbv2.create_load_balancer", "elbv2.create_target_group", "elbv2.create_listener", "elbv2.create_rule")

@@ -5,9 +5,9 @@ from typing import Any
 
 from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, ref
-from services.conditions.task_definitions import STEP_TAG
-from services.forms.service_balancer import HTTP, HTTPS
+from services.forms.load_balancer import HTTP, HTTPS
 from services.models import TaskDefinition
+from services.runtime.task_definitions import STEP_TAG
 from services.selectors.load_balancers import DEFAULT_PORTS, SERVICE_TAG
 
 BALANCER_SECONDS = 900

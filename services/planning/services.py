@@ -8,8 +8,8 @@ from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import Action, ActionContext
 from ecsdash.operations.plan import Observation, Repeat, Step
 from ecsdash.operations.refs import ref
-from services.conditions.services import state_of
 from services.models import Service
+from services.runtime.services import state_of
 
 STEADY_SECONDS = 1800
 TOUCHED = ("services", "tasks", "service_deployments", "clusters")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.masking import MASK, mask
-from services.definitions.diff import NAMED_BY
+from services.forms.task_definition.diff import NAMED_BY
 
 
 class StillHidden(ValueError):

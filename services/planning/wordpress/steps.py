@@ -5,15 +5,8 @@ from typing import Any
 
 from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, random_secret, ref
-from services.blueprints.wordpress import (
-    DATA_PORT,
-    DATABASE_PORT,
-    EXECUTION_POLICY,
-    SITE_PORT,
-    TRUST,
-    WordPress,
-)
-from services.conditions.task_definitions import STEP_TAG
+from services.planning.wordpress.parts import DATA_PORT, DATABASE_PORT, EXECUTION_POLICY, SITE_PORT, TRUST, WordPress
+from services.runtime.task_definitions import STEP_TAG
 
 STEADY_SECONDS = 1800
 TAGS = [{"Key": STEP_TAG, "Value": STEP_ID}]

@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from django.forms import formset_factory
 
 from ecsdash.operations.actions import ActionContext, Formset, GroupForm
-from services.forms.task_words import words_of
+from services.forms.task_definition.lines import words_of
 
 NAME = RegexValidator(r"^[A-Za-z0-9_-]{1,255}$", "Use letters, digits, - and _ only.")
 IMAGE = RegexValidator(r"^[A-Za-z0-9_:./#@-]{1,255}$", "This is no image name. Write repository:tag, without spaces.")

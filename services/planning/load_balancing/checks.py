@@ -6,11 +6,11 @@ from typing import Any
 from clusters.selectors import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
-from services.balancing_quotas import quota_checks
-from services.balancing_steps import target_type
-from services.certificate_checks import certificate_checks
-from services.forms.service_balancer import EXISTING_BALANCER, EXISTING_LISTENER, NEW_BALANCER
+from services.forms.load_balancer import EXISTING_BALANCER, EXISTING_LISTENER, NEW_BALANCER
 from services.models import Listener, LoadBalancer, Service, TargetGroup, TaskDefinition
+from services.planning.load_balancing.certificates import certificate_checks
+from services.planning.load_balancing.quotas import quota_checks
+from services.planning.load_balancing.steps import target_type
 
 
 def new_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:

@@ -8,7 +8,7 @@ from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
 from ecsdash.operations.hooks import Progress, condition, lookup, reader
 from ecsdash.operations.models import OperationStep
-from services.conditions.tasks import why_stopped
+from services.runtime.tasks import why_stopped
 
 FAILED_LOOKED_AT = 20
 

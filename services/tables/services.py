@@ -2,7 +2,7 @@
 
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.table import Column
-from services import cells
+from services.tables import cells
 
 SERVICES = [
     Column("name", "Service", sort="name", filter="name"),

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from services.definitions.rules import number
-from services.forms.task_words import text_of
+from services.forms.task_definition.lines import text_of
+from services.forms.task_definition.rules import number
 
 Json = Mapping[str, Any]
 

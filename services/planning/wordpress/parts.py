@@ -1,4 +1,4 @@
-"""What a WordPress is made of, as data: names, definitions, services. services/blueprints/steps.py puts it in order.
+"""What a WordPress is made of, as data: names, definitions, services. services/planning/wordpress/steps.py puts it in order.
 
 The site runs behind a load balancer, finds its database by Service Connect under the name `mysql`, and both take the
 password from Secrets Manager. The database keeps its files on EFS: Fargate has no other disk that outlives a task.
@@ -12,7 +12,7 @@ from typing import Any
 from clusters.costs import fargate_monthly, load_balancer_monthly
 from ecsdash.operations.plan import Change
 from ecsdash.operations.refs import STEP_ID, join, ref
-from services.conditions.task_definitions import STEP_TAG
+from services.runtime.task_definitions import STEP_TAG
 
 DATABASE_PORT, SITE_PORT, DATA_PORT = 3306, 80, 2049
 DATABASE_HOST = "mysql"

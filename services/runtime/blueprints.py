@@ -5,7 +5,7 @@ from typing import Any
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
 from ecsdash.operations.hooks import Progress, condition, lookup
-from services.conditions.task_definitions import STEP_TAG
+from services.runtime.task_definitions import STEP_TAG
 
 
 @lookup

@@ -11,7 +11,7 @@ from typing import Any
 from clusters.selectors import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
-from services.forms.service_balancer import EXISTING_BALANCER, EXISTING_LISTENER, NEW_BALANCER
+from services.forms.load_balancer import EXISTING_BALANCER, EXISTING_LISTENER, NEW_BALANCER
 from services.models import Listener, LoadBalancer, TargetGroup
 
 LOAD_BALANCERS, TARGET_GROUPS = 50, 3000  # a region

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from services.definitions.rules import number
+from services.forms.task_definition.rules import number
 
 Json = Mapping[str, Any]
 COMPATIBILITY = {"FARGATE": ["FARGATE"], "EC2": ["EC2"], "BOTH": ["EC2", "FARGATE"]}

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from ecsdash.aws import shapes
-from services.definitions.diff import SAID_BY_ECS
+from services.forms.task_definition.diff import SAID_BY_ECS
 
 CALL = "ecs.register_task_definition"
 MISSING = "Missing required parameter"
