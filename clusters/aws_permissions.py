@@ -23,12 +23,3 @@ need(
     "autoscaling.describe_scaling_activities",
     "iam.get_instance_profile",
 )
-need(
-    "Events",
-    Tier.READ,
-    "events.describe_rule",
-    "events.list_targets_by_rule",
-    "sqs.get_queue_url",
-    "sqs.receive_message",
-    "sqs.delete_message_batch",
-)

@@ -38,9 +38,13 @@ INSTALLED_APPS = [
     "ecsdash.audit",
     "ecsdash.inventory",
     "ecsdash.operations",
+    "ecsdash.event_feeds",
     "clusters",
     "services",
 ]
+DEMO = env.flag("DEMO", False)  # one-time sign-in links and the command demo_seed, for bin/demo only
+if DEMO:
+    INSTALLED_APPS += ["ecsdash.demo"]
 if find_spec("moto"):  # the simulated AWS is installed with the demo and test requirements only
     INSTALLED_APPS += ["ecsdash.sandbox", "ecsdash.bench"]
 
@@ -103,14 +107,13 @@ AWS_SECRET_ACCESS_KEY = env.text("AWS_SECRET_ACCESS_KEY", "")
 API_SHARE = env.number("API_SHARE", 50, low=1, high=100)  # percent of the published request rates of AWS
 
 # --- the product ---------------------------------------------------------------------------------------------------
-DEMO = env.flag("DEMO", False)  # one-time sign-in links, for bin/demo only
 BANNER = env.text("BANNER", "")  # one line on every page; the demo says "SIMULATED AWS"
 RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
 SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads are for people
 SWEEP_SECONDS = {
-    "hot": env.number("SWEEP_HOT_SECONDS", 2, low=1, high=600),
-    "watched": env.number("SWEEP_WATCHED_SECONDS", 15, low=1, high=600),
+    "in_progress": env.number("SWEEP_IN_PROGRESS_SECONDS", 2, low=1, high=600),
+    "viewed": env.number("SWEEP_VIEWED_SECONDS", 15, low=1, high=600),
     "idle": env.number("SWEEP_IDLE_SECONDS", 60, low=1, high=3600),
     "reconcile": env.number("SWEEP_RECONCILE_SECONDS", 600, low=10, high=86400),
     "choices": env.number("SWEEP_CHOICES_SECONDS", 300, low=1, high=86400),

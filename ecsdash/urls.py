@@ -1,5 +1,6 @@
 """The addresses of the whole product. Those of actions come first: `clusters/new/` is no cluster's name."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from ecsdash.operations.urls import action_patterns
@@ -15,3 +16,5 @@ urlpatterns = [
     path("", include("services.urls")),
     path("", include("clusters.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.insert(0, path("", include("ecsdash.demo.urls")))

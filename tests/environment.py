@@ -26,6 +26,7 @@ REDIS_URL: Final = f"redis://127.0.0.1:{VALKEY_PORT}/{PROCESS}"
 os.environ.update(
     DJANGO_SETTINGS_MODULE="tests.settings",  # for the processes of a parallel run: they read it before pytest's ini
     ECSDASH_SECRET_KEY="only-for-tests-" * 4,
+    ECSDASH_DEMO="true",  # its sign-in links are pages, too
     ECSDASH_HTTPS="false",
     ECSDASH_DATABASE_URL=f"postgres:///{DIRECTORY / 'postgres'}/postgres",
     ECSDASH_REDIS_URL=REDIS_URL,

@@ -6,12 +6,12 @@ from django.core.validators import RegexValidator
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
-from clusters import selectors
 from clusters.forms.launch import WATCHES, LaunchFields
 from clusters.forms.settings import INSIGHTS
 from clusters.forms.tags import TagFormSet, tag_list, tags_of
 from clusters.planning.auto_scaling import GroupCapacity
 from clusters.planning.launching import Launch, launch_checks
+from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
@@ -121,7 +121,7 @@ class CreateCluster(Action):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         name, capacity = data["name"], _capacity(data)
-        if selectors.clusters(context.user, context.scope).filter(name=name).exists():
+        if clusters(context.user, context.scope).filter(name=name).exists():
             raise PlanError(f"There is a cluster called {name} already. Choose another name.", "name")
         return Plan(
             summary=f"Create the cluster {name}",

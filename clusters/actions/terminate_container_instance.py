@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 
-from clusters import selectors
 from clusters.costs import instances_monthly
 from clusters.models import AutoScalingGroup, ContainerInstance
 from clusters.planning.base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
 from clusters.planning.draining import Chosen, drained_step, group_of, room_check, standalone_check, state_steps
+from clusters.selectors.capacity_providers import auto_scaling_groups
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Step
 
@@ -74,7 +74,7 @@ class TerminateContainerInstances(ClusterAction):
 def plan_terminate(context: ActionContext, chosen: Chosen, data: Mapping[str, Any]) -> Plan:
     if external := [row.name for row in chosen.rows if not row.name.startswith("i-")]:
         raise PlanError(f"{', '.join(external)} is no EC2 instance: end it where it runs.", "row")
-    groups = list(selectors.auto_scaling_groups(context.user, context.scope))
+    groups = list(auto_scaling_groups(context.user, context.scope))
     held = {row.arn: group_of(row, groups) for row in chosen.rows}
     standalone = standalone_check(chosen, terminates=not data["wait_for_standalone"])
     return Plan(

@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from django import forms
 
-from clusters import selectors
 from clusters.costs import EC2_HOURLY
 from clusters.models import InstanceProfile, InstanceType, KeyPair, MachineImage, SecurityGroup, Subnet
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionForm
 from ecsdash.web.formatting import mebibytes
 
@@ -106,7 +106,7 @@ class LaunchFields(ActionForm):
         return [(row.name, f"{words(row)} · {row.vpc_id}" if several else words(row)) for row in rows.values()]
 
     def _rows(self, model: Any) -> Any:
-        return selectors.choices(model, self.context.user, self.context.scope)
+        return choices(model, self.context.user, self.context.scope)
 
     def _choose(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = list(choices)

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
-from clusters import selectors
 from clusters.models import Cluster
 from clusters.selectors.capacity import FARGATE
+from clusters.selectors.capacity_providers import capacity_providers
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 
 INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced: by container as well"}
@@ -73,6 +73,6 @@ class EditClusterForm(ActionForm):
 def provider_names(context: ActionContext) -> list[str]:
     """Fargate's, those of the cluster, and every active one of the region."""
     cluster: Cluster = context.resource
-    rows = selectors.capacity_providers(context.user, context.scope).filter(status="ACTIVE").order_by("name")
+    rows = capacity_providers(context.user, context.scope).filter(status="ACTIVE").order_by("name")
     known = [*FARGATE, *cluster.capacity_providers, *rows.values_list("name", flat=True)]
     return list(dict.fromkeys(known))

@@ -1,13 +1,12 @@
-"""What the actions on one cluster, those on one container instance, and those on a feed of events have in common."""
+"""What the actions on a cluster and those on a container instance share."""
 
 from typing import Any
 
 from django import forms
 from django.urls import reverse
 
-from clusters import selectors
 from clusters.models import Cluster, ContainerInstance
-from ecsdash.access.permissions import Permission
+from clusters.selectors.container_instances import instances
 from ecsdash.operations.actions import Action, ActionContext, ActionForm
 from ecsdash.web.formatting import counted
 
@@ -19,7 +18,7 @@ class InstancesForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = selectors.instances(self.context.user, self.context.scope, self.context.resource.name).order_by("name")
+        rows = instances(self.context.user, self.context.scope, self.context.resource.name).order_by("name")
         self.instances = {str(row.pk): row for row in rows}
         self.fields["row"].choices = [  # type: ignore[attr-defined]
             (key, f"{row.name} · {row.status} · {counted(row.running_tasks_count, 'task')}")
@@ -68,14 +67,3 @@ class ContainerInstanceAction(Action):
             ("Instances", reverse("clusters:instances", kwargs=in_cluster)),
             (context.resource.name, self.back(context)),
         ]
-
-
-class EventFeedAction(Action):
-    permission = Permission.ADMIN
-    watches = ("event_feeds",)
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("inventory:event_feed", kwargs=context.scope.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        return [("Event feed", self.back(context))]

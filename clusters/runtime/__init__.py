@@ -1,6 +1,1 @@
-"""What plans of this app wait for, look up and observe; one module per noun."""
-
-from clusters.runtime import capacity_providers as capacity
-from clusters.runtime import clusters
-from clusters.runtime import container_instances as instances
-from clusters.runtime import event_feeds as events
+"""What the runner asks AWS while a plan runs: conditions, look-ups, readers and live checks, one module per noun."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from clusters import selectors
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
+from clusters.selectors.capacity_providers import auto_scaling_groups, capacity_providers
+from clusters.selectors.container_instances import instances
 from clusters.selectors.instance_resources import Resource
 from ecsdash.inventory.scope import Scope
 
@@ -87,15 +88,15 @@ def strategy(cluster: Cluster) -> list[StrategyItem]:
 
 def providers(user: Any, scope: Scope, cluster: Cluster) -> list[Provider]:
     """In the order in which the cluster names them."""
-    rows = {row.name: row for row in selectors.capacity_providers(user, scope)}
-    groups = {row.arn: row for row in selectors.auto_scaling_groups(user, scope)}
-    instances = list(selectors.instances(user, scope, cluster.name))
+    rows = {row.name: row for row in capacity_providers(user, scope)}
+    groups = {row.arn: row for row in auto_scaling_groups(user, scope)}
+    registered = list(instances(user, scope, cluster.name))
     return [
         Provider(
             name,
             row := rows.get(name),
             groups.get(row.auto_scaling_group_arn) if row else None,
-            sum(instance.capacity_provider_name == name for instance in instances),
+            sum(instance.capacity_provider_name == name for instance in registered),
         )
         for name in cluster.capacity_providers
     ]

@@ -1,0 +1,1 @@
+"""AWS -> inventory, one module per noun."""

@@ -5,21 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from clusters.costs import EC2_HOURLY
-from clusters.models import (
-    Choice,
-    InstanceProfile,
-    InstanceType,
-    KeyPair,
-    MachineImage,
-    Role,
-    SecurityGroup,
-    Subnet,
-    Vpc,
-)
+from clusters.models import InstanceProfile, InstanceType, KeyPair, MachineImage, Role, SecurityGroup, Subnet, Vpc
 from ecsdash.aws.calls import Aws
+from ecsdash.inventory.models import Choice
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, replace, tag_dict
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.registry import sweeper
 
 #: The ECS-optimised images that forms offer: SSM parameter -> (what people call it, architecture).
 IMAGES = {

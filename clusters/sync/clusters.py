@@ -6,14 +6,13 @@ from typing import Any
 from django.db.models import Q
 
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
-from clusters.sync import choices as sync_choices
 from clusters.sync.container_instance_events import recorded
 from ecsdash.aws import limits
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, upsert
-from ecsdash.inventory.sweeps.by_cluster import PartedSweep
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
+from ecsdash.inventory.sweeps.registry import sweeper
 
 DETAILS = ["SETTINGS", "CONFIGURATIONS", "STATISTICS", "TAGS"]
 
@@ -28,32 +27,32 @@ def clusters(scope: Scope) -> None:
     replace(Cluster, scope, [_cluster(each) for each in found if each["status"] != "INACTIVE"], "clusters")
 
 
-class InstancesOfClusters(PartedSweep):
+class InstancesOfClusters(ClusterSweep):
     batch = limits.DESCRIBE_CONTAINER_INSTANCES
 
-    def arns_of(self, part: str) -> list[str]:
+    def list_arns(self, cluster: str) -> list[str]:
         return self.aws.collect(
-            "ecs.list_container_instances", "containerInstanceArns", cluster=part, maxResults=limits.PAGE
+            "ecs.list_container_instances", "containerInstanceArns", cluster=cluster, maxResults=limits.PAGE
         )
 
-    def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]:
+    def describe(self, cluster: str, arns: Sequence[str]) -> list[dict[str, Any]]:
         return self.aws.describe(
             "ecs.describe_container_instances",
             "containerInstances",
             of=arns,
             by="containerInstances",
             size=self.batch,
-            cluster=part,
+            cluster=cluster,
             include=["TAGS", "CONTAINER_INSTANCE_HEALTH"],
         )
 
-    def store(self, part: str, found: Sequence[dict[str, Any]]) -> None:
-        records = [instance_record(part, each) for each in found if each.get("status") != "INACTIVE"]
+    def store(self, cluster: str, found: Sequence[dict[str, Any]]) -> None:
+        records = [instance_record(cluster, each) for each in found if each.get("status") != "INACTIVE"]
         with recorded(self.scope, Q(arn__in=[record.arn for record in records])):
             upsert(ContainerInstance, self.scope, records, "container_instances")
 
-    def finish(self, part: str, listed: Sequence[str]) -> None:
-        here = Q(cluster_name=part, observed_at__lt=self.began_at)
+    def finish(self, cluster: str, listed: Sequence[str]) -> None:
+        here = Q(cluster_name=cluster, observed_at__lt=self.started_at)
         with recorded(self.scope, here):
             mark_missing(ContainerInstance, self.scope, listed, "container_instances", here)
 

@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters import selectors, tables
 from clusters.models import Cluster
 from clusters.selectors import capacity
+from clusters.selectors.clusters import cluster_or_404, clusters, latest_operations
+from clusters.selectors.container_instances import instances
 from clusters.selectors.instance_resources import cpu_of, memory_of
+from clusters.tables.clusters import CLUSTERS
 from clusters.views.shared import cluster_context, table_states, way_out, with_places
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
@@ -25,8 +27,8 @@ def cluster_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     state, version = freshness(reach.scopes, "clusters"), changes.version_of(reach.scopes, "clusters")
     table = Table(
         request,
-        selectors.clusters(request.user, reach),
-        columns=with_places(tables.CLUSTERS, reach),
+        clusters(request.user, reach),
+        columns=with_places(CLUSTERS, reach),
         version=version,
         name="clusters",
         title="Clusters",
@@ -48,14 +50,14 @@ def cluster_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
 @require_safe
 @scoped("clusters", "container_instances", "capacity_providers", "services")
 def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = selectors.cluster_or_404(request.user, scope, cluster)
+    found = cluster_or_404(request.user, scope, cluster)
     fragment = _fragment(scope, found, "overview", "container_instances", "capacity_providers", "operations")
-    operations = selectors.latest_operations(request.user, found)
+    operations = latest_operations(request.user, found)
 
     def context() -> dict[str, Any]:
         return {
             **cluster_context(found, "overview"),
-            "reservation": capacity.reservation(selectors.instances(request.user, scope, cluster)),
+            "reservation": capacity.reservation(instances(request.user, scope, cluster)),
             "strategy": capacity.strategy(found),
             "operations": operations,
             "freshness": freshness(scope, "clusters", "container_instances"),
@@ -68,7 +70,7 @@ def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
 @require_safe
 @scoped("clusters", "container_instances", "capacity_providers", "auto_scaling_groups")
 def cluster_capacity(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = selectors.cluster_or_404(request.user, scope, cluster)
+    found = cluster_or_404(request.user, scope, cluster)
     state = freshness(scope, "clusters", "capacity_providers", "auto_scaling_groups")
     context = {
         **cluster_context(found, "capacity", ("Capacity", "")),
@@ -84,13 +86,13 @@ def cluster_capacity(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
 @require_safe
 @scoped("clusters", "container_instances")
 def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = selectors.cluster_or_404(request.user, scope, cluster)
-    instances = selectors.instances(request.user, scope, cluster)
+    found = cluster_or_404(request.user, scope, cluster)
+    rows = instances(request.user, scope, cluster)
     state = freshness(scope, "clusters", "container_instances")
     context = {
         **cluster_context(found, "metrics", ("Metrics", "")),
-        "reservation": capacity.reservation(instances),
-        "instances": [(row, cpu_of(row), memory_of(row)) for row in instances.order_by("name")],
+        "reservation": capacity.reservation(rows),
+        "instances": [(row, cpu_of(row), memory_of(row)) for row in rows.order_by("name")],
         "freshness": state,
     }
     return fragments.render(
@@ -101,7 +103,7 @@ def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpRes
 @require_safe
 @scoped("clusters")
 def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = selectors.cluster_or_404(request.user, scope, cluster)
+    found = cluster_or_404(request.user, scope, cluster)
     context = {
         **cluster_context(found, "configuration", ("Configuration", "")),
         "strategy": capacity.strategy(found),
@@ -113,7 +115,7 @@ def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> H
 @require_safe
 @scoped("clusters")
 def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = selectors.cluster_or_404(request.user, scope, cluster)
+    found = cluster_or_404(request.user, scope, cluster)
     context = {**cluster_context(found, "tags", ("Tags", "")), "tags": sorted(found.shown_tags.items())}
     return fragments.render(request, "clusters/tags.html", context, _fragment(scope, found, "tags"))
 

@@ -4,9 +4,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters import selectors, tables
 from clusters.models import Cluster
+from clusters.selectors.clusters import cluster_or_404
+from clusters.selectors.container_instances import instance_or_404, instances
 from clusters.selectors.instance_resources import attributes_of, capabilities_of, resources_of
+from clusters.tables.container_instances import INSTANCES
 from clusters.views.shared import cluster_context, table_states, way_out
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
@@ -14,7 +16,8 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web.polling import fragments
-from ecsdash.web.tables.table import Bulk, Table
+from ecsdash.web.tables.columns import Bulk
+from ecsdash.web.tables.table import Table
 
 EVENTS_SHOWN = 50
 
@@ -22,14 +25,14 @@ EVENTS_SHOWN = 50
 @require_safe
 @scoped("clusters", "container_instances")
 def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
-    found = selectors.cluster_or_404(request.user, scope, cluster)
+    found = cluster_or_404(request.user, scope, cluster)
     state = freshness(scope, "container_instances")
     version = changes.version_of(scope, "clusters", "container_instances")
     table = Table(
         request,
-        selectors.instances(request.user, scope, cluster),
+        instances(request.user, scope, cluster),
         version=version,
-        columns=tables.INSTANCES,
+        columns=INSTANCES,
         name="instances",
         title="Container instances",
         order="name",
@@ -53,8 +56,8 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
 @require_safe
 @scoped("clusters", "container_instances", "tasks")
 def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: str) -> HttpResponse:
-    found = selectors.cluster_or_404(request.user, scope, cluster)
-    row = selectors.instance_or_404(request.user, scope, cluster, instance)
+    found = cluster_or_404(request.user, scope, cluster)
+    row = instance_or_404(request.user, scope, cluster, instance)
     state = freshness(scope, "container_instances")
     instances_url = reverse("clusters:instances", kwargs=found.url_kwargs())
     context = {

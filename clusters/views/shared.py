@@ -12,8 +12,8 @@ from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.tables.cells import account
+from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.filters import Few
-from ecsdash.web.tables.table import Column
 
 
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:

@@ -74,15 +74,3 @@ class Grant(models.Model):
     @property
     def scope(self) -> str:
         return f"{self.account}/{self.region}/{self.cluster}/{self.service}"
-
-
-class OneTimeLink(models.Model):
-    """A sign-in link of the demo. Only the hash of its token is kept."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    token_hash = models.CharField(max_length=64, unique=True)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"sign-in link of {self.user}"

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from ecsdash.access.views import grants, settings, teams, users
-from ecsdash.demo import views
 
 app_name = "access"
 urlpatterns = [
@@ -20,5 +19,4 @@ urlpatterns = [
     path("settings/users/<int:pk>/password/", users.reset_password, name="reset_password"),
     path("settings/users/<int:pk>/deactivate/", users.deactivate, name="deactivate_user"),
     path("settings/users/<int:pk>/activate/", users.activate, name="activate_user"),
-    path("sign-in/<str:token>/", views.one_time_link, name="one_time_link"),
 ]

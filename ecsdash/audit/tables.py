@@ -7,7 +7,8 @@ from ecsdash.access.permissions import Permission
 from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.selectors import version, visible_events
 from ecsdash.web.tables.cells import ago
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.table import Table
 
 COLUMNS = [
     Column("seq", "No.", sort="seq", align="end"),

@@ -25,14 +25,14 @@ class Priority(IntEnum):
     """Who goes first. The later ones leave a part of each bucket to the earlier."""
 
     INTERACTIVE = 0
-    HOT = 1
+    URGENT_SWEEP = 1
     SWEEP = 2
 
 
 #: The part of the burst that a priority leaves to those before it.
-RESERVE = {Priority.INTERACTIVE: 0.0, Priority.HOT: 0.1, Priority.SWEEP: 0.25}
+RESERVE = {Priority.INTERACTIVE: 0.0, Priority.URGENT_SWEEP: 0.1, Priority.SWEEP: 0.25}
 #: Seconds that a call waits at most for its turn.
-PATIENCE = {Priority.INTERACTIVE: 10.0, Priority.HOT: 20.0, Priority.SWEEP: 40.0}
+PATIENCE = {Priority.INTERACTIVE: 10.0, Priority.URGENT_SWEEP: 20.0, Priority.SWEEP: 40.0}
 
 
 @dataclass

@@ -22,10 +22,11 @@ from support import product
 
 from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.stage import Stage, stage, until
+from ecsdash.inventory import viewers
 from ecsdash.inventory.events import coverage
 from ecsdash.inventory.models import Account, FeedProgress, SweepState, Touched
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import run, schedule
+from ecsdash.inventory.sweeps import registry, run
 from ecsdash.sandbox.estate import events as feed
 from ecsdash.sandbox.estate.clients import Clients
 from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
@@ -71,7 +72,7 @@ def events_figures(servers: Stage, options: Mapping[str, Any]) -> Iterator[Figur
     churns, seconds = options.get("churns", (1, 10, 100)), options.get("seconds", 30)
     yield from _churn_figures(servers, url, min(churns), 2 * seconds)  # for calls are few there
     for percent in churns:
-        schedule.watch((account.pk, HOME, noun) for noun in coverage.TOLD)
+        viewers.note((account.pk, HOME, noun) for noun in coverage.COVERED_NOUNS)
         yield from _churn_figures(servers, url, percent, seconds, watched=True)
     yield from _divergence_figures(servers, Scope(account, HOME), url, options.get("events", 2_000))
 
@@ -85,10 +86,10 @@ def prepare(servers: Stage, scope: Scope, url: str) -> None:
         service.deployments_seen = mark_of(service.description)
     Service.objects.bulk_update(seen, ["deployments_seen"], batch_size=500)
     servers.start("events", product.events())
-    until(lambda: bool(coverage.flowing()), 60)
+    until(lambda: bool(coverage.covered_scopes()), 60)
     servers.worker()
     servers.beat()
-    until(lambda: SweepState.objects.exclude(completed_at=None).count() >= len(run.SWEEPERS), 240)
+    until(lambda: SweepState.objects.exclude(completed_at=None).count() >= len(registry.SWEEPERS), 240)
 
 
 def _churn_figures(
@@ -149,7 +150,7 @@ def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> 
         cursor.execute(STALE)
     for name, rate in (("events-doubled", DOUBLED), ("events-shuffled", 1.0), ("events-lost", LOST)):
         servers.sandbox_door("weather", {"name": name, "on": True, "rate": rate})
-    schedule.watch((scope.account.pk, scope.region, noun) for noun in coverage.TOLD)
+    viewers.note((scope.account.pk, scope.region, noun) for noun in coverage.COVERED_NOUNS)
     received, began = FeedProgress.objects.get().received, time.monotonic()
     with _stopping(url, STORM_RATE):
         while FeedProgress.objects.get().received - received < events and time.monotonic() < began + STORM_SECONDS:

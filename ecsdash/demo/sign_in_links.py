@@ -1,48 +1,34 @@
-"""Sign-in links of the demo: good once, for ten minutes."""
+"""Sign-in links of the demo: each works once, for ten minutes. They are kept in the cache, by a hash of the token."""
 
-from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Final
 
-from django.conf import settings
-from django.db.models import QuerySet
+from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
 
-from ecsdash.access.models import OneTimeLink, User
+from ecsdash.access.models import User
 
-LIFETIME: Final = timedelta(minutes=10)
-
-
-class NotInThisInstallation(RuntimeError):
-    """One-time links exist in the demo only."""
+LIFETIME_SECONDS: Final = 600
 
 
 def link(user: User) -> str:
-    """The path of a new link. The database keeps only the hash of its token."""
-    if not settings.DEMO:
-        raise NotInThisInstallation("One-time sign-in links exist only where ECSDASH_DEMO is on")
+    """Return the path of a new link."""
     token = token_urlsafe(32)
-    OneTimeLink.objects.create(user=user, token_hash=_hash(token), expires_at=timezone.now() + LIFETIME)
-    return reverse("access:one_time_link", args=[token])
+    cache.set(cache_key(token), user.pk, LIFETIME_SECONDS)
+    return reverse("demo:sign_in_link", args=[token])
 
 
 def is_usable(token: str) -> bool:
-    return _usable(token).exists()
+    return User.objects.filter(pk=cache.get(cache_key(token)), is_active=True).exists()
 
 
 def consume(token: str) -> User | None:
-    """The user whose link this is, the first time; then and after its end None."""
-    links = _usable(token)
-    found = links.select_related("user").first()
-    return found.user if found and links.update(used_at=timezone.now()) == 1 else None
+    """Return the user of the link at its first use, None afterwards, after its lifetime and for an inactive user."""
+    key = cache_key(token)
+    user = User.objects.filter(pk=cache.get(key), is_active=True).first()
+    return user if user and cache.delete(key) else None
 
 
-def _usable(token: str) -> QuerySet[OneTimeLink]:
-    links = OneTimeLink.objects if settings.DEMO else OneTimeLink.objects.none()
-    return links.filter(token_hash=_hash(token), used_at=None, expires_at__gt=timezone.now(), user__is_active=True)
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+def cache_key(token: str) -> str:
+    return f"sign-in-link:{sha256(token.encode()).hexdigest()}"

@@ -15,12 +15,12 @@ from ecsdash.demo import sign_in_links
 @transaction.atomic
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the link only shows a button, so that a preview of the link does not use it up."""
     if request.method != "POST":
         if not sign_in_links.is_usable(token):
             raise Http404
-        return render(request, "access/one_time_link.html")
+        return render(request, "demo/sign_in_link.html")
     user = sign_in_links.consume(token)
     if user is None:
         raise Http404

@@ -1,7 +1,8 @@
 from importlib import import_module
 
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+
+from ecsdash.inventory.discovery import import_from_every_app
 
 
 class InventoryConfig(AppConfig):
@@ -9,5 +10,6 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        autodiscover_modules("sync", "needs", "retention", "event_handlers")
-        import_module("ecsdash.inventory.health")
+        import_from_every_app("sync", "aws_permissions", "retention", "event_handlers")
+        for name in ("events.feeds", "accounts.permissions", "health"):
+            import_module(f"ecsdash.inventory.{name}")

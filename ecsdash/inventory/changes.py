@@ -16,9 +16,9 @@ from django.dispatch import receiver
 
 from ecsdash.audit.models import COUNTER
 from ecsdash.audit.selectors import newest
+from ecsdash.inventory import viewers
 from ecsdash.inventory.models import Account, ChangeCounter
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import schedule
 from ecsdash.web.polling import pubsub
 from ecsdash.web.polling.counters import Version
 
@@ -59,7 +59,7 @@ def values_of(names: Iterable[str]) -> dict[str, int]:
 
 def watch(names: Iterable[str]) -> None:
     """Somebody goes on looking at what these counters count."""
-    schedule.watch(_place(name) for name in names if name != COUNTER)
+    viewers.note(_place(name) for name in names if name != COUNTER)
 
 
 @receiver([post_save, post_delete], sender=Account)

@@ -41,14 +41,14 @@ def freshness(scopes: Scope | Iterable[Scope], *nouns: str) -> Freshness:
     failed = next((state for state in states if state.error_code), None)
     troubled = {(state.account_id, state.region) for state in states if state.error_code}
     failing = tuple(str(scope) for scope in wanted if (scope.account.pk, scope.region) in troubled)
-    flows = coverage.flowing()
-    times = [_seen_at(state, flows) for state in states]
+    covered = coverage.covered_scopes()
+    times = [_seen_at(state, covered) for state in states]
     oldest = None if None in times else min(time for time in times if time)
     return Freshness(oldest, failed.error if failed else "", failed.error_code if failed else "", failing)
 
 
-def _seen_at(state: SweepState, flows: coverage.Flows) -> datetime | None:
+def _seen_at(state: SweepState, covered: coverage.CoveredScopes) -> datetime | None:
     """When a whole sweep ended or, where events tell every change since, when they were read last."""
-    if state.completed_at is None or not coverage.told(state, flows):
+    if state.completed_at is None or not coverage.covers(state, covered):
         return state.completed_at
-    return max(state.completed_at, flows[state.account_id, state.region])
+    return max(state.completed_at, covered[state.account_id, state.region])

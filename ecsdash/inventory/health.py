@@ -15,7 +15,7 @@ def aws_answers() -> None:
     """Every enabled account has had a whole sweep within three idle intervals, or its events are read."""
     oldest = timezone.now() - timedelta(seconds=3 * settings.SWEEP_SECONDS["idle"])
     accounts = Account.objects.filter(enabled=True).annotate(seen=Max("sweeps__completed_at"))
-    read = {account for account, _ in coverage.flowing()}
+    read = {account for account, _ in coverage.covered_scopes()}
     silent = sum(1 for each in accounts if each.pk not in read and (each.seen is None or each.seen < oldest))
     if silent:
         raise NotReadyError(f"no complete sweep of {silent} of {len(accounts)} AWS accounts lately")

@@ -1,15 +1,10 @@
 """Celery jobs of the inventory."""
 
-from typing import Any
-
-import structlog
 from celery import shared_task
 
 from ecsdash.inventory import retention
 from ecsdash.inventory.accounts import connection_test, removal
 from ecsdash.inventory.sweeps import admission, claim, run
-
-log = structlog.get_logger(__name__)
 
 
 @shared_task(name="inventory.sweep_due")
@@ -41,11 +36,3 @@ def prune() -> None:
     """Daily. What was not deleted of removed accounts, because the queue was lost, is deleted now."""
     removal.clear_removed()
     retention.prune()
-
-
-def hint(job: Any, account_pk: int) -> None:
-    """Have a worker do it. Without the broker it is not done: the button is still there, and `prune` comes daily."""
-    try:
-        job.delay(account_pk)
-    except job.OperationalError as error:
-        log.warning("broker_unavailable", job=job.name, error=type(error).__name__)

@@ -13,8 +13,8 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
 from ecsdash.aws.calls import Connection
+from ecsdash.inventory import viewers
 from ecsdash.inventory.models import Account
-from ecsdash.inventory.sweeps import schedule
 from ecsdash.web.nav import ALL
 
 View = Callable[..., HttpResponseBase]
@@ -127,7 +127,7 @@ def scoped(*watches: str) -> Callable[[View], View]:
         def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
             scope = find_scope(cast(User, request.user), account, region)
             request.scope = scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
-            schedule.watch((scope.account.pk, region, noun) for noun in watches)
+            viewers.note((scope.account.pk, region, noun) for noun in watches)
             return view(request, scope, **kwargs)
 
         return inner
@@ -143,7 +143,7 @@ def reaching(*watches: str) -> Callable[[View], View]:
         def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
             reach = find_reach(cast(User, request.user), account, region)
             request.scope = reach.only or reach  # type: ignore[attr-defined]
-            schedule.watch((scope.account.pk, scope.region, noun) for scope in reach.scopes for noun in watches)
+            viewers.note((scope.account.pk, scope.region, noun) for scope in reach.scopes for noun in watches)
             return view(request, reach, **kwargs)
 
         return inner

@@ -1,8 +1,8 @@
 from importlib import import_module
-from pkgutil import iter_modules
 
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+
+from ecsdash.inventory.discovery import import_from_every_app
 
 
 class OperationsConfig(AppConfig):
@@ -10,10 +10,5 @@ class OperationsConfig(AppConfig):
     label = "operations"
 
     def ready(self) -> None:
-        """Every module of every app's `actions` package, and what their plans name, is found by itself."""
-        autodiscover_modules("conditions", "actions")
+        import_from_every_app("runtime", "actions")
         import_module("ecsdash.operations.account_removal")
-        for app in ("clusters", "services"):
-            package = import_module(f"{app}.actions")
-            for module in iter_modules(package.__path__, f"{package.__name__}."):
-                import_module(module.name)

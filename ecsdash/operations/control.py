@@ -12,7 +12,7 @@ from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.plan import Plan, Step
 from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
 
-Hint = Callable[[str], None]
+EnqueueRun = Callable[[str], None]
 
 
 class AlreadyRunning(Exception):
@@ -26,7 +26,7 @@ class NotNow(Exception):
     """The operation is not in a state that allows this; the message says which."""
 
 
-def start(draft: Draft, *, reason: str, source_ip: str, hint: Hint) -> Operation:
+def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun) -> Operation:
     """The operation, its steps and the audit intent are one transaction; the worker hears of it after the commit."""
     plan = draft.plan
     steps = (*_verification(plan), *plan.steps)
@@ -43,7 +43,7 @@ def start(draft: Draft, *, reason: str, source_ip: str, hint: Hint) -> Operation
             history.record_intent(operation, by=draft.user, source_ip=source_ip)
             draft.delete()
             operation.moved()
-            transaction.on_commit(lambda: hint(str(operation.pk)))
+            transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
     except IntegrityError:
         running = running_on(draft)
         if running is None:
@@ -63,7 +63,7 @@ def running_on(draft: Draft) -> Operation | None:
     return found
 
 
-def cancel(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None:
+def cancel(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
     """Ask the worker to stop before the next call. What is done stays done. Raises NotNow."""
     with transaction.atomic():
         asked = Operation.objects.filter(pk=operation.pk, state__in=RUNNABLE).update(
@@ -73,10 +73,10 @@ def cancel(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> Non
             raise NotNow("It has already ended.")
         history.record_intent(operation, by=by, source_ip=source_ip, again="cancel")
         operation.moved()
-        transaction.on_commit(lambda: hint(str(operation.pk)))
+        transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
 
 
-def retry(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None:
+def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
     """Go on from the step that failed. Raises NotNow, or AlreadyRunning when another one is at the same resource."""
     try:
         with transaction.atomic():
@@ -94,7 +94,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None
             unfinished.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
             history.record_intent(operation, by=by, source_ip=source_ip, again="retry")
             operation.moved()
-            transaction.on_commit(lambda: hint(str(operation.pk)))
+            transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
     except IntegrityError:
         other = Operation.objects.filter(
             account=operation.account, region=operation.region, resource_key=operation.resource_key, state__in=RUNNABLE

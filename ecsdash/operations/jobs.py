@@ -3,7 +3,6 @@
 import uuid
 from datetime import timedelta
 
-import structlog
 from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
@@ -12,17 +11,17 @@ from ecsdash.operations import runner
 from ecsdash.operations.drafts import run_live_checks
 from ecsdash.operations.lease import in_seconds, ready
 from ecsdash.operations.models import Draft, Operation
+from ecsdash.web.enqueue import enqueue
 
 OVERDUE_SECONDS = 3.0
 DRAFTS_KEPT = timedelta(days=1)
-log = structlog.get_logger(__name__)
 
 
 @shared_task(name="operations.run")
 def run(operation_id: str) -> None:
     seconds = runner.run(uuid.UUID(operation_id))
     if seconds is not None:
-        hint(operation_id, seconds)
+        enqueue_run(operation_id, seconds)
 
 
 @shared_task(name="operations.sweep")
@@ -30,7 +29,7 @@ def sweep() -> None:
     """Send again what should be running and is not: the queue was emptied, or a worker died."""
     overdue = Q(next_check_at=None) | Q(next_check_at__lte=in_seconds(-OVERDUE_SECONDS))
     for pk in Operation.objects.filter(ready(), overdue).values_list("pk", flat=True)[:200]:
-        hint(str(pk))
+        enqueue_run(str(pk))
     Draft.objects.filter(created_at__lt=timezone.now() - DRAFTS_KEPT).delete()
 
 
@@ -39,16 +38,10 @@ def check_draft(draft_id: str) -> None:
     run_live_checks(uuid.UUID(draft_id))
 
 
-def hint(operation_id: str, seconds: float = 0) -> None:
-    """Tell a worker. When the broker is away the sweeper does so later."""
-    try:
-        run.apply_async(args=(operation_id,), countdown=seconds)
-    except run.OperationalError as error:
-        log.warning("broker_unavailable", operation=operation_id, error=type(error).__name__)
+def enqueue_run(operation_id: str, seconds: float = 0) -> None:
+    """Have a worker run the operation. When the broker is away the sweeper does so later."""
+    enqueue(run, operation_id, countdown=seconds)
 
 
-def hint_checks(draft_id: str) -> None:
-    try:
-        check_draft.apply_async(args=(draft_id,))
-    except check_draft.OperationalError as error:
-        log.warning("broker_unavailable", draft=draft_id, error=type(error).__name__)
+def enqueue_checks(draft_id: str) -> None:
+    enqueue(check_draft, draft_id)

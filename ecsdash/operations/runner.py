@@ -26,7 +26,7 @@ from ecsdash.operations.states import OperationState, StepState
 
 WAIT_SECONDS = 2.0
 SOONEST_SECONDS = 0.25
-WARM_SECONDS = schedule.HOT_SECONDS / 4
+WARM_SECONDS = schedule.IN_PROGRESS_SECONDS / 4
 TURN_SECONDS = 0.5  # whose turn at AWS comes later lets go of the worker until then
 log = structlog.get_logger(__name__)
 
@@ -230,7 +230,7 @@ class Run:
             self.warm_until = time.monotonic() + WARM_SECONDS
 
     def _heat_up(self) -> None:
-        schedule.heat_up(self.operation.account, self.operation.region, self.plan.touches)
+        schedule.sweep_at_once(self.operation.account, self.operation.region, self.plan.touches)
 
     def _results(self) -> dict[str, dict[str, Any]]:
         return {row.key: row.result for row in self.steps}

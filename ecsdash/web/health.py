@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
+from ecsdash.web import best_effort_cache
+
 HEARTBEAT_SECONDS: Final = 20  # beat sends every 5 seconds; three may go missing
 Check = Callable[[], None]
 
@@ -37,7 +39,16 @@ def report() -> dict[str, Result]:
 
 def beat(name: str) -> None:
     """Note that the process called `name` is alive now."""
-    cache.set(f"heartbeat:{name}", time.time(), timeout=HEARTBEAT_SECONDS)
+    best_effort_cache.set(_heartbeat_key(name), time.time(), HEARTBEAT_SECONDS)
+
+
+def is_alive(name: str) -> bool:
+    """Whether the process called `name` has sent a heartbeat within HEARTBEAT_SECONDS; False without the cache."""
+    return best_effort_cache.get(_heartbeat_key(name)) is not None
+
+
+def _heartbeat_key(name: str) -> str:
+    return f"heartbeat:{name}"
 
 
 def _result(check: Check) -> Result:
@@ -58,12 +69,12 @@ def _database() -> None:
 
 
 def _broker() -> None:
-    cache.get("heartbeat:broker")
+    cache.get(_heartbeat_key("broker"))
 
 
 def _heartbeat(name: str) -> Check:
     def check() -> None:
-        if cache.get(f"heartbeat:{name}") is None:
+        if cache.get(_heartbeat_key(name)) is None:
             raise NotReadyError(f"no sign of life for {HEARTBEAT_SECONDS} seconds")
 
     return check

@@ -5,12 +5,12 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.urls import reverse
 
-from clusters import selectors
 from clusters.models import SecurityGroup, Subnet
-from clusters.selectors import choices
+from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Check, Danger, Level, Observation, Output, Plan, Undo
 from ecsdash.operations.refs import join, ref
@@ -42,7 +42,7 @@ class CreateWordPressForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user, scope = self.context.user, self.context.scope
-        known = [(row.name, row.name) for row in selectors.clusters(user, scope).order_by("name")]
+        known = [(row.name, row.name) for row in clusters(user, scope).order_by("name")]
         self._choose("cluster", [(NEW_CLUSTER, "A new cluster, named after it"), *known])
         self.known = {row.name: row for row in choices(Subnet, user, scope)}
         self._choose("subnets", [(row.name, _label(row)) for row in self.known.values()])
@@ -61,7 +61,7 @@ class CreateWordPressForm(ActionForm):
         data = super().clean() or {}
         name = data.get("name")
         if name and data.get("cluster") == NEW_CLUSTER:
-            taken = selectors.clusters(self.context.user, self.context.scope).filter(name=name).exists()
+            taken = clusters(self.context.user, self.context.scope).filter(name=name).exists()
             if taken:
                 self.add_error("cluster", f"There is a cluster {name} already. Choose it, or another name.")
         return data

@@ -4,9 +4,9 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from clusters.selectors import choices
 from ecsdash.access.policy import Where
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, ref

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
-from clusters.selectors import choices
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionForm
 from ecsdash.web.forms.conditional_fields import needed_where_shown
 from services.forms.listener_rule import RuleFields

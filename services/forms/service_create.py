@@ -9,7 +9,7 @@ from django import forms
 from clusters.forms.settings import StrategyFormSet
 from clusters.forms.tags import TagFormSet
 from clusters.models import SecurityGroup, Subnet
-from clusters.selectors import choices
+from ecsdash.inventory.choices import choices
 from ecsdash.web.forms.conditional_fields import needed_where_shown
 from services.forms.load_balancer import NEW_BALANCER, NONE, BalancerFields
 from services.forms.service_deployment import DeploymentFields

@@ -6,11 +6,13 @@ from django import forms
 from django.forms import formset_factory
 
 from clusters.models import SecurityGroup, Subnet
-from clusters.selectors import capacity_providers, choices, clusters
+from clusters.selectors.capacity_providers import capacity_providers
+from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
 from ecsdash.aws import limits
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 from ecsdash.web.forms.conditional_fields import needed_where_shown
 from services.forms.task_definition.lines import environment_of, words_of

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from clusters.models import Choice
+from ecsdash.inventory.models import Choice
 
 
 class LogGroup(Choice):

@@ -1,6 +1,6 @@
 from django.db import models
 
-from clusters.models import Choice
+from ecsdash.inventory.models import Choice
 
 #: Protocols of application load balancers: only their listeners have rules.
 WITH_RULES = ("HTTP", "HTTPS")

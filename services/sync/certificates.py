@@ -5,7 +5,7 @@ from typing import Any
 from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Certificate
 
 #: Named, because ACM leaves out all but the first two otherwise.

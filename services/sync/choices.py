@@ -3,7 +3,7 @@
 from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import LogGroup, Repository, Secret
 
 

@@ -11,7 +11,7 @@ from ecsdash.aws.limits import DESCRIBE_SERVICE_DEPLOYMENTS, DESCRIBE_SERVICE_RE
 from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Service, ServiceDeployment
 from services.statuses import DeploymentStatus
 

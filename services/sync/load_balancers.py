@@ -9,7 +9,7 @@ from ecsdash.aws.limits import DESCRIBE_LOAD_BALANCERS
 from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import WITH_RULES, Listener, LoadBalancer, Service, TargetGroup
 
 

@@ -17,8 +17,8 @@ from ecsdash.inventory.models import ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import schedule
-from ecsdash.inventory.sweeps.by_cluster import PartedSweep
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
+from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
 
@@ -26,27 +26,35 @@ MOVING = ("services", "tasks", "service_deployments", "target_groups")
 HOT_FOR = timedelta(hours=1)  # a deployment that has not ended by then is no longer watched closely
 
 
-class ServicesOfClusters(PartedSweep):
+class ServicesOfClusters(ClusterSweep):
     batch = DESCRIBE_SERVICES
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.moves = False
 
-    def arns_of(self, part: str) -> list[str]:
-        return self.aws.collect("ecs.list_services", "serviceArns", cluster=part, PaginationConfig={"PageSize": PAGE})
-
-    def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]:
-        return self.aws.describe(
-            "ecs.describe_services", "services", of=arns, by="services", size=self.batch, cluster=part, include=["TAGS"]
+    def list_arns(self, cluster: str) -> list[str]:
+        return self.aws.collect(
+            "ecs.list_services", "serviceArns", cluster=cluster, PaginationConfig={"PageSize": PAGE}
         )
 
-    def store(self, part: str, found: Sequence[dict[str, Any]]) -> None:
+    def describe(self, cluster: str, arns: Sequence[str]) -> list[dict[str, Any]]:
+        return self.aws.describe(
+            "ecs.describe_services",
+            "services",
+            of=arns,
+            by="services",
+            size=self.batch,
+            cluster=cluster,
+            include=["TAGS"],
+        )
+
+    def store(self, cluster: str, found: Sequence[dict[str, Any]]) -> None:
         keep(self.scope, found)
         self.moves = self.moves or any(_moves(service) for service in found)
 
-    def finish(self, part: str, listed: Sequence[str]) -> None:
-        within = Q(cluster_name=part, observed_at__lt=self.began_at)
+    def finish(self, cluster: str, listed: Sequence[str]) -> None:
+        within = Q(cluster_name=cluster, observed_at__lt=self.started_at)
         store.mark_missing(Service, self.scope, listed, "services", within)
 
 
@@ -57,7 +65,7 @@ def sweep_services(scope: Scope) -> None:
         sweep.run(names)
     finally:
         if sweep.moves:
-            schedule.keep_hot(scope.account, scope.region, MOVING)
+            schedule.sweep_as_in_progress(scope.account, scope.region, MOVING)
     store.mark_missing(Service, scope, (), "services", ~Q(cluster_name__in=names))
 
 

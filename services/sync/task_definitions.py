@@ -11,7 +11,7 @@ from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes, store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Service, Task, TaskDefinition
 
 #: How many revisions one sweep describes at most; the rest follows with the next. 20 a second is what ECS allows.

@@ -12,13 +12,13 @@ from ecsdash.inventory import store
 from ecsdash.inventory.models import ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps.by_cluster import PartedSweep
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
+from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Task
 from services.statuses import TaskStatus
 
 
-class RunningTasks(PartedSweep):
+class RunningTasks(ClusterSweep):
     """What should run, and what no longer should but was not seen stopped yet: ECS tells of that for an hour."""
 
     batch = limits.DESCRIBE_TASKS
@@ -28,35 +28,35 @@ class RunningTasks(PartedSweep):
         super().__init__(scope)
         self._seen: defaultdict[str, set[str]] = defaultdict(set)
 
-    def arns_of(self, part: str) -> list[str]:
-        return self.aws.collect("ecs.list_tasks", "taskArns", cluster=part, desiredStatus="RUNNING")
+    def list_arns(self, cluster: str) -> list[str]:
+        return self.aws.collect("ecs.list_tasks", "taskArns", cluster=cluster, desiredStatus="RUNNING")
 
-    def wanted(self, part: str, listed: Sequence[str]) -> Sequence[str]:
-        known = self._rows(part).values_list("arn", flat=True)
+    def to_describe(self, cluster: str, listed: Sequence[str]) -> Sequence[str]:
+        known = self._rows(cluster).values_list("arn", flat=True)
         return [*listed, *sorted(set(known) - set(listed))]
 
-    def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]:
+    def describe(self, cluster: str, arns: Sequence[str]) -> list[dict[str, Any]]:
         return self.aws.describe(
-            "ecs.describe_tasks", "tasks", of=arns, by="tasks", size=self.batch, cluster=part, include=["TAGS"]
+            "ecs.describe_tasks", "tasks", of=arns, by="tasks", size=self.batch, cluster=cluster, include=["TAGS"]
         )
 
-    def store(self, part: str, found: Sequence[dict[str, Any]]) -> None:
+    def store(self, cluster: str, found: Sequence[dict[str, Any]]) -> None:
         store.upsert(Task, self.scope, [record_of(task) for task in found], "tasks")
-        self._seen[part] |= {task["taskArn"] for task in found}
+        self._seen[cluster] |= {task["taskArn"] for task in found}
 
-    def finish(self, part: str, listed: Sequence[str]) -> None:
-        self._mark_missing(part, self._seen.pop(part, set()))
+    def finish(self, cluster: str, listed: Sequence[str]) -> None:
+        self._mark_missing(cluster, self._seen.pop(cluster, set()))
 
-    def _mark_missing(self, part: str, seen: Iterable[str]) -> None:
+    def _mark_missing(self, cluster: str, seen: Iterable[str]) -> None:
         """What an event has brought since the sweep began is none of its business."""
-        within = self._own(part) & Q(observed_at__lt=self.began_at)
+        within = self._own(cluster) & Q(observed_at__lt=self.started_at)
         store.mark_missing(Task, self.scope, seen, "tasks", within)
 
-    def _own(self, part: str) -> Q:
-        return Q(cluster_name=part) & self.state
+    def _own(self, cluster: str) -> Q:
+        return Q(cluster_name=cluster) & self.state
 
-    def _rows(self, part: str) -> ResourceQuerySet:
-        return Task.objects.in_scope(self.scope.account, self.scope.region).present().filter(self._own(part))
+    def _rows(self, cluster: str) -> ResourceQuerySet:
+        return Task.objects.in_scope(self.scope.account, self.scope.region).present().filter(self._own(cluster))
 
 
 class StoppedTasks(RunningTasks):
@@ -64,15 +64,15 @@ class StoppedTasks(RunningTasks):
 
     state = Q(last_status=TaskStatus.STOPPED)
 
-    def arns_of(self, part: str) -> list[str]:
-        return self.aws.collect("ecs.list_tasks", "taskArns", cluster=part, desiredStatus="STOPPED")
+    def list_arns(self, cluster: str) -> list[str]:
+        return self.aws.collect("ecs.list_tasks", "taskArns", cluster=cluster, desiredStatus="STOPPED")
 
-    def wanted(self, part: str, listed: Sequence[str]) -> Sequence[str]:
-        ended = set(self._rows(part).values_list("arn", flat=True))
+    def to_describe(self, cluster: str, listed: Sequence[str]) -> Sequence[str]:
+        ended = set(self._rows(cluster).values_list("arn", flat=True))
         return [arn for arn in listed if arn not in ended]
 
-    def finish(self, part: str, listed: Sequence[str]) -> None:
-        self._mark_missing(part, listed)
+    def finish(self, cluster: str, listed: Sequence[str]) -> None:
+        self._mark_missing(cluster, listed)
 
 
 @sweeper("tasks")

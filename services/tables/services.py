@@ -1,7 +1,7 @@
 """The columns of the tables of services and their deployments."""
 
 from ecsdash.web.tables.cells import ago
-from ecsdash.web.tables.table import Column
+from ecsdash.web.tables.columns import Column
 from services.tables import cells
 
 SERVICES = [

@@ -7,15 +7,16 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from clusters.models import ContainerInstanceEvent
-from clusters.selectors import cluster_or_404
-from clusters.tables import INSTANCE_EVENTS
+from clusters.selectors.clusters import cluster_or_404
+from clusters.tables.container_instances import INSTANCE_EVENTS
 from clusters.views.shared import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web.polling import fragments
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.table import Table
 from services.models import ServiceEvent
 from services.tables.services import EVENTS
 

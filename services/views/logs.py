@@ -24,7 +24,7 @@ def service_logs(request: HttpRequest, scope: Scope, cluster: str, service: str)
     written = logs.logs(chosen) if chosen else []
     finished = chosen is None or not written or logs.complete(chosen, written)
     if chosen and not finished:
-        jobs.hint_logs(chosen.pk)
+        jobs.request_logs(chosen.pk)
     context = {
         **service_context(found, "logs", ("Logs", "")),
         "tasks": tasks,

@@ -24,7 +24,7 @@ def service_metrics(request: HttpRequest, scope: Scope, cluster: str, service: s
     version = changes.version_of(scope, "metrics", "services")
     row = metrics.metrics_of(found)
     if found.gone_at is None and _old(row):
-        jobs.hint_metrics(found.pk)
+        jobs.request_metrics(found.pk)
     context = {
         **service_context(found, "metrics", ("Metrics", "")),
         "metrics": row,

@@ -11,10 +11,9 @@ from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
-from ecsdash.inventory import changes
+from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import visible_scopes
-from ecsdash.inventory.sweeps import schedule
 from ecsdash.web.polling import fragments
 from services.selectors.overview import overview
 
@@ -25,7 +24,7 @@ LATELY_SECONDS = 300
 @require_safe
 def fleet_overview(request: HttpRequest) -> HttpResponse:
     scopes = visible_scopes(cast(User, request.user))
-    schedule.watch((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
+    viewers.note((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
 
     version = changes.version_of(scopes, *NOUNS, "operations", "sweeps").also(_lately())
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.selectors import cluster_or_404, clusters
+from clusters.selectors.clusters import cluster_or_404, clusters
 from clusters.views.shared import cluster_context, table_states, way_out, with_places
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission

@@ -18,7 +18,8 @@ from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.table import Table
 from services.forms.task_definition.diff import changes
 from services.models import Service, TaskDefinition
 from services.selectors import task_definitions

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.selectors import cluster_or_404
+from clusters.selectors.clusters import cluster_or_404
 from clusters.views.shared import cluster_context, table_states, with_places
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
@@ -19,9 +19,10 @@ from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
+from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.distinct import values
 from ecsdash.web.tables.filters import Few
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.table import Table
 from services import jobs
 from services.models import Task
 from services.models.task import WORDS
@@ -129,7 +130,7 @@ def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
     written, state = logs.logs(found), freshness(scope, "tasks")
     finished = logs.complete(found, written)
     if written and not finished:
-        jobs.hint_logs(found.pk)
+        jobs.request_logs(found.pk)
 
     def context() -> dict[str, Any]:
         crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.audit.record import record
-from ecsdash.demo import sign_in_links
 from ecsdash.inventory.models import Account, EventFeed
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
@@ -28,7 +27,6 @@ def _people(cast: Cast) -> dict[str, Any]:
     return {
         "member": cast.viewer.pk,
         "grant": cast.viewer.grants.get().pk,
-        "token": sign_in_links.link(cast.viewer).rstrip("/").rpartition("/")[2],
     }
 
 

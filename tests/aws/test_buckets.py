@@ -63,7 +63,7 @@ def test_hot_sweeps_go_before_others(clock: Clock) -> None:
     with calling(Priority.SWEEP):
         ask(clock, 38)
     before = clock.now
-    with calling(Priority.HOT):
+    with calling(Priority.URGENT_SWEEP):
         ask(clock, 5)
     assert clock.now == before
 
@@ -175,7 +175,7 @@ def test_every_attempt_takes_a_token_pages_repeats_and_sts_too(aws_account: Acco
     for number in range(3):
         sandbox.client("ecs").create_cluster(clusterName=f"c{number}")
     connection = aws_account.connection("eu-central-1")
-    with calling(Priority.HOT) as caller:
+    with calling(Priority.URGENT_SWEEP) as caller:
         connection.collect("ecs.list_clusters", "clusterArns", PaginationConfig={"PageSize": 1})
     assert caller.calls == 3
 

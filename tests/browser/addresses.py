@@ -12,7 +12,7 @@ from tests.processes import REGION
 #: Answers that are no pages, and pages that lead away whoever is signed in.
 NO_PAGES = {
     "healthz", "readyz", "operations:running", "audit:export", "account_login", "account_signup",
-    "account_reauthenticate", "access:one_time_link",
+    "account_reauthenticate", "demo:sign_in_link",
 }  # fmt: skip
 #: Where several routes have a keyword of the same name for different things.
 OWN_VALUES: dict[str, dict[str, Any]] = {

@@ -13,10 +13,10 @@ from clusters.models import (
     Subnet,
     Vpc,
 )
-from clusters.selectors import choices
 from ecsdash.access.models import User
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import Unavailable
+from ecsdash.inventory.choices import choices
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope
 from tests.clusters.world import World

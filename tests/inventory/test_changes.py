@@ -17,7 +17,7 @@ from ecsdash.access.permissions import Role
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account, ChangeCounter, SweepState
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import run
+from ecsdash.inventory.sweeps import registry, run
 from ecsdash.web.polling import pubsub
 from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.listener import Listener
@@ -86,10 +86,10 @@ def test_a_page_hears_when_aws_ceases_to_answer_and_when_it_begins_again(
     def refuse(scope: Scope) -> None:
         raise RuntimeError
 
-    answers = run.Sweeper("services", lambda scope: None, choice=False)
+    answers = registry.Sweeper("services", lambda scope: None, choice=False)
     seen = [changes.version_of(scope, "services")]
     for sweep in (answers.sweep, answers.sweep, refuse, refuse, answers.sweep):
-        monkeypatch.setitem(run.SWEEPERS, "services", run.Sweeper("services", sweep, choice=False))
+        monkeypatch.setitem(registry.SWEEPERS, "services", registry.Sweeper("services", sweep, choice=False))
         run.sweep_now(scope, "services")
         seen.append(changes.version_of(scope, "services"))
     moved = [before != after for before, after in pairwise(seen)]

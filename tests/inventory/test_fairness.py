@@ -15,7 +15,7 @@ from ecsdash.aws.errors import AccessDenied
 from ecsdash.inventory import jobs
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import admission, run
+from ecsdash.inventory.sweeps import admission, registry, run
 from tests.processes import until
 
 REGION = "eu-central-1"
@@ -86,7 +86,7 @@ class Hanging:
 def hanging(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
     """Workers of eight threads, in this process, whose queue is that of the threads."""
     sweep = Hanging()
-    monkeypatch.setattr(run, "SWEEPERS", {noun: run.Sweeper(noun, sweep, choice=False) for noun in NOUNS})
+    monkeypatch.setattr(run, "SWEEPERS", {noun: registry.Sweeper(noun, sweep, choice=False) for noun in NOUNS})
     pool = ThreadPoolExecutor(WORKER_THREADS)
 
     def work(*arguments: int) -> None:

@@ -12,7 +12,7 @@ from ecsdash.inventory.accounts.permissions import Tier
 from ecsdash.inventory.accounts.policies import access_policy
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import run
+from ecsdash.inventory.sweeps import registry, run
 from tests.inventory.test_connection import make_role
 from tests.processes import REGION, Sandbox
 from tests.services.service_stage import IN_SERVICE, ServiceStage
@@ -39,7 +39,7 @@ def test_the_read_only_policy_covers_every_sweep(stage: ServiceStage) -> None:
     run.sweep_now(stage.scope)
     failed = SweepState.objects.exclude(error_code="").values_list("noun", "error_code", "error")
     assert list(failed) == []
-    assert set(SweepState.objects.exclude(completed_at=None).values_list("noun", flat=True)) == set(run.SWEEPERS)
+    assert set(SweepState.objects.exclude(completed_at=None).values_list("noun", flat=True)) == set(registry.SWEEPERS)
 
 
 def test_the_deploy_policy_covers_a_deployment_and_no_more(stage: ServiceStage, operator: User) -> None:

@@ -39,7 +39,7 @@ def test_a_failure_says_why(client: Client, admin: User, state: SweepState) -> N
 
 
 def test_a_sweep_that_runs_says_how_far_it_is(client: Client, admin: User, state: SweepState) -> None:
-    SweepState.objects.update(claimed_until=timezone.now() + timedelta(seconds=50), parts_done=["a", "b"])
+    SweepState.objects.update(claimed_until=timezone.now() + timedelta(seconds=50), clusters_done=["a", "b"])
     text = page(client, admin)
     assert "Running" in text
     assert "2 clusters done" in text

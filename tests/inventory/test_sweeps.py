@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from ecsdash.aws.errors import Unavailable
-from ecsdash.inventory import changes
+from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import claim, run, schedule
+from ecsdash.inventory.sweeps import claim, registry, run, schedule
 
 REGION = "eu-central-1"
 
@@ -31,7 +31,7 @@ class Sweeping:
 @pytest.fixture
 def things(monkeypatch: pytest.MonkeyPatch) -> Sweeping:
     sweeping = Sweeping()
-    monkeypatch.setattr(run, "SWEEPERS", {"things": run.Sweeper("things", sweeping, choice=False)})
+    monkeypatch.setattr(run, "SWEEPERS", {"things": registry.Sweeper("things", sweeping, choice=False)})
     return sweeping
 
 
@@ -71,7 +71,7 @@ def test_an_idle_noun_is_swept_once_a_minute(scope: Scope, things: Sweeping, age
 def test_a_watched_noun_is_swept_every_fifteen_seconds(scope: Scope, things: Sweeping, age: int, due: int) -> None:
     run.sweep_now(scope, "things")
     aged(age)
-    schedule.watch([(scope.account.pk, scope.region, "things")])
+    viewers.note([(scope.account.pk, scope.region, "things")])
     assert len(run.due_states()) == due
 
 
@@ -84,7 +84,7 @@ def test_what_a_page_depends_on_is_watched_as_long_as_its_pass_is_renewed(scope:
 
 @pytest.mark.parametrize(("age", "due"), [(1, 0), (3, 1)])
 def test_a_hot_noun_is_swept_every_two_seconds(scope: Scope, things: Sweeping, age: int, due: int) -> None:
-    schedule.heat_up(scope.account, scope.region, ["things"])
+    schedule.sweep_at_once(scope.account, scope.region, ["things"])
     aged(age)
     assert len(run.due_states()) == due
 
@@ -92,7 +92,7 @@ def test_a_hot_noun_is_swept_every_two_seconds(scope: Scope, things: Sweeping, a
 def test_what_was_just_changed_is_swept_at_once(scope: Scope, things: Sweeping) -> None:
     run.sweep_now(scope, "things")
     assert run.due_states() == []
-    schedule.heat_up(scope.account, scope.region, ["things"])
+    schedule.sweep_at_once(scope.account, scope.region, ["things"])
     assert len(run.due_states()) == 1
 
 
@@ -110,7 +110,7 @@ def test_a_failed_sweep_keeps_the_error_and_the_last_good_time(scope: Scope, thi
 
 def test_failures_are_retried_ever_more_slowly(scope: Scope, things: Sweeping) -> None:
     SweepState.objects.create(account=scope.account, region=REGION, noun="things", failures=3)
-    schedule.heat_up(scope.account, scope.region, ["things"])
+    schedule.sweep_at_once(scope.account, scope.region, ["things"])
     aged(10)
     assert run.due_states() == []
     aged(17)

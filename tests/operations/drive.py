@@ -49,7 +49,7 @@ def errors(
 
 
 def confirm(draft: Draft) -> Operation:
-    return control.start(draft, reason="", source_ip="127.0.0.1", hint=lambda _: None)
+    return control.start(draft, reason="", source_ip="127.0.0.1", enqueue_run=lambda _: None)
 
 
 def start(

@@ -72,7 +72,7 @@ def test_confirming_twice_starts_once(account: Account, operator: User) -> None:
 
 def test_a_cancelled_operation_makes_no_further_call(account: Account, operator: User, aws: ScriptedAws) -> None:
     operation = confirm(draft_of(account, operator, MAKE, Step("more", "More", "test.more")))
-    aws.before_call = lambda name: control.cancel(operation, by=operator, source_ip="", hint=quiet)
+    aws.before_call = lambda name: control.cancel(operation, by=operator, source_ip="", enqueue_run=quiet)
     drive(operation)
     assert operation.state == "cancelled"
     assert [name for name, _ in aws.calls] == ["test.make"]
@@ -82,14 +82,14 @@ def test_a_cancelled_operation_makes_no_further_call(account: Account, operator:
 def test_what_has_ended_cannot_be_cancelled(account: Account, operator: User, aws: ScriptedAws) -> None:
     operation = succeed(confirm(draft_of(account, operator, MAKE)))
     with pytest.raises(control.NotNow):
-        control.cancel(operation, by=operator, source_ip="", hint=quiet)
+        control.cancel(operation, by=operator, source_ip="", enqueue_run=quiet)
 
 
 def test_retry_goes_on_from_the_failed_step(account: Account, operator: User, aws: ScriptedAws) -> None:
     aws.replies["test.more"] = [Invalid("InvalidParameterException", "no"), {}]
     operation = drive(confirm(draft_of(account, operator, MAKE, Step("more", "More", "test.more"))))
     assert operation.state == "failed"
-    control.retry(operation, by=operator, source_ip="", hint=quiet)
+    control.retry(operation, by=operator, source_ip="", enqueue_run=quiet)
     succeed(operation)
     assert [name for name, _ in aws.calls] == ["test.make", "test.more", "test.more"]
 
@@ -97,7 +97,7 @@ def test_retry_goes_on_from_the_failed_step(account: Account, operator: User, aw
 def test_what_succeeded_cannot_be_retried(account: Account, operator: User, aws: ScriptedAws) -> None:
     operation = succeed(confirm(draft_of(account, operator, MAKE)))
     with pytest.raises(control.NotNow):
-        control.retry(operation, by=operator, source_ip="", hint=quiet)
+        control.retry(operation, by=operator, source_ip="", enqueue_run=quiet)
 
 
 def test_retry_waits_for_the_operation_that_took_the_resource_meanwhile(
@@ -107,5 +107,5 @@ def test_retry_waits_for_the_operation_that_took_the_resource_meanwhile(
     failed = drive(confirm(draft_of(account, operator, MAKE)))
     other = confirm(draft_of(account, operator, MAKE))
     with pytest.raises(control.AlreadyRunning) as raised:
-        control.retry(failed, by=operator, source_ip="", hint=quiet)
+        control.retry(failed, by=operator, source_ip="", enqueue_run=quiet)
     assert raised.value.operation == other

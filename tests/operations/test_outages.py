@@ -115,7 +115,7 @@ def test_an_outage_that_does_not_end_ends_the_operation_which_can_be_retried(
     assert page.count("<span>request ") == (3 if error is LOST else 0)
 
     back(aws)
-    control.retry(operation, by=operator, source_ip="", hint=lambda _: None)
+    control.retry(operation, by=operator, source_ip="", enqueue_run=lambda _: None)
 
     assert run_until(operation, clock, clock.now + 60).state == "succeeded"
 
@@ -140,7 +140,7 @@ def test_in_an_outage_an_operation_is_cancelled_at_once(
     operation = confirm(draft_of(account, operator, MAKE))
     away(aws, REFUSED, "ecs.create_cluster")
     run_until(operation, clock, 100)
-    control.cancel(operation, by=operator, source_ip="", hint=lambda _: None)
+    control.cancel(operation, by=operator, source_ip="", enqueue_run=lambda _: None)
     run_until(operation, clock, clock.now + 1)
     assert (operation.state, operation.error["message"]) == ("cancelled", "Cancelled by operator")
     assert operation.steps.get().message == ""
@@ -152,7 +152,7 @@ def test_whoever_cancels_a_call_without_answer_is_told_that_its_outcome_is_not_k
     operation = confirm(draft_of(account, operator, MAKE))
     away(aws, LOST, "ecs.create_cluster")
     run_until(operation, clock, 100)
-    control.cancel(operation, by=operator, source_ip="", hint=lambda _: None)
+    control.cancel(operation, by=operator, source_ip="", enqueue_run=lambda _: None)
     run_until(operation, clock, clock.now + 1)
     assert operation.state == "errored"
     assert operation.error["message"] == "Cancelled by operator before AWS had answered."

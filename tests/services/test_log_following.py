@@ -44,7 +44,7 @@ def task(db: None) -> Task:
 
 
 def test_they_are_followed_while_somebody_looks(task: Task, aws: ScriptedAws, again: list[Any]) -> None:
-    jobs.hint_logs(task.pk)
+    jobs.request_logs(task.pk)
     jobs.fetch_logs(task.pk)
     assert again == [jobs.LOG_SECONDS]
 
@@ -56,7 +56,7 @@ def test_when_nobody_looks_any_more_aws_is_not_asked_again(task: Task, aws: Scri
 
 def test_several_who_look_cause_one_reading(task: Task, aws: ScriptedAws, again: list[Any]) -> None:
     for _ in range(3):
-        jobs.hint_logs(task.pk)
+        jobs.request_logs(task.pk)
         jobs.fetch_logs(task.pk)
     assert (len(aws.calls), len(again)) == (1, 1)
 
@@ -64,7 +64,7 @@ def test_several_who_look_cause_one_reading(task: Task, aws: ScriptedAws, again:
 def test_once_nothing_more_can_come_they_are_let_be(task: Task, aws: ScriptedAws, again: list[Any]) -> None:
     aws.replies["logs.get_log_events"] = [NotFound("ResourceNotFoundException", "no stream")]
     Task.objects.update(stopped_at=timezone.now() - 2 * AFTERMATH, last_status="STOPPED")
-    jobs.hint_logs(task.pk)
+    jobs.request_logs(task.pk)
     jobs.fetch_logs(task.pk)
     assert (len(aws.calls), again) == (1, [])
 

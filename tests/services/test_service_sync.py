@@ -45,12 +45,12 @@ def test_a_deleted_service_is_marked_as_gone(service_stage: ServiceStage) -> Non
 
 def test_what_deploys_is_swept_closely(service_stage: ServiceStage) -> None:
     service_stage.steady_service()
-    assert SweepState.objects.get(noun="tasks").hot_until is None
+    assert SweepState.objects.get(noun="tasks").in_progress_until is None
 
     service_stage.client("ecs").update_service(cluster="shop", service="web-front", forceNewDeployment=True)
     service_stage.sweep("services")
 
-    assert SweepState.objects.get(noun="tasks").hot_until is not None
+    assert SweepState.objects.get(noun="tasks").in_progress_until is not None
 
 
 def test_deployments_tell_from_and_to_which_revision(service_stage: ServiceStage) -> None:

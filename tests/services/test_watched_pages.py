@@ -19,7 +19,7 @@ from ecsdash.access.policy import fingerprint
 from ecsdash.audit.record import record
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import run
+from ecsdash.inventory.sweeps import registry, run
 from ecsdash.operations import control, hooks, runner
 from ecsdash.operations.hooks import Progress
 from ecsdash.operations.models import Operation
@@ -99,7 +99,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
     def refuse(scope: Scope) -> None:
         raise RuntimeError
 
-    monkeypatch.setitem(run.SWEEPERS, "services", run.Sweeper("services", refuse, choice=False))
+    monkeypatch.setitem(registry.SWEEPERS, "services", registry.Sweeper("services", refuse, choice=False))
     found = World(account, cast.operator, aws)
     monkeypatch.setitem(hooks.CONDITIONS, "things_there", lambda aws: Progress(1, 3, found.seen[-1]))
     return found
@@ -115,7 +115,7 @@ class Watched:
 
 
 def cancel(world: World) -> None:
-    control.cancel(world.operation, by=world.user, source_ip="127.0.0.1", hint=lambda _: None)
+    control.cancel(world.operation, by=world.user, source_ip="127.0.0.1", enqueue_run=lambda _: None)
 
 
 def other_things(world: World) -> None:

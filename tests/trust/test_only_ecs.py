@@ -11,7 +11,8 @@ from ecsdash.aws.errors import UNKNOWN_OPERATION
 from ecsdash.aws.session import forget
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps.run import SWEEPERS, sweep_now
+from ecsdash.inventory.sweeps.registry import SWEEPERS
+from ecsdash.inventory.sweeps.run import sweep_now
 from tests.operations.drive import start, succeed
 from tests.processes import REGION, Sandbox
 from tests.trust.only_ecs import OnlyEcs

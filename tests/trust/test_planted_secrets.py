@@ -17,7 +17,8 @@ from ecsdash.access.models import User
 from ecsdash.aws.session import forget
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps.run import SWEEPERS, Sweeper, sweep_now
+from ecsdash.inventory.sweeps.registry import SWEEPERS, Sweeper
+from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Operation
 from tests import environment
 from tests.operations.drive import drive, review

@@ -15,7 +15,8 @@ from ecsdash.web.forms import repeated_groups
 from ecsdash.web.polling import fragments
 from ecsdash.web.polling.fragments import Fragment
 from ecsdash.web.tables.cells import ago
-from ecsdash.web.tables.table import Bulk, Column, Table
+from ecsdash.web.tables.columns import Bulk, Column
+from ecsdash.web.tables.table import Table
 from tests.web import samples
 
 # What the live sections show; tests change it while a page is open.

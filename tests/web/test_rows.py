@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from ecsdash.access.models import User
 from ecsdash.web.polling.counters import Version
 from ecsdash.web.tables import cells
-from ecsdash.web.tables.table import WRITTEN, Bulk, Column, Table
+from ecsdash.web.tables.columns import Bulk, Column
+from ecsdash.web.tables.table import WRITTEN, Table
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<b>&\"'"

@@ -8,8 +8,9 @@ from django.test import Client, RequestFactory
 
 from ecsdash.access.models import User
 from ecsdash.aws.explain import Explanation
+from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.rows import Cell
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.table import Table
 from tests.web.guide import people
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from ecsdash.access.models import Membership, Team
 from ecsdash.access.permissions import Permission
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.table import Table
 
 COLUMNS = [
     Column("name", "Team", sort="name", filter="name"),

@@ -14,7 +14,8 @@ from ecsdash.access.policy import effective_grants
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables.cells import ago
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.table import Table
 
 COLUMNS = [
     Column("username", "User", sort="username", filter="username"),

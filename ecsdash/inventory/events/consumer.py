@@ -4,9 +4,7 @@ import threading
 from dataclasses import dataclass
 
 import structlog
-from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, close_old_connections
-from redis.exceptions import RedisError
 
 from ecsdash.inventory.events.reader import Reader
 from ecsdash.inventory.models import EventFeed, FeedProgress
@@ -43,10 +41,7 @@ class Consumer:
 
     def look(self) -> None:
         """Start a thread for each new feed, and end those whose feed is gone."""
-        try:
-            health.beat(NAME)
-        except RedisError:
-            log.warning("cache_unavailable")
+        health.beat(NAME)
         try:
             wanted = {(feed.pk, feed.queue_url): feed for feed in connected()}
         except (DatabaseError, InterfaceError) as error:
@@ -84,7 +79,4 @@ def connected() -> list[EventFeed]:
 
 
 def is_alive() -> bool:
-    try:
-        return cache.get(f"heartbeat:{NAME}") is not None
-    except RedisError:
-        return False
+    return health.is_alive(NAME)

@@ -1,4 +1,4 @@
-"""Which feeds flow: there, sweeps of what events tell only reconcile."""
+"""Which scopes and nouns events cover at present: there, sweeps only reconcile."""
 
 from datetime import datetime, timedelta
 
@@ -7,16 +7,16 @@ from django.utils import timezone
 from ecsdash.inventory.models import EventFeed, SweepState
 
 #: A long poll takes 20 seconds; two of them may fail before the sweeps take over.
-FLOWING_SECONDS = 60
-#: The nouns whose changes events tell.
-TOLD: set[str] = set()
+COVERED_SECONDS = 60
+#: The nouns whose changes events report.
+COVERED_NOUNS: set[str] = set()
 #: (account key, region) -> when its events were last read.
-Flows = dict[tuple[int, str], datetime]
+CoveredScopes = dict[tuple[int, str], datetime]
 
 
-def flowing() -> Flows:
-    """Of the feeds that were read lately."""
-    since = timezone.now() - timedelta(seconds=FLOWING_SECONDS)
+def covered_scopes() -> CoveredScopes:
+    """Return the scopes whose event feeds were read within COVERED_SECONDS."""
+    since = timezone.now() - timedelta(seconds=COVERED_SECONDS)
     feeds = EventFeed.objects.filter(connected=True, gone_at=None)
     read = feeds.filter(progress__polled_at__gte=since, progress__error_code="")
     return {
@@ -24,6 +24,6 @@ def flowing() -> Flows:
     }
 
 
-def told(state: SweepState, flows: Flows) -> bool:
-    """Whether events tell this noun's changes at present."""
-    return state.noun in TOLD and (state.account_id, state.region) in flows
+def covers(state: SweepState, scopes: CoveredScopes) -> bool:
+    """Whether events report this noun's changes at present."""
+    return state.noun in COVERED_NOUNS and (state.account_id, state.region) in scopes

@@ -8,7 +8,7 @@ from ecsdash.inventory import store
 from ecsdash.inventory.models import EventFeed
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps.run import sweeper
+from ecsdash.inventory.sweeps.registry import sweeper
 
 #: The name of the rule and of the queue, the same everywhere: another installation finds the feed that exists.
 NAME = "ecsdash-events"

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ecsdash.inventory.events.coverage import TOLD
+from ecsdash.inventory.events.coverage import COVERED_NOUNS
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
@@ -90,7 +90,7 @@ def event_handler(detail_type: str, *nouns: str) -> Callable[[Handler], Handler]
 
     def register(function: Handler) -> Handler:
         HANDLERS[detail_type] = function
-        TOLD.update(nouns)
+        COVERED_NOUNS.update(nouns)
         return function
 
     return register
@@ -101,7 +101,7 @@ def refresher(noun: str) -> Callable[[Refresher], Refresher]:
 
     def register(function: Refresher) -> Refresher:
         REFRESHERS[noun] = function
-        TOLD.add(noun)
+        COVERED_NOUNS.add(noun)
         return function
 
     return register

@@ -10,13 +10,12 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError
-from ecsdash.inventory import changes
-from ecsdash.inventory.events.coverage import TOLD
+from ecsdash.inventory import changes, viewers
+from ecsdash.inventory.events.coverage import COVERED_NOUNS
 from ecsdash.inventory.events.handlers import REFRESHERS
 from ecsdash.inventory.events.intake import Message, take
 from ecsdash.inventory.models import EventFeed, FeedProgress, Touched
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import schedule
 from ecsdash.masking import mask
 
 LONG_POLL_SECONDS = 20  # the longest that SQS allows
@@ -50,7 +49,7 @@ class Reader:
 
     def run(self) -> None:
         while not self.over.is_set():
-            with calling(Priority.HOT, patience=PATIENCE):
+            with calling(Priority.URGENT_SWEEP, patience=PATIENCE):
                 pause = self.attempt()
             close_old_connections()
             self.rest(pause)
@@ -106,7 +105,7 @@ class Reader:
         return min(longest, ENOUGH * seconds / number) if number >= BATCH else longest
 
     def _seen(self) -> bool:
-        return schedule.looked_at(self.feed.account_id, self.feed.region, TOLD)
+        return viewers.is_viewed(self.feed.account_id, self.feed.region, COVERED_NOUNS)
 
     def flush(self) -> None:
         """Delete what is stored and not deleted yet: the last thing before the end."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.forms import model_to_dict
 from django.utils import timezone
 
-from ecsdash.inventory.events.coverage import FLOWING_SECONDS
+from ecsdash.inventory.events.coverage import COVERED_SECONDS
 from ecsdash.inventory.models import EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
@@ -32,7 +32,7 @@ class Standing:
             return "Not read yet", Tone.PROGRESS, "The process that reads events has not read this queue yet."
         if self.progress.error_code:
             return "Failing", Tone.BAD, f"{self.progress.error_code}: {self.progress.error}"
-        if self.progress.polled_at < timezone.now() - timedelta(seconds=FLOWING_SECONDS):
+        if self.progress.polled_at < timezone.now() - timedelta(seconds=COVERED_SECONDS):
             return "Not read", Tone.WARN, "The process that reads events has stopped; sweeps have taken over."
         return "Flowing", Tone.OK, "Changes arrive as events; sweeps only reconcile."
 

@@ -1,7 +1,7 @@
-"""Sweeping a noun part by part (cluster by cluster), several parts and batches side by side.
+"""Sweep a noun cluster by cluster, several clusters and batches at a time.
 
-Memory is bounded by the batches in flight, whatever the size of the estate. A part is complete by itself: only its
-whole list says what is missing in it.
+Memory is bounded by the batches in progress, whatever the number of clusters. Each cluster is complete by itself: only
+its whole list says what is missing in it.
 """
 
 from abc import ABC, abstractmethod
@@ -19,50 +19,50 @@ from ecsdash.aws.errors import AwsError, NotFound
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import claim
 
-SIDE_BY_SIDE = 8
+THREADS = 8
 
 
-class PartedSweep(ABC):
-    """What to do with each part.
+class ClusterSweep(ABC):
+    """What to do for each cluster.
 
-    `arns_of` and `describe` run in threads: they ask AWS, and never the database. The rest runs in the sweeping thread.
+    `list_arns` and `describe` run in threads: they call AWS, never the database. The rest runs in the sweeping thread.
     """
 
     batch = 100
 
     def __init__(self, scope: Scope) -> None:
         self.scope, self.aws = scope, scope.connection()
-        self.began_at = timezone.now()
+        self.started_at = timezone.now()
 
     @abstractmethod
-    def arns_of(self, part: str) -> list[str]:
-        """The ARNs of everything in the part."""
+    def list_arns(self, cluster: str) -> list[str]:
+        """Return the ARNs of everything in the cluster."""
 
-    def wanted(self, part: str, listed: Sequence[str]) -> Sequence[str]:
-        """The ARNs to describe."""
+    def to_describe(self, cluster: str, listed: Sequence[str]) -> Sequence[str]:
+        """Return those ARNs that must be described."""
         return listed
 
     @abstractmethod
-    def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]: ...
+    def describe(self, cluster: str, arns: Sequence[str]) -> list[dict[str, Any]]: ...
 
     @abstractmethod
-    def store(self, part: str, found: Sequence[dict[str, Any]]) -> None: ...
+    def store(self, cluster: str, described: Sequence[dict[str, Any]]) -> None: ...
 
     @abstractmethod
-    def finish(self, part: str, listed: Sequence[str]) -> None:
-        """All of the part is stored: mark what is missing in it."""
+    def finish(self, cluster: str, listed: Sequence[str]) -> None:
+        """All of the cluster is stored: mark what is missing in it."""
 
-    def run(self, parts: Iterable[str]) -> None:
-        """Sweep those of the parts that this pass has not done yet. Raises an AwsError when a part failed.
+    def run(self, clusters: Iterable[str]) -> None:
+        """Sweep those clusters that this run has not completed yet. Raise an AwsError when a cluster failed.
 
-        What may succeed later stops the pass, to go on from there; a part that is refused does not keep the others.
+        What may succeed later stops the run, to be resumed there; a cluster that is refused does not stop the others.
         """
         current = claim.current()
-        todo = deque(part for part in parts if current is None or part not in current.done)
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        todo = deque(cluster for cluster in clusters if current is None or cluster not in current.done)
+        with ThreadPoolExecutor(THREADS) as threads:
             work = _Work(self, threads, todo, current)
             try:
-                work.go()
+                work.run()
             finally:
                 threads.shutdown(wait=True, cancel_futures=True)
         if work.refusal:
@@ -70,85 +70,82 @@ class PartedSweep(ABC):
 
 
 @dataclass
-class _Open:
-    """A part that is listed: how many of its batches are not stored yet."""
+class _Listed:
+    """A cluster that is listed, and how many of its batches are not stored yet."""
 
-    listed: Sequence[str]
-    left: int
+    arns: Sequence[str]
+    batches_left: int
 
 
 @dataclass
 class _Work:
-    sweep: PartedSweep
+    sweep: ClusterSweep
     threads: ThreadPoolExecutor
     todo: deque[str]
-    current: claim.Pass | None
+    current: claim.SweepRun | None
     refusal: AwsError | None = None
-    _open: dict[str, _Open] = field(default_factory=dict)
+    _listed: dict[str, _Listed] = field(default_factory=dict)
     _batches: deque[tuple[str, Sequence[str]]] = field(default_factory=deque)
-    _flying: dict[Future[Any], tuple[str, bool]] = field(default_factory=dict)
-    """What threads are at: the part, and whether it is being listed."""
+    _futures: dict[Future[Any], tuple[str, bool]] = field(default_factory=dict)
+    """What the threads are doing: the cluster, and whether it is being listed."""
 
-    def go(self) -> None:
-        self._fill()
-        while self._flying:
-            ended, _ = wait(self._flying, timeout=claim.BEAT_SECONDS, return_when=FIRST_COMPLETED)
-            self._beat()
+    def run(self) -> None:
+        self._submit_more()
+        while self._futures:
+            ended, _ = wait(self._futures, timeout=claim.RENEW_SECONDS, return_when=FIRST_COMPLETED)
+            if self.current:
+                self.current.renew()
             for future in ended:
-                self._take(future)
-                self._fill()
+                self._handle(future)
+                self._submit_more()
 
-    def _fill(self) -> None:
-        """Batches before new lists: what is begun is stored first."""
-        while len(self._flying) < SIDE_BY_SIDE and (self._batches or self.todo):
+    def _submit_more(self) -> None:
+        """Batches before new lists: what is listed is stored first."""
+        while len(self._futures) < THREADS and (self._batches or self.todo):
             if self._batches:
-                part, arns = self._batches.popleft()
-                self._flying[self._submit(self.sweep.describe, part, arns)] = part, False
+                cluster, arns = self._batches.popleft()
+                self._futures[self._submit(self.sweep.describe, cluster, arns)] = cluster, False
             else:
-                part = self.todo.popleft()
-                self._flying[self._submit(self.sweep.arns_of, part)] = part, True
+                cluster = self.todo.popleft()
+                self._futures[self._submit(self.sweep.list_arns, cluster)] = cluster, True
 
     def _submit(self, function: Any, *arguments: Any) -> Future[Any]:
-        return self.threads.submit(copy_context().run, _or_nothing, function, *arguments)
+        return self.threads.submit(copy_context().run, _empty_if_gone, function, *arguments)
 
-    def _take(self, future: Future[Any]) -> None:
-        part, listed = self._flying.pop(future)
+    def _handle(self, future: Future[Any]) -> None:
+        cluster, listed = self._futures.pop(future)
         try:
-            found = future.result()
+            result = future.result()
         except AwsError as error:
             if error.retryable:
                 raise
-            self._give_up(part, error)
+            self._give_up(cluster, error)
             return
         if listed:
-            wanted = [(part, arns) for arns in batches(self.sweep.wanted(part, found), self.sweep.batch)]
+            wanted = [(cluster, arns) for arns in batches(self.sweep.to_describe(cluster, result), self.sweep.batch)]
             self._batches += wanted
-            self._open[part] = _Open(found, len(wanted))
-        elif part in self._open:
-            self.sweep.store(part, found)
-            self._open[part].left -= 1
-        self._finish(part)
+            self._listed[cluster] = _Listed(result, len(wanted))
+        elif cluster in self._listed:
+            self.sweep.store(cluster, result)
+            self._listed[cluster].batches_left -= 1
+        self._finish_if_stored(cluster)
 
-    def _finish(self, part: str) -> None:
-        opened = self._open.get(part)
-        if opened and not opened.left:
-            self.sweep.finish(part, opened.listed)
-            del self._open[part]
+    def _finish_if_stored(self, cluster: str) -> None:
+        listed = self._listed.get(cluster)
+        if listed and not listed.batches_left:
+            self.sweep.finish(cluster, listed.arns)
+            del self._listed[cluster]
             if self.current:
-                self.current.done.add(part)
+                self.current.done.add(cluster)
 
-    def _give_up(self, part: str, error: AwsError) -> None:
+    def _give_up(self, cluster: str, error: AwsError) -> None:
         self.refusal = self.refusal or error
-        self._open.pop(part, None)
-        self._batches = deque(batch for batch in self._batches if batch[0] != part)
-
-    def _beat(self) -> None:
-        if self.current:
-            self.current.beat()
+        self._listed.pop(cluster, None)
+        self._batches = deque(batch for batch in self._batches if batch[0] != cluster)
 
 
-def _or_nothing(function: Any, *arguments: Any) -> Any:
-    """What is gone meanwhile holds nothing."""
+def _empty_if_gone(function: Any, *arguments: Any) -> Any:
+    """A cluster that is gone meanwhile holds nothing."""
     try:
         return function(*arguments)
     except NotFound:

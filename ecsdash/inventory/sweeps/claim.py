@@ -1,4 +1,4 @@
-"""One complete look at a noun: who has claimed it, and which of its parts (clusters) are done if it breaks off."""
+"""The claim of a sweep by one worker, and the progress that is kept when it is interrupted."""
 
 import threading
 import time
@@ -14,8 +14,8 @@ from ecsdash.aws.buckets import Caller
 from ecsdash.inventory.models import SweepState
 
 CLAIM_SECONDS = 60
-BEAT_SECONDS = 2.0  # how often progress is written down
-#: A pass that broke off longer ago begins anew: its first parts are no news any more.
+RENEW_SECONDS = 2.0  # how often the claim is renewed and progress is written
+#: A run that was interrupted longer ago starts over: what it saw of its first clusters is too old.
 RESUMED_FOR = timedelta(minutes=15)
 
 
@@ -24,46 +24,49 @@ class ClaimLost(Exception):
 
 
 def claim(state: SweepState, *, force: bool = False) -> bool:
-    """Take the sweep for a worker and set `state.fence`; False when another one has it."""
+    """Claim the sweep for a worker and set `state.fence`; False when another worker has it."""
     now = timezone.now()
     free = Q() if force else Q(claimed_until=None) | Q(claimed_until__lte=now)
     mine = SweepState.objects.filter(free, pk=state.pk, fence=state.fence)
-    taken = mine.update(claimed_until=_lapses(now), started_at=now, fence=F("fence") + 1)
-    state.fence += taken
-    return bool(taken)
+    claimed = mine.update(claimed_until=_lapses_at(now), started_at=now, fence=F("fence") + 1)
+    state.fence += claimed
+    return bool(claimed)
 
 
-class Pass:
-    """A claimed pass in the thread that runs it; `done` are the parts that need not be looked at again."""
+class SweepRun:
+    """One run of a claimed sweep, in the thread that runs it; `done` are the clusters that it has completed.
+
+    An interrupted run is resumed: its clusters, AWS calls and seconds so far count.
+    """
 
     def __init__(self, state: SweepState, caller: Caller) -> None:
         self.state, self.caller = state, caller
-        begun = state.pass_started_at
+        begun = state.run_started_at
         resumed = begun is not None and begun > timezone.now() - RESUMED_FOR
-        self.began_at: datetime = begun if begun and resumed else timezone.now()
-        self.done: set[str] = set(state.parts_done) if resumed else set()
+        self.started_at: datetime = begun if begun and resumed else timezone.now()
+        self.done: set[str] = set(state.clusters_done) if resumed else set()
         self._calls, self._seconds = (state.calls, state.seconds) if resumed else (0, 0.0)
         self._clock = self._written = time.monotonic()
         self._thread = threading.get_ident()
 
-    def beat(self) -> None:
-        """Renew the claim and write down how far we are, now and then. Raises ClaimLost."""
-        if threading.get_ident() == self._thread and time.monotonic() > self._written + BEAT_SECONDS:
-            self._write(claimed_until=_lapses(timezone.now()), **self._progress())
+    def renew(self) -> None:
+        """Renew the claim and write progress, every RENEW_SECONDS at most. Raise ClaimLost."""
+        if threading.get_ident() == self._thread and time.monotonic() > self._written + RENEW_SECONDS:
+            self._write(claimed_until=_lapses_at(timezone.now()), **self._progress())
 
     def complete(self) -> None:
-        cost = {"calls": self._all_calls(), "seconds": self._all_seconds(), "parts_done": [], "pass_started_at": None}
+        cost = {"calls": self._all_calls(), "seconds": self._all_seconds(), "clusters_done": [], "run_started_at": None}
         self._write(completed_at=timezone.now(), claimed_until=None, failures=0, error="", error_code="", **cost)
 
     def fail(self, code: str, message: str, *, resume: bool) -> None:
-        """`resume` when the same calls may succeed later: then the next pass goes on where this one stopped."""
-        progress = self._progress() if resume else {"parts_done": [], "pass_started_at": None}
+        """`resume` when the same calls may succeed later: the next run then continues where this one stopped."""
+        progress = self._progress() if resume else {"clusters_done": [], "run_started_at": None}
         self._write(claimed_until=None, failures=F("failures") + 1, error_code=code, error=message, **progress)
 
     def _progress(self) -> dict[str, object]:
         return {
-            "pass_started_at": self.began_at,
-            "parts_done": sorted(self.done),
+            "run_started_at": self.started_at,
+            "clusters_done": sorted(self.done),
             "calls": self._all_calls(),
             "seconds": self._all_seconds(),
         }
@@ -80,11 +83,11 @@ class Pass:
             raise ClaimLost(str(self.state))
 
 
-_running: ContextVar[Pass | None] = ContextVar("running_pass", default=None)
+_running: ContextVar[SweepRun | None] = ContextVar("running_sweep", default=None)
 
 
 @contextmanager
-def running(current: Pass) -> Iterator[None]:
+def running(current: SweepRun) -> Iterator[None]:
     token = _running.set(current)
     try:
         yield
@@ -92,10 +95,10 @@ def running(current: Pass) -> Iterator[None]:
         _running.reset(token)
 
 
-def current() -> Pass | None:
-    """The pass that this code is part of; None when a sweep function is called by itself."""
+def current() -> SweepRun | None:
+    """Return the run that this code is part of; None when a sweep function is called by itself."""
     return _running.get()
 
 
-def _lapses(now: datetime) -> datetime:
+def _lapses_at(now: datetime) -> datetime:
     return now + timedelta(seconds=CLAIM_SECONDS)

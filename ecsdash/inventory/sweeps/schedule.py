@@ -1,109 +1,106 @@
-"""How often a noun is swept: hot while something moves, watched while somebody looks, idle else; choices slowly.
-
-Watching is kept in the cache, not in the database: a page view writes nothing. Without the cache the noun is idle.
-"""
+"""When each noun is swept next, and why: often while something is in progress, less often while somebody is looking,
+seldom otherwise. `decide` is the whole rule; the page "Inventory refresh" shows its reason."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-import structlog
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
 from ecsdash.inventory.models import Account, SweepState
 
-WATCHED_SECONDS = 90  # a pass ends after 50 seconds at most (ecsdash.web.polls), and a poll may be 16 late
-HOT_SECONDS = 20
+IN_PROGRESS_SECONDS = 20
 BACKOFF_MOST_SECONDS = 60
 
-log = structlog.get_logger(__name__)
+
+class Reason(StrEnum):
+    """Why a sweep is due when it is due."""
+
+    RUNNING = "running; taken over if its worker dies"
+    FIRST = "first scan"
+    REQUESTED = "something was just changed"
+    IN_PROGRESS = "deployment or operation in progress"
+    VIEWED = "page open"
+    IDLE = "regular interval"
+    CHOICES = "options of forms"
+    RECONCILE = "check against events"
+    RETRY = "retry after a failure"
 
 
-#: Account key, region, noun.
-Place = tuple[int, str, str]
+@dataclass(frozen=True)
+class Facts:
+    """What decides beside the row: `choice` is a noun that only forms offer, or one that may wait as long as those;
+    `viewed`: somebody is looking at it; `covered`: events report its changes at present."""
+
+    choice: bool = False
+    viewed: bool = False
+    covered: bool = False
 
 
-def watch(places: Iterable[Place]) -> None:
-    """Somebody looks at these."""
-    marks = {_mark(*place): 1 for place in places}
-    if marks:
-        try:
-            cache.set_many(marks, WATCHED_SECONDS)
-        except Exception as error:  # the cache is a help, not a need: pages must open without it
-            log.warning("cache_unavailable", error=str(error))
+@dataclass(frozen=True)
+class Decision:
+    due_at: datetime
+    reason: Reason
 
 
-def watched(states: list[SweepState]) -> set[int]:
-    """The keys of those states that somebody is looking at."""
-    marks = {_mark(state.account_id, state.region, state.noun): state.pk for state in states}
-    try:
-        return {marks[key] for key in cache.get_many(marks)}
-    except Exception as error:
-        log.warning("cache_unavailable", error=str(error))
-        return set()
+def decide(state: SweepState, facts: Facts, now: datetime) -> Decision:
+    """Return when to sweep next. A claimed sweep is due when its claim lapses: its worker was killed then."""
+    if state.claimed_until:
+        return Decision(state.claimed_until, Reason.RUNNING)
+    if state.started_at is None:
+        return Decision(now, Reason.FIRST)
+    last = state.completed_at if state.completed_at and state.completed_at > state.started_at else state.started_at
+    if state.requested_at and state.requested_at > state.started_at and not state.failures:
+        pause = settings.SWEEP_SECONDS["viewed"] if facts.covered else 0
+        return Decision(last + timedelta(seconds=pause), Reason.REQUESTED)
+    seconds, reason = _interval(state, facts, now)
+    return Decision(last + timedelta(seconds=seconds), reason)
 
 
-def looked_at(account_pk: int, region: str, nouns: Iterable[str]) -> bool:
-    """Whether somebody looks at any of these; yes when nobody can tell."""
-    try:
-        return bool(cache.get_many([_mark(account_pk, region, noun) for noun in nouns]))
-    except Exception as error:
-        log.warning("cache_unavailable", error=str(error))
-        return True
-
-
-def heat_up(account: Account, region: str, nouns: Iterable[str], seconds: int = HOT_SECONDS) -> None:
-    """Sweep these nouns at once, and then as hot for a while: something moves, or was just changed."""
+def sweep_at_once(account: Account, region: str, nouns: Iterable[str], seconds: int = IN_PROGRESS_SECONDS) -> None:
+    """Sweep these nouns at once, and then as in progress for a while: something was just changed."""
     now = timezone.now()
     wanted = sorted(set(nouns))
-    warm = {"hot_until": now + timedelta(seconds=seconds), "requested_at": now}
+    values = {"in_progress_until": now + timedelta(seconds=seconds), "requested_at": now}
     with transaction.atomic():
         known = SweepState.objects.filter(account=account, region=region, noun__in=wanted)
         keys = dict(known.select_for_update().order_by("pk").values_list("noun", "pk"))
-        SweepState.objects.filter(pk__in=keys.values()).update(**warm)
-        new = [SweepState(account=account, region=region, noun=noun, **warm) for noun in wanted if noun not in keys]
+        SweepState.objects.filter(pk__in=keys.values()).update(**values)
+        new = [SweepState(account=account, region=region, noun=noun, **values) for noun in wanted if noun not in keys]
         SweepState.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def keep_hot(account: Account, region: str, nouns: Iterable[str], seconds: int = HOT_SECONDS) -> None:
-    """Sweep these nouns as hot for a while, at their next turns: a sweep saw that something moves."""
+def sweep_as_in_progress(
+    account: Account, region: str, nouns: Iterable[str], seconds: int = IN_PROGRESS_SECONDS
+) -> None:
+    """Sweep these nouns as in progress for a while, from their next sweep on: a sweep saw a deployment."""
     states = SweepState.objects.filter(account=account, region=region, noun__in=list(nouns))
-    states.update(hot_until=timezone.now() + timedelta(seconds=seconds))
+    states.update(in_progress_until=timezone.now() + timedelta(seconds=seconds))
 
 
-def interval(state: SweepState, *, choice: bool, is_watched: bool, now: datetime, is_told: bool = False) -> float:
-    """Seconds from the end of one sweep to the next; longer after failures.
+def _interval(state: SweepState, facts: Facts, now: datetime) -> tuple[float, Reason]:
+    """Seconds from the end of one sweep to the next, longer after failures.
 
-    What events tell is only reconciled; where the request buckets make a sweep long, it rests as long as it lasted.
+    What events report is only reconciled; where the request buckets make a sweep long, it rests as long as it took.
     """
-    pace = settings.SWEEP_SECONDS
-    if is_told:
-        seconds = max(pace["reconcile"], state.seconds)
-    elif state.hot_until and state.hot_until > now:
-        seconds = pace["hot"]
-    elif is_watched:
-        seconds = pace["watched"]
-    else:
-        seconds = pace["choices"] if choice else pace["idle"]
-    if state.failures:
-        return float(max(seconds, min(BACKOFF_MOST_SECONDS, pace["hot"] * 2 ** min(state.failures, 6))))
-    return float(seconds)
+    seconds, reason = _regular_interval(state, facts, now)
+    if not state.failures:
+        return seconds, reason
+    backoff = settings.SWEEP_SECONDS["in_progress"] * 2 ** min(state.failures, 6)
+    return max(seconds, min(BACKOFF_MOST_SECONDS, backoff)), Reason.RETRY
 
 
-def due_at(state: SweepState, *, choice: bool, is_watched: bool, now: datetime, is_told: bool = False) -> datetime:
-    """When to sweep next; when a claim lapses, if that time comes: whoever has it was killed then."""
-    if state.claimed_until:
-        return state.claimed_until
-    if state.started_at is None:
-        return now
-    last = state.completed_at if state.completed_at and state.completed_at > state.started_at else state.started_at
-    if state.requested_at and state.requested_at > state.started_at and not state.failures:
-        return last + timedelta(seconds=settings.SWEEP_SECONDS["watched"] if is_told else 0)
-    pause = interval(state, choice=choice, is_watched=is_watched, now=now, is_told=is_told)
-    return last + timedelta(seconds=pause)
-
-
-def _mark(account_pk: int, region: str, noun: str) -> str:
-    return f"watched:{account_pk}:{region}:{noun}"
+def _regular_interval(state: SweepState, facts: Facts, now: datetime) -> tuple[float, Reason]:
+    seconds = settings.SWEEP_SECONDS
+    if facts.covered:
+        return max(seconds["reconcile"], state.seconds), Reason.RECONCILE
+    if state.in_progress_until and state.in_progress_until > now:
+        return seconds["in_progress"], Reason.IN_PROGRESS
+    if facts.viewed:
+        return seconds["viewed"], Reason.VIEWED
+    if facts.choice:
+        return seconds["choices"], Reason.CHOICES
+    return seconds["idle"], Reason.IDLE

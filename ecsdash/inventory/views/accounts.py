@@ -13,7 +13,9 @@ from ecsdash.inventory.accounts import connection_test, removal
 from ecsdash.inventory.accounts.forms import AccountForm, RemoveForm
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.views.account_pages import account_context, audit, crumbs
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.enqueue import enqueue
+from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.table import Table
 
 COLUMNS = [
     Column("name", "Account", sort="name", filter="name"),
@@ -88,7 +90,7 @@ def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
         with transaction.atomic():
             removal.remove(account)
             audit(request, "remove_account", account)
-            transaction.on_commit(lambda: jobs.hint(jobs.forget_account, account.pk))
+            transaction.on_commit(lambda: enqueue(jobs.forget_account, account.pk))
         return redirect("inventory:accounts")
     context = account_context(account, "settings", ("Remove", "")) | {"form": form}
     return render(request, "inventory/remove_account.html", context, status=422 if form.errors else 200)
@@ -107,7 +109,7 @@ def _save(request: HttpRequest, form: AccountForm, before: dict[str, object], ac
     audit(request, action, saved, changes)
     if WAY_IN & {change["path"] for change in changes}:
         connection_test.ask(saved)
-        transaction.on_commit(lambda: jobs.hint(jobs.test_connection, saved.pk))
+        transaction.on_commit(lambda: enqueue(jobs.test_connection, saved.pk))
 
 
 def _values(account: Account) -> dict[str, object]:

@@ -19,6 +19,7 @@ from ecsdash.inventory.accounts.permissions import Need, Tier, needs
 from ecsdash.inventory.accounts.policies import access_policy, statements, trust_policy
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.views.account_pages import account_context, audit
+from ecsdash.web.enqueue import enqueue
 from ecsdash.web.polling import fragments
 from ecsdash.web.templatetags.web import pretty
 from ecsdash.web.tone import Tone
@@ -79,7 +80,7 @@ def test_account(request: HttpRequest, alias: str) -> HttpResponse:
     with transaction.atomic():
         connection_test.ask(account)
         audit(request, "test_account", account)
-        transaction.on_commit(lambda: jobs.hint(jobs.test_connection, account.pk))
+        transaction.on_commit(lambda: enqueue(jobs.test_connection, account.pk))
     return redirect("inventory:account_connection", alias)
 
 

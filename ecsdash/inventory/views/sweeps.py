@@ -1,4 +1,4 @@
-"""How old what is known is, noun by noun, and what asking AWS for it cost. For administrators."""
+"""Inventory refresh: age, cost and schedule of each scan. For administrators."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +14,12 @@ from ecsdash.access.views.crumbs import below_settings
 from ecsdash.aws.errors import Invalid, kind_of
 from ecsdash.aws.explain import explain
 from ecsdash.inventory.models import SweepState
-from ecsdash.inventory.sweeps import run
+from ecsdash.inventory.sweeps.registry import SWEEPERS
+from ecsdash.inventory.sweeps.run import decisions_for
+from ecsdash.inventory.sweeps.schedule import Decision
 from ecsdash.web.polling import fragments
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
 
 #: Nouns whose name is not a word.
@@ -24,72 +27,65 @@ NAMES = {"vpcs": "VPCs"}
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How one sweep stands, and why the last try failed as far as we know; `due_at` is None while it runs."""
+class ScanStatus:
+    """The status of one sweep, and why the last try failed; `due_at` is None while it runs, `reason` says why then."""
 
     word: str
     tone: Tone
     due_at: datetime | None
+    reason: str = ""
     why: str = ""
 
     @classmethod
-    def of(cls, state: SweepState, due_at: datetime) -> "Standing":
-        kind = kind_of(state.error_code)
+    def of(cls, state: SweepState, decision: Decision) -> "ScanStatus":
+        kind, due = kind_of(state.error_code), (decision.due_at, decision.reason.value)
         why = explain(kind.__name__, state.error_code, state.error).why if state.error and kind is not Invalid else ""
         if state.claimed_until and state.claimed_until > timezone.now():
-            return cls("Running", Tone.PROGRESS, None, why)
+            return cls("Running", Tone.PROGRESS, None, why=why)
         if state.error:
-            return cls("Failed", Tone.BAD, due_at, why)
-        if state.pass_started_at:
-            return cls("Broke off", Tone.WARN, due_at)
-        return cls("Complete", Tone.OK, due_at) if state.completed_at else cls("New", Tone.IDLE, due_at)
+            return cls("Failed", Tone.BAD, *due, why)
+        if state.run_started_at:
+            return cls("Interrupted", Tone.WARN, *due)
+        return cls("Complete", Tone.OK, *due) if state.completed_at else cls("New", Tone.IDLE, *due)
 
 
 @require(Permission.ADMIN)
 @require_safe
 def sweep_list(request: HttpRequest) -> HttpResponseBase:
-    rows = SweepState.objects.filter(account__enabled=True, noun__in=run.SWEEPERS).select_related("account")
-    due = run.due_times(list(rows))
+    rows = SweepState.objects.filter(account__enabled=True, noun__in=SWEEPERS).select_related("account")
     table = Table(
         request,
         rows,
-        _columns(due),
+        _columns(decisions_for(list(rows))),
         name="sweeps",
-        title="Sweeps",
+        title="Inventory refresh",
         order="completed_at",
         search=["noun", "account__name", "region"],
-        empty_hint="As soon as there is an AWS account, a sweep for each kind of thing in it stands here.",
+        empty="No scans yet",
+        empty_hint="Each kind of resource of an AWS account gets a scan as soon as the account is added.",
     )
     if table.wants_csv:
         return table.csv()
-    context = {"table": table, "crumbs": below_settings(("Sweeps", reverse("inventory:sweeps")))}
+    context = {"table": table, "crumbs": below_settings(("Inventory refresh", reverse("inventory:sweeps")))}
     return fragments.render(request, "inventory/sweeps.html", context, fragments.Fragment("sweeps"))
 
 
-def _columns(due: dict[int, datetime]) -> list[Column]:
-    def standing(state: SweepState) -> Standing:
-        return Standing.of(state, due.get(state.pk, timezone.now()))
+def _columns(decisions: dict[int, Decision]) -> list[Column]:
+    def status(state: SweepState) -> ScanStatus | None:
+        return ScanStatus.of(state, decisions[state.pk]) if state.pk in decisions else None
 
     return [
-        Column(
-            "noun",
-            "Of",
-            sort="noun",
-            filter="noun",
-            value=lambda row: NAMES.get(row.noun) or row.noun.replace("_", " ").capitalize(),
-        ),
-        Column(
-            "state",
-            "State",
-            sort="failures",
-            filter="error_code",
-            cell="inventory/sweep_cells.html#state",
-            value=standing,
-        ),
+        Column("noun", "Resources", sort="noun", filter="noun", value=_noun),
+        Column("state", "Status", sort="failures", filter="error_code", cell="inventory/sweep_cells.html#state",
+               value=status),
         Column("account", "Account", sort="account__name", filter="account__alias"),
         Column("region", "Region", sort="region", filter="region"),
         Column("completed_at", "Last complete", sort="completed_at", cell="inventory/sweep_cells.html#completed"),
-        Column("seconds", "Took", sort="seconds", align="end", cell="inventory/sweep_cells.html#took"),
-        Column("calls", "Calls", sort="calls", align="end"),
-        Column("due", "Next", cell="inventory/sweep_cells.html#due", value=standing),
-    ]
+        Column("seconds", "Duration", sort="seconds", align="end", cell="inventory/sweep_cells.html#took"),
+        Column("calls", "AWS calls", sort="calls", align="end"),
+        Column("due", "Next", cell="inventory/sweep_cells.html#due", value=status),
+    ]  # fmt: skip
+
+
+def _noun(state: SweepState) -> str:
+    return NAMES.get(state.noun) or state.noun.replace("_", " ").capitalize()

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
+from ecsdash.inventory import viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope, find_scope
-from ecsdash.inventory.sweeps import schedule
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
 from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
@@ -34,7 +34,7 @@ def action_page(request: HttpRequest, account: str, region: str, action: str, **
         raise PermissionDenied(f"You may not do this here: {chosen.label}")
     if request.method == "POST":
         return _post(request, chosen, context)
-    schedule.watch((context.scope.account.pk, region, noun) for noun in chosen.watches)
+    viewers.note((context.scope.account.pk, region, noun) for noun in chosen.watches)
     return _page(request, chosen, context, _form_to_show(request, chosen, context))
 
 
@@ -70,7 +70,7 @@ def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpR
         return _page(request, action, context, form, status=422)
     if _one_click(action, draft):
         return _start(request, draft)
-    with_live_checks(draft, jobs.hint_checks)
+    with_live_checks(draft, jobs.enqueue_checks)
     return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
 
 
@@ -82,7 +82,7 @@ def _one_click(action: Action, draft: Draft) -> bool:
 
 def _start(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
-        operation = control.start(draft, reason="", source_ip=client_ip(request), hint=jobs.hint)
+        operation = control.start(draft, reason="", source_ip=client_ip(request), enqueue_run=jobs.enqueue_run)
     except control.AlreadyRunning as running:
         operation = running.operation
     return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))

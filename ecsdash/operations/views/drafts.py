@@ -55,7 +55,7 @@ def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("operations:draft", args=[pk]))
     reason = str(mask(request.POST.get("reason", "").strip()[:2000]))
     try:
-        operation = control.start(draft, reason=reason, source_ip=client_ip(request), hint=jobs.hint)
+        operation = control.start(draft, reason=reason, source_ip=client_ip(request), enqueue_run=jobs.enqueue_run)
     except control.AlreadyRunning as running:
         operation = running.operation
         if operation.pk != draft.pk:

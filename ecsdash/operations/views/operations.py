@@ -33,7 +33,8 @@ from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
-from ecsdash.web.tables.table import Column, Table
+from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.table import Table
 
 COLUMNS = [
     Column("action", "Operation", sort="action", filter="action", cell="operations/cells.html#what"),
@@ -91,7 +92,9 @@ def operation_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def operation_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk, to_change=True)
     try:
-        control.cancel(operation, by=cast(User, request.user), source_ip=client_ip(request), hint=jobs.hint)
+        control.cancel(
+            operation, by=cast(User, request.user), source_ip=client_ip(request), enqueue_run=jobs.enqueue_run
+        )
     except control.NotNow as error:
         messages.warning(request, str(error))
     return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
@@ -101,7 +104,9 @@ def operation_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def operation_retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk, to_change=True)
     try:
-        control.retry(operation, by=cast(User, request.user), source_ip=client_ip(request), hint=jobs.hint)
+        control.retry(
+            operation, by=cast(User, request.user), source_ip=client_ip(request), enqueue_run=jobs.enqueue_run
+        )
     except control.NotNow as error:
         messages.warning(request, str(error))
     except control.AlreadyRunning as running:
@@ -133,7 +138,7 @@ def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if draft is None:
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
         return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
-    with_live_checks(draft, jobs.hint_checks)
+    with_live_checks(draft, jobs.enqueue_checks)
     return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
 
 

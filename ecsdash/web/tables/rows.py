@@ -14,7 +14,8 @@ from ecsdash.web.tables.pagination import Span
 from ecsdash.web.templatetags.web import icon
 
 if TYPE_CHECKING:
-    from ecsdash.web.tables.table import Column, Table
+    from ecsdash.web.tables.columns import Column
+    from ecsdash.web.tables.table import Table
 
 
 @dataclass(frozen=True)

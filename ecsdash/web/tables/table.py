@@ -19,7 +19,6 @@ from ecsdash.web.tables import counts, csv_export, filters, pagination
 from ecsdash.web.tables.columns import Bulk, Column
 from ecsdash.web.tables.rows import Cell, Row, Written
 
-__all__ = ["Bulk", "Column", "Header", "Table"]
 KEY = "-"
 #: Rows of pages that change counters alone decide, as they were written last, and for which version.
 WRITTEN: Shelf[tuple[str, ...], tuple[Version, Written]] = Shelf()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clusters.models import Role
-from clusters.selectors import choices
+from ecsdash.inventory.choices import choices
 from ecsdash.inventory.freshness import freshness
 from ecsdash.masking import names_secret
 from ecsdash.operations.actions import ActionContext

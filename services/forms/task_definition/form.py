@@ -13,7 +13,7 @@ from django.forms import formset_factory
 from django.http import QueryDict
 
 from clusters.models import Role
-from clusters.selectors import choices
+from ecsdash.inventory.choices import choices
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 from services.forms.task_definition import masked_values, text

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clusters.models import Subnet
-from clusters.selectors import choices, instances
+from clusters.selectors.container_instances import instances
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.models import TaskDefinition

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from clusters.selectors import choices
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.forms.load_balancer import EXISTING_LISTENER, HTTPS

@@ -6,7 +6,7 @@ from typing import Any
 
 from clusters.costs import load_balancer_monthly
 from clusters.models import Subnet
-from clusters.selectors import choices
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Observation, Output, PlanError, Step
 from ecsdash.operations.refs import join, ref

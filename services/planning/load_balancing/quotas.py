@@ -8,7 +8,7 @@ certificates (25 a load balancer besides the default ones) and targets (1,000), 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clusters.selectors import choices
+from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.forms.load_balancer import EXISTING_BALANCER, EXISTING_LISTENER, NEW_BALANCER

@@ -1,4 +1,4 @@
-"""What a WordPress is made of, as data: names, definitions, services. services/planning/wordpress/steps.py puts it in order.
+"""The parts of a WordPress as data: names, task definitions, services. `steps` puts them in order.
 
 The site runs behind a load balancer, finds its database by Service Connect under the name `mysql`, and both take the
 password from Secrets Manager. The database keeps its files on EFS: Fargate has no other disk that outlives a task.

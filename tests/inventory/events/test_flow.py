@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from ecsdash.inventory import health
+from ecsdash.inventory import health, viewers
 from ecsdash.inventory.events import coverage
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import EventFeed, FeedProgress, SweepState
@@ -38,7 +38,7 @@ def due(feed: EventFeed) -> set[str]:
 def test_while_events_flow_sweeps_only_reconcile(feed: EventFeed) -> None:
     ago = timezone.now() - timedelta(seconds=300)
     for noun in ("tasks", "services", "container_instances", "clusters"):
-        state_of(feed, noun, started_at=ago, completed_at=ago, hot_until=timezone.now() + timedelta(seconds=20))
+        state_of(feed, noun, started_at=ago, completed_at=ago, in_progress_until=timezone.now() + timedelta(seconds=20))
     assert not due(feed) & {"tasks", "services", "container_instances"}
     assert "clusters" in due(feed)
 
@@ -56,7 +56,7 @@ def test_while_events_flow_what_they_do_not_tell_can_wait_unless_somebody_looks(
     ago = timezone.now() - timedelta(seconds=age)
     state_of(feed, "clusters", started_at=ago, completed_at=ago)
     if looks:
-        schedule.watch([(feed.account_id, feed.region, "clusters")])
+        viewers.note([(feed.account_id, feed.region, "clusters")])
     assert ("clusters" in due(feed)) is swept
 
 
@@ -71,7 +71,7 @@ def test_an_account_whose_events_are_read_answers_though_its_sweeps_rest(feed: E
 
 def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: EventFeed) -> None:
     state_of(feed, "services")
-    schedule.heat_up(feed.account, feed.region, ["services"])
+    schedule.sweep_at_once(feed.account, feed.region, ["services"])
     assert "services" not in due(feed)
     ago = timezone.now() - timedelta(seconds=16)
     state_of(feed, "services", started_at=ago, completed_at=ago)
@@ -82,9 +82,9 @@ def test_a_sweep_that_was_asked_for_is_soon_made_though_events_flow(feed: EventF
     "change", [{"polled_at": "2026-01-01T00:00:00Z"}, {"error_code": "AccessDenied"}], ids=["quiet", "failing"]
 )
 def test_when_the_feed_stops_polling_comes_back_by_itself(feed: EventFeed, change: dict[str, Any]) -> None:
-    assert coverage.flowing()
+    assert coverage.covered_scopes()
     FeedProgress.objects.update(**change)
-    assert not coverage.flowing()
+    assert not coverage.covered_scopes()
     ago = timezone.now() - timedelta(seconds=61)
     state_of(feed, "tasks", started_at=ago, completed_at=ago)
     assert "tasks" in due(feed)

@@ -9,12 +9,12 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from ecsdash.inventory import viewers
 from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import Consumer
 from ecsdash.inventory.events.intake import Message, Outcome, take
 from ecsdash.inventory.events.reader import Reader
 from ecsdash.inventory.models import EventFeed, Touched
-from ecsdash.inventory.sweeps import schedule
 from services.models import Task
 from tests.inventory.events.conftest import Feed, event
 from tests.inventory.events.test_intake import SERVICE, TASK, detail
@@ -149,7 +149,7 @@ def test_a_pause_ends_when_somebody_begins_to_look(feed: Feed, monkeypatch: pyte
 
 
 def look_at(feed: Feed) -> None:
-    schedule.watch([(feed.row.account.pk, feed.row.region, "tasks")])
+    viewers.note([(feed.row.account.pk, feed.row.region, "tasks")])
 
 
 def test_many_messages_are_one_transaction_and_deleted_ten_at_a_time(

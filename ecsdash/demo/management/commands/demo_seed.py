@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -41,8 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = os.environ.get("ECSDASH_DEMO_PASSWORD", "")
-        if not settings.DEMO or not password:
-            raise CommandError("ECSDASH_DEMO and ECSDASH_DEMO_PASSWORD must be set: this is for the demo only")
+        if not password:
+            raise CommandError("ECSDASH_DEMO_PASSWORD must be set: the password of the user demo")
         if options["migrate"]:
             call_command("migrate", interactive=False, verbosity=0)
         user = administrator(password)

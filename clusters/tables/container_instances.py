@@ -1,26 +1,8 @@
-"""The columns of the clusters app's tables."""
+"""The columns of container instances and of their events."""
 
 from clusters.selectors.instance_resources import cpu_of, memory_of
-from ecsdash.web.tables.cells import ago, mono, status
-from ecsdash.web.tables.table import Column
-
-CLUSTERS = [
-    Column("name", "Cluster", sort="name", filter="name"),
-    Column("status", "Status", sort="status", filter="status", cell=status),
-    Column("services", "Services", sort="active_services_count", align="end",
-           value=lambda row: row.active_services_count),
-    Column("running", "Running", sort="running_tasks_count", align="end", value=lambda row: row.running_tasks_count),
-    Column("pending", "Pending", sort="pending_tasks_count", align="end", cell="clusters/cells.html#pending",
-           value=lambda row: row.pending_tasks_count),
-    Column("instances", "Instances", sort="registered_container_instances_count", align="end",
-           value=lambda row: row.registered_container_instances_count),
-    Column("capacity", "Capacity", filter="capacity_providers", cell="clusters/cells.html#capacity", secondary=True,
-           value=lambda row: ", ".join(row.capacity_providers)),
-    Column("insights", "Insights", sort="container_insights", filter="container_insights", secondary=True,
-           cell="clusters/cells.html#insights", value=lambda row: row.container_insights),
-    Column("tags", "Tags", cell="clusters/cells.html#tags", secondary=True,
-           value=lambda row: ", ".join(f"{key}={value}" for key, value in sorted(row.shown_tags.items()))),
-]  # fmt: skip
+from ecsdash.web.tables.cells import ago, mono
+from ecsdash.web.tables.columns import Column
 
 INSTANCES = [
     Column("name", "Instance", sort="name", filter="name", cell=mono),

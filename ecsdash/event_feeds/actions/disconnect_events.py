@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.planning.base import EventFeedAction
+from ecsdash.event_feeds.base import EventFeedAction
 from ecsdash.inventory.events.feeds import NAME, rule_values
 from ecsdash.inventory.models import EventFeed
 from ecsdash.operations.actions import ActionContext, register

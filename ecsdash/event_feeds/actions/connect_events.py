@@ -2,7 +2,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.planning.base import EventFeedAction
+from ecsdash.event_feeds.base import EventFeedAction
 from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import is_alive
 from ecsdash.inventory.events.feeds import NAME, TARGET_ID, queue_arn, rule_values

@@ -1,12 +1,10 @@
-"""Clusters and what runs below services: instances, capacity, and what launching needs."""
+"""Container instances, and what happened to them."""
 
 from typing import Any, Self, cast
 
 from django.db import models
 
 from clusters.statuses import (
-    CapacityProviderStatus,
-    ClusterStatus,
     ContainerInstanceStatus,
 )
 from ecsdash.access import policy
@@ -20,27 +18,6 @@ IN_CLUSTER = {"account": "account__alias", "region": "region", "cluster": "clust
 class PlacedQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
         return cast(Self, policy.visible(self, user, permission, **IN_CLUSTER))
-
-
-class Cluster(Resource):
-    NOUN = "cluster"
-    URL = {"cluster": "name"}
-    WHERE = {"account": "account__alias", "region": "region", "cluster": "name"}
-
-    status = models.CharField(max_length=20)
-    active_services_count = models.PositiveIntegerField(default=0)
-    running_tasks_count = models.PositiveIntegerField(default=0)
-    pending_tasks_count = models.PositiveIntegerField(default=0)
-    registered_container_instances_count = models.PositiveIntegerField(default=0)
-    capacity_providers = models.JSONField(default=list, help_text="Names")
-    container_insights = models.CharField(max_length=20, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["account", "region", "name"])]
-
-    @property
-    def tone(self) -> Tone:
-        return ClusterStatus.tone_of(self.status)
 
 
 class ContainerInstance(Resource):
@@ -120,100 +97,3 @@ class ContainerInstanceEvent(models.Model):
             self.Kind.AGENT_BACK: "Its agent is back in touch",
             self.Kind.GONE: "Left the cluster",
         }[self.Kind(self.kind)]
-
-
-class CapacityProvider(Resource):
-    """FARGATE, FARGATE_SPOT, or an Auto Scaling group's."""
-
-    NOUN = "capacity_provider"
-
-    status = models.CharField(max_length=20)
-    auto_scaling_group_arn = models.CharField(max_length=600, blank=True)
-    managed_scaling = models.BooleanField(default=False)
-
-    @property
-    def tone(self) -> Tone:
-        return CapacityProviderStatus.tone_of(self.status)
-
-
-class AutoScalingGroup(Resource):
-    NOUN = "auto_scaling_group"
-
-    min_size = models.PositiveIntegerField(default=0)
-    max_size = models.PositiveIntegerField(default=0)
-    desired_capacity = models.PositiveIntegerField(default=0)
-
-
-class Choice(Resource):
-    """What only forms offer: kept so that a form opens at once. `name` is the id or name that AWS takes.
-
-    Not every one has an ARN of its own in the answers of the API: it is then made as AWS's ARN format has it.
-    """
-
-    label = models.CharField(max_length=300, blank=True, help_text="What people call it: its Name tag, say")
-
-    class Meta:
-        abstract = True
-
-    @property
-    def title(self) -> str:
-        return f"{self.label} ({self.name})" if self.label and self.label != self.name else self.name
-
-
-class Vpc(Choice):
-    NOUN = "vpc"
-    cidr = models.CharField(max_length=50, blank=True)
-    is_default = models.BooleanField(default=False)
-
-
-class Subnet(Choice):
-    NOUN = "subnet"
-    vpc_id = models.CharField(max_length=40)
-    availability_zone = models.CharField(max_length=40)
-    cidr = models.CharField(max_length=50, blank=True)
-    public = models.BooleanField(default=False)
-
-
-class SecurityGroup(Choice):
-    NOUN = "security_group"
-    vpc_id = models.CharField(max_length=40)
-
-
-class KeyPair(Choice):
-    NOUN = "key_pair"
-
-
-class Role(Choice):
-    """An IAM role, in no region: IAM knows none. `trusts` are the AWS services that may assume it."""
-
-    NOUN = "role"
-    trusts = models.JSONField(default=list)
-
-
-class InstanceProfile(Choice):
-    """In no region, as roles."""
-
-    NOUN = "instance_profile"
-    role_name = models.CharField(max_length=128, blank=True)
-
-
-class MachineImage(Choice):
-    """An ECS-optimised image that SSM names: `name` is the SSM parameter, `image_id` the AMI."""
-
-    NOUN = "machine_image"
-    image_id = models.CharField(max_length=40)
-    architecture = models.CharField(max_length=20, default="x86_64")
-
-
-class InstanceType(Choice):
-    """vCPUs and memory in MiB."""
-
-    NOUN = "instance_type"
-    vcpus = models.PositiveIntegerField(default=0)
-    memory = models.PositiveIntegerField(default=0)
-    architecture = models.CharField(max_length=20, default="x86_64")
-
-
-CHOICES: tuple[type[Choice], ...] = (
-    Vpc, Subnet, SecurityGroup, KeyPair, Role, InstanceProfile, MachineImage, InstanceType,
-)  # fmt: skip

@@ -10,15 +10,15 @@ from django.utils import timezone
 from ecsdash.aws.errors import AccessDenied, NotFound, Unavailable
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
-from ecsdash.inventory.sweeps import claim, run
-from ecsdash.inventory.sweeps.by_cluster import PartedSweep
+from ecsdash.inventory.sweeps import claim, registry, run
+from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
 
 REGION = "eu-central-1"
 NAMES = [f"c{number}" for number in range(12)]
 
 
-class Things(PartedSweep):
-    """Each part holds five things, described two at a time. `trouble` is asked before each part is listed."""
+class Things(ClusterSweep):
+    """Each cluster holds five things, described two at a time. `trouble` is asked before each cluster is listed."""
 
     batch = 2
 
@@ -29,20 +29,20 @@ class Things(PartedSweep):
         self.stored: dict[str, list[str]] = {}
         self.finished: list[str] = []
 
-    def arns_of(self, part: str) -> list[str]:
-        self.trouble(part)
-        self.listed.append(part)
-        return [f"{part}/{number}" for number in range(5)]
+    def list_arns(self, cluster: str) -> list[str]:
+        self.trouble(cluster)
+        self.listed.append(cluster)
+        return [f"{cluster}/{number}" for number in range(5)]
 
-    def describe(self, part: str, arns: Sequence[str]) -> list[dict[str, Any]]:
+    def describe(self, cluster: str, arns: Sequence[str]) -> list[dict[str, Any]]:
         return [{"arn": arn} for arn in arns]
 
-    def store(self, part: str, found: Sequence[dict[str, Any]]) -> None:
-        self.stored.setdefault(part, []).extend(each["arn"] for each in found)
+    def store(self, cluster: str, found: Sequence[dict[str, Any]]) -> None:
+        self.stored.setdefault(cluster, []).extend(each["arn"] for each in found)
 
-    def finish(self, part: str, listed: Sequence[str]) -> None:
-        assert sorted(self.stored.get(part, [])) == listed
-        self.finished.append(part)
+    def finish(self, cluster: str, listed: Sequence[str]) -> None:
+        assert sorted(self.stored.get(cluster, [])) == listed
+        self.finished.append(cluster)
 
 
 class Estate:
@@ -50,7 +50,7 @@ class Estate:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.trouble: Callable[[str], None] = lambda part: None
+        self.trouble: Callable[[str], None] = lambda cluster: None
         self.last = Things(scope, self.trouble)
 
     def sweep(self) -> Things:
@@ -70,13 +70,13 @@ class Estate:
 def estate(db: None, monkeypatch: pytest.MonkeyPatch) -> Estate:
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
     estate = Estate(Scope(account, REGION))
-    monkeypatch.setattr(run, "SWEEPERS", {"things": run.Sweeper("things", estate, choice=False)})
+    monkeypatch.setattr(run, "SWEEPERS", {"things": registry.Sweeper("things", estate, choice=False)})
     return estate
 
 
 def failing(*parts: str, error: Exception) -> Callable[[str], None]:
-    def trouble(part: str) -> None:
-        if part in parts:
+    def trouble(cluster: str) -> None:
+        if cluster in parts:
             raise error
 
     return trouble
@@ -86,7 +86,7 @@ def test_every_part_is_listed_once_described_in_batches_and_finished(estate: Est
     done = estate.sweep()
     assert sorted(done.listed) == sorted(done.finished) == sorted(NAMES)
     assert estate.state.completed_at is not None
-    assert estate.state.parts_done == []
+    assert estate.state.clusters_done == []
 
 
 def test_a_part_that_is_gone_meanwhile_is_empty(estate: Estate) -> None:
@@ -99,21 +99,21 @@ def test_a_pass_that_broke_off_goes_on_where_it_was(estate: Estate) -> None:
     estate.trouble = failing("c11", error=Unavailable("ServiceUnavailable", "down"))
     first = estate.sweep()
     assert estate.state.error == "down"
-    assert set(estate.state.parts_done) == set(first.finished)
+    assert set(estate.state.clusters_done) == set(first.finished)
     assert "c11" not in first.finished
 
-    estate.trouble = lambda part: None
+    estate.trouble = lambda cluster: None
     second = estate.sweep()
     assert set(first.finished) | set(second.finished) == set(NAMES)
     assert not set(first.finished) & set(second.listed)
-    assert (estate.state.error, estate.state.parts_done) == ("", [])
+    assert (estate.state.error, estate.state.clusters_done) == ("", [])
 
 
 def test_a_pass_that_broke_off_long_ago_begins_anew(estate: Estate) -> None:
     estate.trouble = failing("c11", error=Unavailable("ServiceUnavailable", "down"))
     estate.sweep()
-    SweepState.objects.update(pass_started_at=timezone.now() - timedelta(hours=1))
-    estate.trouble = lambda part: None
+    SweepState.objects.update(run_started_at=timezone.now() - timedelta(hours=1))
+    estate.trouble = lambda cluster: None
     assert sorted(estate.sweep().listed) == sorted(NAMES)
 
 
@@ -141,7 +141,7 @@ def test_a_job_that_comes_too_late_does_nothing(estate: Estate) -> None:
 
 
 def test_who_lost_its_claim_stops_and_writes_nothing(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claim, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(claim, "RENEW_SECONDS", 0)
     monkeypatch.setattr(Things, "finish", lambda *_: SweepState.objects.update(fence=1000))
     estate.sweep()
     assert len(estate.last.stored) < len(NAMES)

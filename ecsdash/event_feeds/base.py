@@ -1,0 +1,17 @@
+"""What the actions on event feeds share."""
+
+from django.urls import reverse
+
+from ecsdash.access.permissions import Permission
+from ecsdash.operations.actions import Action, ActionContext
+
+
+class EventFeedAction(Action):
+    permission = Permission.ADMIN
+    watches = ("event_feeds",)
+
+    def back(self, context: ActionContext) -> str:
+        return reverse("inventory:event_feed", kwargs=context.scope.url_kwargs())
+
+    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
+        return [("Event feed", self.back(context))]

@@ -1,0 +1,22 @@
+"""One module per noun; every model can be imported from here."""
+
+from ecsdash.inventory.models.account import Account, ConnectionTest, Verdict
+from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, Touched
+from ecsdash.inventory.models.resource import ChangeCounter, Choice, Place, Resource, ResourceQuerySet
+from ecsdash.inventory.models.sweep import SweepState
+
+__all__ = [
+    "Account",
+    "ChangeCounter",
+    "Choice",
+    "ConnectionTest",
+    "DeadLetter",
+    "EventFeed",
+    "FeedProgress",
+    "Place",
+    "Resource",
+    "ResourceQuerySet",
+    "SweepState",
+    "Touched",
+    "Verdict",
+]

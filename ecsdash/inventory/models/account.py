@@ -1,0 +1,76 @@
+"""AWS accounts and the tests of the connection to them."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+
+from ecsdash.aws.calls import Connection
+from ecsdash.aws.session import Target
+
+
+class Account(models.Model):
+    """An AWS account: how it is called here, how it is reached, and which of its regions are looked after."""
+
+    class Environment(models.TextChoices):
+        PRODUCTION = "production"
+        STAGING = "staging"
+        DEVELOPMENT = "development"
+
+    alias = models.SlugField(max_length=40, unique=True, help_text="Its name in addresses and grants")
+    name = models.CharField(max_length=100)
+    account_id = models.CharField(max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$", "Twelve digits")])
+    role_arn = models.CharField(max_length=2048, blank=True)
+    external_id = models.CharField(max_length=1224, blank=True)
+    regions = models.JSONField(default=list, help_text="Names of the regions, in the order of the menu")
+    environment = models.CharField(max_length=20, choices=Environment, default=Environment.DEVELOPMENT)
+    enabled = models.BooleanField(default=True)
+    removed_at = models.DateTimeField(null=True, help_text="Kept for its operations only; its inventory is deleted")
+
+    class Meta:
+        ordering = ["alias"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def target(self, region: str) -> Target:
+        return Target(
+            account_id=self.account_id,
+            region=region,
+            role_arn=self.role_arn,
+            external_id=self.external_id,
+            endpoint_url=settings.AWS_ENDPOINT_URL,
+            access_key_id=settings.AWS_ACCESS_KEY_ID,
+            secret_access_key=settings.AWS_SECRET_ACCESS_KEY,
+            answer_seconds=max(2, settings.OPERATION_LEASE_SECONDS // 2),
+        )
+
+    def connection(self, region: str) -> Connection:
+        return Connection(self.target(region))
+
+
+class Verdict(models.TextChoices):
+    """Whether an IAM action is allowed, as far as AWS told."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "not known"
+
+
+class ConnectionTest(models.Model):
+    """What the last connection test of an account found; it runs in a worker.
+
+    `principal` is who the dashboard is before it assumes the role, `identity` who it is in the account.
+    `results` are {region, action, verdict} of every IAM action that the product may need. `error` says why there are
+    none.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="connection_test")
+    requested_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    principal = models.CharField(max_length=2048, blank=True)
+    identity = models.CharField(max_length=2048, blank=True)
+    error = models.TextField(blank=True)
+    results = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"connection test of {self.account}"
