@@ -5,10 +5,12 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecsdash.settings")
 django = get_wsgi_application()
 
-from ecsdash.access import sessions  # noqa: E402 the models are there only now
+from ecsdash.access.sessions import fingerprint_of_session  # noqa: E402 models exist only now
 from ecsdash.inventory import changes  # noqa: E402
 from ecsdash.web.polling.counters import Counters  # noqa: E402
 from ecsdash.web.polling.listener import Listener  # noqa: E402
-from ecsdash.web.polling.middleware import Lane  # noqa: E402
+from ecsdash.web.polling.middleware import PollingMiddleware  # noqa: E402
 
-application = Lane(django, Listener(Counters(), changes.values_of), sessions.rights_of, changes.watch)
+application = PollingMiddleware(
+    django, Listener(Counters(), changes.read_counters), fingerprint_of_session, changes.note_viewed
+)

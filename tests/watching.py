@@ -1,4 +1,4 @@
-"""A browser tab that watches one live section through the lane, in the process of the test."""
+"""A browser tab that watches one live section through the middleware, in the process of the test."""
 
 import time
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.models import ChangeCounter
 from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.listener import Listener
-from ecsdash.web.polling.middleware import Lane
+from ecsdash.web.polling.middleware import PollingMiddleware
 
 
 class Hearing(Listener):
@@ -43,10 +43,10 @@ class Django(WSGIHandler):
                 signal.connect(close_old_connections)
 
 
-def lane() -> Lane:
+def middleware() -> PollingMiddleware:
     counters = Counters()
     counters.trusted_until = time.monotonic() + 600
-    return Lane(Django(), Hearing(counters, lambda names: {}), lambda session: "", changes.watch)
+    return PollingMiddleware(Django(), Hearing(counters, lambda names: {}), lambda session: "", changes.note_viewed)
 
 
 def cookies_of(user: User) -> str:
@@ -59,7 +59,7 @@ def cookies_of(user: User) -> str:
 class Tab:
     """`path` is the address that the section polls."""
 
-    lane: Lane
+    middleware: PollingMiddleware
     user: User
     path: str
     tag: str = ""
@@ -74,7 +74,7 @@ class Tab:
         """The status and what is shown anew."""
         request = RequestFactory(headers={"HX-PTag": self.tag, "Cookie": self.cookies}).get(self.path)
         heads: list[tuple[str, Any]] = []
-        body = b"".join(self.lane(request.META, lambda *head: heads.append(head)))  # type: ignore[arg-type]
+        body = b"".join(self.middleware(request.META, lambda *head: heads.append(head)))  # type: ignore[arg-type]
         self.tag = dict(heads[-1][1]).get("HX-PTag", self.tag)
         return int(heads[-1][0][:3]), body.decode()
 
@@ -82,4 +82,4 @@ class Tab:
         """The counters as the database has them; the tab's process is told them after each commit."""
         rows = ChangeCounter.objects.values_list("account_id", "region", "noun", "value")
         values = {f"{account}.{region}.{noun}": value for account, region, noun, value in rows}
-        self.lane.listener.counters.hear(values | {COUNTER: newest()})
+        self.middleware.listener.counters.update(values | {COUNTER: newest()})

@@ -2,11 +2,12 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from ecsdash.web.polling import grants_fingerprint
+
 
 class AccessConfig(AppConfig):
     name = "ecsdash.access"
 
     def ready(self) -> None:
         import_module("ecsdash.access.publishing")
-        rights = import_module("ecsdash.web.polling.grants")
-        rights.told_by(import_module("ecsdash.access.policy").fingerprint)
+        grants_fingerprint.provide(import_module("ecsdash.access.policy").fingerprint)

@@ -1,6 +1,6 @@
-"""Tells the web processes at once when somebody's access has changed, whoever changed it and in whatever process.
+"""Publish to the web processes when somebody's access has changed, in whatever process it was changed.
 
-Passes of live sections (see ecsdash.web.polls) are void from then on.
+Tickets of live fragments (see ecsdash.web.polling) that were issued before are void.
 """
 
 from functools import partial
@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.web.polling import pubsub
-from ecsdash.web.polling.tickets import session_mark
+from ecsdash.web.polling.tickets import session_digest
 
 SIGNING_IN = {"last_login"}
 
@@ -23,12 +23,12 @@ SIGNING_IN = {"last_login"}
 @receiver([post_save, post_delete], sender=Team)
 @receiver([post_save, post_delete], sender=Membership)
 @receiver([post_save, post_delete], sender=Grant)
-def tell(sender: type[Any], update_fields: frozenset[str] | None = None, **_: Any) -> None:
+def publish_change(sender: type[Any], update_fields: frozenset[str] | None = None, **_: Any) -> None:
     if update_fields is None or set(update_fields) - SIGNING_IN:
-        transaction.on_commit(pubsub.access_changed)
+        transaction.on_commit(pubsub.publish_access_change)
 
 
 @receiver(user_logged_out)
-def tell_of_sign_out(sender: Any, request: HttpRequest, **_: Any) -> None:
+def publish_sign_out(sender: Any, request: HttpRequest, **_: Any) -> None:
     if key := request.session.session_key:
-        transaction.on_commit(partial(pubsub.session_ended, session_mark(key)))
+        transaction.on_commit(partial(pubsub.publish_session_end, session_digest(key)))

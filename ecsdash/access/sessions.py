@@ -1,4 +1,4 @@
-"""What a session is worth at this moment, for who asks outside a request."""
+"""The grants behind a session, for code outside a request."""
 
 from importlib import import_module
 
@@ -11,11 +11,9 @@ from ecsdash.access.models import User
 from ecsdash.access.policy import fingerprint
 
 
-def rights_of(key: str) -> str:
-    """The fingerprint of the grants of who is signed in by this session; empty when nobody is, or nobody can tell.
-
-    Read anew every time. The database's connection goes back to its pool.
-    """
+def fingerprint_of_session(key: str) -> str:
+    """Return the fingerprint of the grants of the user signed in by this session; empty when there is none, or when the
+    database does not answer. The database's connection goes back to its pool."""
     try:
         user = _user(key)
         return fingerprint(user) if user else ""

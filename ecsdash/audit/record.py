@@ -79,7 +79,7 @@ def _append(event: AuditEvent) -> AuditEvent:
         event.save(force_insert=True)
         head.count, head.last_hash = event.seq, event.hash
         head.save(update_fields=["count", "last_hash"])
-    transaction.on_commit(partial(pubsub.counters_moved, {COUNTER: event.seq}))
+    transaction.on_commit(partial(pubsub.publish_counters, {COUNTER: event.seq}))
     if event.seq % ANCHOR_EVERY == 1:
         transaction.on_commit(lambda: _anchor(event))
     return event

@@ -1,7 +1,7 @@
-"""Change counters: what lets a page know for nothing that nothing has changed.
+"""Change counters: how a page knows at no cost that nothing has changed.
 
-The row is the truth, bumped in the transaction that changes the rows it counts for; the new value is told to the web
-processes after the commit.
+The row is the truth, incremented in the transaction that changes the rows it counts for; the new value is published to
+the web processes after the commit.
 """
 
 from collections.abc import Iterable
@@ -19,6 +19,7 @@ from ecsdash.audit.selectors import newest
 from ecsdash.inventory import viewers
 from ecsdash.inventory.models import Account, ChangeCounter
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.viewers import NounKey
 from ecsdash.web.polling import pubsub
 from ecsdash.web.polling.counters import Version
 
@@ -34,7 +35,7 @@ def bump(account: Account, region: str, noun: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_BUMP, [account.pk, region, noun])
         (value,) = cursor.fetchone()
-        transaction.on_commit(partial(pubsub.counters_moved, {_name(account.pk, region, noun): value}))
+        transaction.on_commit(partial(pubsub.publish_counters, {_name(account.pk, region, noun): value}))
 
 
 def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> Version:
@@ -46,33 +47,33 @@ def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> Version:
     return counters.also(blake2b(repr(marks).encode(), digest_size=8).hexdigest())
 
 
-def values_of(names: Iterable[str]) -> dict[str, int]:
+def read_counters(names: Iterable[str]) -> dict[str, int]:
     """The counters of these names as the database has them now, that of the audit trail among them; the connection
     goes back to its pool."""
     wanted = set(names)
     try:
         events = {COUNTER: newest()} if COUNTER in wanted else {}
-        return events | _values(_place(name) for name in wanted - {COUNTER})
+        return events | _values(_noun_key(name) for name in wanted - {COUNTER})
     finally:
         connection.close()
 
 
-def watch(names: Iterable[str]) -> None:
-    """Somebody goes on looking at what these counters count."""
-    viewers.note(_place(name) for name in names if name != COUNTER)
+def note_viewed(names: Iterable[str]) -> None:
+    """Somebody is still looking at what these counters count."""
+    viewers.note(_noun_key(name) for name in names if name != COUNTER)
 
 
 @receiver([post_save, post_delete], sender=Account)
-def tell_of_account(**_: Any) -> None:
+def publish_account_change(**_: Any) -> None:
     """Which accounts and regions there are decides what may be seen, as grants do."""
-    transaction.on_commit(pubsub.access_changed)
+    transaction.on_commit(pubsub.publish_access_change)
 
 
-def _values(places: Iterable[tuple[int, str, str]]) -> dict[str, int]:
+def _values(keys: Iterable[NounKey]) -> dict[str, int]:
     """A counter without a row has not moved yet: it stands at 0."""
-    values = {_name(*place): 0 for place in places}
+    values = {_name(*key): 0 for key in keys}
     if values:
-        wanted = [_place(name) for name in values]
+        wanted = [_noun_key(name) for name in values]
         rows: Any = ChangeCounter.objects.filter(
             Q(account__in={pk for pk, _, _ in wanted}),
             region__in={region for _, region, _ in wanted},
@@ -87,6 +88,6 @@ def _name(account_pk: int, region: str, noun: str) -> str:
     return f"{account_pk}.{region}.{noun}"
 
 
-def _place(name: str) -> tuple[int, str, str]:
+def _noun_key(name: str) -> NounKey:
     account, region, noun = name.split(".")
     return int(account), region, noun

@@ -31,5 +31,5 @@ def service_logs(request: HttpRequest, scope: Scope, cluster: str, service: str)
         "chosen": chosen,
         "logs": written,
     }
-    fragment = fragments.Fragment("logs", version=version, every=5, final=found.gone_at is not None, hints=True)
+    fragment = fragments.Fragment("logs", version=version, every=5, final=found.gone_at is not None, calls_view=True)
     return fragments.render(request, "services/services/logs.html", context, fragment)

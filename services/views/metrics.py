@@ -31,7 +31,7 @@ def service_metrics(request: HttpRequest, scope: Scope, cluster: str, service: s
         "charts": metrics.charts(row) if row and row.times else [],
     }
     fragment = fragments.Fragment(
-        "metrics", version=version, every=15 if row else 2, final=found.gone_at is not None, hints=True
+        "metrics", version=version, every=15 if row else 2, final=found.gone_at is not None, calls_view=True
     )
     return fragments.render(request, "services/services/metrics.html", context, fragment)
 

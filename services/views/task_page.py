@@ -10,9 +10,6 @@ from django.utils.dateparse import parse_datetime
 from clusters.models import ContainerInstance
 from ecsdash.aws.explain import Explanation
 from ecsdash.aws.stop_reasons import explain_stop
-from ecsdash.inventory import changes
-from ecsdash.inventory.freshness import Freshness
-from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
 from ecsdash.web.tone import Tone
 from services.models import Task, TaskDefinition
@@ -61,11 +58,6 @@ class ContainerView:
     def ports(self) -> list[str]:
         bound = [f"{b.get('hostPort')} → {b['containerPort']}" for b in self.seen.get("networkBindings", [])]
         return bound or [str(each.get("containerPort")) for each in self.wanted.get("portMappings", [])]
-
-
-def seen_version(scope: Scope, state: Freshness, *nouns: str) -> str:
-    """Changes with the rows of these nouns, and when AWS begins or ceases to answer."""
-    return changes.version_of(scope, *nouns)
 
 
 def task_context(user: Any, task: Task) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
+from ecsdash.web.polling.counters import Version
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.distinct import values
@@ -28,7 +29,7 @@ from services.models import Task
 from services.models.task import WORDS
 from services.selectors import logs, tasks
 from services.tables import cells
-from services.views.task_page import seen_version, task_context
+from services.views.task_page import task_context
 
 COLUMNS = [
     Column("id", "Task", filter="name", value=lambda task: task.name, cell=cells.task_id),
@@ -93,7 +94,7 @@ def _list(
     return fragments.render(request, template, shown, fragments.Fragment("tasks", version=version, every=5))
 
 
-def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version: str, state: Freshness) -> Table:
+def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version: Version, state: Freshness) -> Table:
     """Of the tasks that `?show=` asks for: those that live (the default), those that have ended, or all."""
     shown = _shown(request)
     wanted = {"current": tasks.current, "stopped": tasks.ended}
@@ -141,8 +142,6 @@ def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
         request,
         "services/tasks/detail.html",
         context,
-        fragments.Fragment(
-            "task", seen_version(scope, state, "tasks"), every=2 if moving else 5, final=found.forgotten
-        ),
-        fragments.Fragment("logs", version, every=5, final=finished or not written, hints=True),
+        fragments.Fragment("task", changes.version_of(scope, "tasks"), every=2 if moving else 5, final=found.forgotten),
+        fragments.Fragment("logs", version, every=5, final=finished or not written, calls_view=True),
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ecsdash.access import policy
 from ecsdash.access.models import Grant, User
-from ecsdash.access.sessions import rights_of
+from ecsdash.access.sessions import fingerprint_of_session
 from tests.cast import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,13 +28,13 @@ def key(ann: User, client: Client) -> str:
 
 
 def test_it_is_worth_the_grants_of_its_person(ann: User, key: str) -> None:
-    assert rights_of(key) == policy.fingerprint(ann)
+    assert fingerprint_of_session(key) == policy.fingerprint(ann)
 
 
 def test_a_grant_that_is_gone_counts_at_once(key: str) -> None:
-    before = rights_of(key)
+    before = fingerprint_of_session(key)
     Grant.objects.all().delete()
-    assert rights_of(key) not in ("", before)
+    assert fingerprint_of_session(key) not in ("", before)
 
 
 def locked_out(ann: User) -> None:
@@ -59,8 +59,12 @@ def test_it_is_worth_nothing_once_nobody_is_signed_in_by_it(
     ann: User, key: str, happens: Callable[[User], None]
 ) -> None:
     happens(ann)
-    assert rights_of(key) == ""
+    assert fingerprint_of_session(key) == ""
 
 
 def test_what_is_no_session_is_worth_nothing() -> None:
-    assert (rights_of(""), rights_of("x" * 32), rights_of("'; --")) == ("", "", "")
+    assert (fingerprint_of_session(""), fingerprint_of_session("x" * 32), fingerprint_of_session("'; --")) == (
+        "",
+        "",
+        "",
+    )

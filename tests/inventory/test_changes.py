@@ -21,7 +21,7 @@ from ecsdash.inventory.sweeps import registry, run
 from ecsdash.web.polling import pubsub
 from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.listener import Listener
-from ecsdash.web.polling.tickets import session_mark
+from ecsdash.web.polling.tickets import session_digest
 from tests.cast import Cast
 from tests.processes import until
 
@@ -132,8 +132,8 @@ def test_signing_in_is_no_change_of_access_and_signing_out_ends_one_session(
     session = client.cookies["sessionid"].value
     with django_capture_on_commit_callbacks(execute=True):
         client.logout()
-    assert told() == [{"session": session_mark(session)}, {"counters": {"audit": 1}}]
-    assert session not in session_mark(session)
+    assert told() == [{"session": session_digest(session)}, {"counters": {"audit": 1}}]
+    assert session not in session_digest(session)
 
 
 def test_a_listener_hears_the_news_and_reads_what_it_missed() -> None:
@@ -145,7 +145,7 @@ def test_a_listener_hears_the_news_and_reads_what_it_missed() -> None:
         return dict.fromkeys(names, 4)
 
     listener = Listener(Counters(), read)
-    listener.counters.hear({"1.eu.services": 1})
+    listener.counters.update({"1.eu.services": 1})
 
     def listen() -> None:
         with suppress(TimeoutError):
@@ -153,12 +153,12 @@ def test_a_listener_hears_the_news_and_reads_what_it_missed() -> None:
 
     threading.Thread(target=listen, daemon=True).start()
     until(lambda: listener.counters.trusted, 10)
-    assert listener.counters.unmoved([("1.eu.services", 4)])
-    before = listener.voided_at
-    pubsub.counters_moved({"1.eu.services": 5})
-    pubsub.access_changed()
-    pubsub.session_ended("ab")
-    until(lambda: "ab" in listener.ended, 10)
-    assert listener.counters.unmoved([("1.eu.services", 5)])
-    assert listener.voided_at > before
+    assert listener.counters.unchanged([("1.eu.services", 4)])
+    before = listener.access_changed_at
+    pubsub.publish_counters({"1.eu.services": 5})
+    pubsub.publish_access_change()
+    pubsub.publish_session_end("ab")
+    until(lambda: "ab" in listener.ended_sessions, 10)
+    assert listener.counters.unchanged([("1.eu.services", 5)])
+    assert listener.access_changed_at > before
     over.set()

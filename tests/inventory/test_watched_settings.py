@@ -22,11 +22,11 @@ from ecsdash.operations import hooks
 from ecsdash.operations.drafts import run_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Check, Level, LiveCheck, Step
-from ecsdash.web.polling.tickets import LONGEST
+from ecsdash.web.polling.tickets import LONGEST_SECONDS
 from tests.cast import REGION
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
-from tests.watching import Tab, cookies_of, lane
+from tests.watching import Tab, cookies_of, middleware
 
 STEP = Step("make", "Make things", "ecs.create_cluster")
 
@@ -108,7 +108,7 @@ def watched(request: pytest.FixtureRequest, world: World) -> Watched:
 
 @pytest.fixture
 def tab(world: World, watched: Watched) -> Tab:
-    return Tab(lane(), world.admin, watched.path)
+    return Tab(middleware(), world.admin, watched.path)
 
 
 def test_unchanged_it_is_polled_without_a_query(tab: Tab, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -125,7 +125,7 @@ def test_what_happens_is_shown(tab: Tab, world: World, watched: Watched) -> None
 
 def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, watched: Watched) -> None:
     Grant.objects.filter(user=world.admin).delete()
-    tab.lane.listener.voided_at = time.time()  # as the deletion tells every process
+    tab.middleware.listener.access_changed_at = time.time()  # as the deletion tells every process
     watched.happens(world)
     tab.hear()
     assert watched.says not in tab.poll()[1]
@@ -134,17 +134,17 @@ def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, wa
 def test_a_feed_that_is_not_read_any_more_is_seen_when_the_pass_runs_out(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tab = Tab(lane(), world.admin, FEEDS)
+    tab = Tab(middleware(), world.admin, FEEDS)
     FeedProgress.objects.update(polled_at=timezone.now() - timedelta(minutes=2))
     assert tab.poll() == (304, "")
-    later = time.time() + LONGEST + 1
+    later = time.time() + LONGEST_SECONDS + 1
     monkeypatch.setattr(time, "time", lambda: later)
     status, body = tab.poll()
     assert (status, "Not read" in body) == (200, True)
 
 
 def test_another_persons_plan_is_not_found_though_the_rights_are_the_same(world: World) -> None:
-    path, one_lane = f"/plans/{world.draft.pk}/?fragment=review", lane()
+    path, one_lane = f"/plans/{world.draft.pk}/?fragment=review", middleware()
     own, curious = Tab(one_lane, world.admin, path), Tab(one_lane, world.admin, path)
     other = User.objects.create_user("other")
     Grant.objects.create(user=other, role=Role.ADMIN)

@@ -24,7 +24,7 @@ from ecsdash.operations import control, hooks, runner
 from ecsdash.operations.hooks import Progress
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Step
-from ecsdash.web.polling.tickets import ADMITTED, LONGEST
+from ecsdash.web.polling.tickets import LONGEST_SECONDS, VIEW_SECONDS
 from services import jobs
 from services.models import Service, Task, TaskDefinition
 from services.sync import logs, metrics
@@ -33,7 +33,7 @@ from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
 from tests.services.definitions import container, fargate
 from tests.services.task_stage import LOGS
-from tests.watching import Tab, lane
+from tests.watching import Tab, middleware
 
 REGION = "eu-central-1"
 HERE = f"/demo/{REGION}/"
@@ -154,7 +154,7 @@ def watched(request: pytest.FixtureRequest) -> Watched:
 @pytest.fixture
 def tab(world: World, watched: Watched) -> Tab:
     path = watched.path.replace("operation", f"/operations/{world.operation.pk}/?fragment=progress", 1)
-    return Tab(lane(), world.user, watched.path if "/" in watched.path else path)
+    return Tab(middleware(), world.user, watched.path if "/" in watched.path else path)
 
 
 def test_unchanged_it_is_polled_without_a_query(tab: Tab, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -171,7 +171,7 @@ def test_what_happens_is_shown(tab: Tab, world: World, watched: Watched) -> None
 
 def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, watched: Watched) -> None:
     Grant.objects.filter(user=world.user).delete()
-    tab.lane.listener.voided_at = time.time()  # as the deletion tells every process
+    tab.middleware.listener.access_changed_at = time.time()  # as the deletion tells every process
     watched.happens(world)
     tab.hear()
     assert watched.says not in tab.poll()[1]
@@ -183,10 +183,10 @@ def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, wa
 def test_only_a_page_that_hints_a_job_comes_to_django_when_its_pass_runs_out(
     world: World, monkeypatch: pytest.MonkeyPatch, path: str, comes: bool
 ) -> None:
-    tab = Tab(lane(), world.user, path)
-    rights = fingerprint(world.user)
-    tab.lane.rights_of = lambda session: rights
-    later = time.time() + LONGEST + 1
+    tab = Tab(middleware(), world.user, path)
+    grants = fingerprint(world.user)
+    tab.middleware.fingerprint_of = lambda session: grants
+    later = time.time() + LONGEST_SECONDS + 1
     monkeypatch.setattr(time, "time", lambda: later)
     with CaptureQueriesContext(connection) as queries:
         assert tab.poll() == (304, "")
@@ -198,10 +198,10 @@ def test_what_is_not_of_late_any_more_leaves_the_overview_though_nothing_moves(
 ) -> None:
     why = {"service_name": "", "stop_code": "TaskFailedToStart", "stopped_reason": "no such image"}
     Task.objects.update(**why, stopped_at=timezone.now() - timedelta(minutes=59))
-    tab = Tab(lane(), world.user, "/?fragment=overview")
+    tab = Tab(middleware(), world.user, "/?fragment=overview")
     Task.objects.update(stopped_at=timezone.now() - timedelta(minutes=64))
     assert tab.poll() == (304, "")
-    later = time.time() + ADMITTED
+    later = time.time() + VIEW_SECONDS
     monkeypatch.setattr(time, "time", lambda: later)
     status, body = tab.poll()
     assert (status, "no such image" in body) == (200, False)
@@ -211,7 +211,7 @@ def test_an_operation_that_only_waits_on_is_not_drawn_again(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     world.go_on()
-    tab = Tab(lane(), world.user, f"/operations/{world.operation.pk}/?fragment=progress")
+    tab = Tab(middleware(), world.user, f"/operations/{world.operation.pk}/?fragment=progress")
     world.go_on()
     tab.hear()
     with django_assert_num_queries(0):
@@ -220,7 +220,7 @@ def test_an_operation_that_only_waits_on_is_not_drawn_again(
 
 def test_lines_that_are_read_again_are_no_news(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     world.write("hello")
-    tab = Tab(lane(), world.user, f"{HERE}tasks/t1/?fragment=logs")
+    tab = Tab(middleware(), world.user, f"{HERE}tasks/t1/?fragment=logs")
     world.write("hello")
     tab.hear()
     with django_assert_num_queries(0):

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from ecsdash.access.models import User
 from ecsdash.web.forms import repeated_groups
 from ecsdash.web.polling import fragments
+from ecsdash.web.polling.counters import Version
 from ecsdash.web.polling.fragments import Fragment
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Bulk, Column
@@ -78,7 +79,7 @@ def live_page(request: HttpRequest) -> HttpResponseBase:
         STATE["renders"] += 1
         return {**frame(("Live", request.path)), "state": dict(STATE)}
 
-    fragment = Fragment("counter", version=str(STATE["count"]), every=2, final=STATE["final"])
+    fragment = Fragment("counter", version=Version.of({"count": STATE["count"]}), every=2, final=STATE["final"])
     return fragments.render(request, "guide/live.html", context, fragment)
 
 

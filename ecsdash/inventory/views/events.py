@@ -51,4 +51,4 @@ def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _fragment(name: str, version: Version, *found: Standing) -> fragments.Fragment:
     """Messages and failures move the counter; that a queue is read and nothing comes, or is not read any more, the view
     sees when it is called."""
-    return fragments.Fragment(name, version.also(" ".join(each.version for each in found)), hints=True)
+    return fragments.Fragment(name, version.also(" ".join(each.version for each in found)), calls_view=True)

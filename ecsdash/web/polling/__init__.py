@@ -1,8 +1,9 @@
-"""Answering polls for next to nothing: what has not changed, and what was already rendered for somebody like you.
+"""Answer polls of live fragments cheaply: what has not changed, and what was rendered for the same grants already.
 
-`lane` stands before Django and answers who holds a pass (`passes`) as long as the counters (`counters`) say so, or from
-the `shelf`. A counter's row in the database is the truth; new values come through Redis after the commit (`news`,
-`listener`) and are read from the database every few seconds besides. Without Redis or the database nothing is trusted,
-and Django answers everything. A pass is given only if its counters were known here before the request began: a view may
-read rows and counters in any order, and still nothing old is kept under a new number.
+`middleware` stands before Django. It answers polls that carry a valid ticket (`tickets`) while the change counters
+(`counters`) have not moved, or with a fragment that Django rendered for another viewer with the same grants. The row of
+a counter in the database is the truth; new values arrive through Redis after the commit (`pubsub`, `listener`), and the
+database is read every few seconds besides. Without Redis or the database no counter is trusted, and Django answers all
+polls. A ticket is issued only if its counters were known here before the request began: a view may read rows and
+counters in any order, and still nothing old is kept under a new number.
 """

@@ -1,48 +1,48 @@
-"""Change counters as every web process knows them, and the version that is made of some of them."""
+"""Change counters as a web process knows them, and the version that is made of some of them."""
 
 import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 FORGET_SECONDS: Final = 300
 
 
-class Version(str):
-    """A version that these counters alone decide: as long as none moves, the content stays as it is.
+@dataclass(frozen=True)
+class Version:
+    """The version of a fragment or table: as long as none of its counters moves, the content stays the same.
 
-    Whoever hands one to a live fragment says more: beside the counters the content depends on the viewer's grants,
-    the address and the page size only, not on who it is, nor on the time of day.
+    Beside the counters, the content may depend on the viewer's grants and preferences and on the address, but not on
+    who the viewer is nor on the time. `extra` is something else that changes slowly: only Django compares it, so a
+    change of it is seen up to five minutes late.
     """
 
     counters: tuple[tuple[str, int], ...]
+    extra: str = ""
 
     @classmethod
-    def of(cls, values: Mapping[str, int]) -> Self:
-        counters = tuple(sorted(values.items()))
-        version = cls(",".join(f"{name}:{value}" for name, value in counters))
-        version.counters = counters
-        return version
+    def of(cls, values: Mapping[str, int]) -> "Version":
+        return cls(tuple(sorted(values.items())))
 
-    def also(self, words: str) -> Self:
-        """With something besides that moves slowly: Django alone looks at it, so it is seen up to ten minutes late."""
-        version = type(self)(f"{self} {words}")
-        version.counters = self.counters
-        return version
+    def also(self, extra: str) -> "Version":
+        return Version(self.counters, f"{self.extra} {extra}")
+
+    def __str__(self) -> str:
+        return ",".join(f"{name}:{value}" for name, value in self.counters) + self.extra
 
 
 @dataclass(slots=True)
 class _Known:
     value: int
     since: float
-    asked_at: float
+    used_at: float
 
 
 class Counters:
-    """The newest value of each counter that this process has heard of. Counters only grow. Times are monotonic.
+    """The newest value of each counter that this process has received. Counters only grow. Times are monotonic.
 
-    After `trusted_until` they may be wrong, and nobody should ask.
+    After `trusted_until` they may be outdated and must not be used.
     """
 
     def __init__(self) -> None:
@@ -50,8 +50,8 @@ class Counters:
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
-    def hear(self, values: Mapping[str, int]) -> None:
-        """Somebody changed these, or they were read from the database."""
+    def update(self, values: Mapping[str, int]) -> None:
+        """Take over values that were published or read from the database; smaller ones are ignored."""
         now = time.monotonic()
         with self._lock:
             for name, value in values.items():
@@ -65,28 +65,28 @@ class Counters:
     def trusted(self) -> bool:
         return time.monotonic() < self.trusted_until
 
-    def unmoved(self, counters: Iterable[tuple[str, int]]) -> bool:
+    def unchanged(self, counters: Iterable[tuple[str, int]]) -> bool:
         """Whether all of them still have these values."""
         known = self._known
         return all(name in known and known[name].value == value for name, value in counters)
 
-    def settled(self, version: Version, began: float) -> bool:
+    def known_before(self, version: Version, began: float) -> bool:
         """Whether the values were known here before `began`: what was read from then on is at least as new."""
         now = time.monotonic()
-        settled = True
+        before = True
         for name, value in version.counters:
             known = self._known.get(name)
             if known is None:
-                self.hear({name: value})
-                settled = False
+                self.update({name: value})
+                before = False
             else:
-                known.asked_at = now
-                settled = settled and known.value == value and known.since < began
-        return settled
+                known.used_at = now
+                before = before and known.value == value and known.since < began
+        return before
 
-    def asked_for(self) -> list[str]:
-        """The counters that pages have lately depended on; the others are forgotten."""
+    def in_use(self) -> list[str]:
+        """Return the counters that pages depended on within FORGET_SECONDS, and forget the others."""
         oldest = time.monotonic() - FORGET_SECONDS
         with self._lock:
-            self._known = {name: known for name, known in self._known.items() if known.asked_at > oldest}
+            self._known = {name: known for name, known in self._known.items() if known.used_at > oldest}
             return list(self._known)

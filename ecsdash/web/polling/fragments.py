@@ -1,27 +1,27 @@
-"""The one live fragment helper: a section of a page that asks its own page for news.
+"""The one helper for live fragments: sections of a page that poll their own page for changes.
 
 The view passes the page and the fragments on it. A normal GET renders the whole template; `?fragment=<name>` renders
 only the template's partial of that name, and answers 304 without rendering when the fragment's version is unchanged.
 
 A fragment carries nothing of the person who asks: no form token (the script puts the page's own in), no name. One that
-change counters alone decide is rendered once for all who have the same grants; see ecsdash.web.polls.
+change counters alone decide is rendered once for all viewers with the same grants: see ecsdash.web.polling.
 """
 
 import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render as render_page
 from django.template.loader import render_to_string
 
-from ecsdash.web.polling import grants
 from ecsdash.web.polling.counters import Version
-from ecsdash.web.polling.middleware import ASK, Ask
-from ecsdash.web.polling.tickets import Pass, Place, content_of, tag_of
+from ecsdash.web.polling.grants_fingerprint import fingerprint_of
+from ecsdash.web.polling.middleware import CONTEXT, PollContext
+from ecsdash.web.polling.tickets import Binding, Ticket, tag_of
 
 JITTER = 0.1
 FORM_MARK = "page"  # what stands for the form token of the page that a fragment goes to
@@ -31,16 +31,18 @@ Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Fragment:
-    """`name` is the DOM id and the name of the partial. `version` is anything that changes when the content does;
-    an empty one means unknown: the content is then rendered, and compared afterwards. `final` ends the polling.
-    `hints`: the view has a job fetch what it shows, or looks at the clock; an open page calls it at least once in 50
-    seconds."""
+    """`name` is the DOM id and the name of the partial. `version` changes when the content does; None means unknown:
+    the content is then rendered, and compared afterwards. `final` ends the polling.
+
+    `calls_view`: the view enqueues a job that fetches what it shows, or depends on the time: an open page calls it at
+    least once in 50 seconds.
+    """
 
     name: str
-    version: str = ""
+    version: Version | None = None
     every: Literal[2, 5, 15, 60] = 5
     final: bool = False
-    hints: bool = False
+    calls_view: bool = False
 
 
 def render(request: HttpRequest, template: str, context: Context, *fragments: Fragment) -> HttpResponse:
@@ -61,13 +63,13 @@ def render(request: HttpRequest, template: str, context: Context, *fragments: Fr
 
 def answer(request: HttpRequest, fragment: Fragment, drawn: Callable[[], str]) -> HttpResponse:
     """The answer to a poll. `drawn` is called when the browser may show something older."""
-    tag, known = _tag(request, fragment), _known(request)
+    tag, known = _version_tag(request, fragment), _known(request)
     if tag and tag_of(known) == tag:
-        return HttpResponseNotModified(headers={"HX-PTag": _pass(request, fragment, tag, content_of(known))})
+        return HttpResponseNotModified(headers={"HX-PTag": _ticket(request, fragment, tag, _content_of(request))})
     body = drawn()
     if not tag:
         return reply(request, body, content_tag(body))
-    return HttpResponse(body, headers=_headers(_pass(request, fragment, tag, content_tag(body), rendered=True)))
+    return HttpResponse(body, headers=_headers(_ticket(request, fragment, tag, content_tag(body), rendered=True)))
 
 
 def reply(request: HttpRequest, body: str, tag: str) -> HttpResponse:
@@ -109,8 +111,8 @@ def attributes(request: HttpRequest, fragment: Fragment) -> dict[str, str]:
         return found | {"hx-trigger": f"every {fragment.every * 1000}ms"}
     pause = _pause(fragment.every, digest(fragment.name, request.COOKIES.get("sessionid", "")))
     found["hx-trigger"] = f"every {pause}ms"
-    tag = _tag(request, fragment)
-    return found | ({"data-tag": _pass(request, fragment, tag, query=address)} if tag else {})
+    tag = _version_tag(request, fragment)
+    return found | ({"data-tag": _ticket(request, fragment, tag, query=address)} if tag else {})
 
 
 def _pause(every: int, seed: str) -> int:
@@ -127,34 +129,41 @@ def _known(request: HttpRequest) -> str:
     return request.headers.get("HX-PTag", "")
 
 
-def _lane(request: HttpRequest, fragment: Fragment) -> Ask | None:
+def _content_of(request: HttpRequest) -> str:
+    """Return the digest of what the browser shows, as its ticket says; empty when it holds none."""
+    ticket = Ticket.read(_known(request), Binding.of(request.META))
+    return ticket.content if ticket else ""
+
+
+def _poll_context(request: HttpRequest, fragment: Fragment) -> PollContext | None:
     """How the request came here, when the next polls of the fragment may be answered before Django."""
-    ask: Ask | None = request.META.get(ASK)
-    return ask if ask and isinstance(fragment.version, Version) and ask.listener.counters.trusted else None
+    context: PollContext | None = request.META.get(CONTEXT)
+    return context if context and fragment.version and context.listener.counters.trusted else None
 
 
-def _pass(
+def _ticket(
     request: HttpRequest, fragment: Fragment, tag: str, content: str = "", *, query: str = "", rendered: bool = False
 ) -> str:
-    """The tag, made a pass if the lane may answer the next polls. `query` is that of the polls, unless this is one."""
-    ask, place = _lane(request, fragment), Place.of(request.META, query or None)
-    if ask is None or not place.session:
+    """The tag, made a ticket if the next polls may be answered before Django. `query` is that of the polls, unless
+    this is one."""
+    context, binding = _poll_context(request, fragment), Binding.of(request.META, query or None)
+    if context is None or fragment.version is None or not binding.session:
         return tag
-    counters = cast(Version, fragment.version).counters
-    shown = Pass.issue(tag, content, grants.of(request.user), ask.checked, counters)
-    if fragment.hints:
-        shown = shown.once()
+    grants = fingerprint_of(request.user)
+    ticket = Ticket.issue(tag, content, grants, context.checked_at, fragment.version.counters)
+    if fragment.calls_view:
+        ticket = ticket.not_renewable()
     if rendered:
-        ask.rendered = shown
-    return shown.signed(place)
+        context.rendered = ticket
+    return ticket.header(binding)
 
 
-def _tag(request: HttpRequest, fragment: Fragment) -> str:
-    """Same content for the same rights, filters, page size and version. Empty when there is no telling: without a
-    version, or with counters that may have moved while the view was reading."""
-    version, ask = fragment.version, _lane(request, fragment)
-    if not version or (ask and not ask.listener.counters.settled(cast(Version, version), ask.began)):
+def _version_tag(request: HttpRequest, fragment: Fragment) -> str:
+    """Equal for equal content: the same grants, filters, page size and version. Empty when that cannot be told: without
+    a version, or with counters that may have moved while the view was reading."""
+    version, context = fragment.version, _poll_context(request, fragment)
+    if version is None or (context and not context.listener.counters.known_before(version, context.began)):
         return ""
     query = urlencode(sorted((key, value) for key, value in request.GET.items() if key != "fragment"))
     person, rows = getattr(request, "user", None), request.COOKIES.get("rows", "")
-    return digest(fragment.name, version, request.path, query, grants.of(person), rows, str(fragment.final))
+    return digest(fragment.name, str(version), request.path, query, fingerprint_of(person), rows, str(fragment.final))

@@ -1,4 +1,4 @@
-"""The thread by which a web process keeps its counters right and hears of changed access."""
+"""The thread by which a web process keeps its counters current and learns of changed access."""
 
 import json
 import threading
@@ -11,35 +11,36 @@ from redis.client import PubSub
 
 from ecsdash.web.polling import pubsub
 from ecsdash.web.polling.counters import Counters
-from ecsdash.web.polling.tickets import LONGEST
+from ecsdash.web.polling.tickets import LONGEST_SECONDS
 
 READ_SECONDS: Final = 3.0
 TRUST_SECONDS: Final = 8.0
-AGAIN_SECONDS: Final = 1.0
-Read = Callable[[Iterable[str]], Mapping[str, int]]
+RETRY_SECONDS: Final = 1.0
+ReadCounters = Callable[[Iterable[str]], Mapping[str, int]]
 log = structlog.get_logger(__name__)
 
 
 class Listener:
-    """`read` answers the values of counters as the database has them.
+    """`read` returns the values of counters from the database.
 
-    The counters are trusted for a few seconds after Redis has answered and the database was read. `voided_at` is when
-    access last changed (seconds since the epoch): passes checked before are void.
+    The counters are trusted for TRUST_SECONDS after Redis has answered and the database was read. Tickets whose access
+    was checked before `access_changed_at` (seconds since the epoch) are void, and so are those of `ended_sessions`
+    (session digest -> when it ended).
     """
 
-    def __init__(self, counters: Counters, read: Read) -> None:
+    def __init__(self, counters: Counters, read: ReadCounters) -> None:
         self.counters = counters
         self.read = read
-        self.voided_at = 0.0
-        self.ended: dict[str, float] = {}
+        self.access_changed_at = 0.0
+        self.ended_sessions: dict[str, float] = {}
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """In the process that answers requests: a thread does not survive a fork."""
+        """Start the thread in the process that answers requests: a thread does not survive a fork."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="news", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
@@ -47,38 +48,38 @@ class Listener:
             try:
                 self.listen()
             except Exception as error:  # whatever it is, Django answers meanwhile, and we try again
-                log.warning("news_not_heard", error=str(error))
+                log.warning("changes_not_received", error=str(error))
             self.counters.trusted_until = 0.0
-            time.sleep(AGAIN_SECONDS)
+            time.sleep(RETRY_SECONDS)
 
     def listen(self) -> None:
-        """Until Redis or the database fails."""
+        """Receive messages until Redis or the database fails."""
         client = pubsub.connect()
-        with PubSub(client.connection_pool) as words:
-            words.subscribe(pubsub.channel(client))
-            self.voided_at = time.time()  # what was said while nobody listened is not known
+        with PubSub(client.connection_pool) as subscription:
+            subscription.subscribe(pubsub.channel(client))
+            self.access_changed_at = time.time()  # what was published while nobody listened is not known
             while True:
-                self._check(words)
+                self._refresh(subscription)
                 until = time.monotonic() + READ_SECONDS
                 while (left := until - time.monotonic()) > 0:
-                    self._hear(words.get_message(timeout=left))
+                    self._handle(subscription.get_message(timeout=left))
 
-    def _check(self, words: PubSub) -> None:
-        """Read the database; that Redis still answers, the answer to the ping will tell."""
-        self.counters.hear(self.read(self.counters.asked_for()))
-        oldest = time.time() - LONGEST
-        self.ended = {mark: at for mark, at in self.ended.items() if at > oldest}
-        words.ping()
+    def _refresh(self, subscription: PubSub) -> None:
+        """Read the database; the answer to the ping will show that Redis still answers."""
+        self.counters.update(self.read(self.counters.in_use()))
+        oldest = time.time() - LONGEST_SECONDS
+        self.ended_sessions = {digest: at for digest, at in self.ended_sessions.items() if at > oldest}
+        subscription.ping()
 
-    def _hear(self, message: dict[str, Any] | None) -> None:
+    def _handle(self, message: dict[str, Any] | None) -> None:
         if message is None:
             return
         if message["type"] == "pong":
             self.counters.trusted_until = time.monotonic() + TRUST_SECONDS
         elif message["type"] == "message":
-            told = json.loads(message["data"])
-            self.counters.hear(told.get("counters", {}))
-            if "access" in told:
-                self.voided_at = time.time()
-            if "session" in told:
-                self.ended[told["session"]] = time.time()
+            content = json.loads(message["data"])
+            self.counters.update(content.get("counters", {}))
+            if "access" in content:
+                self.access_changed_at = time.time()
+            if "session" in content:
+                self.ended_sessions[content["session"]] = time.time()

@@ -1,8 +1,8 @@
-"""The fast lane before Django: polls whose pass still holds are answered from memory.
+"""WSGI middleware before Django: polls with a valid ticket are answered from memory.
 
-A pass that holds and whose counters stand still: 304. Counters that moved: the section that was rendered meanwhile for
-the same rights, if there is one; else one of those who wait lets Django render it. A pass that has run out is renewed
-if session and grants are what they were. Everything else is Django's.
+A valid ticket whose counters have not moved: 304. Counters that moved: the fragment that was rendered meanwhile for the
+same grants, if there is one; otherwise one of the waiting polls lets Django render it. An expired ticket is renewed if
+session and grants are the same as before. Django answers everything else.
 """
 
 import threading
@@ -12,17 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from ecsdash.web.bounded_cache import BoundedCache
 from ecsdash.web.polling.listener import Listener
-from ecsdash.web.polling.rendered import Headers, Key, Section, Shelf
-from ecsdash.web.polling.tickets import ADMITTED, Pass, Place, read, session_mark
+from ecsdash.web.polling.tickets import VIEW_SECONDS, Binding, Ticket, session_digest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+Headers = list[tuple[str, str]]
+RequestKey = tuple[str, str, str, str]  # ticket, cookies, path, query
 MOST_VERIFIED: Final = 8192
 WAIT_SECONDS: Final = 2.0
-ASK: Final = "ecsdash.poll"
-#: Of Django's answer; the others are of one person or of one moment.
+CONTEXT: Final = "ecsdash.poll"
+#: Headers of Django's response that fragments keep; the others belong to one person or to one moment.
 SHARED_HEADERS: Final = frozenset(
     {
         "cache-control",
@@ -40,119 +42,145 @@ SHARED_HEADERS: Final = frozenset(
 
 
 @dataclass(slots=True)
-class Ask:
-    """A request on its way through Django, as `request.META[ASK]`. When the view renders a section that others with
-    the same rights may be given, it leaves the pass of that section here."""
+class PollContext:
+    """What Django learns of a request, as `request.META[CONTEXT]`. When the view renders a fragment that viewers with
+    the same grants may share, it leaves the fragment's ticket here."""
 
     listener: Listener
     began: float  # monotonic
-    checked: float  # seconds since the epoch
-    rendered: Pass | None = None
+    checked_at: float  # seconds since the epoch
+    rendered: Ticket | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """A pass whose signature was checked, and who holds it; `words` are those of the request that showed it."""
+class FragmentKey:
+    """Everything besides the counters that a fragment depends on."""
 
-    words: tuple[str, str, str, str]
-    held: Pass
-    place: Place
-    mark: str
+    path: str
+    query: str
+    rows: str
+    grants: str
+    gzip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFragment:
+    """A response as it was sent: without anything of the person it was rendered for."""
+
+    tag: str
+    content: str
+    counters: tuple[tuple[str, int], ...]
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedTicket:
+    """A ticket whose signature was checked; `key` is that of the request that carried it."""
+
+    key: RequestKey
+    ticket: Ticket
+    binding: Binding
+    session: str
     renewed: bool = False
 
     @property
-    def tag(self) -> tuple[str, str]:
-        """The pass as a header."""
-        return ("HX-PTag", self.held.signed(self.place))
+    def header(self) -> tuple[str, str]:
+        return ("HX-PTag", self.ticket.header(self.binding))
 
 
-class Lane:
-    """`rights_of(session)` answers the fingerprint of the grants behind a session, as the database has them now;
-    `watch` is told the counters that somebody goes on looking at."""
+class PollingMiddleware:
+    """`fingerprint_of` returns the fingerprint of the grants behind a session, as the database has them now;
+    `note_viewed` is called with the counters that somebody is still looking at."""
 
     def __init__(
         self,
         django: "WSGIApplication",
         listener: Listener,
-        rights_of: Callable[[str], str],
-        watch: Callable[[Iterable[str]], None],
+        fingerprint_of: Callable[[str], str],
+        note_viewed: Callable[[Iterable[str]], None],
     ) -> None:
         self.django = django
         self.listener = listener
-        self.rights_of = rights_of
-        self.watch = watch
-        self.shelf: Shelf[Key, Section] = Shelf()
-        self._verified: dict[tuple[str, str, str, str], Holder] = {}
-        self._rendering: dict[Key, threading.Event] = {}
+        self.fingerprint_of = fingerprint_of
+        self.note_viewed = note_viewed
+        self.fragments: BoundedCache[FragmentKey, RenderedFragment] = BoundedCache()
+        self._verified: dict[RequestKey, VerifiedTicket] = {}
+        self._rendering: dict[FragmentKey, threading.Event] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET":
             return self.django(environ, start)
         header = environ.get("HTTP_HX_PTAG")
-        holder = self._holder(environ, header) if header and self.listener.counters.trusted else None
-        if holder is None:
-            return self._ask_django(environ, start)
-        if self.listener.counters.unmoved(holder.held.counters):
-            start("304 Not Modified", [holder.tag] if holder.renewed else [])
+        verified = self._valid_ticket(environ, header) if header and self.listener.counters.trusted else None
+        if verified is None:
+            return self._call_django(environ, start)
+        if self.listener.counters.unchanged(verified.ticket.counters):
+            start("304 Not Modified", [verified.header] if verified.renewed else [])
             return ()
-        return self._changed(environ, start, holder)
+        return self._changed(environ, start, verified)
 
-    def _holder(self, environ: "WSGIEnvironment", header: str) -> Holder | None:
-        """Who shows a pass that is in force."""
-        words = (header, environ.get("HTTP_COOKIE", ""), environ["PATH_INFO"], environ["QUERY_STRING"])
-        holder = self._verified.get(words) or self._verify(environ, words)
-        if holder is None:
+    def _valid_ticket(self, environ: "WSGIEnvironment", header: str) -> VerifiedTicket | None:
+        """Return the ticket if it is ours and still valid, or was renewed."""
+        key = (header, environ.get("HTTP_COOKIE", ""), environ["PATH_INFO"], environ["QUERY_STRING"])
+        verified = self._verified.get(key) or self._verify(environ, key)
+        if verified is None:
             return None
-        voided = holder.held.checked <= self.listener.voided_at or holder.mark in self.listener.ended
-        if not voided and holder.held.until > time.time():
-            return holder
-        self._outdated(holder)
-        return None if voided else self._renewed(holder)
+        void = (
+            verified.ticket.checked_at <= self.listener.access_changed_at
+            or verified.session in self.listener.ended_sessions
+        )
+        if not void and verified.ticket.expires_at > time.time():
+            return verified
+        self._forget(verified)
+        return None if void else self._renew(verified)
 
-    def _renewed(self, holder: Holder) -> Holder | None:
-        """Whoever cannot be seen to have the session and the rights of before is Django's."""
+    def _renew(self, verified: VerifiedTicket) -> VerifiedTicket | None:
+        """Return a new ticket for the same session and grants, None when Django must decide."""
         now = time.time()
-        if now > holder.held.admitted + ADMITTED or self.rights_of(holder.place.session) != holder.held.rights:
+        if now > verified.ticket.viewed_at + VIEW_SECONDS:
             return None
-        self.watch(name for name, _ in holder.held.counters)
-        return replace(holder, held=holder.held.renewed(now), renewed=True)
+        if self.fingerprint_of(verified.binding.session) != verified.ticket.grants:
+            return None
+        self.note_viewed(name for name, _ in verified.ticket.counters)
+        return replace(verified, ticket=verified.ticket.renewed(now), renewed=True)
 
-    def _outdated(self, holder: Holder) -> None:
-        """He is given another pass: this one will hardly be shown again."""
+    def _forget(self, verified: VerifiedTicket) -> None:
+        """The viewer gets another ticket: this one will hardly be shown again."""
         with self._lock:
-            self._verified.pop(holder.words, None)
+            self._verified.pop(verified.key, None)
 
-    def _verify(self, environ: "WSGIEnvironment", words: tuple[str, str, str, str]) -> Holder | None:
-        place = Place.of(environ)
-        held = read(words[0], place)
-        if held is None:
+    def _verify(self, environ: "WSGIEnvironment", key: RequestKey) -> VerifiedTicket | None:
+        binding = Binding.of(environ)
+        ticket = Ticket.read(key[0], binding)
+        if ticket is None:
             return None
-        holder = Holder(words, held, place, session_mark(place.session))
+        verified = VerifiedTicket(key, ticket, binding, session_digest(binding.session))
         with self._lock:
             while len(self._verified) >= MOST_VERIFIED:
                 del self._verified[next(iter(self._verified))]
-            self._verified[words] = holder
-        return holder
+            self._verified[key] = verified
+        return verified
 
-    def _changed(self, environ: "WSGIEnvironment", start: "StartResponse", holder: Holder) -> Iterable[bytes]:
-        key = _key(environ, holder.place, holder.held.rights)
-        section = self._current(key)
-        if section is None:
-            with self._alone(key) as waited:
-                section = self._current(key) if waited else None
-                if section is None:
-                    return self._ask_django(environ, start)
-        self._outdated(holder)
-        return _given(section, holder, start)
+    def _changed(self, environ: "WSGIEnvironment", start: "StartResponse", verified: VerifiedTicket) -> Iterable[bytes]:
+        key = _fragment_key(environ, verified.binding, verified.ticket.grants)
+        fragment = self._current(key)
+        if fragment is None:
+            with self._first(key) as waited:
+                fragment = self._current(key) if waited else None
+                if fragment is None:
+                    return self._call_django(environ, start)
+        self._forget(verified)
+        return _respond(fragment, verified, start)
 
-    def _current(self, key: Key) -> Section | None:
-        section = self.shelf.get(key)
-        return section if section and self.listener.counters.unmoved(section.counters) else None
+    def _current(self, key: FragmentKey) -> RenderedFragment | None:
+        fragment = self.fragments.get(key)
+        return fragment if fragment and self.listener.counters.unchanged(fragment.counters) else None
 
     @contextmanager
-    def _alone(self, key: Key) -> Iterator[bool]:
-        """The first to come goes on at once; the others wait until it is done. Answers whether one has waited."""
+    def _first(self, key: FragmentKey) -> Iterator[bool]:
+        """The first poll continues at once; the others wait until it is done. Yield whether this one has waited."""
         with self._lock:
             done = self._rendering.get(key)
             if done is None:
@@ -168,38 +196,40 @@ class Lane:
                 del self._rendering[key]
             mine.set()
 
-    def _ask_django(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Django's answer. A section that it rendered to be shared is kept."""
+    def _call_django(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Django's response. A fragment that it rendered to be shared is kept."""
         self.listener.start()
-        ask = environ[ASK] = Ask(self.listener, time.monotonic(), time.time())
+        context = environ[CONTEXT] = PollContext(self.listener, time.monotonic(), time.time())
         heads: list[tuple[str, Headers]] = []
 
         def note(status: str, headers: Headers, *more: Any) -> Any:
             heads.append((status, headers))
             return start(status, headers, *more)
 
-        answer = self.django(environ, note)
-        if ask.rendered is None or not heads[-1][0].startswith("200"):
-            return answer
-        body = b"".join(answer)
-        if hasattr(answer, "close"):
-            answer.close()
+        response = self.django(environ, note)
+        if context.rendered is None or not heads[-1][0].startswith("200"):
+            return response
+        body = b"".join(response)
+        if hasattr(response, "close"):
+            response.close()
         headers = [(name, value) for name, value in heads[-1][1] if name.lower() in SHARED_HEADERS]
-        seen = ask.rendered
-        section = Section(seen.tag, seen.content, seen.counters, headers, body)
-        self.shelf.put(_key(environ, Place.of(environ), seen.rights), section, len(body))
+        shown = context.rendered
+        fragment = RenderedFragment(shown.tag, shown.content, shown.counters, headers, body)
+        self.fragments.put(_fragment_key(environ, Binding.of(environ), shown.grants), fragment, len(body))
         return [body]
 
 
-def _key(environ: "WSGIEnvironment", place: Place, rights: str) -> Key:
-    return Key(place.path, place.query, place.rows, rights, "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""))
+def _fragment_key(environ: "WSGIEnvironment", binding: Binding, grants: str) -> FragmentKey:
+    gzip = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    return FragmentKey(binding.path, binding.query, binding.rows, grants, gzip)
 
 
-def _given(section: Section, holder: Holder, start: "StartResponse") -> Iterable[bytes]:
-    """The section with a pass of the holder's own; nothing but the pass when it looks as before."""
-    now = replace(holder, held=holder.held.showing(section.tag, section.content, section.counters))
-    if section.content == holder.held.content:
-        start("304 Not Modified", [now.tag])
+def _respond(fragment: RenderedFragment, verified: VerifiedTicket, start: "StartResponse") -> Iterable[bytes]:
+    """The fragment with a ticket of the viewer's own; only the ticket when it looks as before."""
+    ticket = verified.ticket.showing(fragment.tag, fragment.content, fragment.counters)
+    header = replace(verified, ticket=ticket).header
+    if fragment.content == verified.ticket.content:
+        start("304 Not Modified", [header])
         return ()
-    start("200 OK", [*section.headers, ("Content-Length", str(len(section.body))), now.tag])
-    return (section.body,)
+    start("200 OK", [*fragment.headers, ("Content-Length", str(len(fragment.body))), header])
+    return (fragment.body,)

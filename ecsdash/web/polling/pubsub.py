@@ -1,7 +1,7 @@
-"""What processes tell each other: counters that moved, access that changed, sessions that ended.
+"""Messages between processes: counters that moved, access that changed, sessions that ended.
 
-Told through Redis after the commit, to whoever listens at the moment. Nothing depends on every word being heard: the
-database is read now and then, and a pass runs out by itself.
+They are published through Redis after the commit, to the processes that listen at the moment. Nothing depends on every
+message being received: the database is read every few seconds, and a ticket expires by itself.
 """
 
 import json
@@ -14,21 +14,21 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
-ANSWER_SECONDS: Final = 2
+TIMEOUT_SECONDS: Final = 2
 log = structlog.get_logger(__name__)
 
 
-def counters_moved(values: Mapping[str, int]) -> None:
-    _tell({"counters": dict(values)})
+def publish_counters(values: Mapping[str, int]) -> None:
+    _publish({"counters": dict(values)})
 
 
-def access_changed() -> None:
-    """Somebody's rights, or whether somebody may be here at all."""
-    _tell({"access": True})
+def publish_access_change() -> None:
+    """Somebody's grants changed, or whether somebody may sign in at all."""
+    _publish({"access": True})
 
 
-def session_ended(mark: str) -> None:
-    _tell({"session": mark})
+def publish_session_end(session_digest: str) -> None:
+    _publish({"session": session_digest})
 
 
 def connect() -> Redis:
@@ -36,18 +36,18 @@ def connect() -> Redis:
 
 
 def channel(client: Redis) -> str:
-    """One for each database of a Redis server: its channels know no databases."""
-    return f"ecsdash:{client.get_connection_kwargs().get('db') or 0}:news"
+    """One for each database of a Redis server: Redis shares channels between its databases."""
+    return f"ecsdash:{client.get_connection_kwargs().get('db') or 0}:changes"
 
 
-def _tell(words: dict[str, Any]) -> None:
+def _publish(message: dict[str, Any]) -> None:
     client = connect()
     try:
-        client.publish(channel(client), json.dumps(words))
+        client.publish(channel(client), json.dumps(message))
     except (RedisError, OSError) as error:
-        log.warning("news_not_told", error=str(error))
+        log.warning("change_not_published", error=str(error))
 
 
 @lru_cache(maxsize=2)
 def _client(url: str) -> Redis:
-    return Redis.from_url(url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS)
+    return Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)

@@ -1,33 +1,32 @@
-"""The pass of a live section: proof that a session saw this content of this address under these permissions.
+"""The ticket of a live fragment: proof that Django admitted this session to this address with these grants.
 
-It travels as the section's HX-PTag. Django issues it after checking session and permission; until it runs out (in 50
-seconds at most) it spares that check, unless access was changed meanwhile. Who still has the session and the same
-grants then gets a new one without Django, for some minutes.
+It travels as the fragment's HX-PTag, signed by django.core.signing, so any web process can check it. Django issues it
+after checking session and permission; until it expires (after LONGEST_SECONDS at most) it spares that check, unless
+access was changed meanwhile. A viewer who still has the session and the same grants then gets a new ticket without
+Django, for VIEW_SECONDS in all.
 """
 
-import hmac
 import random
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 from math import floor
 from typing import Any, Final
 
-from django.conf import settings
+from django.core import signing
 from django.http import parse_cookie
 
-#: Seconds that a pass is good for. Spread, so that passes issued together do not run out together.
-SHORTEST: Final = 25
-LONGEST: Final = 50
-ADMITTED: Final = 300  # seconds after which Django decides anew whether the address may be seen
-MOST_TEXT: Final = 4000  # bytes; servers and proxies take headers of 8 kB
+#: Lifetime of a ticket in seconds. Spread, so that tickets issued together do not expire together.
+SHORTEST_SECONDS: Final = 25
+LONGEST_SECONDS: Final = 50
+VIEW_SECONDS: Final = 300  # after so long Django decides again whether the address may be seen
+MOST_CHARACTERS: Final = 6000  # servers and proxies take headers of 8 kB
+SALT: Final = "ecsdash.web.polling.tickets.3"  # the number is that of the format
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What a pass is bound to: whose session, which address, which page size."""
+class Binding:
+    """What a ticket is bound to: session, page size and address."""
 
     session: str
     rows: str
@@ -35,96 +34,89 @@ class Place:
     query: str
 
     @classmethod
-    def of(cls, environ: Mapping[str, Any], query: str | None = None) -> "Place":
+    def of(cls, environ: Mapping[str, Any], query: str | None = None) -> "Binding":
+        """The binding of a request; `query` takes the place of the request's own."""
         cookies: dict[str, str] = parse_cookie(environ.get("HTTP_COOKIE", ""))
         asked = environ.get("QUERY_STRING", "") if query is None else query
         return cls(cookies.get("sessionid", ""), cookies.get("rows", ""), environ.get("PATH_INFO", ""), asked)
 
+    @property
+    def digest(self) -> str:
+        return sha256("\0".join((self.session, self.rows, self.path, self.query)).encode()).hexdigest()[:32]
+
 
 @dataclass(frozen=True, slots=True)
-class Pass:
-    """`tag` names the version that was shown, `content` what it looked like (empty when not known), `rights` the
-    fingerprint of the viewer's grants. In seconds since the epoch: when Django let the viewer in (`admitted`), when
-    session and grants were last read (`checked`), and until when that is good.
+class Ticket:
+    """`tag` names the version that was shown, `content` is a digest of what it looked like (empty when not known),
+    `grants` the fingerprint of the viewer's grants.
+
+    In seconds since the epoch: when Django called the view (`viewed_at`), when session and grants were last read
+    (`checked_at`), and when the ticket expires.
     """
 
     tag: str
     content: str
-    rights: str
-    admitted: float
-    checked: float
-    until: float
+    grants: str
+    viewed_at: float
+    checked_at: float
+    expires_at: float
     counters: tuple[tuple[str, int], ...]
 
     @classmethod
     def issue(
-        cls, tag: str, content: str, rights: str, checked: float, counters: tuple[tuple[str, int], ...]
-    ) -> "Pass":
-        checked = _milliseconds(checked)
-        return cls(tag, content, rights, checked, checked, _until(checked), counters)
+        cls, tag: str, content: str, grants: str, checked_at: float, counters: tuple[tuple[str, int], ...]
+    ) -> "Ticket":
+        checked_at = _milliseconds(checked_at)
+        return cls(tag, content, grants, checked_at, checked_at, _expiry(checked_at), counters)
 
-    def renewed(self, checked: float) -> "Pass":
-        """For who has the same session and grants as before."""
-        checked = _milliseconds(checked)
-        return replace(self, checked=checked, until=_until(checked))
+    def renewed(self, checked_at: float) -> "Ticket":
+        """For a viewer who has the same session and grants as before."""
+        checked_at = _milliseconds(checked_at)
+        return replace(self, checked_at=checked_at, expires_at=_expiry(checked_at))
 
-    def once(self) -> "Pass":
-        """Of a view that must be called now and then: it is not renewed."""
-        return replace(self, admitted=0.0)
+    def not_renewable(self) -> "Ticket":
+        """For a view that Django must call again when the ticket expires."""
+        return replace(self, viewed_at=0.0)
 
-    def showing(self, tag: str, content: str, counters: tuple[tuple[str, int], ...]) -> "Pass":
-        """The same permission, checked at the same time, for a newer content."""
+    def showing(self, tag: str, content: str, counters: tuple[tuple[str, int], ...]) -> "Ticket":
+        """The same admission, checked at the same time, for newer content."""
         return replace(self, tag=tag, content=content, counters=counters)
 
-    def signed(self, place: Place) -> str:
-        """As a header; without a signature (just the tag) when it would be too long for one."""
-        counters = ",".join(f"{name}:{value}" for name, value in self.counters)
-        times = (repr(self.admitted), repr(self.checked), repr(self.until))
-        text = "~".join((self.tag, self.content, self.rights, *times, counters))
-        return f"{text}~{_signature(text, place)}" if len(text) < MOST_TEXT else self.tag
+    def header(self, binding: Binding) -> str:
+        """The ticket as a header; only its tag when it would be too long for one."""
+        _, *values = astuple(self)
+        text = f"{self.tag}~{signing.Signer(salt=SALT).sign_object([binding.digest, self.tag, *values])}"
+        return text if len(text) < MOST_CHARACTERS else self.tag
+
+    @classmethod
+    def read(cls, header: str, binding: Binding) -> "Ticket | None":
+        """Return the ticket if we signed it for this binding, None otherwise. It may have expired."""
+        _, _, signed = header.partition("~")
+        try:
+            digest, tag, content, grants, *times, counters = signing.Signer(salt=SALT).unsign_object(signed)
+        except signing.BadSignature:
+            return None
+        if digest != binding.digest:
+            return None
+        viewed_at, checked_at, expires_at = times
+        known = tuple((name, value) for name, value in counters)
+        return cls(tag, content, grants, viewed_at, checked_at, expires_at, known)
 
 
 def tag_of(header: str) -> str:
+    """Return the tag of a header, which is a ticket or a bare tag."""
     return header.partition("~")[0]
 
 
-def content_of(header: str) -> str:
-    """What the browser says it shows. Not verified: who lies about it deceives himself."""
-    parts = header.split("~")
-    return parts[1] if len(parts) > 1 else ""
-
-
-def read(header: str, place: Place) -> Pass | None:
-    """The pass, if we signed it for this place. It may have run out."""
-    text, _, signature = header.rpartition("~")
-    if not text or not hmac.compare_digest(signature.encode(), _signature(text, place).encode()):
-        return None
-    tag, content, rights, admitted, checked, until, counters = text.split("~")
-    pairs = (pair.rpartition(":") for pair in counters.split(",") if pair)
-    known = tuple((name, int(value)) for name, _, value in pairs)
-    return Pass(tag, content, rights, float(admitted), float(checked), float(until), known)
-
-
-def session_mark(session: str) -> str:
-    """How processes speak of a session among each other, without its key."""
+def session_digest(session: str) -> str:
+    """How processes name a session among each other, without its key."""
     return sha256(b"session\0" + session.encode()).hexdigest()[:32]
 
 
-def _until(checked: float) -> float:
-    return _milliseconds(checked + random.uniform(SHORTEST, LONGEST))  # noqa: S311 spread, not secret
+def _expiry(checked_at: float) -> float:
+    return _milliseconds(checked_at + random.uniform(SHORTEST_SECONDS, LONGEST_SECONDS))  # noqa: S311 spread, not secret
 
 
 def _milliseconds(at: float) -> float:
     """Rounded down: a check must not seem later than it was."""
     return floor(at * 1000) / 1000
-
-
-def _signature(text: str, place: Place) -> str:
-    whole = "\0".join((place.session, place.rows, place.path, place.query, text))
-    return urlsafe_b64encode(hmac.digest(_key(settings.SECRET_KEY), whole.encode(), "sha256")).decode()[:43]
-
-
-@lru_cache(maxsize=1)
-def _key(secret: str) -> bytes:
-    """The number is that of the format: a pass of another one was not signed by us."""
-    return sha256(b"ecsdash.web.polls 2\0" + secret.encode()).digest()

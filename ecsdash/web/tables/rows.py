@@ -38,8 +38,8 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Written(Span):
-    """A page of rows as HTML."""
+class RenderedRows(Span):
+    """The rows of a page as HTML."""
 
     html: SafeString
 
@@ -49,14 +49,14 @@ Write = Callable[[Any, Cell], SafeString]
 END = SafeString("</td>")
 
 
-def written(table: "Table", context: Context) -> SafeString:
+def render(table: "Table", context: Context) -> SafeString:
     """`context` is that of the page, for the cells that are templates."""
-    if table.written:
-        return table.written.html
+    if table.rendered:
+        return table.rendered.html
     columns = [(_begin(column), _writer(column, context)) for column in table.columns]
     html = _joined(_row(table, row, at, columns) for at, row in enumerate(table.rows, 1))
     page = table.page
-    table.keep(Written(page.start, page.number, page.previous, page.next, html))
+    table.keep(RenderedRows(page.start, page.number, page.previous, page.next, html))
     return html
 
 

@@ -12,16 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import render
 
 from ecsdash.web import preferences
-from ecsdash.web.polling import grants
+from ecsdash.web.bounded_cache import BoundedCache
 from ecsdash.web.polling.counters import Version
-from ecsdash.web.polling.rendered import Shelf
+from ecsdash.web.polling.grants_fingerprint import fingerprint_of
 from ecsdash.web.tables import counts, csv_export, filters, pagination
 from ecsdash.web.tables.columns import Bulk, Column
-from ecsdash.web.tables.rows import Cell, Row, Written
+from ecsdash.web.tables.rows import Cell, RenderedRows, Row
 
 KEY = "-"
-#: Rows of pages that change counters alone decide, as they were written last, and for which version.
-WRITTEN: Shelf[tuple[str, ...], tuple[Version, Written]] = Shelf()
+#: Rows of pages that change counters alone decide, as last rendered, and for which version.
+RENDERED: BoundedCache[tuple[str, ...], tuple[Version, RenderedRows]] = BoundedCache()
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Table:
     order: str
     search: Sequence[str] = ()
     indexed: Mapping[str, str] = field(default_factory=dict)
-    version: str = ""
+    version: Version | None = None
     row_url: Callable[[Any], str] | None = None
     row_key: Callable[[Any], str] = lambda row: str(row.pk)
     row_menu: str = ""
@@ -134,23 +134,23 @@ class Table:
         return pagination.page(self.filtered, self.order_by, self.size, self._asked("at"))
 
     @cached_property
-    def written(self) -> Written | None:
-        """The rows as they were written for somebody with the same rights, while the version is the same."""
-        kept = WRITTEN.get(self._shelf_key) if isinstance(self.version, Version) else None
+    def rendered(self) -> RenderedRows | None:
+        """The rows as they were rendered for somebody with the same grants, while the version is the same."""
+        kept = RENDERED.get(self._cache_key) if self.version else None
         return kept[1] if kept and kept[0] == self.version else None
 
-    def keep(self, written: Written) -> None:
-        if isinstance(self.version, Version):
-            WRITTEN.put(self._shelf_key, (self.version, written), len(written.html))
+    def keep(self, rendered: RenderedRows) -> None:
+        if self.version:
+            RENDERED.put(self._cache_key, (self.version, rendered), len(rendered.html))
 
     @property
-    def _shelf_key(self) -> tuple[str, ...]:
-        return self.name, self.here, str(self.size), grants.of(self.request.user)
+    def _cache_key(self) -> tuple[str, ...]:
+        return self.name, self.here, str(self.size), fingerprint_of(self.request.user)
 
     @property
     def span(self) -> pagination.Span:
         """Where the page lies; its rows are not read when they are written already."""
-        return self.written or self.page
+        return self.rendered or self.page
 
     @cached_property
     def rows(self) -> list[Row]:

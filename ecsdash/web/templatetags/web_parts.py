@@ -22,7 +22,7 @@ def table(context: template.Context, table: Table) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def table_rows(context: template.Context, table: Table) -> SafeString:
-    return rows.written(table, context)
+    return rows.render(table, context)
 
 
 @register.inclusion_tag(PARTS + "nav.html", takes_context=True)

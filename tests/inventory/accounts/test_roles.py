@@ -13,7 +13,7 @@ from ecsdash.inventory.accounts.policies import access_policy
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import registry, run
-from tests.inventory.test_connection import make_role
+from tests.inventory.accounts.test_connection_test import make_role
 from tests.processes import REGION, Sandbox
 from tests.services.service_stage import IN_SERVICE, ServiceStage
 

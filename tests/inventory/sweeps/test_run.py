@@ -78,7 +78,7 @@ def test_a_watched_noun_is_swept_every_fifteen_seconds(scope: Scope, things: Swe
 def test_what_a_page_depends_on_is_watched_as_long_as_its_pass_is_renewed(scope: Scope, things: Sweeping) -> None:
     run.sweep_now(scope, "things")
     aged(16)
-    changes.watch(name for name, _ in changes.version_of(scope, "things").counters)
+    changes.note_viewed(name for name, _ in changes.version_of(scope, "things").counters)
     assert len(run.due_states()) == 1
 
 

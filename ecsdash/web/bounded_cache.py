@@ -1,41 +1,17 @@
-"""What was rendered once, for everybody with the same rights at the same address."""
+"""A cache in the memory of one process, bounded by the bytes that it holds."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 MOST_BYTES: Final = 32 * 1024 * 1024
-Headers = list[tuple[str, str]]
 K = TypeVar("K", bound=Hashable)
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Everything besides the counters that a section depends on."""
-
-    path: str
-    query: str
-    rows: str
-    rights: str
-    gzip: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """An answer as it was sent: without anything of the person it was rendered for."""
-
-    tag: str
-    content: str
-    counters: tuple[tuple[str, int], ...]
-    headers: Headers
-    body: bytes
-
-
-class Shelf(Generic[K, Item]):
-    """The newest item of each key, as many as fit; the one not asked for longest goes first."""
+class BoundedCache(Generic[K, Item]):
+    """The newest item of each key, as many as fit; the least recently used is dropped first."""
 
     def __init__(self) -> None:
         self._items: OrderedDict[K, tuple[Item, int]] = OrderedDict()
@@ -43,6 +19,7 @@ class Shelf(Generic[K, Item]):
         self._lock = threading.Lock()
 
     def put(self, key: K, item: Item, size: int) -> None:
+        """`size` is that of the item in bytes."""
         with self._lock:
             self._drop(key)
             self._items[key] = item, size

@@ -12,7 +12,7 @@ from ecsdash.inventory.models import Account, SweepState
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Step
 from ecsdash.operations.states import OperationState
-from tests.inventory.test_account_pages import SHOP
+from tests.inventory.accounts.test_pages import SHOP
 from tests.inventory.test_retention import REGION, row
 from tests.operations.conftest import draft_of
 from tests.operations.drive import confirm

@@ -10,7 +10,7 @@ from ecsdash.access.models import User
 from ecsdash.web.polling.counters import Version
 from ecsdash.web.tables import cells
 from ecsdash.web.tables.columns import Bulk, Column
-from ecsdash.web.tables.table import WRITTEN, Table
+from ecsdash.web.tables.table import RENDERED, Table
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<b>&\"'"
@@ -62,12 +62,12 @@ def test_rows_are_written_once_for_a_version_and_only_the_newest_are_kept(person
         found = Table(request, people, columns, name="kept", title="People", order="username", version=counted)
         return Template("{% load web_parts %}{% table_rows table %}").render(Context({"table": found}))
 
-    before = len(WRITTEN._items)
+    before = len(RENDERED._items)
     assert "Ann" not in page(1)
     User.objects.update(first_name="Ann")
     assert "Ann" not in page(1), "nothing has moved the counter"
     assert "Ann" in page(2)
-    assert len(WRITTEN._items) == before + 1
+    assert len(RENDERED._items) == before + 1
 
 
 @pytest.mark.usefixtures("person")

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from ecsdash.access.models import User
+from ecsdash.web.polling.counters import Version
 from ecsdash.web.tables import counts, pagination
 from ecsdash.web.tables.pagination import Cursor, Order
 
@@ -17,6 +18,8 @@ ORDERS = [
     *(Order("people", path, down) for path in ("last_login", "first_name", "username", "") for down in (False, True)),
     *(BY_TURNS, BY_TURNS.reverse),
 ]
+
+V1, V2 = Version.of({"people": 1}), Version.of({"people": 2})
 
 
 @pytest.fixture(autouse=True)
@@ -94,13 +97,13 @@ def test_a_page_far_behind_reads_no_row_before_it(django_assert_num_queries: Dja
 
 def test_a_number_is_counted_once_for_a_version(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(2):
-        assert [counts.count(rows(), "v1"), counts.count(rows(), "v1"), counts.count(rows(), "v2")] == [23, 23, 23]
+        assert [counts.count(rows(), V1), counts.count(rows(), V1), counts.count(rows(), V2)] == [23, 23, 23]
 
 
 def test_what_another_query_finds_is_counted_by_itself() -> None:
-    assert counts.count(rows(), "v1") == 23
-    assert counts.count(rows().filter(username="p07"), "v1") == 1
-    assert counts.count(rows().none(), "v1") == 0
+    assert counts.count(rows(), V1) == 23
+    assert counts.count(rows().filter(username="p07"), V1) == 1
+    assert counts.count(rows().none(), V1) == 0
 
 
 def test_no_more_rows_are_counted_than_asked_for() -> None:
