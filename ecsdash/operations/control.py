@@ -77,7 +77,7 @@ def cancel(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enque
 
 
 def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
-    """Continue from the step that failed. Raise NotNow, or AlreadyRunning when another operation changes the resource."""
+    """Continue from the failed step. Raise NotNow, or AlreadyRunning when another operation changes the resource."""
     try:
         with transaction.atomic():
             again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY).update(

@@ -21,7 +21,7 @@ from ecsdash.operations.plan import Check
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a wait: `done` of `total` and a message; `finished` when it succeeded, `failed` says why it cannot."""
+    """Progress of a wait: `done` of `total`, a message; `finished` when it succeeded, `failed` says why it cannot."""
 
     done: int = 0
     total: int = 1
