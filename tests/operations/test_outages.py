@@ -155,4 +155,4 @@ def test_whoever_cancels_a_call_without_answer_is_told_that_its_outcome_is_not_k
     control.cancel(operation, by=operator, source_ip="", enqueue_run=lambda _: None)
     run_until(operation, clock, clock.now + 1)
     assert operation.state == "errored"
-    assert operation.error["message"] == "Cancelled by operator before AWS had answered."
+    assert operation.error["message"] == "Cancelled by operator before AWS answered."
