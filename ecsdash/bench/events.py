@@ -24,7 +24,7 @@ from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.stage import Stage, stage, until
 from ecsdash.inventory import viewers
 from ecsdash.inventory.events import coverage
-from ecsdash.inventory.models import Account, FeedProgress, SweepState, Touched
+from ecsdash.inventory.models import Account, FeedProgress, PendingDescribe, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import registry, run
 from ecsdash.sandbox.estate import events as feed
@@ -174,7 +174,7 @@ def _quiet() -> Callable[[], bool]:
         received = FeedProgress.objects.get().received
         if received != last[0]:
             last[:] = [received, time.monotonic()]
-        return time.monotonic() - last[1] > 8 and not Touched.objects.exists()
+        return time.monotonic() - last[1] > 8 and not PendingDescribe.objects.exists()
 
     return quiet
 

@@ -32,7 +32,7 @@ class Feed:
         before = -1
         while before != self.progress.received:
             before = self.progress.received
-            self.reader.turn()
+            self.reader.receive()
 
     def send(self, *bodies: str) -> None:
         for body in bodies:

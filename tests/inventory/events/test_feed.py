@@ -6,7 +6,7 @@ import pytest
 
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import User
-from ecsdash.inventory.models import EventFeed, FeedProgress, Touched
+from ecsdash.inventory.models import EventFeed, FeedProgress, PendingDescribe
 from ecsdash.inventory.sweeps import run
 from services.models import Service, ServiceDeployment, ServiceEvent, Task
 from tests.inventory.events.conftest import Feed
@@ -43,7 +43,7 @@ def test_a_new_service_and_its_tasks_appear_without_a_sweep(feed: Feed) -> None:
     assert (service.desired_count, service.running_count, service.health) == (2, 2, "Steady")
     assert ServiceDeployment.objects.filter(service_name="web").count() == 1
     assert ServiceEvent.objects.filter(service=service).exists()
-    assert not Touched.objects.exists()
+    assert not PendingDescribe.objects.exists()
 
 
 def test_what_events_wrote_is_what_a_sweep_finds(feed: Feed) -> None:
