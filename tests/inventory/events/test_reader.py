@@ -57,7 +57,7 @@ def test_when_storing_fails_nothing_is_deleted_and_it_is_tried_again(
         raise OperationalError("down")
 
     with monkeypatch.context() as broken:
-        broken.setattr(reader, "take", down)
+        broken.setattr(reader, "apply_batch", down)
         pauses = [feed.reader.attempt() for _ in range(3)]
     assert pauses == [2, 4, 8]
     assert feed.waiting() == 1
