@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from ..ports import Scope
-from .api.clusters import create_cluster
-from .api.service_changes import create_service
-from .api.task_definitions import register_task_definition
-from .call import Call
-from .engine import launch, orders
-from .state import Cluster, Json, Service, Task
-from .world import World
+from ecsdash.sandbox.ecs.api.clusters import create_cluster
+from ecsdash.sandbox.ecs.api.service_changes import create_service
+from ecsdash.sandbox.ecs.api.task_definitions import register_task_definition
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.engine import launch, orders
+from ecsdash.sandbox.ecs.state import Cluster, Json, Service, Task
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 _OLDEST = 86_400.0
 """Seconds for which the oldest of the tasks has been running."""

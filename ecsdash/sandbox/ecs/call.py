@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..ports import Scope
-from . import quotas
-from .errors import invalid
-from .state import Cluster, Json, Region
-from .world import World, active_cluster, arn
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.state import Cluster, Json, Region
+from ecsdash.sandbox.ecs.world import World, active_cluster, arn
+from ecsdash.sandbox.ports import Scope
 
 
 @dataclass(frozen=True)

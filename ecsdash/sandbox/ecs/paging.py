@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Any
 
-from .errors import invalid
+from ecsdash.sandbox.ecs.errors import invalid
 
 Json = dict[str, Any]
 

@@ -4,20 +4,20 @@ import json
 import threading
 from collections.abc import Sequence
 
-from ..clock import Clock, RunningClock
-from ..ports import Links, Scope, Trouble, Weather
-from . import bulk
-from .api import code_deploy
-from .api.operations import OPERATIONS
-from .call import Call
-from .codec import fresh
-from .engine import capacity, instances, metrics, weather
-from .engine.due import EVENTS
-from .errors import unknown_operation
-from .shapes import check_input
-from .state import Json
-from .throttle import Throttle
-from .world import World
+from ecsdash.sandbox.clock import Clock, RunningClock
+from ecsdash.sandbox.ecs import bulk
+from ecsdash.sandbox.ecs.api import code_deploy
+from ecsdash.sandbox.ecs.api.operations import OPERATIONS
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.codec import fresh
+from ecsdash.sandbox.ecs.engine import capacity, instances, metrics, weather
+from ecsdash.sandbox.ecs.engine.due import EVENTS
+from ecsdash.sandbox.ecs.errors import unknown_operation
+from ecsdash.sandbox.ecs.shapes import check_input
+from ecsdash.sandbox.ecs.state import Json
+from ecsdash.sandbox.ecs.throttle import Throttle
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Links, Scope, Trouble, Weather
 
 
 class EcsControlPlane:

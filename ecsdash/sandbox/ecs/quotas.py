@@ -1,6 +1,6 @@
 """The service quotas of an account in a region, at their published defaults."""
 
-from .errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
 
 CLUSTERS = 10_000
 SERVICES_PER_CLUSTER = 5_000

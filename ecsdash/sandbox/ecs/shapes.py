@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import botocore.session
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
-from .errors import EcsError, invalid, unknown_operation
+from ecsdash.sandbox.ecs.errors import EcsError, invalid, unknown_operation
 
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),

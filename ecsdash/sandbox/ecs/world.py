@@ -3,11 +3,20 @@
 import random
 from collections.abc import Iterator
 
-from ..ports import Links, Scope, Weather
-from .agenda import Agenda
-from .codec import from_json, to_json
-from .errors import cluster_not_found, invalid
-from .state import CapacityProvider, Cluster, ContainerInstance, Json, Region, Service, Task, TaskDefinition
+from ecsdash.sandbox.ecs.agenda import Agenda
+from ecsdash.sandbox.ecs.codec import from_json, to_json
+from ecsdash.sandbox.ecs.errors import cluster_not_found, invalid
+from ecsdash.sandbox.ecs.state import (
+    CapacityProvider,
+    Cluster,
+    ContainerInstance,
+    Json,
+    Region,
+    Service,
+    Task,
+    TaskDefinition,
+)
+from ecsdash.sandbox.ports import Links, Scope, Weather
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 

@@ -8,8 +8,7 @@ from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.ecs.shapes import operation_model, problems
 from ecsdash.sandbox.ports import Scope
-
-from .fake_links import FakeLinks
+from tests.sandbox.ecs.fake_links import FakeLinks
 
 Json = dict[str, Any]
 

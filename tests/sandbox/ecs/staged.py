@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
-from .stage import ROLE, Json, Stage
+from tests.sandbox.ecs.fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
+from tests.sandbox.ecs.stage import ROLE, Json, Stage
 
 ADVANCED = {
     "alternateTargetGroupArn": GREEN_GROUP,

@@ -2,7 +2,7 @@
 
 import json
 
-from .stage import HERE, Json, Stage
+from tests.sandbox.ecs.stage import HERE, Json, Stage
 
 
 def populated(clusters: int = 2, services: int = 3, tasks: int = 4) -> Stage:

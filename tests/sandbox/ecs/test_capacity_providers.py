@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from .fake_links import SCALING_GROUP
-from .stage import NETWORK, Json, Stage
+from tests.sandbox.ecs.fake_links import SCALING_GROUP
+from tests.sandbox.ecs.stage import NETWORK, Json, Stage
 
 MANAGED = {"autoScalingGroupArn": SCALING_GROUP, "managedScaling": {"status": "ENABLED", "targetCapacity": 100}}
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from .stage import HERE, ROLE, Json, Stage
+from tests.sandbox.ecs.stage import HERE, ROLE, Json, Stage
 
 
 def described(stage: Stage, arn: str) -> Json:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from .fake_links import SCALING_GROUP
-from .stage import Stage
+from tests.sandbox.ecs.fake_links import SCALING_GROUP
+from tests.sandbox.ecs.stage import Stage
 
 
 def daemon(stage: Stage, **params: Any) -> None:

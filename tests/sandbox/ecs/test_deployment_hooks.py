@@ -1,8 +1,8 @@
 """Hooks hold a deployment in one of its stages: until somebody answers, a function has run, or time is over."""
 
-from .fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
-from .stage import ROLE, Stage
-from .staged import BLUE_GREEN, by_image, deploy, record, running, until
+from tests.sandbox.ecs.fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
+from tests.sandbox.ecs.stage import ROLE, Stage
+from tests.sandbox.ecs.staged import BLUE_GREEN, by_image, deploy, record, running, until
 
 
 def test_a_pause_hook_holds_the_deployment_until_somebody_continues(stage: Stage) -> None:

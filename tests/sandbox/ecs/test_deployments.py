@@ -1,7 +1,7 @@
 from typing import Any
 
-from .fake_links import TARGET_GROUP
-from .stage import Json, Stage
+from tests.sandbox.ecs.fake_links import TARGET_GROUP
+from tests.sandbox.ecs.stage import Json, Stage
 
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 NO_ROLLBACK = {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}

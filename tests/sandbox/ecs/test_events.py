@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from .stage import Json, Stage
+from tests.sandbox.ecs.stage import Json, Stage
 
 TASK = "ECS Task State Change"
 INSTANCE = "ECS Container Instance State Change"

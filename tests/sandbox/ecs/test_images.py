@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from ecsdash.sandbox.ecs.engine.behaviour import behaviour
-
-from .stage import NETWORK, ROLE, Json, Stage
+from tests.sandbox.ecs.stage import NETWORK, ROLE, Json, Stage
 
 LOGGED = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/none", "awslogs-region": "eu-central-1"}}
 

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from ecsdash.sandbox.ports import Alarm
-
-from .stage import Stage
-from .staged import BLUE_GREEN, record, running, until
-from .staged import deploy as deploy_in_stages
-from .test_deployments import deploy, running_service
+from tests.sandbox.ecs.stage import Stage
+from tests.sandbox.ecs.staged import BLUE_GREEN, record, running, until
+from tests.sandbox.ecs.staged import deploy as deploy_in_stages
+from tests.sandbox.ecs.test_deployments import deploy, running_service
 
 ALARMS = {"alarms": {"alarmNames": ["errors", "latency"], "enable": True, "rollback": True}}
 EARLY = {"enable": True, "healthyPercent": 75, "sourceServiceRevisionCleanup": "DEFERRED"}

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from .fake_links import INSTANCE_GROUP, TARGET_GROUP, UNATTACHED_GROUP
-from .stage import NETWORK, Stage
+from tests.sandbox.ecs.fake_links import INSTANCE_GROUP, TARGET_GROUP, UNATTACHED_GROUP
+from tests.sandbox.ecs.stage import NETWORK, Stage
 
 
 def test_a_service_starts_its_tasks_and_reaches_a_steady_state(stage: Stage) -> None:

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from .fake_links import GREEN_GROUP, OTHER_RULE, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
-from .stage import Json, Stage
-from .staged import ADVANCED, BALANCER, BLUE_GREEN, by_image, deploy, record, running, until
+from tests.sandbox.ecs.fake_links import GREEN_GROUP, OTHER_RULE, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
+from tests.sandbox.ecs.stage import Json, Stage
+from tests.sandbox.ecs.staged import ADVANCED, BALANCER, BLUE_GREEN, by_image, deploy, record, running, until
 
 LINEAR = {
     "strategy": "LINEAR",

@@ -7,9 +7,8 @@ import pytest
 
 from ecsdash.sandbox.ecs import EcsError
 from ecsdash.sandbox.ports import TROUBLES
-
-from .fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
-from .stage import HERE, NETWORK, ROLE, Json, Stage
+from tests.sandbox.ecs.fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
+from tests.sandbox.ecs.stage import HERE, NETWORK, ROLE, Json, Stage
 
 IMAGES = ("nginx:1", "nginx:2", "nginx:crash", "nginx:missing", "nginx:unhealthy", "nginx:slow")
 ADVANCED = {"alternateTargetGroupArn": GREEN_GROUP, "productionListenerRule": PRODUCTION_RULE, "roleArn": ROLE}

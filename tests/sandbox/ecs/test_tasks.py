@@ -1,6 +1,6 @@
 from typing import Any
 
-from .stage import NETWORK, Json, Stage
+from tests.sandbox.ecs.stage import NETWORK, Json, Stage
 
 
 def run(stage: Stage, definition: str, **params: Any) -> Json:

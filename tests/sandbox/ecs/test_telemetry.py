@@ -1,6 +1,6 @@
 """Log lines and metrics that running tasks leave."""
 
-from .stage import NETWORK, Stage
+from tests.sandbox.ecs.stage import NETWORK, Stage
 
 LOGGED = {
     "logDriver": "awslogs",

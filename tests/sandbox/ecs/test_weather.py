@@ -3,9 +3,8 @@
 import pytest
 
 from ecsdash.sandbox.ports import Trouble
-
-from .fake_links import TARGET_GROUP
-from .stage import NETWORK, Json, Stage
+from tests.sandbox.ecs.fake_links import TARGET_GROUP
+from tests.sandbox.ecs.stage import NETWORK, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
 SECRET = {"name": "PASSWORD", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111111111111:secret:db-abcdef"}

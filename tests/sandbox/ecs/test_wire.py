@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .stage import Stage
+from tests.sandbox.ecs.stage import Stage
 
 
 def test_lists_come_in_pages_of_the_true_default_size(stage: Stage) -> None:

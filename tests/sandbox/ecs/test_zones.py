@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .stage import Stage
+from tests.sandbox.ecs.stage import Stage
 
 
 def zones(stage: Stage) -> list[str]:

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from ..call import Call
-from ..engine import rollout
-from ..errors import EcsError, invalid
-from ..state import Json
-from .service_changes import check_revision, revision_arn
-from .services import find
-from .task_definitions import usable
+from ecsdash.sandbox.ecs.api.service_changes import check_revision, revision_arn
+from ecsdash.sandbox.ecs.api.services import find
+from ecsdash.sandbox.ecs.api.task_definitions import usable
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.engine import rollout
+from ecsdash.sandbox.ecs.errors import EcsError, invalid
+from ecsdash.sandbox.ecs.state import Json
 
 
 def replace_task_set(call: Call, params: Json) -> str:

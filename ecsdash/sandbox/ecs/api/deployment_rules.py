@@ -1,8 +1,8 @@
 """Rules about a service's deployment configuration."""
 
-from ..call import Call
-from ..errors import EcsError, invalid
-from ..state import Json
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.errors import EcsError, invalid
+from ecsdash.sandbox.ecs.state import Json
 
 _MINUTES = range(1441)
 

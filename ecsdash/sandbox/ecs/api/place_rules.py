@@ -2,12 +2,12 @@
 
 import re
 
-from .. import quotas
-from ..call import Call
-from ..errors import EcsError, invalid
-from ..fargate import PLATFORM_VERSIONS
-from ..state import Json, TaskDefinition
-from .strategy import runs_on_fargate
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.errors import EcsError, invalid
+from ecsdash.sandbox.ecs.fargate import PLATFORM_VERSIONS
+from ecsdash.sandbox.ecs.state import Json, TaskDefinition
 
 _GROUP_ARN = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup/.+")
 

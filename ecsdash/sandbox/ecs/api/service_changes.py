@@ -1,22 +1,22 @@
 import re
 
-from .. import quotas
-from ..call import Call, Handler, tags_from
-from ..engine import notify, rollout
-from ..engine.signals import poke
-from ..errors import EcsError, client_error, invalid
-from ..state import Cluster, Json, Revision, Service, TaskDefinition
-from .deployment_rules import (
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.deployment_rules import (
     check_controller,
     check_own_deployment,
     check_traffic,
     default_configuration,
     deployment_configuration,
 )
-from .place_rules import check_balancers, check_place, check_port
-from .services import find, wire
-from .strategy import capacity_for, runs_on_fargate
-from .task_definitions import usable
+from ecsdash.sandbox.ecs.api.place_rules import check_balancers, check_place, check_port
+from ecsdash.sandbox.ecs.api.services import find, wire
+from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
+from ecsdash.sandbox.ecs.api.task_definitions import usable
+from ecsdash.sandbox.ecs.call import Call, Handler, tags_from
+from ecsdash.sandbox.ecs.engine import notify, rollout
+from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.state import Cluster, Json, Revision, Service, TaskDefinition
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _REVISED = {

@@ -1,12 +1,12 @@
-from ..call import Call, Handler, compact, missing, tag_list
-from ..engine import stages
-from ..errors import invalid, service_not_found
-from ..fargate import CURRENT_PLATFORM
-from ..paging import page_strings
-from ..shown import task_sets
-from ..state import Cluster, Deployment, Json, Revision, Service, Task
-from ..world import own
-from .strategy import runs_on_fargate
+from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
+from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list
+from ecsdash.sandbox.ecs.engine import stages
+from ecsdash.sandbox.ecs.errors import invalid, service_not_found
+from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
+from ecsdash.sandbox.ecs.paging import page_strings
+from ecsdash.sandbox.ecs.shown import task_sets
+from ecsdash.sandbox.ecs.state import Cluster, Deployment, Json, Revision, Service, Task
+from ecsdash.sandbox.ecs.world import own
 
 
 def describe_services(call: Call, params: Json) -> Json:

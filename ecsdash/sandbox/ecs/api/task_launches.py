@@ -1,17 +1,17 @@
-from .. import quotas
-from ..call import Call, Handler, compact, tags_from
-from ..definition_rules import check_fargate, size
-from ..engine import startup
-from ..engine.launch import Order, launch
-from ..engine.placement import Refusal
-from ..errors import client_error, conflict, invalid
-from ..shown.tasks import wire
-from ..state import Cluster, ContainerInstance, Json, Task, TaskDefinition
-from ..world import short
-from .container_instances import find as find_instance
-from .place_rules import check_network, check_place
-from .strategy import capacity_for, runs_on_fargate
-from .task_definitions import usable
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.container_instances import find as find_instance
+from ecsdash.sandbox.ecs.api.place_rules import check_network, check_place
+from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
+from ecsdash.sandbox.ecs.api.task_definitions import usable
+from ecsdash.sandbox.ecs.call import Call, Handler, compact, tags_from
+from ecsdash.sandbox.ecs.definition_rules import check_fargate, size
+from ecsdash.sandbox.ecs.engine import startup
+from ecsdash.sandbox.ecs.engine.launch import Order, launch
+from ecsdash.sandbox.ecs.engine.placement import Refusal
+from ecsdash.sandbox.ecs.errors import client_error, conflict, invalid
+from ecsdash.sandbox.ecs.shown.tasks import wire
+from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.world import short
 
 _TOKEN_SECONDS = 86_400.0
 

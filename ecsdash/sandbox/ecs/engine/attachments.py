@@ -1,8 +1,8 @@
 """Changes that take a moment: capacity providers joining a cluster, being updated or deleted; deleted definitions."""
 
-from ...ports import Scope
-from ..state import Cluster
-from ..world import World
+from ecsdash.sandbox.ecs.state import Cluster
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 
 def attached(world: World, account: str, region: str, cluster_name: str) -> None:

@@ -8,9 +8,9 @@ takes a minute to start; `:unhealthy` runs but fails its health checks. A comman
 import re
 from dataclasses import dataclass, replace
 
-from ..state import Container, Json, Task
-from ..world import World
-from .definitions import command_of
+from ecsdash.sandbox.ecs.engine.definitions import command_of
+from ecsdash.sandbox.ecs.state import Container, Json, Task
+from ecsdash.sandbox.ecs.world import World
 
 _OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 _STEP = re.compile(r"(exit|sleep)\s+(\d+)|(true|false)")

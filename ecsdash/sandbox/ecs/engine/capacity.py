@@ -2,10 +2,10 @@
 
 import math
 
-from ...ports import AutoScalingGroup, Metric, Scope
-from ..state import CapacityProvider, Cluster
-from ..world import World
-from . import launch, placement
+from ecsdash.sandbox.ecs.engine import launch, placement
+from ecsdash.sandbox.ecs.state import CapacityProvider, Cluster
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import AutoScalingGroup, Metric, Scope
 
 _PERIOD = 60.0
 _QUIET_MINUTES = 15

@@ -1,12 +1,12 @@
 """The containers of one task: started in the order of their dependencies, checked, and gone when they exit."""
 
-from ...ports import Scope
-from ..state import Cluster, Container, Json, Task
-from ..world import World
-from . import logs, notify, shutdown, targets
-from .behaviour import conduct
-from .definitions import container_definition
-from .signals import poke
+from ecsdash.sandbox.ecs.engine import logs, notify, shutdown, targets
+from ecsdash.sandbox.ecs.engine.behaviour import conduct
+from ecsdash.sandbox.ecs.engine.definitions import container_definition
+from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.state import Cluster, Container, Json, Task
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 
 def start_ready(world: World, scope: Scope, task: Task) -> None:

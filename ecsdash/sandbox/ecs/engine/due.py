@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from . import attachments, capacity, containers, logs, metrics, scheduler, shutdown, startup, weather
+from ecsdash.sandbox.ecs.engine import (
+    attachments,
+    capacity,
+    containers,
+    logs,
+    metrics,
+    scheduler,
+    shutdown,
+    startup,
+    weather,
+)
 
 EVENTS: dict[str, Callable[..., None]] = {
     "attached": attachments.attached,

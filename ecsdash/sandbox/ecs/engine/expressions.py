@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from ..errors import invalid
-from ..state import Cluster, ContainerInstance
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance
 
 Facts = dict[str, list[str]]
 Predicate = Callable[[Facts], bool]

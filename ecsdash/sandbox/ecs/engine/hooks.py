@@ -1,8 +1,8 @@
 """Lifecycle hooks of a deployment: it pauses at a stage until its hooks are done, refused or out of time."""
 
-from ..errors import invalid
-from ..state import Json, ServiceDeployment
-from ..world import World
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.state import Json, ServiceDeployment
+from ecsdash.sandbox.ecs.world import World
 
 _FUNCTION_SECONDS = 3.0
 """There are no Lambda functions here: such a hook succeeds after a moment."""

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ...ports import Scope
-from ..state import Cluster, ContainerInstance, Json, Target, Task
-from ..world import World, arn, short
-from . import notify, shutdown
-from .signals import poke_all, room_changed
+from ecsdash.sandbox.ecs.engine import notify, shutdown
+from ecsdash.sandbox.ecs.engine.signals import poke_all, room_changed
+from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json, Target, Task
+from ecsdash.sandbox.ecs.world import World, arn, short
+from ecsdash.sandbox.ports import Scope
 
 _CAPABILITIES = (
     "com.amazonaws.ecs.capability.docker-remote-api.1.29",

@@ -3,14 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ...ports import Scope
-from ..fargate import CURRENT_PLATFORM
-from ..state import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
-from ..world import FARGATE_PROVIDERS, World, arn
-from . import notify, placement, startup, weather
-from .definitions import container_override, task_size
-from .placement import Refusal
-from .strategy import next_provider
+from ecsdash.sandbox.ecs.engine import notify, placement, startup, weather
+from ecsdash.sandbox.ecs.engine.definitions import container_override, task_size
+from ecsdash.sandbox.ecs.engine.placement import Refusal
+from ecsdash.sandbox.ecs.engine.strategy import next_provider
+from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
+from ecsdash.sandbox.ecs.state import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.world import FARGATE_PROVIDERS, World, arn
+from ecsdash.sandbox.ports import Scope
 
 
 @dataclass

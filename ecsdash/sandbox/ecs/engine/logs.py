@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from ...ports import Scope
-from ..state import Container, Json, Task
-from ..world import World
-from .definitions import container_definition
+from ecsdash.sandbox.ecs.engine.definitions import container_definition
+from ecsdash.sandbox.ecs.state import Container, Json, Task
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 _PERIOD = 10.0
 _PATHS = ("/", "/", "/health", "/api/items", "/static/app.css", "/favicon.ico")

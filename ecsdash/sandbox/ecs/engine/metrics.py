@@ -2,9 +2,9 @@
 
 import math
 
-from ...ports import Metric
-from ..state import Cluster, Service
-from ..world import World
+from ecsdash.sandbox.ecs.state import Cluster, Service
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Metric
 
 _PERIOD = 60.0
 _DAY = 86_400.0

@@ -2,10 +2,10 @@
 
 import math
 
-from ...ports import Alarm, Scope
-from ..state import Json, Service, ServiceDeployment
-from ..world import World
-from . import stages
+from ecsdash.sandbox.ecs.engine import stages
+from ecsdash.sandbox.ecs.state import Json, Service, ServiceDeployment
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Alarm, Scope
 
 
 def watched(world: World, scope: Scope, configuration: Json) -> Json:

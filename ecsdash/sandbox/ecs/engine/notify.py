@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from ...ports import Scope
-from ..shown import container_instances, tasks
-from ..state import Cluster, ContainerInstance, Deployment, Json, Service, Task
-from ..world import World, scope_of
+from ecsdash.sandbox.ecs.shown import container_instances, tasks
+from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Deployment, Json, Service, Task
+from ecsdash.sandbox.ecs.world import World, scope_of
+from ecsdash.sandbox.ports import Scope
 
 _SEVERITY = {
     "SERVICE_TASK_PLACEMENT_FAILURE": "ERROR",

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..state import Cluster, ContainerInstance, Json, Task, TaskDefinition
-from ..world import World
-from . import expressions
+from ecsdash.sandbox.ecs.engine import expressions
+from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.world import World
 
 _DYNAMIC_PORTS = range(32768, 61000)
 _FULL = {"RESOURCE:CPU": "CPU units", "RESOURCE:MEMORY": "memory", "RESOURCE:PORTS": "ports", "RESOURCE:ENI": "ENIs"}

@@ -2,11 +2,11 @@
 
 import math
 
-from ..state import Cluster, Deployment, Json, Revision, Service, ServiceDeployment, Task
-from ..world import World, arn, scope_of
-from . import health, hooks, monitors, notify, stages
-from .events import say
-from .signals import poke
+from ecsdash.sandbox.ecs.engine import health, hooks, monitors, notify, stages
+from ecsdash.sandbox.ecs.engine.events import say
+from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.state import Cluster, Deployment, Json, Revision, Service, ServiceDeployment, Task
+from ecsdash.sandbox.ecs.world import World, arn, scope_of
 
 _KEPT = 100
 """Finished service deployments that a service remembers."""

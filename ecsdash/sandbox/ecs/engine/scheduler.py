@@ -1,13 +1,13 @@
 """The service scheduler: looks at a service and starts, stops and replaces tasks until it is as desired."""
 
-from ...ports import Scope
-from ..state import Cluster, ContainerInstance, Deployment, Service, Task
-from ..world import World
-from . import health, notify, orders, rollout, shutdown, stages, zones
-from .events import listed, say
-from .launch import launch
-from .placement import Refusal, shortage
-from .signals import poke
+from ecsdash.sandbox.ecs.engine import health, notify, orders, rollout, shutdown, stages, zones
+from ecsdash.sandbox.ecs.engine.events import listed, say
+from ecsdash.sandbox.ecs.engine.launch import launch
+from ecsdash.sandbox.ecs.engine.placement import Refusal, shortage
+from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Deployment, Service, Task
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 _BUSY_SECONDS = 2.0
 _WATCH_SECONDS = 10.0

@@ -1,13 +1,13 @@
 """From RUNNING to STOPPED: DEACTIVATING while targets drain, STOPPING, DEPROVISIONING, and an hour later forgotten."""
 
-from ...ports import Scope
-from ..state import Cluster, Task
-from ..world import World
-from . import logs, notify, placement, targets
-from .behaviour import conduct
-from .definitions import container_definition
-from .events import say
-from .signals import poke, room_changed
+from ecsdash.sandbox.ecs.engine import logs, notify, placement, targets
+from ecsdash.sandbox.ecs.engine.behaviour import conduct
+from ecsdash.sandbox.ecs.engine.definitions import container_definition
+from ecsdash.sandbox.ecs.engine.events import say
+from ecsdash.sandbox.ecs.engine.signals import poke, room_changed
+from ecsdash.sandbox.ecs.state import Cluster, Task
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 _LONGEST_DRAIN = 10.0
 _STOP_TIMEOUT = 30

@@ -1,8 +1,8 @@
 """Ways to wake the schedulers without knowing them."""
 
-from ...ports import Scope
-from ..state import Cluster, Service
-from ..world import World
+from ecsdash.sandbox.ecs.state import Cluster, Service
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 
 def poke(world: World, service: Service, delay: float) -> None:

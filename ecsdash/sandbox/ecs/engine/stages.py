@@ -4,10 +4,10 @@ The source (blue) keeps its tasks until the last stage; the target (green) gets 
 other target group. Traffic moves by the weights of the listener rules.
 """
 
-from ...ports import Scope
-from ..state import Deployment, Json, Revision, Service, ServiceDeployment
-from ..world import World
-from . import hooks
+from ecsdash.sandbox.ecs.engine import hooks
+from ecsdash.sandbox.ecs.state import Deployment, Json, Revision, Service, ServiceDeployment
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 STAGES = (
     "RECONCILE_SERVICE",

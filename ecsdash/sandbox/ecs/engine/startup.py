@@ -1,11 +1,11 @@
 """From nothing to containers that start: PROVISIONING (network), PENDING (image), or stopped with the reason."""
 
-from ...ports import Scope
-from ..state import Cluster, Json, Task, TaskDefinition
-from ..world import World
-from . import containers, logs, notify, shutdown
-from .behaviour import conduct
-from .definitions import container_definition
+from ecsdash.sandbox.ecs.engine import containers, logs, notify, shutdown
+from ecsdash.sandbox.ecs.engine.behaviour import conduct
+from ecsdash.sandbox.ecs.engine.definitions import container_definition
+from ecsdash.sandbox.ecs.state import Cluster, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 
 def begin(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from ...ports import Scope
-from ..state import Cluster, Service, Target, Task
-from ..world import World
-from .behaviour import conduct
-from .definitions import container_definition
-from .events import say
+from ecsdash.sandbox.ecs.engine.behaviour import conduct
+from ecsdash.sandbox.ecs.engine.definitions import container_definition
+from ecsdash.sandbox.ecs.engine.events import say
+from ecsdash.sandbox.ecs.state import Cluster, Service, Target, Task
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 
 def register(world: World, scope: Scope, cluster: Cluster, service: Service, task: Task) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from ...ports import Scope, Trouble
-from ..state import Cluster, ContainerInstance, Json, Task
-from ..world import World
-from . import containers, notify, shutdown, targets
-from .signals import poke_all, room_changed
+from ecsdash.sandbox.ecs.engine import containers, notify, shutdown, targets
+from ecsdash.sandbox.ecs.engine.signals import poke_all, room_changed
+from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json, Task
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope, Trouble
 
 NO_ROOM = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
 _PERIOD = 60.0

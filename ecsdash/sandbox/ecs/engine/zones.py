@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from ...ports import Scope
-from ..state import Cluster, Service, Task
-from ..world import World
-from . import health
-from .events import say
+from ecsdash.sandbox.ecs.engine import health
+from ecsdash.sandbox.ecs.engine.events import say
+from ecsdash.sandbox.ecs.state import Cluster, Service, Task
+from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ports import Scope
 
 
 def goal(world: World, scope: Scope, cluster: Cluster, service: Service, current: list[Task]) -> int:

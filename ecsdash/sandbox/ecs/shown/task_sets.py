@@ -1,9 +1,9 @@
 """The task sets of a service that CodeDeploy deploys: the API shows them in place of deployments."""
 
-from ..call import compact
-from ..engine import stages
-from ..fargate import CURRENT_PLATFORM
-from ..state import Cluster, Deployment, Json, Service, Task
+from ecsdash.sandbox.ecs.call import compact
+from ecsdash.sandbox.ecs.engine import stages
+from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
+from ecsdash.sandbox.ecs.state import Cluster, Deployment, Json, Service, Task
 
 
 def wire(cluster: Cluster, service: Service, tasks: list[Task]) -> Json:

@@ -3,10 +3,10 @@
 A `Json` field holds a fragment as the API shows it; it is replaced, never changed in place.
 """
 
-from .clusters import CapacityProvider, Cluster, ContainerInstance, Region, TaskDefinition
-from .json import Json
-from .services import Deployment, Revision, Service, ServiceDeployment
-from .tasks import Container, Target, Task
+from ecsdash.sandbox.ecs.state.clusters import CapacityProvider, Cluster, ContainerInstance, Region, TaskDefinition
+from ecsdash.sandbox.ecs.state.json import Json
+from ecsdash.sandbox.ecs.state.services import Deployment, Revision, Service, ServiceDeployment
+from ecsdash.sandbox.ecs.state.tasks import Container, Target, Task
 
 __all__ = [
     "CapacityProvider",

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from .json import Json
-from .services import Service
-from .tasks import Task
+from ecsdash.sandbox.ecs.state.json import Json
+from ecsdash.sandbox.ecs.state.services import Service
+from ecsdash.sandbox.ecs.state.tasks import Task
 
 
 @dataclass(slots=True)
