@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
-from ecsdash.sandbox.wire import DEFAULT_REGION, Answer, Request, error_answer, scope_of, unknown_operation
+from ecsdash.sandbox.http.messages import DEFAULT_REGION, Answer, Request, error_answer, scope_of, unknown_operation
 
 _KEPT_TOKENS = 10_000
 _HOP_HEADERS = {"connection", "content-length", "date", "server", "transfer-encoding", "status"}

@@ -8,15 +8,18 @@ from typing import Any
 
 from moto.moto_api._internal import mock_random
 
-from ecsdash.sandbox import admin, buckets, ecs_endpoint, panel, state
-from ecsdash.sandbox.balancer import SUFFIX, Balancer
+from ecsdash.sandbox import state
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.codedeploy import CodeDeploy
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.estate import Estate
 from ecsdash.sandbox.fleet import Fleet
-from ecsdash.sandbox.gate import Gate
+from ecsdash.sandbox.http import admin, control_page, ecs_endpoint, request_buckets
+from ecsdash.sandbox.http.load_balancer import SUFFIX, Balancer
+from ecsdash.sandbox.http.messages import Answer, Request
+from ecsdash.sandbox.http.middleware import Gate
+from ecsdash.sandbox.http.server import SandboxServer
 from ecsdash.sandbox.keeper import Keeper
 from ecsdash.sandbox.links import MotoLinks
 from ecsdash.sandbox.market import Market
@@ -27,10 +30,8 @@ from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.post import Post
 from ecsdash.sandbox.scaling import Scaler
 from ecsdash.sandbox.scaling.scaler import Memory, is_activities
-from ecsdash.sandbox.server import SandboxServer
 from ecsdash.sandbox.traffic import Traffic
 from ecsdash.sandbox.weather import Sky
-from ecsdash.sandbox.wire import Answer, Request
 
 _MOVES_INSTANCES = {"ec2", "autoscaling"}
 
@@ -133,8 +134,8 @@ class World:
                 return self.balancer.answer(request)
         if request.path.startswith(admin.PREFIX):
             return admin.answer(self, request)
-        if panel.is_asked_for(request):
-            return panel.answer(self, request)
+        if control_page.is_asked_for(request):
+            return control_page.answer(self, request)
         return self.gate.answer(request, self._serve)
 
     def _serve(self, request: Request, caller: str) -> Answer:
@@ -144,7 +145,7 @@ class World:
         if is_activities(request):
             with self.lock:
                 return self.scaler.activities(request)
-        answer = buckets.refusal(self.plane.throttle, request) or self.moto.answer(request)
+        answer = request_buckets.refusal(self.plane.throttle, request) or self.moto.answer(request)
         if request.service in _MOVES_INSTANCES:
             self.fleet.unsettle()
         return answer

@@ -4,8 +4,8 @@ import re
 from argparse import ArgumentParser
 from pathlib import Path
 
-from ecsdash.sandbox import admin
 from ecsdash.sandbox.cli import add_arguments
+from ecsdash.sandbox.http import admin
 from ecsdash.sandbox.weather import TITLES
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "simulated-aws.md").read_text()

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from tests.sandbox import aws
 from tests.sandbox.conftest import Sandbox
-from tests.sandbox.test_endpoint import refusal
+from tests.sandbox.http.test_endpoint import refusal
 from tests.sandbox.test_weather import ONCE
 
 JOINED = 40

@@ -13,7 +13,7 @@ from ecsdash.sandbox.ports import Weather
 from ecsdash.sandbox.weather import Condition, Sky
 from tests.sandbox import shop
 from tests.sandbox.conftest import Sandbox
-from tests.sandbox.test_endpoint import refusal
+from tests.sandbox.http.test_endpoint import refusal
 
 ONCE = Config(retries={"total_max_attempts": 1})
 

@@ -5,7 +5,7 @@ EC2 Auto Scaling publishes no size: the one here is of the order of its neighbou
 """
 
 from ecsdash.sandbox.ecs.throttle import Size, Throttle
-from ecsdash.sandbox.wire import Answer, Request, error_answer, scope_of
+from ecsdash.sandbox.http.messages import Answer, Request, error_answer, scope_of
 
 _FILTERED, _UNFILTERED = Size(100, 20), Size(50, 10)
 _MUTATING = Size(50, 5)

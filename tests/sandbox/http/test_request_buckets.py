@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ecsdash.sandbox import buckets
 from ecsdash.sandbox.ecs.throttle import Throttle
-from ecsdash.sandbox.wire import Request
+from ecsdash.sandbox.http import request_buckets
+from ecsdash.sandbox.http.messages import Request
 from tests.sandbox.conftest import Sandbox
-from tests.sandbox.test_endpoint import refusal
+from tests.sandbox.http.test_endpoint import refusal
 from tests.sandbox.test_weather import ONCE
 
 
@@ -31,7 +31,7 @@ def request(service: str, body: str) -> Request:
 
 
 def admitted(throttle: Throttle, service: str, body: str) -> int:
-    return sum(buckets.refusal(throttle, request(service, body)) is None for _ in range(200))
+    return sum(request_buckets.refusal(throttle, request(service, body)) is None for _ in range(200))
 
 
 @pytest.mark.parametrize(

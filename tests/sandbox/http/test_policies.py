@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ecsdash.sandbox.policies import judge
+from ecsdash.sandbox.http.policies import judge
 from tests.sandbox.conftest import REGION, Sandbox
-from tests.sandbox.test_endpoint import refusal
+from tests.sandbox.http.test_endpoint import refusal
 
 CLUSTER = f"arn:aws:ecs:{REGION}:123456789012:cluster/shop"
 

@@ -6,8 +6,8 @@ import hmac
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ecsdash.sandbox import admin, pages
-from ecsdash.sandbox.wire import Answer, Request
+from ecsdash.sandbox.http import admin, pages
+from ecsdash.sandbox.http.messages import Answer, Request
 
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World

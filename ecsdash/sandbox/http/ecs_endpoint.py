@@ -3,7 +3,7 @@
 import json
 
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.wire import JSON, Answer, Request, json_error, scope_of
+from ecsdash.sandbox.http.messages import JSON, Answer, Request, json_error, scope_of
 
 TARGET = "AmazonEC2ContainerServiceV20141113"
 

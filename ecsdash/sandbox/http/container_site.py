@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from ecsdash.sandbox import pages
 from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.http import pages
+from ecsdash.sandbox.http.messages import Answer
 from ecsdash.sandbox.links import MotoLinks
 from ecsdash.sandbox.moto_models.balancing import Target
 from ecsdash.sandbox.ports import Scope
-from ecsdash.sandbox.wire import Answer
 
 _OWN_HOSTS = {"", "localhost", "127.0.0.1"}
 _DATABASES = ("mysql", "mariadb", "percona")

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
-from ecsdash.sandbox import encryption
-from ecsdash.sandbox.wire import Answer, LostAnswerError, Request, error_answer
+from ecsdash.sandbox.http import tls
+from ecsdash.sandbox.http.messages import Answer, LostAnswerError, Request, error_answer
 
 LOOPBACK = "127.0.0.1"
 Responder = Callable[[Request], Answer]
@@ -31,13 +31,13 @@ class SandboxServer(ThreadingHTTPServer):
     def finish_request(self, request: Any, client_address: Any) -> None:
         request.settimeout(SandboxHandler.timeout)
         try:
-            encrypted = encryption.is_tls(request)
+            encrypted = tls.is_tls(request)
         except TimeoutError:
             return
         if not encrypted:
             super().finish_request(request, client_address)
             return
-        with encryption.context().wrap_socket(request, server_side=True) as connection:
+        with tls.context().wrap_socket(request, server_side=True) as connection:
             super().finish_request(connection, client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:

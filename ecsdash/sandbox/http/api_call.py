@@ -4,7 +4,7 @@ import json
 from functools import cached_property
 from typing import Any
 
-from ecsdash.sandbox.wire import Request, scope_of
+from ecsdash.sandbox.http.messages import Request, scope_of
 
 _PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
 _READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Lookup", "Receive", "Search", "Simulate")

@@ -8,13 +8,13 @@ from typing import Any
 
 from moto.elbv2.models import FakeListener, FakeLoadBalancer, elbv2_backends
 
-from ecsdash.sandbox import pages, site
 from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.http import container_site, pages
+from ecsdash.sandbox.http.messages import Answer, Request
 from ecsdash.sandbox.links import MotoLinks
 from ecsdash.sandbox.links.balancing import target_group
 from ecsdash.sandbox.moto_models.balancing import Target
 from ecsdash.sandbox.ports import Scope
-from ecsdash.sandbox.wire import Answer, Request
 
 SUFFIX = ".elb.localhost"
 _HTTP_PORT, _HTTPS_PORT = 80, 443
@@ -49,7 +49,7 @@ class Balancer:
         if target is None:
             return pages.plain(503, "503 Service Temporarily Unavailable")
         behind = self._plane.task_at(scope, target.id, target.port)
-        return site.page(self._plane, self._links, scope, behind or {}, target)
+        return container_site.page(self._plane, self._links, scope, behind or {}, target)
 
     def _choose_group(self, action: dict[str, Any]) -> str:
         """By weight, in turns."""

@@ -3,9 +3,9 @@
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ecsdash.sandbox.policies import judge
-from ecsdash.sandbox.principal import Principal, policies_of
-from ecsdash.sandbox.wire import Answer, Request, error_answer, scope_of
+from ecsdash.sandbox.http.messages import Answer, Request, error_answer, scope_of
+from ecsdash.sandbox.http.policies import judge
+from ecsdash.sandbox.http.principal import Principal, policies_of
 
 _DECISIONS = {"allowed": "allowed", "not allowed": "implicitDeny", "denied": "explicitDeny"}
 _XMLNS = "https://iam.amazonaws.com/doc/2010-05-08/"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from ecsdash.sandbox.principal import Policy
+from ecsdash.sandbox.http.principal import Policy
 
 Verdict = Literal["allowed", "not allowed", "denied"]
 Context = Mapping[str, str]

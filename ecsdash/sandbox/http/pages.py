@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from ecsdash.sandbox.wire import Answer
+from ecsdash.sandbox.http.messages import Answer
 
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:4rem auto;padding:0 1rem}

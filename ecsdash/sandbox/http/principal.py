@@ -8,7 +8,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
-from ecsdash.sandbox.wire import Request, scope_of
+from ecsdash.sandbox.http.messages import Request, scope_of
 
 Policy = dict[str, Any]
 
