@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ecsdash.sandbox import remote
+from ecsdash.sandbox.faults import command
 
 _ESTATES = "what exists at the start: empty, small, or a size as 10x20x5: clusters, services in each, tasks in each"
 _AMBIENT = (
@@ -32,12 +32,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     serve.add_argument("--estate", default="empty", help=_ESTATES)
     serve.add_argument("--state", type=Path, help="a file that keeps the state between runs")
     serve.add_argument("--seed", type=int, default=0, help="the same seed gives the same history")
-    remote.add_arguments(commands.add_parser("weather", help="what goes wrong in a sandbox that runs"))
+    command.add_arguments(commands.add_parser("weather", help="what goes wrong in a sandbox that runs"))
 
 
 def run(options: Mapping[str, Any]) -> None:
     if options["action"] == "weather":
-        remote.run(options)
+        command.run(options)
     else:
         _serve(options)
 

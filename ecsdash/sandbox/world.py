@@ -14,6 +14,7 @@ from ecsdash.sandbox.codedeploy import CodeDeploy
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.estate import Estate
+from ecsdash.sandbox.faults.settings import Sky
 from ecsdash.sandbox.fleet import Fleet
 from ecsdash.sandbox.http import admin, control_page, ecs_endpoint, request_buckets
 from ecsdash.sandbox.http.load_balancer import SUFFIX, Balancer
@@ -31,7 +32,6 @@ from ecsdash.sandbox.post import Post
 from ecsdash.sandbox.scaling import Scaler
 from ecsdash.sandbox.scaling.scaler import Memory, is_activities
 from ecsdash.sandbox.traffic import Traffic
-from ecsdash.sandbox.weather import Sky
 
 _MOVES_INSTANCES = {"ec2", "autoscaling"}
 

@@ -5,8 +5,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from ecsdash.sandbox.cli import add_arguments
+from ecsdash.sandbox.faults.settings import TITLES
 from ecsdash.sandbox.http import admin
-from ecsdash.sandbox.weather import TITLES
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "simulated-aws.md").read_text()
 

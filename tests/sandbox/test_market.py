@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from tests.sandbox import aws
 from tests.sandbox.conftest import Sandbox
+from tests.sandbox.faults.test_faults import ONCE
 from tests.sandbox.http.test_endpoint import refusal
-from tests.sandbox.test_weather import ONCE
 
 JOINED = 40
 DRAINING = "echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config\n"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ecsdash.sandbox.clock import RunningClock
+from ecsdash.sandbox.faults.settings import Condition
 from ecsdash.sandbox.http.messages import Answer, Request, json_answer, json_error
-from ecsdash.sandbox.weather import Condition
 
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from ecsdash.sandbox.faults.settings import Sky
 from ecsdash.sandbox.http.api_call import Asked
 from ecsdash.sandbox.http.cloudtrail import Trail, is_lookup
 from ecsdash.sandbox.http.messages import Answer, LostAnswerError, Request, error_answer
 from ecsdash.sandbox.http.policies import judge, refusal
 from ecsdash.sandbox.http.policy_simulation import is_simulation, simulate
 from ecsdash.sandbox.http.principal import Principal, principal_of
-from ecsdash.sandbox.weather import Sky
 
 REQUEST_ID = "x-amzn-RequestId"
 _THROTTLED = {"ecs": "ThrottlingException", "ec2": "RequestLimitExceeded"}

@@ -10,8 +10,8 @@ from ecsdash.sandbox.ecs.throttle import Throttle
 from ecsdash.sandbox.http import request_buckets
 from ecsdash.sandbox.http.messages import Request
 from tests.sandbox.conftest import Sandbox
+from tests.sandbox.faults.test_faults import ONCE
 from tests.sandbox.http.test_endpoint import refusal
-from tests.sandbox.test_weather import ONCE
 
 
 class Watch:

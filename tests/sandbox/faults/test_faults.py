@@ -8,9 +8,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from ecsdash.sandbox import remote
+from ecsdash.sandbox.faults import command
+from ecsdash.sandbox.faults.settings import Condition, Sky
 from ecsdash.sandbox.ports import Weather
-from ecsdash.sandbox.weather import Condition, Sky
 from tests.sandbox import shop
 from tests.sandbox.conftest import Sandbox
 from tests.sandbox.http.test_endpoint import refusal
@@ -147,6 +147,6 @@ def test_a_crash_loop_strikes_the_tasks_of_one_service_until_it_is_over(sandbox:
 )
 def test_the_command_line_says_where_the_weather_strikes(options: dict[str, str], pattern: str) -> None:
     parser = ArgumentParser()
-    remote.add_arguments(parser)
+    command.add_arguments(parser)
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    assert remote.wish_of(vars(parser.parse_args(["on", "no-capacity", *words])))["pattern"] == pattern
+    assert command.wish_of(vars(parser.parse_args(["on", "no-capacity", *words])))["pattern"] == pattern
