@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 
-from ecsdash.sandbox.moto_models.parameters import SandboxParameters
+from ecsdash.sandbox.moto.models.parameters import SandboxParameters
 
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World

@@ -10,28 +10,28 @@ from moto.moto_api._internal import mock_random
 
 from ecsdash.sandbox import state
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
-from ecsdash.sandbox.codedeploy import CodeDeploy
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.estate import Estate
 from ecsdash.sandbox.faults.settings import Sky
-from ecsdash.sandbox.fleet import Fleet
 from ecsdash.sandbox.http import admin, control_page, ecs_endpoint, request_buckets
 from ecsdash.sandbox.http.load_balancer import SUFFIX, Balancer
 from ecsdash.sandbox.http.messages import Answer, Request
 from ecsdash.sandbox.http.middleware import Gate
 from ecsdash.sandbox.http.server import SandboxServer
 from ecsdash.sandbox.keeper import Keeper
-from ecsdash.sandbox.links import MotoLinks
-from ecsdash.sandbox.market import Market
-from ecsdash.sandbox.moto_host import MotoHost
-from ecsdash.sandbox.moto_models import install
-from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.moto.adapters import MotoLinks
+from ecsdash.sandbox.moto.codedeploy import CodeDeploy
+from ecsdash.sandbox.moto.ec2_capacity import Market
+from ecsdash.sandbox.moto.event_delivery import Post
+from ecsdash.sandbox.moto.host import MotoHost
+from ecsdash.sandbox.moto.instance_registration import Fleet
+from ecsdash.sandbox.moto.load_balancer_metrics import Traffic
+from ecsdash.sandbox.moto.models import install
+from ecsdash.sandbox.moto.models.runtime import present
 from ecsdash.sandbox.ports import Scope
-from ecsdash.sandbox.post import Post
 from ecsdash.sandbox.scaling import Scaler
 from ecsdash.sandbox.scaling.scaler import Memory, is_activities
-from ecsdash.sandbox.traffic import Traffic
 
 _MOVES_INSTANCES = {"ec2", "autoscaling"}
 

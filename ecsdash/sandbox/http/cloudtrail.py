@@ -11,7 +11,7 @@ from ecsdash.sandbox.http.api_call import Asked
 from ecsdash.sandbox.http.messages import Answer, Request, json_answer, json_error, scope_of
 from ecsdash.sandbox.http.principal import Principal
 from ecsdash.sandbox.http.server import LOOPBACK
-from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.moto.models.runtime import present
 from ecsdash.sandbox.ports import Scope
 
 KEPT = 5_000

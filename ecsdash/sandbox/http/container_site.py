@@ -5,8 +5,8 @@ from typing import Any
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.http import pages
 from ecsdash.sandbox.http.messages import Answer
-from ecsdash.sandbox.links import MotoLinks
-from ecsdash.sandbox.moto_models.balancing import Target
+from ecsdash.sandbox.moto.adapters import MotoLinks
+from ecsdash.sandbox.moto.models.load_balancing import Target
 from ecsdash.sandbox.ports import Scope
 
 _OWN_HOSTS = {"", "localhost", "127.0.0.1"}

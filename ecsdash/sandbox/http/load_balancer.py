@@ -11,9 +11,9 @@ from moto.elbv2.models import FakeListener, FakeLoadBalancer, elbv2_backends
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.http import container_site, pages
 from ecsdash.sandbox.http.messages import Answer, Request
-from ecsdash.sandbox.links import MotoLinks
-from ecsdash.sandbox.links.balancing import target_group
-from ecsdash.sandbox.moto_models.balancing import Target
+from ecsdash.sandbox.moto.adapters import MotoLinks
+from ecsdash.sandbox.moto.adapters.load_balancing import target_group
+from ecsdash.sandbox.moto.models.load_balancing import Target
 from ecsdash.sandbox.ports import Scope
 
 SUFFIX = ".elb.localhost"

@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.sqs.models import Message, SQSBackend
 
-from ecsdash.sandbox.moto_models.queues import within_retention
+from ecsdash.sandbox.moto.models.queues import within_retention
 from tests.processes import REGION
 from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox

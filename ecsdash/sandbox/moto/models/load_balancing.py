@@ -7,7 +7,7 @@ from moto.elbv2 import urls
 from moto.elbv2.exceptions import DuplicateLoadBalancerName, InvalidTargetError, TargetGroupNotFoundError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeListener, FakeLoadBalancer, FakeTargetGroup
 
-from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.moto.models.runtime import present
 from ecsdash.sandbox.ports import TargetState
 
 PROVISIONING_SECONDS = 5.0

@@ -10,7 +10,7 @@ from moto.codedeploy.exceptions import CodeDeployException
 from moto.codedeploy.models import CodeDeployBackend, DeploymentInfo
 from moto.moto_api._internal import mock_random
 
-from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.moto.models.runtime import present
 
 ONGOING = ("Created", "InProgress")
 _DEFAULT_CONFIG = "CodeDeployDefault.ECSAllAtOnce"

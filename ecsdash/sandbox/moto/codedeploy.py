@@ -7,7 +7,7 @@ from moto.codedeploy.models import DeploymentGroup, codedeploy_backends
 from moto.elbv2.models import elbv2_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.moto_models.deploying import SandboxDeployment, Target, target_of
+from ecsdash.sandbox.moto.models.codedeploy import SandboxDeployment, Target, target_of
 from ecsdash.sandbox.ports import Scope
 
 _TIMED_OUT = 3600.0

@@ -23,19 +23,19 @@ def install() -> None:
     from moto.ec2.models import ec2_backends
     from moto.iam.models import iam_backends
 
-    from ecsdash.sandbox.moto_models import (
-        balancing,
+    from ecsdash.sandbox.moto.models import (
+        auto_scaling,
         certificates,
+        codedeploy,
         compute,
-        deploying,
         identity,
-        pace,
+        load_balancing,
         parameters,
         queues,
-        scaling,
+        speed,
     )
 
-    pace.install()
+    speed.install()
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
@@ -44,16 +44,16 @@ def install() -> None:
     compute.offer_common_types()
     acm.CertBundle = certificates.SandboxCertificate  # type: ignore[misc]
     iam_backends.backend = identity.SandboxIAMBackend
-    codedeploy.codedeploy_backends.backend = deploying.SandboxCodeDeployBackend
-    codedeploy.DeploymentInfo = deploying.SandboxDeployment  # type: ignore[misc]
-    autoscaling.autoscaling_backends.backend = scaling.SandboxAutoScalingBackend
-    AutoScalingResponse.describe_scaling_activities = scaling.describe_scaling_activities  # type: ignore[method-assign]
-    AutoScalingResponse.delete_auto_scaling_group = scaling.delete_auto_scaling_group  # type: ignore[method-assign]
-    application.applicationautoscaling_backends.backend = scaling.SandboxApplicationAutoscalingBackend
-    application.FakeApplicationAutoscalingPolicy = scaling.SandboxScalingPolicy  # type: ignore[misc]
-    autoscaling.FakeAutoScalingGroup = scaling.SandboxAutoScalingGroup  # type: ignore[misc]
-    elbv2.FakeTargetGroup = balancing.SandboxTargetGroup  # type: ignore[misc]
-    elbv2.FakeLoadBalancer = balancing.SandboxLoadBalancer  # type: ignore[misc]
-    elbv2.elbv2_backends.backend = balancing.SandboxELBv2Backend
+    codedeploy.codedeploy_backends.backend = codedeploy.SandboxCodeDeployBackend
+    codedeploy.DeploymentInfo = codedeploy.SandboxDeployment  # type: ignore[misc]
+    autoscaling.autoscaling_backends.backend = auto_scaling.SandboxAutoScalingBackend
+    AutoScalingResponse.describe_scaling_activities = auto_scaling.describe_scaling_activities  # type: ignore[method-assign]
+    AutoScalingResponse.delete_auto_scaling_group = auto_scaling.delete_auto_scaling_group  # type: ignore[method-assign]
+    application.applicationautoscaling_backends.backend = auto_scaling.SandboxApplicationAutoscalingBackend
+    application.FakeApplicationAutoscalingPolicy = auto_scaling.SandboxScalingPolicy  # type: ignore[misc]
+    autoscaling.FakeAutoScalingGroup = auto_scaling.SandboxAutoScalingGroup  # type: ignore[misc]
+    elbv2.FakeTargetGroup = load_balancing.SandboxTargetGroup  # type: ignore[misc]
+    elbv2.FakeLoadBalancer = load_balancing.SandboxLoadBalancer  # type: ignore[misc]
+    elbv2.elbv2_backends.backend = load_balancing.SandboxELBv2Backend
     queues.install()
     ssm.ParameterDict = parameters.SandboxParameters  # type: ignore[misc]

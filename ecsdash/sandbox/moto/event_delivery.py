@@ -10,7 +10,7 @@ from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.events.models import Rule, events_backends
 
 from ecsdash.sandbox.faults.settings import Sky
-from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.moto.models.runtime import present
 from ecsdash.sandbox.ports import Scope
 
 LATE_SECONDS = 5.0

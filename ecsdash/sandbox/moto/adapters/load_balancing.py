@@ -3,7 +3,7 @@ from typing import Any, Literal
 
 from moto.elbv2.models import FakeAction, FakeListener, FakeListenerRule, elbv2_backends
 
-from ecsdash.sandbox.moto_models.balancing import SandboxTargetGroup
+from ecsdash.sandbox.moto.models.load_balancing import SandboxTargetGroup
 from ecsdash.sandbox.ports import Scope, TargetGroup, TargetState
 
 TargetKind = Literal["ip", "instance", "lambda", "alb"]

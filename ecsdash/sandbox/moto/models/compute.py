@@ -22,8 +22,8 @@ from moto.elbv2.models import elbv2_backends
 from moto.iam.exceptions import NotFoundException
 from moto.ssm.models import ssm_backends
 
-from ecsdash.sandbox.moto_models.present import present
-from ecsdash.sandbox.user_data import cluster_in
+from ecsdash.sandbox.moto.models.runtime import present
+from ecsdash.sandbox.moto.user_data import cluster_in
 
 BOOT_SECONDS = 8.0
 _SSM_IMAGE = "resolve:ssm:"

@@ -23,8 +23,8 @@ from moto.core.responses import ActionResult
 from moto.ec2.models.instances import Reservation
 from moto.moto_api._internal import mock_random
 
-from ecsdash.sandbox.moto_models.compute import NoCapacityError
-from ecsdash.sandbox.moto_models.present import present
+from ecsdash.sandbox.moto.models.compute import NoCapacityError
+from ecsdash.sandbox.moto.models.runtime import present
 from ecsdash.sandbox.ports import Scope
 
 WAITING = "Terminating:Wait"
