@@ -26,9 +26,9 @@ from ecsdash.inventory import heat, sweeps
 from ecsdash.inventory.events import flow
 from ecsdash.inventory.models import Account, FeedProgress, SweepState, Touched
 from ecsdash.inventory.scope import Scope
-from ecsdash.sandbox.estate import events as feed
-from ecsdash.sandbox.estate.clients import Clients
-from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
+from ecsdash.sandbox.scenarios import event_feed as feed
+from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME
+from ecsdash.sandbox.scenarios.clients import Clients
 from services.models import Service, Task
 from services.sync.deployments import mark_of
 

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 
 from ecsdash.bench.figures import Figure, peak_mib
-from ecsdash.sandbox.estate.clients import Clients
-from ecsdash.sandbox.estate.foundation import HOME
+from ecsdash.sandbox.scenarios.base_resources import HOME
+from ecsdash.sandbox.scenarios.clients import Clients
 
 THREADS = 8
 BATCH = 100

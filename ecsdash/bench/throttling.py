@@ -20,7 +20,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.states import ACTIVE, OperationState
-from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.scenarios.clients import Clients
 
 REGION, CLUSTER = "eu-central-1", "bench"
 DEPLOYED, NEW = "deployed", "new"  # families: each deployment adds a revision to the first

@@ -45,7 +45,7 @@ def run(options: Mapping[str, Any]) -> None:
 def _serve(options: Mapping[str, Any]) -> None:
     _shut_out_ambient_credentials()
     _read_descriptions_once()
-    from ecsdash.sandbox.estate import named
+    from ecsdash.sandbox.scenarios import named
     from ecsdash.sandbox.world import World
 
     over = threading.Event()

@@ -12,7 +12,6 @@ from ecsdash.sandbox import state
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.estate import Estate
 from ecsdash.sandbox.faults.settings import Sky
 from ecsdash.sandbox.http import admin, control_page, ecs_endpoint, request_buckets
 from ecsdash.sandbox.http.load_balancer import SUFFIX, Balancer
@@ -32,6 +31,7 @@ from ecsdash.sandbox.moto.models.runtime import present
 from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.scaling import Scaler
 from ecsdash.sandbox.scaling.scaler import Memory, is_activities
+from ecsdash.sandbox.scenarios import Estate
 
 _MOVES_INSTANCES = {"ec2", "autoscaling"}
 

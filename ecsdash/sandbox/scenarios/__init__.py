@@ -5,8 +5,8 @@ from typing import Protocol
 
 from ecsdash.sandbox.driver import Chore
 from ecsdash.sandbox.ecs import EcsControlPlane
-from ecsdash.sandbox.estate import small
-from ecsdash.sandbox.estate.grid import Grid
+from ecsdash.sandbox.scenarios import small
+from ecsdash.sandbox.scenarios.grid import Grid
 
 MOST = (100, 50, 20)
 

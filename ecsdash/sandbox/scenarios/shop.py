@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ecsdash.sandbox.estate.clients import Clients
-from ecsdash.sandbox.estate.foundation import Network, log_group
+from ecsdash.sandbox.scenarios.base_resources import Network, log_group
+from ecsdash.sandbox.scenarios.clients import Clients
 
 _TAGS = [{"key": "team", "value": "shop"}, {"key": "environment", "value": "production"}]
 

@@ -3,8 +3,8 @@
 import base64
 from typing import Any
 
-from ecsdash.sandbox.estate.clients import Clients
-from ecsdash.sandbox.estate.foundation import Network, log_group
+from ecsdash.sandbox.scenarios.base_resources import Network, log_group
+from ecsdash.sandbox.scenarios.clients import Clients
 
 _IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
 _INSTANCES = 2

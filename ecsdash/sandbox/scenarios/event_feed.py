@@ -2,7 +2,7 @@
 
 import json
 
-from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.scenarios.clients import Clients
 
 NAME = "ecsdash-events"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecsdash.sandbox.estate import small
+from ecsdash.sandbox.scenarios import small
 from ecsdash.sandbox.world import World
 from tests.sandbox.conftest import Sandbox
 

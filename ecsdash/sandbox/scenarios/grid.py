@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from ecsdash.sandbox.driver import Chore
 from ecsdash.sandbox.ecs import EcsControlPlane
-from ecsdash.sandbox.estate.clients import Clients
-from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
 from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME
+from ecsdash.sandbox.scenarios.clients import Clients
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.scenarios.clients import Clients
 
 _MANAGED = "arn:aws:iam::aws:policy/service-role"
 

@@ -4,10 +4,10 @@ from contextlib import suppress
 
 from ecsdash.sandbox.driver import Chore
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.estate import batch, events, foundation, second_account, shop
-from ecsdash.sandbox.estate.clients import Clients
-from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME, SECOND
 from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.scenarios import base_resources, batch, event_feed, second_account, shop
+from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME, SECOND
+from ecsdash.sandbox.scenarios.clients import Clients
 
 DEPLOY_SECONDS = 420.0
 BATCH_SECONDS = 150.0
@@ -15,13 +15,13 @@ BATCH_SECONDS = 150.0
 
 def build(url: str, plane: EcsControlPlane) -> None:
     home = Clients(url, HOME)
-    foundation.build_account(home)
-    network = foundation.build_region(home)
+    base_resources.build_account(home)
+    network = base_resources.build_region(home)
     shop.build(home, network)
     batch.build(home, network)
-    events.build(home)
+    event_feed.build(home)
     second = Clients(url, SECOND)
-    shop.build_edge(second, foundation.build_region(second))
+    shop.build_edge(second, base_resources.build_region(second))
     second_account.build(home)
 
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ecsdash.sandbox.estate import named, second_account, small
+from ecsdash.sandbox.scenarios import named, second_account, small
 from ecsdash.sandbox.world import World
 from tests.sandbox.conftest import Sandbox
 
