@@ -8,7 +8,6 @@ from typing import Any
 
 from moto.moto_api._internal import mock_random
 
-from ecsdash.sandbox import state
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
@@ -18,7 +17,6 @@ from ecsdash.sandbox.http.load_balancer import SUFFIX, Balancer
 from ecsdash.sandbox.http.messages import Answer, Request
 from ecsdash.sandbox.http.middleware import Gate
 from ecsdash.sandbox.http.server import SandboxServer
-from ecsdash.sandbox.keeper import Keeper
 from ecsdash.sandbox.moto.adapters import MotoLinks
 from ecsdash.sandbox.moto.codedeploy import CodeDeploy
 from ecsdash.sandbox.moto.ec2_capacity import Market
@@ -28,6 +26,8 @@ from ecsdash.sandbox.moto.instance_registration import Fleet
 from ecsdash.sandbox.moto.load_balancer_metrics import Traffic
 from ecsdash.sandbox.moto.models import install
 from ecsdash.sandbox.moto.models.runtime import present
+from ecsdash.sandbox.persistence import state_file
+from ecsdash.sandbox.persistence.state_writer import Keeper
 from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.scaling import Scaler
 from ecsdash.sandbox.scaling.scaler import Memory, is_activities
@@ -44,7 +44,7 @@ class World:
         install()
         self.lock = threading.RLock()
         self.server = SandboxServer(port)
-        self._kept = state.read(state_file)
+        self._kept = state_file.read(state_file)
         self.clock = _clock(speed, self._kept)
         present.clock, present.port = self.clock, self.server.server_port
         self.links = MotoLinks()
@@ -86,7 +86,7 @@ class World:
     def start(self, estate: Estate | None = None) -> None:
         """Serves, and lets time run; what the state file holds takes the place of a new estate."""
         if self._kept:
-            state.restore(self, self._kept)
+            state_file.restore(self, self._kept)
         self._serving.start()
         if estate and not self._kept:
             estate.build(self.url, self.plane)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ecsdash.sandbox import state
-from ecsdash.sandbox.keeper import Keeper
+from ecsdash.sandbox.persistence import state_file
+from ecsdash.sandbox.persistence.state_writer import Keeper
 from ecsdash.sandbox.world import World
 from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox
@@ -78,7 +78,7 @@ def test_a_copy_of_the_process_writes_the_state_down(
 ) -> None:
     file = tmp_path / "state"
     keeper = Keeper(sandbox.world, file)
-    monkeypatch.setattr(state, "save", lambda world, path: path.write_text(str(os.getpid())))
+    monkeypatch.setattr(state_file, "save", lambda world, path: path.write_text(str(os.getpid())))
     keeper.keep()
     assert file.read_text() not in ("", str(os.getpid()))
     assert sandbox.client("ecs").list_clusters()["clusterArns"] == []

@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsdash.sandbox import state
+from ecsdash.sandbox.persistence import state_file
 
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
@@ -56,7 +56,7 @@ class Keeper:
         try:
             gc.disable()
             os.closerange(_FIRST_OWN_FILE, _MOST_FILES)
-            state.save(self._world, self._path)
+            state_file.save(self._world, self._path)
             code = 0
         except Exception:
             traceback.print_exc()
