@@ -7,7 +7,7 @@ from ecsdash.sandbox.ecs.api.service_changes import create_service
 from ecsdash.sandbox.ecs.api.task_definitions import register_task_definition
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.engine import launch, orders
-from ecsdash.sandbox.ecs.state import Cluster, Json, Service, Task
+from ecsdash.sandbox.ecs.models import Cluster, Json, Service, Task
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

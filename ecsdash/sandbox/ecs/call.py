@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.errors import invalid
-from ecsdash.sandbox.ecs.state import Cluster, Json, Region
+from ecsdash.sandbox.ecs.models import Cluster, Json, Region
 from ecsdash.sandbox.ecs.world import World, active_cluster, arn
 from ecsdash.sandbox.ports import Scope
 

@@ -4,7 +4,7 @@ import re
 
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
 from ecsdash.sandbox.ecs.fargate import SIZES
-from ecsdash.sandbox.ecs.state import Json
+from ecsdash.sandbox.ecs.models import Json
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _IMAGE = re.compile(r"[A-Za-z0-9_:./#@-]{1,255}")

@@ -13,8 +13,8 @@ from ecsdash.sandbox.ecs.codec import fresh
 from ecsdash.sandbox.ecs.engine import capacity, instances, metrics, weather
 from ecsdash.sandbox.ecs.engine.due import EVENTS
 from ecsdash.sandbox.ecs.errors import unknown_operation
+from ecsdash.sandbox.ecs.models import Json
 from ecsdash.sandbox.ecs.shapes import check_input
-from ecsdash.sandbox.ecs.state import Json
 from ecsdash.sandbox.ecs.throttle import Throttle
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Links, Scope, Trouble, Weather

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ecsdash.sandbox.ecs.agenda import Agenda
 from ecsdash.sandbox.ecs.codec import from_json, to_json
 from ecsdash.sandbox.ecs.errors import cluster_not_found, invalid
-from ecsdash.sandbox.ecs.state import (
+from ecsdash.sandbox.ecs.models import (
     CapacityProvider,
     Cluster,
     ContainerInstance,

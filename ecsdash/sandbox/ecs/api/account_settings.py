@@ -1,7 +1,7 @@
 from ecsdash.sandbox.ecs.call import Call, Handler
 from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.models import Json
 from ecsdash.sandbox.ecs.paging import page
-from ecsdash.sandbox.ecs.state import Json
 
 _DEFAULTS = {
     "awsvpcTrunking": "disabled",

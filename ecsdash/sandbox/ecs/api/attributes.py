@@ -1,8 +1,8 @@
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call, Handler, compact
 from ecsdash.sandbox.ecs.errors import EcsError, invalid
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
 from ecsdash.sandbox.ecs.paging import page
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json
 from ecsdash.sandbox.ecs.world import short
 
 

@@ -4,8 +4,8 @@ from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.api.strategy import check_providers, check_strategy
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list, tags_from
 from ecsdash.sandbox.ecs.errors import EcsError, invalid, update_in_progress
+from ecsdash.sandbox.ecs.models import Cluster, Json
 from ecsdash.sandbox.ecs.paging import page_strings
-from ecsdash.sandbox.ecs.state import Cluster, Json
 from ecsdash.sandbox.ecs.world import FARGATE_PROVIDERS, own, short
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,254}|[0-9][A-Za-z0-9_-]{0,254}")

@@ -8,7 +8,7 @@ from ecsdash.sandbox.ecs.api.task_definitions import usable
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.engine import rollout
 from ecsdash.sandbox.ecs.errors import EcsError, invalid
-from ecsdash.sandbox.ecs.state import Json
+from ecsdash.sandbox.ecs.models import Json
 
 
 def replace_task_set(call: Call, params: Json) -> str:

@@ -2,7 +2,7 @@
 
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.errors import EcsError, invalid
-from ecsdash.sandbox.ecs.state import Json
+from ecsdash.sandbox.ecs.models import Json
 
 _MINUTES = range(1441)
 

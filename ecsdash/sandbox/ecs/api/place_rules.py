@@ -7,7 +7,7 @@ from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.errors import EcsError, invalid
 from ecsdash.sandbox.ecs.fargate import PLATFORM_VERSIONS
-from ecsdash.sandbox.ecs.state import Json, TaskDefinition
+from ecsdash.sandbox.ecs.models import Json, TaskDefinition
 
 _GROUP_ARN = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup/.+")
 

@@ -16,7 +16,7 @@ from ecsdash.sandbox.ecs.call import Call, Handler, tags_from
 from ecsdash.sandbox.ecs.engine import notify, rollout
 from ecsdash.sandbox.ecs.engine.signals import poke
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
-from ecsdash.sandbox.ecs.state import Cluster, Json, Revision, Service, TaskDefinition
+from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, TaskDefinition
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _REVISED = {

@@ -4,8 +4,8 @@ from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list, tags_from
 from ecsdash.sandbox.ecs.definition_rules import check_definition, check_fargate, size
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.models import Json, TaskDefinition
 from ecsdash.sandbox.ecs.paging import page, page_strings
-from ecsdash.sandbox.ecs.state import Json, TaskDefinition
 from ecsdash.sandbox.ecs.world import own
 
 _DELETE_SECONDS = 60.0

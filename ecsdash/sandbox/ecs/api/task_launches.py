@@ -9,8 +9,8 @@ from ecsdash.sandbox.ecs.engine import startup
 from ecsdash.sandbox.ecs.engine.launch import Order, launch
 from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.errors import client_error, conflict, invalid
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.shown.tasks import wire
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.world import short
 
 _TOKEN_SECONDS = 86_400.0

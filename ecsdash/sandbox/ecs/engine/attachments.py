@@ -1,6 +1,6 @@
 """Changes that take a moment: capacity providers joining a cluster, being updated or deleted; deleted definitions."""
 
-from ecsdash.sandbox.ecs.state import Cluster
+from ecsdash.sandbox.ecs.models import Cluster
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ecsdash.sandbox.ecs.engine.definitions import command_of
-from ecsdash.sandbox.ecs.state import Container, Json, Task
+from ecsdash.sandbox.ecs.models import Container, Json, Task
 from ecsdash.sandbox.ecs.world import World
 
 _OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"

@@ -3,7 +3,7 @@
 import math
 
 from ecsdash.sandbox.ecs.engine import launch, placement
-from ecsdash.sandbox.ecs.state import CapacityProvider, Cluster
+from ecsdash.sandbox.ecs.models import CapacityProvider, Cluster
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import AutoScalingGroup, Metric, Scope
 

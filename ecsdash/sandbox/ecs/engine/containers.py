@@ -4,7 +4,7 @@ from ecsdash.sandbox.ecs.engine import logs, notify, shutdown, targets
 from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.engine.signals import poke
-from ecsdash.sandbox.ecs.state import Cluster, Container, Json, Task
+from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

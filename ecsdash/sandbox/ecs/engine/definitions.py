@@ -1,6 +1,6 @@
 """Questions to a task definition, answered with the overrides of one task."""
 
-from ecsdash.sandbox.ecs.state import Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.models import Json, Task, TaskDefinition
 
 
 def container_definition(definition: TaskDefinition, name: str) -> Json:

@@ -1,6 +1,6 @@
 """What a service says about itself, in AWS's words. The last hundred are kept."""
 
-from ecsdash.sandbox.ecs.state import Service, Task
+from ecsdash.sandbox.ecs.models import Service, Task
 from ecsdash.sandbox.ecs.world import World
 
 _KEPT = 100

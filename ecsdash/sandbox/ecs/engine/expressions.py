@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from ecsdash.sandbox.ecs.errors import invalid
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance
 
 Facts = dict[str, list[str]]
 Predicate = Callable[[Facts], bool]

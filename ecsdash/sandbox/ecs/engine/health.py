@@ -1,7 +1,7 @@
 """Which tasks of a service count, which are failing, which may not be touched."""
 
 from ecsdash.sandbox.ecs.engine import targets
-from ecsdash.sandbox.ecs.state import Cluster, Service, Task
+from ecsdash.sandbox.ecs.models import Cluster, Service, Task
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

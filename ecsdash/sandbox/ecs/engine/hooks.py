@@ -1,7 +1,7 @@
 """Lifecycle hooks of a deployment: it pauses at a stage until its hooks are done, refused or out of time."""
 
 from ecsdash.sandbox.ecs.errors import invalid
-from ecsdash.sandbox.ecs.state import Json, ServiceDeployment
+from ecsdash.sandbox.ecs.models import Json, ServiceDeployment
 from ecsdash.sandbox.ecs.world import World
 
 _FUNCTION_SECONDS = 3.0

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ecsdash.sandbox.ecs.engine import notify, shutdown
 from ecsdash.sandbox.ecs.engine.signals import poke_all, room_changed
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json, Target, Task
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Target, Task
 from ecsdash.sandbox.ecs.world import World, arn, short
 from ecsdash.sandbox.ports import Scope
 

@@ -8,7 +8,7 @@ from ecsdash.sandbox.ecs.engine.definitions import container_override, task_size
 from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.engine.strategy import next_provider
 from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
-from ecsdash.sandbox.ecs.state import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.models import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.world import FARGATE_PROVIDERS, World, arn
 from ecsdash.sandbox.ports import Scope
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
-from ecsdash.sandbox.ecs.state import Container, Json, Task
+from ecsdash.sandbox.ecs.models import Container, Json, Task
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

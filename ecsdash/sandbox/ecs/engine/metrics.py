@@ -2,7 +2,7 @@
 
 import math
 
-from ecsdash.sandbox.ecs.state import Cluster, Service
+from ecsdash.sandbox.ecs.models import Cluster, Service
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Metric
 

@@ -3,7 +3,7 @@
 import math
 
 from ecsdash.sandbox.ecs.engine import stages
-from ecsdash.sandbox.ecs.state import Json, Service, ServiceDeployment
+from ecsdash.sandbox.ecs.models import Json, Service, ServiceDeployment
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Alarm, Scope
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Deployment, Json, Service, Task
 from ecsdash.sandbox.ecs.shown import container_instances, tasks
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Deployment, Json, Service, Task
 from ecsdash.sandbox.ecs.world import World, scope_of
 from ecsdash.sandbox.ports import Scope
 

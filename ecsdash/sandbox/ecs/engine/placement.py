@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ecsdash.sandbox.ecs.engine import expressions
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.world import World
 
 _DYNAMIC_PORTS = range(32768, 61000)

@@ -5,7 +5,7 @@ from ecsdash.sandbox.ecs.engine.events import listed, say
 from ecsdash.sandbox.ecs.engine.launch import launch
 from ecsdash.sandbox.ecs.engine.placement import Refusal, shortage
 from ecsdash.sandbox.ecs.engine.signals import poke
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Deployment, Service, Task
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Deployment, Service, Task
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

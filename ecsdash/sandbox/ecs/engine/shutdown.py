@@ -5,7 +5,7 @@ from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.engine.events import say
 from ecsdash.sandbox.ecs.engine.signals import poke, room_changed
-from ecsdash.sandbox.ecs.state import Cluster, Task
+from ecsdash.sandbox.ecs.models import Cluster, Task
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

@@ -1,6 +1,6 @@
 """Ways to wake the schedulers without knowing them."""
 
-from ecsdash.sandbox.ecs.state import Cluster, Service
+from ecsdash.sandbox.ecs.models import Cluster, Service
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

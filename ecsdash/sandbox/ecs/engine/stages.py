@@ -5,7 +5,7 @@ other target group. Traffic moves by the weights of the listener rules.
 """
 
 from ecsdash.sandbox.ecs.engine import hooks
-from ecsdash.sandbox.ecs.state import Deployment, Json, Revision, Service, ServiceDeployment
+from ecsdash.sandbox.ecs.models import Deployment, Json, Revision, Service, ServiceDeployment
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

@@ -3,7 +3,7 @@
 from ecsdash.sandbox.ecs.engine import containers, logs, notify, shutdown
 from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
-from ecsdash.sandbox.ecs.state import Cluster, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.models import Cluster, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ecsdash.sandbox.ecs.state import Json
+from ecsdash.sandbox.ecs.models import Json
 
 
 def next_provider(strategy: list[Json], running: Counter[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ecsdash.sandbox.ecs.engine import containers, notify, shutdown, targets
 from ecsdash.sandbox.ecs.engine.signals import poke_all, room_changed
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json, Task
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope, Trouble
 

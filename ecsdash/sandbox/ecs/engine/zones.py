@@ -4,7 +4,7 @@ from collections import Counter
 
 from ecsdash.sandbox.ecs.engine import health
 from ecsdash.sandbox.ecs.engine.events import say
-from ecsdash.sandbox.ecs.state import Cluster, Service, Task
+from ecsdash.sandbox.ecs.models import Cluster, Service, Task
 from ecsdash.sandbox.ecs.world import World
 from ecsdash.sandbox.ports import Scope
 

@@ -1,7 +1,7 @@
 """A container instance as the API and its events show it."""
 
 from ecsdash.sandbox.ecs.call import compact, tag_list
-from ecsdash.sandbox.ecs.state import Cluster, ContainerInstance, Json
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
 
 
 def wire(cluster: Cluster, instance: ContainerInstance, include: list[str]) -> Json:

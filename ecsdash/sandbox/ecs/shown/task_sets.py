@@ -3,7 +3,7 @@
 from ecsdash.sandbox.ecs.call import compact
 from ecsdash.sandbox.ecs.engine import stages
 from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
-from ecsdash.sandbox.ecs.state import Cluster, Deployment, Json, Service, Task
+from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Service, Task
 
 
 def wire(cluster: Cluster, service: Service, tasks: list[Task]) -> Json:

@@ -1,7 +1,7 @@
 """A task as the API and its events show it."""
 
 from ecsdash.sandbox.ecs.call import compact, tag_list
-from ecsdash.sandbox.ecs.state import Cluster, Container, Json, Task
+from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
 
 
 def wire(cluster: Cluster, task: Task, tags: bool) -> Json:

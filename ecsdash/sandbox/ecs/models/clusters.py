@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from ecsdash.sandbox.ecs.state.json import Json
-from ecsdash.sandbox.ecs.state.services import Service
-from ecsdash.sandbox.ecs.state.tasks import Task
+from ecsdash.sandbox.ecs.models.json import Json
+from ecsdash.sandbox.ecs.models.services import Service
+from ecsdash.sandbox.ecs.models.tasks import Task
 
 
 @dataclass(slots=True)

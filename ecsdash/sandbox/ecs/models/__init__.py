@@ -3,10 +3,10 @@
 A `Json` field holds a fragment as the API shows it; it is replaced, never changed in place.
 """
 
-from ecsdash.sandbox.ecs.state.clusters import CapacityProvider, Cluster, ContainerInstance, Region, TaskDefinition
-from ecsdash.sandbox.ecs.state.json import Json
-from ecsdash.sandbox.ecs.state.services import Deployment, Revision, Service, ServiceDeployment
-from ecsdash.sandbox.ecs.state.tasks import Container, Target, Task
+from ecsdash.sandbox.ecs.models.clusters import CapacityProvider, Cluster, ContainerInstance, Region, TaskDefinition
+from ecsdash.sandbox.ecs.models.json import Json
+from ecsdash.sandbox.ecs.models.services import Deployment, Revision, Service, ServiceDeployment
+from ecsdash.sandbox.ecs.models.tasks import Container, Target, Task
 
 __all__ = [
     "CapacityProvider",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ecsdash.sandbox.ecs.state.json import Json
+from ecsdash.sandbox.ecs.models.json import Json
 
 
 @dataclass(slots=True)
