@@ -11,6 +11,7 @@ from moto.moto_api._internal import mock_random
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.faults.settings import Sky
 from ecsdash.sandbox.http import admin, control_page, ecs_endpoint, request_buckets
 from ecsdash.sandbox.http.load_balancer import SUFFIX, Balancer
@@ -28,7 +29,6 @@ from ecsdash.sandbox.moto.models import install
 from ecsdash.sandbox.moto.models.runtime import present
 from ecsdash.sandbox.persistence import state_file
 from ecsdash.sandbox.persistence.state_writer import Keeper
-from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.scaling import Scaler
 from ecsdash.sandbox.scaling.scaler import Memory, is_activities
 from ecsdash.sandbox.scenarios import Estate

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from ecsdash.sandbox.ecs.api.clusters import create_cluster
 from ecsdash.sandbox.ecs.api.service_changes import create_service
 from ecsdash.sandbox.ecs.api.task_definitions import register_task_definition
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.engine import launch, orders
 from ecsdash.sandbox.ecs.models import Cluster, Json, Service, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 _OLDEST = 86_400.0
 """Seconds for which the oldest of the tasks has been running."""

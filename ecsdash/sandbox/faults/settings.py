@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
-from ecsdash.sandbox.ports import TROUBLES, Trouble, Weather
+from ecsdash.sandbox.ecs.aws_services import TROUBLES, Trouble, Weather
 
 CallTrouble = Literal["api-throttling", "api-errors", "answers-lost", "api-latency"]
 EventTrouble = Literal["events-doubled", "events-shuffled", "events-lost"]

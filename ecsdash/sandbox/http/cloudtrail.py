@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.http.api_call import Asked
 from ecsdash.sandbox.http.messages import Answer, Request, json_answer, json_error, scope_of
 from ecsdash.sandbox.http.principal import Principal
 from ecsdash.sandbox.http.server import LOOPBACK
 from ecsdash.sandbox.moto.models.runtime import present
-from ecsdash.sandbox.ports import Scope
 
 KEPT = 5_000
 PAGE = 50

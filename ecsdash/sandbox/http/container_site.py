@@ -3,11 +3,11 @@
 from typing import Any
 
 from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.http import pages
 from ecsdash.sandbox.http.messages import Answer
 from ecsdash.sandbox.moto.adapters import MotoLinks
 from ecsdash.sandbox.moto.models.load_balancing import Target
-from ecsdash.sandbox.ports import Scope
 
 _OWN_HOSTS = {"", "localhost", "127.0.0.1"}
 _DATABASES = ("mysql", "mariadb", "percona")

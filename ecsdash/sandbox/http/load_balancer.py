@@ -9,12 +9,12 @@ from typing import Any
 from moto.elbv2.models import FakeListener, FakeLoadBalancer, elbv2_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.http import container_site, pages
 from ecsdash.sandbox.http.messages import Answer, Request
 from ecsdash.sandbox.moto.adapters import MotoLinks
 from ecsdash.sandbox.moto.adapters.load_balancing import target_group
 from ecsdash.sandbox.moto.models.load_balancing import Target
-from ecsdash.sandbox.ports import Scope
 
 SUFFIX = ".elb.localhost"
 _HTTP_PORT, _HTTPS_PORT = 80, 443

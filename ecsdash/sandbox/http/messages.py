@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.aws_services import Scope
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 DEFAULT_REGION = "us-east-1"

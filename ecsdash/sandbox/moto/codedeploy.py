@@ -7,8 +7,8 @@ from moto.codedeploy.models import DeploymentGroup, codedeploy_backends
 from moto.elbv2.models import elbv2_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.moto.models.codedeploy import SandboxDeployment, Target, target_of
-from ecsdash.sandbox.ports import Scope
 
 _TIMED_OUT = 3600.0
 """Seconds in which the replacement task set must become healthy."""

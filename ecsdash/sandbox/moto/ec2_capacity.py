@@ -9,11 +9,11 @@ from moto.ec2.models.instances import StateReason
 from moto.elbv2.models import elbv2_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.moto.instance_registration import Fleet, all_instances, cluster_name
 from ecsdash.sandbox.moto.models.auto_scaling import WAITING, SandboxAutoScalingGroup
 from ecsdash.sandbox.moto.models.compute import SandboxInstance
 from ecsdash.sandbox.moto.user_data import drains_when_interrupted
-from ecsdash.sandbox.ports import Scope
 
 NOTICE_SECONDS = 120.0
 """From the interruption notice until EC2 takes a Spot instance back."""

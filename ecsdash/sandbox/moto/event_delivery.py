@@ -9,9 +9,9 @@ from typing import Any
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.events.models import Rule, events_backends
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.faults.settings import Sky
 from ecsdash.sandbox.moto.models.runtime import present
-from ecsdash.sandbox.ports import Scope
 
 LATE_SECONDS = 5.0
 Event = dict[str, Any]

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from moto.ec2.models import ec2_backends
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.moto.models.compute import BOOT_SECONDS, SandboxInstance
 from ecsdash.sandbox.moto.user_data import cluster_in
-from ecsdash.sandbox.ports import Scope
 
 REGISTER_SECONDS = BOOT_SECONDS + 12.0
 """From launch until the agent has started and registered."""

@@ -6,10 +6,10 @@ from random import Random
 
 from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
 
+from ecsdash.sandbox.ecs.aws_services import Metric, Scope
 from ecsdash.sandbox.moto.adapters import MotoLinks
 from ecsdash.sandbox.moto.adapters.load_balancing import target_group
 from ecsdash.sandbox.moto.models.load_balancing import SandboxTargetGroup
-from ecsdash.sandbox.ports import Metric, Scope
 
 MINUTE = 60.0
 REQUESTS = 900

@@ -14,8 +14,8 @@ from moto.applicationautoscaling.models import (
 from moto.cloudwatch.models import Alarm, CloudWatchBackend, cloudwatch_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.http.messages import Answer, Request, json_answer, scope_of
-from ecsdash.sandbox.ports import Scope
 from ecsdash.sandbox.scaling.alarms import evaluate
 from ecsdash.sandbox.scaling.policy import cooldown, stepped, tracked
 from ecsdash.sandbox.scaling.schedule import is_due

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ecsdash.sandbox.driver import Chore
 from ecsdash.sandbox.ecs import EcsControlPlane
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME
 from ecsdash.sandbox.scenarios.clients import Clients
 

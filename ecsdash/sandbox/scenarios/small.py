@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from ecsdash.sandbox.driver import Chore
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.scenarios import base_resources, batch, event_feed, second_account, shop
 from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME, SECOND
 from ecsdash.sandbox.scenarios.clients import Clients

@@ -6,9 +6,9 @@ import pytest
 
 from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.shapes import operation_model, problems
-from ecsdash.sandbox.ports import Scope
-from tests.sandbox.ecs.fake_links import FakeLinks
+from tests.sandbox.ecs.fake_aws import FakeLinks
 
 Json = dict[str, Any]
 

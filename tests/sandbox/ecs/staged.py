@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.sandbox.ecs.fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
+from tests.sandbox.ecs.fake_aws import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
 from tests.sandbox.ecs.stage import ROLE, Json, Stage
 
 ADVANCED = {

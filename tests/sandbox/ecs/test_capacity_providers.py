@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.ecs.fake_links import SCALING_GROUP
+from tests.sandbox.ecs.fake_aws import SCALING_GROUP
 from tests.sandbox.ecs.stage import NETWORK, Json, Stage
 
 MANAGED = {"autoScalingGroupArn": SCALING_GROUP, "managedScaling": {"status": "ENABLED", "targetCapacity": 100}}

@@ -1,5 +1,5 @@
-from ecsdash.sandbox.ports import Scope
-from tests.sandbox.ecs.fake_links import SCALING_GROUP
+from ecsdash.sandbox.ecs.aws_services import Scope
+from tests.sandbox.ecs.fake_aws import SCALING_GROUP
 from tests.sandbox.ecs.stage import HERE, Stage
 
 

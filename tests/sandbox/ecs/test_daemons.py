@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.sandbox.ecs.fake_links import SCALING_GROUP
+from tests.sandbox.ecs.fake_aws import SCALING_GROUP
 from tests.sandbox.ecs.stage import Stage
 
 

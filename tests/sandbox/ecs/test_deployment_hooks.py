@@ -1,6 +1,6 @@
 """Hooks hold a deployment in one of its stages: until somebody answers, a function has run, or time is over."""
 
-from tests.sandbox.ecs.fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
+from tests.sandbox.ecs.fake_aws import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
 from tests.sandbox.ecs.stage import ROLE, Stage
 from tests.sandbox.ecs.staged import BLUE_GREEN, by_image, deploy, record, running, until
 

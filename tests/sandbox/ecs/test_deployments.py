@@ -1,6 +1,6 @@
 from typing import Any
 
-from tests.sandbox.ecs.fake_links import TARGET_GROUP
+from tests.sandbox.ecs.fake_aws import TARGET_GROUP
 from tests.sandbox.ecs.stage import Json, Stage
 
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}

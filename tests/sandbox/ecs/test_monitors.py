@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ecsdash.sandbox.ports import Alarm
+from ecsdash.sandbox.ecs.aws_services import Alarm
 from tests.sandbox.ecs.stage import Stage
 from tests.sandbox.ecs.staged import BLUE_GREEN, record, running, until
 from tests.sandbox.ecs.staged import deploy as deploy_in_stages

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ecsdash.sandbox.ecs import quotas
-from tests.sandbox.ecs.fake_links import TARGET_GROUP
+from tests.sandbox.ecs.fake_aws import TARGET_GROUP
 from tests.sandbox.ecs.stage import HERE, NETWORK, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}

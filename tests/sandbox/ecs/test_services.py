@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.ecs.fake_links import INSTANCE_GROUP, TARGET_GROUP, UNATTACHED_GROUP
+from tests.sandbox.ecs.fake_aws import INSTANCE_GROUP, TARGET_GROUP, UNATTACHED_GROUP
 from tests.sandbox.ecs.stage import NETWORK, Stage
 
 

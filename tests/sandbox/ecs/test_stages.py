@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.sandbox.ecs.fake_links import GREEN_GROUP, OTHER_RULE, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
+from tests.sandbox.ecs.fake_aws import GREEN_GROUP, OTHER_RULE, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
 from tests.sandbox.ecs.stage import Json, Stage
 from tests.sandbox.ecs.staged import ADVANCED, BALANCER, BLUE_GREEN, by_image, deploy, record, running, until
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 
 from ecsdash.sandbox.ecs import EcsError
-from ecsdash.sandbox.ports import TROUBLES
-from tests.sandbox.ecs.fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
+from ecsdash.sandbox.ecs.aws_services import TROUBLES
+from tests.sandbox.ecs.fake_aws import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
 from tests.sandbox.ecs.stage import HERE, NETWORK, ROLE, Json, Stage
 
 IMAGES = ("nginx:1", "nginx:2", "nginx:crash", "nginx:missing", "nginx:unhealthy", "nginx:slow")

@@ -8,9 +8,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from ecsdash.sandbox.ecs.aws_services import Weather
 from ecsdash.sandbox.faults import command
 from ecsdash.sandbox.faults.settings import Condition, Sky
-from ecsdash.sandbox.ports import Weather
 from tests.sandbox import shop
 from tests.sandbox.conftest import Sandbox
 from tests.sandbox.http.test_endpoint import refusal

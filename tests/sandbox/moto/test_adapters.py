@@ -1,6 +1,6 @@
 """What the control plane asks of the rest of AWS."""
 
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.aws_services import Scope
 from tests.sandbox import aws
 from tests.sandbox.conftest import REGION, Sandbox
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.aws_services import Scope
 from tests.sandbox import shop
 from tests.sandbox.conftest import REGION, Sandbox
 

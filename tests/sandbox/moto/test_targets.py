@@ -1,4 +1,4 @@
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.aws_services import Scope
 from tests.sandbox import aws
 from tests.sandbox.conftest import REGION, Sandbox
 

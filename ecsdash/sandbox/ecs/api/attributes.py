@@ -3,7 +3,7 @@ from ecsdash.sandbox.ecs.call import Call, Handler, compact
 from ecsdash.sandbox.ecs.errors import EcsError, invalid
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
 from ecsdash.sandbox.ecs.paging import page
-from ecsdash.sandbox.ecs.world import short
+from ecsdash.sandbox.ecs.state import short
 
 
 def put_attributes(call: Call, params: Json) -> Json:

@@ -4,7 +4,7 @@ from ecsdash.sandbox.ecs.call import Call, Handler, missing, tag_list, tags_from
 from ecsdash.sandbox.ecs.errors import client_error, invalid, unsupported, update_in_progress
 from ecsdash.sandbox.ecs.models import CapacityProvider, Json
 from ecsdash.sandbox.ecs.paging import page
-from ecsdash.sandbox.ecs.world import FARGATE_PROVIDERS, short
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, short
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _CHANGE_SECONDS = 4.0

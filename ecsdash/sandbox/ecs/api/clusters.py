@@ -6,7 +6,7 @@ from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list, 
 from ecsdash.sandbox.ecs.errors import EcsError, invalid, update_in_progress
 from ecsdash.sandbox.ecs.models import Cluster, Json
 from ecsdash.sandbox.ecs.paging import page_strings
-from ecsdash.sandbox.ecs.world import FARGATE_PROVIDERS, own, short
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, own, short
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,254}|[0-9][A-Za-z0-9_-]{0,254}")
 _ATTACH_SECONDS = 8.0

@@ -2,12 +2,12 @@ import json
 
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call, Handler, missing, tags_from
+from ecsdash.sandbox.ecs.descriptions.container_instances import wire
 from ecsdash.sandbox.ecs.engine import expressions, instances, shutdown
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
 from ecsdash.sandbox.ecs.paging import page_strings
-from ecsdash.sandbox.ecs.shown.container_instances import wire
-from ecsdash.sandbox.ecs.world import own, short
+from ecsdash.sandbox.ecs.state import own, short
 
 
 def list_container_instances(call: Call, params: Json) -> Json:

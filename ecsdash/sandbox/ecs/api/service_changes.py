@@ -14,7 +14,7 @@ from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
 from ecsdash.sandbox.ecs.api.task_definitions import usable
 from ecsdash.sandbox.ecs.call import Call, Handler, tags_from
 from ecsdash.sandbox.ecs.engine import notify, rollout
-from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.engine.scheduling import poke
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, TaskDefinition
 

@@ -1,7 +1,7 @@
 from ecsdash.sandbox.ecs.api.services import find
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing
 from ecsdash.sandbox.ecs.engine import hooks, rollout, stages
-from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.engine.scheduling import poke
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, conflict, invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, ServiceDeployment
 from ecsdash.sandbox.ecs.paging import page

@@ -1,12 +1,12 @@
 from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list
+from ecsdash.sandbox.ecs.descriptions import task_sets
 from ecsdash.sandbox.ecs.engine import stages
 from ecsdash.sandbox.ecs.errors import invalid, service_not_found
 from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, Task
 from ecsdash.sandbox.ecs.paging import page_strings
-from ecsdash.sandbox.ecs.shown import task_sets
-from ecsdash.sandbox.ecs.world import own
+from ecsdash.sandbox.ecs.state import own
 
 
 def describe_services(call: Call, params: Json) -> Json:

@@ -4,7 +4,7 @@ from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.errors import client_error, invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json
-from ecsdash.sandbox.ecs.world import FARGATE_PROVIDERS
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS
 
 
 def check_providers(call: Call, names: list[str]) -> None:

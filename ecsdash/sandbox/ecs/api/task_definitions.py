@@ -6,7 +6,7 @@ from ecsdash.sandbox.ecs.definition_rules import check_definition, check_fargate
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
 from ecsdash.sandbox.ecs.models import Json, TaskDefinition
 from ecsdash.sandbox.ecs.paging import page, page_strings
-from ecsdash.sandbox.ecs.world import own
+from ecsdash.sandbox.ecs.state import own
 
 _DELETE_SECONDS = 60.0
 _NOT_SHOWN = ("tags",)

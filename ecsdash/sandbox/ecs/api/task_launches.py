@@ -5,13 +5,13 @@ from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
 from ecsdash.sandbox.ecs.api.task_definitions import usable
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, tags_from
 from ecsdash.sandbox.ecs.definition_rules import check_fargate, size
+from ecsdash.sandbox.ecs.descriptions.tasks import wire
 from ecsdash.sandbox.ecs.engine import startup
 from ecsdash.sandbox.ecs.engine.launch import Order, launch
 from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.errors import client_error, conflict, invalid
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task, TaskDefinition
-from ecsdash.sandbox.ecs.shown.tasks import wire
-from ecsdash.sandbox.ecs.world import short
+from ecsdash.sandbox.ecs.state import short
 
 _TOKEN_SECONDS = 86_400.0
 

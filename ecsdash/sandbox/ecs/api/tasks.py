@@ -1,12 +1,12 @@
 import re
 
 from ecsdash.sandbox.ecs.call import Call, Handler, missing
+from ecsdash.sandbox.ecs.descriptions.tasks import wire
 from ecsdash.sandbox.ecs.engine import shutdown
 from ecsdash.sandbox.ecs.errors import EcsError, invalid, service_not_found
 from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
 from ecsdash.sandbox.ecs.paging import page_strings
-from ecsdash.sandbox.ecs.shown.tasks import wire
-from ecsdash.sandbox.ecs.world import own, short
+from ecsdash.sandbox.ecs.state import own, short
 
 _ID = re.compile(r"[0-9a-f]{32}|[0-9a-f-]{36}")
 

@@ -1,8 +1,8 @@
 """Changes that take a moment: capacity providers joining a cluster, being updated or deleted; deleted definitions."""
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.models import Cluster
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 
 def attached(world: World, account: str, region: str, cluster_name: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ecsdash.sandbox.ecs.engine.definitions import command_of
 from ecsdash.sandbox.ecs.models import Container, Json, Task
-from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ecs.state import World
 
 _OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 _STEP = re.compile(r"(exit|sleep)\s+(\d+)|(true|false)")

@@ -2,10 +2,10 @@
 
 import math
 
+from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, Metric, Scope
 from ecsdash.sandbox.ecs.engine import launch, placement
 from ecsdash.sandbox.ecs.models import CapacityProvider, Cluster
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import AutoScalingGroup, Metric, Scope
+from ecsdash.sandbox.ecs.state import World
 
 _PERIOD = 60.0
 _QUIET_MINUTES = 15

@@ -1,12 +1,12 @@
 """The containers of one task: started in the order of their dependencies, checked, and gone when they exit."""
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import logs, notify, shutdown, targets
 from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
-from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.engine.scheduling import poke
 from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 
 def start_ready(world: World, scope: Scope, task: Task) -> None:

@@ -1,7 +1,7 @@
 """What a service says about itself, in AWS's words. The last hundred are kept."""
 
 from ecsdash.sandbox.ecs.models import Service, Task
-from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ecs.state import World
 
 _KEPT = 100
 

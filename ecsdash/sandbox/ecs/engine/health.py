@@ -1,9 +1,9 @@
 """Which tasks of a service count, which are failing, which may not be touched."""
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import targets
 from ecsdash.sandbox.ecs.models import Cluster, Service, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 _SETTLE_SECONDS = 6.0
 """A task without any health check counts once it has run this long: one that dies at its start never counts."""

@@ -2,7 +2,7 @@
 
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Json, ServiceDeployment
-from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ecs.state import World
 
 _FUNCTION_SECONDS = 3.0
 """There are no Lambda functions here: such a hook succeeds after a moment."""

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import notify, shutdown
-from ecsdash.sandbox.ecs.engine.signals import poke_all, room_changed
+from ecsdash.sandbox.ecs.engine.scheduling import poke_all, room_changed
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Target, Task
-from ecsdash.sandbox.ecs.world import World, arn, short
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World, arn, short
 
 _CAPABILITIES = (
     "com.amazonaws.ecs.capability.docker-remote-api.1.29",

@@ -3,14 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ecsdash.sandbox.ecs.engine import notify, placement, startup, weather
+from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.ecs.engine import faults, notify, placement, startup
 from ecsdash.sandbox.ecs.engine.definitions import container_override, task_size
 from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.engine.strategy import next_provider
 from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
 from ecsdash.sandbox.ecs.models import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
-from ecsdash.sandbox.ecs.world import FARGATE_PROVIDERS, World, arn
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, World, arn
 
 
 @dataclass
@@ -41,8 +41,8 @@ def launch(
     """A task on its way, or why no instance takes it. Behind managed scaling it waits for an instance instead."""
     provider = _provider(cluster, order) if order.strategy else ""
     fargate = order.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
-    if fargate and not weather.has_room(world, scope, cluster, order.group, order.network):
-        return [Refusal(None, weather.NO_ROOM)]
+    if fargate and not faults.has_room(world, scope, cluster, order.group, order.network):
+        return [Refusal(None, faults.NO_ROOM)]
     task = create(world, scope, cluster, order, provider, fargate)
     if fargate:
         _admit(world, scope, cluster, task)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.models import Container, Json, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 _PERIOD = 10.0
 _PATHS = ("/", "/", "/health", "/api/items", "/static/app.css", "/favicon.ico")

@@ -2,9 +2,9 @@
 
 import math
 
+from ecsdash.sandbox.ecs.aws_services import Metric
 from ecsdash.sandbox.ecs.models import Cluster, Service
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Metric
+from ecsdash.sandbox.ecs.state import World
 
 _PERIOD = 60.0
 _DAY = 86_400.0

@@ -2,10 +2,10 @@
 
 import math
 
+from ecsdash.sandbox.ecs.aws_services import Alarm, Scope
 from ecsdash.sandbox.ecs.engine import stages
 from ecsdash.sandbox.ecs.models import Json, Service, ServiceDeployment
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Alarm, Scope
+from ecsdash.sandbox.ecs.state import World
 
 
 def watched(world: World, scope: Scope, configuration: Json) -> Json:

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.ecs.descriptions import container_instances, tasks
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Deployment, Json, Service, Task
-from ecsdash.sandbox.ecs.shown import container_instances, tasks
-from ecsdash.sandbox.ecs.world import World, scope_of
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World, scope_of
 
 _SEVERITY = {
     "SERVICE_TASK_PLACEMENT_FAILURE": "ERROR",

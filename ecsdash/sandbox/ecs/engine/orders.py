@@ -1,9 +1,9 @@
 """What the next task of a service is to be, from the revision that is being rolled out."""
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine.launch import Order
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 
 def for_service(world: World, scope: Scope, cluster: Cluster, service: Service, deployment: Deployment) -> Order:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ecsdash.sandbox.ecs.engine import expressions
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task, TaskDefinition
-from ecsdash.sandbox.ecs.world import World
+from ecsdash.sandbox.ecs.state import World
 
 _DYNAMIC_PORTS = range(32768, 61000)
 _FULL = {"RESOURCE:CPU": "CPU units", "RESOURCE:MEMORY": "memory", "RESOURCE:PORTS": "ports", "RESOURCE:ENI": "ENIs"}

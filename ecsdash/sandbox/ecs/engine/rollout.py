@@ -4,9 +4,9 @@ import math
 
 from ecsdash.sandbox.ecs.engine import health, hooks, monitors, notify, stages
 from ecsdash.sandbox.ecs.engine.events import say
-from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.engine.scheduling import poke
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, ServiceDeployment, Task
-from ecsdash.sandbox.ecs.world import World, arn, scope_of
+from ecsdash.sandbox.ecs.state import World, arn, scope_of
 
 _KEPT = 100
 """Finished service deployments that a service remembers."""

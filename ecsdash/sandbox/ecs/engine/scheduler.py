@@ -1,13 +1,13 @@
 """The service scheduler: looks at a service and starts, stops and replaces tasks until it is as desired."""
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import health, notify, orders, rollout, shutdown, stages, zones
 from ecsdash.sandbox.ecs.engine.events import listed, say
 from ecsdash.sandbox.ecs.engine.launch import launch
 from ecsdash.sandbox.ecs.engine.placement import Refusal, shortage
-from ecsdash.sandbox.ecs.engine.signals import poke
+from ecsdash.sandbox.ecs.engine.scheduling import poke
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Deployment, Service, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 _BUSY_SECONDS = 2.0
 _WATCH_SECONDS = 10.0

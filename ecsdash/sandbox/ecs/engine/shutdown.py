@@ -1,13 +1,13 @@
 """From RUNNING to STOPPED: DEACTIVATING while targets drain, STOPPING, DEPROVISIONING, and an hour later forgotten."""
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import logs, notify, placement, targets
 from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.engine.events import say
-from ecsdash.sandbox.ecs.engine.signals import poke, room_changed
+from ecsdash.sandbox.ecs.engine.scheduling import poke, room_changed
 from ecsdash.sandbox.ecs.models import Cluster, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 _LONGEST_DRAIN = 10.0
 _STOP_TIMEOUT = 30

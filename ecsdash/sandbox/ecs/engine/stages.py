@@ -4,10 +4,10 @@ The source (blue) keeps its tasks until the last stage; the target (green) gets 
 other target group. Traffic moves by the weights of the listener rules.
 """
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import hooks
 from ecsdash.sandbox.ecs.models import Deployment, Json, Revision, Service, ServiceDeployment
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 STAGES = (
     "RECONCILE_SERVICE",

@@ -1,11 +1,11 @@
 """From nothing to containers that start: PROVISIONING (network), PENDING (image), or stopped with the reason."""
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import containers, logs, notify, shutdown
 from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.models import Cluster, Json, Task, TaskDefinition
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 
 def begin(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.engine.events import say
 from ecsdash.sandbox.ecs.models import Cluster, Service, Target, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 
 def register(world: World, scope: Scope, cluster: Cluster, service: Service, task: Task) -> None:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import health
 from ecsdash.sandbox.ecs.engine.events import say
 from ecsdash.sandbox.ecs.models import Cluster, Service, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 
 def goal(world: World, scope: Scope, cluster: Cluster, service: Service, current: list[Task]) -> int:

@@ -6,7 +6,7 @@ from moto.ec2.exceptions import InvalidSubnetIdError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
-from ecsdash.sandbox.ports import AutoScalingGroup, InstanceType, NetworkInterface, Scope, Subnet
+from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, InstanceType, NetworkInterface, Scope, Subnet
 
 
 def ec2(scope: Scope) -> EC2Backend:

@@ -1,8 +1,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.moto.event_delivery import Post
-from ecsdash.sandbox.ports import Scope
 
 
 class EventLinks:

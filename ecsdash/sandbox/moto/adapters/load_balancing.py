@@ -3,8 +3,8 @@ from typing import Any, Literal
 
 from moto.elbv2.models import FakeAction, FakeListener, FakeListenerRule, elbv2_backends
 
+from ecsdash.sandbox.ecs.aws_services import Scope, TargetGroup, TargetState
 from ecsdash.sandbox.moto.models.load_balancing import SandboxTargetGroup
-from ecsdash.sandbox.ports import Scope, TargetGroup, TargetState
 
 TargetKind = Literal["ip", "instance", "lambda", "alb"]
 

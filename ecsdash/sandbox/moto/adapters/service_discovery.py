@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from moto.servicediscovery.models import Service, ServiceDiscoveryBackend, servicediscovery_backends
 
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.aws_services import Scope
 
 
 class NameLinks:

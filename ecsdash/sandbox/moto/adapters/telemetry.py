@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 from moto.logs.models import LogGroup, logs_backends
 
-from ecsdash.sandbox.ports import Alarm, Metric, Scope
+from ecsdash.sandbox.ecs.aws_services import Alarm, Metric, Scope
 
 KEPT_DATA_POINTS = 30_000
 KEPT_LINES = 5_000

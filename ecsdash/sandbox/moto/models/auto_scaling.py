@@ -23,9 +23,9 @@ from moto.core.responses import ActionResult
 from moto.ec2.models.instances import Reservation
 from moto.moto_api._internal import mock_random
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.moto.models.compute import NoCapacityError
 from ecsdash.sandbox.moto.models.runtime import present
-from ecsdash.sandbox.ports import Scope
 
 WAITING = "Terminating:Wait"
 """The lifecycle state of an instance that is drained before it is terminated."""

@@ -7,8 +7,8 @@ from moto.elbv2 import urls
 from moto.elbv2.exceptions import DuplicateLoadBalancerName, InvalidTargetError, TargetGroupNotFoundError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeListener, FakeLoadBalancer, FakeTargetGroup
 
+from ecsdash.sandbox.ecs.aws_services import TargetState
 from ecsdash.sandbox.moto.models.runtime import present
-from ecsdash.sandbox.ports import TargetState
 
 PROVISIONING_SECONDS = 5.0
 FIRST_CHECK_SECONDS = 10.0

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from ecsdash.sandbox.clock import Clock
-from ecsdash.sandbox.ports import Scope, Weather
+from ecsdash.sandbox.ecs.aws_services import Scope, Weather
 
 
 class _WallClock:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecsdash.sandbox.clock import SteppedClock
-from ecsdash.sandbox.ports import (
+from ecsdash.sandbox.ecs.aws_services import (
     Alarm,
     AutoScalingGroup,
     InstanceType,

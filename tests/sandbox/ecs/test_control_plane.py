@@ -5,7 +5,7 @@ import json
 from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
-from tests.sandbox.ecs.fake_links import SCALING_GROUP, TARGET_GROUP
+from tests.sandbox.ecs.fake_aws import SCALING_GROUP, TARGET_GROUP
 from tests.sandbox.ecs.stage import HERE, NETWORK, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}

@@ -6,12 +6,12 @@ from ecsdash.sandbox.ecs.engine import (
     attachments,
     capacity,
     containers,
+    faults,
     logs,
     metrics,
     scheduler,
     shutdown,
     startup,
-    weather,
 )
 
 EVENTS: dict[str, Callable[..., None]] = {
@@ -35,5 +35,5 @@ EVENTS: dict[str, Callable[..., None]] = {
     "capacity.scale": capacity.scale,
     "capacity.place": capacity.place,
     "metrics.minute": metrics.minute,
-    "weather.minute": weather.minute,
+    "weather.minute": faults.minute,
 }

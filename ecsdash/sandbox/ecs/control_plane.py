@@ -8,16 +8,16 @@ from ecsdash.sandbox.clock import Clock, RunningClock
 from ecsdash.sandbox.ecs import bulk
 from ecsdash.sandbox.ecs.api import code_deploy
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
+from ecsdash.sandbox.ecs.aws_services import Links, Scope, Trouble, Weather
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.codec import fresh
-from ecsdash.sandbox.ecs.engine import capacity, instances, metrics, weather
-from ecsdash.sandbox.ecs.engine.due import EVENTS
+from ecsdash.sandbox.ecs.engine import capacity, faults, instances, metrics
+from ecsdash.sandbox.ecs.engine.timer_handlers import EVENTS
 from ecsdash.sandbox.ecs.errors import unknown_operation
 from ecsdash.sandbox.ecs.models import Json
 from ecsdash.sandbox.ecs.shapes import check_input
+from ecsdash.sandbox.ecs.state import World
 from ecsdash.sandbox.ecs.throttle import Throttle
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Links, Scope, Trouble, Weather
 
 
 class EcsControlPlane:
@@ -50,7 +50,7 @@ class EcsControlPlane:
             self._world.now = max(self._world.now, now)
             if self.weather.active != self._seen:
                 before, self._seen = self._seen, dict(self.weather.active)
-                weather.changed(self._world, before)
+                faults.changed(self._world, before)
 
     def populate(self, scope: Scope, clusters: int, services: int, tasks: int, *, subnets: Sequence[str]) -> None:
         """`clusters` clusters of `services` Fargate services each, of `tasks` running tasks each, in these subnets."""
@@ -146,7 +146,7 @@ class EcsControlPlane:
         self._world.now = self._clock.now()
         metrics.schedule(self._world)
         capacity.schedule(self._world)
-        weather.schedule(self._world)
+        faults.schedule(self._world)
 
     def _due(self, at: float, kind: str, arguments: list[str]) -> None:
         self._world.now = max(self._world.now, at)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ecsdash.sandbox.ports import Trouble
-from tests.sandbox.ecs.fake_links import TARGET_GROUP
+from ecsdash.sandbox.ecs.aws_services import Trouble
+from tests.sandbox.ecs.fake_aws import TARGET_GROUP
 from tests.sandbox.ecs.stage import NETWORK, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}

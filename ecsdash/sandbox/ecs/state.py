@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from ecsdash.sandbox.ecs.agenda import Agenda
+from ecsdash.sandbox.ecs.aws_services import Links, Scope, Weather
 from ecsdash.sandbox.ecs.codec import from_json, to_json
 from ecsdash.sandbox.ecs.errors import cluster_not_found, invalid
 from ecsdash.sandbox.ecs.models import (
@@ -16,7 +16,7 @@ from ecsdash.sandbox.ecs.models import (
     Task,
     TaskDefinition,
 )
-from ecsdash.sandbox.ports import Links, Scope, Weather
+from ecsdash.sandbox.ecs.timer_queue import Agenda
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 

@@ -1,8 +1,8 @@
 """Ways to wake the schedulers without knowing them."""
 
+from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.models import Cluster, Service
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.ecs.state import World
 
 
 def poke(world: World, service: Service, delay: float) -> None:

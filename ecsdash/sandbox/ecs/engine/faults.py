@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from ecsdash.sandbox.ecs.aws_services import Scope, Trouble
 from ecsdash.sandbox.ecs.engine import containers, notify, shutdown, targets
-from ecsdash.sandbox.ecs.engine.signals import poke_all, room_changed
+from ecsdash.sandbox.ecs.engine.scheduling import poke_all, room_changed
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task
-from ecsdash.sandbox.ecs.world import World
-from ecsdash.sandbox.ports import Scope, Trouble
+from ecsdash.sandbox.ecs.state import World
 
 NO_ROOM = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
 _PERIOD = 60.0
