@@ -10,7 +10,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-_DEMO_PORT = Path(__file__).resolve().parents[2] / ".data" / "sandbox-port"
+_DEMO_PORT = Path(__file__).resolve().parents[3] / ".data" / "sandbox-port"
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -13,7 +13,7 @@ def install() -> None:
     import moto.acm.models as acm
     import moto.applicationautoscaling.models as application
     import moto.autoscaling.models as autoscaling
-    import moto.codedeploy.models as codedeploy
+    import moto.codedeploy.models as moto_codedeploy
     import moto.ec2.models.instances as instances
     import moto.ec2.responses.instances as launches
     import moto.elbv2.models as elbv2
@@ -44,8 +44,8 @@ def install() -> None:
     compute.offer_common_types()
     acm.CertBundle = certificates.SandboxCertificate  # type: ignore[misc]
     iam_backends.backend = identity.SandboxIAMBackend
-    codedeploy.codedeploy_backends.backend = codedeploy.SandboxCodeDeployBackend
-    codedeploy.DeploymentInfo = codedeploy.SandboxDeployment  # type: ignore[misc]
+    moto_codedeploy.codedeploy_backends.backend = codedeploy.SandboxCodeDeployBackend
+    moto_codedeploy.DeploymentInfo = codedeploy.SandboxDeployment  # type: ignore[misc]
     autoscaling.autoscaling_backends.backend = auto_scaling.SandboxAutoScalingBackend
     AutoScalingResponse.describe_scaling_activities = auto_scaling.describe_scaling_activities  # type: ignore[method-assign]
     AutoScalingResponse.delete_auto_scaling_group = auto_scaling.delete_auto_scaling_group  # type: ignore[method-assign]
