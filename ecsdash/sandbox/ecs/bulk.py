@@ -9,22 +9,22 @@ from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.engine import launch, orders
 from ecsdash.sandbox.ecs.models import Cluster, Json, Service, Task
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 _OLDEST = 86_400.0
 """Seconds for which the oldest of the tasks has been running."""
 
 
-def populate(world: World, scope: Scope, subnets: Sequence[str], clusters: int, services: int, tasks: int) -> None:
+def populate(state: EcsState, scope: Scope, subnets: Sequence[str], clusters: int, services: int, tasks: int) -> None:
     """`clusters` clusters of `services` Fargate services each, of `tasks` tasks each."""
-    call = Call(world, scope, f"arn:aws:iam::{scope.account}:root")
+    call = Call(state, scope, f"arn:aws:iam::{scope.account}:root")
     definitions = [_definition(call, f"service-{number:04d}") for number in range(1, services + 1)]
     for number in range(1, clusters + 1):
         name = f"cluster-{number:04d}"
         create_cluster(call, {"clusterName": name, "capacityProviders": ["FARGATE", "FARGATE_SPOT"]})
-        cluster = world.cluster(scope, name)
+        cluster = state.cluster(scope, name)
         for definition in definitions:
-            _fill(world, scope, cluster, _service(call, cluster, definition, subnets, tasks))
+            _fill(state, scope, cluster, _service(call, cluster, definition, subnets, tasks))
 
 
 def _definition(call: Call, family: str) -> str:
@@ -62,25 +62,25 @@ def _service(call: Call, cluster: Cluster, definition: str, subnets: Sequence[st
     return cluster.services[name]
 
 
-def _fill(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
-    order = orders.for_service(world, scope, cluster, service, service.primary)
-    subnets = [subnet for name in order.network["subnets"] if (subnet := world.links.subnet(scope, name))]
+def _fill(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
+    order = orders.for_service(state, scope, cluster, service, service.primary)
+    subnets = [subnet for name in order.network["subnets"] if (subnet := state.links.subnet(scope, name))]
     for number in range(service.desired_count):
-        task = launch.create(world, scope, cluster, order, "", fargate=True)
+        task = launch.create(state, scope, cluster, order, "", fargate=True)
         subnet = subnets[number % len(subnets)]
         task.subnet, task.zone = subnet.id, subnet.zone
-        _run(world, task)
+        _run(state, task)
         cluster.tasks[task.id] = task
         service.task_ids[task.id] = True
 
 
-def _run(world: World, task: Task) -> None:
+def _run(state: EcsState, task: Task) -> None:
     """As if it had gone through all of its states. Its network interface is known to nobody else."""
-    began = world.now - world.chance.uniform(60.0, _OLDEST)
-    number = world.chance.getrandbits(22) + 1024
+    began = state.now - state.chance.uniform(60.0, _OLDEST)
+    number = state.chance.getrandbits(22) + 1024
     task.created_at, task.pull_started_at, task.pull_stopped_at = began, began + 5, began + 9
     task.started_at, task.last_status, task.version = began + 11, "RUNNING", 5
-    task.eni_id, task.eni_attachment = f"eni-{task.id[:17]}", world.uuid()
+    task.eni_id, task.eni_attachment = f"eni-{task.id[:17]}", state.uuid()
     task.private_ip = f"10.{64 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
     task.mac = f"02:{task.id[:2]}:{task.id[2:4]}:{task.id[4:6]}:{task.id[6:8]}:{task.id[8:10]}"
     for container in task.containers:

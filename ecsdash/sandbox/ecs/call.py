@@ -7,28 +7,28 @@ from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json, Region
-from ecsdash.sandbox.ecs.state import World, active_cluster, arn
+from ecsdash.sandbox.ecs.state import EcsState, active_cluster, arn
 
 
 @dataclass(frozen=True)
 class Call:
-    world: World
+    state: EcsState
     scope: Scope
     caller: str
 
     @property
     def region(self) -> Region:
-        return self.world.region(self.scope)
+        return self.state.region(self.scope)
 
     @property
     def now(self) -> float:
-        return self.world.now
+        return self.state.now
 
     def arn(self, path: str) -> str:
         return arn(self.scope, path)
 
     def cluster(self, params: Json) -> Cluster:
-        return active_cluster(self.world, self.scope, params.get("cluster"))
+        return active_cluster(self.state, self.scope, params.get("cluster"))
 
 
 Handler = Callable[[Call, Json], Json]

@@ -16,7 +16,7 @@ from ecsdash.sandbox.ecs.engine.timer_handlers import EVENTS
 from ecsdash.sandbox.ecs.errors import unknown_operation
 from ecsdash.sandbox.ecs.models import Json
 from ecsdash.sandbox.ecs.shapes import check_input
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.ecs.throttle import Throttle
 
 
@@ -27,7 +27,7 @@ class EcsControlPlane:
         self._seen: dict[Trouble, str] = {}
         self.throttle = Throttle(enabled=isinstance(clock, RunningClock))
         """For whoever serves the API to others: `handle` itself lets every call pass."""
-        self._world = World(links, seed, self.weather)
+        self._state = EcsState(links, seed, self.weather)
         self._lock = threading.RLock()
         self._start()
 
@@ -45,18 +45,18 @@ class EcsControlPlane:
     def tick(self, now: float) -> None:
         """Does everything that is due until `now`, each thing at its own time."""
         with self._lock:
-            self._world.horizon = now
-            self._world.agenda.run_until(now, self._due)
-            self._world.now = max(self._world.now, now)
+            self._state.horizon = now
+            self._state.agenda.run_until(now, self._due)
+            self._state.now = max(self._state.now, now)
             if self.weather.active != self._seen:
                 before, self._seen = self._seen, dict(self.weather.active)
-                faults.changed(self._world, before)
+                faults.changed(self._state, before)
 
     def populate(self, scope: Scope, clusters: int, services: int, tasks: int, *, subnets: Sequence[str]) -> None:
         """`clusters` clusters of `services` Fargate services each, of `tasks` running tasks each, in these subnets."""
         with self._lock:
             self.tick(self._clock.now())
-            bulk.populate(self._world, scope, subnets, clusters, services, tasks)
+            bulk.populate(self._state, scope, subnets, clusters, services, tasks)
 
     def instance_launched(
         self,
@@ -73,38 +73,38 @@ class EcsControlPlane:
         """The agent on an EC2 instance registers: the container instance's ARN, or None without such a cluster."""
         with self._lock:
             self.tick(self._clock.now())
-            cluster = self._world.region(scope).clusters.get(cluster_name)
+            cluster = self._state.region(scope).clusters.get(cluster_name)
             if cluster is None or cluster.status != "ACTIVE":
                 return None
-            known = self._world.find_instance(scope, instance_id)
+            known = self._state.find_instance(scope, instance_id)
             if known:
                 return known[1].arn
             place = instances.Place(subnet_id, zone, private_ip)
             return instances.register(
-                self._world, scope, cluster, instance_id, instance_type, place, attributes or {}
+                self._state, scope, cluster, instance_id, instance_type, place, attributes or {}
             ).arn
 
     def instance_terminated(self, scope: Scope, instance_id: str) -> None:
         """The EC2 instance is gone: its tasks stop and its registration ends."""
         with self._lock:
             self.tick(self._clock.now())
-            found = self._world.find_instance(scope, instance_id)
+            found = self._state.find_instance(scope, instance_id)
             if found:
-                instances.lose(self._world, scope, *found)
+                instances.lose(self._state, scope, *found)
 
     def drain_instance(self, scope: Scope, instance_id: str) -> bool:
         """The EC2 instance is about to go: it drains. Whether tasks still run on it."""
         with self._lock:
             self.tick(self._clock.now())
-            found = self._world.find_instance(scope, instance_id)
+            found = self._state.find_instance(scope, instance_id)
             if found and found[1].status == "ACTIVE":
-                instances.drain(self._world, scope, *found)
+                instances.drain(self._state, scope, *found)
             return bool(found and found[1].task_ids)
 
     def drains_group(self, scope: Scope, arn: str) -> bool:
         """Whether a capacity provider with managed draining stands before this Auto Scaling group."""
         with self._lock:
-            providers = [each.auto_scaling for each in self._world.region(scope).capacity_providers.values()]
+            providers = [each.auto_scaling for each in self._state.region(scope).capacity_providers.values()]
             return any(
                 each["autoScalingGroupArn"] == arn and each["managedDraining"] == "ENABLED" for each in providers
             )
@@ -112,26 +112,26 @@ class EcsControlPlane:
     def task_at(self, scope: Scope, target_id: str, port: int) -> Json | None:
         """What a balancer finds behind one of its targets: names of the service, task, container, image and zone."""
         with self._lock:
-            for cluster in self._world.region(scope).clusters.values():
+            for cluster in self._state.region(scope).clusters.values():
                 for task in cluster.tasks.values():
                     for target in task.targets:
                         if (target.target_id, target.port) == (target_id, port):
-                            return instances.behind_target(self._world, scope, cluster, task, target)
+                            return instances.behind_target(self._state, scope, cluster, task, target)
         return None
 
     def replace_task_set(self, scope: Scope, params: Json) -> str:
         """CodeDeploy deploys a service that is under its control; raises EcsError. The service deployment's ARN."""
         with self._lock:
             self.tick(self._clock.now())
-            return code_deploy.replace_task_set(Call(self._world, scope, "codedeploy.amazonaws.com"), params)
+            return code_deploy.replace_task_set(Call(self._state, scope, "codedeploy.amazonaws.com"), params)
 
     def dump(self) -> Json:
         with self._lock:
-            return self._world.dump()
+            return self._state.dump()
 
-    def load(self, state: Json) -> None:
+    def load(self, data: Json) -> None:
         with self._lock:
-            self._world.load(state)
+            self._state.load(data)
 
     def _perform(self, scope: Scope, operation: str, params: Json, caller: str) -> Json:
         handler = OPERATIONS.get(operation)
@@ -140,14 +140,14 @@ class EcsControlPlane:
         check_input(operation, params)
         self.tick(self._clock.now())
         principal = caller or f"arn:aws:iam::{scope.account}:root"
-        return handler(Call(self._world, scope, principal), fresh(params))
+        return handler(Call(self._state, scope, principal), fresh(params))
 
     def _start(self) -> None:
-        self._world.now = self._clock.now()
-        metrics.schedule(self._world)
-        capacity.schedule(self._world)
-        faults.schedule(self._world)
+        self._state.now = self._clock.now()
+        metrics.schedule(self._state)
+        capacity.schedule(self._state)
+        faults.schedule(self._state)
 
     def _due(self, at: float, kind: str, arguments: list[str]) -> None:
-        self._world.now = max(self._world.now, at)
-        EVENTS[kind](self._world, *arguments)
+        self._state.now = max(self._state.now, at)
+        EVENTS[kind](self._state, *arguments)

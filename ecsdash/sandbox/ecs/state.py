@@ -21,7 +21,7 @@ from ecsdash.sandbox.ecs.timer_queue import Agenda
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
-class World:
+class EcsState:
     def __init__(self, links: Links, seed: int, weather: Weather) -> None:
         self.links = links
         self.weather = weather
@@ -134,8 +134,8 @@ def own(scope: Scope, reference: str, kind: str) -> str:
     return parts[5].removeprefix(f"{kind}/")
 
 
-def active_cluster(world: World, scope: Scope, reference: str | None) -> Cluster:
-    cluster = world.region(scope).clusters.get(own(scope, reference or "default", "cluster"))
+def active_cluster(state: EcsState, scope: Scope, reference: str | None) -> Cluster:
+    cluster = state.region(scope).clusters.get(own(scope, reference or "default", "cluster"))
     if cluster is None:
         raise cluster_not_found()
     if cluster.status == "INACTIVE":

@@ -30,7 +30,7 @@ def create_capacity_provider(call: Call, params: Json) -> Json:
     if existing and existing.status == "ACTIVE":
         raise client_error(f"The specified capacity provider already exists: {name}.")
     group = params["autoScalingGroupProvider"]
-    if call.world.links.auto_scaling_group(call.scope, group["autoScalingGroupArn"]) is None:
+    if call.state.links.auto_scaling_group(call.scope, group["autoScalingGroupArn"]) is None:
         raise client_error("The specified Auto Scaling group ARN is invalid. Specify a valid ARN and try again.")
     _refuse_shared_group(call, group["autoScalingGroupArn"])
     provider = CapacityProvider(
@@ -58,7 +58,7 @@ def update_capacity_provider(call: Call, params: Json) -> Json:
         raise update_in_progress("The specified capacity provider is being updated. Wait and try again.")
     provider.auto_scaling = _with_defaults(provider.auto_scaling, params.get("autoScalingGroupProvider", {}))
     provider.update_status = "UPDATE_IN_PROGRESS"
-    call.world.agenda.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
+    call.state.agenda.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
     return {"capacityProvider": wire(provider, tags=True)}
 
 
@@ -71,7 +71,7 @@ def delete_capacity_provider(call: Call, params: Json) -> Json:
                 f"from the cluster {cluster.name} and try again."
             )
     provider.update_status = "DELETE_IN_PROGRESS"
-    call.world.agenda.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
+    call.state.agenda.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
     return {"capacityProvider": wire(provider, tags=True)}
 
 

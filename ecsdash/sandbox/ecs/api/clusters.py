@@ -149,7 +149,7 @@ def _attach(call: Call, cluster: Cluster, providers: list[str], strategy: list[J
     cluster.capacity_providers, cluster.default_strategy = providers, strategy
     if groups:
         cluster.attachments_status = "UPDATE_IN_PROGRESS"
-        call.world.agenda.add(
+        call.state.agenda.add(
             call.now + _ATTACH_SECONDS, "attached", call.scope.account, call.scope.region, cluster.name
         )
 

@@ -32,6 +32,6 @@ def replace_task_set(call: Call, params: Json) -> str:
     )
     check_revision(call, cluster, definition, revision, {})
     configuration = service.deployment_configuration | params["deploymentConfiguration"]
-    deployment = rollout.begin(call.world, service, revision, configuration)
+    deployment = rollout.begin(call.state, service, revision, configuration)
     deployment.external_id = params["externalId"]
     return deployment.service_deployment

@@ -47,7 +47,7 @@ def update_container_instances_state(call: Call, params: Json) -> Json:
     for reference in params["containerInstances"]:
         instance = cluster.instances.get(short(reference))
         if instance:
-            change(call.world, call.scope, cluster, instance)
+            change(call.state, call.scope, cluster, instance)
             found.append(wire(cluster, instance, []))
         else:
             failures.append(missing(call.arn(f"container-instance/{cluster.name}/{short(reference)}")))
@@ -61,8 +61,8 @@ def deregister_container_instance(call: Call, params: Json) -> Json:
         raise invalid("Found running tasks on the instance.")
     for task_id in list(instance.task_ids):
         task = cluster.tasks[task_id]
-        shutdown.cut_off(call.world, call.scope, cluster, task, "", "Container instance deregistered forcibly by user")
-    instances.remove(call.world, call.scope, cluster, instance)
+        shutdown.cut_off(call.state, call.scope, cluster, task, "", "Container instance deregistered forcibly by user")
+    instances.remove(call.state, call.scope, cluster, instance)
     return {"containerInstance": wire(cluster, instance, [])}
 
 
@@ -79,7 +79,7 @@ def register_container_instance(call: Call, params: Json) -> Json:
         document.get("subnetId", ""), document.get("availabilityZone", ""), document.get("privateIp", "")
     )
     own_attributes = {item["name"]: item.get("value", "") for item in params.get("attributes", [])}
-    instance = instances.register(call.world, call.scope, cluster, instance_id, instance_type, place, own_attributes)
+    instance = instances.register(call.state, call.scope, cluster, instance_id, instance_type, place, own_attributes)
     instance.tags = tags_from(params)
     return {"containerInstance": wire(cluster, instance, ["TAGS"])}
 

@@ -61,7 +61,7 @@ def create_service(call: Call, params: Json) -> Json:
     service = _new_service(call, cluster, params, daemon)
     check_traffic(call, service.deployment_configuration, revision.load_balancers)
     cluster.services[name] = service
-    rollout.begin(call.world, service, revision)
+    rollout.begin(call.state, service, revision)
     return {"service": wire(call, cluster, service, tags=True)}
 
 
@@ -87,9 +87,9 @@ def update_service(call: Call, params: Json) -> Json:
     service.deployment_configuration = configuration
     _scale(call, cluster, service, params)
     if revision is not current:
-        rollout.begin(call.world, service, revision)
+        rollout.begin(call.state, service, revision)
     service.steady = False
-    poke(call.world, service, 0.5)
+    poke(call.state, service, 0.5)
     return {"service": wire(call, cluster, service, tags=True)}
 
 
@@ -102,7 +102,7 @@ def delete_service(call: Call, params: Json) -> Json:
     if replica and service.desired_count > 0 and not params.get("force"):
         raise invalid("The service cannot be stopped while it is scaled above 0.")
     service.status, service.desired_count, service.steady = "DRAINING", 0, False
-    poke(call.world, service, 0.5)
+    poke(call.state, service, 0.5)
     return {"service": wire(call, cluster, service, tags=False)}
 
 
@@ -176,7 +176,7 @@ def _changed_revision(call: Call, cluster: Cluster, service: Service, params: Js
     )
     if "capacityProviderStrategy" in params:
         capacity_for(cluster, {"capacityProviderStrategy": strategy})
-    definition = call.world.definition(call.scope, definition_arn)
+    definition = call.state.definition(call.scope, definition_arn)
     check_revision(call, cluster, definition, revision, params)
     return revision
 
@@ -250,11 +250,11 @@ def _scale(call: Call, cluster: Cluster, service: Service, params: Json) -> None
     if wanted != service.desired_count:
         service.desired_count = service.primary.desired_count = wanted
         service.primary.updated_at = call.now
-        notify.service_acted(call.world, cluster, service, "SERVICE_DESIRED_COUNT_UPDATED", desiredCount=wanted)
+        notify.service_acted(call.state, cluster, service, "SERVICE_DESIRED_COUNT_UPDATED", desiredCount=wanted)
 
 
 def revision_arn(call: Call, cluster: Cluster, service_name: str) -> str:
-    return call.arn(f"service-revision/{cluster.name}/{service_name}/{call.world.number_id()}")
+    return call.arn(f"service-revision/{cluster.name}/{service_name}/{call.state.number_id()}")
 
 
 OPERATIONS: dict[str, Handler] = {

@@ -46,11 +46,11 @@ def stop_service_deployment(call: Call, params: Json) -> Json:
         raise conflict(f"Service deployment is in {record.status} status and cannot be stopped.")
     stop_type = params.get("stopType", "ROLLBACK")
     if stop_type == "ROLLBACK" and service.last_good:
-        rollout.roll_back(call.world, service, record, "Service deployment rolled back by user request.")
+        rollout.roll_back(call.state, service, record, "Service deployment rolled back by user request.")
     elif stop_type == "ROLLBACK":
         raise conflict("The service has no completed service revision to roll back to.")
     else:
-        rollout.halt(call.world, service, record, "Service deployment stopped by user request.")
+        rollout.halt(call.state, service, record, "Service deployment stopped by user request.")
     return {"serviceDeploymentArn": record.arn}
 
 
@@ -63,12 +63,12 @@ def continue_service_deployment(call: Call, params: Json) -> Json:
         raise client_error(f"Service deployment is in {record.status} status and cannot be continued.")
     if params.get("action", "CONTINUE") == "CONTINUE":
         hooks.answer(record, params["hookId"], "SUCCEEDED")
-        poke(call.world, service, 0.5)
+        poke(call.state, service, 0.5)
     elif not service.last_good:
         raise client_error("The service has no completed service revision to roll back to.")
     else:
         hooks.answer(record, params["hookId"], "FAILED")
-        rollout.roll_back(call.world, service, record, "Service deployment rolled back by user request.")
+        rollout.roll_back(call.state, service, record, "Service deployment rolled back by user request.")
     return {"serviceDeploymentArn": record.arn}
 
 
@@ -164,7 +164,7 @@ def _stage(record: ServiceDeployment) -> str:
 
 def _summary(call: Call, cluster: Cluster, service: Service, revision_arn: str, requested: int) -> Json:
     ids = {deployment.id for deployment in service.deployments if deployment.revision == revision_arn}
-    mine = [task for task in call.world.tasks_of(cluster, service) if task.deployment in ids]
+    mine = [task for task in call.state.tasks_of(cluster, service) if task.deployment in ids]
     return {
         "arn": revision_arn,
         "requestedTaskCount": requested,

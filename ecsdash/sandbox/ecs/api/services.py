@@ -69,7 +69,7 @@ def find(call: Call, cluster: Cluster, reference: str) -> Service:
 
 def wire(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
     revision = service.revision
-    tasks = list(call.world.tasks_of(cluster, service))
+    tasks = list(call.state.tasks_of(cluster, service))
     return compact(
         {
             "serviceArn": service.arn,

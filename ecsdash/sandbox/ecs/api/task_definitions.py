@@ -95,7 +95,7 @@ def delete_task_definitions(call: Call, params: Json) -> Json:
             failures.append({"arn": definition.arn, "reason": "TASK_DEFINITION_ACTIVE", "detail": detail})
         else:
             definition.status, definition.delete_requested_at = "DELETE_IN_PROGRESS", call.now
-            call.world.agenda.add(
+            call.state.agenda.add(
                 call.now + _DELETE_SECONDS,
                 "definition",
                 call.scope.account,

@@ -53,7 +53,7 @@ def start_task(call: Call, params: Json) -> Json:
 def _launch_all(call: Call, cluster: Cluster, order: Order, places: list[list[ContainerInstance] | None]) -> Json:
     tasks, failures = [], []
     for only in places:
-        result = launch(call.world, call.scope, cluster, order, only)
+        result = launch(call.state, call.scope, cluster, order, only)
         if isinstance(result, Task):
             tasks.append(wire(cluster, result, tags=True))
         else:
@@ -69,7 +69,7 @@ def _order(call: Call, cluster: Cluster, definition: TaskDefinition, params: Jso
     launch_type, strategy = capacity_for(cluster, params)
     check_place(call, definition, params, launch_type, strategy)
     overrides = _overrides(definition, params.get("overrides", {}))
-    role = startup.missing_role(call.world, call.scope, definition, overrides)
+    role = startup.missing_role(call.state, call.scope, definition, overrides)
     if role:
         raise client_error(startup.assume_role_error(role))
     if params.get("group", "").startswith("service:"):

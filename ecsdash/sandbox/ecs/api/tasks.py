@@ -56,7 +56,7 @@ def stop_task(call: Call, params: Json) -> Json:
     if len(reason) > 1024:
         raise invalid("Reason can have at most 1024 characters.")
     task = find(call, cluster, params["task"])
-    shutdown.stop(call.world, call.scope, cluster, task, "UserInitiated", reason)
+    shutdown.stop(call.state, call.scope, cluster, task, "UserInitiated", reason)
     return {"task": wire(cluster, task, tags=True)}
 
 
@@ -77,14 +77,14 @@ def execute_command(call: Call, params: Json) -> Json:
             "TargetNotConnectedException",
             "The execute command failed due to an internal error. Try again later.",
         )
-    session = f"ecs-execute-command-{call.world.hex_id()[:17]}"
+    session = f"ecs-execute-command-{call.state.hex_id()[:17]}"
     endpoint = f"wss://ssmmessages.{call.scope.region}.amazonaws.com/v1/data-channel/{session}?role=publish_subscribe"
     return {
         "clusterArn": cluster.arn,
         "containerArn": container.arn,
         "containerName": container.name,
         "interactive": True,
-        "session": {"sessionId": session, "streamUrl": endpoint, "tokenValue": call.world.hex_id()},
+        "session": {"sessionId": session, "streamUrl": endpoint, "tokenValue": call.state.hex_id()},
         "taskArn": task.arn,
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ecsdash.sandbox.ecs.engine.definitions import command_of
 from ecsdash.sandbox.ecs.models import Container, Json, Task
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 _OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 _STEP = re.compile(r"(exit|sleep)\s+(\d+)|(true|false)")
@@ -28,9 +28,9 @@ class Behaviour:
     ignores_sigterm: bool = False
 
 
-def conduct(world: World, task: Task, container: Container, body: Json) -> Behaviour:
+def conduct(state: EcsState, task: Task, container: Container, body: Json) -> Behaviour:
     """How the container behaves at this moment: the weather may change what its image says."""
-    usual, weather = behaviour(container.image, command_of(task, body)), world.weather
+    usual, weather = behaviour(container.image, command_of(task, body)), state.weather
     if weather.strikes("image-missing", task.group, task.cluster):
         usual = replace(usual, pullable=False)
     if weather.strikes("slow-starts", task.group, task.cluster):

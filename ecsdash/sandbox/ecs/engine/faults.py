@@ -6,77 +6,77 @@ from ecsdash.sandbox.ecs.aws_services import Scope, Trouble
 from ecsdash.sandbox.ecs.engine import containers, notify, shutdown, targets
 from ecsdash.sandbox.ecs.engine.scheduling import poke_all, room_changed
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 NO_ROOM = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
 _PERIOD = 60.0
 
 
-def schedule(world: World) -> None:
-    world.agenda.add(world.next_turn(_PERIOD), "weather.minute")
+def schedule(state: EcsState) -> None:
+    state.agenda.add(state.next_turn(_PERIOD), "weather.minute")
 
 
-def minute(world: World) -> None:
-    look(world)
-    schedule(world)
+def minute(state: EcsState) -> None:
+    look(state)
+    schedule(state)
 
 
-def changed(world: World, before: Mapping[Trouble, str]) -> None:
-    look(world)
-    for scope, region in world.regions.items():
+def changed(state: EcsState, before: Mapping[Trouble, str]) -> None:
+    look(state)
+    for scope, region in state.regions.items():
         for cluster in region.clusters.values():
-            if before.get("failing-health-checks") != world.weather.active.get("failing-health-checks"):
-                _check_again(world, scope, cluster)
-            poke_all(world, cluster)
+            if before.get("failing-health-checks") != state.weather.active.get("failing-health-checks"):
+                _check_again(state, scope, cluster)
+            poke_all(state, cluster)
 
 
-def look(world: World) -> None:
+def look(state: EcsState) -> None:
     """Every minute, and as soon as the weather changes."""
-    for scope, region in world.regions.items():
+    for scope, region in state.regions.items():
         for cluster in region.clusters.values():
-            _look_at_zones(world, scope, cluster)
-            if "spot-interruption" in world.weather.active:
-                _interrupt(world, scope, cluster)
+            _look_at_zones(state, scope, cluster)
+            if "spot-interruption" in state.weather.active:
+                _interrupt(state, scope, cluster)
 
 
-def has_room(world: World, scope: Scope, cluster: Cluster, group: str, network: Json) -> bool:
+def has_room(state: EcsState, scope: Scope, cluster: Cluster, group: str, network: Json) -> bool:
     """Whether Fargate takes a task: some of its subnets must lie in a zone that is up."""
-    subnets = [world.links.subnet(scope, name) for name in network.get("subnets", [])]
-    down = [subnet is not None and world.weather.strikes("zone-down", subnet.zone) for subnet in subnets]
-    return not world.weather.strikes("no-capacity", group, cluster.name) and not (down and all(down))
+    subnets = [state.links.subnet(scope, name) for name in network.get("subnets", [])]
+    down = [subnet is not None and state.weather.strikes("zone-down", subnet.zone) for subnet in subnets]
+    return not state.weather.strikes("no-capacity", group, cluster.name) and not (down and all(down))
 
 
-def _interrupt(world: World, scope: Scope, cluster: Cluster) -> None:
+def _interrupt(state: EcsState, scope: Scope, cluster: Cluster) -> None:
     for task in list(cluster.tasks.values()):
         spot = task.capacity_provider == "FARGATE_SPOT" and task.running
-        if spot and world.weather.strikes("spot-interruption", task.group, cluster.name):
-            shutdown.stop(world, scope, cluster, task, "SpotInterruption", "Your Spot Task was interrupted.")
+        if spot and state.weather.strikes("spot-interruption", task.group, cluster.name):
+            shutdown.stop(state, scope, cluster, task, "SpotInterruption", "Your Spot Task was interrupted.")
 
 
-def _check_again(world: World, scope: Scope, cluster: Cluster) -> None:
+def _check_again(state: EcsState, scope: Scope, cluster: Cluster) -> None:
     for task in cluster.tasks.values():
         if task.running:
-            containers.check_again(world, scope, task)
-            targets.renew(world, scope, task)
+            containers.check_again(state, scope, task)
+            targets.renew(state, scope, task)
 
 
-def _look_at_zones(world: World, scope: Scope, cluster: Cluster) -> None:
+def _look_at_zones(state: EcsState, scope: Scope, cluster: Cluster) -> None:
     for instance in cluster.instances.values():
-        up = not world.weather.strikes("zone-down", instance.zone, cluster.name)
+        up = not state.weather.strikes("zone-down", instance.zone, cluster.name)
         if instance.agent_connected != up:
-            _connect(world, scope, cluster, instance, up)
-    if "zone-down" in world.weather.active:
+            _connect(state, scope, cluster, instance, up)
+    if "zone-down" in state.weather.active:
         for task in list(cluster.tasks.values()):
-            if task.last_status != "STOPPED" and world.weather.strikes("zone-down", task.zone, cluster.name):
-                _lose(world, scope, cluster, task)
+            if task.last_status != "STOPPED" and state.weather.strikes("zone-down", task.zone, cluster.name):
+                _lose(state, scope, cluster, task)
 
 
-def _connect(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance, up: bool) -> None:
+def _connect(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance, up: bool) -> None:
     instance.agent_connected = up
-    notify.instance_changed(world, scope, cluster, instance)
-    room_changed(world, scope, cluster)
+    notify.instance_changed(state, scope, cluster, instance)
+    room_changed(state, scope, cluster)
 
 
-def _lose(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+def _lose(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     reason = f"The infrastructure of this task in {task.zone} is unhealthy."
-    shutdown.cut_off(world, scope, cluster, task, "InfrastructureHealth", reason)
+    shutdown.cut_off(state, scope, cluster, task, "InfrastructureHealth", reason)

@@ -3,16 +3,16 @@
 from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import targets
 from ecsdash.sandbox.ecs.models import Cluster, Service, Task
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 _SETTLE_SECONDS = 6.0
 """A task without any health check counts once it has run this long: one that dies at its start never counts."""
 
 
-def look(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
-    for task in world.tasks_of(cluster, service):
+def look(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
+    for task in state.tasks_of(cluster, service):
         if task.live and task.targets:
-            targets.look(world, scope, task)
+            targets.look(state, scope, task)
 
 
 def healthy(task: Task) -> bool:
@@ -23,17 +23,17 @@ def healthy(task: Task) -> bool:
     return all(target.state == "healthy" for target in task.targets)
 
 
-def settled(world: World, service: Service, task: Task) -> bool:
+def settled(state: EcsState, service: Service, task: Task) -> bool:
     checked = bool(task.targets) or any(container.health for container in task.containers)
-    waited = task.started_at is not None and world.now >= task.started_at + _SETTLE_SECONDS
+    waited = task.started_at is not None and state.now >= task.started_at + _SETTLE_SECONDS
     return healthy(task) and (checked or waited)
 
 
-def failing(world: World, service: Service, task: Task) -> str:
+def failing(state: EcsState, service: Service, task: Task) -> str:
     """Why the scheduler must replace the task, in AWS's words; empty when it need not."""
     if not task.running or task.started_at is None:
         return ""
-    grace_over = world.now >= task.started_at + (service.grace_period or 0)
+    grace_over = state.now >= task.started_at + (service.grace_period or 0)
     if grace_over and task.health == "UNHEALTHY":
         return "Task failed container health checks"
     unhealthy = next((target for target in task.targets if target.state == "unhealthy"), None)
@@ -57,5 +57,5 @@ def leaving(cluster: Cluster, task: Task) -> bool:
     return instance is not None and instance.status == "DRAINING"
 
 
-def protected(world: World, task: Task) -> bool:
-    return task.protected_until is not None and world.now < task.protected_until
+def protected(state: EcsState, task: Task) -> bool:
+    return task.protected_until is not None and state.now < task.protected_until

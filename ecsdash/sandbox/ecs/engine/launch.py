@@ -10,7 +10,7 @@ from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.engine.strategy import next_provider
 from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
 from ecsdash.sandbox.ecs.models import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
-from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, World, arn
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, EcsState, arn
 
 
 @dataclass
@@ -36,50 +36,50 @@ class Order:
 
 
 def launch(
-    world: World, scope: Scope, cluster: Cluster, order: Order, only: list[ContainerInstance] | None = None
+    state: EcsState, scope: Scope, cluster: Cluster, order: Order, only: list[ContainerInstance] | None = None
 ) -> Task | list[Refusal]:
     """A task on its way, or why no instance takes it. Behind managed scaling it waits for an instance instead."""
     provider = _provider(cluster, order) if order.strategy else ""
     fargate = order.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
-    if fargate and not faults.has_room(world, scope, cluster, order.group, order.network):
+    if fargate and not faults.has_room(state, scope, cluster, order.group, order.network):
         return [Refusal(None, faults.NO_ROOM)]
-    task = create(world, scope, cluster, order, provider, fargate)
+    task = create(state, scope, cluster, order, provider, fargate)
     if fargate:
-        _admit(world, scope, cluster, task)
-        startup.begin(world, scope, cluster, task)
+        _admit(state, scope, cluster, task)
+        startup.begin(state, scope, cluster, task)
         return task
     demand = placement.demand_of(task, order.definition)
-    chosen = placement.choose(world, cluster, demand, only)
+    chosen = placement.choose(state, cluster, demand, only)
     if isinstance(chosen, ContainerInstance):
         placement.take(chosen, task, demand)
-        _admit(world, scope, cluster, task)
-        notify.instance_changed(world, scope, cluster, chosen)
-        startup.begin(world, scope, cluster, task)
+        _admit(state, scope, cluster, task)
+        notify.instance_changed(state, scope, cluster, chosen)
+        startup.begin(state, scope, cluster, task)
         return task
-    if only is None and _scales(world, scope, provider):
+    if only is None and _scales(state, scope, provider):
         task.last_status = "PROVISIONING"
-        _admit(world, scope, cluster, task)
+        _admit(state, scope, cluster, task)
         cluster.waiting.append(task.id)
-        world.agenda.add(world.now + 1, "capacity.scale", scope.account, scope.region, cluster.name)
+        state.agenda.add(state.now + 1, "capacity.scale", scope.account, scope.region, cluster.name)
         return task
     return chosen
 
 
-def place_waiting(world: World, scope: Scope, cluster: Cluster) -> None:
+def place_waiting(state: EcsState, scope: Scope, cluster: Cluster) -> None:
     for task_id in list(cluster.waiting):
         task = cluster.tasks[task_id]
-        demand = placement.demand_of(task, world.definition(scope, task.definition_arn))
-        chosen = placement.choose(world, cluster, demand)
+        demand = placement.demand_of(task, state.definition(scope, task.definition_arn))
+        chosen = placement.choose(state, cluster, demand)
         if isinstance(chosen, ContainerInstance):
             placement.take(chosen, task, demand)
             cluster.waiting.remove(task_id)
-            notify.instance_changed(world, scope, cluster, chosen)
-            _choose_subnet(world, scope, cluster, task)
-            startup.begin(world, scope, cluster, task)
+            notify.instance_changed(state, scope, cluster, chosen)
+            _choose_subnet(state, scope, cluster, task)
+            startup.begin(state, scope, cluster, task)
 
 
-def create(world: World, scope: Scope, cluster: Cluster, order: Order, provider: str, fargate: bool) -> Task:
-    task_id = world.hex_id()
+def create(state: EcsState, scope: Scope, cluster: Cluster, order: Order, provider: str, fargate: bool) -> Task:
+    task_id = state.hex_id()
     cpu, memory = task_size(order.definition, order.overrides)
     awsvpc = order.definition.body.get("networkMode") == "awsvpc"
     task = Task(
@@ -99,7 +99,7 @@ def create(world: World, scope: Scope, cluster: Cluster, order: Order, provider:
         overrides=order.overrides,
         network=order.network if awsvpc else {},
         tags=order.tags,
-        created_at=world.now,
+        created_at=state.now,
         enable_execute_command=order.enable_execute_command,
         load_balancers=order.load_balancers,
         names=order.names,
@@ -109,15 +109,15 @@ def create(world: World, scope: Scope, cluster: Cluster, order: Order, provider:
         last_status="PROVISIONING" if awsvpc else "PENDING",
     )
     bodies = order.definition.body["containerDefinitions"]
-    task.containers = [_container(world, scope, cluster, task, body) for body in bodies]
+    task.containers = [_container(state, scope, cluster, task, body) for body in bodies]
     return task
 
 
-def _container(world: World, scope: Scope, cluster: Cluster, task: Task, body: Json) -> Container:
+def _container(state: EcsState, scope: Scope, cluster: Cluster, task: Task, body: Json) -> Container:
     size = body | container_override(task, body["name"])
     return Container(
         name=body["name"],
-        arn=arn(scope, f"container/{cluster.name}/{task.id}/{world.uuid()}"),
+        arn=arn(scope, f"container/{cluster.name}/{task.id}/{state.uuid()}"),
         image=body["image"],
         essential=body["essential"],
         health="UNKNOWN" if "healthCheck" in body else "",
@@ -127,24 +127,24 @@ def _container(world: World, scope: Scope, cluster: Cluster, task: Task, body: J
     )
 
 
-def _admit(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+def _admit(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     cluster.tasks[task.id] = task
     service = cluster.services.get(task.service)
     if service:
         service.task_ids[task.id] = True
     if task.launch_type == "FARGATE" or task.instance:
-        _choose_subnet(world, scope, cluster, task)
-    notify.task_created(world, scope, cluster, task)
+        _choose_subnet(state, scope, cluster, task)
+    notify.task_created(state, scope, cluster, task)
 
 
-def _choose_subnet(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+def _choose_subnet(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     """The subnet with the fewest tasks of its group; on an instance, one in the instance's zone."""
     if not task.network:
         return
     used = Counter(peer.subnet for peer in _peers(cluster, task.service, task.group))
-    subnets = [subnet for name in task.network["subnets"] if (subnet := world.links.subnet(scope, name))]
+    subnets = [subnet for name in task.network["subnets"] if (subnet := state.links.subnet(scope, name))]
     near = [subnet for subnet in subnets if subnet.zone == task.zone]
-    near = near or [subnet for subnet in subnets if not world.weather.strikes("zone-down", subnet.zone)] or subnets
+    near = near or [subnet for subnet in subnets if not state.weather.strikes("zone-down", subnet.zone)] or subnets
     if near:
         chosen = min(near, key=lambda subnet: used[subnet.id])
         task.subnet, task.zone = chosen.id, chosen.zone
@@ -161,8 +161,8 @@ def _peers(cluster: Cluster, service: str, group: str) -> list[Task]:
     return [task for task_id in ids if (task := cluster.tasks[task_id]).live and task.group == group]
 
 
-def _scales(world: World, scope: Scope, provider_name: str) -> bool:
-    provider = world.provider(scope, provider_name)
+def _scales(state: EcsState, scope: Scope, provider_name: str) -> bool:
+    provider = state.provider(scope, provider_name)
     return bool(provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED")
 
 

@@ -5,35 +5,35 @@ import math
 from ecsdash.sandbox.ecs.aws_services import Alarm, Scope
 from ecsdash.sandbox.ecs.engine import stages
 from ecsdash.sandbox.ecs.models import Json, Service, ServiceDeployment
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 
-def watched(world: World, scope: Scope, configuration: Json) -> Json:
+def watched(state: EcsState, scope: Scope, configuration: Json) -> Json:
     """The alarms of a new deployment. Those that ring already at its start are not looked at while it lasts."""
     settings = configuration.get("alarms") or {}
     if not settings.get("enable"):
         return {}
     names = list(settings["alarmNames"])
-    ringing = any(alarm.ringing for alarm in _alarms(world, scope, names).values())
+    ringing = any(alarm.ringing for alarm in _alarms(state, scope, names).values())
     return {"status": "DISABLED" if ringing else "MONITORING", "alarmNames": names, "triggeredAlarmNames": []}
 
 
-def triggered(world: World, scope: Scope, record: ServiceDeployment) -> list[str]:
+def triggered(state: EcsState, scope: Scope, record: ServiceDeployment) -> list[str]:
     """The watched alarms that ring now."""
     if record.alarms.get("status") != "MONITORING" or record.status != "IN_PROGRESS":
         return []
-    return [name for name, alarm in _alarms(world, scope, record.alarms["alarmNames"]).items() if alarm.ringing]
+    return [name for name, alarm in _alarms(state, scope, record.alarms["alarmNames"]).items() if alarm.ringing]
 
 
 def may_complete(
-    world: World, scope: Scope, service: Service, record: ServiceDeployment, ready: int, whole: bool
+    state: EcsState, scope: Scope, service: Service, record: ServiceDeployment, ready: int, whole: bool
 ) -> bool:
     """`ready`: healthy tasks of the target revision; `whole`: all of them, and none of any other."""
     if not (stages.finished(record) and (whole or _early(service, record, ready))):
         record.whole_at = None
         return False
-    record.whole_at = world.now if record.whole_at is None else record.whole_at
-    return world.now >= record.whole_at + _bake_seconds(world, scope, record)
+    record.whole_at = state.now if record.whole_at is None else record.whole_at
+    return state.now >= record.whole_at + _bake_seconds(state, scope, record)
 
 
 def _early(service: Service, record: ServiceDeployment, ready: int) -> bool:
@@ -45,13 +45,13 @@ def _early(service: Service, record: ServiceDeployment, ready: int) -> bool:
     return ready >= enough and (alone or criteria["sourceServiceRevisionCleanup"] == "DEFERRED")
 
 
-def _bake_seconds(world: World, scope: Scope, record: ServiceDeployment) -> float:
+def _bake_seconds(state: EcsState, scope: Scope, record: ServiceDeployment) -> float:
     """A rolling deployment gives its alarms the time that they look back upon; other strategies bake in a stage."""
     if stages.staged(record) or record.alarms.get("status") != "MONITORING":
         return 0.0
-    alarms = _alarms(world, scope, record.alarms["alarmNames"]).values()
+    alarms = _alarms(state, scope, record.alarms["alarmNames"]).values()
     return max((alarm.seconds for alarm in alarms), default=0.0)
 
 
-def _alarms(world: World, scope: Scope, names: list[str]) -> dict[str, Alarm]:
-    return {name: alarm for name in names if (alarm := world.links.alarm(scope, name))}
+def _alarms(state: EcsState, scope: Scope, names: list[str]) -> dict[str, Alarm]:
+    return {name: alarm for name in names if (alarm := state.links.alarm(scope, name))}

@@ -3,18 +3,18 @@
 from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine.launch import Order
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 
-def for_service(world: World, scope: Scope, cluster: Cluster, service: Service, deployment: Deployment) -> Order:
+def for_service(state: EcsState, scope: Scope, cluster: Cluster, service: Service, deployment: Deployment) -> Order:
     revision = service.revisions[deployment.revision]
     return Order(
-        definition=world.definition(scope, revision.task_definition),
+        definition=state.definition(scope, revision.task_definition),
         group=f"service:{service.name}",
         launch_type=revision.launch_type,
         strategy=revision.capacity_provider_strategy,
         network=revision.network_configuration.get("awsvpcConfiguration", {}),
-        tags=_tags(world, scope, cluster, service, revision),
+        tags=_tags(state, scope, cluster, service, revision),
         service=service.name,
         deployment=deployment.id,
         platform_version=revision.platform_version,
@@ -27,10 +27,10 @@ def for_service(world: World, scope: Scope, cluster: Cluster, service: Service, 
     )
 
 
-def _tags(world: World, scope: Scope, cluster: Cluster, service: Service, revision: Revision) -> dict[str, str]:
+def _tags(state: EcsState, scope: Scope, cluster: Cluster, service: Service, revision: Revision) -> dict[str, str]:
     sources = {
         "SERVICE": service.tags,
-        "TASK_DEFINITION": world.definition(scope, revision.task_definition).tags,
+        "TASK_DEFINITION": state.definition(scope, revision.task_definition).tags,
     }
     managed = {"aws:ecs:clusterName": cluster.name, "aws:ecs:serviceName": service.name}
     return sources.get(service.propagate_tags, {}) | (managed if service.enable_managed_tags else {})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ecsdash.sandbox.ecs.engine import expressions
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task, TaskDefinition
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 _DYNAMIC_PORTS = range(32768, 61000)
 _FULL = {"RESOURCE:CPU": "CPU units", "RESOURCE:MEMORY": "memory", "RESOURCE:PORTS": "ports", "RESOURCE:ENI": "ENIs"}
@@ -55,7 +55,7 @@ def demand_of(task: Task, definition: TaskDefinition) -> Demand:
 
 
 def choose(
-    world: World, cluster: Cluster, demand: Demand, only: list[ContainerInstance] | None = None
+    state: EcsState, cluster: Cluster, demand: Demand, only: list[ContainerInstance] | None = None
 ) -> ContainerInstance | list[Refusal]:
     """The best instance, or why each one in question was refused."""
     candidates = [
@@ -72,7 +72,7 @@ def choose(
             fitting.append(instance)
     if not fitting:
         return refusals
-    return min(fitting, key=_preference(world, cluster, demand))
+    return min(fitting, key=_preference(state, cluster, demand))
 
 
 def refuse(cluster: Cluster, instance: ContainerInstance, demand: Demand) -> str:
@@ -112,7 +112,7 @@ def take(instance: ContainerInstance, task: Task, demand: Demand) -> None:
     task.instance, task.zone = instance.id, instance.zone
 
 
-def release(world: World, instance: ContainerInstance, task: Task, definition: TaskDefinition) -> None:
+def release(state: EcsState, instance: ContainerInstance, task: Task, definition: TaskDefinition) -> None:
     if instance.task_ids.pop(task.id, None) is None:
         return
     instance.used_cpu -= task.cpu
@@ -120,7 +120,7 @@ def release(world: World, instance: ContainerInstance, task: Task, definition: T
     instance.used_interfaces -= int(definition.body.get("networkMode") == "awsvpc")
     for held in task.host_ports:
         instance.host_ports.remove(held)
-    instance.idle_since = None if instance.task_ids else world.now
+    instance.idle_since = None if instance.task_ids else state.now
 
 
 def shortage(refusals: list[Refusal]) -> str:
@@ -149,7 +149,7 @@ def _satisfies(cluster: Cluster, instance: ContainerInstance, group: str, constr
     return expressions.parse(constraint.get("expression", ""))(expressions.facts(cluster, instance))
 
 
-def _preference(world: World, cluster: Cluster, demand: Demand) -> Key:
+def _preference(state: EcsState, cluster: Cluster, demand: Demand) -> Key:
     strategy = demand.strategy or [{"type": "spread", "field": "attribute:ecs.availability-zone"}]
     peers = Counter[str]()
     for item in strategy:
@@ -169,7 +169,7 @@ def _preference(world: World, cluster: Cluster, demand: Demand) -> Key:
                 free = instance.memory - instance.used_memory, instance.cpu - instance.used_cpu
                 ranks.append(free[item.get("field") == "cpu"])
             else:
-                ranks.append(world.chance.random())
+                ranks.append(state.chance.random())
         return (*ranks, peers[instance.id], instance.registered_at, instance.id)
 
     return key

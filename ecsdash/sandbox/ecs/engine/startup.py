@@ -5,52 +5,52 @@ from ecsdash.sandbox.ecs.engine import containers, logs, notify, shutdown
 from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.models import Cluster, Json, Task, TaskDefinition
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 
-def begin(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+def begin(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     """The task has its place (an instance, or Fargate)."""
-    definition = world.definition(scope, task.definition_arn)
+    definition = state.definition(scope, task.definition_arn)
     if task.instance:
         _bind_ports(cluster, task, definition)
     if task.network or task.last_status == "PROVISIONING":
         task.last_status = "PROVISIONING"
-        world.agenda.add(world.now + world.about(4), "task.provisioned", task.arn)
+        state.agenda.add(state.now + state.about(4), "task.provisioned", task.arn)
     else:
-        _pull(world, scope, cluster, task)
+        _pull(state, scope, cluster, task)
 
 
-def provisioned(world: World, task_arn: str) -> None:
-    found = world.find_task(task_arn)
+def provisioned(state: EcsState, task_arn: str) -> None:
+    found = state.find_task(task_arn)
     if found is None or not found[2].live or found[2].last_status != "PROVISIONING":
         return
     scope, cluster, task = found
     if task.network:
         groups = task.network.get("securityGroups", [])
-        interface = world.links.create_network_interface(scope, task.subnet, groups)
+        interface = state.links.create_network_interface(scope, task.subnet, groups)
         task.eni_id, task.private_ip, task.mac = interface.id, interface.private_ip, interface.mac
-        task.eni_attachment = world.uuid()
-    _pull(world, scope, cluster, task)
+        task.eni_attachment = state.uuid()
+    _pull(state, scope, cluster, task)
 
 
-def pulled(world: World, task_arn: str) -> None:
-    found = world.find_task(task_arn)
+def pulled(state: EcsState, task_arn: str) -> None:
+    found = state.find_task(task_arn)
     if found is None or not found[2].live or found[2].last_status != "PENDING":
         return
     scope, cluster, task = found
-    reason = _initialization_error(world, scope, task) or _pull_error(world, scope, task)
+    reason = _initialization_error(state, scope, task) or _pull_error(state, scope, task)
     if reason:
-        shutdown.stop(world, scope, cluster, task, "TaskFailedToStart", reason)
+        shutdown.stop(state, scope, cluster, task, "TaskFailedToStart", reason)
         return
-    task.pull_stopped_at = world.now
-    notify.task_changed(world, scope, cluster, task)
-    containers.start_ready(world, scope, task)
+    task.pull_stopped_at = state.now
+    notify.task_changed(state, scope, cluster, task)
+    containers.start_ready(state, scope, task)
 
 
-def missing_role(world: World, scope: Scope, definition: TaskDefinition, overrides: Json) -> str:
+def missing_role(state: EcsState, scope: Scope, definition: TaskDefinition, overrides: Json) -> str:
     for name in ("taskRoleArn", "executionRoleArn"):
         role = overrides.get(name) or definition.body.get(name)
-        if role and not world.links.role_exists(scope, role):
+        if role and not state.links.role_exists(scope, role):
             return str(role)
     return ""
 
@@ -63,23 +63,23 @@ def assume_role_error(role: str) -> str:
     )
 
 
-def _pull(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
-    task.last_status, task.pull_started_at = "PENDING", world.now
-    notify.task_changed(world, scope, cluster, task)
-    world.agenda.add(world.now + world.about(4), "task.pulled", task.arn)
+def _pull(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
+    task.last_status, task.pull_started_at = "PENDING", state.now
+    notify.task_changed(state, scope, cluster, task)
+    state.agenda.add(state.now + state.about(4), "task.pulled", task.arn)
 
 
-def _initialization_error(world: World, scope: Scope, task: Task) -> str:
-    definition = world.definition(scope, task.definition_arn)
-    role = missing_role(world, scope, definition, task.overrides)
+def _initialization_error(state: EcsState, scope: Scope, task: Task) -> str:
+    definition = state.definition(scope, task.definition_arn)
+    role = missing_role(state, scope, definition, task.overrides)
     if role:
         return assume_role_error(role)
     for container in definition.body["containerDefinitions"]:
         for secret in container.get("secrets", []):
-            struck = world.weather.strikes("secret-missing", task.group, task.cluster)
-            if struck or not world.links.secret_exists(scope, secret["valueFrom"]):
+            struck = state.weather.strikes("secret-missing", task.group, task.cluster)
+            if struck or not state.links.secret_exists(scope, secret["valueFrom"]):
                 return _secret_error(secret["valueFrom"])
-    group = logs.missing_group(world, scope, task)
+    group = logs.missing_group(state, scope, task)
     if group:
         return (
             "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
@@ -104,12 +104,12 @@ def _secret_error(value_from: str) -> str:
     )
 
 
-def _pull_error(world: World, scope: Scope, task: Task) -> str:
+def _pull_error(state: EcsState, scope: Scope, task: Task) -> str:
     """The task's stopped reason; an agent on an instance only says that the task failed to start."""
-    definition = world.definition(scope, task.definition_arn)
+    definition = state.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)
-        if not conduct(world, task, container, body).pullable:
+        if not conduct(state, task, container, body).pullable:
             container.reason = (
                 "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
                 f"{container.image}: {container.image}: not found"

@@ -7,63 +7,63 @@ from ecsdash.sandbox.ecs.engine.behaviour import conduct
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.engine.events import say
 from ecsdash.sandbox.ecs.models import Cluster, Service, Target, Task
-from ecsdash.sandbox.ecs.state import World
+from ecsdash.sandbox.ecs.state import EcsState
 
 
-def register(world: World, scope: Scope, cluster: Cluster, service: Service, task: Task) -> None:
-    definition = world.definition(scope, task.definition_arn)
+def register(state: EcsState, scope: Scope, cluster: Cluster, service: Service, task: Task) -> None:
+    definition = state.definition(scope, task.definition_arn)
     for balancer in task.load_balancers:
         container = container_definition(definition, balancer["containerName"])
         target_id, port = _address(cluster, task, container["name"], balancer["containerPort"])
         running = next(item for item in task.containers if item.name == container["name"])
-        outcome = conduct(world, task, running, container)
-        world.links.register_target(
+        outcome = conduct(state, task, running, container)
+        state.links.register_target(
             scope, balancer["targetGroupArn"], target_id, port, task.zone, healthy=outcome.healthy
         )
         task.targets.append(Target(balancer["targetGroupArn"], target_id, port))
-        say(world, service, f"registered 1 targets in (target-group {balancer['targetGroupArn']})")
+        say(state, service, f"registered 1 targets in (target-group {balancer['targetGroupArn']})")
 
 
-def renew(world: World, scope: Scope, task: Task) -> None:
+def renew(state: EcsState, scope: Scope, task: Task) -> None:
     """Registers the targets again whose checks end otherwise than before: they are checked from the beginning."""
-    definition = world.definition(scope, task.definition_arn)
+    definition = state.definition(scope, task.definition_arn)
     for target in task.targets:
         balancer = next(b for b in task.load_balancers if b["targetGroupArn"] == target.target_group_arn)
         container = next(item for item in task.containers if item.name == balancer["containerName"])
-        healthy = conduct(world, task, container, container_definition(definition, container.name)).healthy
+        healthy = conduct(state, task, container, container_definition(definition, container.name)).healthy
         if target.state == ("unhealthy" if healthy else "healthy"):
             place = scope, target.target_group_arn, target.target_id, target.port
-            world.links.deregister_target(*place)
-            world.links.register_target(*place, task.zone, healthy=healthy)
+            state.links.deregister_target(*place)
+            state.links.register_target(*place, task.zone, healthy=healthy)
 
 
-def deregister(world: World, scope: Scope, service: Service | None, task: Task) -> float:
+def deregister(state: EcsState, scope: Scope, service: Service | None, task: Task) -> float:
     """Takes the task out of its target groups; seconds for which they drain."""
     seconds = 0.0
     for target_group_arn, count in Counter(target.target_group_arn for target in task.targets).items():
         if service:
-            say(world, service, f"deregistered {count} targets in (target-group {target_group_arn})")
-        group = world.links.target_group(scope, target_group_arn)
+            say(state, service, f"deregistered {count} targets in (target-group {target_group_arn})")
+        group = state.links.target_group(scope, target_group_arn)
         seconds = max(seconds, group.deregistration_delay if group else 0.0)
     for target in task.targets:
-        world.links.deregister_target(scope, target.target_group_arn, target.target_id, target.port)
+        state.links.deregister_target(scope, target.target_group_arn, target.target_id, target.port)
         target.state = "draining"
     return seconds
 
 
-def look(world: World, scope: Scope, task: Task) -> None:
+def look(state: EcsState, scope: Scope, task: Task) -> None:
     for target in task.targets:
-        target.state = world.links.target_health(scope, target.target_group_arn, target.target_id, target.port)
+        target.state = state.links.target_health(scope, target.target_group_arn, target.target_id, target.port)
 
 
-def add_names(world: World, scope: Scope, task: Task) -> None:
+def add_names(state: EcsState, scope: Scope, task: Task) -> None:
     for registry, name, port in task.names:
-        world.links.add_name(scope, registry, name, task.arn, task.private_ip, int(port))
+        state.links.add_name(scope, registry, name, task.arn, task.private_ip, int(port))
 
 
-def remove_names(world: World, scope: Scope, task: Task) -> None:
+def remove_names(state: EcsState, scope: Scope, task: Task) -> None:
     for registry, name, _ in task.names:
-        world.links.remove_name(scope, registry, name, task.arn)
+        state.links.remove_name(scope, registry, name, task.arn)
 
 
 def _address(cluster: Cluster, task: Task, container_name: str, container_port: int) -> tuple[str, int]:
