@@ -148,7 +148,7 @@ def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> 
     with connection.cursor() as cursor:
         cursor.execute(STALE)
     for name, rate in (("events-doubled", DOUBLED), ("events-shuffled", 1.0), ("events-lost", LOST)):
-        servers.sandbox_door("weather", {"name": name, "on": True, "rate": rate})
+        servers.sandbox_door("faults", {"name": name, "on": True, "rate": rate})
     heat.watch((scope.account.pk, scope.region, noun) for noun in flow.TOLD)
     received, began = FeedProgress.objects.get().received, time.monotonic()
     with _stopping(url, STORM_RATE):

@@ -211,7 +211,7 @@ class Round:
         return plans
 
     def _weather(self, *, on: bool) -> None:
-        self.world.servers.sandbox_door("weather", {"name": "api-throttling", "on": on, "rate": self.rate})
+        self.world.servers.sandbox_door("faults", {"name": "api-throttling", "on": on, "rate": self.rate})
 
     def _active(self) -> bool:
         return Operation.objects.filter(state__in=ACTIVE).exists()

@@ -13,7 +13,7 @@ STEP_SECONDS = 1.0
 
 
 @dataclass
-class Chore:
+class RecurringJob:
     """Something that an estate does by itself, every so many simulated seconds."""
 
     every: float
@@ -30,7 +30,7 @@ class Driver:
     def __init__(self, clock: Clock, parts: Sequence[Part], lock: threading.RLock) -> None:
         """`parts` are told what time it is, in their order."""
         self._clock, self._parts, self._lock = clock, parts, lock
-        self.chores: list[Chore] = []
+        self.recurring_jobs: list[RecurringJob] = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="simulated-time", daemon=True)
 
@@ -47,7 +47,7 @@ class Driver:
         with self._lock:
             for part in self._parts:
                 part(self._clock.now())
-            for chore in self.chores:
+            for chore in self.recurring_jobs:
                 chore.advance(self._clock.now())
 
     def step(self, seconds: float) -> float:

@@ -1,35 +1,16 @@
-"""Where the ECS control plane meets the rest of the simulated AWS.
+"""What the ECS control plane needs from the other AWS services.
 
-The control plane calls `Links` with its own lock held, from whichever thread called it. An implementation may call
-back into the control plane from the same thread, but must never wait for another thread that does.
+The control plane calls `AwsServices` with its own lock held. An implementation may call back into the control plane
+from the same thread, but must never wait for another thread that does.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from typing import Any, Literal, Protocol, get_args
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from ecsdash.sandbox.scope import Scope
 
 TargetState = Literal["initial", "healthy", "unhealthy", "draining", "unused"]
-Trouble = Literal[
-    "image-missing",
-    "crash-loop",
-    "out-of-memory",
-    "failing-health-checks",
-    "secret-missing",
-    "no-capacity",
-    "spot-interruption",
-    "zone-down",
-    "slow-starts",
-]
-TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
-
-
-@dataclass(frozen=True, order=True)
-class Scope:
-    """All state is kept apart by AWS account and region."""
-
-    account: str
-    region: str
 
 
 @dataclass(frozen=True)
@@ -91,31 +72,7 @@ class Alarm:
     """The time that it looks back upon: its periods altogether."""
 
 
-@dataclass
-class Weather:
-    """Troubles of the data plane, switched on and off while time runs. The control plane asks at every turn.
-
-    Each strikes what has a name that fits its pattern: tasks by their group (`service:web`, `family:batch`), EC2
-    instances by their id (`instance:i-1`), launches by their kind (`instance-type:t3.medium`), zones by their own.
-    In a cluster they also answer to `cluster:shop/service:web`.
-    """
-
-    active: dict[Trouble, str] = field(default_factory=dict)
-
-    def switch_on(self, trouble: Trouble, pattern: str = "*") -> None:
-        self.active[trouble] = pattern
-
-    def switch_off(self, trouble: Trouble) -> None:
-        self.active.pop(trouble, None)
-
-    def strikes(self, trouble: Trouble, name: str, cluster: str = "") -> bool:
-        if trouble not in self.active:
-            return False
-        names = (name, f"cluster:{cluster}/{name}") if cluster else (name,)
-        return any(fnmatchcase(each, self.active[trouble]) for each in names)
-
-
-class Links(Protocol):
+class AwsServices(Protocol):
     """What the control plane asks of the rest of AWS."""
 
     def subnet(self, scope: Scope, subnet_id: str) -> Subnet | None: ...

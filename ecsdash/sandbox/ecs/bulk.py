@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from ecsdash.sandbox.ecs.api.clusters import create_cluster
 from ecsdash.sandbox.ecs.api.service_changes import create_service
 from ecsdash.sandbox.ecs.api.task_definitions import register_task_definition
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.call import Call
-from ecsdash.sandbox.ecs.engine import launch, orders
+from ecsdash.sandbox.ecs.engine import launch, task_specs
 from ecsdash.sandbox.ecs.models import Cluster, Json, Service, Task
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _OLDEST = 86_400.0
 """Seconds for which the oldest of the tasks has been running."""
@@ -63,10 +63,10 @@ def _service(call: Call, cluster: Cluster, definition: str, subnets: Sequence[st
 
 
 def _fill(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
-    order = orders.for_service(state, scope, cluster, service, service.primary)
-    subnets = [subnet for name in order.network["subnets"] if (subnet := state.links.subnet(scope, name))]
+    spec = task_specs.for_service(state, scope, cluster, service, service.primary)
+    subnets = [subnet for name in spec.network["subnets"] if (subnet := state.aws.subnet(scope, name))]
     for number in range(service.desired_count):
-        task = launch.create(state, scope, cluster, order, "", fargate=True)
+        task = launch.create(state, scope, cluster, spec, "", fargate=True)
         subnet = subnets[number % len(subnets)]
         task.subnet, task.zone = subnet.id, subnet.zone
         _run(state, task)
@@ -76,8 +76,8 @@ def _fill(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> 
 
 def _run(state: EcsState, task: Task) -> None:
     """As if it had gone through all of its states. Its network interface is known to nobody else."""
-    began = state.now - state.chance.uniform(60.0, _OLDEST)
-    number = state.chance.getrandbits(22) + 1024
+    began = state.now - state.rng.uniform(60.0, _OLDEST)
+    number = state.rng.getrandbits(22) + 1024
     task.created_at, task.pull_started_at, task.pull_stopped_at = began, began + 5, began + 9
     task.started_at, task.last_status, task.version = began + 11, "RUNNING", 5
     task.eni_id, task.eni_attachment = f"eni-{task.id[:17]}", state.uuid()

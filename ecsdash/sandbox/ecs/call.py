@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ecsdash.sandbox.ecs import quotas
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json, Region
 from ecsdash.sandbox.ecs.state import EcsState, active_cluster, arn
+from ecsdash.sandbox.scope import Scope
 
 
 @dataclass(frozen=True)

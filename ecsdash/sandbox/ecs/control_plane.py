@@ -8,7 +8,7 @@ from ecsdash.sandbox.clock import Clock, RunningClock
 from ecsdash.sandbox.ecs import bulk
 from ecsdash.sandbox.ecs.api import code_deploy
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
-from ecsdash.sandbox.ecs.aws_services import Links, Scope, Trouble, Weather
+from ecsdash.sandbox.ecs.aws_services import AwsServices
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.codec import fresh
 from ecsdash.sandbox.ecs.engine import capacity, faults, instances, metrics
@@ -18,16 +18,18 @@ from ecsdash.sandbox.ecs.models import Json
 from ecsdash.sandbox.ecs.shapes import check_input
 from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.ecs.throttle import Throttle
+from ecsdash.sandbox.faults.task_faults import TaskFault, TaskFaults
+from ecsdash.sandbox.scope import Scope
 
 
 class EcsControlPlane:
-    def __init__(self, clock: Clock, links: Links, *, seed: int = 0) -> None:
+    def __init__(self, clock: Clock, aws: AwsServices, *, seed: int = 0) -> None:
         self._clock = clock
-        self.weather = Weather()
-        self._seen: dict[Trouble, str] = {}
+        self.faults = TaskFaults()
+        self._seen: dict[TaskFault, str] = {}
         self.throttle = Throttle(enabled=isinstance(clock, RunningClock))
         """For whoever serves the API to others: `handle` itself lets every call pass."""
-        self._state = EcsState(links, seed, self.weather)
+        self._state = EcsState(aws, seed, self.faults)
         self._lock = threading.RLock()
         self._start()
 
@@ -46,10 +48,10 @@ class EcsControlPlane:
         """Does everything that is due until `now`, each thing at its own time."""
         with self._lock:
             self._state.horizon = now
-            self._state.agenda.run_until(now, self._due)
+            self._state.timers.run_until(now, self._due)
             self._state.now = max(self._state.now, now)
-            if self.weather.active != self._seen:
-                before, self._seen = self._seen, dict(self.weather.active)
+            if self.faults.active != self._seen:
+                before, self._seen = self._seen, dict(self.faults.active)
                 faults.changed(self._state, before)
 
     def populate(self, scope: Scope, clusters: int, services: int, tasks: int, *, subnets: Sequence[str]) -> None:

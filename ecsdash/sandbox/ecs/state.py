@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from ecsdash.sandbox.ecs.aws_services import Links, Scope, Weather
+from ecsdash.sandbox.ecs.aws_services import AwsServices
 from ecsdash.sandbox.ecs.codec import from_json, to_json
 from ecsdash.sandbox.ecs.errors import cluster_not_found, invalid
 from ecsdash.sandbox.ecs.models import (
@@ -16,20 +16,22 @@ from ecsdash.sandbox.ecs.models import (
     Task,
     TaskDefinition,
 )
-from ecsdash.sandbox.ecs.timer_queue import Agenda
+from ecsdash.sandbox.ecs.timer_queue import TimerQueue
+from ecsdash.sandbox.faults.task_faults import TaskFaults
+from ecsdash.sandbox.scope import Scope
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
 class EcsState:
-    def __init__(self, links: Links, seed: int, weather: Weather) -> None:
-        self.links = links
-        self.weather = weather
+    def __init__(self, aws: AwsServices, seed: int, faults: TaskFaults) -> None:
+        self.aws = aws
+        self.faults = faults
         self.now = 0.0
         self.horizon = 0.0
         """Until when time passes at present; what repeats itself does not catch up behind it."""
-        self.chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
-        self.agenda = Agenda()
+        self.rng = random.Random(seed)  # noqa: S311 (repeatable on purpose)
+        self.timers = TimerQueue()
         self.regions: dict[Scope, Region] = {}
         self.demand: dict[str, int] = {}
         """Service -> how many tasks make its use of CPU the usual one: as many as it wanted when first measured."""
@@ -67,7 +69,7 @@ class EcsState:
         return (cluster.tasks[task_id] for task_id in service.task_ids)
 
     def hex_id(self) -> str:
-        return f"{self.chance.getrandbits(128):032x}"
+        return f"{self.rng.getrandbits(128):032x}"
 
     def uuid(self) -> str:
         text = self.hex_id()
@@ -75,29 +77,29 @@ class EcsState:
 
     def number_id(self) -> str:
         """The nineteen digits of a deployment or a service revision."""
-        return str(self.chance.randrange(10**18, 10**19))
+        return str(self.rng.randrange(10**18, 10**19))
 
     def about(self, seconds: float) -> float:
         """A duration near `seconds`: no two tasks take exactly as long."""
-        return round(seconds * self.chance.uniform(0.8, 1.2), 3)
+        return round(seconds * self.rng.uniform(0.8, 1.2), 3)
 
     def next_turn(self, seconds: float) -> float:
         return max(self.now + seconds, self.horizon)
 
     def dump(self) -> Json:
-        version, internal, gauss = self.chance.getstate()
+        version, internal, gauss = self.rng.getstate()
         return {
             "now": self.now,
-            "chance": [version, list(internal), gauss],
-            "agenda": self.agenda.dump(),
+            "random": [version, list(internal), gauss],
+            "timers": self.timers.dump(),
             "regions": [[scope.account, scope.region, to_json(region)] for scope, region in self.regions.items()],
         }
 
     def load(self, data: Json) -> None:
-        version, internal, gauss = data["chance"]
+        version, internal, gauss = data["random"]
         self.now = data["now"]
-        self.chance.setstate((version, tuple(internal), gauss))
-        self.agenda.load(data["agenda"])
+        self.rng.setstate((version, tuple(internal), gauss))
+        self.timers.load(data["timers"])
         self.regions = {Scope(account, name): from_json(Region, region) for account, name, region in data["regions"]}
         self.demand.clear()
 

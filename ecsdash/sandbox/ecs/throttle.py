@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.errors import EcsError
+from ecsdash.sandbox.scope import Scope
 
 
 @dataclass(frozen=True)

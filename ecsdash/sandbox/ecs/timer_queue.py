@@ -8,7 +8,7 @@ Due = tuple[float, int, str, list[str]]
 """(simulated time, order of arrival, kind of event, its arguments)"""
 
 
-class Agenda:
+class TimerQueue:
     def __init__(self) -> None:
         self._heap: list[Due] = []
         self._arrivals = 0

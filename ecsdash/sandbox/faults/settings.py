@@ -1,7 +1,7 @@
-"""All that can go wrong, switched on and off while the sandbox runs.
+"""The faults that can be switched on and off while the simulated AWS runs.
 
-What strikes tasks and zones is read by the ECS control plane, what strikes calls by whoever answers them, what strikes
-events by the post that delivers them.
+Faults of tasks and zones are read by the ECS control plane, those of calls by the middleware, those of events by the
+event delivery.
 """
 
 import random
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
-from ecsdash.sandbox.ecs.aws_services import TROUBLES, Trouble, Weather
+from ecsdash.sandbox.faults.task_faults import TASK_FAULTS, TaskFault, TaskFaults
 
-CallTrouble = Literal["api-throttling", "api-errors", "answers-lost", "api-latency"]
-EventTrouble = Literal["events-doubled", "events-shuffled", "events-lost"]
+CallFault = Literal["api-throttling", "api-errors", "answers-lost", "api-latency"]
+EventFault = Literal["events-doubled", "events-shuffled", "events-lost"]
 
 TITLES = {
     "image-missing": "Images cannot be pulled",
@@ -26,7 +26,7 @@ TITLES = {
     "slow-starts": "Tasks start slowly",
     "api-throttling": "Calls are throttled",
     "api-errors": "Calls fail with a server error",
-    "answers-lost": "Calls take effect, but their answer is lost",
+    "answers-lost": "Calls take effect, but their response is lost",
     "api-latency": "Calls are answered late",
     "events-doubled": "Events arrive twice",
     "events-shuffled": "Events arrive out of order",
@@ -35,8 +35,8 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Condition:
-    """Where a scenario strikes, how often, and for calls answered late: by how many seconds."""
+class Fault:
+    """Which names a fault affects, how often, and for delayed responses by how many seconds."""
 
     pattern: str = "*"
     rate: float = 1.0
@@ -49,61 +49,61 @@ class Condition:
             raise ValueError("the seconds lie between 0 and 60")
 
 
-class Sky:
-    """`pattern` fits a task's group (`service:web`), a zone's name, a call (`ecs:CreateService`) or an event's type."""
+class FaultSettings:
+    """A pattern matches a task group (`service:web`), a zone, a call (`ecs:CreateService`) or the type of an event."""
 
-    def __init__(self, over_tasks: Weather, *, seed: int = 0) -> None:
-        self._over_tasks = over_tasks
-        self._chance = random.Random(seed)  # noqa: S311 the same seed gives the same history
-        self.conditions: dict[str, Condition] = {}
+    def __init__(self, task_faults: TaskFaults, *, seed: int = 0) -> None:
+        self._task_faults = task_faults
+        self._rng = random.Random(seed)  # noqa: S311 the same seed gives the same history
+        self.active: dict[str, Fault] = {}
 
-    def switch_on(self, name: str, condition: Condition) -> None:
-        """Raises ValueError for a scenario that nobody knows."""
+    def switch_on(self, name: str, fault: Fault) -> None:
+        """Raise ValueError for an unknown fault."""
         if name not in TITLES:
-            raise ValueError(f"there is no weather named {name}")
-        self.conditions[name] = condition
-        if trouble := _trouble(name):
-            self._over_tasks.switch_on(trouble, condition.pattern)
+            raise ValueError(f"there is no fault named {name}")
+        self.active[name] = fault
+        if task_fault := _task_fault(name):
+            self._task_faults.switch_on(task_fault, fault.pattern)
 
     def switch_off(self, name: str) -> None:
         if name not in TITLES:
-            raise ValueError(f"there is no weather named {name}")
-        self.conditions.pop(name, None)
-        if trouble := _trouble(name):
-            self._over_tasks.switch_off(trouble)
+            raise ValueError(f"there is no fault named {name}")
+        self.active.pop(name, None)
+        if task_fault := _task_fault(name):
+            self._task_faults.switch_off(task_fault)
 
     def clear(self) -> None:
-        for name in list(self.conditions):
+        for name in list(self.active):
             self.switch_off(name)
 
-    def strikes(self, name: CallTrouble | EventTrouble, what: str) -> bool:
-        """Throws the dice, so ask once for each call or event."""
-        condition = self.conditions.get(name)
-        if condition is None or not fnmatchcase(what, condition.pattern):
+    def affects(self, name: CallFault | EventFault, what: str) -> bool:
+        """Decide at random by the rate of the fault, so ask once for each call or event."""
+        fault = self.active.get(name)
+        if fault is None or not fnmatchcase(what, fault.pattern):
             return False
-        return condition.rate >= 1 or self._chance.random() < condition.rate
+        return fault.rate >= 1 or self._rng.random() < fault.rate
 
     def delay(self, call: str) -> float:
-        """Seconds by which this call's answer is late."""
-        return self.conditions["api-latency"].seconds if self.strikes("api-latency", call) else 0.0
+        """Return the seconds by which the response to this call is late."""
+        return self.active["api-latency"].seconds if self.affects("api-latency", call) else 0.0
 
-    def pick(self, most: float) -> float:
-        return self._chance.uniform(0, most)
+    def random_delay(self, most: float) -> float:
+        return self._rng.uniform(0, most)
 
     def report(self) -> list[dict[str, Any]]:
-        return [_described(name, title, self.conditions.get(name)) for name, title in TITLES.items()]
+        return [_described(name, title, self.active.get(name)) for name, title in TITLES.items()]
 
 
-def _trouble(name: str) -> Trouble | None:
-    return next((trouble for trouble in TROUBLES if trouble == name), None)
+def _task_fault(name: str) -> TaskFault | None:
+    return next((fault for fault in TASK_FAULTS if fault == name), None)
 
 
-def _described(name: str, title: str, condition: Condition | None) -> dict[str, Any]:
-    """`takes` holds what may be said of it, and what was said when it is on."""
-    said = condition or Condition()
-    takes: dict[str, Any] = {"pattern": said.pattern}
-    if name in get_args(CallTrouble) or name in get_args(EventTrouble):
-        takes["rate"] = said.rate
+def _described(name: str, title: str, fault: Fault | None) -> dict[str, Any]:
+    """`takes` holds the parameters of the fault with their values."""
+    settings = fault or Fault()
+    takes: dict[str, Any] = {"pattern": settings.pattern}
+    if name in get_args(CallFault) or name in get_args(EventFault):
+        takes["rate"] = settings.rate
     if name == "api-latency":
-        takes["seconds"] = said.seconds
-    return {"name": name, "title": title, "on": condition is not None, "takes": takes}
+        takes["seconds"] = settings.seconds
+    return {"name": name, "title": title, "on": fault is not None, "takes": takes}

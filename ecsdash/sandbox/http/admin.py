@@ -1,4 +1,4 @@
-"""A door for tests and the demo, beside the AWS API: move the clock, change the weather, begin anew."""
+"""HTTP endpoints for tests and the demo, beside the AWS API: move the clock, switch faults, reset."""
 
 from __future__ import annotations
 
@@ -8,86 +8,91 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ecsdash.sandbox.clock import RunningClock
-from ecsdash.sandbox.faults.settings import Condition
-from ecsdash.sandbox.http.messages import Answer, Request, json_answer, json_error
+from ecsdash.sandbox.faults.settings import Fault
+from ecsdash.sandbox.http.messages import Request, Response, json_error, json_response
 
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
 PREFIX = "/_sandbox/"
+Params = Mapping[str, Any]
 
 
-def answer(world: World, request: Request) -> Answer:
-    door = request.path.removeprefix(PREFIX)
-    if request.method == "GET" and door in SHOWN:
-        return json_answer(SHOWN[door](world))
+def respond(world: World, request: Request) -> Response:
+    name = request.path.removeprefix(PREFIX)
+    if request.method == "GET" and name in READS:
+        return json_response(READS[name](world))
     if request.headers.get("content-type", "") != "application/json":
         return json_error("UnsupportedMediaType", "Send application/json.", 415)
-    if request.method != "POST" or door not in DONE:
-        return json_error("NotFound", "There is no such door.", 404)
+    if request.method != "POST" or name not in CHANGES:
+        return json_error("NotFound", "There is no such endpoint.", 404)
     try:
-        return json_answer(DONE[door](world, json.loads(request.body or b"{}")))
+        return json_response(CHANGES[name](world, json.loads(request.body or b"{}")))
     except (ValueError, KeyError, TypeError) as error:
-        return json_error("BadRequest", f"That cannot be done: {error}")
+        return json_error("BadRequest", f"The request is not valid: {error}")
 
 
-def weather(world: World) -> dict[str, Any]:
+def fault_report(world: World) -> dict[str, Any]:
     now, clock = datetime.fromtimestamp(world.clock.now(), UTC), world.clock
     pace = f"{clock.speed:g} times as fast as real" if isinstance(clock, RunningClock) else "only when it is stepped"
-    return {"time": f"{now:%Y-%m-%d %H:%M:%S} UTC", "pace": pace, "weather": world.sky.report()}
+    return {"time": f"{now:%Y-%m-%d %H:%M:%S} UTC", "pace": pace, "faults": world.faults.report()}
 
 
-def switch(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
-    """Raises ValueError for weather that cannot be had."""
-    name = str(wish["name"])
+def switch_fault(world: World, params: Params) -> dict[str, Any]:
+    """Raise ValueError for an unknown fault or a rate or delay out of range."""
+    name = str(params["name"])
     with world.lock:
-        if not wish.get("on"):
-            world.sky.switch_off(name)
+        if not params.get("on"):
+            world.faults.switch_off(name)
         else:
-            said = {field: value for field, value in wish.items() if value not in (None, "")}
-            rate, seconds = float(said.get("rate", 1)), float(said.get("seconds", 1))
-            world.sky.switch_on(name, Condition(str(said.get("pattern", "*")), rate, seconds))
-    return weather(world)
+            given = {field: value for field, value in params.items() if value not in (None, "")}
+            rate, seconds = float(given.get("rate", 1)), float(given.get("seconds", 1))
+            world.faults.switch_on(name, Fault(str(given.get("pattern", "*")), rate, seconds))
+    return fault_report(world)
 
 
-def _step(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
-    return {"now": world.driver.step(float(wish["seconds"]))}
+def _step(world: World, params: Params) -> dict[str, Any]:
+    return {"now": world.driver.step(float(params["seconds"]))}
 
 
-def _reset(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
+def _reset(world: World, params: Params) -> dict[str, Any]:
     world.reset()
     return {}
 
 
-def _limits(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
-    """Switches the request buckets and the policies of assumed roles; `scale` makes the buckets larger or smaller."""
+def _limits(world: World, params: Params) -> dict[str, Any]:
+    """Switch the request buckets and the policies of assumed roles; `scale` changes the size of the buckets."""
     throttle = world.plane.throttle
-    throttle.enabled = bool(wish.get("buckets", throttle.enabled))
-    throttle.scale = float(wish.get("scale", throttle.scale))
-    world.gate.policies_bind = bool(wish.get("policies", world.gate.policies_bind))
-    return {"buckets": throttle.enabled, "scale": throttle.scale, "policies": world.gate.policies_bind}
+    throttle.enabled = bool(params.get("buckets", throttle.enabled))
+    throttle.scale = float(params.get("scale", throttle.scale))
+    world.middleware.policies_bind = bool(params.get("policies", world.middleware.policies_bind))
+    return {"buckets": throttle.enabled, "scale": throttle.scale, "policies": world.middleware.policies_bind}
 
 
-def _calls(world: World, wish: Mapping[str, Any]) -> dict[str, Any]:
-    """How many calls came in since the last time that somebody asked with `reset`: all of them, and each throttled.
+def _calls(world: World, params: Params) -> dict[str, Any]:
+    """Return the number of calls and of throttled calls by action, and the time of each action's first call.
 
-    And when each came in first, in real seconds.
+    All of them count from the last request with `reset`. Times are real seconds since the epoch.
     """
-    gate = world.gate
+    middleware = world.middleware
     with world.lock:
-        found = {"calls": dict(gate.calls), "throttled": dict(gate.throttled), "first": dict(gate.first)}
-        if wish.get("reset"):
-            gate.calls.clear()
-            gate.throttled.clear()
-            gate.first.clear()
-    return found
+        report = {
+            "calls": dict(middleware.calls),
+            "throttled": dict(middleware.throttled),
+            "first": dict(middleware.first),
+        }
+        if params.get("reset"):
+            middleware.calls.clear()
+            middleware.throttled.clear()
+            middleware.first.clear()
+    return report
 
 
-SHOWN: dict[str, Callable[[World], dict[str, Any]]] = {"state": lambda world: world.summary(), "weather": weather}
-DONE: dict[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
+READS: dict[str, Callable[[World], dict[str, Any]]] = {"state": lambda world: world.summary(), "faults": fault_report}
+CHANGES: dict[str, Callable[[World, Params], dict[str, Any]]] = {
     "step": _step,
     "reset": _reset,
-    "weather": switch,
+    "faults": switch_fault,
     "limits": _limits,
     "calls": _calls,
 }

@@ -12,7 +12,7 @@ _DATA = {"PutLogEvents", "PutMetricData", "SendMessage", "SendMessageBatch", "De
 _PASSED_ROLES = ("executionRoleArn", "taskRoleArn")
 
 
-class Asked:
+class ApiCall:
     """One API call, told apart from the way it came in."""
 
     def __init__(self, request: Request) -> None:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from ecsdash.sandbox.ecs.aws_services import Scope
-from ecsdash.sandbox.http.api_call import Asked
-from ecsdash.sandbox.http.messages import Answer, Request, json_answer, json_error, scope_of
+from ecsdash.sandbox.http.api_call import ApiCall
+from ecsdash.sandbox.http.messages import Request, Response, json_error, json_response, scope_of
 from ecsdash.sandbox.http.principal import Principal
 from ecsdash.sandbox.http.server import LOOPBACK
-from ecsdash.sandbox.moto.models.runtime import present
+from ecsdash.sandbox.moto.models.runtime import runtime
+from ecsdash.sandbox.scope import Scope
 
 KEPT = 5_000
 PAGE = 50
@@ -32,16 +32,16 @@ def is_lookup(request: Request) -> bool:
     return request.service == "cloudtrail" and request.operation == "LookupEvents"
 
 
-class Trail:
+class CloudTrail:
     def __init__(self) -> None:
         self.kept: dict[Scope, deque[Entry]] = {}
 
-    def record(self, asked: Asked, principal: Principal, answer: Answer, request_id: str) -> None:
+    def record(self, asked: ApiCall, principal: Principal, answer: Response, request_id: str) -> None:
         entry = {
             "EventId": str(uuid.uuid4()),
             "EventName": asked.operation,
             "EventSource": asked.source,
-            "EventTime": present.now(),
+            "EventTime": runtime.now(),
             "Username": principal.name,
             "AccessKeyId": principal.access_key,
             "ReadOnly": "false",
@@ -50,7 +50,7 @@ class Trail:
         entry["CloudTrailEvent"] = json.dumps(_record(entry, asked, principal, answer, request_id))
         self.kept.setdefault(asked.scope, deque(maxlen=KEPT)).append(entry)
 
-    def lookup(self, request: Request) -> Answer:
+    def lookup(self, request: Request) -> Response:
         """The newest first, at most 50 at once."""
         try:
             asked = json.loads(request.body or b"{}")
@@ -61,7 +61,7 @@ class Trail:
         found = (entry for entry in reversed(self.kept.get(scope_of(request), ())) if _fits(entry, asked))
         events = list(islice(found, start, start + page + 1))
         more = {"NextToken": str(start + page)} if len(events) > page else {}
-        return json_answer({"Events": events[:page], **more})
+        return json_response({"Events": events[:page], **more})
 
 
 def _fits(entry: Entry, asked: dict[str, Any]) -> bool:
@@ -78,7 +78,7 @@ def _fits(entry: Entry, asked: dict[str, Any]) -> bool:
     return True
 
 
-def _record(entry: Entry, asked: Asked, principal: Principal, answer: Answer, request_id: str) -> Entry:
+def _record(entry: Entry, asked: ApiCall, principal: Principal, answer: Response, request_id: str) -> Entry:
     when = datetime.fromtimestamp(entry["EventTime"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "eventVersion": "1.11",
@@ -115,7 +115,7 @@ def _identity(principal: Principal) -> Entry:
     return whole | {"sessionContext": {"sessionIssuer": issuer}}
 
 
-def _failure(answer: Answer) -> Entry:
+def _failure(answer: Response) -> Entry:
     code = answer.headers.get("x-amzn-ErrorType")
     if not code:
         return {} if answer.status < 400 else {"errorCode": f"HTTP {answer.status}"}

@@ -3,17 +3,17 @@
 from typing import Any
 
 from ecsdash.sandbox.ecs import EcsControlPlane
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.http import pages
-from ecsdash.sandbox.http.messages import Answer
-from ecsdash.sandbox.moto.adapters import MotoLinks
+from ecsdash.sandbox.http.messages import Response
+from ecsdash.sandbox.moto.adapters import MotoAdapters
 from ecsdash.sandbox.moto.models.load_balancing import Target
+from ecsdash.sandbox.scope import Scope
 
 _OWN_HOSTS = {"", "localhost", "127.0.0.1"}
 _DATABASES = ("mysql", "mariadb", "percona")
 
 
-def page(plane: EcsControlPlane, links: MotoLinks, scope: Scope, behind: dict[str, Any], target: Target) -> Answer:
+def page(plane: EcsControlPlane, aws: MotoAdapters, scope: Scope, behind: dict[str, Any], target: Target) -> Response:
     """`behind` describes the task at the target; it is empty for a target that is no task."""
     facts = {
         "Service": behind.get("service", ""),
@@ -24,7 +24,7 @@ def page(plane: EcsControlPlane, links: MotoLinks, scope: Scope, behind: dict[st
         "Target": f"{target.id}:{target.port}",
     }
     if repository(facts["Image"]) == "wordpress":
-        return _wordpress(plane, links, scope, behind, facts)
+        return _wordpress(plane, aws, scope, behind, facts)
     return pages.page(200, facts["Service"] or "It works", ["This container is running."], facts)
 
 
@@ -34,9 +34,9 @@ def repository(image: str) -> str:
 
 
 def _wordpress(
-    plane: EcsControlPlane, links: MotoLinks, scope: Scope, behind: dict[str, Any], facts: dict[str, str]
-) -> Answer:
-    if not _finds_database(plane, links, scope, behind):
+    plane: EcsControlPlane, aws: MotoAdapters, scope: Scope, behind: dict[str, Any], facts: dict[str, str]
+) -> Response:
+    if not _finds_database(plane, aws, scope, behind):
         return pages.page(
             500,
             "Error establishing a database connection",
@@ -54,10 +54,10 @@ def _wordpress(
     )
 
 
-def _finds_database(plane: EcsControlPlane, links: MotoLinks, scope: Scope, behind: dict[str, Any]) -> bool:
+def _finds_database(plane: EcsControlPlane, aws: MotoAdapters, scope: Scope, behind: dict[str, Any]) -> bool:
     """A database beside it in the same task, or a name that leads to a running task."""
     host = behind["environment"].get("WORDPRESS_DB_HOST", "mysql").partition(":")[0]
-    if links.addresses(scope, host):
+    if aws.addresses(scope, host):
         return True
     tasks = plane.handle(scope, "DescribeTasks", {"cluster": behind["cluster"], "tasks": [behind["task"]]})["tasks"]
     containers = [each for task in tasks for each in task["containers"] if each["lastStatus"] == "RUNNING"]

@@ -3,7 +3,7 @@
 import json
 
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.http.messages import JSON, Answer, Request, json_error, scope_of
+from ecsdash.sandbox.http.messages import JSON, Request, Response, json_error, scope_of
 
 TARGET = "AmazonEC2ContainerServiceV20141113"
 
@@ -12,7 +12,7 @@ def is_ecs(request: Request) -> bool:
     return request.target.startswith(f"{TARGET}.") or request.service == "ecs"
 
 
-def answer(plane: EcsControlPlane, request: Request, caller: str) -> Answer:
+def respond(plane: EcsControlPlane, request: Request, caller: str) -> Response:
     """`caller` is the ARN of the principal that signed the request."""
     try:
         params = json.loads(request.body or b"{}")
@@ -23,6 +23,6 @@ def answer(plane: EcsControlPlane, request: Request, caller: str) -> Answer:
     scope = scope_of(request)
     try:
         plane.throttle.admit(scope, request.operation)
-        return Answer(200, plane.answer(scope, request.operation, params, caller=caller), {"Content-Type": JSON})
+        return Response(200, plane.answer(scope, request.operation, params, caller=caller), {"Content-Type": JSON})
     except EcsError as error:
         return json_error(error.code, error.message, error.http_status)

@@ -1,4 +1,4 @@
-"""Answers at a load balancer's address as the balancer would: listener, rule, healthy target, its page."""
+"""Requests to the address of a load balancer: listener, rule, healthy target, and the page of the target."""
 
 import fnmatch
 import itertools
@@ -9,24 +9,24 @@ from typing import Any
 from moto.elbv2.models import FakeListener, FakeLoadBalancer, elbv2_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.http import container_site, pages
-from ecsdash.sandbox.http.messages import Answer, Request
-from ecsdash.sandbox.moto.adapters import MotoLinks
+from ecsdash.sandbox.http.messages import Request, Response
+from ecsdash.sandbox.moto.adapters import MotoAdapters
 from ecsdash.sandbox.moto.adapters.load_balancing import target_group
 from ecsdash.sandbox.moto.models.load_balancing import Target
+from ecsdash.sandbox.scope import Scope
 
 SUFFIX = ".elb.localhost"
 _HTTP_PORT, _HTTPS_PORT = 80, 443
 
 
-class Balancer:
-    def __init__(self, plane: EcsControlPlane, links: MotoLinks) -> None:
+class LoadBalancers:
+    def __init__(self, plane: EcsControlPlane, aws: MotoAdapters) -> None:
         self._plane = plane
-        self._links = links
+        self._aws = aws
         self._turns: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
-    def answer(self, request: Request) -> Answer:
+    def respond(self, request: Request) -> Response:
         name = request.host.removesuffix(SUFFIX).rpartition(".")[2]
         found = _load_balancer(name)
         if found is None:
@@ -37,7 +37,7 @@ class Balancer:
             return pages.plain(503, "503 Service Temporarily Unavailable")
         return self._act(scope, _action(listener, request), request)
 
-    def _act(self, scope: Scope, action: dict[str, Any], request: Request) -> Answer:
+    def _act(self, scope: Scope, action: dict[str, Any], request: Request) -> Response:
         if action["Type"] == "fixed-response":
             return _fixed(action.get("FixedResponseConfig") or {})
         if action["Type"] == "redirect":
@@ -49,7 +49,7 @@ class Balancer:
         if target is None:
             return pages.plain(503, "503 Service Temporarily Unavailable")
         behind = self._plane.task_at(scope, target.id, target.port)
-        return container_site.page(self._plane, self._links, scope, behind or {}, target)
+        return container_site.page(self._plane, self._aws, scope, behind or {}, target)
 
     def _choose_group(self, action: dict[str, Any]) -> str:
         """By weight, in turns."""
@@ -105,12 +105,12 @@ def _matches(condition: dict[str, Any], request: Request) -> bool:
     return False
 
 
-def _fixed(config: dict[str, Any]) -> Answer:
+def _fixed(config: dict[str, Any]) -> Response:
     headers = {"Content-Type": config.get("ContentType") or "text/plain"}
-    return Answer(int(config.get("StatusCode", 200)), (config.get("MessageBody") or "").encode(), headers)
+    return Response(int(config.get("StatusCode", 200)), (config.get("MessageBody") or "").encode(), headers)
 
 
-def _redirect(config: dict[str, Any], request: Request) -> Answer:
+def _redirect(config: dict[str, Any], request: Request) -> Response:
     """`#{host}` and the like stand for the request's own parts. The same host keeps its port: it has no other here."""
     default = "#{protocol}://#{host}:#{port}/#{path}?#{query}"
     parts = {key.lower(): str(value) for key, value in config.items()}
@@ -129,4 +129,4 @@ def _redirect(config: dict[str, Any], request: Request) -> Answer:
         default = default.replace("#{" + key + "}", value)
     status = 301 if parts.get("statuscode") == "HTTP_301" else 302
     scheme, _, rest = default.removesuffix("?").partition("://")
-    return Answer(status, b"", {"Location": f"{scheme.lower()}://{rest}"})
+    return Response(status, b"", {"Location": f"{scheme.lower()}://{rest}"})

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.scope import Scope
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 DEFAULT_REGION = "us-east-1"
@@ -58,12 +58,12 @@ class Request:
         return self.headers.get("host", "").partition(":")[0].lower()
 
 
-class LostAnswerError(Exception):
+class LostResponseError(Exception):
     """The call has taken effect, but its caller never hears of it."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
@@ -76,16 +76,16 @@ def scope_of(request: Request) -> Scope:
     return Scope(get_account_id_from(access_key), region)
 
 
-def json_answer(value: Any, status: int = 200, **headers: str) -> Answer:
+def json_response(value: Any, status: int = 200, **headers: str) -> Response:
     body = json.dumps(value).encode()
-    return Answer(status, body, {"Content-Type": JSON, **headers})
+    return Response(status, body, {"Content-Type": JSON, **headers})
 
 
-def json_error(code: str, message: str, status: int = 400) -> Answer:
-    return json_answer({"__type": code, "message": message}, status, **{"x-amzn-ErrorType": code})
+def json_error(code: str, message: str, status: int = 400) -> Response:
+    return json_response({"__type": code, "message": message}, status, **{"x-amzn-ErrorType": code})
 
 
-def error_answer(request: Request, code: str, message: str, status: int = 400) -> Answer:
+def error_response(request: Request, code: str, message: str, status: int = 400) -> Response:
     """An error in the wire form that the asked service uses."""
     form = request.form()
     if request.target or "Action" not in form:
@@ -97,13 +97,13 @@ def error_answer(request: Request, code: str, message: str, status: int = 400) -
         kind = "Sender" if status < 500 else "Receiver"
         error = f"<Error><Type>{kind}</Type>{detail}</Error>"
         body = f"<ErrorResponse>{error}<RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
-    return Answer(status, body.encode(), {"Content-Type": "text/xml"})
+    return Response(status, body.encode(), {"Content-Type": "text/xml"})
 
 
-def unknown_operation(request: Request) -> Answer:
+def unknown_operation(request: Request) -> Response:
     if request.target:
         return json_error("UnknownOperationException", "The requested operation is not known to the service.")
     if "Action" in request.form():
         message = f"The action {request.operation} is not valid for this web service."
-        return error_answer(request, "InvalidAction", message)
+        return error_response(request, "InvalidAction", message)
     return json_error("UnknownOperationException", "The requested operation is not known to the service.", 404)

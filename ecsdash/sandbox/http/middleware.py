@@ -1,4 +1,4 @@
-"""What every API call passes: the weather, the caller's policies, and the trail of changes."""
+"""What every API call passes through: faults, the policies of the caller, CloudTrail."""
 
 import threading
 import time
@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from ecsdash.sandbox.faults.settings import Sky
-from ecsdash.sandbox.http.api_call import Asked
-from ecsdash.sandbox.http.cloudtrail import Trail, is_lookup
-from ecsdash.sandbox.http.messages import Answer, LostAnswerError, Request, error_answer
+from ecsdash.sandbox.faults.settings import FaultSettings
+from ecsdash.sandbox.http.api_call import ApiCall
+from ecsdash.sandbox.http.cloudtrail import CloudTrail, is_lookup
+from ecsdash.sandbox.http.messages import LostResponseError, Request, Response, error_response
 from ecsdash.sandbox.http.policies import judge, refusal
 from ecsdash.sandbox.http.policy_simulation import is_simulation, simulate
 from ecsdash.sandbox.http.principal import Principal, principal_of
@@ -21,78 +21,78 @@ _SLOW_DOWN = (b"ThrottlingException", b"RequestLimitExceeded", b">Throttling<")
 _BROKEN = {"ecs": "ServerException", "ec2": "InternalError"}
 
 
-class Gate:
-    def __init__(self, sky: Sky, lock: threading.RLock) -> None:
-        self._sky, self._lock = sky, lock
+class ApiMiddleware:
+    def __init__(self, faults: FaultSettings, lock: threading.RLock) -> None:
+        self._faults, self._lock = faults, lock
         self._never = threading.Event()
-        self.trail = Trail()
+        self.cloudtrail = CloudTrail()
         self.calls: Counter[str] = Counter()
-        """How often each action was asked for."""
+        """Number of calls by action."""
         self.first: dict[str, float] = {}
-        """When each action came in first: real seconds since the epoch."""
+        """Time of the first call of each action: real seconds since the epoch."""
         self.throttled: Counter[str] = Counter()
         self.policies_bind = True
-        """Whether a role whose policies lack an action is refused."""
+        """Whether a role is refused the actions that its policies do not allow."""
 
-    def answer(self, request: Request, serve: Callable[[Request, str], Answer]) -> Answer:
-        """Raises LostAnswerError when the call took effect and nobody shall hear of it."""
-        asked = Asked(request)
-        self.first.setdefault(asked.action, time.time())
-        if late := self._sky.delay(asked.action):
+    def respond(self, request: Request, serve: Callable[[Request, str], Response]) -> Response:
+        """Raise LostResponseError when the call took effect and its response must be dropped."""
+        call = ApiCall(request)
+        self.first.setdefault(call.action, time.time())
+        if late := self._faults.delay(call.action):
             self._never.wait(late)
-        answer = self._hindrance(asked) or self._serve(asked, serve)
-        self._count(asked, answer)
-        if self._sky.strikes("answers-lost", asked.action):
-            raise LostAnswerError
+        answer = self._fault(call) or self._serve(call, serve)
+        self._count(call, answer)
+        if self._faults.affects("answers-lost", call.action):
+            raise LostResponseError
         return answer
 
-    def _count(self, asked: Asked, answer: Answer) -> None:
+    def _count(self, call: ApiCall, answer: Response) -> None:
         with self._lock:
-            self.calls[asked.action] += 1
+            self.calls[call.action] += 1
             if answer.status in (400, 503) and any(code in answer.body for code in _SLOW_DOWN):
-                self.throttled[asked.action] += 1
+                self.throttled[call.action] += 1
 
-    def _hindrance(self, asked: Asked) -> Answer | None:
-        if self._sky.strikes("api-throttling", asked.action):
-            code = _THROTTLED.get(asked.service, "ThrottlingException" if asked.request.target else "Throttling")
-            return error_answer(asked.request, code, "Rate exceeded", 503 if asked.service == "ec2" else 400)
-        if self._sky.strikes("api-errors", asked.action):
-            code = _BROKEN.get(asked.service, "InternalFailure")
-            return error_answer(asked.request, code, "An internal error has occurred.", 500)
+    def _fault(self, call: ApiCall) -> Response | None:
+        if self._faults.affects("api-throttling", call.action):
+            code = _THROTTLED.get(call.service, "ThrottlingException" if call.request.target else "Throttling")
+            return error_response(call.request, code, "Rate exceeded", 503 if call.service == "ec2" else 400)
+        if self._faults.affects("api-errors", call.action):
+            code = _BROKEN.get(call.service, "InternalFailure")
+            return error_response(call.request, code, "An internal error has occurred.", 500)
         return None
 
-    def _serve(self, asked: Asked, serve: Callable[[Request, str], Answer]) -> Answer:
+    def _serve(self, call: ApiCall, serve: Callable[[Request, str], Response]) -> Response:
         with self._lock:
-            principal = principal_of(asked.request)
-            if is_lookup(asked.request):
-                return self._refusal(asked, principal) or self.trail.lookup(asked.request)
-            if is_simulation(asked.request):
-                return self._refusal(asked, principal) or simulate(asked.request, principal)
-        answer = self._refusal(asked, principal) or serve(asked.request, principal.arn)
-        if not asked.changes:
+            principal = principal_of(call.request)
+            if is_lookup(call.request):
+                return self._refusal(call, principal) or self.cloudtrail.lookup(call.request)
+            if is_simulation(call.request):
+                return self._refusal(call, principal) or simulate(call.request, principal)
+        answer = self._refusal(call, principal) or serve(call.request, principal.arn)
+        if not call.changes:
             return answer
         request_id = next((value for name, value in answer.headers.items() if name.lower() == REQUEST_ID.lower()), "")
         if not request_id:
             request_id = str(uuid.uuid4())
             answer = replace(answer, headers={**answer.headers, REQUEST_ID: request_id})
         with self._lock:
-            self.trail.record(asked, principal, answer, request_id)
+            self.cloudtrail.record(call, principal, answer, request_id)
         return answer
 
-    def _refusal(self, asked: Asked, principal: Principal) -> Answer | None:
+    def _refusal(self, call: ApiCall, principal: Principal) -> Response | None:
         if not (self.policies_bind and principal.policies):
             return None
-        for action, resource in asked.needs():
-            verdict = judge(principal.policies, action, resource, asked.context())
+        for action, resource in call.needs():
+            verdict = judge(principal.policies, action, resource, call.context())
             if verdict != "allowed":
-                return _forbidden(asked, refusal(verdict, principal.arn, action, resource))
+                return _forbidden(call, refusal(verdict, principal.arn, action, resource))
         return None
 
 
-def _forbidden(asked: Asked, message: str) -> Answer:
-    if asked.service == "ec2":
+def _forbidden(call: ApiCall, message: str) -> Response:
+    if call.service == "ec2":
         message = f"You are not authorized to perform this operation. {message}"
-        return error_answer(asked.request, "UnauthorizedOperation", message, 403)
-    if asked.request.target:
-        return error_answer(asked.request, "AccessDeniedException", message, 400)
-    return error_answer(asked.request, "AccessDenied", message, 403)
+        return error_response(call.request, "UnauthorizedOperation", message, 403)
+    if call.request.target:
+        return error_response(call.request, "AccessDeniedException", message, 400)
+    return error_response(call.request, "AccessDenied", message, 403)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from ecsdash.sandbox.http.messages import Answer
+from ecsdash.sandbox.http.messages import Response
 
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:4rem auto;padding:0 1rem}
@@ -21,21 +21,21 @@ _HEADERS = {
 }
 
 
-def page(status: int, title: str, paragraphs: list[str], facts: Mapping[str, str]) -> Answer:
+def page(status: int, title: str, paragraphs: list[str], facts: Mapping[str, str]) -> Response:
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items() if value)
     body = "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
     return document(status, title, f"{body}<dl>{rows}</dl>")
 
 
-def document(status: int, title: str, body: str) -> Answer:
+def document(status: int, title: str, body: str) -> Response:
     """`body` is HTML already."""
     whole = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>{body}</main>"
         "<footer><p>Answered by the simulated AWS.</p></footer></body></html>"
     )
-    return Answer(status, whole.encode(), _HEADERS)
+    return Response(status, whole.encode(), _HEADERS)
 
 
-def plain(status: int, title: str) -> Answer:
+def plain(status: int, title: str) -> Response:
     return page(status, title, [], {})

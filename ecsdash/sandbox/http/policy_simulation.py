@@ -3,7 +3,7 @@
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ecsdash.sandbox.http.messages import Answer, Request, error_answer, scope_of
+from ecsdash.sandbox.http.messages import Request, Response, error_response, scope_of
 from ecsdash.sandbox.http.policies import judge
 from ecsdash.sandbox.http.principal import Principal, policies_of
 
@@ -15,13 +15,13 @@ def is_simulation(request: Request) -> bool:
     return request.service == "iam" and request.operation == "SimulatePrincipalPolicy"
 
 
-def simulate(request: Request, caller: Principal) -> Answer:
+def simulate(request: Request, caller: Principal) -> Response:
     """One page, whatever its length. Who is no role may do everything here, and is told so."""
     form = {name: values[0] for name, values in request.form().items()}
     source = form.get("PolicySourceArn", "")
     policies = policies_of(scope_of(request).account, source)
     if policies is None and source != caller.arn:
-        return error_answer(request, "NoSuchEntity", f"The role with name {source} cannot be found.", 404)
+        return error_response(request, "NoSuchEntity", f"The role with name {source} cannot be found.", 404)
     context = {entry["ContextKeyName"]: entry["ContextKeyValues.member.1"] for entry in _entries(form)}
     resources = _members(form, "ResourceArns") or ["*"]
     results = "".join(
@@ -34,7 +34,7 @@ def simulate(request: Request, caller: Principal) -> Answer:
         f"</IsTruncated><EvaluationResults>{results}</EvaluationResults></SimulatePrincipalPolicyResult>"
         "</SimulatePrincipalPolicyResponse>"
     )
-    return Answer(200, body.encode(), {"Content-Type": "text/xml"})
+    return Response(200, body.encode(), {"Content-Type": "text/xml"})
 
 
 def _result(action: str, resource: str, decision: str) -> str:

@@ -5,7 +5,7 @@ EC2 Auto Scaling publishes no size: the one here is of the order of its neighbou
 """
 
 from ecsdash.sandbox.ecs.throttle import Size, Throttle
-from ecsdash.sandbox.http.messages import Answer, Request, error_answer, scope_of
+from ecsdash.sandbox.http.messages import Request, Response, error_response, scope_of
 
 _FILTERED, _UNFILTERED = Size(100, 20), Size(50, 10)
 _MUTATING = Size(50, 5)
@@ -17,13 +17,13 @@ _SHARED = {
 """(reads, changes)"""
 
 
-def refusal(throttle: Throttle, request: Request) -> Answer | None:
+def refusal(throttle: Throttle, request: Request) -> Response | None:
     """What a call too many is answered, in the words of its service."""
     if request.service == "ec2" and not _ec2_admits(throttle, request):
-        return error_answer(request, "RequestLimitExceeded", "Request limit exceeded.", 503)
+        return error_response(request, "RequestLimitExceeded", "Request limit exceeded.", 503)
     if request.service in _SHARED and not _shared_admits(throttle, request):
         code = "Throttling" if request.service == "autoscaling" else "ThrottlingException"
-        return error_answer(request, code, "Rate exceeded")
+        return error_response(request, code, "Rate exceeded")
     return None
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from ecsdash.sandbox.http import tls
-from ecsdash.sandbox.http.messages import Answer, LostAnswerError, Request, error_answer
+from ecsdash.sandbox.http.messages import LostResponseError, Request, Response, error_response
 
 LOOPBACK = "127.0.0.1"
-Responder = Callable[[Request], Answer]
+Responder = Callable[[Request], Response]
 
 
 class SandboxServer(ThreadingHTTPServer):
@@ -22,7 +22,7 @@ class SandboxServer(ThreadingHTTPServer):
 
     def __init__(self, port: int) -> None:
         super().__init__((LOOPBACK, port), SandboxHandler)
-        self.respond: Responder = lambda request: Answer(503)
+        self.respond: Responder = lambda request: Response(503)
 
     @property
     def url(self) -> str:
@@ -76,15 +76,15 @@ class SandboxHandler(BaseHTTPRequestHandler):
         request = self._read()
         try:
             answer = self.server.respond(request)
-        except LostAnswerError:
+        except LostResponseError:
             self.close_connection = True
             return
         except Exception:
             traceback.print_exc()
-            answer = error_answer(request, "InternalFailure", "The simulated service failed.", 500)
+            answer = error_response(request, "InternalFailure", "The simulated service failed.", 500)
         self._write(answer)
 
-    def _write(self, answer: Answer) -> None:
+    def _write(self, answer: Response) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

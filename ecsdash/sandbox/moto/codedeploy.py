@@ -7,8 +7,8 @@ from moto.codedeploy.models import DeploymentGroup, codedeploy_backends
 from moto.elbv2.models import elbv2_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.moto.models.codedeploy import SandboxDeployment, Target, target_of
+from ecsdash.sandbox.scope import Scope
 
 _TIMED_OUT = 3600.0
 """Seconds in which the replacement task set must become healthy."""
@@ -39,7 +39,7 @@ class CodeDeploy:
         deployment.status, deployment.start_time = "InProgress", deployment.moment()
         try:
             [place] = group.ecs_services
-            wish = {
+            params = {
                 "cluster": place["clusterName"],
                 "service": place["serviceName"],
                 "loadBalancers": [_balancer(scope, group, target_of(deployment.revision))],
@@ -47,7 +47,7 @@ class CodeDeploy:
                 "deploymentConfiguration": _configuration(group, str(deployment.deployment_config_name)),
                 "externalId": deployment.deployment_id,
             }
-            deployment.service_deployment = self._plane.replace_task_set(scope, wish)
+            deployment.service_deployment = self._plane.replace_task_set(scope, params)
         except (EcsError, KeyError, StopIteration, ValueError) as error:
             _end(deployment, "Failed", str(error))
 

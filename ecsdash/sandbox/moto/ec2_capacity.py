@@ -9,11 +9,11 @@ from moto.ec2.models.instances import StateReason
 from moto.elbv2.models import elbv2_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane
-from ecsdash.sandbox.ecs.aws_services import Scope
-from ecsdash.sandbox.moto.instance_registration import Fleet, all_instances, cluster_name
+from ecsdash.sandbox.moto.instance_registration import InstanceRegistration, all_instances, cluster_name
 from ecsdash.sandbox.moto.models.auto_scaling import WAITING, SandboxAutoScalingGroup
 from ecsdash.sandbox.moto.models.compute import SandboxInstance
 from ecsdash.sandbox.moto.user_data import drains_when_interrupted
+from ecsdash.sandbox.scope import Scope
 
 NOTICE_SECONDS = 120.0
 """From the interruption notice until EC2 takes a Spot instance back."""
@@ -22,9 +22,9 @@ _AGAIN_SECONDS = 60.0
 _TAKEN_BACK = StateReason("Server.SpotInstanceTermination: Spot instance termination", "Server.SpotInstanceTermination")
 
 
-class Market:
-    def __init__(self, plane: EcsControlPlane, fleet: Fleet) -> None:
-        self._plane, self._fleet = plane, fleet
+class Ec2Capacity:
+    def __init__(self, plane: EcsControlPlane, registration: InstanceRegistration) -> None:
+        self._plane, self._registration = plane, registration
         self._look_at = self._again_at = 0.0
 
     def advance(self, now: float) -> None:
@@ -41,8 +41,8 @@ class Market:
 
     def _interrupt(self, scope: Scope, instance: SandboxInstance, now: float) -> None:
         if instance.interrupted_at is None:
-            weather = self._plane.weather
-            if weather.strikes("spot-interruption", f"instance:{instance.id}", cluster_name(instance)):
+            faults = self._plane.faults
+            if faults.affects("spot-interruption", f"instance:{instance.id}", cluster_name(instance)):
                 instance.interrupted_at = now
                 if drains_when_interrupted(instance.user_data):
                     self._plane.drain_instance(scope, instance.id)
@@ -52,7 +52,7 @@ class Market:
             instance.state_reason = _TAKEN_BACK
             autoscaling_backends[scope.account][scope.region].notify_terminate_instances(ids)
             elbv2_backends[scope.account][scope.region].notify_terminate_instances(ids)
-            self._fleet.unsettle()
+            self._registration.recheck()
 
     def _finish_draining(self, scope: Scope, group: SandboxAutoScalingGroup) -> None:
         """Terminates the instances that waited for their last task to leave."""
@@ -60,13 +60,13 @@ class Market:
             if not self._plane.drain_instance(scope, state.instance.id):
                 group.instance_states.remove(state)
                 ec2_backends[scope.account][scope.region].terminate_instances([state.instance.id])
-                self._fleet.unsettle()
+                self._registration.recheck()
 
     def _fill_groups(self) -> None:
         for _, group in _groups():
             if group.short_of:
                 group.set_desired_capacity(group.desired_capacity)
-                self._fleet.unsettle()
+                self._registration.recheck()
 
 
 def _groups() -> Iterator[tuple[Scope, SandboxAutoScalingGroup]]:

@@ -9,27 +9,27 @@ from typing import Any
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.events.models import Rule, events_backends
 
-from ecsdash.sandbox.ecs.aws_services import Scope
-from ecsdash.sandbox.faults.settings import Sky
-from ecsdash.sandbox.moto.models.runtime import present
+from ecsdash.sandbox.faults.settings import FaultSettings
+from ecsdash.sandbox.moto.models.runtime import runtime
+from ecsdash.sandbox.scope import Scope
 
 LATE_SECONDS = 5.0
 Event = dict[str, Any]
 
 
-class Post:
-    def __init__(self, sky: Sky, *, seed: int = 0) -> None:
-        self._sky = sky
-        self._chance = random.Random(seed)  # noqa: S311 the same seed gives the same history
+class EventDelivery:
+    def __init__(self, faults: FaultSettings, *, seed: int = 0) -> None:
+        self._faults = faults
+        self._rng = random.Random(seed)  # noqa: S311 the same seed gives the same history
         self._late: list[tuple[float, Scope, Event]] = []
 
     def send(self, scope: Scope, detail_type: str, resources: Sequence[str], detail: dict[str, Any]) -> None:
-        if not _rules(scope) or self._sky.strikes("events-lost", detail_type):
+        if not _rules(scope) or self._faults.affects("events-lost", detail_type):
             return
         event = self._event(scope, detail_type, resources, detail)
-        for _ in range(2 if self._sky.strikes("events-doubled", detail_type) else 1):
-            if self._sky.strikes("events-shuffled", detail_type):
-                self._late.append((present.now() + self._sky.pick(LATE_SECONDS), scope, event))
+        for _ in range(2 if self._faults.affects("events-doubled", detail_type) else 1):
+            if self._faults.affects("events-shuffled", detail_type):
+                self._late.append((runtime.now() + self._faults.random_delay(LATE_SECONDS), scope, event))
             else:
                 _deliver(scope, event)
 
@@ -46,11 +46,11 @@ class Post:
     def _event(self, scope: Scope, detail_type: str, resources: Sequence[str], detail: dict[str, Any]) -> Event:
         return {
             "version": "0",
-            "id": str(uuid.UUID(int=self._chance.getrandbits(128), version=4)),
+            "id": str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
             "detail-type": detail_type,
             "source": "aws.ecs",
             "account": scope.account,
-            "time": present.now(),
+            "time": runtime.now(),
             "region": scope.region,
             "resources": list(resources),
             "detail": detail,

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
-from ecsdash.sandbox.http.messages import DEFAULT_REGION, Answer, Request, error_answer, scope_of, unknown_operation
+from ecsdash.sandbox.http.messages import DEFAULT_REGION, Request, Response, error_response, scope_of, unknown_operation
 
 _KEPT_TOKENS = 10_000
 _HOP_HEADERS = {"connection", "content-length", "date", "server", "transfer-encoding", "status"}
@@ -22,7 +22,7 @@ _FIXED = {"DescribeInstanceTypes", "DescribeInstanceTypeOfferings"}
 @dataclass(frozen=True)
 class _Remembered:
     request: tuple[tuple[str, str], ...]
-    answer: Answer
+    answer: Response
 
 
 class MotoHost:
@@ -39,9 +39,9 @@ class MotoHost:
         self._app.get_backend_for_host = cache(self._app.get_backend_for_host)  # type: ignore[method-assign]
         self._knows = cache(self._is_known)
         self._tokens: dict[tuple[str, str, str, str], _Remembered] = {}
-        self._fixed: dict[tuple[str, bytes], Answer] = {}
+        self._fixed: dict[tuple[str, bytes], Response] = {}
 
-    def answer(self, request: Request) -> Answer:
+    def respond(self, request: Request) -> Response:
         # A long poll of SQS waits inside moto: it must not hold everybody else up.
         with nullcontext() if request.service == "sqs" else self._lock:
             if request.service == "ec2" and request.operation in _IDEMPOTENT:
@@ -59,14 +59,14 @@ class MotoHost:
             for backends in list(BackendDict._instances):  # type: ignore[misc]
                 backends.clear()
 
-    def _answer_again(self, request: Request) -> Answer:
+    def _answer_again(self, request: Request) -> Response:
         """What never changes is made once for each region and question: it is large."""
         question = (scope_of(request).region, request.body)
         if question not in self._fixed:
             self._fixed[question] = self._call(request)
         return self._fixed[question]
 
-    def _answer_once(self, request: Request) -> Answer:
+    def _answer_once(self, request: Request) -> Response:
         """EC2's client tokens: the same request again gets the first answer, another one with the token is refused."""
         form = {name: values[0] for name, values in request.form().items()}
         token = form.pop("ClientToken", "")
@@ -77,7 +77,7 @@ class MotoHost:
         known = self._tokens.get(key) if token else None
         if known and known.request != sent:
             message = "The client token is already in use with other parameters."
-            return error_answer(request, "IdempotentParameterMismatch", message)
+            return error_response(request, "IdempotentParameterMismatch", message)
         if known:
             return known.answer
         answer = self._call(request)
@@ -87,7 +87,7 @@ class MotoHost:
                 del self._tokens[next(iter(self._tokens))]
         return answer
 
-    def _call(self, request: Request) -> Answer:
+    def _call(self, request: Request) -> Response:
         from werkzeug.test import run_wsgi_app
 
         if request.service and not self._knows(request.service):
@@ -99,12 +99,12 @@ class MotoHost:
             return unknown_operation(request)
         except Exception:
             traceback.print_exc()
-            return error_answer(request, "InternalFailure", "The simulated service failed.", 500)
+            return error_response(request, "InternalFailure", "The simulated service failed.", 500)
         code = int(status.split(" ", 1)[0])
         if code >= 400 and body[:15].lower() == b"<!doctype html>":
             return unknown_operation(request)
         kept = {name: value for name, value in headers.items() if name.lower() not in _HOP_HEADERS}
-        return Answer(code, body, _with_content_type(kept, body))
+        return Response(code, body, _with_content_type(kept, body))
 
     def _is_known(self, service: str) -> bool:
         from moto.moto_server.werkzeug_app import SIGNING_ALIASES

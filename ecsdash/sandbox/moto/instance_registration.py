@@ -5,9 +5,9 @@ from typing import Protocol
 
 from moto.ec2.models import ec2_backends
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.moto.models.compute import BOOT_SECONDS, SandboxInstance
 from ecsdash.sandbox.moto.user_data import cluster_in
+from ecsdash.sandbox.scope import Scope
 
 REGISTER_SECONDS = BOOT_SECONDS + 12.0
 """From launch until the agent has started and registered."""
@@ -30,20 +30,20 @@ class Registrar(Protocol):
     def instance_terminated(self, scope: Scope, instance_id: str) -> None: ...
 
 
-class Fleet:
+class InstanceRegistration:
     def __init__(self, registrar: Registrar) -> None:
         self._registrar = registrar
         self.registered: set[tuple[Scope, str]] = set()
-        self._unsettled = True
+        self._recheck_needed = True
 
-    def unsettle(self) -> None:
+    def recheck(self) -> None:
         """Instances may have been launched, stopped or terminated: look at them again."""
-        self._unsettled = True
+        self._recheck_needed = True
 
     def advance(self, now: float) -> None:
-        if not self._unsettled:
+        if not self._recheck_needed:
             return
-        self._unsettled = False
+        self._recheck_needed = False
         for scope, instance in all_instances():
             instance.boot()
             if instance.state in ("pending", "running"):
@@ -55,9 +55,9 @@ class Fleet:
     def _join(self, scope: Scope, instance: SandboxInstance, now: float) -> None:
         cluster = cluster_name(instance)
         if not cluster or not instance.iam_instance_profile or (scope, instance.id) in self.registered:
-            self._unsettled |= instance.state == "pending"
+            self._recheck_needed |= instance.state == "pending"
             return
-        self._unsettled = True
+        self._recheck_needed = True
         if now < instance.started_at + REGISTER_SECONDS:
             return
         arn = self._registrar.instance_launched(

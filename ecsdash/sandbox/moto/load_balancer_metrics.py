@@ -6,10 +6,11 @@ from random import Random
 
 from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
 
-from ecsdash.sandbox.ecs.aws_services import Metric, Scope
-from ecsdash.sandbox.moto.adapters import MotoLinks
+from ecsdash.sandbox.ecs.aws_services import Metric
+from ecsdash.sandbox.moto.adapters import MotoAdapters
 from ecsdash.sandbox.moto.adapters.load_balancing import target_group
 from ecsdash.sandbox.moto.models.load_balancing import SandboxTargetGroup
+from ecsdash.sandbox.scope import Scope
 
 MINUTE = 60.0
 REQUESTS = 900
@@ -18,10 +19,10 @@ _DAY = 86_400.0
 _COUNT = "Count"
 
 
-class Traffic:
-    def __init__(self, links: MotoLinks, *, seed: int = 0) -> None:
-        self._links = links
-        self._chance = Random(seed)  # noqa: S311 the same seed gives the same history
+class LoadBalancerMetrics:
+    def __init__(self, aws: MotoAdapters, *, seed: int = 0) -> None:
+        self._aws = aws
+        self._rng = Random(seed)  # noqa: S311 the same seed gives the same history
         self._next = 0.0
 
     def advance(self, now: float) -> None:
@@ -36,10 +37,10 @@ class Traffic:
                     metrics = [
                         metric for group in _groups(scope, balancer) for metric in self._count(balancer, group, at)
                     ]
-                    self._links.put_metrics(scope, NAMESPACE, metrics, at)
+                    self._aws.put_metrics(scope, NAMESPACE, metrics, at)
 
     def _count(self, balancer: FakeLoadBalancer, group: SandboxTargetGroup, at: float) -> list[Metric]:
-        requests = round(_wave(balancer.name, at) * REQUESTS * self._chance.uniform(0.95, 1.05))
+        requests = round(_wave(balancer.name, at) * REQUESTS * self._rng.uniform(0.95, 1.05))
         states = [group.state_of(target) for target in group.current()]
         healthy = states.count("healthy")
         alone = (("TargetGroup", group.arn.rpartition(":")[2]),)
@@ -54,7 +55,7 @@ class Traffic:
         return [
             *hosts,
             Metric("RequestCountPerTarget", alone, requests / healthy, _COUNT),
-            Metric("TargetResponseTime", both, self._chance.uniform(0.02, 0.06), "Seconds"),
+            Metric("TargetResponseTime", both, self._rng.uniform(0.02, 0.06), "Seconds"),
             Metric("HTTPCode_Target_2XX_Count", both, requests, _COUNT),
         ]
 

@@ -1,13 +1,14 @@
-"""Keeps the whole simulated AWS in one file, so that a demo survives its restart.
+"""Saves the whole simulated AWS in one file, so that a demo survives a restart.
 
-moto has no form of its own for that: its backends are pickled, and what cannot be (locks, one local function, a dict
-with an unusual constructor) is rebuilt. Only a file that this program wrote is ever read.
+moto cannot save its state: its backends are pickled, and what cannot be pickled (locks, one local function, a dict with
+an unusual constructor) is rebuilt. Only a file that this program wrote is read.
 """
 
 from __future__ import annotations
 
 import copyreg
 import pickle
+import sys
 import threading
 from collections import defaultdict
 from io import BytesIO
@@ -22,7 +23,7 @@ from ecsdash.sandbox.moto.models.parameters import SandboxParameters
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
-FORMAT = 6
+FORMAT = 7
 
 
 class _Pickler(pickle.Pickler):
@@ -46,7 +47,7 @@ def _reduce_parameters(value: SandboxParameters) -> Any:
 
 
 def _reduce_defaultdict(value: defaultdict[Any, Any]) -> Any:
-    """A local function as the factory cannot be written down; moto's only one makes the tags of a parameter."""
+    """A local function as the factory cannot be pickled; moto's only one makes the tags of a parameter."""
     if getattr(value.default_factory, "__name__", "") == "<lambda>":
         return _nested_tags, (dict(value),)
     return value.__reduce__()
@@ -67,39 +68,43 @@ def _nested_tags(items: dict[str, Any]) -> defaultdict[str, Any]:
     return defaultdict(_tags, items)
 
 
-def save(world: World, path: Path) -> None:
-    """The file is replaced whole or not at all. The caller sees to it that nothing changes meanwhile."""
+def save_state(world: World, path: Path) -> None:
+    """Replace the file as a whole. The caller prevents changes meanwhile."""
     content = _dumps(_collect(world))
     beside = path.with_name(path.name + ".new")
     beside.write_bytes(content)
     beside.replace(path)
 
 
-def read(path: Path | None) -> dict[str, Any] | None:
-    """What `save` wrote, if there is something and this version of the program can read it."""
+def read_state(path: Path | None) -> dict[str, Any] | None:
+    """Return what `save_state` wrote. A file of another version is renamed, so that it is not overwritten."""
     if path is None or not path.exists():
         return None
     try:
-        kept: dict[str, Any] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
+        saved: dict[str, Any] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
     except (pickle.UnpicklingError, AttributeError, ImportError, EOFError, TypeError, ValueError):
-        return None
-    return kept if kept.get("format") == FORMAT else None
+        saved = {}
+    if saved.get("format") == FORMAT:
+        return saved
+    renamed = path.replace(path.with_name(path.name + ".unreadable"))
+    sys.stderr.write(f"{path} was written by another version and cannot be read; renamed it to {renamed.name}\n")
+    return None
 
 
-def restore(world: World, kept: dict[str, Any]) -> None:
-    """What was due while nobody simulated is put off by that long."""
-    plane = kept["plane"]
-    pause = max(0.0, world.clock.now() - kept["now"])
-    plane["agenda"] = [[at + pause, *rest] for at, *rest in plane["agenda"]]
+def restore_state(world: World, saved: dict[str, Any]) -> None:
+    """Timers are postponed by the time for which the simulated AWS was stopped."""
+    plane = saved["plane"]
+    pause = max(0.0, world.clock.now() - saved["now"])
+    plane["timers"] = [[at + pause, *rest] for at, *rest in plane["timers"]]
     with world.lock:
         world.plane.load(plane)
-        world.links.names.update(kept["names"])
-        world.fleet.registered |= kept["registered"]
-        world.gate.trail.kept.update(kept["trail"])
-        world.scaler.memory = kept["scaling"]
-        for name, condition in kept["weather"].items():
-            world.sky.switch_on(name, condition)
-        for service, account, region, backend in kept["moto"]:
+        world.aws.names.update(saved["names"])
+        world.registration.registered |= saved["registered"]
+        world.middleware.cloudtrail.kept.update(saved["cloudtrail"])
+        world.scaler.history = saved["scaling"]
+        for name, fault in saved["faults"].items():
+            world.faults.switch_on(name, fault)
+        for service, account, region, backend in saved["moto"]:
             get_backend(service)[account][region] = backend
 
 
@@ -113,11 +118,11 @@ def _collect(world: World) -> dict[str, Any]:
         "format": FORMAT,
         "now": world.clock.now(),
         "plane": world.plane.dump(),
-        "names": dict(world.links.names),
-        "registered": world.fleet.registered,
-        "trail": world.gate.trail.kept,
-        "scaling": world.scaler.memory,
-        "weather": world.sky.conditions,
+        "names": dict(world.aws.names),
+        "registered": world.registration.registered,
+        "cloudtrail": world.middleware.cloudtrail.kept,
+        "scaling": world.scaler.history,
+        "faults": world.faults.active,
         "moto": backends,
     }
 

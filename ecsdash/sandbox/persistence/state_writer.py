@@ -1,6 +1,6 @@
-"""Keeps the state file up to date: a copy of this process writes it down, while the original goes on answering.
+"""Writes the state file at intervals: a forked copy of the process writes, while the original continues to serve.
 
-Writing down 100,000 tasks takes seconds; what has to wait for the copy is one fork, a few milliseconds.
+Writing 100,000 tasks takes seconds; requests wait only for the fork, a few milliseconds.
 """
 
 from __future__ import annotations
@@ -13,50 +13,50 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecsdash.sandbox.persistence import state_file
+from ecsdash.sandbox.persistence.state_file import save_state
 
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
-_SHARE = 0.1
-"""At most this share of the time is spent on writing."""
+_TIME_SHARE = 0.1
+"""Largest share of the time that is spent on writing."""
 _FIRST_OWN_FILE = 3
 _MOST_FILES = 65_536
 
 
-class Keeper:
-    """Saves every now and then, and at the end."""
+class StateWriter:
+    """Saves at intervals and at the end."""
 
     def __init__(self, world: World, path: Path, every_seconds: float = 15.0) -> None:
         self._world, self._path, self._every = world, path, every_seconds
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="state-keeper", daemon=True)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="state-writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        self._over.set()
+        self._stopped.set()
         self._thread.join()
-        self.keep()
+        self.write()
 
-    def keep(self) -> float:
-        """How long it took, in seconds."""
+    def write(self) -> float:
+        """Return how long it took, in seconds."""
         began = time.monotonic()
         with self._world.lock:
             copy = os.fork()
             if not copy:
-                self._write_and_leave()
+                self._write_and_exit()
         os.waitpid(copy, 0)
         return time.monotonic() - began
 
-    def _write_and_leave(self) -> None:
-        """In the copy: it lets go of the sockets, so that nobody waits for it, and touches nothing but the file."""
+    def _write_and_exit(self) -> None:
+        """In the copy: close the sockets, so that no client waits for it, and write nothing but the file."""
         code = 1
         try:
             gc.disable()
             os.closerange(_FIRST_OWN_FILE, _MOST_FILES)
-            state_file.save(self._world, self._path)
+            save_state(self._world, self._path)
             code = 0
         except Exception:
             traceback.print_exc()
@@ -65,5 +65,5 @@ class Keeper:
 
     def _run(self) -> None:
         wait = self._every
-        while not self._over.wait(wait):
-            wait = max(self._every, self.keep() / _SHARE)
+        while not self._stopped.wait(wait):
+            wait = max(self._every, self.write() / _TIME_SHARE)

@@ -3,7 +3,7 @@
 import re
 from typing import Protocol
 
-from ecsdash.sandbox.driver import Chore
+from ecsdash.sandbox.driver import RecurringJob
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.scenarios import small
 from ecsdash.sandbox.scenarios.grid import Grid
@@ -11,14 +11,14 @@ from ecsdash.sandbox.scenarios.grid import Grid
 MOST = (100, 50, 20)
 
 
-class Estate(Protocol):
+class Scenario(Protocol):
     def build(self, url: str, plane: EcsControlPlane) -> None:
         """Creates it, mostly through the API at `url`, as any client would."""
 
-    def chores(self, plane: EcsControlPlane, now: float) -> list[Chore]: ...
+    def recurring_jobs(self, plane: EcsControlPlane, now: float) -> list[RecurringJob]: ...
 
 
-def named(name: str) -> Estate | None:
+def named(name: str) -> Scenario | None:
     """`empty`, `small` or `CLUSTERSxSERVICESxTASKS`; raises ValueError for any other name."""
     if name in ("empty", "small"):
         return small if name == "small" else None

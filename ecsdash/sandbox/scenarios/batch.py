@@ -18,8 +18,8 @@ def build(aws: Clients, network: Network) -> None:
         capacityProviders=[provider],
         defaultCapacityProviderStrategy=[{"capacityProvider": provider, "weight": 1}],
     )
-    _register(aws, "sales-report", "analytics/batch-report:3", cpu=256, memory=512)
-    _register(aws, "render", "analytics/render:1.8", cpu=1536, memory=1024)
+    _register(aws, "sales-report", "analytics/batch-report:3", cpu=256, history=512)
+    _register(aws, "render", "analytics/render:1.8", cpu=1536, history=1024)
     for family in ("sales-report", "render"):
         log_group(aws, f"/ecs/batch/{family}")
     aws["ecs"].create_service(
@@ -60,7 +60,7 @@ def _capacity_provider(aws: Clients, group_arn: str) -> str:
     return str(answer["capacityProvider"]["name"])
 
 
-def _register(aws: Clients, family: str, image: str, cpu: int, memory: int) -> None:
+def _register(aws: Clients, family: str, image: str, cpu: int, history: int) -> None:
     options = {
         "awslogs-group": f"/ecs/batch/{family}",
         "awslogs-region": aws["ecs"].meta.region_name,
@@ -75,7 +75,7 @@ def _register(aws: Clients, family: str, image: str, cpu: int, memory: int) -> N
                 "name": family,
                 "image": image,
                 "cpu": cpu,
-                "memory": memory,
+                "memory": history,
                 "essential": True,
                 "logConfiguration": {"logDriver": "awslogs", "options": options},
             }

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ecsdash.sandbox.driver import Chore
+from ecsdash.sandbox.driver import RecurringJob
 from ecsdash.sandbox.ecs import EcsControlPlane
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME
 from ecsdash.sandbox.scenarios.clients import Clients
+from ecsdash.sandbox.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -20,5 +20,5 @@ class Grid:
         ids = [subnet["SubnetId"] for subnet in subnets]
         plane.populate(Scope(ACCOUNT, HOME), self.clusters, self.services, self.tasks, subnets=ids)
 
-    def chores(self, plane: EcsControlPlane, now: float) -> list[Chore]:
+    def recurring_jobs(self, plane: EcsControlPlane, now: float) -> list[RecurringJob]:
         return []

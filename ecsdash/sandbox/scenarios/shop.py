@@ -88,7 +88,7 @@ def _register(aws: Clients, family: str, image: str, port: int | None) -> None:
         requiresCompatibilities=["FARGATE"],
         networkMode="awsvpc",
         cpu="256",
-        memory="512",
+        history="512",
         executionRoleArn=f"{roles}/ecsTaskExecutionRole",
         taskRoleArn=f"{roles}/shopTaskRole",
         containerDefinitions=[container],

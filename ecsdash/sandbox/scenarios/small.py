@@ -2,12 +2,12 @@
 
 from contextlib import suppress
 
-from ecsdash.sandbox.driver import Chore
+from ecsdash.sandbox.driver import RecurringJob
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.scenarios import base_resources, batch, event_feed, second_account, shop
 from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME, SECOND
 from ecsdash.sandbox.scenarios.clients import Clients
+from ecsdash.sandbox.scope import Scope
 
 DEPLOY_SECONDS = 420.0
 BATCH_SECONDS = 150.0
@@ -25,11 +25,11 @@ def build(url: str, plane: EcsControlPlane) -> None:
     second_account.build(home)
 
 
-def chores(plane: EcsControlPlane, now: float) -> list[Chore]:
+def recurring_jobs(plane: EcsControlPlane, now: float) -> list[RecurringJob]:
     scope = Scope(ACCOUNT, HOME)
     return [
-        Chore(DEPLOY_SECONDS, now + 90.0, lambda: deploy_checkout(plane, scope)),
-        Chore(BATCH_SECONDS, now + 60.0, lambda: run_report(plane, scope)),
+        RecurringJob(DEPLOY_SECONDS, now + 90.0, lambda: deploy_checkout(plane, scope)),
+        RecurringJob(BATCH_SECONDS, now + 60.0, lambda: run_report(plane, scope)),
     ]
 
 

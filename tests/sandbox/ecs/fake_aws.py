@@ -11,11 +11,11 @@ from ecsdash.sandbox.ecs.aws_services import (
     InstanceType,
     Metric,
     NetworkInterface,
-    Scope,
     Subnet,
     TargetGroup,
     TargetState,
 )
+from ecsdash.sandbox.scope import Scope
 
 SUBNETS = {
     "subnet-a": Subnet("subnet-a", "vpc-1", "eu-central-1a", "10.0.0.0/24"),
@@ -41,7 +41,7 @@ class RegisteredTarget:
 
 
 @dataclass
-class FakeLinks:
+class FakeAws:
     clock: SteppedClock
     missing_roles: set[str] = field(default_factory=set)
     missing_secrets: set[str] = field(default_factory=set)

@@ -30,7 +30,7 @@ def running(stage: Stage, configuration: Json) -> None:
     )
     stage.step(90)
     assert record(stage)["status"] == "SUCCESSFUL"
-    stage.links.shifts.clear()
+    stage.aws.shifts.clear()
 
 
 def deploy(stage: Stage, configuration: Json, image: str = "nginx:1.28", **params: Any) -> None:

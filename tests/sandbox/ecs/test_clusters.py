@@ -1,4 +1,4 @@
-from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.scope import Scope
 from tests.sandbox.ecs.fake_aws import SCALING_GROUP
 from tests.sandbox.ecs.stage import HERE, Stage
 

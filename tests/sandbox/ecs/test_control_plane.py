@@ -44,11 +44,11 @@ def play_in_bad_weather(stage: Stage) -> None:
     stage.fargate_service(stage.register_fargate(), count=4, deploymentConfiguration=configuration)
     stage.step(40)
     stage.call("UpdateService", cluster="shop", service="web", taskDefinition=stage.register_fargate("nginx:1.28"))
-    stage.plane.weather.switch_on("spot-interruption")
-    stage.plane.weather.switch_on("zone-down", "*1a")
+    stage.plane.faults.switch_on("spot-interruption")
+    stage.plane.faults.switch_on("zone-down", "*1a")
     stage.step(100)
-    stage.plane.weather.switch_off("zone-down")
-    stage.plane.weather.switch_off("spot-interruption")
+    stage.plane.faults.switch_off("zone-down")
+    stage.plane.faults.switch_off("spot-interruption")
     stage.step(200)
 
 
@@ -56,9 +56,9 @@ def test_the_same_weather_gives_the_same_history_event_by_event() -> None:
     first, second, other = Stage(seed=1), Stage(seed=1), Stage(seed=2)
     for stage in (first, second, other):
         play_in_bad_weather(stage)
-    assert len(first.links.told) > 100
-    assert first.links.told == second.links.told
-    assert first.links.told != other.links.told
+    assert len(first.aws.told) > 100
+    assert first.aws.told == second.aws.told
+    assert first.aws.told != other.aws.told
 
 
 def test_a_deployment_in_stages_goes_on_after_a_restart() -> None:
@@ -69,7 +69,7 @@ def test_a_deployment_in_stages_goes_on_after_a_restart() -> None:
         one.fargate_service(one.register_fargate(), deploymentConfiguration=configuration)
         one.step(20)
     text = json.dumps(restarted.plane.dump())
-    restarted.plane = EcsControlPlane(restarted.clock, restarted.links, seed=99)
+    restarted.plane = EcsControlPlane(restarted.clock, restarted.aws, seed=99)
     restarted.plane.load(json.loads(text))
     for one in (stage, restarted):
         one.step(120)
@@ -82,7 +82,7 @@ def test_the_state_is_plain_json_and_goes_on_after_a_restart() -> None:
     play(stage)
     play(restarted)
     text = json.dumps(restarted.plane.dump())
-    restarted.plane = EcsControlPlane(restarted.clock, restarted.links, seed=99)
+    restarted.plane = EcsControlPlane(restarted.clock, restarted.aws, seed=99)
     restarted.plane.load(json.loads(text))
     assert told(restarted) == told(stage)
     for one in (stage, restarted):
@@ -92,10 +92,10 @@ def test_the_state_is_plain_json_and_goes_on_after_a_restart() -> None:
 
 def test_time_that_passed_at_once_is_not_caught_up_minute_by_minute(stage: Stage) -> None:
     play(stage)
-    written = len(stage.links.metrics)
+    written = len(stage.aws.metrics)
     stage.plane.tick(stage.clock.step(86_400))
     stage.step(1)
-    assert len(stage.links.metrics) - written < 40
+    assert len(stage.aws.metrics) - written < 40
 
 
 def test_a_balancer_finds_the_task_behind_a_target(stage: Stage) -> None:
@@ -111,7 +111,7 @@ def test_a_clock_that_nobody_moves_lets_nothing_happen() -> None:
     clock = SteppedClock()
     stage = Stage()
     stage.clock = clock
-    stage.plane = EcsControlPlane(clock, stage.links)
+    stage.plane = EcsControlPlane(clock, stage.aws)
     stage.cluster()
     stage.fargate_service(stage.register_fargate())
     assert stage.service()["events"] == []

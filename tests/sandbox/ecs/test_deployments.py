@@ -219,7 +219,7 @@ def test_old_tasks_drain_from_the_balancer_before_they_stop(stage: Stage) -> Non
         states |= {stage.task(arn)["lastStatus"] for arn in old}
     assert {"RUNNING", "DEACTIVATING", "STOPPED"} <= states
     addresses = {task["containers"][0]["networkInterfaces"][0]["privateIpv4Address"] for task in old.values()}
-    draining = {target_id for (_, target_id, _), target in stage.links.targets.items() if target.draining}
+    draining = {target_id for (_, target_id, _), target in stage.aws.targets.items() if target.draining}
     assert draining == addresses
 
 

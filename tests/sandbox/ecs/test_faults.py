@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecsdash.sandbox.ecs.aws_services import Trouble
+from ecsdash.sandbox.faults.task_faults import TaskFault
 from tests.sandbox.ecs.fake_aws import TARGET_GROUP
 from tests.sandbox.ecs.stage import NETWORK, Json, Stage
 
@@ -19,7 +19,7 @@ def zones(stage: Stage) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "code", "words"),
+    ("fault", "code", "words"),
     [
         ("image-missing", "TaskFailedToStart", "CannotPullContainerError"),
         ("secret-missing", "TaskFailedToStart", "unable to retrieve secret from asm"),
@@ -28,22 +28,22 @@ def zones(stage: Stage) -> list[str]:
     ],
 )
 def test_tasks_that_start_in_bad_weather_fail_and_recover_when_it_is_over(
-    stage: Stage, trouble: Trouble, code: str, words: str
+    stage: Stage, fault: TaskFault, code: str, words: str
 ) -> None:
     stage.cluster()
-    stage.plane.weather.switch_on(trouble)
+    stage.plane.faults.switch_on(fault)
     stage.fargate_service(stage.register_fargate(container={"secrets": [SECRET]}), count=1)
     stage.step(30)
     assert stopped(stage)
     assert all(seen == code and words in reason for seen, reason in stopped(stage))
-    stage.plane.weather.switch_off(trouble)
+    stage.plane.faults.switch_off(fault)
     stage.step(120)
     assert stage.service()["runningCount"] == 1
 
 
 def test_a_container_out_of_memory_says_so(stage: Stage) -> None:
     stage.cluster()
-    stage.plane.weather.switch_on("out-of-memory")
+    stage.plane.faults.switch_on("out-of-memory")
     stage.fargate_service(stage.register_fargate(), count=1)
     stage.step(30)
     container = stage.tasks("STOPPED")[0]["containers"][0]
@@ -52,7 +52,7 @@ def test_a_container_out_of_memory_says_so(stage: Stage) -> None:
 
 def test_bad_weather_strikes_only_the_groups_that_it_is_meant_for(stage: Stage) -> None:
     stage.cluster()
-    stage.plane.weather.switch_on("image-missing", "service:api*")
+    stage.plane.faults.switch_on("image-missing", "service:api*")
     definition = stage.register_fargate()
     stage.fargate_service(definition, name="web")
     stage.fargate_service(definition, name="api-1")
@@ -66,7 +66,7 @@ def test_a_deployment_into_failing_health_checks_is_rolled_back(stage: Stage) ->
     breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
     stage.fargate_service(stage.register_fargate(container=health), deploymentConfiguration=breaker)
     stage.step(60)
-    stage.plane.weather.switch_on("failing-health-checks")
+    stage.plane.faults.switch_on("failing-health-checks")
     definition = stage.register_fargate("nginx:1.28", container=health)
     stage.call("UpdateService", cluster="shop", service="web", taskDefinition=definition)
     stage.step(300)
@@ -80,11 +80,11 @@ def test_running_tasks_begin_to_fail_their_health_checks_and_are_replaced(stage:
     stage.fargate_service(stage.register_fargate(container=health), name="inside")
     stage.fargate_service(stage.register_fargate(), name="outside", loadBalancers=[BALANCER])
     stage.step(60)
-    stage.plane.weather.switch_on("failing-health-checks")
+    stage.plane.faults.switch_on("failing-health-checks")
     stage.step(60)
     reasons = {reason.partition(" in ")[0] for _, reason in stopped(stage)}
     assert reasons == {"Task failed container health checks", "Task failed ELB health checks"}
-    stage.plane.weather.switch_off("failing-health-checks")
+    stage.plane.faults.switch_off("failing-health-checks")
     stage.step(400)
     for name in ("inside", "outside"):
         assert stage.events(name)[-1] == "has reached a steady state."
@@ -92,7 +92,7 @@ def test_running_tasks_begin_to_fail_their_health_checks_and_are_replaced(stage:
 
 def test_slow_starts_take_a_minute_longer(stage: Stage) -> None:
     stage.cluster()
-    stage.plane.weather.switch_on("slow-starts")
+    stage.plane.faults.switch_on("slow-starts")
     stage.fargate_service(stage.register_fargate())
     stage.step(45)
     assert stage.service()["runningCount"] == 0
@@ -103,14 +103,14 @@ def test_slow_starts_take_a_minute_longer(stage: Stage) -> None:
 def test_without_capacity_fargate_takes_no_task(stage: Stage) -> None:
     stage.cluster()
     definition = stage.register_fargate()
-    stage.plane.weather.switch_on("no-capacity")
+    stage.plane.faults.switch_on("no-capacity")
     stage.fargate_service(definition)
     run: Json = {"cluster": "shop", "launchType": "FARGATE", "networkConfiguration": NETWORK}
     answer = stage.call("RunTask", taskDefinition=definition, **run)
     assert (answer["tasks"], answer["failures"][0]["reason"][:23]) == ([], "Capacity is unavailable")
     stage.step(20)
     assert "was unable to place a task. Reason: Capacity is unavailable" in stage.events()[-1]
-    stage.plane.weather.switch_off("no-capacity")
+    stage.plane.faults.switch_off("no-capacity")
     stage.step(60)
     assert stage.service()["runningCount"] == 2
 
@@ -123,10 +123,10 @@ def test_spot_tasks_are_interrupted_and_others_are_not(stage: Stage) -> None:
     ]
     stage.fargate_service(stage.register_fargate(), count=3, capacityProviderStrategy=strategy)
     stage.step(40)
-    stage.plane.weather.switch_on("spot-interruption")
+    stage.plane.faults.switch_on("spot-interruption")
     stage.step(10)
     assert stopped(stage) == [("SpotInterruption", "Your Spot Task was interrupted.")] * 2
-    stage.plane.weather.switch_off("spot-interruption")
+    stage.plane.faults.switch_off("spot-interruption")
     stage.step(60)
     assert stage.service()["runningCount"] == 3
 
@@ -137,13 +137,13 @@ def test_a_zone_that_goes_down_takes_its_tasks_and_its_instances_with_it(stage: 
     stage.fargate_service(stage.register_fargate(), count=4)
     stage.step(40)
     assert zones(stage) == ["a", "a", "b", "b"]
-    stage.plane.weather.switch_on("zone-down", "*1a")
+    stage.plane.faults.switch_on("zone-down", "*1a")
     stage.step(60)
     assert zones(stage) == ["b", "b", "b", "b"]
     assert {code for code, _ in stopped(stage)} == {"InfrastructureHealth"}
     described = stage.call("DescribeContainerInstances", cluster="shop", containerInstances=[near, far])
     assert [item["agentConnected"] for item in described["containerInstances"]] == [False, True]
-    stage.plane.weather.switch_off("zone-down")
+    stage.plane.faults.switch_off("zone-down")
     stage.step(5)
     described = stage.call("DescribeContainerInstances", cluster="shop", containerInstances=[near])
     assert described["containerInstances"][0]["agentConnected"]
@@ -151,7 +151,7 @@ def test_a_zone_that_goes_down_takes_its_tasks_and_its_instances_with_it(stage: 
 
 def test_missing_secrets_do_not_matter_to_tasks_without_any(stage: Stage) -> None:
     stage.cluster()
-    stage.plane.weather.switch_on("secret-missing")
+    stage.plane.faults.switch_on("secret-missing")
     stage.fargate_service(stage.register_fargate())
     stage.step(40)
     assert stage.service()["runningCount"] == 2
@@ -162,7 +162,7 @@ def test_weather_keeps_to_one_cluster(stage: Stage, pattern: str) -> None:
     stage.cluster()
     stage.cluster("other")
     definition = stage.register_fargate()
-    stage.plane.weather.switch_on("image-missing", pattern)
+    stage.plane.faults.switch_on("image-missing", pattern)
     stage.fargate_service(definition, count=1)
     stage.fargate_service(definition, count=1, cluster="other")
     stage.step(60)

@@ -62,12 +62,12 @@ def test_a_missing_log_group_stops_the_task_before_it_starts(stage: Stage) -> No
 def test_a_missing_log_group_is_created_when_the_container_asks_for_it(stage: Stage) -> None:
     options = LOGGED | {"options": LOGGED["options"] | {"awslogs-create-group": "true"}}  # type: ignore[operator]
     assert stopped(stage, "web:1", container={"logConfiguration": options})["lastStatus"] == "RUNNING"
-    assert "/ecs/none" in stage.links.log_groups
+    assert "/ecs/none" in stage.aws.log_groups
 
 
 def test_a_missing_secret_stops_the_task_before_it_starts(stage: Stage) -> None:
     secret = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:db"
-    stage.links.missing_secrets.add(secret)
+    stage.aws.missing_secrets.add(secret)
     task = stopped(stage, "web:1", container={"secrets": [{"name": "PASSWORD", "valueFrom": secret}]})
     assert task["stoppedReason"].startswith("ResourceInitializationError: unable to pull secrets or registry auth")
     assert secret in task["stoppedReason"]

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from ecsdash.sandbox.ecs import EcsError
-from ecsdash.sandbox.ecs.aws_services import TROUBLES
+from ecsdash.sandbox.faults.task_faults import TASK_FAULTS
 from tests.sandbox.ecs.fake_aws import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
 from tests.sandbox.ecs.stage import HERE, NETWORK, ROLE, Json, Stage
 
@@ -29,7 +29,7 @@ NAMES = ("a", "b", "c")
 
 class Storm:
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
+        self.rng = random.Random(seed)
         self.stage = Stage(seed)
         self.stage.cluster()
         self.on_fargate = [self.stage.register_fargate(image) for image in IMAGES]
@@ -38,7 +38,7 @@ class Storm:
         self.launched = 0
 
     def blow(self) -> None:
-        change = self.chance.choice(
+        change = self.rng.choice(
             [
                 self.launch,
                 self.lose,
@@ -54,63 +54,63 @@ class Storm:
         )
         with suppress(EcsError):
             change()
-        self.stage.step(self.chance.choice([0, 1, 5, 30, 90]))
+        self.stage.step(self.rng.choice([0, 1, 5, 30, 90]))
 
     def launch(self) -> None:
         self.launched += 1
-        self.stage.instance(self.launched, zone=self.chance.choice("ab"))
+        self.stage.instance(self.launched, zone=self.rng.choice("ab"))
 
     def lose(self) -> None:
-        self.stage.plane.instance_terminated(HERE, f"i-{self.chance.randint(1, 9):017x}")
+        self.stage.plane.instance_terminated(HERE, f"i-{self.rng.randint(1, 9):017x}")
 
     def drain(self) -> None:
         arns = self.stage.call("ListContainerInstances", cluster="shop")["containerInstanceArns"]
-        status = self.chance.choice(["ACTIVE", "DRAINING"])
+        status = self.rng.choice(["ACTIVE", "DRAINING"])
         self.stage.call("UpdateContainerInstancesState", cluster="shop", containerInstances=arns[:1], status=status)
 
     def create(self) -> None:
-        order: Json = {"cluster": "shop", "serviceName": self.chance.choice(NAMES), "desiredCount": 2}
-        order["deploymentConfiguration"] = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
-        if self.chance.random() < 0.5:
+        spec: Json = {"cluster": "shop", "serviceName": self.rng.choice(NAMES), "desiredCount": 2}
+        spec["deploymentConfiguration"] = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+        if self.rng.random() < 0.5:
             place = {"launchType": "FARGATE", "networkConfiguration": NETWORK, "loadBalancers": [BALANCER]}
-            self.stage.call("CreateService", **order, taskDefinition=self.chance.choice(self.on_fargate), **place)
+            self.stage.call("CreateService", **spec, taskDefinition=self.rng.choice(self.on_fargate), **place)
         else:
-            self.stage.call("CreateService", **order, taskDefinition=self.chance.choice(self.on_instances))
+            self.stage.call("CreateService", **spec, taskDefinition=self.rng.choice(self.on_instances))
 
     def update(self) -> None:
-        name, count = self.chance.choice(NAMES), self.chance.randint(0, 5)
-        definition = self.chance.choice(self.definitions(name))
+        name, count = self.rng.choice(NAMES), self.rng.randint(0, 5)
+        definition = self.rng.choice(self.definitions(name))
         self.stage.call(
             "UpdateService",
             cluster="shop",
             service=name,
             taskDefinition=definition,
             desiredCount=count,
-            deploymentConfiguration=self.chance.choice(STRATEGIES),
+            deploymentConfiguration=self.rng.choice(STRATEGIES),
         )
 
     def turn(self) -> None:
         """The weather."""
-        weather, trouble = self.stage.plane.weather, self.chance.choice(TROUBLES)
-        if trouble in weather.active:
-            weather.switch_off(trouble)
+        faults, fault = self.stage.plane.faults, self.rng.choice(TASK_FAULTS)
+        if fault in faults.active:
+            faults.switch_off(fault)
         else:
-            weather.switch_on(trouble, "*1a" if trouble == "zone-down" else "*")
+            faults.switch_on(fault, "*1a" if fault == "zone-down" else "*")
 
     def definitions(self, name: str) -> list[str]:
         current = self.stage.service(name)["taskDefinition"] if name in self.alive() else ""
         return self.on_fargate if current in self.on_fargate else self.on_instances
 
     def delete(self) -> None:
-        self.stage.call("DeleteService", cluster="shop", service=self.chance.choice(NAMES), force=True)
+        self.stage.call("DeleteService", cluster="shop", service=self.rng.choice(NAMES), force=True)
 
     def run(self) -> None:
-        self.stage.call("RunTask", cluster="shop", taskDefinition=self.chance.choice(self.on_instances), count=2)
+        self.stage.call("RunTask", cluster="shop", taskDefinition=self.rng.choice(self.on_instances), count=2)
 
     def stop(self) -> None:
         tasks = self.stage.tasks()
         if tasks:
-            self.stage.call("StopTask", cluster="shop", task=self.chance.choice(tasks)["taskArn"])
+            self.stage.call("StopTask", cluster="shop", task=self.rng.choice(tasks)["taskArn"])
 
     def alive(self) -> list[str]:
         services = self.stage.call("DescribeServices", cluster="shop", services=list(NAMES))["services"]
@@ -144,8 +144,8 @@ def test_after_a_storm_every_service_settles(seed: int) -> None:
         storm.blow()
         assert all(taken == held for taken, held in storm.reserved())
     storm.launch()
-    for trouble in TROUBLES:
-        storm.stage.plane.weather.switch_off(trouble)
+    for fault in TASK_FAULTS:
+        storm.stage.plane.faults.switch_off(fault)
     for name in storm.alive():
         good = storm.definitions(name)[0]
         change = {"taskDefinition": good, "desiredCount": 2, "forceNewDeployment": True}

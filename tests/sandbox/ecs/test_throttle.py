@@ -4,8 +4,8 @@ import pytest
 
 from ecsdash.sandbox.ecs import EcsError
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.throttle import GROUPS, SIZES, Throttle
+from ecsdash.sandbox.scope import Scope
 from tests.sandbox.ecs.stage import HERE
 
 THERE = Scope("222222222222", "eu-central-1")

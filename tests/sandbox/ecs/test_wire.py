@@ -11,8 +11,8 @@ def test_lists_come_in_pages_of_the_true_default_size(stage: Stage) -> None:
     stage.cluster()
     definition = stage.register()
     for number in range(12):
-        order = {"cluster": "shop", "serviceName": f"s{number}", "taskDefinition": definition, "desiredCount": 0}
-        stage.call("CreateService", **order)
+        params = {"cluster": "shop", "serviceName": f"s{number}", "taskDefinition": definition, "desiredCount": 0}
+        stage.call("CreateService", **params)
     first = stage.call("ListServices", cluster="shop")
     assert len(first["serviceArns"]) == 10
     rest = stage.call("ListServices", cluster="shop", nextToken=first["nextToken"])

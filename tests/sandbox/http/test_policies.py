@@ -75,7 +75,7 @@ def test_policies_are_switched_off_for_who_does_not_test_them(sandbox: Sandbox) 
     ecs = sandbox.client_as("ecs", **keys_of_role(sandbox, statement("logs:*")))
     with pytest.raises(ClientError):
         ecs.list_clusters()
-    assert sandbox.door("limits", policies=False)[1]["policies"] is False
+    assert sandbox.admin("limits", policies=False)[1]["policies"] is False
     assert ecs.list_clusters()["clusterArns"] == []
 
 
@@ -89,9 +89,9 @@ def test_policies_are_switched_off_for_who_does_not_test_them(sandbox: Sandbox) 
         ([statement("*"), statement("ecs:Update*", effect="Deny")], "denied"),
         ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], "allowed"),
         ([{"Effect": "Allow", "NotAction": "ecs:*", "Resource": "*"}], "not allowed"),
-        ([statement("ecs:*", Condition={"ArnEquals": {"ecs:cluster": CLUSTER}})], "allowed"),
-        ([statement("ecs:*", Condition={"ArnLike": {"ecs:cluster": "*/bank"}})], "not allowed"),
-        ([statement("ecs:*", Condition={"StringEquals": {"aws:RequestTag/team": "a"}})], "not allowed"),
+        ([statement("ecs:*", Fault={"ArnEquals": {"ecs:cluster": CLUSTER}})], "allowed"),
+        ([statement("ecs:*", Fault={"ArnLike": {"ecs:cluster": "*/bank"}})], "not allowed"),
+        ([statement("ecs:*", Fault={"StringEquals": {"aws:RequestTag/team": "a"}})], "not allowed"),
         ([], "not allowed"),
     ],
 )
@@ -108,8 +108,8 @@ def test_cloudtrail_lists_who_changed_what_with_the_request_id(sandbox: Sandbox)
     with pytest.raises(ClientError):
         ecs.delete_cluster(cluster="shop")
     sandbox.client("sqs").create_queue(QueueName="other")
-    trail = sandbox.client("cloudtrail")
-    found = trail.lookup_events(
+    cloudtrail = sandbox.client("cloudtrail")
+    found = cloudtrail.lookup_events(
         LookupAttributes=[{"AttributeKey": "EventSource", "AttributeValue": "ecs.amazonaws.com"}]
     )
     deleted, created = found["Events"]
@@ -121,9 +121,9 @@ def test_cloudtrail_lists_who_changed_what_with_the_request_id(sandbox: Sandbox)
     assert whole["requestParameters"] == {"clusterName": "shop"}
     assert json.loads(deleted["CloudTrailEvent"])["errorCode"] == "AccessDeniedException"
     resource = [{"AttributeKey": "ResourceName", "AttributeValue": "shop"}]
-    assert len(trail.lookup_events(LookupAttributes=resource)["Events"]) == 2
+    assert len(cloudtrail.lookup_events(LookupAttributes=resource)["Events"]) == 2
     before = datetime.fromtimestamp(sandbox.world.clock.now() - 60, UTC)
-    assert trail.lookup_events(EndTime=before)["Events"] == []
+    assert cloudtrail.lookup_events(EndTime=before)["Events"] == []
 
 
 def test_cloudtrail_is_read_page_by_page_and_keeps_no_secret(sandbox: Sandbox) -> None:

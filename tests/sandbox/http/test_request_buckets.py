@@ -84,9 +84,9 @@ def test_a_call_too_many_is_refused_as_each_service_does_until_the_buckets_are_s
 ) -> None:
     ask: Callable[[], Any] = getattr(sandbox.client_as(service, config=ONCE), call)
     ask()
-    sandbox.door("limits", buckets=True, scale=0.03)
+    sandbox.admin("limits", buckets=True, scale=0.03)
     with pytest.raises(ClientError) as caught:
         [ask() for _ in range(3)]
     assert refusal(caught) == code
-    sandbox.door("limits", buckets=False)
+    sandbox.admin("limits", buckets=False)
     [ask() for _ in range(3)]

@@ -1,6 +1,6 @@
 """What the control plane asks of the rest of AWS."""
 
-from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.scope import Scope
 from tests.sandbox import aws
 from tests.sandbox.conftest import REGION, Sandbox
 
@@ -10,11 +10,11 @@ SCOPE = Scope("123456789012", REGION)
 def test_traffic_of_a_listener_is_shifted_between_target_groups(sandbox: Sandbox) -> None:
     blue, green = aws.target_group(sandbox, "blue"), aws.target_group(sandbox, "green")
     listener = aws.listener(sandbox, aws.load_balancer(sandbox)["LoadBalancerArn"], aws.forward(blue))
-    links = sandbox.world.links
-    assert links.listener_exists(SCOPE, listener)
-    assert links.traffic(SCOPE, listener) == {blue: 1}
-    links.shift_traffic(SCOPE, listener, {blue: 90, green: 10})
-    assert links.traffic(SCOPE, listener) == {blue: 90, green: 10}
+    adapters = sandbox.world.aws
+    assert adapters.listener_exists(SCOPE, listener)
+    assert adapters.traffic(SCOPE, listener) == {blue: 1}
+    adapters.shift_traffic(SCOPE, listener, {blue: 90, green: 10})
+    assert adapters.traffic(SCOPE, listener) == {blue: 90, green: 10}
     found = sandbox.client("elbv2").describe_listeners(ListenerArns=[listener])["Listeners"][0]["DefaultActions"]
     shown = {each["TargetGroupArn"]: each["Weight"] for each in found[0]["ForwardConfig"]["TargetGroups"]}
     assert shown == {blue: 90, green: 10}
@@ -32,22 +32,22 @@ def test_traffic_of_a_rule_is_shifted_and_its_listener_keeps_its_own(sandbox: Sa
         Actions=[aws.forward(blue)],
     )
     rule = made["Rules"][0]["RuleArn"]
-    links = sandbox.world.links
-    links.shift_traffic(SCOPE, rule, {green: 100})
-    assert links.traffic(SCOPE, rule) == {green: 100}
-    assert links.traffic(SCOPE, listener) == {blue: 1}
-    assert not links.listener_exists(SCOPE, f"{rule}0")
+    adapters = sandbox.world.aws
+    adapters.shift_traffic(SCOPE, rule, {green: 100})
+    assert adapters.traffic(SCOPE, rule) == {green: 100}
+    assert adapters.traffic(SCOPE, listener) == {blue: 1}
+    assert not adapters.listener_exists(SCOPE, f"{rule}0")
 
 
 def test_released_instances_leave_their_group_and_are_not_replaced(sandbox: Sandbox) -> None:
     template = aws.launch_template(sandbox, "shop", aws.instance_profile(sandbox))
     arn = aws.auto_scaling_group(sandbox, template, desired=3)
-    links = sandbox.world.links
-    group = links.auto_scaling_group(SCOPE, arn)
+    adapters = sandbox.world.aws
+    group = adapters.auto_scaling_group(SCOPE, arn)
     assert group
     kept, *given_up = group.instance_ids
-    links.release_instances(SCOPE, arn, given_up)
-    after = links.auto_scaling_group(SCOPE, arn)
+    adapters.release_instances(SCOPE, arn, given_up)
+    after = adapters.auto_scaling_group(SCOPE, arn)
     assert after
     assert (after.desired, after.instance_ids) == (1, (kept,))
 
@@ -55,12 +55,12 @@ def test_released_instances_leave_their_group_and_are_not_replaced(sandbox: Sand
 def test_a_protected_instance_is_not_chosen_when_its_group_shrinks(sandbox: Sandbox) -> None:
     template = aws.launch_template(sandbox, "shop", aws.instance_profile(sandbox))
     arn = aws.auto_scaling_group(sandbox, template, desired=3)
-    links = sandbox.world.links
-    group = links.auto_scaling_group(SCOPE, arn)
+    adapters = sandbox.world.aws
+    group = adapters.auto_scaling_group(SCOPE, arn)
     assert group
     protected = group.instance_ids[0]
-    links.protect_from_scale_in(SCOPE, arn, [protected], protected=True)
-    links.set_desired_capacity(SCOPE, arn, 1)
-    after = links.auto_scaling_group(SCOPE, arn)
+    adapters.protect_from_scale_in(SCOPE, arn, [protected], protected=True)
+    adapters.set_desired_capacity(SCOPE, arn, 1)
+    after = adapters.auto_scaling_group(SCOPE, arn)
     assert after
     assert after.instance_ids == (protected,)

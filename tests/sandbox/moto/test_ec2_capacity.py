@@ -42,7 +42,7 @@ def test_a_spot_instance_drains_on_its_notice_and_is_taken_back_after_two_minute
     sandbox.step(JOINED)
     task = sandbox.client("ecs").run_task(cluster="shop", taskDefinition=job(sandbox))["tasks"][0]["taskArn"]
     sandbox.step(JOINED)
-    sandbox.door("weather", name="spot-interruption", on=True)
+    sandbox.admin("faults", name="spot-interruption", on=True)
     sandbox.step(10)
     assert [each["status"] for each in aws.container_instances(sandbox, "shop")] == ["DRAINING"]
     sandbox.step(100)
@@ -60,7 +60,7 @@ def test_on_demand_and_other_clusters_are_spared(sandbox: Sandbox, profile: dict
     aws.run_instances(sandbox, "shop", IamInstanceProfile=profile)
     aws.run_instances(sandbox, "other", IamInstanceProfile=profile, **SPOT)
     sandbox.step(JOINED)
-    sandbox.door("weather", name="spot-interruption", on=True, pattern="cluster:shop/*")
+    sandbox.admin("faults", name="spot-interruption", on=True, pattern="cluster:shop/*")
     sandbox.step(200)
     assert len(aws.container_instances(sandbox, "shop")) == len(aws.container_instances(sandbox, "other")) == 1
 
@@ -70,7 +70,7 @@ def test_without_the_agents_setting_tasks_run_until_the_instance_is_gone(
 ) -> None:
     aws.run_instances(sandbox, "shop", IamInstanceProfile=profile, **SPOT)
     sandbox.step(JOINED)
-    sandbox.door("weather", name="spot-interruption", on=True, pattern="instance:*")
+    sandbox.admin("faults", name="spot-interruption", on=True, pattern="instance:*")
     sandbox.step(60)
     assert [each["status"] for each in aws.container_instances(sandbox, "shop")] == ["ACTIVE"]
 
@@ -80,16 +80,16 @@ def test_a_group_replaces_the_spot_instances_of_its_template(sandbox: Sandbox, p
     aws.auto_scaling_group(sandbox, template, desired=1)
     sandbox.step(JOINED)
     [before] = aws.container_instances(sandbox, "shop")
-    sandbox.door("weather", name="spot-interruption", on=True)
+    sandbox.admin("faults", name="spot-interruption", on=True)
     sandbox.step(10)
-    sandbox.door("weather", name="spot-interruption", on=False)
+    sandbox.admin("faults", name="spot-interruption", on=False)
     sandbox.step(120 + JOINED)
     [after] = aws.container_instances(sandbox, "shop")
     assert after["ec2InstanceId"] != before["ec2InstanceId"]
 
 
 def test_a_launch_without_capacity_is_refused_in_the_words_of_ec2(sandbox: Sandbox, profile: dict[str, str]) -> None:
-    sandbox.door("weather", name="no-capacity", on=True, pattern="instance-type:t3.*")
+    sandbox.admin("faults", name="no-capacity", on=True, pattern="instance-type:t3.*")
     sandbox._clients["ec2", "eu-central-1"] = sandbox.client_as("ec2", config=ONCE)
     with pytest.raises(ClientError) as caught:
         aws.run_instances(sandbox, "shop", IamInstanceProfile=profile)
@@ -100,7 +100,7 @@ def test_a_launch_without_capacity_is_refused_in_the_words_of_ec2(sandbox: Sandb
 def test_a_group_without_capacity_tells_so_and_tries_again(sandbox: Sandbox, profile: dict[str, str]) -> None:
     scaling = sandbox.client("autoscaling")
     template = aws.launch_template(sandbox, "shop", profile["Name"])
-    sandbox.door("weather", name="no-capacity", on=True, pattern="cluster:shop/*")
+    sandbox.admin("faults", name="no-capacity", on=True, pattern="cluster:shop/*")
     aws.auto_scaling_group(sandbox, template, desired=2)
 
     def newest() -> dict[str, Any]:
@@ -111,7 +111,7 @@ def test_a_group_without_capacity_tells_so_and_tries_again(sandbox: Sandbox, pro
         "Failed",
         True,
     )
-    sandbox.door("weather", name="no-capacity", on=False)
+    sandbox.admin("faults", name="no-capacity", on=False)
     sandbox.step(60 + JOINED)
     assert newest()["StatusCode"] == "Successful"
     assert len(aws.container_instances(sandbox, "shop")) == 2

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.scope import Scope
 from tests.sandbox import shop
 from tests.sandbox.conftest import REGION, Sandbox
 
@@ -29,7 +29,7 @@ def received(sandbox: Sandbox, url: str) -> list[dict[str, Any]]:
 
 def tell(sandbox: Sandbox, count: int) -> None:
     for number in range(count):
-        sandbox.world.links.emit_event(SCOPE, TASKS, ["arn"], {"lastStatus": "RUNNING", "version": number})
+        sandbox.world.aws.emit_event(SCOPE, TASKS, ["arn"], {"lastStatus": "RUNNING", "version": number})
 
 
 def test_a_rule_sends_the_events_that_fit_its_pattern_to_its_queue(sandbox: Sandbox) -> None:
@@ -60,13 +60,13 @@ def test_a_disabled_rule_and_a_missing_queue_disturb_nobody(sandbox: Sandbox) ->
 
 def test_events_are_doubled_shuffled_and_lost_on_request(sandbox: Sandbox) -> None:
     url = queue(sandbox, {"source": ["aws.ecs"]})
-    sandbox.door("weather", name="events-lost", on=True, rate=0.5)
+    sandbox.admin("faults", name="events-lost", on=True, rate=0.5)
     tell(sandbox, 40)
     assert 5 < len(received(sandbox, url)) < 35
-    sandbox.door("weather", name="events-lost", on=False)
+    sandbox.admin("faults", name="events-lost", on=False)
 
-    sandbox.door("weather", name="events-doubled", on=True)
-    sandbox.door("weather", name="events-shuffled", on=True)
+    sandbox.admin("faults", name="events-doubled", on=True)
+    sandbox.admin("faults", name="events-shuffled", on=True)
     tell(sandbox, 20)
     assert received(sandbox, url) == []
     sandbox.step(10)

@@ -1,4 +1,4 @@
-from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.scope import Scope
 from tests.sandbox import aws
 from tests.sandbox.conftest import REGION, Sandbox
 
@@ -38,18 +38,18 @@ def test_a_target_of_a_group_without_a_listener_is_unused(sandbox: Sandbox) -> N
 
 
 def test_a_target_whose_checks_fail_becomes_unhealthy(sandbox: Sandbox) -> None:
-    group, links = attached_group(sandbox), sandbox.world.links
-    links.register_target(SCOPE, group, "172.31.0.9", 8080, "eu-central-1a", healthy=False)
-    assert links.target_health(SCOPE, group, "172.31.0.9", 8080) == "initial"
+    group, aws = attached_group(sandbox), sandbox.world.aws
+    aws.register_target(SCOPE, group, "172.31.0.9", 8080, "eu-central-1a", healthy=False)
+    assert aws.target_health(SCOPE, group, "172.31.0.9", 8080) == "initial"
     sandbox.step(25)
     assert health(sandbox, group) == {("172.31.0.9", 8080): "unhealthy"}
 
 
 def test_one_instance_is_two_targets_at_two_ports(sandbox: Sandbox) -> None:
-    group, links = attached_group(sandbox, "instance"), sandbox.world.links
+    group, aws = attached_group(sandbox, "instance"), sandbox.world.aws
     for port in (32768, 32769):
-        links.register_target(SCOPE, group, "i-0123456789abcdef0", port, "eu-central-1a", healthy=True)
-    links.deregister_target(SCOPE, group, "i-0123456789abcdef0", 32768)
+        aws.register_target(SCOPE, group, "i-0123456789abcdef0", port, "eu-central-1a", healthy=True)
+    aws.deregister_target(SCOPE, group, "i-0123456789abcdef0", 32768)
     states = health(sandbox, group)
     assert states == {("i-0123456789abcdef0", 32768): "draining", ("i-0123456789abcdef0", 32769): "initial"}
 
@@ -65,6 +65,6 @@ def test_a_group_no_longer_names_a_load_balancer_that_is_gone(sandbox: Sandbox) 
     assert named() == [balancer]
     elb.delete_load_balancer(LoadBalancerArn=balancer)
     assert named() == []
-    attached = sandbox.world.links.target_group(SCOPE, group)
+    attached = sandbox.world.aws.target_group(SCOPE, group)
     assert attached is not None
     assert not attached.attached

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ecsdash.sandbox.persistence import state_file
-from ecsdash.sandbox.persistence.state_writer import Keeper
+from ecsdash.sandbox.persistence import state_writer
+from ecsdash.sandbox.persistence.state_writer import StateWriter
 from ecsdash.sandbox.world import World
 from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox
@@ -38,7 +38,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     aws.auto_scaling_group(first, template, desired=1)
     first.step(shop.SETTLED)
     task = shop.tasks(first, "web")[0]["taskArn"]
-    first.door("weather", name="slow-starts", on=True, pattern="service:other")
+    first.admin("faults", name="slow-starts", on=True, pattern="service:other")
 
     second = restarted(first, file)
     assert second.world.clock.now() >= first.world.clock.now()
@@ -49,7 +49,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     assert second.client("ecr").describe_repositories()["repositories"][0]["repositoryName"] == "shop/web"
     assert second.client("acm").list_certificates()["CertificateSummaryList"][0]["DomainName"] == "shop.example"
     assert second.client("sqs").list_queues()["QueueUrls"]
-    assert second.world.plane.weather.active == {"slow-starts": "service:other"}
+    assert second.world.plane.faults.active == {"slow-starts": "service:other"}
     made = [{"AttributeKey": "EventName", "AttributeValue": "CreateService"}]
     assert len(second.client("cloudtrail").lookup_events(LookupAttributes=made)["Events"]) == 1
     balancer = second.client("elbv2").describe_load_balancers()["LoadBalancers"][0]
@@ -77,8 +77,8 @@ def test_a_copy_of_the_process_writes_the_state_down(
     tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "state"
-    keeper = Keeper(sandbox.world, file)
-    monkeypatch.setattr(state_file, "save", lambda world, path: path.write_text(str(os.getpid())))
-    keeper.keep()
+    writer = StateWriter(sandbox.world, file)
+    monkeypatch.setattr(state_writer, "save_state", lambda world, path: path.write_text(str(os.getpid())))
+    writer.write()
     assert file.read_text() not in ("", str(os.getpid()))
     assert sandbox.client("ecs").list_clusters()["clusterArns"] == []

@@ -8,7 +8,7 @@ from tests.sandbox.conftest import Sandbox
 
 
 @pytest.fixture
-def estate() -> Iterator[Sandbox]:
+def scenario() -> Iterator[Sandbox]:
     world = World(speed=0)
     world.reset()
     world.start(small)
@@ -16,44 +16,44 @@ def estate() -> Iterator[Sandbox]:
     world.stop()
 
 
-def test_the_small_estate_has_something_good_something_bad_and_moves_by_itself(estate: Sandbox) -> None:
-    estate.step(60)
-    ecs = estate.client("ecs")
+def test_the_small_estate_has_something_good_something_bad_and_moves_by_itself(scenario: Sandbox) -> None:
+    scenario.step(60)
+    ecs = scenario.client("ecs")
     deployed = ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"]
-    estate.step(100)
+    scenario.step(100)
     following = ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"]
     assert following != deployed
-    estate.step(300)
+    scenario.step(300)
     services = ecs.describe_services(cluster="shop", services=["web", "checkout", "worker"])["services"]
     web, checkout, worker = services
     assert (web["runningCount"], web["desiredCount"]) == (3, 3)
     assert (checkout["runningCount"], checkout["deployments"][0]["rolloutState"]) == (2, "COMPLETED")
     assert worker["deployments"][0]["failedTasks"] > 1
-    assert estate.get("shop.elb.localhost")[0] == 200
+    assert scenario.get("shop.elb.localhost")[0] == 200
 
     [render] = ecs.describe_services(cluster="batch", services=["render"])["services"]
     assert (render["runningCount"], render["desiredCount"]) == (2, 4)
     assert "was unable to place a task" in render["events"][0]["message"]
     reports = ecs.list_tasks(cluster="batch", family="sales-report", desiredStatus="STOPPED")["taskArns"]
     assert len(reports) > 1
-    staging = estate.client("sts").assume_role(RoleArn=second_account.ROLE, RoleSessionName="test")["Credentials"]
+    staging = scenario.client("sts").assume_role(RoleArn=second_account.ROLE, RoleSessionName="test")["Credentials"]
     keys = {"aws_access_key_id": staging["AccessKeyId"], "aws_secret_access_key": staging["SecretAccessKey"]}
-    elsewhere = estate.client_as("ecs", **keys).describe_services(cluster="staging", services=["web", "checkout"])
+    elsewhere = scenario.client_as("ecs", **keys).describe_services(cluster="staging", services=["web", "checkout"])
     assert [each["runningCount"] for each in elsewhere["services"]] == [1, 1]
 
-    [static] = estate.client("ecs", "us-east-1").describe_services(cluster="edge", services=["static"])["services"]
+    [static] = scenario.client("ecs", "us-east-1").describe_services(cluster="edge", services=["static"])["services"]
     assert static["runningCount"] == 1
 
 
-def test_the_estate_keeps_its_hands_off_what_somebody_deployed(estate: Sandbox) -> None:
-    ecs = estate.client("ecs")
+def test_the_estate_keeps_its_hands_off_what_somebody_deployed(scenario: Sandbox) -> None:
+    ecs = scenario.client("ecs")
     body = ecs.describe_task_definition(taskDefinition="checkout:2")["taskDefinition"]
-    keep = ("family", "containerDefinitions", "cpu", "memory", "networkMode", "executionRoleArn")
-    mine = ecs.register_task_definition(requiresCompatibilities=["FARGATE"], **{name: body[name] for name in keep})[
+    write = ("family", "containerDefinitions", "cpu", "memory", "networkMode", "executionRoleArn")
+    mine = ecs.register_task_definition(requiresCompatibilities=["FARGATE"], **{name: body[name] for name in write})[
         "taskDefinition"
     ]["taskDefinitionArn"]
     ecs.update_service(cluster="shop", service="checkout", taskDefinition=mine)
-    estate.step(900)
+    scenario.step(900)
     assert ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"] == mine
 
 

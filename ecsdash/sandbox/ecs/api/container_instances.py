@@ -2,7 +2,7 @@ import json
 
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call, Handler, missing, tags_from
-from ecsdash.sandbox.ecs.descriptions.container_instances import wire
+from ecsdash.sandbox.ecs.descriptions.container_instances import to_api
 from ecsdash.sandbox.ecs.engine import expressions, instances, shutdown
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
@@ -31,7 +31,7 @@ def describe_container_instances(call: Call, params: Json) -> Json:
     for reference in params["containerInstances"]:
         instance = cluster.instances.get(short(reference))
         if instance:
-            found.append(wire(cluster, instance, include))
+            found.append(to_api(cluster, instance, include))
         else:
             failures.append(missing(call.arn(f"container-instance/{cluster.name}/{short(reference)}")))
     return {"containerInstances": found, "failures": failures}
@@ -48,7 +48,7 @@ def update_container_instances_state(call: Call, params: Json) -> Json:
         instance = cluster.instances.get(short(reference))
         if instance:
             change(call.state, call.scope, cluster, instance)
-            found.append(wire(cluster, instance, []))
+            found.append(to_api(cluster, instance, []))
         else:
             failures.append(missing(call.arn(f"container-instance/{cluster.name}/{short(reference)}")))
     return {"containerInstances": found, "failures": failures}
@@ -63,7 +63,7 @@ def deregister_container_instance(call: Call, params: Json) -> Json:
         task = cluster.tasks[task_id]
         shutdown.cut_off(call.state, call.scope, cluster, task, "", "Container instance deregistered forcibly by user")
     instances.remove(call.state, call.scope, cluster, instance)
-    return {"containerInstance": wire(cluster, instance, [])}
+    return {"containerInstance": to_api(cluster, instance, [])}
 
 
 def register_container_instance(call: Call, params: Json) -> Json:
@@ -81,7 +81,7 @@ def register_container_instance(call: Call, params: Json) -> Json:
     own_attributes = {item["name"]: item.get("value", "") for item in params.get("attributes", [])}
     instance = instances.register(call.state, call.scope, cluster, instance_id, instance_type, place, own_attributes)
     instance.tags = tags_from(params)
-    return {"containerInstance": wire(cluster, instance, ["TAGS"])}
+    return {"containerInstance": to_api(cluster, instance, ["TAGS"])}
 
 
 def find(call: Call, cluster: Cluster, reference: str) -> ContainerInstance:

@@ -84,15 +84,15 @@ def check_traffic(call: Call, configuration: Json, balancers: list[Json]) -> Non
         for member in ("alternateTargetGroupArn", "productionListenerRule", "roleArn"):
             if not advanced.get(member):
                 raise invalid(f"{member} in advancedConfiguration is required for the deployment strategy {strategy}.")
-        if call.state.links.target_group(call.scope, advanced["alternateTargetGroupArn"]) is None:
+        if call.state.aws.target_group(call.scope, advanced["alternateTargetGroupArn"]) is None:
             raise invalid(f"The target group {advanced['alternateTargetGroupArn']} does not exist.")
         for member in ("productionListenerRule", "testListenerRule"):
-            if member in advanced and not call.state.links.listener_exists(call.scope, advanced[member]):
+            if member in advanced and not call.state.aws.listener_exists(call.scope, advanced[member]):
                 raise invalid(f"The listener rule {advanced[member]} does not exist.")
         groups = {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]}
-        if not groups & set(call.state.links.traffic(call.scope, advanced["productionListenerRule"])):
+        if not groups & set(call.state.aws.traffic(call.scope, advanced["productionListenerRule"])):
             raise invalid("The production listener rule forwards to neither of the two target groups.")
-        if not call.state.links.role_exists(call.scope, advanced["roleArn"]):
+        if not call.state.aws.role_exists(call.scope, advanced["roleArn"]):
             raise invalid(f"ECS was unable to assume the role {advanced['roleArn']} of the load balancer.")
 
 

@@ -44,7 +44,7 @@ def check_network(call: Call, definition: TaskDefinition, configuration: Json, f
     if len(groups) > 5:
         raise invalid("securityGroups can have at most 5 items.")
     for group in groups:
-        if not call.state.links.security_group_exists(call.scope, group):
+        if not call.state.aws.security_group_exists(call.scope, group):
             raise invalid(
                 f"Error retrieving security group information for [{group}]: The security group '{group}' does not "
                 "exist (ErrorCode: InvalidGroup.NotFound)."
@@ -59,7 +59,7 @@ def check_balancers(call: Call, definition: TaskDefinition, balancers: list[Json
             raise invalid("Load balancers of the classic kind are not supported. Specify a targetGroupArn.")
         if not _GROUP_ARN.fullmatch(group_arn):
             raise invalid("Unable to parse target group ARN: invalid ARN.")
-        group = call.state.links.target_group(call.scope, group_arn)
+        group = call.state.aws.target_group(call.scope, group_arn)
         if group is None:
             raise invalid(f"The target group {group_arn} does not exist.")
         if not group.attached:
@@ -89,7 +89,7 @@ def _check_subnets(call: Call, subnets: list[str]) -> None:
         raise invalid("subnets must have between 1 and 16 items.")
     vpcs = set()
     for subnet_id in subnets:
-        subnet = call.state.links.subnet(call.scope, subnet_id)
+        subnet = call.state.aws.subnet(call.scope, subnet_id)
         if subnet is None:
             raise invalid(
                 f"Error retrieving subnet information for [{subnet_id}]: The subnet ID '{subnet_id}' does not exist "

@@ -9,12 +9,12 @@ from ecsdash.sandbox.ecs.api.deployment_rules import (
     deployment_configuration,
 )
 from ecsdash.sandbox.ecs.api.place_rules import check_balancers, check_place, check_port
-from ecsdash.sandbox.ecs.api.services import find, wire
+from ecsdash.sandbox.ecs.api.services import find, to_api
 from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
 from ecsdash.sandbox.ecs.api.task_definitions import usable
 from ecsdash.sandbox.ecs.call import Call, Handler, tags_from
 from ecsdash.sandbox.ecs.engine import notify, rollout
-from ecsdash.sandbox.ecs.engine.scheduling import poke
+from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, TaskDefinition
 
@@ -62,7 +62,7 @@ def create_service(call: Call, params: Json) -> Json:
     check_traffic(call, service.deployment_configuration, revision.load_balancers)
     cluster.services[name] = service
     rollout.begin(call.state, service, revision)
-    return {"service": wire(call, cluster, service, tags=True)}
+    return {"service": to_api(call, cluster, service, tags=True)}
 
 
 def update_service(call: Call, params: Json) -> Json:
@@ -89,8 +89,8 @@ def update_service(call: Call, params: Json) -> Json:
     if revision is not current:
         rollout.begin(call.state, service, revision)
     service.steady = False
-    poke(call.state, service, 0.5)
-    return {"service": wire(call, cluster, service, tags=True)}
+    schedule_check(call.state, service, 0.5)
+    return {"service": to_api(call, cluster, service, tags=True)}
 
 
 def delete_service(call: Call, params: Json) -> Json:
@@ -102,8 +102,8 @@ def delete_service(call: Call, params: Json) -> Json:
     if replica and service.desired_count > 0 and not params.get("force"):
         raise invalid("The service cannot be stopped while it is scaled above 0.")
     service.status, service.desired_count, service.steady = "DRAINING", 0, False
-    poke(call.state, service, 0.5)
-    return {"service": wire(call, cluster, service, tags=False)}
+    schedule_check(call.state, service, 0.5)
+    return {"service": to_api(call, cluster, service, tags=False)}
 
 
 def _repeated(call: Call, cluster: Cluster, existing: Service, params: Json) -> Json:
@@ -111,7 +111,7 @@ def _repeated(call: Call, cluster: Cluster, existing: Service, params: Json) -> 
         raise invalid("Unable to Start a service that is still Draining.")
     token = params.get("clientToken")
     if token and params == existing.created_with:
-        return {"service": wire(call, cluster, existing, tags=True)}
+        return {"service": to_api(call, cluster, existing, tags=True)}
     raise invalid("Creation of service was not idempotent.")
 
 

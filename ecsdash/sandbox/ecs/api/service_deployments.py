@@ -1,7 +1,7 @@
 from ecsdash.sandbox.ecs.api.services import find
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing
 from ecsdash.sandbox.ecs.engine import hooks, rollout, stages
-from ecsdash.sandbox.ecs.engine.scheduling import poke
+from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, conflict, invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, ServiceDeployment
 from ecsdash.sandbox.ecs.paging import page
@@ -63,7 +63,7 @@ def continue_service_deployment(call: Call, params: Json) -> Json:
         raise client_error(f"Service deployment is in {record.status} status and cannot be continued.")
     if params.get("action", "CONTINUE") == "CONTINUE":
         hooks.answer(record, params["hookId"], "SUCCEEDED")
-        poke(call.state, service, 0.5)
+        schedule_check(call.state, service, 0.5)
     elif not service.last_good:
         raise client_error("The service has no completed service revision to roll back to.")
     else:
@@ -135,7 +135,7 @@ def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeploym
             ],
             "targetServiceRevision": _summary(call, cluster, service, target, record.desired_count)
             | _weights(record, target),
-            "lifecycleHookDetails": hooks.wire(record) or None,
+            "lifecycleHookDetails": hooks.to_api(record) or None,
             "lifecycleStage": _stage(record),
             "deploymentConfiguration": record.configuration,
             "rollback": record.rollback or None,

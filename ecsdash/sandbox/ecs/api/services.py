@@ -20,7 +20,7 @@ def describe_services(call: Call, params: Json) -> Json:
     for reference in references:
         service = lookup(call, cluster, reference)
         if service:
-            found.append(wire(call, cluster, service, tags="TAGS" in params.get("include", [])))
+            found.append(to_api(call, cluster, service, tags="TAGS" in params.get("include", [])))
         else:
             name = own(call.scope, reference, "service").rsplit("/", 1)[-1]
             failures.append(missing(call.arn(f"service/{cluster.name}/{name}")))
@@ -67,7 +67,7 @@ def find(call: Call, cluster: Cluster, reference: str) -> Service:
     return service
 
 
-def wire(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
+def to_api(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
     revision = service.revision
     tasks = list(call.state.tasks_of(cluster, service))
     return compact(
@@ -99,7 +99,7 @@ def wire(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
             "enableExecuteCommand": service.enable_execute_command,
             "availabilityZoneRebalancing": service.zone_rebalancing,
             **({"tags": tag_list(service.tags)} if tags else {}),
-            **(task_sets.wire(cluster, service, tasks) if service.controller == "CODE_DEPLOY" else {}),
+            **(task_sets.to_api(cluster, service, tasks) if service.controller == "CODE_DEPLOY" else {}),
         }
     )
 

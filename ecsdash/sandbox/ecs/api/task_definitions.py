@@ -32,7 +32,7 @@ def register_task_definition(call: Call, params: Json) -> Json:
         tags=tags,
     )
     call.region.task_definitions[f"{family}:{revision}"] = definition
-    return {"taskDefinition": wire(definition), "tags": tag_list(tags)}
+    return {"taskDefinition": to_api(definition), "tags": tag_list(tags)}
 
 
 def describe_task_definition(call: Call, params: Json) -> Json:
@@ -40,7 +40,7 @@ def describe_task_definition(call: Call, params: Json) -> Json:
     if definition is None:
         raise client_error("Unable to describe task definition.")
     tags = {"tags": tag_list(definition.tags)} if "TAGS" in params.get("include", []) else {}
-    return {"taskDefinition": wire(definition), **tags}
+    return {"taskDefinition": to_api(definition), **tags}
 
 
 def list_task_definitions(call: Call, params: Json) -> Json:
@@ -76,7 +76,7 @@ def deregister_task_definition(call: Call, params: Json) -> Json:
         raise client_error("The specified task definition is being deleted.")
     definition.status = "INACTIVE"
     definition.deregistered_at = definition.deregistered_at or call.now
-    return {"taskDefinition": wire(definition)}
+    return {"taskDefinition": to_api(definition)}
 
 
 def delete_task_definitions(call: Call, params: Json) -> Json:
@@ -95,14 +95,14 @@ def delete_task_definitions(call: Call, params: Json) -> Json:
             failures.append({"arn": definition.arn, "reason": "TASK_DEFINITION_ACTIVE", "detail": detail})
         else:
             definition.status, definition.delete_requested_at = "DELETE_IN_PROGRESS", call.now
-            call.state.agenda.add(
+            call.state.timers.add(
                 call.now + _DELETE_SECONDS,
                 "definition",
                 call.scope.account,
                 call.scope.region,
                 f"{definition.family}:{definition.revision}",
             )
-            deleted.append(wire(definition))
+            deleted.append(to_api(definition))
     return {"taskDefinitions": deleted, "failures": failures}
 
 
@@ -129,7 +129,7 @@ def usable(call: Call, reference: str) -> TaskDefinition:
     return definition
 
 
-def wire(definition: TaskDefinition) -> Json:
+def to_api(definition: TaskDefinition) -> Json:
     return compact(
         {
             "taskDefinitionArn": definition.arn,

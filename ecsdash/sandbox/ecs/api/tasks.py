@@ -1,7 +1,7 @@
 import re
 
 from ecsdash.sandbox.ecs.call import Call, Handler, missing
-from ecsdash.sandbox.ecs.descriptions.tasks import wire
+from ecsdash.sandbox.ecs.descriptions.tasks import to_api
 from ecsdash.sandbox.ecs.engine import shutdown
 from ecsdash.sandbox.ecs.errors import EcsError, invalid, service_not_found
 from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
@@ -44,7 +44,7 @@ def describe_tasks(call: Call, params: Json) -> Json:
     for reference in references:
         task = lookup(call, cluster, reference)
         if task:
-            found.append(wire(cluster, task, tags="TAGS" in params.get("include", [])))
+            found.append(to_api(cluster, task, tags="TAGS" in params.get("include", [])))
         else:
             failures.append(missing(call.arn(f"task/{cluster.name}/{short(reference)}")))
     return {"tasks": found, "failures": failures}
@@ -57,7 +57,7 @@ def stop_task(call: Call, params: Json) -> Json:
         raise invalid("Reason can have at most 1024 characters.")
     task = find(call, cluster, params["task"])
     shutdown.stop(call.state, call.scope, cluster, task, "UserInitiated", reason)
-    return {"task": wire(cluster, task, tags=True)}
+    return {"task": to_api(cluster, task, tags=True)}
 
 
 def execute_command(call: Call, params: Json) -> Json:

@@ -4,7 +4,7 @@ from ecsdash.sandbox.ecs.call import compact, tag_list
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
 
 
-def wire(cluster: Cluster, instance: ContainerInstance, include: list[str]) -> Json:
+def to_api(cluster: Cluster, instance: ContainerInstance, include: list[str]) -> Json:
     tasks = [cluster.tasks[task_id] for task_id in instance.task_ids]
     answer: Json = {
         "containerInstanceArn": instance.arn,
@@ -12,9 +12,9 @@ def wire(cluster: Cluster, instance: ContainerInstance, include: list[str]) -> J
         "capacityProviderName": instance.capacity_provider or None,
         "version": instance.version,
         "versionInfo": {"agentVersion": "1.98.0", "agentHash": "1d7fe1fd", "dockerVersion": "DockerVersion: 25.0.8"},
-        "registeredResources": _resources(instance.cpu, instance.memory, []),
+        "registeredResources": _resources(instance.cpu, instance.history, []),
         "remainingResources": _resources(
-            instance.cpu - instance.used_cpu, instance.memory - instance.used_memory, instance.host_ports
+            instance.cpu - instance.used_cpu, instance.history - instance.used_memory, instance.host_ports
         ),
         "status": instance.status,
         "agentConnected": instance.agent_connected,
@@ -34,13 +34,13 @@ def attribute_list(instance: ContainerInstance) -> list[Json]:
     return [compact({"name": name, "value": value}) for name, value in sorted(instance.attributes.items())]
 
 
-def _resources(cpu: int, memory: int, ports: list[list[str]]) -> list[Json]:
+def _resources(cpu: int, history: int, ports: list[list[str]]) -> list[Json]:
     agent_ports = {"tcp": ["22", "2375", "2376", "51678", "51679"], "udp": []}
     taken = {kind: agent_ports[kind] + [port for protocol, port in ports if protocol == kind] for kind in agent_ports}
     empty = {"doubleValue": 0.0, "longValue": 0}
     return [
         {"name": "CPU", "type": "INTEGER", **empty, "integerValue": cpu},
-        {"name": "MEMORY", "type": "INTEGER", **empty, "integerValue": memory},
+        {"name": "MEMORY", "type": "INTEGER", **empty, "integerValue": history},
         {"name": "PORTS", "type": "STRINGSET", **empty, "integerValue": 0, "stringSetValue": taken["tcp"]},
         {"name": "PORTS_UDP", "type": "STRINGSET", **empty, "integerValue": 0, "stringSetValue": taken["udp"]},
     ]

@@ -6,7 +6,7 @@ from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Service, Task
 
 
-def wire(cluster: Cluster, service: Service, tasks: list[Task]) -> Json:
+def to_api(cluster: Cluster, service: Service, tasks: list[Task]) -> Json:
     """What is different about such a service: its task definition and target group are those of the PRIMARY set."""
     primary = _primary(service)
     revision = service.revisions[primary.revision]

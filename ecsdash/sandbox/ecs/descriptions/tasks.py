@@ -4,7 +4,7 @@ from ecsdash.sandbox.ecs.call import compact, tag_list
 from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
 
 
-def wire(cluster: Cluster, task: Task, tags: bool) -> Json:
+def to_api(cluster: Cluster, task: Task, tags: bool) -> Json:
     fargate = task.launch_type == "FARGATE"
     instance_arn = f"{cluster.arn.replace(':cluster/', ':container-instance/')}/{task.instance}"
     answer: Json = {
@@ -18,7 +18,7 @@ def wire(cluster: Cluster, task: Task, tags: bool) -> Json:
         "platformFamily": "Linux" if fargate else None,
         "availabilityZone": task.zone,
         "cpu": str(task.cpu),
-        "memory": str(task.memory),
+        "memory": str(task.history),
         "group": task.group,
         "startedBy": task.started_by,
         "enableExecuteCommand": task.enable_execute_command,
@@ -95,7 +95,7 @@ def _container(task: Task, container: Container) -> Json:
             "healthStatus": container.health or "UNKNOWN",
             "managedAgents": agents if enabled else None,
             "cpu": container.cpu,
-            "memory": container.memory,
+            "memory": container.history,
             "memoryReservation": container.memory_reservation,
         }
     )

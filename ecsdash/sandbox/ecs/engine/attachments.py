@@ -1,8 +1,8 @@
 """Changes that take a moment: capacity providers joining a cluster, being updated or deleted; deleted definitions."""
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.models import Cluster
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
 def attached(state: EcsState, account: str, region: str, cluster_name: str) -> None:
@@ -27,7 +27,7 @@ def definition_deleted(state: EcsState, account: str, region: str, name: str) ->
     if definition is None:
         return
     if any(_uses(cluster, definition.arn) for cluster in region_state.clusters.values()):
-        state.agenda.add(state.now + 3600, "definition", account, region, name)
+        state.timers.add(state.now + 3600, "definition", account, region, name)
     else:
         del region_state.task_definitions[name]
 

@@ -28,18 +28,18 @@ class Behaviour:
     ignores_sigterm: bool = False
 
 
-def conduct(state: EcsState, task: Task, container: Container, body: Json) -> Behaviour:
+def effective_behaviour(state: EcsState, task: Task, container: Container, body: Json) -> Behaviour:
     """How the container behaves at this moment: the weather may change what its image says."""
-    usual, weather = behaviour(container.image, command_of(task, body)), state.weather
-    if weather.strikes("image-missing", task.group, task.cluster):
+    usual, faults = behaviour(container.image, command_of(task, body)), state.faults
+    if faults.affects("image-missing", task.group, task.cluster):
         usual = replace(usual, pullable=False)
-    if weather.strikes("slow-starts", task.group, task.cluster):
+    if faults.affects("slow-starts", task.group, task.cluster):
         usual = replace(usual, start_seconds=usual.start_seconds + 60.0)
-    if weather.strikes("failing-health-checks", task.group, task.cluster):
+    if faults.affects("failing-health-checks", task.group, task.cluster):
         usual = replace(usual, healthy=False)
-    if weather.strikes("crash-loop", task.group, task.cluster):
+    if faults.affects("crash-loop", task.group, task.cluster):
         usual = replace(usual, runs_for=3.0, exit_code=1)
-    if weather.strikes("out-of-memory", task.group, task.cluster):
+    if faults.affects("out-of-memory", task.group, task.cluster):
         usual = replace(usual, runs_for=4.0, exit_code=137, exit_reason=_OUT_OF_MEMORY)
     return usual
 

@@ -2,17 +2,18 @@
 
 import math
 
-from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, Metric, Scope
+from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, Metric
 from ecsdash.sandbox.ecs.engine import launch, placement
 from ecsdash.sandbox.ecs.models import CapacityProvider, Cluster
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _PERIOD = 60.0
 _QUIET_MINUTES = 15
 
 
 def schedule(state: EcsState) -> None:
-    state.agenda.add(state.next_turn(_PERIOD), "capacity.minute")
+    state.timers.add(state.next_turn(_PERIOD), "capacity.minute")
 
 
 def minute(state: EcsState) -> None:
@@ -36,7 +37,7 @@ def _each_provider(state: EcsState, scope: Scope, cluster: Cluster, shrink: bool
     for name in cluster.capacity_providers:
         provider = state.provider(scope, name)
         if provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED":
-            group = state.links.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
+            group = state.aws.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
             if group:
                 _scale(state, scope, cluster, provider, group, shrink)
 
@@ -56,7 +57,7 @@ def _scale(
     if bounded > group.desired:
         step = max(settings["minimumScalingStepSize"], min(settings["maximumScalingStepSize"], bounded - group.desired))
         provider.idle_minutes = 0
-        state.links.set_desired_capacity(scope, group.arn, min(group.maximum, group.desired + step))
+        state.aws.set_desired_capacity(scope, group.arn, min(group.maximum, group.desired + step))
     elif shrink:
         _report(state, scope, cluster, provider, group, needed)
         idle = [instance_id for instance_id in group.instance_ids if instance_id not in busy]
@@ -64,7 +65,7 @@ def _scale(
         provider.idle_minutes = provider.idle_minutes + 1 if bounded < group.desired else 0
         if provider.idle_minutes >= _QUIET_MINUTES:
             provider.idle_minutes = 0
-            state.links.release_instances(scope, group.arn, idle[: group.desired - bounded])
+            state.aws.release_instances(scope, group.arn, idle[: group.desired - bounded])
 
 
 def _protect(
@@ -73,8 +74,8 @@ def _protect(
     """Managed termination protection: nobody else who shrinks the group may choose an instance with tasks."""
     if provider.auto_scaling["managedTerminationProtection"] == "ENABLED":
         members = [instance_id for instance_id in group.instance_ids if instance_id in busy]
-        state.links.protect_from_scale_in(scope, group.arn, members, protected=True)
-        state.links.protect_from_scale_in(scope, group.arn, idle, protected=False)
+        state.aws.protect_from_scale_in(scope, group.arn, members, protected=True)
+        state.aws.protect_from_scale_in(scope, group.arn, idle, protected=False)
 
 
 def _instances_for_waiting(state: EcsState, scope: Scope, cluster: Cluster, provider: CapacityProvider) -> int:
@@ -88,7 +89,7 @@ def _instances_for_waiting(state: EcsState, scope: Scope, cluster: Cluster, prov
     if not demands or sample is None:
         return min(len(demands), 1)
     by_cpu = sum(demand.cpu for demand in demands) / sample.cpu
-    by_memory = sum(demand.memory for demand in demands) / sample.memory
+    by_memory = sum(demand.history for demand in demands) / sample.history
     return math.ceil(max(by_cpu, by_memory, len(demands) / 100))
 
 
@@ -98,4 +99,4 @@ def _report(
     reservation = 100.0 * needed / group.desired if group.desired else (200.0 if needed else 100.0)
     dimensions = (("CapacityProviderName", provider.name), ("ClusterName", cluster.name))
     metric = Metric("CapacityProviderReservation", dimensions, reservation, "Percent")
-    state.links.put_metrics(scope, "AWS/ECS/ManagedScaling", [metric], state.now)
+    state.aws.put_metrics(scope, "AWS/ECS/ManagedScaling", [metric], state.now)

@@ -1,12 +1,12 @@
 """The containers of one task: started in the order of their dependencies, checked, and gone when they exit."""
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import logs, notify, shutdown, targets
-from ecsdash.sandbox.ecs.engine.behaviour import conduct
+from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
-from ecsdash.sandbox.ecs.engine.scheduling import poke
+from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
 def start_ready(state: EcsState, scope: Scope, task: Task) -> None:
@@ -19,8 +19,8 @@ def start_ready(state: EcsState, scope: Scope, task: Task) -> None:
         if not container.runtime_id and not waits:
             on_instance = state.hex_id() + state.hex_id()
             container.runtime_id = on_instance if task.instance else f"{task.id}-{int(on_instance[:8], 16):010d}"
-            seconds = conduct(state, task, container, body).start_seconds
-            state.agenda.add(state.now + state.about(seconds), "container.started", task.arn, container.name)
+            seconds = effective_behaviour(state, task, container, body).start_seconds
+            state.timers.add(state.now + state.about(seconds), "container.started", task.arn, container.name)
 
 
 def started(state: EcsState, task_arn: str, name: str) -> None:
@@ -32,9 +32,9 @@ def started(state: EcsState, task_arn: str, name: str) -> None:
         return
     container.last_status, container.started_at = "RUNNING", state.now
     logs.opening(state, scope, task, container, body)
-    outcome = conduct(state, task, container, body)
+    outcome = effective_behaviour(state, task, container, body)
     if outcome.runs_for is not None:
-        state.agenda.add(state.now + state.about(outcome.runs_for), "container.exited", task.arn, name)
+        state.timers.add(state.now + state.about(outcome.runs_for), "container.exited", task.arn, name)
     if "healthCheck" in body:
         start_period = 0 if outcome.healthy else body["healthCheck"].get("startPeriod", 0)
         _check_later(state, task, body, outcome.healthy, start_period)
@@ -46,7 +46,7 @@ def checked(state: EcsState, task_arn: str, name: str) -> None:
     if found is None or found[3].last_status != "RUNNING":
         return
     scope, cluster, task, container, body = found
-    healthy = conduct(state, task, container, body).healthy
+    healthy = effective_behaviour(state, task, container, body).healthy
     container.health = "HEALTHY" if healthy else "UNHEALTHY"
     if task.live:
         _go_on(state, scope, cluster, task)
@@ -59,7 +59,7 @@ def check_again(state: EcsState, scope: Scope, task: Task) -> None:
     definition = state.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)
-        healthy = conduct(state, task, container, body).healthy
+        healthy = effective_behaviour(state, task, container, body).healthy
         if container.last_status == "RUNNING" and container.health == ("UNHEALTHY" if healthy else "HEALTHY"):
             _check_later(state, task, body, healthy, 0)
 
@@ -69,7 +69,7 @@ def exited(state: EcsState, task_arn: str, name: str) -> None:
     if found is None or found[3].last_status != "RUNNING":
         return
     scope, cluster, task, container, body = found
-    outcome = conduct(state, task, container, body)
+    outcome = effective_behaviour(state, task, container, body)
     if outcome.runs_for is None:
         return  # the weather that would have ended it is over
     container.last_status, container.exit_code = "STOPPED", outcome.exit_code
@@ -93,7 +93,7 @@ def _check_later(state: EcsState, task: Task, body: Json, healthy: bool, start_p
     """A single success makes a container healthy, so many failures in a row as configured make it unhealthy."""
     check = body["healthCheck"]
     seconds = check["interval"] if healthy else start_period + check["retries"] * check["interval"]
-    state.agenda.add(state.now + seconds, "container.checked", task.arn, body["name"])
+    state.timers.add(state.now + seconds, "container.checked", task.arn, body["name"])
 
 
 def _go_on(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -103,12 +103,12 @@ def _go_on(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
         if service and task.load_balancers:
             targets.register(state, scope, cluster, service, task)
             task.last_status = "ACTIVATING"
-            state.agenda.add(state.now + state.about(2), "task.activated", task.arn)
+            state.timers.add(state.now + state.about(2), "task.activated", task.arn)
         else:
             _run(state, scope, cluster, task)
     notify.task_changed(state, scope, cluster, task)
     if service:
-        poke(state, service, 0.5)
+        schedule_check(state, service, 0.5)
 
 
 def _run(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -117,7 +117,7 @@ def _run(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     logs.schedule(state, task)
     service = cluster.services.get(task.service)
     if service:
-        poke(state, service, 0.5)
+        schedule_check(state, service, 0.5)
 
 
 def _met(dependency: Container, condition: str) -> bool:

@@ -22,8 +22,8 @@ def task_size(definition: TaskDefinition, overrides: Json) -> tuple[int, int]:
     containers = definition.body["containerDefinitions"]
     changes = {item.get("name"): item for item in overrides.get("containerOverrides", [])}
     cpu = overrides.get("cpu") or definition.body.get("cpu")
-    memory = overrides.get("memory") or definition.body.get("memory")
+    history = overrides.get("memory") or definition.body.get("memory")
     each = [container | changes.get(container["name"], {}) for container in containers]
     total_cpu = int(cpu) if cpu else sum(container.get("cpu", 0) for container in each)
-    total_memory = int(memory) if memory else sum(c.get("memoryReservation") or c.get("memory", 0) for c in each)
+    total_memory = int(history) if history else sum(c.get("memoryReservation") or c.get("memory", 0) for c in each)
     return total_cpu, total_memory

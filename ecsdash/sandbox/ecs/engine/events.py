@@ -6,7 +6,7 @@ from ecsdash.sandbox.ecs.state import EcsState
 _KEPT = 100
 
 
-def say(state: EcsState, service: Service, message: str) -> None:
+def add_event(state: EcsState, service: Service, message: str) -> None:
     event = {"id": state.uuid(), "createdAt": state.now, "message": f"(service {service.name}) {message}"}
     service.events = [event, *service.events[: _KEPT - 1]]
 

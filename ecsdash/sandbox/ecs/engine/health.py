@@ -1,9 +1,9 @@
 """Which tasks of a service count, which are failing, which may not be touched."""
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import targets
 from ecsdash.sandbox.ecs.models import Cluster, Service, Task
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _SETTLE_SECONDS = 6.0
 """A task without any health check counts once it has run this long: one that dies at its start never counts."""

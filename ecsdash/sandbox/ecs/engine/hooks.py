@@ -51,7 +51,7 @@ def close(record: ServiceDeployment) -> None:
     record.hooks = [hook | {"status": "FAILED"} if hook["status"] in _OPEN else hook for hook in record.hooks]
 
 
-def wire(record: ServiceDeployment) -> list[Json]:
+def to_api(record: ServiceDeployment) -> list[Json]:
     return [{key: value for key, value in hook.items() if key != "startedAt"} for hook in record.hooks]
 
 

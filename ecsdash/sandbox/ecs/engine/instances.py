@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import notify, shutdown
-from ecsdash.sandbox.ecs.engine.scheduling import poke_all, room_changed
+from ecsdash.sandbox.ecs.engine.scheduling import retry_placement, schedule_checks
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Target, Task
 from ecsdash.sandbox.ecs.state import EcsState, arn, short
+from ecsdash.sandbox.scope import Scope
 
 _CAPABILITIES = (
     "com.amazonaws.ecs.capability.docker-remote-api.1.29",
@@ -41,7 +41,7 @@ def register(
     place: Place,
     attributes: dict[str, str],
 ) -> ContainerInstance:
-    size = state.links.instance_type(instance_type)
+    size = state.aws.instance_type(instance_type)
     instance_id = state.hex_id()
     instance = ContainerInstance(
         id=instance_id,
@@ -52,7 +52,7 @@ def register(
         zone=place.zone,
         private_ip=place.private_ip,
         cpu=size.vcpu * 1024,
-        memory=int(size.memory_mib * 0.95),
+        history=int(size.memory_mib * 0.95),
         network_interfaces=size.network_interfaces,
         attributes=_attributes(instance_type, place) | attributes,
         registered_at=state.now,
@@ -62,8 +62,8 @@ def register(
     )
     cluster.instances[instance_id] = instance
     notify.instance_changed(state, scope, cluster, instance)
-    room_changed(state, scope, cluster)
-    poke_all(state, cluster)
+    retry_placement(state, scope, cluster)
+    schedule_checks(state, cluster)
     return instance
 
 
@@ -85,7 +85,7 @@ def remove(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerI
     instance.status, instance.agent_connected = "INACTIVE", False
     notify.instance_changed(state, scope, cluster, instance)
     cluster.instances.pop(instance.id, None)
-    poke_all(state, cluster)
+    schedule_checks(state, cluster)
 
 
 def drain(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
@@ -97,14 +97,14 @@ def drain(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerIn
         if task.service and task.pending:
             reason = f"Container instance {instance.id} is DRAINING"
             shutdown.stop(state, scope, cluster, task, "ServiceSchedulerInitiated", reason)
-    poke_all(state, cluster)
+    schedule_checks(state, cluster)
 
 
 def activate(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     instance.status = "ACTIVE"
     notify.instance_changed(state, scope, cluster, instance)
-    room_changed(state, scope, cluster)
-    poke_all(state, cluster)
+    retry_placement(state, scope, cluster)
+    schedule_checks(state, cluster)
 
 
 def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, target: Target) -> Json:
@@ -140,7 +140,7 @@ def _attributes(instance_type: str, place: Place) -> dict[str, str]:
 def _provider_of(state: EcsState, scope: Scope, cluster: Cluster, ec2_instance_id: str) -> str:
     for name in cluster.capacity_providers:
         provider = state.provider(scope, name)
-        group = provider and state.links.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
+        group = provider and state.aws.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
         if group and ec2_instance_id in group.instance_ids:
             return name
     return ""

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import faults, notify, placement, startup
 from ecsdash.sandbox.ecs.engine.definitions import container_override, task_size
 from ecsdash.sandbox.ecs.engine.placement import Refusal
@@ -11,10 +10,11 @@ from ecsdash.sandbox.ecs.engine.strategy import next_provider
 from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
 from ecsdash.sandbox.ecs.models import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, EcsState, arn
+from ecsdash.sandbox.scope import Scope
 
 
 @dataclass
-class Order:
+class TaskSpec:
     """What a new task is to be. Either `launch_type` or `strategy` is set."""
 
     definition: TaskDefinition
@@ -36,19 +36,19 @@ class Order:
 
 
 def launch(
-    state: EcsState, scope: Scope, cluster: Cluster, order: Order, only: list[ContainerInstance] | None = None
+    state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, only: list[ContainerInstance] | None = None
 ) -> Task | list[Refusal]:
     """A task on its way, or why no instance takes it. Behind managed scaling it waits for an instance instead."""
-    provider = _provider(cluster, order) if order.strategy else ""
-    fargate = order.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
-    if fargate and not faults.has_room(state, scope, cluster, order.group, order.network):
+    provider = _provider(cluster, spec) if spec.strategy else ""
+    fargate = spec.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
+    if fargate and not faults.has_room(state, scope, cluster, spec.group, spec.network):
         return [Refusal(None, faults.NO_ROOM)]
-    task = create(state, scope, cluster, order, provider, fargate)
+    task = create(state, scope, cluster, spec, provider, fargate)
     if fargate:
         _admit(state, scope, cluster, task)
         startup.begin(state, scope, cluster, task)
         return task
-    demand = placement.demand_of(task, order.definition)
+    demand = placement.demand_of(task, spec.definition)
     chosen = placement.choose(state, cluster, demand, only)
     if isinstance(chosen, ContainerInstance):
         placement.take(chosen, task, demand)
@@ -60,7 +60,7 @@ def launch(
         task.last_status = "PROVISIONING"
         _admit(state, scope, cluster, task)
         cluster.waiting.append(task.id)
-        state.agenda.add(state.now + 1, "capacity.scale", scope.account, scope.region, cluster.name)
+        state.timers.add(state.now + 1, "capacity.scale", scope.account, scope.region, cluster.name)
         return task
     return chosen
 
@@ -78,37 +78,37 @@ def place_waiting(state: EcsState, scope: Scope, cluster: Cluster) -> None:
             startup.begin(state, scope, cluster, task)
 
 
-def create(state: EcsState, scope: Scope, cluster: Cluster, order: Order, provider: str, fargate: bool) -> Task:
+def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, provider: str, fargate: bool) -> Task:
     task_id = state.hex_id()
-    cpu, memory = task_size(order.definition, order.overrides)
-    awsvpc = order.definition.body.get("networkMode") == "awsvpc"
+    cpu, history = task_size(spec.definition, spec.overrides)
+    awsvpc = spec.definition.body.get("networkMode") == "awsvpc"
     task = Task(
         id=task_id,
         arn=arn(scope, f"task/{cluster.name}/{task_id}"),
-        definition_arn=order.definition.arn,
+        definition_arn=spec.definition.arn,
         cluster=cluster.name,
-        group=order.group,
-        service=order.service,
-        deployment=order.deployment,
+        group=spec.group,
+        service=spec.service,
+        deployment=spec.deployment,
         launch_type="FARGATE" if fargate else "EC2",
         capacity_provider=provider,
-        platform_version=_platform(order.platform_version) if fargate else "",
+        platform_version=_platform(spec.platform_version) if fargate else "",
         cpu=cpu,
-        memory=memory,
+        history=history,
         containers=[],
-        overrides=order.overrides,
-        network=order.network if awsvpc else {},
-        tags=order.tags,
+        overrides=spec.overrides,
+        network=spec.network if awsvpc else {},
+        tags=spec.tags,
         created_at=state.now,
-        enable_execute_command=order.enable_execute_command,
-        load_balancers=order.load_balancers,
-        names=order.names,
-        placement_constraints=order.placement_constraints,
-        placement_strategy=order.placement_strategy,
-        started_by=order.started_by,
+        enable_execute_command=spec.enable_execute_command,
+        load_balancers=spec.load_balancers,
+        names=spec.names,
+        placement_constraints=spec.placement_constraints,
+        placement_strategy=spec.placement_strategy,
+        started_by=spec.started_by,
         last_status="PROVISIONING" if awsvpc else "PENDING",
     )
-    bodies = order.definition.body["containerDefinitions"]
+    bodies = spec.definition.body["containerDefinitions"]
     task.containers = [_container(state, scope, cluster, task, body) for body in bodies]
     return task
 
@@ -122,7 +122,7 @@ def _container(state: EcsState, scope: Scope, cluster: Cluster, task: Task, body
         essential=body["essential"],
         health="UNKNOWN" if "healthCheck" in body else "",
         cpu=str(size.get("cpu", 0)),
-        memory=str(size.get("memory", "")),
+        history=str(size.get("memory", "")),
         memory_reservation=str(size.get("memoryReservation", "")),
     )
 
@@ -142,17 +142,17 @@ def _choose_subnet(state: EcsState, scope: Scope, cluster: Cluster, task: Task) 
     if not task.network:
         return
     used = Counter(peer.subnet for peer in _peers(cluster, task.service, task.group))
-    subnets = [subnet for name in task.network["subnets"] if (subnet := state.links.subnet(scope, name))]
+    subnets = [subnet for name in task.network["subnets"] if (subnet := state.aws.subnet(scope, name))]
     near = [subnet for subnet in subnets if subnet.zone == task.zone]
-    near = near or [subnet for subnet in subnets if not state.weather.strikes("zone-down", subnet.zone)] or subnets
+    near = near or [subnet for subnet in subnets if not state.faults.affects("zone-down", subnet.zone)] or subnets
     if near:
         chosen = min(near, key=lambda subnet: used[subnet.id])
         task.subnet, task.zone = chosen.id, chosen.zone
 
 
-def _provider(cluster: Cluster, order: Order) -> str:
-    running = Counter(task.capacity_provider for task in _peers(cluster, order.service, order.group))
-    return next_provider(order.strategy, running)
+def _provider(cluster: Cluster, spec: TaskSpec) -> str:
+    running = Counter(task.capacity_provider for task in _peers(cluster, spec.service, spec.group))
+    return next_provider(spec.strategy, running)
 
 
 def _peers(cluster: Cluster, service: str, group: str) -> list[Task]:

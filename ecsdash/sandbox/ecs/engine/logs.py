@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.models import Container, Json, Task
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _PERIOD = 10.0
 _PATHS = ("/", "/", "/health", "/api/items", "/static/app.css", "/favicon.ico")
@@ -29,7 +29,7 @@ def last_words(state: EcsState, scope: Scope, task: Task, container: Container, 
 
 
 def schedule(state: EcsState, task: Task) -> None:
-    state.agenda.add(state.next_turn(state.about(_PERIOD)), "task.chatter", task.arn)
+    state.timers.add(state.next_turn(state.about(_PERIOD)), "task.chatter", task.arn)
 
 
 def chatter(state: EcsState, task_arn: str) -> None:
@@ -54,10 +54,10 @@ def missing_group(state: EcsState, scope: Scope, task: Task) -> str:
     for container in task.containers:
         body = container_definition(definition, container.name)
         place = destination(task, container, body)
-        if place and not state.links.log_group_exists(scope, place[0]):
+        if place and not state.aws.log_group_exists(scope, place[0]):
             if body["logConfiguration"]["options"].get("awslogs-create-group") != "true":
                 return place[0]
-            state.links.create_log_group(scope, place[0])
+            state.aws.create_log_group(scope, place[0])
     return ""
 
 
@@ -73,10 +73,10 @@ def destination(task: Task, container: Container, body: Json) -> tuple[str, str]
 
 def _small_talk(state: EcsState, container: Container, body: Json) -> list[str]:
     if not body["portMappings"]:
-        return [f"processed {state.chance.randint(1, 40)} items"]
-    path, milliseconds = state.chance.choice(_PATHS), state.chance.randint(2, 90)
+        return [f"processed {state.rng.randint(1, 40)} items"]
+    path, milliseconds = state.rng.choice(_PATHS), state.rng.randint(2, 90)
     status = 500 if container.health == "UNHEALTHY" else 200
-    client = f"10.0.{state.chance.randint(0, 63)}.{state.chance.randint(4, 250)}"
+    client = f"10.0.{state.rng.randint(0, 63)}.{state.rng.randint(4, 250)}"
     return [f'{client} "GET {path} HTTP/1.1" {status} {milliseconds}ms']
 
 
@@ -85,4 +85,4 @@ def _write(state: EcsState, scope: Scope, task: Task, container: Container, body
     if place is None:
         return
     at = int(state.now * 1000)
-    state.links.put_log_lines(scope, *place, [(at + index, line) for index, line in enumerate(lines)])
+    state.aws.put_log_lines(scope, *place, [(at + index, line) for index, line in enumerate(lines)])

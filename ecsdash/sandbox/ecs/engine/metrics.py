@@ -11,7 +11,7 @@ _DAY = 86_400.0
 
 
 def schedule(state: EcsState) -> None:
-    state.agenda.add(state.next_turn(_PERIOD), "metrics.minute")
+    state.timers.add(state.next_turn(_PERIOD), "metrics.minute")
 
 
 def minute(state: EcsState) -> None:
@@ -19,7 +19,7 @@ def minute(state: EcsState) -> None:
         for cluster in region.clusters.values():
             metrics = _of_cluster(state, cluster)
             if metrics:
-                state.links.put_metrics(scope, "AWS/ECS", metrics, state.now)
+                state.aws.put_metrics(scope, "AWS/ECS", metrics, state.now)
     schedule(state)
 
 
@@ -28,10 +28,10 @@ def _of_cluster(state: EcsState, cluster: Cluster) -> list[Metric]:
     cpu_values, memory_values = [], []
     for service in cluster.services.values():
         if running := sum(task.running for task in state.tasks_of(cluster, service)):
-            cpu, memory = _load(state, service, running)
+            cpu, history = _load(state, service, running)
             cpu_values.append(cpu)
-            memory_values.append(memory)
-            metrics += _pair(cpu, memory, (("ClusterName", cluster.name), ("ServiceName", service.name)))
+            memory_values.append(history)
+            metrics += _pair(cpu, history, (("ClusterName", cluster.name), ("ServiceName", service.name)))
     if cpu_values:
         mean_cpu, mean_memory = sum(cpu_values) / len(cpu_values), sum(memory_values) / len(memory_values)
         metrics += _pair(mean_cpu, mean_memory, (("ClusterName", cluster.name),))
@@ -43,15 +43,15 @@ def _load(state: EcsState, service: Service, running: int) -> tuple[float, float
     phase = sum(service.name.encode()) % 24 / 24
     wave = math.sin(2 * math.pi * (state.now / _DAY + phase))
     share = state.demand.setdefault(service.arn, max(running, service.desired_count)) / running
-    cpu = min(100.0, (35 + 20 * wave + state.chance.uniform(-5, 5)) * share)
-    memory = 48 + 6 * wave + state.chance.uniform(-2, 2)
-    return round(cpu, 2), round(memory, 2)
+    cpu = min(100.0, (35 + 20 * wave + state.rng.uniform(-5, 5)) * share)
+    history = 48 + 6 * wave + state.rng.uniform(-2, 2)
+    return round(cpu, 2), round(history, 2)
 
 
-def _pair(cpu: float, memory: float, dimensions: tuple[tuple[str, str], ...]) -> list[Metric]:
+def _pair(cpu: float, history: float, dimensions: tuple[tuple[str, str], ...]) -> list[Metric]:
     return [
         Metric("CPUUtilization", dimensions, cpu, "Percent"),
-        Metric("MemoryUtilization", dimensions, memory, "Percent"),
+        Metric("MemoryUtilization", dimensions, history, "Percent"),
     ]
 
 
@@ -61,8 +61,8 @@ def _reservations(cluster: Cluster) -> list[Metric]:
         return []
     dimensions = (("ClusterName", cluster.name),)
     cpu = 100 * sum(i.used_cpu for i in instances) / sum(i.cpu for i in instances)
-    memory = 100 * sum(i.used_memory for i in instances) / sum(i.memory for i in instances)
+    history = 100 * sum(i.used_memory for i in instances) / sum(i.history for i in instances)
     return [
         Metric("CPUReservation", dimensions, round(cpu, 2), "Percent"),
-        Metric("MemoryReservation", dimensions, round(memory, 2), "Percent"),
+        Metric("MemoryReservation", dimensions, round(history, 2), "Percent"),
     ]

@@ -2,10 +2,11 @@
 
 import math
 
-from ecsdash.sandbox.ecs.aws_services import Alarm, Scope
+from ecsdash.sandbox.ecs.aws_services import Alarm
 from ecsdash.sandbox.ecs.engine import stages
 from ecsdash.sandbox.ecs.models import Json, Service, ServiceDeployment
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
 def watched(state: EcsState, scope: Scope, configuration: Json) -> Json:
@@ -54,4 +55,4 @@ def _bake_seconds(state: EcsState, scope: Scope, record: ServiceDeployment) -> f
 
 
 def _alarms(state: EcsState, scope: Scope, names: list[str]) -> dict[str, Alarm]:
-    return {name: alarm for name in names if (alarm := state.links.alarm(scope, name))}
+    return {name: alarm for name in names if (alarm := state.aws.alarm(scope, name))}

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.descriptions import container_instances, tasks
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Deployment, Json, Service, Task
 from ecsdash.sandbox.ecs.state import EcsState, scope_of
+from ecsdash.sandbox.scope import Scope
 
 _SEVERITY = {
     "SERVICE_TASK_PLACEMENT_FAILURE": "ERROR",
@@ -18,7 +18,7 @@ _TIMELESS = frozenset((str, bool, type(None)))
 
 
 def task_created(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
-    _tell(state, scope, "ECS Task State Change", task.arn, tasks.wire(cluster, task, tags=False))
+    _tell(state, scope, "ECS Task State Change", task.arn, tasks.to_api(cluster, task, tags=False))
 
 
 def task_changed(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -28,7 +28,7 @@ def task_changed(state: EcsState, scope: Scope, cluster: Cluster, task: Task) ->
 
 def instance_changed(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     instance.version += 1
-    detail = container_instances.wire(cluster, instance, []) | {"clusterArn": cluster.arn}
+    detail = container_instances.to_api(cluster, instance, []) | {"clusterArn": cluster.arn}
     _tell(state, scope, "ECS Container Instance State Change", instance.arn, detail)
 
 
@@ -51,11 +51,11 @@ def service_acted(state: EcsState, cluster: Cluster, service: Service, name: str
         **more,
     }
     scope = scope_of(service.arn)
-    state.links.emit_event(scope, "ECS Service Action", [service.arn], _dated(detail))
+    state.aws.emit_event(scope, "ECS Service Action", [service.arn], _dated(detail))
 
 
 def _tell(state: EcsState, scope: Scope, detail_type: str, resource: str, detail: Json) -> None:
-    state.links.emit_event(scope, detail_type, [resource], _dated(detail | {"updatedAt": state.now}))
+    state.aws.emit_event(scope, detail_type, [resource], _dated(detail | {"updatedAt": state.now}))
 
 
 def _dated(value: Any, name: str = "") -> Any:

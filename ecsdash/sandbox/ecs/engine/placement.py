@@ -19,7 +19,7 @@ class Demand:
 
     group: str
     cpu: int
-    memory: int
+    history: int
     ports: list[tuple[str, str]]
     """(protocol, host port); port 0 is any."""
     interfaces: int
@@ -44,7 +44,7 @@ def demand_of(task: Task, definition: TaskDefinition) -> Demand:
     return Demand(
         group=task.group,
         cpu=task.cpu,
-        memory=task.memory,
+        history=task.history,
         ports=[(mapping["protocol"], str(mapping["hostPort"])) for mapping in shared],
         interfaces=int(mode == "awsvpc"),
         attributes=[item["name"] for item in body["requiresAttributes"]],
@@ -90,7 +90,7 @@ def refuse(cluster: Cluster, instance: ContainerInstance, demand: Demand) -> str
 def _lacks(instance: ContainerInstance, demand: Demand) -> str:
     if demand.cpu > instance.cpu - instance.used_cpu:
         return "RESOURCE:CPU"
-    if demand.memory > instance.memory - instance.used_memory:
+    if demand.history > instance.history - instance.used_memory:
         return "RESOURCE:MEMORY"
     if any(list(port) in instance.host_ports for port in demand.ports if port[1] != "0"):
         return "RESOURCE:PORTS"
@@ -101,7 +101,7 @@ def _lacks(instance: ContainerInstance, demand: Demand) -> str:
 
 def take(instance: ContainerInstance, task: Task, demand: Demand) -> None:
     instance.used_cpu += demand.cpu
-    instance.used_memory += demand.memory
+    instance.used_memory += demand.history
     instance.used_interfaces += demand.interfaces
     instance.idle_since = None
     for protocol, port in demand.ports:
@@ -116,7 +116,7 @@ def release(state: EcsState, instance: ContainerInstance, task: Task, definition
     if instance.task_ids.pop(task.id, None) is None:
         return
     instance.used_cpu -= task.cpu
-    instance.used_memory -= task.memory
+    instance.used_memory -= task.history
     instance.used_interfaces -= int(definition.body.get("networkMode") == "awsvpc")
     for held in task.host_ports:
         instance.host_ports.remove(held)
@@ -166,10 +166,10 @@ def _preference(state: EcsState, cluster: Cluster, demand: Demand) -> Key:
             if item["type"] == "spread":
                 ranks.append(peers[f"{item['field']}={_field(instance, item['field'])}"])
             elif item["type"] == "binpack":
-                free = instance.memory - instance.used_memory, instance.cpu - instance.used_cpu
+                free = instance.history - instance.used_memory, instance.cpu - instance.used_cpu
                 ranks.append(free[item.get("field") == "cpu"])
             else:
-                ranks.append(state.chance.random())
+                ranks.append(state.rng.random())
         return (*ranks, peers[instance.id], instance.registered_at, instance.id)
 
     return key

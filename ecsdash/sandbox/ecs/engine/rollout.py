@@ -3,8 +3,8 @@
 import math
 
 from ecsdash.sandbox.ecs.engine import health, hooks, monitors, notify, stages
-from ecsdash.sandbox.ecs.engine.events import say
-from ecsdash.sandbox.ecs.engine.scheduling import poke
+from ecsdash.sandbox.ecs.engine.events import add_event
+from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, ServiceDeployment, Task
 from ecsdash.sandbox.ecs.state import EcsState, arn, scope_of
 
@@ -73,7 +73,7 @@ def progress(state: EcsState, cluster: Cluster, service: Service) -> None:
     steady = whole and service.primary.rollout_state == "COMPLETED" and all(task.live for task in tasks)
     if steady and not service.steady:
         service.complaint = ""
-        say(state, service, "has reached a steady state.")
+        add_event(state, service, "has reached a steady state.")
         notify.service_acted(state, cluster, service, "SERVICE_STEADY_STATE")
     service.steady = steady
 
@@ -123,9 +123,9 @@ def roll_back(state: EcsState, service: Service, record: ServiceDeployment, reas
         _promote_new(state, service, service.revisions[service.last_good], record)
     cause = reason.partition(":")[0].removesuffix(".")
     service.primary.rollout_reason = f"{cause}: rolling back to deploymentId {service.primary.id}."
-    say(state, service, f"rolling back to deployment {service.primary.id}.")
+    add_event(state, service, f"rolling back to deployment {service.primary.id}.")
     service.steady, service.failures, service.retry_at = False, 0, 0.0
-    poke(state, service, 0.5)
+    schedule_check(state, service, 0.5)
 
 
 def halt(state: EcsState, service: Service, record: ServiceDeployment, reason: str) -> None:
@@ -153,7 +153,7 @@ def _promote_new(state: EcsState, service: Service, revision: Revision, record: 
         older.status = "ACTIVE"
     service.deployments.insert(0, deployment)
     service.steady, service.failures, service.retry_at = False, 0, 0.0
-    poke(state, service, 0.5)
+    schedule_check(state, service, 0.5)
     return deployment
 
 
@@ -184,7 +184,7 @@ def _complete(state: EcsState, service: Service) -> None:
     if record.alarms.get("status") == "MONITORING":
         record.alarms = record.alarms | {"status": "MONITORING_COMPLETE"}
     service.last_good = primary.revision
-    say(state, service, f"(deployment {primary.id}) deployment completed.")
+    add_event(state, service, f"(deployment {primary.id}) deployment completed.")
 
 
 def _forgive(service: Service) -> None:
@@ -199,13 +199,13 @@ def _forgive(service: Service) -> None:
 def _trip(state: EcsState, service: Service, record: ServiceDeployment) -> None:
     reason = "ECS deployment circuit breaker: tasks failed to start."
     record.breaker = "TRIGGERED"
-    say(state, service, f"(deployment {service.primary.id}) deployment failed: tasks failed to start.")
+    add_event(state, service, f"(deployment {service.primary.id}) deployment failed: tasks failed to start.")
     _fail(state, service, record, reason, service.deployment_configuration["deploymentCircuitBreaker"]["rollback"])
 
 
 def _alarm(state: EcsState, service: Service, record: ServiceDeployment, ringing: list[str]) -> None:
     record.alarms = record.alarms | {"status": "TRIGGERED", "triggeredAlarmNames": ringing}
-    say(state, service, f"(deployment {service.primary.id}) deployment failed: alarm detected.")
+    add_event(state, service, f"(deployment {service.primary.id}) deployment failed: alarm detected.")
     reason = f"ECS deployment alarms: {', '.join(ringing)} in ALARM state."
     _fail(state, service, record, reason, record.configuration["alarms"]["rollback"])
 

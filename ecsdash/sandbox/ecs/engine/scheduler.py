@@ -1,13 +1,13 @@
 """The service scheduler: looks at a service and starts, stops and replaces tasks until it is as desired."""
 
-from ecsdash.sandbox.ecs.aws_services import Scope
-from ecsdash.sandbox.ecs.engine import health, notify, orders, rollout, shutdown, stages, zones
-from ecsdash.sandbox.ecs.engine.events import listed, say
+from ecsdash.sandbox.ecs.engine import health, notify, rollout, shutdown, stages, task_specs, zones
+from ecsdash.sandbox.ecs.engine.events import add_event, listed
 from ecsdash.sandbox.ecs.engine.launch import launch
 from ecsdash.sandbox.ecs.engine.placement import Refusal, shortage
-from ecsdash.sandbox.ecs.engine.scheduling import poke
+from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Deployment, Service, Task
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _BUSY_SECONDS = 2.0
 _WATCH_SECONDS = 10.0
@@ -38,9 +38,9 @@ def check(state: EcsState, service_arn: str, due: str) -> None:
         _balance_replicas(state, scope, cluster, service)
     rollout.progress(state, cluster, service)
     if service.status == "ACTIVE" and not service.steady:
-        poke(state, service, _BUSY_SECONDS)
+        schedule_check(state, service, _BUSY_SECONDS)
     elif service.status == "ACTIVE" and service.revision.load_balancers:
-        poke(state, service, _WATCH_SECONDS)
+        schedule_check(state, service, _WATCH_SECONDS)
 
 
 def task_failed(state: EcsState, service_arn: str, task_id: str) -> None:
@@ -57,14 +57,14 @@ def task_failed(state: EcsState, service_arn: str, task_id: str) -> None:
         if _complain(state, service, _IMPAIRED):
             notify.service_acted(state, cluster, service, "SERVICE_TASK_START_IMPAIRED")
     rollout.count_failure(state, cluster, service, task)
-    poke(state, service, 0.5)
+    schedule_check(state, service, 0.5)
 
 
 def _replace_unhealthy(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
     for task in list(state.tasks_of(cluster, service)):
         reason = health.failing(state, service, task)
         if reason:
-            say(state, service, health.complaint(task))
+            add_event(state, service, health.complaint(task))
             shutdown.stop(state, scope, cluster, task, "ServiceSchedulerInitiated", reason)
             task_failed(state, service.arn, task.id)
 
@@ -141,7 +141,7 @@ def _stop(state: EcsState, scope: Scope, cluster: Cluster, service: Service, tas
     for task in tasks:
         reason = f"Scaling activity initiated by (deployment {service.primary.id})"
         shutdown.stop(state, scope, cluster, task, "ServiceSchedulerInitiated", reason)
-    say(state, service, f"has stopped {len(tasks)} running tasks: {listed(tasks)}.")
+    add_event(state, service, f"has stopped {len(tasks)} running tasks: {listed(tasks)}.")
 
 
 def _start(
@@ -156,13 +156,13 @@ def _start(
     """Starts tasks of the PRIMARY deployment, or of another one."""
     results = []
     for _ in range(count):
-        order = orders.for_service(state, scope, cluster, service, deployment or service.primary)
-        results.append(launch(state, scope, cluster, order, only))
+        spec = task_specs.for_service(state, scope, cluster, service, deployment or service.primary)
+        results.append(launch(state, scope, cluster, spec, only))
         if not isinstance(results[-1], Task):
             break
     started = [result for result in results if isinstance(result, Task)]
     if started:
-        say(state, service, f"has started {len(started)} tasks: {listed(started)}.")
+        add_event(state, service, f"has started {len(started)} tasks: {listed(started)}.")
     if results and not isinstance(results[-1], Task):
         _complain_about_room(state, cluster, service, results[-1])
 
@@ -229,5 +229,5 @@ def _complain(state: EcsState, service: Service, message: str) -> bool:
     if message == service.complaint and state.now < service.complained_at + _COMPLAIN_AGAIN:
         return False
     service.complaint, service.complained_at = message, state.now
-    say(state, service, message)
+    add_event(state, service, message)
     return True

@@ -1,13 +1,13 @@
 """From RUNNING to STOPPED: DEACTIVATING while targets drain, STOPPING, DEPROVISIONING, and an hour later forgotten."""
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import logs, notify, placement, targets
-from ecsdash.sandbox.ecs.engine.behaviour import conduct
+from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
-from ecsdash.sandbox.ecs.engine.events import say
-from ecsdash.sandbox.ecs.engine.scheduling import poke, room_changed
+from ecsdash.sandbox.ecs.engine.events import add_event
+from ecsdash.sandbox.ecs.engine.scheduling import retry_placement, schedule_check
 from ecsdash.sandbox.ecs.models import Cluster, Task
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _LONGEST_DRAIN = 10.0
 _STOP_TIMEOUT = 30
@@ -26,10 +26,10 @@ def stop(state: EcsState, scope: Scope, cluster: Cluster, task: Task, code: str,
     service = cluster.services.get(task.service)
     drain = targets.deregister(state, scope, service, task)
     if service:
-        say(state, service, "has begun draining connections on 1 tasks.")
+        add_event(state, service, "has begun draining connections on 1 tasks.")
     _move(state, scope, cluster, task, "DEACTIVATING")
     # The simulated balancer has no connection in flight, so it does not need the whole deregistration delay.
-    state.agenda.add(state.now + min(drain, _LONGEST_DRAIN), "task.drained", task.arn)
+    state.timers.add(state.now + min(drain, _LONGEST_DRAIN), "task.drained", task.arn)
 
 
 def cut_off(state: EcsState, scope: Scope, cluster: Cluster, task: Task, code: str, reason: str) -> None:
@@ -61,7 +61,7 @@ def exited(state: EcsState, task_arn: str) -> None:
     for container in task.containers:
         if container.last_status == "RUNNING":
             body = container_definition(definition, container.name)
-            container.exit_code = 137 if conduct(state, task, container, body).ignores_sigterm else 0
+            container.exit_code = 137 if effective_behaviour(state, task, container, body).ignores_sigterm else 0
             logs.last_words(state, scope, task, container, body)
         container.last_status = "STOPPED"
     task.execution_stopped_at = state.now
@@ -69,7 +69,7 @@ def exited(state: EcsState, task_arn: str) -> None:
         _finish(state, scope, cluster, task)
         return
     _move(state, scope, cluster, task, "DEPROVISIONING")
-    state.agenda.add(state.now + state.about(3), "task.deprovisioned", task.arn)
+    state.timers.add(state.now + state.about(3), "task.deprovisioned", task.arn)
 
 
 def deprovisioned(state: EcsState, task_arn: str) -> None:
@@ -93,8 +93,8 @@ def _mark(state: EcsState, cluster: Cluster, task: Task, code: str, reason: str)
     service = cluster.services.get(task.service)
     if service:
         if code in FAILURES:
-            state.agenda.add(state.now, "service.task_failed", service.arn, task.id)
-        poke(state, service, 0.5)
+            state.timers.add(state.now, "service.task_failed", service.arn, task.id)
+        schedule_check(state, service, 0.5)
 
 
 def _stop_containers(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -104,14 +104,14 @@ def _stop_containers(state: EcsState, scope: Scope, cluster: Cluster, task: Task
     for container in task.containers:
         body = container_definition(definition, container.name)
         if container.last_status == "RUNNING":
-            stubborn = conduct(state, task, container, body).ignores_sigterm
+            stubborn = effective_behaviour(state, task, container, body).ignores_sigterm
             longest = max(longest, float(body.get("stopTimeout", _STOP_TIMEOUT)) if stubborn else 1.0)
-    state.agenda.add(state.now + longest, "task.exited", task.arn)
+    state.timers.add(state.now + longest, "task.exited", task.arn)
 
 
 def _drop_interface(state: EcsState, scope: Scope, task: Task) -> None:
     if task.eni_id:
-        state.links.delete_network_interface(scope, task.eni_id)
+        state.aws.delete_network_interface(scope, task.eni_id)
 
 
 def _finish(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -122,12 +122,12 @@ def _finish(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None
     if instance:
         placement.release(state, instance, task, state.definition(scope, task.definition_arn))
         notify.instance_changed(state, scope, cluster, instance)
-        room_changed(state, scope, cluster)
+        retry_placement(state, scope, cluster)
     service = cluster.services.get(task.service)
     if service:
         service.task_ids.pop(task.id, None)
-        poke(state, service, 0.5)
-    state.agenda.add(state.now + _FORGET_SECONDS, "task.forgotten", task.arn)
+        schedule_check(state, service, 0.5)
+    state.timers.add(state.now + _FORGET_SECONDS, "task.forgotten", task.arn)
 
 
 def _move(state: EcsState, scope: Scope, cluster: Cluster, task: Task, status: str) -> None:

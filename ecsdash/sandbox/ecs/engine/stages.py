@@ -4,10 +4,10 @@ The source (blue) keeps its tasks until the last stage; the target (green) gets 
 other target group. Traffic moves by the weights of the listener rules.
 """
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import hooks
 from ecsdash.sandbox.ecs.models import Deployment, Json, Revision, Service, ServiceDeployment
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 STAGES = (
     "RECONCILE_SERVICE",
@@ -155,7 +155,7 @@ def _shift(
             groups = {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]}
             share = round(percent)
             weights = {group: share if group == resolved["targetGroupArn"] else 100 - share for group in sorted(groups)}
-            state.links.shift_traffic(scope, advanced[member], weights)
+            state.aws.shift_traffic(scope, advanced[member], weights)
 
 
 def _slot(balancer: Json, in_use: set[str], *, other: bool) -> Json:

@@ -1,11 +1,11 @@
 """From nothing to containers that start: PROVISIONING (network), PENDING (image), or stopped with the reason."""
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import containers, logs, notify, shutdown
-from ecsdash.sandbox.ecs.engine.behaviour import conduct
+from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.models import Cluster, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
 def begin(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -15,7 +15,7 @@ def begin(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
         _bind_ports(cluster, task, definition)
     if task.network or task.last_status == "PROVISIONING":
         task.last_status = "PROVISIONING"
-        state.agenda.add(state.now + state.about(4), "task.provisioned", task.arn)
+        state.timers.add(state.now + state.about(4), "task.provisioned", task.arn)
     else:
         _pull(state, scope, cluster, task)
 
@@ -27,7 +27,7 @@ def provisioned(state: EcsState, task_arn: str) -> None:
     scope, cluster, task = found
     if task.network:
         groups = task.network.get("securityGroups", [])
-        interface = state.links.create_network_interface(scope, task.subnet, groups)
+        interface = state.aws.create_network_interface(scope, task.subnet, groups)
         task.eni_id, task.private_ip, task.mac = interface.id, interface.private_ip, interface.mac
         task.eni_attachment = state.uuid()
     _pull(state, scope, cluster, task)
@@ -50,7 +50,7 @@ def pulled(state: EcsState, task_arn: str) -> None:
 def missing_role(state: EcsState, scope: Scope, definition: TaskDefinition, overrides: Json) -> str:
     for name in ("taskRoleArn", "executionRoleArn"):
         role = overrides.get(name) or definition.body.get(name)
-        if role and not state.links.role_exists(scope, role):
+        if role and not state.aws.role_exists(scope, role):
             return str(role)
     return ""
 
@@ -66,7 +66,7 @@ def assume_role_error(role: str) -> str:
 def _pull(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     task.last_status, task.pull_started_at = "PENDING", state.now
     notify.task_changed(state, scope, cluster, task)
-    state.agenda.add(state.now + state.about(4), "task.pulled", task.arn)
+    state.timers.add(state.now + state.about(4), "task.pulled", task.arn)
 
 
 def _initialization_error(state: EcsState, scope: Scope, task: Task) -> str:
@@ -76,8 +76,8 @@ def _initialization_error(state: EcsState, scope: Scope, task: Task) -> str:
         return assume_role_error(role)
     for container in definition.body["containerDefinitions"]:
         for secret in container.get("secrets", []):
-            struck = state.weather.strikes("secret-missing", task.group, task.cluster)
-            if struck or not state.links.secret_exists(scope, secret["valueFrom"]):
+            struck = state.faults.affects("secret-missing", task.group, task.cluster)
+            if struck or not state.aws.secret_exists(scope, secret["valueFrom"]):
                 return _secret_error(secret["valueFrom"])
     group = logs.missing_group(state, scope, task)
     if group:
@@ -109,7 +109,7 @@ def _pull_error(state: EcsState, scope: Scope, task: Task) -> str:
     definition = state.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)
-        if not conduct(state, task, container, body).pullable:
+        if not effective_behaviour(state, task, container, body).pullable:
             container.reason = (
                 "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
                 f"{container.image}: {container.image}: not found"

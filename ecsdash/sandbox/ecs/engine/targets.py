@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from ecsdash.sandbox.ecs.aws_services import Scope
-from ecsdash.sandbox.ecs.engine.behaviour import conduct
+from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
-from ecsdash.sandbox.ecs.engine.events import say
+from ecsdash.sandbox.ecs.engine.events import add_event
 from ecsdash.sandbox.ecs.models import Cluster, Service, Target, Task
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
 def register(state: EcsState, scope: Scope, cluster: Cluster, service: Service, task: Task) -> None:
@@ -16,12 +16,12 @@ def register(state: EcsState, scope: Scope, cluster: Cluster, service: Service, 
         container = container_definition(definition, balancer["containerName"])
         target_id, port = _address(cluster, task, container["name"], balancer["containerPort"])
         running = next(item for item in task.containers if item.name == container["name"])
-        outcome = conduct(state, task, running, container)
-        state.links.register_target(
+        outcome = effective_behaviour(state, task, running, container)
+        state.aws.register_target(
             scope, balancer["targetGroupArn"], target_id, port, task.zone, healthy=outcome.healthy
         )
         task.targets.append(Target(balancer["targetGroupArn"], target_id, port))
-        say(state, service, f"registered 1 targets in (target-group {balancer['targetGroupArn']})")
+        add_event(state, service, f"registered 1 targets in (target-group {balancer['targetGroupArn']})")
 
 
 def renew(state: EcsState, scope: Scope, task: Task) -> None:
@@ -30,11 +30,11 @@ def renew(state: EcsState, scope: Scope, task: Task) -> None:
     for target in task.targets:
         balancer = next(b for b in task.load_balancers if b["targetGroupArn"] == target.target_group_arn)
         container = next(item for item in task.containers if item.name == balancer["containerName"])
-        healthy = conduct(state, task, container, container_definition(definition, container.name)).healthy
+        healthy = effective_behaviour(state, task, container, container_definition(definition, container.name)).healthy
         if target.state == ("unhealthy" if healthy else "healthy"):
             place = scope, target.target_group_arn, target.target_id, target.port
-            state.links.deregister_target(*place)
-            state.links.register_target(*place, task.zone, healthy=healthy)
+            state.aws.deregister_target(*place)
+            state.aws.register_target(*place, task.zone, healthy=healthy)
 
 
 def deregister(state: EcsState, scope: Scope, service: Service | None, task: Task) -> float:
@@ -42,28 +42,28 @@ def deregister(state: EcsState, scope: Scope, service: Service | None, task: Tas
     seconds = 0.0
     for target_group_arn, count in Counter(target.target_group_arn for target in task.targets).items():
         if service:
-            say(state, service, f"deregistered {count} targets in (target-group {target_group_arn})")
-        group = state.links.target_group(scope, target_group_arn)
+            add_event(state, service, f"deregistered {count} targets in (target-group {target_group_arn})")
+        group = state.aws.target_group(scope, target_group_arn)
         seconds = max(seconds, group.deregistration_delay if group else 0.0)
     for target in task.targets:
-        state.links.deregister_target(scope, target.target_group_arn, target.target_id, target.port)
+        state.aws.deregister_target(scope, target.target_group_arn, target.target_id, target.port)
         target.state = "draining"
     return seconds
 
 
 def look(state: EcsState, scope: Scope, task: Task) -> None:
     for target in task.targets:
-        target.state = state.links.target_health(scope, target.target_group_arn, target.target_id, target.port)
+        target.state = state.aws.target_health(scope, target.target_group_arn, target.target_id, target.port)
 
 
 def add_names(state: EcsState, scope: Scope, task: Task) -> None:
     for registry, name, port in task.names:
-        state.links.add_name(scope, registry, name, task.arn, task.private_ip, int(port))
+        state.aws.add_name(scope, registry, name, task.arn, task.private_ip, int(port))
 
 
 def remove_names(state: EcsState, scope: Scope, task: Task) -> None:
     for registry, name, _ in task.names:
-        state.links.remove_name(scope, registry, name, task.arn)
+        state.aws.remove_name(scope, registry, name, task.arn)
 
 
 def _address(cluster: Cluster, task: Task, container_name: str, container_port: int) -> tuple[str, int]:

@@ -35,5 +35,5 @@ EVENTS: dict[str, Callable[..., None]] = {
     "capacity.scale": capacity.scale,
     "capacity.place": capacity.place,
     "metrics.minute": metrics.minute,
-    "weather.minute": faults.minute,
+    "faults.minute": faults.minute,
 }

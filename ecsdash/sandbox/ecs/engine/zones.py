@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.ecs.engine import health
-from ecsdash.sandbox.ecs.engine.events import say
+from ecsdash.sandbox.ecs.engine.events import add_event
 from ecsdash.sandbox.ecs.models import Cluster, Service, Task
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
 def goal(state: EcsState, scope: Scope, cluster: Cluster, service: Service, current: list[Task]) -> int:
@@ -23,7 +23,7 @@ def goal(state: EcsState, scope: Scope, cluster: Cluster, service: Service, curr
     service.moving = True
     counts = Counter(task.zone for task in live)
     crowd = ", ".join(f"{count} tasks in {zone}" for zone, count in sorted(counts.items()))
-    say(state, service, f"is not AZ balanced with {crowd}. AZ Rebalancing in progress.")
+    add_event(state, service, f"is not AZ balanced with {crowd}. AZ Rebalancing in progress.")
     return desired + 1
 
 
@@ -41,7 +41,7 @@ def _may_move(service: Service) -> bool:
 def _uneven(state: EcsState, scope: Scope, cluster: Cluster, service: Service, live: list[Task]) -> bool:
     counts = Counter(task.zone for task in live)
     possible = [
-        zone for zone in _possible(state, scope, cluster, service) if not state.weather.strikes("zone-down", zone)
+        zone for zone in _possible(state, scope, cluster, service) if not state.faults.affects("zone-down", zone)
     ]
     return len(possible) > 1 and max(counts.values(), default=0) - min(counts[zone] for zone in possible) > 1
 
@@ -50,7 +50,7 @@ def _possible(state: EcsState, scope: Scope, cluster: Cluster, service: Service)
     """The zones of the service's subnets; for tasks on instances those in which there is an active one."""
     hosts = {i.zone for i in cluster.instances.values() if i.status == "ACTIVE" and i.agent_connected}
     network = service.revision.network_configuration.get("awsvpcConfiguration", {})
-    found = [state.links.subnet(scope, name) for name in network.get("subnets", [])]
+    found = [state.aws.subnet(scope, name) for name in network.get("subnets", [])]
     zones = {subnet.zone for subnet in found if subnet}
     on_instances = any(task.instance for task in state.tasks_of(cluster, service))
     if not on_instances:

@@ -17,7 +17,7 @@ class ContainerInstance:
     zone: str
     private_ip: str
     cpu: int
-    memory: int
+    history: int
     network_interfaces: int
     attributes: dict[str, str]
     registered_at: float

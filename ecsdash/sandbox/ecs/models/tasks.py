@@ -19,7 +19,7 @@ class Container:
     runtime_id: str = ""
     bindings: list[Json] = field(default_factory=list)
     cpu: str = ""
-    memory: str = ""
+    history: str = ""
     memory_reservation: str = ""
     started_at: float | None = None
 
@@ -48,7 +48,7 @@ class Task:
     capacity_provider: str
     platform_version: str
     cpu: int
-    memory: int
+    history: int
     containers: list[Container]
     overrides: Json
     network: Json

@@ -1,12 +1,14 @@
 """What the ECS control plane asks of the rest of AWS, answered from moto's backends in this process."""
 
-from ecsdash.sandbox.moto.adapters.compute import ComputeLinks
-from ecsdash.sandbox.moto.adapters.events import EventLinks
-from ecsdash.sandbox.moto.adapters.identity import IdentityLinks
-from ecsdash.sandbox.moto.adapters.load_balancing import BalancingLinks
-from ecsdash.sandbox.moto.adapters.service_discovery import NameLinks
-from ecsdash.sandbox.moto.adapters.telemetry import TelemetryLinks
+from ecsdash.sandbox.moto.adapters.compute import ComputeAdapter
+from ecsdash.sandbox.moto.adapters.events import EventAdapter
+from ecsdash.sandbox.moto.adapters.identity import IdentityAdapter
+from ecsdash.sandbox.moto.adapters.load_balancing import LoadBalancingAdapter
+from ecsdash.sandbox.moto.adapters.service_discovery import ServiceDiscoveryAdapter
+from ecsdash.sandbox.moto.adapters.telemetry import TelemetryAdapter
 
 
-class MotoLinks(BalancingLinks, ComputeLinks, EventLinks, IdentityLinks, NameLinks, TelemetryLinks):
+class MotoAdapters(
+    LoadBalancingAdapter, ComputeAdapter, EventAdapter, IdentityAdapter, ServiceDiscoveryAdapter, TelemetryAdapter
+):
     """Implements `ports.Links`."""

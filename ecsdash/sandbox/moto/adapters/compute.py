@@ -6,14 +6,15 @@ from moto.ec2.exceptions import InvalidSubnetIdError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
-from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, InstanceType, NetworkInterface, Scope, Subnet
+from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, InstanceType, NetworkInterface, Subnet
+from ecsdash.sandbox.scope import Scope
 
 
 def ec2(scope: Scope) -> EC2Backend:
     return ec2_backends[scope.account][scope.region]
 
 
-class ComputeLinks:
+class ComputeAdapter:
     on_capacity_change: Callable[[], None]
     """Called when an Auto Scaling group launches or terminates instances."""
 

@@ -2,12 +2,12 @@ from moto.iam.models import iam_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
-from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.scope import Scope
 
 _SECRET_ARN_FIELDS = 7
 
 
-class IdentityLinks:
+class IdentityAdapter:
     def role_exists(self, scope: Scope, role_arn: str) -> bool:
         return any(role.arn == role_arn for role in iam_backends[scope.account]["aws"].get_roles())
 

@@ -3,8 +3,9 @@ from typing import Any, Literal
 
 from moto.elbv2.models import FakeAction, FakeListener, FakeListenerRule, elbv2_backends
 
-from ecsdash.sandbox.ecs.aws_services import Scope, TargetGroup, TargetState
+from ecsdash.sandbox.ecs.aws_services import TargetGroup, TargetState
 from ecsdash.sandbox.moto.models.load_balancing import SandboxTargetGroup
+from ecsdash.sandbox.scope import Scope
 
 TargetKind = Literal["ip", "instance", "lambda", "alb"]
 
@@ -17,7 +18,7 @@ def target_group(scope: Scope, arn: str) -> SandboxTargetGroup | None:
 _KINDS: dict[str, TargetKind] = {"ip": "ip", "instance": "instance", "lambda": "lambda", "alb": "alb"}
 
 
-class BalancingLinks:
+class LoadBalancingAdapter:
     def target_group(self, scope: Scope, arn: str) -> TargetGroup | None:
         group = target_group(scope, arn)
         if group is None:

@@ -4,10 +4,10 @@ from collections import defaultdict
 
 from moto.servicediscovery.models import Service, ServiceDiscoveryBackend, servicediscovery_backends
 
-from ecsdash.sandbox.ecs.aws_services import Scope
+from ecsdash.sandbox.scope import Scope
 
 
-class NameLinks:
+class ServiceDiscoveryAdapter:
     def __init__(self) -> None:
         self.names: dict[tuple[Scope, str], dict[str, str]] = defaultdict(dict)
         """(where, host name) -> task ARN -> address"""

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 from moto.logs.models import LogGroup, logs_backends
 
-from ecsdash.sandbox.ecs.aws_services import Alarm, Metric, Scope
+from ecsdash.sandbox.ecs.aws_services import Alarm, Metric
+from ecsdash.sandbox.scope import Scope
 
 KEPT_DATA_POINTS = 30_000
 KEPT_LINES = 5_000
 
 
-class TelemetryLinks:
+class TelemetryAdapter:
     def log_group_exists(self, scope: Scope, group: str) -> bool:
         return group in logs_backends[scope.account][scope.region].groups
 

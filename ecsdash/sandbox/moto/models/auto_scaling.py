@@ -23,9 +23,9 @@ from moto.core.responses import ActionResult
 from moto.ec2.models.instances import Reservation
 from moto.moto_api._internal import mock_random
 
-from ecsdash.sandbox.ecs.aws_services import Scope
 from ecsdash.sandbox.moto.models.compute import NoCapacityError
-from ecsdash.sandbox.moto.models.runtime import present
+from ecsdash.sandbox.moto.models.runtime import runtime
+from ecsdash.sandbox.scope import Scope
 
 WAITING = "Terminating:Wait"
 """The lifecycle state of an instance that is drained before it is terminated."""
@@ -65,7 +65,7 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
     @property
     def drains(self) -> bool:
         backend = self.autoscaling_backend
-        return not self.leaving and present.managed_draining(Scope(backend.account_id, backend.region_name), self.arn)
+        return not self.leaving and runtime.managed_draining(Scope(backend.account_id, backend.region_name), self.arn)
 
     @property
     def short_of(self) -> bool:
@@ -94,8 +94,8 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
             "AutoScalingGroupName": self.name,
             "Description": f"{description}{reason}",
             "Cause": "an instance was started in response to a difference between desired and actual capacity.",
-            "StartTime": datetime.fromtimestamp(present.now(), UTC),
-            "EndTime": datetime.fromtimestamp(present.now(), UTC),
+            "StartTime": datetime.fromtimestamp(runtime.now(), UTC),
+            "EndTime": datetime.fromtimestamp(runtime.now(), UTC),
             "StatusCode": status,
             "StatusMessage": message,
             "Progress": 100,
@@ -194,7 +194,7 @@ class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
 
     def _ecs_service_exists_for_target(self, r_id: str) -> bool:
         _, cluster, service = r_id.split("/")
-        if not present.service_exists(self.account_id, self.region_name, cluster, service):
+        if not runtime.service_exists(self.account_id, self.region_name, cluster, service):
             raise AWSValidationException(f"ECS service doesn't exist: {r_id}")
         return True
 

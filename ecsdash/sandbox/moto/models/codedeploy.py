@@ -10,7 +10,7 @@ from moto.codedeploy.exceptions import CodeDeployException
 from moto.codedeploy.models import CodeDeployBackend, DeploymentInfo
 from moto.moto_api._internal import mock_random
 
-from ecsdash.sandbox.moto.models.runtime import present
+from ecsdash.sandbox.moto.models.runtime import runtime
 
 ONGOING = ("Created", "InProgress")
 _DEFAULT_CONFIG = "CodeDeployDefault.ECSAllAtOnce"
@@ -36,7 +36,7 @@ class SandboxDeployment(DeploymentInfo):
 
     @staticmethod
     def moment() -> datetime:
-        return datetime.fromtimestamp(present.now(), UTC).replace(tzinfo=None)
+        return datetime.fromtimestamp(runtime.now(), UTC).replace(tzinfo=None)
 
 
 class SandboxCodeDeployBackend(CodeDeployBackend):

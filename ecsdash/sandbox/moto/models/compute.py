@@ -22,7 +22,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.iam.exceptions import NotFoundException
 from moto.ssm.models import ssm_backends
 
-from ecsdash.sandbox.moto.models.runtime import present
+from ecsdash.sandbox.moto.models.runtime import runtime
 from ecsdash.sandbox.moto.user_data import cluster_in
 
 BOOT_SECONDS = 8.0
@@ -60,7 +60,7 @@ class SandboxInstance(Instance):
         self, ec2_backend: Any, image_id: str, user_data: Base64EncodedString | None, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(ec2_backend, image_id, user_data, *args, **kwargs)
-        self.started_at = present.now()
+        self.started_at = runtime.now()
         self._state.name, self._state.code = "pending", 0
         self.nics[0].delete_on_termination = True
         if not self.security_groups:
@@ -76,12 +76,12 @@ class SandboxInstance(Instance):
 
     def boot(self) -> None:
         """Pending becomes running once the boot time is over."""
-        if self.state == "pending" and present.now() >= self.started_at + BOOT_SECONDS:
+        if self.state == "pending" and runtime.now() >= self.started_at + BOOT_SECONDS:
             self._state.name, self._state.code = "running", 16
 
     def start(self) -> Any:
         previous = super().start()
-        self.started_at = present.now()
+        self.started_at = runtime.now()
         self._state.name, self._state.code = "pending", 0
         return previous
 
@@ -177,7 +177,7 @@ class SandboxEC2Backend(EC2Backend):
         subnet = self.get_subnet(kwargs["subnet_id"]) if kwargs.get("subnet_id") else None
         zone = subnet.availability_zone if subnet else kwargs.get("placement") or f"{self.region_name}a"
         kind = kwargs["instance_type"]
-        if present.weather.strikes("zone-down", zone) or present.weather.strikes(
+        if runtime.task_faults.affects("zone-down", zone) or runtime.task_faults.affects(
             "no-capacity", f"instance-type:{kind}", cluster_in(user_data)
         ):
             raise NoCapacityError(kind, zone)

@@ -8,7 +8,7 @@ from moto.elbv2.exceptions import DuplicateLoadBalancerName, InvalidTargetError,
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeListener, FakeLoadBalancer, FakeTargetGroup
 
 from ecsdash.sandbox.ecs.aws_services import TargetState
-from ecsdash.sandbox.moto.models.runtime import present
+from ecsdash.sandbox.moto.models.runtime import runtime
 
 PROVISIONING_SECONDS = 5.0
 FIRST_CHECK_SECONDS = 10.0
@@ -45,12 +45,12 @@ class SandboxTargetGroup(FakeTargetGroup):
     def enter(self, target_id: str, port: int, *, passes: bool = True, zone: str = "") -> None:
         known = self.members.get((target_id, port))
         if known is None or known.draining_since is not None:
-            self.members[target_id, port] = Target(target_id, port, present.now(), passes, zone)
+            self.members[target_id, port] = Target(target_id, port, runtime.now(), passes, zone)
 
     def leave(self, target_id: str, port: int) -> None:
         target = self.members.get((target_id, port))
         if target and target.draining_since is None:
-            target.draining_since = present.now()
+            target.draining_since = runtime.now()
 
     def register(self, targets: list[dict[str, Any]]) -> None:
         for target in targets:
@@ -71,7 +71,7 @@ class SandboxTargetGroup(FakeTargetGroup):
 
     def current(self) -> list[Target]:
         """Registered and draining targets; those that have drained are forgotten."""
-        gone = present.now() - self.deregistration_delay
+        gone = runtime.now() - self.deregistration_delay
         for key, target in list(self.members.items()):
             if target.draining_since is not None and target.draining_since <= gone:
                 del self.members[key]
@@ -83,7 +83,7 @@ class SandboxTargetGroup(FakeTargetGroup):
         if not self.attached:
             return "unused"
         first_check = min(float(self.health_check_interval_seconds), FIRST_CHECK_SECONDS)
-        age = present.now() - target.registered_at
+        age = runtime.now() - target.registered_at
         if target.passes:
             return "healthy" if age >= first_check else "initial"
         return "unhealthy" if age >= first_check * int(self.unhealthy_threshold_count) else "initial"
@@ -104,12 +104,12 @@ _REASONS = {
 
 class SandboxLoadBalancer(FakeLoadBalancer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.born_at = present.now()
+        self.born_at = runtime.now()
         super().__init__(*args, **kwargs)
 
     @property
     def dns_name(self) -> str:
-        return f"{self.name.lower()}.elb.localhost:{present.port}"
+        return f"{self.name.lower()}.elb.localhost:{runtime.port}"
 
     @dns_name.setter
     def dns_name(self, value: str) -> None:
@@ -117,7 +117,7 @@ class SandboxLoadBalancer(FakeLoadBalancer):
 
     @property
     def state(self) -> str:
-        return "active" if present.now() >= self.born_at + PROVISIONING_SECONDS else "provisioning"
+        return "active" if runtime.now() >= self.born_at + PROVISIONING_SECONDS else "provisioning"
 
     @state.setter
     def state(self, value: str) -> None:

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 
 from ecsdash.sandbox.clock import Clock
-from ecsdash.sandbox.ecs.aws_services import Scope, Weather
+from ecsdash.sandbox.faults.task_faults import TaskFaults
+from ecsdash.sandbox.scope import Scope
 
 
 class _WallClock:
@@ -12,11 +13,11 @@ class _WallClock:
         return time.time()
 
 
-class Present:
+class Runtime:
     def __init__(self) -> None:
         self.clock: Clock = _WallClock()
         self.port = 0
-        self.weather = Weather()
+        self.task_faults = TaskFaults()
         self.service_exists: Callable[[str, str, str, str], bool] = lambda account, region, cluster, name: False
         """(account, region, cluster, name) -> whether ECS has that service"""
         self.managed_draining: Callable[[Scope, str], bool] = lambda scope, arn: False
@@ -26,4 +27,4 @@ class Present:
         return self.clock.now()
 
 
-present = Present()
+runtime = Runtime()

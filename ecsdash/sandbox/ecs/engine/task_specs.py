@@ -1,14 +1,14 @@
 """What the next task of a service is to be, from the revision that is being rolled out."""
 
-from ecsdash.sandbox.ecs.aws_services import Scope
-from ecsdash.sandbox.ecs.engine.launch import Order
+from ecsdash.sandbox.ecs.engine.launch import TaskSpec
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service
 from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
-def for_service(state: EcsState, scope: Scope, cluster: Cluster, service: Service, deployment: Deployment) -> Order:
+def for_service(state: EcsState, scope: Scope, cluster: Cluster, service: Service, deployment: Deployment) -> TaskSpec:
     revision = service.revisions[deployment.revision]
-    return Order(
+    return TaskSpec(
         definition=state.definition(scope, revision.task_definition),
         group=f"service:{service.name}",
         launch_type=revision.launch_type,
