@@ -1,4 +1,4 @@
-"""Moves the simulated time on: a thread with the running clock, or a test's hand with the stepped one."""
+"""Advances the simulated time: a thread for the running clock, or `step` for the stepped clock."""
 
 import threading
 import traceback
@@ -14,7 +14,7 @@ STEP_SECONDS = 1.0
 
 @dataclass
 class RecurringJob:
-    """Something that an estate does by itself, every so many simulated seconds."""
+    """A job that a scenario runs at an interval of simulated seconds."""
 
     every: float
     next_at: float
@@ -28,7 +28,7 @@ class RecurringJob:
 
 class Driver:
     def __init__(self, clock: Clock, parts: Sequence[Part], lock: threading.RLock) -> None:
-        """`parts` are told what time it is, in their order."""
+        """`parts` are called with the time, in their order."""
         self._clock, self._parts, self._lock = clock, parts, lock
         self.recurring_jobs: list[RecurringJob] = []
         self._over = threading.Event()
@@ -51,7 +51,7 @@ class Driver:
                 chore.advance(self._clock.now())
 
     def step(self, seconds: float) -> float:
-        """Moves a clock that stands still, a second at a time, so that everything happens in its order."""
+        """Move a stepped clock one second at a time, so that everything happens in order."""
         if not isinstance(self._clock, SteppedClock):
             raise ValueError("the clock runs by itself")
         with self._lock:

@@ -43,7 +43,7 @@ def register(sandbox: Sandbox, family: str, image: str, port: int, **container: 
         requiresCompatibilities=["FARGATE"],
         networkMode="awsvpc",
         cpu="256",
-        history="512",
+        memory="512",
         executionRoleArn="arn:aws:iam::123456789012:role/ecsTaskExecutionRole",
         containerDefinitions=[whole],
     )

@@ -69,11 +69,11 @@ class Alarm:
 
     ringing: bool
     seconds: float
-    """The time that it looks back upon: its periods altogether."""
+    """Its evaluation time: the sum of its periods."""
 
 
 class AwsServices(Protocol):
-    """What the control plane asks of the rest of AWS."""
+    """The other AWS services, as the control plane uses them."""
 
     def subnet(self, scope: Scope, subnet_id: str) -> Subnet | None: ...
 
@@ -91,7 +91,7 @@ class AwsServices(Protocol):
     def target_group(self, scope: Scope, arn: str) -> TargetGroup | None: ...
 
     def register_target(self, scope: Scope, arn: str, target_id: str, port: int, zone: str, *, healthy: bool) -> None:
-        """`healthy` says how the target's health checks will end: the image decides, the balancer only looks."""
+        """`healthy`: whether the target's health checks succeed, which depends on the image."""
 
     def deregister_target(self, scope: Scope, arn: str, target_id: str, port: int) -> None: ...
 
@@ -104,7 +104,7 @@ class AwsServices(Protocol):
         """The weight of each target group to which a listener or a listener rule forwards."""
 
     def shift_traffic(self, scope: Scope, arn: str, weights: Mapping[str, int]) -> None:
-        """Makes a listener or a listener rule forward to these target groups; the weights add up to 100."""
+        """Forward a listener or a listener rule to these target groups; the weights add up to 100."""
 
     def auto_scaling_group(self, scope: Scope, arn: str) -> AutoScalingGroup | None: ...
 
@@ -130,7 +130,7 @@ class AwsServices(Protocol):
     def instance_type(self, name: str) -> InstanceType: ...
 
     def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
-        """A running task answers to `name`.
+        """Register `name` as a host name of a running task.
 
         `registry` is the service discovery service's ARN (then `name` is empty: the service knows its own), or for
         Service Connect the namespace's name or ARN.
@@ -139,4 +139,4 @@ class AwsServices(Protocol):
     def remove_name(self, scope: Scope, registry: str, name: str, task_arn: str) -> None: ...
 
     def emit_event(self, scope: Scope, detail_type: str, resources: Sequence[str], detail: dict[str, Any]) -> None:
-        """An event of the source `aws.ecs`, told at the moment of the change. `detail` belongs to the receiver."""
+        """Send an event of the source `aws.ecs` at the time of the change. The receiver owns `detail`."""

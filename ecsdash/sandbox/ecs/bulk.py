@@ -1,4 +1,4 @@
-"""Many clusters, services and running tasks at once, without the minutes that it takes them to start."""
+"""Creates many clusters, services and running tasks at once, without their start-up time."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,11 @@ from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.scope import Scope
 
 _OLDEST = 86_400.0
-"""Seconds for which the oldest of the tasks has been running."""
+"""Age of the oldest tasks in seconds."""
 
 
 def populate(state: EcsState, scope: Scope, subnets: Sequence[str], clusters: int, services: int, tasks: int) -> None:
-    """`clusters` clusters of `services` Fargate services each, of `tasks` tasks each."""
+    """Create `clusters` clusters of `services` Fargate services each, of `tasks` tasks each."""
     call = Call(state, scope, f"arn:aws:iam::{scope.account}:root")
     definitions = [_definition(call, f"service-{number:04d}") for number in range(1, services + 1)]
     for number in range(1, clusters + 1):
@@ -75,7 +75,7 @@ def _fill(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> 
 
 
 def _run(state: EcsState, task: Task) -> None:
-    """As if it had gone through all of its states. Its network interface is known to nobody else."""
+    """Set the state of a task that has started. Its network interface does not exist in EC2."""
     began = state.now - state.rng.uniform(60.0, _OLDEST)
     number = state.rng.getrandbits(22) + 1024
     task.created_at, task.pull_started_at, task.pull_stopped_at = began, began + 5, began + 9

@@ -54,5 +54,5 @@ def missing(resource_arn: str) -> Json:
 
 
 def compact(values: Json) -> Json:
-    """Without what is not set: AWS leaves such members out."""
+    """Return only the members that are set, like AWS."""
     return {key: value for key, value in values.items() if value is not None and value != ""}

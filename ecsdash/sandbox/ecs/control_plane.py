@@ -1,4 +1,4 @@
-"""The control plane as the rest of the sandbox sees it: API calls in, time and EC2 instances in, `Links` out."""
+"""The ECS control plane: takes API calls, time and EC2 instances, and calls `AwsServices`."""
 
 import json
 import threading
@@ -28,24 +28,24 @@ class EcsControlPlane:
         self.faults = TaskFaults()
         self._seen: dict[TaskFault, str] = {}
         self.throttle = Throttle(enabled=isinstance(clock, RunningClock))
-        """For whoever serves the API to others: `handle` itself lets every call pass."""
+        """Request buckets for the HTTP endpoint; `handle` does not use them."""
         self._state = EcsState(aws, seed, self.faults)
         self._lock = threading.RLock()
         self._start()
 
     def handle(self, scope: Scope, operation: str, params: Json, *, caller: str = "") -> Json:
-        """Answers one API call; raises EcsError. `caller` is the ARN of the principal."""
+        """Return the response of one API call, or raise EcsError. `caller` is the ARN of the principal."""
         with self._lock:
             answer: Json = fresh(self._perform(scope, operation, params, caller))
             return answer
 
     def answer(self, scope: Scope, operation: str, params: Json, *, caller: str = "") -> bytes:
-        """The same as JSON: written down at once, where `handle` makes a copy."""
+        """Return the response as JSON, without the copy that `handle` makes."""
         with self._lock:
             return json.dumps(self._perform(scope, operation, params, caller)).encode()
 
     def tick(self, now: float) -> None:
-        """Does everything that is due until `now`, each thing at its own time."""
+        """Run all timers that are due until `now`, each at its own time."""
         with self._lock:
             self._state.horizon = now
             self._state.timers.run_until(now, self._due)
@@ -55,7 +55,7 @@ class EcsControlPlane:
                 faults.changed(self._state, before)
 
     def populate(self, scope: Scope, clusters: int, services: int, tasks: int, *, subnets: Sequence[str]) -> None:
-        """`clusters` clusters of `services` Fargate services each, of `tasks` running tasks each, in these subnets."""
+        """Create clusters of `services` Fargate services each, of `tasks` running tasks each, in these subnets."""
         with self._lock:
             self.tick(self._clock.now())
             bulk.populate(self._state, scope, subnets, clusters, services, tasks)
@@ -72,7 +72,7 @@ class EcsControlPlane:
         private_ip: str,
         attributes: dict[str, str] | None = None,
     ) -> str | None:
-        """The agent on an EC2 instance registers: the container instance's ARN, or None without such a cluster."""
+        """Register an EC2 instance; return the container instance's ARN, or None if there is no such cluster."""
         with self._lock:
             self.tick(self._clock.now())
             cluster = self._state.region(scope).clusters.get(cluster_name)
@@ -87,7 +87,7 @@ class EcsControlPlane:
             ).arn
 
     def instance_terminated(self, scope: Scope, instance_id: str) -> None:
-        """The EC2 instance is gone: its tasks stop and its registration ends."""
+        """Stop the tasks of a terminated EC2 instance and deregister it."""
         with self._lock:
             self.tick(self._clock.now())
             found = self._state.find_instance(scope, instance_id)
@@ -95,7 +95,7 @@ class EcsControlPlane:
                 instances.lose(self._state, scope, *found)
 
     def drain_instance(self, scope: Scope, instance_id: str) -> bool:
-        """The EC2 instance is about to go: it drains. Whether tasks still run on it."""
+        """Drain an EC2 instance; return whether tasks still run on it."""
         with self._lock:
             self.tick(self._clock.now())
             found = self._state.find_instance(scope, instance_id)
@@ -104,7 +104,7 @@ class EcsControlPlane:
             return bool(found and found[1].task_ids)
 
     def drains_group(self, scope: Scope, arn: str) -> bool:
-        """Whether a capacity provider with managed draining stands before this Auto Scaling group."""
+        """Whether a capacity provider with managed draining uses this Auto Scaling group."""
         with self._lock:
             providers = [each.auto_scaling for each in self._state.region(scope).capacity_providers.values()]
             return any(
@@ -112,7 +112,7 @@ class EcsControlPlane:
             )
 
     def task_at(self, scope: Scope, target_id: str, port: int) -> Json | None:
-        """What a balancer finds behind one of its targets: names of the service, task, container, image and zone."""
+        """Return the service, task, container, image and zone at a target of a load balancer."""
         with self._lock:
             for cluster in self._state.region(scope).clusters.values():
                 for task in cluster.tasks.values():
@@ -122,7 +122,7 @@ class EcsControlPlane:
         return None
 
     def replace_task_set(self, scope: Scope, params: Json) -> str:
-        """CodeDeploy deploys a service that is under its control; raises EcsError. The service deployment's ARN."""
+        """Deploy a CodeDeploy service; return the service deployment's ARN, or raise EcsError."""
         with self._lock:
             self.tick(self._clock.now())
             return code_deploy.replace_task_set(Call(self._state, scope, "codedeploy.amazonaws.com"), params)

@@ -48,10 +48,10 @@ def check_fargate(params: Json) -> None:
     for name in ("cpu", "memory"):
         if not params.get(name):
             raise client_error(f"Fargate requires that '{name}' be defined at the task level.")
-    cpu, history = int(params["cpu"]), int(params["memory"])
-    if history not in SIZES.get(cpu, ()):
+    cpu, memory = int(params["cpu"]), int(params["memory"])
+    if memory not in SIZES.get(cpu, ()):
         raise client_error(
-            f"No Fargate configuration exists for given values: {cpu} CPU, {history} memory. "
+            f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. "
             "See the Amazon ECS documentation for the valid values."
         )
     for container in params["containerDefinitions"]:
@@ -98,15 +98,15 @@ def _check_container(params: Json, container: Json) -> None:
         raise client_error("Container.image should not be null or empty.")
     if not _IMAGE.fullmatch(container["image"]):
         raise client_error("Container.image contains invalid characters.")
-    history, reservation = container.get("memory"), container.get("memoryReservation")
-    if not params.get("memory") and not history and not reservation:
+    memory, reservation = container.get("memory"), container.get("memoryReservation")
+    if not params.get("memory") and not memory and not reservation:
         raise client_error(
             f"Invalid setting for container '{name}'. "
             "At least one of 'memory' or 'memoryReservation' must be specified."
         )
-    if any(value is not None and value < 6 for value in (history, reservation)):
+    if any(value is not None and value < 6 for value in (memory, reservation)):
         raise client_error(f"Invalid setting for container '{name}'. The memory setting must be at least 6 MiB.")
-    if history and reservation and reservation >= history:
+    if memory and reservation and reservation >= memory:
         raise client_error(
             f"Invalid setting for container '{name}'. 'memory' must be greater than 'memoryReservation'."
         )

@@ -65,6 +65,6 @@ def check_tags(wanted: int) -> None:
 
 
 def check_waiting(waiting: int) -> None:
-    """Tasks that wait in PROVISIONING for a capacity provider."""
+    """Number of tasks that wait in PROVISIONING for a capacity provider."""
     if waiting > WAITING_TASKS_PER_CLUSTER:
         raise client_error(f"Only {WAITING_TASKS_PER_CLUSTER} tasks of a cluster can be in the PROVISIONING state.")

@@ -1,4 +1,4 @@
-"""The state of all accounts and regions with what acts upon it: clock time, chance, what is due, the rest of AWS."""
+"""The state of ECS in all accounts and regions, with its time, random numbers, timers and the other AWS services."""
 
 import random
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ class EcsState:
         self.faults = faults
         self.now = 0.0
         self.horizon = 0.0
-        """Until when time passes at present; what repeats itself does not catch up behind it."""
+        """End of the current advance of time; periodic timers do not catch up before it."""
         self.rng = random.Random(seed)  # noqa: S311 (repeatable on purpose)
         self.timers = TimerQueue()
         self.regions: dict[Scope, Region] = {}
         self.demand: dict[str, int] = {}
-        """Service -> how many tasks make its use of CPU the usual one: as many as it wanted when first measured."""
+        """Service -> number of tasks for its usual CPU utilisation: its desired count when first measured."""
 
     def region(self, scope: Scope) -> Region:
         return self.regions.setdefault(scope, Region())
@@ -80,7 +80,7 @@ class EcsState:
         return str(self.rng.randrange(10**18, 10**19))
 
     def about(self, seconds: float) -> float:
-        """A duration near `seconds`: no two tasks take exactly as long."""
+        """Return a random duration within 20 % of `seconds`."""
         return round(seconds * self.rng.uniform(0.8, 1.2), 3)
 
     def next_turn(self, seconds: float) -> float:
@@ -120,12 +120,12 @@ def scope_of(resource_arn: str) -> Scope:
 
 
 def short(reference: str) -> str:
-    """The last part of an ARN, or the short name itself."""
+    """Return the last part of an ARN, or the short name itself."""
     return reference.rsplit("/", 1)[-1]
 
 
 def own(scope: Scope, reference: str, kind: str) -> str:
-    """The path behind `kind/` in an ARN of this account and region, or the short name itself."""
+    """Return the path after `kind/` in an ARN of this account and region, or the short name itself."""
     if not reference.startswith("arn:"):
         return reference
     parts = reference.split(":", 5)

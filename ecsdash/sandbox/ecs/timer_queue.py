@@ -1,11 +1,11 @@
-"""What is due when: a heap of named events. Events are data, so that the state can be written down and read back."""
+"""A heap of named timers. Timers are data, so that they can be saved and loaded."""
 
 import heapq
 from collections.abc import Callable
 from typing import Any
 
 Due = tuple[float, int, str, list[str]]
-"""(simulated time, order of arrival, kind of event, its arguments)"""
+"""(simulated time, order of arrival, name of the timer, its arguments)"""
 
 
 class TimerQueue:

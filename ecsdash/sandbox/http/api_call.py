@@ -1,4 +1,4 @@
-"""What a request asks for, in the terms of IAM: action, resources, condition keys."""
+"""An API call in terms of IAM: action, resources, condition keys."""
 
 import json
 from functools import cached_property
@@ -13,26 +13,26 @@ _PASSED_ROLES = ("executionRoleArn", "taskRoleArn")
 
 
 class ApiCall:
-    """One API call, told apart from the way it came in."""
+    """One API call, independent of its wire format."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.scope = scope_of(request)
         service = "ecs" if request.target.startswith("AmazonEC2ContainerService") else request.service
         self.source = f"{service}.amazonaws.com"
-        """As CloudTrail calls the service."""
+        """CloudTrail's name of the service."""
         self.service = _PREFIXES.get(service, service)
         self.operation = request.operation
 
     @property
     def action(self) -> str:
-        """`ecs:CreateService`; REST services show their method and path instead of the operation."""
+        """`ecs:CreateService`; for REST services the method and path instead of the operation."""
         operation = self.operation.removesuffix("Batch") if self.service == "sqs" else self.operation
         return f"{self.service}:{operation or f'{self.request.method} {self.request.path}'}"
 
     @property
     def changes(self) -> bool:
-        """Whether it is a management call that changes something, so that CloudTrail keeps it."""
+        """Whether it is a management call that changes something and is recorded by CloudTrail."""
         reads = self.operation.startswith(_READS) or self.operation in _DATA
         return bool(self.operation) and not reads
 
@@ -49,7 +49,7 @@ class ApiCall:
         return params if isinstance(params, dict) else {}
 
     def needs(self) -> list[tuple[str, str]]:
-        """(action, resource) pairs that the caller must be allowed."""
+        """Return the (action, resource) pairs that the caller must be allowed."""
         if not self.operation or self.action == "sts:GetCallerIdentity":
             return []
         passed = self.params if self.operation == "RegisterTaskDefinition" else self.params.get("overrides") or {}

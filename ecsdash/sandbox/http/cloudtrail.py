@@ -1,4 +1,4 @@
-"""CloudTrail's event history: who changed what, from where, and how it ended."""
+"""CloudTrail's event history: caller, change, source address and result."""
 
 import json
 import uuid
@@ -51,7 +51,7 @@ class CloudTrail:
         self.kept.setdefault(asked.scope, deque(maxlen=KEPT)).append(entry)
 
     def lookup(self, request: Request) -> Response:
-        """The newest first, at most 50 at once."""
+        """Return events, the newest first, at most 50 in a page."""
         try:
             asked = json.loads(request.body or b"{}")
             start = int(asked.get("NextToken") or 0)

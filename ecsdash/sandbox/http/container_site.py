@@ -1,4 +1,4 @@
-"""What the container behind a load balancer answers."""
+"""The page of the container behind a load balancer."""
 
 from typing import Any
 

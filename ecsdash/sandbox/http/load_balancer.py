@@ -52,7 +52,7 @@ class LoadBalancers:
         return container_site.page(self._plane, self._aws, scope, behind or {}, target)
 
     def _choose_group(self, action: dict[str, Any]) -> str:
-        """By weight, in turns."""
+        """Choose a target group by weight, in turns."""
         groups = (action.get("ForwardConfig") or {}).get("TargetGroups") or []
         if not groups:
             return str(action["TargetGroupArn"])
@@ -77,14 +77,14 @@ def _load_balancer(name: str) -> tuple[Scope, FakeLoadBalancer] | None:
 
 
 def _listener(balancer: FakeLoadBalancer, request: Request) -> FakeListener | None:
-    """The address has the sandbox's port, so the listener is taken for the one at the protocol's, else the lowest."""
+    """Return the listener on the default port of the protocol, else on the lowest: all share the port of the server."""
     usual, protocol = (_HTTPS_PORT, "HTTPS") if request.encrypted else (_HTTP_PORT, "HTTP")
     found = [each for each in balancer.listeners.values() if each.protocol == protocol]
     return min(found, key=lambda listener: (int(listener.port) != usual, int(listener.port)), default=None)
 
 
 def _action(listener: FakeListener, request: Request) -> dict[str, Any]:
-    """The last action of the first rule that matches: those before it only authenticate."""
+    """Return the last action of the first rule that matches; actions before it only authenticate."""
     rules = [rule for rule in listener.rules.values() if not rule.is_default]
     ordered = sorted(rules, key=lambda rule: int(rule.priority))
     matching = [rule.actions for rule in ordered if all(_matches(each, request) for each in rule.conditions)]
@@ -111,7 +111,7 @@ def _fixed(config: dict[str, Any]) -> Response:
 
 
 def _redirect(config: dict[str, Any], request: Request) -> Response:
-    """`#{host}` and the like stand for the request's own parts. The same host keeps its port: it has no other here."""
+    """`#{host}` etc. stand for the parts of the request. The same host keeps the port of the server."""
     default = "#{protocol}://#{host}:#{port}/#{path}?#{query}"
     parts = {key.lower(): str(value) for key, value in config.items()}
     if parts.get("host", "#{host}") == "#{host}":

@@ -1,4 +1,4 @@
-"""Requests and answers as the sandbox passes them around, and errors in the wire forms of AWS."""
+"""HTTP requests and responses, and errors in the wire formats of AWS."""
 
 import json
 import re
@@ -54,12 +54,12 @@ class Request:
 
     @property
     def host(self) -> str:
-        """The host name asked for, without its port."""
+        """The host name of the request, without its port."""
         return self.headers.get("host", "").partition(":")[0].lower()
 
 
 class LostResponseError(Exception):
-    """The call has taken effect, but its caller never hears of it."""
+    """The call took effect, but its response is dropped."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def json_error(code: str, message: str, status: int = 400) -> Response:
 
 
 def error_response(request: Request, code: str, message: str, status: int = 400) -> Response:
-    """An error in the wire form that the asked service uses."""
+    """Return an error in the wire format of the service."""
     form = request.form()
     if request.target or "Action" not in form:
         return json_error(code, message, status)

@@ -1,4 +1,4 @@
-"""The HTML that a balancer or a container answers with. All values are escaped here and nowhere else."""
+"""The HTML pages of load balancers and containers. All values are escaped here and nowhere else."""
 
 from collections.abc import Mapping
 from html import escape

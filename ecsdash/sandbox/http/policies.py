@@ -1,4 +1,4 @@
-"""Whether identity-based policies allow an action on a resource, and AWS's words when they do not.
+"""Whether identity-based policies allow an action on a resource, and AWS's message when they do not.
 
 Actions, resources and their opposites are understood, with the conditions below on the keys that the request itself
 shows; any other condition is taken to hold.
@@ -66,7 +66,7 @@ def _holds(test: str, keys: dict[str, Any], context: Context) -> bool:
 
 
 def _like(value: str, pattern: str) -> bool:
-    """`*` and `?` as IAM has them: brackets mean themselves."""
+    """Match `*` and `?` like IAM: brackets are literal."""
     return fnmatchcase(value, pattern.replace("[", "[[]"))
 
 

@@ -1,4 +1,4 @@
-"""IAM's SimulatePrincipalPolicy: what a role's policies say of some actions, without doing them."""
+"""IAM's SimulatePrincipalPolicy: whether a role's policies allow some actions."""
 
 from typing import Any
 from xml.sax.saxutils import escape
@@ -16,7 +16,7 @@ def is_simulation(request: Request) -> bool:
 
 
 def simulate(request: Request, caller: Principal) -> Response:
-    """One page, whatever its length. Who is no role may do everything here, and is told so."""
+    """Return all results in one page. A caller that is not a role is allowed everything."""
     form = {name: values[0] for name, values in request.form().items()}
     source = form.get("PolicySourceArn", "")
     policies = policies_of(scope_of(request).account, source)

@@ -1,4 +1,4 @@
-"""Who signed a request, and what its role's policies say."""
+"""The principal that signed a request, and the policies of its role."""
 
 import json
 from dataclasses import dataclass, field
@@ -20,9 +20,9 @@ class Principal:
     access_key: str
     account: str
     role_arn: str = ""
-    """Of an assumed role."""
+    """ARN of the assumed role, or empty."""
     policies: list[Policy] = field(default_factory=list)
-    """Empty for whoever is no assumed role: such a caller may do everything."""
+    """Empty for a caller that is not an assumed role: it may do everything."""
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ def principal_of(request: Request) -> Principal:
 
 
 def policies_of(account: str, role_arn: str) -> list[Policy] | None:
-    """Inline and attached; None for a role that was never made."""
+    """Return inline and attached policies; None if the role does not exist."""
     try:
         role = iam_backends[account]["aws"].get_role_by_arn(role_arn)
     except NotFoundException:

@@ -18,7 +18,7 @@ _SHARED = {
 
 
 def refusal(throttle: Throttle, request: Request) -> Response | None:
-    """What a call too many is answered, in the words of its service."""
+    """Return the throttling error of the service, or None if the call is admitted."""
     if request.service == "ec2" and not _ec2_admits(throttle, request):
         return error_response(request, "RequestLimitExceeded", "Request limit exceeded.", 503)
     if request.service in _SHARED and not _shared_admits(throttle, request):

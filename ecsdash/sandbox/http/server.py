@@ -1,4 +1,4 @@
-"""The HTTP side of the sandbox: one address on the loopback interface, kept-alive connections, a thread for each."""
+"""The HTTP server: one address on the loopback interface, keep-alive connections, a thread for each."""
 
 import ssl
 import sys
@@ -41,7 +41,7 @@ class SandboxServer(ThreadingHTTPServer):
             super().finish_request(connection, client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up, or does not trust our certificate, is no event; anything else is."""
+        """Ignore clients that disconnect or reject the certificate; print any other error."""
         if not isinstance(sys.exception(), ConnectionError | ssl.SSLError):
             traceback.print_exc()
 
@@ -99,4 +99,4 @@ class SandboxHandler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _serve  # noqa: N815
 
     def log_message(self, *args: object) -> None:
-        """Requests are not logged: a client polls every second."""
+        """Requests are not logged: clients poll every second."""

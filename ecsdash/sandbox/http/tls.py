@@ -1,4 +1,4 @@
-"""HTTPS at the port that everything has: what begins like TLS is taken for it. No browser trusts its certificate."""
+"""HTTPS on the same port: a connection that starts with a TLS handshake is TLS. The certificate is self-signed."""
 
 import socket
 import ssl
@@ -16,7 +16,7 @@ _DAYS = 30
 
 
 def is_tls(connection: socket.socket) -> bool:
-    """Waits for the first byte, and leaves it there."""
+    """Wait for the first byte without consuming it."""
     return connection.recv(1, socket.MSG_PEEK) == _HANDSHAKE
 
 

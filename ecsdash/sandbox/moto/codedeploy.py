@@ -1,4 +1,4 @@
-"""CodeDeploy at work: its deployments of ECS services begin, shift their traffic, and end with the service's own."""
+"""CodeDeploy's deployments of ECS services: they start, shift traffic, and end with the service deployment."""
 
 import re
 from typing import Any
@@ -68,7 +68,7 @@ def _end(deployment: SandboxDeployment, status: str, why: str) -> None:
 
 
 def _balancer(scope: Scope, group: DeploymentGroup, target: Target) -> Json:
-    """A load balancer of the service, with the pair of target groups and the listeners of the deployment group."""
+    """Return the service's load balancer entry with the target group pair and listeners of the deployment group."""
     [pair] = group.load_balancer_info["targetGroupPairInfoList"]
     blue, green = (_target_group_arn(scope, each["name"]) for each in pair["targetGroups"])
     advanced = {"alternateTargetGroupArn": green, "roleArn": group.service_role_arn}
@@ -89,7 +89,7 @@ def _target_group_arn(scope: Scope, name: str) -> str:
 
 
 def _configuration(group: DeploymentGroup, name: str) -> Json:
-    """All at once, or in the steps that the name of the deployment configuration tells."""
+    """Return the deployment configuration: all at once, or the steps in the name of CodeDeploy's configuration."""
     options = group.blue_green_deployment_configuration.get("terminateBlueInstancesOnDeploymentSuccess") or {}
     bake = {"bakeTimeInMinutes": int(options.get("terminationWaitTimeInMinutes") or 0)}
     shift = _SHIFT.search(name)

@@ -1,5 +1,5 @@
-"""EC2 capacity that comes and goes: Spot instances are taken back, groups that found no room try again, and what a
-capacity provider drains is terminated once it is empty."""
+"""EC2 capacity over time: Spot instances are interrupted, Auto Scaling groups retry launches, and instances that a
+capacity provider drains are terminated when they are empty."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from ecsdash.sandbox.moto.user_data import drains_when_interrupted
 from ecsdash.sandbox.scope import Scope
 
 NOTICE_SECONDS = 120.0
-"""From the interruption notice until EC2 takes a Spot instance back."""
+"""From the interruption notice until EC2 terminates a Spot instance."""
 _LOOK_SECONDS = 5.0
 _AGAIN_SECONDS = 60.0
 _TAKEN_BACK = StateReason("Server.SpotInstanceTermination: Spot instance termination", "Server.SpotInstanceTermination")

@@ -1,4 +1,4 @@
-"""Delivers events to the rules of EventBridge: at once, or as the weather has it twice, late or never."""
+"""Delivers events to the rules of EventBridge: at once, or twice, late or never while a fault is on."""
 
 import random
 import uuid
@@ -34,7 +34,7 @@ class EventDelivery:
                 _deliver(scope, event)
 
     def advance(self, now: float) -> None:
-        """Delivers what was held back until now."""
+        """Deliver the delayed events that are due."""
         due = [each for each in self._late if each[0] <= now]
         self._late = [each for each in self._late if each[0] > now]
         for _, scope, event in sorted(due, key=lambda each: each[0]):
@@ -58,13 +58,13 @@ class EventDelivery:
 
 
 def _rules(scope: Scope) -> list[Rule]:
-    """A rule without a pattern is one on a schedule."""
+    """Return the enabled rules with an event pattern; the others run on a schedule."""
     bus = events_backends[scope.account][scope.region].event_buses["default"]
     return [rule for rule in bus.rules.values() if rule.state == "ENABLED" and rule.event_pattern.get_pattern()]
 
 
 def _deliver(scope: Scope, event: Event) -> None:
-    """As EventBridge does, it tells nobody that a target is gone or of a kind that is not simulated."""
+    """Like EventBridge, ignore targets that do not exist or are not simulated."""
     for rule in _rules(scope):
         with suppress(ServiceException, JsonRESTError, NotImplementedError):
             transforms = any("InputTransformer" in target for target in rule.targets)

@@ -1,4 +1,4 @@
-"""Hosts moto in this process and speaks to it as HTTP would, with the corrections that an ECS user would notice."""
+"""moto in this process, called through WSGI, with corrections that clients of ECS need."""
 
 import sys
 import threading
@@ -51,7 +51,7 @@ class MotoHost:
             return self._call(request)
 
     def forget(self) -> None:
-        """Everything: each backend is made anew when it is next asked for."""
+        """Delete all backends: each is created again on its next use."""
         from moto.core.base_backend import BackendDict
 
         with self._lock:
@@ -60,14 +60,14 @@ class MotoHost:
                 backends.clear()
 
     def _answer_again(self, request: Request) -> Response:
-        """What never changes is made once for each region and question: it is large."""
+        """Cache large responses that never change, by region and request."""
         question = (scope_of(request).region, request.body)
         if question not in self._fixed:
             self._fixed[question] = self._call(request)
         return self._fixed[question]
 
     def _answer_once(self, request: Request) -> Response:
-        """EC2's client tokens: the same request again gets the first answer, another one with the token is refused."""
+        """EC2's client tokens: a repeated request gets the first response, another request is refused."""
         form = {name: values[0] for name, values in request.form().items()}
         token = form.pop("ClientToken", "")
         request = _launching_all(request, form | ({"ClientToken": token} if token else {}))
@@ -121,7 +121,7 @@ def _launching_all(request: Request, form: dict[str, str]) -> Request:
 
 
 def _environ(request: Request) -> dict[str, Any]:
-    """As PEP 3333 has it."""
+    """Return the WSGI environment of PEP 3333."""
     host = request.headers.get("host") or "localhost"
     headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
     return headers | {
@@ -146,7 +146,7 @@ def _environ(request: Request) -> dict[str, Any]:
 
 
 def _with_content_type(headers: dict[str, str], body: bytes) -> dict[str, str]:
-    """moto labels what it did not label itself as HTML."""
+    """Replace text/html, which moto's web server sends where moto sets no content type."""
     if not headers.get("Content-Type", "text/html").startswith("text/html"):
         return headers
     return {**headers, "Content-Type": "application/x-amz-json-1.1" if body[:1] in b"{[" else "text/xml"}

@@ -1,4 +1,4 @@
-"""EC2 instances that join the cluster which their user data names, and leave it when they stop."""
+"""Registration of EC2 instances in the cluster that their user data names, until they stop."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -37,7 +37,7 @@ class InstanceRegistration:
         self._recheck_needed = True
 
     def recheck(self) -> None:
-        """Instances may have been launched, stopped or terminated: look at them again."""
+        """Check all instances again: some may have been launched, stopped or terminated."""
         self._recheck_needed = True
 
     def advance(self, now: float) -> None:
@@ -84,7 +84,7 @@ def all_instances() -> Iterator[tuple[Scope, SandboxInstance]]:
 
 
 def cluster_name(instance: SandboxInstance) -> str:
-    """The cluster that the agent's configuration names; an ECS-optimised image without one joins `default`."""
+    """Return the cluster that the agent's configuration names; for an ECS-optimised AMI without one, `default`."""
     if named := cluster_in(instance.user_data):
         return named
     images = instance.ec2_backend.describe_images(filters={"image-id": instance.image_id})

@@ -1,4 +1,4 @@
-"""What load balancers count once a minute: requests by a daily wave of each balancer's own, hosts, errors."""
+"""CloudWatch metrics of load balancers once a minute: requests in a daily curve, healthy hosts, errors."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the user data of an EC2 instance tells its ECS agent."""
+"""The configuration of the ECS agent in the user data of an EC2 instance."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ _DRAINS = re.compile(r"ECS_ENABLE_SPOT_INSTANCE_DRAINING[\"']?\s*[=:]\s*[\"']?tr
 
 
 def cluster_in(raw: object) -> str:
-    """The cluster that the agent's configuration names, or empty."""
+    """Return the cluster that the agent's configuration names, or an empty text."""
     match = _CLUSTER.search(_text(raw))
     return match[1] if match else ""
 
@@ -19,7 +19,7 @@ def drains_when_interrupted(raw: object) -> bool:
 
 
 def _text(raw: object) -> str:
-    """Plain or base64, as moto keeps it differently for each way of launching."""
+    """Decode base64 where needed: moto stores user data differently for each way of launching."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw or "")
     if "ECS_" in text:
         return text

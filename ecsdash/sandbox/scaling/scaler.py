@@ -27,12 +27,12 @@ DIMENSION = "ecs:service:DesiredCount"
 
 @dataclass
 class ScalingHistory:
-    """What a restart must not forget."""
+    """Scaling activities and cooldowns; part of the saved state."""
 
     activities: dict[Scope, list[dict[str, Any]]] = field(default_factory=dict)
     """The newest first."""
     acted_at: dict[tuple[Scope, str], float] = field(default_factory=dict)
-    """Scope and resource -> when a policy last changed it"""
+    """Scope and resource -> time of the last change by a policy"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Scaler:
         self.history = ScalingHistory()
 
     def advance(self, now: float) -> None:
-        """Looks at everything once in a simulated minute."""
+        """Evaluate all alarms and schedules once a simulated minute."""
         if now < self._next:
             return
         first, self._next = not self._next, now // MINUTE * MINUTE + MINUTE
@@ -114,7 +114,7 @@ class Scaler:
         rung: dict[str, tuple[Alarm, float]],
         now: float,
     ) -> None:
-        """Out as far as any policy wants; in only when every policy that tracks a target agrees."""
+        """Scale out as far as any policy wants; scale in only if every target tracking policy agrees."""
         policies = [policy for policy in backend.policies.values() if policy.resource_id == target.resource_id]
         decisions = [decision for policy in policies if (decision := _decision(policy, current, rung))]
         chosen = max(decisions, key=lambda decision: decision.count, default=None)
@@ -142,7 +142,7 @@ class Scaler:
         return None
 
     def _set(self, scope: Scope, resource: str, current: int, count: int, cause: str, now: float) -> bool:
-        """Whether there was anything to change."""
+        """Return whether the desired count changed."""
         if count == current:
             return False
         _, cluster, service = resource.split("/")

@@ -1,4 +1,4 @@
-"""Estates: what exists in the simulated AWS at its start, and what goes on in it by itself."""
+"""Scenarios: the resources that exist in the simulated AWS at its start, and recurring jobs."""
 
 import re
 from typing import Protocol
@@ -13,13 +13,13 @@ MOST = (100, 50, 20)
 
 class Scenario(Protocol):
     def build(self, url: str, plane: EcsControlPlane) -> None:
-        """Creates it, mostly through the API at `url`, as any client would."""
+        """Create the resources, mostly through the API at `url`."""
 
     def recurring_jobs(self, plane: EcsControlPlane, now: float) -> list[RecurringJob]: ...
 
 
 def named(name: str) -> Scenario | None:
-    """`empty`, `small` or `CLUSTERSxSERVICESxTASKS`; raises ValueError for any other name."""
+    """Return the scenario of a name: `empty`, `small` or `CLUSTERSxSERVICESxTASKS`; else raise ValueError."""
     if name in ("empty", "small"):
         return small if name == "small" else None
     if not re.fullmatch(r"\d+x\d+x\d+", name):

@@ -1,4 +1,4 @@
-"""What the clusters of the small estate stand on: roles, networks, secrets, repositories, log groups."""
+"""Resources that the clusters of the small scenario need: roles, networks, secrets, repositories, log groups."""
 
 import json
 from dataclasses import dataclass

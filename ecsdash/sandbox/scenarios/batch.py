@@ -1,4 +1,4 @@
-"""A batch cluster on two EC2 instances: short tasks on a schedule, and a service that asks for more than there is."""
+"""A batch cluster on two EC2 instances: short scheduled tasks, and a service that needs more capacity than exists."""
 
 import base64
 from typing import Any
@@ -18,8 +18,8 @@ def build(aws: Clients, network: Network) -> None:
         capacityProviders=[provider],
         defaultCapacityProviderStrategy=[{"capacityProvider": provider, "weight": 1}],
     )
-    _register(aws, "sales-report", "analytics/batch-report:3", cpu=256, history=512)
-    _register(aws, "render", "analytics/render:1.8", cpu=1536, history=1024)
+    _register(aws, "sales-report", "analytics/batch-report:3", cpu=256, memory=512)
+    _register(aws, "render", "analytics/render:1.8", cpu=1536, memory=1024)
     for family in ("sales-report", "render"):
         log_group(aws, f"/ecs/batch/{family}")
     aws["ecs"].create_service(
@@ -60,7 +60,7 @@ def _capacity_provider(aws: Clients, group_arn: str) -> str:
     return str(answer["capacityProvider"]["name"])
 
 
-def _register(aws: Clients, family: str, image: str, cpu: int, history: int) -> None:
+def _register(aws: Clients, family: str, image: str, cpu: int, memory: int) -> None:
     options = {
         "awslogs-group": f"/ecs/batch/{family}",
         "awslogs-region": aws["ecs"].meta.region_name,
@@ -75,7 +75,7 @@ def _register(aws: Clients, family: str, image: str, cpu: int, history: int) -> 
                 "name": family,
                 "image": image,
                 "cpu": cpu,
-                "memory": history,
+                "memory": memory,
                 "essential": True,
                 "logConfiguration": {"logDriver": "awslogs", "options": options},
             }

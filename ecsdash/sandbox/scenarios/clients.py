@@ -7,7 +7,7 @@ _KEY, _SECRET = "AKIAIOSFODNN7EXAMPLE", "none"
 
 
 class Clients:
-    """boto3 clients of one region of the sandbox, with credentials that are good for nothing else."""
+    """boto3 clients for one region of the simulated AWS, with placeholder credentials."""
 
     def __init__(self, url: str, region: str, credentials: dict[str, Any] | None = None) -> None:
         self._url = url
@@ -17,7 +17,7 @@ class Clients:
         self._made: dict[str, Any] = {}
 
     def assuming(self, role: str) -> "Clients":
-        """Clients of the same region in the account of the role."""
+        """Return clients for the same region in the account of the role."""
         granted = self["sts"].assume_role(RoleArn=role, RoleSessionName="estate")["Credentials"]
         keys = {
             "aws_access_key_id": granted["AccessKeyId"],

@@ -1,4 +1,4 @@
-"""What the small estate's owner has connected: ECS's events, sent to a queue that the dashboard reads."""
+"""The event feed of the small scenario: ECS events, sent to a queue that the dashboard reads."""
 
 import json
 

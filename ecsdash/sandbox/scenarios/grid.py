@@ -1,4 +1,4 @@
-"""An estate of any size: so many clusters, of so many services each, of so many tasks each."""
+"""A scenario of any size: a number of clusters, services in each, and tasks in each."""
 
 from dataclasses import dataclass
 

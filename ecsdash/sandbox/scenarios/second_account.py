@@ -1,4 +1,4 @@
-"""Another AWS account of the same company: a role leads into it, and one small cluster runs there."""
+"""A second AWS account with a role for cross-account access and one small cluster."""
 
 from ecsdash.sandbox.scenarios import base_resources, shop
 from ecsdash.sandbox.scenarios.base_resources import ACCOUNT as HOME_ACCOUNT

@@ -1,4 +1,4 @@
-"""A shop on Fargate: a healthy site behind a balancer, a service that is deployed again and again, one that crashes."""
+"""A shop on Fargate: a site behind a load balancer, a service that is deployed repeatedly, a service that crashes."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def build(aws: Clients, network: Network) -> None:
 
 
 def build_edge(aws: Clients, network: Network) -> None:
-    """The second region's cluster, with the same settings and one small service."""
+    """Create the cluster of the second region, with the same settings and one small service."""
     _cluster(aws, "edge")
     _register(aws, "static", "public.ecr.aws/nginx/nginx:1.27", 8080)
     log_group(aws, "/ecs/shop/static")
@@ -34,7 +34,7 @@ def build_edge(aws: Clients, network: Network) -> None:
 
 
 def build_staging(aws: Clients, network: Network) -> None:
-    """What is tried out in the second account before it goes to the shop."""
+    """Create the staging cluster of the second account."""
     _cluster(aws, "staging")
     for family, image in (("web", "shop/web:5.2.0"), ("checkout", "shop/checkout:2.5.0")):
         _register(aws, family, image, 8080)
@@ -88,7 +88,7 @@ def _register(aws: Clients, family: str, image: str, port: int | None) -> None:
         requiresCompatibilities=["FARGATE"],
         networkMode="awsvpc",
         cpu="256",
-        history="512",
+        memory="512",
         executionRoleArn=f"{roles}/ecsTaskExecutionRole",
         taskRoleArn=f"{roles}/shopTaskRole",
         containerDefinitions=[container],

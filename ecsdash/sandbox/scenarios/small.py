@@ -1,4 +1,4 @@
-"""The demo's estate: a shop on Fargate, a batch cluster on EC2, a second region and a second account."""
+"""The scenario of the demo: a shop on Fargate, a batch cluster on EC2, a second region and a second account."""
 
 from contextlib import suppress
 
@@ -34,7 +34,7 @@ def recurring_jobs(plane: EcsControlPlane, now: float) -> list[RecurringJob]:
 
 
 def deploy_checkout(plane: EcsControlPlane, scope: Scope) -> None:
-    """Back and forth between the estate's own two revisions; hands off once somebody has deployed another."""
+    """Switch between the two revisions of the scenario, until a client deploys another one."""
     with suppress(EcsError):
         found = plane.handle(scope, "DescribeServices", {"cluster": "shop", "services": ["checkout"]})["services"]
         current = found[0]["taskDefinition"].rpartition("/")[2] if found else ""

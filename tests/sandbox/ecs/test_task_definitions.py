@@ -41,7 +41,7 @@ def test_a_description_fills_in_the_defaults(stage: Stage) -> None:
 
 
 def test_sizes_may_be_written_with_their_units(stage: Stage) -> None:
-    arn = stage.register_fargate(cpu=".25 vCPU".replace(".", "0."), history="0.5 GB")
+    arn = stage.register_fargate(cpu=".25 vCPU".replace(".", "0."), memory="0.5 GB")
     body = stage.call("DescribeTaskDefinition", taskDefinition=arn)["taskDefinition"]
     assert (body["cpu"], body["memory"]) == ("256", "512")
 

@@ -170,7 +170,7 @@ def test_containers_start_in_the_order_of_their_dependencies(stage: Stage) -> No
         {"name": "db", "image": "mysql", "memory": 256, "healthCheck": {"command": ["CMD", "ping"], "interval": 20}},
         {"name": "migrate", "image": "migrate", "memory": 64, "essential": False, "command": ["true"]},
     ]
-    arn = run(stage, stage.register_fargate(containers=containers, history="512"))["taskArn"]
+    arn = run(stage, stage.register_fargate(containers=containers, memory="512"))["taskArn"]
     stage.step(15)
     task = stage.task(arn)
     states = {container["name"]: container["lastStatus"] for container in task["containers"]}

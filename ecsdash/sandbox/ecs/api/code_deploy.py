@@ -1,4 +1,4 @@
-"""The way in for CodeDeploy: a new task set beside the present one, in the other target group of a pair."""
+"""Task sets for CodeDeploy: a new task set beside the current one, in the other target group of a pair."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from ecsdash.sandbox.ecs.models import Json
 
 
 def replace_task_set(call: Call, params: Json) -> str:
-    """Begins to roll out a task definition and its load balancers; the service deployment's ARN.
+    """Start the deployment of a task definition and its load balancers; return the service deployment's ARN.
 
     `params` names the cluster, service, taskDefinition, loadBalancers, deploymentConfiguration and externalId.
     """

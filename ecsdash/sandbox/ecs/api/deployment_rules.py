@@ -32,7 +32,7 @@ def check_controller(params: Json) -> None:
 
 
 def check_own_deployment(controller: str, params: Json) -> None:
-    """What CodeDeploy deploys, UpdateService leaves alone."""
+    """Refuse changes of a CodeDeploy service that only CodeDeploy may make."""
     if params.get("deploymentController", {}).get("type", controller) != controller:
         raise invalid("The deployment controller of a service cannot be changed.")
     for member, doing in _DEPLOYED_ELSEWHERE.items():
@@ -54,7 +54,7 @@ def default_configuration(daemon: bool) -> Json:
 
 
 def deployment_configuration(changes: Json, current: Json, daemon: bool) -> Json:
-    """`current` with the changes, when the two fit together."""
+    """Return `current` with the changes; raise EcsError if they contradict each other."""
     merged = current | changes
     strategy = merged["strategy"]
     for member, own in (("linearConfiguration", "LINEAR"), ("canaryConfiguration", "CANARY")):

@@ -1,4 +1,4 @@
-"""Cross-field rules between a task definition and where it is to run, for services and for single tasks."""
+"""Rules between a task definition and its placement, for services and standalone tasks."""
 
 import re
 

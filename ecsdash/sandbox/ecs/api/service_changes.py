@@ -154,7 +154,7 @@ def _first_revision(
 
 
 def _changed_revision(call: Call, cluster: Cluster, service: Service, params: Json) -> Revision:
-    """The revision that the service shall have: a new one, or its present one when nothing in it changes."""
+    """Return the new revision of the service, or the current one if nothing in it changes."""
     current = service.revision
     definition_arn = current.task_definition
     if "taskDefinition" in params:

@@ -55,7 +55,7 @@ def list_services_by_namespace(call: Call, params: Json) -> Json:
 
 
 def lookup(call: Call, cluster: Cluster, reference: str) -> Service | None:
-    """By name or ARN; an ARN of another cluster finds nothing."""
+    """Find by name or ARN; an ARN of another cluster does not match."""
     cluster_name, _, name = own(call.scope, reference, "service").rpartition("/")
     return cluster.services.get(name) if cluster_name in ("", cluster.name) else None
 

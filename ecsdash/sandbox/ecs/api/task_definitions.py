@@ -107,7 +107,7 @@ def delete_task_definitions(call: Call, params: Json) -> Json:
 
 
 def find(call: Call, reference: str) -> TaskDefinition | None:
-    """By ARN, family:revision, or family alone for its latest ACTIVE revision."""
+    """Find by ARN, family:revision, or family (its latest ACTIVE revision)."""
     name = own(call.scope, reference, "task-definition")
     if ":" in name:
         return call.region.task_definitions.get(name)
@@ -120,7 +120,7 @@ def find(call: Call, reference: str) -> TaskDefinition | None:
 
 
 def usable(call: Call, reference: str) -> TaskDefinition:
-    """The definition for a new task or service, which must be ACTIVE."""
+    """Return the definition for a new task or service; it must be ACTIVE."""
     definition = find(call, reference)
     if definition is None:
         raise client_error("TaskDefinition not found.")
@@ -171,7 +171,7 @@ def _port(mapping: Json, network_mode: str | None) -> Json:
 
 
 def _required_attributes(params: Json) -> list[str]:
-    """What a container instance must be able to do: the agent's capabilities, by name."""
+    """Return the capabilities that the agent of a container instance must have."""
     prefix = "com.amazonaws.ecs.capability"
     needed = []
     if params.get("networkMode") == "awsvpc":

@@ -12,9 +12,9 @@ def to_api(cluster: Cluster, instance: ContainerInstance, include: list[str]) ->
         "capacityProviderName": instance.capacity_provider or None,
         "version": instance.version,
         "versionInfo": {"agentVersion": "1.98.0", "agentHash": "1d7fe1fd", "dockerVersion": "DockerVersion: 25.0.8"},
-        "registeredResources": _resources(instance.cpu, instance.history, []),
+        "registeredResources": _resources(instance.cpu, instance.memory, []),
         "remainingResources": _resources(
-            instance.cpu - instance.used_cpu, instance.history - instance.used_memory, instance.host_ports
+            instance.cpu - instance.used_cpu, instance.memory - instance.used_memory, instance.host_ports
         ),
         "status": instance.status,
         "agentConnected": instance.agent_connected,
@@ -34,13 +34,13 @@ def attribute_list(instance: ContainerInstance) -> list[Json]:
     return [compact({"name": name, "value": value}) for name, value in sorted(instance.attributes.items())]
 
 
-def _resources(cpu: int, history: int, ports: list[list[str]]) -> list[Json]:
+def _resources(cpu: int, memory: int, ports: list[list[str]]) -> list[Json]:
     agent_ports = {"tcp": ["22", "2375", "2376", "51678", "51679"], "udp": []}
     taken = {kind: agent_ports[kind] + [port for protocol, port in ports if protocol == kind] for kind in agent_ports}
     empty = {"doubleValue": 0.0, "longValue": 0}
     return [
         {"name": "CPU", "type": "INTEGER", **empty, "integerValue": cpu},
-        {"name": "MEMORY", "type": "INTEGER", **empty, "integerValue": history},
+        {"name": "MEMORY", "type": "INTEGER", **empty, "integerValue": memory},
         {"name": "PORTS", "type": "STRINGSET", **empty, "integerValue": 0, "stringSetValue": taken["tcp"]},
         {"name": "PORTS_UDP", "type": "STRINGSET", **empty, "integerValue": 0, "stringSetValue": taken["udp"]},
     ]

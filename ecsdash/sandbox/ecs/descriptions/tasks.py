@@ -18,7 +18,7 @@ def to_api(cluster: Cluster, task: Task, tags: bool) -> Json:
         "platformFamily": "Linux" if fargate else None,
         "availabilityZone": task.zone,
         "cpu": str(task.cpu),
-        "memory": str(task.history),
+        "memory": str(task.memory),
         "group": task.group,
         "startedBy": task.started_by,
         "enableExecuteCommand": task.enable_execute_command,
@@ -95,7 +95,7 @@ def _container(task: Task, container: Container) -> Json:
             "healthStatus": container.health or "UNKNOWN",
             "managedAgents": agents if enabled else None,
             "cpu": container.cpu,
-            "memory": container.history,
+            "memory": container.memory,
             "memoryReservation": container.memory_reservation,
         }
     )

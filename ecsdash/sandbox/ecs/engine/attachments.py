@@ -1,4 +1,4 @@
-"""Changes that take a moment: capacity providers joining a cluster, being updated or deleted; deleted definitions."""
+"""Delayed changes: attachment, update and deletion of capacity providers; deletion of task definitions."""
 
 from ecsdash.sandbox.ecs.models import Cluster
 from ecsdash.sandbox.ecs.state import EcsState

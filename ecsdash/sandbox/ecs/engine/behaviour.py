@@ -1,4 +1,4 @@
-"""How a container will behave, read off its image's tag and its command. This is how failures are asked for.
+"""How a container behaves, from the tag of its image and its command. Tests request failures this way.
 
 Tags: `:missing` can not be pulled; `:crash` exits 1 soon after its start; `:oom` is killed for its memory; `:slow`
 takes a minute to start; `:unhealthy` runs but fails its health checks. A command of `exit N`, `sleep N`, `true` and
@@ -21,7 +21,7 @@ class Behaviour:
     pullable: bool = True
     start_seconds: float = 1.0
     runs_for: float | None = None
-    """Seconds until it exits by itself; None for a server."""
+    """Seconds until it exits; None for a server."""
     exit_code: int = 0
     exit_reason: str = ""
     healthy: bool = True
@@ -29,7 +29,7 @@ class Behaviour:
 
 
 def effective_behaviour(state: EcsState, task: Task, container: Container, body: Json) -> Behaviour:
-    """How the container behaves at this moment: the weather may change what its image says."""
+    """Return the behaviour of the container now: active faults override its image."""
     usual, faults = behaviour(container.image, command_of(task, body)), state.faults
     if faults.affects("image-missing", task.group, task.cluster):
         usual = replace(usual, pullable=False)
@@ -65,7 +65,7 @@ def behaviour(image: str, command: list[str]) -> Behaviour:
 
 
 def _script(command: list[str]) -> tuple[float, int] | None:
-    """(seconds, exit code) when the command is only made of steps known here."""
+    """Return (seconds, exit code) if the command consists of `exit`, `sleep`, `true` and `false` only."""
     words = [word for word in command if word not in ("sh", "bash", "/bin/sh", "/bin/bash", "-c", "-ec")]
     steps = [step.strip() for step in re.split(r"&&|;", " ".join(words)) if step.strip()]
     matches = [_STEP.fullmatch(step) for step in steps]

@@ -71,7 +71,7 @@ def _scale(
 def _protect(
     state: EcsState, scope: Scope, provider: CapacityProvider, group: AutoScalingGroup, busy: set[str], idle: list[str]
 ) -> None:
-    """Managed termination protection: nobody else who shrinks the group may choose an instance with tasks."""
+    """Managed termination protection: protect instances with tasks from scale-in."""
     if provider.auto_scaling["managedTerminationProtection"] == "ENABLED":
         members = [instance_id for instance_id in group.instance_ids if instance_id in busy]
         state.aws.protect_from_scale_in(scope, group.arn, members, protected=True)
@@ -79,7 +79,7 @@ def _protect(
 
 
 def _instances_for_waiting(state: EcsState, scope: Scope, cluster: Cluster, provider: CapacityProvider) -> int:
-    """How many more instances of the group's kind the waiting tasks fill. Without a sample, one for a start."""
+    """Return the number of instances that the waiting tasks fill; 1 if the instance size is not known yet."""
     demands = [
         placement.demand_of(task, state.definition(scope, task.definition_arn))
         for task in (cluster.tasks[task_id] for task_id in cluster.waiting)
@@ -89,7 +89,7 @@ def _instances_for_waiting(state: EcsState, scope: Scope, cluster: Cluster, prov
     if not demands or sample is None:
         return min(len(demands), 1)
     by_cpu = sum(demand.cpu for demand in demands) / sample.cpu
-    by_memory = sum(demand.history for demand in demands) / sample.history
+    by_memory = sum(demand.memory for demand in demands) / sample.memory
     return math.ceil(max(by_cpu, by_memory, len(demands) / 100))
 
 

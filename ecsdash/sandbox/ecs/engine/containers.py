@@ -1,4 +1,4 @@
-"""The containers of one task: started in the order of their dependencies, checked, and gone when they exit."""
+"""The containers of a task: start in the order of their dependencies, health checks, exit."""
 
 from ecsdash.sandbox.ecs.engine import logs, notify, shutdown, targets
 from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
@@ -55,7 +55,7 @@ def checked(state: EcsState, task_arn: str, name: str) -> None:
 
 
 def check_again(state: EcsState, scope: Scope, task: Task) -> None:
-    """The outcome of the health checks may be another from now on."""
+    """Schedule health checks whose result changes because of a fault."""
     definition = state.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)

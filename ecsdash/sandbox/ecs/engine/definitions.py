@@ -1,4 +1,4 @@
-"""Questions to a task definition, answered with the overrides of one task."""
+"""Values of a task definition with the overrides of one task."""
 
 from ecsdash.sandbox.ecs.models import Json, Task, TaskDefinition
 
@@ -18,12 +18,12 @@ def command_of(task: Task, container: Json) -> list[str]:
 
 
 def task_size(definition: TaskDefinition, overrides: Json) -> tuple[int, int]:
-    """(CPU units, MiB) that a task reserves: of the task, or of its containers together."""
+    """Return the (CPU units, MiB) that a task reserves: those of the task, or the sum of its containers."""
     containers = definition.body["containerDefinitions"]
     changes = {item.get("name"): item for item in overrides.get("containerOverrides", [])}
     cpu = overrides.get("cpu") or definition.body.get("cpu")
-    history = overrides.get("memory") or definition.body.get("memory")
+    memory = overrides.get("memory") or definition.body.get("memory")
     each = [container | changes.get(container["name"], {}) for container in containers]
     total_cpu = int(cpu) if cpu else sum(container.get("cpu", 0) for container in each)
-    total_memory = int(history) if history else sum(c.get("memoryReservation") or c.get("memory", 0) for c in each)
+    total_memory = int(memory) if memory else sum(c.get("memoryReservation") or c.get("memory", 0) for c in each)
     return total_cpu, total_memory

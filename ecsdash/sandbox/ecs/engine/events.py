@@ -1,4 +1,4 @@
-"""What a service says about itself, in AWS's words. The last hundred are kept."""
+"""Service events in AWS's words. The last hundred are kept."""
 
 from ecsdash.sandbox.ecs.models import Service, Task
 from ecsdash.sandbox.ecs.state import EcsState

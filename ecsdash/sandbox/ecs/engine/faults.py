@@ -1,4 +1,4 @@
-"""What the weather does to what already runs: interrupted Spot tasks, and zones that go down and come back."""
+"""The effect of faults on running tasks: Spot interruptions, and zones that go down and come back."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ def changed(state: EcsState, before: Mapping[TaskFault, str]) -> None:
 
 
 def look(state: EcsState) -> None:
-    """Every minute, and as soon as the weather changes."""
+    """Apply the active faults: every minute, and as soon as a fault is switched."""
     for scope, region in state.regions.items():
         for cluster in region.clusters.values():
             _look_at_zones(state, scope, cluster)
@@ -41,7 +41,7 @@ def look(state: EcsState) -> None:
 
 
 def has_room(state: EcsState, scope: Scope, cluster: Cluster, group: str, network: Json) -> bool:
-    """Whether Fargate takes a task: some of its subnets must lie in a zone that is up."""
+    """Whether Fargate has capacity for a task: at least one of its subnets must be in a zone that is up."""
     subnets = [state.aws.subnet(scope, name) for name in network.get("subnets", [])]
     down = [subnet is not None and state.faults.affects("zone-down", subnet.zone) for subnet in subnets]
     return not state.faults.affects("no-capacity", group, cluster.name) and not (down and all(down))

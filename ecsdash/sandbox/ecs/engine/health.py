@@ -1,4 +1,4 @@
-"""Which tasks of a service count, which are failing, which may not be touched."""
+"""Which tasks of a service are healthy, failing or protected."""
 
 from ecsdash.sandbox.ecs.engine import targets
 from ecsdash.sandbox.ecs.models import Cluster, Service, Task
@@ -6,7 +6,7 @@ from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.scope import Scope
 
 _SETTLE_SECONDS = 6.0
-"""A task without any health check counts once it has run this long: one that dies at its start never counts."""
+"""Seconds after which a running task without health checks counts as healthy."""
 
 
 def look(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
@@ -30,7 +30,7 @@ def settled(state: EcsState, service: Service, task: Task) -> bool:
 
 
 def failing(state: EcsState, service: Service, task: Task) -> str:
-    """Why the scheduler must replace the task, in AWS's words; empty when it need not."""
+    """Return why the scheduler must replace the task, in AWS's words, or an empty text."""
     if not task.running or task.started_at is None:
         return ""
     grace_over = state.now >= task.started_at + (service.grace_period or 0)
@@ -52,7 +52,7 @@ def complaint(task: Task) -> str:
 
 
 def leaving(cluster: Cluster, task: Task) -> bool:
-    """Its instance drains: it works on until its successor does."""
+    """Whether its instance drains: it runs until its replacement does."""
     instance = cluster.instances.get(task.instance)
     return instance is not None and instance.status == "DRAINING"
 

@@ -1,16 +1,16 @@
-"""Lifecycle hooks of a deployment: it pauses at a stage until its hooks are done, refused or out of time."""
+"""Lifecycle hooks of a deployment: it pauses at a stage until its hooks succeed, fail or time out."""
 
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Json, ServiceDeployment
 from ecsdash.sandbox.ecs.state import EcsState
 
 _FUNCTION_SECONDS = 3.0
-"""There are no Lambda functions here: such a hook succeeds after a moment."""
+"""Seconds after which a hook succeeds: Lambda functions are not simulated."""
 _OPEN = ("AWAITING_ACTION", "IN_PROGRESS")
 
 
 def arm(state: EcsState, record: ServiceDeployment, stage: str) -> None:
-    """Starts the hooks of a stage that is being entered."""
+    """Start the hooks of a new stage."""
     configured = record.configuration.get("lifecycleHooks", [])
     record.hooks = record.hooks + [
         _armed(state, hook) for hook in configured if stage in hook.get("lifecycleStages", [])
@@ -22,7 +22,7 @@ def waiting(record: ServiceDeployment) -> bool:
 
 
 def look(state: EcsState, record: ServiceDeployment) -> str:
-    """Ends the hooks whose time has come; the reason to roll back, or an empty text."""
+    """Complete the hooks that are due; return the reason to roll back, or an empty text."""
     reason = ""
     hooks = []
     for hook in record.hooks:
@@ -39,7 +39,7 @@ def look(state: EcsState, record: ServiceDeployment) -> str:
 
 
 def answer(record: ServiceDeployment, hook_id: str, status: str) -> None:
-    """What a person decided about a hook that pauses the deployment."""
+    """Apply a client's decision about a hook that pauses the deployment."""
     hook = next((hook for hook in record.hooks if hook["hookId"] == hook_id), None)
     if hook is None or hook["status"] != "AWAITING_ACTION":
         raise invalid(f"The lifecycle hook {hook_id} is not waiting for an action.")
@@ -47,7 +47,7 @@ def answer(record: ServiceDeployment, hook_id: str, status: str) -> None:
 
 
 def close(record: ServiceDeployment) -> None:
-    """The deployment does not go on: nobody needs to answer any more."""
+    """Cancel the hooks of a deployment that has ended."""
     record.hooks = [hook | {"status": "FAILED"} if hook["status"] in _OPEN else hook for hook in record.hooks]
 
 

@@ -1,4 +1,4 @@
-"""Container instances: how they join and leave a cluster."""
+"""Container instances: registration, draining, deregistration."""
 
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ def register(
         zone=place.zone,
         private_ip=place.private_ip,
         cpu=size.vcpu * 1024,
-        history=int(size.memory_mib * 0.95),
+        memory=int(size.memory_mib * 0.95),
         network_interfaces=size.network_interfaces,
         attributes=_attributes(instance_type, place) | attributes,
         registered_at=state.now,
@@ -68,7 +68,7 @@ def register(
 
 
 def lose(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
-    """The EC2 instance was terminated: nothing on it can be stopped in an orderly way."""
+    """Stop all tasks at once: the EC2 instance was terminated."""
     for task_id in list(instance.task_ids):
         shutdown.cut_off(
             state,

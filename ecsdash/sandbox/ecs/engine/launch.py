@@ -1,4 +1,4 @@
-"""New tasks: made from an order, given a place, set going."""
+"""New tasks: creation from a task specification, placement, start."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from ecsdash.sandbox.scope import Scope
 
 @dataclass
 class TaskSpec:
-    """What a new task is to be. Either `launch_type` or `strategy` is set."""
+    """Specification of a new task. Either `launch_type` or `strategy` is set."""
 
     definition: TaskDefinition
     group: str
@@ -38,7 +38,7 @@ class TaskSpec:
 def launch(
     state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, only: list[ContainerInstance] | None = None
 ) -> Task | list[Refusal]:
-    """A task on its way, or why no instance takes it. Behind managed scaling it waits for an instance instead."""
+    """Return the new task, or why it was not placed. With managed scaling it waits for an instance instead."""
     provider = _provider(cluster, spec) if spec.strategy else ""
     fargate = spec.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
     if fargate and not faults.has_room(state, scope, cluster, spec.group, spec.network):
@@ -80,7 +80,7 @@ def place_waiting(state: EcsState, scope: Scope, cluster: Cluster) -> None:
 
 def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, provider: str, fargate: bool) -> Task:
     task_id = state.hex_id()
-    cpu, history = task_size(spec.definition, spec.overrides)
+    cpu, memory = task_size(spec.definition, spec.overrides)
     awsvpc = spec.definition.body.get("networkMode") == "awsvpc"
     task = Task(
         id=task_id,
@@ -94,7 +94,7 @@ def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, prov
         capacity_provider=provider,
         platform_version=_platform(spec.platform_version) if fargate else "",
         cpu=cpu,
-        history=history,
+        memory=memory,
         containers=[],
         overrides=spec.overrides,
         network=spec.network if awsvpc else {},
@@ -122,7 +122,7 @@ def _container(state: EcsState, scope: Scope, cluster: Cluster, task: Task, body
         essential=body["essential"],
         health="UNKNOWN" if "healthCheck" in body else "",
         cpu=str(size.get("cpu", 0)),
-        history=str(size.get("memory", "")),
+        memory=str(size.get("memory", "")),
         memory_reservation=str(size.get("memoryReservation", "")),
     )
 
@@ -138,7 +138,7 @@ def _admit(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
 
 
 def _choose_subnet(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
-    """The subnet with the fewest tasks of its group; on an instance, one in the instance's zone."""
+    """Choose the subnet with the fewest tasks of the group; on an instance, one in the instance's zone."""
     if not task.network:
         return
     used = Counter(peer.subnet for peer in _peers(cluster, task.service, task.group))

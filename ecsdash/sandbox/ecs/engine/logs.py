@@ -1,4 +1,4 @@
-"""What containers with the awslogs driver write."""
+"""Log lines of containers with the awslogs driver."""
 
 from collections.abc import Iterable
 
@@ -49,7 +49,7 @@ def chatter(state: EcsState, task_arn: str) -> None:
 
 
 def missing_group(state: EcsState, scope: Scope, task: Task) -> str:
-    """The log group that a container needs and nobody has; one that may be created is created."""
+    """Return a log group that a container needs and that does not exist; create it if the container allows it."""
     definition = state.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)
@@ -62,7 +62,7 @@ def missing_group(state: EcsState, scope: Scope, task: Task) -> str:
 
 
 def destination(task: Task, container: Container, body: Json) -> tuple[str, str] | None:
-    """(log group, log stream), or nothing when its output does not go to CloudWatch Logs."""
+    """Return (log group, log stream), or None if the container does not log to CloudWatch."""
     configuration = body.get("logConfiguration", {})
     if configuration.get("logDriver") != "awslogs":
         return None

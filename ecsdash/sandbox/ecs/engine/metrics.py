@@ -28,10 +28,10 @@ def _of_cluster(state: EcsState, cluster: Cluster) -> list[Metric]:
     cpu_values, memory_values = [], []
     for service in cluster.services.values():
         if running := sum(task.running for task in state.tasks_of(cluster, service)):
-            cpu, history = _load(state, service, running)
+            cpu, memory = _load(state, service, running)
             cpu_values.append(cpu)
-            memory_values.append(history)
-            metrics += _pair(cpu, history, (("ClusterName", cluster.name), ("ServiceName", service.name)))
+            memory_values.append(memory)
+            metrics += _pair(cpu, memory, (("ClusterName", cluster.name), ("ServiceName", service.name)))
     if cpu_values:
         mean_cpu, mean_memory = sum(cpu_values) / len(cpu_values), sum(memory_values) / len(memory_values)
         metrics += _pair(mean_cpu, mean_memory, (("ClusterName", cluster.name),))
@@ -44,14 +44,14 @@ def _load(state: EcsState, service: Service, running: int) -> tuple[float, float
     wave = math.sin(2 * math.pi * (state.now / _DAY + phase))
     share = state.demand.setdefault(service.arn, max(running, service.desired_count)) / running
     cpu = min(100.0, (35 + 20 * wave + state.rng.uniform(-5, 5)) * share)
-    history = 48 + 6 * wave + state.rng.uniform(-2, 2)
-    return round(cpu, 2), round(history, 2)
+    memory = 48 + 6 * wave + state.rng.uniform(-2, 2)
+    return round(cpu, 2), round(memory, 2)
 
 
-def _pair(cpu: float, history: float, dimensions: tuple[tuple[str, str], ...]) -> list[Metric]:
+def _pair(cpu: float, memory: float, dimensions: tuple[tuple[str, str], ...]) -> list[Metric]:
     return [
         Metric("CPUUtilization", dimensions, cpu, "Percent"),
-        Metric("MemoryUtilization", dimensions, history, "Percent"),
+        Metric("MemoryUtilization", dimensions, memory, "Percent"),
     ]
 
 
@@ -61,8 +61,8 @@ def _reservations(cluster: Cluster) -> list[Metric]:
         return []
     dimensions = (("ClusterName", cluster.name),)
     cpu = 100 * sum(i.used_cpu for i in instances) / sum(i.cpu for i in instances)
-    history = 100 * sum(i.used_memory for i in instances) / sum(i.history for i in instances)
+    memory = 100 * sum(i.used_memory for i in instances) / sum(i.memory for i in instances)
     return [
         Metric("CPUReservation", dimensions, round(cpu, 2), "Percent"),
-        Metric("MemoryReservation", dimensions, round(history, 2), "Percent"),
+        Metric("MemoryReservation", dimensions, round(memory, 2), "Percent"),
     ]

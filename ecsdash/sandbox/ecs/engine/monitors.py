@@ -1,4 +1,4 @@
-"""What decides over a deployment beside its tasks' health: CloudWatch alarms, their bake time, early success."""
+"""Deployment alarms, their bake time, and early completion."""
 
 import math
 
@@ -10,7 +10,7 @@ from ecsdash.sandbox.scope import Scope
 
 
 def watched(state: EcsState, scope: Scope, configuration: Json) -> Json:
-    """The alarms of a new deployment. Those that ring already at its start are not looked at while it lasts."""
+    """Return the alarms of a new deployment. Alarms in ALARM at its start are ignored."""
     settings = configuration.get("alarms") or {}
     if not settings.get("enable"):
         return {}
@@ -20,7 +20,7 @@ def watched(state: EcsState, scope: Scope, configuration: Json) -> Json:
 
 
 def triggered(state: EcsState, scope: Scope, record: ServiceDeployment) -> list[str]:
-    """The watched alarms that ring now."""
+    """Return the watched alarms in ALARM."""
     if record.alarms.get("status") != "MONITORING" or record.status != "IN_PROGRESS":
         return []
     return [name for name, alarm in _alarms(state, scope, record.alarms["alarmNames"]).items() if alarm.ringing]
@@ -47,7 +47,7 @@ def _early(service: Service, record: ServiceDeployment, ready: int) -> bool:
 
 
 def _bake_seconds(state: EcsState, scope: Scope, record: ServiceDeployment) -> float:
-    """A rolling deployment gives its alarms the time that they look back upon; other strategies bake in a stage."""
+    """Return the bake time: for a rolling deployment the evaluation time of its alarms; others have a bake stage."""
     if stages.staged(record) or record.alarms.get("status") != "MONITORING":
         return 0.0
     alarms = _alarms(state, scope, record.alarms["alarmNames"]).values()

@@ -1,4 +1,4 @@
-"""What EventBridge is told: changes of tasks, container instances and deployments, and what services say."""
+"""Events for EventBridge: changes of tasks, container instances, deployments and services."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -59,7 +59,7 @@ def _tell(state: EcsState, scope: Scope, detail_type: str, resource: str, detail
 
 
 def _dated(value: Any, name: str = "") -> Any:
-    """A copy in which times are written as events write them."""
+    """Return a copy with times in the format of events."""
     if isinstance(value, dict):
         return {key: item if type(item) in _TIMELESS else _dated(item, key) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Which container instance takes a task: constraints, resources, then the placement strategies in their order."""
+"""Placement of a task on a container instance: constraints, resources, then the placement strategies in order."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -15,11 +15,11 @@ Key = Callable[[ContainerInstance], tuple[float | str, ...]]
 
 @dataclass
 class Demand:
-    """What a task asks of an instance."""
+    """The resources that a task needs on an instance."""
 
     group: str
     cpu: int
-    history: int
+    memory: int
     ports: list[tuple[str, str]]
     """(protocol, host port); port 0 is any."""
     interfaces: int
@@ -44,7 +44,7 @@ def demand_of(task: Task, definition: TaskDefinition) -> Demand:
     return Demand(
         group=task.group,
         cpu=task.cpu,
-        history=task.history,
+        memory=task.memory,
         ports=[(mapping["protocol"], str(mapping["hostPort"])) for mapping in shared],
         interfaces=int(mode == "awsvpc"),
         attributes=[item["name"] for item in body["requiresAttributes"]],
@@ -57,7 +57,7 @@ def demand_of(task: Task, definition: TaskDefinition) -> Demand:
 def choose(
     state: EcsState, cluster: Cluster, demand: Demand, only: list[ContainerInstance] | None = None
 ) -> ContainerInstance | list[Refusal]:
-    """The best instance, or why each one in question was refused."""
+    """Return the best instance, or the reason why each candidate was refused."""
     candidates = [
         instance
         for instance in (cluster.instances.values() if only is None else only)
@@ -76,7 +76,7 @@ def choose(
 
 
 def refuse(cluster: Cluster, instance: ContainerInstance, demand: Demand) -> str:
-    """Why the task can not go there, in the API's words; empty when it can."""
+    """Return why the task cannot be placed there, in the API's words, or an empty text."""
     if not instance.agent_connected:
         return "AGENT"
     if any(name not in instance.attributes for name in demand.attributes):
@@ -90,7 +90,7 @@ def refuse(cluster: Cluster, instance: ContainerInstance, demand: Demand) -> str
 def _lacks(instance: ContainerInstance, demand: Demand) -> str:
     if demand.cpu > instance.cpu - instance.used_cpu:
         return "RESOURCE:CPU"
-    if demand.history > instance.history - instance.used_memory:
+    if demand.memory > instance.memory - instance.used_memory:
         return "RESOURCE:MEMORY"
     if any(list(port) in instance.host_ports for port in demand.ports if port[1] != "0"):
         return "RESOURCE:PORTS"
@@ -101,7 +101,7 @@ def _lacks(instance: ContainerInstance, demand: Demand) -> str:
 
 def take(instance: ContainerInstance, task: Task, demand: Demand) -> None:
     instance.used_cpu += demand.cpu
-    instance.used_memory += demand.history
+    instance.used_memory += demand.memory
     instance.used_interfaces += demand.interfaces
     instance.idle_since = None
     for protocol, port in demand.ports:
@@ -116,7 +116,7 @@ def release(state: EcsState, instance: ContainerInstance, task: Task, definition
     if instance.task_ids.pop(task.id, None) is None:
         return
     instance.used_cpu -= task.cpu
-    instance.used_memory -= task.history
+    instance.used_memory -= task.memory
     instance.used_interfaces -= int(definition.body.get("networkMode") == "awsvpc")
     for held in task.host_ports:
         instance.host_ports.remove(held)
@@ -124,7 +124,7 @@ def release(state: EcsState, instance: ContainerInstance, task: Task, definition
 
 
 def shortage(refusals: list[Refusal]) -> str:
-    """The sentence of a service event about the instance that came closest."""
+    """Return the service event about the closest candidate."""
     if not refusals:
         return "No Container Instances were found in your cluster."
     order = ["RESOURCE:ENI", "RESOURCE:PORTS", "RESOURCE:MEMORY", "RESOURCE:CPU"]
@@ -166,7 +166,7 @@ def _preference(state: EcsState, cluster: Cluster, demand: Demand) -> Key:
             if item["type"] == "spread":
                 ranks.append(peers[f"{item['field']}={_field(instance, item['field'])}"])
             elif item["type"] == "binpack":
-                free = instance.history - instance.used_memory, instance.cpu - instance.used_cpu
+                free = instance.memory - instance.used_memory, instance.cpu - instance.used_cpu
                 ranks.append(free[item.get("field") == "cpu"])
             else:
                 ranks.append(state.rng.random())

@@ -1,4 +1,4 @@
-"""Deployments of a service: begun, completed, failed by the circuit breaker, rolled back, stopped."""
+"""Deployments of a service: start, completion, circuit breaker, rollback, stop."""
 
 import math
 
@@ -9,7 +9,7 @@ from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Serv
 from ecsdash.sandbox.ecs.state import EcsState, arn, scope_of
 
 _KEPT = 100
-"""Finished service deployments that a service remembers."""
+"""Number of finished service deployments kept for each service."""
 
 
 def begin(state: EcsState, service: Service, revision: Revision, configuration: Json | None = None) -> Deployment:
@@ -92,7 +92,7 @@ def count_failure(state: EcsState, cluster: Cluster, service: Service, task: Tas
 
 
 def threshold(service: Service) -> int:
-    """Failures that trip the circuit breaker: half of the desired count, within 3 and 200, or as configured."""
+    """Return the failure threshold of the circuit breaker: half of the desired count, 3 to 200, or as configured."""
     breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
     rule = breaker.get("thresholdConfiguration", {"type": "BOUNDED_PERCENT", "value": 50})
     if rule["type"] == "COUNT":
@@ -102,7 +102,7 @@ def threshold(service: Service) -> int:
 
 
 def roll_back(state: EcsState, service: Service, record: ServiceDeployment, reason: str) -> None:
-    """Back to the last revision that completed; its tasks that still run are kept."""
+    """Roll back to the last completed revision; its running tasks are kept."""
     stages.revert(state, scope_of(service.arn), service, record)
     failed = service.primary
     failed.status, failed.updated_at = "ACTIVE", state.now
@@ -129,7 +129,7 @@ def roll_back(state: EcsState, service: Service, record: ServiceDeployment, reas
 
 
 def halt(state: EcsState, service: Service, record: ServiceDeployment, reason: str) -> None:
-    """The deployment ends where it is: no more tasks are started for it."""
+    """Stop the deployment without a rollback: no more tasks are started for it."""
     service.primary.rollout_state, service.primary.rollout_reason = "FAILED", reason
     service.primary.updated_at = state.now
     notify.deployment_changed(state, service, service.primary, "SERVICE_DEPLOYMENT_FAILED", reason)

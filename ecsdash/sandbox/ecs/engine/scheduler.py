@@ -1,4 +1,4 @@
-"""The service scheduler: looks at a service and starts, stops and replaces tasks until it is as desired."""
+"""The service scheduler: starts, stops and replaces tasks until the service has its desired state."""
 
 from ecsdash.sandbox.ecs.engine import health, notify, rollout, shutdown, stages, task_specs, zones
 from ecsdash.sandbox.ecs.engine.events import add_event, listed
@@ -44,7 +44,7 @@ def check(state: EcsState, service_arn: str, due: str) -> None:
 
 
 def task_failed(state: EcsState, service_arn: str, task_id: str) -> None:
-    """A task of the service did not start, or died by itself."""
+    """Count a task that did not start or exited."""
     found = state.find_service(service_arn)
     task = found[1].tasks.get(task_id) if found else None
     if found is None or task is None:
@@ -88,7 +88,7 @@ def _balance_replicas(state: EcsState, scope: Scope, cluster: Cluster, service: 
 
 
 def _balance_colours(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
-    """A deployment in stages: source and target each have their tasks; those of any other deployment go."""
+    """A deployment in stages: source and target keep their tasks; tasks of other deployments are stopped."""
     live = [task for task in state.tasks_of(cluster, service) if task.live]
     staying = [task for task in live if not health.leaving(cluster, task)]
     wanted = stages.wanted(service)
@@ -126,7 +126,7 @@ def _stop_outdated(
     current: list[Task],
     lower: int,
 ) -> None:
-    """Old and draining tasks go as far as the minimum healthy percent lets them; those without use go at once."""
+    """Stop old and draining tasks within the minimum healthy percent; tasks that do not count are stopped at once."""
     outdated = [task for task in live if task not in current and not health.protected(state, task)]
     useless = [task for task in outdated if not health.healthy(task)]
     useful = [task for task in outdated if health.healthy(task)]
@@ -168,7 +168,7 @@ def _start(
 
 
 def _balance_daemons(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
-    """One task on each active instance. An outdated one makes room before its successor comes."""
+    """One task on each active instance. An outdated task is stopped before its replacement starts."""
     on_instance: dict[str, list[Task]] = {}
     for task in state.tasks_of(cluster, service):
         if task.live:
@@ -225,7 +225,7 @@ def _complain_about_bounds(state: EcsState, service: Service, live: list[Task], 
 
 
 def _complain(state: EcsState, service: Service, message: str) -> bool:
-    """Whether it was said: the same complaint is only repeated after a while."""
+    """Add the event unless it repeats the last one too soon; return whether it was added."""
     if message == service.complaint and state.now < service.complained_at + _COMPLAIN_AGAIN:
         return False
     service.complaint, service.complained_at = message, state.now

@@ -1,4 +1,4 @@
-"""Ways to wake the schedulers without knowing them."""
+"""Timers that start the service scheduler and the placement of waiting tasks."""
 
 from ecsdash.sandbox.ecs.models import Cluster, Service
 from ecsdash.sandbox.ecs.state import EcsState
@@ -6,7 +6,7 @@ from ecsdash.sandbox.scope import Scope
 
 
 def schedule_check(state: EcsState, service: Service, delay: float) -> None:
-    """Lets the service scheduler look at the service in `delay` seconds at the latest."""
+    """Schedule a check of the service in `delay` seconds at the latest."""
     at = state.now + delay
     if service.check_at > state.now and service.check_at <= at:
         return
@@ -21,6 +21,6 @@ def schedule_checks(state: EcsState, cluster: Cluster) -> None:
 
 
 def retry_placement(state: EcsState, scope: Scope, cluster: Cluster) -> None:
-    """Lets tasks that wait for room try again."""
+    """Schedule the placement of tasks that wait for capacity."""
     if cluster.waiting:
         state.timers.add(state.now, "capacity.place", scope.account, scope.region, cluster.name)

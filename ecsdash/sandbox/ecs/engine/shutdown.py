@@ -1,4 +1,4 @@
-"""From RUNNING to STOPPED: DEACTIVATING while targets drain, STOPPING, DEPROVISIONING, and an hour later forgotten."""
+"""Stop of a task: DEACTIVATING while targets drain, STOPPING, DEPROVISIONING, STOPPED; deleted an hour later."""
 
 from ecsdash.sandbox.ecs.engine import logs, notify, placement, targets
 from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
@@ -33,7 +33,7 @@ def stop(state: EcsState, scope: Scope, cluster: Cluster, task: Task, code: str,
 
 
 def cut_off(state: EcsState, scope: Scope, cluster: Cluster, task: Task, code: str, reason: str) -> None:
-    """The ground under the task is gone: it ends now, without a chance to say goodbye."""
+    """Stop a task at once, without draining: its instance or zone is lost."""
     if task.last_status == "STOPPED":
         return
     if task.live:

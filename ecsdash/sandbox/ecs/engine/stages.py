@@ -29,7 +29,7 @@ def staged(record: ServiceDeployment) -> bool:
 
 
 def holds(service: Service) -> bool:
-    """Whether both revisions are to stand side by side: also when the deployment was stopped on its way."""
+    """Whether both revisions keep running side by side, also after the deployment was stopped."""
     record = current(service)
     return (
         service.status == "ACTIVE"
@@ -54,13 +54,13 @@ def shown(record: ServiceDeployment) -> str:
 
 
 def source(service: Service) -> Deployment | None:
-    """The deployment whose revision last completed, while it still has its place."""
+    """Return the deployment of the last completed revision, while it exists."""
     others = service.deployments[1:]
     return next((deployment for deployment in others if deployment.revision == service.last_good), None)
 
 
 def wanted(service: Service) -> list[tuple[Deployment, int]]:
-    """How many tasks the source and the target are to have at the present stage."""
+    """Return the desired tasks of the source and of the target at the current stage."""
     stage = STAGES.index(current(service).stage or STAGES[0])
     scaled_up, cleaning = stage >= STAGES.index("SCALE_UP"), stage == len(STAGES) - 1
     blue = source(service)
@@ -69,14 +69,14 @@ def wanted(service: Service) -> list[tuple[Deployment, int]]:
 
 
 def resolve(service: Service, revision: Revision, record: ServiceDeployment) -> None:
-    """Which of its two target groups the revision uses: a staged deployment takes the one that is not in use."""
+    """Choose the target group of the revision: a staged deployment uses the one that is not in use."""
     last = service.revisions.get(service.last_good)
     in_use = {item["targetGroupArn"] for item in last.resolved} if last else set()
     revision.resolved = [_slot(balancer, in_use, other=staged(record)) for balancer in revision.load_balancers]
 
 
 def advance(state: EcsState, scope: Scope, service: Service, target_whole: bool) -> str:
-    """Moves a deployment on by at most one stage; why it must be rolled back, or an empty text."""
+    """Advance a deployment by at most one stage; return why it must be rolled back, or an empty text."""
     record = current(service)
     if not staged(record) or record.status != "IN_PROGRESS" or record.rollback:
         return ""
@@ -93,7 +93,7 @@ def advance(state: EcsState, scope: Scope, service: Service, target_whole: bool)
 
 
 def revert(state: EcsState, scope: Scope, service: Service, record: ServiceDeployment) -> None:
-    """All traffic goes back to the source at once."""
+    """Return all traffic to the source at once."""
     if staged(record) and STAGES.index(record.stage or STAGES[0]) > 0:
         _shift(state, scope, service, record, "testListenerRule", 0.0)
         _shift(state, scope, service, record, "productionListenerRule", 0.0)

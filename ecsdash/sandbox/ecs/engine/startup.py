@@ -1,4 +1,4 @@
-"""From nothing to containers that start: PROVISIONING (network), PENDING (image), or stopped with the reason."""
+"""Start of a task: PROVISIONING (network interface), PENDING (image pull), or stopped with the reason."""
 
 from ecsdash.sandbox.ecs.engine import containers, logs, notify, shutdown
 from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
@@ -9,7 +9,7 @@ from ecsdash.sandbox.scope import Scope
 
 
 def begin(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
-    """The task has its place (an instance, or Fargate)."""
+    """Start a task that was placed on an instance or on Fargate."""
     definition = state.definition(scope, task.definition_arn)
     if task.instance:
         _bind_ports(cluster, task, definition)
@@ -105,7 +105,7 @@ def _secret_error(value_from: str) -> str:
 
 
 def _pull_error(state: EcsState, scope: Scope, task: Task) -> str:
-    """The task's stopped reason; an agent on an instance only says that the task failed to start."""
+    """Return the stopped reason; on a container instance it only says that the task failed to start."""
     definition = state.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)
@@ -119,7 +119,7 @@ def _pull_error(state: EcsState, scope: Scope, task: Task) -> str:
 
 
 def _bind_ports(cluster: Cluster, task: Task, definition: TaskDefinition) -> None:
-    """Which host port leads to which container port, for tasks that share their instance's network."""
+    """Bind host ports to container ports for tasks that use the network of their instance."""
     if task.network:
         return
     task.private_ip = cluster.instances[task.instance].private_ip

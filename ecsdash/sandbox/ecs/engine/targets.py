@@ -1,4 +1,4 @@
-"""A running task's places outside: target groups, and the names under which others find it."""
+"""Target groups and host names of a running task."""
 
 from collections import Counter
 
@@ -25,7 +25,7 @@ def register(state: EcsState, scope: Scope, cluster: Cluster, service: Service, 
 
 
 def renew(state: EcsState, scope: Scope, task: Task) -> None:
-    """Registers the targets again whose checks end otherwise than before: they are checked from the beginning."""
+    """Register targets again whose health changes because of a fault."""
     definition = state.definition(scope, task.definition_arn)
     for target in task.targets:
         balancer = next(b for b in task.load_balancers if b["targetGroupArn"] == target.target_group_arn)
@@ -38,7 +38,7 @@ def renew(state: EcsState, scope: Scope, task: Task) -> None:
 
 
 def deregister(state: EcsState, scope: Scope, service: Service | None, task: Task) -> float:
-    """Takes the task out of its target groups; seconds for which they drain."""
+    """Deregister the task's targets; return the seconds for which they drain."""
     seconds = 0.0
     for target_group_arn, count in Counter(target.target_group_arn for target in task.targets).items():
         if service:
@@ -67,7 +67,7 @@ def remove_names(state: EcsState, scope: Scope, task: Task) -> None:
 
 
 def _address(cluster: Cluster, task: Task, container_name: str, container_port: int) -> tuple[str, int]:
-    """(target id, port): the task's own address, or its instance and the port on that."""
+    """Return (target id, port): the task's address, or its instance and host port."""
     if task.network:
         return task.private_ip, container_port
     container = next(container for container in task.containers if container.name == container_name)

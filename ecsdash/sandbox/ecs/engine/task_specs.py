@@ -1,4 +1,4 @@
-"""What the next task of a service is to be, from the revision that is being rolled out."""
+"""The task specification of a service's next task, from the revision of its deployment."""
 
 from ecsdash.sandbox.ecs.engine.launch import TaskSpec
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service

@@ -1,4 +1,4 @@
-"""What happens by itself, as time goes by: the kinds of events that can be due, and who handles them."""
+"""The handlers of timers, by the timer's name."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Availability Zone rebalancing: a steady service whose tasks crowd in some zones moves them, one after the other."""
+"""Availability Zone rebalancing: a steady service with an uneven distribution moves its tasks one by one."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from ecsdash.sandbox.scope import Scope
 
 
 def goal(state: EcsState, scope: Scope, cluster: Cluster, service: Service, current: list[Task]) -> int:
-    """How many tasks the service is to have at the moment: one more than desired while one of them moves."""
+    """Return the number of tasks of the service: one more than desired while one of them moves."""
     desired = service.desired_count
     live = [task for task in current if task.live]
     if service.moving:
@@ -28,7 +28,7 @@ def goal(state: EcsState, scope: Scope, cluster: Cluster, service: Service, curr
 
 
 def _may_move(service: Service) -> bool:
-    """Placement that does not spread over zones is left as it is."""
+    """Whether rebalancing applies: not to placement strategies that do not spread over zones."""
     spreads = [item.get("field", "") for item in service.placement_strategy[:1] if item["type"] == "spread"]
     return (
         service.zone_rebalancing == "ENABLED"
@@ -47,7 +47,7 @@ def _uneven(state: EcsState, scope: Scope, cluster: Cluster, service: Service, l
 
 
 def _possible(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> set[str]:
-    """The zones of the service's subnets; for tasks on instances those in which there is an active one."""
+    """Return the zones of the service's subnets; for tasks on instances, the zones of active instances."""
     hosts = {i.zone for i in cluster.instances.values() if i.status == "ACTIVE" and i.agent_connected}
     network = service.revision.network_configuration.get("awsvpcConfiguration", {})
     found = [state.aws.subnet(scope, name) for name in network.get("subnets", [])]

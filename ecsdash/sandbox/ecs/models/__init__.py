@@ -1,4 +1,4 @@
-"""Everything the control plane remembers, as plain data (see codec.py). Times are simulated seconds since the epoch.
+"""The data of the control plane (see codec.py). Times are simulated seconds since the epoch.
 
 A `Json` field holds a fragment as the API shows it; it is replaced, never changed in place.
 """

@@ -1,4 +1,4 @@
-"""Where tasks run, what they are made from, and all of it together."""
+"""Clusters, container instances, capacity providers, task definitions and regions."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ class ContainerInstance:
     zone: str
     private_ip: str
     cpu: int
-    history: int
+    memory: int
     network_interfaces: int
     attributes: dict[str, str]
     registered_at: float
@@ -50,7 +50,7 @@ class Cluster:
     tasks: dict[str, Task] = field(default_factory=dict)
     instances: dict[str, ContainerInstance] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
-    """Tasks for which a capacity provider still has to find room, oldest first."""
+    """Tasks that wait for instances of a capacity provider, oldest first."""
     run_tokens: dict[str, Json] = field(default_factory=dict)
     """RunTask by clientToken: the parameters, the task ids and when."""
 
@@ -72,7 +72,7 @@ class TaskDefinition:
     family: str
     revision: int
     body: Json
-    """containerDefinitions and all else as the API shows it, without status and dates."""
+    """The task definition as the API shows it, without status and dates."""
     registered_at: float
     registered_by: str
     tags: dict[str, str]

@@ -37,7 +37,7 @@ class Deployment:
     rollout_state: str = "IN_PROGRESS"
     rollout_reason: str = ""
     external_id: str = ""
-    """Of the CodeDeploy deployment that made it, or empty."""
+    """Id of the CodeDeploy deployment that created it, or empty."""
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class ServiceDeployment:
     alarms: Json = field(default_factory=dict)
     """As the API shows them; empty without alarms."""
     whole_at: float | None = None
-    """Since when nothing is missing for its completion but the bake time."""
+    """Start of the bake time: everything else is complete."""
     stage: str = ""
     """Only for strategies other than ROLLING; empty until the first stage."""
     stage_at: float = 0.0
@@ -91,29 +91,29 @@ class Service:
     role_arn: str = ""
     grace_period: int | None = None
     created_with: Json = field(default_factory=dict)
-    """The parameters of a CreateService with a client token: the same once more is no error."""
+    """Parameters of a CreateService with a client token: repeating the same call is no error."""
     status: str = "ACTIVE"
     controller: str = "ECS"
-    """Who deploys it: ECS or CODE_DEPLOY."""
+    """Deployment controller: ECS or CODE_DEPLOY."""
     deployments: list[Deployment] = field(default_factory=list)
     """Newest first; the first is the PRIMARY one."""
     service_deployments: list[ServiceDeployment] = field(default_factory=list)
     revisions: dict[str, Revision] = field(default_factory=dict)
     last_good: str = ""
-    """The revision of the last deployment that completed: where a rollback goes."""
+    """The revision of the last completed deployment: the target of a rollback."""
     events: list[Json] = field(default_factory=list)
     task_ids: dict[str, bool] = field(default_factory=dict)
-    """Its tasks that have not stopped; the values mean nothing."""
+    """Its tasks that have not stopped. Used as an ordered set."""
     steady: bool = False
     check_at: float = 0.0
-    """When the scheduler looks next; 0 when nothing is due."""
+    """Time of the scheduler's next check; 0 if none is scheduled."""
     failures: int = 0
-    """Tasks that failed one after the other; the scheduler slows down."""
+    """Consecutive failed tasks; the scheduler slows down."""
     retry_at: float = 0.0
     complaint: str = ""
     complained_at: float = 0.0
     moving: bool = False
-    """Whether a task is on its way to a zone with fewer of them."""
+    """Whether zone rebalancing is moving a task."""
 
     @property
     def primary(self) -> Deployment:

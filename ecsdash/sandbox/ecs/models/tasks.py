@@ -19,7 +19,7 @@ class Container:
     runtime_id: str = ""
     bindings: list[Json] = field(default_factory=list)
     cpu: str = ""
-    history: str = ""
+    memory: str = ""
     memory_reservation: str = ""
     started_at: float | None = None
 
@@ -48,7 +48,7 @@ class Task:
     capacity_provider: str
     platform_version: str
     cpu: int
-    history: int
+    memory: int
     containers: list[Container]
     overrides: Json
     network: Json
@@ -58,7 +58,7 @@ class Task:
     enable_execute_command: bool = False
     load_balancers: list[Json] = field(default_factory=list)
     names: list[list[str]] = field(default_factory=list)
-    """(registry, name, port) under which it answers while it runs."""
+    """(registry, name, port) of its host names while it runs."""
     placement_constraints: list[Json] = field(default_factory=list)
     placement_strategy: list[Json] = field(default_factory=list)
     started_by: str = ""

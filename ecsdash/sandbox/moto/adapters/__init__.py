@@ -1,4 +1,4 @@
-"""What the ECS control plane asks of the rest of AWS, answered from moto's backends in this process."""
+"""The other AWS services for the ECS control plane, implemented with moto's backends in this process."""
 
 from ecsdash.sandbox.moto.adapters.compute import ComputeAdapter
 from ecsdash.sandbox.moto.adapters.events import EventAdapter
@@ -11,4 +11,4 @@ from ecsdash.sandbox.moto.adapters.telemetry import TelemetryAdapter
 class MotoAdapters(
     LoadBalancingAdapter, ComputeAdapter, EventAdapter, IdentityAdapter, ServiceDiscoveryAdapter, TelemetryAdapter
 ):
-    """Implements `ports.Links`."""
+    """Implements `AwsServices`."""

@@ -29,7 +29,7 @@ class ComputeAdapter:
         return ec2(scope).get_security_group_from_id(group_id) is not None
 
     def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface:
-        """The interface of a task; it belongs to ECS, so that nobody else detaches or deletes it."""
+        """Create the network interface of a task. It is managed by ECS: clients cannot detach or delete it."""
         backend = ec2(scope)
         subnet = backend.get_subnet(subnet_id)
         address = subnet.get_available_subnet_ip(instance=None)  # type: ignore[arg-type]

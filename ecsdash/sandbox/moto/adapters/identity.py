@@ -12,7 +12,7 @@ class IdentityAdapter:
         return any(role.arn == role_arn for role in iam_backends[scope.account]["aws"].get_roles())
 
     def secret_exists(self, scope: Scope, arn: str) -> bool:
-        """A secret's ARN may go on with `:json-key:stage:version`."""
+        """The ARN of a secret may end with `:json-key:stage:version`."""
         if ":secretsmanager:" in arn:
             fields = arn.split(":")
             secret = ":".join(fields[:_SECRET_ARN_FIELDS])

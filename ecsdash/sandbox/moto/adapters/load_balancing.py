@@ -63,7 +63,7 @@ class LoadBalancingAdapter:
 
 
 def _listener(scope: Scope, arn: str) -> FakeListener | FakeListenerRule | None:
-    """A listener (its default action) or a rule of one."""
+    """Return the listener (for its default action) or the listener rule with this ARN."""
     for balancer in elbv2_backends[scope.account][scope.region].load_balancers.values():
         for listener in balancer.listeners.values():
             if listener.arn == arn:

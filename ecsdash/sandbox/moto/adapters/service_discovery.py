@@ -1,4 +1,4 @@
-"""Which names a task may look up: Cloud Map's services and Service Connect's aliases, while tasks run there."""
+"""Host names that tasks can resolve: Cloud Map services and Service Connect aliases of running tasks."""
 
 from collections import defaultdict
 
@@ -29,7 +29,7 @@ class ServiceDiscoveryAdapter:
             _cloud_map(scope).deregister_instance(service.id, task_arn.rpartition("/")[2])
 
     def addresses(self, scope: Scope, host: str) -> list[str]:
-        """The addresses of the running tasks behind a host name; none when it does not resolve."""
+        """Return the addresses of the running tasks behind a host name; none if it does not resolve."""
         return list(self.names.get((scope, host.lower().rstrip(".")), {}).values())
 
 
@@ -42,7 +42,7 @@ def _service(scope: Scope, registry: str) -> Service | None:
 
 
 def _hosts(scope: Scope, registry: str, name: str) -> list[str]:
-    """A Cloud Map service answers to `service.namespace`, a Service Connect alias to itself and `alias.namespace`."""
+    """Return the host names: `service.namespace` of Cloud Map, `alias` and `alias.namespace` of Service Connect."""
     namespaces = _cloud_map(scope).namespaces.values()
     service = _service(scope, registry)
     if service:

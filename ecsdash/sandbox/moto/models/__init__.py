@@ -1,10 +1,10 @@
-"""Subclasses of moto's models, with the behaviour over time and the rules that an ECS user would miss."""
+"""Subclasses of moto's models that add behaviour over time and rules that ECS depends on."""
 
 from typing import Any
 
 
 def _untracked(cls: type, *args: Any, **kwargs: Any) -> Any:
-    """moto remembers every object that it ever made, for a page that is not served here."""
+    """moto keeps every object that it ever created, for a web page that is not served here."""
     return object.__new__(cls)
 
 

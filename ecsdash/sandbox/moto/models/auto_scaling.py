@@ -1,4 +1,4 @@
-"""Auto Scaling groups that spread their instances and are not made twice; our ECS services as scalable targets."""
+"""Auto Scaling groups that spread their instances over subnets; ECS services as scalable targets."""
 
 import math
 from collections import Counter
@@ -30,7 +30,7 @@ from ecsdash.sandbox.scope import Scope
 WAITING = "Terminating:Wait"
 """The lifecycle state of an instance that is drained before it is terminated."""
 _KEPT = 100
-"""Activities that a group remembers."""
+"""Number of activities kept for each group."""
 
 
 class AlreadyExistsError(AutoscalingClientError):
@@ -50,7 +50,7 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
         super().__init__(*args, **kwargs)
 
     def set_desired_capacity(self, new_capacity: int | None) -> None:
-        """Behind managed draining, those that are too many wait until their tasks have left them."""
+        """With managed draining, surplus instances wait until their tasks have stopped."""
         wanted = self.min_size if new_capacity is None else new_capacity
         active = self.active_instances()
         surplus = len(active) - (wanted or 0)
@@ -69,11 +69,11 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
 
     @property
     def short_of(self) -> bool:
-        """Whether it has fewer instances than it shall have."""
+        """Whether it has fewer instances than desired."""
         return len(self.active_instances()) < (self.desired_capacity or 0)
 
     def replace_autoscaling_group_instances(self, count_needed: int, propagated_tags: dict[str, str]) -> None:
-        """Each new instance goes to the subnet with the fewest; where there is no room, the group tries again later."""
+        """Launch each instance in the subnet with the fewest; without capacity the group retries later."""
         tags = {**propagated_tags, **self.instance_tags, ASG_NAME_TAG: self.name}
         for _ in range(count_needed):
             try:
@@ -103,7 +103,7 @@ class SandboxAutoScalingGroup(FakeAutoScalingGroup):
         self.activities = [activity, *self.activities[: _KEPT - 1]]
 
     def _buys_spot(self) -> bool:
-        """By its launch configuration, or as far as a mixed policy does not ask for On-Demand instances."""
+        """Whether the next instance is a Spot instance, by the launch configuration or the mixed instances policy."""
         if self.launch_config and self.launch_config.spot_price:
             return True
         distribution = (self.mixed_instances_policy or {}).get("InstancesDistribution") or {}
@@ -175,7 +175,7 @@ def describe_scaling_activities(self: AutoScalingResponse) -> ActionResult:
 
 
 def delete_auto_scaling_group(self: AutoScalingResponse) -> ActionResult:
-    """Refused while the group has instances, unless it is forced."""
+    """Refuse while the group has instances, unless the deletion is forced."""
     group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
     if group and group.instance_states and not self._get_bool_param("ForceDelete", False):
         raise ResourceInUseError("You cannot delete an AutoScalingGroup while there are instances still in the group.")
@@ -199,7 +199,7 @@ class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
         return True
 
     def put_scaling_policy(self, *args: Any, **kwargs: Any) -> FakeApplicationAutoscalingPolicy:
-        """A policy that takes another's place takes its alarms away."""
+        """A policy that replaces another deletes the alarms of the replaced one."""
         before = dict(self.policies)
         policy = super().put_scaling_policy(*args, **kwargs)
         for key, old in before.items():
@@ -209,7 +209,7 @@ class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
 
 
 class SandboxScalingPolicy(FakeApplicationAutoscalingPolicy):
-    """Its alarms watch the metric that the policy tracks, above the target and well below it."""
+    """Its alarms watch the metric that the policy tracks: above the target and below 90 % of it."""
 
     def _generate_ecs_alarms(self) -> list[Alarm]:
         config: dict[str, Any] = self.target_tracking_scaling_policy_configuration or {}

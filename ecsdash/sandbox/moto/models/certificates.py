@@ -1,4 +1,4 @@
-"""Certificates that are issued at once, and can be kept with the rest of the state."""
+"""Certificates that are issued at once and can be pickled with the rest of the state."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _PARSED = ("_cert", "_key")
 
 class SandboxCertificate(CertBundle):
     def check(self) -> None:
-        """Nobody can prove to own a name under .invalid: its certificate waits for ever."""
+        """Nobody can own a name under .invalid: its certificate stays pending."""
         if self.status == "PENDING_VALIDATION" and not str(self.common_name).endswith(".invalid"):
             self.status = "ISSUED"
 

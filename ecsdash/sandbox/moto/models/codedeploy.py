@@ -1,4 +1,4 @@
-"""CodeDeploy for ECS: deployments that are checked when they are made, and their appspec."""
+"""CodeDeploy for ECS: validation of deployments at their creation, and their AppSpec."""
 
 import json
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 class Target(NamedTuple):
-    """What an appspec deploys."""
+    """The task definition, container and port that an AppSpec deploys."""
 
     task_definition: str
     container: str
@@ -47,7 +47,7 @@ class SandboxCodeDeployBackend(CodeDeployBackend):
     def create_deployment(
         self, application_name: str, deployment_group_name: str, revision: dict[str, Any], *args: Any, **kwargs: Any
     ) -> str:
-        """Refused without a readable appspec, and while the group deploys something else."""
+        """Refuse an AppSpec that cannot be read, and a second deployment of the group at the same time."""
         group = self.get_deployment_group(application_name, deployment_group_name)
         if group.application.compute_platform == "ECS":
             target_of(revision)
@@ -76,7 +76,7 @@ class SandboxCodeDeployBackend(CodeDeployBackend):
 
 
 def target_of(revision: dict[str, Any]) -> Target:
-    """Of the first resource of an appspec in JSON or YAML, whose keys may be written in any case."""
+    """Read the first resource of an AppSpec in JSON or YAML; its keys are case-insensitive."""
     content = (revision.get("appSpecContent") or revision.get("string") or {}).get("content") or ""
     try:
         [resource, *_] = _lower(_parsed(content))["resources"]

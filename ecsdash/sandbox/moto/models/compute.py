@@ -1,4 +1,4 @@
-"""Instances that take a while to boot, carry their template's instance profile, and are spread over subnets."""
+"""EC2 instances with a boot time and the instance profile of their launch template; addresses that are used once."""
 
 import re
 from typing import Any
@@ -31,7 +31,7 @@ _OFFERED = re.compile(r"(t2|t3a?|t4g|m5|m6i|m6g|m7i|m7g|c5|c6i|c6g|c7i|c7g|r5|r6
 
 
 def offer_common_types() -> None:
-    """Of the instance types those that containers commonly run on: describing all of them takes many seconds."""
+    """Keep only instance types that containers commonly run on: describing all of them takes many seconds."""
     for name in [name for name in INSTANCE_TYPES if not _OFFERED.match(name)]:
         del INSTANCE_TYPES[name]
     kept = [each for each in InstanceTypeBackend.instance_types if each["InstanceType"] in INSTANCE_TYPES]
@@ -54,7 +54,7 @@ class NoCapacityError(EC2ClientError):
 
 class SandboxInstance(Instance):
     interrupted_at: float | None = None
-    """When a Spot instance was told that it will be taken back."""
+    """Time of the interruption notice of a Spot instance."""
 
     def __init__(
         self, ec2_backend: Any, image_id: str, user_data: Base64EncodedString | None, *args: Any, **kwargs: Any
@@ -75,7 +75,7 @@ class SandboxInstance(Instance):
         return self.lifecycle
 
     def boot(self) -> None:
-        """Pending becomes running once the boot time is over."""
+        """Change pending to running after the boot time."""
         if self.state == "pending" and runtime.now() >= self.started_at + BOOT_SECONDS:
             self._state.name, self._state.code = "running", 16
 
@@ -89,7 +89,7 @@ class SandboxInstance(Instance):
 def known_profile(
     account_id: str, partition: str, iam_instance_profile_arn: str | None, iam_instance_profile_name: str | None
 ) -> Any:
-    """moto answers IAM's error for an unknown profile, EC2 its own."""
+    """Raise EC2's error for an unknown instance profile; moto raises IAM's."""
     try:
         return filter_iam_instance_profiles(account_id, partition, iam_instance_profile_arn, iam_instance_profile_name)
     except NotFoundException as error:
@@ -101,7 +101,7 @@ def known_profile(
 
 
 def _profile(ec2_backend: EC2Backend, launch: dict[str, Any]) -> Any:
-    """The instance profile that a launch names, itself or by its launch template."""
+    """Return the instance profile that a launch or its launch template names."""
     name, arn = launch.get("iam_instance_profile_name"), launch.get("iam_instance_profile_arn")
     if not (name or arn) and launch.get("launch_template"):
         data = ec2_backend._get_template_from_args(launch["launch_template"]).data
@@ -121,7 +121,7 @@ class SandboxEC2Backend(EC2Backend):
 
     @property
     def amis(self) -> dict[str, Ami]:
-        """Made when they are first looked at: each has a volume and a snapshot, and most regions launch nothing."""
+        """Created on first use: each AMI has a volume and a snapshot, and most regions launch nothing."""
         if self._amis is None:
             self._amis = {}
             super()._load_amis()
@@ -129,16 +129,16 @@ class SandboxEC2Backend(EC2Backend):
 
     @amis.setter
     def amis(self, amis: dict[str, Ami]) -> None:
-        """moto begins with an empty dict, and loads."""
+        """moto assigns an empty dict and then loads the AMIs."""
         self._amis = None
 
     def _load_amis(self) -> None:
-        """Not yet."""
+        """Loaded on first use."""
 
     def run_instances(
         self, image_id: str, count: int, user_data: Any, security_group_names: list[str], **kwargs: Any
     ) -> Reservation:
-        """With what the launch template says, where there is room."""
+        """Apply the launch template, and refuse the launch while a fault takes the capacity away."""
         data = self._template_data(kwargs)
         image_id = self.check_launch(image_id, kwargs)
         self._find_room(user_data or data.get("UserData"), kwargs)
@@ -150,7 +150,7 @@ class SandboxEC2Backend(EC2Backend):
         return super().run_instances(image_id, count, user_data, security_group_names, **kwargs)
 
     def check_launch(self, image_id: str, kwargs: dict[str, Any]) -> str:
-        """Refuses an unknown image, instance type, key pair, network or profile; the image's id. Completes `kwargs`."""
+        """Return the image's id; refuse an unknown AMI, type, key pair, network or profile. Complete `kwargs`."""
         data = self._template_data(kwargs)
         image_id = self._image(image_id or data.get("ImageId") or "")
         if kwargs.get("is_instance_type_default") and data.get("InstanceType"):
@@ -183,7 +183,7 @@ class SandboxEC2Backend(EC2Backend):
             raise NoCapacityError(kind, zone)
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
-        """Refused while a network interface or a load balancer uses the group."""
+        """Refuse while a network interface or a load balancer uses the group."""
         interfaces = [eni for eni in self.enis.values() if any(g.id == group_id for g in eni.group_set)]
         balancers = elbv2_backends[self.account_id][self.region_name].load_balancers.values()
         if interfaces or any(group_id in (each.security_groups or []) for each in balancers):

@@ -19,7 +19,7 @@ def _managed() -> dict[str, Any]:
 
 
 class SandboxIAMBackend(IAMBackend):
-    """Knows the AWS managed policies that containers and their instances use; reading all of them takes a second."""
+    """Has only the AWS managed policies that containers and their instances use; reading all takes a second."""
 
     @property
     def _url_module(self) -> Any:

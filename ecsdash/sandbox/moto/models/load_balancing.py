@@ -20,13 +20,13 @@ class Target:
     port: int
     registered_at: float
     passes: bool = True
-    """How its health checks end."""
+    """Whether its health checks succeed."""
     zone: str = ""
     draining_since: float | None = None
 
 
 class SandboxTargetGroup(FakeTargetGroup):
-    """Targets are told apart by id and port, as dynamic host ports need; moto's own `targets` stays empty."""
+    """Targets are identified by id and port, for dynamic host ports; moto's own `targets` stays empty."""
 
     def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(name, *args, **kwargs)
@@ -70,7 +70,7 @@ class SandboxTargetGroup(FakeTargetGroup):
                 self.leave(*key)
 
     def current(self) -> list[Target]:
-        """Registered and draining targets; those that have drained are forgotten."""
+        """Return registered and draining targets; remove those that have drained."""
         gone = runtime.now() - self.deregistration_delay
         for key, target in list(self.members.items()):
             if target.draining_since is not None and target.draining_since <= gone:
@@ -113,7 +113,7 @@ class SandboxLoadBalancer(FakeLoadBalancer):
 
     @dns_name.setter
     def dns_name(self, value: str) -> None:
-        """The name follows from the load balancer's and from the sandbox's port."""
+        """The DNS name is derived from the load balancer's name and the port of the server."""
 
     @property
     def state(self) -> str:
@@ -121,10 +121,10 @@ class SandboxLoadBalancer(FakeLoadBalancer):
 
     @state.setter
     def state(self, value: str) -> None:
-        """The state follows from the age."""
+        """The state is derived from the age."""
 
     def activate(self) -> None:
-        """moto activates a load balancer on sight; here it takes its time."""
+        """moto activates a load balancer at once; here it stays provisioning for some seconds."""
 
 
 class SandboxELBv2Backend(ELBv2Backend):
@@ -142,7 +142,7 @@ class SandboxELBv2Backend(ELBv2Backend):
         *args: Any,
         **kwargs: Any,
     ) -> FakeLoadBalancer:
-        """The same name again answers with the existing one when the settings agree, else it is refused."""
+        """Return the existing load balancer of that name if the settings are the same, else refuse."""
         wanted = {*subnet_ids, *(mapping["SubnetId"] for mapping in subnet_mappings or [])}
         for existing in self.load_balancers.values():
             if existing.name == name:
@@ -176,7 +176,7 @@ class SandboxELBv2Backend(ELBv2Backend):
         return listener
 
     def _recount(self) -> None:
-        """A target group names the load balancers that still send it traffic."""
+        """Update which load balancers forward to each target group."""
         for group in self.target_groups.values():
             group.load_balancer_arns = [arn for arn in self.load_balancers if self._uses(arn, group.arn)]
 

@@ -1,4 +1,4 @@
-"""SQS at the pace of a large estate: moto counts the whole queue for each message that comes, goes or is asked for."""
+"""SQS queues fast enough for large accounts: moto counts the whole queue for each message sent, received or deleted."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ _send_ordered = Rule._send_to_sqs_queue
 
 class SandboxMessage(Message):
     def __deepcopy__(self, memo: object) -> "SandboxMessage":
-        """What a receive answers: only its attributes are exchanged, for those that were asked for."""
+        """The message in a response to ReceiveMessage: only the attributes that were requested."""
         return copy.copy(self)
 
 
@@ -30,13 +30,13 @@ class SandboxQueue(Queue):
 
     @property
     def messages(self) -> list[Message]:
-        """Those that may be received: the clock is read once for all of them."""
+        """Messages that can be received; the clock is read once for all of them."""
         now = milliseconds()
         with self._messages_lock:
             return [each for each in self._messages if each.visible_at < now and each.delayed_until <= now]
 
     def delete_message(self, receipt_handle: str) -> None:
-        """By the receipt of any time that it was received, and once more without an error."""
+        """Accept the handle of any earlier receive; deleting twice is no error."""
         with self._messages_lock:
             if receipt_handle in self._deleted:
                 return
@@ -64,12 +64,12 @@ def milliseconds() -> float:
 
 
 def receipt() -> str:
-    """Of nobody's seed: who reads a queue changes no history."""
+    """Not taken from moto's seeded generator: reading a queue must not change the history."""
     return secrets.token_urlsafe(138)
 
 
 def send(rule: Rule, name: str, event: dict[str, Any], group_id: str | None = None) -> None:
-    """An event on its way from a rule to a queue."""
+    """Send an event from a rule to a queue."""
     queue = sqs_backends[rule.account_id][rule.region_name].get_queue(name)
     if queue.fifo_queue:
         _send_ordered(rule, name, event, group_id)

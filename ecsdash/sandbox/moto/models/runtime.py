@@ -1,4 +1,4 @@
-"""What moto's models need to know of the running sandbox. moto keeps its state per process, so this does too."""
+"""What moto's models need from the simulated AWS. moto keeps its state per process, and so does this."""
 
 import time
 from collections.abc import Callable

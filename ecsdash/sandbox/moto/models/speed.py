@@ -1,4 +1,4 @@
-"""What moto finds out anew each time, found out once; what it makes or copies without need, left out."""
+"""Faster versions of moto's functions: results are cached, and needless objects and copies are avoided."""
 
 from functools import cache
 from typing import Any
