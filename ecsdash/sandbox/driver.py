@@ -47,8 +47,8 @@ class Driver:
         with self._lock:
             for part in self._parts:
                 part(self._clock.now())
-            for chore in self.recurring_jobs:
-                chore.advance(self._clock.now())
+            for job in self.recurring_jobs:
+                job.advance(self._clock.now())
 
     def step(self, seconds: float) -> float:
         """Move a stepped clock one second at a time, so that everything happens in order."""

@@ -45,7 +45,7 @@ def address(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.slow
-def test_it_serves_the_small_estate_and_ends_when_told_to(tmp_path: Path) -> None:
+def test_it_serves_the_small_scenario_and_ends_when_told_to(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with serving("--scenario", "small", "--speed", "30", "--state", str(state)) as (process, url):
         clusters = Clients(url, "eu-central-1")["ecs"].list_clusters()["clusterArns"]

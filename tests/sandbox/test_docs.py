@@ -22,10 +22,10 @@ def test_every_fault_is_described() -> None:
 
 
 def test_every_admin_endpoint_is_described() -> None:
-    doors = {f"GET {admin.PREFIX}{door}" for door in admin.READS} | {
-        f"POST {admin.PREFIX}{door}" for door in admin.CHANGES
+    endpoints = {f"GET {admin.PREFIX}{name}" for name in admin.READS} | {
+        f"POST {admin.PREFIX}{name}" for name in admin.CHANGES
     }
-    assert set(first_cells("endpoint")) == doors
+    assert set(first_cells("endpoint")) == endpoints
 
 
 def test_every_option_of_serve_is_described() -> None:

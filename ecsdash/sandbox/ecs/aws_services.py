@@ -29,6 +29,14 @@ class NetworkInterface:
 
 
 @dataclass(frozen=True)
+class MissingImage:
+    """An image that ECR does not have. `repository` is the repository's name if that is missing, else empty."""
+
+    registry: str
+    repository: str
+
+
+@dataclass(frozen=True)
 class TargetGroup:
     arn: str
     target_type: Literal["ip", "instance", "lambda", "alb"]
@@ -79,9 +87,13 @@ class AwsServices(Protocol):
 
     def security_group_exists(self, scope: Scope, group_id: str) -> bool: ...
 
-    def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface: ...
+    def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface | None:
+        """Return the interface, or None if the subnet has no free address."""
 
     def delete_network_interface(self, scope: Scope, interface_id: str) -> None: ...
+
+    def missing_image(self, scope: Scope, image: str) -> MissingImage | None:
+        """Return what is missing for the pull of an image of a private ECR registry; None for other registries."""
 
     def role_exists(self, scope: Scope, role_arn: str) -> bool: ...
 

@@ -11,7 +11,7 @@ from ecsdash.sandbox.ecs.api.operations import OPERATIONS
 from ecsdash.sandbox.ecs.aws_services import AwsServices
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.codec import fresh
-from ecsdash.sandbox.ecs.engine import capacity, faults, instances, metrics
+from ecsdash.sandbox.ecs.engine import capacity, faults, instances, listeners, metrics
 from ecsdash.sandbox.ecs.engine.timer_handlers import EVENTS
 from ecsdash.sandbox.ecs.errors import unknown_operation
 from ecsdash.sandbox.ecs.models import Json
@@ -20,6 +20,9 @@ from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.ecs.throttle import Throttle
 from ecsdash.sandbox.faults.task_faults import TaskFault, TaskFaults
 from ecsdash.sandbox.scope import Scope
+
+_SERVES = ("ACTIVATING", "RUNNING", "DEACTIVATING")
+"""Statuses of a task whose containers run."""
 
 
 class EcsControlPlane:
@@ -116,10 +119,15 @@ class EcsControlPlane:
         with self._lock:
             for cluster in self._state.region(scope).clusters.values():
                 for task in cluster.tasks.values():
-                    for target in task.targets:
+                    for target in task.targets if task.last_status in _SERVES else ():
                         if (target.target_id, target.port) == (target_id, port):
                             return instances.behind_target(self._state, scope, cluster, task, target)
         return None
+
+    def images_at(self, scope: Scope, interface_id: str, address: str, port: int | None) -> list[str]:
+        """Return the images of the running containers at a network interface, or on the instance with the address."""
+        with self._lock:
+            return listeners.images_at(self._state, scope, interface_id, address, port)
 
     def replace_task_set(self, scope: Scope, params: Json) -> str:
         """Deploy a CodeDeploy service; return the service deployment's ARN, or raise EcsError."""

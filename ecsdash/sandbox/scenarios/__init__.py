@@ -23,8 +23,8 @@ def named(name: str) -> Scenario | None:
     if name in ("empty", "small"):
         return small if name == "small" else None
     if not re.fullmatch(r"\d+x\d+x\d+", name):
-        raise ValueError("an estate is empty, small or of a size such as 10x20x5")
+        raise ValueError("a scenario is empty, small or of a size such as 10x20x5")
     clusters, services, tasks = (int(part) for part in name.split("x"))
     if clusters > MOST[0] or services > MOST[1] or tasks > MOST[2]:
-        raise ValueError("an estate has at most 100x50x20: clusters, services in each, tasks in each")
+        raise ValueError("a scenario has at most 100x50x20: clusters, services in each, tasks in each")
     return Grid(clusters, services, tasks)

@@ -1,5 +1,6 @@
 """Resources that the clusters of the small scenario need: roles, networks, secrets, repositories, log groups."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 
@@ -53,7 +54,8 @@ def _repository(aws: Clients, name: str, tags: tuple[str, ...]) -> None:
     aws["ecr"].create_repository(repositoryName=name)
     for tag in tags:
         config = {"mediaType": "application/vnd.docker.container.image.v1+json", "digest": f"{name}:{tag}"}
-        manifest = json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": config})
+        layers = [{"digest": f"sha256:{hashlib.sha256(f'{name}:{tag}'.encode()).hexdigest()}"}]
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": config, "layers": layers})
         aws["ecr"].put_image(repositoryName=name, imageTag=tag, imageManifest=manifest)
 
 

@@ -18,7 +18,7 @@ class Clients:
 
     def assuming(self, role: str) -> "Clients":
         """Return clients for the same region in the account of the role."""
-        granted = self["sts"].assume_role(RoleArn=role, RoleSessionName="estate")["Credentials"]
+        granted = self["sts"].assume_role(RoleArn=role, RoleSessionName="scenario")["Credentials"]
         keys = {
             "aws_access_key_id": granted["AccessKeyId"],
             "aws_secret_access_key": granted["SecretAccessKey"],

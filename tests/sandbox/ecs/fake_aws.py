@@ -10,6 +10,7 @@ from ecsdash.sandbox.ecs.aws_services import (
     AutoScalingGroup,
     InstanceType,
     Metric,
+    MissingImage,
     NetworkInterface,
     Subnet,
     TargetGroup,
@@ -66,6 +67,8 @@ class FakeAws:
     released: list[str] = field(default_factory=list)
     told: list[tuple[str, list[str], dict[str, Any]]] = field(default_factory=list)
     """Events: (detail type, resources, detail)"""
+    missing_images: dict[str, MissingImage] = field(default_factory=dict)
+    full_subnets: set[str] = field(default_factory=set)
     _interfaces_made: int = 0
 
     def subnet(self, scope: Scope, subnet_id: str) -> Subnet | None:
@@ -74,7 +77,9 @@ class FakeAws:
     def security_group_exists(self, scope: Scope, group_id: str) -> bool:
         return group_id == "sg-1"
 
-    def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface:
+    def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface | None:
+        if subnet_id in self.full_subnets:
+            return None
         self._interfaces_made += 1
         number = self._interfaces_made
         address = SUBNETS[subnet_id].cidr.replace("0/24", str(number + 3))
@@ -84,6 +89,9 @@ class FakeAws:
 
     def delete_network_interface(self, scope: Scope, interface_id: str) -> None:
         self.interfaces.pop(interface_id, None)
+
+    def missing_image(self, scope: Scope, image: str) -> MissingImage | None:
+        return self.missing_images.get(image)
 
     def role_exists(self, scope: Scope, role_arn: str) -> bool:
         return role_arn not in self.missing_roles

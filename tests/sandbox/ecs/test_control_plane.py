@@ -36,7 +36,7 @@ def test_the_same_seed_gives_the_same_history() -> None:
     assert told(first) != told(other)
 
 
-def play_in_bad_weather(stage: Stage) -> None:
+def run_with_faults(stage: Stage) -> None:
     stage.cluster(capacityProviders=["FARGATE", "FARGATE_SPOT"])
     strategy = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
     stage.fargate_service(stage.register_fargate(), name="batch", capacityProviderStrategy=strategy)
@@ -52,10 +52,10 @@ def play_in_bad_weather(stage: Stage) -> None:
     stage.step(200)
 
 
-def test_the_same_weather_gives_the_same_history_event_by_event() -> None:
+def test_the_same_faults_give_the_same_history_event_by_event() -> None:
     first, second, other = Stage(seed=1), Stage(seed=1), Stage(seed=2)
     for stage in (first, second, other):
-        play_in_bad_weather(stage)
+        run_with_faults(stage)
     assert len(first.aws.told) > 100
     assert first.aws.told == second.aws.told
     assert first.aws.told != other.aws.told

@@ -27,7 +27,7 @@ def zones(stage: Stage) -> list[str]:
         ("out-of-memory", "EssentialContainerExited", "Essential container in task exited"),
     ],
 )
-def test_tasks_that_start_in_bad_weather_fail_and_recover_when_it_is_over(
+def test_tasks_that_start_during_a_fault_fail_and_recover_when_it_is_over(
     stage: Stage, fault: TaskFault, code: str, words: str
 ) -> None:
     stage.cluster()
@@ -50,7 +50,7 @@ def test_a_container_out_of_memory_says_so(stage: Stage) -> None:
     assert (container["exitCode"], container["reason"].split(":")[0]) == (137, "OutOfMemoryError")
 
 
-def test_bad_weather_strikes_only_the_groups_that_it_is_meant_for(stage: Stage) -> None:
+def test_a_fault_affects_only_the_groups_of_its_pattern(stage: Stage) -> None:
     stage.cluster()
     stage.plane.faults.switch_on("image-missing", "service:api*")
     definition = stage.register_fargate()
@@ -158,7 +158,7 @@ def test_missing_secrets_do_not_matter_to_tasks_without_any(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("pattern", ["cluster:shop/*", "cluster:shop/service:web"])
-def test_weather_keeps_to_one_cluster(stage: Stage, pattern: str) -> None:
+def test_a_fault_affects_only_its_cluster(stage: Stage, pattern: str) -> None:
     stage.cluster()
     stage.cluster("other")
     definition = stage.register_fargate()

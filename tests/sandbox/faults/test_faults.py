@@ -79,7 +79,7 @@ def test_an_answer_is_lost_after_the_call_took_effect(sandbox: Sandbox) -> None:
     assert len(ecs.list_clusters()["clusterArns"]) == 1
 
 
-def test_a_rate_strikes_some_calls_and_the_same_ones_again() -> None:
+def test_a_rate_affects_a_repeatable_part_of_the_calls() -> None:
     def history() -> list[bool]:
         faults = FaultSettings(TaskFaults(), seed=7)
         faults.switch_on("api-errors", Fault(rate=0.3))
@@ -101,7 +101,7 @@ def test_the_control_page_switches_a_fault_with_a_plain_form(sandbox: Sandbox) -
     assert switched_on(sandbox) == set()
 
 
-def test_the_panel_takes_no_form_of_another_page(sandbox: Sandbox) -> None:
+def test_the_control_page_accepts_no_form_of_another_page(sandbox: Sandbox) -> None:
     assert post_form(sandbox, token="guessed", name="zone-down", on="on")[0] == 403
     token = sandbox.world.token
     assert post_form(sandbox, host="evil.example", token=token, name="zone-down", on="on")[0] >= 400
@@ -122,7 +122,7 @@ def test_the_admin_endpoint_lists_the_faults(sandbox: Sandbox) -> None:
     assert len(said["faults"]) == 16
 
 
-def test_a_crash_loop_strikes_the_tasks_of_one_service_until_it_is_over(sandbox: Sandbox) -> None:
+def test_a_crash_loop_affects_the_tasks_of_one_service_until_it_is_over(sandbox: Sandbox) -> None:
     shop.site(sandbox, "shop/web:1")
     sandbox.step(shop.SETTLED)
     sandbox.admin("faults", name="crash-loop", on=True, pattern="service:web")

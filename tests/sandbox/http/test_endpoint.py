@@ -103,7 +103,7 @@ def test_a_long_poll_of_a_queue_holds_nobody_up(sandbox: Sandbox) -> None:
     poll.join()
 
 
-def test_the_clock_is_stepped_through_the_door_beside_the_api(sandbox: Sandbox) -> None:
+def test_the_clock_is_stepped_by_the_admin_endpoint(sandbox: Sandbox) -> None:
     connection = HTTPConnection("127.0.0.1", sandbox.world.server.server_port)
     before = sandbox.world.clock.now()
     connection.request("POST", "/_sandbox/step", '{"seconds": 30}', {"Content-Type": "application/json"})
@@ -113,7 +113,7 @@ def test_the_clock_is_stepped_through_the_door_beside_the_api(sandbox: Sandbox) 
     connection.close()
 
 
-def test_the_door_refuses_what_a_web_page_could_send(sandbox: Sandbox) -> None:
+def test_the_admin_endpoints_refuse_what_a_web_page_could_send(sandbox: Sandbox) -> None:
     connection = HTTPConnection("127.0.0.1", sandbox.world.server.server_port)
     connection.request("POST", "/_sandbox/reset", "", {"Content-Type": "text/plain"})
     assert connection.getresponse().status == 415

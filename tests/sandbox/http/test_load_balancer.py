@@ -194,6 +194,90 @@ def test_wordpress_welcomes_once_service_connect_knows_its_database(sandbox: San
     assert sandbox.get(SHOP)[0] == 500
 
 
+def database(sandbox: Sandbox, **placement: Any) -> str:
+    """Run a MySQL task and return its private address."""
+    shop.register(sandbox, "mysql", "mysql:8", port=3306)
+    network = {"subnets": aws.subnets(sandbox)[:1], **placement}
+    [task] = sandbox.client("ecs").run_task(
+        cluster="shop",
+        taskDefinition="mysql",
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": network},
+    )["tasks"]
+    sandbox.step(60)
+    [task] = sandbox.client("ecs").describe_tasks(cluster="shop", tasks=[task["taskArn"]])["tasks"]
+    return str(task["containers"][0]["networkInterfaces"][0]["privateIpv4Address"])
+
+
+@pytest.mark.parametrize(
+    ("spelling", "status"),
+    [
+        ("{}", 200),
+        ("{}:3306", 200),
+        ("ip-{dashed}.eu-central-1.compute.internal", 200),
+        ("{}:5432", 500),
+        ("172.31.9.9", 500),
+    ],
+)
+def test_wordpress_reaches_its_database_by_a_private_address(sandbox: Sandbox, spelling: str, status: int) -> None:
+    sandbox.client("ecs").create_cluster(clusterName="shop")
+    address = database(sandbox)
+    wordpress(sandbox, spelling.format(address, dashed=address.replace(".", "-")))
+    sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == status
+
+
+def test_a_stopped_database_does_not_answer_at_its_address(sandbox: Sandbox) -> None:
+    sandbox.client("ecs").create_cluster(clusterName="shop")
+    wordpress(sandbox, database(sandbox))
+    [arn] = sandbox.client("ecs").list_tasks(cluster="shop", family="mysql")["taskArns"]
+    sandbox.client("ecs").stop_task(cluster="shop", task=arn)
+    sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == 500
+
+
+def test_a_security_group_decides_who_reaches_the_database(sandbox: Sandbox) -> None:
+    ec2 = sandbox.client("ec2")
+    sandbox.client("ecs").create_cluster(clusterName="shop")
+    closed = ec2.create_security_group(GroupName="mysql", Description="closed")["GroupId"]
+    wordpress(sandbox, database(sandbox, securityGroups=[closed]))
+    sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == 500
+    [default] = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"]
+    permission = {
+        "IpProtocol": "tcp",
+        "FromPort": 3306,
+        "ToPort": 3306,
+        "UserIdGroupPairs": [{"GroupId": default["GroupId"]}],
+    }
+    ec2.authorize_security_group_ingress(GroupId=closed, IpPermissions=[permission])
+    assert sandbox.get(SHOP)[0] == 200
+    ec2.revoke_security_group_ingress(GroupId=closed, IpPermissions=[permission])
+    assert sandbox.get(SHOP)[0] == 500
+    ranges = [{"CidrIp": "172.31.0.0/16"}]
+    ec2.authorize_security_group_ingress(
+        GroupId=closed, IpPermissions=[permission | {"UserIdGroupPairs": [], "IpRanges": ranges}]
+    )
+    assert sandbox.get(SHOP)[0] == 200
+
+
+def test_a_task_that_has_stopped_does_not_answer_for_its_old_address(sandbox: Sandbox) -> None:
+    vpc = sandbox.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    small = sandbox.client("ec2").create_subnet(VpcId=vpc, CidrBlock="172.31.250.0/28", AvailabilityZone=f"{REGION}a")
+    wordpress(sandbox, "localhost")
+    ecs = sandbox.client("ecs")
+    network = {"awsvpcConfiguration": {"subnets": [small["Subnet"]["SubnetId"]]}}
+    for image in ("wordpress:6.6", "shop/web:1", "shop/web:2") * 4:  # more tasks than addresses
+        shop.register(sandbox, "web", image, port=8080)
+        ecs.update_service(
+            cluster="shop", service="web", taskDefinition="web", networkConfiguration=network, forceNewDeployment=True
+        )
+        sandbox.step(shop.SETTLED)
+    [task] = shop.tasks(sandbox, "web")
+    page = sandbox.get(SHOP)[1]
+    assert task["taskArn"].rpartition("/")[2] in page
+
+
 def test_the_logs_of_a_running_task_can_be_read_and_searched(sandbox: Sandbox) -> None:
     shop.site(sandbox, "shop/web:1")
     sandbox.step(shop.SETTLED)

@@ -89,9 +89,9 @@ def test_policies_are_switched_off_for_who_does_not_test_them(sandbox: Sandbox) 
         ([statement("*"), statement("ecs:Update*", effect="Deny")], "denied"),
         ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], "allowed"),
         ([{"Effect": "Allow", "NotAction": "ecs:*", "Resource": "*"}], "not allowed"),
-        ([statement("ecs:*", Fault={"ArnEquals": {"ecs:cluster": CLUSTER}})], "allowed"),
-        ([statement("ecs:*", Fault={"ArnLike": {"ecs:cluster": "*/bank"}})], "not allowed"),
-        ([statement("ecs:*", Fault={"StringEquals": {"aws:RequestTag/team": "a"}})], "not allowed"),
+        ([statement("ecs:*", Condition={"ArnEquals": {"ecs:cluster": CLUSTER}})], "allowed"),
+        ([statement("ecs:*", Condition={"ArnLike": {"ecs:cluster": "*/bank"}})], "not allowed"),
+        ([statement("ecs:*", Condition={"StringEquals": {"aws:RequestTag/team": "a"}})], "not allowed"),
         ([], "not allowed"),
     ],
 )

@@ -26,7 +26,7 @@ def history() -> dict[str, Any]:
     return told
 
 
-def test_the_small_estate_has_the_same_history_twice() -> None:
+def test_the_small_scenario_has_the_same_history_twice() -> None:
     first, second = history(), history()
     assert second["instances"] == first["instances"]
     assert second["balancers"] == first["balancers"]

@@ -16,7 +16,7 @@ def scenario() -> Iterator[Sandbox]:
     world.stop()
 
 
-def test_the_small_estate_has_something_good_something_bad_and_moves_by_itself(scenario: Sandbox) -> None:
+def test_the_small_scenario_has_something_good_something_bad_and_moves_by_itself(scenario: Sandbox) -> None:
     scenario.step(60)
     ecs = scenario.client("ecs")
     deployed = ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"]
@@ -45,7 +45,7 @@ def test_the_small_estate_has_something_good_something_bad_and_moves_by_itself(s
     assert static["runningCount"] == 1
 
 
-def test_the_estate_keeps_its_hands_off_what_somebody_deployed(scenario: Sandbox) -> None:
+def test_the_scenario_does_not_change_what_a_client_deployed(scenario: Sandbox) -> None:
     ecs = scenario.client("ecs")
     body = ecs.describe_task_definition(taskDefinition="checkout:2")["taskDefinition"]
     write = ("family", "containerDefinitions", "cpu", "memory", "networkMode", "executionRoleArn")
@@ -57,7 +57,7 @@ def test_the_estate_keeps_its_hands_off_what_somebody_deployed(scenario: Sandbox
     assert ecs.describe_services(cluster="shop", services=["checkout"])["services"][0]["taskDefinition"] == mine
 
 
-def test_an_estate_of_any_size_has_its_tasks_running_at_once() -> None:
+def test_a_scenario_of_any_size_has_its_tasks_running_at_once() -> None:
     world = World(speed=0)
     world.reset()
     world.start(named("2x3x4"))
@@ -72,6 +72,6 @@ def test_an_estate_of_any_size_has_its_tasks_running_at_once() -> None:
 
 
 @pytest.mark.parametrize("name", ["101x1x1", "huge", "1x1"])
-def test_an_estate_that_cannot_be_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="an estate"):
+def test_an_invalid_scenario_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="a scenario"):
         named(name)

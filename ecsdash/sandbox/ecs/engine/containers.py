@@ -71,7 +71,7 @@ def exited(state: EcsState, task_arn: str, name: str) -> None:
     scope, cluster, task, container, body = found
     outcome = effective_behaviour(state, task, container, body)
     if outcome.runs_for is None:
-        return  # the weather that would have ended it is over
+        return  # the fault that would have ended it is off
     container.last_status, container.exit_code = "STOPPED", outcome.exit_code
     container.reason = outcome.exit_reason
     logs.last_words(state, scope, task, container, body)

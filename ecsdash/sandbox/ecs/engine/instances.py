@@ -122,6 +122,7 @@ def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, t
         "environment": {pair["name"]: pair.get("value", "") for pair in body.get("environment", [])},
         "zone": task.zone,
         "address": task.private_ip,
+        "interface": task.eni_id,
     }
 
 

@@ -1,11 +1,16 @@
 """Start of a task: PROVISIONING (network interface), PENDING (image pull), or stopped with the reason."""
 
-from ecsdash.sandbox.ecs.engine import containers, logs, notify, shutdown
+from ecsdash.sandbox.ecs.engine import containers, image_errors, logs, notify, shutdown
 from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.models import Cluster, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.scope import Scope
+
+_NO_ADDRESS = (
+    "Unexpected EC2 error while attempting to Create Network Interface in subnet '{}': "
+    "InsufficientFreeAddressesInSubnet"
+)
 
 
 def begin(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
@@ -28,6 +33,10 @@ def provisioned(state: EcsState, task_arn: str) -> None:
     if task.network:
         groups = task.network.get("securityGroups", [])
         interface = state.aws.create_network_interface(scope, task.subnet, groups)
+        if interface is None:
+            reason = _NO_ADDRESS.format(task.subnet)
+            shutdown.stop(state, scope, cluster, task, "TaskFailedToStart", reason)
+            return
         task.eni_id, task.private_ip, task.mac = interface.id, interface.private_ip, interface.mac
         task.eni_attachment = state.uuid()
     _pull(state, scope, cluster, task)
@@ -109,12 +118,13 @@ def _pull_error(state: EcsState, scope: Scope, task: Task) -> str:
     definition = state.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)
-        if not effective_behaviour(state, task, container, body).pullable:
-            container.reason = (
-                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
-                f"{container.image}: {container.image}: not found"
-            )
-            return "Task failed to start" if task.instance else container.reason
+        missing = state.aws.missing_image(scope, container.image)
+        if missing or not effective_behaviour(state, task, container, body).pullable:
+            if task.instance:
+                container.reason = image_errors.of_docker(container.image, missing)
+                return "Task failed to start"
+            container.reason = image_errors.of_fargate(container.image)
+            return container.reason
     return ""
 
 

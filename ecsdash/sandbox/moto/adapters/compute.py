@@ -7,6 +7,7 @@ from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, InstanceType, NetworkInterface, Subnet
+from ecsdash.sandbox.moto.models.network import AddressesUsedUpError
 from ecsdash.sandbox.scope import Scope
 
 
@@ -28,21 +29,20 @@ class ComputeAdapter:
     def security_group_exists(self, scope: Scope, group_id: str) -> bool:
         return ec2(scope).get_security_group_from_id(group_id) is not None
 
-    def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface:
+    def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface | None:
         """Create the network interface of a task. It is managed by ECS: clients cannot detach or delete it."""
         backend = ec2(scope)
-        subnet = backend.get_subnet(subnet_id)
-        address = subnet.get_available_subnet_ip(instance=None)  # type: ignore[arg-type]
-        interface = backend.create_network_interface(
-            subnet, address, group_ids=list(groups), description="arn:aws:ecs task network interface"
-        )
+        description = "arn:aws:ecs task network interface"
+        try:
+            interface = backend.create_network_interface(subnet_id, [], group_ids=list(groups), description=description)
+        except AddressesUsedUpError:
+            return None
         interface.status, interface.requester_managed = "in-use", True
-        return NetworkInterface(interface.id, address, interface.mac_address)
+        return NetworkInterface(interface.id, str(interface.private_ip_address), interface.mac_address)
 
     def delete_network_interface(self, scope: Scope, interface_id: str) -> None:
-        interface = ec2(scope).enis.get(interface_id)
-        if interface:
-            interface.delete()
+        if interface_id in ec2(scope).enis:
+            ec2(scope).delete_network_interface(interface_id)
 
     def instance_type(self, name: str) -> InstanceType:
         known: dict[str, Any] = INSTANCE_TYPES.get(name) or INSTANCE_TYPES["t3.micro"]

@@ -15,6 +15,7 @@ def install() -> None:
     import moto.autoscaling.models as autoscaling
     import moto.codedeploy.models as moto_codedeploy
     import moto.ec2.models.instances as instances
+    import moto.ec2.models.subnets as subnets
     import moto.ec2.responses.instances as launches
     import moto.elbv2.models as elbv2
     import moto.ssm.models as ssm
@@ -30,6 +31,7 @@ def install() -> None:
         compute,
         identity,
         load_balancing,
+        network,
         parameters,
         queues,
         speed,
@@ -37,6 +39,7 @@ def install() -> None:
 
     speed.install()
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
+    subnets.Subnet = network.SandboxSubnet  # type: ignore[misc]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
     launches.InstanceResponse.error_on_dryrun = compute.check_dry_run  # type: ignore[assignment, method-assign]

@@ -22,6 +22,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.iam.exceptions import NotFoundException
 from moto.ssm.models import ssm_backends
 
+from ecsdash.sandbox.moto.models.network import AddressBackend
 from ecsdash.sandbox.moto.models.runtime import runtime
 from ecsdash.sandbox.moto.user_data import cluster_in
 
@@ -74,6 +75,9 @@ class SandboxInstance(Instance):
         """`spot`, or nothing for an On-Demand instance."""
         return self.lifecycle
 
+    def __del__(self) -> None:
+        """moto releases the addresses here, although another interface may have them by then."""
+
     def boot(self) -> None:
         """Change pending to running after the boot time."""
         if self.state == "pending" and runtime.now() >= self.started_at + BOOT_SECONDS:
@@ -112,7 +116,7 @@ def _profile(ec2_backend: EC2Backend, launch: dict[str, Any]) -> Any:
     return known_profile(ec2_backend.account_id, ec2_backend.partition, arn, name)
 
 
-class SandboxEC2Backend(EC2Backend):
+class SandboxEC2Backend(AddressBackend):
     _amis: dict[str, Ami] | None = None
 
     @property
@@ -144,6 +148,8 @@ class SandboxEC2Backend(EC2Backend):
         self._find_room(user_data or data.get("UserData"), kwargs)
         market = (data.get("InstanceMarketOptions") or {}).get("MarketType")
         kwargs["instance_market_options"] = kwargs.get("instance_market_options") or market
+        if not (kwargs.get("subnet_id") or kwargs.get("nics") or data.get("SubnetId")):
+            kwargs["subnet_id"] = self._default_subnet(kwargs.get("placement"))
         interfaces = data.get("NetworkInterfaces") or []
         if interfaces and not (kwargs.get("nics") or kwargs.get("security_group_ids") or security_group_names):
             kwargs["security_group_ids"] = list(interfaces[0].get("Groups") or [])
@@ -181,6 +187,11 @@ class SandboxEC2Backend(EC2Backend):
             "no-capacity", f"instance-type:{kind}", cluster_in(user_data)
         ):
             raise NoCapacityError(kind, zone)
+
+    def _default_subnet(self, zone: object) -> str | None:
+        """Return the default subnet of a zone; moto would draw an address that belongs to no subnet."""
+        subnets = self.get_default_subnets()
+        return next((each.id for name, each in sorted(subnets.items()) if zone in (None, "", name)), None)
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
         """Refuse while a network interface or a load balancer uses the group."""

@@ -90,7 +90,7 @@ class Storm:
         )
 
     def turn(self) -> None:
-        """The weather."""
+        """Switch a fault."""
         faults, fault = self.stage.plane.faults, self.rng.choice(TASK_FAULTS)
         if fault in faults.active:
             faults.switch_off(fault)
