@@ -21,7 +21,7 @@ _OLDEST = 86_400.0
 
 def populate(state: EcsState, scope: Scope, subnets: Sequence[str], clusters: int, services: int, tasks: int) -> None:
     """Create `clusters` clusters of `services` Fargate services each, of `tasks` tasks each."""
-    call = Call(state, scope, f"arn:aws:iam::{scope.account}:root")
+    call = Call(state, scope, scope.iam_arn("root"))
     definitions = [_definition(call, f"service-{number:04d}") for number in range(1, services + 1)]
     addresses = count(_FIRST_ADDRESS + sum(len(cluster.tasks) for cluster in state.region(scope).clusters.values()))
     for number in range(1, clusters + 1):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json, Region
-from ecsdash.sandbox.ecs.state import EcsState, active_cluster, arn
+from ecsdash.sandbox.ecs.state import EcsState, active_cluster
 from ecsdash.sandbox.scope import Scope
 
 
@@ -25,7 +25,7 @@ class Call:
         return self.state.now
 
     def arn(self, path: str) -> str:
-        return arn(self.scope, path)
+        return self.scope.arn(path)
 
     def cluster(self, params: Json) -> Cluster:
         return active_cluster(self.state, self.scope, params.get("cluster"))

@@ -149,7 +149,7 @@ class EcsControlPlane:
             raise unknown_operation(operation)
         check_input(operation, params)
         self.tick(self._clock.now())
-        principal = caller or f"arn:aws:iam::{scope.account}:root"
+        principal = caller or scope.iam_arn("root")
         return handler(Call(self._state, scope, principal), fresh(params))
 
     def _start(self) -> None:

@@ -110,10 +110,6 @@ class EcsState:
         return scope, region.clusters.get(cluster_name) if region else None, name
 
 
-def arn(scope: Scope, path: str) -> str:
-    return f"arn:aws:ecs:{scope.region}:{scope.account}:{path}"
-
-
 def scope_of(resource_arn: str) -> Scope:
     _, _, _, region, account, _ = resource_arn.split(":", 5)
     return Scope(account, region)

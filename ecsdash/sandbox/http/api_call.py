@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from ecsdash.sandbox.http.messages import Request, scope_of
+from ecsdash.sandbox.scope import Scope
 
 _PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
 _READS = ("BatchGet", "Describe", "Filter", "Get", "List", "Lookup", "Receive", "Search", "Simulate")
@@ -56,7 +57,7 @@ class ApiCall:
         roles = [str(passed[name]) for name in _PASSED_ROLES if passed.get(name)] if self.service == "ecs" else []
         return [
             (self.action, self.resource),
-            *(("iam:PassRole", _role_arn(self.scope.account, role)) for role in roles),
+            *(("iam:PassRole", _role_arn(self.scope, role)) for role in roles),
         ]
 
     @property
@@ -77,9 +78,9 @@ class ApiCall:
 
     def _iam_resource(self) -> str:
         if profile := self.params.get("InstanceProfileName"):
-            return f"arn:aws:iam::{self.scope.account}:instance-profile/{profile}"
+            return self.scope.iam_arn(f"instance-profile/{profile}")
         role = self.params.get("PolicySourceArn") or self.params.get("RoleName")
-        return _role_arn(self.scope.account, str(role)) if role else "*"
+        return _role_arn(self.scope, str(role)) if role else "*"
 
     def _ecs_resource(self) -> str:
         params = self.params
@@ -100,8 +101,8 @@ class ApiCall:
         if name.startswith("arn:"):
             return name
         path = f"{cluster}/{name}" if cluster else name
-        return f"arn:aws:ecs:{self.scope.region}:{self.scope.account}:{kind}/{path}"
+        return self.scope.arn(f"{kind}/{path}")
 
 
-def _role_arn(account: str, role: str) -> str:
-    return role if role.startswith("arn:") else f"arn:aws:iam::{account}:role/{role}"
+def _role_arn(scope: Scope, role: str) -> str:
+    return role if role.startswith("arn:") else scope.iam_arn(f"role/{role}")

@@ -31,8 +31,9 @@ class Principal:
 
 def principal_of(request: Request) -> Principal:
     access_key, region, _ = request.credential() or ("", "", "")
-    account = scope_of(request).account
-    sts = sts_backends[account]["aws"]
+    scope = scope_of(request)
+    account = scope.account
+    sts = sts_backends[account][scope.partition]
     role = sts.get_assumed_role_from_access_key(access_key)
     if role:
         return Principal(
@@ -50,8 +51,8 @@ def principal_of(request: Request) -> Principal:
 def policies_of(account: str, role_arn: str) -> list[Policy] | None:
     """Return inline and attached policies; None if the role does not exist."""
     try:
-        role = iam_backends[account]["aws"].get_role_by_arn(role_arn)
-    except NotFoundException:
+        role = iam_backends[account][role_arn.split(":")[1]].get_role_by_arn(role_arn)
+    except (NotFoundException, IndexError, KeyError):
         return None
     attached = [version for each in role.managed_policies.values() for version in each.versions if version.is_default]
     documents = [*role.policies.values(), *(version.document for version in attached)]

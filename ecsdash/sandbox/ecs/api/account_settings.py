@@ -63,7 +63,7 @@ def _put(call: Call, params: Json, principal: str) -> Json:
     name, value = params["name"], params["value"]
     if value not in _VALUES.get(name, ()):
         raise invalid(f"The value {value} is not valid for the account setting {name}.")
-    setting = _setting(name, value, principal or f"arn:aws:iam::{call.scope.account}:root")
+    setting = _setting(name, value, principal or call.scope.iam_arn("root"))
     call.region.settings[f"{principal} {name}"] = setting
     return {"setting": setting}
 

@@ -212,7 +212,7 @@ def _check_connect(cluster: Cluster, definition: TaskDefinition, connect: Json) 
 def _new_service(call: Call, cluster: Cluster, params: Json, daemon: bool) -> Service:
     balanced = bool(params.get("loadBalancers"))
     default_grace = 0 if balanced else None
-    service_role = f"arn:aws:iam::{call.scope.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+    service_role = call.scope.iam_arn("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS")
     return Service(
         name=params["serviceName"],
         arn=call.arn(f"service/{cluster.name}/{params['serviceName']}"),

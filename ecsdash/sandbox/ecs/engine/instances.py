@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ecsdash.sandbox.ecs.engine import notify, shutdown
 from ecsdash.sandbox.ecs.engine.scheduling import retry_placement, schedule_checks
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Target, Task
-from ecsdash.sandbox.ecs.state import EcsState, arn, short
+from ecsdash.sandbox.ecs.state import EcsState, short
 from ecsdash.sandbox.scope import Scope
 
 _CAPABILITIES = (
@@ -45,7 +45,7 @@ def register(
     instance_id = state.hex_id()
     instance = ContainerInstance(
         id=instance_id,
-        arn=arn(scope, f"container-instance/{cluster.name}/{instance_id}"),
+        arn=scope.arn(f"container-instance/{cluster.name}/{instance_id}"),
         cluster=cluster.name,
         ec2_instance_id=ec2_instance_id,
         instance_type=instance_type,

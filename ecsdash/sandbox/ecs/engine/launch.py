@@ -9,7 +9,7 @@ from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.engine.strategy import next_provider
 from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
 from ecsdash.sandbox.ecs.models import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
-from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, EcsState, arn
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, EcsState
 from ecsdash.sandbox.scope import Scope
 
 
@@ -84,7 +84,7 @@ def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, prov
     awsvpc = spec.definition.body.get("networkMode") == "awsvpc"
     task = Task(
         id=task_id,
-        arn=arn(scope, f"task/{cluster.name}/{task_id}"),
+        arn=scope.arn(f"task/{cluster.name}/{task_id}"),
         definition_arn=spec.definition.arn,
         cluster=cluster.name,
         group=spec.group,
@@ -117,7 +117,7 @@ def _container(state: EcsState, scope: Scope, cluster: Cluster, task: Task, body
     size = body | container_override(task, body["name"])
     return Container(
         name=body["name"],
-        arn=arn(scope, f"container/{cluster.name}/{task.id}/{state.uuid()}"),
+        arn=scope.arn(f"container/{cluster.name}/{task.id}/{state.uuid()}"),
         image=body["image"],
         essential=body["essential"],
         health="UNKNOWN" if "healthCheck" in body else "",

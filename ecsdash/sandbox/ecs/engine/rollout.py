@@ -6,7 +6,7 @@ from ecsdash.sandbox.ecs.engine import health, hooks, monitors, notify, stages
 from ecsdash.sandbox.ecs.engine.events import add_event
 from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, ServiceDeployment, Task
-from ecsdash.sandbox.ecs.state import EcsState, arn, scope_of
+from ecsdash.sandbox.ecs.state import EcsState, scope_of
 
 _KEPT = 100
 """Number of finished service deployments kept for each service."""
@@ -20,7 +20,7 @@ def begin(state: EcsState, service: Service, revision: Revision, configuration: 
     breaker = service.deployment_configuration.get("deploymentCircuitBreaker", {})
     path = f"service-deployment/{service.cluster}/{service.name}/{state.hex_id()[:21]}"
     record = ServiceDeployment(
-        arn=arn(scope_of(service.arn), path),
+        arn=scope_of(service.arn).arn(path),
         sources=sources,
         target=revision.arn,
         created_at=state.now,

@@ -9,7 +9,7 @@ _SECRET_ARN_FIELDS = 7
 
 class IdentityAdapter:
     def role_exists(self, scope: Scope, role_arn: str) -> bool:
-        return any(role.arn == role_arn for role in iam_backends[scope.account]["aws"].get_roles())
+        return any(role.arn == role_arn for role in iam_backends[scope.account][scope.partition].get_roles())
 
     def secret_exists(self, scope: Scope, arn: str) -> bool:
         """The ARN of a secret may end with `:json-key:stage:version`."""
