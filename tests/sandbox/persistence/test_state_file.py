@@ -64,13 +64,17 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
 
 
 @pytest.mark.parametrize("content", [pickle.dumps({"format": 0}), b"", b"cnothing\nthere\n."])
-def test_a_file_that_cannot_be_read_is_no_state(tmp_path: Path, sandbox: Sandbox, content: bytes) -> None:
+def test_a_file_of_another_version_is_renamed_and_not_used(
+    tmp_path: Path, sandbox: Sandbox, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "state"
     file.write_bytes(content)
     world = World(speed=0, state_file=file)
     world.start()
     assert Sandbox(world).client("ecs").list_clusters()["clusterArns"] == []
     world.stop()
+    assert (tmp_path / "state.unreadable").read_bytes() == content
+    assert "was written by another version" in capsys.readouterr().err
 
 
 def test_a_copy_of_the_process_writes_the_state_down(
