@@ -27,7 +27,7 @@ TITLES = {
     "api-throttling": "Calls are throttled",
     "api-errors": "Calls fail with a server error",
     "answers-lost": "Calls take effect, but their response is lost",
-    "api-latency": "Calls are answered late",
+    "api-latency": "Responses are delayed",
     "events-doubled": "Events arrive twice",
     "events-shuffled": "Events arrive out of order",
     "events-lost": "Events are lost",

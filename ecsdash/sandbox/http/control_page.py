@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
 
 _HOSTS = {"127.0.0.1", "localhost"}
-_FIELDS = {"pattern": "where", "rate": "rate", "seconds": "seconds"}
+_FIELDS = {"pattern": "pattern", "rate": "rate", "seconds": "seconds"}
 
 
 def is_requested(request: Request) -> bool:
@@ -43,9 +43,9 @@ def _page(world: World, error: str = "") -> Response:
     alert = f"<p role=alert>{escape(error)}</p>" if error else ""
     body = (
         f"{alert}<p>It is {escape(report['time'])}; time runs {escape(report['pace'])}.</p>"
-        "<p>Where: a task group such as <code>service:web</code>, an Availability Zone, a call such as "
+        "<p>Pattern: a task group such as <code>service:web</code>, an Availability Zone, a call such as "
         "<code>ecs:Create*</code>, or the type of an event.</p>"
-        f"<table><thead><tr><th>Fault<th>Status<th>Scope<th></tr></thead><tbody>{rows}</tbody></table>"
+        f"<table><thead><tr><th>Fault<th>Status<th>Applies to<th></tr></thead><tbody>{rows}</tbody></table>"
     )
     return pages.document(200, "Simulated AWS", body)
 

@@ -32,7 +32,7 @@ def document(status: int, title: str, body: str) -> Response:
     whole = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>{body}</main>"
-        "<footer><p>Answered by the simulated AWS.</p></footer></body></html>"
+        "<footer><p>Served by the simulated AWS.</p></footer></body></html>"
     )
     return Response(status, whole.encode(), _HEADERS)
 
