@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from clusters.costs import EC2_HOURLY
 from clusters.models import (
     Choice,
     InstanceProfile,
@@ -17,6 +16,7 @@ from clusters.models import (
     Vpc,
 )
 from ecsdash.aws.calls import Aws
+from ecsdash.aws.prices import INSTANCE_TYPES
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, replace, tag_dict
 from ecsdash.inventory.sweeps import sweeper
@@ -72,12 +72,12 @@ def machine_images(scope: Scope) -> None:
 
 @sweeper("instance_types", choice=True)
 def instance_types(scope: Scope) -> None:
-    """Only types with a price here; those that the region does not offer are left out by the filter."""
+    """Only the types of the price list; those that the region does not offer are left out by the filter."""
     _replace(InstanceType, scope, _offered_types(scope.connection()), _instance_type, "instance_types")
 
 
 def _offered_types(aws: Aws) -> list[dict[str, Any]]:
-    wanted = [{"Name": "instance-type", "Values": sorted(EC2_HOURLY)}]
+    wanted = [{"Name": "instance-type", "Values": sorted(INSTANCE_TYPES)}]
     found: list[dict[str, Any]] = aws.collect("ec2.describe_instance_types", "InstanceTypes", Filters=wanted)
     return found
 

@@ -11,7 +11,7 @@ from services.forms.service_delete import DeleteServiceForm
 from services.models import Service
 from services.selectors.load_balancers import Made, made_for_service
 from services.service_action import TOUCHED, ServiceAction, observed, update_step
-from services.service_checks import tasks_cost
+from services.service_checks import count_cost
 
 GONE = ("ServiceNotFoundException", "ServiceNotActiveException")
 DRAIN_SECONDS = 1800
@@ -47,7 +47,7 @@ class DeleteService(ServiceAction):
             observes=(observed(service, "status"),),
             touches=(*TOUCHED, *(() if made.empty else FRONT)),
             risks=("The service and its event list cannot be brought back. Its task definition stays.",),
-            cost=tasks_cost(service, -service.desired_count),
+            cost=count_cost(service, -service.desired_count),
         )
 
     def unavailable(self, resource: Any) -> str:

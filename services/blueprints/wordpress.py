@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.costs import fargate_monthly, load_balancer_monthly
+from ecsdash.aws.prices import Estimate, fargate_monthly, load_balancer_monthly
 from ecsdash.operations.plan import Change
 from ecsdash.operations.refs import STEP_ID, join, ref
 from services.conditions.task_definitions import STEP_TAG
@@ -57,9 +57,10 @@ class WordPress:
         return f"/ecs/{self.name}"
 
     @property
-    def monthly_cost(self) -> float:
-        sites = fargate_monthly(CPU["site"], MEMORY["site"], self.site_count)
-        return sites + fargate_monthly(CPU["mysql"], MEMORY["mysql"]) + load_balancer_monthly()
+    def monthly_cost(self) -> Estimate:
+        sites = fargate_monthly(self.region, CPU["site"], MEMORY["site"], self.site_count)
+        database = fargate_monthly(self.region, CPU["mysql"], MEMORY["mysql"])
+        return sites + database + load_balancer_monthly(self.region)
 
     def may_read_secret(self) -> str:
         """Name of the inline policy by which the execution role reads this one secret."""
