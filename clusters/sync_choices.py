@@ -15,6 +15,7 @@ from clusters.models import (
     Subnet,
     Vpc,
 )
+from ecsdash.aws.arns import arn
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.prices import INSTANCE_TYPES
 from ecsdash.inventory.scope import Scope
@@ -92,8 +93,8 @@ def _replace(model: type[Choice], scope: Scope, found: list[dict[str, Any]], mak
 
 
 def _record(scope: Scope, kind: str, name: str, data: dict[str, Any], label: str = "", **columns: Any) -> Record:
-    arn = f"arn:aws:ec2:{scope.region}:{scope.account.account_id}:{kind}/{name}"
-    return Record(arn, name, data, tag_dict(data.get("Tags")), {"label": label, **columns})
+    own = arn("ec2", scope.region, scope.account.account_id, f"{kind}/{name}")
+    return Record(own, name, data, tag_dict(data.get("Tags")), {"label": label, **columns})
 
 
 def _name_tag(data: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ecsdash.aws.arns import iam_arn
 from ecsdash.aws.prices import Estimate, fargate_monthly, load_balancer_monthly
 from ecsdash.operations.plan import Change
 from ecsdash.operations.refs import STEP_ID, join, ref
@@ -17,7 +18,7 @@ from services.conditions.task_definitions import STEP_TAG
 DATABASE_PORT, SITE_PORT, DATA_PORT = 3306, 80, 2049
 DATABASE_HOST = "mysql"
 CPU, MEMORY = {"mysql": 512, "site": 256}, {"mysql": 1024, "site": 512}
-EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+EXECUTION_POLICY = "service-role/AmazonECSTaskExecutionRolePolicy"
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
@@ -46,7 +47,7 @@ class WordPress:
 
     @property
     def role_arn(self) -> str:
-        return f"arn:aws:iam::{self.account_id}:role/{self.role}"
+        return iam_arn(self.region, self.account_id, f"role/{self.role}")
 
     @property
     def database(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from clusters.models import Role
 from clusters.selectors import choices
 from ecsdash.audit.masking import names_secret
+from ecsdash.aws.arns import dns_suffixes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level, LiveCheck
@@ -14,7 +15,7 @@ from services.models import LogGroup, Secret
 
 TASKS = "ecs-tasks.amazonaws.com"
 ECR_IMAGE = re.compile(
-    r"(?P<registry>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/"
+    rf"(?P<registry>\d{{12}})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?:{'|'.join(map(re.escape, dns_suffixes()))})/"
     r"(?P<repository>[^:@]+)(?:@(?P<digest>sha256:[0-9a-f]+)|:(?P<tag>[\w.-]+))?$"
 )
 
