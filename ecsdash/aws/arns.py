@@ -84,7 +84,7 @@ def ec2_principal(region: str) -> str:
 
 @cache
 def _partitions() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = create_loader().load_data("partitions")["partitions"]  # type: ignore[no-untyped-call]
+    found: list[dict[str, Any]] = create_loader().load_data("partitions")["partitions"]
     return found
 
 
