@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from clusters.launching import Launch, profile_steps
+from clusters.models import InstanceType, MachineImage
+from ecsdash.access.models import User
 from ecsdash.aws import arns
 from ecsdash.aws.arns import Arn
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sync import NAME, queue_arn
+from ecsdash.operations.actions import ActionContext
 from services.definitions.advice import ECR_IMAGE
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +87,30 @@ def test_images_in_ecr_are_known_by_their_host_in_every_partition(host: str) -> 
     found = ECR_IMAGE.match(f"{host}/shop/web:1.2")
     assert found is not None
     assert (found["registry"], found["repository"], found["tag"]) == (NUMBER, "shop/web", "1.2")
+
+
+@pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
+def test_plans_and_queues_name_arns_of_the_partition(region: str, partition: str) -> None:
+    scope = Scope(Account(alias="there", account_id=NUMBER, regions=[region]), region)
+    assert (
+        ActionContext(scope, User()).arn("ecs", "cluster/shop") == f"arn:{partition}:ecs:{region}:{NUMBER}:cluster/shop"
+    )
+    assert queue_arn(scope) == f"arn:{partition}:sqs:{region}:{NUMBER}:{NAME}"
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "ec2"),
+    [("cn-north-1", "aws-cn", "ec2.amazonaws.com.cn"), ("us-gov-west-1", "aws-us-gov", "ec2.amazonaws.com")],
+)
+def test_roles_for_instances_get_the_policy_and_the_trust_of_the_partition(
+    region: str, partition: str, ec2: str
+) -> None:
+    launch = Launch("shop", MachineImage(), InstanceType(region=region), "ecsInstanceRole", True, "", (), (), 30)
+    role, policy, *_ = profile_steps(launch)
+    assert f'"Service": "{ec2}"' in role.params["AssumeRolePolicyDocument"]
+    assert policy.params["PolicyArn"] == (
+        f"arn:{partition}:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
+    )
 
 
 def test_no_arn_of_the_standard_partition_is_written_by_hand() -> None:
