@@ -13,6 +13,7 @@ from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
+from ecsdash.aws import arns
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Danger, Plan
@@ -34,7 +35,7 @@ class ActionContext:
 
     def arn(self, service: str, path: str) -> str:
         """The ARN that AWS will give to something in this scope: `arn("ecs", "cluster/shop")`."""
-        return f"arn:aws:{service}:{self.scope.region}:{self.scope.account.account_id}:{path}"
+        return arns.arn(service, self.scope.region, self.scope.account.account_id, path)
 
 
 class ActionForm(forms.Form):

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ecsdash.aws.prices import Estimate
 from ecsdash.web.tone import Tone
 
 
@@ -129,7 +130,7 @@ class Plan:
 
     `touches` are the nouns that will change: they are swept often while the operation runs.
     `removal` removes what an operation created that ended before its last call, which creates the resource itself.
-    `cost` is the estimated change of the monthly bill in US dollars, None when it does not change or is unknown.
+    `cost` is the estimated change of the monthly bill, None when it does not change.
     """
 
     summary: str
@@ -145,7 +146,7 @@ class Plan:
     outputs: tuple[Output, ...] = ()
     touches: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
-    cost: float | None = None
+    cost: Estimate | None = None
 
     @property
     def blocked(self) -> bool:
@@ -166,6 +167,7 @@ class Plan:
         values["checks"] = tuple(Check(**{**c, "level": Level(c["level"])}) for c in values["checks"])
         for name in ("undo", "removal"):
             values[name] = Undo(**values[name]) if values.get(name) else None
+        values["cost"] = Estimate.from_json(values.get("cost"))
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
         return cls(**values)
 
