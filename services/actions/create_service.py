@@ -21,7 +21,7 @@ from services.planning.load_balancing.plan import CALLS, Balancing, balancing
 from services.planning.load_balancing.removal import FRONT
 from services.planning.service_checks import percents
 from services.planning.services import STEADY_SECONDS, TOUCHED
-from services.task_costs import definition_cost
+from services.planning.task_costs import definition_cost
 
 
 @register

@@ -13,8 +13,8 @@ from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
 from services.planning.service_checks import definition_of, deployment_checks
 from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.planning.task_costs import size_cost
 from services.runtime.task_definitions import STEP_TAG
-from services.task_costs import size_cost
 
 
 @register

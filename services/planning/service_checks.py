@@ -9,7 +9,7 @@ from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.forms.task_definition.placement import room
 from services.models import Service, TaskDefinition
-from services.task_costs import tasks_cost
+from services.planning.task_costs import tasks_cost
 
 
 def definition_of(service: Service, name: str = "") -> TaskDefinition | None:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from ecsdash.access.models import User
 from services.models import Service
-from services.task_costs import definition_cost, size_cost, tasks_cost
+from services.planning.task_costs import definition_cost, size_cost, tasks_cost
 from tests.operations import drive
 from tests.services.service_stage import IN_SERVICE, MOVED, ServiceStage
 
