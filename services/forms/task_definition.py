@@ -15,6 +15,7 @@ from django.http import QueryDict
 from clusters.models import Role
 from clusters.selectors import choices
 from ecsdash.audit.masking import mask
+from ecsdash.aws.limits import CONTAINERS_OF_TASK_DEFINITION as MOST
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 from services.conditions.task_definitions import STEP_TAG
 from services.definitions import hidden, text
@@ -64,7 +65,9 @@ class TagForm(GroupForm):
 
 class RegisterTaskDefinitionForm(ActionForm):
     groups: ClassVar[dict[str, type[Formset]]] = {
-        "containers": formset_factory(ContainerForm, extra=0, min_num=1, validate_min=True),
+        "containers": formset_factory(
+            ContainerForm, extra=0, min_num=1, validate_min=True, max_num=MOST, absolute_max=2 * MOST
+        ),
         "volumes": formset_factory(VolumeForm, extra=0),
         "tags": formset_factory(TagForm, extra=0, max_num=49),
     }

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
-from itertools import cycle, islice
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -99,6 +98,7 @@ class Page:
 
     path: str
     parameters: tuple[str, ...]
+    asked: frozenset[str]
     sections: tuple[str, ...]
     fields: dict[str, str]
 
@@ -106,12 +106,13 @@ class Page:
 def look_at(client: Client, path: str, more: Iterable[str] = ()) -> Page:
     """Read the page once, and learn its parameters and fields from it. `more` are parameters known besides."""
     answer = client.get(path)
+    assert answer.status_code in (200, 302, 409) and "/sign-in/" not in answer.headers.get("Location", ""), path
     text = b"".join(answer) if answer.streaming else answer.content
     html = text.decode(errors="replace")
     form = Fields()
     form.feed(html)
     asked = {*ALWAYS, *answer.asked, *more}
-    return Page(path, tuple(sorted(asked)), tuple(dict.fromkeys(SECTION.findall(html))), form.values)
+    return Page(path, tuple(sorted(asked)), frozenset(answer.asked), tuple(dict.fromkeys(SECTION.findall(html))), form.values)
 
 
 class Fields(HTMLParser):
@@ -125,6 +126,8 @@ class Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         words = {key: value or "" for key, value in attrs}
         name, value = words.get("name", ""), words.get("value", "")
+        if tag == "meta":
+            return
         if tag == "option":
             self.values[self.select] = self.values.get(self.select) or value
         elif name:
@@ -146,33 +149,40 @@ class Ask:
     cookie: str = ""
 
 
-def of_parameters(page: Page) -> Iterator[Ask]:
-    """Every value in all parameters together; in each parameter that leads elsewhere; some in each parameter alone."""
+def share(number: int, of: int) -> list[tuple[str, str]]:
+    """Each `of`-th value, from another one for each number: pages share the code that reads, so together they get all."""
+    return list(VALUES.items())[number % of :: of]
+
+
+def of_parameters(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+    """Values in all parameters together, in each that leads elsewhere, in a poll of a section, and as nobody sends."""
     together = [name for name in page.parameters if name not in EXITS]
-    turns = cycle(VALUES.items())
-    for what, value in VALUES.items():
+    for what, value in share(number, of):
         yield Ask(f"{what} in all", page.path, urlencode(dict.fromkeys(together, value)))
-    for name in page.parameters:
-        chosen = VALUES.items() if name in EXITS else islice(turns, 2)
-        for what, value in chosen:
+    for turn, name in enumerate(name for name in EXITS if name in page.asked):
+        for what, value in [("no UUID", VALUES["no UUID"]), *share(number + turn, 2 * of)]:
             yield Ask(f"{what} in {name}", page.path, urlencode({name: value}))
     for section in page.sections:
-        for what, value in islice(turns, 3):
+        for what, value in share(number, 4 * of):
             query = urlencode({**dict.fromkeys(together, value), "fragment": section})
             yield Ask(f"{what} in a poll of {section}", page.path, query, headers={"HX-Request": "true"})
-    for raw in RAW:
-        yield Ask(f"{raw} in all", page.path, "&".join(raw.format(name=name) for name in page.parameters))
-    for name in ("q", "sort"):
-        yield Ask(f"{name} {REPEATED} times", page.path, "&".join([f"{name}=a"] * REPEATED))
+    raw = RAW[number % len(RAW)]
+    yield Ask(f"{raw} in all", page.path, "&".join(raw.format(name=name) for name in page.parameters))
+    name = together[number % len(together)]
+    yield Ask(f"{name} {REPEATED} times", page.path, "&".join([f"{name}=a"] * REPEATED))
 
 
-def of_cookies(page: Page) -> Iterator[Ask]:
-    for name in ("rows", "theme", "sessionid", "csrftoken", "messages", "another"):
-        for what, value in VALUES.items():
+COOKIES: Final = ("rows", "theme", "sessionid", "csrftoken", "messages", "another")
+
+
+def of_cookies(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+    raw = [r'"\262"', r'"\355\262\200"', r'"\000"', "\xc2\xb2", '"', "\\", "=;=;,", "%B2"]
+    for turn, name in enumerate(COOKIES):
+        for what, value in share(number + turn, of):
             plain = SimpleCookie({name: value}).output(header="", sep=";").strip()
             yield Ask(f"{what} in the cookie {name}", page.path, cookie=plain)
-        for raw in ('"\\262"', '"\\355\\262\\200"', '"\\000"', "²".encode().decode("latin-1"), '"', "\\", "=;=;,", "%B2"):
-            yield Ask(f"{raw} as the cookie {name}", page.path, cookie=f"{name}={raw}")
+        for value in raw:
+            yield Ask(f"{value} as the cookie {name}", page.path, cookie=f"{name}={value}")
 
 
 HEADERS: Final = (
@@ -181,38 +191,43 @@ HEADERS: Final = (
 ).split()
 
 
-def of_headers(page: Page) -> Iterator[Ask]:
-    for what, value in VALUES.items():
+def of_headers(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+    for what, value in share(number, of):
         sent = value.encode().decode("latin-1")
         yield Ask(f"{what} in the headers", page.path, headers=dict.fromkeys(HEADERS, sent))
     for section in page.sections:
-        for tag in ("~", "~" * 9, "a~b~c~d~e~f~g~h", "²~é".encode().decode("latin-1")):
+        for tag in ("~", "~" * 9, "a~b~c~d~e~f~g~h", "\xc2\xb2~\xe9"):
             yield Ask(f"{tag} as HX-PTag", page.path, f"fragment={section}", headers={"HX-PTag": tag})
 
 
-def of_addresses(path: str, words: Iterable[str]) -> Iterator[Ask]:
+def of_addresses(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
     """The address with a hostile word in place of each of its own."""
-    for word in words:
-        for what, value in VALUES.items():
-            if len(value) < 6000 and word in path:
-                changed = path.replace(f"/{word}/", f"/{quote(value, safe='')}/")
-                yield Ask(f"{what} for {word}", changed)
+    words = page.path.split("/")
+    for position in range(1, len(words) - 1):
+        for what, value in share(number + position, of):
+            changed = [*words[:position], quote(value[:3000], safe=""), *words[position + 1 :]]
+            yield Ask(f"{what} for {words[position]}", "/".join(changed))
 
 
-def of_forms(page: Page) -> Iterator[Ask]:
+def of_forms(page: Page, number: int, of: int = 6) -> Iterator[Ask]:
     """Garbage in every field, and in the texts alone; counts of repeated groups; the buttons of groups."""
-    kept = {name: value for name, value in page.fields.items() if value}
-    for what, value in VALUES.items():
-        yield Ask(f"{what} in all fields", page.path, body={**dict.fromkeys(page.fields, value)})
-        yield Ask(f"{what} in the texts", page.path, body={**dict.fromkeys(page.fields, value), **kept})
-    groups = [name.removesuffix("-TOTAL_FORMS") for name in page.fields if name.endswith("-TOTAL_FORMS")]
-    for group in groups:
-        for total in ("", "-1", "²", "٣", "1000000000", "9" * 5000, "abc", "\0"):
-            counts = {f"{group}-TOTAL_FORMS": total, f"{group}-INITIAL_FORMS": total}
-            for button in ({}, {"add": group}, {"remove": f"{group}-0"}):
-                yield Ask(f"{total[:20]} forms of {group} {button}", page.path, body={**kept, **counts, **button})
-        for position in ("²", "٣", "-1", "9" * 5000, "", "a-b-c"):
-            counts = {f"{group}-TOTAL_FORMS": "2", f"{group}-INITIAL_FORMS": "0", f"{group}-²-name": "x"}
-            body = {**kept, **counts, f"{group}-{'9' * 5000}-name": "x", "remove": f"{group}-{position}"}
-            yield Ask(f"removing {position[:20]} of {group}", page.path, body=body)
+    offered = {name: value for name, value in page.fields.items() if value}
+    for what, value in share(number, of):
+        yield Ask(f"{what} in all fields", page.path, body=dict.fromkeys(page.fields, value))
+    for what, value in share(number + 1, of):
+        yield Ask(f"{what} in the texts", page.path, body={**dict.fromkeys(page.fields, value), **offered})
+    for turn, name in enumerate(name for name in page.fields if name.endswith("-TOTAL_FORMS")):
+        yield from of_group(page, name.removesuffix("-TOTAL_FORMS"), offered, number + turn)
 
+
+def of_group(page: Page, group: str, offered: Mapping[str, str], number: int) -> Iterator[Ask]:
+    totals = ("1000000000", "", "-1", "²", "٣", "9" * 5000, "abc")
+    buttons: list[dict[str, str]] = [{}, {"add": group}, {"remove": f"{group}-0"}]
+    for turn, button in enumerate(buttons):
+        for total in (totals[0], totals[(number + turn) % len(totals)]):
+            counts = {f"{group}-TOTAL_FORMS": total, f"{group}-INITIAL_FORMS": total}
+            yield Ask(f"{total[:20]} forms of {group} {button}", page.path, body={**offered, **counts, **button})
+    for position in ("²", ("٣", "-1", "9" * 5000, "", "a-b-c")[number % 5]):
+        counts = {f"{group}-TOTAL_FORMS": "2", f"{group}-INITIAL_FORMS": "0", f"{group}-²-name": "x"}
+        body = {**offered, **counts, f"{group}-{'9' * 5000}-name": "x", "remove": f"{group}-{position}"}
+        yield Ask(f"removing {position[:20]} of {group}", page.path, body=body)

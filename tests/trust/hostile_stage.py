@@ -4,14 +4,21 @@
 prints the faults as JSON.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import django
 from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
+from django.test.utils import setup_test_environment
+
+if __name__ == "__main__":
+    django.setup()
 
 from ecsdash.operations.actions import ACTIONS
 from tests.access.expectations import EXPECTATIONS, Expect
@@ -27,9 +34,9 @@ def _first(name: str) -> Expect:
     return row[0] if isinstance(row, list) else row
 
 
-#: 503 is what `readyz` is for.
-ROUTES_READ = [name for name in EXPECTATIONS if _first(name).method == "get" and name != "readyz"]
-ROUTES_WRITTEN = [name for name in EXPECTATIONS if name not in ("readyz", "healthz")]
+READ = [name for name in EXPECTATIONS if _first(name).method == "get" and name != "readyz"]  # whose 503 is meant
+WRITTEN = [name for name in EXPECTATIONS if _first(name).method == "post" or name.startswith(("actions:", "account_"))]
+WRITTEN += ["inventory:new_account", "inventory:account", "access:new_grant", "access:new_user", "access:teams"]
 
 
 @dataclass
@@ -41,7 +48,9 @@ class HostileStage:
     def prepared(cls) -> Iterator["HostileStage"]:
         """Inside a transaction that is taken back."""
         noted = [*settings.MIDDLEWARE, f"{hostile.__name__}.note_parameters"]
-        with override_settings(DEMO=True, MIDDLEWARE=noted), transaction.atomic():
+        static = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+        storages = {**settings.STORAGES, **static}  # no page needs the gathered files
+        with override_settings(DEMO=True, MIDDLEWARE=noted, STORAGES=storages), transaction.atomic():
             cast = gather()
             yield cls(Stage(build(cast), {"admin": signed_in(cast, "admin"), "anonymous": Client()}))
             transaction.set_rollback(True)
@@ -52,20 +61,19 @@ class HostileStage:
     def page(self, name: str) -> Page:
         path, expected = address(name, _first(name), self.stage), _first(name)
         if expected.method == "post":
-            return Page(path, tuple(hostile.ALWAYS), (), {"next": "", **dict.fromkeys(expected.data, "")})
+            return Page(path, (), frozenset(), (), {"next": "", **dict.fromkeys(expected.data, "")})
         return hostile.look_at(self.client(name), path, _fields(name))
-    def words(self, name: str) -> list[str]:
-        return [str(value) for value in self.stage.world.values()]
 
-    def faults(self, asks: Iterable[Ask]) -> list[str]:
+    def faults(self, name: str, asks: Iterable[Ask]) -> list[str]:
         """The requests that the product could not answer, each with what went wrong. What they changed is taken back."""
-        return [f"{ask.path}: {ask.what}: {wrong}" for ask in asks if (wrong := fault(self.stage.clients["admin"], ask))]
+        client = self.client(name)
+        return [f"{ask.path}: {ask.what}: {wrong}" for ask in asks if (wrong := fault(client, ask))]
 
 
 def _fields(name: str) -> list[str]:
     """What the form of an action may be filled with by the address."""
     action = ACTIONS.get(name.removeprefix("actions:"))
-    return [*action.form_class.base_fields, *action.form_class.groups] if action else []
+    return [*action.form_class.base_fields, *action.form_class.groups, "draft"] if action else []
 
 
 def fault(client: Client, ask: Ask) -> str:
@@ -73,6 +81,7 @@ def fault(client: Client, ask: Ask) -> str:
     headers = dict(ask.headers)
     if ask.cookie:
         headers["Cookie"] = ask.cookie
+    kept = client.cookies.copy()
     try:
         with transaction.atomic():
             if ask.body is None:
@@ -84,4 +93,22 @@ def fault(client: Client, ask: Ask) -> str:
             transaction.set_rollback(True)
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:200]}"
+    finally:
+        client.cookies = kept
     return f"status {answer.status_code}" if answer.status_code >= 500 else ""
+
+
+def main() -> None:
+    setup_test_environment()
+    call_command("migrate", verbosity=0)
+    found: list[str] = []
+    with HostileStage.prepared() as stage:
+        for number, name in enumerate(READ):
+            page = stage.page(name)
+            found += stage.faults(name, hostile.of_parameters(page, number))
+            found += stage.faults(name, hostile.of_addresses(page, number, of=8))
+    print(json.dumps(found))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
