@@ -176,7 +176,7 @@ COOKIES: Final = ("rows", "theme", "sessionid", "csrftoken", "messages", "anothe
 
 
 def of_cookies(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
-    raw = [r'"\262"', r'"\355\262\200"', r'"\000"', "\xc2\xb2", '"', "\\", "=;=;,", "%B2"]
+    raw = [r'"\262"', r'"\355\262\200"', r'"\000"', "²", '"', "\\", "=;=;,", "%B2"]
     for turn, name in enumerate(COOKIES):
         for what, value in share(number + turn, of):
             plain = SimpleCookie({name: value}).output(header="", sep=";").strip()

@@ -80,7 +80,7 @@ def fault(client: Client, ask: Ask) -> str:
     """Empty when the answer is a page, a redirect, or an error of whoever asked."""
     headers = dict(ask.headers)
     if ask.cookie:
-        headers["Cookie"] = ask.cookie
+        headers["Cookie"] = ask.cookie.encode().decode("latin-1")  # as WSGI has it
     kept = client.cookies.copy()
     try:
         with transaction.atomic():
