@@ -69,7 +69,9 @@ def objection(text: str, columns: Mapping[str, str]) -> str:
     if len(text) > MOST_CHARACTERS:
         return f"The filter has {len(text):,} characters, at most {MOST_CHARACTERS:,} are allowed. Shorten it."
     number = sum(value.count(",") + 1 if column else 1 for column, value in words(text, columns))
-    return f"The filter has {number} words, at most {MOST_WORDS} are allowed. Shorten it." if number > MOST_WORDS else ""
+    if number > MOST_WORDS:
+        return f"The filter has {number:,} words, at most {MOST_WORDS} are allowed. Shorten it."
+    return ""
 
 
 def words(text: str, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:

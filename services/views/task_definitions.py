@@ -166,8 +166,7 @@ def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse
     asked = [request.GET.get(name, "") for name in ("before", "after")]
     latest = [known[min(1, len(known) - 1)], known[0]]  # unless told: the revision before the latest, and the latest
     before, after = (
-        number if (number := strict.number(text)) in known else other
-        for text, other in zip(asked, latest, strict=True)
+        number if (number := strict.number(text)) in known else other for text, other in zip(asked, latest, strict=True)
     )
     kwargs = {**scope.url_kwargs(), "family": family, "before": before, "after": after}
     return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))

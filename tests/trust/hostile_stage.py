@@ -65,7 +65,7 @@ class HostileStage:
         return hostile.look_at(self.client(name), path, _fields(name))
 
     def faults(self, name: str, asks: Iterable[Ask]) -> list[str]:
-        """The requests that the product could not answer, each with what went wrong. What they changed is taken back."""
+        """The requests that the product could not answer, with what went wrong. What they changed is taken back."""
         client = self.client(name)
         return [f"{ask.path}: {ask.what}: {wrong}" for ask in asks if (wrong := fault(client, ask))]
 
