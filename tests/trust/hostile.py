@@ -219,8 +219,9 @@ def of_forms(page: Page, number: int, of: int = 6) -> Iterator[Ask]:
         yield Ask(f"{what} in all fields", page.path, body=dict.fromkeys(page.fields, value))
     for what, value in share(number + 1, of):
         yield Ask(f"{what} in the texts", page.path, body={**dict.fromkeys(page.fields, value), **offered})
-    for turn, name in enumerate(name for name in page.fields if name.endswith("-TOTAL_FORMS")):
-        yield from of_group(page, name.removesuffix("-TOTAL_FORMS"), offered, number + turn)
+    groups = [name.removesuffix("-TOTAL_FORMS") for name in page.fields if name.endswith("-TOTAL_FORMS")]
+    for turn, group in enumerate(groups[:4]):
+        yield from of_group(page, group, offered, number + turn)
 
 
 def of_group(page: Page, group: str, offered: Mapping[str, str], number: int) -> Iterator[Ask]:

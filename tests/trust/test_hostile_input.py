@@ -44,7 +44,7 @@ def test_no_posted_form_breaks_a_page(stage: HostileStage, name: str) -> None:
     assert stage.faults(name, hostile.of_forms(stage.page(name), WRITTEN.index(name))) == []
 
 
-def test_no_parameter_and_no_address_breaks_a_page_on_sqlite(tmp_path: Path) -> None:
+def test_no_parameter_and_no_address_breaks_a_list_on_sqlite(tmp_path: Path) -> None:
     settings = {
         "SECRET_KEY": "only-for-tests-" * 4,
         "HTTPS": "false",
