@@ -53,7 +53,7 @@ ALWAYS: Final = frozenset(
     ]
 )
 #: With one of these a view gives another answer than the page, so each is tried alone.
-EXITS: Final = ("fragment", "format", "menu", "draft")
+EXITS: tuple[str, ...] = ("fragment", "format", "menu", "draft")
 SECTION = re.compile(r"[?&;]fragment=([\w-]+)")
 
 
@@ -81,9 +81,9 @@ def note_parameters(
     """Middleware: the answer says in `asked` which parameters of the query the view has read."""
 
     def inner(request: HttpRequest) -> HttpResponseBase:
-        query = Noted(request.META["QUERY_STRING"])
+        query: Any = Noted(request.META["QUERY_STRING"])
         query.asked = set()
-        request.GET = query  # type: ignore[assignment]
+        request.GET = query
         answer = get_response(request)
         answer.asked = query.asked  # type: ignore[attr-defined]
         return answer
@@ -104,7 +104,7 @@ class Page:
 
 def look_at(client: Client, path: str, more: Iterable[str] = ()) -> Page:
     """Read the page once, and learn its parameters and fields from it. `more` are parameters known besides."""
-    answer = client.get(path)
+    answer: Any = client.get(path)
     assert answer.status_code in (200, 302, 409), path
     assert "/account/login/" not in answer.headers.get("Location", ""), path
     text = b"".join(answer) if answer.streaming else answer.content

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any
 
 import django
@@ -81,7 +82,7 @@ def fault(client: Client, ask: Ask) -> str:
     headers = dict(ask.headers)
     if ask.cookie:
         headers["Cookie"] = ask.cookie.encode().decode("latin-1")  # as WSGI has it
-    kept = client.cookies.copy()
+    kept = SimpleCookie(client.cookies)
     try:
         with transaction.atomic():
             if ask.body is None:

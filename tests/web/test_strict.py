@@ -32,7 +32,7 @@ def test_json_says_what_it_says() -> None:
 
 @pytest.mark.parametrize(("cookie", "size"), [("25", 25), ("250", 250), ("26", 50), (r'"\262"', 50), ("", 50)])
 def test_rows_are_one_of_the_sizes_that_are_offered(cookie: str, size: int) -> None:
-    assert prefs.page_size(RequestFactory().get("/", headers={"Cookie": f"rows={cookie}"})) == size  # type: ignore[arg-type]
+    assert prefs.page_size(RequestFactory().get("/", headers={"Cookie": f"rows={cookie}"})) == size
 
 
 @pytest.mark.parametrize("position", ["x-²", "x-", "x", "x-" + "9" * 5000])
