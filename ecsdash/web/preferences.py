@@ -14,7 +14,7 @@ def theme(request: HttpRequest) -> str:
 
 def page_size(request: HttpRequest) -> int:
     chosen = request.COOKIES.get("rows", "")
-    return int(chosen) if chosen.isdigit() and int(chosen) in PAGE_SIZES else PAGE_SIZES[1]
+    return next((size for size in PAGE_SIZES if chosen == str(size)), PAGE_SIZES[1])
 
 
 def remember(response: HttpResponse, name: str, value: str, *, secure: bool) -> None:

@@ -16,6 +16,7 @@ from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.web import strict
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
@@ -167,8 +168,7 @@ def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse
     asked = [request.GET.get(name, "") for name in ("before", "after")]
     latest = [known[min(1, len(known) - 1)], known[0]]  # unless told: the revision before the latest, and the latest
     before, after = (
-        int(text) if text.isdecimal() and int(text) in known else other
-        for text, other in zip(asked, latest, strict=True)
+        number if (number := strict.number(text)) in known else other for text, other in zip(asked, latest, strict=True)
     )
     kwargs = {**scope.url_kwargs(), "family": family, "before": before, "after": after}
     return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))

@@ -102,10 +102,20 @@ class Table:
         return order.reverse if self.ordered_by.startswith("-") else order
 
     @cached_property
+    def filter_objection(self) -> str:
+        """Why the filter is not read: no row is found then. Empty when it is."""
+        return filters.objection(self.query, self._filters)
+
+    @property
+    def _filters(self) -> dict[str, str]:
+        return {column.key: column.filter for column in self.columns if column.filter}
+
+    @cached_property
     def filtered(self) -> QuerySet[Any]:
-        words = {column.key: column.filter for column in self.columns if column.filter}
+        if self.filter_objection:
+            return self.queryset.none()
         few = {column.key: column.few for column in self.columns if column.few}
-        return self.queryset.filter(filters.condition(self.query, words, self.search, self.indexed, few))
+        return self.queryset.filter(filters.condition(self.query, self._filters, self.search, self.indexed, few))
 
     @property
     def found(self) -> QuerySet[Any]:
