@@ -47,9 +47,9 @@ def with_places(columns: Sequence[Column], reach: Reach) -> list[Column]:
     regions = {scope.region: scope.region for scope in reach.scopes}
     return [
         columns[0],
-        Column("account", "Account", sort="account__alias", filter="account__alias", cell=account,
-               value=lambda row: row.account.alias, few=Few("account", lambda: accounts, in_turn=True)),
-        Column("region", "Region", sort="region", filter="region", few=Few("region", lambda: regions), secondary=True),
+        Column("account", "Account", path="account__alias", cell=account,
+               few=Few("account", lambda: accounts, in_turn=True)),
+        Column("region", "Region", path="region", few=Few("region", lambda: regions), priority=3),
         *columns[1:],
     ]  # fmt: skip
 

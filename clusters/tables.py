@@ -4,43 +4,39 @@ from clusters.resources import cpu_of, memory_of
 from ecsdash.web.cells import ago, mono, status
 from ecsdash.web.tables import Column
 
+CELLS = "clusters/cells.html"
 CLUSTERS = [
-    Column("name", "Cluster", sort="name", filter="name"),
-    Column("status", "Status", sort="status", filter="status", cell=status),
-    Column("services", "Services", sort="active_services_count", align="end",
-           value=lambda row: row.active_services_count),
-    Column("running", "Running", sort="running_tasks_count", align="end", value=lambda row: row.running_tasks_count),
-    Column("pending", "Pending", sort="pending_tasks_count", align="end", cell="clusters/cells.html#pending",
-           value=lambda row: row.pending_tasks_count),
-    Column("instances", "Instances", sort="registered_container_instances_count", align="end",
-           value=lambda row: row.registered_container_instances_count),
-    Column("capacity", "Capacity", filter="capacity_providers", cell="clusters/cells.html#capacity", secondary=True,
+    Column("name", "Cluster", path="name"),
+    Column("status", "Status", path="status", cell=status),
+    Column("services", "Services", path="active_services_count", filter="", align="end", priority=2),
+    Column("running", "Running tasks", path="running_tasks_count", filter="", align="end"),
+    Column("pending", "Pending tasks", path="pending_tasks_count", filter="", align="end", priority=2,
+           cell=f"{CELLS}#pending"),
+    Column("instances", "Container instances", path="registered_container_instances_count", filter="", align="end",
+           priority=3),
+    Column("capacity", "Capacity providers", path="capacity_providers", sort="", priority=3, cell=f"{CELLS}#capacity",
            value=lambda row: ", ".join(row.capacity_providers)),
-    Column("insights", "Insights", sort="container_insights", filter="container_insights", secondary=True,
-           cell="clusters/cells.html#insights", value=lambda row: row.container_insights),
-    Column("tags", "Tags", cell="clusters/cells.html#tags", secondary=True,
+    Column("insights", "Container Insights", path="container_insights", priority=3, cell=f"{CELLS}#insights"),
+    Column("tags", "Tags", priority=4, cell=f"{CELLS}#tags",
            value=lambda row: ", ".join(f"{key}={value}" for key, value in sorted(row.shown_tags.items()))),
 ]  # fmt: skip
 
 INSTANCES = [
-    Column("name", "Instance", sort="name", filter="name", cell=mono),
-    Column("status", "Status", sort="status", filter="status", cell="clusters/cells.html#instance_status"),
-    Column("type", "Type", sort="instance_type", filter="instance_type", value=lambda row: row.instance_type),
-    Column("zone", "Zone", sort="availability_zone", filter="availability_zone",
-           value=lambda row: row.availability_zone),
-    Column("tasks", "Tasks", sort="running_tasks_count", align="end", cell="clusters/cells.html#instance_tasks",
-           value=lambda row: row.running_tasks_count),
-    Column("cpu", "CPU", cell="clusters/cells.html#reserved", value=cpu_of),
-    Column("memory", "Memory", cell="clusters/cells.html#reserved", value=memory_of),
-    Column("provider", "Provider", sort="capacity_provider_name", filter="capacity_provider_name",
-           value=lambda row: row.capacity_provider_name or None, secondary=True),
-    Column("registered", "Registered", sort="registered_at", cell=ago, secondary=True,
-           value=lambda row: row.registered_at),
+    Column("name", "Container instance", path="name", cell=mono),
+    Column("status", "Status", path="status", cell=f"{CELLS}#instance_status"),
+    Column("type", "Instance type", path="instance_type", priority=2),
+    Column("zone", "Availability Zone", path="availability_zone", priority=3),
+    Column("tasks", "Running tasks", path="running_tasks_count", filter="", align="end", priority=2,
+           cell=f"{CELLS}#instance_tasks"),
+    Column("cpu", "CPU reserved", priority=2, cell=f"{CELLS}#reserved", value=cpu_of),
+    Column("memory", "Memory reserved", priority=2, cell=f"{CELLS}#reserved", value=memory_of),
+    Column("provider", "Capacity provider", path="capacity_provider_name", priority=3),
+    Column("registered", "Registered", path="registered_at", filter="", priority=3, cell=ago),
+    Column("agent", "Agent version", path="agent_version", optional=True, priority=3),
 ]  # fmt: skip
 
 INSTANCE_EVENTS = [
-    Column("at", "When", sort="at", cell=ago),
-    Column("instance", "Instance", filter="instance__name", value=lambda row: row.instance.name,
-           cell="clusters/cells.html#event_instance"),
-    Column("what", "What happened", cell="clusters/cells.html#event_words", value=lambda row: row.words),
-]  # fmt: skip
+    Column("at", "Time", path="at", filter="", cell=ago),
+    Column("instance", "Container instance", path="instance__name", sort="", cell=f"{CELLS}#event_instance"),
+    Column("what", "Event", cell=f"{CELLS}#event_words", value=lambda row: row.words),
+]

@@ -52,7 +52,7 @@ def written(table: "Table", context: Context) -> SafeString:
     """`context` is that of the page, for the cells that are templates."""
     if table.written:
         return table.written.html
-    columns = [(_begin(column), _writer(column, context)) for column in table.columns]
+    columns = [(_begin(table.css(column)), _writer(column, context)) for column in table.shown]
     html = _joined(_row(table, row, at, columns) for at, row in enumerate(table.rows, 1))
     page = table.page
     table.keep(Written(page.start, page.number, page.previous, page.next, html))
@@ -73,8 +73,8 @@ def _row(table: "Table", row: Row, at: int, columns: list[tuple[SafeString, Writ
     )
 
 
-def _begin(column: "Column") -> SafeString:
-    return format_html('<td class="{}{}">', column.align, " secondary" if column.secondary else "")
+def _begin(css: str) -> SafeString:
+    return format_html('<td class="{}">', css)
 
 
 def _pick(name: str, key: str, at: int) -> SafeString:

@@ -15,9 +15,9 @@ from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables import Column, Table
 
 COLUMNS = [
-    Column("name", "Team", sort="name", filter="name"),
-    Column("member_count", "Members", sort="member_count", align="end"),
-    Column("grant_count", "Grants", sort="grant_count", align="end"),
+    Column("name", "Team", path="name"),
+    Column("member_count", "Members", path="member_count", filter="", align="end"),
+    Column("grant_count", "Grants", path="grant_count", filter="", align="end"),
 ]
 
 

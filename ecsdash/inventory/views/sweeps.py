@@ -19,6 +19,7 @@ from ecsdash.web import live
 from ecsdash.web.tables import Column, Table
 from ecsdash.web.tone import Tone
 
+CELLS = "inventory/sweep_cells.html"
 #: Nouns whose name is not a word.
 NAMES = {"vpcs": "VPCs"}
 
@@ -60,8 +61,8 @@ def sweep_list(request: HttpRequest) -> HttpResponseBase:
         search=["noun", "account__name", "region"],
         empty_hint="As soon as there is an AWS account, a sweep for each kind of thing in it stands here.",
     )
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     context = {"table": table, "crumbs": below_settings(("Sweeps", reverse("inventory:sweeps")))}
     return live.render(request, "inventory/sweeps.html", context, live.Fragment("sweeps"))
 
@@ -70,26 +71,16 @@ def _columns(due: dict[int, datetime]) -> list[Column]:
     def standing(state: SweepState) -> Standing:
         return Standing.of(state, due.get(state.pk, timezone.now()))
 
+    def noun(state: SweepState) -> str:
+        return NAMES.get(state.noun) or state.noun.replace("_", " ").capitalize()
+
     return [
-        Column(
-            "noun",
-            "Of",
-            sort="noun",
-            filter="noun",
-            value=lambda row: NAMES.get(row.noun) or row.noun.replace("_", " ").capitalize(),
-        ),
-        Column(
-            "state",
-            "State",
-            sort="failures",
-            filter="error_code",
-            cell="inventory/sweep_cells.html#state",
-            value=standing,
-        ),
-        Column("account", "Account", sort="account__name", filter="account__alias"),
-        Column("region", "Region", sort="region", filter="region"),
-        Column("completed_at", "Last complete", sort="completed_at", cell="inventory/sweep_cells.html#completed"),
-        Column("seconds", "Took", sort="seconds", align="end", cell="inventory/sweep_cells.html#took"),
-        Column("calls", "Calls", sort="calls", align="end"),
-        Column("due", "Next", cell="inventory/sweep_cells.html#due", value=standing),
+        Column("noun", "Resource type", path="noun", value=noun),
+        Column("state", "Status", sort="failures", filter="error_code", cell=f"{CELLS}#state", value=standing),
+        Column("account", "Account", path="account__name", filter="account__alias", priority=2),
+        Column("region", "Region", path="region", priority=2),
+        Column("completed_at", "Last completed", path="completed_at", filter="", priority=2, cell=f"{CELLS}#completed"),
+        Column("seconds", "Duration", path="seconds", filter="", align="end", priority=3, cell=f"{CELLS}#took"),
+        Column("calls", "API calls", path="calls", filter="", align="end", priority=3),
+        Column("due", "Next scan", priority=2, cell=f"{CELLS}#due", value=standing),
     ]
