@@ -49,7 +49,7 @@ def with_places(columns: Sequence[Column], reach: Reach) -> list[Column]:
         columns[0],
         Column("account", "Account", path="account__alias", cell=account,
                few=Few("account", lambda: accounts, in_turn=True)),
-        Column("region", "Region", path="region", few=Few("region", lambda: regions), priority=3),
+        Column("region", "Region", path="region", few=Few("region", lambda: regions), priority=4),
         *columns[1:],
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ CLUSTERS = [
     Column("name", "Cluster", path="name"),
     Column("status", "Status", path="status", cell=status),
     Column("services", "Services", path="active_services_count", filter="", align="end", priority=2),
-    Column("running", "Running tasks", path="running_tasks_count", filter="", align="end"),
+    Column("running", "Running tasks", path="running_tasks_count", filter="", align="end", priority=2),
     Column("pending", "Pending tasks", path="pending_tasks_count", filter="", align="end", priority=2,
            cell=f"{CELLS}#pending"),
     Column("instances", "Container instances", path="registered_container_instances_count", filter="", align="end",
@@ -31,7 +31,7 @@ INSTANCES = [
     Column("cpu", "CPU reserved", priority=2, cell=f"{CELLS}#reserved", value=cpu_of),
     Column("memory", "Memory reserved", priority=2, cell=f"{CELLS}#reserved", value=memory_of),
     Column("provider", "Capacity provider", path="capacity_provider_name", priority=3),
-    Column("registered", "Registered", path="registered_at", filter="", priority=3, cell=ago),
+    Column("registered", "Registered", path="registered_at", filter="", priority=4, cell=ago),
     Column("agent", "Agent version", path="agent_version", optional=True, priority=3),
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from ecsdash.web import formatting
 from ecsdash.web.addresses import address
-from ecsdash.web.cells import NOTHING, beginning, muted
+from ecsdash.web.cells import NOTHING, beginning, muted, name
 from ecsdash.web.templatetags import web
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, ServiceEvent, Task
@@ -72,7 +72,7 @@ def task_service(row: Task, value: str) -> SafeString:
     if not value:
         return NOTHING
     place = {"account": row.account.alias, "region": row.region, "cluster": row.cluster_name}
-    return format_html('<a href="{}">{}</a>', address("services:service", **place, service=value), value)
+    return format_html('<a href="{}">{}</a>', address("services:service", **place, service=value), name(value))
 
 
 def task_health(row: Task, value: str) -> SafeString:

@@ -10,7 +10,8 @@ SERVICES = [
     Column("cluster", "Cluster", path="cluster_name", priority=2, cell=cells.cluster),
     Column("tasks", "Tasks", path="running_count", filter="", priority=2, cell=cells.service_tasks,
            value=lambda row: f"{row.running_count}/{row.desired_count}"),
-    Column("revision", "Task definition", path="task_definition", priority=2, cell=cells.revision),
+    Column("revision", "Task definition", path="task_definition", priority=2, cell=cells.revision,
+           value=lambda row: row.revision),
     Column("capacity", "Launch type / Capacity provider", path="launch_type", priority=3),
     Column("deployed", "Last deployment", path="deployed_at", filter="", priority=3, cell=ago),
     Column("event", "Last event", path="last_event", sort="", priority=3, cell=cells.service_event),
@@ -31,11 +32,12 @@ DEPLOYMENTS = [
     Column("service", "Service", path="service_name"),
     Column("status", "Status", path="status", cell=cells.deployment_status),
     Column("cluster", "Cluster", path="cluster_name", priority=2),
-    Column("revision", "Task definition", path="task_definition", priority=2, cell=cells.revision),
+    Column("revision", "Task definition", path="task_definition", priority=2, cell=cells.revision,
+           value=lambda row: row.revision),
     Column("started", "Started", path="created_at", filter="", priority=2, cell=ago),
     Column("took", "Duration", path="seconds", sort="", filter="", priority=3, cell=cells.deployment_took),
     Column("reason", "Status reason", path="status_reason", sort="", priority=3, cell=cells.deployment_reason),
     Column("finished", "Finished", path="finished_at", sort="", filter="", cell=ago, optional=True),
-]
+]  # fmt: skip
 
 SERVICE_DEPLOYMENTS = [column for column in DEPLOYMENTS if column.key not in ("service", "cluster")]

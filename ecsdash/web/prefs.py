@@ -3,8 +3,8 @@
 Theme and page size are in cookies: they need no row, and the first byte already knows them. Page size and columns are
 also kept in the row of the person, which every request reads anyway, so that they are the same in another browser.
 
-A poll is answered for all who have the same grants at once, so nothing of a person may be read for it: a page whose look
-depends on what its person keeps has its polls ask for it (`ecsdash.web.live.ask_with`).
+A poll is answered for all who have the same grants at once, so nothing of a person may be read for it: a page whose
+look depends on what its person keeps has its polls ask for it (`ecsdash.web.live.ask_with`).
 """
 
 from collections.abc import Callable, Mapping

@@ -10,6 +10,7 @@ from django.template.base import render_value_in_context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from ecsdash.web.cells import name
 from ecsdash.web.keyset import Span
 from ecsdash.web.templatetags.web import icon
 
@@ -121,7 +122,7 @@ def _by_template(name: str, context: Context) -> Write:
 
 def _plain(value: Any, context: Context) -> SafeString:
     """As a template writes a variable."""
-    return conditional_escape(value if isinstance(value, str) else render_value_in_context(value, context))
+    return name(value) if isinstance(value, str) else conditional_escape(render_value_in_context(value, context))
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:

@@ -22,6 +22,7 @@ __all__ = ["Bulk", "Column", "Header", "Table"]
 KEY = "-"
 #: Words of an address that ask for another answer than the page.
 PASSING = ("fragment", "format", "menu", "choose", "arranged")
+LONG_LABEL = 24  # characters
 #: Rows of pages that change counters alone decide, as they were written last, and for which version.
 WRITTEN: Shelf[tuple[str, ...], tuple[Version, Written]] = Shelf()
 
@@ -121,7 +122,9 @@ class Table:
     def shown(self) -> list[Column]:
         if self._asked_columns:
             return self._asked_columns
-        return [column for column, shown in column_choice.arranged(self.columns, self._own_choice) if shown]
+        if self._own_choice:
+            return [column for column, shown in column_choice.arranged(self.columns, self._own_choice) if shown]
+        return [column for column in self.columns if not column.optional]
 
     @property
     def arrangement(self) -> list[tuple[Column, bool]]:
@@ -233,13 +236,14 @@ class Table:
         return [self._header(column) for column in self.shown]
 
     def _header(self, column: Column) -> Header:
+        css = f"{self.css(column)} long" if len(column.label) > LONG_LABEL else self.css(column)
         if not column.sort:
-            return Header(column, self.css(column), "", "")
+            return Header(column, css, "", "")
         here = self.ordered_by.removeprefix("-") == column.key
         down = self.ordered_by.startswith("-")
         sign = "-" if here and not down else ""
         direction: Literal["", "ascending", "descending"] = ("descending" if down else "ascending") if here else ""
-        return Header(column, self.css(column), self.address(sort=sign + column.key, at=""), direction)
+        return Header(column, css, self.address(sort=sign + column.key, at=""), direction)
 
     @property
     def kept(self) -> list[tuple[str, str]]:
