@@ -71,9 +71,11 @@ class Table:
     error: Any = None
     loading: bool = False
     prefix: str = ""
+    size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """A live section is about to be rendered: its polls must ask for the columns that the person keeps."""
+        """Before a live section is rendered: its polls must ask for the columns and the size that the person keeps."""
+        self.size = prefs.page_size(self.request)
         if self._own_choice:
             keys = ",".join(column.key for column in self.shown)
             live.ask_with(self.request, f"{live.OWN}{self.prefix}columns", keys)
@@ -85,10 +87,6 @@ class Table:
     @property
     def query(self) -> str:
         return self._asked("q")
-
-    @property
-    def size(self) -> int:
-        return prefs.page_size(self.request)
 
     @cached_property
     def ordered_by(self) -> str:
