@@ -14,7 +14,7 @@ SERVICES = [
            value=lambda row: row.revision),
     Column("capacity", "Launch type / Capacity provider", path="launch_type", priority=3),
     Column("deployed", "Last deployment", path="deployed_at", filter="", priority=3, cell=ago),
-    Column("event", "Last event", path="last_event", sort="", priority=3, cell=cells.service_event),
+    Column("event", "Last event", path="last_event", sort="", priority=4, cell=cells.service_event),
     Column("desired", "Desired tasks", path="desired_count", filter="", align="end", optional=True),
     Column("running", "Running tasks", path="running_count", filter="", align="end", optional=True),
     Column("pending", "Pending tasks", path="pending_count", filter="", align="end", optional=True),

@@ -16,11 +16,11 @@ COLUMNS = [
     Column("action", "Action", path="action", value=lambda event: event.title),
     Column("resource", "Resource", path="resource_name", sort="", priority=2, cell="audit/cells.html#resource"),
     Column("account", "Account", path="account", sort="", priority=3),
-    Column("region", "Region", path="region", sort="", priority=4),
-    Column("cluster", "Cluster", path="cluster", sort="", priority=3),
-    Column("service", "Service", path="service", sort="", priority=3),
+    Column("region", "Region", path="region", sort="", priority=5),
+    Column("cluster", "Cluster", path="cluster", sort="", priority=4),
+    Column("service", "Service", path="service", sort="", priority=5),
     Column("outcome", "Outcome", path="outcome", cell="audit/cells.html#outcome"),
-    Column("reason", "Reason", path="reason", sort="", priority=4),
+    Column("reason", "Reason", path="reason", sort="", priority=5),
 ]
 SEARCH = ["actor_name", "action", "resource_name", "resource_arn", "reason"]
 

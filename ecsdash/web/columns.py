@@ -9,7 +9,7 @@ from ecsdash.web.filters import Few
 
 Value = Callable[[Any], Any]
 Write = Callable[[Any, Any], str]
-Priority = Literal[1, 2, 3, 4]
+Priority = Literal[1, 2, 3, 4, 5]
 #: `sort` and `filter` of a column that follow its path.
 BY_PATH: Final = "<path>"
 
@@ -24,8 +24,8 @@ class Column:
     template or partial that gets `row` and `value`; what the function returns is escaped unless it is marked safe.
     Without one the value is written as it is. `few`: all the values there can be, where they are few.
 
-    `priority` says how wide the table must be to show the column (see tables.css): 1 always, 2 on a tablet, 3 at a
-    window of 1280 px, 4 at 1600 px. `optional` columns are shown only to those who choose them.
+    `priority` says how wide the table must be to show the column (see tables.css): 1 always, 2 on a tablet, 3 in
+    a window of 1280 px, 4 of 1400 px, 5 of 1600 px. `optional` columns are shown only to those who choose them.
     """
 
     key: str

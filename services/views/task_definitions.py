@@ -29,7 +29,7 @@ SIZES = [
     Column("images", "Images", path="images", sort="", priority=2, cell=f"{CELLS}#images"),
     Column("cpu", "CPU", path="cpu", filter="", align="end", priority=3, cell=f"{CELLS}#cpu"),
     Column("memory", "Memory", path="memory", filter="", align="end", priority=3, cell=f"{CELLS}#memory"),
-    Column("compatibility", "Compatibilities", path="requires_compatibilities", sort="", priority=4,
+    Column("compatibility", "Compatibilities", path="requires_compatibilities", sort="", priority=5,
            value=lambda row: ", ".join(row.requires_compatibilities) or "EC2"),
     Column("registered", "Registered", path="registered_at", filter="", priority=3, cell=ago),
 ]  # fmt: skip

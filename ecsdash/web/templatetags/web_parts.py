@@ -44,8 +44,8 @@ def plain_table(content: SafeString, title: str, *columns: str) -> SafeString:
 
 def _heading(column: str) -> SafeString:
     label, _, css = column.partition("|")
-    if css == "hidden":
-        return format_html('<th scope="col"><span class="visually-hidden">{}</span></th>', label)
+    if "hidden" in css:
+        css, label = css.replace("hidden", "").strip(), format_html('<span class="visually-hidden">{}</span>', label)
     return format_html('<th scope="col" class="{}">{}</th>', css, label)
 
 
