@@ -83,7 +83,8 @@ def task_health(row: Task, value: str) -> SafeString:
 def task_why(row: Task, value: str) -> SafeString:
     if not value:
         return web.status("Not known", Tone.IDLE, "ECS forgot it before its end was seen")
-    return _with(web.status(row.why, row.tone, value), f"code {row.exit_code}" if row.exit_code else "")
+    shown = _with(web.status(row.why, row.tone, value), f"exit code {row.exit_code}" if row.exit_code else "")
+    return format_html('<span class="cause">{}</span>', shown)
 
 
 def task_stopped(row: Task, value: datetime | None) -> SafeString:

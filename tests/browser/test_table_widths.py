@@ -74,12 +74,12 @@ def test_no_cell_is_cut_and_no_page_scrolls_sideways(reader: Page) -> None:
 def test_columns_give_way_by_importance(reader: Page) -> None:
     reader.goto(f"{PLACE}/services/")
     columns = {}
-    for width in (390, 800, 1280, 1800):
+    for width in (390, 800, 1280, 1400, 1800):
         reader.set_viewport_size({"width": width, "height": 900})
         columns[width] = shown(reader)
     assert columns[390] == ["Service", "Health"]
-    assert columns[390] < columns[800] < columns[1280] == columns[1800]
-    assert columns[1280][-2:] == ["Last deployment", "Last event"]
+    assert columns[390] < columns[800] < columns[1280] < columns[1400] == columns[1800]
+    assert columns[1400][-2:] == ["Last deployment", "Last event"]
 
 
 def test_columns_are_chosen_and_moved_and_stay(reader: Page) -> None:
