@@ -76,6 +76,7 @@ def keep_columns(request: HttpRequest, table: str, choice: list[str]) -> None:
 @transaction.atomic
 def _keep(request: HttpRequest, changed: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """By an update of that column alone: to save a user says that access has changed."""
-    people: Any = get_user_model()._default_manager.filter(pk=request.user.pk)
+    everybody: Any = get_user_model()._default_manager
+    people = everybody.filter(pk=request.user.pk)
     kept = people.select_for_update().values_list("preferences", flat=True).get()
     people.update(preferences=changed(kept))

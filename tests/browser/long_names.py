@@ -95,6 +95,7 @@ def changes(account: Account, user: User) -> None:
         state="failed",
     )  # fmt: skip
     record(
-        actor=user, action="remove_leftovers", **{**here, "account": account.alias}, resource_name=SERVICE,
-        resource_type="service", reason="INC-20417: the reconciliation of the last quarter",
+        actor=user, action="remove_leftovers", account=account.alias, region="ap-southeast-2", cluster=CLUSTER,
+        service=SERVICE, resource_name=SERVICE, resource_type="service",
+        reason="INC-20417: the reconciliation of the last quarter",
     )  # fmt: skip
