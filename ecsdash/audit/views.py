@@ -13,7 +13,6 @@ from ecsdash.audit.models import AuditEvent, ChainHead
 from ecsdash.audit.selectors import visible_events
 from ecsdash.audit.tables import audit_table
 from ecsdash.audit.verify import event_is_sealed, verify
-from ecsdash.web.polling import fragments
 
 VERIFIED_ON_A_PAGE: Final = 5000
 
@@ -22,6 +21,8 @@ VERIFIED_ON_A_PAGE: Final = 5000
 def events(request: HttpRequest) -> HttpResponse:
     may_export = can_within(request.user, Permission.ADMIN, Where())
     table = audit_table(request, may_export=may_export)
+    if table.wants_choice:
+        return table.choice()
     fragment = fragments.Fragment("audit", version=table.version, every=15)
     return fragments.render(request, "audit/list.html", {"table": table, "crumbs": _crumbs()}, fragment)
 

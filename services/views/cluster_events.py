@@ -22,7 +22,7 @@ from services.tables.services import EVENTS
 
 COLUMNS = [
     EVENTS[0],
-    Column("service", "Service", filter="service__name", value=lambda row: row.service.name),
+    Column("service", "Service", path="service__name", sort=""),
     *EVENTS[1:],
 ]
 
@@ -42,7 +42,7 @@ def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
         icon="server", prefix="instances-",
         empty_hint="Instances that come, go, drain, or lose touch with ECS are noted here.",
     )  # fmt: skip
-    if answer := told.answer():
+    if answer := told.answer() or seen.answer():
         return answer
     context = {**cluster_context(found, "events", ("Events", "")), "told": told, "seen": seen}
     version = changes.version_of(scope, "services", "container_instances")

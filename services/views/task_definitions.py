@@ -27,14 +27,13 @@ from services.selectors import task_definitions
 
 CELLS = "services/task_definitions/cells.html"
 SIZES = [
-    Column("status", "Status", sort="status", filter="status", cell=f"{CELLS}#status"),
-    Column("images", "Images", filter="images", cell=f"{CELLS}#images"),
-    Column("cpu", "CPU", sort="cpu", align="end", cell=f"{CELLS}#cpu", secondary=True),
-    Column("memory", "Memory", sort="memory", align="end", cell=f"{CELLS}#memory", secondary=True),
-    Column("compatibility", "Launch types", filter="requires_compatibilities", secondary=True,
+    Column("status", "Status", path="status", priority=2, cell=f"{CELLS}#status"),
+    Column("images", "Images", path="images", sort="", priority=2, cell=f"{CELLS}#images"),
+    Column("cpu", "CPU", path="cpu", filter="", align="end", priority=3, cell=f"{CELLS}#cpu"),
+    Column("memory", "Memory", path="memory", filter="", align="end", priority=3, cell=f"{CELLS}#memory"),
+    Column("compatibility", "Compatibilities", path="requires_compatibilities", sort="", priority=5,
            value=lambda row: ", ".join(row.requires_compatibilities) or "EC2"),
-    Column("registered", "Registered", sort="registered_at", cell=ago,
-           value=lambda row: row.registered_at),
+    Column("registered", "Registered", path="registered_at", filter="", priority=3, cell=ago),
 ]  # fmt: skip
 
 
@@ -51,11 +50,12 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
         return task_definitions.services_by_family(request.user, reach, shown)
 
     columns = [
-        Column("family", "Family", sort="family", filter="family"),
-        Column("revision", "Latest", sort="revision", align="end"),
+        Column("family", "Task definition", path="family"),
+        Column("revision", "Latest revision", path="revision", filter="", align="end"),
         *SIZES,
-        Column("used", "Used by", cell=f"{CELLS}#used", value=lambda row: users().get(family_arn(row.arn), [])),
-    ]
+        Column("used", "Services", priority=2, cell=f"{CELLS}#used",
+               value=lambda row: users().get(family_arn(row.arn), [])),
+    ]  # fmt: skip
     table = Table(
         request,
         task_definitions.families(request.user, reach),
@@ -89,9 +89,9 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         request,
         rows.defer("description", "tags"),
         columns=[
-            Column("revision", "Revision", sort="revision", filter="revision"),
+            Column("revision", "Revision", path="revision"),
             *SIZES,
-            Column("used", "Used by", cell=f"{CELLS}#used",
+            Column("used", "Services", priority=2, cell=f"{CELLS}#used",
                    value=lambda row: [user for user in users.get(task_definitions.family_arn(row.arn), [])
                                       if user.task_definition == row.arn]),
         ],

@@ -37,13 +37,13 @@ from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 
 COLUMNS = [
-    Column("action", "Operation", sort="action", filter="action", cell="operations/cells.html#what"),
-    Column("state", "State", sort="state", filter="state", cell="operations/cells.html#state"),
-    Column("resource_name", "Resource", sort="resource_name", filter="resource_name"),
-    Column("account.alias", "Account", filter="account__alias", secondary=True),
-    Column("region", "Region", filter="region", secondary=True),
-    Column("user.username", "By", filter="user__username"),
-    Column("created_at", "Started", sort="created_at", cell=ago),
+    Column("action", "Operation", path="action", cell="operations/cells.html#what"),
+    Column("state", "Status", path="state", cell="operations/cells.html#state"),
+    Column("resource_name", "Resource", path="resource_name", priority=2),
+    Column("account", "Account", path="account__alias", sort="", priority=3),
+    Column("region", "Region", path="region", sort="", priority=3),
+    Column("user", "Started by", path="user__username", sort="", priority=2),
+    Column("created_at", "Started", path="created_at", filter="", cell=ago, priority=2),
 ]
 
 
