@@ -41,8 +41,8 @@ def cluster_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
         **way_out("create_cluster", request.user, reach.only),
         **table_states(state),
     )
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {"table": table, "freshness": state, "crumbs": [("Clusters", "")]}
     return fragments.render(request, "clusters/list.html", context, fragments.Fragment("clusters", version=version))
 

@@ -45,8 +45,8 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
         empty_hint="EC2 instances that run this cluster's tasks. Fargate needs none.",
         **table_states(state),
     )
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {**cluster_context(found, "instances", ("Instances", "")), "table": table, "freshness": state}
     return fragments.render(
         request, "clusters/instances.html", context, fragments.Fragment("instances", version=version)

@@ -14,7 +14,7 @@ from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.tables.cells import account
 from ecsdash.web.tables.columns import Column, Priority
-from ecsdash.web.tables.filters import Few
+from ecsdash.web.tables.filters import ValueSet
 
 #: The priority of a column in a list that has two columns more.
 LATER: Final[dict[Priority, Priority]] = {3: 4, 4: 5}
@@ -52,8 +52,8 @@ def with_places(columns: Sequence[Column], reach: Reach) -> list[Column]:
     return [
         columns[0],
         Column("account", "Account", path="account__alias", cell=account,
-               few=Few("account", lambda: accounts, in_turn=True)),
-        Column("region", "Region", path="region", few=Few("region", lambda: regions), priority=5),
+               value_set=ValueSet("account", lambda: accounts, sort_by_value=True)),
+        Column("region", "Region", path="region", value_set=ValueSet("region", lambda: regions), priority=5),
         *(replace(column, priority=LATER.get(column.priority, column.priority)) for column in columns[1:]),
     ]  # fmt: skip
 

@@ -45,7 +45,7 @@ def export_events(request: HttpRequest) -> HttpResponseBase:
     """What the list with the same address shows, from the places where the user is an administrator."""
     if not can_within(request.user, Permission.ADMIN, Where()):
         raise Http404
-    found = audit_table(request, permission=Permission.ADMIN, may_export=True).found
+    found = audit_table(request, permission=Permission.ADMIN, may_export=True).ordered
     return export.as_json_lines(found) if request.GET.get("format") == "jsonl" else export.as_csv(found)
 
 

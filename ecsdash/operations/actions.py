@@ -51,7 +51,7 @@ class ActionForm(forms.Form):
         self.context = context
         super().__init__(*args, **kwargs)
         self.formsets: dict[str, Formset] = {
-            name: repeated_groups.bound(
+            name: repeated_groups.limited(
                 group(
                     self.data if self.is_bound else None,
                     prefix=name,
@@ -131,7 +131,7 @@ class Action:
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
         """The posted data as one of the form's own buttons changes it (add, remove); None for other buttons."""
-        return repeated_groups.changed(data)
+        return repeated_groups.after_button(data)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """Context of the action's own template beside the form."""

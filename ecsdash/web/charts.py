@@ -1,4 +1,4 @@
-"""What a chart shows: uPlot draws it, and the table below it says the same to whoever cannot see it."""
+"""Data of a chart. uPlot draws it; a table below it has the same values, for screen readers and without JavaScript."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """`times` are Unix seconds, one for each value of every line. `name` is the DOM id."""
+    """`times` are Unix seconds, one for each value of every line. `name` is the DOM id. `high` is the top of the y axis."""
 
     name: str
     title: str
@@ -29,6 +29,7 @@ class Chart:
 
     @property
     def data(self) -> dict[str, Any]:
+        """The JSON that static/js/charts.js reads."""
         return {
             "unit": self.unit,
             "high": self.high,
@@ -38,5 +39,6 @@ class Chart:
 
     @property
     def rows(self) -> Iterator[tuple[datetime, list[float | None]]]:
+        """The rows of the table below the chart."""
         for position, second in enumerate(self.times):
             yield datetime.fromtimestamp(second, UTC), [line.values[position] for line in self.lines]

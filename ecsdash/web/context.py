@@ -1,4 +1,4 @@
-"""What the frame of every page needs and no view should have to pass."""
+"""Context processor: values that the layout of every page needs."""
 
 from typing import Any
 

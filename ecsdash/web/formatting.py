@@ -1,4 +1,4 @@
-"""Values to words. Pure functions; the template filters of the same names call them."""
+"""Values as text. Pure functions; the template filters of the same names call them."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def elapsed(seconds: float) -> str:
-    """At most two units: `4 s`, `3 min 20 s`, `2 d 4 h`. static/js/time.js does the same."""
-    rest = max(0, int(seconds))
+    """Return a duration in at most two units: `4 s`, `3 min 20 s`, `2 d 4 h`. static/js/time.js does the same."""
+    remaining = max(0, int(seconds))
     parts: list[str] = []
     for size, unit in UNITS:
-        count, rest = divmod(rest, size)
+        count, remaining = divmod(remaining, size)
         if count or parts:
             parts.append(f"{count} {unit}" if count else "")
         if len(parts) == 2:
@@ -19,7 +19,7 @@ def elapsed(seconds: float) -> str:
 
 
 def ago(when: datetime, now: datetime) -> str:
-    """One unit, the largest: `just now`, `40 s ago`, `3 min ago`, `in 2 h`. static/js/time.js does the same."""
+    """Return the time since `when` in its largest unit: `just now`, `40 s ago`, `3 min ago`, `in 2 h`. static/js/time.js does the same."""
     seconds = int((now - when).total_seconds())
     if -2 < seconds < 2:
         return "just now"
@@ -31,12 +31,12 @@ def ago(when: datetime, now: datetime) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """ "1 task", "2 tasks": for nouns whose plural takes an s."""
+    """Return the number with its noun: `1 task`, `2 tasks`. The plural of the noun must end in s."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def middle(text: str, head: int = 10, tail: int = 8) -> str:
-    """The ends of a long identifier: `arn:aws:ec…4f2a9c1b`."""
+    """Return the beginning and end of a long identifier: `arn:aws:ec…4f2a9c1b`."""
     return text if len(text) <= head + tail + 1 else f"{text[:head]}…{text[-tail:]}"
 
 
@@ -45,17 +45,17 @@ def beginning(text: str, most: int) -> str:
 
 
 def last_part(arn: str) -> str:
-    """What follows the last slash or, without one, the last colon."""
+    """Return the part of an ARN after the last slash or, without a slash, after the last colon."""
     return arn.rsplit("/", 1)[-1] if "/" in arn else arn.rsplit(":", 1)[-1]
 
 
 def mebibytes(amount: int) -> str:
-    """A count of MiB as `512 MiB`, `2 GiB` or `7.6 GiB`; quarters stay exact, because ECS sells memory in them."""
+    """Return MiB as `512 MiB`, `2 GiB` or `7.6 GiB`. Quarters of a GiB stay exact: ECS offers memory in these steps."""
     if amount < 1024:
         return f"{amount} MiB"
     return f"{amount / 1024:g} GiB" if amount % 256 == 0 else f"{round(amount / 1024, 1):g} GiB"
 
 
 def cpu_units(units: int) -> str:
-    """ECS CPU units (1024 = one vCPU) as `0.25 vCPU`."""
+    """Return ECS CPU units (1024 are one vCPU) as `0.25 vCPU`."""
     return f"{units / 1024:g} vCPU"

@@ -1,4 +1,4 @@
-"""What `/readyz` reports: checks that answer from what is already known here. None of them makes an AWS call."""
+"""Readiness checks of `/readyz`. They read stored state only; none of them calls AWS."""
 
 import time
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from redis.exceptions import RedisError
 
 from ecsdash.web import best_effort_cache
 
-HEARTBEAT_SECONDS: Final = 20  # beat sends every 5 seconds; three may go missing
+HEARTBEAT_SECONDS: Final = 20  # beat sends a heartbeat every 5 seconds; three may be lost
 Check = Callable[[], None]
 
 
 class NotReadyError(Exception):
-    """The message is shown to anyone who asks, so it names no host and no secret."""
+    """The message is public, so it must not contain host names or secrets."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ CHECKS: Final[dict[str, Check]] = {}
 
 
 def register(name: str, check: Check) -> None:
-    """Add a check: it returns when all is well and raises NotReadyError when not. Higher packages add theirs."""
+    """Add a check, a function that raises NotReadyError when something is missing. Other packages add their own."""
     CHECKS[name] = check
 
 
@@ -38,12 +38,12 @@ def report() -> dict[str, Result]:
 
 
 def beat(name: str) -> None:
-    """Note that the process called `name` is alive now."""
+    """Store a heartbeat of the process called `name`."""
     best_effort_cache.set(_heartbeat_key(name), time.time(), HEARTBEAT_SECONDS)
 
 
 def is_alive(name: str) -> bool:
-    """Whether the process called `name` has sent a heartbeat within HEARTBEAT_SECONDS; False without the cache."""
+    """Return whether the process called `name` has sent a heartbeat within HEARTBEAT_SECONDS; False without the cache."""
     return best_effort_cache.get(_heartbeat_key(name)) is not None
 
 
@@ -75,7 +75,7 @@ def _broker() -> None:
 def _heartbeat(name: str) -> Check:
     def check() -> None:
         if cache.get(_heartbeat_key(name)) is None:
-            raise NotReadyError(f"no sign of life for {HEARTBEAT_SECONDS} seconds")
+            raise NotReadyError(f"no heartbeat for {HEARTBEAT_SECONDS} seconds")
 
     return check
 

@@ -22,7 +22,7 @@ cached = lru_cache(maxsize=5000, typed=True)
 
 @cached
 def icon(name: str, label: str = "") -> SafeString:
-    """One of static/icons.txt. With a label it is read by screen readers; without one it is decoration."""
+    """Return an icon of static/icons.txt. Screen readers read its label; without one the icon is decoration."""
     address = static("vendor/icons.svg")
     if label:
         return format_html('<svg class="i" role="img" aria-label="{}"><use href="{}#{}"/></svg>', label, address, name)
@@ -31,33 +31,33 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @cached
 def status(value: Any, tone: str | Tone = Tone.IDLE, note: str = "") -> SafeString:
-    """Icon, word and colour. `note` is shown on hover."""
+    """Return a status badge: icon, text and colour. `note` is shown on hover."""
     tone = Tone(tone)
     extra = format_html(' title="{}"', note) if note else ""
-    return format_html('<span class="status {}"{}>{}{}</span>', tone, extra, icon(tone.icon), _words(value))
+    return format_html('<span class="status {}"{}>{}{}</span>', tone, extra, icon(tone.icon), _sentence_case(value))
 
 
-def _words(value: Any) -> str:
-    """A status of the API (`ROLLBACK_IN_PROGRESS`) in sentence case (`Rollback in progress`)."""
+def _sentence_case(value: Any) -> str:
+    """Return a status of the API (`ROLLBACK_IN_PROGRESS`) in sentence case (`Rollback in progress`)."""
     text = str(value)
     return text.replace("_", " ").capitalize() if text.isupper() else text
 
 
 def words(value: Any) -> str:
-    """A status or a noun (`event_feed`) in sentence case."""
-    return _words(value).replace("_", " ") if str(value).islower() else _words(value)
+    """Return a status of the API in sentence case, or an identifier (`event_feed`) with spaces."""
+    return _sentence_case(value).replace("_", " ") if str(value).islower() else _sentence_case(value)
 
 
 def ago(when: datetime | None) -> SafeString:
     if when is None:
         return format_html('<span class="muted">{}</span>', "never")
     exact = when.astimezone(timezone.get_current_timezone()).strftime("%Y-%m-%d %H:%M:%S %Z")
-    said = formatting.ago(when, timezone.now())
-    return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', when.isoformat(), exact, said)
+    text = formatting.ago(when, timezone.now())
+    return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', when.isoformat(), exact, text)
 
 
 def moment(when: datetime | None) -> SafeString:
-    """The exact time, for audit and logs."""
+    """Return the exact time, for audit and logs."""
     if when is None:
         return format_html('<span class="muted">{}</span>', "—")
     local = when.astimezone(timezone.get_current_timezone())
@@ -81,7 +81,7 @@ def last_part(arn: str | None) -> str:
 
 
 def ident(value: str | None, head: int = 10, tail: int = 8) -> SafeString:
-    """An id or ARN: in mono, its middle cut out, copied whole by a click."""
+    """Return an ID or ARN in a monospace font with its middle cut out; a click copies all of it."""
     if not value:
         return format_html('<span class="muted">{}</span>', "—")
     shown = formatting.middle(value, head, tail)
@@ -97,7 +97,7 @@ def ident(value: str | None, head: int = 10, tail: int = 8) -> SafeString:
 
 @cached
 def progress(done: float, total: float, label: str = "", tone: str | Tone = Tone.PROGRESS) -> SafeString:
-    """A progress bar with its counters. A total of 0 makes an indeterminate bar."""
+    """Return a progress bar with its counters; an indeterminate bar when the total is 0."""
     name = label or "Progress"
     if not total:
         return format_html('<progress class="bar {}" aria-label="{}"></progress>', Tone(tone), name)
@@ -114,7 +114,7 @@ def progress(done: float, total: float, label: str = "", tone: str | Tone = Tone
 
 
 def sparkline(values: Iterable[float], label: str) -> SafeString:
-    """A small chart without axes. `label` describes it for screen readers."""
+    """Return a small chart without axes. `label` describes it for screen readers."""
     points = list(values)
     low, high = min(points, default=0), max(points, default=0)
     span, step = (high - low) or 1, 96 / max(1, len(points) - 1)
@@ -128,10 +128,10 @@ def sparkline(values: Iterable[float], label: str) -> SafeString:
 
 
 def pretty(data: Any) -> str:
-    """Data as JSON text, indented."""
+    """Return data as indented JSON text."""
     return json.dumps(data, indent=2, ensure_ascii=False, default=str, sort_keys=False)
 
 
 def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
-    """A member whose name is a variable."""
+    """Return a member of a mapping, for templates in which its name is a variable."""
     return (mapping or {}).get(key)

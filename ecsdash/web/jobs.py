@@ -1,4 +1,4 @@
-"""The heartbeat: beat's own sign of life when it sends the job, a worker's when it runs it."""
+"""The heartbeat job: sending it is the heartbeat of beat, running it the heartbeat of a worker."""
 
 from typing import Any, Final
 
@@ -16,6 +16,6 @@ def beat_heartbeat() -> None:
 
 
 @before_task_publish.connect(sender=NAME)
-def note_beat(**kwargs: Any) -> None:
-    """Only beat sends this job, so the process that is about to send it is beat."""
+def store_beat_heartbeat(**kwargs: Any) -> None:
+    """Store the heartbeat of beat: no other process sends this job."""
     health.beat("beat")

@@ -1,15 +1,17 @@
-"""The left side of the frame."""
+"""The navigation on the left of every page."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 
-class AccountLike(Protocol):
+class NavAccount(Protocol):
     alias: str
 
 
-class Scope(Protocol):
-    account: AccountLike
+class NavScope(Protocol):
+    """What the navigation needs of an account and region (ecsdash.inventory is a higher layer)."""
+
+    account: NavAccount
     region: str
 
 
@@ -25,8 +27,8 @@ class Section:
 OPERATIONS = "/operations/"
 RUNNING = "/operations/running/"
 SEARCH = "/search/"
-ALL = "all"  # in an address: any account, or any region
-# label, icon, path (below the scope when it has no slash before it), the letter after `g`
+ALL = "all"  # in a URL: every account or every region
+#: (label, icon, path, the key after `g`). A path without a leading slash is below the account and region.
 SECTIONS = (
     ("Overview", "layout-dashboard", "/", "o"),
     ("Clusters", "stack-2", "clusters/", "c"),
@@ -40,20 +42,21 @@ SECTIONS = (
 )
 
 
-def base(scope: Scope) -> str:
+def base(scope: NavScope) -> str:
     return f"/{scope.account.alias}/{scope.region}/"
 
 
-def sections(path: str, scope: Scope | None) -> list[Section]:
-    """Without a scope there is nothing to show below an account, so these are left out."""
+def sections(path: str, scope: NavScope | None) -> list[Section]:
+    """Return the sections, with the one of `path` marked as active. Without a scope, those below an account are left
+    out."""
     below = base(scope) if scope else ""
     found = [
         (label, icon, tail if tail.startswith("/") else below + tail, key)
         for label, icon, tail, key in SECTIONS
         if tail.startswith("/") or scope
     ]
-    here = max((url for _, _, url, _ in found if _within(path, url)), key=len, default="")
-    return [Section(label, icon, url, key, url == here) for label, icon, url, key in found]
+    current = max((url for _, _, url, _ in found if _within(path, url)), key=len, default="")
+    return [Section(label, icon, url, key, url == current) for label, icon, url, key in found]
 
 
 def _within(path: str, url: str) -> bool:

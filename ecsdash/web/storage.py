@@ -1,9 +1,9 @@
-"""Static files named by their content, so that browsers may keep them for ever."""
+"""Static files with a hash of their content in the name, so that browsers may cache them without limit."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Also the files that our scripts import, whose names inside those scripts are replaced."""
+    """Also replaces the names of modules that our scripts import."""
 
     support_js_module_import_aggregation = True

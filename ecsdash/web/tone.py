@@ -1,4 +1,4 @@
-"""The five tones of a status. Every status enum maps its members to one of them."""
+"""The five tones (colour and icon) of a status. Every status enum maps its members to one of them."""
 
 from enum import StrEnum
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from ecsdash.web.forms.conditional_fields import needed_where_shown
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.selectors.load_balancers import LAST_PRIORITY
 
 #: Elastic Load Balancing: API reference, "RuleCondition"; quotas of application load balancers.
@@ -19,7 +19,7 @@ PATH_HINT = "is no path: it begins with a slash; * and ? match, blanks and query
 class RuleFields(forms.Form):
     """Cleaned, `rule_hosts` and `rule_paths` are lists; `rule_priority` is None where it is ours to choose."""
 
-    listener = needed_where_shown(forms.ChoiceField(label="Listener"))
+    listener = required_where_shown(forms.ChoiceField(label="Listener"))
     rule_hosts = forms.CharField(
         label="Host names",
         required=False,

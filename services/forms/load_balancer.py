@@ -8,7 +8,7 @@ from django import forms
 
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionForm
-from ecsdash.web.forms.conditional_fields import needed_where_shown
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.forms.listener_rule import RuleFields
 from services.models import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup, TaskDefinition
 from services.selectors.load_balancers import DEFAULT_PORTS
@@ -41,8 +41,8 @@ class BalancerFields(RuleFields, ActionForm):
         max_length=300,
         help_text="container:port that gets the requests. Empty: the only port that the task definition opens.",
     )
-    target_group = needed_where_shown(forms.ChoiceField(label="Target group"))
-    load_balancer = needed_where_shown(forms.ChoiceField(label="Load balancer"))
+    target_group = required_where_shown(forms.ChoiceField(label="Target group"))
+    load_balancer = required_where_shown(forms.ChoiceField(label="Load balancer"))
     balancer_name = forms.CharField(
         label="Name of what is new",
         required=False,
@@ -56,7 +56,7 @@ class BalancerFields(RuleFields, ActionForm):
         required=False,
         choices=[(HTTP, "HTTP | Not encrypted"), (HTTPS, "HTTPS | With a certificate of this region")],
     )
-    certificate = needed_where_shown(
+    certificate = required_where_shown(
         forms.ChoiceField(label="Certificate", help_text="Of AWS Certificate Manager, for the name that visitors type.")
     )
     redirect = forms.BooleanField(
@@ -65,7 +65,7 @@ class BalancerFields(RuleFields, ActionForm):
         initial=True,
         help_text="By a second listener; the security groups must let them in there too.",
     )
-    listener_port = needed_where_shown(
+    listener_port = required_where_shown(
         forms.IntegerField(
             label="Listener port",
             min_value=1,
@@ -74,7 +74,7 @@ class BalancerFields(RuleFields, ActionForm):
             help_text="With HTTPS, 443 is taken where this is 80 or empty.",
         )
     )
-    health_check_path = needed_where_shown(forms.CharField(label="Health check path", max_length=1024, initial="/"))
+    health_check_path = required_where_shown(forms.CharField(label="Health check path", max_length=1024, initial="/"))
     balancer_security_groups = forms.MultipleChoiceField(
         label="Security groups of the new load balancer",
         required=False,

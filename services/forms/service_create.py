@@ -10,7 +10,7 @@ from clusters.forms.settings import StrategyFormSet
 from clusters.forms.tags import TagFormSet
 from clusters.models import SecurityGroup, Subnet
 from ecsdash.inventory.choices import choices
-from ecsdash.web.forms.conditional_fields import needed_where_shown
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.forms.load_balancer import NEW_BALANCER, NONE, BalancerFields
 from services.forms.service_deployment import DeploymentFields
 from services.forms.service_scale import MOST_TASKS
@@ -50,7 +50,7 @@ class CreateServiceForm(BalancerFields, DeploymentFields):
         ],
     )
     desired_count = forms.IntegerField(label="Desired tasks", min_value=0, max_value=MOST_TASKS, initial=1)
-    subnets = needed_where_shown(
+    subnets = required_where_shown(
         forms.MultipleChoiceField(help_text="Where tasks in awsvpc mode, and a new load balancer, get their addresses.")
     )
     security_groups = forms.MultipleChoiceField(

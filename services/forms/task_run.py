@@ -14,7 +14,7 @@ from ecsdash.access.policy import Where
 from ecsdash.aws import limits
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
-from ecsdash.web.forms.conditional_fields import needed_where_shown
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.forms.task_definition.lines import environment_of, words_of
 from services.selectors import task_definitions
 
@@ -77,7 +77,7 @@ class RunTaskForm(ActionForm):
             ("strategy", "Capacity providers | Spread by base and weight"),
         ],
     )
-    subnets = needed_where_shown(forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple))
+    subnets = required_where_shown(forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple))
     security_groups = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -27,8 +27,8 @@ def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     moving = services.services(request.user, reach).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
     rows, columns = deployments.listed(request.user, reach), with_places(tables.DEPLOYMENTS, reach)
     table = _table(request, rows, columns=columns, version=version, **table_states(state))
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {
         "table": table,
         "moving": list(moving[:50]),
@@ -46,8 +46,8 @@ def service_deployments(request: HttpRequest, scope: Scope, cluster: str, servic
     rows = deployments.deployments_of(request.user, scope, found).defer("description", "tags")
     state = freshness(scope, "service_deployments")
     table = _table(request, rows, columns=tables.SERVICE_DEPLOYMENTS, **table_states(state))
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {**service_context(found, "deployments", ("Deployments", "")), "table": table, "freshness": state}
     version = changes.version_of(scope, "service_deployments", "services")
     fragment = fragments.Fragment(

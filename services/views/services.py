@@ -37,8 +37,8 @@ def service_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
         request, services.services(request.user, reach), columns=with_places(tables.SERVICES, reach), version=version,
         **(new if may_create else {}), **table_states(state),
     )  # fmt: skip
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {"table": table, "freshness": state, "crumbs": [("Services", "")]}
     return fragments.render(
         request, "services/services/list.html", context, fragments.Fragment("services", version=version)
@@ -52,8 +52,8 @@ def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
     state, version = freshness(scope, "services"), changes.version_of(scope, "services")
     rows = services.services_of(request.user, scope, cluster)
     table = _table(request, rows, columns=tables.CLUSTER_SERVICES, version=version, **table_states(state))
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
     return fragments.render(
         request, "services/services/cluster.html", context, fragments.Fragment("services", version=version)
@@ -101,8 +101,8 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
         icon="activity",
         empty_hint="What the ECS service scheduler does for this service is told here, and kept.",
     )
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {**service_context(found, "events", ("Events", "")), "table": table}
     fragment = fragments.Fragment("events", version=changes.version_of(scope, "services"), final=_gone(found))
     return fragments.render(request, "services/services/events.html", context, fragment)

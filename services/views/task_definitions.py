@@ -16,7 +16,7 @@ from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
-from ecsdash.web import strict
+from ecsdash.web import parsing
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
@@ -72,8 +72,8 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
         empty_hint="A task definition says which containers run together, with what image, size and settings.",
         **table_states(state),
     )
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {"table": table, "freshness": state, "crumbs": _crumbs(reach)}
     fragment = fragments.Fragment("families", version=version, every=5)
     return fragments.render(request, "services/task_definitions/list.html", context, fragment)
@@ -104,8 +104,8 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         menu_context=partial(_allowed_with, request),
         version=version,
     )  # fmt: skip
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {
         "table": table,
         "family": family,
@@ -168,7 +168,8 @@ def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse
     asked = [request.GET.get(name, "") for name in ("before", "after")]
     latest = [known[min(1, len(known) - 1)], known[0]]  # unless told: the revision before the latest, and the latest
     before, after = (
-        number if (number := strict.number(text)) in known else other for text, other in zip(asked, latest, strict=True)
+        number if (number := parsing.number(text)) in known else other
+        for text, other in zip(asked, latest, strict=True)
     )
     kwargs = {**scope.url_kwargs(), "family": family, "before": before, "after": after}
     return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))

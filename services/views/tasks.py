@@ -22,7 +22,7 @@ from ecsdash.web.polling.counters import Version
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.distinct import values
-from ecsdash.web.tables.filters import Few
+from ecsdash.web.tables.filters import ValueSet
 from ecsdash.web.tables.table import Table
 from services import jobs
 from services.models import Task
@@ -34,9 +34,9 @@ from services.views.task_page import task_context
 COLUMNS = [
     Column("id", "Task", path="name", sort="", cell=cells.task_id),
     Column("status", "Last status", path="last_status", cell=cells.task_status,
-           few=Few("last_status", partial(values, Task, "last_status"))),
+           value_set=ValueSet("last_status", partial(values, Task, "last_status"))),
     Column("cluster", "Cluster", path="cluster_name", priority=2,
-           few=Few("cluster_name", partial(values, Task, "cluster_name"))),
+           value_set=ValueSet("cluster_name", partial(values, Task, "cluster_name"))),
     Column("service", "Service", path="service_name", priority=2, cell=cells.task_service),
     Column("family", "Task definition", path="family", priority=2, value=lambda task: task.task_definition),
     Column("health", "Health status", path="health_status", sort="", priority=4, cell=cells.task_health),
@@ -86,8 +86,8 @@ def _list(
 ) -> HttpResponseBase:
     state, version = freshness(reach.scopes, "tasks"), changes.version_of(reach.scopes, "tasks")
     table = task_table(request, tasks.listed(rows), reach, version, state)
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     shown = {**context, "table": table, "shown": _shown(request), "freshness": state}
     return fragments.render(request, template, shown, fragments.Fragment("tasks", version=version, every=5))
 

@@ -1,4 +1,4 @@
-// Small modules, no build step. Each listens on the document, so what htmx brings later needs no further set-up.
+// Small modules without a build step. Their event listeners are on the document, so content that htmx adds later needs no set-up.
 import "./live.js";
 import "./time.js";
 import "./menus.js";
@@ -8,10 +8,10 @@ import "./copy.js";
 import "./search.js";
 import "./keys.js";
 
-// On a narrow screen the tab of this page may lie beyond the edge.
+// On a narrow screen the current tab may be outside the visible area.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
-// Without them, the table below each chart says the same.
+// When charts cannot be loaded, the table below each one shows the same values.
 const drawCharts = () =>
   document.querySelector("[data-chart]") && import("./charts.js").then((charts) => charts.draw()).catch(() => undefined);
 drawCharts();

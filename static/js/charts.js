@@ -1,4 +1,4 @@
-// Charts by uPlot, fetched only by pages that have one. The same values stand in the table below each chart.
+// Charts by uPlot, loaded only by pages that have one. A table below each chart shows the same values.
 let library;
 
 function load(box) {
@@ -13,14 +13,14 @@ function load(box) {
 
 function color(box, name) {
   const probe = document.createElement("i");
-  probe.className = `chart-ink-${name}`;
+  probe.className = `chart-color-${name}`;
   box.append(probe);
   const found = getComputedStyle(probe).color;
   probe.remove();
   return found;
 }
 
-// The table below the chart says UTC, so the chart does too.
+// In UTC, as in the table below the chart.
 const clock = (second) => new Date(second * 1000).toISOString().slice(11, 16);
 
 function options(box, data) {

@@ -1,4 +1,4 @@
-// A click on an id, or on the button of a code block, copies it whole.
+// Copies the full text of an ID or code block on a click.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy], [data-copy-block]");
   if (!button) return;
@@ -6,7 +6,7 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    return; // no permission: the full text is in the title and can be selected
+    return; // no permission to use the clipboard; the full text is in the title attribute
   }
   button.classList.add("copied");
   setTimeout(() => button.classList.remove("copied"), 1200);

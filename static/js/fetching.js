@@ -1,9 +1,9 @@
-// The text of an answer; undefined for an error, a redirection (to the sign-in page), an answer lost or aborted, also
-// while its body is read.
+// Returns the text of a response. Returns undefined after an error status, a redirect (to the sign-in page), a network
+// error or an abort, also when it happens while the body is read.
 export async function textOf(address, options) {
   try {
-    const answer = await fetch(address, options);
-    return answer.ok && !answer.redirected ? await answer.text() : undefined;
+    const response = await fetch(address, options);
+    return response.ok && !response.redirected ? await response.text() : undefined;
   } catch {
     return undefined;
   }

@@ -1,23 +1,23 @@
-// The keyboard. Single keys can be switched off in the `?` sheet (WCAG 2.1.4), which is remembered by this browser.
+// Keyboard shortcuts. Single-key shortcuts can be turned off in the `?` dialog (WCAG 2.1.4); the browser stores this.
 import { focusSearch } from "./search.js";
 
-const STORED = "single-keys-off";
-const sheet = document.getElementById("keys");
-const toggle = sheet?.querySelector("[data-keys-toggle]");
-let waitingForSection = false;
+const STORAGE_KEY = "single-keys-off";
+const dialog = document.getElementById("keys");
+const toggle = dialog?.querySelector("[data-keys-toggle]");
+let waitingForSectionKey = false;
 
 const isTyping = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 const links = () => [...document.querySelectorAll("[data-row-link]")].filter((link) => link.checkVisibility());
 
 const ACTIONS = {
   "/": focusFilter,
-  "?": () => sheet?.showModal(),
+  "?": () => dialog?.showModal(),
   j: () => step(1),
   k: () => step(-1),
   x: () => document.activeElement.closest("tr")?.querySelector("[data-pick]")?.click(),
   g: () => {
-    waitingForSection = true;
-    setTimeout(() => (waitingForSection = false), 1200);
+    waitingForSectionKey = true;
+    setTimeout(() => (waitingForSectionKey = false), 1200);
   },
 };
 
@@ -27,12 +27,12 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Escape" && event.target.closest?.("[data-filter]")) {
-    event.preventDefault(); // what was typed stays; the keys of the table work again
+    event.preventDefault(); // keeps the filter text; leaves the field, so that the shortcuts of the table work
     return event.target.blur();
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || toggle?.checked || sheet?.open) return;
-  if (waitingForSection) {
-    waitingForSection = false;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || toggle?.checked || dialog?.open) return;
+  if (waitingForSectionKey) {
+    waitingForSectionKey = false;
     document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
   } else if (Object.hasOwn(ACTIONS, event.key)) {
     event.preventDefault();
@@ -40,11 +40,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("click", (event) => event.target.closest?.("[data-keys]") && sheet?.showModal());
+document.addEventListener("click", (event) => event.target.closest?.("[data-keys]") && dialog?.showModal());
 
 if (toggle) {
-  toggle.checked = localStorage.getItem(STORED) === "yes";
-  toggle.addEventListener("change", () => localStorage.setItem(STORED, toggle.checked ? "yes" : "no"));
+  toggle.checked = localStorage.getItem(STORAGE_KEY) === "yes";
+  toggle.addEventListener("change", () => localStorage.setItem(STORAGE_KEY, toggle.checked ? "yes" : "no"));
 }
 
 function focusFilter() {

@@ -1,10 +1,11 @@
-// Live sections: pause while the tab is hidden, back off on errors, keep what the person opened or points at.
+// Live sections: no polls while the tab is hidden, longer intervals after errors. An update keeps open elements open and
+// does not move the row under the pointer.
 import { showAges } from "./time.js";
 
-const LONGEST_PAUSE = 60_000;
-const JITTER = 0.1; // as ecsdash.web.live has it
+const MAX_PAUSE = 60_000;
+const JITTER = 0.1; // as in ecsdash.web.polling.fragments
 const failures = new Map(); // section id -> { count, until }
-const trouble = () => document.getElementById("trouble");
+const errorBox = () => document.getElementById("connection-error");
 const isPoll = (ctx) => ctx.sourceEvent?.type === "every";
 const formToken = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 
@@ -13,23 +14,23 @@ document.addEventListener("htmx:config:request", (event) => {
   if (!isPoll(ctx)) return;
   const failed = failures.get(ctx.sourceElement.id);
   if (document.hidden || (failed && Date.now() < failed.until)) event.preventDefault();
-  ctx.request.action = asShown(ctx.request.action);
+  ctx.request.action = withPageParameters(ctx.request.action);
   const tag = ctx.sourceElement.liveTag ?? ctx.sourceElement.dataset.tag;
-  if (tag && !ctx.sourceElement.isHeld) ctx.request.headers["HX-PTag"] = tag; // held: ask for the true order again
+  if (tag && !ctx.sourceElement.isHeld) ctx.request.headers["HX-PTag"] = tag; // held: request the section again to get the true order
 });
 
-// A filter, an order or a page chosen since the section came is in the page's address, not yet in the section's.
-function asShown(action) {
-  const asked = new URL(action, location);
+// A filter, sort order or page chosen since the last update is in the URL of the page, but not yet in that of the section.
+function withPageParameters(action) {
+  const polled = new URL(action, location);
   const shown = new URLSearchParams(location.search);
-  const fragment = asked.searchParams.get("fragment");
-  asked.searchParams.delete("fragment");
-  if (!fragment || asked.pathname !== location.pathname || `${asked.searchParams}` === `${shown}`) return action;
+  const fragment = polled.searchParams.get("fragment");
+  polled.searchParams.delete("fragment");
+  if (!fragment || polled.pathname !== location.pathname || `${polled.searchParams}` === `${shown}`) return action;
   shown.set("fragment", fragment);
-  return `${asked.pathname}?${shown}`;
+  return `${polled.pathname}?${shown}`;
 }
 
-// Back on the tab: ask at once instead of at the next tick.
+// When the tab becomes visible again: poll at once.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   for (const section of document.querySelectorAll("[data-live][hx-trigger]")) window.htmx?.trigger(section, "every");
@@ -41,12 +42,12 @@ document.addEventListener("htmx:before:response", (event) => {
   const { raw, status } = ctx.response;
   if (raw.redirected || status === 401 || status === 403) {
     event.preventDefault();
-    location.reload(); // signed out, or no longer allowed: the whole page says so
+    location.reload(); // signed out or no longer allowed: the server responds with the right page
   } else if (status >= 400) {
     event.preventDefault();
-    failed(ctx.sourceElement, status === 404 ? "This is not there any more." : "The dashboard does not answer properly.");
+    failed(ctx.sourceElement, status === 404 ? "This page no longer exists." : "The dashboard returned an error.");
   } else {
-    worked(ctx.sourceElement);
+    succeeded(ctx.sourceElement);
   }
 });
 
@@ -65,32 +66,32 @@ document.addEventListener("htmx:after:request", (event) => {
   if (section.querySelector("tbody:hover")) ctx.text = holdOrder(section, ctx.text);
 });
 
-// A section is rendered for many: the forms in it get this page's token.
+// A section is rendered once for many viewers: its forms get the token of this page.
 document.addEventListener("htmx:after:swap", () => {
   for (const input of document.querySelectorAll("[data-live] [name=csrfmiddlewaretoken]")) input.value = formToken();
 });
 
 document.addEventListener("htmx:after:settle", () => showAges());
 
-function failed(section, why) {
+function failed(section, reason) {
   const count = (failures.get(section.id)?.count ?? 0) + 1;
-  const pause = Math.min(LONGEST_PAUSE, Number(section.dataset.live) * 1000 * 2 ** (count - 1));
+  const pause = Math.min(MAX_PAUSE, Number(section.dataset.live) * 1000 * 2 ** (count - 1));
   failures.set(section.id, { count, until: Date.now() + pause });
-  const box = trouble();
+  const box = errorBox();
   if (!box) return;
-  box.textContent = `${why} What you see may be old; trying again in ${Math.round(pause / 1000)} s.`;
+  box.textContent = `${reason} This page may be out of date. Next try in ${Math.round(pause / 1000)} s.`;
   box.hidden = false;
 }
 
-function worked(section) {
+function succeeded(section) {
   section.liveAt = Date.now();
   failures.delete(section.id);
-  const box = trouble();
+  const box = errorBox();
   if (box && failures.size === 0) box.hidden = true;
   showAges();
 }
 
-// Rows do not change places under the pointer: known rows keep their order until it leaves.
+// Keeps the order of known rows while the pointer is on one of them.
 function holdOrder(section, text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   for (const body of section.querySelectorAll("tbody:hover")) {
@@ -107,15 +108,15 @@ function holdOrder(section, text) {
   return page.body.innerHTML;
 }
 
-// An update does not close what was opened, and leaves what is the page's own: form tokens, and the pause between
-// polls, which differs a little from page to page.
+// An update keeps open elements open and keeps what belongs to the page: form tokens, and the poll interval, which
+// varies by JITTER from page to page.
 const KEPT = { DETAILS: ["open"], DIALOG: ["open"] };
-const pauseOf = (trigger) => Number(/^every (\d+)ms$/.exec(trigger)?.[1]);
+const intervalOf = (trigger) => Number(/^every (\d+)ms$/.exec(trigger)?.[1]);
 window.htmx?.registerExtension("kit", {
   htmx_before_morph_attr: (element, { attrName, newValue }) => {
     if (attrName === "value" && element.name === "csrfmiddlewaretoken") return false;
     if (attrName === "hx-trigger" && newValue) {
-      return !(Math.abs(pauseOf(element.getAttribute(attrName)) / pauseOf(newValue) - 1) <= JITTER);
+      return !(Math.abs(intervalOf(element.getAttribute(attrName)) / intervalOf(newValue) - 1) <= JITTER);
     }
     return !KEPT[element.tagName]?.includes(attrName);
   },

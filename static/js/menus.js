@@ -1,4 +1,4 @@
-// Menus made of <details> close like menus: on Escape, on a click elsewhere, when another opens.
+// Menus made of <details> close on Escape, on a click elsewhere, and when another one opens.
 import { textOf } from "./fetching.js";
 
 const open = () => document.querySelectorAll("details[data-drop][open]");
@@ -8,7 +8,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") return walk(event);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return moveFocus(event);
   if (event.key !== "Escape") return;
   for (const menu of open()) {
     menu.open = false;
@@ -16,8 +16,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// The arrows go round in a menu that is open.
-function walk(event) {
+// The arrow keys move through an open menu, from the last entry to the first and back.
+function moveFocus(event) {
   const list = event.target.closest(".drop-list:not(.search-panel)") ?? event.target.closest("details[data-drop][open]");
   const entries = [...(list?.querySelectorAll("a, button") ?? [])].filter((entry) => entry.checkVisibility());
   if (!entries.length) return;
@@ -27,7 +27,7 @@ function walk(event) {
   entries.at(next % entries.length).focus();
 }
 
-// The menu of a table's row is fetched when it is opened. Without JavaScript its button leads to the row's own page.
+// The menu of a table row is loaded when it is opened. Without JavaScript, its button links to the page of the row.
 const rowMenu = document.getElementById("row-menu");
 let opener;
 

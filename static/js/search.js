@@ -1,10 +1,10 @@
-// The search box of the top bar: what is found is listed under it while one types. Without JavaScript it is a form.
+// The search box of the top bar shows results while typing. Without JavaScript it is a form.
 import { textOf } from "./fetching.js";
 
-const PAUSE = 120;
+const TYPING_PAUSE_MS = 120;
 const box = document.getElementById("search");
 const panel = document.getElementById("search-panel");
-let typing, asked;
+let typingTimer, request;
 
 const links = () => [...panel.querySelectorAll("[data-found]")];
 
@@ -19,12 +19,12 @@ function open() {
   panel.showPopover();
 }
 
-async function ask() {
+async function search() {
   const text = box.value.trim();
-  asked?.abort();
+  request?.abort();
   if (!text) return panel.hidePopover();
-  asked = new AbortController();
-  const { signal } = asked;
+  request = new AbortController();
+  const { signal } = request;
   const address = `${box.form.action}?${new URLSearchParams({ q: text, fragment: "found" })}`;
   const html = await textOf(address, { signal });
   if (html === undefined || signal.aborted) return;
@@ -40,8 +40,8 @@ function step(by) {
 
 if (box) {
   box.addEventListener("input", () => {
-    clearTimeout(typing);
-    typing = setTimeout(ask, PAUSE);
+    clearTimeout(typingTimer);
+    typingTimer = setTimeout(search, TYPING_PAUSE_MS);
   });
   box.addEventListener("focus", () => box.value.trim() && panel.childElementCount && open());
   for (const part of [box, panel]) {
@@ -50,7 +50,7 @@ if (box) {
         event.preventDefault();
         step(event.key === "ArrowDown" ? 1 : -1);
       } else if (event.key === "Escape") {
-        box.focus(); // which opens the list, so it is closed afterwards
+        box.focus(); // this opens the results, so they are closed after it
         panel.hidePopover();
       }
     });

@@ -1,12 +1,12 @@
-// Tables: filter while typing, choose rows, open a row by a click anywhere on it, move columns.
+// Tables: filter while typing, select rows, open a row by a click anywhere on it, move columns.
 const INTERACTIVE = "a, button, input, select, label, summary, [popover]";
-let typing;
+let typingTimer;
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-filter]");
   if (!form) return;
-  clearTimeout(typing);
-  typing = setTimeout(() => form.isConnected && form.requestSubmit(), 300);
+  clearTimeout(typingTimer);
+  typingTimer = setTimeout(() => form.isConnected && form.requestSubmit(), 300);
 });
 
 document.addEventListener("change", (event) => {
@@ -20,7 +20,7 @@ document.addEventListener("change", (event) => {
   const all = box.querySelector("[data-pick-all]");
   all.checked = count > 0 && count === picks.length;
   all.indeterminate = count > 0 && count < picks.length;
-  box.querySelector("[data-bulk-count]").textContent = `${count} chosen`;
+  box.querySelector("[data-bulk-count]").textContent = `${count} selected`;
 });
 
 document.addEventListener("click", (event) => {
@@ -30,7 +30,7 @@ document.addEventListener("click", (event) => {
   if (link && event.button === 0) event.ctrlKey || event.metaKey ? window.open(link.href) : link.click();
 });
 
-// The form of the columns: what is moved here is sent when it is saved. The first column stays where it is.
+// The form for choosing columns: moves a column without a request until the form is saved. The first column is fixed.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-columns] [data-move]");
   if (!button) return;

@@ -1,6 +1,6 @@
-// "3 min ago", "3 min 20 s" and "updated 4 s ago", counted by the browser. The same words as ecsdash/web/formatting.py.
+// Updates "3 min ago", "3 min 20 s" and "updated 4 s ago" every second. Same texts as ecsdash/web/formatting.py.
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
-const opened = Date.now();
+const pageOpenedAt = Date.now();
 
 function ago(seconds) {
   if (Math.abs(seconds) < 2) return "just now";
@@ -12,31 +12,31 @@ function ago(seconds) {
 // At most two units, without zeros.
 function elapsed(seconds) {
   const counts = [];
-  let rest = Math.max(0, seconds);
+  let remaining = Math.max(0, seconds);
   for (const [size, unit] of UNITS) {
-    const count = Math.floor(rest / size);
-    rest %= size;
+    const count = Math.floor(remaining / size);
+    remaining %= size;
     if (count || counts.length) counts.push(count ? `${count} ${unit}` : "");
     if (counts.length === 2) break;
   }
   return counts.filter(Boolean).join(" ") || "0 s";
 }
 
-function say(element, text) {
+function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
 export function showAges() {
   const now = Date.now();
   for (const time of document.querySelectorAll("time[data-ago]")) {
-    say(time, ago(Math.trunc((now - Date.parse(time.dateTime)) / 1000)));
+    setText(time, ago(Math.trunc((now - Date.parse(time.dateTime)) / 1000)));
   }
   for (const time of document.querySelectorAll("time[data-elapsed]")) {
-    say(time, elapsed(Math.trunc((now - Date.parse(time.dateTime)) / 1000)));
+    setText(time, elapsed(Math.trunc((now - Date.parse(time.dateTime)) / 1000)));
   }
   for (const age of document.querySelectorAll("[data-live-age]")) {
     const section = age.closest("[data-live][hx-trigger]");
-    say(age, section ? `updated ${ago(Math.trunc((now - (section.liveAt ?? opened)) / 1000))}` : "");
+    setText(age, section ? `updated ${ago(Math.trunc((now - (section.liveAt ?? pageOpenedAt)) / 1000))}` : "");
   }
 }
 

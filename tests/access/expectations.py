@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ACTIONS
-from tests.cast import FOREIGN_SERVICE
+from tests.users import FOREIGN_SERVICE
 
 People = frozenset[str]
 

@@ -12,7 +12,7 @@ from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.policy import Where
 from ecsdash.access.signals import access_changed
 from ecsdash.audit.models import AuditEvent
-from tests.cast import ACCOUNT, Cast
+from tests.users import ACCOUNT, Cast
 
 Act = Callable[[By, Cast], Any]
 

@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.audit.models import AuditEvent
-from tests.cast import PASSWORD, Cast
+from tests.users import PASSWORD, Cast
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from ecsdash.access import policy
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.policy import Where
-from tests.cast import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast, person
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast, person
 
 VIEW, DEPLOY, OPERATE, ADMIN = Permission
 

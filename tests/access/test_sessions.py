@@ -11,7 +11,7 @@ from django.utils import timezone
 from ecsdash.access import policy
 from ecsdash.access.models import Grant, User
 from ecsdash.access.sessions import fingerprint_of_session
-from tests.cast import person
+from tests.users import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from support.environment import clean
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.demo import sign_in_links
-from tests.cast import PASSWORD
+from tests.users import PASSWORD
 
 LOGIN = "/account/login/"
 

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.access.expectations import EXPECTATIONS, Expect, The
 from tests.access.world import build
-from tests.cast import Cast, gather
+from tests.users import Cast, gather
 
 Keywords = tuple[str, ...]
 

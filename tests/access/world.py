@@ -14,7 +14,7 @@ from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
-from tests.cast import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
 
 
 def build(cast: Cast) -> dict[str, Any]:

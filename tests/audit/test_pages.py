@@ -13,7 +13,7 @@ from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Role
 from ecsdash.audit.models import AuditEvent, Outcome
 from ecsdash.audit.record import record
-from tests.cast import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
 
 
 @pytest.fixture

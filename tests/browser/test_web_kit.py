@@ -80,11 +80,11 @@ def test_a_hidden_tab_asks_nothing(calm: Page) -> None:
 def test_trouble_is_said_and_goes_away(guide_page: Page, complaints: list[str]) -> None:
     guide_page.goto("/guide/live/")
     STATE["broken"] = True
-    expect(guide_page.locator("#trouble")).to_contain_text("does not answer properly")
+    expect(guide_page.locator("#connection-error")).to_contain_text("returned an error")
     expect(guide_page.locator("#word b")).to_have_text("1")
     STATE.update(broken=False, count=4)
     expect(guide_page.locator("#word b")).to_have_text("4", timeout=15_000)
-    expect(guide_page.locator("#trouble")).to_be_hidden()
+    expect(guide_page.locator("#connection-error")).to_be_hidden()
     assert all("503" in complaint for complaint in complaints)
 
 
@@ -128,7 +128,7 @@ def test_rows_are_walked_and_chosen_by_keys(calm: Page) -> None:
     calm.keyboard.press("j")
     calm.keyboard.press("j")
     calm.keyboard.press("x")
-    expect(calm.get_by_label("Choose row 2", exact=True)).to_be_checked()
+    expect(calm.get_by_label("Select row 2", exact=True)).to_be_checked()
     expect(calm.get_by_role("button", name="Stop")).to_be_visible()
     calm.keyboard.press("k")
     calm.keyboard.press("Enter")
@@ -169,7 +169,7 @@ def test_a_row_menu_opens_and_survives_an_update(calm: Page) -> None:
 def test_single_keys_can_be_switched_off(calm: Page) -> None:
     calm.goto("/guide/people/")
     calm.keyboard.press("?")
-    calm.get_by_label("Switch single keys off").check()
+    calm.get_by_label("Turn off single-key shortcuts").check()
     calm.get_by_role("button", name="Close").click()
     calm.keyboard.press("j")
     assert calm.evaluate("document.activeElement.matches('[data-row-link]')") is False
@@ -206,7 +206,7 @@ def test_a_choice_shows_its_own_fields_and_a_long_list_can_be_narrowed(calm: Pag
     expect(calm.get_by_label("Size")).to_be_hidden()
     calm.get_by_label("EC2").check()
     expect(calm.get_by_label("Size")).to_be_visible()
-    calm.get_by_label("Narrow subnets").fill("subnet-11")
+    calm.get_by_label("Filter subnets").fill("subnet-11")
     expect(calm.locator(".choice-list li:visible")).to_have_count(1)
 
 

@@ -3,9 +3,9 @@ import pytest
 from clusters.models import Cluster
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from tests.cast import ACCOUNT, REGION
 from tests.clusters.world import Desk, World
 from tests.processes import Sandbox
+from tests.users import ACCOUNT, REGION
 
 
 @pytest.fixture

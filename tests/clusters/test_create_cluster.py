@@ -8,9 +8,9 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Role
 from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.plan import Repeat
-from tests.cast import person
 from tests.clusters.world import Desk, World, calls
 from tests.operations import drive
+from tests.users import person
 
 
 def test_a_fargate_cluster_takes_one_call(desk: Desk, operator: User) -> None:

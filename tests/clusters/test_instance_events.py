@@ -13,9 +13,9 @@ from ecsdash.access.models import User
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from services.models import Service, ServiceEvent
-from tests.cast import Cast
 from tests.clusters.world import World
 from tests.inventory.test_retention import REGION, row
+from tests.users import Cast
 
 SHOP = Q(cluster_name="shop")
 

@@ -11,8 +11,8 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Role
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
-from tests.cast import REGION, person
-from tests.watching import Tab, middleware
+from tests.live_tab import Tab, middleware
+from tests.users import REGION, person
 
 pytestmark = pytest.mark.django_db
 PATH = f"/demo/{REGION}/clusters/"
@@ -69,7 +69,7 @@ def test_polls_of_equal_grants_are_answered_with_the_columns_of_each(account: Ac
     Cluster.objects.update(running_tasks_count=42)
     changes.bump(account, REGION, "clusters")
     for tab in (ann, bob, cy):
-        tab.hear()
+        tab.read_counters()
     shown = [headers(tab.poll()[1]) for tab in (ann, bob, cy)]
     assert shown[0] == shown[2] == ["Cluster", "Running tasks"]
     assert len(shown[1]) == 9, "what bob keeps is not read for a poll that does not ask with it"

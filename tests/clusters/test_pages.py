@@ -10,8 +10,8 @@ from django.utils import timezone
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account, SweepState
-from tests.cast import ACCOUNT, CLUSTER, REGION
 from tests.clusters.world import Desk
+from tests.users import ACCOUNT, CLUSTER, REGION
 
 BASE = f"/{ACCOUNT}/{REGION}/clusters/"
 SHOP = f"{BASE}{CLUSTER}/"

@@ -22,8 +22,8 @@ from ecsdash.web.polling import pubsub
 from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.listener import Listener
 from ecsdash.web.polling.tickets import session_digest
-from tests.cast import Cast
 from tests.processes import until
+from tests.users import Cast
 
 pytestmark = pytest.mark.django_db
 REGION = "eu-central-1"

@@ -23,10 +23,10 @@ from ecsdash.operations.drafts import run_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Check, Level, LiveCheck, Step
 from ecsdash.web.polling.tickets import LONGEST_SECONDS
-from tests.cast import REGION
+from tests.live_tab import Tab, cookies_of, middleware
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
-from tests.watching import Tab, cookies_of, middleware
+from tests.users import REGION
 
 STEP = Step("make", "Make things", "ecs.create_cluster")
 
@@ -118,7 +118,7 @@ def test_unchanged_it_is_polled_without_a_query(tab: Tab, django_assert_num_quer
 
 def test_what_happens_is_shown(tab: Tab, world: World, watched: Watched) -> None:
     watched.happens(world)
-    tab.hear()
+    tab.read_counters()
     status, body = tab.poll()
     assert (status, watched.says in body) == (200, True), body
 
@@ -127,7 +127,7 @@ def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, wa
     Grant.objects.filter(user=world.admin).delete()
     tab.middleware.listener.access_changed_at = time.time()  # as the deletion tells every process
     watched.happens(world)
-    tab.hear()
+    tab.read_counters()
     assert watched.says not in tab.poll()[1]
 
 
@@ -150,6 +150,6 @@ def test_another_persons_plan_is_not_found_though_the_rights_are_the_same(world:
     Grant.objects.create(user=other, role=Role.ADMIN)
     curious.cookies = cookies_of(other)
     world.check()
-    own.hear()
+    own.read_counters()
     assert own.poll()[0] == 200
     assert curious.poll()[0] == 404

@@ -16,11 +16,11 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Operation
 from tests import environment
-from tests.cast import person
 from tests.operations.drive import start, succeed
 from tests.operations.kills import Killer
 from tests.operations.tollgate import Tollgate
 from tests.processes import REGION, Sandbox, Worker, product_settings
+from tests.users import person
 
 SPEED = 30
 

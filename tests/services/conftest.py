@@ -4,10 +4,10 @@ import pytest
 
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
-from tests.cast import REGION
 from tests.processes import Sandbox
 from tests.services.service_stage import ServiceStage
 from tests.services.task_stage import Stage
+from tests.users import REGION
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from clusters.models import Cluster, ContainerInstance
 from ecsdash.inventory.models import Account, Resource, SweepState
 from ecsdash.inventory.scope import Scope
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
-from tests.cast import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE
 
 NOUNS = ("clusters", "services", "tasks", "task_definitions", "service_deployments", "container_instances")
 IMAGE = "registry.example/shop/front:1.4"

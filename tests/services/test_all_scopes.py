@@ -12,8 +12,8 @@ from ecsdash.inventory.changes import bump
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import find_reach
 from services.models import Service
-from tests.cast import Cast, person
 from tests.services.fleet_desk import FleetDesk
+from tests.users import Cast, person
 
 pytestmark = pytest.mark.django_db
 LISTS = ("clusters", "services", "tasks", "task-definitions", "deployments")

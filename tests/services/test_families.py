@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from ecsdash.access.models import User
 from services.models import TaskDefinition
-from tests.cast import SERVICE
 from tests.services.fleet_desk import FleetDesk
+from tests.users import SERVICE
 
 pytestmark = pytest.mark.django_db
 

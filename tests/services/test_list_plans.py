@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Role
 from ecsdash.web.tables.pagination import KEY
-from tests.cast import person
 from tests.services.fleet_desk import FleetDesk
+from tests.users import person
 
 pytestmark = pytest.mark.django_db
 SORTS = {

@@ -5,8 +5,8 @@ from pytest_django import DjangoAssertNumQueries
 from ecsdash.access.models import User
 from services.models import Task
 from services.selectors.search import LISTED, search
-from tests.cast import Cast
 from tests.services.fleet_desk import DIGEST, IMAGE, FleetDesk
+from tests.users import Cast
 
 pytestmark = pytest.mark.django_db
 

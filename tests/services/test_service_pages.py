@@ -12,7 +12,7 @@ from ecsdash.inventory.models import Account, SweepState
 from services.models import Service, ServiceEvent, ServiceMetrics, Task
 from services.selectors.deployments import rollout
 from services.views.overview import NOUNS
-from tests.cast import Cast
+from tests.users import Cast
 
 HERE = "/demo/eu-central-1/"
 OLD, NEW = "ecs-svc/1", "ecs-svc/2"

@@ -28,12 +28,12 @@ from ecsdash.web.polling.tickets import LONGEST_SECONDS, VIEW_SECONDS
 from services import jobs
 from services.models import Service, Task, TaskDefinition
 from services.sync import logs, metrics
-from tests.cast import Cast
+from tests.live_tab import Tab, middleware
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
 from tests.services.definitions import container, fargate
 from tests.services.task_stage import LOGS
-from tests.watching import Tab, middleware
+from tests.users import Cast
 
 REGION = "eu-central-1"
 HERE = f"/demo/{REGION}/"
@@ -164,7 +164,7 @@ def test_unchanged_it_is_polled_without_a_query(tab: Tab, django_assert_num_quer
 
 def test_what_happens_is_shown(tab: Tab, world: World, watched: Watched) -> None:
     watched.happens(world)
-    tab.hear()
+    tab.read_counters()
     status, body = tab.poll()
     assert (status, watched.says in body) == (200, True), body
 
@@ -173,7 +173,7 @@ def test_who_lost_the_right_is_not_shown_what_happens(tab: Tab, world: World, wa
     Grant.objects.filter(user=world.user).delete()
     tab.middleware.listener.access_changed_at = time.time()  # as the deletion tells every process
     watched.happens(world)
-    tab.hear()
+    tab.read_counters()
     assert watched.says not in tab.poll()[1]
 
 
@@ -213,7 +213,7 @@ def test_an_operation_that_only_waits_on_is_not_drawn_again(
     world.go_on()
     tab = Tab(middleware(), world.user, f"/operations/{world.operation.pk}/?fragment=progress")
     world.go_on()
-    tab.hear()
+    tab.read_counters()
     with django_assert_num_queries(0):
         assert tab.poll() == (304, "")
 
@@ -222,6 +222,6 @@ def test_lines_that_are_read_again_are_no_news(world: World, django_assert_num_q
     world.write("hello")
     tab = Tab(middleware(), world.user, f"{HERE}tasks/t1/?fragment=logs")
     world.write("hello")
-    tab.hear()
+    tab.read_counters()
     with django_assert_num_queries(0):
         assert tab.poll() == (304, "")

@@ -25,9 +25,9 @@ from ecsdash.operations.actions import ACTIONS
 from tests.access.expectations import EXPECTATIONS, Expect
 from tests.access.test_url_matrix import Stage, address, signed_in
 from tests.access.world import build
-from tests.cast import gather
 from tests.trust import hostile
 from tests.trust.hostile import Ask, Page
+from tests.users import gather
 
 
 def _first(name: str) -> Expect:

@@ -17,10 +17,10 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Draft, Operation
-from tests.cast import person
 from tests.operations.drive import review
 from tests.processes import REGION, Sandbox, product_settings, until
 from tests.trust.visitor import Visitor
+from tests.users import person
 
 pytestmark = pytest.mark.slow
 AT_ONCE = 6

@@ -18,8 +18,8 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account, SweepState
 from services.models import Service
 from tests import environment
-from tests.cast import person
 from tests.processes import REGION, until
+from tests.users import person
 
 pytestmark = pytest.mark.slow
 LIST = f"/demo/{REGION}/services/?fragment=services"

@@ -65,8 +65,8 @@ def running(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def table_page(request: HttpRequest) -> HttpResponseBase:
     table = people(request)
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {**frame(("People", request.path)), "table": table}
     return fragments.render(request, "guide/table.html", context, Fragment("people-section", every=2))
 
@@ -112,11 +112,11 @@ class ServiceForm(forms.Form):
 def form_page(request: HttpRequest) -> HttpResponseBase:
     form, containers = ServiceForm(initial={"template": "fargate"}), ContainerFormSet(prefix="containers")
     if request.method == "POST":
-        data = repeated_groups.changed(request.POST)
+        data = repeated_groups.after_button(request.POST)
         form = ServiceForm(data or request.POST)
         containers = ContainerFormSet(data or request.POST, prefix="containers")
         if data is not None:
-            repeated_groups.quiet(form, containers)
+            repeated_groups.hide_errors(form, containers)
         elif form.is_valid() and containers.is_valid():
             return HttpResponse(f"registered {len(containers.forms)} containers")
     context = {**frame(("Create service", request.path)), "form": form, "containers": containers}

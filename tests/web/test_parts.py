@@ -66,7 +66,7 @@ def test_a_diff_says_what_came_went_and_changed() -> None:
         "{% diff changes %}", changes=[("a", 1, 2), ("b", None, 3), {"path": "c", "before": 4, "after": None}]
     )
     assert [kind in found for kind in ('class="changed"', 'class="added"', 'class="removed"')] == [True] * 3
-    assert "Nothing changes" in drawn("{% diff changes %}", changes=[])
+    assert "No changes" in drawn("{% diff changes %}", changes=[])
 
 
 def test_zero_is_a_value_and_not_a_gap_in_a_diff() -> None:

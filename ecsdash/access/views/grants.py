@@ -36,8 +36,8 @@ def grants(request: HttpRequest) -> HttpResponseBase:
         empty_hint="Without a grant a user sees nothing.", empty_url=reverse("access:new_grant"),
         empty_action="Add a grant",
     )  # fmt: skip
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     return render(request, "access/grants.html", {"table": table, "crumbs": crumbs.grants()})
 
 

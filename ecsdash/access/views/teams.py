@@ -30,8 +30,8 @@ def teams(request: HttpRequest) -> HttpResponseBase:
         team = changes.create_team(By.of(request), form.cleaned_data["name"])
         return redirect("access:team", team.name)
     table = _table(request)
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {"table": table, "form": form, "crumbs": crumbs.teams()}
     return render(request, "access/teams.html", context, status=422 if form.errors else 200)
 

@@ -34,8 +34,8 @@ def users(request: HttpRequest) -> HttpResponseBase:
         search=["username", "first_name", "last_name"], icon="user",
         row_url=lambda user: reverse("access:user", args=[user.pk]),
     )  # fmt: skip
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     return render(request, "access/users.html", {"table": table, "crumbs": crumbs.users()})
 
 

@@ -47,8 +47,8 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         empty_url=reverse("inventory:new_account"),
         empty_action="Add account",
     )
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     return render(request, "inventory/accounts.html", {"table": table, "crumbs": crumbs()})
 
 

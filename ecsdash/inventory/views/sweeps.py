@@ -65,8 +65,8 @@ def sweep_list(request: HttpRequest) -> HttpResponseBase:
         empty="No scans yet",
         empty_hint="Each kind of resource of an AWS account gets a scan as soon as the account is added.",
     )
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {"table": table, "crumbs": below_settings(("Inventory refresh", reverse("inventory:sweeps")))}
     return fragments.render(request, "inventory/sweeps.html", context, fragments.Fragment("sweeps"))
 

@@ -63,8 +63,8 @@ def operation_list(request: HttpRequest) -> HttpResponseBase:
         row_url=lambda row: reverse("operations:detail", args=[row.pk]),
         empty_hint="Every change made here is listed: who asked for it, each step, and how it ended.",
     )
-    if answer := table.answer():
-        return answer
+    if response := table.alternative_response():
+        return response
     context = {"table": table, "crumbs": [("Operations", "")]}
     return fragments.render(
         request, "operations/list.html", context, fragments.Fragment("operations", version=version, every=5)

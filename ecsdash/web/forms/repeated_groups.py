@@ -1,4 +1,4 @@
-"""Groups of a form that can be added again. Their two buttons submit the whole form; nothing is lost or checked yet."""
+"""Repeatable groups of a form. The "Add" and "Remove" buttons submit the whole form without validating it."""
 
 from __future__ import annotations
 
@@ -8,66 +8,67 @@ from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
-from ecsdash.web import strict
+from ecsdash.web import parsing
 
 
-def changed(data: QueryDict) -> QueryDict | None:
-    """The posted data with one form more or less, or None when neither button was pressed."""
+def after_button(data: QueryDict) -> QueryDict | None:
+    """Return the posted data with one group added or removed; None when neither button was pressed."""
     if prefix := data.get("add"):
-        return _sized(data, prefix, 1)
+        return _resized(data, prefix, 1)
     if removed := data.get("remove"):
         prefix, _, position = removed.rpartition("-")
-        number = strict.number(position)
+        number = parsing.number(position)
         return _without(data, prefix, number) if number is not None else None
     return None
 
 
-def bound(group: BaseFormSet[Any]) -> BaseFormSet[Any]:
-    """The group, which makes at most as many forms as fields were posted, whatever number was posted with them."""
-    if group.is_bound:
-        fields = sum(name.startswith(f"{group.prefix}-") for name in group.data)
-        group.absolute_max = min(group.absolute_max, fields + 1)
-    return group
+def limited(formset: BaseFormSet[Any]) -> BaseFormSet[Any]:
+    """Return the formset limited to as many forms as fields were posted, so that a huge TOTAL_FORMS has no effect."""
+    if formset.is_bound:
+        fields = sum(name.startswith(f"{formset.prefix}-") for name in formset.data)
+        formset.absolute_max = min(formset.absolute_max, fields + 1)
+    return formset
 
 
-def quiet(*forms: BaseForm | BaseFormSet[Any]) -> None:
-    """The forms show no errors: whoever adds a container has not asked to be corrected."""
+def hide_errors(*forms: BaseForm | BaseFormSet[Any]) -> None:
+    """Remove the errors of the forms: adding a group is not yet submitting the form."""
     for form in forms:
         if isinstance(form, BaseFormSet):
             form._errors, form._non_form_errors = [], form.error_class()  # type: ignore[attr-defined]
-            quiet(*form.forms)
+            hide_errors(*form.forms)
         else:
             form._errors = ErrorDict()  # type: ignore[attr-defined]
             form.cleaned_data = {}
-            quiet(*getattr(form, "formsets", {}).values())
+            hide_errors(*getattr(form, "formsets", {}).values())
 
 
-def _sized(data: QueryDict, prefix: str, more: int) -> QueryDict | None:
-    total = strict.number(data.get(f"{prefix}-TOTAL_FORMS", ""))
+def _resized(data: QueryDict, prefix: str, change: int) -> QueryDict | None:
+    """Return a copy of the data with TOTAL_FORMS changed; None when it is not a number."""
+    total = parsing.number(data.get(f"{prefix}-TOTAL_FORMS", ""))
     if total is None:
         return None
     copy = data.copy()
-    copy[f"{prefix}-TOTAL_FORMS"] = str(max(0, total + more))
+    copy[f"{prefix}-TOTAL_FORMS"] = str(max(0, total + change))
     return copy
 
 
 def _without(data: QueryDict, prefix: str, position: int) -> QueryDict | None:
-    """The forms behind the removed one move up by one."""
-    sized = _sized(data, prefix, -1)
-    if sized is None:
+    """Return a copy of the data without the form at this position; later forms move up by one."""
+    resized = _resized(data, prefix, -1)
+    if resized is None:
         return None
-    for key in list(sized):
-        number, tail = _parts(key, prefix)
+    for key in list(resized):
+        number, field_name = _split_field_name(key, prefix)
         if number is not None and number >= position:
-            values = sized.pop(key)
+            values = resized.pop(key)
             if number > position:
-                sized.setlist(f"{prefix}-{number - 1}{tail}", values)
-    return sized
+                resized.setlist(f"{prefix}-{number - 1}{field_name}", values)
+    return resized
 
 
-def _parts(key: str, prefix: str) -> tuple[int | None, str]:
-    """The number of the form that a field belongs to, and the rest of the field's name."""
+def _split_field_name(key: str, prefix: str) -> tuple[int | None, str]:
+    """Return the number of the form that a field belongs to (None when it belongs to none), and the rest of its name."""
     if not key.startswith(f"{prefix}-"):
         return None, ""
-    number, dash, tail = key.removeprefix(f"{prefix}-").partition("-")
-    return strict.number(number), dash + tail
+    number, dash, field_name = key.removeprefix(f"{prefix}-").partition("-")
+    return parsing.number(number), dash + field_name

@@ -1,10 +1,11 @@
-"""The one helper for live fragments: sections of a page that poll their own page for changes.
+"""Live fragments: sections of a page that poll their own page for changes.
 
-The view passes the page and the fragments on it. A normal GET renders the whole template; `?fragment=<name>` renders
-only the template's partial of that name, and answers 304 without rendering when the fragment's version is unchanged.
+The view passes the page and its fragments to `render`. A normal GET renders the whole template. `?fragment=<name>`
+renders only the template's partial of that name, or returns 304 without rendering when the fragment's version is
+unchanged.
 
-A fragment carries nothing of the person who asks: no form token (the script puts the page's own in), no name. One that
-change counters alone decide is rendered once for all viewers with the same grants: see ecsdash.web.polling.
+A fragment contains nothing personal: no name, and no form token (live.js inserts that of the page). A fragment whose
+version consists of change counters is rendered once for all viewers with the same grants: see ecsdash.web.polling.
 """
 
 import hashlib
@@ -24,8 +25,8 @@ from ecsdash.web.polling.middleware import CONTEXT, PollContext
 from ecsdash.web.polling.tickets import Binding, Ticket, tag_of
 
 JITTER = 0.1
-OWN: Final = "own-"  # how words begin that polls ask with and addresses do not show
-FORM_MARK = "page"  # what stands for the form token of the page that a fragment goes to
+PERSONAL_PREFIX: Final = "own-"  # of parameters that only polls have, with personal settings of the page
+FORM_TOKEN_PLACEHOLDER = "page"  # live.js replaces it by the form token of the page
 CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^>]*data-(?:ago|elapsed)[^>]*>[^<]*|csrfmiddlewaretoken[^>]*")
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
@@ -47,35 +48,36 @@ class Fragment:
 
 
 def render(request: HttpRequest, template: str, context: Context, *fragments: Fragment) -> HttpResponse:
-    """`context` may be a function: it is then called only when something is really rendered."""
+    """Return the page, or the fragment that a poll requests. `context` may be a function, which is called only when
+    something is rendered."""
     wanted = request.GET.get("fragment")
     if wanted is None:
-        return render_page(request, template, _filled(context, fragments))
+        return render_page(request, template, _with_live(context, fragments))
     fragment = next((each for each in fragments if each.name == wanted), None)
     if fragment is None:
         raise Http404(f"This page has no live section called {wanted}")
 
-    def drawn() -> str:
-        values = {**_filled(context, fragments), "csrf_token": FORM_MARK}
+    def render_fragment() -> str:
+        values = {**_with_live(context, fragments), "csrf_token": FORM_TOKEN_PLACEHOLDER}
         return render_to_string(f"{template}#{wanted}", values, request)
 
-    return answer(request, fragment, drawn)
+    return answer(request, fragment, render_fragment)
 
 
-def answer(request: HttpRequest, fragment: Fragment, drawn: Callable[[], str]) -> HttpResponse:
-    """The answer to a poll. `drawn` is called when the browser may show something older."""
-    tag, known = _version_tag(request, fragment), _known(request)
-    if tag and tag_of(known) == tag:
+def answer(request: HttpRequest, fragment: Fragment, render_fragment: Callable[[], str]) -> HttpResponse:
+    """Return the response to a poll. `render_fragment` is called unless the browser already shows this version."""
+    tag = _version_tag(request, fragment)
+    if tag and tag_of(_browser_tag(request)) == tag:
         return HttpResponseNotModified(headers={"HX-PTag": _ticket(request, fragment, tag, _content_of(request))})
-    body = drawn()
+    body = render_fragment()
     if not tag:
         return reply(request, body, content_tag(body))
     return HttpResponse(body, headers=_headers(_ticket(request, fragment, tag, content_tag(body), rendered=True)))
 
 
 def reply(request: HttpRequest, body: str, tag: str) -> HttpResponse:
-    """The rendered fragment, or 304 when the browser already shows the one that `tag` names."""
-    known = tag_of(_known(request)) == tag
+    """Return the rendered fragment, or 304 when the browser already shows the content with this tag."""
+    known = tag_of(_browser_tag(request)) == tag
     return HttpResponseNotModified(headers=_headers(tag)) if known else HttpResponse(body, headers=_headers(tag))
 
 
@@ -84,7 +86,7 @@ def _headers(tag: str) -> dict[str, str]:
 
 
 def content_tag(body: str) -> str:
-    """A tag of what is shown, blind to form tokens and to "3 s ago" and "3 min 20 s", which the browser counts."""
+    """Return a tag of the content, without form tokens and the relative times that the browser keeps up to date."""
     return digest(CHANGES_BY_ITSELF.sub(_fixed_part, body))
 
 
@@ -100,27 +102,28 @@ def is_poll(request: HttpRequest) -> bool:
     return "fragment" in request.GET
 
 
-def ask_with(request: HttpRequest, word: str, value: str) -> None:
-    """Have the polls of this page ask with a word (it begins with OWN) that says what its person has chosen."""
-    request.__dict__.setdefault("poll_words", {})[word] = value
+def add_poll_parameter(request: HttpRequest, name: str, value: str) -> None:
+    """Add a parameter to the polls of this page. Its name begins with PERSONAL_PREFIX."""
+    request.__dict__.setdefault("poll_parameters", {})[name] = value
 
 
 def poll_query(request: HttpRequest, fragment: Fragment) -> QueryDict:
     """Return the query of the fragment's polls."""
     query = request.GET.copy()
     if not is_poll(request):
-        for word in [word for word in query if word.startswith(OWN)]:
-            del query[word]
-        for word, value in getattr(request, "poll_words", {}).items():
-            query[word] = value
+        for name in [name for name in query if name.startswith(PERSONAL_PREFIX)]:
+            del query[name]
+        for name, value in getattr(request, "poll_parameters", {}).items():
+            query[name] = value
     query["fragment"] = fragment.name
     return query
 
 
 def attributes(request: HttpRequest, fragment: Fragment) -> dict[str, str]:
-    """The attributes of the section. In its final state it has no trigger: that is what stops htmx.
+    """Return the HTML attributes of the section. A final fragment has no trigger, which stops htmx.
 
-    The page's own tag and pause are in the page only: the browser keeps them when it puts a fragment in.
+    The tag and the jittered poll interval are in the whole page only: the browser keeps them when it updates the
+    section.
     """
     found = {"id": fragment.name, "data-live": str(fragment.every)}
     if fragment.final:
@@ -129,34 +132,34 @@ def attributes(request: HttpRequest, fragment: Fragment) -> dict[str, str]:
     found |= {"hx-get": f"{request.path}?{address}", "hx-swap": "outerMorph"}
     if is_poll(request):
         return found | {"hx-trigger": f"every {fragment.every * 1000}ms"}
-    pause = _pause(fragment.every, digest(fragment.name, request.COOKIES.get("sessionid", "")))
-    found["hx-trigger"] = f"every {pause}ms"
+    interval = _poll_interval(fragment.every, digest(fragment.name, request.COOKIES.get("sessionid", "")))
+    found["hx-trigger"] = f"every {interval}ms"
     tag = _version_tag(request, fragment)
     return found | ({"data-tag": _ticket(request, fragment, tag, query=address)} if tag else {})
 
 
-def _pause(every: int, seed: str) -> int:
-    """Milliseconds, up to a tenth more or less: browsers that opened the page together do not ask together."""
+def _poll_interval(every: int, seed: str) -> int:
+    """Return the interval in milliseconds, 10 % more or less, so that pages opened together do not poll together."""
     return round(every * 1000 * (1 - JITTER + 2 * JITTER * int(seed[:4], 16) / 0xFFFF))
 
 
-def _filled(context: Context, fragments: tuple[Fragment, ...]) -> dict[str, Any]:
+def _with_live(context: Context, fragments: tuple[Fragment, ...]) -> dict[str, Any]:
     values = context() if callable(context) else context
     return {**values, "live": {fragment.name: fragment for fragment in fragments}}
 
 
-def _known(request: HttpRequest) -> str:
+def _browser_tag(request: HttpRequest) -> str:
     return request.headers.get("HX-PTag", "")
 
 
 def _content_of(request: HttpRequest) -> str:
-    """Return the digest of what the browser shows, as its ticket says; empty when it holds none."""
-    ticket = Ticket.read(_known(request), Binding.of(request.META))
+    """Return the digest of the content that the browser shows, from its ticket; empty without a ticket."""
+    ticket = Ticket.read(_browser_tag(request), Binding.of(request.META))
     return ticket.content if ticket else ""
 
 
 def _poll_context(request: HttpRequest, fragment: Fragment) -> PollContext | None:
-    """How the request came here, when the next polls of the fragment may be answered before Django."""
+    """Return the context of the request when the middleware may answer the next polls of the fragment."""
     context: PollContext | None = request.META.get(CONTEXT)
     return context if context and fragment.version and context.listener.counters.trusted else None
 
@@ -164,8 +167,8 @@ def _poll_context(request: HttpRequest, fragment: Fragment) -> PollContext | Non
 def _ticket(
     request: HttpRequest, fragment: Fragment, tag: str, content: str = "", *, query: str = "", rendered: bool = False
 ) -> str:
-    """The tag, made a ticket if the next polls may be answered before Django. `query` is that of the polls, unless
-    this is one."""
+    """Return the tag, as a ticket when the middleware may answer the next polls. `query` is the query of these polls, if
+    this request is not one of them."""
     context, binding = _poll_context(request, fragment), Binding.of(request.META, query or None)
     if context is None or fragment.version is None or not binding.session:
         return tag
@@ -179,12 +182,12 @@ def _ticket(
 
 
 def _version_tag(request: HttpRequest, fragment: Fragment) -> str:
-    """Equal for equal content: the same grants, filters, page size and version. Empty when that cannot be told: without
-    a version, or with counters that may have moved while the view was reading."""
+    """Return a tag that is equal for equal content: same grants, parameters, page size and version. Empty when equality
+    is not certain: without a version, or when counters may have changed while the view was reading."""
     version, context = fragment.version, _poll_context(request, fragment)
     if version is None or (context and not context.listener.counters.known_before(version, context.began)):
         return ""
-    asked = poll_query(request, fragment).items()
-    query = urlencode(sorted((key, value) for key, value in asked if key != "fragment"))
+    parameters = poll_query(request, fragment).items()
+    query = urlencode(sorted((key, value) for key, value in parameters if key != "fragment"))
     person, rows = getattr(request, "user", None), request.COOKIES.get("rows", "")
     return digest(fragment.name, str(version), request.path, query, fingerprint_of(person), rows, str(fragment.final))

@@ -43,8 +43,8 @@ SHARED_HEADERS: Final = frozenset(
 
 @dataclass(slots=True)
 class PollContext:
-    """What Django learns of a request, as `request.META[CONTEXT]`. When the view renders a fragment that viewers with
-    the same grants may share, it leaves the fragment's ticket here."""
+    """The context of a request, passed to Django as `request.META[CONTEXT]`. A view that renders a fragment for all
+    viewers with the same grants stores the fragment's ticket in `rendered`."""
 
     listener: Listener
     began: float  # monotonic
@@ -91,7 +91,7 @@ class VerifiedTicket:
 
 class PollingMiddleware:
     """`fingerprint_of` returns the fingerprint of the grants behind a session, as the database has them now;
-    `note_viewed` is called with the counters that somebody is still looking at."""
+    `note_viewed` is called with the counters that are still being viewed."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class PollingMiddleware:
         return replace(verified, ticket=verified.ticket.renewed(now), renewed=True)
 
     def _forget(self, verified: VerifiedTicket) -> None:
-        """The viewer gets another ticket: this one will hardly be shown again."""
+        """Remove a ticket from the cache: the viewer gets a new one."""
         with self._lock:
             self._verified.pop(verified.key, None)
 
@@ -197,7 +197,7 @@ class PollingMiddleware:
             mine.set()
 
     def _call_django(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Django's response. A fragment that it rendered to be shared is kept."""
+        """Return Django's response. A fragment rendered for all viewers with the same grants is cached."""
         self.listener.start()
         context = environ[CONTEXT] = PollContext(self.listener, time.monotonic(), time.time())
         heads: list[tuple[str, Headers]] = []
@@ -225,7 +225,7 @@ def _fragment_key(environ: "WSGIEnvironment", binding: Binding, grants: str) -> 
 
 
 def _respond(fragment: RenderedFragment, verified: VerifiedTicket, start: "StartResponse") -> Iterable[bytes]:
-    """The fragment with a ticket of the viewer's own; only the ticket when it looks as before."""
+    """Return the fragment with a ticket for this viewer; only the ticket (304) when the content is unchanged."""
     ticket = verified.ticket.showing(fragment.tag, fragment.content, fragment.counters)
     header = replace(verified, ticket=ticket).header
     if fragment.content == verified.ticket.content:

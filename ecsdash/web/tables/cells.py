@@ -1,4 +1,4 @@
-"""Cells that many tables have, as a Column's `cell` takes them: functions of the row and the column's value."""
+"""Cell functions that several tables use as a Column's `cell`: HTML of the row and the column's value."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from ecsdash.web import formatting, html
 
-LONG = 24  # characters of a name that may be broken where a table is short of room
+LONG = 24  # characters from which a name may be wrapped in a narrow table
 NOTHING = SafeString('<span class="muted">—</span>')
 
 
@@ -17,12 +17,13 @@ def ago(row: Any, value: datetime | None) -> SafeString:
 
 
 def status(row: Any, value: Any) -> SafeString:
-    """The value, in the tone of the row."""
+    """Return the value as a status badge in the tone of the row."""
     return html.status(value, row.tone)
 
 
 def account(row: Any, value: str) -> SafeString:
-    """Its alias beside the mark of its environment; where there is no room for a column of regions, its region too."""
+    """Return the account's alias with the mark of its environment. The region below it is shown only in tables too
+    narrow for a column of regions."""
     environment = row.account.environment or "other"
     return format_html(
         '<span class="env-{} account-mark"><span class="env-dot" aria-hidden="true"></span>{}</span>'
@@ -34,7 +35,7 @@ def account(row: Any, value: str) -> SafeString:
 
 
 def name(text: str) -> SafeString:
-    """Return a name as cells write it: a long one may be broken, so that it is never cut."""
+    """Return a name. A long one is wrapped in narrow tables, so that it is never cut off."""
     return format_html('<span class="long-name">{}</span>', text) if len(text) > LONG else conditional_escape(text)
 
 
@@ -47,5 +48,6 @@ def muted(text: str) -> SafeString:
 
 
 def beginning(text: str, most: int, title: str = "") -> SafeString:
-    """So many characters, of which the row shows what it has room for; a pointer learns the rest."""
+    """Return the first `most` characters of a text, cut off at the cell's width. The whole text, or `title`, is shown on
+    hover."""
     return format_html('<span class="muted rest" title="{}">{}</span>', title or text, formatting.beginning(text, most))

@@ -1,31 +1,31 @@
-"""What a table is told of its columns and of what can be done with chosen rows."""
+"""Definitions of a table's columns and of its bulk actions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from ecsdash.web.tables.filters import Few
+from ecsdash.web.tables.filters import ValueSet
 
-Value = Callable[[Any], Any]
-Write = Callable[[Any, Any], str]
+Reader = Callable[[Any], Any]
+CellFunction = Callable[[Any, Any], str]
 Priority = Literal[1, 2, 3, 4, 5]
-#: `sort` and `filter` of a column that follow its path.
+#: Default of `sort` and `filter`: the column's own path.
 BY_PATH: Final = "<path>"
 
 
 @dataclass(frozen=True)
 class Column:
-    """`key` is the column's name in addresses and filter words. `path` is the ORM path of its value
-    (`account__alias`); the order and the filter follow it. `sort` and `filter` name other paths, or are "" for none.
-    Without a path the value is the attribute `key`, and the column is neither sorted nor filtered by itself.
+    """`key` is the column's name in URLs and filter terms. `path` is the ORM path of its value (`account__alias`);
+    sorting and filtering use it. `sort` and `filter` name other paths, or are "" to switch sorting or filtering off.
+    Without a path the value is the attribute `key`, and the column can be neither sorted nor filtered.
 
-    `value` reads the value from a row in another way. `cell` is a function of the row and the value, or names a
-    template or partial that gets `row` and `value`; what the function returns is escaped unless it is marked safe.
-    Without one the value is written as it is. `few`: all the values there can be, where they are few.
+    `value` reads the value from a row in another way. `cell` is a function of the row and the value, or the name of a
+    template or partial with the context `row` and `value`. A function's result is escaped unless it is marked safe.
+    Without `cell` the value itself is written. `value_set`: all values of a column that has a small number of them.
 
     `priority` says how wide the table must be to show the column (see tables.css): 1 always, 2 on a tablet, 3 in
-    a window of 1280 px, 4 of 1400 px, 5 of 1600 px. `optional` columns are shown only to those who choose them.
+    a window of 1280 px, 4 of 1400 px, 5 of 1600 px. `optional` columns are shown only to people who choose them.
     """
 
     key: str
@@ -33,12 +33,12 @@ class Column:
     path: str = ""
     sort: str = BY_PATH
     filter: str = BY_PATH
-    cell: Write | str = ""
-    value: Value | None = None
+    cell: CellFunction | str = ""
+    value: Reader | None = None
     align: Literal["start", "end", "center"] = "start"
     priority: Priority = 1
     optional: bool = False
-    few: Few | None = None
+    value_set: ValueSet | None = None
 
     def __post_init__(self) -> None:
         for name in ("sort", "filter"):
@@ -46,24 +46,25 @@ class Column:
                 object.__setattr__(self, name, self.path)
 
     @cached_property
-    def of(self) -> Value:
-        """Return the function that reads the column's value from a row."""
+    def read(self) -> Reader:
+        """The function that reads the column's value from a row."""
         return self.value or reader(self.path or self.key)
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """A button that posts the chosen rows' keys as `row` to `url`; `tone` is bad for what loses something."""
+    """A button that posts the keys of the selected rows as `row` to `url`; `tone` is "bad" for destructive actions."""
 
     label: str
     url: str
     tone: Literal["", "bad"] = ""
 
 
-def reader(path: str) -> Value:
-    """Return the function that follows a path (`account__alias`) from a row; None where a step is missing."""
+def reader(path: str) -> Reader:
+    """Return a function that follows an ORM path (`account__alias`) from a row. Its result is None where an object on
+    the path is missing."""
     first, _, rest = path.partition("__")
     if not rest:
         return lambda row: getattr(row, first, None)
-    further = reader(rest)
-    return lambda row: None if (step := getattr(row, first, None)) is None else further(step)
+    read_rest = reader(rest)
+    return lambda row: None if (related := getattr(row, first, None)) is None else read_rest(related)

@@ -1,4 +1,4 @@
-"""How many rows a list has, at a cost that does not grow with the store."""
+"""The number of rows of a list, cached or limited so that large lists stay fast."""
 
 import hashlib
 from typing import Any
@@ -9,32 +9,34 @@ from django.db.models import QuerySet
 from ecsdash.web import best_effort_cache
 from ecsdash.web.polling.counters import Version
 
-KEPT_SECONDS = 600
-#: Of the rows that a filter finds, no more are counted.
-FILTERED_MOST = 1000
+CACHE_SECONDS = 600
+#: Rows that match a filter are counted up to this number.
+MAX_FILTERED = 1000
 
 
-def count(rows: QuerySet[Any], version: Version | None = None, most: int = 0) -> int:
-    """The number of rows, or `most` + 1 when there are more.
+def count(rows: QuerySet[Any], version: Version | None = None, limit: int = 0) -> int:
+    """Return the number of rows, or `limit` + 1 when there are more.
 
-    With a version it is kept, for everybody with the same query: what somebody may see is part of the query.
+    With a version the number is cached for everybody with the same query, which includes the permission condition.
     """
-    bounded = rows.order_by()[: most + 1] if most else rows.order_by()
-    key = _key(bounded, str(version)) if version else ""
-    known = best_effort_cache.get(key) if key else None
-    if isinstance(known, int):
-        return known
-    number: int = bounded.count()
+    limited = rows.order_by()[: limit + 1] if limit else rows.order_by()
+    key = _cache_key(limited, str(version)) if version else ""
+    cached = best_effort_cache.get(key) if key else None
+    if isinstance(cached, int):
+        return cached
+    number: int = limited.count()
     if key:
-        best_effort_cache.set(key, number, KEPT_SECONDS)
+        best_effort_cache.set(key, number, CACHE_SECONDS)
     return number
 
 
-def words(number: int, most: int = 0) -> str:
-    return f"{most:,}+" if most and number > most else f"{number:,}"
+def text(number: int, limit: int = 0) -> str:
+    """Return the number as shown above a table: `1,234`, or `1,000+` above the limit."""
+    return f"{limit:,}+" if limit and number > limit else f"{number:,}"
 
 
-def _key(rows: QuerySet[Any], version: str) -> str:
+def _cache_key(rows: QuerySet[Any], version: str) -> str:
+    """Return the key of a query and version; empty when the query can have no rows."""
     try:
         sql, values = rows.values("pk").query.sql_with_params()
     except EmptyResultSet:

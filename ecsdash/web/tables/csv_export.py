@@ -1,4 +1,4 @@
-"""Rows as a CSV file that a spreadsheet opens without running anything."""
+"""CSV export that is safe to open in a spreadsheet: no cell is read as a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -11,23 +11,26 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
+    """A file whose `write` returns the line, so that `csv.writer` returns it as well."""
+
     def write(self, line: str) -> str:
         return line
 
 
-def response(filename: str, lines: Iterable[list[Any]]) -> StreamingHttpResponse:
+def response(filename: str, rows: Iterable[list[Any]]) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return StreamingHttpResponse(_written(lines), content_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _written(lines: Iterable[list[Any]]) -> Iterator[str]:
+def _lines(rows: Iterable[list[Any]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    for line in lines:
-        yield writer.writerow([cell(value) for value in line])
+    for row in rows:
+        yield writer.writerow([cell(value) for value in row])
 
 
 def cell(value: Any) -> str | int | float:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it; a list is written with commas."""
+    """Return a value as it is written to the file: an apostrophe before text that a spreadsheet would read as a
+    formula, a list with commas."""
     if value is None:
         return ""
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The words of a filter box: `web status:RUNNING cluster:"shop eu"`. A column takes several values: `status:A,B`."""
+"""Parser of a table's filter box: `web status:RUNNING cluster:"shop eu"`. A column takes several values: `status:A,B`."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,55 +8,59 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-NONE: Final[Mapping[str, str]] = MappingProxyType({})
-#: A filter of more characters, or of more words and values, is not read: SQLite takes no condition of a thousand parts.
-MOST_CHARACTERS: Final = 1000
-MOST_WORDS: Final = 50
-WORD = re.compile(r"""(?:(?P<column>[\w.-]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))""")
+NO_PATHS: Final[Mapping[str, str]] = MappingProxyType({})
+#: Longer filters are refused: SQLite accepts no condition with a thousand parts.
+MAX_CHARACTERS: Final = 1000
+MAX_TERMS: Final = 50
+TERM = re.compile(r"""(?:(?P<column>[\w.-]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))""")
 
 
 @dataclass(frozen=True)
-class Few:
-    """The few values that a column can have: what stands at `path`, by what is shown.
+class ValueSet:
+    """All values of a column that has a small number of them: label shown in the table -> value stored at `path`.
 
-    A filter word chooses among them, and the database finds equal values, which it does well, whether many rows have
-    them or none. `in_turn`: the rows are sorted by taking the values in turn, since no index has what is shown.
+    A filter term selects values by their label and the query compares for equality, which is fast for common and rare
+    values alike. `sort_by_value`: sort the rows by reading one value after the other, in the order of the labels,
+    because no index holds the labels.
     """
 
     path: str
     values: Callable[[], Mapping[str, Any]]
-    in_turn: bool = False
+    sort_by_value: bool = False
 
-    def chosen(self, words: Sequence[str]) -> Q:
-        wanted = [word.upper() for word in words if word]
-        found = [value for shown, value in self.values().items() if any(word in shown.upper() for word in wanted)]
+    def condition(self, terms: Sequence[str]) -> Q:
+        """Return the condition that the value's label contains one of the terms."""
+        wanted = [term.upper() for term in terms if term]
+        found = [value for label, value in self.values().items() if any(term in label.upper() for term in wanted)]
         return Q(**{f"{self.path}__in": found}) if wanted else Q()
 
-    def turns(self, shown_path: str) -> Iterator[Q]:
-        for shown, value in sorted(self.values().items()):
-            yield Q(**{self.path: value, shown_path: shown})
+    def partitions(self, label_path: str) -> Iterator[Q]:
+        """Yield one condition for each value, in the order of the labels."""
+        for label, value in sorted(self.values().items()):
+            yield Q(**{self.path: value, label_path: label})
 
 
-NO_FEW: Final[Mapping[str, Few]] = MappingProxyType({})
+NO_VALUE_SETS: Final[Mapping[str, ValueSet]] = MappingProxyType({})
 
 
 def condition(
     text: str,
     columns: Mapping[str, str],
     search: Sequence[str],
-    indexed: Mapping[str, str] = NONE,
-    few: Mapping[str, Few] = NO_FEW,
+    indexed: Mapping[str, str] = NO_PATHS,
+    value_sets: Mapping[str, ValueSet] = NO_VALUE_SETS,
 ) -> Q:
-    """All words must match. A word before a colon that is no column (as in an ARN) is searched as it stands.
+    """Return the condition of a filter: every term must match. A term with an unknown column before its colon (such as
+    an ARN) is searched for as plain text.
 
-    `indexed` names, for the path of a column, that of an indexed text which holds its value among others: what matches
-    the column matches the text too, and the index then finds the few rows in which the column is worth a look.
+    `indexed` maps a column's path to the path of an indexed text that contains the column's value among others. Each
+    match is also required in that text, so that PostgreSQL can narrow the rows by the index first.
     """
     found = Q()
-    for column, value in words(text, columns):
+    for column, value in terms(text, columns):
         values = value.split(",") if column else [value]
-        if column in few:
-            found &= few[column].chosen(values)
+        if column in value_sets:
+            found &= value_sets[column].condition(values)
             continue
         found &= _any([columns[column]] if column else search, values)
         if column and columns[column] in indexed:
@@ -65,17 +69,18 @@ def condition(
 
 
 def objection(text: str, columns: Mapping[str, str]) -> str:
-    """Return why a filter is not read, empty when it is."""
-    if len(text) > MOST_CHARACTERS:
-        return f"The filter has {len(text):,} characters, at most {MOST_CHARACTERS:,} are allowed. Shorten it."
-    number = sum(value.count(",") + 1 if column else 1 for column, value in words(text, columns))
-    if number > MOST_WORDS:
-        return f"The filter has {number:,} words, at most {MOST_WORDS} are allowed. Shorten it."
+    """Return why a filter is refused; empty when it is not."""
+    if len(text) > MAX_CHARACTERS:
+        return f"The filter has {len(text):,} characters, at most {MAX_CHARACTERS:,} are allowed. Shorten it."
+    number = sum(value.count(",") + 1 if column else 1 for column, value in terms(text, columns))
+    if number > MAX_TERMS:
+        return f"The filter has {number:,} words, at most {MAX_TERMS} are allowed. Shorten it."
     return ""
 
 
-def words(text: str, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for match in WORD.finditer(text.replace("\0", "")):
+def terms(text: str, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the (column, value) pairs of a filter. The column is empty for a plain term."""
+    for match in TERM.finditer(text.replace("\0", "")):
         column, value = match["column"] or "", match["quoted"] if match["quoted"] is not None else match["plain"]
         if column and column not in columns:
             column, value = "", match[0].replace('"', "")
@@ -84,6 +89,7 @@ def words(text: str, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _any(paths: Sequence[str], values: Sequence[str]) -> Q:
+    """Return the condition that one of the paths contains one of the values."""
     found = Q()
     for path in paths:
         for value in values:

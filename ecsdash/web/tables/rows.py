@@ -1,5 +1,4 @@
-"""The rows of a table as HTML. A page has some five hundred cells: Python writes them, at a fraction of what a template
-takes."""
+"""HTML of a table's rows. A page has several hundred cells, which Python functions render much faster than templates."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from ecsdash.web.html import icon
 from ecsdash.web.tables.cells import name
-from ecsdash.web.tables.pagination import Span
+from ecsdash.web.tables.pagination import PagePosition
 
 if TYPE_CHECKING:
     from ecsdash.web.tables.columns import Column
@@ -39,50 +38,50 @@ class Row:
 
 
 @dataclass(frozen=True)
-class RenderedRows(Span):
-    """The rows of a page as HTML."""
+class RenderedRows(PagePosition):
+    """The rows of a page as HTML, with the position of the page."""
 
     html: SafeString
 
 
-#: The HTML of what a cell holds, of the row's record and the cell.
-Write = Callable[[Any, Cell], SafeString]
-END = SafeString("</td>")
+#: Returns the HTML of a cell's content for a record and a cell.
+RenderCell = Callable[[Any, Cell], SafeString]
+CELL_END = SafeString("</td>")
 
 
 def render(table: "Table", context: Context) -> SafeString:
-    """`context` is that of the page, for the cells that are templates."""
+    """Return the rows of the table's page. `context` is the page's, for cells that are templates."""
     if table.rendered:
         return table.rendered.html
-    columns = [(_begin(table.css(column)), _writer(column, context)) for column in table.shown]
+    columns = [(_cell_start(table.css(column)), _cell_renderer(column, context)) for column in table.shown]
     html = _joined(_row(table, row, at, columns) for at, row in enumerate(table.rows, 1))
     page = table.page
-    table.keep(RenderedRows(page.start, page.number, page.previous, page.next, html))
+    table.cache(RenderedRows(page.start, page.number, page.previous, page.next, html))
     return html
 
 
-def _row(table: "Table", row: Row, at: int, columns: list[tuple[SafeString, Write]]) -> SafeString:
-    cells = [write(row.record, cell) for (_, write), cell in zip(columns, row.cells, strict=True)]
+def _row(table: "Table", row: Row, at: int, columns: list[tuple[SafeString, RenderCell]]) -> SafeString:
+    cells = [render_cell(row.record, cell) for (_, render_cell), cell in zip(columns, row.cells, strict=True)]
     if row.url:
         cells[0] = format_html('<a class="row-link" href="{}" data-row-link>{}</a>', row.url, cells[0])
     return format_html(
         '<tr id="{}-{}" data-row>{}{}{}</tr>\n',
         table.name,
         row.key,
-        _pick(table.name, row.key, at) if table.bulk else "",
-        _joined(begin + cell + END for (begin, _), cell in zip(columns, cells, strict=True)),
+        _checkbox(table.name, row.key, at) if table.bulk else "",
+        _joined(start + cell + CELL_END for (start, _), cell in zip(columns, cells, strict=True)),
         _menu(table.name, row, at) if table.row_menu else "",
     )
 
 
-def _begin(css: str) -> SafeString:
+def _cell_start(css: str) -> SafeString:
     return format_html('<td class="{}">', css)
 
 
-def _pick(name: str, key: str, at: int) -> SafeString:
+def _checkbox(name: str, key: str, at: int) -> SafeString:
     return format_html(
         '<td class="pick"><input type="checkbox" class="form-check-input" name="row" value="{key}" form="{name}-bulk"'
-        ' id="{name}-pick-{key}" aria-label="Choose row {at}" data-pick></td>',
+        ' id="{name}-pick-{key}" aria-label="Select row {at}" data-pick></td>',
         name=name,
         key=key,
         at=at,
@@ -102,30 +101,30 @@ def _menu(name: str, row: Row, at: int) -> SafeString:
     )
 
 
-def _writer(column: "Column", context: Context) -> Write:
+def _cell_renderer(column: "Column", context: Context) -> RenderCell:
     if callable(column.cell):
         function = column.cell
         return lambda record, cell: conditional_escape(function(record, cell.value))
     if column.cell:
-        return _by_template(column.cell, context)
+        return _template_renderer(column.cell, context)
     return lambda record, cell: _plain(cell.shown, context)
 
 
-def _by_template(name: str, context: Context) -> Write:
+def _template_renderer(name: str, context: Context) -> RenderCell:
     template = context.template.engine.get_template(name)  # type: ignore[union-attr]  # a page is being rendered
 
-    def write(record: Any, cell: Cell) -> SafeString:
+    def render_cell(record: Any, cell: Cell) -> SafeString:
         with context.push(row=record, value=cell.value):
             return template.render(context)
 
-    return write
+    return render_cell
 
 
 def _plain(value: Any, context: Context) -> SafeString:
-    """As a template writes a variable."""
+    """Return the value as a template would write a variable."""
     return name(value) if isinstance(value, str) else conditional_escape(render_value_in_context(value, context))
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:
-    """Nothing is left to escape: their type says so."""
+    """Return the joined parts. Nothing needs escaping: all of them are SafeString."""
     return SafeString("".join(parts))

@@ -1,10 +1,10 @@
-"""The one table: filter words, sort, pages, CSV. All of its state is in the address."""
+"""The table of every list: filter, sort order, pages, columns, CSV export. Its state is in the URL."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -13,41 +13,32 @@ from django.shortcuts import render
 
 from ecsdash.web import preferences
 from ecsdash.web.bounded_cache import BoundedCache
-from ecsdash.web.polling import fragments
 from ecsdash.web.polling.counters import Version
 from ecsdash.web.polling.grants_fingerprint import fingerprint_of
 from ecsdash.web.tables import column_choice, counts, csv_export, filters, pagination
+from ecsdash.web.tables.address import TableAddress
 from ecsdash.web.tables.columns import Bulk, Column
+from ecsdash.web.tables.headers import Header, header
 from ecsdash.web.tables.rows import Cell, RenderedRows, Row
+from ecsdash.web.tables.shown_columns import ShownColumns
 
-KEY = "-"
-#: Rows of pages that change counters alone decide, as last rendered, and for which version.
+KEY_PLACEHOLDER = "-"
+#: The last rendered rows of each page, with the version of the data that they show.
 RENDERED: BoundedCache[tuple[str, ...], tuple[Version, RenderedRows]] = BoundedCache()
-#: Words of an address that ask for another answer than the page.
-PASSING = ("fragment", "format", "menu", "choose", "arranged")
-LONG_LABEL = 24  # characters
-
-
-@dataclass(frozen=True)
-class Header:
-    column: Column
-    css: str
-    url: str
-    direction: Literal["", "ascending", "descending"]
 
 
 @dataclass
 class Table:
-    """`name` is the DOM id of the table's section, the name of the CSV file and that under which a person's choice of
-    columns is kept; `order` a column key, `-` before it for descending; `search` the ORM paths that a bare word looks
-    in; `prefix` sets apart two tables on one page.
+    """`name` is the DOM id of the table's section, the name of the CSV file, and the name under which a person's choice
+    of columns is stored. `order` is a column key, with `-` before it for descending order. `search` lists the ORM paths
+    that a plain filter term is searched in. `prefix` distinguishes two tables on one page.
 
-    `indexed`: as filters.condition has it. `version` changes when the rows do, and is read before them: their number
-    is kept as long as it stays, and when counters alone make it the written rows are, too; an empty one means that it
-    is not known. `error` takes the table's place only when there is nothing to show.
+    `indexed`: see `filters.condition`. `version` identifies the state of the rows and must be read before them. While
+    it is unchanged, the row count and the rendered rows come from a cache; None or an empty version disables that.
+    `error` is shown in place of the table only when there are no rows.
 
-    `row_menu` is the template of a row's menu; it gets the `row` and what `menu_context` says of it, and is fetched
-    when the menu is opened.
+    `row_menu` is the template of a row's menu, requested when the menu is opened. Its context is `row` and the result
+    of `menu_context`.
     """
 
     request: HttpRequest
@@ -75,84 +66,49 @@ class Table:
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Before a live section is rendered: its polls must ask for the columns and the size that the person keeps."""
+        """Read the person's columns and page size now: the live section, rendered later, adds them to its polls."""
+        self._address = TableAddress(self.request, self.prefix)
+        self._columns = ShownColumns(self._address, self.name, self.columns)
         self.size = preferences.page_size(self.request)
-        if self._own_choice:
-            keys = ",".join(column.key for column in self.shown)
-            fragments.ask_with(self.request, f"{fragments.OWN}{self.prefix}columns", keys)
 
-    # --- what the address says -----------------------------------------------------------------------------------
-    def _asked(self, word: str) -> str:
-        return self.request.GET.get(self.prefix + word, "").strip()
+    # --- URL and columns -----------------------------------------------------------------------------------------
+    def address(self, **changes: str) -> str:
+        """Return the URL of this page with some parameters of the table changed."""
+        return self._address.url(**changes)
 
     @property
     def query(self) -> str:
-        return self._asked("q")
+        return self._address.parameter("q")
 
     @cached_property
     def ordered_by(self) -> str:
-        asked = self._asked("sort")
+        requested = self._address.parameter("sort")
         sortable = {column.key for column in self.columns if column.sort}
-        return asked if asked.removeprefix("-") in sortable else self.order
+        return requested if requested.removeprefix("-") in sortable else self.order
 
-    def address(self, **changes: str) -> str:
-        """This page with some of the table's words changed; an empty one is left out."""
-        words = {key: value for key, value in self.request.GET.lists() if self._lasts(key)}
-        words |= {self.prefix + key: [value] for key, value in changes.items()}
-        kept = {key: value for key, value in words.items() if value != [""]}
-        return f"{self.request.path}?{urlencode(kept, doseq=True)}" if kept else self.request.path
-
-    def _lasts(self, key: str) -> bool:
-        return key not in PASSING and key.removeprefix(self.prefix) not in PASSING and not key.startswith(fragments.OWN)
-
-    # --- which columns are shown -----------------------------------------------------------------------------------
-    @cached_property
-    def _asked_columns(self) -> list[Column]:
-        """Those that the address names, or that a poll asks for; none when it leaves the choice to the person."""
-        own = (
-            self.request.GET.get(f"{fragments.OWN}{self.prefix}columns", "") if fragments.is_poll(self.request) else ""
-        )
-        return column_choice.exactly(self.columns, (self._asked("columns") or own).split(","))
-
-    @cached_property
-    def _own_choice(self) -> column_choice.Choice:
-        """What the person keeps, where the address says nothing."""
-        return () if self._asked_columns else column_choice.kept(preferences.own_columns(self.request), self.name)
-
-    @cached_property
+    @property
     def shown(self) -> list[Column]:
-        if self._asked_columns:
-            return self._asked_columns
-        if self._own_choice:
-            return [column for column, shown in column_choice.arranged(self.columns, self._own_choice) if shown]
-        return [column for column in self.columns if not column.optional]
+        return self._columns.shown
 
     @property
     def arrangement(self) -> list[tuple[Column, bool]]:
-        """Every column in order, and whether it is shown, for the form that changes this."""
-        asked = self._asked("arranged")
-        choice = asked.split(",") if asked else column_choice.as_choice(self.columns, self.shown)
-        return column_choice.arranged(self.columns, choice)
+        return self._columns.arrangement
 
     def css(self, column: Column) -> str:
-        """The classes of a column's cells. Of chosen columns the first ones stay longest as the table narrows."""
-        priority: int = column.priority
-        if self._asked_columns or self._own_choice:
-            priority = 1 if column in self.shown[:3] else 2
-        return f"{column.align} p{priority}" if priority > 1 else column.align
+        return self._columns.css(column)
 
-    # --- what is found -------------------------------------------------------------------------------------------
+    # --- rows ----------------------------------------------------------------------------------------------------
     @cached_property
     def order_by(self) -> pagination.Order:
         column = next((each for each in self.columns if each.key == self.ordered_by.removeprefix("-")), None)
         order = pagination.Order(self.name, column.sort if column else "")
-        if column and column.few and column.few.in_turn:
-            order = replace(order, turns=tuple(column.few.turns(column.sort)))
+        if column and column.value_set and column.value_set.sort_by_value:
+            order = replace(order, partitions=tuple(column.value_set.partitions(column.sort)))
         return order.reverse if self.ordered_by.startswith("-") else order
 
     @cached_property
     def filter_objection(self) -> str:
-        """Why the filter is not read: no row is found then. Empty when it is."""
+        """Why the filter is refused, in which case no row is shown; empty when it is not."""
         return filters.objection(self.query, self._filters)
 
     @property
@@ -163,12 +119,12 @@ class Table:
     def filtered(self) -> QuerySet[Any]:
         if self.filter_objection:
             return self.queryset.none()
-        few = {column.key: column.few for column in self.columns if column.few}
-        return self.queryset.filter(filters.condition(self.query, self._filters, self.search, self.indexed, few))
+        value_sets = {column.key: column.value_set for column in self.columns if column.value_set}
+        return self.queryset.filter(filters.condition(self.query, self._filters, self.search, self.indexed, value_sets))
 
     @property
-    def found(self) -> QuerySet[Any]:
-        """Every row, in order."""
+    def ordered(self) -> QuerySet[Any]:
+        """All rows that match the filter, in order."""
         return self.order_by.sorted(self.filtered)
 
     @cached_property
@@ -177,28 +133,28 @@ class Table:
 
     @cached_property
     def count(self) -> int:
-        """Of those that the filter finds; more than counts.FILTERED_MOST are not told apart."""
-        return counts.count(self.filtered, self.version, counts.FILTERED_MOST) if self.query else self.total
+        """The number of rows that match the filter, at most counts.MAX_FILTERED + 1."""
+        return counts.count(self.filtered, self.version, counts.MAX_FILTERED) if self.query else self.total
 
     @property
-    def count_words(self) -> str:
-        return counts.words(self.count, counts.FILTERED_MOST if self.query else 0)
+    def count_text(self) -> str:
+        return counts.text(self.count, counts.MAX_FILTERED if self.query else 0)
 
     @property
-    def total_words(self) -> str:
-        return counts.words(self.total)
+    def total_text(self) -> str:
+        return counts.text(self.total)
 
     @cached_property
     def page(self) -> pagination.Page:
-        return pagination.page(self.filtered, self.order_by, self.size, self._asked("at"))
+        return pagination.page(self.filtered, self.order_by, self.size, self._address.parameter("at"))
 
     @cached_property
     def rendered(self) -> RenderedRows | None:
-        """The rows as they were rendered for somebody with the same grants, while the version is the same."""
-        kept = RENDERED.get(self._cache_key) if self.version else None
-        return kept[1] if kept and kept[0] == self.version else None
+        """The rows as last rendered for somebody with the same grants; None when the version has changed since."""
+        cached = RENDERED.get(self._cache_key) if self.version else None
+        return cached[1] if cached and cached[0] == self.version else None
 
-    def keep(self, rendered: RenderedRows) -> None:
+    def cache(self, rendered: RenderedRows) -> None:
         if self.version:
             RENDERED.put(self._cache_key, (self.version, rendered), len(rendered.html))
 
@@ -208,8 +164,8 @@ class Table:
         return self.name, self.here, columns, str(self.size), fingerprint_of(self.request.user)
 
     @property
-    def span(self) -> pagination.Span:
-        """Where the page lies; its rows are not read when they are written already."""
+    def position(self) -> pagination.PagePosition:
+        """The position of the page in the list. Cached rows have it as well, so nothing is read for it."""
         return self.rendered or self.page
 
     @cached_property
@@ -217,20 +173,20 @@ class Table:
         return [self._row(record) for record in self.page.rows]
 
     def _row(self, record: Model) -> Row:
-        cells = [Cell(column, column.of(record)) for column in self.shown]
+        cells = [Cell(column, column.read(record)) for column in self.shown]
         key = self.row_key(record)
-        menu = self._menus + quote_plus(key) if self.row_menu else ""
+        menu = self._menu_url + quote_plus(key) if self.row_menu else ""
         return Row(key, self.row_url(record) if self.row_url else "", menu, record, cells)
 
     @cached_property
-    def _menus(self) -> str:
-        """The address of a row's menu, up to the row's key."""
-        return self.address(at="", menu=KEY).removesuffix(KEY)
+    def _menu_url(self) -> str:
+        """The URL of a row's menu without the row's key at its end."""
+        return self.address(at="", menu=KEY_PLACEHOLDER).removesuffix(KEY_PLACEHOLDER)
 
-    # --- what the template asks ----------------------------------------------------------------------------------
+    # --- for the template ----------------------------------------------------------------------------------------
     @property
     def state(self) -> Literal["error", "loading", "empty", "filtered", "rows"]:
-        if self.span.number:
+        if self.position.number:
             return "rows"
         if self.error and not self.total:
             return "error"
@@ -244,51 +200,39 @@ class Table:
 
     @property
     def headers(self) -> list[Header]:
-        return [self._header(column) for column in self.shown]
-
-    def _header(self, column: Column) -> Header:
-        css = f"{self.css(column)} long" if len(column.label) > LONG_LABEL else self.css(column)
-        if not column.sort:
-            return Header(column, css, "", "")
-        here = self.ordered_by.removeprefix("-") == column.key
-        down = self.ordered_by.startswith("-")
-        sign = "-" if here and not down else ""
-        direction: Literal["", "ascending", "descending"] = ("descending" if down else "ascending") if here else ""
-        return Header(column, css, self.address(sort=sign + column.key, at=""), direction)
+        return [header(self, column) for column in self.shown]
 
     @property
-    def kept(self) -> list[tuple[str, str]]:
-        """The words that the filter form must carry along."""
-        gone = {self.prefix + "q", self.prefix + "at"}
-        kept = [(key, values) for key, values in self.request.GET.lists() if self._lasts(key) and key not in gone]
-        return [(key, value) for key, values in kept for value in values]
+    def hidden_parameters(self) -> list[tuple[str, str]]:
+        """The URL parameters that the filter form sends as hidden fields."""
+        return self._address.without("q", "at")
 
     @property
-    def filter_words(self) -> list[str]:
+    def filter_columns(self) -> list[str]:
         return [column.key for column in self.columns if column.filter]
 
     @property
     def first(self) -> int:
-        return self.span.start + 1 if self.span.number else 0
+        return self.position.start + 1 if self.position.number else 0
 
     @property
     def last(self) -> int:
-        return self.span.start + self.span.number
+        return self.position.start + self.position.number
 
     @property
     def previous_url(self) -> str:
-        """The first page has the plain address."""
-        if not self.span.previous:
+        """The URL of the previous page; that of the first page has no cursor."""
+        if not self.position.previous:
             return ""
-        return self.address(at=self.span.previous if self.span.start > self.size else "")
+        return self.address(at=self.position.previous if self.position.start > self.size else "")
 
     @property
     def next_url(self) -> str:
-        return self.address(at=self.span.next) if self.span.next else ""
+        return self.address(at=self.position.next) if self.position.next else ""
 
     @property
     def paged(self) -> bool:
-        return bool(self.span.previous or self.span.next)
+        return bool(self.position.previous or self.position.next)
 
     @property
     def unfiltered_url(self) -> str:
@@ -308,26 +252,27 @@ class Table:
 
     @property
     def columns_url(self) -> str:
-        """The page on which the columns are chosen."""
+        """The URL of the page on which columns are chosen."""
         return self.address(choose="columns")
 
     @property
     def sizes(self) -> tuple[int, ...]:
         return preferences.PAGE_SIZES
 
-    # --- other answers at the same address -----------------------------------------------------------------------
-    def answer(self) -> HttpResponseBase | None:
-        """What is asked for instead of the page: the CSV file, the menu of one row, or the choice of columns."""
+    # --- other responses at the same URL -------------------------------------------------------------------------
+    def alternative_response(self) -> HttpResponseBase | None:
+        """Return the response when the URL requests something other than the page: the CSV file, the menu of a row or
+        the form for choosing columns."""
         if self.wants_csv:
             return self.csv()
         if self.wants_choice:
             return self.choice()
-        key = self._asked("menu")
+        key = self._address.parameter("menu")
         return self._menu(key) if key and self.row_menu else None
 
     @property
     def wants_choice(self) -> bool:
-        return self._asked("choose") == "columns"
+        return self._address.parameter("choose") == "columns"
 
     def choice(self) -> HttpResponse:
         crumbs = [(self.title, self.here), ("Columns", "")]
@@ -342,16 +287,15 @@ class Table:
             raise Http404("There is no such row")
         return render(self.request, self.row_menu, {**self.menu_context(row), "row": row})
 
-    # --- CSV -----------------------------------------------------------------------------------------------------
     @property
     def wants_csv(self) -> bool:
         return self.request.GET.get("format") == "csv" and not self.prefix
 
     def csv(self) -> StreamingHttpResponse:
-        """Every row that is found, not only this page."""
-        return csv_export.response(f"{self.name}.csv", self._lines())
+        """Return all rows that match the filter as CSV, not only those of this page."""
+        return csv_export.response(f"{self.name}.csv", self._csv_rows())
 
-    def _lines(self) -> Iterator[list[Any]]:
+    def _csv_rows(self) -> Iterator[list[Any]]:
         yield [column.label for column in self.shown]
-        for record in self.found.iterator(chunk_size=500):
-            yield [column.of(record) for column in self.shown]
+        for record in self.ordered.iterator(chunk_size=500):
+            yield [column.read(record) for column in self.shown]

@@ -1,4 +1,5 @@
-"""Indexes for `icontains`, which Django writes as UPPER(column) LIKE UPPER(...): for migrations. SQLite has none."""
+"""Trigram indexes for `icontains`, which Django writes as UPPER(column) LIKE UPPER(...). Used by migrations; PostgreSQL
+only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +13,7 @@ MISSING = (
 
 
 def index(name: str, table: str, columns: Sequence[str]) -> migrations.RunPython:
-    """One index over these columns, asked for any of them."""
+    """Return the migration operation that creates one index for searches in any of these columns."""
 
     def create(apps: Any, editor: Any) -> None:
         if editor.connection.vendor == "postgresql":

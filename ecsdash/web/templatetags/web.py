@@ -1,4 +1,4 @@
-"""`{% load web %}`: words, badges and live sections. Blocks of several lines are in web_parts, forms in web_forms."""
+"""`{% load web %}`: text, badges and live sections. Larger blocks are in web_parts, forms in web_forms."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,13 +25,14 @@ for text_filter in FILTERS:
 
 @register.simple_tag(takes_context=True)
 def live_section(context: template.Context, name: str) -> SafeString:
-    """The attributes of a live section: `<section {% live_section "services" %}>`. The view passed its Fragment."""
+    """Return the attributes of a live section: `<section {% live_section "services" %}>`. The view passes its Fragment to
+    `fragments.render`."""
     fragment = (context.get("live") or {}).get(name) or fragments.Fragment(name, final=True)
-    found = fragments.attributes(context["request"], fragment)
-    return format_html_join(" ", '{}="{}"', found.items())
+    attributes = fragments.attributes(context["request"], fragment)
+    return format_html_join(" ", '{}="{}"', attributes.items())
 
 
 @register.simple_tag
 def live_age() -> SafeString:
-    """ "updated 4 s ago", for the live section that it stands in. The browser counts."""
+    """Return the element in which static/js/time.js shows "updated 4 s ago" for its live section."""
     return format_html('<span class="live-age" data-live-age>{}</span>', "")

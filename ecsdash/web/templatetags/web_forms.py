@@ -1,4 +1,4 @@
-"""`{% load web_forms %}`: fields, choices, cards and repeatable groups. All of it works without JavaScript."""
+"""`{% load web_forms %}`: fields, choices, radio cards and repeatable groups. All of them work without JavaScript."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from django.forms import BaseForm, BaseFormSet, BoundField
 from ecsdash.web.forms.conditional_fields import optional
 
 register = template.Library()
-PARTS = "components/"
+COMPONENTS = "components/"
 
 
-@register.inclusion_tag(PARTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html")
 def field(bound: BoundField, unit: str = "", placeholder: str = "", mono: bool = False) -> dict[str, Any]:
-    """Label, control, help, errors. The control is chosen by the field's widget."""
+    """Render a field: label, control, help text and errors."""
     attributes: dict[str, Any] = {"class": _css(bound, mono)}
     described = [f"{bound.auto_id}_help"] if bound.help_text else []
     if bound.errors:
@@ -44,16 +44,17 @@ def _css(bound: BoundField, mono: bool) -> str:
     return " ".join(part for part in (css, own, "mono" if mono else "", "is-invalid" if bound.errors else "") if part)
 
 
-@register.inclusion_tag(PARTS + "choices.html")
+@register.inclusion_tag(COMPONENTS + "choices.html")
 def choices(bound: BoundField, filter: bool = True) -> dict[str, Any]:  # noqa: A002
-    """Many choices as a list of checkboxes or radio buttons with a box that narrows it."""
+    """Render a field with many choices as a list of checkboxes or radio buttons with a filter box."""
     many = isinstance(bound.field, forms.MultipleChoiceField)
     return {"field": bound, "filter": filter, "many": many, "optional": optional(bound.field)}
 
 
-@register.inclusion_tag(PARTS + "radio_cards.html")
+@register.inclusion_tag(COMPONENTS + "radio_cards.html")
 def radio_cards(bound: BoundField) -> dict[str, Any]:
-    """Few choices, each with a line of explanation: label "Fargate | No servers to look after"."""
+    """Render radio buttons as cards with an explanation, written after `|` in the label:
+    "Fargate | No servers to manage"."""
     cards = [_card(radio) for radio in bound]
     return {"field": bound, "cards": cards}
 
@@ -64,21 +65,22 @@ def _card(radio: Any) -> dict[str, Any]:
             "hint": hint, "checked": radio.data["selected"]}  # fmt: skip
 
 
-@register.inclusion_tag(PARTS + "form_errors.html")
+@register.inclusion_tag(COMPONENTS + "form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
-    """The summary above a refused form, with a link to each field."""
-    return {"form": form, "wrong": [bound for bound in form if bound.errors], "general": form.non_field_errors()}
+    """Render the summary of errors above a form, with a link to each field."""
+    return {"form": form, "invalid": [bound for bound in form if bound.errors], "general": form.non_field_errors()}
 
 
-@register.inclusion_tag(PARTS + "repeat.html", takes_context=True)
+@register.inclusion_tag(COMPONENTS + "repeat.html", takes_context=True)
 def repeat(
     context: template.Context, formset: "BaseFormSet[Any]", title: str, add: str, body: str = "components/fields.html"
 ) -> dict[str, Any]:
-    """A group that can be added again. `body` renders one `form`. Without JavaScript the buttons submit the form
-    with `add` or `remove`, which the view answers through `ecsdash.web.forms.repeated_groups`."""
+    """Render a repeatable group. `body` is the template of one `form`. Without JavaScript the buttons submit the form
+    with `add` or `remove`, which the view handles by `ecsdash.web.forms.repeated_groups`."""
     return {**context.flatten(), "formset": formset, "title": title, "add": add, "body": body}  # type: ignore[dict-item]
 
 
-@register.inclusion_tag(PARTS + "hidden_fields.html")
+@register.inclusion_tag(COMPONENTS + "hidden_fields.html")
 def hidden_fields(form: BaseForm) -> dict[str, Any]:
+    """Render the hidden fields of a form."""
     return {"form": form}

@@ -1,4 +1,4 @@
-"""`{% load web_parts %}`: the blocks a page is put together from. Each is one template of templates/components/."""
+"""`{% load web_parts %}`: the blocks of a page. Most of them render a template of templates/components/."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,10 +13,10 @@ from ecsdash.web.tables import rows
 from ecsdash.web.tables.table import Table
 
 register = template.Library()
-PARTS = "components/"
+COMPONENTS = "components/"
 
 
-@register.inclusion_tag(PARTS + "table.html", takes_context=True)
+@register.inclusion_tag(COMPONENTS + "table.html", takes_context=True)
 def table(context: template.Context, table: Table) -> dict[str, Any]:
     return {**context.flatten(), "table": table}  # type: ignore[dict-item]
 
@@ -28,10 +28,10 @@ def table_rows(context: template.Context, table: Table) -> SafeString:
 
 @register.simple_block_tag
 def plain_table(content: SafeString, title: str, *columns: str) -> SafeString:
-    """A table that is only read: `{% plain_table "Targets" "Target" "Port|end" %}<tr>...</tr>{% endplain_table %}`.
+    """Render a table without filter and pages: `{% plain_table "Targets" "Target" "Port|end" %}<tr>...</tr>{% endplain_table %}`.
 
-    Behind `|` stand classes of the heading: `end`, `p2` to `p4` (see Column.priority; the cells need them as well), or
-    `hidden` for one that only a screen reader says.
+    After `|` follow CSS classes of the heading: `end`, `p2` to `p4` (see Column.priority; the cells need them as well),
+    or `hidden` for a heading for screen readers only.
     """
     headings = format_html_join("\n", "{}", ((_heading(column),) for column in columns))
     return format_html(
@@ -50,7 +50,7 @@ def _heading(column: str) -> SafeString:
     return format_html('<th scope="col" class="{}">{}</th>', css, label)
 
 
-@register.inclusion_tag(PARTS + "nav.html", takes_context=True)
+@register.inclusion_tag(COMPONENTS + "nav.html", takes_context=True)
 def navigation(context: template.Context) -> dict[str, Any]:
     request = context.get("request")
     scope = context.get("scope") or next(iter(context.get("scopes") or []), None)
@@ -58,36 +58,36 @@ def navigation(context: template.Context) -> dict[str, Any]:
 
 
 @register.filter
-def scope_url(scope: nav.Scope) -> str:
-    """Where one lands on choosing an account and region."""
+def scope_url(scope: nav.NavScope) -> str:
+    """Return the URL that the menu of accounts links to for an account and region."""
     return nav.base(scope) + "clusters/"
 
 
 @register.filter
-def all_regions_url(scope: nav.Scope) -> str:
-    """Where one lands on choosing every region of an account."""
+def all_regions_url(scope: nav.NavScope) -> str:
+    """Return the URL that the menu of accounts links to for all regions of an account."""
     return f"/{scope.account.alias}/{nav.ALL}/clusters/"
 
 
-@register.inclusion_tag(PARTS + "facts.html")
+@register.inclusion_tag(COMPONENTS + "facts.html")
 def facts(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Label and value pairs; empty values are shown as a dash."""
+    """Render (label, value) pairs; empty values are shown as a dash."""
     return {"pairs": pairs}
 
 
-@register.inclusion_tag(PARTS + "json.html")
+@register.inclusion_tag(COMPONENTS + "json.html")
 def json_block(data: Any, title: str = "JSON", expanded: bool = False) -> dict[str, Any]:
     return {"data": data, "title": title, "expanded": expanded}
 
 
-@register.inclusion_tag(PARTS + "code.html")
+@register.inclusion_tag(COMPONENTS + "code.html")
 def code_block(text: str, title: str = "") -> dict[str, Any]:
     return {"text": text, "title": title}
 
 
-@register.inclusion_tag(PARTS + "diff.html")
+@register.inclusion_tag(COMPONENTS + "diff.html")
 def diff(changes: Iterable[tuple[str, Any, Any] | Mapping[str, Any]]) -> dict[str, Any]:
-    """What changes: (path, before, after), or mappings or objects with these names."""
+    """Render changes: (path, before, after) tuples, or mappings or objects with these members."""
     return {"changes": [_change(change) for change in changes]}
 
 
@@ -99,33 +99,33 @@ def _change(change: Any) -> dict[str, Any]:
     else:
         path, before, after = change
     kind = "added" if before in (None, "") else "removed" if after in (None, "") else "changed"
-    return {"path": path, "before": _words(before), "after": _words(after), "kind": kind}
+    return {"path": path, "before": _list_text(before), "after": _list_text(after), "kind": kind}
 
 
-def _words(value: Any) -> Any:
-    """A list of plain values as people write it."""
+def _list_text(value: Any) -> Any:
+    """Return a list of plain values with commas; any other value unchanged."""
     if isinstance(value, list | tuple) and not any(isinstance(item, dict | list | tuple) for item in value):
         return ", ".join(map(str, value))
     return value
 
 
-@register.inclusion_tag(PARTS + "error_card.html")
+@register.inclusion_tag(COMPONENTS + "error_card.html")
 def error_card(error: Any) -> dict[str, Any]:
-    """`error` has what, why, how, raw and, for a refused call, statement (see ecsdash.aws.explain)."""
+    """Render an error: an object with what, why, how, raw and, for a denied call, statement (ecsdash.aws.explain)."""
     return {"error": error}
 
 
-@register.inclusion_tag(PARTS + "empty.html")
+@register.inclusion_tag(COMPONENTS + "empty.html")
 def empty(title: str, hint: str = "", icon: str = "inbox", url: str = "", action: str = "") -> dict[str, Any]:
     return {"title": title, "hint": hint, "icon": icon, "url": url, "action": action}
 
 
-@register.inclusion_tag(PARTS + "checks.html")
-def checks(found: Iterable[Any]) -> dict[str, Any]:
-    """Each check has level (ok, warn, block, or pending while it runs), title, detail, and fix: the way out."""
-    return {"checks": found}
+@register.inclusion_tag(COMPONENTS + "checks.html")
+def checks(results: Iterable[Any]) -> dict[str, Any]:
+    """Render checks: objects with level (ok, warn, block, or pending while running), title, detail and fix."""
+    return {"checks": results}
 
 
-@register.inclusion_tag(PARTS + "chart.html")
+@register.inclusion_tag(COMPONENTS + "chart.html")
 def chart(data: Chart) -> dict[str, Any]:
     return {"chart": data}

@@ -119,7 +119,7 @@ class ContainerForm(GroupForm):
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
         super().__init__(*args, context=context, **kwargs)
         self.formsets: dict[str, Formset] = {
-            name: repeated_groups.bound(
+            name: repeated_groups.limited(
                 group(
                     self.data if self.is_bound else None,
                     prefix=f"{self.prefix}-{name}",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from ecsdash.web import strict
+from ecsdash.web import parsing
 from ecsdash.web.forms import repeated_groups
 from services.forms.task_definition import text
 from services.forms.task_definition.fields import fields_of
@@ -29,7 +29,7 @@ def edited(data: Any) -> bool:
     if _plain(written) == _plain(before):
         return False
     try:
-        return bool(strict.json_value(written) != strict.json_value(before))
+        return bool(parsing.json_value(written) != parsing.json_value(before))
     except ValueError:
         return True
 
@@ -56,7 +56,7 @@ def as_data(definition: Mapping[str, Any], data: Any) -> QueryDict:
 
 def with_new_container(data: QueryDict) -> QueryDict | None:
     """What `repeat.changed` answers; a container that was just added begins with the usual settings."""
-    found = repeated_groups.changed(data)
+    found = repeated_groups.after_button(data)
     if found is not None and data.get("add") == "containers":
         position = int(str(data["containers-TOTAL_FORMS"]))
         for name, value in _flat(NEW_CONTAINER, f"containers-{position}-"):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 
-from ecsdash.web import strict
+from ecsdash.web import parsing
 
 
 def words_of(text: str) -> list[str]:
@@ -21,7 +21,7 @@ def words_of(text: str) -> list[str]:
 
 def _json_words(text: str) -> list[str]:
     try:
-        words = strict.json_value(text)
+        words = parsing.json_value(text)
     except ValueError as error:
         raise forms.ValidationError('This is no JSON list. Write ["sh", "-c", "…"].') from error
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):

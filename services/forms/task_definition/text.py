@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from ecsdash.aws import shapes
-from ecsdash.web import strict
+from ecsdash.web import parsing
 from services.forms.task_definition.diff import SAID_BY_ECS
 
 CALL = "ecs.register_task_definition"
@@ -26,7 +26,7 @@ def parse(text: str, *, whole: bool = True) -> dict[str, Any]:
     Not `whole`: members that the API requires may still be missing.
     """
     try:
-        data = strict.json_value(text)
+        data = parsing.json_value(text)
     except json.JSONDecodeError as error:
         raise BadText(f"Line {error.lineno}, column {error.colno}: {_plain(error.msg)}.") from error
     except ValueError as error:

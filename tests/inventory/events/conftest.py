@@ -16,9 +16,9 @@ from ecsdash.inventory.models import Account, EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
 from ecsdash.sandbox.scenarios import event_feed
 from ecsdash.sandbox.scenarios.clients import Clients
-from tests.cast import REGION
 from tests.clusters.world import World
 from tests.processes import Sandbox
+from tests.users import REGION
 
 
 @dataclass

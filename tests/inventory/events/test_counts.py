@@ -12,8 +12,8 @@ from ecsdash.inventory.models import EventFeed, PendingDescribe, SweepState
 from ecsdash.inventory.scope import Scope
 from services.models import Service
 from services.sync.services import keep
-from tests.cast import REGION
 from tests.inventory.events.conftest import event, messages
+from tests.users import REGION
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012"
 WEB, DEPLOYMENT = f"{ARN}:service/shop/web", "ecs-svc/1"

@@ -13,8 +13,8 @@ from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Pendin
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task
 from services.sync.tasks import record_of
-from tests.cast import REGION
 from tests.inventory.events.conftest import event, messages
+from tests.users import REGION
 
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/shop"
 SERVICE = "arn:aws:ecs:eu-central-1:123456789012:service/shop/web"

@@ -9,8 +9,8 @@ from ecsdash.access.models import User
 from ecsdash.inventory.models import Account, DeadLetter, EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Level
-from tests.cast import REGION
 from tests.clusters.world import Desk, calls
+from tests.users import REGION
 
 PAGE = "/demo/eu-central-1/events/"
 

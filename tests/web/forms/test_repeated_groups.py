@@ -14,17 +14,17 @@ def posted(**more: str) -> QueryDict:
 
 
 def test_neither_button_is_no_change() -> None:
-    assert repeated_groups.changed(posted()) is None
+    assert repeated_groups.after_button(posted()) is None
 
 
 def test_adding_makes_room_for_one_more() -> None:
-    data = repeated_groups.changed(posted(add="c"))
+    data = repeated_groups.after_button(posted(add="c"))
     assert data is not None
     assert data["c-TOTAL_FORMS"] == "4"
 
 
 def test_removing_moves_the_later_ones_up() -> None:
-    data = repeated_groups.changed(posted(remove="c-1"))
+    data = repeated_groups.after_button(posted(remove="c-1"))
     assert data is not None
     assert {key: value for key, value in data.items() if key.startswith("c-")} == {
         "c-TOTAL_FORMS": "2",
@@ -36,7 +36,7 @@ def test_removing_moves_the_later_ones_up() -> None:
 
 @pytest.mark.parametrize("button", [{"add": "nothing"}, {"remove": "c"}, {"remove": "c-x"}, {"remove": "d-1"}])
 def test_a_forged_button_changes_nothing(button: dict[str, str]) -> None:
-    assert repeated_groups.changed(posted(**button)) is None
+    assert repeated_groups.after_button(posted(**button)) is None
 
 
 CONTAINERS = {"containers-TOTAL_FORMS": "1", "containers-INITIAL_FORMS": "0", "containers-0-name": "web"}

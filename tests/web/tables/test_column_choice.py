@@ -1,4 +1,4 @@
-"""A choice of columns as a list of keys: what it shows, and what is kept of it."""
+"""A choice of columns as a list of keys: the columns that it shows, and merging it with an older one."""
 
 import pytest
 
@@ -28,11 +28,11 @@ def shown(*choice: str) -> list[str]:
         (("gone", "-tags", "\0"), ["name", "status", "tasks"]),
     ],
 )
-def test_columns_that_a_choice_does_not_name_keep_their_place(choice: tuple[str, ...], expected: list[str]) -> None:
+def test_columns_missing_from_a_choice_keep_their_position(choice: tuple[str, ...], expected: list[str]) -> None:
     assert shown(*choice) == expected
 
 
-def test_an_address_shows_exactly_what_it_names_after_the_first_column() -> None:
+def test_a_url_shows_exactly_the_columns_it_names_after_the_first() -> None:
     def keys(*asked: str) -> list[str]:
         return [column.key for column in column_choice.exactly(COLUMNS, asked)]
 
@@ -51,21 +51,21 @@ def test_a_button_moves_a_column_but_never_above_the_first() -> None:
     assert column_choice.posted(["name", "<b>", "name", "-x" * 40], []) == ["name"]
 
 
-def test_a_new_choice_keeps_what_the_old_one_says_of_columns_of_other_pages() -> None:
+def test_a_new_choice_keeps_the_columns_of_other_pages() -> None:
     assert column_choice.merged(["name", "-account", "status", "region"], ["name", "status"]) == [
         "name", "-account", "status", "region",
     ]  # fmt: skip
     assert column_choice.merged([], ["name", "-tags"]) == ["name", "-tags"]
 
 
-def test_the_order_and_the_filter_of_a_column_follow_its_path_unless_it_says_otherwise() -> None:
+def test_sort_and_filter_of_a_column_default_to_its_path() -> None:
     both, neither = Column("a", "A", path="cluster__name"), Column("a", "A")
     assert (both.sort, both.filter, neither.sort, neither.filter) == ("cluster__name", "cluster__name", "", "")
     other = Column("a", "A", path="name", sort="", filter="words")
     assert (other.sort, other.filter) == ("", "words")
 
 
-def test_a_path_is_followed_from_the_row_and_ends_where_a_step_is_missing() -> None:
+def test_a_reader_follows_a_path_and_returns_none_for_a_missing_object() -> None:
     class Row:
         name = "web"
         cluster = None

@@ -19,11 +19,11 @@ COLUMNS = {"status": "status", "cluster": "cluster__name"}
         ("", []),
     ],
 )
-def test_a_filter_is_split_into_words(text: str, found: list[tuple[str, str]]) -> None:
-    assert list(filters.words(text, COLUMNS)) == found
+def test_a_filter_is_split_into_terms(text: str, found: list[tuple[str, str]]) -> None:
+    assert list(filters.terms(text, COLUMNS)) == found
 
 
-def test_all_words_must_match_and_any_value_of_a_column_may() -> None:
+def test_all_terms_must_match_and_at_least_one_value_of_a_column() -> None:
     condition = filters.condition("web status:RUNNING,PENDING", COLUMNS, ["name", "arn"])
     assert str(condition) == (
         "(AND: (OR: ('name__icontains', 'web'), ('arn__icontains', 'web')), "
@@ -31,9 +31,12 @@ def test_all_words_must_match_and_any_value_of_a_column_may() -> None:
     )
 
 
-def test_a_word_chooses_among_few_values_by_what_is_shown() -> None:
-    few = {"cluster": filters.Few("cluster_id", lambda: {"shop": 1, "Shop-eu": 2, "bank": 3})}
-    found = [filters.condition(f"cluster:{word}", COLUMNS, [], few=few) for word in ("SHOP", "eu,ba", "x", '""')]
+def test_a_term_selects_from_a_value_set_by_label() -> None:
+    value_sets = {"cluster": filters.ValueSet("cluster_id", lambda: {"shop": 1, "Shop-eu": 2, "bank": 3})}
+    found = [
+        filters.condition(f"cluster:{word}", COLUMNS, [], value_sets=value_sets)
+        for word in ("SHOP", "eu,ba", "x", '""')
+    ]
     assert found == [Q(cluster_id__in=[1, 2]), Q(cluster_id__in=[2, 3]), Q(cluster_id__in=[]), Q()]
 
 

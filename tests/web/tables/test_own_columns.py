@@ -1,4 +1,4 @@
-"""Which columns a person sees: kept with the person, said by an address, asked for by polls."""
+"""The columns that a person sees: stored with the user, named in a URL, or requested by polls."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from ecsdash.access.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("guide")]
 PEOPLE = "/guide/people/"
-USUAL = ["User", "State", "Email", "Number", "Joined"]
+DEFAULT = ["User", "State", "Email", "Number", "Joined"]
 
 
 @pytest.fixture
@@ -41,20 +41,20 @@ def save(
 
 
 def polled(client: Client, address: str = PEOPLE) -> str:
-    """The address that the live section of a page asks."""
+    """Return the URL that the live section of a page polls."""
     found = re.search(r'hx-get="([^"]+fragment=people-section)"', client.get(address).content.decode())
     assert found
     return found[1].replace("&amp;", "&")
 
 
-def test_a_person_keeps_the_columns_and_their_order_and_nobody_else_sees_them(ann: Client) -> None:
-    assert headers(ann) == USUAL
+def test_chosen_columns_and_their_order_are_stored_for_one_person_only(ann: Client) -> None:
+    assert headers(ann) == DEFAULT
     assert save(ann, "id", "state", order="username id state email date_joined first_name")["Location"] == PEOPLE
     assert headers(ann) == ["User", "Number", "State"]
-    assert headers(signed_in("bob")) == USUAL
+    assert headers(signed_in("bob")) == DEFAULT
 
 
-def test_the_columns_of_a_person_cost_no_query(ann: Client) -> None:
+def test_chosen_columns_need_no_extra_query(ann: Client) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
             ann.get(PEOPLE)
@@ -65,55 +65,57 @@ def test_the_columns_of_a_person_cost_no_query(ann: Client) -> None:
     assert queries() == before
 
 
-def test_a_reset_forgets_the_choice(ann: Client) -> None:
+def test_a_reset_deletes_the_choice(ann: Client) -> None:
     save(ann, "id")
     save(ann, act="reset")
-    assert headers(ann) == USUAL
+    assert headers(ann) == DEFAULT
     assert User.objects.get(username="ann").preferences == {"columns": {}}
 
 
-def test_an_address_that_names_columns_shows_them_to_everybody(ann: Client) -> None:
+def test_a_url_that_names_columns_shows_them_to_everybody(ann: Client) -> None:
     save(ann, "id")
     address = save(ann, "email", "first_name", act="show")["Location"]
     assert address == "/guide/people/?columns=username%2Cemail%2Cfirst_name"
     assert headers(ann, address) == headers(signed_in("bob"), address) == ["User", "Email", "First name"]
-    assert headers(ann) == ["User", "Number"], "nothing was kept of it"
-    assert headers(ann, "/guide/people/?columns=secret") == ["User", "Number"], "unknown columns are no columns"
+    assert headers(ann) == ["User", "Number"], "the choice must not be stored"
+    assert headers(ann, "/guide/people/?columns=secret") == ["User", "Number"], "unknown columns must be ignored"
 
 
-def test_polls_ask_for_the_columns_of_the_page_and_are_answered_without_the_person(ann: Client) -> None:
+def test_polls_request_the_columns_of_the_page_whoever_the_user_is(ann: Client) -> None:
     save(ann, "id")
     address = polled(ann)
     assert "own-columns=username%2Cid" in address
     assert headers(ann, address) == headers(signed_in("bob"), address) == ["User", "Number"]
-    assert headers(ann, "/guide/people/?fragment=people-section") == USUAL
+    assert headers(ann, "/guide/people/?fragment=people-section") == DEFAULT
     assert "own-columns" not in polled(signed_in("eve"))
-    assert "own-columns=state" not in polled(ann, "/guide/people/?own-columns=state"), "an address cannot say it"
+    assert "own-columns=state" not in polled(ann, "/guide/people/?own-columns=state"), (
+        "the URL of a page must not set it"
+    )
 
 
-def test_what_a_poll_asks_with_stands_in_no_link(ann: Client) -> None:
+def test_no_link_contains_the_parameters_of_polls(ann: Client) -> None:
     save(ann, "id")
     body = ann.get(polled(ann)).content.decode()
     assert "own-columns" not in re.sub(r'hx-get="[^"]+"', "", body)
 
 
-def test_a_tag_of_other_columns_is_not_the_tag_of_these(ann: Client) -> None:
+def test_a_tag_of_other_columns_does_not_match(ann: Client) -> None:
     usual = ann.get(polled(ann))["HX-PTag"]
     save(ann, "id")
     assert ann.get(polled(ann), headers={"HX-PTag": usual}).status_code == 200
 
 
-def test_csv_holds_the_chosen_columns_or_all(ann: Client) -> None:
+def test_csv_has_the_chosen_columns_or_all(ann: Client) -> None:
     def lines(query: str) -> list[str]:
         return next(csv.reader(io.StringIO(b"".join(ann.get(PEOPLE + query)).decode())))
 
     save(ann, "id")
     assert lines("?format=csv") == ["User", "Number"]
     assert lines("?format=csv&columns=email") == ["User", "Email"]
-    assert lines("?format=csv&columns=all") == [*USUAL, "First name"]
+    assert lines("?format=csv&columns=all") == [*DEFAULT, "First name"]
 
 
-def test_the_form_shows_every_column_and_moves_them_without_a_script(ann: Client) -> None:
+def test_the_form_lists_every_column_and_moves_them_without_javascript(ann: Client) -> None:
     page = ann.get("/guide/people/?q=a&choose=columns").content.decode()
     assert re.findall(r'name="order" value="(\w+)"', page) == [
         "username", "state", "email", "id", "date_joined", "first_name",
@@ -124,18 +126,18 @@ def test_the_form_shows_every_column_and_moves_them_without_a_script(ann: Client
     page = ann.get(moved).content.decode()
     assert re.findall(r'name="order" value="(\w+)"', page)[:4] == ["username", "email", "state", "id"]
     assert re.findall(r'name="columns" value="(\w+)" checked', page)[1:] == ["email", "state"]
-    assert User.objects.get(username="ann").preferences == {}, "moving alone keeps nothing"
+    assert User.objects.get(username="ann").preferences == {}, "moving alone must store nothing"
 
 
-def test_a_form_that_was_tampered_with_keeps_nothing_strange(ann: Client) -> None:
+def test_a_forged_form_stores_nothing_invalid(ann: Client) -> None:
     assert save(ann, table="<b>").status_code == 400
     assert save(ann, next="https://evil.example/")["Location"] == "/"
     save(ann, *(f"c{n}" for n in range(500)), order=" ".join(f"c{n}" for n in range(500)))
     assert len(User.objects.get(username="ann").preferences["columns"]["people"]) <= 60
-    assert headers(ann) == USUAL
+    assert headers(ann) == DEFAULT
 
 
-def test_the_page_size_is_kept_with_the_person_and_another_browser_asks_with_it(ann: Client) -> None:
+def test_the_page_size_is_stored_with_the_user_and_applies_in_another_browser(ann: Client) -> None:
     ann.post("/preferences/rows/", {"rows": "25", "next": PEOPLE})
     User.objects.bulk_create(User(username=f"person-{n:02}") for n in range(60))
     other = Client()
@@ -150,6 +152,6 @@ def test_the_page_size_is_kept_with_the_person_and_another_browser_asks_with_it(
 
 
 @pytest.mark.parametrize("rows", ['"\\262"', "\xb2", "-1", "25.0", ""])
-def test_a_page_size_that_does_not_exist_is_the_usual_one(ann: Client, rows: str) -> None:
+def test_an_invalid_page_size_is_ignored(ann: Client, rows: str) -> None:
     cookies = f"sessionid={ann.cookies['sessionid'].value}; rows={rows}"
     assert Client().get(PEOPLE, headers={"Cookie": cookies}).status_code == 200

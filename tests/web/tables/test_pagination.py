@@ -1,4 +1,4 @@
-"""Pages by key, over a column with equal and missing values."""
+"""Keyset pagination over a column with equal values and NULLs."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,10 +13,14 @@ from ecsdash.web.tables import counts, pagination
 from ecsdash.web.tables.pagination import Cursor, Order
 
 pytestmark = pytest.mark.django_db
-BY_TURNS = Order("people", "first_name", turns=tuple(Q(first_name=f"n{n}") for n in range(8)))
+PARTITIONED = Order("people", "first_name", partitions=tuple(Q(first_name=f"n{n}") for n in range(8)))
 ORDERS = [
-    *(Order("people", path, down) for path in ("last_login", "first_name", "username", "") for down in (False, True)),
-    *(BY_TURNS, BY_TURNS.reverse),
+    *(
+        Order("people", path, descending)
+        for path in ("last_login", "first_name", "username", "")
+        for descending in (False, True)
+    ),
+    *(PARTITIONED, PARTITIONED.reverse),
 ]
 
 V1, V2 = Version.of({"people": 1}), Version.of({"people": 2})
@@ -24,7 +28,7 @@ V1, V2 = Version.of({"people": 1}), Version.of({"people": 2})
 
 @pytest.fixture(autouse=True)
 def people() -> None:
-    """23 of them: seven never signed in, two share each time, three share each first name."""
+    """23 users: seven never signed in, two share each sign-in time, three share each first name."""
     began = datetime(2026, 1, 1, tzinfo=UTC)
     User.objects.bulk_create(
         User(username=f"p{n:02}", first_name=f"n{n % 8}", last_login=None if n % 3 == 0 else began + timedelta(n // 2))
@@ -53,7 +57,7 @@ def test_the_pages_hold_every_row_once_and_in_order(order: Order, size: int) -> 
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
-def test_the_way_back_shows_the_same_pages(order: Order) -> None:
+def test_going_back_shows_the_same_pages(order: Order) -> None:
     there = list(forwards(order, 5))
     page, back = there[-1], [there[-1]]
     while page.previous:
@@ -72,7 +76,7 @@ def test_rows_that_come_and_go_elsewhere_do_not_move_a_page() -> None:
     assert [row.username for row in pagination.page(rows(), order, 5, at).rows] == [row.username for row in second.rows]
 
 
-def test_the_first_page_is_full_although_the_way_back_found_less() -> None:
+def test_going_back_to_the_first_page_shows_a_full_page() -> None:
     order = Order("people", "username")
     second = pagination.page(rows(), order, 5, pagination.page(rows(), order, 5).next)
     User.objects.filter(username__in=["p01", "p02"]).delete()
@@ -87,7 +91,7 @@ def test_a_page_after_the_last_row_is_the_first_page() -> None:
     assert pagination.page(rows(), order, 5, at).rows[0].username == "p00"
 
 
-def test_a_page_far_behind_reads_no_row_before_it(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_later_page_reads_no_row_before_it(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     order = Order("people", "username")
     at = pagination.page(rows(), order, 20).next
     with django_assert_num_queries(2) as asked:
@@ -100,12 +104,12 @@ def test_a_number_is_counted_once_for_a_version(django_assert_num_queries: Djang
         assert [counts.count(rows(), V1), counts.count(rows(), V1), counts.count(rows(), V2)] == [23, 23, 23]
 
 
-def test_what_another_query_finds_is_counted_by_itself() -> None:
+def test_each_query_has_its_own_count() -> None:
     assert counts.count(rows(), V1) == 23
     assert counts.count(rows().filter(username="p07"), V1) == 1
     assert counts.count(rows().none(), V1) == 0
 
 
-def test_no_more_rows_are_counted_than_asked_for() -> None:
-    assert counts.count(rows(), most=10) == 11
-    assert [counts.words(11, 10), counts.words(10, 10), counts.words(100_000)] == ["10+", "10", "100,000"]
+def test_rows_are_counted_up_to_the_limit() -> None:
+    assert counts.count(rows(), limit=10) == 11
+    assert [counts.text(11, 10), counts.text(10, 10), counts.text(100_000)] == ["10+", "10", "100,000"]

@@ -17,7 +17,7 @@ HOSTILE = "<b>&\"'"
 ESCAPED = "&lt;b&gt;&amp;&quot;&#x27;"
 
 
-def shown(*columns: Column, **more: Any) -> str:
+def rendered(*columns: Column, **more: Any) -> str:
     request: HttpRequest = RequestFactory().get("/people/?q=b&at=x")
     table = Table(request, User.objects.all(), columns, name="people", title="People", order="username", **more)
     return Template("{% load web_parts %}{% table_rows table %}").render(Context({"table": table, "request": request}))
@@ -29,17 +29,17 @@ def person() -> User:
 
 
 @pytest.mark.usefixtures("person")
-def test_what_a_cell_answers_is_escaped_unless_it_is_marked_safe() -> None:
+def test_the_result_of_a_cell_function_is_escaped_unless_marked_safe() -> None:
     plain = Column("username", "Name", cell=lambda row, value: f"{row.pk is None}{value}")
     safe = Column("username", "Name", cell=lambda row, value: mark_safe("<i>safe</i>"))
-    page = shown(plain, safe, Column("username", "Name"))
+    page = rendered(plain, safe, Column("username", "Name"))
     assert f'<td class="start">False{ESCAPED}</td>' in page
     assert f'<td class="start"><i>safe</i></td><td class="start">{ESCAPED}</td>' in page
 
 
 @pytest.mark.usefixtures("person")
-def test_addresses_and_keys_of_a_row_are_escaped() -> None:
-    page = shown(
+def test_urls_and_keys_of_a_row_are_escaped() -> None:
+    page = rendered(
         Column("username", "Name"),
         row_url=lambda row: f"/people/{row.username}",
         row_key=lambda row: row.username,
@@ -52,7 +52,7 @@ def test_addresses_and_keys_of_a_row_are_escaped() -> None:
     assert f'name="row" value="{ESCAPED}" form="people-bulk"' in page
 
 
-def test_rows_are_written_once_for_a_version_and_only_the_newest_are_kept(person: User) -> None:
+def test_rows_are_rendered_once_for_each_version_and_only_the_newest_are_cached(person: User) -> None:
     def page(version: int) -> str:
         request: HttpRequest = RequestFactory().get("/people/")
         request.user = person
@@ -71,12 +71,12 @@ def test_rows_are_written_once_for_a_version_and_only_the_newest_are_kept(person
 
 
 @pytest.mark.usefixtures("person")
-def test_a_gap_a_number_and_a_column_for_wide_tables_are_written_as_ever() -> None:
-    page = shown(Column("email", "Email", priority=3), Column("n", "N", value=lambda row: 1234.5, align="end"))
+def test_an_empty_value_is_a_dash_and_priorities_become_css_classes() -> None:
+    page = rendered(Column("email", "Email", priority=3), Column("n", "N", value=lambda row: 1234.5, align="end"))
     assert '<td class="start p3">—</td><td class="end">1234.5</td>' in page
 
 
-def test_ready_cells_are_safe_and_escape_what_they_are_given() -> None:
+def test_shared_cell_functions_escape_their_input() -> None:
     ready = [cells.mono(None, HOSTILE), cells.beginning(HOSTILE, 3), cells.muted(HOSTILE)]
     assert all(isinstance(each, SafeString) and "<b>" not in each for each in ready)
     assert ">&lt;b…</span>" in cells.beginning(HOSTILE, 3)

@@ -21,7 +21,7 @@ def sixty() -> None:
     User.objects.bulk_create(User(username=f"person-{n:02}", email=f"p{n % 3}@shop.example") for n in range(60))
 
 
-def asked(query: str = "", rows: str = "") -> HttpRequest:
+def get(query: str = "", rows: str = "") -> HttpRequest:
     request = RequestFactory().get(f"/guide/people/{query}")
     if rows:
         request.COOKIES["rows"] = rows
@@ -34,63 +34,63 @@ def names(table: Table) -> list[str]:
 
 @pytest.mark.usefixtures("sixty")
 def test_a_page_holds_as_many_rows_as_the_person_chose() -> None:
-    assert len(people(asked()).rows) == 50
-    assert len(people(asked(rows="25")).rows) == 25
-    assert len(people(asked(rows="1000000")).rows) == 50
+    assert len(people(get()).rows) == 50
+    assert len(people(get(rows="25")).rows) == 25
+    assert len(people(get(rows="1000000")).rows) == 50
 
 
 @pytest.mark.usefixtures("sixty")
-def test_rows_are_sorted_by_the_address_and_only_by_columns_that_allow_it() -> None:
-    assert names(people(asked("?sort=-username")))[0] == "person-59"
-    assert names(people(asked("?sort=password")))[0] == "person-00"
-    assert names(people(asked("?sort=state")))[0] == "person-00"
+def test_the_url_sorts_rows_by_sortable_columns_only() -> None:
+    assert names(people(get("?sort=-username")))[0] == "person-59"
+    assert names(people(get("?sort=password")))[0] == "person-00"
+    assert names(people(get("?sort=state")))[0] == "person-00"
 
 
 @pytest.mark.usefixtures("sixty")
-def test_a_header_turns_its_own_order_around_and_goes_to_the_first_page() -> None:
-    header = people(asked("?sort=username&at=x&q=person")).headers[0]
+def test_a_header_reverses_its_order_and_leads_to_the_first_page() -> None:
+    header = people(get("?sort=username&at=x&q=person")).headers[0]
     assert (header.direction, header.url) == ("ascending", "/guide/people/?sort=-username&q=person")
-    assert people(asked("?sort=-username")).headers[0].direction == "descending"
-    assert people(asked()).headers[1].url == ""
+    assert people(get("?sort=-username")).headers[0].direction == "descending"
+    assert people(get()).headers[1].url == ""
 
 
 @pytest.mark.usefixtures("sixty")
-def test_filter_words_narrow_and_the_title_counts_both() -> None:
-    table = people(asked("?q=email:p1@ person-0"))
+def test_a_filter_reduces_the_rows_and_both_numbers_are_counted() -> None:
+    table = people(get("?q=email:p1@ person-0"))
     assert names(table) == ["person-01", "person-04", "person-07"]
     assert (table.count, table.total) == (3, 60)
 
 
-def test_a_gap_is_a_dash_and_zero_is_not_a_gap() -> None:
+def test_an_empty_value_is_a_dash_and_zero_is_not() -> None:
     email, number = Column("email", "Email"), Column("id", "Number")
     assert [Cell(email, "").shown, Cell(email, None).shown, Cell(number, 0).shown] == ["—", "—", 0]
 
 
 @pytest.mark.parametrize("at", ["0", "two", "²", "\0", "WyJwZW9wbGUiXQ:forged"])
 @pytest.mark.usefixtures("sixty")
-def test_a_page_that_does_not_exist_is_the_first(at: str) -> None:
-    assert names(people(asked(f"?{urlencode({'at': at})}")))[0] == "person-00"
+def test_an_invalid_cursor_leads_to_the_first_page(at: str) -> None:
+    assert names(people(get(f"?{urlencode({'at': at})}")))[0] == "person-00"
 
 
 @pytest.mark.usefixtures("sixty")
-def test_pages_lead_to_each_other() -> None:
-    first = people(asked())
-    second = people(asked(first.next_url.removeprefix("/guide/people/")))
+def test_pages_link_to_each_other() -> None:
+    first = people(get())
+    second = people(get(first.next_url.removeprefix("/guide/people/")))
     assert (first.previous_url, first.first, first.last) == ("", 1, 50)
     assert (second.first, second.last, second.next_url) == (51, 60, "")
     assert second.previous_url == "/guide/people/"
 
 
 @pytest.mark.usefixtures("sixty")
-def test_a_page_of_another_order_or_table_is_the_first() -> None:
-    at = people(asked()).page.next
-    assert names(people(asked(f"?sort=-username&at={at}")))[0] == "person-59"
-    assert names(people(asked(f"?sort=date_joined&at={at}"))) == names(people(asked("?sort=date_joined")))
+def test_a_cursor_of_another_order_leads_to_the_first_page() -> None:
+    at = people(get()).page.next
+    assert names(people(get(f"?sort=-username&at={at}")))[0] == "person-59"
+    assert names(people(get(f"?sort=date_joined&at={at}"))) == names(people(get("?sort=date_joined")))
 
 
 @pytest.mark.usefixtures("sixty")
 def test_a_page_costs_three_queries_however_many_rows_there_are(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    table = people(asked())
+    table = people(get())
     with django_assert_num_queries(3):
         assert table.state == "rows"
         assert table.total == 60
@@ -98,16 +98,16 @@ def test_a_page_costs_three_queries_however_many_rows_there_are(django_assert_nu
 
 
 def test_empty_filtered_loading_and_error_are_different_states() -> None:
-    assert people(asked()).state == "empty"
-    assert people(asked(), loading=True).state == "loading"
-    assert people(asked(), error=Explanation("x", "", "", "")).state == "error"
+    assert people(get()).state == "empty"
+    assert people(get(), loading=True).state == "loading"
+    assert people(get(), error=Explanation("x", "", "", "")).state == "error"
     User.objects.create(username="one")
-    assert people(asked("?q=nobody")).state == "filtered"
-    assert people(asked(), loading=True).state == "rows"
+    assert people(get("?q=nobody")).state == "filtered"
+    assert people(get(), loading=True).state == "rows"
 
 
 @pytest.mark.usefixtures("guide")
-def test_csv_holds_every_row_found_and_no_formula(client: Client, sixty: None) -> None:
+def test_csv_has_every_matching_row_and_no_formula(client: Client, sixty: None) -> None:
     User.objects.create(username='=cmd|"/c calc"!A1')
     answer = client.get("/guide/people/?format=csv&q=")
     lines = list(csv.reader(io.StringIO(b"".join(answer).decode())))
@@ -128,7 +128,7 @@ def test_hostile_names_are_shown_as_text(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("guide")
-def test_the_table_says_its_order_to_screen_readers(client: Client, sixty: None) -> None:
+def test_the_sort_order_is_marked_for_screen_readers(client: Client, sixty: None) -> None:
     page = client.get("/guide/people/?sort=-email&q=person-1").content.decode()
     assert 'aria-sort="descending"' in page
     assert "(10 of 60)" in page

@@ -7,7 +7,7 @@ from ecsdash.web.health import CHECKS, NotReadyError
 
 
 class Command(BaseCommand):
-    help = "Succeed if this process has given a sign of life lately (for the health checks of containers)."
+    help = "Exit with 0 if this process has sent a heartbeat recently (for health checks of containers)."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

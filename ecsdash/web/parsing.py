@@ -1,4 +1,4 @@
-"""Strict readers of what a browser sends."""
+"""Strict parsing of text that a browser sent."""
 
 import json
 import re
@@ -9,12 +9,15 @@ _DIGITS: Final = re.compile(r"[0-9]{1,10}\Z")
 
 
 def number(text: str) -> int | None:
-    """Return the number that one to ten ASCII digits write. `str.isdigit` also takes `²`, which `int` refuses."""
+    """Return the number written as one to ten ASCII digits; None for any other text.
+
+    `str.isdigit` also accepts characters such as `²`, which `int` refuses.
+    """
     return int(text) if _DIGITS.match(text) else None
 
 
 def uuid(text: str) -> UUID | None:
-    """Return the UUID that the text is, None when it is none."""
+    """Return the text as a UUID; None when it is not one."""
     try:
         return UUID(text)
     except ValueError:
@@ -22,8 +25,8 @@ def uuid(text: str) -> UUID | None:
 
 
 def json_value(text: str) -> Any:
-    """Return what JSON text says. Raise ValueError for other text, and for what no database stores: NaN, infinity, NUL,
-    and half of a surrogate pair."""
+    """Return the value of JSON text. Raise ValueError for invalid JSON and for values that no database can store: NaN,
+    infinity, NUL characters and lone surrogates."""
     try:
         value = json.loads(text)
         written = json.dumps(value, ensure_ascii=False, allow_nan=False)
