@@ -14,7 +14,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """`times` are Unix seconds, one for each value of every line. `name` is the DOM id. `high` is the top of the y axis."""
+    """`times` are Unix seconds, one per value of each line. `name` is the DOM id, `high` the maximum of the y axis."""
 
     name: str
     title: str

@@ -19,7 +19,8 @@ def elapsed(seconds: float) -> str:
 
 
 def ago(when: datetime, now: datetime) -> str:
-    """Return the time since `when` in its largest unit: `just now`, `40 s ago`, `3 min ago`, `in 2 h`. static/js/time.js does the same."""
+    """Return the time since `when` in its largest unit: `just now`, `40 s ago`, `in 2 h`. static/js/time.js does the
+    same."""
     seconds = int((now - when).total_seconds())
     if -2 < seconds < 2:
         return "just now"

@@ -43,7 +43,7 @@ def beat(name: str) -> None:
 
 
 def is_alive(name: str) -> bool:
-    """Return whether the process called `name` has sent a heartbeat within HEARTBEAT_SECONDS; False without the cache."""
+    """Return whether the process called `name` sent a heartbeat within HEARTBEAT_SECONDS; False without the cache."""
     return best_effort_cache.get(_heartbeat_key(name)) is not None
 
 

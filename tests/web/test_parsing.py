@@ -2,7 +2,7 @@ import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from ecsdash.web import preferences
+from ecsdash.web import parsing, preferences
 from ecsdash.web.forms import repeated_groups
 
 
@@ -27,12 +27,12 @@ def test_json_that_cannot_be_stored_is_refused(text: str) -> None:
         parsing.json_value(text)
 
 
-def test_json_says_what_it_says() -> None:
+def test_json_is_returned_as_python_values() -> None:
     assert parsing.json_value('{"a": [1, "\\ud83d\\ude00", null]}') == {"a": [1, "😀", None]}
 
 
 @pytest.mark.parametrize(("cookie", "size"), [("25", 25), ("250", 250), ("26", 50), (r'"\262"', 50), ("", 50)])
-def test_rows_are_one_of_the_sizes_that_are_offered(cookie: str, size: int) -> None:
+def test_the_page_size_is_one_of_those_offered(cookie: str, size: int) -> None:
     assert preferences.page_size(RequestFactory().get("/", headers={"Cookie": f"rows={cookie}"})) == size
 
 

@@ -67,7 +67,7 @@ def _without(data: QueryDict, prefix: str, position: int) -> QueryDict | None:
 
 
 def _split_field_name(key: str, prefix: str) -> tuple[int | None, str]:
-    """Return the number of the form that a field belongs to (None when it belongs to none), and the rest of its name."""
+    """Return the number of the form that a field belongs to, or None, and the rest of the field's name."""
     if not key.startswith(f"{prefix}-"):
         return None, ""
     number, dash, field_name = key.removeprefix(f"{prefix}-").partition("-")

@@ -26,7 +26,7 @@ from ecsdash.web.polling.tickets import Binding, Ticket, tag_of
 
 JITTER = 0.1
 PERSONAL_PREFIX: Final = "own-"  # of parameters that only polls have, with personal settings of the page
-FORM_TOKEN_PLACEHOLDER = "page"  # live.js replaces it by the form token of the page
+FORM_TOKEN_PLACEHOLDER = "page"  # noqa: S105  live.js replaces it by the form token of the page
 CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^>]*data-(?:ago|elapsed)[^>]*>[^<]*|csrfmiddlewaretoken[^>]*")
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
@@ -167,7 +167,7 @@ def _poll_context(request: HttpRequest, fragment: Fragment) -> PollContext | Non
 def _ticket(
     request: HttpRequest, fragment: Fragment, tag: str, content: str = "", *, query: str = "", rendered: bool = False
 ) -> str:
-    """Return the tag, as a ticket when the middleware may answer the next polls. `query` is the query of these polls, if
+    """Return the tag, as a ticket when the middleware may answer the next polls. `query` is that of these polls when
     this request is not one of them."""
     context, binding = _poll_context(request, fragment), Binding.of(request.META, query or None)
     if context is None or fragment.version is None or not binding.session:

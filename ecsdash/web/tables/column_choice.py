@@ -51,8 +51,8 @@ def as_choice(columns: Sequence[Column], shown: Sequence[Column]) -> list[str]:
 
 
 def posted(order: Sequence[str], shown: Iterable[str], move: str = "") -> list[str]:
-    """Return the choice that a form posted: all keys in order, the checked keys, and `up:key` or `down:key` when a button
-    was pressed."""
+    """Return the choice that a form posted: all keys in order, the checked keys, and `up:key` or `down:key` when a
+    button was pressed."""
     keys = [key for key in dict.fromkeys(order) if KEY.fullmatch(key)][:MAX_KEYS]
     direction, _, moved = move.partition(":")
     if moved in keys:

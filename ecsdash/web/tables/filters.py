@@ -1,4 +1,4 @@
-"""Parser of a table's filter box: `web status:RUNNING cluster:"shop eu"`. A column takes several values: `status:A,B`."""
+"""Parser of table filters: `web status:RUNNING cluster:"shop eu"`. A column takes several values: `status:A,B`."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""HTML of a table's rows. A page has several hundred cells, which Python functions render much faster than templates."""
+"""HTML of a table's rows. A page has hundreds of cells, which Python functions render much faster than templates."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

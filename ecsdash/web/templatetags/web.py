@@ -25,8 +25,8 @@ for text_filter in FILTERS:
 
 @register.simple_tag(takes_context=True)
 def live_section(context: template.Context, name: str) -> SafeString:
-    """Return the attributes of a live section: `<section {% live_section "services" %}>`. The view passes its Fragment to
-    `fragments.render`."""
+    """Return the attributes of a live section: `<section {% live_section "services" %}>`. The view passes its Fragment
+    to `fragments.render`."""
     fragment = (context.get("live") or {}).get(name) or fragments.Fragment(name, final=True)
     attributes = fragments.attributes(context["request"], fragment)
     return format_html_join(" ", '{}="{}"', attributes.items())

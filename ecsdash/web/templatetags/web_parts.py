@@ -28,7 +28,9 @@ def table_rows(context: template.Context, table: Table) -> SafeString:
 
 @register.simple_block_tag
 def plain_table(content: SafeString, title: str, *columns: str) -> SafeString:
-    """Render a table without filter and pages: `{% plain_table "Targets" "Target" "Port|end" %}<tr>...</tr>{% endplain_table %}`.
+    """Render a table without filter and pages.
+
+    `{% plain_table "Targets" "Target" "Port|end" %}<tr>...</tr>{% endplain_table %}`
 
     After `|` follow CSS classes of the heading: `end`, `p2` to `p4` (see Column.priority; the cells need them as well),
     or `hidden` for a heading for screen readers only.

@@ -88,9 +88,7 @@ def test_polls_request_the_columns_of_the_page_whoever_the_user_is(ann: Client) 
     assert headers(ann, address) == headers(signed_in("bob"), address) == ["User", "Number"]
     assert headers(ann, "/guide/people/?fragment=people-section") == DEFAULT
     assert "own-columns" not in polled(signed_in("eve"))
-    assert "own-columns=state" not in polled(ann, "/guide/people/?own-columns=state"), (
-        "the URL of a page must not set it"
-    )
+    assert "own-columns=state" not in polled(ann, "/guide/people/?own-columns=state"), "a page's URL must not set it"
 
 
 def test_no_link_contains_the_parameters_of_polls(ann: Client) -> None:
