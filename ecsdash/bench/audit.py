@@ -1,4 +1,4 @@
-"""How long `audit_verify` takes for a long trail, and whether it finds what the database's owner did to it."""
+"""Duration of `audit_verify` for a long audit trail, and whether it detects changes made by the database owner."""
 
 import time
 from argparse import ArgumentParser
@@ -12,12 +12,12 @@ from ecsdash.audit.chain import GENESIS, SEALED, seal
 from ecsdash.audit.models import AuditEvent, ChainHead
 from ecsdash.audit.verify import Report, verify
 from ecsdash.bench.figures import Figure
-from ecsdash.bench.stage import stage
+from ecsdash.bench.servers import bench_servers
 
-CHUNK = 5000
+BATCH = 5000
 SECONDS_GOAL = 10.0
 COPIED = ", ".join(str(field.column) for field in AuditEvent._meta.fields if field.name not in ("id", "seq"))
-#: The event that is changed is in the middle, at {at}; there are {last}.
+#: {at} is the number of the changed event, in the middle; {last} is the number of events.
 TAMPERINGS = {
     "one edited": ["UPDATE audit_auditevent SET action = 'innocent' WHERE seq = {at}"],
     "one deleted": ["DELETE FROM audit_auditevent WHERE seq = {at}"],
@@ -37,14 +37,14 @@ TAMPERINGS = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--events", type=int, default=100_000, help="how long the trail is")
+    parser.add_argument("--events", type=int, default=100_000, help="length of the trail")
 
 
 def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
     last = options["events"]
-    with stage():
+    with bench_servers():
         write(last)
-        report, took = _verified()
+        report, took = _timed_verify()
         yield Figure("events in the trail", report.checked, "events")
         yield Figure("untouched: findings", len(report.findings), "findings", 0)
         yield Figure("untouched: audit_verify", took, "s", SECONDS_GOAL)
@@ -52,20 +52,20 @@ def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
         for name, statements in TAMPERINGS.items():
             with transaction.atomic():
                 _run([each.format(at=last // 2, last=last, copied=COPIED) for each in statements])
-                report, took = _verified()
+                report, took = _timed_verify()
                 transaction.set_rollback(True)
             yield Figure(f"{name}: found", int(not report.intact), "of 1", 1, "least")
             yield Figure(f"{name}: audit_verify", took, "s", SECONDS_GOAL)
 
 
 def write(number: int) -> None:
-    """A chain of so many events of deployments."""
+    """Write a chain of deployment events."""
     before, events = GENESIS, []
     for seq in range(1, number + 1):
         event = _event(seq, before)
         before = event.hash = seal(getattr(event, name) for name in SEALED)
         events.append(event)
-    AuditEvent.objects.bulk_create(events, batch_size=CHUNK)
+    AuditEvent.objects.bulk_create(events, batch_size=BATCH)
     ChainHead.objects.update_or_create(pk=1, defaults={"count": number, "last_hash": before})
 
 
@@ -93,7 +93,7 @@ def _event(seq: int, before: str) -> AuditEvent:
     )
 
 
-def _verified() -> tuple[Report, float]:
+def _timed_verify() -> tuple[Report, float]:
     began = time.monotonic()
     return verify(), time.monotonic() - began
 

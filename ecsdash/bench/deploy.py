@@ -1,4 +1,5 @@
-"""From the click to the steady service: how soon AWS hears of it, how often it is asked, beside ecs-deploy."""
+"""Deployments from the click to the steady service: time to the first AWS call, number of calls, and a comparison with
+ecs-deploy."""
 
 import subprocess
 import time
@@ -12,9 +13,9 @@ from support import product
 from support.environment import clean
 from support.install import CLIENTS, ensure_clients
 
+from ecsdash.bench.bench_user import BenchUser
 from ecsdash.bench.figures import Figure, percentile
-from ecsdash.bench.person import Person
-from ecsdash.bench.stage import Stage, stage
+from ecsdash.bench.servers import BenchServers, bench_servers
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import run
@@ -24,95 +25,99 @@ from ecsdash.sandbox.scenarios.clients import Clients
 from services.models import Service
 
 REGION, CLUSTER, SERVICE = "eu-central-1", "bench", "web"
-SPEED = 1000  # simulated seconds in a real one: a service is steady after a few ticks of the simulated AWS
+SPEED = 1000  # simulated seconds per real second: a service is steady after a few ticks of the simulated AWS
 NOUNS = ("clusters", "task_definitions", "services", "tasks", "service_deployments")
 CLICK_GOAL_MS = 150
 CALLS_GOAL = 9 + 1  # one more for each ten services polled
-LATER_GOAL_S = 0.5
-PATIENCE_SECONDS = 60
-EASY_SECONDS = 1.0  # between two clicks: ECS lets one revision be registered a second, and we keep to that
+DIFFERENCE_GOAL_S = 0.5
+TIMEOUT_SECONDS = 60
+PAUSE_SECONDS = 1.0  # between two deployments: ECS allows one RegisterTaskDefinition a second
 FIRST_WRITE = "ecs:RegisterTaskDefinition"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--deploys", type=int, default=40, help="clicks, one after the other")
-    parser.add_argument("--peers", type=int, default=5, help="deploys by ecs-deploy, and as many by us")
+    parser.add_argument("--deploys", type=int, default=40, help="number of deployments, one after the other")
+    parser.add_argument(
+        "--ecs-deploys", type=int, default=5, help="number of deployments by ecs-deploy, and of ours to compare with"
+    )
 
 
 def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
-    with stage() as servers:
+    with bench_servers() as servers:
         url = servers.sandbox("empty", speed=SPEED)
         build(url)
         scope = _inventory()
         servers.web()
         servers.start("worker", product.worker(), API_SHARE="100")
-        user = Deployer(servers, scope)
-        user.deploy()  # everything is warm from here on
-        yield from _alone(user, options["peers"], url)
+        deployer = Deployer(servers, scope)
+        deployer.deploy()  # warm-up
+        yield from _without_sweeps(deployer, options["ecs_deploys"], url)
         servers.beat()
-        yield from _clicks(user, options["deploys"])
+        yield from _with_sweeps(deployer, options["deploys"])
 
 
-def _alone(user: "Deployer", times: int, url: str) -> Iterator[Figure]:
-    """Without beat nothing is swept: every call that the simulated AWS gets is the operation's own."""
-    ours = [user.deploy() for _ in range(times)]
+def _without_sweeps(deployer: "Deployer", times: int, url: str) -> Iterator[Figure]:
+    """Measure without beat, so that all AWS calls belong to the deployment. Compare with ecs-deploy."""
+    ours = [deployer.deploy() for _ in range(times)]
     ensure_clients()
-    theirs = [ecs_deploy(user.servers, url, f"peer-{number}") for number in range(times)]
+    theirs = [ecs_deploy(deployer.servers, url, f"peer-{number}") for number in range(times)]
     calls, peer_calls = median(each.calls for each in ours), median(each.calls for each in theirs)
     yield Figure("calls to AWS of one deploy", calls, "calls", CALLS_GOAL)
     yield Figure("ecs-deploy: calls to AWS of one deploy", peer_calls, "calls")
     steady, peer = median(each.steady for each in ours), median(each.steady for each in theirs)
     yield Figure("click to steady", steady, "s")
     yield Figure("ecs-deploy: start to steady", peer, "s")
-    yield Figure("click to steady, later than ecs-deploy", steady - peer, "s", LATER_GOAL_S)
+    yield Figure("click to steady, later than ecs-deploy", steady - peer, "s", DIFFERENCE_GOAL_S)
 
 
-def _clicks(user: "Deployer", times: int) -> Iterator[Figure]:
-    """With everything running, sweeps among it."""
-    found = [user.deploy(after=EASY_SECONDS) for _ in range(times)]
-    first = [1000 * each.first_write for each in found]
+def _with_sweeps(deployer: "Deployer", times: int) -> Iterator[Figure]:
+    """Measure with all processes running, including sweeps."""
+    deployed = [deployer.deploy(after=PAUSE_SECONDS) for _ in range(times)]
+    first = [1000 * each.first_write for each in deployed]
     yield Figure(f"click to first AWS write, {times} deploys: p50", percentile(first, 0.5), "ms")
     yield Figure(f"click to first AWS write, {times} deploys: p95", percentile(first, 0.95), "ms", CLICK_GOAL_MS)
-    yield Figure("click to answer of the page: p95", percentile([1000 * each.answer for each in found], 0.95), "ms")
-    yield Figure("calls to AWS of one deploy, sweeps included", median(each.calls for each in found), "calls")
+    yield Figure(
+        "click to response of the page: p95", percentile([1000 * each.response for each in deployed], 0.95), "ms"
+    )
+    yield Figure("calls to AWS of one deploy, sweeps included", median(each.calls for each in deployed), "calls")
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """Seconds from the click, and the calls that AWS got."""
+    """Times of one deployment in seconds from the click, and its number of AWS calls."""
 
-    answer: float
+    response: float
     first_write: float
     steady: float
     calls: int
 
 
 class Deployer:
-    """Somebody signed in, who deploys a new tag again and again."""
+    """A signed-in user who deploys a new image tag each time."""
 
-    def __init__(self, servers: Stage, scope: Scope) -> None:
+    def __init__(self, servers: BenchServers, scope: Scope) -> None:
         self.servers, self.scope, self.number = servers, scope, 0
-        self.person = Person(servers)
+        self.user = BenchUser(servers)
 
     def deploy(self, after: float = 0) -> Deployed:
-        """Review a new tag, then confirm: the click is the second form."""
+        """Review a new tag, then confirm it. Times count from the submission of the confirmation."""
         time.sleep(after)
         self.number += 1
         run.sweep_now(self.scope, "task_definitions", "services")
         path = f"/bench/{REGION}/services/{CLUSTER}/{SERVICE}/deploy/"
-        review = self.person.post(path, {f"tag-{SERVICE}": f"release-{self.number}"})
-        self.servers.sandbox_door("calls", {"reset": True})
+        review = self.user.post(path, {f"tag-{SERVICE}": f"release-{self.number}"})
+        self.servers.sandbox_admin("calls", {"reset": True})
         began, clock = time.perf_counter(), time.time()
-        operation = self.person.post(f"{review}confirm/", {})
-        answered = time.perf_counter() - began
+        operation = self.user.post(f"{review}confirm/", {})
+        response = time.perf_counter() - began
         steady = self._steady(operation) - began
-        told = self.servers.sandbox_door("calls", {})
-        return Deployed(answered, told["first"][FIRST_WRITE] - clock, steady, sum(told["calls"].values()))
+        calls = self.servers.sandbox_admin("calls", {})
+        return Deployed(response, calls["first"][FIRST_WRITE] - clock, steady, sum(calls["calls"].values()))
 
     def _steady(self, operation: str) -> float:
-        """When the operation has succeeded; looked at in the database, so that no page takes the processor."""
+        """Wait until the operation has succeeded and return the time. Reads the database: pages would need CPU time."""
         row = Operation.objects.filter(pk=operation.strip("/").rpartition("/")[2])
-        deadline = time.perf_counter() + PATIENCE_SECONDS
+        deadline = time.perf_counter() + TIMEOUT_SECONDS
         while (state := row.values_list("state", flat=True).get()) != OperationState.SUCCEEDED:
             if not OperationState(state).active or time.perf_counter() > deadline:
                 raise RuntimeError(f"a deployment ended as {state}: {row.values('error').get()}")
@@ -120,10 +125,10 @@ class Deployer:
         return time.perf_counter()
 
 
-def ecs_deploy(servers: Stage, url: str, tag: str) -> Deployed:
-    """The same by ecs-deploy, from its start as a program."""
-    told = {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    servers.sandbox_door("calls", {"reset": True})
+def ecs_deploy(servers: BenchServers, url: str, tag: str) -> Deployed:
+    """Deploy a tag by ecs-deploy. Times count from the start of the program."""
+    variables = {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    servers.sandbox_admin("calls", {"reset": True})
     began, clock = time.perf_counter(), time.time()
     command = [
         str(CLIENTS / "bin" / "ecs"),
@@ -133,20 +138,24 @@ def ecs_deploy(servers: Stage, url: str, tag: str) -> Deployed:
         "--tag",
         tag,
         "--timeout",
-        str(PATIENCE_SECONDS),
+        str(TIMEOUT_SECONDS),
     ]
-    done = subprocess.run(  # noqa: S603 a program that we installed
-        command, env={**clean({}), **told, "AWS_DEFAULT_REGION": REGION}, capture_output=True, text=True, check=False
+    done = subprocess.run(  # noqa: S603 installed by ensure_clients
+        command,
+        env={**clean({}), **variables, "AWS_DEFAULT_REGION": REGION},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     took = time.perf_counter() - began
     if done.returncode:
         raise RuntimeError(f"ecs-deploy failed: {done.stdout} {done.stderr}")
-    calls = servers.sandbox_door("calls", {})
+    calls = servers.sandbox_admin("calls", {})
     return Deployed(took, calls["first"][FIRST_WRITE] - clock, took, sum(calls["calls"].values()))
 
 
 def build(url: str) -> None:
-    """A steady Fargate service of two tasks."""
+    """Create a Fargate service of two tasks and wait until it is steady."""
     aws = Clients(url, REGION)
     subnets = [each["SubnetId"] for each in aws["ec2"].describe_subnets()["Subnets"]][:2]
     aws["ecs"].create_cluster(clusterName=CLUSTER)
@@ -169,5 +178,5 @@ def _inventory() -> Scope:
     scope = Scope(account, REGION)
     run.sweep_now(scope, *NOUNS)
     if not Service.objects.exists():
-        raise RuntimeError("the service was not swept")
+        raise RuntimeError("the sweep did not find the service")
     return scope

@@ -1,4 +1,4 @@
-"""What a bench run finds: figures beside the bound or the peer that was measured in the same run."""
+"""Figures, the results of a bench run."""
 
 import json
 import os
@@ -11,9 +11,8 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Figure:
-    """`bound` is what the value is measured against, in the same unit; the goal then is one for their ratio.
-
-    Without a goal the figure is only told.
+    """`bound` is a reference value in the same unit, such as a theoretical minimum; the goal is then one for the ratio
+    of value to bound. `at` says whether the goal is a maximum or a minimum.
     """
 
     name: str
@@ -31,11 +30,11 @@ class Figure:
     def met(self) -> bool | None:
         if self.goal is None:
             return None
-        judged = self.value if self.ratio is None else self.ratio
-        return judged <= self.goal if self.at == "most" else judged >= self.goal
+        measured = self.value if self.ratio is None else self.ratio
+        return measured <= self.goal if self.at == "most" else measured >= self.goal
 
     @property
-    def goal_words(self) -> str:
+    def goal_text(self) -> str:
         if self.goal is None:
             return ""
         sign = "<=" if self.at == "most" else ">="
@@ -46,39 +45,39 @@ class Figure:
         if self.bound:
             parts.append(f"bound {self.bound:,.4g}, ratio {self.ratio:.3g}")
         if self.goal is not None:
-            parts.append(f"goal {self.goal_words}: {'met' if self.met else 'MISSED'}")
+            parts.append(f"goal {self.goal_text}: {'met' if self.met else 'MISSED'}")
         return "  ".join(parts).rstrip()
 
-    def plain(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "value": self.value,
             "unit": self.unit,
-            "goal": self.goal_words,
+            "goal": self.goal_text,
             "ratio": self.ratio,
             "met": self.met,
         }
 
 
 def machine() -> str:
-    """One line about where the figures come from."""
+    """Return a one-line description of this machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 def peak_mib(pid: int | str = "self") -> float:
-    """The most memory that a process has had."""
+    """Return the peak memory of a process in MiB."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
-    raise RuntimeError("this system does not tell the memory of a process")
+    raise RuntimeError("this system does not provide the peak memory of a process")
 
 
-def write(path: Path, found: Iterable[Figure]) -> None:
-    path.write_text(json.dumps([figure.plain() for figure in found], indent=2) + "\n")
+def write(path: Path, figures: Iterable[Figure]) -> None:
+    path.write_text(json.dumps([figure.as_dict() for figure in figures], indent=2) + "\n")
 
 
 def percentile(values: Iterable[float], share: float) -> float:
-    """The value below which `share` (0..1) of the values lie; 0 of none."""
+    """Return the value below which `share` (0..1) of the values are; 0 without values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0

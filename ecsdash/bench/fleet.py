@@ -1,4 +1,4 @@
-"""A fleet of any size, written straight into the inventory: what sweeps would have stored of it."""
+"""A fleet of any size, written directly into the inventory as sweeps would store it."""
 
 import random
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from services.sync.tasks import images
 REGION = "eu-central-1"
 NUMBER = "123456789012"
 CLUSTERS, SERVICES = 20, 20  # services in each cluster
-LIVING = 0.8  # of the tasks; the others have stopped
+RUNNING_SHARE = 0.8  # of the tasks; the others have stopped
 CHUNK = 2000
 NOUNS = ("clusters", "services", "tasks", "task_definitions", "service_deployments", "container_instances")
 KINDS = ("web", "api", "worker", "billing", "search", "mail", "report", "auth")
 
 
 def build() -> Account:
-    """The account, its clusters, services, task definitions and deployments; no task yet."""
+    """Create an account with clusters, services, task definitions and deployments, without tasks."""
     account = Account.objects.create(alias="bench", name="Bench", account_id=NUMBER, regions=[REGION])
     place = {"account": account, "region": REGION}
     now = timezone.now()
@@ -45,7 +45,7 @@ def build() -> Account:
 
 
 def add_tasks(account: Account, begin: int, end: int) -> None:
-    """The tasks with these numbers, always the same ones."""
+    """Create the tasks numbered `begin` to `end` - 1. Equal numbers give equal tasks."""
     pairs = [(cluster, service) for cluster in _clusters() for service in _services(cluster)]
     for start in range(begin, end, CHUNK):
         numbers = range(start, min(end, start + CHUNK))
@@ -106,7 +106,7 @@ def _deployment(place: dict[str, Any], now: datetime, cluster: str, service: str
 
 def _task(account: Account, number: int, cluster: str, service: str) -> Task:
     began = timezone.now() - timedelta(seconds=number)
-    ended = number % 100 >= LIVING * 100
+    ended = number % 100 >= RUNNING_SHARE * 100
     status = "STOPPED" if ended else "RUNNING"
     where = _named(f"task/{cluster}/{task_id(number)}")
     described = _description(where["arn"], service, number)
@@ -123,7 +123,7 @@ def _task(account: Account, number: int, cluster: str, service: str) -> Task:
 
 
 def _description(arn: str, service: str, number: int) -> dict[str, Any]:
-    """About as large as ECS's answer for a task of two containers."""
+    """Return a description about as large as that of a task with two containers in ECS."""
     container = {
         "containerArn": arn.replace(":task/", ":container/"), "taskArn": arn, "name": "app", "lastStatus": "RUNNING",
         "image": f"registry.example/{service}:1.5", "imageDigest": f"sha256:{number % 400:064x}",

@@ -1,4 +1,4 @@
-"""How long list pages and the search take as the store grows, asked of the real web server by one person alone."""
+"""Response times of list pages and the search as the inventory grows, on the real web server with one user."""
 
 import html
 import re
@@ -15,59 +15,63 @@ from support.product import BIN
 
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Role
-from ecsdash.bench import fleet, peers
+from ecsdash.bench import comparison, fleet
 from ecsdash.bench.figures import Figure, percentile
-from ecsdash.bench.stage import Stage, stage
+from ecsdash.bench.servers import BenchServers, bench_servers
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 
 SCOPE = f"/bench/{fleet.REGION}/"
 TASKS = f"{SCOPE}tasks/"
-#: What grants with patterns show of the tasks lies at the end of these orders.
-NARROWED = {"": "", ", by service": "?sort=service", ", by family, stopped ones": "?show=stopped&sort=family"}
+#: Sort orders in which the tasks visible by grants with patterns come last: the worst case.
+WORST_ORDERS = {"": "", ", by service": "?sort=service", ", by family, stopped ones": "?show=stopped&sort=family"}
 CLIENTS = BIN.parent / "clients" / "bin"
 NEXT = re.compile(r'href="([^"]+)"\s+rel="next"')
 LIST_GOAL, SERVICES_GOAL = 100, 50  # milliseconds
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--tasks", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="sizes of the store")
-    parser.add_argument("--requests", type=int, default=60, help="of each page")
-    parser.add_argument("--awscli", type=Path, default=CLIENTS / "aws", help="the AWS CLI to measure beside")
+    parser.add_argument(
+        "--tasks", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="numbers of tasks in the inventory"
+    )
+    parser.add_argument("--requests", type=int, default=60, help="requests of each page")
+    parser.add_argument("--awscli", type=Path, default=CLIENTS / "aws", help="path of the AWS CLI to compare with")
 
 
 def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
-    with stage() as servers:
+    with bench_servers() as servers:
         yield from _growing(servers, sorted(options["tasks"]), options["requests"])
-        yield from _peers(servers, options["awscli"])
+        yield from _comparison(servers, options["awscli"])
 
 
-def _growing(servers: Stage, sizes: list[int], requests: int) -> Iterator[Figure]:
+def _growing(servers: BenchServers, sizes: list[int], requests: int) -> Iterator[Figure]:
     account = fleet.build()
-    visitor = Visitor(servers, "everything", role=Role.ADMIN)
-    narrow = Visitor(servers, "narrow", role=Role.DEPLOYER, account="be*", cluster="cluster-0*", service="w*")
-    have = 0
+    timer = PageTimer(servers, "everything", role=Role.ADMIN)
+    by_pattern = PageTimer(servers, "narrow", role=Role.DEPLOYER, account="be*", cluster="cluster-0*", service="w*")
+    present = 0
     for size in sizes:
-        fleet.add_tasks(account, have, size)
-        have = size
-        yield from _pages(account, visitor, size, requests)
-        for name, query in NARROWED.items():
-            yield from narrow.figures(f"tasks{name}, by grants with patterns, {size:,} tasks", TASKS + query, requests)
+        fleet.add_tasks(account, present, size)
+        present = size
+        yield from _pages(account, timer, size, requests)
+        for name, query in WORST_ORDERS.items():
+            yield from by_pattern.figures(
+                f"tasks{name}, by grants with patterns, {size:,} tasks", TASKS + query, requests
+            )
 
 
-def _peers(servers: Stage, awscli: Path) -> Iterator[Figure]:
-    """The same list of services, asked of the simulated AWS without its request limits."""
+def _comparison(servers: BenchServers, awscli: Path) -> Iterator[Figure]:
+    """Measure other clients on a simulated AWS of the same size without request limits."""
     endpoint, services = servers.sandbox(f"{fleet.CLUSTERS}x{fleet.SERVICES}x1"), fleet.CLUSTERS * fleet.SERVICES
-    servers.sandbox_door("limits", {"buckets": False})
-    took = [1000 * peers.boto3_seconds(endpoint, services) for _ in range(5)]
-    yield Figure(f"{services} services by boto3, {peers.THREADS} threads: p50", percentile(took, 0.5), "ms")
+    servers.sandbox_admin("limits", {"buckets": False})
+    took = [1000 * comparison.boto3_seconds(endpoint, services) for _ in range(5)]
+    yield Figure(f"{services} services by boto3, {comparison.THREADS} threads: p50", percentile(took, 0.5), "ms")
     if awscli.exists():
         yield Figure(
-            f"{services} services by the AWS CLI", 1000 * peers.awscli_seconds(awscli, endpoint, services), "ms"
+            f"{services} services by the AWS CLI", 1000 * comparison.awscli_seconds(awscli, endpoint, services), "ms"
         )
 
 
-def _pages(account: Account, visitor: "Visitor", size: int, requests: int) -> Iterator[Figure]:
+def _pages(account: Account, timer: "PageTimer", size: int, requests: int) -> Iterator[Figure]:
     pages = {
         "services": f"{SCOPE}services/",
         "task definitions": f"{SCOPE}task-definitions/",
@@ -87,20 +91,20 @@ def _pages(account: Account, visitor: "Visitor", size: int, requests: int) -> It
     }
     for name, path in pages.items():
         goal = SERVICES_GOAL if name == "services" else LIST_GOAL
-        yield from visitor.figures(f"{name}, {size:,} tasks", path, requests, goal)
+        yield from timer.figures(f"{name}, {size:,} tasks", path, requests, goal)
     took = []
     for _ in range(requests):
         changes.bump(account, fleet.REGION, "tasks")
-        took.append(1000 * visitor.seconds(TASKS))
+        took.append(1000 * timer.seconds(TASKS))
     yield Figure(f"tasks, just after a change, {size:,} tasks: p95", percentile(took, 0.95), "ms", LIST_GOAL)
-    deep = visitor.walk(TASKS, pages=20)
-    yield from visitor.figures(f"tasks, page 20, {size:,} tasks", deep, requests)
+    deep = timer.walk(TASKS, pages=20)
+    yield from timer.figures(f"tasks, page 20, {size:,} tasks", deep, requests)
 
 
-class Visitor:
-    """One person, signed in, on one connection."""
+class PageTimer:
+    """Measures response times of one signed-in user on one connection."""
 
-    def __init__(self, servers: Stage, name: str, **grant: str) -> None:
+    def __init__(self, servers: BenchServers, name: str, **grant: str) -> None:
         if not servers.web_port:
             servers.web()
         self.connection = HTTPConnection("127.0.0.1", servers.web_port, timeout=60)
@@ -111,7 +115,7 @@ class Visitor:
         self.headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}"}
 
     def figures(self, name: str, path: str, requests: int, goal: float = LIST_GOAL) -> Iterator[Figure]:
-        self.connection.close()  # the server may have: a fleet takes minutes to write
+        self.connection.close()  # the server may have closed it while the fleet was written
         self.seconds(path)
         took = [1000 * self.seconds(path) for _ in range(requests)]
         yield Figure(f"{name}: p50", percentile(took, 0.5), "ms")
@@ -123,7 +127,7 @@ class Visitor:
         return time.perf_counter() - began
 
     def walk(self, path: str, pages: int) -> str:
-        """The address of the page so many pages behind the first, or of the last one."""
+        """Follow the link to the next page `pages` times. Return the URL of the last page reached."""
         for _ in range(pages):
             found = NEXT.search(self._page(path))
             if not found:
@@ -133,8 +137,8 @@ class Visitor:
 
     def _page(self, path: str) -> str:
         self.connection.request("GET", path, headers=self.headers)
-        answer = self.connection.getresponse()
-        text = answer.read().decode()
-        if answer.status != 200:
-            raise RuntimeError(f"{path} answered {answer.status}")
+        response = self.connection.getresponse()
+        text = response.read().decode()
+        if response.status != 200:
+            raise RuntimeError(f"{path} returned status {response.status}")
         return text

@@ -1,5 +1,5 @@
-"""The product's own settings, on the throw-away servers of a command that needs no installation."""
+"""The product's settings, with the temporary servers of a bench run."""
 
-from ecsdash.bench import surroundings as surroundings  # isort: skip  (first: the settings read what it sets)
+from ecsdash.bench import environment as environment  # isort: skip  (first: it sets what the settings read)
 
 from ecsdash.settings import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""Many browsers that watch live sections: one thread and bare sockets, for they share the machine with the server."""
+"""Simulated browsers that poll live sections: one thread with plain sockets, to leave the CPU to the server."""
 
 import heapq
 import random
@@ -11,14 +11,14 @@ from typing import Final
 
 from ecsdash.bench.figures import percentile
 
-SPREAD: Final = 0.1  # as ecsdash.web.polling.fragments spreads the pauses of browsers
-IDLE_SECONDS: Final = 15  # half of what the server grants
+JITTER: Final = 0.1  # of the poll interval, as in ecsdash.web.polling.fragments
+IDLE_SECONDS: Final = 15  # half of the keep-alive timeout of the server
 END_OF_HEAD: Final = b"\r\n\r\n"
 
 
 @dataclass
-class Heard:
-    """What a run has answered: seconds of each answer, how many of each status, and how long it all took."""
+class PollResults:
+    """Results of a measurement: seconds of each response, number of each status, duration of the measurement."""
 
     took: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
@@ -28,8 +28,8 @@ class Heard:
         self.took.append(took)
         self.statuses[status] = self.statuses.get(status, 0) + 1
 
-    def also(self, other: "Heard") -> None:
-        """What a later part of the same run has answered."""
+    def extend(self, other: "PollResults") -> None:
+        """Add the results of a later part of the same measurement."""
         self.took += other.took
         self.seconds += other.seconds
         for status, number in other.statuses.items():
@@ -40,7 +40,7 @@ class Heard:
         return len(self.took) / self.seconds
 
     @property
-    def wrong(self) -> int:
+    def errors(self) -> int:
         return sum(number for status, number in self.statuses.items() if status not in (200, 304))
 
     def milliseconds(self, share: float) -> float:
@@ -48,116 +48,118 @@ class Heard:
 
 
 class Viewer:
-    """One section on one kept connection. Like the browser it gives back the tag that it was given last."""
+    """A browser with one live section on one persistent connection. It sends the tag that it received last."""
 
     def __init__(self, port: int, path: str, session: str = "") -> None:
         self.port = port
-        words = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nCookie: sessionid={session}\r\n"
-        self.head = words.encode()
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nCookie: sessionid={session}\r\n"
+        self.head = request.encode()
         self.tag = b""
-        self.keeps_tag = False
-        self.asked_at = self.heard_at = 0.0
-        self._told = b""
+        self.fixed_tag = False
+        self.polled_at = self.received_at = 0.0
+        self._received = b""
         self.socket = self._connect()
 
-    def awake(self) -> socket.socket:
-        """Its connection, a new one if the server may soon close it for being idle."""
-        if time.perf_counter() - self.heard_at > IDLE_SECONDS:
+    def open_socket(self) -> socket.socket:
+        """Return the connection, or a new one if the server may soon close it because it was idle."""
+        if time.perf_counter() - self.received_at > IDLE_SECONDS:
             self.socket.close()
             self.socket = self._connect()
         return self.socket
 
-    def ask(self, since: float | None = None) -> None:
-        """`since` is when it should have asked, if it comes to it only now."""
-        self.asked_at = time.perf_counter() if since is None else since
-        self._told = b""
+    def send_poll(self, since: float | None = None) -> None:
+        """Send a poll. `since` is the time at which it was due, if it is late."""
+        self.polled_at = time.perf_counter() if since is None else since
+        self._received = b""
         tag = b"HX-PTag: " + self.tag + b"\r\n" if self.tag else b""
         self.socket.sendall(self.head + tag + b"\r\n")
 
-    def hear(self) -> int:
-        """The status once the answer is whole, 0 while it is not."""
-        got = self.socket.recv(262_144)
-        if not got:
+    def receive(self) -> int:
+        """Read from the socket. Return the status when the response is complete, 0 before."""
+        received = self.socket.recv(262_144)
+        if not received:
             raise ConnectionError("the server closed the connection")
-        self._told += got
-        head, found, body = self._told.partition(END_OF_HEAD)
-        if not found:
+        self._received += received
+        head, separator, body = self._received.partition(END_OF_HEAD)
+        if not separator:
             return 0
         status, lower = int(head[9:12]), head.lower()
         if status != 304 and len(body) < int(_value(lower, lower, b"content-length") or 0):
             return 0
-        if not self.keeps_tag:
+        if not self.fixed_tag:
             self.tag = _value(head, lower, b"hx-ptag") or self.tag
-        self.heard_at = time.perf_counter()
+        self.received_at = time.perf_counter()
         return status
 
     def close(self) -> None:
         self.socket.close()
 
     def _connect(self) -> socket.socket:
-        made = socket.create_connection(("127.0.0.1", self.port), timeout=60)
-        self.heard_at = time.perf_counter()
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return made
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        self.received_at = time.perf_counter()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
 
 
-def hammer(viewers: Sequence[Viewer], seconds: float) -> Heard:
-    """Each asks again as soon as it is answered."""
-    heard = Heard()
+def poll_continuously(viewers: Sequence[Viewer], seconds: float) -> PollResults:
+    """Let each viewer poll again as soon as it has its response."""
+    results = PollResults()
     with selectors.DefaultSelector() as ready:
         for viewer in viewers:
-            ready.register(viewer.awake(), selectors.EVENT_READ, viewer)
-            viewer.ask()
+            ready.register(viewer.open_socket(), selectors.EVENT_READ, viewer)
+            viewer.send_poll()
         began = time.perf_counter()
         busy = len(viewers)
         while busy:
             for key, _ in ready.select():
-                if not (status := key.data.hear()):
+                if not (status := key.data.receive()):
                     continue
                 now = time.perf_counter()
-                heard.add(status, now - key.data.asked_at)
+                results.add(status, now - key.data.polled_at)
                 if now - began < seconds:
-                    key.data.ask()
+                    key.data.send_poll()
                 else:
                     busy -= 1
-        heard.seconds = time.perf_counter() - began
-    return heard
+        results.seconds = time.perf_counter() - began
+    return results
 
 
-def once(viewers: Iterable[Viewer], at_a_time: int = 8) -> Heard:
-    """Each asks once, so many at the same time."""
-    heard, waiting = Heard(), list(viewers)
+def poll_once(viewers: Iterable[Viewer], at_a_time: int = 8) -> PollResults:
+    """Let each viewer poll once, `at_a_time` of them in parallel."""
+    results, waiting = PollResults(), list(viewers)
     began = time.perf_counter()
     with selectors.DefaultSelector() as ready:
         for viewer in waiting[:at_a_time]:
-            ready.register(viewer.awake(), selectors.EVENT_READ, viewer)
-            viewer.ask()
+            ready.register(viewer.open_socket(), selectors.EVENT_READ, viewer)
+            viewer.send_poll()
         del waiting[:at_a_time]
         while ready.get_map():
             for key, _ in ready.select():
-                if not (status := key.data.hear()):
+                if not (status := key.data.receive()):
                     continue
-                heard.add(status, time.perf_counter() - key.data.asked_at)
+                results.add(status, time.perf_counter() - key.data.polled_at)
                 ready.unregister(key.fileobj)
                 if waiting:
                     viewer = waiting.pop()
-                    ready.register(viewer.awake(), selectors.EVENT_READ, viewer)
-                    viewer.ask()
-    heard.seconds = time.perf_counter() - began
-    return heard
+                    ready.register(viewer.open_socket(), selectors.EVENT_READ, viewer)
+                    viewer.send_poll()
+    results.seconds = time.perf_counter() - began
+    return results
 
 
-def watch(viewers: Sequence[Viewer], seconds: float, every: float, change: Callable[[], None], pause: float) -> Heard:
-    """Each asks every so many seconds, while something changes once in `pause` seconds. An answer's time counts from
-    when it was due: a viewer that has to wait because we are late has waited, too."""
-    heard, began = Heard(), time.perf_counter()
-    due = [(began + random.uniform(0, every), number) for number in range(len(viewers))]  # noqa: S311 spread
+def poll_at_intervals(
+    viewers: Sequence[Viewer], seconds: float, every: float, change: Callable[[], None], pause: float
+) -> PollResults:
+    """Let each viewer poll every `every` seconds, and call `change` every `pause` seconds. The time of a response
+    counts from when the poll was due, so a delay of this process is part of it."""
+    results, began = PollResults(), time.perf_counter()
+    due = [(began + random.uniform(0, every), number) for number in range(len(viewers))]  # noqa: S311 jitter
     heapq.heapify(due)
     changes_at, end = began + pause, began + seconds
     busy = 0
     with selectors.DefaultSelector() as ready:
         for number, viewer in enumerate(viewers):
-            ready.register(viewer.awake(), selectors.EVENT_READ, (number, viewer))
+            ready.register(viewer.open_socket(), selectors.EVENT_READ, (number, viewer))
         while due or busy:
             now = time.perf_counter()
             if now >= changes_at and now < end:
@@ -166,18 +168,18 @@ def watch(viewers: Sequence[Viewer], seconds: float, every: float, change: Calla
             while due and due[0][0] <= now:
                 at, number = heapq.heappop(due)
                 if at < end:
-                    viewers[number].ask(at)
+                    viewers[number].send_poll(at)
                     busy += 1
             left = min(due[0][0] if due else now + 1, changes_at) - time.perf_counter()
             for key, _ in ready.select(max(0.0, left)):
                 number, viewer = key.data
-                if status := viewer.hear():
-                    heard.add(status, time.perf_counter() - viewer.asked_at)
+                if status := viewer.receive():
+                    results.add(status, time.perf_counter() - viewer.polled_at)
                     busy -= 1
-                    next_at = viewer.asked_at + every * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 spread
-                    heapq.heappush(due, (max(next_at, time.perf_counter()), number))
-    heard.seconds = seconds
-    return heard
+                    next_due = viewer.polled_at + every * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 jitter
+                    heapq.heappush(due, (max(next_due, time.perf_counter()), number))
+    results.seconds = seconds
+    return results
 
 
 def _value(head: bytes, lower: bytes, name: bytes) -> bytes:

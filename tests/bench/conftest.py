@@ -18,7 +18,7 @@ Bench = Callable[..., Figures]
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A copy of the product after `bin/setup`: its static files were never gathered."""
+    """A copy of the product after `bin/setup`, without collected static files."""
     root = tmp_path / "clone"
     for name in ("bin", "clusters", "ecsdash", "requirements", "services", "static", "templates", "tests"):
         shutil.copytree(product.ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -28,18 +28,18 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
-    """Runs the bench command and answers its figures by name.
+    """Return a function that runs the bench command and returns its figures by name.
 
-    Its database is a copy of the migrated one, which saves it the migrations; all else it starts itself. That it needs
-    nothing is shown where it is run as it stands (test_deploy, test_sandbox).
+    The database is a copy of a migrated one, to save time; the command starts everything else itself. test_deploy and
+    test_sandbox run it without this shortcut.
     """
 
     def run(subject: str, *options: str, root: Path = product.ROOT) -> Figures:
-        kept, database = tmp_path / "figures.json", f"bench_{subject}"
+        output, database = tmp_path / "figures.json", f"bench_{subject}"
         databases.copy(database)
-        words = [databases.address(database), subject, *options, "--json", str(kept)]
+        arguments = [databases.address(database), subject, *options, "--json", str(output)]
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.on_a_copy", *words],
+            [sys.executable, "-m", "tests.bench.with_database", *arguments],
             env={**clean({}), "PYTHONPATH": "bin"},
             cwd=root,
             capture_output=True,
@@ -47,6 +47,6 @@ def bench(tmp_path: Path) -> Bench:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return {figure["name"]: figure for figure in json.loads(kept.read_text())}
+        return {figure["name"]: figure for figure in json.loads(output.read_text())}
 
     return run

@@ -4,7 +4,7 @@ from tests.bench.conftest import Bench
 
 
 @pytest.mark.slow
-def test_what_is_done_to_a_trail_is_found_and_timed(bench: Bench) -> None:
+def test_every_change_of_a_trail_is_detected_and_timed(bench: Bench) -> None:
     found = bench("audit", "--events", "300")
     assert found["untouched: findings"]["value"] == 0
     assert [name for name, figure in found.items() if name.endswith(": found") and figure["value"] == 1] == [

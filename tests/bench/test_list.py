@@ -6,9 +6,7 @@ from tests.bench.conftest import Bench
 
 
 @pytest.mark.slow
-def test_the_pages_of_a_small_fleet_are_measured_before_any_static_file_was_gathered(
-    bench: Bench, clone: Path, tmp_path: Path
-) -> None:
+def test_pages_are_measured_without_collected_static_files(bench: Bench, clone: Path, tmp_path: Path) -> None:
     found = bench("list", "--tasks", "60", "--requests", "1", "--awscli", str(tmp_path / "none"), root=clone)
     assert (clone / "staticfiles" / "staticfiles.json").exists()
     assert found["services, 60 tasks: p95"]["goal"] == "<= 50 ms"

@@ -7,9 +7,9 @@ from tests.processes import manage
 
 
 @pytest.mark.slow
-def test_the_bench_starts_a_sandbox_of_its_own_and_needs_no_installation(tmp_path: Path) -> None:
+def test_the_bench_starts_its_own_sandbox_without_an_installation(tmp_path: Path) -> None:
     kept = tmp_path / "figures.json"
-    printed = manage({}, "bench", "sandbox", "--estate", "1x6x20", "--seconds", "0.3", "--json", str(kept))
+    printed = manage({}, "bench", "sandbox", "--scenario", "1x6x20", "--seconds", "0.3", "--json", str(kept))
     found = {figure["name"]: figure for figure in json.loads(kept.read_text())}
     assert set(found["peak memory"]) == {"name", "value", "unit", "goal", "ratio", "met"}
     assert 50 < found["peak memory"]["value"] < 1000

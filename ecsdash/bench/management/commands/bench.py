@@ -7,28 +7,28 @@ from django.core.management.base import BaseCommand
 
 from ecsdash.bench import figures
 
-#: Each is a module beside this package: `add_arguments(parser)` and `measure(options)`, which yields figures.
+#: Each is a module of ecsdash.bench with `add_arguments(parser)` and `measure(options)`, which yields figures.
 SUBJECTS = {
-    "audit": "finding what was done to a long audit trail",
-    "deploy": "from the click to the steady service, beside ecs-deploy",
-    "events": "calls and lag while tasks come and go",
-    "inventory": "sweeps against what AWS allows, and events",
-    "list": "list pages and the search, as the store grows",
-    "sandbox": "the simulated AWS: calls, memory, time to seed",
+    "audit": "verification of a long audit trail",
+    "deploy": "deployments from the click to the steady service, compared with ecs-deploy",
+    "events": "calls and delay of events while tasks are replaced",
+    "inventory": "sweeps compared with the request limits, and events",
+    "list": "list pages and the search, as the inventory grows",
+    "sandbox": "the simulated AWS: calls, memory, start-up time",
     "throttling": "operations while AWS throttles most calls",
-    "watch": "polls of live sections, and many viewers",
+    "watch": "polls of live sections with many viewers",
 }
 
 
 class Command(BaseCommand):
-    help = "Measure parts of the product on this machine, on servers that are started for it."
+    help = "Measure parts of the product on this machine, with temporary servers."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         subjects = parser.add_subparsers(dest="subject", required=True)
-        for name, words in SUBJECTS.items():
-            subject = subjects.add_parser(name, help=words)
-            subject.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+        for name, description in SUBJECTS.items():
+            subject = subjects.add_parser(name, help=description)
+            subject.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
             import_module(f"ecsdash.bench.{name}").add_arguments(subject)
 
     def handle(self, *args: object, **options: Any) -> None:

@@ -1,6 +1,6 @@
-"""Where a bench run finds its own servers. Decided before Django reads its settings; nothing is started here.
+"""Ports, directory and settings of a bench run. Imported before Django reads its settings; nothing is started here.
 
-Whatever happens to be set on the machine is forgotten.
+It clears all environment variables that could change the result.
 """
 
 import os
@@ -16,8 +16,8 @@ scrub_this_process()
 DIRECTORY: Final = Path(tempfile.gettempdir()) / f"ecsdash-bench-{os.getpid()}"
 VALKEY_PORT: Final = free_port()
 SANDBOX_PORT: Final = free_port()
-#: What every process of a bench run is told, without the prefix of the variables.
-PRODUCT: Final = {
+#: Settings of every process of a bench run: names of the environment variables without their prefix.
+SETTINGS: Final = {
     "SECRET_KEY": secrets.token_urlsafe(48),
     "HTTPS": "false",
     "LOG_LEVEL": "WARNING",
@@ -27,5 +27,5 @@ PRODUCT: Final = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
 }
-os.environ.update({f"ECSDASH_{name}": value for name, value in PRODUCT.items()})
+os.environ.update({f"ECSDASH_{name}": value for name, value in SETTINGS.items()})
 os.environ["DJANGO_SETTINGS_MODULE"] = "ecsdash.bench.settings"

@@ -1,4 +1,4 @@
-"""The least that a WSGI application can be: what every other answer of the same server is measured against."""
+"""A minimal WSGI application: the baseline for the response times of the same server."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

@@ -1,0 +1,103 @@
+"""The servers of one bench run: PostgreSQL, Valkey, the simulated AWS and the product's processes, on loopback only."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+
+from django.core.management import call_command
+from support import assets, product
+from support.environment import clean
+from support.errors import UnusableError
+from support.processes import LOOPBACK, Family, free_port
+from support.servers import Postgres, start_valkey, wait_for_page, wait_for_port
+
+from ecsdash.bench import environment
+
+
+class BenchServers:
+    """The servers of a bench run. The measuring process uses Django with the same database, cache and AWS endpoint."""
+
+    def __init__(self, family: Family) -> None:
+        self.family = family
+        self.web_port = 0
+
+    def sandbox(self, scenario: str, *, speed: float = 1) -> str:
+        """Start the simulated AWS, with the published request limits. Return its URL."""
+        port = environment.SANDBOX_PORT
+        self.family.start("sandbox", product.sandbox(port, speed=speed, estate=scenario), clean({}), cwd=product.ROOT)
+        wait_for_port(self.family, "sandbox", port)
+        while not self.family.last_words("sandbox").startswith("listening on"):  # the scenario is being built
+            if self.family.fallen() == "sandbox":
+                raise UnusableError(f"the sandbox did not start: {self.family.last_words('sandbox')}")
+            time.sleep(0.05)
+        return f"http://{LOOPBACK}:{port}"
+
+    def sandbox_admin(self, command: str, body: object) -> dict[str, Any]:
+        """Send a command of the simulated AWS itself, such as `step`, `limits` or `faults`. Return its result."""
+        connection = HTTPConnection(LOOPBACK, environment.SANDBOX_PORT, timeout=60)
+        connection.request("POST", f"/_sandbox/{command}", json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        text = response.read()
+        connection.close()
+        if response.status != 200:
+            raise RuntimeError(
+                f"the simulated AWS responded to {command} with status {response.status}: {text.decode()}"
+            )
+        return dict(json.loads(text))
+
+    def start(self, name: str, command: list[str], **more: str) -> int:
+        """Start another process of the product. `more` are settings without their prefix. Return the process id."""
+        variables = clean({**environment.SETTINGS, **more})
+        return self.family.start(name, command, variables, cwd=product.ROOT).pid
+
+    def web(self) -> str:
+        """Start the web server. Return its URL."""
+        self.web_port = free_port()
+        self.start("web", product.web(self.web_port))
+        address = f"http://{LOOPBACK}:{self.web_port}"
+        wait_for_page(self.family, "web", f"{address}/healthz")
+        return address
+
+    def worker(self) -> None:
+        self.start("worker", product.worker())
+
+    def beat(self) -> None:
+        self.start("beat", product.beat())
+
+
+@contextmanager
+def bench_servers() -> Iterator[BenchServers]:
+    """Start PostgreSQL with a migrated database and an empty Valkey, and collect the static files. Everything is
+    stopped at the end of the block."""
+    directory = environment.DIRECTORY
+    directory.mkdir(mode=0o755)
+    family = Family(directory / "logs")
+    try:
+        start_valkey(family, directory / "valkey", environment.VALKEY_PORT)
+        make_database(family)
+        assets.ensure(product.ROOT, clean(environment.SETTINGS))
+        wait_for_port(family, "valkey", environment.VALKEY_PORT)
+        yield BenchServers(family)
+    finally:
+        family.close()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def make_database(family: Family) -> None:
+    postgres = Postgres(environment.DIRECTORY / "postgres")
+    postgres.start(family)
+    postgres.wait(family)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until the condition is true. Raise RuntimeError when that takes longer than `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the bench timed out after {seconds:g} s")
+        time.sleep(0.2)
