@@ -146,7 +146,7 @@ def test_django_has_no_objection_to_the_settings_of_production(settings: dict[st
 def test_the_commands_of_production_work(
     compose: dict[str, Any], dockerfile: list[tuple[str, str]], settings: dict[str, str], family: Family, image: Path
 ) -> None:
-    port, surroundings = free_port(), clean(settings)
+    port, variables = free_port(), clean(settings)
     migrate = shlex.split(compose["services"]["migrate"]["command"])
     manage(settings, *migrate[2:])
     administrator = {f"DJANGO_SUPERUSER_{name}": value for name, value in (("USERNAME", "ada"), ("PASSWORD", "x" * 12))}
@@ -154,9 +154,9 @@ def test_the_commands_of_production_work(
     serve = json.loads(dict(dockerfile)["CMD"])
     serve = [f"--host={LOOPBACK}" if word.startswith("--host") else word for word in in_our_environment(serve)]
     serve = [f"--port={port}" if word.startswith("--port") else word for word in serve]
-    family.start("production-web", serve, surroundings, cwd=image)
+    family.start("production-web", serve, variables, cwd=image)
     for name in ("worker", "beat", "events"):
-        family.start(f"production-{name}", command(compose, name), surroundings, cwd=image)
+        family.start(f"production-{name}", command(compose, name), variables, cwd=image)
     try:
         wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/healthz")
         assert sign_in_page(port) == 200

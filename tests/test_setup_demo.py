@@ -63,8 +63,8 @@ def launch(data: Path, port: int, *options: str) -> subprocess.Popen[str]:
     """With variables around it that it must not believe."""
     command = [sys.executable, str(product.ROOT / "bin" / "demo"), "--port", str(port), "--data", str(data), *options]
     ambient = {"ECSDASH_DATABASE_URL": "junk", "AWS_PROFILE": "real", "AWS_ACCESS_KEY_ID": "AKIAREAL"}
-    surroundings = {**os.environ, **ambient, "ECSDASH_DEMO_PASSWORD": PASSWORD}
-    return subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    variables = {**os.environ, **ambient, "ECSDASH_DEMO_PASSWORD": PASSWORD}
+    return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def refusal(data: Path, port: int, *options: str) -> tuple[int, str]:
@@ -137,10 +137,10 @@ def test_it_listens_on_the_loopback_interface_only(demo: RunningDemo) -> None:
 
 def test_no_process_of_it_sees_ambient_variables(demo: RunningDemo) -> None:
     for pid in descendants(demo.process.pid):
-        surroundings = environment_of(pid)
-        assert "AWS_PROFILE" not in surroundings
-        assert "AWS_ACCESS_KEY_ID" not in surroundings
-        assert surroundings.get("ECSDASH_DATABASE_URL") != "junk"
+        variables = environment_of(pid)
+        assert "AWS_PROFILE" not in variables
+        assert "AWS_ACCESS_KEY_ID" not in variables
+        assert variables.get("ECSDASH_DATABASE_URL") != "junk"
 
 
 def test_a_second_demo_on_the_same_directory_is_refused(demo: RunningDemo, data: Path) -> None:

@@ -60,8 +60,8 @@ def test_a_killed_parent_leaves_no_orphan(tmp_path: Path) -> None:
         f"family = Family(Path({str(tmp_path)!r}))\n"
         f"print(family.start('child', {LONG!r}, {{}}).pid, flush=True); time.sleep(600)"
     )
-    surroundings = {**clean({}), "PYTHONPATH": str(product.ROOT / "bin")}
-    parent = subprocess.Popen([sys.executable, "-c", code], env=surroundings, stdout=subprocess.PIPE, text=True)
+    variables = {**clean({}), "PYTHONPATH": str(product.ROOT / "bin")}
+    parent = subprocess.Popen([sys.executable, "-c", code], env=variables, stdout=subprocess.PIPE, text=True)
     assert parent.stdout
     group = int(parent.stdout.readline())
     assert group_alive(group)

@@ -1,4 +1,4 @@
-"""A real browser on the whole product: web server, worker, beat, PostgreSQL, Valkey, a simulated AWS that moves."""
+"""A real browser with the whole product: web server, worker, beat, PostgreSQL, Valkey and a running simulated AWS."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -21,9 +21,9 @@ from tests.processes import Sandbox, product_settings
 HERE = Path(__file__).parent
 PASSWORD = "demo password of the tests"
 SPEED = 20
-#: Nothing moves but what a test moves: a bar that sweeps to and fro costs as much as the pages themselves.
-CALM: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
-NAMES = ["live", "first", "second"]  # of the installations that one process may start
+#: Without animations: an animated progress bar needs as much CPU time as the pages themselves.
+CONTEXT_OPTIONS: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+NAMES = ["live", "first", "second"]  # installations that one test process may start
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,36 +34,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class LiveApp:
-    """The running product. `settings` are those of its processes, for management commands beside it."""
+    """The running product. `settings` are those of its processes, for management commands."""
 
     url: str
     sandbox: Sandbox
     settings: dict[str, str]
     nursery: Nursery
 
-    def link_of(self, username: str) -> str:
-        """A fresh one-time link of somebody in the demo: `demo` administrates it, `otto` operates the account, `dora`
-        deploys the shop."""
-        asked = f"User.objects.get(username={username!r})"
+    def sign_in_link(self, username: str) -> str:
+        """Return a new sign-in link of a demo user: `demo` is an administrator, `otto` an operator of the account, `dora` a
+        deployer of the shop."""
+        user = f"User.objects.get(username={username!r})"
         return self.shell(
             "from ecsdash.access.models import User\nfrom ecsdash.demo import sign_in_links\n"
-            f"print(sign_in_links.link({asked}))"
+            f"print(sign_in_links.link({user}))"
         ).strip()
 
     def shell(self, code: str) -> str:
-        """Run Python inside the product's Django, to arrange what pages cannot."""
+        """Run Python code in the product's Django shell. Return what it printed."""
         return self.nursery.manage("shell", "--verbosity", "0", "--command", code)
 
 
 @pytest.fixture(scope="package")
 def live_app(family: Family) -> Iterator[LiveApp]:
-    """Ends with the last test of this folder: what runs on would take the others' time."""
+    """The product for all tests of this package. It stops after the last of them, to free the CPU for others."""
     yield start_product(family, "live", speed=SPEED)
     stop_product(family, "live")
 
 
 def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
-    """A whole installation on a database of its own; `name` sets its processes apart from those of another."""
+    """Start an installation with its own database. `name` distinguishes its processes from those of another one."""
     database = f"{name}_{environment.XDIST or 'alone'}"
     databases.copy(database)
     redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + 4 * environment.PROCESS + NAMES.index(name)}"
@@ -73,9 +73,9 @@ def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
     app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, nursery)
     link = environment.DIRECTORY / f"sign-in-link-{database}"
     nursery.manage("demo_seed", "--link", str(link), ECSDASH_DEMO_PASSWORD=PASSWORD)
-    surroundings = clean(settings)
-    assets.ensure(product.ROOT, surroundings)
-    family.start(f"{name}-web", product.web(urlsplit(app.url).port or 0), surroundings, cwd=product.ROOT)
+    variables = clean(settings)
+    assets.ensure(product.ROOT, variables)
+    family.start(f"{name}-web", product.web(urlsplit(app.url).port or 0), variables, cwd=product.ROOT)
     nursery.start(f"{name}-worker", product.worker(name))
     nursery.start(f"{name}-beat", product.beat())
     wait_for_page(family, f"{name}-web", f"{app.url}/healthz")
@@ -88,7 +88,7 @@ def stop_product(family: Family, name: str) -> None:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    # Playwright's synchronous API keeps an event loop in this thread, which Django would take for asynchronous code.
+    # Playwright's synchronous API runs an event loop in this thread, which Django mistakes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
@@ -98,71 +98,71 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complained about: errors on the console, reports of the content policy, foreign addresses.
-    A test fails when one is left at its end; a test that provokes one takes it out."""
+def browser_errors() -> list[str]:
+    """Errors on the browser's console, CSP violations and requests to other hosts. A test fails when one is left at its
+    end; a test that causes one on purpose removes it."""
     return []
 
 
-class People:
-    """Who has signed in on the running product: once each, then every test goes on from the cookies of then."""
+class SignedInContexts:
+    """Browser contexts of users of the running product. Each user signs in once; later contexts reuse the cookies."""
 
     def __init__(self, chromium: Browser, app: LiveApp) -> None:
         self.chromium, self.app = chromium, app
         self.cookies: dict[str, StorageState] = {}
 
-    def context(self, person: str | None) -> BrowserContext:
-        if person and person not in self.cookies:
+    def context(self, username: str | None) -> BrowserContext:
+        if username and username not in self.cookies:
             with self.context(None) as first:
-                signed_in(first.new_page(), self.app, self.app.link_of(person))
-                self.cookies[person] = first.storage_state()
-        known = self.cookies[person] if person else None
-        return self.chromium.new_context(base_url=self.app.url, storage_state=known, **CALM)
+                signed_in(first.new_page(), self.app, self.app.sign_in_link(username))
+                self.cookies[username] = first.storage_state()
+        cookies = self.cookies[username] if username else None
+        return self.chromium.new_context(base_url=self.app.url, storage_state=cookies, **CONTEXT_OPTIONS)
 
 
 @pytest.fixture(scope="package")
-def people(chromium: Browser, live_app: LiveApp) -> People:
-    return People(chromium, live_app)
+def signed_in_contexts(chromium: Browser, live_app: LiveApp) -> SignedInContexts:
+    return SignedInContexts(chromium, live_app)
 
 
 NewPage = Callable[..., Page]
 
 
 @pytest.fixture
-def new_page(people: People, complaints: list[str]) -> Iterator[NewPage]:
-    """Open pages that know nothing of each other: one for each person, who has signed in, or for nobody."""
+def new_page(signed_in_contexts: SignedInContexts, browser_errors: list[str]) -> Iterator[NewPage]:
+    """Return a function that opens a page in its own context, signed in as a user or not signed in."""
     contexts = []
 
-    def make(person: str | None = None) -> Page:
-        context = people.context(person)
+    def open_page(username: str | None = None) -> Page:
+        context = signed_in_contexts.context(username)
         contexts.append(context)
-        return listened_to(context.new_page(), complaints)
+        return recording_errors(context.new_page(), browser_errors)
 
-    yield make
+    yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert browser_errors == []
 
 
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
-    """A page of the administrator `demo`, on the overview."""
-    return at_home(new_page("demo"))
+    """The overview page of the administrator `demo`."""
+    return on_overview(new_page("demo"))
 
 
 @pytest.fixture
 def operator(new_page: NewPage) -> Page:
-    """A page of `otto`, who may change everything in the account `demo` and is no administrator."""
-    return at_home(new_page("otto"))
+    """The overview page of `otto`, an operator of the account `demo` who is not an administrator."""
+    return on_overview(new_page("otto"))
 
 
 @pytest.fixture
 def deployer(new_page: NewPage) -> Page:
-    """A page of `dora`, whose team deploys the services `web*` of the cluster `shop`."""
-    return at_home(new_page("dora"))
+    """The overview page of `dora`, whose team deploys the services `web*` of the cluster `shop`."""
+    return on_overview(new_page("dora"))
 
 
-def at_home(page: Page) -> Page:
+def on_overview(page: Page) -> Page:
     page.goto("/")
     return page
 
@@ -174,16 +174,16 @@ def signed_in(page: Page, live_app: LiveApp, link: str) -> Page:
     return page
 
 
-def listened_to(page: Page, complaints: list[str]) -> Page:
+def recording_errors(page: Page, browser_errors: list[str]) -> Page:
     page.set_default_timeout(15_000)
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: _complain_of_foreign(request.url, complaints))
+    page.on("console", lambda message: browser_errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: browser_errors.append(str(error)))
+    page.on("request", lambda request: _record_foreign_host(request.url, browser_errors))
     return page
 
 
-def _complain_of_foreign(address: str, complaints: list[str]) -> None:
+def _record_foreign_host(address: str, browser_errors: list[str]) -> None:
     parts = urlsplit(address)
     host = parts.hostname or ""
     if parts.scheme not in {"data", "blob"} and host != LOOPBACK and not host.endswith("localhost"):
-        complaints.append(f"a request left this machine: {address}")
+        browser_errors.append(f"a request left this machine: {address}")

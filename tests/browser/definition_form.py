@@ -1,4 +1,4 @@
-"""The form that registers task definitions, as a person fills it in."""
+"""Actions of a user in the task definition form."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ def add_port(page: Page, container: int, port: str) -> None:
 
 
 def add_variable(page: Page, container: int, name: str, value: str) -> None:
-    """Only the first of a container: later ones would stand below it."""
+    """Add an environment variable to a container that has none yet."""
     group = _group(page, f"containers-{container}-environment")
     group.get_by_role("button", name="Add variable").click()
     _type(group.get_by_label("Name", exact=True), name)
@@ -33,16 +33,16 @@ def add_container(page: Page) -> None:
     expect(items.last.locator("input:not([type=hidden])").first).to_be_focused()
 
 
-def written(page: Page) -> dict[str, Any]:
-    """The JSON side as it stands."""
+def definition_json(page: Page) -> dict[str, Any]:
+    """Return the JSON beside the form."""
     found: dict[str, Any] = json.loads(page.locator("#id_json").input_value())
     return found
 
 
-def _type(field: Locator, words: str) -> None:
-    """As a person does: once the cursor stands in the field that was just added."""
+def _type(field: Locator, text: str) -> None:
+    """Fill a field that was just added, once it has the focus."""
     expect(field).to_be_focused()
-    field.fill(words)
+    field.fill(text)
 
 
 def _group(page: Page, prefix: str) -> Locator:

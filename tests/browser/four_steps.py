@@ -1,12 +1,12 @@
-"""The four steps by hand, in the browser, by somebody who is no administrator."""
+"""From an empty account to a running site in four forms: cluster, instances, task definition, service."""
 
 import json
 import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.console import PLACE, choose_all, confirm, open_form, review, watched_to_its_end
-from tests.browser.definition_form import add_container, add_port, fill_container, written
+from tests.browser.definition_form import add_container, add_port, definition_json, fill_container
+from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
 from tests.processes import until
 
 CLUSTER = "steps"
@@ -14,12 +14,12 @@ IMAGE = "public.ecr.aws/nginx/nginx:1.27"
 HELPER = "public.ecr.aws/docker/library/busybox:1.36"
 
 
-def a_site_from_nothing(page: Page) -> None:
+def run_four_steps(page: Page) -> None:
     create_cluster(page)
     launch_instances(page)
     register_task_definition(page)
     create_service(page)
-    open_the_site(page)
+    open_site(page)
 
 
 def create_cluster(page: Page) -> None:
@@ -32,8 +32,8 @@ def create_cluster(page: Page) -> None:
     review(page)
     expect(page.locator("#calls")).to_contain_text("ecs.create_cluster")
     confirm(page)
-    watched_to_its_end(page)
-    page.goto(f"{PLACE}/clusters/{CLUSTER}/")
+    wait_for_operation(page)
+    page.goto(f"{SCOPE_PATH}/clusters/{CLUSTER}/")
     expect(page.get_by_role("heading", name=CLUSTER, level=1)).to_be_visible()
 
 
@@ -44,14 +44,14 @@ def launch_instances(page: Page) -> None:
     choose_all(page, "security_groups", including="shop-tasks")
     review(page)
     confirm(page)
-    watched_to_its_end(page)
+    wait_for_operation(page)
     expect(page.locator(".steps")).to_contain_text("2 of 2 registered")
-    page.goto(f"{PLACE}/clusters/{CLUSTER}/instances/")
+    page.goto(f"{SCOPE_PATH}/clusters/{CLUSTER}/instances/")
     expect(page.locator("tr[data-row]", has_text="Active")).to_have_count(2)
 
 
 def register_task_definition(page: Page) -> None:
-    """By the form and by the JSON beside it: what is changed in one is seen in the other."""
+    """Use the form and the JSON beside it: each shows the changes of the other."""
     open_form(page, "task-definitions/new/", "ecsTaskExecutionRole")
     page.get_by_label("Family").fill("site")
     page.get_by_role("radio", name="EC2").check()
@@ -63,8 +63,8 @@ def register_task_definition(page: Page) -> None:
     page.get_by_label("Host port").fill("0")
     add_container(page)
     fill_container(page, 1, name="helper", image=HELPER)
-    until(lambda: [each.get("image") for each in written(page)["containerDefinitions"]] == [IMAGE, HELPER])
-    definition = written(page)
+    until(lambda: [each.get("image") for each in definition_json(page)["containerDefinitions"]] == [IMAGE, HELPER])
+    definition = definition_json(page)
     definition["memory"] = "768"
     page.locator("#id_json").fill(json.dumps(definition, indent=2))
     page.get_by_role("button", name="Form from JSON").click()
@@ -72,7 +72,7 @@ def register_task_definition(page: Page) -> None:
     expect(page.locator("#id_containers-1-name")).to_have_value("helper")
     review(page)
     confirm(page)
-    watched_to_its_end(page)
+    wait_for_operation(page)
 
 
 def create_service(page: Page) -> None:
@@ -87,18 +87,18 @@ def create_service(page: Page) -> None:
     review(page)
     expect(page.locator("#calls")).to_contain_text("elbv2.create_load_balancer")
     confirm(page)
-    watched_to_its_end(page)
+    wait_for_operation(page)
     expect(page.locator(".steps")).to_contain_text("2 of 2 tasks run")
 
 
-def open_the_site(page: Page) -> None:
-    """At the address on the operation's page: one of the service's tasks answers, and says which it is."""
+def open_site(page: Page) -> None:
+    """Open the URL on the operation's page. The page of the site names the task that served it."""
     address = page.locator("#summary a[href^=http]").get_attribute("href") or ""
     assert re.search(r"\.elb\.localhost", address)
     page.locator("#summary a[href^=http]").click()
     expect(page.get_by_role("heading", name="site")).to_be_visible()
     task = page.locator("dt:text-is('Task') + dd").inner_text().rpartition("/")[2]
-    page.goto(f"{PLACE}/services/{CLUSTER}/site/")
+    page.goto(f"{SCOPE_PATH}/services/{CLUSTER}/site/")
     expect(page.locator(f"#task-{task}")).to_be_visible(timeout=30_000)
     page.get_by_role("link", name="Networking").click()
     expect(page.get_by_role("link", name="Open the site")).to_have_attribute("href", address, timeout=30_000)

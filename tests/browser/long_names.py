@@ -1,4 +1,4 @@
-"""Rows for every list, with names as long as people make them, written straight into the inventory."""
+"""Rows with long but realistic names for every list, written directly into the inventory."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ REASON = "Essential container in task exited (exit code 137, OutOfMemoryError: c
 
 
 def build(user: User) -> None:
-    """Two accounts with two regions each, so that the lists of all accounts say where each row lies."""
+    """Create two accounts with two regions each, so that lists of all accounts show account and region."""
     for number, name in (("123456789012", "payments-production"), ("210987654321", "payments-staging")):
         environment = name.removeprefix("payments-")
         account = Account.objects.create(

@@ -1,4 +1,4 @@
-"""What AWS tells is shown as words, whatever it says: no script runs, no element comes of it."""
+"""Texts from AWS are shown as text whatever they contain: no script runs, no element is created."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,27 +20,27 @@ from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, Step
 from services.models import ServiceDeployment, Task
-from tests.browser.addresses import IN_EVERY_ESTATE, paths
 from tests.browser.conftest import LiveApp
-from tests.browser.hostile import WORDS, soil_inventory
+from tests.browser.hostile_inventory import HOSTILE_TEXTS, fill_with_hostile_texts
+from tests.browser.page_urls import IN_EVERY_SCENARIO, paths
 from tests.processes import KEYS, REGION
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECTIONS = ("services", "clusters", "actions", "operations", "audit", "inventory")
-#: Pages on which the words must stand: if they do not, nothing was tested.
+#: Pages that must show hostile texts; otherwise nothing was tested.
 MUST_SHOW = ("/services/shop/web/", "/services/shop/web/events/", "/clusters/shop/tags/", "/clusters/new/")
 
 
 @pytest.fixture
 def account(live_app: LiveApp, settings: Settings) -> Iterator[Account]:
-    """The estate of the running product, read once into this test's own database; nothing sweeps there."""
+    """The simulated AWS of the running product, swept once into this test's own database."""
     settings.AWS_ENDPOINT_URL = live_app.sandbox.url
     for name, value in KEYS.items():
         setattr(settings, name, value)
     forget()
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
     sweep_now(Scope(account, REGION))
-    sweep_now(Scope(account, REGION), "service_deployments")  # it asks about the services that are known
+    sweep_now(Scope(account, REGION), "service_deployments")  # needs the services
     yield account
     forget()
 
@@ -51,16 +51,16 @@ def admin() -> User:
 
 
 @pytest.fixture
-def world(account: Account, admin: User) -> dict[str, Any]:
-    soil_inventory()
+def route_values(account: Account, admin: User) -> dict[str, Any]:
+    fill_with_hostile_texts()
     web = {"cluster_name": "shop", "service_name": "web", "gone_at": None}
-    changes = [{"path": word, "before": word, "after": word} for word in WORDS]
+    changes = [{"path": word, "before": word, "after": word} for word in HOSTILE_TEXTS]
     event = record(
-        actor=admin, action="deploy", account="demo", region=REGION, changes=changes, reason=WORDS[0],
-        resource_name=WORDS[1],
+        actor=admin, action="deploy", account="demo", region=REGION, changes=changes, reason=HOSTILE_TEXTS[0],
+        resource_name=HOSTILE_TEXTS[1],
     )  # fmt: skip
     return {
-        **IN_EVERY_ESTATE,
+        **IN_EVERY_SCENARIO,
         "instance": ContainerInstance.objects.filter(cluster_name="batch", gone_at=None)[0].name,
         "task": Task.objects.filter(**web)[0].name,
         "deployment": ServiceDeployment.objects.filter(**web)[0].name,
@@ -71,15 +71,18 @@ def world(account: Account, admin: User) -> dict[str, Any]:
 
 
 def planned(model: Any, account: Account, user: User, **columns: Any) -> Any:
+    params = {text: text for text in HOSTILE_TEXTS}
     plan = Plan(
-        summary=WORDS[0],
+        summary=HOSTILE_TEXTS[0],
         resource_key="arn:x",
-        resource_name=WORDS[1][:250],
-        steps=(Step("tag", WORDS[2][:200], call="ecs.tag_resource", params={word: word for word in WORDS}),),
-        changes=tuple(Change(word, word, word) for word in WORDS),
-        checks=tuple(Check(Level.WARN, word, word, word) for word in WORDS),
-        outputs=tuple(Output(word, word) for word in WORDS),
-        risks=tuple(WORDS),
+        resource_name=HOSTILE_TEXTS[1][:250],
+        steps=(
+            Step("tag", HOSTILE_TEXTS[2][:200], call="ecs.tag_resource", params={word: word for word in HOSTILE_TEXTS}),
+        ),
+        changes=tuple(Change(word, word, word) for word in HOSTILE_TEXTS),
+        checks=tuple(Check(Level.WARN, word, word, word) for word in HOSTILE_TEXTS),
+        outputs=tuple(Output(word, word) for word in HOSTILE_TEXTS),
+        risks=tuple(HOSTILE_TEXTS),
     )
     return model.objects.create(
         user=user, action="create_cluster", account=account, region=REGION, cluster="shop", resource_key="arn:x",
@@ -88,38 +91,45 @@ def planned(model: Any, account: Account, user: User, **columns: Any) -> Any:
 
 
 def an_operation(account: Account, user: User) -> Any:
-    said = {"message": " ".join(WORDS), "step": WORDS[3], "code": WORDS[4]}
-    outputs = [{"label": word, "value": word, "link": False} for word in WORDS]
-    operation = planned(Operation, account, user, state="failed", error=said, reason=WORDS[5], outputs=outputs)
+    error = {"message": " ".join(HOSTILE_TEXTS), "step": HOSTILE_TEXTS[3], "code": HOSTILE_TEXTS[4]}
+    outputs = [{"label": word, "value": word, "link": False} for word in HOSTILE_TEXTS]
+    operation = planned(Operation, account, user, state="failed", error=error, reason=HOSTILE_TEXTS[5], outputs=outputs)
     OperationStep.objects.create(
-        operation=operation, position=0, key="tag", title=WORDS[2][:200], state="failed", message=" ".join(WORDS)
+        operation=operation,
+        position=0,
+        key="tag",
+        title=HOSTILE_TEXTS[2][:200],
+        state="failed",
+        message=" ".join(HOSTILE_TEXTS),
     )
     return operation.pk
 
 
 @pytest.fixture
-def reader(chromium: Browser, live_server: LiveServer, admin: User, complaints: list[str]) -> Iterator[Page]:
-    """The administrator, signed in to this test's own database."""
+def reader(chromium: Browser, live_server: LiveServer, admin: User, browser_errors: list[str]) -> Iterator[Page]:
+    """A page of the administrator, on this test's own database."""
     client = Client()
     client.force_login(admin)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     context = chromium.new_context(base_url=live_server.url)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
     page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.on("console", lambda message: browser_errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: browser_errors.append(str(error)))
+    page.on("dialog", lambda dialog: browser_errors.append(dialog.message))
     yield page
     context.close()
 
 
-def test_hostile_words_stay_words_on_every_page(reader: Page, world: dict[str, Any], complaints: list[str]) -> None:
+def test_hostile_texts_stay_text_on_every_page(
+    reader: Page, route_values: dict[str, Any], browser_errors: list[str]
+) -> None:
     found: dict[str, list[str]] = {}
     shown = []
-    for path in paths(world, *SECTIONS):
-        wrong = looked_at(reader, path)
-        wrong += complaints
-        complaints.clear()
+    for path in paths(route_values, *SECTIONS):
+        wrong = problems(reader, path)
+        wrong += browser_errors
+        browser_errors.clear()
         shown += [path] if "hostile-" in reader.content() else []
         if wrong:
             found[path] = wrong
@@ -127,11 +137,11 @@ def test_hostile_words_stay_words_on_every_page(reader: Page, world: dict[str, A
     assert [end for end in MUST_SHOW if not any(path.endswith(end) for path in shown)] == []
 
 
-def looked_at(page: Page, path: str) -> list[str]:
+def problems(page: Page, path: str) -> list[str]:
     answer = page.goto(path)
     wrong = [] if answer and answer.status == 200 else [f"status {answer and answer.status}"]
-    made = page.locator("[data-hostile], [onmouseover], [href^='javascript:']")
-    wrong += [f"made of words: {html}" for html in made.evaluate_all("all => all.map(each => each.outerHTML)")]
+    created = page.locator("[data-hostile], [onmouseover], [href^='javascript:']")
+    wrong += [f"created from text: {html}" for html in created.evaluate_all("all => all.map(each => each.outerHTML)")]
     if page.evaluate("'hostile' in window"):
         wrong.append("a script ran")
     return wrong

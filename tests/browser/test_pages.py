@@ -1,18 +1,18 @@
-"""Every page of the URLconf in the browser, with the estate behind it: quiet, accessible, within its width."""
+"""Every page of the URLconf in the browser, with resources: no console errors, accessible, not too wide."""
 
 import json
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.addresses import IN_EVERY_ESTATE, paths
 from tests.browser.conftest import LiveApp
-from tests.browser.console import PATIENCE, PLACE, confirm, review
-from tests.browser.looks import Looks
+from tests.browser.page_actions import SCOPE_PATH, TIMEOUT_MS, confirm, review
+from tests.browser.page_audit import PageAudit
+from tests.browser.page_urls import IN_EVERY_SCENARIO, paths
 from tests.processes import until
 
 CLUSTER = "pages"
-IN_THE_ESTATE = """
+INVENTORY_QUERY = """
 import json
 from django.utils import timezone
 from clusters.models import ContainerInstance
@@ -34,35 +34,35 @@ print(json.dumps({
 """
 
 
-def test_every_page_is_quiet_accessible_and_within_its_width(page: Page, live_app: LiveApp) -> None:
-    """Its complaints on the console fail the test at its end: `complaints`."""
-    drafted, started = a_plan(page), an_operation(page)
-    world = {**in_the_estate(live_app), "draft": drafted, "operation": started}
-    looks = Looks(frozenset({"serious", "critical"}))
-    found = {path: wrong for path in paths(world) if (wrong := looks.wrong_with(page, path))}
+def test_every_page_is_free_of_errors_accessible_and_not_too_wide(page: Page, live_app: LiveApp) -> None:
+    """Errors on the console fail the test as well, by the fixture `browser_errors`."""
+    draft, operation = create_plan(page), create_operation(page)
+    values = {**inventory_keys(live_app), "draft": draft, "operation": operation}
+    audit = PageAudit(frozenset({"serious", "critical"}))
+    found = {path: wrong for path in paths(values) if (wrong := audit.problems(page, path))}
     assert not found, json.dumps(found, indent=1)
 
 
-def a_plan(page: Page) -> str:
-    page.goto(f"{PLACE}/clusters/new/")
+def create_plan(page: Page) -> str:
+    page.goto(f"{SCOPE_PATH}/clusters/new/")
     page.get_by_label("Name", exact=True).fill(CLUSTER)
     review(page)
     return page.url.rstrip("/").rpartition("/")[2]
 
 
-def an_operation(page: Page) -> str:
-    key = a_plan(page)
+def create_operation(page: Page) -> str:
+    key = create_plan(page)
     confirm(page)
-    expect(page.locator("#summary .status").first).to_have_text("Succeeded", timeout=PATIENCE)
+    expect(page.locator("#summary .status").first).to_have_text("Succeeded", timeout=TIMEOUT_MS)
     return key
 
 
-def in_the_estate(app: LiveApp) -> dict[str, Any]:
-    world: dict[str, Any] = {}
+def inventory_keys(app: LiveApp) -> dict[str, Any]:
+    values: dict[str, Any] = {}
 
-    def known() -> bool:
-        world.update(json.loads(app.shell(IN_THE_ESTATE)))
-        return None not in world.values()
+    def complete() -> bool:
+        values.update(json.loads(app.shell(INVENTORY_QUERY)))
+        return None not in values.values()
 
-    until(known, PATIENCE / 1000)
-    return {**IN_EVERY_ESTATE, **world, "name": "storefront", "username": "dan"}
+    until(complete, TIMEOUT_MS / 1000)
+    return {**IN_EVERY_SCENARIO, **values, "name": "storefront", "username": "dan"}

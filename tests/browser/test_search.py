@@ -1,4 +1,4 @@
-"""The search box by keyboard, and the menu of a row, on the whole product."""
+"""The search box by keyboard, and row menus, on the whole product."""
 
 import re
 import threading
@@ -12,7 +12,7 @@ from support.processes import LOOPBACK
 SERVICES = "/demo/eu-central-1/services/"
 
 
-def test_a_service_is_found_and_opened_by_keys_alone(page: Page) -> None:
+def test_a_service_is_found_and_opened_by_keyboard(page: Page) -> None:
     page.goto(SERVICES)
     expect(page.locator("tr[data-row]", has_text="checkout").first).to_be_visible()
     page.keyboard.press("Control+k")
@@ -29,8 +29,8 @@ def test_a_service_is_found_and_opened_by_keys_alone(page: Page) -> None:
 
 
 @contextmanager
-def unfinished_answers() -> Iterator[str]:
-    """The address of a server whose answers begin at once and end only with the block."""
+def unfinished_responses() -> Iterator[str]:
+    """Start a server whose responses begin at once and end only with the block. Yield its URL."""
     done = threading.Event()
 
     class Unfinished(BaseHTTPRequestHandler):
@@ -55,8 +55,8 @@ def unfinished_answers() -> Iterator[str]:
             server.shutdown()
 
 
-def test_typing_on_while_an_answer_is_read_leaves_no_error(page: Page) -> None:
-    with unfinished_answers() as address:
+def test_typing_while_a_response_is_read_causes_no_error(page: Page) -> None:
+    with unfinished_responses() as address:
         page.route("**/search/?q=che&*", lambda route: route.continue_(url=address))
         page.locator("#search").focus()
         with page.expect_response(lambda response: response.url == address or "q=che&" in response.url):
@@ -65,15 +65,15 @@ def test_typing_on_while_an_answer_is_read_leaves_no_error(page: Page) -> None:
         expect(page.locator("#search-panel [data-found]").first).to_contain_text("checkout")
 
 
-def test_charts_that_cannot_be_loaded_leave_no_error(page: Page, complaints: list[str]) -> None:
+def test_charts_that_cannot_be_loaded_cause_no_error(page: Page, browser_errors: list[str]) -> None:
     page.route("**/uplot*.js", lambda route: route.abort())
     with page.expect_event("requestfailed"):
         page.goto(f"{SERVICES}shop/checkout/metrics/")
     expect(page.locator("[data-chart]").first).to_be_attached()
-    complaints[:] = [each for each in complaints if "ERR_FAILED" not in each]
+    browser_errors[:] = [each for each in browser_errors if "ERR_FAILED" not in each]
 
 
-def test_the_menu_of_a_row_is_fetched_and_its_entries_work(page: Page) -> None:
+def test_a_row_menu_is_loaded_and_its_entries_work(page: Page) -> None:
     page.goto(f"{SERVICES}?q=checkout")
     page.get_by_label("Actions for row 1", exact=True).click()
     page.get_by_role("link", name="Scale").click()

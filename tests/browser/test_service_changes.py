@@ -1,4 +1,4 @@
-"""Services that run are changed in the browser: scaled, deployed, failing, brought back."""
+"""Changes of running services in the browser: scale, deploy, failed deployment, undo, roll back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LiveApp
-from tests.browser.console import PLACE, Watch, confirm, open_form, review, watched_to_its_end
+from tests.browser.page_actions import SCOPE_PATH, TextRecorder, confirm, open_form, review, wait_for_operation
 
 REPOSITORY = "public.ecr.aws/nginx/nginx"
 ROLLOUT = ".rollout h2"
@@ -17,7 +17,7 @@ OLD_SQUARES = ".rollout-part.old .square"
 
 @pytest.fixture(scope="module")
 def web_steps(live_app: LiveApp) -> str:
-    """A service that dora's team deploys."""
+    """A service that dora's team may deploy."""
     return running_service(live_app, "web-steps", count=2)
 
 
@@ -27,7 +27,7 @@ def api_steps(live_app: LiveApp) -> str:
 
 
 def running_service(app: LiveApp, name: str, count: int) -> str:
-    """Made in AWS behind the dashboard's back."""
+    """Create a service in AWS directly, not through the product. Return its name."""
     ecs, ec2 = app.sandbox.client("ecs"), app.sandbox.client("ec2")
     container: dict[str, Any] = {"name": "main", "image": f"{REPOSITORY}:1.0", "essential": True}
     ecs.register_task_definition(
@@ -45,7 +45,7 @@ def running_service(app: LiveApp, name: str, count: int) -> str:
 
 @contextmanager
 def without_capacity(app: LiveApp) -> Iterator[None]:
-    """No new task starts, so a deployment stays under way for as long as somebody needs to look at it."""
+    """Prevent new tasks from starting until the end of the block, so that a deployment stays in progress."""
     app.sandbox.set_fault("no-capacity", on=True)
     try:
         yield
@@ -53,60 +53,60 @@ def without_capacity(app: LiveApp) -> Iterator[None]:
         app.sandbox.set_fault("no-capacity", on=False)
 
 
-def test_a_deployer_scales_and_deploys_what_is_the_teams_own(deployer: Page, web_steps: str, live_app: LiveApp) -> None:
+def test_a_deployer_scales_and_deploys_the_teams_services(deployer: Page, web_steps: str, live_app: LiveApp) -> None:
     scale(deployer, web_steps, to=3)
-    onlooker = deployer.context.new_page()
-    open_service(onlooker, web_steps)
-    expect(onlooker.locator(".square")).to_have_count(3)
-    states = Watch.begin(onlooker, ROLLOUT)
+    observer = deployer.context.new_page()
+    open_service(observer, web_steps)
+    expect(observer.locator(".square")).to_have_count(3)
+    states = TextRecorder.begin(observer, ROLLOUT)
     with without_capacity(live_app):
         deploy(deployer, web_steps, tag="1.1")
         states.until("Deployment in progress")
-        expect(onlooker.locator(OLD_SQUARES)).to_have_count(3)
-    watched_to_its_end(deployer)
-    expect(onlooker.get_by_role("link", name="web-steps:2").first).to_be_visible()
+        expect(observer.locator(OLD_SQUARES)).to_have_count(3)
+    wait_for_operation(deployer)
+    expect(observer.get_by_role("link", name="web-steps:2").first).to_be_visible()
     assert states.until("Deployment") == ["Deployment", "Deployment in progress"]
-    expect(onlooker.locator(OLD_SQUARES)).to_have_count(0)
+    expect(observer.locator(OLD_SQUARES)).to_have_count(0)
 
 
-def test_a_deployer_has_no_way_to_what_is_not_the_teams_own(deployer: Page) -> None:
-    deployer.goto(f"{PLACE}/clusters/shop/services/")
+def test_a_deployer_sees_no_services_of_other_teams(deployer: Page) -> None:
+    deployer.goto(f"{SCOPE_PATH}/clusters/shop/services/")
     expect(deployer.get_by_role("link", name="web", exact=True)).to_be_visible()
     expect(deployer.get_by_role("link", name="checkout", exact=True)).to_have_count(0)
     expect(deployer.get_by_role("link", name="Create cluster")).to_have_count(0)
 
 
-def test_a_failing_deployment_says_why_and_the_one_before_is_undone(operator: Page, api_steps: str) -> None:
+def test_a_failed_deployment_shows_the_cause_and_the_previous_one_is_undone(operator: Page, api_steps: str) -> None:
     deploy(operator, api_steps, tag="1.1")
-    watched_to_its_end(operator)
+    wait_for_operation(operator)
     good = operator.url
     deploy(operator, api_steps, tag="crash")
-    watched_to_its_end(operator, "Failed")
+    wait_for_operation(operator, "Failed")
     expect(operator.get_by_role("alert")).to_contain_text("rolled back to api-steps:2")
     expect(operator.get_by_role("alert")).to_contain_text("exited with code 1")
     operator.goto(good)
     operator.get_by_role("button", name="Undo: deploy api-steps:1 again").click()
     confirm(operator)
-    watched_to_its_end(operator)
+    wait_for_operation(operator)
     expect_revision(operator, api_steps, "api-steps:1")
     roll_back(operator, api_steps, to="api-steps:2")
 
 
 def open_service(page: Page, service: str) -> None:
-    """As one gets there: through the list of its cluster, in which it appears by itself."""
-    page.goto(f"{PLACE}/clusters/shop/services/")
+    """Open a service through the list of its cluster, in which it appears without a reload."""
+    page.goto(f"{SCOPE_PATH}/clusters/shop/services/")
     page.get_by_role("link", name=service, exact=True).click()
     expect(page.get_by_role("heading", name=service, level=1)).to_be_visible()
 
 
 def scale(page: Page, service: str, to: int) -> None:
-    """One click in an account of development: what can be taken back needs no review."""
+    """Scale a service. In a development account, a reversible action needs no confirmation."""
     open_service(page, service)
     page.get_by_role("link", name="Scale").click()
     page.get_by_label("Desired tasks").fill(str(to))
     page.get_by_role("button", name="Review").click()
     page.wait_for_url("**/operations/*/")
-    watched_to_its_end(page)
+    wait_for_operation(page)
 
 
 def deploy(page: Page, service: str, tag: str) -> None:
@@ -122,7 +122,7 @@ def roll_back(page: Page, service: str, to: str) -> None:
     page.get_by_label("Back to").select_option(index=0)
     review(page)
     confirm(page)
-    watched_to_its_end(page)
+    wait_for_operation(page)
     expect_revision(page, service, to)
 
 

@@ -1,4 +1,4 @@
-"""Tables show every column that they promise: no cell is cut, and no page scrolls sideways."""
+"""Widths of tables: no cell is cut off and no page scrolls sideways."""
 
 import json
 from collections.abc import Iterator
@@ -11,21 +11,21 @@ from pytest_django.live_server_helper import LiveServer
 
 from ecsdash.access.models import User
 from tests.browser import long_names
-from tests.browser.conftest import CALM
+from tests.browser.conftest import CONTEXT_OPTIONS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PLACE, ALL = "/payments-production/ap-southeast-2", "/all/all"
+SCOPE_PATH, ALL = "/payments-production/ap-southeast-2", "/all/all"
 LISTS = (
-    *(f"{place}/{noun}/" for place in (PLACE, ALL) for noun in
+    *(f"{place}/{noun}/" for place in (SCOPE_PATH, ALL) for noun in
       ("clusters", "services", "tasks", "task-definitions", "deployments")),
-    *(f"{place}/tasks/?show={shown}" for place in (PLACE, ALL) for shown in ("stopped", "all")),
-    *(f"{PLACE}/clusters/{long_names.CLUSTER}/{tab}/" for tab in ("services", "tasks", "instances")),
-    f"{PLACE}/task-definitions/{long_names.SERVICE}/",
-    *(f"{PLACE}/services/{long_names.CLUSTER}/{long_names.SERVICE}/{tab}/" for tab in ("deployments", "events")),
+    *(f"{place}/tasks/?show={shown}" for place in (SCOPE_PATH, ALL) for shown in ("stopped", "all")),
+    *(f"{SCOPE_PATH}/clusters/{long_names.CLUSTER}/{tab}/" for tab in ("services", "tasks", "instances")),
+    f"{SCOPE_PATH}/task-definitions/{long_names.SERVICE}/",
+    *(f"{SCOPE_PATH}/services/{long_names.CLUSTER}/{long_names.SERVICE}/{tab}/" for tab in ("deployments", "events")),
     "/operations/", "/audit/",
     *(f"/settings/{noun}/" for noun in ("accounts", "users", "teams", "grants", "sweeps", "events")),
 )  # fmt: skip
-#: Texts that a row shows only the beginning of, on purpose, are `.rest`.
+#: Texts that are cut off on purpose have the class `rest`.
 CUT = """() => {
   const wide = (what, element) => element.scrollWidth > element.clientWidth + 1
     ? [`${what}: ${element.scrollWidth} px in ${element.clientWidth}`] : [];
@@ -42,12 +42,12 @@ CUT = """() => {
 
 @pytest.fixture
 def reader(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """An administrator with rows in every list."""
+    """A page of an administrator, with rows in every list."""
     user = User.objects.create_superuser("anna-magdalena.winterbottom", first_name="Anna Magdalena")
     long_names.build(user)
     client = Client()
     client.force_login(user)
-    context = chromium.new_context(base_url=live_server.url, **CALM)
+    context = chromium.new_context(base_url=live_server.url, **CONTEXT_OPTIONS)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     yield context.new_page()
@@ -71,8 +71,8 @@ def test_no_cell_is_cut_and_no_page_scrolls_sideways(reader: Page) -> None:
     assert not wrong, json.dumps(wrong, indent=1)
 
 
-def test_columns_give_way_by_importance(reader: Page) -> None:
-    reader.goto(f"{PLACE}/services/")
+def test_less_important_columns_are_hidden_first(reader: Page) -> None:
+    reader.goto(f"{SCOPE_PATH}/services/")
     columns = {}
     for width in (390, 800, 1280, 1400, 1800):
         reader.set_viewport_size({"width": width, "height": 900})
@@ -82,8 +82,8 @@ def test_columns_give_way_by_importance(reader: Page) -> None:
     assert columns[1400][-2:] == ["Last deployment", "Last event"]
 
 
-def test_columns_are_chosen_and_moved_and_stay(reader: Page) -> None:
-    reader.goto(f"{PLACE}/services/")
+def test_chosen_columns_and_their_order_are_stored(reader: Page) -> None:
+    reader.goto(f"{SCOPE_PATH}/services/")
     reader.get_by_role("link", name="Columns").click()
     reader.get_by_role("checkbox", name="Pending tasks").check()
     reader.get_by_role("checkbox", name="Health").uncheck()

@@ -1,4 +1,4 @@
-"""Lists of the running product that change under the eyes of the person."""
+"""Lists of the running product that change while they are open."""
 
 from playwright.sync_api import Page, expect
 
@@ -13,7 +13,7 @@ def drain(live_app: LiveApp, status: str) -> None:
     ecs.update_container_instances_state(cluster="batch", containerInstances=arns[:1], status=status)
 
 
-def test_a_list_that_changes_leaves_alone_what_the_person_is_at(page: Page, live_app: LiveApp) -> None:
+def test_an_update_of_a_list_keeps_selection_focus_filter_and_scroll_position(page: Page, live_app: LiveApp) -> None:
     page.goto(f"{HOME}/clusters/batch/instances/")
     rows = page.locator("tr[data-row]")
     expect(rows.first).to_be_visible()
@@ -39,7 +39,7 @@ def test_a_list_that_changes_leaves_alone_what_the_person_is_at(page: Page, live
         drain(live_app, "ACTIVE")
 
 
-def test_an_open_menu_outlives_a_change(page: Page, live_app: LiveApp) -> None:
+def test_an_open_menu_stays_open_during_an_update(page: Page, live_app: LiveApp) -> None:
     page.goto(f"{HOME}/clusters/batch/instances/")
     page.get_by_label("Actions for row 2", exact=True).click()
     expect(page.locator(".menu:popover-open")).to_have_count(1)
@@ -51,9 +51,11 @@ def test_an_open_menu_outlives_a_change(page: Page, live_app: LiveApp) -> None:
         drain(live_app, "ACTIVE")
 
 
-def test_unchanged_polls_carry_a_pass_and_no_body(page: Page, live_app: LiveApp) -> None:
+def test_unchanged_polls_send_a_ticket_and_have_no_body(page: Page, live_app: LiveApp) -> None:
     page.goto(f"{HOME}/clusters/")
     expect(page.get_by_role("link", name="shop", exact=True)).to_be_visible()
-    with page.expect_response(lambda answer: "fragment=clusters" in answer.url and answer.status == 304) as quiet:
+    with page.expect_response(
+        lambda response: "fragment=clusters" in response.url and response.status == 304
+    ) as unchanged:
         pass
-    assert "~" in (quiet.value.request.header_value("HX-PTag") or "")
+    assert "~" in (unchanged.value.request.header_value("HX-PTag") or "")

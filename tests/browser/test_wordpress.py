@@ -1,15 +1,15 @@
-"""WordPress in the browser: by blueprint from one form (in the same history twice), and by hand from the actions."""
+"""WordPress in the browser: by the blueprint from one form (see test_same_history), and by hand."""
 
 import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.console import PLACE, choose_all, confirm, open_form, review, watched_to_its_end
 from tests.browser.definition_form import add_container, add_port, add_variable, fill_container
+from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
 
 
 def wordpress_by_blueprint(page: Page) -> None:
-    page.goto(f"{PLACE}/services/")
+    page.goto(f"{SCOPE_PATH}/services/")
     open_form(page, "blueprints/wordpress/", "public")
     page.get_by_label("Name").fill("blog")
     page.get_by_label("Cluster").select_option("A new cluster, named after it")
@@ -17,13 +17,13 @@ def wordpress_by_blueprint(page: Page) -> None:
     review(page)
     expect(page.locator("#calls")).to_contain_text("secretsmanager.create_secret")
     confirm(page)
-    progress = watched_to_its_end(page)
-    assert len([words for words in progress if "tasks run" in words]) > 2, progress  # seen to come, without a reload
+    progress = wait_for_operation(page)
+    assert len([message for message in progress if "tasks run" in message]) > 2, progress  # updated without a reload
     expect_wordpress(page)
 
 
 def test_wordpress_by_hand(operator: Page) -> None:
-    """The database beside the site in one task: no more than the actions of everyday."""
+    """Run the site and its database in one task, with the common actions only."""
     open_form(operator, "task-definitions/new/", "ecsTaskExecutionRole")
     operator.get_by_label("Family").fill("journal")
     operator.locator("#id_cpu").fill("512")
@@ -36,7 +36,7 @@ def test_wordpress_by_hand(operator: Page) -> None:
     add_variable(operator, 1, "MYSQL_RANDOM_ROOT_PASSWORD", "yes")
     review(operator)
     confirm(operator)
-    watched_to_its_end(operator)
+    wait_for_operation(operator)
     create_site(operator)
     expect_wordpress(operator)
 
@@ -50,11 +50,11 @@ def create_site(page: Page) -> None:
     choose_all(page, "balancer_security_groups", including="shop-balancer")
     review(page)
     confirm(page)
-    watched_to_its_end(page)
+    wait_for_operation(page)
 
 
 def expect_wordpress(page: Page) -> None:
-    """At the address that the operation's page ends with."""
+    """Open the URL on the operation's page and expect WordPress."""
     site = page.locator("#summary a[href^=http]")
     expect(site).to_have_attribute("href", re.compile(r"\.elb\.localhost"))
     site.click()

@@ -19,7 +19,7 @@ from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Draft, Operation
 from tests.operations.drive import review
 from tests.processes import REGION, Sandbox, product_settings, until
-from tests.trust.visitor import Visitor
+from tests.trust.signed_in_client import SignedInClient
 from tests.users import person
 
 pytestmark = pytest.mark.slow
@@ -79,8 +79,8 @@ def drafts(user: User, account: Account, prefix: str) -> list[Draft]:
     ]
 
 
-def confirm(visitor: Visitor, draft: Draft) -> None:
-    status, leads_to = visitor.post(f"/plans/{draft.pk}/confirm/", reason="")
+def confirm(client: SignedInClient, draft: Draft) -> None:
+    status, leads_to = client.post(f"/plans/{draft.pk}/confirm/", reason="")
     assert (status, leads_to) == (302, f"/operations/{draft.pk}/")
 
 
@@ -92,34 +92,34 @@ def test_a_broker_that_dies_and_forgets_loses_no_operation(
     installation: Product, sandbox: Sandbox, aws_account: Account
 ) -> None:
     user = person("operator", Role.OPERATOR, account="demo")
-    visitor = Visitor.signed_in(installation.port, user)
+    client = SignedInClient.signed_in(installation.port, user)
     sweep_now(Scope(aws_account, REGION), "clusters", "capacity_providers")
     before, meanwhile = drafts(user, aws_account, "before"), drafts(user, aws_account, "meanwhile")
-    until(lambda: visitor.get("/readyz") == 200, 90)
+    until(lambda: client.get("/readyz") == 200, 90)
 
     for draft in before:
-        confirm(visitor, draft)
+        confirm(client, draft)
     installation.family.kill("valkey")
 
     for draft in meanwhile:
-        confirm(visitor, draft)
+        confirm(client, draft)
         pages = [*PAGES, f"/operations/{draft.pk}/"]
-        assert {page: visitor.get(page) for page in pages} == dict.fromkeys(pages, 200)
-    assert visitor.get("/readyz") == 503
+        assert {page: client.get(page) for page in pages} == dict.fromkeys(pages, 200)
+    assert client.get("/readyz") == 503
     assert "pending" in states()
 
     installation.start_broker()
     until(lambda: states() == {"succeeded"}, 90)
     made = {arn.rpartition("/")[2] for arn in sandbox.client("ecs").list_clusters()["clusterArns"]}
     assert made == {draft.resource_name for draft in [*before, *meanwhile]}
-    until(lambda: visitor.get("/readyz") == 200, 60)
+    until(lambda: client.get("/readyz") == 200, 60)
 
 
 def test_readiness_follows_the_worker(installation: Product) -> None:
-    visitor = Visitor(installation.port, "")
-    until(lambda: visitor.get("/readyz") == 200, 90)
+    client = SignedInClient(installation.port, "")
+    until(lambda: client.get("/readyz") == 200, 90)
     installation.family.kill("worker")
-    until(lambda: visitor.get("/readyz") == 503, 60)
-    assert visitor.get("/healthz") == 200
+    until(lambda: client.get("/readyz") == 503, 60)
+    assert client.get("/healthz") == 200
     installation.family.start("worker", product.worker("trust"), installation.environment, cwd=product.ROOT)
-    until(lambda: visitor.get("/readyz") == 200, 90)
+    until(lambda: client.get("/readyz") == 200, 90)

@@ -12,36 +12,36 @@ from support import product
 from support.environment import clean
 
 from tests import environment
-from tests.trust import hostile
-from tests.trust.hostile_stage import READ, WRITTEN, HostileStage
+from tests.trust import hostile_requests
+from tests.trust.hostile_runner import READ, WRITTEN, HostileRunner
 
 pytestmark = pytest.mark.django_db
 COOKIES = ["services:services", "operations:list", "account_login"]
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[HostileStage]:
-    with django_db_blocker.unblock(), HostileStage.prepared() as stage:
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[HostileRunner]:
+    with django_db_blocker.unblock(), HostileRunner.prepared() as stage:
         yield stage
 
 
 @pytest.mark.parametrize("name", READ)
-def test_no_parameter_and_no_address_breaks_a_page(stage: HostileStage, name: str) -> None:
+def test_no_parameter_and_no_address_breaks_a_page(stage: HostileRunner, name: str) -> None:
     page, number = stage.page(name), READ.index(name)
-    assert stage.faults(name, hostile.of_parameters(page, number)) == []
-    assert stage.faults(name, hostile.of_addresses(page, number)) == []
+    assert stage.faults(name, hostile_requests.in_parameters(page, number)) == []
+    assert stage.faults(name, hostile_requests.in_addresses(page, number)) == []
 
 
 @pytest.mark.parametrize("name", COOKIES)
-def test_no_cookie_and_no_header_breaks_a_page(stage: HostileStage, name: str) -> None:
+def test_no_cookie_and_no_header_breaks_a_page(stage: HostileRunner, name: str) -> None:
     page, number = stage.page(name), COOKIES.index(name)
-    assert stage.faults(name, hostile.of_cookies(page, number)) == []
-    assert stage.faults(name, hostile.of_headers(page, number)) == []
+    assert stage.faults(name, hostile_requests.in_cookies(page, number)) == []
+    assert stage.faults(name, hostile_requests.in_headers(page, number)) == []
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_no_posted_form_breaks_a_page(stage: HostileStage, name: str) -> None:
-    assert stage.faults(name, hostile.of_forms(stage.page(name), WRITTEN.index(name))) == []
+def test_no_posted_form_breaks_a_page(stage: HostileRunner, name: str) -> None:
+    assert stage.faults(name, hostile_requests.in_forms(stage.page(name), WRITTEN.index(name))) == []
 
 
 def test_no_parameter_and_no_address_breaks_a_list_on_sqlite(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_no_parameter_and_no_address_breaks_a_list_on_sqlite(tmp_path: Path) -> 
         "DATABASE_URL": f"sqlite:///{tmp_path / 'hostile.sqlite3'}",
         "REDIS_URL": environment.REDIS_URL,
     }
-    command = [sys.executable, "-m", "tests.trust.hostile_stage"]
+    command = [sys.executable, "-m", "tests.trust.hostile_runner"]
     done = subprocess.run(command, env=clean(settings), cwd=product.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == []

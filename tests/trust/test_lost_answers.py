@@ -16,14 +16,14 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
 from tests.operations.drive import start, succeed
 from tests.processes import REGION, Sandbox
-from tests.trust.losing_gate import LosingGate
+from tests.trust.lost_responses import ResponseLosingProxy
 
 NO_TAGS = {"tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
 NO_STRATEGY = {"strategy-TOTAL_FORMS": "0", "strategy-INITIAL_FORMS": "0"}
 
 
 class Stage:
-    def __init__(self, sandbox: Sandbox, gate: LosingGate, scope: Scope, user: User) -> None:
+    def __init__(self, sandbox: Sandbox, gate: ResponseLosingProxy, scope: Scope, user: User) -> None:
         self.sandbox, self.gate, self.scope, self.user = sandbox, gate, scope, user
         self.ecs, self.ec2 = sandbox.client("ecs"), sandbox.client("ec2")
 
@@ -62,8 +62,8 @@ class Stage:
 
 @pytest.fixture
 def stage(aws_account: Account, sandbox: Sandbox, settings: Settings, operator: User) -> Iterator[Stage]:
-    with LosingGate(sandbox).open() as gate:
-        assert isinstance(gate, LosingGate)
+    with ResponseLosingProxy(sandbox).open() as gate:
+        assert isinstance(gate, ResponseLosingProxy)
         settings.AWS_ENDPOINT_URL = gate.url
         forget()
         yield Stage(sandbox, gate, Scope(aws_account, REGION), operator)

@@ -15,7 +15,7 @@ from ecsdash.inventory.sweeps.registry import SWEEPERS
 from ecsdash.inventory.sweeps.run import sweep_now
 from tests.operations.drive import start, succeed
 from tests.processes import REGION, Sandbox
-from tests.trust.only_ecs import OnlyEcs
+from tests.trust.ecs_only_endpoint import EcsOnlyEndpoint
 
 OF_ECS = {
     "clusters", "container_instances", "capacity_providers", "services", "service_deployments", "task_definitions",
@@ -45,7 +45,7 @@ def scope(aws_account: Account, sandbox: Sandbox, settings: Settings) -> Iterato
     where = {"cluster": "shop", "serviceName": "web", "launchType": "FARGATE", "networkConfiguration": network}
     ecs.create_service(taskDefinition="web", desiredCount=1, **where)
     sandbox.step(60)
-    with OnlyEcs(sandbox).open() as endpoint:
+    with EcsOnlyEndpoint(sandbox).open() as endpoint:
         settings.AWS_ENDPOINT_URL = endpoint.url
         forget()
         swept = Scope(aws_account, REGION)

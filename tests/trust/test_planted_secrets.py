@@ -32,7 +32,7 @@ MOST_PAGES = 400
 Redis = redis.Redis
 
 
-class Telltale(Tollgate):
+class SecretRevealingEndpoint(Tollgate):
     """An AWS that repeats a secret when it refuses a change of a service."""
 
     def forward(self, path: str, headers: dict[str, str], body: bytes) -> Answered:
@@ -56,7 +56,7 @@ def logged() -> Iterator[io.StringIO]:
 
 @pytest.fixture
 def scope(aws_account: Account, sandbox: Sandbox, settings: Settings) -> Iterator[Scope]:
-    with Telltale(sandbox).open() as gate:
+    with SecretRevealingEndpoint(sandbox).open() as gate:
         settings.AWS_ENDPOINT_URL = gate.url
         forget()
         yield Scope(aws_account, REGION)

@@ -1,4 +1,4 @@
-"""What a person does on the pages, in the pages' own words."""
+"""Actions of a user on pages: open forms, choose options, review, confirm, wait for operations."""
 
 import re
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.processes import until
 
-PLACE = "/demo/eu-central-1"
-#: Two busy cores, and a simulated AWS that takes its time.
-PATIENCE = 120_000
+SCOPE_PATH = "/demo/eu-central-1"
+#: Milliseconds; long, because the machine may be busy and the simulated AWS needs time as AWS does.
+TIMEOUT_MS = 120_000
 OBSERVE = """(element) => {
   const seen = ((window.seenWords ??= {})[element] ??= []);
   const look = () => {
@@ -24,44 +24,44 @@ OBSERVE = """(element) => {
 
 
 @dataclass(frozen=True)
-class Watch:
-    """Somebody who looks at one part of a page and touches nothing. A page that is loaded anew ends it."""
+class TextRecorder:
+    """Records every text that an element of a page has shown. A reload of the page ends the recording."""
 
     page: Page
     element: str
 
     @staticmethod
-    def begin(page: Page, element: str) -> "Watch":
+    def begin(page: Page, element: str) -> "TextRecorder":
         page.evaluate(OBSERVE, element)
-        return Watch(page, element)
+        return TextRecorder(page, element)
 
     @property
     def seen(self) -> list[str]:
-        """All that ever stood there, in the order in which it came."""
+        """All texts so far, in the order in which they appeared."""
         found: list[str] | None = self.page.evaluate("(element) => window.seenWords?.[element]", self.element)
-        assert found is not None, "the page was loaded anew"
+        assert found is not None, "the page was reloaded"
         return found
 
-    def until(self, words: str | re.Pattern[str]) -> list[str]:
-        """What stood there until these words came."""
-        expect(self.page.locator(self.element).first).to_have_text(words, timeout=PATIENCE)
+    def until(self, text: str | re.Pattern[str]) -> list[str]:
+        """Wait for a text. Return all texts up to it."""
+        expect(self.page.locator(self.element).first).to_have_text(text, timeout=TIMEOUT_MS)
         return self.seen
 
 
 def open_form(page: Page, path: str, offered: str) -> None:
-    """Open a form once the inventory knows all that it offers, the choice named so among it."""
+    """Open a form and reload it until its options are complete and `offered` is one of them."""
 
-    def known() -> bool:
-        page.goto(f"{PLACE}/{path}")
+    def complete() -> bool:
+        page.goto(f"{SCOPE_PATH}/{path}")
         if page.get_by_text("Choices are being loaded").count():
             return False
         return page.get_by_text(offered).count() + page.locator("option", has_text=offered).count() > 0
 
-    until(known, PATIENCE / 1000)
+    until(complete, TIMEOUT_MS / 1000)
 
 
 def choose_all(page: Page, field: str, including: str = "") -> None:
-    """Tick every box (whose label has the word) of a list of choices, and no other."""
+    """Check every box of a list of choices whose label contains a text, and uncheck the others."""
     for label in page.locator(f"#id_{field}_field .choice-list label").all():
         label.get_by_role("checkbox").set_checked(including in label.inner_text())
 
@@ -79,9 +79,10 @@ def confirm(page: Page) -> None:
 ENDED = re.compile("Succeeded|Failed|Errored|Cancelled")
 
 
-def watched_to_its_end(page: Page, end: str = "Succeeded") -> list[str]:
-    """Watch the operation on this page. Answers what its steps said of their progress, in the order it came."""
-    state, words = Watch.begin(page, "#summary .status"), Watch.begin(page, ".steps .step > p:not(.step-facts)")
+def wait_for_operation(page: Page, end: str = "Succeeded") -> list[str]:
+    """Wait until the operation on this page has ended. Return the progress messages of its steps, in order."""
+    state = TextRecorder.begin(page, "#summary .status")
+    messages = TextRecorder.begin(page, ".steps .step > p:not(.step-facts)")
     states = state.until(ENDED)
     assert end in states[-1], f"{states}: {page.locator('#progress').inner_text()}"
-    return words.seen
+    return messages.seen

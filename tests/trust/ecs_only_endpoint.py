@@ -10,7 +10,7 @@ QUERY_ERROR = (
 )
 
 
-class OnlyEcs(Tollgate):
+class EcsOnlyEndpoint(Tollgate):
     def forward(self, path: str, headers: dict[str, str], body: bytes) -> Answered:
         target = headers.get("X-Amz-Target", "")
         if target.startswith(ECS_TARGET):

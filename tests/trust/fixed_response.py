@@ -17,7 +17,7 @@ def connection_to(url: str) -> Connection:
 
 
 @contextmanager
-def always_answering(status: int, body: bytes) -> Iterator[str]:
+def fixed_response(status: int, body: bytes) -> Iterator[str]:
     """The address of the endpoint."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Words that try to be more than words, and how they get into everything that AWS tells."""
+"""Hostile texts (markup, scripts, control characters) in every text of the inventory that comes from AWS."""
 
 import re
 from collections.abc import Iterator
@@ -58,58 +58,56 @@ _OTHERS = [
     '=HYPERLINK("/elsewhere/")',
     "long" * 120,
 ]
-WORDS = [f"hostile-{number} {word}" for number, word in enumerate([*_MARKUP, *_OTHERS])]
-#: Members and columns on whose value the product acts; AWS gives them one of a fixed set, or makes them itself.
-_ACTED_ON = re.compile(
-    r"(arns?|status|state|at|id|ids|type|mode|compatibilities|strategy|cpu|memory|definition)$", re.I
-)
+HOSTILE_TEXTS = [f"hostile-{number} {text}" for number, text in enumerate([*_MARKUP, *_OTHERS])]
+#: Members and columns with identifiers and fixed values, which AWS itself sets.
+_FIXED = re.compile(r"(arns?|status|state|at|id|ids|type|mode|compatibilities|strategy|cpu|memory|definition)$", re.I)
 _KEPT_COLUMNS = re.compile(r"^(arn|name|.*_arn|cluster_name|service_name|family|task_definition|deployments_seen)$")
 _LONG_ENOUGH = 200
 
 
-def soil_inventory() -> None:
-    """Every row gets hostile words in its description, its tags and its columns of free text."""
-    following = cycle(WORDS)
+def fill_with_hostile_texts() -> None:
+    """Put hostile texts into the description, tags and free-text columns of every row."""
+    texts = cycle(HOSTILE_TEXTS)
     for model in apps.get_models():
         if issubclass(model, Resource):
             for row in model._default_manager.all():
-                _soil_row(row, following)
-    SweepState.objects.update(error_code="AccessDenied", error=WORDS[0])
+                _fill_row(row, texts)
+    SweepState.objects.update(error_code="AccessDenied", error=HOSTILE_TEXTS[0])
     for service in Service.objects.all():
         events = [ServiceEvent(service=service, event_id=f"h{n}", created_at=timezone.now(), message=word)
-                  for n, word in enumerate(WORDS)]  # fmt: skip
+                  for n, word in enumerate(HOSTILE_TEXTS)]  # fmt: skip
         ServiceEvent.objects.bulk_create(events)
     for task in Task.objects.all():
-        lines = [{"at": 1_700_000_000_000 + number, "message": word} for number, word in enumerate(WORDS)]
+        lines = [{"at": 1_700_000_000_000 + number, "message": word} for number, word in enumerate(HOSTILE_TEXTS)]
         for container in task.description.get("containers", []):
             TaskLog.objects.create(task=task, container=container["name"][:255], lines=lines, fetched_at=timezone.now())
 
 
-def _soil_row(row: Any, following: Iterator[str]) -> None:
-    row.description = soiled(row.description, following)
-    row.tags = {word: next(following) for word in WORDS}
-    for column in _free_text(row):
+def _fill_row(row: Any, texts: Iterator[str]) -> None:
+    row.description = with_hostile_texts(row.description, texts)
+    row.tags = {word: next(texts) for word in HOSTILE_TEXTS}
+    for column in _free_text_columns(row):
         present = str(getattr(row, column.attname))
-        setattr(row, column.attname, f"{present}{next(following)}"[: column.max_length])
+        setattr(row, column.attname, f"{present}{next(texts)}"[: column.max_length])
     row.save()
 
 
-def _free_text(row: Model) -> list[Any]:
+def _free_text_columns(row: Model) -> list[Any]:
     columns = [each for each in row._meta.fields if isinstance(each, CharField | TextField)]
     return [
         each
         for each in columns
         if not _KEPT_COLUMNS.match(each.name)
-        and not _ACTED_ON.search(each.name)
+        and not _FIXED.search(each.name)
         and (each.max_length or _LONG_ENOUGH) >= _LONG_ENOUGH
     ]
 
 
-def soiled(value: Any, following: Iterator[str], key: str = "") -> Any:
+def with_hostile_texts(value: Any, texts: Iterator[str], key: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: soiled(each, following, name) for name, each in value.items()}
+        return {name: with_hostile_texts(each, texts, name) for name, each in value.items()}
     if isinstance(value, list):
-        return [soiled(each, following, key) for each in value]
-    if isinstance(value, str) and not _ACTED_ON.search(key):
-        return f"{value}{next(following)}"
+        return [with_hostile_texts(each, texts, key) for each in value]
+    if isinstance(value, str) and not _FIXED.search(key):
+        return f"{value}{next(texts)}"
     return value

@@ -4,7 +4,7 @@ from tests.operations.tollgate import Hold, Tollgate
 from tests.processes import Sandbox
 
 
-class LosingGate(Tollgate):
+class ResponseLosingProxy(Tollgate):
     """`lost` are the operations whose answer was lost. The same call again gets its answer."""
 
     def __init__(self, sandbox: Sandbox) -> None:

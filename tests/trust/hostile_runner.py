@@ -1,6 +1,6 @@
 """Every page of the product with one of everything, and the sending of hostile requests to it.
 
-`python -m tests.trust.hostile_stage` sends those of the query parameters and addresses to the lists, on a database of
+`python -m tests.trust.hostile_runner` sends those of the query parameters and addresses to the lists, on a database of
 its own, and prints the faults as JSON.
 """
 
@@ -25,8 +25,8 @@ from ecsdash.operations.actions import ACTIONS
 from tests.access.expectations import EXPECTATIONS, Expect
 from tests.access.test_url_matrix import Stage, address, signed_in
 from tests.access.world import build
-from tests.trust import hostile
-from tests.trust.hostile import Ask, Page
+from tests.trust import hostile_requests
+from tests.trust.hostile_requests import HostileRequest, Page
 from tests.users import gather
 
 
@@ -41,14 +41,14 @@ WRITTEN += ["inventory:new_account", "inventory:account", "access:new_grant", "a
 
 
 @dataclass
-class HostileStage:
+class HostileRunner:
     stage: Stage
 
     @classmethod
     @contextmanager
-    def prepared(cls) -> Iterator["HostileStage"]:
+    def prepared(cls) -> Iterator["HostileRunner"]:
         """Inside a transaction that is taken back."""
-        noted = [*settings.MIDDLEWARE, f"{hostile.__name__}.note_parameters"]
+        noted = [*settings.MIDDLEWARE, f"{hostile_requests.__name__}.note_parameters"]
         static = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
         storages = {**settings.STORAGES, **static}  # no page needs the gathered files
         with override_settings(DEMO=True, MIDDLEWARE=noted, STORAGES=storages), transaction.atomic():
@@ -63,12 +63,12 @@ class HostileStage:
         path, expected = address(name, _first(name), self.stage), _first(name)
         if expected.method == "post":
             return Page(path, (), frozenset(), (), {"next": "", **dict.fromkeys(expected.data, "")})
-        return hostile.look_at(self.client(name), path, _fields(name))
+        return hostile_requests.load(self.client(name), path, _fields(name))
 
-    def faults(self, name: str, asks: Iterable[Ask]) -> list[str]:
+    def faults(self, name: str, requests: Iterable[HostileRequest]) -> list[str]:
         """The requests that the product could not answer, with what went wrong. What they changed is taken back."""
         client = self.client(name)
-        return [f"{ask.path}: {ask.what}: {wrong}" for ask in asks if (wrong := fault(client, ask))]
+        return [f"{request.path}: {request.what}: {wrong}" for request in requests if (wrong := fault(client, request))]
 
 
 def _fields(name: str) -> list[str]:
@@ -77,18 +77,18 @@ def _fields(name: str) -> list[str]:
     return [*action.form_class.base_fields, *action.form_class.groups, "draft"] if action else []
 
 
-def fault(client: Client, ask: Ask) -> str:
+def fault(client: Client, request: HostileRequest) -> str:
     """Empty when the answer is a page, a redirect, or an error of whoever asked."""
-    headers = dict(ask.headers)
-    if ask.cookie:
-        headers["Cookie"] = ask.cookie.encode().decode("latin-1")  # as WSGI has it
+    headers = dict(request.headers)
+    if request.cookie:
+        headers["Cookie"] = request.cookie.encode().decode("latin-1")  # as WSGI has it
     kept = SimpleCookie(client.cookies)
     try:
         with transaction.atomic():
-            if ask.body is None:
-                answer: Any = client.get(ask.path, QUERY_STRING=ask.query, headers=headers)
+            if request.body is None:
+                answer: Any = client.get(request.path, QUERY_STRING=request.query, headers=headers)
             else:
-                answer = client.post(ask.path, ask.body, headers=headers)
+                answer = client.post(request.path, request.body, headers=headers)
             if answer.streaming:
                 b"".join(answer)
             transaction.set_rollback(True)
@@ -103,12 +103,12 @@ def main() -> None:
     setup_test_environment()
     call_command("migrate", verbosity=0)
     found: list[str] = []
-    with HostileStage.prepared() as stage:
+    with HostileRunner.prepared() as stage:
         for number, name in enumerate(READ):
             page = stage.page(name)
             if "q" in page.asked:
-                found += stage.faults(name, hostile.of_parameters(page, number))
-                found += stage.faults(name, hostile.of_addresses(page, number, of=8))
+                found += stage.faults(name, hostile_requests.in_parameters(page, number))
+                found += stage.faults(name, hostile_requests.in_addresses(page, number, of=8))
     print(json.dumps(found))  # noqa: T201
 
 

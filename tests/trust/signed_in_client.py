@@ -13,12 +13,12 @@ CSRF = "c" * 32
 
 
 @dataclass(frozen=True)
-class Visitor:
+class SignedInClient:
     port: int
     session: str
 
     @classmethod
-    def signed_in(cls, port: int, user: User) -> "Visitor":
+    def signed_in(cls, port: int, user: User) -> "SignedInClient":
         client = Client()
         client.force_login(user)
         return cls(port, client.cookies["sessionid"].value)

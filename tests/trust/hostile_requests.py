@@ -53,11 +53,11 @@ ALWAYS: Final = frozenset(
     ]
 )
 #: With one of these a view gives another answer than the page, so each is tried alone.
-EXITS: tuple[str, ...] = ("fragment", "format", "menu", "draft")
+OTHER_RESPONSES: tuple[str, ...] = ("fragment", "format", "menu", "draft")
 SECTION = re.compile(r"[?&;]fragment=([\w-]+)")
 
 
-class Noted(QueryDict):
+class RecordingQueryDict(QueryDict):
     """The query of a request, which remembers what it was asked for."""
 
     asked: set[str]
@@ -81,7 +81,7 @@ def note_parameters(
     """Middleware: the answer says in `asked` which parameters of the query the view has read."""
 
     def inner(request: HttpRequest) -> HttpResponseBase:
-        query: Any = Noted(request.META["QUERY_STRING"])
+        query: Any = RecordingQueryDict(request.META["QUERY_STRING"])
         query.asked = set()
         request.GET = query
         answer = get_response(request)
@@ -102,7 +102,7 @@ class Page:
     fields: dict[str, str]
 
 
-def look_at(client: Client, path: str, more: Iterable[str] = ()) -> Page:
+def load(client: Client, path: str, more: Iterable[str] = ()) -> Page:
     """Read the page once, and learn its parameters and fields from it. `more` are parameters known besides."""
     answer: Any = client.get(path)
     assert answer.status_code in (200, 302, 409), path
@@ -140,7 +140,7 @@ class Fields(HTMLParser):
 
 # --- requests -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Ask:
+class HostileRequest:
     """One request. `what` says what is hostile in it."""
 
     what: str
@@ -156,35 +156,35 @@ def share(number: int, of: int) -> list[tuple[str, str]]:
     return list(VALUES.items())[number % of :: of]
 
 
-def of_parameters(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+def in_parameters(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
     """Values in all parameters together, in each that leads elsewhere, in a poll of a section, and as nobody sends."""
-    together = [name for name in page.parameters if name not in EXITS]
+    together = [name for name in page.parameters if name not in OTHER_RESPONSES]
     for what, value in share(number, of):
-        yield Ask(f"{what} in all", page.path, urlencode(dict.fromkeys(together, value)))
-    for turn, name in enumerate(name for name in EXITS if name in page.asked):
+        yield HostileRequest(f"{what} in all", page.path, urlencode(dict.fromkeys(together, value)))
+    for turn, name in enumerate(name for name in OTHER_RESPONSES if name in page.asked):
         for what, value in [("no UUID", VALUES["no UUID"]), *share(number + turn, 2 * of)]:
-            yield Ask(f"{what} in {name}", page.path, urlencode({name: value}))
+            yield HostileRequest(f"{what} in {name}", page.path, urlencode({name: value}))
     for section in page.sections:
         for what, value in share(number, 4 * of):
             query = urlencode({**dict.fromkeys(together, value), "fragment": section})
-            yield Ask(f"{what} in a poll of {section}", page.path, query, headers={"HX-Request": "true"})
+            yield HostileRequest(f"{what} in a poll of {section}", page.path, query, headers={"HX-Request": "true"})
     raw = RAW[number % len(RAW)]
-    yield Ask(f"{raw} in all", page.path, "&".join(raw.format(name=name) for name in page.parameters))
+    yield HostileRequest(f"{raw} in all", page.path, "&".join(raw.format(name=name) for name in page.parameters))
     name = together[number % len(together)]
-    yield Ask(f"{name} {REPEATED} times", page.path, "&".join([f"{name}=a"] * REPEATED))
+    yield HostileRequest(f"{name} {REPEATED} times", page.path, "&".join([f"{name}=a"] * REPEATED))
 
 
 COOKIES: Final = ("rows", "theme", "sessionid", "csrftoken", "messages", "another")
 
 
-def of_cookies(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+def in_cookies(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
     raw = [r'"\262"', r'"\355\262\200"', r'"\000"', "²", '"', "\\", "=;=;,", "%B2"]
     for turn, name in enumerate(COOKIES):
         for what, value in share(number + turn, of):
             plain = SimpleCookie({name: value}).output(header="", sep=";").strip()
-            yield Ask(f"{what} in the cookie {name}", page.path, cookie=plain)
+            yield HostileRequest(f"{what} in the cookie {name}", page.path, cookie=plain)
         for value in raw:
-            yield Ask(f"{value} as the cookie {name}", page.path, cookie=f"{name}={value}")
+            yield HostileRequest(f"{value} as the cookie {name}", page.path, cookie=f"{name}={value}")
 
 
 HEADERS: Final = [
@@ -194,44 +194,46 @@ HEADERS: Final = [
 ]
 
 
-def of_headers(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+def in_headers(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
     for what, value in share(number, of):
         sent = value.encode().decode("latin-1")
-        yield Ask(f"{what} in the headers", page.path, headers=dict.fromkeys(HEADERS, sent))
+        yield HostileRequest(f"{what} in the headers", page.path, headers=dict.fromkeys(HEADERS, sent))
     for section in page.sections:
         for tag in ("~", "~" * 9, "a~b~c~d~e~f~g~h", "\xc2\xb2~\xe9"):
-            yield Ask(f"{tag} as HX-PTag", page.path, f"fragment={section}", headers={"HX-PTag": tag})
+            yield HostileRequest(f"{tag} as HX-PTag", page.path, f"fragment={section}", headers={"HX-PTag": tag})
 
 
-def of_addresses(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+def in_addresses(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
     """The address with a hostile word in place of each of its own."""
     words = page.path.split("/")
     for position in range(1, len(words) - 1):
         for what, value in share(number + position, of):
             changed = [*words[:position], quote(value[:3000], safe=""), *words[position + 1 :]]
-            yield Ask(f"{what} for {words[position]}", "/".join(changed))
+            yield HostileRequest(f"{what} for {words[position]}", "/".join(changed))
 
 
-def of_forms(page: Page, number: int, of: int = 6) -> Iterator[Ask]:
+def in_forms(page: Page, number: int, of: int = 6) -> Iterator[HostileRequest]:
     """Garbage in every field, and in the texts alone; counts of repeated groups; the buttons of groups."""
     offered = {name: value for name, value in page.fields.items() if value}
     for what, value in share(number, of):
-        yield Ask(f"{what} in all fields", page.path, body=dict.fromkeys(page.fields, value))
+        yield HostileRequest(f"{what} in all fields", page.path, body=dict.fromkeys(page.fields, value))
     for what, value in share(number + 1, of):
-        yield Ask(f"{what} in the texts", page.path, body={**dict.fromkeys(page.fields, value), **offered})
+        yield HostileRequest(f"{what} in the texts", page.path, body={**dict.fromkeys(page.fields, value), **offered})
     groups = [name.removesuffix("-TOTAL_FORMS") for name in page.fields if name.endswith("-TOTAL_FORMS")]
     for turn, group in enumerate(groups[:4]):
-        yield from of_group(page, group, offered, number + turn)
+        yield from in_group(page, group, offered, number + turn)
 
 
-def of_group(page: Page, group: str, offered: Mapping[str, str], number: int) -> Iterator[Ask]:
+def in_group(page: Page, group: str, offered: Mapping[str, str], number: int) -> Iterator[HostileRequest]:
     totals = ("1000000000", "", "-1", "²", "٣", "9" * 5000, "abc")
     buttons: list[dict[str, str]] = [{}, {"add": group}, {"remove": f"{group}-0"}]
     for turn, button in enumerate(buttons):
         for total in (totals[0], totals[(number + turn) % len(totals)]):
             counts = {f"{group}-TOTAL_FORMS": total, f"{group}-INITIAL_FORMS": total}
-            yield Ask(f"{total[:20]} forms of {group} {button}", page.path, body={**offered, **counts, **button})
+            yield HostileRequest(
+                f"{total[:20]} forms of {group} {button}", page.path, body={**offered, **counts, **button}
+            )
     for position in ("²", ("٣", "-1", "9" * 5000, "", "a-b-c")[number % 5]):
         counts = {f"{group}-TOTAL_FORMS": "2", f"{group}-INITIAL_FORMS": "0", f"{group}-²-name": "x"}
         body = {**offered, **counts, f"{group}-{'9' * 5000}-name": "x", "remove": f"{group}-{position}"}
-        yield Ask(f"removing {position[:20]} of {group}", page.path, body=body)
+        yield HostileRequest(f"removing {position[:20]} of {group}", page.path, body=body)
