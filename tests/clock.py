@@ -1,5 +1,5 @@
 class Clock:
-    """Sleeping makes it later."""
+    """A clock for tests: `sleep` advances it without waiting."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -21,7 +21,7 @@ SERVERS: pytest.StashKey[Family] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL and one Valkey for the whole run, also when it is spread over processes."""
+    """Start one PostgreSQL and one Valkey for the run, shared by all processes of a parallel run."""
     if environment.XDIST or config.option.collectonly:
         return
     environment.DIRECTORY.mkdir(mode=0o755)
@@ -41,19 +41,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The database of this pytest process is a copy; it is not migrated once more."""
+    """Create the database of this pytest process as a copy instead of by migrations."""
     connection.settings_dict["TEST"].update(TEMPLATE=migrated(), MIGRATE=False)
 
 
 @pytest.fixture(autouse=True)
 def _empty_valkey() -> None:
-    """No test sees what another left in Valkey."""
+    """Empty Valkey before each test."""
     cache.clear()
 
 
 @pytest.fixture(scope="session")
 def family() -> Iterator[Family]:
-    """The child processes of this pytest process; what a test leaves running ends with the run."""
+    """The child processes of this pytest process. Those still running at the end of the run are stopped."""
     children = Family(environment.DIRECTORY / f"logs-{environment.XDIST or 'alone'}")
     yield children
     children.close()
@@ -66,14 +66,14 @@ def sandbox_process(family: Family) -> Sandbox:
 
 @pytest.fixture
 def sandbox(sandbox_process: Sandbox) -> Sandbox:
-    """A simulated AWS in which nothing exists yet; its clock is stepped by hand."""
+    """An empty simulated AWS. Tests step its clock."""
     sandbox_process.reset()
     return sandbox_process
 
 
 @pytest.fixture
 def aws_account(db: None, sandbox: Sandbox, settings: Settings) -> Iterator[Account]:
-    """The AWS account `demo`, which lies in the simulated AWS of this test."""
+    """The account `demo` in the simulated AWS of this test."""
     settings.AWS_ENDPOINT_URL = sandbox.url
     for name, value in KEYS.items():
         setattr(settings, name, value)
@@ -82,18 +82,18 @@ def aws_account(db: None, sandbox: Sandbox, settings: Settings) -> Iterator[Acco
 
 
 def forget_roles() -> None:
-    """Credentials of a role are those of one test's AWS. Clients without one serve the next test: making them takes
-    longer than most calls."""
+    """Discard role credentials, which belong to one test. Clients without a role are reused, because creating them is
+    slow."""
     if any(target.role_arn for target in session._sessions):
         session.forget()
 
 
 @pytest.fixture
 def worker(transactional_db: None, family: Family, sandbox: Sandbox) -> Iterator[Worker]:
-    """A worker that is not started yet. Its tests commit for real, because another process must see their rows."""
+    """A worker that is not started yet. Transactions are committed, because the worker must see their rows."""
     settings = product_settings(
         str(connection.settings_dict["NAME"]), environment.REDIS_URL, sandbox, OPERATION_LEASE_SECONDS="3"
     )
-    hand = Worker(family, settings)
-    yield hand
-    hand.stop()
+    worker = Worker(family, settings)
+    yield worker
+    worker.stop()

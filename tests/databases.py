@@ -1,4 +1,4 @@
-"""Databases of this run's PostgreSQL. Tables are made once, by the product's migrations; every database is a copy."""
+"""Databases of this test run. The product's migrations run once; every other database is a copy of the result."""
 
 import fcntl
 
@@ -11,7 +11,8 @@ _TEMPLATE = "migrated"
 
 
 def migrated() -> str:
-    """The name of the database to copy: nobody stays connected to it. Whoever asks first makes it."""
+    """Return the name of the migrated template database, which the first call creates. There must be no connections to
+    it."""
     with (environment.DIRECTORY / "migrated.lock").open("w") as lock, _server() as server:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not server.execute("SELECT FROM pg_database WHERE datname = %s", [_TEMPLATE]).rowcount:
@@ -22,7 +23,7 @@ def migrated() -> str:
 
 
 def copy(name: str) -> None:
-    """A database of this name, with all tables and nothing in them."""
+    """Create a database with all tables, empty."""
     template = migrated()
     with _server() as server:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")

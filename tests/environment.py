@@ -1,4 +1,4 @@
-"""Where this test run finds its own servers. Decided before Django reads its settings; nothing is started here."""
+"""Ports, directory and settings of this test run. Imported before Django reads its settings; starts nothing."""
 
 import os
 import tempfile
@@ -19,14 +19,14 @@ if not XDIST:
 
 DIRECTORY: Final = Path(os.environ[RUN])
 VALKEY_PORT: Final = int(os.environ[PORT])
-PROCESS: Final = int(XDIST.removeprefix("gw") or -1) + 1  # 0 alone, else from 1
+PROCESS: Final = int(XDIST.removeprefix("gw") or -1) + 1  # 0 without xdist, otherwise from 1
 # Each process of a parallel run has its own Valkey database; pytest-django gives it its own PostgreSQL database.
 REDIS_URL: Final = f"redis://127.0.0.1:{VALKEY_PORT}/{PROCESS}"
 
 os.environ.update(
-    DJANGO_SETTINGS_MODULE="tests.settings",  # for the processes of a parallel run: they read it before pytest's ini
+    DJANGO_SETTINGS_MODULE="tests.settings",  # xdist workers read it before pytest.ini
     ECSDASH_SECRET_KEY="only-for-tests-" * 4,
-    ECSDASH_DEMO="true",  # its sign-in links are pages, too
+    ECSDASH_DEMO="true",  # for the page of sign-in links
     ECSDASH_HTTPS="false",
     ECSDASH_DATABASE_URL=f"postgres:///{DIRECTORY / 'postgres'}/postgres",
     ECSDASH_REDIS_URL=REDIS_URL,

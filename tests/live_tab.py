@@ -1,4 +1,4 @@
-"""A browser tab that watches one live section through the middleware, in the process of the test."""
+"""A browser tab that polls one live section through the polling middleware, in the process of the test."""
 
 import time
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from ecsdash.web.polling.listener import Listener
 from ecsdash.web.polling.middleware import PollingMiddleware
 
 
-class Hearing(Listener):
-    """Hears what the test tells it."""
+class SilentListener(Listener):
+    """A listener without a connection. Tests set its counters."""
 
     def start(self) -> None:
         pass
 
 
 class Django(WSGIHandler):
-    """Leaves the connection of the test open."""
+    """Django's WSGI handler, without closing the database connection of the test."""
 
     def __call__(self, environ: Any, start: Any) -> Any:
         for signal in (request_started, request_finished):
@@ -46,7 +46,9 @@ class Django(WSGIHandler):
 def middleware() -> PollingMiddleware:
     counters = Counters()
     counters.trusted_until = time.monotonic() + 600
-    return PollingMiddleware(Django(), Hearing(counters, lambda names: {}), lambda session: "", changes.note_viewed)
+    return PollingMiddleware(
+        Django(), SilentListener(counters, lambda names: {}), lambda session: "", changes.note_viewed
+    )
 
 
 def cookies_of(user: User) -> str:
@@ -57,7 +59,7 @@ def cookies_of(user: User) -> str:
 
 @dataclass
 class Tab:
-    """`path` is the address that the section polls."""
+    """`path` is the URL that the section polls."""
 
     middleware: PollingMiddleware
     user: User
@@ -68,18 +70,18 @@ class Tab:
         self.cookies = cookies_of(self.user)
         for _ in range(3):
             self.poll()
-        assert "~" in self.tag, "no pass was given"
+        assert "~" in self.tag, "no ticket was issued"
 
     def poll(self) -> tuple[int, str]:
-        """The status and what is shown anew."""
+        """Poll once. Return the status and the body."""
         request = RequestFactory(headers={"HX-PTag": self.tag, "Cookie": self.cookies}).get(self.path)
         heads: list[tuple[str, Any]] = []
         body = b"".join(self.middleware(request.META, lambda *head: heads.append(head)))  # type: ignore[arg-type]
         self.tag = dict(heads[-1][1]).get("HX-PTag", self.tag)
         return int(heads[-1][0][:3]), body.decode()
 
-    def hear(self) -> None:
-        """The counters as the database has them; the tab's process is told them after each commit."""
+    def read_counters(self) -> None:
+        """Set the listener's counters to the values in the database, as a notification after a commit would."""
         rows = ChangeCounter.objects.values_list("account_id", "region", "noun", "value")
         values = {f"{account}.{region}.{noun}": value for account, region, noun, value in rows}
         self.middleware.listener.counters.update(values | {COUNTER: newest()})

@@ -1,4 +1,4 @@
-"""Real processes that tests steer: the simulated AWS, Celery workers, the whole product."""
+"""Processes that tests control: the simulated AWS, Celery workers, management commands."""
 
 import json
 import subprocess
@@ -24,17 +24,17 @@ KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 class Sandbox:
-    """The simulated AWS in a process of its own. Its clock stands still unless it is stepped or running."""
+    """The simulated AWS in its own process. Its clock stands still unless it is stepped or running."""
 
-    def __init__(self, family: Family, name: str = "sandbox", *, speed: float = 0, estate: str = "empty") -> None:
+    def __init__(self, family: Family, name: str = "sandbox", *, speed: float = 0, scenario: str = "empty") -> None:
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._clients: dict[tuple[str, str], Any] = {}
-        family.start(name, product.sandbox(self.port, speed=speed, estate=estate), clean({}), cwd=product.ROOT)
+        family.start(name, product.sandbox(self.port, speed=speed, estate=scenario), clean({}), cwd=product.ROOT)
         wait_for_port(family, name, self.port)
 
     def client(self, service: str, region: str = REGION) -> Any:
-        """Made once: that takes longer than most calls."""
+        """Return a boto3 client. Clients are cached, because creating them is slow."""
         if (service, region) not in self._clients:
             self._clients[service, region] = self._make_client(service, region)
         return self._clients[service, region]
@@ -50,51 +50,51 @@ class Sandbox:
         )
 
     def step(self, seconds: float) -> float:
-        """Let simulated time pass; answers the time that it is then, in seconds since the epoch."""
-        return float(self._door("POST", "step", {"seconds": seconds})["now"])
+        """Advance simulated time. Return the new time in seconds since the epoch."""
+        return float(self._admin("POST", "step", {"seconds": seconds})["now"])
 
-    def set_fault(self, name: str, **wish: Any) -> None:
-        self._door("POST", "faults", {"name": name, **wish})
+    def set_fault(self, name: str, **options: Any) -> None:
+        self._admin("POST", "faults", {"name": name, **options})
 
     def calls(self) -> dict[str, dict[str, int]]:
-        """How many calls came in since the last time, and how many of them were throttled."""
-        return self._door("POST", "calls", {"reset": True})
+        """Return the numbers of calls and of throttled calls since the last time, by operation."""
+        return self._admin("POST", "calls", {"reset": True})
 
     def reset(self) -> None:
-        self._door("POST", "reset", {})
+        self._admin("POST", "reset", {})
 
     def state(self) -> dict[str, Any]:
-        return self._door("GET", "state", None)
+        return self._admin("GET", "state", None)
 
     @contextmanager
     def running(self, speed: float = 20) -> Iterator[None]:
-        """Time passes by itself, `speed` times as fast as outside, until the block ends."""
+        """Advance simulated time `speed` times as fast as real time until the block ends."""
         done = threading.Event()
 
-        def pace() -> None:
+        def step_time() -> None:
             while not done.wait(0.05):
                 self.step(speed * 0.05)
 
-        pacer = threading.Thread(target=pace)
-        pacer.start()
+        stepper = threading.Thread(target=step_time)
+        stepper.start()
         try:
             yield
         finally:
             done.set()
-            pacer.join()
+            stepper.join()
 
-    def _door(self, method: str, door: str, body: object) -> dict[str, Any]:
+    def _admin(self, method: str, command: str, body: object) -> dict[str, Any]:
         connection = HTTPConnection(LOOPBACK, self.port, timeout=30)
-        connection.request(method, f"/_sandbox/{door}", json.dumps(body), {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        text = answer.read()
+        connection.request(method, f"/_sandbox/{command}", json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        text = response.read()
         connection.close()
-        assert answer.status == 200, text
+        assert response.status == 200, text
         return dict(json.loads(text))
 
 
 class Worker:
-    """A real Celery worker on the test's own database, broker and simulated AWS; it can be killed and started again."""
+    """A Celery worker with the database, broker and simulated AWS of the test. It can be killed and restarted."""
 
     def __init__(self, family: Family, settings: Mapping[str, str]) -> None:
         self.family, self.nursery = family, Nursery(family, "worker-nursery", settings)
@@ -103,7 +103,7 @@ class Worker:
         self.nursery.start("worker", product.worker())
 
     def kill(self) -> None:
-        """SIGKILL to the whole process group."""
+        """Send SIGKILL to the process group."""
         self.family.kill("worker")
 
     def stop(self) -> None:
@@ -118,7 +118,7 @@ class Worker:
 
 
 def until(condition: Callable[[], bool], seconds: float = 90) -> None:
-    """Wait until it holds. Only for what happens in another process: nothing else can tell us."""
+    """Wait until the condition is true. Only for changes in another process, which cannot be awaited otherwise."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"did not come true within {seconds} seconds"
@@ -126,7 +126,7 @@ def until(condition: Callable[[], bool], seconds: float = 90) -> None:
 
 
 def product_settings(database: str, redis_url: str, sandbox: Sandbox, **more: str) -> dict[str, str]:
-    """The settings (without their prefix) of a product process on one database of this run's PostgreSQL."""
+    """Return the settings (without their prefix) of a product process with a database of this run's PostgreSQL."""
     return {
         "SECRET_KEY": "only-for-tests-" * 4,
         "HTTPS": "false",
@@ -140,7 +140,7 @@ def product_settings(database: str, redis_url: str, sandbox: Sandbox, **more: st
 
 
 def manage(settings: Mapping[str, str], *arguments: str, **more: str) -> str:
-    """What a management command printed, run as an installation would run it."""
+    """Run a management command in its own process. Return what it printed."""
     done = subprocess.run(
         product.manage(*arguments),
         env={**clean(dict(settings)), **more},

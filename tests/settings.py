@@ -1,6 +1,6 @@
-"""The product's own settings on the servers of this test run; only what would slow tests down is replaced."""
+"""The product's settings with the servers of this test run. Only slow settings are replaced."""
 
-from tests import environment as environment  # isort: skip  (first: the settings read what it sets)
+from tests import environment as environment  # isort: skip  (first: it sets what the settings read)
 
 from ecsdash.settings import *  # noqa: F403
 

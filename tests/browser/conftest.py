@@ -42,8 +42,8 @@ class LiveApp:
     nursery: Nursery
 
     def sign_in_link(self, username: str) -> str:
-        """Return a new sign-in link of a demo user: `demo` is an administrator, `otto` an operator of the account, `dora` a
-        deployer of the shop."""
+        """Return a new sign-in link of a demo user: `demo` is an administrator, `otto` an operator of the account,
+        `dora` a deployer of the shop."""
         user = f"User.objects.get(username={username!r})"
         return self.shell(
             "from ecsdash.access.models import User\nfrom ecsdash.demo import sign_in_links\n"
@@ -67,7 +67,7 @@ def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
     database = f"{name}_{environment.XDIST or 'alone'}"
     databases.copy(database)
     redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + 4 * environment.PROCESS + NAMES.index(name)}"
-    sandbox = Sandbox(family, f"{name}-sandbox", speed=speed, estate="small")
+    sandbox = Sandbox(family, f"{name}-sandbox", speed=speed, scenario="small")
     settings = product_settings(database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS")
     nursery = Nursery(family, f"{name}-nursery", settings)
     app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, nursery)

@@ -27,7 +27,7 @@ IN_EVERY_SCENARIO = {
 
 
 def paths(values: Mapping[str, Any], *namespaces: str) -> Iterator[str]:
-    """Yield the path of every route that is a page, or of those in these namespaces. `values` has the route keywords."""
+    """Yield the path of every route that is a page, or of those in some namespaces. `values`: route keywords."""
     for name, keywords in ROUTES.items():
         if namespaces and name.partition(":")[0] not in namespaces:
             continue

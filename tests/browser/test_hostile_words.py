@@ -71,7 +71,6 @@ def route_values(account: Account, admin: User) -> dict[str, Any]:
 
 
 def planned(model: Any, account: Account, user: User, **columns: Any) -> Any:
-    params = {text: text for text in HOSTILE_TEXTS}
     plan = Plan(
         summary=HOSTILE_TEXTS[0],
         resource_key="arn:x",

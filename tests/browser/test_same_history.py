@@ -1,5 +1,5 @@
-"""The four steps by hand and WordPress by its blueprint, by a user who is not an administrator. Each ends with a working
-site. Two runs have the same history when simulated time is stepped by hand."""
+"""The four steps by hand and WordPress by its blueprint, by a user who is not an administrator. Each ends with a
+working site. Two runs have the same history when simulated time is stepped by hand."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""A simulated AWS in a hurry, and public ECS clients, unmodified, in an environment of their own."""
+"""A fast simulated AWS, and unmodified public ECS clients in their own environment."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ LIMIT_SECONDS = 120
 
 
 class Clients:
-    """What somebody at a shell would do, with the endpoint and some keys in the environment."""
+    """Runs clients as in a shell, with the endpoint and keys in the environment."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -39,7 +39,7 @@ class Clients:
         )
 
     def aws(self, *arguments: str) -> Any:
-        """The answer of the AWS CLI; whoever refuses is quoted."""
+        """Run the AWS CLI. Return its JSON output."""
         done = self.run("aws", *arguments, "--output", "json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if done.stdout.strip() else None
@@ -48,7 +48,7 @@ class Clients:
         return Terminal(command, self._environment, LIMIT_SECONDS)
 
     def network(self) -> tuple[str, str]:
-        """(subnet, security group)"""
+        """Return (subnet, security group)."""
         groups = self.sandbox.client("ec2").describe_security_groups()["SecurityGroups"]
         return subnets(self.sandbox)[0], groups[0]["GroupId"]
 

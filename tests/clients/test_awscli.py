@@ -68,7 +68,7 @@ def test_a_service_is_deployed_through_codedeploy(clients: Clients, tmp_path: Pa
     assert after["taskSets"][0]["loadBalancers"][0]["targetGroupArn"] == green
 
 
-def test_what_is_wrong_is_told_in_the_words_of_aws(shop: Clients) -> None:
+def test_error_messages_are_those_of_aws(shop: Clients) -> None:
     refused = shop.run("aws", "ecs", "delete-cluster", "--cluster", "shop")
     assert refused.returncode != 0
     assert (

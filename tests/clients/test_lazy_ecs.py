@@ -6,7 +6,7 @@ pytestmark = pytest.mark.slow
 ENTER = "\r"
 
 
-def test_a_person_walks_from_the_cluster_to_the_service(shop: Clients) -> None:
+def test_lazy_ecs_navigates_from_the_cluster_to_the_service(shop: Clients) -> None:
     with shop.terminal("lazy-ecs") as screen:
         screen.until("Select an ECS cluster:")
         assert "shop" in screen.until("Exit (q)")

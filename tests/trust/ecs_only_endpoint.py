@@ -1,4 +1,4 @@
-"""An endpoint that knows nothing but ECS, as some emulators do."""
+"""An endpoint that implements ECS only, like some emulators."""
 
 from tests.operations.tollgate import Answered, Tollgate
 

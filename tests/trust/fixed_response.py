@@ -1,4 +1,4 @@
-"""An endpoint that answers every request with the same: what stands between us and AWS when something is wrong."""
+"""An endpoint with the same response to every request, such as a broken proxy before AWS."""
 
 import threading
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def connection_to(url: str) -> Connection:
 
 @contextmanager
 def fixed_response(status: int, body: bytes) -> Iterator[str]:
-    """The address of the endpoint."""
+    """Start the endpoint. Yield its URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -29,7 +29,7 @@ def fixed_response(status: int, body: bytes) -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, *args: object) -> None:
-            """Tests say what matters."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -41,24 +41,24 @@ VALUES: Final[dict[str, str]] = {
     "another address": "//evil.example/\\@",
     "cursor of another table": Cursor("x", 1, 0).signed(NEVER_A_TABLE),
 }
-#: What no form and no client library sends, as it stands in a query string.
+#: Query strings that no form and no client library sends.
 RAW: Final = ["{name}=%ff%fe%80", "{name}=%", "{name}=%zz&&=&%00=%00", "{name}[]=1&{name}.x=2"]
 REPEATED: Final = 1500
 
-# --- what a page reads --------------------------------------------------------------------------------------------
+# --- parameters of a page --------------------------------------------------------------------------------------------
 ALWAYS: Final = frozenset(
     [
         *("q", "sort", "at", "fragment", "format", "menu", "draft", "rows", "columns", "tab", "task", "next", "show"),
         *("from", "before", "after", "team", "user", "page"),
     ]
 )
-#: With one of these a view gives another answer than the page, so each is tried alone.
+#: Parameters for which a view returns something other than the page. Each is tried alone.
 OTHER_RESPONSES: tuple[str, ...] = ("fragment", "format", "menu", "draft")
 SECTION = re.compile(r"[?&;]fragment=([\w-]+)")
 
 
 class RecordingQueryDict(QueryDict):
-    """The query of a request, which remembers what it was asked for."""
+    """The query of a request that records the names of the parameters read."""
 
     asked: set[str]
 
@@ -78,7 +78,7 @@ class RecordingQueryDict(QueryDict):
 def note_parameters(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: the answer says in `asked` which parameters of the query the view has read."""
+    """Django middleware that stores the names of the query parameters read by the view in `response.asked`."""
 
     def inner(request: HttpRequest) -> HttpResponseBase:
         query: Any = RecordingQueryDict(request.META["QUERY_STRING"])
@@ -93,7 +93,7 @@ def note_parameters(
 
 @dataclass(frozen=True)
 class Page:
-    """A page that a plain GET gets, and what may be asked of it."""
+    """A page, with its query parameters, live sections and form fields."""
 
     path: str
     parameters: tuple[str, ...]
@@ -103,7 +103,7 @@ class Page:
 
 
 def load(client: Client, path: str, more: Iterable[str] = ()) -> Page:
-    """Read the page once, and learn its parameters and fields from it. `more` are parameters known besides."""
+    """Request a page once and return its parameters and fields. `more` are additional parameters."""
     answer: Any = client.get(path)
     assert answer.status_code in (200, 302, 409), path
     assert "/account/login/" not in answer.headers.get("Location", ""), path
@@ -118,7 +118,7 @@ def load(client: Client, path: str, more: Iterable[str] = ()) -> Page:
 
 
 class Fields(HTMLParser):
-    """The names of the fields of a page's forms, each with a value that is offered; empty for a text."""
+    """Collects the field names of a page's forms, each with one of the offered values; empty for text fields."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class Fields(HTMLParser):
 # --- requests -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class HostileRequest:
-    """One request. `what` says what is hostile in it."""
+    """One request. `what` describes what is hostile about it."""
 
     what: str
     path: str
@@ -152,17 +152,17 @@ class HostileRequest:
 
 
 def share(number: int, of: int) -> list[tuple[str, str]]:
-    """Each `of`-th value, from another one on for each number: pages share their code, and together they get all."""
+    """Return each `of`-th value, starting at `number`. All pages together are tested with all values."""
     return list(VALUES.items())[number % of :: of]
 
 
 def in_parameters(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
-    """Values in all parameters together, in each that leads elsewhere, in a poll of a section, and as nobody sends."""
+    """Yield values in all parameters at once, in each of OTHER_RESPONSES, in polls, and malformed queries."""
     together = [name for name in page.parameters if name not in OTHER_RESPONSES]
     for what, value in share(number, of):
         yield HostileRequest(f"{what} in all", page.path, urlencode(dict.fromkeys(together, value)))
-    for turn, name in enumerate(name for name in OTHER_RESPONSES if name in page.asked):
-        for what, value in [("no UUID", VALUES["no UUID"]), *share(number + turn, 2 * of)]:
+    for offset, name in enumerate(name for name in OTHER_RESPONSES if name in page.asked):
+        for what, value in [("no UUID", VALUES["no UUID"]), *share(number + offset, 2 * of)]:
             yield HostileRequest(f"{what} in {name}", page.path, urlencode({name: value}))
     for section in page.sections:
         for what, value in share(number, 4 * of):
@@ -179,8 +179,8 @@ COOKIES: Final = ("rows", "theme", "sessionid", "csrftoken", "messages", "anothe
 
 def in_cookies(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
     raw = [r'"\262"', r'"\355\262\200"', r'"\000"', "²", '"', "\\", "=;=;,", "%B2"]
-    for turn, name in enumerate(COOKIES):
-        for what, value in share(number + turn, of):
+    for offset, name in enumerate(COOKIES):
+        for what, value in share(number + offset, of):
             plain = SimpleCookie({name: value}).output(header="", sep=";").strip()
             yield HostileRequest(f"{what} in the cookie {name}", page.path, cookie=plain)
         for value in raw:
@@ -204,7 +204,7 @@ def in_headers(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]
 
 
 def in_addresses(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
-    """The address with a hostile word in place of each of its own."""
+    """Yield the path with each of its parts replaced by a hostile value."""
     words = page.path.split("/")
     for position in range(1, len(words) - 1):
         for what, value in share(number + position, of):
@@ -213,22 +213,22 @@ def in_addresses(page: Page, number: int, of: int = 4) -> Iterator[HostileReques
 
 
 def in_forms(page: Page, number: int, of: int = 6) -> Iterator[HostileRequest]:
-    """Garbage in every field, and in the texts alone; counts of repeated groups; the buttons of groups."""
+    """Yield values in every field, in text fields only, and in the counts and buttons of repeatable groups."""
     offered = {name: value for name, value in page.fields.items() if value}
     for what, value in share(number, of):
         yield HostileRequest(f"{what} in all fields", page.path, body=dict.fromkeys(page.fields, value))
     for what, value in share(number + 1, of):
         yield HostileRequest(f"{what} in the texts", page.path, body={**dict.fromkeys(page.fields, value), **offered})
     groups = [name.removesuffix("-TOTAL_FORMS") for name in page.fields if name.endswith("-TOTAL_FORMS")]
-    for turn, group in enumerate(groups[:4]):
-        yield from in_group(page, group, offered, number + turn)
+    for offset, group in enumerate(groups[:4]):
+        yield from in_group(page, group, offered, number + offset)
 
 
 def in_group(page: Page, group: str, offered: Mapping[str, str], number: int) -> Iterator[HostileRequest]:
     totals = ("1000000000", "", "-1", "²", "٣", "9" * 5000, "abc")
     buttons: list[dict[str, str]] = [{}, {"add": group}, {"remove": f"{group}-0"}]
-    for turn, button in enumerate(buttons):
-        for total in (totals[0], totals[(number + turn) % len(totals)]):
+    for offset, button in enumerate(buttons):
+        for total in (totals[0], totals[(number + offset) % len(totals)]):
             counts = {f"{group}-TOTAL_FORMS": total, f"{group}-INITIAL_FORMS": total}
             yield HostileRequest(
                 f"{total[:20]} forms of {group} {button}", page.path, body={**offered, **counts, **button}

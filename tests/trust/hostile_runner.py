@@ -1,7 +1,7 @@
-"""Every page of the product with one of everything, and the sending of hostile requests to it.
+"""Sends hostile requests to every page of the product, in an inventory with one resource of each kind.
 
-`python -m tests.trust.hostile_runner` sends those of the query parameters and addresses to the lists, on a database of
-its own, and prints the faults as JSON.
+`python -m tests.trust.hostile_runner` sends hostile query parameters and paths to the lists, on its own database, and
+prints the faults as JSON.
 """
 
 import json
@@ -35,9 +35,9 @@ def _first(name: str) -> Expect:
     return row[0] if isinstance(row, list) else row
 
 
-READ = [name for name in EXPECTATIONS if _first(name).method == "get" and name != "readyz"]  # whose 503 is meant
-WRITTEN = [name for name in EXPECTATIONS if _first(name).method == "post" or name.startswith(("actions:", "account_"))]
-WRITTEN += ["inventory:new_account", "inventory:account", "access:new_grant", "access:new_user", "access:teams"]
+PAGES = [name for name in EXPECTATIONS if _first(name).method == "get" and name != "readyz"]  # its 503 is intended
+FORMS = [name for name in EXPECTATIONS if _first(name).method == "post" or name.startswith(("actions:", "account_"))]
+FORMS += ["inventory:new_account", "inventory:account", "access:new_grant", "access:new_user", "access:teams"]
 
 
 @dataclass
@@ -47,10 +47,10 @@ class HostileRunner:
     @classmethod
     @contextmanager
     def prepared(cls) -> Iterator["HostileRunner"]:
-        """Inside a transaction that is taken back."""
+        """Prepare the inventory in a transaction that is rolled back."""
         noted = [*settings.MIDDLEWARE, f"{hostile_requests.__name__}.note_parameters"]
         static = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-        storages = {**settings.STORAGES, **static}  # no page needs the gathered files
+        storages = {**settings.STORAGES, **static}  # no page needs the collected files
         with override_settings(DEMO=True, MIDDLEWARE=noted, STORAGES=storages), transaction.atomic():
             cast = gather()
             yield cls(Stage(build(cast), {"admin": signed_in(cast, "admin"), "anonymous": Client()}))
@@ -66,22 +66,22 @@ class HostileRunner:
         return hostile_requests.load(self.client(name), path, _fields(name))
 
     def faults(self, name: str, requests: Iterable[HostileRequest]) -> list[str]:
-        """The requests that the product could not answer, with what went wrong. What they changed is taken back."""
+        """Send the requests. Return those that failed, with the error. Their changes are rolled back."""
         client = self.client(name)
         return [f"{request.path}: {request.what}: {wrong}" for request in requests if (wrong := fault(client, request))]
 
 
 def _fields(name: str) -> list[str]:
-    """What the form of an action may be filled with by the address."""
+    """Return the names of the form fields that an action reads from the query."""
     action = ACTIONS.get(name.removeprefix("actions:"))
     return [*action.form_class.base_fields, *action.form_class.groups, "draft"] if action else []
 
 
 def fault(client: Client, request: HostileRequest) -> str:
-    """Empty when the answer is a page, a redirect, or an error of whoever asked."""
+    """Send a request. Return the error; empty for a page, a redirect or a client error (4xx)."""
     headers = dict(request.headers)
     if request.cookie:
-        headers["Cookie"] = request.cookie.encode().decode("latin-1")  # as WSGI has it
+        headers["Cookie"] = request.cookie.encode().decode("latin-1")  # as in WSGI
     kept = SimpleCookie(client.cookies)
     try:
         with transaction.atomic():
@@ -104,7 +104,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     found: list[str] = []
     with HostileRunner.prepared() as stage:
-        for number, name in enumerate(READ):
+        for number, name in enumerate(PAGES):
             page = stage.page(name)
             if "q" in page.asked:
                 found += stage.faults(name, hostile_requests.in_parameters(page, number))

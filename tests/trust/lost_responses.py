@@ -1,11 +1,11 @@
-"""A way to AWS on which every answer to a writing call is lost once, after the call took effect."""
+"""A proxy before the simulated AWS that loses the first response to every writing call, after the call took effect."""
 
 from tests.operations.tollgate import Hold, Tollgate
 from tests.processes import Sandbox
 
 
 class ResponseLosingProxy(Tollgate):
-    """`lost` are the operations whose answer was lost. The same call again gets its answer."""
+    """`lost` lists the operations whose response was lost. A repeated call gets its response."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)

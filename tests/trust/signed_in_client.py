@@ -1,4 +1,4 @@
-"""Somebody who looks at the pages of a running product over HTTP, signed in."""
+"""An HTTP client of a running product, signed in as a user."""
 
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -24,21 +24,22 @@ class SignedInClient:
         return cls(port, client.cookies["sessionid"].value)
 
     def get(self, path: str) -> int:
-        return self._ask("GET", path, {})[0]
+        """Return the status of a page."""
+        return self._request("GET", path, {})[0]
 
     def post(self, path: str, **data: str) -> tuple[int, str]:
-        """The status, and where it leads."""
-        return self._ask("POST", path, {**data, "csrfmiddlewaretoken": CSRF})
+        """Submit a form. Return the status and the URL that the response redirects to."""
+        return self._request("POST", path, {**data, "csrfmiddlewaretoken": CSRF})
 
-    def _ask(self, method: str, path: str, data: dict[str, str]) -> tuple[int, str]:
+    def _request(self, method: str, path: str, data: dict[str, str]) -> tuple[int, str]:
         connection = HTTPConnection(LOOPBACK, self.port, timeout=30)
         headers = {"Cookie": f"sessionid={self.session}; csrftoken={CSRF}"}
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
             connection.request(method, path, urlencode(data), headers)
-            answer = connection.getresponse()
-            answer.read()
-            return answer.status, answer.getheader("Location", "")
+            response = connection.getresponse()
+            response.read()
+            return response.status, response.getheader("Location", "")
         finally:
             connection.close()

@@ -1,4 +1,4 @@
-"""The broker is killed while operations run, and comes back empty: pages open all the while, and nothing is lost."""
+"""The broker is killed while operations run, and restarts empty: pages stay available and no operation is lost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from tests.trust.signed_in_client import SignedInClient
 from tests.users import person
 
 pytestmark = pytest.mark.slow
-AT_ONCE = 6
+PARALLEL = 6
 PAGES = ["/", f"/demo/{REGION}/clusters/", f"/demo/{REGION}/services/", f"/demo/{REGION}/tasks/", "/operations/"]
 
 
 @dataclass
 class Product:
-    """Web, worker and beat as an installation runs them, on a broker that can be killed."""
+    """Web server, worker and beat of an installation, with a broker that can be killed."""
 
     family: Family
     port: int
@@ -52,7 +52,7 @@ class Product:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Iterator[Family]:
-    """The processes of one installation; all end with the test."""
+    """The processes of one installation, stopped at the end of the test."""
     children = Family(tmp_path / "logs")
     yield children
     children.close()
@@ -75,20 +75,20 @@ def drafts(user: User, account: Account, prefix: str) -> list[Draft]:
     at = {"account": "demo", "region": REGION}
     scope = Scope(account, REGION)
     return [
-        review("create_cluster", user, scope, at, {**form, "name": f"{prefix}-{number}"}) for number in range(AT_ONCE)
+        review("create_cluster", user, scope, at, {**form, "name": f"{prefix}-{number}"}) for number in range(PARALLEL)
     ]
 
 
 def confirm(client: SignedInClient, draft: Draft) -> None:
-    status, leads_to = client.post(f"/plans/{draft.pk}/confirm/", reason="")
-    assert (status, leads_to) == (302, f"/operations/{draft.pk}/")
+    status, location = client.post(f"/plans/{draft.pk}/confirm/", reason="")
+    assert (status, location) == (302, f"/operations/{draft.pk}/")
 
 
 def states() -> set[str]:
     return set(Operation.objects.values_list("state", flat=True))
 
 
-def test_a_broker_that_dies_and_forgets_loses_no_operation(
+def test_a_broker_that_restarts_empty_loses_no_operation(
     installation: Product, sandbox: Sandbox, aws_account: Account
 ) -> None:
     user = person("operator", Role.OPERATOR, account="demo")

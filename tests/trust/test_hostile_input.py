@@ -1,4 +1,4 @@
-"""No query parameter, cookie, header, address or posted form makes the product answer with an error of its own."""
+"""No query parameter, cookie, header, path or form causes a server error."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from support.environment import clean
 
 from tests import environment
 from tests.trust import hostile_requests
-from tests.trust.hostile_runner import READ, WRITTEN, HostileRunner
+from tests.trust.hostile_runner import FORMS, PAGES, HostileRunner
 
 pytestmark = pytest.mark.django_db
 COOKIES = ["services:services", "operations:list", "account_login"]
@@ -25,9 +25,9 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         yield stage
 
 
-@pytest.mark.parametrize("name", READ)
-def test_no_parameter_and_no_address_breaks_a_page(stage: HostileRunner, name: str) -> None:
-    page, number = stage.page(name), READ.index(name)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_parameter_and_no_path_breaks_a_page(stage: HostileRunner, name: str) -> None:
+    page, number = stage.page(name), PAGES.index(name)
     assert stage.faults(name, hostile_requests.in_parameters(page, number)) == []
     assert stage.faults(name, hostile_requests.in_addresses(page, number)) == []
 
@@ -39,12 +39,12 @@ def test_no_cookie_and_no_header_breaks_a_page(stage: HostileRunner, name: str) 
     assert stage.faults(name, hostile_requests.in_headers(page, number)) == []
 
 
-@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("name", FORMS)
 def test_no_posted_form_breaks_a_page(stage: HostileRunner, name: str) -> None:
-    assert stage.faults(name, hostile_requests.in_forms(stage.page(name), WRITTEN.index(name))) == []
+    assert stage.faults(name, hostile_requests.in_forms(stage.page(name), FORMS.index(name))) == []
 
 
-def test_no_parameter_and_no_address_breaks_a_list_on_sqlite(tmp_path: Path) -> None:
+def test_no_parameter_and_no_path_breaks_a_list_on_sqlite(tmp_path: Path) -> None:
     settings = {
         "SECRET_KEY": "only-for-tests-" * 4,
         "HTTPS": "false",

@@ -1,4 +1,4 @@
-"""Every way in which AWS can fail to answer: is it tried again, and may the effect have come about?"""
+"""Failures to get a response from AWS: whether each is retried, and whether the call may have taken effect."""
 
 import pytest
 from support.processes import LOOPBACK, free_port
@@ -15,25 +15,25 @@ def failure(url: str, call: str = "ecs.create_cluster") -> AwsError:
     return caught.value
 
 
-def test_nobody_listens_so_nothing_happened_and_it_is_tried_again() -> None:
+def test_a_refused_connection_is_retried_and_had_no_effect() -> None:
     error = failure(f"http://{LOOPBACK}:{free_port()}")
     assert (type(error), error.retryable, error.ambiguous) == (Unavailable, True, False)
 
 
-def test_an_error_of_the_server_may_come_after_the_effect() -> None:
+def test_a_server_error_is_retried_and_may_have_had_an_effect() -> None:
     with fixed_response(503, b"{}") as url:
         error = failure(url)
     assert (type(error), error.retryable, error.ambiguous) == (Unavailable, True, True)
 
 
 @pytest.mark.parametrize("status", [200, 502])
-def test_a_page_of_a_proxy_is_no_answer_of_aws(status: int) -> None:
+def test_the_error_page_of_a_proxy_is_not_a_response_of_aws(status: int) -> None:
     with fixed_response(status, PROXY_PAGE) as url:
         error = failure(url, "ec2.describe_vpcs")
     assert (type(error), error.retryable, error.ambiguous) == (Unavailable, True, True)
 
 
-def test_what_an_emulator_has_not_built_is_not_asked_for_again() -> None:
+def test_a_call_that_an_emulator_does_not_implement_is_not_retried() -> None:
     with fixed_response(501, b'{"__type": "InternalFailure", "message": "not yet implemented"}') as url:
         error = failure(url)
     assert (type(error), error.code, error.retryable) == (Invalid, "NotImplemented", False)

@@ -1,4 +1,4 @@
-"""Against an endpoint that has ECS only, what ECS knows is shown and can be changed; the rest says why not."""
+"""With an endpoint that implements ECS only, ECS resources are shown and can be changed; other parts show an error."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from tests.operations.drive import start, succeed
 from tests.processes import REGION, Sandbox
 from tests.trust.ecs_only_endpoint import EcsOnlyEndpoint
 
-OF_ECS = {
+ECS_NOUNS = {
     "clusters", "container_instances", "capacity_providers", "services", "service_deployments", "task_definitions",
     "tasks", "stopped_tasks", "event_feeds",
 }  # fmt: skip
@@ -34,7 +34,7 @@ PAGES = [
 
 @pytest.fixture
 def scope(aws_account: Account, sandbox: Sandbox, settings: Settings) -> Iterator[Scope]:
-    """A cluster with one service, swept through an endpoint that knows ECS only."""
+    """A cluster with one service, swept through an endpoint that implements ECS only."""
     ecs = sandbox.client("ecs")
     ecs.create_cluster(clusterName="shop")
     container = {"name": "web", "image": "shop/web:1", "essential": True}
@@ -55,14 +55,14 @@ def scope(aws_account: Account, sandbox: Sandbox, settings: Settings) -> Iterato
 
 
 def codes() -> dict[str, str]:
-    """Noun -> the error of its last sweep; empty when that was complete."""
+    """Return the error code of each noun's last sweep; empty when it was complete."""
     return dict(SweepState.objects.values_list("noun", "error_code"))
 
 
-def test_a_sweep_that_is_refused_hinders_no_other(scope: Scope) -> None:
+def test_a_refused_sweep_does_not_affect_others(scope: Scope) -> None:
     found = codes()
     assert set(found) == set(SWEEPERS)
-    assert {noun for noun, code in found.items() if not code} == OF_ECS
+    assert {noun for noun, code in found.items() if not code} == ECS_NOUNS
     assert {code for code in found.values() if code} <= UNKNOWN_OPERATION
 
 
@@ -72,7 +72,7 @@ def test_every_page_opens(scope: Scope, admin: User, client: Client) -> None:
     assert {page: status for page, status in answered.items() if status != 200} == {}
 
 
-def test_a_form_says_that_its_choices_were_refused(scope: Scope, admin: User, client: Client) -> None:
+def test_a_form_shows_that_its_options_could_not_be_loaded(scope: Scope, admin: User, client: Client) -> None:
     client.force_login(admin)
     page = client.get(f"/demo/{REGION}/clusters/shop/services/new/").content.decode()
     assert "The last look at AWS failed (" in page

@@ -1,4 +1,4 @@
-"""A secret is planted wherever AWS or a user can put one, and looked for in all that leaves the database."""
+"""A secret is put wherever AWS or a user can put one, and searched for in everything that leaves the database."""
 
 import base64
 import io
@@ -27,13 +27,13 @@ from tests.processes import REGION, Sandbox
 
 SECRET = "zq7-planted-9f3a"
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
-NO_NEWS = re.compile(r"^/(static|account)/|[?&]sort=")  # the same rows in another order
-MOST_PAGES = 400
+SKIPPED_LINKS = re.compile(r"^/(static|account)/|[?&]sort=")  # the same rows in another order
+MAX_PAGES = 400
 Redis = redis.Redis
 
 
 class SecretRevealingEndpoint(Tollgate):
-    """An AWS that repeats a secret when it refuses a change of a service."""
+    """An endpoint whose error message for UpdateService contains the secret."""
 
     def forward(self, path: str, headers: dict[str, str], body: bytes) -> Answered:
         if headers.get("X-Amz-Target", "").endswith(".UpdateService"):
@@ -44,7 +44,7 @@ class SecretRevealingEndpoint(Tollgate):
 
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
-    """What the configured log writes."""
+    """The output of the configured logging."""
     written = io.StringIO()
     root = logging.getLogger()
     handler = logging.StreamHandler(written)
@@ -64,7 +64,7 @@ def scope(aws_account: Account, sandbox: Sandbox, settings: Settings) -> Iterato
 
 
 def plant(sandbox: Sandbox) -> None:
-    """In tags, environment, a default command, overrides and a stop reason."""
+    """Put the secret into tags, environment, a command, overrides and a stop reason."""
     ecs = sandbox.client("ecs")
     tags = [{"key": "api-token", "value": SECRET}]
     variables = [{"name": "DB_PASSWORD", "value": SECRET}]
@@ -85,7 +85,7 @@ def plant(sandbox: Sandbox) -> None:
 
 
 def refused_deployment(client: Client, user: User, scope: Scope, sandbox: Sandbox) -> Operation:
-    """A deployment planned and confirmed on the pages, which AWS then refuses."""
+    """Plan and confirm a deployment that AWS refuses. Return the operation."""
     at = {"account": "demo", "region": REGION, "cluster": "shop", "service": "web"}
     draft = review("deploy_service", user, scope, at, {"tag-web": "2"})
     assert SECRET not in client.get(f"/plans/{draft.pk}/").content.decode()
@@ -105,11 +105,11 @@ def broken_sweep(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def everything_linked(client: Client) -> dict[str, str]:
-    """Address -> text, of every page and export that links lead to."""
+    """Follow all links. Return the text of each page and export by its URL."""
     waiting, seen = ["/", "/audit/export/", "/audit/export/?format=jsonl"], dict[str, str]()
-    while waiting and len(seen) < MOST_PAGES:
+    while waiting and len(seen) < MAX_PAGES:
         address = waiting.pop(0)
-        if address in seen or NO_NEWS.search(address):
+        if address in seen or SKIPPED_LINKS.search(address):
             continue
         seen[address] = client.get(address).getvalue().decode()
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(seen[address])]
@@ -117,7 +117,7 @@ def everything_linked(client: Client) -> dict[str, str]:
 
 
 def everything_in_redis() -> list[str]:
-    """Every value, and the bodies of waiting jobs as they were before they were packed."""
+    """Return every value in Redis, and the decoded bodies of queued jobs."""
     store: Any = Redis.from_url(environment.REDIS_URL)
     found = [value for key in store.keys("*") for value in _values(store, key)]
     bodies = [base64.b64decode(json.loads(value)["body"]) for value in found if value.startswith(b'{"body"')]
@@ -135,7 +135,7 @@ def _values(store: Any, key: bytes) -> list[bytes]:
     return [store.get(key)]
 
 
-def test_a_planted_secret_shows_up_nowhere(
+def test_a_secret_appears_nowhere(
     scope: Scope, sandbox: Sandbox, admin: User, client: Client, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.force_login(admin)
@@ -146,7 +146,7 @@ def test_a_planted_secret_shows_up_nowhere(
     sweep_now(scope, "tasks", "services", "task_definitions")
 
     pages = everything_linked(client)
-    assert len(pages) < MOST_PAGES, "there are pages that were not looked at"
+    assert len(pages) < MAX_PAGES, "some pages were not checked"
     assert {f"/operations/{operation.pk}/", "/audit/", f"/demo/{REGION}/services/shop/web/"} <= set(pages)
     assert "•••" in pages[f"/demo/{REGION}/task-definitions/web/1/"]
     assert [address for address, text in pages.items() if SECRET in text] == []

@@ -1,5 +1,5 @@
-"""AWS throttles nine of ten calls for a minute, by a clock of the test's own: every operation ends well all the same,
-in few more calls than it needs, and its page says why it takes so long."""
+"""AWS throttles nine of ten calls for a minute of simulated time. Every operation still succeeds, with at most half as
+many additional calls, and its page shows the reason for the delay."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,10 +24,10 @@ from tests.operations.drive import start
 from tests.processes import REGION, Sandbox
 
 EACH = 3  # operations of each kind
-STORM_SECONDS, LOOK_SECONDS = 60.0, 2.0
-SPEED = 10  # simulated seconds of ECS in one of the test's
+THROTTLING_SECONDS, POLL_SECONDS = 60.0, 2.0
+SPEED = 10  # seconds of ECS per second of the test clock
 NOUNS = ("clusters", "capacity_providers", "task_definitions", "services")
-WORDS = b"AWS is throttling the calls of this account"
+MESSAGE = b"AWS is throttling the calls of this account"
 
 
 @pytest.fixture
@@ -41,29 +41,29 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @dataclass
-class Crowd:
-    """Operations that run at the same time, each at its turn, and somebody who has all their pages open."""
+class ParallelOperations:
+    """Operations that run in parallel, one turn after the other, with the page of each one open."""
 
     sandbox: Sandbox
     clock: Clock
     user: User
     operations: list[Operation]
-    said_after: dict[Operation, float] = field(default_factory=dict)
-    """Seconds until the page of an operation said that AWS is throttling."""
+    shown_after: dict[Operation, float] = field(default_factory=dict)
+    """Seconds until the page of an operation showed the message."""
 
-    def run(self, storm_seconds: float) -> int:
-        """Until all have ended; how many calls that took."""
+    def run(self, throttling_seconds: float) -> int:
+        """Run all operations to their end. Return the number of AWS calls."""
         began = self.clock.now
         due = dict.fromkeys(self.operations, began)
         self.sandbox.calls()
-        self.sandbox.set_fault("api-throttling", on=storm_seconds > 0, rate=0.9)
+        self.sandbox.set_fault("api-throttling", on=throttling_seconds > 0, rate=0.9)
         while due:
             operation = min(due, key=lambda each: due[each])
-            while due[operation] >= self.clock.now + LOOK_SECONDS and self.clock.now < began + storm_seconds:
-                self._pass_time_until(self.clock.now + LOOK_SECONDS)
-                self._look(self.clock.now - began)
-            self._pass_time_until(due.pop(operation))
-            if self.clock.now > began + storm_seconds:
+            while due[operation] >= self.clock.now + POLL_SECONDS and self.clock.now < began + throttling_seconds:
+                self._advance_clock_to(self.clock.now + POLL_SECONDS)
+                self._poll_pages(self.clock.now - began)
+            self._advance_clock_to(due.pop(operation))
+            if self.clock.now > began + throttling_seconds:
                 self.sandbox.set_fault("api-throttling", on=False)
             Operation.objects.filter(pk=operation.pk).update(next_check_at=None)
             pause = runner.run(operation.pk)
@@ -75,30 +75,30 @@ class Crowd:
     def states(self) -> list[str]:
         return [str(state) for state in Operation.objects.order_by("state").values_list("state", flat=True).distinct()]
 
-    def _pass_time_until(self, when: float) -> None:
+    def _advance_clock_to(self, when: float) -> None:
         if when > self.clock.now:
             self.sandbox.step(SPEED * (when - self.clock.now))
             self.clock.now = when
 
-    def _look(self, seconds: float) -> None:
+    def _poll_pages(self, seconds: float) -> None:
         client = Client()
         client.force_login(self.user)
         for operation in self.operations:
-            if operation not in self.said_after:
+            if operation not in self.shown_after:
                 live = client.get(f"/operations/{operation.pk}/", {"fragment": "progress"})
-                if WORDS in live.content and WORDS in client.get(f"/operations/{operation.pk}/").content:
-                    self.said_after[operation] = seconds
+                if MESSAGE in live.content and MESSAGE in client.get(f"/operations/{operation.pk}/").content:
+                    self.shown_after[operation] = seconds
 
 
 @dataclass
-class Stage:
+class Operations:
     sandbox: Sandbox
     clock: Clock
     scope: Scope
     user: User
 
-    def crowd(self, name: str) -> Crowd:
-        """Deploys, scalings and creations of clusters, all confirmed."""
+    def parallel(self, name: str) -> ParallelOperations:
+        """Start deployments, scalings and cluster creations."""
         services = [f"{name}-{number}" for number in range(2 * EACH)]
         self._create(services)
         deploys = [self._start("deploy_service", {"tag-web": name}, service=each) for each in services[:EACH]]
@@ -107,13 +107,13 @@ class Stage:
             ("tags-TOTAL_FORMS", "tags-INITIAL_FORMS"), "0"
         )
         clusters = [self._start("create_cluster", {**form, "name": each}) for each in services[:EACH]]
-        return Crowd(self.sandbox, self.clock, self.user, [*deploys, *scalings, *clusters])
+        return ParallelOperations(self.sandbox, self.clock, self.user, [*deploys, *scalings, *clusters])
 
-    def deployment(self, name: str) -> Crowd:
-        """One alone."""
+    def deployment(self, name: str) -> ParallelOperations:
+        """Start a single deployment."""
         self._create([name], desired_count=2)
         alone = self._start("deploy_service", {"tag-web": name}, service=name)
-        return Crowd(self.sandbox, self.clock, self.user, [alone])
+        return ParallelOperations(self.sandbox, self.clock, self.user, [alone])
 
     def _create(self, services: list[str], desired_count: int = 0) -> None:
         ecs = self.sandbox.client("ecs")
@@ -131,31 +131,31 @@ class Stage:
 
 
 @pytest.fixture
-def stage(aws_account: Account, sandbox: Sandbox, operator: User, clock: Clock) -> Stage:
+def operations(aws_account: Account, sandbox: Sandbox, operator: User, clock: Clock) -> Operations:
     ecs = sandbox.client("ecs")
     ecs.create_cluster(clusterName="shop")
     ecs.register_task_definition(
         family="web", networkMode="awsvpc", cpu="256", memory="512", requiresCompatibilities=["FARGATE"],
         containerDefinitions=[{"name": "web", "image": "shop/web:1", "essential": True}],
     )  # fmt: skip
-    return Stage(sandbox, clock, Scope(aws_account, REGION), operator)
+    return Operations(sandbox, clock, Scope(aws_account, REGION), operator)
 
 
-def test_operations_wait_out_a_minute_in_which_most_calls_are_throttled(stage: Stage) -> None:
-    needed = stage.crowd("calm").run(storm_seconds=0)
-    stage.clock.now += 600
-    crowd = stage.crowd("storm")
-    made = crowd.run(STORM_SECONDS)
-    assert crowd.states == ["succeeded"]
-    assert made <= 1.5 * needed
-    assert sum(seconds <= 5 for seconds in crowd.said_after.values()) >= 2 * EACH
+def test_operations_succeed_although_most_calls_are_throttled_for_a_minute(operations: Operations) -> None:
+    needed = operations.parallel("calm").run(throttling_seconds=0)
+    operations.clock.now += 600
+    running = operations.parallel("throttled")
+    calls = running.run(THROTTLING_SECONDS)
+    assert running.states == ["succeeded"]
+    assert calls <= 1.5 * needed
+    assert sum(seconds <= 5 for seconds in running.shown_after.values()) >= 2 * EACH
 
 
-def test_an_operation_alone_finds_the_storm_out_by_few_calls(stage: Stage) -> None:
-    needed = stage.deployment("calm").run(storm_seconds=0)
-    stage.clock.now += 600
-    alone = stage.deployment("storm")
-    made = alone.run(STORM_SECONDS)
+def test_a_single_operation_notices_throttling_by_a_small_number_of_calls(operations: Operations) -> None:
+    needed = operations.deployment("calm").run(throttling_seconds=0)
+    operations.clock.now += 600
+    alone = operations.deployment("throttled")
+    calls = alone.run(THROTTLING_SECONDS)
     assert alone.states == ["succeeded"]
-    assert made <= 1.5 * needed, (made, needed)
-    assert max(alone.said_after.values()) <= 5
+    assert calls <= 1.5 * needed, (calls, needed)
+    assert max(alone.shown_after.values()) <= 5

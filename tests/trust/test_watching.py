@@ -1,4 +1,4 @@
-"""Somebody watches a list on the real web server, and somebody else changes what may be seen."""
+"""Live sections on the real web server while resources, grants and sessions change."""
 
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
@@ -23,7 +23,7 @@ from tests.users import person
 
 pytestmark = pytest.mark.slow
 LIST = f"/demo/{REGION}/services/?fragment=services"
-NEWS_SECONDS = 15  # far less than a pass is good for
+UPDATE_SECONDS = 15  # much less than a ticket is valid
 
 
 class Watcher:
@@ -36,22 +36,22 @@ class Watcher:
         self.port, self.tag, self.body = port, "", ""
 
     def poll(self) -> int:
-        """The status of one poll."""
-        wire = HTTPConnection(LOOPBACK, self.port, timeout=30)
+        """Poll once. Return the status."""
+        http = HTTPConnection(LOOPBACK, self.port, timeout=30)
         headers = {"Cookie": f"sessionid={self.session}", **({"HX-PTag": self.tag} if self.tag else {})}
-        wire.request("GET", LIST, headers=headers)
-        answer = wire.getresponse()
-        body = answer.read().decode()
-        wire.close()
+        http.request("GET", LIST, headers=headers)
+        response = http.getresponse()
+        body = response.read().decode()
+        http.close()
         self.body = body or self.body
-        self.tag = answer.headers.get("HX-PTag", self.tag)
-        return answer.status
+        self.tag = response.headers.get("HX-PTag", self.tag)
+        return response.status
 
-    def settle(self) -> None:
-        """Until a pass is held that spares Django."""
+    def wait_for_ticket(self) -> None:
+        """Poll until the server has issued a ticket."""
         until(lambda: self.poll() == 304 and "~" in self.tag, 60)
 
-    def sees(self, status: int) -> Callable[[], bool]:
+    def gets(self, status: int) -> Callable[[], bool]:
         return lambda: self.poll() == status
 
 
@@ -64,7 +64,7 @@ def tree(tmp_path: Path) -> Iterator[Family]:
 
 @pytest.fixture
 def fleet(transactional_db: None) -> Account:
-    """An account with one service; nothing sweeps it."""
+    """An account with one service, without sweeps."""
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
     for noun in ("services", "clusters"):
         SweepState.objects.create(account=account, region=REGION, noun=noun, completed_at="2030-01-01T00:00Z")
@@ -82,26 +82,26 @@ def add_service(account: Account, name: str) -> None:
 
 @pytest.fixture
 def web(fleet: Account, tree: Family, tmp_path: Path, settings: object) -> tuple[int, int]:
-    """The ports of a web server, and of the Valkey that it hears its news by, as this process does."""
+    """The ports of a web server and of the Valkey that publishes changes to it."""
     valkey, port = free_port(), free_port()
     start_valkey(tree, tmp_path / "valkey", valkey)
     wait_for_port(tree, "valkey", valkey)
     redis_url = f"redis://{LOOPBACK}:{valkey}/0"
     settings.REDIS_URL = redis_url  # type: ignore[attr-defined]
-    told = {
+    variables = {
         "SECRET_KEY": settings.SECRET_KEY,  # type: ignore[attr-defined]
         "HTTPS": "false",
         "LOG_LEVEL": "WARNING",
         "DATABASE_URL": f"postgres:///{environment.DIRECTORY / 'postgres'}/{connection.settings_dict['NAME']}",
         "REDIS_URL": redis_url,
     }
-    assets.ensure(product.ROOT, clean(told))
-    tree.start("web", product.web(port), clean(told), cwd=product.ROOT)
+    assets.ensure(product.ROOT, clean(variables))
+    tree.start("web", product.web(port), clean(variables), cwd=product.ROOT)
     wait_for_page(tree, "web", f"http://{LOOPBACK}:{port}/healthz")
     return port, valkey
 
 
-def test_watchers_see_changes_and_lose_sight_of_what_they_may_no_longer_see(
+def test_viewers_see_changes_until_they_lose_access(
     web: tuple[int, int], fleet: Account, tree: Family, tmp_path: Path
 ) -> None:
     port, valkey = web
@@ -109,25 +109,25 @@ def test_watchers_see_changes_and_lose_sight_of_what_they_may_no_longer_see(
     grant = Grant.objects.create(user=User.objects.get(username="olga"), role=Role.VIEWER, account="demo")
     leaver = Watcher(port, person("dan", Role.VIEWER, account="demo"))
     for watcher in (viewer, other, leaver):
-        watcher.settle()
+        watcher.wait_for_ticket()
 
     add_service(fleet, "api")
     for watcher in (viewer, other):
-        until(watcher.sees(200), NEWS_SECONDS)
+        until(watcher.gets(200), UPDATE_SECONDS)
         assert "/services/shop/api/" in watcher.body
         assert watcher.session not in watcher.body
 
     grant.delete()
-    until(other.sees(404), NEWS_SECONDS)
+    until(other.gets(404), UPDATE_SECONDS)
     leaver.client.logout()
-    until(leaver.sees(302), NEWS_SECONDS)
+    until(leaver.gets(302), UPDATE_SECONDS)
     assert viewer.poll() == 304
 
     tree.kill("valkey")
     add_service(fleet, "worker")
-    until(viewer.sees(200), NEWS_SECONDS)
+    until(viewer.gets(200), UPDATE_SECONDS)
     assert "/services/shop/worker/" in viewer.body
 
     start_valkey(tree, tmp_path / "valkey", valkey)
     wait_for_port(tree, "valkey", valkey)
-    viewer.settle()
+    viewer.wait_for_ticket()
