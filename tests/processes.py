@@ -51,20 +51,20 @@ class Sandbox:
 
     def step(self, seconds: float) -> float:
         """Advance simulated time. Return the new time in seconds since the epoch."""
-        return float(self._admin("POST", "step", {"seconds": seconds})["now"])
+        return float(self.admin("POST", "step", {"seconds": seconds})["now"])
 
     def set_fault(self, name: str, **options: Any) -> None:
-        self._admin("POST", "faults", {"name": name, **options})
+        self.admin("POST", "faults", {"name": name, **options})
 
     def calls(self) -> dict[str, dict[str, int]]:
         """Return the numbers of calls and of throttled calls since the last time, by operation."""
-        return self._admin("POST", "calls", {"reset": True})
+        return self.admin("POST", "calls", {"reset": True})
 
     def reset(self) -> None:
-        self._admin("POST", "reset", {})
+        self.admin("POST", "reset", {})
 
     def state(self) -> dict[str, Any]:
-        return self._admin("GET", "state", None)
+        return self.admin("GET", "state", None)
 
     @contextmanager
     def running(self, speed: float = 20) -> Iterator[None]:
@@ -83,7 +83,8 @@ class Sandbox:
             done.set()
             stepper.join()
 
-    def _admin(self, method: str, command: str, body: object) -> dict[str, Any]:
+    def admin(self, method: str, command: str, body: object) -> dict[str, Any]:
+        """Send a command of the simulated AWS itself. Return its result."""
         connection = HTTPConnection(LOOPBACK, self.port, timeout=30)
         connection.request(method, f"/_sandbox/{command}", json.dumps(body), {"Content-Type": "application/json"})
         response = connection.getresponse()

@@ -1,4 +1,4 @@
-"""The files for production: they parse, they fit together, and the commands they call work, run here directly."""
+"""Dockerfile and docker-compose.yml: they are consistent, and their commands work (run here without containers)."""
 
 import json
 import re
@@ -32,7 +32,7 @@ def compose() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def dockerfile() -> list[tuple[str, str]]:
-    """Every instruction with its argument, continued lines joined."""
+    """The (instruction, argument) pairs of the Dockerfile, with continued lines joined."""
     text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [(line.split(maxsplit=1)[0], line.split(maxsplit=1)[1]) for line in lines]
@@ -40,7 +40,7 @@ def dockerfile() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
-    """A production's settings, on this run's PostgreSQL and Valkey."""
+    """Production settings with this run's PostgreSQL and Valkey."""
     with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {DATABASE}")
@@ -57,7 +57,7 @@ def command(compose: dict[str, Any], service: str) -> list[str]:
 
 
 def in_our_environment(words: list[str]) -> list[str]:
-    """The same command with the programs of the virtual environment."""
+    """Return the command with the program of the virtual environment."""
     return [str(product.BIN / words[0]), *words[1:]]
 
 
@@ -70,12 +70,12 @@ def test_every_process_waits_for_the_migration(compose: dict[str, Any]) -> None:
         assert compose["services"][name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
-def test_every_lasting_service_is_watched(compose: dict[str, Any]) -> None:
-    lasting = {name for name in compose["services"] if name != "migrate"}
-    assert {name for name in lasting if "healthcheck" in compose["services"][name]} == lasting
+def test_every_permanent_service_has_a_health_check(compose: dict[str, Any]) -> None:
+    permanent = {name for name in compose["services"] if name != "migrate"}
+    assert {name for name in permanent if "healthcheck" in compose["services"][name]} == permanent
 
 
-def test_redis_writes_what_it_holds_to_disk(compose: dict[str, Any]) -> None:
+def test_redis_is_persistent(compose: dict[str, Any]) -> None:
     assert "--appendonly yes" in compose["services"]["redis"]["command"]
     assert compose["services"]["redis"]["volumes"] == ["redis:/data"]
 
@@ -108,18 +108,18 @@ def test_a_missing_secret_key_stops_the_start_and_is_named() -> None:
 
 @pytest.fixture(scope="module")
 def image(dockerfile: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory that the image holds: what its last stage copies, and the static files that it gathers."""
+    """The directory of the image: the files that its last stage copies, and the static files that it collects."""
     root = tmp_path_factory.mktemp("image")
     last = max(position for position, (name, _) in enumerate(dockerfile) if name == "FROM")
     for source, target in (
-        argument.split() for name, argument in dockerfile[last:] if name == "COPY" and own(argument)
+        argument.split() for name, argument in dockerfile[last:] if name == "COPY" and from_checkout(argument)
     ):
         if (ROOT / source).is_dir():
             shutil.copytree(ROOT / source, root / target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(ROOT / source, root / target)
-    gather = next(argument for name, argument in dockerfile if name == "RUN" and "collectstatic" in argument)
-    key, *words = shlex.split(gather)
+    collect = next(argument for name, argument in dockerfile if name == "RUN" and "collectstatic" in argument)
+    key, *words = shlex.split(collect)
     done = subprocess.run(
         in_our_environment(words), env=clean({}) | dict([key.split("=")]), cwd=root, capture_output=True, check=False
     )
@@ -127,18 +127,18 @@ def image(dockerfile: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFa
     return root
 
 
-def own(argument: str) -> bool:
-    """Copied from the checkout, not from another stage."""
+def from_checkout(argument: str) -> bool:
+    """Return whether a COPY is from the checkout, not from another stage."""
     return "--from" not in argument
 
 
-def test_the_image_gathers_the_static_files(image: Path) -> None:
+def test_the_image_has_the_static_files(image: Path) -> None:
     manifest = json.loads((image / "staticfiles" / "staticfiles.json").read_text())["paths"]
     assert "css/app.css" in manifest
     assert not (image / "staticfiles" / "icons.txt").exists()
 
 
-def test_django_has_no_objection_to_the_settings_of_production(settings: dict[str, str]) -> None:
+def test_the_deployment_check_of_django_passes(settings: dict[str, str]) -> None:
     manage(settings, "check", "--deploy", "--fail-level", "WARNING")
 
 
@@ -169,7 +169,7 @@ def test_the_commands_of_production_work(
 
 
 def sign_in_page(port: int) -> int:
-    """Its status, asked for as the TLS proxy in front asks."""
+    """Return the status of the sign-in page, requested like the TLS proxy does."""
     connection = HTTPConnection(LOOPBACK, port, timeout=30)
     connection.request("GET", "/account/login/", headers={"X-Forwarded-Proto": "https"})
     status = connection.getresponse().status
@@ -178,6 +178,6 @@ def sign_in_page(port: int) -> int:
 
 
 def alive(compose: dict[str, Any], service: str, settings: dict[str, str]) -> bool:
-    """What the container's own health check says."""
+    """Return whether the container's health check succeeds."""
     check = in_our_environment(compose["services"][service]["healthcheck"]["test"][1:])
     return subprocess.run(check, env=clean(settings), cwd=ROOT, capture_output=True, check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""What the README promises is so."""
+"""The README agrees with the code."""
 
 import re
 from pathlib import Path
@@ -27,16 +27,16 @@ def read_variables() -> set[str]:
     return {f"ECSDASH_{name}" for name in READ.findall((ROOT / "ecsdash" / "settings.py").read_text())}
 
 
-def test_the_configuration_table_lists_every_variable_and_no_other() -> None:
+def test_the_configuration_table_lists_exactly_the_variables() -> None:
     assert set(first_cells(section("Configuration"))) == read_variables()
 
 
-def test_the_example_of_an_environment_names_every_variable_and_no_other() -> None:
+def test_the_example_environment_has_exactly_the_variables() -> None:
     assert set(NAME.findall((ROOT / ".env.example").read_text())) == read_variables()
 
 
 @pytest.mark.parametrize("path", re.findall(r"\| `([^`]+)` \|$", section("Where to find it"), re.MULTILINE))
-def test_what_the_table_points_at_exists(path: str) -> None:
+def test_every_path_in_the_table_exists(path: str) -> None:
     assert (ROOT / path).exists()
 
 

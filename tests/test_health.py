@@ -1,4 +1,4 @@
-"""Is the process alive, and is all there that it needs? Anyone may ask, and no answer gives anything away."""
+"""`/healthz` and `/readyz`: both are public and reveal no internals."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ def ready(client: Client) -> tuple[int, dict[str, Any]]:
     return response.status_code, response.json()["checks"]
 
 
-def breathe() -> None:
+def send_heartbeats() -> None:
     health.beat("worker")
     health.beat("beat")
 
@@ -32,13 +32,13 @@ def swept(minutes_ago: float) -> None:
     SweepState.objects.create(account=account, region="eu-central-1", noun="clusters", completed_at=completed)
 
 
-def test_anyone_may_ask_whether_the_process_is_alive(client: Client) -> None:
+def test_healthz_needs_no_sign_in(client: Client) -> None:
     response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
-def test_ready_when_all_that_is_needed_is_there(client: Client) -> None:
-    breathe()
+def test_ready_when_every_check_passes(client: Client) -> None:
+    send_heartbeats()
     swept(minutes_ago=0.5)
     status, checks = ready(client)
     assert status == 200, checks
@@ -54,13 +54,13 @@ def test_not_ready_without_a_worker(client: Client) -> None:
 
 
 def test_not_ready_when_beat_has_stopped(client: Client) -> None:
-    breathe()
+    send_heartbeats()
     cache.delete("heartbeat:beat")
     assert ready(client)[0] == 503
 
 
-def test_not_ready_when_no_sweep_has_got_through_for_long(client: Client) -> None:
-    breathe()
+def test_not_ready_without_a_recent_complete_sweep(client: Client) -> None:
+    send_heartbeats()
     swept(minutes_ago=30)
     status, checks = ready(client)
     assert status == 503
@@ -68,7 +68,7 @@ def test_not_ready_when_no_sweep_has_got_through_for_long(client: Client) -> Non
 
 
 def test_an_installation_without_accounts_is_ready(client: Client) -> None:
-    breathe()
+    send_heartbeats()
     assert ready(client)[0] == 200
 
 
@@ -88,7 +88,7 @@ def test_not_ready_when_the_broker_does_not_answer(client: Client, monkeypatch: 
     assert b"very-secret" not in response.content
 
 
-def test_sending_the_heartbeat_is_a_sign_of_beat_and_running_it_one_of_a_worker(client: Client) -> None:
+def test_sending_the_heartbeat_marks_beat_and_running_it_a_worker(client: Client) -> None:
     jobs.beat_heartbeat.delay()
     assert ready(client)[1]["beat"]["ok"]
     assert not ready(client)[1]["worker"]["ok"]

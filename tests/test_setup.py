@@ -1,4 +1,4 @@
-"""What a run of the tests itself stands on."""
+"""The servers and fixtures of the test run itself."""
 
 import os
 
@@ -39,7 +39,7 @@ def test_a_clean_environment_holds_no_ambient_credentials(monkeypatch: pytest.Mo
     assert made["ECSDASH_BANNER"] == "ours"
 
 
-def test_the_simulated_aws_begins_empty_and_moves_only_when_told(sandbox: Sandbox) -> None:
+def test_the_simulated_aws_starts_empty_and_can_be_reset(sandbox: Sandbox) -> None:
     ecs = sandbox.client("ecs")
     ecs.create_cluster(clusterName="shop")
     assert len(ecs.list_clusters()["clusterArns"]) == 1
@@ -47,7 +47,7 @@ def test_the_simulated_aws_begins_empty_and_moves_only_when_told(sandbox: Sandbo
     assert ecs.list_clusters()["clusterArns"] == []
 
 
-def test_the_account_of_the_tests_lies_in_the_simulated_aws(aws_account: Account, sandbox: Sandbox) -> None:
+def test_the_account_of_the_tests_is_in_the_simulated_aws(aws_account: Account, sandbox: Sandbox) -> None:
     sandbox.client("ecs").create_cluster(clusterName="shop")
     answer = aws_account.connection("eu-central-1").call("ecs.list_clusters")
     assert [arn.rsplit("/")[-1] for arn in answer.data["clusterArns"]] == ["shop"]
@@ -55,7 +55,7 @@ def test_the_account_of_the_tests_lies_in_the_simulated_aws(aws_account: Account
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_that_was_killed_works_again_when_started_again(worker: Worker) -> None:
+def test_a_killed_worker_works_after_a_restart(worker: Worker) -> None:
     for _ in range(2):
         cache.clear()
         worker.start()

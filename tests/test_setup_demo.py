@@ -1,4 +1,4 @@
-"""The demo as a newcomer meets it: the real command, its whole tree of processes, a directory of its own."""
+"""`bin/demo`: the real command with all its processes, in its own directory."""
 
 import json
 import os
@@ -17,11 +17,11 @@ from support.processes import LOOPBACK, free_port
 from tests.processes import until
 
 pytestmark = pytest.mark.slow
-PASSWORD = "chosen by the newcomer"
+PASSWORD = "chosen by the user"
 
 
 class RunningDemo:
-    """`bin/demo` with its greeting read."""
+    """A running `bin/demo` and what it printed at the start."""
 
     def __init__(self, data: Path, *options: str) -> None:
         self.port = free_port()
@@ -60,14 +60,14 @@ class RunningDemo:
 
 
 def launch(data: Path, port: int, *options: str) -> subprocess.Popen[str]:
-    """With variables around it that it must not believe."""
+    """Start the demo with environment variables that it must ignore."""
     command = [sys.executable, str(product.ROOT / "bin" / "demo"), "--port", str(port), "--data", str(data), *options]
     ambient = {"ECSDASH_DATABASE_URL": "junk", "AWS_PROFILE": "real", "AWS_ACCESS_KEY_ID": "AKIAREAL"}
     variables = {**os.environ, **ambient, "ECSDASH_DEMO_PASSWORD": PASSWORD}
     return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def refusal(data: Path, port: int, *options: str) -> tuple[int, str]:
+def run_refused(data: Path, port: int, *options: str) -> tuple[int, str]:
     process = launch(data, port, *options)
     _, errors = process.communicate(timeout=60)
     return process.returncode, errors
@@ -111,19 +111,19 @@ def demo(data: Path) -> Iterator[RunningDemo]:
         running.end()
 
 
-def test_it_tells_address_user_password_and_a_link(demo: RunningDemo) -> None:
+def test_it_prints_url_user_password_and_a_link(demo: RunningDemo) -> None:
     assert f"http://{LOOPBACK}:{demo.port}/" in demo.greeting
     assert re.search(r"user\s+demo\n", demo.greeting)
     assert PASSWORD in demo.greeting
 
 
-def test_the_link_leads_to_a_page(demo: RunningDemo) -> None:
+def test_the_link_opens_a_page(demo: RunningDemo) -> None:
     link = re.search(r"sign in\s+http://[^/]+(\S+)", demo.greeting)
     assert link
     assert demo.status(link.group(1)) == 200
 
 
-def test_everything_it_needs_comes_up(demo: RunningDemo) -> None:
+def test_every_process_becomes_ready(demo: RunningDemo) -> None:
     until(lambda: demo.status("/readyz") == 200, seconds=120)
     assert json.loads(demo.get("/readyz")[1])["ready"]
 
@@ -135,7 +135,7 @@ def test_it_listens_on_the_loopback_interface_only(demo: RunningDemo) -> None:
     assert ours == {"0100007F"}
 
 
-def test_no_process_of_it_sees_ambient_variables(demo: RunningDemo) -> None:
+def test_its_processes_get_no_ambient_variables(demo: RunningDemo) -> None:
     for pid in descendants(demo.process.pid):
         variables = environment_of(pid)
         assert "AWS_PROFILE" not in variables
@@ -144,19 +144,19 @@ def test_no_process_of_it_sees_ambient_variables(demo: RunningDemo) -> None:
 
 
 def test_a_second_demo_on_the_same_directory_is_refused(demo: RunningDemo, data: Path) -> None:
-    code, errors = refusal(data, free_port())
+    code, errors = run_refused(data, free_port())
     assert (code, errors.count("\n")) == (2, 1)
     assert "runs on" in errors
 
 
-def test_a_taken_port_is_told_in_one_line(demo: RunningDemo, tmp_path: Path) -> None:
-    code, errors = refusal(tmp_path / "other", demo.port)
+def test_a_used_port_is_reported_in_one_line(demo: RunningDemo, tmp_path: Path) -> None:
+    code, errors = run_refused(tmp_path / "other", demo.port)
     assert (code, errors) == (2, f"ecsdash: port {demo.port} is taken; choose another with --port\n")
 
 
-def test_it_does_not_empty_a_directory_that_is_not_its_own(tmp_path: Path) -> None:
+def test_it_does_not_reset_a_directory_of_others(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    code, errors = refusal(tmp_path, free_port(), "--reset")
+    code, errors = run_refused(tmp_path, free_port(), "--reset")
     assert (code, errors.count("\n")) == (2, 1)
     assert (tmp_path / "thesis.txt").exists()
 
@@ -164,10 +164,10 @@ def test_it_does_not_empty_a_directory_that_is_not_its_own(tmp_path: Path) -> No
 def test_a_child_that_ended_is_started_again(demo: RunningDemo) -> None:
     web = next(pid for pid in descendants(demo.process.pid) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes())
     os.killpg(os.getpgid(web), signal.SIGKILL)
-    until(lambda: answers(demo), seconds=120)
+    until(lambda: responds(demo), seconds=120)
 
 
-def answers(demo: RunningDemo) -> bool:
+def responds(demo: RunningDemo) -> bool:
     try:
         return demo.status("/healthz") == 200
     except OSError:

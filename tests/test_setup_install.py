@@ -1,4 +1,4 @@
-"""Setting up a checkout: what is done once, what is done again, and how failures are told."""
+"""Installation of a checkout: what is repeated, and how errors are reported."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def test_an_installer_that_failed_is_explained_in_one_line(output: str, said: st
     assert "\n" not in explain_install(output)
 
 
-def test_what_a_person_can_mend_is_one_line_and_exit_code_two(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_the_user_is_one_line_and_exit_code_two(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended, one_line():
         raise UnusableError("port 8000 is taken")
     assert ended.value.code == 2
@@ -46,7 +46,7 @@ def test_what_a_person_can_mend_is_one_line_and_exit_code_two(capsys: pytest.Cap
 
 
 @pytest.mark.parametrize("command", ["setup", "demo", "test"])
-def test_a_too_old_python_is_told_in_one_line(command: str) -> None:
+def test_an_old_python_is_reported_in_one_line(command: str) -> None:
     pretend = f"import sys, runpy; sys.version_info = (3, 9, 2); runpy.run_path({str(ROOT / 'bin' / command)!r})"
     done = subprocess.run([sys.executable, "-c", pretend], capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -54,7 +54,7 @@ def test_a_too_old_python_is_told_in_one_line(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["setup", "demo", "test"])
-def test_the_commands_begin_in_a_python_that_old_ones_can_read(command: str) -> None:
+def test_the_commands_start_with_syntax_of_old_pythons(command: str) -> None:
     head = (ROOT / "bin" / command).read_text().split("from support")[0]
     compile(head, command, "exec", dont_inherit=True)
     assert re.search(r"f\"|:=|match ", head) is None
@@ -96,12 +96,12 @@ def test_without_a_list_the_sprite_is_empty(tmp_path: Path) -> None:
     assert "<symbol" not in frontend.sprite(tmp_path / "absent.txt", ROOT / "node_modules")
 
 
-def test_copied_files_point_at_no_source_map() -> None:
+def test_copied_files_have_no_source_map() -> None:
     for name in frontend.COPIES.values():
         assert b"sourceMappingURL" not in (ROOT / "static" / "vendor" / name).read_bytes()
 
 
-def test_a_second_set_up_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_setup_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object, **options: object) -> None:
         raise AssertionError(f"ran {arguments}")
 

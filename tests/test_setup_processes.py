@@ -1,4 +1,4 @@
-"""Children end when they should: in good order, when told, and when their parent is killed."""
+"""Child processes end on request and when their parent is killed."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ LONG = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ignoring', flush=True); time.sleep(600)",
 ]
 
 
@@ -30,7 +30,7 @@ def group_alive(group: int) -> bool:
     return True
 
 
-def test_a_family_that_closes_leaves_nobody_behind(tmp_path: Path) -> None:
+def test_closing_a_family_ends_every_child(tmp_path: Path) -> None:
     family = Family(tmp_path)
     groups = [family.start(name, LONG, clean({})).pid for name in ("one", "two")]
     family.close()
@@ -46,10 +46,10 @@ def test_a_child_whose_start_was_interrupted_is_ended_too(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_a_child_that_does_not_listen_is_ended_all_the_same(tmp_path: Path) -> None:
+def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     family = Family(tmp_path)
-    child = family.start("deaf", STUBBORN, clean({}))
-    until(lambda: family.last_words("deaf") == "deaf")
+    child = family.start("ignoring", STUBBORN, clean({}))
+    until(lambda: family.last_words("ignoring") == "ignoring")
     family.close()
     assert child.returncode == -signal.SIGKILL
 
@@ -71,7 +71,7 @@ def test_a_killed_parent_leaves_no_orphan(tmp_path: Path) -> None:
     until(lambda: not group_alive(group), seconds=10)
 
 
-def test_the_fall_of_a_child_is_noticed_with_its_last_words(tmp_path: Path) -> None:
+def test_a_child_that_exits_is_noticed_with_its_last_line(tmp_path: Path) -> None:
     family = Family(tmp_path)
     family.start("brief", [sys.executable, "-c", "print('so long')"], clean({}))
     until(lambda: family.fallen() == "brief")
@@ -79,7 +79,7 @@ def test_the_fall_of_a_child_is_noticed_with_its_last_words(tmp_path: Path) -> N
     family.close()
 
 
-def test_the_password_of_valkey_shows_in_no_process_list(tmp_path: Path) -> None:
+def test_the_password_of_valkey_is_not_in_the_process_list(tmp_path: Path) -> None:
     family, port = Family(tmp_path / "logs"), free_port()
     start_valkey(family, tmp_path / "valkey", port, password="hidden-from-others")
     try:

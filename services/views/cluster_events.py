@@ -42,8 +42,8 @@ def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
         icon="server", prefix="instances-",
         empty_hint="Instances that come, go, drain, or lose touch with ECS are noted here.",
     )  # fmt: skip
-    if answer := told.answer() or seen.answer():
-        return answer
+    if response := told.alternative_response() or seen.alternative_response():
+        return response
     context = {**cluster_context(found, "events", ("Events", "")), "told": told, "seen": seen}
     version = changes.version_of(scope, "services", "container_instances")
     fragment = fragments.Fragment("events", version=version, final=found.gone_at is not None)

@@ -1,4 +1,4 @@
-"""A page with every part of the web kit, served by tests only: what it shows is what the tests look at."""
+"""Pages with every part of the web kit, for tests only."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +20,7 @@ from ecsdash.web.tables.columns import Bulk, Column
 from ecsdash.web.tables.table import Table
 from tests.web import samples
 
-# What the live sections show; tests change it while a page is open.
+# The state that the live sections show. Tests change it while a page is open.
 STATE: dict[str, Any] = {"count": 1, "final": False, "broken": False, "renders": 0}
 
 
@@ -52,7 +52,7 @@ def people(request: HttpRequest, **more: Any) -> Table:
         row_url=lambda user: f"/guide/?person={user.username}",
         row_menu="guide/menu.html",
         bulk=[Bulk("Stop", "/guide/stop/", tone="bad")],
-        empty_hint="People appear when somebody makes them.",
+        empty_hint="Created users are shown here.",
         **more,
     )
 
@@ -74,7 +74,7 @@ def table_page(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 def live_page(request: HttpRequest) -> HttpResponseBase:
     if STATE["broken"] and "fragment" in request.GET:
-        return HttpResponse("out of order", status=503)
+        return HttpResponse("unavailable", status=503)
 
     def context() -> dict[str, Any]:
         STATE["renders"] += 1
@@ -95,7 +95,7 @@ ContainerFormSet = formset_factory(ContainerForm, extra=0, min_num=1, validate_m
 class ServiceForm(forms.Form):
     template = forms.ChoiceField(
         widget=forms.RadioSelect,
-        choices=[("fargate", "Fargate | No servers to look after"), ("ec2", "EC2 | Your own container instances")],
+        choices=[("fargate", "Fargate | No servers to manage"), ("ec2", "EC2 | Your own container instances")],
     )
     name = forms.SlugField(help_text="Letters, digits, - and _")
     memory = forms.IntegerField(min_value=512, initial=512)

@@ -1,4 +1,4 @@
-"""What the parts of the guide show."""
+"""Sample data for the guide."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -21,11 +21,11 @@ CHECKS = [
     SimpleNamespace(level="ok", title="The image exists", detail="web:1.5, pushed 3 h ago"),
     SimpleNamespace(level="warn", title="Only one subnet is chosen", detail="If its zone fails, every task stops."),
     SimpleNamespace(level="block", title="The role may not read the secret", detail="secretsmanager:GetSecretValue"),
-    SimpleNamespace(level="pending", title="Asking whether the certificate is valid", detail=""),
+    SimpleNamespace(level="pending", title="Checking whether the certificate is valid", detail=""),
 ]
 ERROR = Explanation(
-    "AWS refused ecs:UpdateService.",
-    "The role that this dashboard uses in the account may not make this call.",
+    "AWS denied ecs:UpdateService.",
+    "The role of this dashboard in the account has no permission for this call.",
     "Add the statement below to that role's policy, then retry.",
     "An error occurred (AccessDeniedException): User is not authorized",
     {"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": "*"},

@@ -1,4 +1,4 @@
-"""Puts the guide of the web kit in the place of the product's pages."""
+"""Serves the guide of the web kit instead of the product's pages."""
 
 import copy
 from pathlib import Path

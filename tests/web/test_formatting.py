@@ -23,7 +23,7 @@ def test_a_duration_has_at_most_two_units(seconds: float, words: str) -> None:
     assert formatting.elapsed(seconds) == words
 
 
-def test_a_zero_in_the_middle_is_not_said() -> None:
+def test_a_zero_is_left_out() -> None:
     assert formatting.elapsed(3601) == "1 h"
 
 
@@ -40,7 +40,7 @@ def test_a_long_id_keeps_its_ends() -> None:
     assert formatting.middle("short") == "short"
 
 
-def test_sizes_are_said_as_the_console_says_them() -> None:
+def test_sizes_are_written_as_in_the_console() -> None:
     assert [formatting.mebibytes(amount) for amount in (512, 2048, 1100, 30720)] == [
         "512 MiB",
         "2 GiB",

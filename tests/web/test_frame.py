@@ -12,37 +12,37 @@ from ecsdash.web import nav
 SCOPE: Any = SimpleNamespace(account=SimpleNamespace(alias="demo"), region="eu-central-1")
 
 
-def test_the_section_of_the_page_is_marked() -> None:
+def test_the_section_of_the_page_is_active() -> None:
     found = nav.sections("/demo/eu-central-1/clusters/shop/", SCOPE)
     assert [section.label for section in found if section.active] == ["Clusters"]
     assert [section.label for section in nav.sections("/", SCOPE) if section.active] == ["Overview"]
 
 
-def test_without_a_scope_only_what_needs_none_is_offered() -> None:
+def test_without_a_scope_only_global_sections_are_shown() -> None:
     assert [section.label for section in nav.sections("/", None)] == ["Overview", "Operations", "Audit", "Settings"]
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("guide")
 class TestPreferences:
-    def test_the_theme_is_in_the_first_byte(self, client: Client) -> None:
+    def test_the_theme_is_an_attribute_of_the_root_element(self, client: Client) -> None:
         assert 'data-theme="system"' in client.get("/guide/").content.decode()
         client.post("/preferences/theme/", {"theme": "dark", "next": "/guide/"})
         assert 'data-theme="dark"' in client.get("/guide/").content.decode()
 
-    def test_a_theme_that_does_not_exist_is_refused(self, client: Client) -> None:
+    def test_an_unknown_theme_is_refused(self, client: Client) -> None:
         assert client.post("/preferences/theme/", {"theme": "<b>"}).status_code == 400
         client.cookies["theme"] = '"><script>'
         assert 'data-theme="system"' in client.get("/guide/").content.decode()
 
-    def test_nobody_is_sent_to_another_site(self, client: Client) -> None:
+    def test_a_redirect_to_another_site_is_refused(self, client: Client) -> None:
         answer = client.post("/preferences/theme/", {"theme": "dark", "next": "https://evil.example/"})
         assert answer["Location"] == "/"
 
-    def test_reading_changes_no_preference(self, client: Client) -> None:
+    def test_a_get_request_changes_no_preference(self, client: Client) -> None:
         assert client.get("/preferences/theme/?theme=dark").status_code == 405
 
-    def test_rows_per_page_need_a_person(self, client: Client) -> None:
+    def test_rows_per_page_require_sign_in(self, client: Client) -> None:
         assert client.post("/preferences/rows/", {"rows": "25"}).status_code == 302
         assert "rows" not in client.cookies
 
@@ -76,7 +76,7 @@ def test_pages_have_one_heading_and_nothing_inline(client: Client, address: str)
 
 
 @pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "500"])
-def test_an_error_page_needs_nothing_but_itself(code: str) -> None:
+def test_an_error_page_renders_without_context(code: str) -> None:
     page = render_to_string(f"{code}.html")
     assert page.count("<h1") == 1
     assert 'href="/' in page

@@ -10,21 +10,21 @@ from ecsdash.web.tone import Tone
 HOSTILE = "\"'><script>alert(1)</script>"
 
 
-def drawn(source: str, **values: Any) -> str:
+def render(source: str, **values: Any) -> str:
     return Template("{% load web web_parts %}" + source).render(Context(values))
 
 
 @pytest.mark.parametrize("tone", list(Tone))
 def test_a_status_is_icon_word_and_colour(tone: Tone) -> None:
-    badge = drawn("{% status value tone %}", value="ROLLBACK_IN_PROGRESS", tone=tone)
+    badge = render("{% status value tone %}", value="ROLLBACK_IN_PROGRESS", tone=tone)
     assert f'class="status {tone}"' in badge
     assert f"#{tone.icon}" in badge
     assert "Rollback in progress" in badge
 
 
-def test_a_status_with_an_unknown_tone_is_a_mistake() -> None:
+def test_an_unknown_tone_raises_an_error() -> None:
     with pytest.raises(ValueError, match="purple"):
-        drawn("{% status 'ACTIVE' 'purple' %}")
+        render("{% status 'ACTIVE' 'purple' %}")
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_a_status_with_an_unknown_tone_is_a_mistake() -> None:
         "{% chart chart %}",
     ],
 )
-def test_no_part_lets_markup_through(source: str) -> None:
-    found = drawn(
+def test_every_part_escapes_markup(source: str) -> None:
+    found = render(
         source,
         value=HOSTILE,
         numbers=[1, 2],
@@ -61,37 +61,37 @@ def test_no_part_lets_markup_through(source: str) -> None:
     assert "'><" not in found
 
 
-def test_a_diff_says_what_came_went_and_changed() -> None:
-    found = drawn(
+def test_a_diff_marks_added_removed_and_changed_values() -> None:
+    found = render(
         "{% diff changes %}", changes=[("a", 1, 2), ("b", None, 3), {"path": "c", "before": 4, "after": None}]
     )
     assert [kind in found for kind in ('class="changed"', 'class="added"', 'class="removed"')] == [True] * 3
-    assert "No changes" in drawn("{% diff changes %}", changes=[])
+    assert "No changes" in render("{% diff changes %}", changes=[])
 
 
-def test_zero_is_a_value_and_not_a_gap_in_a_diff() -> None:
-    assert 'class="changed"' in drawn("{% diff changes %}", changes=[("desiredCount", 2, 0)])
+def test_zero_is_a_value_in_a_diff() -> None:
+    assert 'class="changed"' in render("{% diff changes %}", changes=[("desiredCount", 2, 0)])
 
 
-def test_a_bar_without_a_total_does_not_pretend_to_know() -> None:
-    assert "value=" not in drawn("{% progress 0 0 'Waiting' %}")
-    assert 'max="5" value="3"' in drawn("{% progress 3 5 'Tasks' %}")
+def test_a_progress_bar_without_a_total_is_indeterminate() -> None:
+    assert "value=" not in render("{% progress 0 0 'Waiting' %}")
+    assert 'max="5" value="3"' in render("{% progress 3 5 'Tasks' %}")
 
 
-def test_a_time_carries_its_exact_value() -> None:
-    found = drawn("{{ when|ago }}", when=datetime(2020, 1, 1, tzinfo=UTC))
+def test_a_relative_time_has_its_exact_value() -> None:
+    found = render("{{ when|ago }}", when=datetime(2020, 1, 1, tzinfo=UTC))
     assert 'datetime="2020-01-01T00:00:00+00:00"' in found
     assert 'title="2020-01-01 00:00:00 UTC"' in found
-    assert "never" in drawn("{{ when|ago }}", when=None)
+    assert "never" in render("{{ when|ago }}", when=None)
 
 
-def test_a_chart_says_in_a_table_what_it_draws() -> None:
+def test_a_chart_has_its_values_in_a_table() -> None:
     chart = Chart("cpu", "CPU", [0, 60], [Line("web", [12.5, None])], "%")
-    found = drawn("{% chart chart %}", chart=chart)
+    found = render("{% chart chart %}", chart=chart)
     assert "1970-01-01 00:01:00 UTC" in found
     assert "12.5" in found
     assert '<script id="cpu-data" type="application/json">' in found
 
 
-def test_an_empty_sparkline_is_no_mistake() -> None:
-    assert 'points=""' in drawn("{% sparkline values 'CPU' %}", values=[])
+def test_a_sparkline_without_values_is_empty() -> None:
+    assert 'points=""' in render("{% sparkline values 'CPU' %}", values=[])

@@ -119,7 +119,7 @@ def test_an_instance_comes_drains_and_goes(feed: Feed, operator: User) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_doubled_shuffled_and_lost_events_end_as_the_api_has_it(feed: Feed, seed: int) -> None:
     for name, rate in (("events-doubled", 0.2), ("events-shuffled", 1.0), ("events-lost", 0.01 * seed)):
-        feed.world.sandbox._door("POST", "faults", {"name": name, "on": True, "rate": rate})
+        feed.world.sandbox.admin("POST", "faults", {"name": name, "on": True, "rate": rate})
     run_service(feed, count=10 * seed)
     feed.world.client("ecs").update_service(cluster="shop", service="web", desiredCount=3)
     feed.world.sandbox.step(120)

@@ -177,7 +177,7 @@ def test_what_was_received_at_the_end_is_left_to_the_next_reader(feed: Feed) -> 
 
 
 def test_what_cannot_be_described_does_not_hold_up_events(feed: Feed) -> None:
-    feed.world.sandbox._door(
+    feed.world.sandbox.admin(
         "POST", "faults", {"name": "api-errors", "on": True, "pattern": "ecs:DescribeServices", "rate": 1}
     )
     PendingDescribe.objects.create(

@@ -13,17 +13,17 @@ def posted(**more: str) -> QueryDict:
     return data
 
 
-def test_neither_button_is_no_change() -> None:
+def test_without_a_button_nothing_changes() -> None:
     assert repeated_groups.after_button(posted()) is None
 
 
-def test_adding_makes_room_for_one_more() -> None:
+def test_add_increases_the_number_of_forms() -> None:
     data = repeated_groups.after_button(posted(add="c"))
     assert data is not None
     assert data["c-TOTAL_FORMS"] == "4"
 
 
-def test_removing_moves_the_later_ones_up() -> None:
+def test_remove_moves_later_forms_up() -> None:
     data = repeated_groups.after_button(posted(remove="c-1"))
     assert data is not None
     assert {key: value for key, value in data.items() if key.startswith("c-")} == {
@@ -44,7 +44,7 @@ CONTAINERS = {"containers-TOTAL_FORMS": "1", "containers-INITIAL_FORMS": "0", "c
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("guide")
-def test_a_container_is_added_without_javascript_and_without_complaints(client: Client) -> None:
+def test_a_container_is_added_without_javascript_and_without_errors(client: Client) -> None:
     page = client.post("/guide/form/", {**CONTAINERS, "add": "containers"}).content.decode()
     assert 'name="containers-1-name"' in page
     assert 'value="web"' in page

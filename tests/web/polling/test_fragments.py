@@ -9,24 +9,24 @@ from tests.web.guide import STATE
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("guide")]
 
 
-def test_the_page_is_whole_without_a_fragment(client: Client) -> None:
+def test_a_request_without_fragment_returns_the_whole_page(client: Client) -> None:
     page = client.get("/guide/live/").content.decode()
     assert "<h1>" in page
     assert 'id="counter"' in page
 
 
-def test_a_fragment_is_that_section_alone(client: Client) -> None:
+def test_a_fragment_is_the_section_only(client: Client) -> None:
     body = client.get("/guide/live/?fragment=counter").content.decode().strip()
     assert body.startswith("<section")
     assert body.endswith("</section>")
     assert "<h1>" not in body
 
 
-def test_a_fragment_that_the_page_does_not_have_is_not_found(client: Client) -> None:
+def test_an_unknown_fragment_is_not_found(client: Client) -> None:
     assert client.get("/guide/live/?fragment=secrets").status_code == 404
 
 
-def test_an_unchanged_version_is_answered_without_a_body_and_without_work(client: Client) -> None:
+def test_an_unchanged_version_is_answered_without_rendering(client: Client) -> None:
     tag = client.get("/guide/live/?fragment=counter")["HX-PTag"]
     STATE["renders"] = 0
     answer = client.get("/guide/live/?fragment=counter", headers={"HX-PTag": tag})
@@ -48,26 +48,26 @@ def test_the_first_poll_of_an_unchanged_page_is_answered_without_a_body(client: 
     assert client.get("/guide/live/?fragment=counter", headers={"HX-PTag": tag[1]}).status_code == 304
 
 
-def test_the_final_state_stops_asking(client: Client) -> None:
+def test_a_final_fragment_stops_the_polls(client: Client) -> None:
     STATE["final"] = True
     body = client.get("/guide/live/?fragment=counter").content.decode()
     assert 'id="counter"' in body
     assert "hx-trigger" not in body
 
 
-def test_a_section_asks_with_the_filters_of_its_page(client: Client) -> None:
+def test_polls_have_the_parameters_of_their_page(client: Client) -> None:
     body = client.get("/guide/people/?q=web&sort=-email").content.decode()
     assert 'hx-get="/guide/people/?q=web&amp;sort=-email&amp;fragment=people-section"' in body
 
 
-def test_without_a_version_the_content_decides(client: Client) -> None:
+def test_without_a_version_the_content_is_compared(client: Client) -> None:
     tag = client.get("/guide/people/?fragment=people-section")["HX-PTag"]
     again = client.get("/guide/people/?fragment=people-section", headers={"HX-PTag": tag})
     other = client.get("/guide/people/?fragment=people-section&q=x", headers={"HX-PTag": tag})
     assert (again.status_code, other.status_code) == (304, 200)
 
 
-def test_form_tokens_and_passing_time_are_no_change_of_content() -> None:
+def test_form_tokens_and_relative_times_do_not_change_the_tag() -> None:
     first = '<time datetime="2030" data-ago>3 s ago</time><input name="csrfmiddlewaretoken" value="a">'
     second = '<time datetime="2030" data-ago>4 s ago</time><input name="csrfmiddlewaretoken" value="b">'
     third = '<time datetime="2031" data-ago>4 s ago</time><input name="csrfmiddlewaretoken" value="b">'

@@ -10,7 +10,7 @@ def test_a_formula_is_written_as_text(start: str) -> None:
     assert csv_export.cell(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
 
 
-def test_numbers_and_times_stay_what_they_are() -> None:
+def test_numbers_and_times_are_written_unchanged() -> None:
     assert csv_export.cell(-3) == -3
     assert csv_export.cell(None) == ""
     assert csv_export.cell(True) == "True"

@@ -5,7 +5,7 @@ def shown(text: str) -> str:
     return Template("{% load web_parts %}" + text).render(Context({"title": "Tags <b>", "name": "<i>"}))
 
 
-def test_a_plain_table_has_headings_for_screen_readers_and_can_be_scrolled_by_keys() -> None:
+def test_a_plain_table_is_accessible_by_screen_reader_and_keyboard() -> None:
     page = shown(
         '{% plain_table "Targets" "Target" "Port|end" "Zone|p2" "Actions|hidden p2" %}'
         "<tr><td>{{ name }}</td></tr>{% endplain_table %}"
@@ -18,5 +18,5 @@ def test_a_plain_table_has_headings_for_screen_readers_and_can_be_scrolled_by_ke
     assert "<tbody><tr><td>&lt;i&gt;</td></tr></tbody>" in page
 
 
-def test_what_a_plain_table_is_called_is_text() -> None:
+def test_the_title_of_a_plain_table_is_escaped() -> None:
     assert 'aria-label="Tags &lt;b&gt;"' in shown("{% plain_table title title %}{% endplain_table %}")
