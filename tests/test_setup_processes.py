@@ -18,7 +18,7 @@ LONG = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ignoring', flush=True); time.sleep(600)",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)",
 ]
 
 
@@ -48,8 +48,8 @@ def test_a_child_whose_start_was_interrupted_is_ended_too(tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     family = Family(tmp_path)
-    child = family.start("ignoring", STUBBORN, clean({}))
-    until(lambda: family.last_words("ignoring") == "ignoring")
+    child = family.start("ready", STUBBORN, clean({}))
+    until(lambda: family.last_words("ready") == "ready")
     family.close()
     assert child.returncode == -signal.SIGKILL
 

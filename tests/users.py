@@ -24,7 +24,7 @@ PASSWORD: Final = "correct horse battery staple"
 
 
 @dataclass(frozen=True)
-class Cast:
+class Users:
     viewer: User
     deployer: User
     operator: User
@@ -53,8 +53,8 @@ def team_member(name: str, team: str, role: str, **scope: str) -> User:
     return user
 
 
-def gather() -> Cast:
-    return Cast(
+def create_users() -> Users:
+    return Users(
         viewer=person("viewer", Role.VIEWER, account=ACCOUNT),
         deployer=team_member("deployer", "shop", Role.DEPLOYER, account=ACCOUNT, cluster=CLUSTER, service="web-*"),
         operator=person("operator", Role.OPERATOR, account=ACCOUNT),
@@ -64,30 +64,30 @@ def gather() -> Cast:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return gather()
+def users(db: None) -> Users:
+    return create_users()
 
 
 @pytest.fixture
-def viewer(cast: Cast) -> User:
-    return cast.viewer
+def viewer(users: Users) -> User:
+    return users.viewer
 
 
 @pytest.fixture
-def deployer(cast: Cast) -> User:
-    return cast.deployer
+def deployer(users: Users) -> User:
+    return users.deployer
 
 
 @pytest.fixture
-def operator(cast: Cast) -> User:
-    return cast.operator
+def operator(users: Users) -> User:
+    return users.operator
 
 
 @pytest.fixture
-def admin(cast: Cast) -> User:
-    return cast.admin
+def admin(users: Users) -> User:
+    return users.admin
 
 
 @pytest.fixture
-def outsider(cast: Cast) -> User:
-    return cast.outsider
+def outsider(users: Users) -> User:
+    return users.outsider

@@ -12,21 +12,21 @@ from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.policy import Where
 from ecsdash.access.signals import access_changed
 from ecsdash.audit.models import AuditEvent
-from tests.users import ACCOUNT, Cast
+from tests.users import ACCOUNT, Users
 
-Act = Callable[[By, Cast], Any]
+Act = Callable[[By, Users], Any]
 
 ACTS: dict[str, Act] = {
-    "create_team": lambda by, cast: changes.create_team(by, "bank"),
-    "delete_team": lambda by, cast: changes.delete_team(by, Team.objects.get(name="shop")),
-    "add_member": lambda by, cast: changes.add_member(by, Team.objects.get(name="shop"), cast.viewer),
-    "remove_member": lambda by, cast: changes.remove_member(by, Membership.objects.get(user=cast.deployer)),
-    "add_grant": lambda by, cast: changes.add_grant(by, Grant(user=cast.outsider, role=Role.OPERATOR)),
-    "revoke_grant": lambda by, cast: changes.revoke_grant(by, cast.viewer.grants.get()),
-    "create_user": lambda by, cast: changes.create_user(by, "newcomer"),
-    "reset_password": lambda by, cast: changes.reset_password(by, cast.viewer),
-    "deactivate_user": lambda by, cast: changes.set_active(by, cast.viewer, active=False),
-    "activate_user": lambda by, cast: changes.set_active(by, cast.viewer, active=True),
+    "create_team": lambda by, users: changes.create_team(by, "bank"),
+    "delete_team": lambda by, users: changes.delete_team(by, Team.objects.get(name="shop")),
+    "add_member": lambda by, users: changes.add_member(by, Team.objects.get(name="shop"), users.viewer),
+    "remove_member": lambda by, users: changes.remove_member(by, Membership.objects.get(user=users.deployer)),
+    "add_grant": lambda by, users: changes.add_grant(by, Grant(user=users.outsider, role=Role.OPERATOR)),
+    "revoke_grant": lambda by, users: changes.revoke_grant(by, users.viewer.grants.get()),
+    "create_user": lambda by, users: changes.create_user(by, "newcomer"),
+    "reset_password": lambda by, users: changes.reset_password(by, users.viewer),
+    "deactivate_user": lambda by, users: changes.set_active(by, users.viewer, active=False),
+    "activate_user": lambda by, users: changes.set_active(by, users.viewer, active=True),
 }
 
 
@@ -53,56 +53,56 @@ def everything() -> list[Any]:
 
 
 @pytest.mark.parametrize("action", ACTS)
-def test_every_change_is_audited(by: By, cast: Cast, action: str) -> None:
-    ACTS[action](by, cast)
+def test_every_change_is_audited(by: By, users: Users, action: str) -> None:
+    ACTS[action](by, users)
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.source_ip) == (action, by.user, "192.0.2.7")
     assert event.resource_name
 
 
 @pytest.mark.parametrize("action", ACTS)
-def test_what_cannot_be_audited_is_not_done(by: By, cast: Cast, broken_audit: None, action: str) -> None:
+def test_what_cannot_be_audited_is_not_done(by: By, users: Users, broken_audit: None, action: str) -> None:
     before = everything()
     with pytest.raises(OSError, match="audit trail"):
-        ACTS[action](by, cast)
+        ACTS[action](by, users)
     assert everything() == before
     assert not AuditEvent.objects.exists()
 
 
-def test_no_password_reaches_the_audit_trail(by: By, cast: Cast) -> None:
+def test_no_password_reaches_the_audit_trail(by: By, users: Users) -> None:
     _, password = changes.create_user(by, "newcomer")
-    again = changes.reset_password(by, cast.viewer)
+    again = changes.reset_password(by, users.viewer)
     texts = [f"{event.changes} {event.detail} {event.reason}" for event in AuditEvent.objects.all()]
     assert not any(secret in text for secret in (password, again) for text in texts)
 
 
-def test_adding_a_member_twice_is_one_change(by: By, cast: Cast) -> None:
+def test_adding_a_member_twice_is_one_change(by: By, users: Users) -> None:
     team = Team.objects.get(name="shop")
-    changes.add_member(by, team, cast.deployer)
+    changes.add_member(by, team, users.deployer)
     assert not AuditEvent.objects.exists()
 
 
-def test_a_member_of_a_team_has_its_grants_until_removed(by: By, cast: Cast) -> None:
+def test_a_member_of_a_team_has_its_grants_until_removed(by: By, users: Users) -> None:
     own = Where(ACCOUNT, "eu-central-1", "shop", "web-front")
-    changes.add_member(by, Team.objects.get(name="shop"), cast.outsider)
-    policy.forget(cast.outsider)
-    assert policy.can(cast.outsider, Permission.DEPLOY, own)
-    changes.remove_member(by, Membership.objects.get(user=cast.outsider))
-    policy.forget(cast.outsider)
-    assert not policy.can(cast.outsider, Permission.DEPLOY, own)
+    changes.add_member(by, Team.objects.get(name="shop"), users.outsider)
+    policy.forget(users.outsider)
+    assert policy.can(users.outsider, Permission.DEPLOY, own)
+    changes.remove_member(by, Membership.objects.get(user=users.outsider))
+    policy.forget(users.outsider)
+    assert not policy.can(users.outsider, Permission.DEPLOY, own)
 
 
 @pytest.mark.parametrize("lock_out", ["revoke", "deactivate", "team", "member"])
-def test_the_last_administrator_stays(cast: Cast, lock_out: str) -> None:
+def test_the_last_administrator_stays(users: Users, lock_out: str) -> None:
     root = By(None)
     if lock_out in ("team", "member"):
-        Grant.objects.filter(user=cast.admin).update(user=None, team=changes.create_team(root, "admins"))
-        changes.add_member(root, Team.objects.get(name="admins"), cast.admin)
+        Grant.objects.filter(user=users.admin).update(user=None, team=changes.create_team(root, "admins"))
+        changes.add_member(root, Team.objects.get(name="admins"), users.admin)
     acts: dict[str, Callable[[], Any]] = {
         "revoke": lambda: changes.revoke_grant(root, Grant.objects.get(role=Role.ADMIN)),
-        "deactivate": lambda: changes.set_active(root, cast.admin, active=False),
+        "deactivate": lambda: changes.set_active(root, users.admin, active=False),
         "team": lambda: changes.delete_team(root, Team.objects.get(name="admins")),
-        "member": lambda: changes.remove_member(root, Membership.objects.get(user=cast.admin)),
+        "member": lambda: changes.remove_member(root, Membership.objects.get(user=users.admin)),
     }
     before = everything()
     with pytest.raises(Refused, match="no administrator"):
@@ -110,12 +110,12 @@ def test_the_last_administrator_stays(cast: Cast, lock_out: str) -> None:
     assert everything() == before
 
 
-def test_with_a_second_administrator_the_first_may_go(by: By, cast: Cast) -> None:
-    changes.add_grant(by, Grant(user=cast.operator, role=Role.ADMIN))
-    changes.set_active(By(cast.operator), cast.admin, active=False)
+def test_with_a_second_administrator_the_first_may_go(by: By, users: Users) -> None:
+    changes.add_grant(by, Grant(user=users.operator, role=Role.ADMIN))
+    changes.set_active(By(users.operator), users.admin, active=False)
     assert not User.objects.get(username="admin").is_active
 
 
-def test_nobody_deactivates_themselves(by: By, cast: Cast) -> None:
+def test_nobody_deactivates_themselves(by: By, users: Users) -> None:
     with pytest.raises(Refused, match="yourself"):
-        changes.set_active(by, cast.admin, active=False)
+        changes.set_active(by, users.admin, active=False)

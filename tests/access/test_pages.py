@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.audit.models import AuditEvent
-from tests.users import PASSWORD, Cast
+from tests.users import PASSWORD, Users
 
 
 @pytest.fixture
@@ -19,9 +19,9 @@ def browser(admin: User) -> Client:
     return client
 
 
-def test_settings_show_everybody_what_they_may_do(cast: Cast) -> None:
+def test_settings_show_everybody_what_they_may_do(users: Users) -> None:
     client = Client()
-    client.force_login(cast.deployer)
+    client.force_login(users.deployer)
     answer = client.get("/settings/")
     assertContains(answer, "web-*")
     assert "/settings/users/" not in answer.content.decode()
@@ -56,9 +56,9 @@ def test_a_team_is_created_filled_and_granted_something(browser: Client, outside
     ],
 )
 def test_a_wrong_grant_is_refused_at_its_field(
-    browser: Client, cast: Cast, wrong: dict[str, str], complaint: str
+    browser: Client, users: Users, wrong: dict[str, str], complaint: str
 ) -> None:
-    known = {"TEAM": str(Team.objects.get().pk), "USER": str(cast.viewer.pk)}
+    known = {"TEAM": str(Team.objects.get().pk), "USER": str(users.viewer.pk)}
     everywhere = {"account": "*", "region": "*", "cluster": "*", "service": "*"}
     before = Grant.objects.count()
     form = {key: known.get(value, value) for key, value in (everywhere | wrong).items()}
@@ -93,21 +93,21 @@ def test_a_name_is_given_once(browser: Client) -> None:
     assertContains(answer, "Somebody has this name already", status_code=422)
 
 
-def test_a_deactivated_user_is_out_at_once(browser: Client, cast: Cast) -> None:
+def test_a_deactivated_user_is_out_at_once(browser: Client, users: Users) -> None:
     theirs = Client()
-    theirs.force_login(cast.viewer)
+    theirs.force_login(users.viewer)
     assert theirs.get("/settings/").status_code == 200
-    browser.post(f"/settings/users/{cast.viewer.pk}/deactivate/")
+    browser.post(f"/settings/users/{users.viewer.pk}/deactivate/")
     assert theirs.get("/settings/").status_code == 302
     assert not Client().login(username="viewer", password=PASSWORD)
-    browser.post(f"/settings/users/{cast.viewer.pk}/activate/")
+    browser.post(f"/settings/users/{users.viewer.pk}/activate/")
     assert Client().login(username="viewer", password=PASSWORD)
 
 
-def test_resetting_a_password_ends_open_sessions(browser: Client, cast: Cast) -> None:
+def test_resetting_a_password_ends_open_sessions(browser: Client, users: Users) -> None:
     theirs = Client()
-    theirs.force_login(cast.viewer)
-    browser.post(f"/settings/users/{cast.viewer.pk}/password/")
+    theirs.force_login(users.viewer)
+    browser.post(f"/settings/users/{users.viewer.pk}/password/")
     assert theirs.get("/settings/").status_code == 302
     assert not Client().login(username="viewer", password=PASSWORD)
 

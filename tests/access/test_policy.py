@@ -9,7 +9,7 @@ from ecsdash.access import policy
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.policy import Where
-from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast, person
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, person
 
 VIEW, DEPLOY, OPERATE, ADMIN = Permission
 
@@ -48,9 +48,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("where", "permission", "allowed"), TABLE)
-def test_the_policy_is_this_table(cast: Cast, where: Where, permission: Permission, allowed: set[str]) -> None:
+def test_the_policy_is_this_table(users: Users, where: Where, permission: Permission, allowed: set[str]) -> None:
     people = ("viewer", "deployer", "operator", "admin", "outsider")
-    assert {name for name in people if policy.can(cast.named(name), permission, where)} == allowed
+    assert {name for name in people if policy.can(users.named(name), permission, where)} == allowed
 
 
 def test_nobody_anonymous_may_do_anything(db: None) -> None:
@@ -72,10 +72,10 @@ def test_a_user_without_a_grant_may_do_nothing(db: None) -> None:
     assert policy.permissions_at(person("new"), THE_ACCOUNT) == frozenset()
 
 
-def test_permissions_add_up_over_grants(cast: Cast) -> None:
-    Grant.objects.create(user=cast.viewer, role=Role.DEPLOYER, account=ACCOUNT, service="api")
-    assert policy.permissions_at(cast.viewer, Where(ACCOUNT, REGION, CLUSTER, "api")) == {VIEW, DEPLOY}
-    assert policy.permissions_at(cast.viewer, OWN_SERVICE) == {VIEW}
+def test_permissions_add_up_over_grants(users: Users) -> None:
+    Grant.objects.create(user=users.viewer, role=Role.DEPLOYER, account=ACCOUNT, service="api")
+    assert policy.permissions_at(users.viewer, Where(ACCOUNT, REGION, CLUSTER, "api")) == {VIEW, DEPLOY}
+    assert policy.permissions_at(users.viewer, OWN_SERVICE) == {VIEW}
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_permissions_add_up_over_grants(cast: Cast) -> None:
     ],
 )
 def test_some_place_below_is_enough_to_open_a_form(
-    cast: Cast, where: Where, permission: Permission, allowed: set[str]
+    users: Users, where: Where, permission: Permission, allowed: set[str]
 ) -> None:
     people = ("viewer", "deployer", "operator", "admin", "outsider")
-    assert {name for name in people if policy.can_within(cast.named(name), permission, where)} == allowed
+    assert {name for name in people if policy.can_within(users.named(name), permission, where)} == allowed
 
 
 @pytest.mark.parametrize(
@@ -123,10 +123,10 @@ def test_grants_are_read_once_per_user_object(viewer: User, django_assert_num_qu
             policy.permissions_at(viewer, place)
 
 
-def test_the_fingerprint_is_shared_by_those_who_may_do_the_same(cast: Cast) -> None:
+def test_the_fingerprint_is_shared_by_those_who_may_do_the_same(users: Users) -> None:
     twin = person("twin", Role.VIEWER, account=ACCOUNT)
-    assert policy.fingerprint(twin) == policy.fingerprint(cast.viewer)
-    assert policy.fingerprint(twin) != policy.fingerprint(cast.deployer)
+    assert policy.fingerprint(twin) == policy.fingerprint(users.viewer)
+    assert policy.fingerprint(twin) != policy.fingerprint(users.deployer)
 
 
 def test_the_fingerprint_follows_a_revocation(viewer: User) -> None:
@@ -135,13 +135,13 @@ def test_the_fingerprint_follows_a_revocation(viewer: User) -> None:
     assert policy.fingerprint(User.objects.get(pk=viewer.pk)) != before
 
 
-def test_scopes_say_where_a_user_sees_anything(cast: Cast) -> None:
-    assert policy.scopes(cast.deployer) == {(ACCOUNT, "*")}
-    assert policy.scopes(cast.admin) == {("*", "*")}
+def test_scopes_say_where_a_user_sees_anything(users: Users) -> None:
+    assert policy.scopes(users.deployer) == {(ACCOUNT, "*")}
+    assert policy.scopes(users.admin) == {("*", "*")}
 
 
-def test_a_grant_is_for_a_team_or_a_user_never_both(cast: Cast) -> None:
+def test_a_grant_is_for_a_team_or_a_user_never_both(users: Users) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Grant.objects.create(role=Role.VIEWER)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Grant.objects.create(role=Role.VIEWER, user=cast.viewer, team=cast.deployer.teams.get())
+        Grant.objects.create(role=Role.VIEWER, user=users.viewer, team=users.deployer.teams.get())

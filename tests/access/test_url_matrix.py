@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.access.expectations import EXPECTATIONS, Expect, The
 from tests.access.world import build
-from tests.users import Cast, gather
+from tests.users import Users, create_users
 
 Keywords = tuple[str, ...]
 
@@ -52,17 +52,17 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
-    """The cast signed in, and one of everything: built once, because the tests take back what they change."""
+    """The users signed in, and one of everything: built once, because the tests take back what they change."""
     with django_db_blocker.unblock(), transaction.atomic():
-        cast = gather()
-        yield Stage(build(cast), {person: signed_in(cast, person) for person in PEOPLE})
+        users = create_users()
+        yield Stage(build(users), {person: signed_in(users, person) for person in PEOPLE})
         transaction.set_rollback(True)
 
 
-def signed_in(cast: Cast, person: str) -> Client:
+def signed_in(users: Users, person: str) -> Client:
     client = Client()
     if person != "anonymous":
-        client.force_login(cast.named(person))
+        client.force_login(users.named(person))
     return client
 
 

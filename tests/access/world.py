@@ -1,4 +1,4 @@
-"""One of everything, on the stage of tests/cast.py, for the addresses of the URL matrix.
+"""One of everything, on the stage of tests/users.py, for the addresses of the URL matrix.
 
 `build` returns the values by name: a route's keyword takes the value of the same name unless its line says otherwise.
 """
@@ -14,26 +14,26 @@ from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
-from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users
 
 
-def build(cast: Cast) -> dict[str, Any]:
+def build(users: Users) -> dict[str, Any]:
     account = Account.objects.create(alias=ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
     Account.objects.create(alias="elsewhere", name="Elsewhere", account_id="210987654321", regions=[REGION])
-    return {**_inventory(account), **_operations(account, cast), **_events(cast), **_people(cast)}
+    return {**_inventory(account), **_operations(account, users), **_events(users), **_people(users)}
 
 
-def _people(cast: Cast) -> dict[str, Any]:
+def _people(users: Users) -> dict[str, Any]:
     return {
-        "member": cast.viewer.pk,
-        "grant": cast.viewer.grants.get().pk,
+        "member": users.viewer.pk,
+        "grant": users.viewer.grants.get().pk,
     }
 
 
-def _events(cast: Cast) -> dict[str, Any]:
+def _events(users: Users) -> dict[str, Any]:
     def event(account: str, service: str = "") -> int:
         place: dict[str, Any] = {"region": REGION, "cluster": CLUSTER} if account else {}
-        return record(actor=cast.admin, action="deploy", account=account, service=service, **place).seq
+        return record(actor=users.admin, action="deploy", account=account, service=service, **place).seq
 
     return {
         "event_of_own_service": event(ACCOUNT, SERVICE),
@@ -82,13 +82,13 @@ def _resource(model: Any, account: Account, name: str, **columns: Any) -> None:
     model.objects.create(account=account, region=REGION, arn=arn, name=name, observed_at=timezone.now(), **columns)
 
 
-def _operations(account: Account, cast: Cast) -> dict[str, Any]:
+def _operations(account: Account, users: Users) -> dict[str, Any]:
     """Ended operations of an action that operators may do, and a draft of the administrator's."""
 
     def planned(model: Any, service: str, **columns: Any) -> Any:
         plan = Plan(summary="Does nothing", resource_key=f"arn:{service}", resource_name=service, steps=())
         return model.objects.create(
-            user=cast.admin, action=_an_operators_action(), account=account, region=REGION, cluster=CLUSTER,
+            user=users.admin, action=_an_operators_action(), account=account, region=REGION, cluster=CLUSTER,
             service=service, resource_key=plan.resource_key, resource_name=service, plan_data=plan.to_json(),
             url_kwargs={"account": ACCOUNT, "region": REGION}, **columns,
         ).pk  # fmt: skip

@@ -13,14 +13,14 @@ from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Role
 from ecsdash.audit.models import AuditEvent, Outcome
 from ecsdash.audit.record import record
-from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users
 
 
 @pytest.fixture
-def trail(cast: Cast) -> dict[str, AuditEvent]:
+def trail(users: Users) -> dict[str, AuditEvent]:
     def deploy(service: str, account: str = ACCOUNT, **fields: Any) -> AuditEvent:
         return record(
-            actor=cast.operator, action="deploy", account=account, region=REGION, cluster=CLUSTER, service=service,
+            actor=users.operator, action="deploy", account=account, region=REGION, cluster=CLUSTER, service=service,
             resource_type="service", resource_name=service, **fields,
         )  # fmt: skip
 
@@ -28,7 +28,7 @@ def trail(cast: Cast) -> dict[str, AuditEvent]:
         "own": deploy(SERVICE, changes=[{"path": "image", "before": "web:1", "after": "web:2"}], reason="fix #7"),
         "foreign": deploy(FOREIGN_SERVICE, outcome=Outcome.FAILED),
         "elsewhere": deploy("other", account="elsewhere"),
-        "grant": record(actor=cast.admin, action="add_grant", resource_type="team", resource_name="shop"),
+        "grant": record(actor=users.admin, action="add_grant", resource_type="team", resource_name="shop"),
     }
 
 
@@ -52,8 +52,10 @@ def read(answer: Any) -> str:
         ("outsider", {"elsewhere"}),
     ],
 )
-def test_one_sees_events_of_ones_places(cast: Cast, trail: dict[str, AuditEvent], person: str, sees: set[str]) -> None:
-    client = browse(cast.named(person))
+def test_one_sees_events_of_ones_places(
+    users: Users, trail: dict[str, AuditEvent], person: str, sees: set[str]
+) -> None:
+    client = browse(users.named(person))
     text = client.get("/audit/").content.decode()
     assert {name for name, event in trail.items() if f"/audit/{event.seq}/" in text} == sees
     found = {name for name, event in trail.items() if client.get(f"/audit/{event.seq}/").status_code == 200}
@@ -105,9 +107,9 @@ def test_who_administrates_one_account_exports_that_account(viewer: User, trail:
     assert [row["account"] for row in rows] == ["elsewhere"]
 
 
-def test_only_who_may_export_is_offered_it(cast: Cast, trail: dict[str, AuditEvent]) -> None:
-    assertNotContains(browse(cast.viewer).get("/audit/"), "/audit/export/")
-    assertContains(browse(cast.admin).get("/audit/"), "/audit/export/?format=csv")
+def test_only_who_may_export_is_offered_it(users: Users, trail: dict[str, AuditEvent]) -> None:
+    assertNotContains(browse(users.viewer).get("/audit/"), "/audit/export/")
+    assertContains(browse(users.admin).get("/audit/"), "/audit/export/?format=csv")
 
 
 def test_the_verification_page_says_intact_or_where_not(admin: User, trail: dict[str, AuditEvent]) -> None:

@@ -15,7 +15,7 @@ from ecsdash.inventory.scope import Scope
 from services.models import Service, ServiceEvent
 from tests.clusters.world import World
 from tests.inventory.test_retention import REGION, row
-from tests.users import Cast
+from tests.users import Users
 
 SHOP = Q(cluster_name="shop")
 
@@ -74,18 +74,18 @@ def test_an_instance_that_comes_back_is_registered_again(scope: Scope) -> None:
     assert told() == ["Registered in the cluster"]
 
 
-def test_the_pages_show_them_to_those_who_see_the_cluster(scope: Scope, client: Client, cast: Cast) -> None:
+def test_the_pages_show_them_to_those_who_see_the_cluster(scope: Scope, client: Client, users: Users) -> None:
     instance(scope)
     change(scope, agent_connected=False)
     service = row(Service, scope.account, "web", cluster_name="shop", status="ACTIVE")
     ServiceEvent.objects.create(
         service=service, event_id="1", created_at=timezone.now(), message="reached a steady state"
     )
-    client.force_login(cast.viewer)
+    client.force_login(users.viewer)
     for path in ("instances/i-1/", "events/"):
         assert "Its agent lost touch with ECS" in client.get(f"/demo/{REGION}/clusters/shop/{path}").content.decode()
     assert "reached a steady state" in client.get(f"/demo/{REGION}/clusters/shop/events/").content.decode()
-    client.force_login(cast.outsider)
+    client.force_login(users.outsider)
     assert client.get(f"/demo/{REGION}/clusters/shop/events/").status_code == 404
 
 

@@ -23,7 +23,7 @@ from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.listener import Listener
 from ecsdash.web.polling.tickets import session_digest
 from tests.processes import until
-from tests.users import Cast
+from tests.users import Users
 
 pytestmark = pytest.mark.django_db
 REGION = "eu-central-1"
@@ -97,37 +97,37 @@ def test_a_page_hears_when_aws_ceases_to_answer_and_when_it_begins_again(
     assert SweepState.objects.get().error_code == ""
 
 
-ACCESS: dict[str, Callable[[Cast], Any]] = {
-    "a grant is made": lambda cast: Grant.objects.create(user=cast.outsider, role=Role.VIEWER),
-    "a grant is revoked": lambda cast: cast.viewer.grants.get().delete(),
-    "a member leaves": lambda cast: Membership.objects.get(user=cast.deployer).delete(),
-    "a team is deleted": lambda cast: Team.objects.get(name="shop").delete(),
-    "a user is deactivated": lambda cast: User(pk=cast.viewer.pk, is_active=False).save(update_fields=["is_active"]),
-    "a password is changed": lambda cast: cast.viewer.save(),
-    "an account is disabled": lambda cast: Account.objects.create(alias="new", account_id="1" * 12, enabled=False),
+ACCESS: dict[str, Callable[[Users], Any]] = {
+    "a grant is made": lambda users: Grant.objects.create(user=users.outsider, role=Role.VIEWER),
+    "a grant is revoked": lambda users: users.viewer.grants.get().delete(),
+    "a member leaves": lambda users: Membership.objects.get(user=users.deployer).delete(),
+    "a team is deleted": lambda users: Team.objects.get(name="shop").delete(),
+    "a user is deactivated": lambda users: User(pk=users.viewer.pk, is_active=False).save(update_fields=["is_active"]),
+    "a password is changed": lambda users: users.viewer.save(),
+    "an account is disabled": lambda users: Account.objects.create(alias="new", account_id="1" * 12, enabled=False),
 }
 
 
 @pytest.mark.parametrize("change", ACCESS)
 def test_web_processes_are_told_when(
     change: str,
-    cast: Cast,
+    users: Users,
     told: Callable[[], list[dict[str, Any]]],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        ACCESS[change](cast)
+        ACCESS[change](users)
     assert {"access": True} in told()
 
 
 def test_signing_in_is_no_change_of_access_and_signing_out_ends_one_session(
-    cast: Cast,
+    users: Users,
     told: Callable[[], list[dict[str, Any]]],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     client: Client,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        client.force_login(cast.viewer)
+        client.force_login(users.viewer)
     assert told() == []
     session = client.cookies["sessionid"].value
     with django_capture_on_commit_callbacks(execute=True):

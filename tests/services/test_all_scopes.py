@@ -13,7 +13,7 @@ from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import find_reach
 from services.models import Service
 from tests.services.fleet_desk import FleetDesk
-from tests.users import Cast, person
+from tests.users import Users, person
 
 pytestmark = pytest.mark.django_db
 LISTS = ("clusters", "services", "tasks", "task-definitions", "deployments")
@@ -45,10 +45,10 @@ def test_every_list_shows_all_scopes_with_their_account_and_region(
 
 
 @pytest.mark.parametrize("noun", LISTS)
-def test_a_list_shows_only_what_the_user_may_see(desk: FleetDesk, cast: Cast, client: Client, noun: str) -> None:
-    assert "/bank/" not in page(client, cast.operator, f"/all/all/{noun}/")
-    assert "billing" not in page(client, cast.deployer, f"/all/all/{noun}/")
-    client.force_login(cast.outsider)
+def test_a_list_shows_only_what_the_user_may_see(desk: FleetDesk, users: Users, client: Client, noun: str) -> None:
+    assert "/bank/" not in page(client, users.operator, f"/all/all/{noun}/")
+    assert "billing" not in page(client, users.deployer, f"/all/all/{noun}/")
+    client.force_login(users.outsider)
     assert client.get(f"/all/all/{noun}/").status_code == 404
 
 
@@ -82,9 +82,9 @@ def test_nothing_is_created_in_all_scopes_and_a_row_keeps_its_actions(
     assert "/bank/eu-central-1/services/shop/web-vault/scale/" in menu
 
 
-def test_the_menu_of_a_row_is_only_for_those_who_may_see_the_row(desk: FleetDesk, cast: Cast, client: Client) -> None:
+def test_the_menu_of_a_row_is_only_for_those_who_may_see_the_row(desk: FleetDesk, users: Users, client: Client) -> None:
     vault = Service.objects.get(name="web-vault")
-    client.force_login(cast.operator)
+    client.force_login(users.operator)
     assert client.get(f"/all/all/services/?menu={vault.pk}").status_code == 404
     assert client.get("/all/all/services/?menu=nonsense").status_code == 404
 
@@ -155,16 +155,18 @@ def _opens(client: Client, user: User, address: str) -> tuple[str, bool]:
     return shown, any('FROM "services_service"' in each["sql"] for each in asked.captured_queries)
 
 
-def test_the_rows_of_a_page_are_read_once_for_all_who_see_the_same(desk: FleetDesk, cast: Cast, client: Client) -> None:
+def test_the_rows_of_a_page_are_read_once_for_all_who_see_the_same(
+    desk: FleetDesk, users: Users, client: Client
+) -> None:
     address = "/demo/eu-central-1/services/"
-    first, read = _opens(client, cast.admin, address)
+    first, read = _opens(client, users.admin, address)
     assert read
     again, read = _opens(client, person("another", "admin"), address)
     assert not read
     assert _rows(again) == _rows(first)
-    _, read = _opens(client, cast.admin, f"{address}?sort=-name")
+    _, read = _opens(client, users.admin, f"{address}?sort=-name")
     assert read
-    shown, read = _opens(client, cast.deployer, address)
+    shown, read = _opens(client, users.deployer, address)
     assert read
     assert "billing" in first
     assert "billing" not in shown

@@ -6,7 +6,7 @@ from ecsdash.access.models import User
 from services.models import Task
 from services.selectors.search import LISTED, search
 from tests.services.fleet_desk import DIGEST, IMAGE, FleetDesk
-from tests.users import Cast
+from tests.users import Users
 
 pytestmark = pytest.mark.django_db
 
@@ -22,20 +22,20 @@ def found(user: User, text: str) -> dict[str, list[str]]:
     return {group.label: [hit.title for hit in group.hits] for group in search(user, text)}
 
 
-def test_a_name_is_found_in_every_account_and_kind(desk: FleetDesk, cast: Cast) -> None:
-    assert found(cast.admin, "web-") == {
+def test_a_name_is_found_in_every_account_and_kind(desk: FleetDesk, users: Users) -> None:
+    assert found(users.admin, "web-") == {
         "Services": ["web-front", "web-front", "web-vault"],
         "Task definitions": ["web-front:1", "web-front:1", "web-vault:1"],
         "Tasks": ["bank-web-vault-task", "far-web-front-task", "home-web-front-task"],
     }
-    assert found(cast.admin, "SHOP")["Clusters"] == ["shop", "shop", "shop"]
+    assert found(users.admin, "SHOP")["Clusters"] == ["shop", "shop", "shop"]
 
 
-def test_nobody_finds_what_they_may_not_see(desk: FleetDesk, cast: Cast) -> None:
-    assert "web-vault" not in str(found(cast.operator, "web"))
-    assert "billing" not in str(found(cast.deployer, "billing"))
-    assert found(cast.deployer, "front")["Services"] == ["web-front", "web-front"]
-    assert found(cast.outsider, "web") == {}
+def test_nobody_finds_what_they_may_not_see(desk: FleetDesk, users: Users) -> None:
+    assert "web-vault" not in str(found(users.operator, "web"))
+    assert "billing" not in str(found(users.deployer, "billing"))
+    assert found(users.deployer, "front")["Services"] == ["web-front", "web-front"]
+    assert found(users.outsider, "web") == {}
 
 
 @pytest.mark.parametrize("text", ["0f3a9b7d2c91", "10.7.1.9", DIGEST, "shop/front:1.4", "front 10.7.1.9"])

@@ -12,7 +12,7 @@ from ecsdash.inventory.models import Account, SweepState
 from services.models import Service, ServiceEvent, ServiceMetrics, Task
 from services.selectors.deployments import rollout
 from services.views.overview import NOUNS
-from tests.users import Cast
+from tests.users import Users
 
 HERE = "/demo/eu-central-1/"
 OLD, NEW = "ecs-svc/1", "ecs-svc/2"
@@ -111,11 +111,11 @@ def test_before_the_first_sweep_nothing_is_called_well(page: Client, account: Ac
     assert "Everything is as it should be" not in text(page, "/")
 
 
-def test_without_an_account_an_admin_is_led_to_add_one_and_others_to_an_admin(client: Client, cast: Cast) -> None:
+def test_without_an_account_an_admin_is_led_to_add_one_and_others_to_an_admin(client: Client, users: Users) -> None:
     Account.objects.all().delete()
-    client.force_login(cast.admin)
+    client.force_login(users.admin)
     for_admin = text(client, "/")
-    client.force_login(cast.viewer)
+    client.force_login(users.viewer)
     for_viewer = text(client, "/")
 
     assert 'href="/settings/accounts/new/"' in for_admin
@@ -125,9 +125,9 @@ def test_without_an_account_an_admin_is_led_to_add_one_and_others_to_an_admin(cl
 
 @pytest.mark.parametrize(("person", "offered"), [("operator", True), ("viewer", False), ("deployer", False)])
 def test_only_who_may_create_a_service_is_offered_it(
-    client: Client, cast: Cast, account: Account, person: str, offered: bool
+    client: Client, users: Users, account: Account, person: str, offered: bool
 ) -> None:
-    client.force_login(cast.named(person))
+    client.force_login(users.named(person))
 
     assert ("services/new/" in text(client, HERE + "services/")) is offered
 
@@ -167,17 +167,17 @@ def test_aws_that_does_not_answer_is_named_on_the_overview(page: Client, account
     assert "Not up to date: services, tasks." in found
 
 
-def test_the_overview_tells_an_outsider_nothing(client: Client, cast: Cast, account: Account) -> None:
+def test_the_overview_tells_an_outsider_nothing(client: Client, users: Users, account: Account) -> None:
     make_service(account, health="Tasks failing")
-    client.force_login(cast.outsider)
+    client.force_login(users.outsider)
 
     assert "web-front" not in text(client, "/")
 
 
-def test_a_deployer_sees_only_their_services_in_the_list(client: Client, cast: Cast, account: Account) -> None:
+def test_a_deployer_sees_only_their_services_in_the_list(client: Client, users: Users, account: Account) -> None:
     make_service(account)
     make_service(account, "billing")
-    client.force_login(cast.deployer)
+    client.force_login(users.deployer)
 
     found = text(client, HERE + "services/")
 
@@ -276,17 +276,17 @@ def test_metrics_show_what_was_fetched_last_and_why_there_is_nothing_newer(page:
     assert "CloudWatch did not answer: Throttling: no" in found
 
 
-def test_a_new_service_begins_with_the_clusters_of_who_asks(page: Client, account: Account, cast: Cast) -> None:
-    page.force_login(cast.viewer)
+def test_a_new_service_begins_with_the_clusters_of_who_asks(page: Client, account: Account, users: Users) -> None:
+    page.force_login(users.viewer)
 
     assert page.get(HERE + "services/new/").status_code == 403
 
 
 def test_an_action_without_fields_leads_to_its_review_in_one_click(
-    account: Account, client: Client, cast: Cast
+    account: Account, client: Client, users: Users
 ) -> None:
     make_service(account)
-    client.force_login(cast.operator)
+    client.force_login(users.operator)
     shown = client.get(f"{HERE}services/shop/web-front/").content.decode()
     address = f"{HERE}services/shop/web-front/force-new-deployment/"
     assert f'<form method="post" action="{address}">' in shown

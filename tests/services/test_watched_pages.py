@@ -33,7 +33,7 @@ from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
 from tests.services.definitions import container, fargate
 from tests.services.task_stage import LOGS
-from tests.users import Cast
+from tests.users import Users
 
 REGION = "eu-central-1"
 HERE = f"/demo/{REGION}/"
@@ -89,7 +89,7 @@ class World:
 
 
 @pytest.fixture
-def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(users: Users, monkeypatch: pytest.MonkeyPatch) -> World:
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
     aws, silent = ScriptedAws(), SimpleNamespace(delay=lambda *args: None, apply_async=lambda *args, **kwargs: None)
     monkeypatch.setattr(Account, "connection", lambda self, region: aws)
@@ -100,7 +100,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         raise RuntimeError
 
     monkeypatch.setitem(registry.SWEEPERS, "services", registry.Sweeper("services", refuse, choice=False))
-    found = World(account, cast.operator, aws)
+    found = World(account, users.operator, aws)
     monkeypatch.setitem(hooks.CONDITIONS, "things_there", lambda aws: Progress(1, 3, found.seen[-1]))
     return found
 

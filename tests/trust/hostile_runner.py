@@ -27,7 +27,7 @@ from tests.access.test_url_matrix import Stage, address, signed_in
 from tests.access.world import build
 from tests.trust import hostile_requests
 from tests.trust.hostile_requests import HostileRequest, Page
-from tests.users import gather
+from tests.users import create_users
 
 
 def _first(name: str) -> Expect:
@@ -52,8 +52,8 @@ class HostileRunner:
         static = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
         storages = {**settings.STORAGES, **static}  # no page needs the collected files
         with override_settings(DEMO=True, MIDDLEWARE=noted, STORAGES=storages), transaction.atomic():
-            cast = gather()
-            yield cls(Stage(build(cast), {"admin": signed_in(cast, "admin"), "anonymous": Client()}))
+            users = create_users()
+            yield cls(Stage(build(users), {"admin": signed_in(users, "admin"), "anonymous": Client()}))
             transaction.set_rollback(True)
 
     def client(self, name: str) -> Client:
