@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
     began = time.monotonic()
     with _serving(options["scenario"]) as (process, url):
-        yield Figure(f"seeded and listening, scenario {options['estate']}", time.monotonic() - began, "s", 60)
+        yield Figure(f"seeded and listening, scenario {options['scenario']}", time.monotonic() - began, "s", 60)
         _lift_limits(url)
         before = _processor_seconds(process.pid)
         calls, size, took = _describe_tasks(url, options["seconds"])

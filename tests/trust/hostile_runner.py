@@ -42,7 +42,7 @@ FORMS += ["inventory:new_account", "inventory:account", "access:new_grant", "acc
 
 @dataclass
 class HostileRunner:
-    stage: Stage
+    inventory: Stage
 
     @classmethod
     @contextmanager
@@ -57,10 +57,10 @@ class HostileRunner:
             transaction.set_rollback(True)
 
     def client(self, name: str) -> Client:
-        return self.stage.clients["anonymous" if name == "account_login" else "admin"]
+        return self.inventory.clients["anonymous" if name == "account_login" else "admin"]
 
     def page(self, name: str) -> Page:
-        path, expected = address(name, _first(name), self.stage), _first(name)
+        path, expected = address(name, _first(name), self.inventory), _first(name)
         if expected.method == "post":
             return Page(path, (), frozenset(), (), {"next": "", **dict.fromkeys(expected.data, "")})
         return hostile_requests.load(self.client(name), path, _fields(name))
@@ -103,12 +103,12 @@ def main() -> None:
     setup_test_environment()
     call_command("migrate", verbosity=0)
     found: list[str] = []
-    with HostileRunner.prepared() as stage:
+    with HostileRunner.prepared() as runner:
         for number, name in enumerate(PAGES):
-            page = stage.page(name)
+            page = runner.page(name)
             if "q" in page.asked:
-                found += stage.faults(name, hostile_requests.in_parameters(page, number))
-                found += stage.faults(name, hostile_requests.in_addresses(page, number, of=8))
+                found += runner.faults(name, hostile_requests.in_parameters(page, number))
+                found += runner.faults(name, hostile_requests.in_addresses(page, number, of=8))
     print(json.dumps(found))  # noqa: T201
 
 

@@ -20,28 +20,28 @@ COOKIES = ["services:services", "operations:list", "account_login"]
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[HostileRunner]:
-    with django_db_blocker.unblock(), HostileRunner.prepared() as stage:
-        yield stage
+def runner(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[HostileRunner]:
+    with django_db_blocker.unblock(), HostileRunner.prepared() as runner:
+        yield runner
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_parameter_and_no_path_breaks_a_page(stage: HostileRunner, name: str) -> None:
-    page, number = stage.page(name), PAGES.index(name)
-    assert stage.faults(name, hostile_requests.in_parameters(page, number)) == []
-    assert stage.faults(name, hostile_requests.in_addresses(page, number)) == []
+def test_no_parameter_and_no_path_breaks_a_page(runner: HostileRunner, name: str) -> None:
+    page, number = runner.page(name), PAGES.index(name)
+    assert runner.faults(name, hostile_requests.in_parameters(page, number)) == []
+    assert runner.faults(name, hostile_requests.in_addresses(page, number)) == []
 
 
 @pytest.mark.parametrize("name", COOKIES)
-def test_no_cookie_and_no_header_breaks_a_page(stage: HostileRunner, name: str) -> None:
-    page, number = stage.page(name), COOKIES.index(name)
-    assert stage.faults(name, hostile_requests.in_cookies(page, number)) == []
-    assert stage.faults(name, hostile_requests.in_headers(page, number)) == []
+def test_no_cookie_and_no_header_breaks_a_page(runner: HostileRunner, name: str) -> None:
+    page, number = runner.page(name), COOKIES.index(name)
+    assert runner.faults(name, hostile_requests.in_cookies(page, number)) == []
+    assert runner.faults(name, hostile_requests.in_headers(page, number)) == []
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_no_posted_form_breaks_a_page(stage: HostileRunner, name: str) -> None:
-    assert stage.faults(name, hostile_requests.in_forms(stage.page(name), FORMS.index(name))) == []
+def test_no_posted_form_breaks_a_page(runner: HostileRunner, name: str) -> None:
+    assert runner.faults(name, hostile_requests.in_forms(runner.page(name), FORMS.index(name))) == []
 
 
 def test_no_parameter_and_no_path_breaks_a_list_on_sqlite(tmp_path: Path) -> None:
