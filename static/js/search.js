@@ -6,7 +6,7 @@ const box = document.getElementById("search");
 const panel = document.getElementById("search-panel");
 let typingTimer, request;
 
-const links = () => [...panel.querySelectorAll("[data-found]")];
+const links = () => [...panel.querySelectorAll("[data-result]")];
 
 export const focusSearch = () => {
   box?.focus();

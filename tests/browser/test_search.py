@@ -17,7 +17,7 @@ def test_a_service_is_found_and_opened_by_keyboard(page: Page) -> None:
     expect(page.locator("tr[data-row]", has_text="checkout").first).to_be_visible()
     page.keyboard.press("Control+k")
     page.keyboard.type("checkout")
-    expect(page.locator("#search-panel [data-found]").first).to_be_visible()
+    expect(page.locator("#search-panel [data-result]").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")
     expect(page.locator("#search-panel")).to_be_hidden()
@@ -62,7 +62,7 @@ def test_typing_while_a_response_is_read_causes_no_error(page: Page) -> None:
         with page.expect_response(lambda response: response.url == address or "q=che&" in response.url):
             page.keyboard.type("che")
         page.keyboard.type("ckout")
-        expect(page.locator("#search-panel [data-found]").first).to_contain_text("checkout")
+        expect(page.locator("#search-panel [data-result]").first).to_contain_text("checkout")
 
 
 def test_charts_that_cannot_be_loaded_cause_no_error(page: Page, browser_errors: list[str]) -> None:

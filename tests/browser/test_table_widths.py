@@ -25,7 +25,7 @@ LISTS = (
     "/operations/", "/audit/",
     *(f"/settings/{noun}/" for noun in ("accounts", "users", "teams", "grants", "sweeps", "events")),
 )  # fmt: skip
-#: Texts that are cut off on purpose have the class `rest`.
+#: Texts that are cut off on purpose have the class `truncated`.
 CUT = """() => {
   const wide = (what, element) => element.scrollWidth > element.clientWidth + 1
     ? [`${what}: ${element.scrollWidth} px in ${element.clientWidth}`] : [];
@@ -33,7 +33,7 @@ CUT = """() => {
   for (const box of document.querySelectorAll(".scroll:has(> table)")) {
     found.push(...wide("table", box));
     for (const cell of box.querySelectorAll("td, th")) {
-      if (cell.checkVisibility() && !cell.querySelector(".rest")) found.push(...wide(cell.textContent.trim(), cell));
+      if (cell.checkVisibility() && !cell.querySelector(".truncated")) found.push(...wide(cell.textContent.trim(), cell));
     }
   }
   return found;

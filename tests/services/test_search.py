@@ -96,7 +96,7 @@ def test_the_list_under_the_box_holds_no_more_than_what_was_found(
     client.force_login(viewer)
     with django_assert_max_num_queries(11):
         part = client.get("/search/", {"q": "web-front", "fragment": "found"}).content.decode()
-    assert "data-found" in part
+    assert "data-result" in part
     assert "<html" not in part
 
 
@@ -105,4 +105,4 @@ def test_nonsense_finds_nothing_and_breaks_nothing(desk: FleetDesk, viewer: User
     client.force_login(viewer)
     answer = client.get("/search/", {"q": text})
     assert answer.status_code == 200
-    assert "data-found" not in answer.content.decode()
+    assert "data-result" not in answer.content.decode()

@@ -142,7 +142,7 @@ def operations(aws_account: Account, sandbox: Sandbox, operator: User, clock: Cl
 
 
 def test_operations_succeed_although_most_calls_are_throttled_for_a_minute(operations: Operations) -> None:
-    needed = operations.parallel("calm").run(throttling_seconds=0)
+    needed = operations.parallel("unthrottled").run(throttling_seconds=0)
     operations.clock.now += 600
     running = operations.parallel("throttled")
     calls = running.run(THROTTLING_SECONDS)
@@ -152,7 +152,7 @@ def test_operations_succeed_although_most_calls_are_throttled_for_a_minute(opera
 
 
 def test_a_single_operation_notices_throttling_by_a_small_number_of_calls(operations: Operations) -> None:
-    needed = operations.deployment("calm").run(throttling_seconds=0)
+    needed = operations.deployment("unthrottled").run(throttling_seconds=0)
     operations.clock.now += 600
     alone = operations.deployment("throttled")
     calls = alone.run(THROTTLING_SECONDS)
