@@ -33,7 +33,8 @@ CUT = """() => {
   for (const box of document.querySelectorAll(".scroll:has(> table)")) {
     found.push(...wide("table", box));
     for (const cell of box.querySelectorAll("td, th")) {
-      if (cell.checkVisibility() && !cell.querySelector(".truncated")) found.push(...wide(cell.textContent.trim(), cell));
+      if (!cell.checkVisibility() || cell.querySelector(".truncated")) continue;
+      found.push(...wide(cell.textContent.trim(), cell));
     }
   }
   return found;

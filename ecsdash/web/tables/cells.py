@@ -50,4 +50,5 @@ def muted(text: str) -> SafeString:
 def beginning(text: str, most: int, title: str = "") -> SafeString:
     """Return the first `most` characters of a text, cut off at the cell's width. The whole text, or `title`, is shown
     on hover."""
-    return format_html('<span class="muted truncated" title="{}">{}</span>', title or text, formatting.beginning(text, most))
+    shown = formatting.beginning(text, most)
+    return format_html('<span class="muted truncated" title="{}">{}</span>', title or text, shown)
