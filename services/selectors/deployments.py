@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -124,6 +124,32 @@ def _lives(task: Task) -> bool:
 def _failed_lately(task: Task) -> bool:
     failed = task.last_status == "STOPPED" and task.tone is Tone.BAD
     return failed and task.stopped_at is not None and timezone.now() - task.stopped_at < FAILED_SHOWN
+
+
+@dataclass(frozen=True)
+class InFlight:
+    """A service whose deployment is in progress, with the counts of the new deployment's tasks."""
+
+    service: Service
+    running: int
+    desired: int
+    failed: int
+
+
+def in_flight(rows: QuerySet[Service], most: int) -> list[InFlight]:
+    """Return the services among `rows` that deploy, the newest deployment first; of the new tasks, not of the old."""
+    deploying = rows.filter(Q(rollout_state="IN_PROGRESS") | Q(deployments_count__gt=1)).select_related("account")
+    return [_in_flight(service) for service in deploying.order_by("-deployed_at", "pk")[:most]]
+
+
+def _in_flight(service: Service) -> InFlight:
+    new = service.new_deployment
+    return InFlight(
+        service,
+        running=new.get("runningCount", 0),
+        desired=new.get("desiredCount", service.desired_count),
+        failed=service.failed_tasks,
+    )
 
 
 def deployments(user: Any, place: Place) -> QuerySet[ServiceDeployment]:

@@ -19,6 +19,9 @@ PENDING = (TaskStatus.PROVISIONING, TaskStatus.PENDING, TaskStatus.ACTIVATING)
 Statuses = Counter[tuple[str, str, str, str]]
 
 
+WRITTEN = ("running_count", "pending_count", "progressed_at", "health", "description", "digest", "observed_at")
+
+
 def recount(scope: Scope, arns: Sequence[str]) -> set[str]:
     """Count the tasks of these services as ECS counts them; answers the ARNs of which only ECS can tell the state.
 
@@ -34,9 +37,7 @@ def recount(scope: Scope, arns: Sequence[str]) -> set[str]:
         found = list(cast(Iterable[Service], rows.order_by("arn").select_for_update()))
         statuses = _statuses(scope, found)
         changed = [service for service in found if _write(service, statuses)]
-        Service.objects.bulk_update(
-            changed, ["running_count", "pending_count", "health", "description", "digest", "observed_at"]
-        )
+        Service.objects.bulk_update(changed, WRITTEN)
         if changed:
             bump(scope.account, scope.region, "services")
     return set(arns) - {service.arn for service in found if _sure(service)}
@@ -73,8 +74,12 @@ def _write(service: Service, statuses: Statuses) -> bool:
     deployments = [{**each, **_counts(own, each["id"])} for each in old.get("deployments", [])]
     service.description = {**old, **counts, "deployments": deployments}
     service.running_count, service.pending_count = counts["runningCount"], counts["pendingCount"]
-    service.health, service.digest, service.observed_at = ServiceHealth.of(service).value, "", timezone.now()
-    return bool(service.description != old)
+    if service.description == old:
+        return False
+    service.digest, service.observed_at = "", timezone.now()
+    service.progressed_at = service.observed_at
+    service.health = ServiceHealth.of(service).value
+    return True
 
 
 def _counts(own: dict[Any, int], deployment: str | None = None) -> dict[str, int]:

@@ -20,6 +20,7 @@ from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import sweeper
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
+from services.sync.progress import blocking_event, progressed_at
 
 MOVING = ("services", "tasks", "service_deployments", "target_groups")
 HOT_FOR = timedelta(hours=1)  # a deployment that has not ended by then is no longer watched closely
@@ -98,7 +99,7 @@ def _cluster_of(arn: str) -> str:
 
 def record(service: dict[str, Any]) -> Record:
     columns = _columns(service)
-    columns["health"] = ServiceHealth.of(Service(**columns)).value
+    columns["health"] = ServiceHealth.of(Service(description=service, **columns)).value
     description = {key: value for key, value in service.items() if key not in ("events", "tags")}
     return Record(service["serviceArn"], service["serviceName"], description, tag_dict(service.get("tags")), columns)
 
@@ -146,6 +147,8 @@ def _columns(service: dict[str, Any]) -> dict[str, Any]:
         ),
         "last_event": event.get("message", ""),
         "last_event_at": event.get("createdAt"),
+        "blocking_event": blocking_event(service),
+        "progressed_at": progressed_at(service, primary),
         "deployed_at": primary.get("createdAt"),
         "created_at": service.get("createdAt"),
     }

@@ -14,9 +14,11 @@ from ecsdash.web import live
 from ecsdash.web.addresses import address
 from ecsdash.web.tables import Table
 from services import tables_services as tables
-from services.models import ServiceDeployment
+from services.models import Service, ServiceDeployment
 from services.selectors import deployments, services
 from services.views.services import service_context
+
+MOVING = 50  # deployments in progress shown above the list
 
 
 @require_safe
@@ -24,18 +26,18 @@ from services.views.services import service_context
 def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     state = freshness(reach.scopes, "service_deployments")
     version = changes.version_of(reach.scopes, "service_deployments", "services")
-    moving = services.services(request.user, reach).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
+    moving = deployments.in_flight(Service.objects.visible_to(request.user).within(reach).present(), MOVING)
     rows, columns = deployments.listed(request.user, reach), with_places(tables.DEPLOYMENTS, reach)
     table = _table(request, rows, columns=columns, version=version, **table_states(state))
     if answer := table.answer():
         return answer
     context = {
         "table": table,
-        "moving": list(moving[:50]),
+        "moving": moving,
         "freshness": state,
         "crumbs": [("Deployments", "")],
     }
-    fragment = live.Fragment("deployments", version=version, every=2 if context["moving"] else 5)
+    fragment = live.Fragment("deployments", version=version, every=2 if moving else 5)
     return live.render(request, "services/deployments/list.html", context, fragment)
 
 

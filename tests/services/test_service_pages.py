@@ -85,7 +85,7 @@ def test_nothing_wrong_is_said_calmly(page: Client, account: Account) -> None:
 
     found = text(page, "/")
 
-    assert "Everything is as it should be" in found
+    assert "All services are steady" in found
     assert '1 <span class="muted">of 1</span>' in found
 
 
@@ -108,7 +108,9 @@ def test_tasks_that_failed_without_a_service_are_told_once(page: Client, account
 
 
 def test_before_the_first_sweep_nothing_is_called_well(page: Client, account: Account) -> None:
-    assert "Everything is as it should be" not in text(page, "/")
+    found = text(page, "/")
+    assert "All services are steady" not in found
+    assert "Nothing needs attention" not in found
 
 
 def test_without_an_account_an_admin_is_led_to_add_one_and_others_to_an_admin(client: Client, cast: Cast) -> None:
@@ -152,7 +154,7 @@ def test_a_task_that_ended_well_needs_no_attention(page: Client, account: Accoun
     task = failed(account, "t1", service_name="")
     Task.objects.filter(pk=task.pk).update(description={"containers": [{"name": "web", "exitCode": 0}]})
 
-    assert "Everything is as it should be" in text(page, "/")
+    assert "Nothing needs attention." in text(page, "/")
 
 
 def test_aws_that_does_not_answer_is_named_on_the_overview(page: Client, account: Account) -> None:
