@@ -9,7 +9,7 @@ from django.db.models import Q
 from clusters.instance_events import recorded
 from clusters.models import ContainerInstance
 from clusters.sync import instance_record
-from ecsdash.inventory.events.handlers import Event, News, RowNews, event_handler, witness
+from ecsdash.inventory.events.handlers import Event, News, RowNews, Touch, event_handler, witness
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 
@@ -24,7 +24,8 @@ def container_instance_changed(event: Event) -> News:
 
     make(instance)
     arn, version, gone = instance["containerInstanceArn"], int(instance["version"]), instance["status"] == "INACTIVE"
-    return News(RowNews(ContainerInstance, "container_instances", arn, version, instance, make, gone=gone))
+    row = RowNews(ContainerInstance, "container_instances", arn, version, instance, make, gone=gone)
+    return News(row, (Touch("container_instances", arn), Touch("clusters", instance["clusterArn"])))
 
 
 @witness("container_instances")

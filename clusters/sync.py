@@ -1,6 +1,7 @@
 """AWS -> inventory: clusters, their instances and their capacity."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -15,6 +16,8 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, upsert
 from ecsdash.inventory.sweeps import sweeper
 
+#: Called with the ARNs of the container instances that a sweep has just stored, and the time at which it began.
+stored_instances: list[Callable[[Scope, Sequence[str], datetime], None]] = []
 DETAILS = ["SETTINGS", "CONFIGURATIONS", "STATISTICS", "TAGS"]
 
 
@@ -51,6 +54,8 @@ class InstancesOfClusters(PartedSweep):
         records = [instance_record(part, each) for each in found if each.get("status") != "INACTIVE"]
         with recorded(self.scope, Q(arn__in=[record.arn for record in records])):
             upsert(ContainerInstance, self.scope, records, "container_instances")
+        for hook in stored_instances:
+            hook(self.scope, [record.arn for record in records], self.began_at)
 
     def finish(self, part: str, listed: Sequence[str]) -> None:
         here = Q(cluster_name=part, observed_at__lt=self.began_at)

@@ -14,7 +14,7 @@ from ecsdash.inventory.events.handlers import (
 )
 from ecsdash.inventory.scope import Scope
 from services.models import Task
-from services.sync import counts, deployments, services
+from services.sync import capacity_counts, counts, deployments, services
 from services.sync.tasks import record_of
 
 TASKS, STEADY = "its tasks changed", "SERVICE_STEADY_STATE"
@@ -25,11 +25,13 @@ def task_changed(event: Event) -> News:
     task = event.detail
     record = record_of(task)
     row = RowNews(Task, "tasks", record.arn, int(task["version"]), task, record_of)
-    service = record.columns["service_name"]
-    if not service:
-        return News(row)
-    arn = f"{task['clusterArn'].replace(':cluster/', ':service/')}/{service}"
-    return News(row, (Touch("services", arn, "" if _sent_away(task) else TASKS),))
+    touches = [Touch("clusters", task["clusterArn"])]
+    if instance := record.columns["container_instance_arn"]:
+        touches.append(Touch("container_instances", instance))
+    if service := record.columns["service_name"]:
+        arn = f"{task['clusterArn'].replace(':cluster/', ':service/')}/{service}"
+        touches.append(Touch("services", arn, "" if _sent_away(task) else TASKS))
+    return News(row, tuple(touches))
 
 
 def _sent_away(task: dict[str, str]) -> bool:
@@ -57,7 +59,26 @@ def worth_describing(scope: Scope, touches: Sequence[Touch]) -> set[str]:
     return told[""] | unsure | unsteady
 
 
+@weigher("container_instances")
+def count_instances(scope: Scope, touches: Sequence[Touch]) -> set[str]:
+    """What instances hold follows from their tasks: nothing is described again."""
+    capacity_counts.recount_instances(scope, sorted({touch.arn for touch in touches}))
+    return set()
+
+
+@weigher("clusters")
+def count_clusters(scope: Scope, touches: Sequence[Touch]) -> set[str]:
+    capacity_counts.recount_clusters(scope, sorted({touch.arn for touch in touches}))
+    return set()
+
+
 @refresher("services")
 def describe_services_again(scope: Scope, arns: Sequence[str]) -> None:
     services.refresh(scope, arns)
+    capacity_counts.recount_clusters(scope, sorted({_cluster_arn(arn) for arn in arns}))
     deployments.refresh(scope, arns)
+
+
+def _cluster_arn(service: str) -> str:
+    """`...:service/shop/web` -> `...:cluster/shop`"""
+    return service.rpartition("/")[0].replace(":service/", ":cluster/")

@@ -79,6 +79,11 @@ class Task(Resource):
             models.Index(fields=["last_status", "-stopped_at"]),
             models.Index(fields=["name"]),
             models.Index(
+                fields=["container_instance_arn", "observed_at"],
+                name="tasks_by_instance",
+                condition=~Q(container_instance_arn=""),
+            ),
+            models.Index(
                 fields=["account", "region", "cluster_name", "service_name"], condition=LIVING, name="living_tasks"
             ),
             list_index("tasks_by_account", "account", *STATE),

@@ -1,5 +1,23 @@
 """AWS -> inventory, one module per noun."""
 
-from services.sync import certificates, deployments, load_balancers, services, support, task_definitions, tasks
+from services.sync import (
+    capacity_counts,
+    certificates,
+    deployments,
+    load_balancers,
+    services,
+    support,
+    task_definitions,
+    tasks,
+)
 
-__all__ = ["certificates", "deployments", "load_balancers", "services", "support", "task_definitions", "tasks"]
+__all__ = [
+    "capacity_counts",
+    "certificates",
+    "deployments",
+    "load_balancers",
+    "services",
+    "support",
+    "task_definitions",
+    "tasks",
+]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from django.db import transaction
@@ -28,9 +29,7 @@ def recount(scope: Scope, arns: Sequence[str]) -> set[str]:
     These are services that deploy, drain or are not known, those that want as many tasks as there are instances, and
     those with more tasks than they want: nobody tells when people change that number.
     """
-    if not SweepState.objects.filter(
-        account=scope.account, region=scope.region, noun="tasks", completed_at__isnull=False
-    ).exists():
+    if not swept(scope, "tasks"):
         return set(arns)
     with transaction.atomic():
         rows = Service.objects.in_scope(scope.account, scope.region).present().filter(arn__in=arns)
@@ -41,6 +40,25 @@ def recount(scope: Scope, arns: Sequence[str]) -> set[str]:
         if changed:
             bump(scope.account, scope.region, "services")
     return set(arns) - {service.arn for service in found if _sure(service)}
+
+
+def swept(scope: Scope, *nouns: str) -> bool:
+    """Whether each of these nouns has been swept whole, so that its rows can be counted."""
+    states = SweepState.objects.filter(account=scope.account, region=scope.region, completed_at__isnull=False)
+    return states.filter(noun__in=nouns).count() == len(nouns)
+
+
+def recount_moved(scope: Scope, arns: Sequence[str], since: datetime) -> None:
+    """Count again those of the services whose tasks have changed since then, while a sweep described the services."""
+    rows = Service.objects.in_scope(scope.account, scope.region).present().filter(arn__in=arns)
+    named = {(cluster, name): arn for cluster, name, arn in rows.values_list("cluster_name", "name", "arn")}
+    tasks = Task.objects.in_scope(scope.account, scope.region).filter(
+        cluster_name__in={cluster for cluster, _ in named}, service_name__in={name for _, name in named},
+        observed_at__gte=since,
+    )  # fmt: skip
+    moved = {named[place] for place in tasks.values_list("cluster_name", "service_name") if place in named}
+    if moved:
+        recount(scope, sorted(moved))
 
 
 def steady(scope: Scope, arns: Sequence[str]) -> set[str]:

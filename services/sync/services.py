@@ -13,6 +13,7 @@ from clusters.sync import cluster_names
 from ecsdash.aws.errors import NotFound
 from ecsdash.aws.limits import DESCRIBE_SERVICES, PAGE
 from ecsdash.inventory import heat, store
+from ecsdash.inventory.events import flow
 from ecsdash.inventory.models import ResourceQuerySet
 from ecsdash.inventory.parts import PartedSweep
 from ecsdash.inventory.scope import Scope
@@ -20,6 +21,7 @@ from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import sweeper
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
+from services.sync import counts
 from services.sync.progress import blocking_event, progressed_at
 
 MOVING = ("services", "tasks", "service_deployments", "target_groups")
@@ -32,6 +34,7 @@ class ServicesOfClusters(PartedSweep):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.moves = False
+        self.events = flow.flows(scope)
 
     def arns_of(self, part: str) -> list[str]:
         return self.aws.collect("ecs.list_services", "serviceArns", cluster=part, PaginationConfig={"PageSize": PAGE})
@@ -43,6 +46,8 @@ class ServicesOfClusters(PartedSweep):
 
     def store(self, part: str, found: Sequence[dict[str, Any]]) -> None:
         keep(self.scope, found)
+        if self.events:
+            counts.recount_moved(self.scope, [service["serviceArn"] for service in found], self.began_at)
         self.moves = self.moves or any(_moves(service) for service in found)
 
     def finish(self, part: str, listed: Sequence[str]) -> None:

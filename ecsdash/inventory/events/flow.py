@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from ecsdash.inventory.models import EventFeed, SweepState
+from ecsdash.inventory.scope import Scope
 
 #: A long poll takes 20 seconds; two of them may fail before the sweeps take over.
 FLOWING_SECONDS = 60
@@ -22,6 +23,11 @@ def flowing() -> Flows:
     return {
         (account, region): at for account, region, at in read.values_list("account_id", "region", "progress__polled_at")
     }
+
+
+def flows(scope: Scope) -> bool:
+    """Whether the events of this account and region are being read."""
+    return (scope.account.pk, scope.region) in flowing()
 
 
 def told(state: SweepState, flows: Flows) -> bool:
