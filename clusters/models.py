@@ -24,6 +24,7 @@ class PlacedQuerySet(models.QuerySet[Any]):
 
 class Cluster(Resource):
     NOUN = "cluster"
+    PAGE = "clusters:detail"
     URL = {"cluster": "name"}
     WHERE = {"account": "account__alias", "region": "region", "cluster": "name"}
 
@@ -47,6 +48,7 @@ class ContainerInstance(Resource):
     """`name` is the EC2 instance id; `container_instance_id` the last part of the ARN. CPU in units, memory in MiB."""
 
     NOUN = "container_instance"
+    PAGE = "clusters:instance"
     URL = {"cluster": "cluster_name", "instance": "name"}
     WHERE = IN_CLUSTER
 

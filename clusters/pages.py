@@ -13,7 +13,9 @@ from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.cells import account
 from ecsdash.web.filters import Few
+from ecsdash.web.heading import Heading
 from ecsdash.web.tables import Column
+from ecsdash.web.tone import Tone
 
 
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
@@ -26,6 +28,13 @@ def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[
     return {
         "cluster": cluster,
         "tab": tab,
+        "heading": Heading(
+            cluster.name,
+            f"Cluster in {kwargs['account']} / {kwargs['region']}",
+            "Deleted" if cluster.gone_at else cluster.status,
+            Tone.IDLE if cluster.gone_at else cluster.tone,
+            view=more[-1][0] if more else "",
+        ),
         "crumbs": [
             ("Clusters", reverse("clusters:list", args=[kwargs["account"], kwargs["region"]])),
             (cluster.name, reverse("clusters:detail", kwargs=kwargs)),

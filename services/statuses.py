@@ -120,6 +120,11 @@ class DeploymentStatus(StrEnum):
         return (cls.PENDING, cls.IN_PROGRESS, cls.STOP_REQUESTED, cls.ROLLBACK_REQUESTED, cls.ROLLBACK_IN_PROGRESS)
 
     @classmethod
+    def stoppable(cls) -> tuple[DeploymentStatus, ...]:
+        """Those in which StopServiceDeployment works."""
+        return (cls.PENDING, cls.IN_PROGRESS)
+
+    @classmethod
     def tone_of(cls, status: str) -> Tone:
         if status == cls.SUCCESSFUL:
             return Tone.OK

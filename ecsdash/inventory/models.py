@@ -12,6 +12,7 @@ from ecsdash.access.policy import Where
 from ecsdash.audit.masking import mask
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.session import Target
+from ecsdash.web.addresses import address
 
 
 class Account(models.Model):
@@ -98,6 +99,8 @@ class Resource(models.Model):
     WHERE: ClassVar[dict[str, str]] = {"account": "account__alias", "region": "region"}
     #: URL keyword -> lookup that finds the row in its scope.
     URL: ClassVar[dict[str, str]] = {"name": "name"}
+    #: The name of its page's address, "" where it has none.
+    PAGE: ClassVar[str] = ""
     #: What the resource is called in audit and on pages ("cluster", "service").
     NOUN: ClassVar[str] = "resource"
 
@@ -120,6 +123,10 @@ class Resource(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The address of the resource's page."""
+        return address(self.PAGE, **self.url_kwargs())
+
     @property
     def shown_tags(self) -> dict[str, str]:
         """The tags as pages show them: people keep tokens in tags too."""
@@ -138,6 +145,11 @@ class Resource(models.Model):
         """The keyword arguments of this resource's addresses."""
         own = {keyword: str(self._follow(lookup)) for keyword, lookup in self.URL.items()}
         return {"account": self.account.alias, "region": self.region, **own}
+
+    @classmethod
+    def arn_type(cls) -> str:
+        """What stands before the name in its ARNs: `task-definition`."""
+        return cls.NOUN.replace("_", "-")
 
     def _follow(self, lookup: str) -> str:
         value: Any = self
@@ -228,11 +240,16 @@ class EventFeed(Resource):
     """
 
     NOUN = "event_feed"
+    PAGE = "inventory:event_feed"
     URL: ClassVar[dict[str, str]] = {}
 
     queue_url = models.CharField(max_length=600, blank=True)
     connected = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
+
+    @classmethod
+    def arn_type(cls) -> str:
+        return "rule"
 
 
 class FeedProgress(models.Model):

@@ -12,7 +12,7 @@ from services.definitions.text import writable
 from services.forms.service_deploy import DeployServiceForm
 from services.images import Image
 from services.models import Service, TaskDefinition
-from services.service_action import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.service_action import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
 from services.service_checks import definition_of, deployment_checks
 
 
@@ -63,6 +63,7 @@ class DeployService(ServiceAction):
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
             observes=(observed(service, "status", "task definition"),),
             undo=_back_to(service, present),
+            continues=deployment_continues(service),
             outputs=(Output("Task definition", arn),),
             touches=(*TOUCHED, "task_definitions"),
         )
@@ -89,6 +90,7 @@ def revision_plan(
         live_checks=image_checks(wanted.description, context.scope.account.account_id, context.scope.region),
         observes=(observed(service, "status", "task definition"),),
         undo=_back_to(service, present),
+        continues=deployment_continues(service),
         touches=TOUCHED,
     )
 

@@ -24,6 +24,7 @@ class Service(Resource):
     """
 
     NOUN = "service"
+    PAGE = "services:service"
     URL = {"cluster": "cluster_name", "service": "name"}
     WHERE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}
 
@@ -95,6 +96,7 @@ class ServiceDeployment(Resource):
     """A service deployment as ECS keeps it for 90 days; here it stays. `name` is the id at the end of its ARN."""
 
     NOUN = "service_deployment"
+    PAGE = "services:deployment"
     URL = {"cluster": "cluster_name", "service": "service_name", "deployment": "name"}
     WHERE = IN_SERVICE
 

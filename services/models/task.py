@@ -44,6 +44,7 @@ class Task(Resource):
     """
 
     NOUN = "task"
+    PAGE = "services:task"
     URL = {"task": "name"}
     WHERE = IN_SERVICE
 

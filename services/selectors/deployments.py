@@ -14,6 +14,7 @@ from ecsdash.inventory.models import Place, ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
+from services.statuses import DeploymentStatus
 
 SQUARES = 120  # living tasks shown of one deployment at most
 FAILED_SQUARES = 8
@@ -70,6 +71,10 @@ class Rollout:
     def moving(self) -> bool:
         primary = self.primary
         return len(self.parts) > 1 or (primary is not None and primary.rollout_state == "IN_PROGRESS")
+
+    @property
+    def stoppable(self) -> bool:
+        return self.record is not None and self.record.status in DeploymentStatus.stoppable()
 
     @property
     def stage(self) -> str:
@@ -173,6 +178,14 @@ def deployment_or_404(user: Any, scope: Scope, service: Service, name: str) -> S
     if found is None:
         raise Http404(f"The service {service.name} has no deployment {name}")
     return found
+
+
+def stoppable(service: Service) -> ServiceDeployment | None:
+    """Return the service's deployment that StopServiceDeployment can stop, None when there is none."""
+    rows = ServiceDeployment.objects.in_scope(service.account, service.region).present().filter(
+        cluster_name=service.cluster_name, service_name=service.name, status__in=DeploymentStatus.stoppable()
+    )  # fmt: skip
+    return cast("ServiceDeployment | None", rows.order_by("-created_at", "-pk").first())
 
 
 def sources(record: ServiceDeployment) -> list[str]:

@@ -12,10 +12,12 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web import live
 from ecsdash.web.addresses import address
+from ecsdash.web.heading import Heading
 from ecsdash.web.tables import Table
 from services import tables_services as tables
 from services.models import Service, ServiceDeployment
 from services.selectors import deployments, services
+from services.statuses import DeploymentStatus
 from services.views.services import service_context
 
 MOVING = 50  # deployments in progress shown above the list
@@ -69,9 +71,11 @@ def deployment_detail(
     crumbs = [("Deployments", reverse("services:service_deployments", kwargs=kwargs)), (record.name, "")]
     context = {
         **service_context(found, "deployments", *crumbs),
+        "heading": Heading(record.name, f"Deployment of service {service}", record.status, record.tone),
         "deployment": record,
         "source": deployments.sources(record),
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
+        "stoppable": record.status in DeploymentStatus.stoppable() and found.gone_at is None,
     }
     version = changes.version_of(scope, "service_deployments")
     fragment = live.Fragment("deployment", version=version, every=2, final=not record.in_flight)

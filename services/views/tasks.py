@@ -21,6 +21,7 @@ from ecsdash.web.addresses import address
 from ecsdash.web.cells import ago
 from ecsdash.web.distinct import values
 from ecsdash.web.filters import Few
+from ecsdash.web.heading import Heading
 from ecsdash.web.tables import Column, Table
 from services import cells, jobs
 from services.models import Task
@@ -132,7 +133,10 @@ def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
 
     def context() -> dict[str, Any]:
         crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]
-        return {**task_context(request.user, found), "logs": written, "crumbs": crumbs, "freshness": state}
+        kind = f"Task of service {found.service_name}" if found.service_name else f"Task of {found.task_definition}"
+        heading = Heading(found.name[:12], kind, found.last_status, found.tone)
+        own = {"logs": written, "crumbs": crumbs, "heading": heading, "freshness": state}
+        return {**task_context(request.user, found), **own}
 
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status
     return live.render(

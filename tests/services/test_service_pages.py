@@ -134,6 +134,23 @@ def test_only_who_may_create_a_service_is_offered_it(
     assert ("services/new/" in text(client, HERE + "services/")) is offered
 
 
+@pytest.mark.parametrize(("person", "offered"), [("operator", True), ("viewer", False), ("deployer", False)])
+@pytest.mark.parametrize("empty", [True, False], ids=["empty", "with a service"])
+def test_the_services_of_a_cluster_offer_a_new_one_to_those_who_may(
+    client: Client, cast: Cast, account: Account, person: str, offered: bool, empty: bool
+) -> None:
+    swept(account)
+    seen = {"region": "eu-central-1", "arn": "arn:cluster/shop", "observed_at": timezone.now()}
+    Cluster.objects.create(account=account, name="shop", status="ACTIVE", **seen)
+    if not empty:
+        make_service(account)
+    client.force_login(cast.named(person))
+
+    address = f'href="{HERE}clusters/shop/services/new/"'
+
+    assert text(client, HERE + "clusters/shop/services/").count(address) == offered * (2 if empty else 1)
+
+
 def test_where_no_cluster_is_a_new_service_begins_with_one(page: Client, account: Account) -> None:
     assert f'href="{HERE}clusters/new/"' in text(page, HERE + "services/new/")
 

@@ -16,6 +16,7 @@ from ecsdash.inventory.events.standing import Standing, standings
 from ecsdash.inventory.models import DeadLetter
 from ecsdash.inventory.scope import Scope, scoped, visible_scopes
 from ecsdash.web import live
+from ecsdash.web.heading import Heading
 from ecsdash.web.polls.counters import Version
 
 LETTERS = 50
@@ -44,7 +45,8 @@ def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
     (standing,) = standings([scope])  # which tells how many letters there are
     letters = DeadLetter.objects.filter(feed=standing.feed).order_by("-received_at")[:LETTERS]
     crumbs = below_settings(("Event feeds", reverse("inventory:event_feeds")), (f"Events of {scope}", request.path))
-    context = {"standing": standing, "letters": letters, "crumbs": crumbs}
+    heading = Heading(str(scope), "Event feed", standing.word, standing.tone)
+    context = {"standing": standing, "letters": letters, "crumbs": crumbs, "heading": heading}
     return live.render(request, "inventory/event_feed.html", context, _fragment("feed", version, standing))
 
 
