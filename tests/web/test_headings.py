@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from ecsdash.inventory.models import Account
 from services.models import Service
@@ -41,7 +42,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], str, str]] = {
     "services:deployment": (
         ("deployment-of-web-front", "Deployment of service web-front", "Successful"), "", "Deployments",
     ),
-    "services:task": (("task-of-web", "Task of service web-front", "Running"), "", ""),
+    "services:task": (("task-of-web-", "Task of service web-front", "Running"), "", ""),
     "services:task_definition": (REVISION, "", ""),
     "services:task_definition_family": (FAMILY, "", ""),
     "services:task_definition_diff": (FAMILY, "1 → 2", ""),
@@ -54,7 +55,8 @@ PAGES: dict[str, tuple[tuple[str, str, str], str, str]] = {
 
 
 @pytest.fixture
-def world(cast: Cast, client: Client) -> dict[str, Any]:
+def world(cast: Cast, client: Client, settings: Settings) -> dict[str, Any]:
+    settings.DEMO = True
     client.force_login(cast.admin)
     return {**build(cast), "alias": "demo", "before": 1, "after": 2}
 
@@ -77,7 +79,7 @@ def test_every_tab_is_headed_by_its_resource(client: Client, world: dict[str, An
 
     assert found(r"<h1>(.*?)</h1>", page) == resource
     assert found(r'<p class="kind">(.*?)</p>', page) == kind
-    assert found(r'<span id="heading-status">(.*?)</span></div>', page).removesuffix("</span>") == status
+    assert found(r'<span id="heading-status">(.*?)</span>\s*</div>', page) == status
     assert found(r"<title>(.*?)</title>", page) == f"{f'{view} · ' if view else ''}{resource} · ecsdash"
     tabs = page.partition('class="tabs"')[2].partition("</nav>")[0]
     assert re.sub(r" \d+$", "", found(r'aria-current="page">(.*?)</a>', tabs)) == tab
