@@ -24,6 +24,14 @@ from services.statuses import TROUBLED, ServiceHealth
 LATELY = timedelta(hours=1)
 LISTED = 30
 UNWANTED = ("TaskFailedToStart", "EssentialContainerExited", "InfrastructureHealth")
+#: What is said of a service when neither a failed task nor an event of ECS says why.
+UNEXPLAINED = {
+    ServiceHealth.FAILED: "The deployment failed: its tasks did not start or did not become healthy.",
+    ServiceHealth.FAILING: "Tasks of the new deployment keep failing.",
+    ServiceHealth.UNPLACED: "ECS cannot start the tasks of the service.",
+    ServiceHealth.STUCK: "The service makes no progress.",
+    ServiceHealth.DEGRADED: "Fewer tasks run than desired, and none is being started at present.",
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,9 @@ def _why(service: Service, task: Task | None) -> tuple[str, str, str]:
         return reason, hint, ""
     stuck = service.health == ServiceHealth.STUCK
     found = blocked_because(service) or (standstill(service) if stuck else None)
-    return (f"{found.what} {found.why}", found.how, found.raw) if found else ("", "", service.event_words)
+    if found:
+        return f"{found.what} {found.why}", found.how, found.raw
+    return UNEXPLAINED[ServiceHealth(service.health)], "Look at its events and stopped tasks.", service.event_words
 
 
 def _last_failed(user: Any, service: Service) -> Task | None:

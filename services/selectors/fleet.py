@@ -13,12 +13,12 @@ from services.models import Service
 from services.statuses import TROUBLED, ServiceHealth
 
 SQUARES = 300  # services shown one by one at most
-BARS = 60  # clusters shown in a larger fleet at most
+BARS = 40  # clusters shown in a larger fleet at most
 COLUMNS = ("account__alias", "region", "cluster_name")
 #: How pages call and order the tones, what needs attention first.
 TONES = {
     Tone.BAD: "failing",
-    Tone.WARN: "degraded",
+    Tone.WARN: "degraded or stuck",
     Tone.PROGRESS: "deploying or scaling",
     Tone.OK: "steady",
     Tone.IDLE: "scaled to zero",

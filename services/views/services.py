@@ -99,7 +99,7 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
         order="-created_at",
         search=["message"],
         icon="activity",
-        empty_hint="What the ECS service scheduler does for this service is told here, and kept.",
+        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
     )
     if answer := table.answer():
         return answer
