@@ -17,7 +17,7 @@ def deployment_rolled_back(aws: Aws, deployment: str) -> Progress:
     status, reason = found.get("status", ""), found.get("statusReason", "")
     if status in NOT_ROLLED_BACK:
         return Progress(failed=f"The deployment is {_words(status)}. {reason}".strip())
-    source = next(iter(found.get("sourceServiceRevisions", [])), {})
+    source: dict[str, Any] = next(iter(found.get("sourceServiceRevisions", [])), {})
     done, total = source.get("runningTaskCount", 0), max(1, source.get("requestedTaskCount", 0))
     return Progress(min(done, total), total, f"The deployment is {_words(status)}", finished=status in ROLLED_BACK)
 

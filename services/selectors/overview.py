@@ -9,9 +9,11 @@ from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
 from clusters.models import Cluster, ContainerInstance
-from ecsdash.audit.models import AuditEvent, Phase
+from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.selectors import visible_events
 from ecsdash.inventory.scope import Scope
+from ecsdash.operations.models import Operation
+from ecsdash.operations.states import OperationState
 from ecsdash.web.tone import Tone
 from services.models import Service
 from services.selectors.attention import LISTED, Attention, attention
@@ -86,18 +88,21 @@ def latest_changes(user: Any) -> list[LatestChange]:
     newest: dict[Any, AuditEvent] = {}
     for event in events:
         newest.setdefault(event.operation or event.seq, event)
-    return [_change(event) for event in newest.values()][:CHANGES]
+    shown = list(newest.values())[:CHANGES]
+    states = dict(Operation.objects.filter(pk__in=[each.operation for each in shown]).values_list("pk", "state"))
+    return [_change(event, states.get(event.operation)) for event in shown]
 
 
-def _change(event: AuditEvent) -> LatestChange:
-    started = event.phase == Phase.INTENT
-    operation = event.operation
+def _change(event: AuditEvent, state: str | None) -> LatestChange:
+    """`state` is that of its operation, None when the change was none or its operation is forgotten."""
+    own = OperationState(state) if state else None
+    page = reverse("operations:detail", args=[event.operation]) if own else reverse("audit:event", args=[event.seq])
     return LatestChange(
         key=str(event.seq),
         what=event.detail.get("summary") or f"{event.title} {event.resource_name}".strip(),
-        label="Started" if started else event.label,
-        tone=Tone.PROGRESS if started else event.tone,
+        label=own.label if own else event.label,
+        tone=own.tone if own else event.tone,
         who=event.actor_name,
         at=event.at,
-        url=reverse("operations:detail", args=[operation]) if operation else reverse("audit:event", args=[event.seq]),
+        url=page,
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from ecsdash.inventory.models import Resource
@@ -60,8 +60,7 @@ def row_of(user: Any, arn: str) -> Resource | None:
     """Return the row of this ARN, if it has a page that the user may see."""
     kind = arn.split(":", 5)[-1].partition("/")[0]
     model = next((each for each in _with_pages() if kind == each.arn_type()), None)
-    found: Resource | None = _visible(user, model, arn=arn) if model else None
-    return found
+    return _visible(user, model, arn=arn) if model else None
 
 
 def _shown(user: Any, out: dict[str, Any]) -> ShownOutput:
@@ -92,7 +91,7 @@ def _with_pages() -> Iterable[type[Resource]]:
     return (each for each in apps.get_models() if issubclass(each, Resource) and each.PAGE)
 
 
-def _visible(user: Any, model: type[Resource], **wanted: Any) -> Any:
+def _visible(user: Any, model: type[Resource], **wanted: Any) -> Resource | None:
     """The present row, or the one that was last there."""
-    rows = model.objects.visible_to(user).filter(**wanted).select_related("account")
+    rows: QuerySet[Any] = model.objects.visible_to(user).filter(**wanted).select_related("account")
     return rows.order_by(F("gone_at").desc(nulls_first=True)).first()
