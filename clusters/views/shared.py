@@ -12,9 +12,11 @@ from ecsdash.inventory.freshness import Freshness
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.web.heading import Heading
 from ecsdash.web.tables.cells import account
 from ecsdash.web.tables.columns import Column, Priority
 from ecsdash.web.tables.filters import Few
+from ecsdash.web.tone import Tone
 
 #: The priority of a column in a list that has two columns more.
 LATER: Final[dict[Priority, Priority]] = {3: 4, 4: 5}
@@ -30,6 +32,13 @@ def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[
     return {
         "cluster": cluster,
         "tab": tab,
+        "heading": Heading(
+            cluster.name,
+            f"Cluster in {kwargs['account']} / {kwargs['region']}",
+            "Deleted" if cluster.gone_at else cluster.status,
+            Tone.IDLE if cluster.gone_at else cluster.tone,
+            view=more[-1][0] if more else "",
+        ),
         "crumbs": [
             ("Clusters", reverse("clusters:list", args=[kwargs["account"], kwargs["region"]])),
             (cluster.name, reverse("clusters:detail", kwargs=kwargs)),

@@ -13,6 +13,7 @@ from ecsdash.audit.models import AuditEvent, ChainHead
 from ecsdash.audit.selectors import visible_events
 from ecsdash.audit.tables import audit_table
 from ecsdash.audit.verify import event_is_sealed, verify
+from ecsdash.web.polling import fragments
 
 VERIFIED_ON_A_PAGE: Final = 5000
 

@@ -116,6 +116,14 @@ class Undo:
 
 
 @dataclass(frozen=True)
+class Continues:
+    """What continues in AWS after the operation was cancelled or gave up waiting; `stop` is the action that ends it."""
+
+    text: str
+    stop: Undo | None = None
+
+
+@dataclass(frozen=True)
 class Output:
     """A result shown at the end: an address, a name. `value` may hold refs."""
 
@@ -143,6 +151,7 @@ class Plan:
     observes: tuple[Observation, ...] = ()
     undo: Undo | None = None
     removal: Undo | None = None
+    continues: Continues | None = None
     outputs: tuple[Output, ...] = ()
     touches: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
@@ -168,6 +177,7 @@ class Plan:
         for name in ("undo", "removal"):
             values[name] = Undo(**values[name]) if values.get(name) else None
         values["cost"] = Estimate.from_json(values.get("cost"))
+        values["continues"] = _continues(values.get("continues"))
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
         return cls(**values)
 
@@ -179,6 +189,10 @@ PARTS: dict[str, type[Any]] = {
     "observes": Observation,
     "outputs": Output,
 }
+
+
+def _continues(data: Mapping[str, Any] | None) -> Continues | None:
+    return Continues(data["text"], Undo(**data["stop"]) if data["stop"] else None) if data else None
 
 
 def _tuples(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import strict
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
@@ -112,6 +113,7 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         "latest": rows.first(),
         "freshness": state,
         "crumbs": _crumbs(scope, family),
+        "heading": Heading(family, "Task definition family"),
         **_allowed(request, scope),
     }
     fragment = fragments.Fragment("revisions", version=version, every=5)
@@ -135,6 +137,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
             "previous": earlier.first(),
             "tags": found.shown_tags,
             "crumbs": _crumbs(scope, family, found),
+            "heading": Heading(found.name, "Task definition", found.status, found.tone),
             **_allowed(request, scope),
         }
 
@@ -155,6 +158,7 @@ def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, 
         "revisions": task_definitions.family_or_404(request.user, scope, family),
         "changes": changes(_with_tags(old), _with_tags(new)),
         "crumbs": [*_crumbs(scope, family), (f"{before} → {after}", request.path)],
+        "heading": Heading(family, "Task definition family", view=f"{before} → {after}"),
     }
     return render(request, "services/task_definitions/diff.html", context)
 

@@ -17,6 +17,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web.cached_reverse import address
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.polling.counters import Version
 from ecsdash.web.tables.cells import ago
@@ -133,7 +134,10 @@ def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
 
     def context() -> dict[str, Any]:
         crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]
-        return {**task_context(request.user, found), "logs": written, "crumbs": crumbs, "freshness": state}
+        kind = f"Task of service {found.service_name}" if found.service_name else f"Task of {found.task_definition}"
+        heading = Heading(found.name[:12], kind, found.last_status, found.tone)
+        own = {"logs": written, "crumbs": crumbs, "heading": heading, "freshness": state}
+        return {**task_context(request.user, found), **own}
 
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status
     return fragments.render(

@@ -30,12 +30,14 @@ from ecsdash.operations.refs import UnresolvedReference, described, resolve
 from ecsdash.operations.retry import OUTAGE_SECONDS
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
 from ecsdash.operations.views.actions import action_context
+from ecsdash.operations.views.links import resource_links, shown_outputs, unsettled
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 
+TIMED_OUT = "TimedOut"
 COLUMNS = [
     Column("action", "Operation", path="action", cell="operations/cells.html#what"),
     Column("state", "Status", path="state", cell="operations/cells.html#state"),
@@ -83,9 +85,18 @@ def running_operations(request: HttpRequest) -> HttpResponse:
 def operation_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk)
     request.scope = operation.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
-    version = changes.version_of(operation.scope, "operations", "operation_steps")
-    fragment = fragments.Fragment("progress", version=version, every=2, final=not operation.state_enum.active)
-    return fragments.render(request, "operations/detail.html", lambda: _context(request, operation), fragment)
+    links = resource_links(request.user, operation)
+    outputs = shown_outputs(request.user, operation.outputs)
+    settling = unsettled(operation, links, outputs)
+    nouns = operation.plan_data["touches"] if settling else ()
+    version = changes.version_of(operation.scope, "operations", "operation_steps", *nouns)
+    final = not (operation.state_enum.active or settling)
+    fragment = fragments.Fragment("progress", version=version, every=2, final=final, calls_view=settling)
+
+    def context() -> dict[str, Any]:
+        return {**_context(request, operation), "links": links, "outputs": outputs}
+
+    return fragments.render(request, "operations/detail.html", context, fragment)
 
 
 @require_POST
@@ -172,8 +183,37 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "may_retry": may_change and state in ENDED_BADLY,
         "undo": _undo_of(operation, rows) if may_change else None,
         "undos": operation.undos.all(),
+        **_continuing(cast(User, request.user), operation, rows),
         "crumbs": [("Operations", reverse("operations:list")), (plan.summary, "")],
     }
+
+
+def _continuing(user: User, operation: Operation, rows: Sequence[OperationStep]) -> dict[str, Any]:
+    """What continues in AWS although the operation has ended, and the action that stops it, for those who may.
+
+    `kept` says that calls were made, which a cancel does not take back.
+    """
+    gave_up = operation.error.get("code") == TIMED_OUT
+    calls = [row for row, step in zip(rows, operation.plan.steps, strict=True) if step.call]
+    if not (operation.state == OperationState.CANCELLED or gave_up) or not any(row.answered for row in calls):
+        return {}
+    continues = operation.plan.continues if calls[-1].answered else None
+    stop = continues.stop if continues else None
+    return {
+        "kept": operation.state == OperationState.CANCELLED,
+        "continues": continues,
+        "stop_target": _target(user, operation, stop) if stop else None,
+    }
+
+
+def _target(user: User, operation: Operation, stop: Undo) -> Any:
+    """The resource on which the action `stop` is possible at present, None when it is not."""
+    action = ACTIONS[stop.action]
+    try:
+        context = action_context(action, user, operation.scope, stop.url_kwargs)
+    except Http404:
+        return None
+    return None if action.unavailable(context.resource) else context.resource
 
 
 def _undo_of(operation: Operation, rows: Sequence[OperationStep]) -> Undo | None:
@@ -207,7 +247,7 @@ def _error_card(operation: Operation) -> Explanation | None:
         return Explanation(
             what=error.get("message", ""),
             why=f"The step “{error.get('step', '')}” did not come to its end.",
-            how="Mend what it names and make the change anew, or undo it. Retry looks again whether it has come true.",
+            how="Fix the problem and submit the change again, or undo it. Retry checks again whether it has come true.",
             raw=error.get("code", ""),
         )
     card = explain(error["kind"], error["code"], error["message"], error.get("call", ""))

@@ -27,6 +27,7 @@ JITTER = 0.1
 OWN: Final = "own-"  # how words begin that polls ask with and addresses do not show
 FORM_MARK = "page"  # what stands for the form token of the page that a fragment goes to
 CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^>]*data-(?:ago|elapsed)[^>]*>[^<]*|csrfmiddlewaretoken[^>]*")
+HEADING = "components/heading_status.html"  # a fragment of a page with a heading brings the status in it up to date
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 
@@ -57,7 +58,8 @@ def render(request: HttpRequest, template: str, context: Context, *fragments: Fr
 
     def drawn() -> str:
         values = {**_filled(context, fragments), "csrf_token": FORM_MARK}
-        return render_to_string(f"{template}#{wanted}", values, request)
+        body = render_to_string(f"{template}#{wanted}", values, request)
+        return body + (render_to_string(HEADING, {**values, "from_fragment": True}) if values.get("heading") else "")
 
     return answer(request, fragment, drawn)
 
