@@ -78,6 +78,8 @@ def cancel(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> Non
 
 def retry(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None:
     """Go on from the step that failed. Raises NotNow, or AlreadyRunning when another one is at the same resource."""
+    if operation.undos.filter(steps__called_at__isnull=False).exists():
+        raise NotNow("It was undone, so its steps cannot be continued. Submit the change again.")
     try:
         with transaction.atomic():
             again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY).update(

@@ -87,6 +87,8 @@ class Step:
     `tolerate`: AWS error codes that mean that the effect is there already (delete of what is gone).
     `retry_on`: those that pass. With `adjust`, one of adjustments, the next try is made with other parameters.
     `until` is one of conditions, asked with `until_params` (may hold refs) until it is done, `timeout` seconds long.
+    `find` makes the call depend on what another operation's step created: `lookup` (one of look-ups), its `params`, and
+    the id of that `step`. `params` may refer to what it finds as `found`; where it finds nothing, no call is made.
     """
 
     key: str
@@ -102,6 +104,7 @@ class Step:
     until: str = ""
     until_params: dict[str, Any] = field(default_factory=dict)
     timeout: int = 900
+    find: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import Any
 
 #: Becomes the step's id: a tag or a token by which the effect of this very step can be found again.
 STEP_ID = {"$step_id": True}
+#: In the result of a step whose call ended with a tolerated error: its code. The effect was there before the step.
+TOLERATED = "tolerated"
 Results = Mapping[str, Mapping[str, Any]]
 
 

@@ -20,7 +20,7 @@ from ecsdash.operations import history, trouble
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Plan, Repeat, Step
-from ecsdash.operations.refs import resolve
+from ecsdash.operations.refs import TOLERATED, resolve
 from ecsdash.operations.registry import ADJUSTMENTS, CONDITIONS, LOOKUPS
 from ecsdash.operations.states import OperationState, StepState
 
@@ -105,7 +105,15 @@ class Run:
 
         `called_at` is left set by a call that may have taken effect; one that surely did not takes it back.
         """
-        params = resolve(step.params, self._results(), str(row.pk))
+        results = self._results()
+        if step.find:
+            self.lease.renew()
+            found = LOOKUPS[step.find["lookup"]](self.aws, step.find["params"], step.find["step"])
+            if found is None:
+                self._answered(row, {}, "")
+                return
+            results |= {"found": found}
+        params = resolve(step.params, results, str(row.pk))
         if step.repeat is Repeat.TOKEN:
             params[step.token_param] = str(row.pk)
         if row.called_at and step.repeat is Repeat.LOOKUP:
@@ -126,7 +134,7 @@ class Run:
             if error.code not in step.tolerate:
                 self._take_back(row, before, error)
                 raise
-            self._answered(row, {}, error.request_id)
+            self._answered(row, {TOLERATED: error.code}, error.request_id)
         else:
             self._answered(row, answer.data, answer.request_id)
 

@@ -117,6 +117,7 @@ def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404("There is nothing to undo")
     user = cast(User, request.user)
     action, results = ACTIONS[undo.action], {step.key: step.result for step in operation.steps.all()}
+    results["operation"] = {"id": str(operation.pk)}
     try:
         kwargs, data = resolve(undo.url_kwargs, results, ""), resolve(undo.data, results, "")
         context = action_context(action, user, operation.scope, kwargs)
