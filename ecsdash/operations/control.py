@@ -78,7 +78,7 @@ def cancel(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> Non
 
 def retry(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None:
     """Go on from the step that failed. Raises NotNow, or AlreadyRunning when another one is at the same resource."""
-    if operation.undos.filter(steps__called_at__isnull=False).exists():
+    if undone(operation):
         raise NotNow("It was undone, so its steps cannot be continued. Submit the change again.")
     try:
         with transaction.atomic():
@@ -102,6 +102,11 @@ def retry(operation: Operation, *, by: User, source_ip: str, hint: Hint) -> None
             account=operation.account, region=operation.region, resource_key=operation.resource_key, state__in=RUNNABLE
         ).get()
         raise AlreadyRunning(other) from None
+
+
+def undone(operation: Operation) -> bool:
+    """Whether an undo of it has made a call: its own steps no longer build on what is there."""
+    return operation.undos.filter(steps__called_at__isnull=False).exists()
 
 
 def _verification(plan: Plan) -> tuple[Step, ...]:

@@ -63,10 +63,6 @@ class Tollgate:
             self.server.shutdown()
             self.server.server_close()
 
-    def refusal(self, operation: str, headers: dict[str, str]) -> Answered | None:
-        """What is answered to a call in place of AWS; None to let it through."""
-        return None
-
     def take_hold(self, operation: str, request: bytes) -> Hold | None:
         """The hold, when this call is the first new writing one since it was set."""
         with self.lock:
@@ -89,7 +85,7 @@ class Tollgate:
             connection.close()
 
 
-def _operation(method: str, path: str, headers: dict[str, str], body: bytes) -> str:
+def operation_of(method: str, path: str, headers: dict[str, str], body: bytes) -> str:
     """The API operation that a request names, in any of AWS's protocols. EFS names none: `Delete mount-targets`."""
     target = headers.get("X-Amz-Target", "")
     if path.startswith(EFS):
@@ -104,11 +100,7 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
-            operation = _operation(self.command, self.path, headers, body)
-            refusal = gate.refusal(operation, headers)
-            if refusal:
-                self._answer(*refusal)
-                return
+            operation = operation_of(self.command, self.path, headers, body)
             hold = gate.take_hold(operation, self.path.encode() + body)
             if hold and hold.when == "before":
                 self._wait(hold)
