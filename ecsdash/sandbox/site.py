@@ -36,6 +36,7 @@ def repository(image: str) -> str:
 def _wordpress(
     plane: EcsControlPlane, links: MotoLinks, scope: Scope, behind: dict[str, Any], facts: dict[str, str]
 ) -> Answer:
+    facts |= _shared(behind)
     if not _finds_database(plane, links, scope, behind):
         return pages.page(
             500,
@@ -52,6 +53,14 @@ def _wordpress(
         ],
         facts,
     )
+
+
+def _shared(behind: dict[str, Any]) -> dict[str, str]:
+    """Where its files and its keys come from: tasks that name the same ones are one site."""
+    volume = behind["volumes"].get(behind["mounts"].get("/var/www/html/wp-content", ""), {})
+    secret = behind["secrets"].get("WORDPRESS_AUTH_KEY", "")
+    files = " ".join((volume.get("fileSystemId", ""), volume.get("authorizationConfig", {}).get("accessPointId", "")))
+    return {"wp-content": files.strip() or "in this task only", "Keys": secret or "of this task only"}
 
 
 def _finds_database(plane: EcsControlPlane, links: MotoLinks, scope: Scope, behind: dict[str, Any]) -> bool:

@@ -110,7 +110,7 @@ class CreateWordPress(Action):
         return Where(scope.account.alias, scope.region, _cluster(data) if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        """Whoever may change some cluster here may try; the chosen cluster decides."""
+        """Some cluster here may be changed; the chosen one decides later."""
         return policy.can_within(context.user, Permission.OPERATE, self.where(context))
 
     def back(self, context: ActionContext) -> str:
@@ -143,7 +143,7 @@ class CreateWordPress(Action):
                       {"operation": ref("operation.id")}),
             touches=("clusters", "services", "tasks", "task_definitions", "load_balancers", "target_groups",
                      "listeners", "security_groups", "secrets", "roles", "log_groups"),
-            risks=("The site is open to the internet. Whoever opens it first sets its administrator.",),
+            risks=("The site is open to the internet. The first visitor sets its administrator: open it at once.",),
             cost=made.monthly_cost,
         )  # fmt: skip
 

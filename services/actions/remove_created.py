@@ -59,7 +59,7 @@ class RemoveCreated(Action):
             resource_key=operation.resource_key,
             resource_name=operation.resource_name,
             steps=removal_steps(created),
-            changes=tuple(Change(each.noun, _name(each), None) for each in things),
+            changes=_changes(things),
             checks=tuple(_checks(operation, created)),
             observes=(Observation("operation_state", {"operation": str(operation.pk)}, state_of(operation),
                                   "The operation"),),
@@ -75,8 +75,12 @@ class RemoveCreated(Action):
         return [("Operations", self.back(context))]
 
 
-def _name(created: Created) -> str:
-    return created.name if created.known else f"{created.name}, if AWS created it: its answer never came"
+def _changes(things: Sequence[Created]) -> tuple[Change, ...]:
+    """One for each noun: the names of what is removed."""
+    names: dict[str, list[str]] = {}
+    for each in things:
+        names.setdefault(f"{each.noun}s", []).append(each.name if each.known else f"{each.name} (if AWS created it)")
+    return tuple(Change(nouns, found, None) for nouns, found in names.items())
 
 
 def _checks(operation: Operation, created: Sequence[Created]) -> Iterator[Check]:

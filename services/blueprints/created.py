@@ -46,12 +46,14 @@ class Created:
 
     @property
     def name(self) -> str:
-        """As people know it: the name of its `Name` tag or the id where AWS has no name for it."""
+        """As people know it: its `Name` tag where AWS has no other name for it."""
         if self.call == "ecs.register_task_definition" and self.known:
             return str(self.result["taskDefinition"]["taskDefinitionArn"]).rpartition("/")[2]
+        if self.call == "efs.create_mount_target":
+            return f"{self.params['FileSystemId']} in {self.params['SubnetId']}"
         parameter = NOUNS[self.call][1]
         tags = {tag["Key"]: tag["Value"] for tag in self.params.get("Tags", ())}
-        return str(self.params[parameter] if parameter else tags.get("Name") or self.params.get("SubnetId", ""))
+        return str(self.params[parameter] if parameter else tags.get("Name", ""))
 
     def find(self, lookup: str, *names: str, **more: Any) -> dict[str, Any]:
         """Step.find for it: the look-up gets the parameters `names` and `more`."""

@@ -152,7 +152,7 @@ def _mount_target(created: Created, others: Sequence[Created]) -> tuple[Step, ..
     gone: dict[str, Any] = {} if find else {"until": "mount_target_gone", "until_params": {"mount_target": target}}
     return (
         _step(
-            created, f"Delete the mount target in {created.name}", "efs.delete_mount_target",
+            created, f"Delete the mount target of {created.name}", "efs.delete_mount_target",
             {"MountTargetId": target}, find=find, tolerate=("MountTargetNotFound",), **gone,
         ),
     )  # fmt: skip

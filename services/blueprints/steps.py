@@ -34,7 +34,7 @@ def wordpress_steps(plan: WordPress) -> tuple[Step, ...]:
         *_groups(plan),
         *_secrets(plan),
         *_role(plan),
-        *_file_system(plan, "data", DATA, "the files of the database"),
+        *_file_system(plan, "data", DATA, "the database files"),
         *_file_system(plan, "content", CONTENT, "wp-content"),
         _access_point(plan),
         *_names(plan),
@@ -65,7 +65,7 @@ def _groups(plan: WordPress) -> tuple[Step, ...]:
         _group(plan, "balancer_group", "lb", "the load balancer"),
         _group(plan, "site_group", "site", "the site"),
         _group(plan, "database_group", "db", "the database"),
-        _group(plan, "data_group", "data", "the files of the database"),
+        _group(plan, "data_group", "data", "the database files"),
         _group(plan, "content_group", "content", "wp-content"),
         _let_in("balancer_group", "everybody", SITE_PORT, {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}),
         _let_in("site_group", "the load balancer", SITE_PORT, _from_group("balancer_group")),
@@ -160,7 +160,7 @@ def _file_system(plan: WordPress, key: str, file_system: Any, what: str) -> tupl
     ]  # fmt: skip
     return (
         Step(
-            key, f"Create the file system of {what} (EFS)", "efs.create_file_system",
+            key, f"Create the file system for {what} (EFS)", "efs.create_file_system",
             {"CreationToken": STEP_ID, "Encrypted": True, "Tags": [{"Key": "Name", "Value": f"{plan.name}-{key}"}]},
             repeat=Repeat.LOOKUP, lookup="file_system_of_step",
             until="file_system_available", until_params={"file_system": file_system}, timeout=300,

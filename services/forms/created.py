@@ -7,8 +7,6 @@ from ecsdash.operations.actions import ActionForm
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE, OperationState
 
-OFFERED = 50
-
 
 class RemoveCreatedForm(ActionForm):
     """Cleaned, `operation` is one that has ended, may be seen, and names this action as its undo."""

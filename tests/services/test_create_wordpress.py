@@ -1,6 +1,7 @@
 """WordPress from one form: every part is made once, and its address answers."""
 
 import json
+import re
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +60,9 @@ def test_it_ends_with_an_address_that_answers(scope: Scope, operator: User, sand
     assert status == 200
     assert "WordPress" in page
     assert "Error establishing a database connection" not in page
+    pages = {opened(site["value"])[1] for _ in range(4)}
+    assert len({task for each in pages for task in re.findall("<dt>Task</dt><dd>([^<]*)", each)}) == 2
+    assert all("fsap-" in each and "blog/keys-and-salts" in each for each in pages)
 
 
 def test_the_password_is_in_secrets_manager_and_nowhere_here(scope: Scope, operator: User, sandbox: Sandbox) -> None:

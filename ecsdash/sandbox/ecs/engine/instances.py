@@ -120,6 +120,9 @@ def behind_target(world: World, scope: Scope, cluster: Cluster, task: Task, targ
         "container": container.name,
         "image": container.image,
         "environment": {pair["name"]: pair.get("value", "") for pair in body.get("environment", [])},
+        "secrets": {pair["name"]: pair["valueFrom"] for pair in body.get("secrets", [])},
+        "mounts": {each["containerPath"]: each["sourceVolume"] for each in body.get("mountPoints", [])},
+        "volumes": {each["name"]: each.get("efsVolumeConfiguration", {}) for each in definition.body.get("volumes", [])},
         "zone": task.zone,
         "address": task.private_ip,
     }
