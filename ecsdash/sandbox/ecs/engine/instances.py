@@ -112,6 +112,7 @@ def behind_target(world: World, scope: Scope, cluster: Cluster, task: Task, targ
     container = next(c for c in task.containers if c.name == balancer["containerName"])
     definition = world.definition(scope, task.definition_arn)
     body = next(c for c in definition.body["containerDefinitions"] if c["name"] == container.name)
+    volumes = definition.body.get("volumes", [])
     return {
         "cluster": cluster.name,
         "service": task.service,
@@ -122,7 +123,7 @@ def behind_target(world: World, scope: Scope, cluster: Cluster, task: Task, targ
         "environment": {pair["name"]: pair.get("value", "") for pair in body.get("environment", [])},
         "secrets": {pair["name"]: pair["valueFrom"] for pair in body.get("secrets", [])},
         "mounts": {each["containerPath"]: each["sourceVolume"] for each in body.get("mountPoints", [])},
-        "volumes": {each["name"]: each.get("efsVolumeConfiguration", {}) for each in definition.body.get("volumes", [])},
+        "volumes": {volume["name"]: volume.get("efsVolumeConfiguration", {}) for volume in volumes},
         "zone": task.zone,
         "address": task.private_ip,
     }
