@@ -88,6 +88,8 @@ class Step:
     `tolerate`: AWS error codes that mean that the effect exists already (delete of what is gone).
     `retry_on`: codes of temporary errors. With `adjust`, a registered adjustment, a retry has other parameters.
     `until` is a registered condition, checked with `until_params` (may hold refs) for at most `timeout` seconds.
+    `find` makes the call depend on what a step of another operation created: `lookup` (a registered look-up), `params`,
+    and the id of that `step`. `params` may refer to its result as `found`; where it returns None, no call is made.
     """
 
     key: str
@@ -103,6 +105,7 @@ class Step:
     until: str = ""
     until_params: dict[str, Any] = field(default_factory=dict)
     timeout: int = 900
+    find: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

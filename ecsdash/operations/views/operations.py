@@ -135,6 +135,7 @@ def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404("There is nothing to undo")
     user = cast(User, request.user)
     action, results = ACTIONS[undo.action], {step.key: step.result for step in operation.steps.all()}
+    results["operation"] = {"id": str(operation.pk)}
     try:
         kwargs, data = resolve(undo.url_kwargs, results, ""), resolve(undo.data, results, "")
         context = action_context(action, user, operation.scope, kwargs)
@@ -180,9 +181,9 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "trouble": next(filter(None, map(_trouble, rows)), "") if state.active else "",
         "outage_minutes": int(OUTAGE_SECONDS / 60),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
-        "may_retry": may_change and state in ENDED_BADLY,
+        "may_retry": may_change and state in ENDED_BADLY and not control.undone(operation),
         "undo": _undo_of(operation, rows) if may_change else None,
-        "undos": operation.undos.all(),
+        "undos": [(each, _taken_back(each)) for each in operation.undos.order_by("created_at")],
         **_continuing(cast(User, request.user), operation, rows),
         "crumbs": [("Operations", reverse("operations:list")), (plan.summary, "")],
     }
@@ -217,13 +218,21 @@ def _target(user: User, operation: Operation, stop: Undo) -> Any:
 
 
 def _undo_of(operation: Operation, rows: Sequence[OperationStep]) -> Undo | None:
-    """None while it runs, and when it ended before its first call."""
+    """None while it runs, when it ended before its first call, and when it was undone."""
     plan = operation.plan
+    if operation.undos.filter(state=OperationState.SUCCEEDED).exists():
+        return None
     calls = [row for row, step in zip(rows, plan.steps, strict=True) if step.call]
     if operation.state_enum.active or not any(row.answered or row.called_at for row in calls):
         return None
     last = calls[-1]
     return plan.undo if plan.removal is None or last.answered or last.called_at else plan.removal
+
+
+def _taken_back(undo: Operation) -> list[OperationStep]:
+    """The steps of an undo that changed something, with their states."""
+    calls = [step.call for step in undo.plan.steps]
+    return [row for row, call in zip(undo.steps.all(), calls, strict=True) if call]
 
 
 def _trouble(row: OperationStep) -> str:
