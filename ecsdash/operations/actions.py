@@ -12,7 +12,7 @@ from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Account, Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Danger, Plan
 from ecsdash.web import repeat
@@ -80,7 +80,8 @@ class Action:
 
     `path` is its address below `/<account>/<region>/`; its keywords are those of the resource type's URL.
     `calls` names every call that a plan of it may contain (the table of IAM actions is made from it).
-    `quick`: in a development account one click does it, when no check warns.
+    `quick`: in a development account its form has a second button that acts at once, unless a check warns or blocks.
+    `act` is what the buttons that act say, `{field}` standing for what is filled in there; empty, they say `label`.
     `watches`: the inventory's nouns that the form offers: they are swept while it is open.
     """
 
@@ -95,6 +96,7 @@ class Action:
     template: ClassVar[str] = "operations/action.html"
     icon: ClassVar[str] = ""
     quick: ClassVar[bool] = False
+    act: ClassVar[str] = ""
     calls: ClassVar[tuple[str, ...]] = ()
     watches: ClassVar[tuple[str, ...]] = ()
 
@@ -132,6 +134,15 @@ class Action:
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """What the action's own template needs beside the form."""
         return {}
+
+    def at_once(self, scope: Scope) -> bool:
+        """Whether the form offers to act without a review first."""
+        return self.quick and self.danger is Danger.NONE and scope.account.environment == Account.Environment.DEVELOPMENT
+
+    def act_label(self, filled: Mapping[str, Any]) -> str:
+        """The words of a button that acts, with what is filled in so far."""
+        words = self.act.format_map({name: filled.get(name) or "…" for name in self.form_class.base_fields})
+        return words or self.label
 
     @property
     def url_name(self) -> str:

@@ -18,6 +18,7 @@ class ScaleService(ServiceAction):
     form_class = ScaleServiceForm
     icon = "adjustments"
     quick = True
+    act = "Scale to {desired_count}"
     calls = ("ecs.update_service",)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:

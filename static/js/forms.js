@@ -3,6 +3,7 @@ document.addEventListener("input", (event) => {
   const target = event.target;
   if (target.matches("[data-choices-filter]")) narrow(target);
   if (target.matches("[data-must-equal]")) guard(target);
+  if (target.form) nameActs(target.form);
 });
 
 document.addEventListener("change", (event) => event.target.name && event.target.form && showParts(event.target.form));
@@ -39,6 +40,14 @@ function guard(box) {
     if (button.disabled && !("guarded" in button.dataset)) continue;
     button.dataset.guarded = "";
     button.disabled = box.value !== box.dataset.mustEqual;
+  }
+}
+
+// <button data-act="Scale to {desired_count}"> says what it will do with what is typed now.
+function nameActs(form) {
+  const typed = new FormData(form);
+  for (const button of form.querySelectorAll("[data-act]")) {
+    button.textContent = button.dataset.act.replace(/\{(\w+)\}/g, (_, name) => typed.get(name) || "…");
   }
 }
 

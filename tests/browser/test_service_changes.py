@@ -104,7 +104,7 @@ def scale(page: Page, service: str, to: int) -> None:
     open_service(page, service)
     page.get_by_role("link", name="Scale").click()
     page.get_by_label("Desired tasks").fill(str(to))
-    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name=f"Scale to {to}").click()
     page.wait_for_url("**/operations/*/")
     watched_to_its_end(page)
 
