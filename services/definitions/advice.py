@@ -6,7 +6,7 @@ from typing import Any
 
 from clusters.models import Role
 from clusters.selectors import choices
-from ecsdash.audit.masking import names_secret
+from ecsdash.audit.masking import is_switch, names_secret
 from ecsdash.inventory.freshness import freshness
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level, LiveCheck
@@ -55,7 +55,7 @@ def _images(container: Mapping[str, Any]) -> Iterator[Check]:
 
 def _plain_secrets(container: Mapping[str, Any]) -> Iterator[Check]:
     for each in container.get("environment", []):
-        if names_secret(each.get("name", "")) and each.get("value"):
+        if names_secret(each.get("name", "")) and not is_switch(each.get("value", "")):
             yield Check(
                 Level.WARN,
                 f"{each['name']} of {container.get('name')} looks like a secret in plain sight",

@@ -80,7 +80,7 @@ def test_it_stops_when_the_settings_moved_since_the_review(world: World, operato
     drive.drive(operation, world.sandbox)
 
     assert operation.state == "failed"
-    assert "Container Insights is now 'enabled'" in operation.error["message"]
+    assert "Container Insights is now enabled" in operation.error["message"]
 
 
 def test_tags_are_set_and_removed_and_undo_restores_them(world: World, operator: User, real_shop: Cluster) -> None:

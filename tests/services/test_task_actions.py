@@ -154,7 +154,7 @@ def test_a_task_that_was_stopped_meanwhile_is_not_stopped_again(stage: Stage, op
     stage.client("ecs").stop_task(cluster="shop", task=task_id)
     drive.drive(operation, stage.sandbox)
     assert operation.state == OperationState.FAILED
-    assert "desiredStatus is now 'STOPPED'" in operation.error["message"]
+    assert "desiredStatus is now STOPPED" in operation.error["message"]
 
 
 def test_a_deployer_runs_and_stops_tasks_of_their_own_family_only(stage: Stage, deployer: User) -> None:
