@@ -58,12 +58,18 @@ class ActionForm(forms.Form):
             for name, group in self.groups.items()
         }
 
+    def unused_groups(self) -> frozenset[str]:
+        """The groups that count for nothing with what is chosen in the form: they are hidden, and not validated."""
+        return frozenset()
+
     def is_valid(self) -> bool:
-        valid = [super().is_valid(), *(formset.is_valid() for formset in self.formsets.values())]
+        used = {name: group for name, group in self.formsets.items() if name not in self.unused_groups()}
+        valid = [super().is_valid(), *(group.is_valid() for group in used.values())]
         if not all(valid):
             return False
-        for name, formset in self.formsets.items():
-            self.cleaned_data[name] = [form.cleaned_data for form in formset if form.cleaned_data]
+        for name in self.formsets:
+            forms_of = used.get(name, ())
+            self.cleaned_data[name] = [form.cleaned_data for form in forms_of if form.cleaned_data]
         return True
 
 

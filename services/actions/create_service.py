@@ -16,6 +16,7 @@ from services.balancing import CALLS, Balancing, balancing
 from services.balancing_removal import FRONT
 from services.definitions.advice import advice, image_checks
 from services.definitions.launch import launch_checks
+from services.forms.placement import capacity_of, network_of
 from services.forms.service_create import CreateServiceForm
 from services.forms.service_deployment import configuration_of
 from services.models import TaskDefinition
@@ -36,7 +37,7 @@ class CreateService(Action):
     icon = "plus"
     calls = (*CALLS, "ecs.create_service")
     watches = (
-        "task_definitions", "subnets", "security_groups", "load_balancers", "listeners", "target_groups",
+        "task_definitions", "vpcs", "subnets", "security_groups", "load_balancers", "listeners", "target_groups",
         "certificates", "capacity_providers",
     )  # fmt: skip
 
@@ -105,8 +106,8 @@ def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any
         "taskDefinition": definition.arn,
         "schedulingStrategy": data["scheduling"],
         **({} if daemon else {"desiredCount": data["desired_count"]}),
-        **_capacity(data),
-        **_network(definition, data),
+        **capacity_of(data),
+        **network_of(definition, data),
         **({"loadBalancers": balancers} if balancers else {}),
         **({} if data["grace_period"] is None else {"healthCheckGracePeriodSeconds": data["grace_period"]}),
         "deploymentConfiguration": configuration_of(dict(data), daemon=daemon),
@@ -115,28 +116,6 @@ def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any
         "enableExecuteCommand": data["execute_command"],
         **({"tags": tag_list(tags_of(data["tags"]))} if data["tags"] else {}),
     }
-
-
-def _capacity(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Neither is named where the cluster's default strategy shall apply."""
-    if data["compute"] == "strategy":
-        items = [
-            {"capacityProvider": each["provider"], "weight": each["weight"], "base": each["base"]}
-            for each in data["strategy"]
-        ]
-        return {"capacityProviderStrategy": items}
-    return {} if data["compute"] == "default" else {"launchType": data["compute"]}
-
-
-def _network(definition: TaskDefinition, data: Mapping[str, Any]) -> dict[str, Any]:
-    if definition.network_mode != "awsvpc":
-        return {}
-    found: dict[str, Any] = {"subnets": data["subnets"]}
-    if data["security_groups"]:
-        found["securityGroups"] = data["security_groups"]
-    if data["compute"] != "EC2":
-        found["assignPublicIp"] = "ENABLED" if data["assign_public_ip"] else "DISABLED"
-    return {"networkConfiguration": {"awsvpcConfiguration": found}}
 
 
 def _checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:

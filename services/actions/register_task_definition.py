@@ -89,10 +89,15 @@ def _register(definition: Mapping[str, Any]) -> Step:
         "register",
         f"Register a revision of {definition['family']}",
         call="ecs.register_task_definition",
-        params={**definition, "tags": [*definition.get("tags", []), {"key": STEP_TAG, "value": STEP_ID}]},
+        params={**definition, "tags": [*_own_tags(definition), {"key": STEP_TAG, "value": STEP_ID}]},
         repeat=Repeat.LOOKUP,
         lookup="revision_of_step",
     )
+
+
+def _own_tags(definition: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """Without the tag of the step that registered the revision which it was copied from."""
+    return [tag for tag in definition.get("tags", []) if tag.get("key") != STEP_TAG]
 
 
 def _undo(context: ActionContext, family: str) -> Undo:

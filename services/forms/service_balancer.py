@@ -1,11 +1,11 @@
 """The part of the form of a new service that says what stands in front of it."""
 
 import re
-from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
+from clusters.forms.offers import offer, offer_options
 from clusters.selectors import choices
 from ecsdash.operations.actions import ActionForm
 from ecsdash.web.needed import needed_where_shown
@@ -18,6 +18,7 @@ NONE, EXISTING_GROUP, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = (
     "none", "target_group", "listener", "load_balancer", "new",
 )  # fmt: skip
 HTTP, HTTPS = "HTTP", "HTTPS"
+NOTHING = [("", "Choose")]
 
 
 class BalancerFields(RuleFields, ActionForm):
@@ -84,16 +85,18 @@ class BalancerFields(RuleFields, ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        user, scope = self.context.user, self.context.scope
-        self.target_groups = {row.arn: row for row in choices(TargetGroup, user, scope)}
-        self.load_balancers = {row.arn: row for row in choices(LoadBalancer, user, scope)}
-        self.certificates = list(choices(Certificate, user, scope))
-        listeners = choices(Listener, user, scope).filter(protocol__in=WITH_RULES).order_by("load_balancer_arn", "port")
-        self.listeners = [row for row in listeners if row.load_balancer_arn in self.load_balancers]
-        self._choose("target_group", ((arn, _group_label(row)) for arn, row in self.target_groups.items()))
-        self._choose("load_balancer", ((arn, row.name) for arn, row in self.load_balancers.items()))
-        self._choose("listener", ((row.arn, self._listener_label(row)) for row in self.listeners))
-        self._choose("certificate", ((row.arn, _certificate_label(row)) for row in self._issued()))
+        self.target_groups = offer(self, "target_group", TargetGroup, _group_label, value="arn", first=NOTHING)
+        self.load_balancers = offer(
+            self, "load_balancer", LoadBalancer, lambda row: row.name, value="arn", first=NOTHING
+        )
+        rows = choices(Listener, self.context.user, self.context.scope).filter(protocol__in=WITH_RULES)
+        ordered = rows.order_by("load_balancer_arn", "port")
+        self.listeners = [row for row in ordered if row.load_balancer_arn in self.load_balancers]
+        labels = [(row.arn, self._listener_label(row)) for row in self.listeners]
+        offer_options(self, "listener", Listener, [*NOTHING, *labels])
+        self.certificates = list(choices(Certificate, self.context.user, self.context.scope))
+        issued = [(row.arn, _certificate_label(row)) for row in self._issued()]
+        offer_options(self, "certificate", Certificate, [*NOTHING, *issued])
 
     def check_balancer(self, data: dict[str, Any], definition: TaskDefinition) -> None:
         kind = data.get("balancer", NONE)
@@ -132,12 +135,12 @@ class BalancerFields(RuleFields, ActionForm):
 
     def _none_issued(self) -> str:
         waiting = [row.label for row in self.certificates if row.status == "PENDING_VALIDATION"]
-        way_out = (
-            f"Prove in AWS Certificate Manager that {', '.join(waiting)} is yours"
+        first = (
+            f"Validate {', '.join(waiting)} in AWS Certificate Manager"
             if waiting
             else "Request one in AWS Certificate Manager"
         )
-        return f"This region has no issued certificate. {way_out}, then refresh the choices; or choose HTTP."
+        return f"This region has no issued certificate. {first}, then refresh the options; or choose HTTP."
 
     def _container_port(self, data: dict[str, Any], definition: TaskDefinition) -> tuple[str, int] | None:
         """The container and port that the form names, or the only ones there are."""
@@ -156,9 +159,6 @@ class BalancerFields(RuleFields, ActionForm):
 
     def _listener_label(self, row: Listener) -> str:
         return f"{self.load_balancers[row.load_balancer_arn].name} · {row.label}"
-
-    def _choose(self, field: str, offered: Iterable[tuple[str, str]]) -> None:
-        cast(forms.ChoiceField, self.fields[field]).choices = [("", "Choose"), *offered]
 
 
 def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:

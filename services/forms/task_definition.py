@@ -12,6 +12,7 @@ from django import forms
 from django.forms import formset_factory
 from django.http import QueryDict
 
+from clusters.forms.tags import MOST_TAGS, tag_group
 from clusters.models import Role
 from clusters.selectors import choices
 from ecsdash.audit.masking import mask
@@ -57,16 +58,11 @@ class VolumeForm(GroupForm):
         return data
 
 
-class TagForm(GroupForm):
-    key = forms.CharField(max_length=128)
-    value = forms.CharField(max_length=256, required=False)
-
-
 class RegisterTaskDefinitionForm(ActionForm):
     groups: ClassVar[dict[str, type[Formset]]] = {
         "containers": formset_factory(ContainerForm, extra=0, min_num=1, validate_min=True),
         "volumes": formset_factory(VolumeForm, extra=0),
-        "tags": formset_factory(TagForm, extra=0, max_num=49),
+        "tags": tag_group(most=MOST_TAGS - 1),  # one is ours: STEP_TAG
     }
 
     family = forms.CharField(

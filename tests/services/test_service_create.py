@@ -1,8 +1,10 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from clusters.forms.tags import group_data
+from clusters.models import CapacityProvider
 from ecsdash.access.models import Grant, User
 from ecsdash.operations.drafting import NotAllowed
 from ecsdash.operations.plan import Repeat
@@ -119,6 +121,10 @@ def test_a_target_group_of_the_wrong_type_blocks(service_stage: ServiceStage, op
     ]  # fmt: skip
 
 
+def strategy(*rows: dict[str, Any]) -> dict[str, Any]:
+    return {"compute": "strategy", **group_data("strategy", list(rows))}
+
+
 BAD = [
     ({"service_name": "two words"}, "service_name", "Use letters, digits, hyphens and underscores only."),
     ({"subnets": []}, "subnets", "Choose at least one: web-front:1 uses the network mode awsvpc."),
@@ -131,6 +137,12 @@ BAD = [
         {"compute": "strategy"},
         "compute",
         "Add at least one capacity provider below, or choose another way to run.",
+    ),
+    (
+        strategy({"provider": "farm", "base": 0, "weight": 1}),
+        "compute",
+        "The cluster shop does not have the capacity provider farm. It has FARGATE, FARGATE_SPOT. "
+        "Choose one of the cluster's, or add it to the cluster first.",
     ),
     ({"balancer": "target_group"}, "target_group", "Choose the target group."),
     ({"balancer": "load_balancer"}, "load_balancer", "Choose the load balancer."),
@@ -153,6 +165,10 @@ BAD = [
 def test_bad_input_is_refused_by_its_field(
     service_stage: ServiceStage, operator: User, wrong: dict[str, Any], field: str, objection: str
 ) -> None:
+    CapacityProvider.objects.create(
+        account=service_stage.scope.account, region=service_stage.scope.region, arn="arn:farm", name="farm",
+        status="ACTIVE", observed_at=timezone.now(),
+    )  # fmt: skip
     found = service_stage.errors("create_service", operator, service_stage.create_data(**wrong), **SHOP)
 
     assert found[field] == [objection]

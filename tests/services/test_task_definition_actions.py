@@ -170,6 +170,30 @@ def test_bad_input_is_refused_at_its_field(
     assert words in " ".join(found.get(where, [])), found
 
 
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [
+        ([{"key": "aws:team", "value": "x"}], "Keys that begin with aws: belong to AWS"),
+        ([{"key": "team", "value": "a;b"}], "Letters, digits, spaces"),
+        ([{"key": "team", "value": "a"}, {"key": "team", "value": "b"}], "Used twice: team"),
+        ([{"key": f"key{n}", "value": ""} for n in range(50)], "at most 49"),
+    ],
+)
+def test_tags_that_aws_would_refuse_are_refused(
+    stage_without_aws: Stage, operator: User, tags: list[dict[str, str]], words: str
+) -> None:
+    data = dict(form_data(definition(tags=tags)).lists())
+    place = stage_without_aws.place()
+    found = drive.errors("register_task_definition", operator, stage_without_aws.scope, place, data)
+    assert words in str([texts for name, texts in found.items() if name.startswith("tags")]), found
+
+
+def test_the_tag_of_a_copied_revision_is_not_taken_over(stage: Stage, operator: User) -> None:
+    copied = form_data(definition(tags=[{"key": "ecsdash:step", "value": "old"}, {"key": "team", "value": "shop"}]))
+    (step,) = draft_of(stage, operator, copied).plan.steps
+    assert step.params["tags"] == [{"key": "team", "value": "shop"}, {"key": "ecsdash:step", "value": STEP_ID}]
+
+
 def test_a_variable_without_a_name_is_refused_in_its_row(stage_without_aws: Stage, operator: User) -> None:
     data = form_data(definition(container("site", "nginx:1", environment=[{"name": "A", "value": "1"}])))
     data["containers-0-environment-0-name"] = ""
