@@ -143,7 +143,9 @@ class Action:
 
     def at_once(self, scope: Scope) -> bool:
         """Whether the form offers to act without a review first."""
-        return self.quick and self.danger is Danger.NONE and scope.account.environment == Account.Environment.DEVELOPMENT
+        return (
+            self.quick and self.danger is Danger.NONE and scope.account.environment == Account.Environment.DEVELOPMENT
+        )
 
     def act_label(self, filled: Mapping[str, Any]) -> str:
         """The words of a button that acts, with what is filled in so far."""

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -58,13 +59,14 @@ class RegisterTaskDefinition(Action):
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """What the fields suggest while somebody types."""
-        cpu = str(form["cpu"].value() or "")
+        cpu, memory = _size(form, "cpu"), _size(form, "memory")
         return {
             "repositories": choices(Repository, context.user, context.scope),
             "log_groups": choices(LogGroup, context.user, context.scope),
             "secrets": choices(Secret, context.user, context.scope),
             "cpu_sizes": list(FARGATE_MEMORY),
-            "memory_sizes": fargate_memory_choices(int(cpu)) if cpu.isdecimal() else [],
+            "memory_sizes": fargate_memory_choices(cpu),
+            "size": (cpu, memory),
         }
 
     def back(self, context: ActionContext) -> str:
@@ -72,6 +74,14 @@ class RegisterTaskDefinition(Action):
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         return [("Task definitions", self.back(context))]
+
+
+def _size(form: ActionForm, field: str) -> int:
+    """What is typed so far, 0 where it is no size."""
+    try:
+        return int(form.fields[field].to_python(form[field].value()) or 0)
+    except ValidationError:
+        return 0
 
 
 def _create_log_group(number: int, name: str) -> Step:

@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.forms import formset_factory
 
 from ecsdash.operations.actions import ActionContext, Formset, GroupForm
+from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_words import words_of
 
 NAME = RegexValidator(r"^[A-Za-z0-9_-]{1,255}$", "Use letters, digits, - and _ only.")
@@ -85,9 +86,9 @@ class ContainerForm(GroupForm):
         max_length=255, validators=[IMAGE], widget=forms.TextInput(attrs={"list": "known-repositories"})
     )
     essential = forms.BooleanField(required=False, initial=True, label="Essential: when it ends, so does the task")
-    cpu = forms.IntegerField(required=False, min_value=0, label="CPU units")
-    memory = forms.IntegerField(required=False, min_value=6, label="Memory limit")
-    memory_reservation = forms.IntegerField(required=False, min_value=6, label="Memory reserved")
+    cpu = CpuField(required=False, min_value=0, label="CPU")
+    memory = MemoryField(required=False, min_value=6, label="Memory hard limit")
+    memory_reservation = MemoryField(required=False, min_value=6, label="Memory soft limit")
     entry_point = forms.CharField(required=False, widget=forms.Textarea(attrs=LINE))
     command = forms.CharField(
         required=False, widget=forms.Textarea(attrs=LINE), help_text="As in a shell, or as a JSON list"

@@ -23,6 +23,7 @@ from services.definitions.advice import TASKS
 from services.definitions.build import build
 from services.definitions.fields import fields_of
 from services.definitions.rules import Problem, problems
+from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_container import NAME, ContainerForm, cleaned
 from services.forms.task_definition_data import NEW_CONTAINER, as_data, edited, parsed, with_new_container
 from services.models import TaskDefinition
@@ -85,10 +86,8 @@ class RegisterTaskDefinitionForm(ActionForm):
             ("none", "none"),
         ]
     )
-    cpu = forms.IntegerField(
-        required=False, min_value=1, label="CPU", widget=forms.NumberInput(attrs={"list": "cpu-sizes"})
-    )
-    memory = forms.IntegerField(required=False, min_value=4, widget=forms.NumberInput(attrs={"list": "memory-sizes"}))
+    cpu = CpuField(required=False, min_value=1, label="CPU", widget=forms.TextInput(attrs={"list": "cpu-sizes"}))
+    memory = MemoryField(required=False, min_value=4, widget=forms.TextInput(attrs={"list": "memory-sizes"}))
     task_role = forms.ChoiceField(required=False, help_text="What its containers may do in AWS")
     execution_role = forms.ChoiceField(
         required=False, help_text="With it ECS pulls images, writes logs and reads secrets"

@@ -17,6 +17,7 @@ from ecsdash.access.policy import Where
 from ecsdash.aws import limits
 from ecsdash.operations.actions import ActionContext, GroupForm
 from services.forms.placement import PlacementFields
+from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_words import environment_of, words_of
 from services.models import TaskDefinition
 from services.selectors import task_definitions
@@ -33,8 +34,8 @@ class OverrideForm(GroupForm):
     environment = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="NAME=value, one a line"
     )
-    cpu = forms.IntegerField(required=False, min_value=0, label="CPU units")
-    memory = forms.IntegerField(required=False, min_value=4, label="Memory limit in MiB")
+    cpu = CpuField(required=False, min_value=0, label="CPU")
+    memory = MemoryField(required=False, min_value=4, label="Memory hard limit")
 
     def clean_command(self) -> list[str]:
         return words_of(self.cleaned_data["command"])
