@@ -5,14 +5,8 @@ from typing import Any
 
 from clusters.conditions.capacity import STEP_TAG
 from clusters.costs import instances_monthly
-from clusters.launching import (
-    CLUSTER_TAG,
-    NOT_KNOWN_SECONDS,
-    NOT_KNOWN_YET,
-    Launch,
-    launch_changes,
-    profile_steps,
-)
+from clusters.launching import CLUSTER_TAG, NOT_KNOWN_YET, Launch, launch_changes, profile_steps
+from clusters.roles import NOT_KNOWN_SECONDS
 from ecsdash.operations.plan import Change, Repeat, Step
 from ecsdash.operations.refs import STEP_ID, ref
 

@@ -23,6 +23,7 @@ need(
     "autoscaling.describe_scaling_activities",
     "iam.get_instance_profile",
 )
+need("Finding a role again that was created", Tier.OPERATE, "iam.get_role")
 need(
     "Events",
     Tier.READ,

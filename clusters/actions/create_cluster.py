@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
-from clusters import selectors
+from clusters import roles, selectors
 from clusters.forms.launch import WATCHES, LaunchFields
 from clusters.forms.settings import INSIGHTS
 from clusters.forms.tags import TagFormSet, tag_list, tags_of
@@ -95,8 +95,7 @@ class CreateCluster(Action):
     watches = ("clusters", "capacity_providers", *WATCHES)
     calls = (
         "ecs.create_cluster",
-        "iam.create_role",
-        "iam.attach_role_policy",
+        *roles.CALLS,
         "iam.create_instance_profile",
         "iam.add_role_to_instance_profile",
         "ec2.create_launch_template",

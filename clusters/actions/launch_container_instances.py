@@ -3,19 +3,15 @@ from typing import Any
 
 from django import forms
 
+from clusters import roles
 from clusters.actions_base import ClusterAction
+from clusters.capacity_advice import providers_with_group, strategy_checks
 from clusters.costs import instances_monthly
 from clusters.forms.launch import WATCHES, LaunchFields
-from clusters.launching import (
-    NOT_KNOWN_SECONDS,
-    NOT_KNOWN_YET,
-    Launch,
-    launch_changes,
-    launch_checks,
-    profile_steps,
-)
+from clusters.launching import NOT_KNOWN_YET, Launch, launch_changes, launch_checks, profile_steps
 from clusters.models import Cluster
-from ecsdash.operations.actions import ActionContext, register
+from clusters.roles import NOT_KNOWN_SECONDS
+from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Danger, LiveCheck, Observation, Plan, Repeat, Step
 from ecsdash.operations.refs import ref
 
@@ -38,8 +34,7 @@ class LaunchContainerInstances(ClusterAction):
     template = "clusters/launch_container_instances.html"
     watches = ("clusters", *WATCHES)
     calls = (
-        "iam.create_role",
-        "iam.attach_role_policy",
+        *roles.CALLS,
         "iam.create_instance_profile",
         "iam.add_role_to_instance_profile",
         "ec2.run_instances",
@@ -56,12 +51,15 @@ class LaunchContainerInstances(ClusterAction):
             resource_name=cluster.name,
             steps=(*profile_steps(launch), *runs, _registered(launch, [run.key for run in runs])),
             changes=(Change("instances", None, number), *launch_changes(launch)),
-            checks=launch_checks(launch),
+            checks=(*launch_checks(launch), *strategy_checks(context, cluster)),
             live_checks=() if launch.makes_profile else (dry,),
             observes=(Observation("cluster_state", {"cluster": cluster.name}, {}, f"The cluster {cluster.name}"),),
             touches=("clusters", "container_instances"),
             cost=instances_monthly(launch.instance_type.name, number, launch.disk),
         )
+
+    def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
+        return {"providers": providers_with_group(context, context.resource)}
 
 
 def _shares(launch: Launch, number: int) -> list[tuple[str, int]]:

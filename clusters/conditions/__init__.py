@@ -4,3 +4,4 @@ from clusters.conditions import capacity as capacity
 from clusters.conditions import clusters as clusters
 from clusters.conditions import events as events
 from clusters.conditions import instances as instances
+from clusters.conditions import roles as roles

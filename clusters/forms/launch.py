@@ -7,13 +7,13 @@ from django import forms
 from clusters.costs import EC2_HOURLY
 from clusters.forms.network import check_one_vpc, offer_network, preselected
 from clusters.forms.offers import offer, offer_options
-from clusters.models import Cluster, InstanceProfile, InstanceType, KeyPair, MachineImage, SecurityGroup, Subnet
+from clusters.models import Cluster, InstanceProfile, InstanceType, KeyPair, MachineImage, Role, SecurityGroup, Subnet
+from clusters.roles import INSTANCE_ROLE
 from clusters.selectors import choices
 from ecsdash.operations.actions import ActionContext, ActionForm
 from ecsdash.web.formatting import mebibytes
 
 NEW_PROFILE = "new"
-INSTANCE_ROLE = "ecsInstanceRole"
 SMALLEST_DISK = 30
 DEFAULT_IMAGE = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
 
@@ -23,7 +23,10 @@ WATCHES = (
 
 
 class LaunchFields(ActionForm):
-    """Cleaned, a choice is its row of the inventory: a MachineImage, an InstanceType, Subnets, SecurityGroups."""
+    """Cleaned, a choice is its row of the inventory: a MachineImage, an InstanceType, Subnets, SecurityGroups.
+
+    `role_exists`: the role that a new instance profile needs is there already.
+    """
 
     image = forms.ChoiceField(label="Machine image", help_text="ECS-optimised: the agent is on it already.")
     instance_type = forms.ChoiceField(label="Instance type")
@@ -66,6 +69,8 @@ class LaunchFields(ActionForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        roles = choices(Role, self.context.user, self.context.scope)
+        data["role_exists"] = roles.filter(name=INSTANCE_ROLE.name).exists()
         self.check_launch(data)
         return data
 
@@ -80,8 +85,8 @@ class LaunchFields(ActionForm):
     def _profile_options(self) -> list[tuple[str, str]]:
         rows = choices(InstanceProfile, self.context.user, self.context.scope)
         usable = [(row.name, f"{row.name} (role {row.role_name})") for row in rows if row.role_name]
-        new = (NEW_PROFILE, f"Create {INSTANCE_ROLE} with the policy that ECS needs")
-        return usable if any(name == INSTANCE_ROLE for name, _ in usable) else [*usable, new]
+        new = (NEW_PROFILE, f"Create {INSTANCE_ROLE.name} with {INSTANCE_ROLE.policy_name}")
+        return usable if any(name == INSTANCE_ROLE.name for name, _ in usable) else [*usable, new]
 
 
 def _price(row: InstanceType) -> float:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 
+from clusters.roles import CALLS, EXECUTION_ROLE, NOT_KNOWN_SECONDS, UsualRole, role_steps
 from clusters.selectors import choices
 from ecsdash.access.policy import Where
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
@@ -14,6 +15,7 @@ from ecsdash.operations.refs import STEP_ID, ref
 from services.conditions.task_definitions import STEP_TAG
 from services.definitions.advice import advice, image_checks, missing_log_groups
 from services.definitions.diff import changes
+from services.forms.roles import missing
 from services.forms.task_definition import RegisterTaskDefinitionForm, original, reworked
 from services.models import LogGroup, Repository, Secret
 from services.selectors import task_definitions
@@ -28,7 +30,7 @@ class RegisterTaskDefinition(Action):
     form_class = RegisterTaskDefinitionForm
     template = "services/task_definitions/register.html"
     icon = "plus"
-    calls = ("logs.create_log_group", "ecs.register_task_definition")
+    calls = (*CALLS, "logs.create_log_group", "ecs.register_task_definition")
     watches = ("roles", "log_groups", "secrets", "repositories", "task_definitions")
 
     def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
@@ -41,17 +43,22 @@ class RegisterTaskDefinition(Action):
         latest = task_definitions.latest(context.user, context.scope, family)
         groups = missing_log_groups(context, definition) if data["create_log_groups"] else []
         before = original(context, latest.name) if latest else {}
+        role = _new_role(context, definition)
         return Plan(
             summary=f"Register a new revision of {family}" if latest else f"Register the task definition {family}",
             resource_key=context.arn("ecs", f"task-definition/{family}:{latest.revision + 1 if latest else 1}"),
             resource_name=family,
-            steps=(*(_create_log_group(n, group) for n, group in enumerate(groups)), _register(definition)),
+            steps=(
+                *(role_steps(role) if role else ()),
+                *(_create_log_group(n, group) for n, group in enumerate(groups)),
+                _register(definition, role),
+            ),
             changes=changes(before, definition),
-            checks=advice(context, definition, created=groups),
+            checks=advice(context, definition, created=groups, new_role=role),
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
             undo=_undo(context, family),
             outputs=(Output("Task definition", ref("register.taskDefinition.taskDefinitionArn")),),
-            touches=("task_definitions", *(("log_groups",) if groups else ())),
+            touches=("task_definitions", *(("log_groups",) if groups else ()), *(("roles",) if role else ())),
         )
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
@@ -94,7 +101,14 @@ def _create_log_group(number: int, name: str) -> Step:
     )
 
 
-def _register(definition: Mapping[str, Any]) -> Step:
+def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRole | None:
+    """The usual execution role, where the definition names it and the account does not have it yet."""
+    arn = EXECUTION_ROLE.arn(context.scope.account.account_id)
+    return EXECUTION_ROLE if definition.get("executionRoleArn") == arn and missing(context, EXECUTION_ROLE) else None
+
+
+def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step:
+    """ECS refuses a role that IAM has only just made; it is tried again for two minutes."""
     return Step(
         "register",
         f"Register a revision of {definition['family']}",
@@ -102,6 +116,8 @@ def _register(definition: Mapping[str, Any]) -> Step:
         params={**definition, "tags": [*_own_tags(definition), {"key": STEP_TAG, "value": STEP_ID}]},
         repeat=Repeat.LOOKUP,
         lookup="revision_of_step",
+        retry_on=("ClientException",) if new_role else (),
+        timeout=NOT_KNOWN_SECONDS,
     )
 
 

@@ -5,7 +5,7 @@ only the fields were, the JSON does. What the fields do not know stays in `base`
 `origin` is the revision that a new one was begun from: its secrets are shown masked and come from there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,16 +13,15 @@ from django.forms import formset_factory
 from django.http import QueryDict
 
 from clusters.forms.tags import MOST_TAGS, tag_group
-from clusters.models import Role
-from clusters.selectors import choices
+from clusters.roles import EXECUTION_ROLE
 from ecsdash.audit.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 from services.conditions.task_definitions import STEP_TAG
 from services.definitions import hidden, text
-from services.definitions.advice import TASKS
 from services.definitions.build import build
 from services.definitions.fields import fields_of
 from services.definitions.rules import Problem, problems
+from services.forms.roles import RoleField, offer_roles, usual_role
 from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_container import NAME, ContainerForm, cleaned
 from services.forms.task_definition_data import NEW_CONTAINER, as_data, edited, parsed, with_new_container
@@ -88,9 +87,9 @@ class RegisterTaskDefinitionForm(ActionForm):
     )
     cpu = CpuField(required=False, min_value=1, label="CPU", widget=forms.TextInput(attrs={"list": "cpu-sizes"}))
     memory = MemoryField(required=False, min_value=4, widget=forms.TextInput(attrs={"list": "memory-sizes"}))
-    task_role = forms.ChoiceField(required=False, help_text="What its containers may do in AWS")
-    execution_role = forms.ChoiceField(
-        required=False, help_text="With it ECS pulls images, writes logs and reads secrets"
+    task_role = RoleField(label="Task role", help_text="What its containers may do in AWS")
+    execution_role = RoleField(
+        label="Task execution role", help_text="With it ECS pulls images, writes logs and reads secrets"
     )
     create_log_groups = forms.BooleanField(
         required=False, initial=True, label="Create the log groups that do not exist yet"
@@ -112,9 +111,8 @@ class RegisterTaskDefinitionForm(ActionForm):
         else:
             kwargs["initial"] = start(context, dict(kwargs.get("initial") or {}))
         super().__init__(data, context=context, **kwargs)
-        roles = list(choices(Role, context.user, context.scope))
-        for field in ("task_role", "execution_role"):
-            self._offer_roles(field, roles)
+        offer_roles(self, "task_role")
+        offer_roles(self, "execution_role", EXECUTION_ROLE)
 
     def is_valid(self) -> bool:
         valid = super().is_valid()
@@ -168,15 +166,6 @@ class RegisterTaskDefinitionForm(ActionForm):
             return data
         return as_data(wanted, data)
 
-    def _offer_roles(self, field: str, roles: Iterable[Role]) -> None:
-        offered = [("", "None")]
-        offered += [(role.arn, role.name) for role in roles if TASKS in role.trusts]
-        offered += [(role.arn, f"{role.name} (does not trust ECS tasks)") for role in roles if TASKS not in role.trusts]
-        present = str((self.data.get(field) if self.is_bound else self.initial.get(field)) or "")
-        if present not in dict(offered):
-            offered.append((present, f"{present.rpartition('/')[2]} (not known here)"))
-        self.fields[field].choices = offered  # type: ignore[attr-defined]
-
 
 def reworked(context: ActionContext, data: QueryDict) -> QueryDict | None:
     """The posted data after one of the form's own buttons: a group's, or those that bring form and JSON in step.
@@ -206,7 +195,7 @@ def start(context: ActionContext, initial: dict[str, Any]) -> dict[str, Any]:
     if shown := mask(original(context, origin)):
         fields = fields_of(shown)
     else:
-        fields = {**FRESH, "execution_role": _usual_execution_role(context)}
+        fields = {**FRESH, "execution_role": usual_role(context, EXECUTION_ROLE)}
         shown = text.ordered(build(fields, {}, context.scope.region))
     written = text.write(shown)
     return {**fields, "json": written, "base": written, "origin": origin, "create_log_groups": True, **initial}
@@ -222,8 +211,3 @@ def own_tags(definition: TaskDefinition) -> list[Mapping[str, str]]:
     """The tags that somebody gave it, without ours and AWS's own."""
     tags = definition.tags.items()
     return [{"key": key, "value": value} for key, value in tags if key != STEP_TAG and not key.startswith("aws:")]
-
-
-def _usual_execution_role(context: ActionContext) -> str:
-    roles = choices(Role, context.user, context.scope).filter(name="ecsTaskExecutionRole")
-    return next((role.arn for role in roles), "")

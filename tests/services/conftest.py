@@ -1,11 +1,15 @@
 from typing import cast
 
 import pytest
+from django.utils import timezone
 
+from clusters.models import Role
+from clusters.roles import ECS_TASKS
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from tests.cast import REGION
 from tests.processes import Sandbox
+from tests.services.definitions import ROLE
 from tests.services.service_stage import ServiceStage
 from tests.services.task_stage import Stage
 
@@ -28,6 +32,9 @@ def service_stage(aws_account: Account, sandbox: Sandbox) -> ServiceStage:
 
 @pytest.fixture
 def stage_without_aws(db: None) -> Stage:
-    """The account only, for what needs neither AWS nor an inventory."""
+    """The account and its execution role only, for what needs neither AWS nor an inventory."""
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    Role.objects.create(
+        account=account, arn=ROLE, name="ecsTaskExecutionRole", trusts=[ECS_TASKS], observed_at=timezone.now()
+    )
     return Stage(Scope(account, REGION), sandbox=cast(Sandbox, None))
