@@ -38,6 +38,6 @@ def _instead(found: list[Provider]) -> str:
         if each.group is not None
     )
     return (
-        f"For capacity that the strategy uses, raise the desired capacity of the Auto Scaling group {groups} in EC2 Auto "
-        "Scaling. With managed scaling, ECS raises it by itself when tasks need room."
+        f"For capacity that the strategy uses, raise the desired capacity of the Auto Scaling group {groups} in EC2 "
+        "Auto Scaling. With managed scaling, ECS raises it by itself when tasks need room."
     )

@@ -46,7 +46,7 @@ def deployment_checks(service: Service) -> tuple[Check, ...]:
             Check(
                 Level.WARN,
                 "The circuit breaker is off",
-                "If the new tasks do not start, ECS tries for ever.",
+                "If the new tasks do not start, ECS keeps retrying.",
                 "Turn it on under Edit service.",
             )
         )

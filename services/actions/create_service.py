@@ -15,7 +15,7 @@ from ecsdash.operations.refs import ref
 from services.balancing import CALLS, Balancing, balancing
 from services.balancing_removal import FRONT
 from services.definitions.advice import advice, image_checks
-from services.definitions.launch import launch_checks
+from services.definitions.launch import launch_checks, unresolved_hosts
 from services.forms.placement import capacity_of, network_of
 from services.forms.service_create import CreateServiceForm
 from services.forms.service_deployment import configuration_of
@@ -121,11 +121,11 @@ def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any
 def _checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
     count = data["desired_count"]
     placed = {**data, "cluster": context.resource.name, "count": count}
-    found = [*launch_checks(context, definition, placed), *_zones(definition, data)]
+    found = [*launch_checks(context, definition, placed), *_zones(definition, data), *unresolved_hosts(definition)]
     if data["scheduling"] == "REPLICA":
         found += percents(count, data["minimum_percent"], data["maximum_percent"])
     if data["circuit_breaker"] == "off":
-        title, detail = "The circuit breaker is off", "If the tasks do not start, ECS tries for ever."
+        title, detail = "The circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
         found.append(Check(Level.WARN, title, detail, "Let a failing deployment roll back or stop."))
     return (*found, *advice(context, definition.description))
 

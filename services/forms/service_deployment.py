@@ -9,7 +9,7 @@ from ecsdash.operations.actions import ActionForm
 BREAKER = [
     ("rollback", "Roll back | ECS returns to the last revision that ran well"),
     ("stop", "Stop | The deployment ends, the old tasks stay"),
-    ("off", "Off | ECS tries for ever"),
+    ("off", "Off | ECS keeps retrying"),
 ]
 
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from clusters.forms.tags import group_data
@@ -187,6 +188,23 @@ def test_a_load_balancer_needs_two_zones(service_stage: ServiceStage, operator: 
     found = service_stage.errors("create_service", operator, data, **SHOP)
 
     assert found == {"subnets": ["A load balancer needs subnets in at least two zones. Choose one more."]}
+
+
+def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
+    service_stage: ServiceStage, operator: User, client: Client
+) -> None:
+    values = {"DB_HOST": "mysql:3306", "CACHE_HOST": "cache.example.org", "PROXY_HOST": "localhost", "GHOST": "casper"}
+    service_stage.register(environment=[{"name": name, "value": value} for name, value in values.items()])
+    service_stage.sweep(*MOVED)
+    data = service_stage.create_data(task_definition="web-front:2")
+
+    plan = service_stage.review("create_service", operator, data, **SHOP)
+
+    assert titles(plan, "warn") == ["DB_HOST of web is a name that does not resolve"]
+    client.force_login(operator)
+    for form in ("clusters/shop/services/new/", "task-definitions/new/"):
+        page = client.get(f"/demo/eu-central-1/{form}").content.decode()
+        assert "Service Connect is not offered here yet" in page
 
 
 def test_ec2_without_instances_blocks(service_stage: ServiceStage, operator: User) -> None:
