@@ -32,7 +32,7 @@ class GroupCapacity:
         return (*made, self._attach(other_providers, strategy), *waits)
 
     def changes(self) -> tuple[Change, ...]:
-        size = f"{self.minimum} to {self.maximum}, {self.desired} at the start"
+        size = f"{self.minimum} to {self.maximum}, desired {self.desired}"
         return (
             Change("capacity provider", None, self.name),
             Change("instances", None, size),

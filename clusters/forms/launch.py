@@ -28,20 +28,20 @@ class LaunchFields(ActionForm):
     `role_exists`: the role that a new instance profile needs is there already.
     """
 
-    image = forms.ChoiceField(label="Machine image", help_text="ECS-optimised: the agent is on it already.")
+    image = forms.ChoiceField(label="Machine image", help_text="ECS-optimized: the agent is installed.")
     instance_type = forms.ChoiceField(label="Instance type")
     instance_profile = forms.ChoiceField(
-        label="IAM role of the instances", help_text="The agent uses it to talk to ECS: an instance profile."
+        label="IAM role of the instances", help_text="An instance profile. The agent calls ECS with it."
     )
     key_pair = forms.ChoiceField(label="Key pair", required=False, help_text="For SSH. Not needed to run tasks.")
-    subnets = forms.MultipleChoiceField(label="Subnets", help_text="Instances are spread over them.")
+    subnets = forms.MultipleChoiceField(label="Subnets", help_text="Instances are spread across them.")
     security_groups = forms.MultipleChoiceField(label="Security groups")
     disk = forms.IntegerField(
         label="Root volume",
         min_value=SMALLEST_DISK,
         max_value=16384,
         initial=SMALLEST_DISK,
-        help_text="In GiB, gp3. Images and containers live on it.",
+        help_text="gp3. It holds images and containers.",
     )
 
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:

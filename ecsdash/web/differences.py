@@ -11,7 +11,7 @@ NAMES = ("name", "Name", "key", "Key", "capacityProvider", "containerName", "log
 #: Members whose own members are named by people, so their names stay as they are.
 OPEN = frozenset({"tags", "options", "environment", "dockerLabels", "labels", "driverOpts"})
 SEPARATOR = " › "
-EMPTY = (None, "", [], {}, ())
+EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The roles that a task definition may name: those of the account, and a usual one that can be created with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +16,8 @@ from ecsdash.operations.actions import ActionContext
 class RoleField(forms.ChoiceField):
     """A role by its ARN. ECS also takes its name alone, as some definitions have it."""
 
+    arns: Sequence[str] = ()
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
 
@@ -27,7 +30,7 @@ class RoleField(forms.ChoiceField):
     def _arn(self, role: str) -> str:
         if not role or "/" in role:
             return role
-        return next((arn for arn, _ in self.choices if str(arn).endswith(f"/{role}")), role)
+        return next((arn for arn in self.arns if arn.endswith(f"/{role}")), role)
 
 
 def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
@@ -38,11 +41,14 @@ def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
     new = []
     if usual and missing(form.context, usual):
         new = [(usual.arn(form.context.scope.account.account_id), f"Create {usual.name} with {usual.policy_name}")]
-    offer_options(form, field, Role, [("", "None"), *new, *fitting, *others])
-    named = form.fields[field].prepare_value("" if form.is_bound else form.initial.get(field))
-    if named and named not in {arn for arn, _ in (*new, *fitting, *others)}:
+    options = [*new, *fitting, *others]
+    offer_options(form, field, Role, [("", "None"), *options])
+    offered = form.fields[field]
+    offered.arns = [arn for arn, _ in options]
+    named = offered.prepare_value("" if form.is_bound else form.initial.get(field))
+    if named and named not in offered.arns:
         name = named.rpartition("/")[2]
-        form.fields[field].help_text = f"The revision names {name}, which is not known in this account. Choose another."
+        offered.help_text = f"The revision names {name}, which is not known in this account. Choose another."
 
 
 def usual_role(context: ActionContext, usual: UsualRole) -> str:

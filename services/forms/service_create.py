@@ -28,7 +28,7 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
 
     task_definition = forms.ChoiceField(label="Task definition")
     service_name = forms.CharField(
-        label="Name", max_length=255, help_text="Letters, digits, hyphens and underscores; it stays as it is."
+        label="Name", max_length=255, help_text="Letters, digits, hyphens and underscores. It cannot be changed later."
     )
     scheduling = forms.ChoiceField(
         label="Scheduling",
@@ -47,13 +47,12 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
         max_value=2_147_483_647,
         help_text="Seconds after its start in which a task's failing health checks do not count.",
     )
-    execute_command = forms.BooleanField(required=False, label="Allow commands inside its containers (ECS Exec)")
+    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in its containers")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = task_definitions.offered(self.context.user, self.context.scope, REVISIONS_OFFERED)
         offer_options(self, "task_definition", TaskDefinition, found)
-        self.fields["subnets"].help_text = "Of tasks in awsvpc mode, and of a new load balancer."
 
     def clean_service_name(self) -> str:
         name: str = self.cleaned_data["service_name"]

@@ -1,4 +1,4 @@
-"""The forms that give a service another revision."""
+"""The forms that update a service to another revision."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class DeployServiceForm(ActionForm):
     """One field for the tag of each container's image, `tag-<container>`; or a revision that exists already."""
 
     revision = forms.ChoiceField(
-        label="Or a revision that exists", required=False, help_text="Then no new one is registered."
+        label="Or an existing revision", required=False, help_text="No new revision is registered then."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +59,7 @@ class DeployServiceForm(ActionForm):
 
 class RollbackServiceForm(ActionForm):
     revision = forms.ChoiceField(
-        label="Back to", help_text="Revisions that this service ran well before, the latest first."
+        label="Revision", help_text="Revisions with which this service reached a steady state, the latest first."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

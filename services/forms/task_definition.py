@@ -1,4 +1,4 @@
-"""The form that registers task definitions. It holds the same thing twice, as fields and as JSON, kept in step.
+"""The form that registers task definitions. It holds one definition twice, as fields and as JSON that agree.
 
 `base` is the JSON as it was when both said the same. Where only the JSON was changed since, the fields follow it; where
 only the fields were, the JSON does. What the fields do not know stays in `base` and so is never lost.
@@ -28,7 +28,7 @@ from services.forms.task_definition_data import NEW_CONTAINER, as_data, edited, 
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
-BOTH_CHANGED = "The form and the JSON were both changed. Say which holds: press “Form from JSON” or “JSON from form”."
+BOTH_CHANGED = "The form and the JSON were both changed. Choose one: press “Form from JSON” or “JSON from form”."
 FRESH: dict[str, Any] = {
     "compatibility": "FARGATE",
     "network_mode": "awsvpc",
@@ -42,10 +42,10 @@ class VolumeForm(GroupForm):
     name = forms.CharField(max_length=255, validators=[NAME])
     kind = forms.ChoiceField(
         choices=[
-            ("empty", "Empty, as long as the task lives"),
+            ("empty", "Empty, deleted with the task"),
             ("efs", "EFS file system"),
             ("host", "Path of the instance"),
-            ("kept", "As the JSON says"),
+            ("kept", "As in the JSON"),
         ]
     )
     source = forms.CharField(required=False, label="File system id, or path")
@@ -54,7 +54,7 @@ class VolumeForm(GroupForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("kind") in ("efs", "host") and not data.get("source"):
-            self.add_error("source", "Say which: the id of the file system (fs-…), or the path.")
+            self.add_error("source", "Write the id of the file system (fs-…), or the path.")
         return data
 
 
@@ -66,22 +66,24 @@ class RegisterTaskDefinitionForm(ActionForm):
     }
 
     family = forms.CharField(
-        max_length=255, validators=[NAME], help_text="Its name. Registering it again makes its next revision."
+        max_length=255,
+        validators=[NAME],
+        help_text="The name of the task definition. Registering it again creates the next revision.",
     )
     compatibility = forms.ChoiceField(
         widget=forms.RadioSelect,
-        label="Runs on",
+        label="Launch type compatibility",
         choices=[
-            ("FARGATE", "Fargate | No servers to look after"),
-            ("EC2", "EC2 | Your own container instances"),
-            ("BOTH", "Both | Checked against the rules of both"),
+            ("FARGATE", "Fargate | Serverless: AWS provides the capacity"),
+            ("EC2", "EC2 | On container instances"),
+            ("BOTH", "Both | Must meet the rules of both"),
         ],
     )
     network_mode = forms.ChoiceField(
         choices=[
-            ("awsvpc", "awsvpc: each task has a network interface of its own"),
-            ("bridge", "bridge: ports of the instance are mapped"),
-            ("host", "host: the network of the instance"),
+            ("awsvpc", "awsvpc: one network interface per task"),
+            ("bridge", "bridge: mapped to ports of the instance"),
+            ("host", "host: uses the network of the instance"),
             ("none", "none"),
         ]
     )
@@ -92,7 +94,7 @@ class RegisterTaskDefinitionForm(ActionForm):
         label="Task execution role", help_text="With it ECS pulls images, writes logs and reads secrets"
     )
     create_log_groups = forms.BooleanField(
-        required=False, initial=True, label="Create the log groups that do not exist yet"
+        required=False, initial=True, label="Create the log groups that do not exist"
     )
     json = forms.CharField(
         required=False,

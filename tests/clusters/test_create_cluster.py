@@ -98,7 +98,7 @@ def test_a_name_that_is_taken_is_refused_by_its_field(desk: Desk, operator: User
     ("field", "value", "message"),
     [
         ("name", "my cluster", "Up to 255 letters, digits, hyphens and underscores; the first is a letter or a digit."),
-        ("name", "new", "This name is part of this page's own address. Choose another."),
+        ("name", "new", "The address of this page uses this name. Choose another."),
         ("name", "", "This field is required."),
         ("instance_type", "t4g.small", "t4g.small is arm64, the image is x86_64. Choose one that fits."),
         ("disk", 8, "Ensure this value is greater than or equal to 30."),

@@ -1,5 +1,6 @@
 """What forms offer and preselect: rows of the inventory, and what this person chose last."""
 
+import re
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def test_what_is_gone_or_elsewhere_is_not_offered(desk: Desk, operator: User) ->
     Subnet.objects.filter(name="subnet-b").update(gone_at=timezone.now())
     desk.row(Subnet, "subnet-elsewhere", region="us-east-1")
 
-    assert [value for value, _ in form(desk, operator).fields["subnets"].choices] == ["subnet-a"]
+    assert re.findall(r'value="(subnet-\w+)"', str(form(desk, operator)["subnets"])) == ["subnet-a"]
 
 
 def test_a_vpc_is_named_only_where_there_are_several(desk: Desk, operator: User) -> None:

@@ -69,7 +69,7 @@ def test_what_a_way_of_balancing_needs_is_not_called_optional(
     optional = set(re.findall(r"<(?:label|legend)[^>]*>([^<]+) <span class=\"muted\">\(optional\)", page))
     needed = {"Listener", "Target group", "Load balancer", "Certificate", "Listener port", "Health check path"}
     assert not optional & {*needed, "Subnets"}
-    assert {"Host names", "Path patterns", "Priority", "Name of what is new"} <= optional
+    assert {"Host names", "Path patterns", "Priority", "Load balancer name"} <= optional
     assert re.search(r"<select name=\"listener\"[^>]*aria-required=\"true\"", page)
 
 

@@ -13,6 +13,7 @@ from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Check, Level, Repeat
 from ecsdash.operations.refs import STEP_ID
 from ecsdash.operations.registry import LIVE_CHECKS, LOOKUPS
+from services.forms.task_definition import RegisterTaskDefinitionForm
 from tests.operations import drive
 from tests.services.definitions import ROLE, container, fargate, form_data
 from tests.services.task_stage import LOGS, Stage
@@ -256,9 +257,7 @@ def test_a_role_that_is_not_known_is_refused_and_never_offered(stage: Stage, ope
         f"{ROLE}2: there is no such role in demo / eu-central-1, or you may not see it. Choose from the list."
     ]
     context = ActionContext(stage.scope, operator)
-    form = ACTIONS["register_task_definition"].form_class(
-        form_data(definition(taskRoleArn=f"{ROLE}2")), context=context
-    )
+    form = RegisterTaskDefinitionForm(form_data(definition(taskRoleArn=f"{ROLE}2")), context=context)
     assert f"{ROLE}2" not in str(form["task_role"])
     assert form.definition()["taskRoleArn"] == f"{ROLE}2"
 
