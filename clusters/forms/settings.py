@@ -40,7 +40,7 @@ class BaseStrategyFormSet(Formset):
             raise forms.ValidationError("Fargate and Auto Scaling groups cannot share a strategy. Keep one kind.")
         if sum(bool(item.get("base")) for item in items) > 1:
             raise forms.ValidationError("Only one line may have a base. Set the others to 0.")
-        if items and not any(item.get("weight") for item in items):
+        if items and not any(item.get("weight", 1) for item in items):
             raise forms.ValidationError("At least one line needs a weight above 0.")
 
 

@@ -135,7 +135,7 @@ class Action:
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
         """What was posted, as one of the form's own buttons wants it shown again; None when Review was pressed."""
-        return repeat.changed(data)
+        return repeat.changed(data, self.form_class.groups)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """What the action's own template needs beside the form."""

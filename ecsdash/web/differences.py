@@ -10,6 +10,7 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 NAMES = ("name", "Name", "key", "Key", "capacityProvider", "containerName", "logicalName")
 #: Members whose own members are named by people, so their names stay as they are.
 OPEN = frozenset({"tags", "options", "environment", "dockerLabels", "labels", "driverOpts"})
+ACRONYMS = {word.lower(): word for word in ("ARN", "CPU", "EFS", "GPU", "ID", "IP", "KMS", "VPC")}
 SEPARATOR = " › "
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
@@ -43,8 +44,8 @@ def _walk(label: str, before: Any, after: Any, key: str) -> Iterator[tuple[str, 
     names = list(dict.fromkeys([*new, *old]))
     listed = isinstance(before, list | tuple) or isinstance(after, list | tuple)
     for name in names:
-        if len(names) == 1 and not listed and key not in OPEN:
-            where = label
+        if len(names) == 1 and not listed and key not in OPEN and SEPARATOR not in label:
+            where = label  # a wrapper of one member (networkConfiguration) needs no row of its own
         else:
             where = label + SEPARATOR + (name if listed or key in OPEN else _label(name))
         yield from _walk(where, old.get(name), new.get(name), name)
@@ -100,4 +101,4 @@ def _label(name: str) -> str:
     """A member of the AWS API as words (`desiredCount`: desired count); other names stay."""
     if not name.isalnum() or not name.isascii() or not name[:1].isalpha() or name.isupper():
         return name
-    return " ".join(word if word.isupper() else word.lower() for word in CAMEL.split(name))
+    return " ".join(ACRONYMS.get(word.lower(), word if word.isupper() else word.lower()) for word in CAMEL.split(name))

@@ -29,22 +29,28 @@ def test_only_the_entries_that_differ_are_shown() -> None:
     ]
 
 
+def test_a_single_tag_keeps_its_name() -> None:
+    assert rows("tags", None, {"costCenter": "7"}) == [("tags › costCenter", "", "7")]
+
+
 def test_nested_members_have_a_row_each_and_a_wrapper_has_none() -> None:
     network = {"awsvpcConfiguration": {"subnets": ["subnet-1", "subnet-2"], "assignPublicIp": "ENABLED"}}
 
     assert rows("networkConfiguration", None, network) == [
         ("network configuration › subnets", "", "subnet-1, subnet-2"),
-        ("network configuration › assign public ip", "", "ENABLED"),
+        ("network configuration › assign public IP", "", "ENABLED"),
     ]
 
 
 def test_deeply_nested_overrides_are_plain_rows() -> None:
     environment = [{"name": "HOST", "value": "db"}]
-    overrides = {"containerOverrides": [{"name": "web", "command": ["sh", "-c"], "environment": environment}]}
+    api = {"name": "api", "environment": environment}
+    overrides = {"containerOverrides": [{"name": "web", "command": ["sh", "-c"], "environment": environment}, api]}
 
     assert rows("overrides", None, overrides) == [
         ("overrides › web › command", "", "sh, -c"),
         ("overrides › web › environment › HOST", "", "db"),
+        ("overrides › api › environment › HOST", "", "db"),
     ]
 
 
