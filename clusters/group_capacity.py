@@ -27,9 +27,9 @@ class GroupCapacity:
 
     def steps(self, other_providers: list[str], strategy: list[dict[str, Any]]) -> tuple[Step, ...]:
         """`other_providers` and `strategy` are what the cluster has beside this one."""
-        made = (*profile_steps(self.launch), self._template(), self._group(), self._read_group(), self._provider())
+        created = (*profile_steps(self.launch), self._template(), self._group(), self._read_group(), self._provider())
         waits = (self._registered(),) if self.desired else ()
-        return (*made, self._attach(other_providers, strategy), *waits)
+        return (*created, self._attach(other_providers, strategy), *waits)
 
     def changes(self) -> tuple[Change, ...]:
         size = f"{self.minimum} to {self.maximum}, desired {self.desired}"

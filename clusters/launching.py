@@ -13,7 +13,7 @@ from ecsdash.operations.plan import Change, Check, Level, Step
 from ecsdash.operations.refs import STEP_ID
 
 CLUSTER_TAG = "ecsdash:cluster"
-#: EC2 refuses a profile that IAM has only just made; it is tried again for two minutes.
+#: EC2 refuses a profile that IAM created moments ago; the call is retried for two minutes.
 NOT_KNOWN_YET = ("InvalidParameterValue", "ValidationError")
 
 

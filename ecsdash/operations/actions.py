@@ -149,7 +149,8 @@ class Action:
 
     def act_label(self, filled: Mapping[str, Any]) -> str:
         """The words of a button that acts, with what is filled in so far."""
-        words = self.act.format_map({name: filled.get(name) or "…" for name in self.form_class.base_fields})
+        shown = {name: filled.get(name) for name in self.form_class.base_fields}
+        words = self.act.format_map({name: "…" if value in (None, "") else value for name, value in shown.items()})
         return words or self.label
 
     @property

@@ -27,7 +27,7 @@ def changed(data: QueryDict, groups: Mapping[str, type[BaseFormSet[Any]]] | None
 
 
 def quiet(*forms: BaseForm | BaseFormSet[Any]) -> None:
-    """The forms show no errors: whoever adds a container has not asked to be corrected."""
+    """Remove the errors of these forms: adding a container does not validate the rest."""
     for form in forms:
         if isinstance(form, BaseFormSet):
             form._errors, form._non_form_errors = [], form.error_class()  # type: ignore[attr-defined]

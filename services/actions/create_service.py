@@ -144,7 +144,7 @@ def _undo(context: ActionContext, name: str, front: Balancing) -> Undo:
 
 
 def _removal(context: ActionContext, name: str) -> Undo:
-    label = "remove what was made before it ended"
+    label = "remove what it created"
     return Undo("remove_leftovers", label, context.resource.url_kwargs(), {"service_name": name})
 
 

@@ -108,7 +108,7 @@ def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRol
 
 
 def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step:
-    """ECS refuses a role that IAM has only just made; it is tried again for two minutes."""
+    """The registration. ECS refuses a role that IAM created moments ago: it is retried for two minutes."""
     return Step(
         "register",
         f"Register a revision of {definition['family']}",

@@ -34,8 +34,8 @@ def _compatibility(definition: TaskDefinition, data: Mapping[str, Any]) -> Itera
         yield Check(
             Level.BLOCK,
             f"{definition.name} does not run on {missing[0]}",
-            f"It is made for {', '.join(fits)}.",
-            "Choose another way to run it, or register a revision that is made for both.",
+            f"It is compatible with {', '.join(fits)}.",
+            "Choose another launch type, or register a revision that is compatible with both.",
         )
     elif wanted:
         yield Check(Level.OK, f"{definition.name} runs on {', '.join(sorted(wanted))}")

@@ -170,7 +170,7 @@ class RegisterTaskDefinitionForm(ActionForm):
 
 
 def reworked(context: ActionContext, data: QueryDict) -> QueryDict | None:
-    """The posted data after one of the form's own buttons: a group's, or those that bring form and JSON in step.
+    """The posted data after one of the form's own buttons: a group's, or those that copy the form to the JSON and back.
 
     None when none of them was pressed. `preview` is what a changed field sends by itself: it never overwrites JSON that
     somebody is changing.

@@ -1,4 +1,4 @@
-// Forms: what they can do without a script, made quicker. The server never relies on any of this.
+// Forms: shortcuts for what works without a script too. The server relies on none of this.
 document.addEventListener("input", (event) => {
   const target = event.target;
   if (target.matches("[data-choices-filter]")) narrow(target);
