@@ -12,7 +12,9 @@ class DeleteServiceForm(ActionForm):
     force = forms.BooleanField(
         required=False, label="Stop its tasks at once, without scaling down first", help_text="Requests may be cut off."
     )
-    remove_load_balancer = forms.BooleanField(required=False, label="Delete its own load balancer, listeners and target groups too")
+    remove_load_balancer = forms.BooleanField(
+        required=False, label="Delete its load balancer, listeners and target groups too"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
