@@ -47,7 +47,7 @@ def _sized(data: QueryDict, prefix: str, more: int) -> QueryDict | None:
     return copy
 
 
-def _fill(data: QueryDict, prefix: str, form: type[BaseForm]) -> None:
+def _fill(data: QueryDict, prefix: str, form: Any) -> None:
     for name, field in form.base_fields.items():
         if field.initial is not None and field.initial is not False:
             data[f"{prefix}-{name}"] = "on" if field.initial is True else str(field.initial)
