@@ -124,11 +124,13 @@ class Action:
 
     def back(self, context: ActionContext) -> str:
         """The address that Cancel leads to: the page of the resource, or of what will contain the new one."""
+        if context.resource is not None:
+            return str(context.resource.get_absolute_url())
         return f"/{context.scope.account.alias}/{context.scope.region}/clusters/"
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         """The breadcrumbs above the form's own."""
-        return [] if context.resource is None else [(str(context.resource), self.back(context))]
+        return [] if context.resource is None else list(context.resource.crumbs())
 
     def unavailable(self, resource: Any) -> str:
         """The reason why the button is disabled for this resource now; empty when it is enabled."""
