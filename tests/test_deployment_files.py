@@ -111,10 +111,7 @@ def test_a_missing_secret_key_stops_the_start_and_is_named() -> None:
 def image(dockerfile: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory that the image holds: what its last stage copies, and the static files that it gathers."""
     root, ignored = tmp_path_factory.mktemp("image"), left_out()
-    last = max(position for position, (name, _) in enumerate(dockerfile) if name == "FROM")
-    for source, target in (
-        argument.split() for name, argument in dockerfile[last:] if name == "COPY" and own(argument)
-    ):
+    for source, target in copied_last(dockerfile):
         if (ROOT / source).is_dir():
             shutil.copytree(ROOT / source, root / target, ignore=ignored)
         else:
@@ -141,9 +138,12 @@ def left_out() -> Callable[[str, list[str]], set[str]]:
     return ignore
 
 
-def own(argument: str) -> bool:
-    """Copied from the checkout, not from another stage."""
-    return "--from" not in argument
+def copied_last(dockerfile: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return source and target of each copy of the last stage; what another stage installed, as it is in the checkout.
+    The virtual environment is ours."""
+    last = max(position for position, (name, _) in enumerate(dockerfile) if name == "FROM")
+    copies = [argument.split()[-2:] for name, argument in dockerfile[last:] if name == "COPY"]
+    return [(source.removeprefix("/app/"), target) for source, target in copies if target != "./.venv"]
 
 
 def test_the_image_gathers_the_static_files(image: Path) -> None:
