@@ -1,4 +1,4 @@
-"""What ECS's events say of container instances."""
+"""ECS events about container instances."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -9,13 +9,20 @@ from django.db.models import Q
 from clusters.models import ContainerInstance
 from clusters.sync.clusters import instance_record
 from clusters.sync.container_instance_events import recorded
-from ecsdash.inventory.events.handlers import Event, News, RowNews, event_handler, witness
+from ecsdash.inventory.events.handlers import (
+    Event,
+    EventEffect,
+    NounEvents,
+    RowUpdate,
+    event_handler,
+    noun_events,
+)
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 
 
 @event_handler("ECS Container Instance State Change", "container_instances")
-def container_instance_changed(event: Event) -> News:
+def container_instance_changed(event: Event) -> EventEffect:
     instance = event.detail
     cluster = instance["clusterArn"].rpartition("/")[2]
 
@@ -24,9 +31,13 @@ def container_instance_changed(event: Event) -> News:
 
     make(instance)
     arn, version, gone = instance["containerInstanceArn"], int(instance["version"]), instance["status"] == "INACTIVE"
-    return News(RowNews(ContainerInstance, "container_instances", arn, version, instance, make, gone=gone))
+    return EventEffect(RowUpdate(ContainerInstance, "container_instances", arn, version, instance, make, gone=gone))
 
 
-@witness("container_instances")
-def instances_recorded(scope: Scope, arns: Sequence[str]) -> AbstractContextManager[None]:
-    return recorded(scope, Q(arn__in=arns))
+@noun_events
+class ContainerInstanceEvents(NounEvents):
+    noun = "container_instances"
+
+    def recording(self, scope: Scope, arns: Sequence[str]) -> AbstractContextManager[None]:
+        """Record what happens to the instances."""
+        return recorded(scope, Q(arn__in=arns))

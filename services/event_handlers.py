@@ -1,63 +1,69 @@
-"""What ECS's events say of tasks and services. Of services they say only that something happened."""
+"""ECS events about tasks and services. Events about services only say that something happened."""
 
 from collections.abc import Sequence
 
 from ecsdash.inventory.events.handlers import (
     Event,
-    News,
+    EventEffect,
+    Mention,
+    NounEvents,
     PoisonError,
-    RowNews,
-    Touch,
+    RowUpdate,
     event_handler,
-    refresher,
-    weigher,
+    noun_events,
 )
 from ecsdash.inventory.scope import Scope
 from services.models import Task
 from services.sync import counts, deployments, services
 from services.sync.tasks import record_of
 
-TASKS, STEADY = "its tasks changed", "SERVICE_STEADY_STATE"
+TASKS_CHANGED, STEADY = "tasks changed", "SERVICE_STEADY_STATE"
 
 
 @event_handler("ECS Task State Change", "tasks")
-def task_changed(event: Event) -> News:
+def task_changed(event: Event) -> EventEffect:
     task = event.detail
     record = record_of(task)
-    row = RowNews(Task, "tasks", record.arn, int(task["version"]), task, record_of)
+    row = RowUpdate(Task, "tasks", record.arn, int(task["version"]), task, record_of)
     service = record.columns["service_name"]
     if not service:
-        return News(row)
+        return EventEffect(row)
     arn = f"{task['clusterArn'].replace(':cluster/', ':service/')}/{service}"
-    return News(row, (Touch("services", arn, "" if _sent_away(task) else TASKS),))
+    return EventEffect(row, (Mention("services", arn, "" if _stopped_by_scheduler(task) else TASKS_CHANGED),))
 
 
-def _sent_away(task: dict[str, str]) -> bool:
-    """The scheduler has stopped it: perhaps fewer are wanted, which no event tells."""
+def _stopped_by_scheduler(task: dict[str, str]) -> bool:
+    """The service scheduler has stopped it: perhaps fewer tasks are desired, which no event reports."""
     return task.get("stopCode") == "ServiceSchedulerInitiated" and task["lastStatus"] in ("DEACTIVATING", "STOPPED")
 
 
 @event_handler("ECS Deployment State Change")
 @event_handler("ECS Service Action")
-def service_acted(event: Event) -> News:
-    """Such an event names its service and carries nothing of it."""
-    word = STEADY if event.detail.get("eventName") == STEADY else ""
-    touches = tuple(Touch("services", arn, word) for arn in event.resources if arn.count("/") == 2)
-    if not touches:
+def service_acted(event: Event) -> EventEffect:
+    """Such an event names its service without describing it."""
+    reason = STEADY if event.detail.get("eventName") == STEADY else ""
+    mentions = tuple(Mention("services", arn, reason) for arn in event.resources if arn.count("/") == 2)
+    if not mentions:
         raise PoisonError("It names no service with its cluster")
-    return News(touches=touches)
+    return EventEffect(mentions=mentions)
 
 
-@weigher("services")
-def worth_describing(scope: Scope, touches: Sequence[Touch]) -> set[str]:
-    """Counters follow from the tasks; a service that is steady here too has nothing to tell."""
-    told = {word: {touch.arn for touch in touches if touch.word == word} for word in ("", TASKS, STEADY)}
-    unsure = counts.recount(scope, sorted(told[TASKS])) if told[TASKS] else set[str]()
-    unsteady = told[STEADY] - counts.steady(scope, sorted(told[STEADY])) if told[STEADY] else set[str]()
-    return told[""] | unsure | unsteady
+@noun_events
+class ServiceEvents(NounEvents):
+    noun = "services"
+    covered = True
 
+    def needs_describe(self, scope: Scope, mentions: Sequence[Mention]) -> set[str]:
+        """Counts follow from the tasks; a service that is steady here too needs no describe."""
+        by_reason = {
+            reason: {mention.arn for mention in mentions if mention.reason == reason}
+            for reason in ("", TASKS_CHANGED, STEADY)
+        }
+        changed, steady = sorted(by_reason[TASKS_CHANGED]), sorted(by_reason[STEADY])
+        unsure = counts.recount(scope, changed) if changed else set[str]()
+        unsteady = by_reason[STEADY] - counts.steady(scope, steady) if steady else set[str]()
+        return by_reason[""] | unsure | unsteady
 
-@refresher("services")
-def describe_services_again(scope: Scope, arns: Sequence[str]) -> None:
-    services.refresh(scope, arns)
-    deployments.refresh(scope, arns)
+    def describe(self, scope: Scope, arns: Sequence[str]) -> None:
+        services.refresh(scope, arns)
+        deployments.refresh(scope, arns)

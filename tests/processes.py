@@ -53,8 +53,8 @@ class Sandbox:
         """Let simulated time pass; answers the time that it is then, in seconds since the epoch."""
         return float(self._door("POST", "step", {"seconds": seconds})["now"])
 
-    def weather(self, name: str, **wish: Any) -> None:
-        self._door("POST", "weather", {"name": name, **wish})
+    def set_fault(self, name: str, **wish: Any) -> None:
+        self._door("POST", "faults", {"name": name, **wish})
 
     def calls(self) -> dict[str, dict[str, int]]:
         """How many calls came in since the last time, and how many of them were throttled."""

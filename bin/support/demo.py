@@ -133,7 +133,7 @@ class Demo:
         print(f"  user       demo\n  password   {self.data.password()}")
         print(f"  sign in    {self.address}{link}   (once, within ten minutes)")
         if not self.options.aws_endpoint:
-            print(f"  simulated  http://{LOOPBACK}:{self.sandbox_port}/   (its clock and its weather)")
+            print(f"  simulated  http://{LOOPBACK}:{self.sandbox_port}/   (its clock and its faults)")
         print("\n  Ctrl-C ends it.\n", flush=True)
 
     def _watch(self) -> NoReturn:

@@ -44,7 +44,7 @@ def events() -> list[str]:
 
 def sandbox(port: int, *, speed: float, estate: str, state: Path | None = None) -> list[str]:
     kept = ["--state", str(state)] if state else []
-    wanted = ["--port", str(port), "--speed", str(speed), "--estate", estate]
+    wanted = ["--port", str(port), "--speed", str(speed), "--scenario", estate]
     return [sys.executable, "-m", "ecsdash.sandbox", "serve", *wanted, *kept]
 
 

@@ -3,11 +3,11 @@ from typing import Any
 
 from django import forms
 
-from clusters.costs import instances_monthly
 from clusters.models import Cluster
 from clusters.planning.base import ClusterAction
 from clusters.planning.draining import shortened
 from clusters.planning.teardown import InTheWay, in_the_way, teardown_steps
+from ecsdash.aws.prices import Estimate, instances_monthly, total
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan
 
@@ -107,6 +107,5 @@ def _risks(found: InTheWay, *, capacity: bool) -> tuple[str, ...]:
     return tuple(risks)
 
 
-def _cost(found: InTheWay) -> float | None:
-    prices = [instances_monthly(row.instance_type, 1) for row in found.instances]
-    return -sum(price for price in prices if price) if prices and None not in prices else None
+def _cost(found: InTheWay) -> Estimate | None:
+    return total(-instances_monthly(row.region, row.instance_type, 1) for row in found.instances)

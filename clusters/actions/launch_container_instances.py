@@ -3,7 +3,6 @@ from typing import Any
 
 from django import forms
 
-from clusters.costs import instances_monthly
 from clusters.forms.launch import WATCHES, LaunchFields
 from clusters.models import Cluster
 from clusters.planning.base import ClusterAction
@@ -15,6 +14,7 @@ from clusters.planning.launching import (
     launch_checks,
     profile_steps,
 )
+from ecsdash.aws.prices import instances_monthly
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Danger, LiveCheck, Observation, Plan, Repeat, Step
 from ecsdash.operations.refs import ref
@@ -60,7 +60,7 @@ class LaunchContainerInstances(ClusterAction):
             live_checks=() if launch.makes_profile else (dry,),
             observes=(Observation("cluster_state", {"cluster": cluster.name}, {}, f"The cluster {cluster.name}"),),
             touches=("clusters", "container_instances"),
-            cost=instances_monthly(launch.instance_type.name, number, launch.disk),
+            cost=instances_monthly(context.scope.region, launch.instance_type.name, number, launch.disk),
         )
 
 

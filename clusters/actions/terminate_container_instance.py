@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 
-from clusters.costs import instances_monthly
 from clusters.models import AutoScalingGroup, ContainerInstance
 from clusters.planning.base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
 from clusters.planning.draining import Chosen, drained_step, group_of, room_check, standalone_check, state_steps
 from clusters.selectors.capacity_providers import auto_scaling_groups
+from ecsdash.aws.prices import Estimate, instances_monthly, total
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Step
 
@@ -163,7 +163,6 @@ def _group_checks(held: Mapping[str, AutoScalingGroup | None], replace: bool) ->
     return checks
 
 
-def _cost(chosen: Chosen, held: Mapping[str, AutoScalingGroup | None], replace: bool) -> float | None:
-    ended = [row.instance_type for row in chosen.rows if not (replace and held[row.arn])]
-    prices = [instances_monthly(each, 1) for each in ended]
-    return -sum(price for price in prices if price) if all(price is not None for price in prices) else None
+def _cost(chosen: Chosen, held: Mapping[str, AutoScalingGroup | None], replace: bool) -> Estimate | None:
+    ended = [row for row in chosen.rows if not (replace and held[row.arn])]
+    return total(-instances_monthly(row.region, row.instance_type, 1) for row in ended)

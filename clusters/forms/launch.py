@@ -1,12 +1,13 @@
 """The fields of whatever launches EC2 instances, with their choices from the inventory."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
 
-from clusters.costs import EC2_HOURLY
 from clusters.models import InstanceProfile, InstanceType, KeyPair, MachineImage, SecurityGroup, Subnet
+from ecsdash.aws.prices import currency, instance_basis, instance_hourly
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionForm
 from ecsdash.web.formatting import mebibytes
@@ -52,7 +53,7 @@ class LaunchFields(ActionForm):
         self.known_subnets = {row.name: row for row in self._rows(Subnet)}
         self.known_groups = {row.name: row for row in self._rows(SecurityGroup)}
         self._choose("image", ((row.name, row.label or row.name) for row in self.images.values()))
-        by_price = sorted(self.types.values(), key=lambda row: EC2_HOURLY.get(row.name, 0.0))
+        by_price = sorted(self.types.values(), key=_price)
         self._choose("instance_type", ((row.name, _type_label(row)) for row in by_price))
         self._choose("instance_profile", self._profile_choices())
         pairs = ((row.name, row.name) for row in self._rows(KeyPair))
@@ -61,6 +62,7 @@ class LaunchFields(ActionForm):
         self._choose("security_groups", self._with_vpc(self.known_groups, lambda row: row.title))
         self.fields["image"].initial = DEFAULT_IMAGE
         self.fields["instance_type"].initial = "t3.medium"
+        self.fields["instance_type"].help_text = instance_basis(self.context.scope.region)
 
     def clean_image(self) -> MachineImage | None:
         return self.images.get(self.cleaned_data["image"])
@@ -112,9 +114,14 @@ class LaunchFields(ActionForm):
         cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
 
 
+def _price(row: InstanceType) -> float:
+    """Sort key: types without a known price come last."""
+    return instance_hourly(row.region, row.name) or math.inf
+
+
 def _type_label(row: InstanceType) -> str:
-    price = EC2_HOURLY.get(row.name)
-    shown = f" · {price:.4g} USD/h list price" if price else ""
+    price = instance_hourly(row.region, row.name)
+    shown = f" · {price:.4g} {currency(row.region)}/h" if price else ""
     return f"{row.name} · {row.vcpus} vCPU · {mebibytes(row.memory)} · {row.architecture}{shown}"
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.costs import instances_monthly
 from clusters.planning.launching import (
     CLUSTER_TAG,
     NOT_KNOWN_SECONDS,
@@ -13,6 +12,7 @@ from clusters.planning.launching import (
     profile_steps,
 )
 from clusters.runtime.capacity_providers import STEP_TAG
+from ecsdash.aws.prices import Estimate, instances_monthly
 from ecsdash.operations.plan import Change, Repeat, Step
 from ecsdash.operations.refs import STEP_ID, ref
 
@@ -28,8 +28,9 @@ class GroupCapacity:
     desired: int
 
     @property
-    def monthly_cost(self) -> float | None:
-        return instances_monthly(self.launch.instance_type.name, self.desired, self.launch.disk)
+    def monthly_cost(self) -> Estimate:
+        kind = self.launch.instance_type
+        return instances_monthly(kind.region, kind.name, self.desired, self.launch.disk)
 
     def steps(self, other_providers: list[str], strategy: list[dict[str, Any]]) -> tuple[Step, ...]:
         """`other_providers` and `strategy` are what the cluster has beside this one."""

@@ -9,18 +9,15 @@ from typing import Any
 from clusters.forms.launch import INSTANCE_ROLE, NEW_PROFILE
 from clusters.models import InstanceType, MachineImage, SecurityGroup, Subnet
 from clusters.runtime.capacity_providers import STEP_TAG
+from ecsdash.aws.arns import ec2_principal, managed_policy
 from ecsdash.operations.plan import Change, Check, Level, Step
 from ecsdash.operations.refs import STEP_ID
 
 CLUSTER_TAG = "ecsdash:cluster"
-INSTANCE_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
+INSTANCE_POLICY = "AmazonEC2ContainerServiceforEC2Role"
 #: EC2 refuses a profile that IAM has only just made; it is tried again for two minutes.
 NOT_KNOWN_YET = ("InvalidParameterValue", "ValidationError")
 NOT_KNOWN_SECONDS = 120
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
 
 
 @dataclass(frozen=True)
@@ -100,12 +97,14 @@ def profile_steps(launch: Launch) -> tuple[Step, ...]:
     if not launch.makes_profile:
         return ()
     name, there = launch.profile, ("EntityAlreadyExists",)
-    role = {"RoleName": name, "AssumeRolePolicyDocument": json.dumps(TRUST), "Description": "ECS container instances"}
+    region = launch.instance_type.region
+    trust = json.dumps(_trust(region))
+    role = {"RoleName": name, "AssumeRolePolicyDocument": trust, "Description": "ECS container instances"}
     return (
         Step("create_role", f"Create the role {name}", "iam.create_role", role, tolerate=there),
         Step(
             "attach_policy", "Attach the policy for container instances", "iam.attach_role_policy",
-            {"RoleName": name, "PolicyArn": INSTANCE_POLICY},
+            {"RoleName": name, "PolicyArn": managed_policy(region, f"service-role/{INSTANCE_POLICY}")},
         ),
         Step(
             "create_profile", f"Create the instance profile {name}", "iam.create_instance_profile",
@@ -117,6 +116,12 @@ def profile_steps(launch: Launch) -> tuple[Step, ...]:
             until="instance_profile_ready", until_params={"profile": name}, timeout=NOT_KNOWN_SECONDS,
         ),
     )  # fmt: skip
+
+
+def _trust(region: str) -> dict[str, Any]:
+    """The trust policy of a role for container instances."""
+    allow = {"Effect": "Allow", "Principal": {"Service": ec2_principal(region)}, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [allow]}
 
 
 def launch_changes(launch: Launch) -> tuple[Change, ...]:
@@ -134,7 +139,7 @@ def launch_changes(launch: Launch) -> tuple[Change, ...]:
 
 def launch_checks(launch: Launch) -> tuple[Check, ...]:
     """What the inventory tells about the chosen network and role."""
-    role = f"The role {launch.profile} will be created with {INSTANCE_POLICY.rpartition('/')[2]}"
+    role = f"The role {launch.profile} will be created with {INSTANCE_POLICY}"
     if not launch.makes_profile:
         role = f"The instances get their role from the instance profile {launch.profile}"
     checks = [_route_check(launch), Check(Level.OK, role)]

@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from clusters.costs import EC2_HOURLY
 from clusters.models import InstanceProfile, InstanceType, KeyPair, MachineImage, Role, SecurityGroup, Subnet, Vpc
+from ecsdash.aws.arns import arn
 from ecsdash.aws.calls import Aws
+from ecsdash.aws.prices import INSTANCE_TYPES
 from ecsdash.inventory.models import Choice
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, replace, tag_dict
@@ -63,12 +64,12 @@ def machine_images(scope: Scope) -> None:
 
 @sweeper("instance_types", choice=True)
 def instance_types(scope: Scope) -> None:
-    """Only types with a price here; those that the region does not offer are left out by the filter."""
+    """Only the types of the price list; those that the region does not offer are left out by the filter."""
     _replace(InstanceType, scope, _offered_types(scope.connection()), _instance_type, "instance_types")
 
 
 def _offered_types(aws: Aws) -> list[dict[str, Any]]:
-    wanted = [{"Name": "instance-type", "Values": sorted(EC2_HOURLY)}]
+    wanted = [{"Name": "instance-type", "Values": sorted(INSTANCE_TYPES)}]
     found: list[dict[str, Any]] = aws.collect("ec2.describe_instance_types", "InstanceTypes", Filters=wanted)
     return found
 
@@ -83,8 +84,8 @@ def _replace(model: type[Choice], scope: Scope, found: list[dict[str, Any]], mak
 
 
 def _record(scope: Scope, kind: str, name: str, data: dict[str, Any], label: str = "", **columns: Any) -> Record:
-    arn = f"arn:aws:ec2:{scope.region}:{scope.account.account_id}:{kind}/{name}"
-    return Record(arn, name, data, tag_dict(data.get("Tags")), {"label": label, **columns})
+    own = arn("ec2", scope.region, scope.account.account_id, f"{kind}/{name}")
+    return Record(own, name, data, tag_dict(data.get("Tags")), {"label": label, **columns})
 
 
 def _name_tag(data: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
 from clusters.sync.container_instance_events import recorded
 from ecsdash.aws import limits
+from ecsdash.aws.arns import arn
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, upsert
@@ -150,10 +151,8 @@ def _capacity_provider(scope: Scope, data: dict[str, Any]) -> Record:
         "auto_scaling_group_arn": group.get("autoScalingGroupArn", ""),
         "managed_scaling": group.get("managedScaling", {}).get("status") == "ENABLED",
     }
-    arn = data.get("capacityProviderArn") or (
-        f"arn:aws:ecs:{scope.region}:{scope.account.account_id}:capacity-provider/{data['name']}"
-    )
-    return Record(arn, data["name"], data, tag_dict(data.get("tags")), columns)
+    own = arn("ecs", scope.region, scope.account.account_id, f"capacity-provider/{data['name']}")
+    return Record(data.get("capacityProviderArn") or own, data["name"], data, tag_dict(data.get("tags")), columns)
 
 
 def _auto_scaling_group(data: dict[str, Any]) -> Record:

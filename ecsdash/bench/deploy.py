@@ -20,7 +20,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import run
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
-from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.scenarios.clients import Clients
 from services.models import Service
 
 REGION, CLUSTER, SERVICE = "eu-central-1", "bench", "web"

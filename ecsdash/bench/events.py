@@ -24,12 +24,12 @@ from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.stage import Stage, stage, until
 from ecsdash.inventory import viewers
 from ecsdash.inventory.events import coverage
-from ecsdash.inventory.models import Account, FeedProgress, SweepState, Touched
+from ecsdash.inventory.models import Account, FeedProgress, PendingDescribe, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import registry, run
-from ecsdash.sandbox.estate import events as feed
-from ecsdash.sandbox.estate.clients import Clients
-from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
+from ecsdash.sandbox.scenarios import event_feed as feed
+from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME
+from ecsdash.sandbox.scenarios.clients import Clients
 from services.models import Service, Task
 from services.sync.deployments import mark_of
 
@@ -149,7 +149,7 @@ def _divergence_figures(servers: Stage, scope: Scope, url: str, events: int) -> 
     with connection.cursor() as cursor:
         cursor.execute(STALE)
     for name, rate in (("events-doubled", DOUBLED), ("events-shuffled", 1.0), ("events-lost", LOST)):
-        servers.sandbox_door("weather", {"name": name, "on": True, "rate": rate})
+        servers.sandbox_door("faults", {"name": name, "on": True, "rate": rate})
     viewers.note((scope.account.pk, scope.region, noun) for noun in coverage.COVERED_NOUNS)
     received, began = FeedProgress.objects.get().received, time.monotonic()
     with _stopping(url, STORM_RATE):
@@ -174,7 +174,7 @@ def _quiet() -> Callable[[], bool]:
         received = FeedProgress.objects.get().received
         if received != last[0]:
             last[:] = [received, time.monotonic()]
-        return time.monotonic() - last[1] > 8 and not Touched.objects.exists()
+        return time.monotonic() - last[1] > 8 and not PendingDescribe.objects.exists()
 
     return quiet
 

@@ -25,7 +25,7 @@ from ecsdash.bench.stage import Stage, stage
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import run
-from ecsdash.sandbox.estate.foundation import ACCOUNT, HOME
+from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME
 from services.models import Task
 
 LATER_GOAL, CALLS_GOAL, MEMORY_GOAL_MIB = 1.15, 1.02, 500

@@ -14,7 +14,7 @@ from botocore.config import Config
 
 from ecsdash.aws.calls import batches
 from ecsdash.bench.surroundings import PRODUCT
-from ecsdash.sandbox.estate.foundation import HOME
+from ecsdash.sandbox.scenarios.base_resources import HOME
 
 THREADS = 8
 DESCRIBED = 10  # services in one call, at most

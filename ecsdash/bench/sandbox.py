@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 
 from ecsdash.bench.figures import Figure, peak_mib
-from ecsdash.sandbox.estate.clients import Clients
-from ecsdash.sandbox.estate.foundation import HOME
+from ecsdash.sandbox.scenarios.base_resources import HOME
+from ecsdash.sandbox.scenarios.clients import Clients
 
 THREADS = 8
 BATCH = 100
@@ -46,7 +46,7 @@ def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
 
 @contextmanager
 def _serving(estate: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "ecsdash.sandbox", "serve", "--estate", estate]
+    command = [sys.executable, "-m", "ecsdash.sandbox", "serve", "--scenario", estate]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 our own program
         try:
             line = process.stdout.readline() if process.stdout else ""

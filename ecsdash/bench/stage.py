@@ -37,7 +37,7 @@ class Stage:
         return f"http://{LOOPBACK}:{port}"
 
     def sandbox_door(self, door: str, body: object) -> dict[str, Any]:
-        """Ask one of the doors that only the simulated AWS has (`step`, `limits`, `weather` ...)."""
+        """Ask one of the doors that only the simulated AWS has (`step`, `limits`, `faults` ...)."""
         connection = HTTPConnection(LOOPBACK, surroundings.SANDBOX_PORT, timeout=60)
         connection.request("POST", f"/_sandbox/{door}", json.dumps(body), {"Content-Type": "application/json"})
         answer = connection.getresponse()

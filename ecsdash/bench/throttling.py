@@ -20,7 +20,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import run
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.states import ACTIVE, OperationState
-from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.scenarios.clients import Clients
 
 REGION, CLUSTER = "eu-central-1", "bench"
 DEPLOYED, NEW = "deployed", "new"  # families: each deployment adds a revision to the first
@@ -211,7 +211,7 @@ class Round:
         return plans
 
     def _weather(self, *, on: bool) -> None:
-        self.world.servers.sandbox_door("weather", {"name": "api-throttling", "on": on, "rate": self.rate})
+        self.world.servers.sandbox_door("faults", {"name": "api-throttling", "on": on, "rate": self.rate})
 
     def _active(self) -> bool:
         return Operation.objects.filter(state__in=ACTIVE).exists()

@@ -1,4 +1,4 @@
-"""Why an account cannot be removed just now."""
+"""Operations in progress prevent the removal of their account."""
 
 from ecsdash.inventory.accounts.removal import may_object
 from ecsdash.inventory.models import Account
@@ -9,4 +9,4 @@ from ecsdash.operations.states import ACTIVE
 @may_object
 def operations_run(account: Account) -> str:
     running = Operation.objects.filter(account=account, state__in=[state.value for state in ACTIVE]).first()
-    return f"An operation is still running in it: {running.plan_data['summary']}" if running else ""
+    return f"An operation is in progress in this account: {running.plan_data['summary']}" if running else ""

@@ -1,4 +1,5 @@
-"""What an action is. One module per action in an app's `actions` package; everything else follows from it."""
+"""Actions: one module for each in an app's package `actions`. Button, address, review, operation, audit event and IAM
+permissions follow from it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
+from ecsdash.aws import arns
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Danger, Plan
@@ -25,7 +27,7 @@ else:
 
 @dataclass(frozen=True)
 class ActionContext:
-    """Where and for whom: the scope, the user, and the resource acted upon (None when one is created)."""
+    """The scope, the user, and the resource that the action changes (None when it creates one)."""
 
     scope: Scope
     user: User
@@ -33,14 +35,14 @@ class ActionContext:
 
     def arn(self, service: str, path: str) -> str:
         """The ARN that AWS will give to something in this scope: `arn("ecs", "cluster/shop")`."""
-        return f"arn:aws:{service}:{self.scope.region}:{self.scope.account.account_id}:{path}"
+        return arns.arn(service, self.scope.region, self.scope.account.account_id, path)
 
 
 class ActionForm(forms.Form):
-    """A form that knows its context; choices come from the inventory.
+    """The form of an action; its choices come from the inventory.
 
-    `groups` are formsets inside it ("containers"): name -> class. They are validated with the form, and their cleaned
-    forms stand in `cleaned_data` under the same name. A group's forms are handed the context too.
+    `groups` are formsets inside it ("containers"): name -> class. They are validated with the form, and `cleaned_data`
+    holds their cleaned forms under the same name. The forms of a group get the context too.
     """
 
     groups: ClassVar[dict[str, type[Formset]]] = {}
@@ -79,9 +81,9 @@ class Action:
     """One change that a user may ask for.
 
     `path` is its address below `/<account>/<region>/`; its keywords are those of the resource type's URL.
-    `calls` names every call that a plan of it may contain (the table of IAM actions is made from it).
-    `quick`: in a development account one click does it, when no check warns.
-    `watches`: the inventory's nouns that the form offers: they are swept while it is open.
+    `calls` names every AWS call that a plan of it may contain: the IAM permissions follow from it.
+    `quick`: in a development account one click executes it when no check warns.
+    `watches`: the nouns that the form offers: they are swept while it is open.
     """
 
     name: ClassVar[str]
@@ -99,38 +101,38 @@ class Action:
     watches: ClassVar[tuple[str, ...]] = ()
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
-        """From the inventory only: no call to AWS. Raises PlanError with the field to change."""
+        """Return the plan, made from the inventory only: no AWS call. Raise PlanError with the field to change."""
         raise NotImplementedError
 
     def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        """The place whose permission decides. `data` is the cleaned form, None while the form is still empty."""
+        """The place whose permission decides. `data` is the cleaned form, None before it is submitted."""
         return context.resource.where() if context.resource is not None else context.scope.where()
 
     def may_open(self, context: ActionContext) -> bool:
-        """Whether the user may see the (still empty) form. The filled form is judged by its own place again."""
+        """Whether the user may open the form. The submitted form is judged again by the place that it names."""
         return policy.can(context.user, self.permission, self.where(context))
 
     def back(self, context: ActionContext) -> str:
-        """Where Cancel leads: the page of the resource, or of what will hold the new one."""
+        """The address that Cancel leads to: the page of the resource, or of what will contain the new one."""
         return f"/{context.scope.account.alias}/{context.scope.region}/clusters/"
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        """The way to the form, without its own last crumb."""
+        """The breadcrumbs above the form's own."""
         return [] if context.resource is None else [(str(context.resource), self.back(context))]
 
     def unavailable(self, resource: Any) -> str:
-        """Why the button is disabled for this resource at the moment; empty when it is not."""
+        """The reason why the button is disabled for this resource now; empty when it is enabled."""
         return ""
 
     def initial(self, context: ActionContext) -> dict[str, Any]:
         return {}
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
-        """What was posted, as one of the form's own buttons wants it shown again; None when Review was pressed."""
+        """The posted data as one of the form's own buttons changes it (add, remove); None for other buttons."""
         return repeated_groups.changed(data)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
-        """What the action's own template needs beside the form."""
+        """Context of the action's own template beside the form."""
         return {}
 
     @property

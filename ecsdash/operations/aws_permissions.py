@@ -1,4 +1,4 @@
-"""The calls of every action, as it declares them."""
+"""The AWS calls that every action declares."""
 
 from collections.abc import Iterator
 

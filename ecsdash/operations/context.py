@@ -7,7 +7,7 @@ from ecsdash.operations.states import ACTIVE
 
 
 def running(request: HttpRequest) -> dict[str, Any]:
-    """How many operations that the user may see are under way."""
+    """The number of operations in progress that the user may see."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     return {"running_operations": Operation.objects.visible_to(request.user).filter(state__in=ACTIVE).count()}

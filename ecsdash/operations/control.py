@@ -1,4 +1,4 @@
-"""Starting, cancelling and retrying operations: a few conditional updates, each with its audit event."""
+"""Start, cancel and retry operations: conditional updates, each with its audit event."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -27,7 +27,7 @@ class NotNow(Exception):
 
 
 def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun) -> Operation:
-    """The operation, its steps and the audit intent are one transaction; the worker hears of it after the commit."""
+    """Create the operation, its steps and the audit event in one transaction; enqueue it after the commit."""
     plan = draft.plan
     steps = (*_verification(plan), *plan.steps)
     data = {**draft.plan_data, "steps": [asdict(step) for step in steps]}
@@ -42,7 +42,7 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
             )
             history.record_intent(operation, by=draft.user, source_ip=source_ip)
             draft.delete()
-            operation.moved()
+            operation.publish_state_change()
             transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
     except IntegrityError:
         running = running_on(draft)
@@ -64,20 +64,20 @@ def running_on(draft: Draft) -> Operation | None:
 
 
 def cancel(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
-    """Ask the worker to stop before the next call. What is done stays done. Raises NotNow."""
+    """Have the worker stop before the next call. What is done stays done. Raise NotNow."""
     with transaction.atomic():
         asked = Operation.objects.filter(pk=operation.pk, state__in=RUNNABLE).update(
             cancel_requested_by=by.get_username(), next_check_at=Now()
         )
         if not asked:
-            raise NotNow("It has already ended.")
+            raise NotNow("The operation has already ended.")
         history.record_intent(operation, by=by, source_ip=source_ip, again="cancel")
-        operation.moved()
+        operation.publish_state_change()
         transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
 
 
 def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
-    """Go on from the step that failed. Raises NotNow, or AlreadyRunning when another one is at the same resource."""
+    """Continue from the failed step. Raise NotNow, or AlreadyRunning when another operation changes the resource."""
     try:
         with transaction.atomic():
             again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY).update(
@@ -93,7 +93,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
             unfinished = operation.steps.exclude(state=StepState.SUCCEEDED)
             unfinished.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
             history.record_intent(operation, by=by, source_ip=source_ip, again="retry")
-            operation.moved()
+            operation.publish_state_change()
             transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
     except IntegrityError:
         other = Operation.objects.filter(
@@ -103,11 +103,11 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
 
 
 def _verification(plan: Plan) -> tuple[Step, ...]:
-    """The runner's first act: read again what the plan was made from."""
+    """The first step of every operation: read again what the plan was made from."""
     if not plan.observes:
         return ()
     observations = [asdict(observation) for observation in plan.observes]
-    title = "Check that nothing has moved since the review"
+    title = "Verify that nothing changed since the review"
     return (Step("verify", title, until="unchanged", until_params={"observations": observations}, timeout=60),)
 
 

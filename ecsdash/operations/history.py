@@ -1,4 +1,4 @@
-"""What operations leave in the audit trail: the intent before the first call, and the outcome with the end."""
+"""The audit events of operations: the intent before the first AWS call, and the outcome at the end."""
 
 from collections.abc import Iterable
 from dataclasses import asdict

@@ -1,15 +1,14 @@
-"""What plans name and the runner looks up: conditions, look-ups, adjustments, readers of live state, live checks.
+"""Functions that plans name and the runner calls: conditions, look-ups, adjustments, readers, live checks.
 
-Each is a function registered under its own name by the app that knows the noun:
+Each is registered under its own name by the app that knows the noun:
 
     @condition
     def cluster_active(aws: Aws, cluster: str) -> Progress: ...
 
-A **condition** answers how far a wait has come. A **look-up** answers what the step's call would have answered, when
-its effect is there already, else None; it is handed the call's parameters and the step's id. An **adjustment** is
-handed parameters that AWS refused because of what others did meanwhile, and answers those to try instead. A **reader**
-answers the present values that an Observation compares, None when the thing does not exist. A **live check** answers a
-Check.
+A **condition** returns the progress of a wait. A **look-up** gets the call's parameters and the step's id, and returns
+what the call would have returned when its effect exists already, None otherwise. An **adjustment** gets parameters that
+AWS refused because something changed meanwhile, and returns those to try instead. A **reader** returns the present
+values that an Observation compares, None when the resource does not exist. A **live check** returns a Check.
 """
 
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from ecsdash.operations.plan import Check
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a wait is: `done` of `total`, in words; `finished` when it ended well, `failed` says why not."""
+    """Progress of a wait: `done` of `total`, a message; `finished` when it succeeded, `failed` says why it cannot."""
 
     done: int = 0
     total: int = 1

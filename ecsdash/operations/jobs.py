@@ -1,4 +1,4 @@
-"""Celery jobs of operations. A job is only a hint: losing them loses nothing, doubling them changes nothing."""
+"""Celery jobs of operations. A job is only a hint: a lost job is sent again, a duplicate changes nothing."""
 
 import uuid
 from datetime import timedelta
@@ -26,7 +26,7 @@ def run(operation_id: str) -> None:
 
 @shared_task(name="operations.sweep")
 def sweep() -> None:
-    """Send again what should be running and is not: the queue was emptied, or a worker died."""
+    """Enqueue again what should be running and is not: the queue was emptied, or a worker died."""
     overdue = Q(next_check_at=None) | Q(next_check_at__lte=in_seconds(-OVERDUE_SECONDS))
     for pk in Operation.objects.filter(ready(), overdue).values_list("pk", flat=True)[:200]:
         enqueue_run(str(pk))

@@ -1,4 +1,4 @@
-"""Who may work on an operation. All times are the database's: workers' clocks never decide."""
+"""The lease of an operation: which worker may run it. All times are the database's, never those of workers."""
 
 import uuid
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ecsdash.operations.states import OperationState
 
 
 class LeaseLost(Exception):
-    """The lease ran out or another worker took the operation over: stop at once and write nothing."""
+    """The lease expired or another worker took the operation over: stop at once and write nothing."""
 
 
 def in_seconds(seconds: float) -> Combinable:
@@ -24,7 +24,7 @@ def in_seconds(seconds: float) -> Combinable:
 
 
 def ready() -> Q:
-    """Operations that some worker should run now."""
+    """The operations that a worker should run now."""
     free = Q(lease_until=None) | Q(lease_until__lte=Now())
     waiting_is_over = Q(state=OperationState.WAITING) & (Q(next_check_at=None) | Q(next_check_at__lte=Now()))
     return free & (Q(state=OperationState.PENDING) | Q(state=OperationState.RUNNING) | waiting_is_over)
@@ -32,7 +32,7 @@ def ready() -> Q:
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to work on one operation: valid while the row still bears this fence and the time is not over."""
+    """The right to run one operation: valid while the row has this fence and the lease has not expired."""
 
     operation: Operation
     fence: int
@@ -40,7 +40,7 @@ class Lease:
     @classmethod
     @transaction.atomic
     def claim(cls, operation_id: uuid.UUID) -> "Lease | None":
-        """None when there is nothing to do or another worker is at it. What waits does so until its next call."""
+        """Claim the operation. Return None when there is nothing to do or another worker has it."""
         rows = Operation.objects.filter(ready(), pk=operation_id)
         mine = {
             "fence": F("fence") + 1,
@@ -53,38 +53,38 @@ class Lease:
             return None
         operation = Operation.objects.select_related("account", "user").get(pk=operation_id)
         if begins:
-            operation.moved()
+            operation.publish_state_change()
         return cls(operation, operation.fence)
 
     def renew(self, state: OperationState | None = None) -> None:
-        """The heartbeat, due before every call to AWS. An AWS answer is waited for at most half a lease."""
+        """Renew the lease: due before every call to AWS, whose timeout is half a lease."""
         until = in_seconds(settings.OPERATION_LEASE_SECONDS)
         self.enter(state or self.operation.state_enum, lease_until=until)
 
     def enter(self, state: OperationState, **values: Any) -> None:
-        """As `update`; and pages hear of it when the state is another one."""
+        """Update, and publish the state to pages when it is another one."""
         if self.operation.state == state:
             self.update(**values)
             return
         with transaction.atomic():
             self.update(state=state, **values)
             self.operation.state = state
-            self.operation.moved()
+            self.operation.publish_state_change()
 
     def update(self, **values: Any) -> None:
-        """Write to the operation's row, as long as it is ours. Raises LeaseLost otherwise."""
+        """Write to the operation's row while the lease is ours. Raise LeaseLost otherwise."""
         mine = Operation.objects.filter(pk=self.operation.pk, fence=self.fence, lease_until__gt=Now())
         if not mine.update(**values):
             raise LeaseLost(str(self.operation.pk))
 
     def update_step(self, step: OperationStep, **values: Any) -> None:
-        """Write to a step's row (and to the object), as long as the operation is ours. Raises LeaseLost otherwise."""
+        """Write to a step's row, and to the object, while the lease is ours. Raise LeaseLost otherwise."""
         mine = OperationStep.objects.filter(pk=step.pk, operation__fence=self.fence, operation__lease_until__gt=Now())
         plain = {name: value for name, value in values.items() if not isinstance(value, Combinable)}
         with transaction.atomic():
             if not mine.update(**values):
                 raise LeaseLost(str(self.operation.pk))
             if plain != values or any(getattr(step, name) != value for name, value in plain.items()):
-                self.operation.stepped()
+                self.operation.publish_step_change()
         for name, value in plain.items():
             setattr(step, name, value)

@@ -25,7 +25,7 @@ class PlaceQuerySet(models.QuerySet[Any]):
 
 
 class Planned(models.Model):
-    """What a draft and an operation share: an action, where it acts, on what, and its plan as data."""
+    """What a draft and an operation share: the action, its scope, its resource, and its plan as data."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -60,7 +60,7 @@ class Planned(models.Model):
 
 
 class Draft(Planned):
-    """A plan that its maker is looking at. `checked` holds the results of its live checks as they come in."""
+    """A plan under review by the user who made it. `checked` holds the results of its live checks as they arrive."""
 
     checked = models.JSONField(default=dict)
     undo_of = models.ForeignKey("Operation", on_delete=models.CASCADE, null=True, related_name="+")
@@ -73,10 +73,10 @@ class Draft(Planned):
 
 
 class Operation(Planned):
-    """The row that holds a plan in flight. The row is the truth, the queue only a hint.
+    """A plan that is being executed, or was. The row is the truth, the queue only a hint.
 
-    A worker owns it from a claim until `lease_until` (database clock); `fence` grows with each claim, and every
-    write of a worker names the fence that it was given, so a worker that lost its lease writes nothing.
+    A worker owns it from a claim until `lease_until` (database clock). `fence` grows with each claim, and every write
+    of a worker names the fence of its claim, so a worker that lost its lease writes nothing.
     """
 
     state = models.CharField(max_length=20, choices=OperationState, default=OperationState.PENDING)
@@ -116,12 +116,12 @@ class Operation(Planned):
     def state_enum(self) -> OperationState:
         return OperationState(self.state)
 
-    def moved(self) -> None:
-        """To be called where its state changes: lists show it, and other pages which operations are under way."""
+    def publish_state_change(self) -> None:
+        """Call where its state changes: lists show it, and other pages how many operations are in progress."""
         changes.bump(self.account, self.region, "operations")
 
-    def stepped(self) -> None:
-        """To be called where one of its steps changes: its own page shows them."""
+    def publish_step_change(self) -> None:
+        """Call where one of its steps changes: its own page shows them."""
         changes.bump(self.account, self.region, "operation_steps")
 
 
@@ -155,7 +155,7 @@ class OperationStep(models.Model):
 
     @property
     def seconds(self) -> float | None:
-        """How long it took, or has taken so far; None before its start."""
+        """Duration in seconds, so far or in all; None before its start."""
         return ((self.ended_at or timezone.now()) - self.started_at).total_seconds() if self.started_at else None
 
     @property

@@ -1,15 +1,16 @@
-"""A Plan is data: what changes, what was checked, the ordered steps, and what would undo it."""
+"""A Plan is data: changes, checks, ordered steps, and the action that undoes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ecsdash.aws.prices import Estimate
 from ecsdash.web.tone import Tone
 
 
 class PlanError(Exception):
-    """No plan can be made from this input. `field` names the form's field that should change, "" for the whole form."""
+    """No plan can be made from this input. `field` names the form field that must change, "" for the whole form."""
 
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
@@ -27,7 +28,7 @@ class Level(StrEnum):
 
 
 class Repeat(StrEnum):
-    """What to do when a call was begun and its outcome is not known (a worker died, an answer was lost)."""
+    """What to do with a call whose outcome is not known because a worker died or an answer was lost."""
 
     SAFE = "safe"  # the same call again is harmless
     TOKEN = "token"  # noqa: S105  # the API takes a client token: the step's id
@@ -49,7 +50,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Check:
-    """`title` says what was looked at and found, `fix` the way out when it is not ok."""
+    """`title` says what was checked and the result, `fix` what to do when it is not ok."""
 
     level: Level
     title: str
@@ -59,7 +60,7 @@ class Check:
 
 @dataclass(frozen=True)
 class LiveCheck:
-    """A check that must ask AWS: run by a worker while the confirm page is open. `name` is one of live_checks."""
+    """A check that must call AWS: run by a worker while the review page is open. `name` is a registered live check."""
 
     name: str
     title: str
@@ -68,9 +69,9 @@ class LiveCheck:
 
 @dataclass(frozen=True)
 class Observation:
-    """What the plan was made from: `values` of one live thing. The runner reads it again first and stops if it moved.
+    """Live values that the plan was made from. The runner reads them again first and stops if they changed.
 
-    `reader` is one of live_state's readers, `identity` its keyword arguments. `values` None: it must not exist.
+    `reader` is a registered reader, `identity` its keyword arguments. `values` None: the resource must not exist.
     """
 
     reader: str
@@ -84,9 +85,9 @@ class Step:
     """One AWS call, or one wait, or a call and then a wait for its effect.
 
     `params` may hold `ref(...)` to an earlier step's answer, `STEP_ID` and `random_secret()`.
-    `tolerate`: AWS error codes that mean that the effect is there already (delete of what is gone).
-    `retry_on`: those that pass. With `adjust`, one of adjustments, the next try is made with other parameters.
-    `until` is one of conditions, asked with `until_params` (may hold refs) until it is done, `timeout` seconds long.
+    `tolerate`: AWS error codes that mean that the effect exists already (delete of what is gone).
+    `retry_on`: codes of temporary errors. With `adjust`, a registered adjustment, a retry has other parameters.
+    `until` is a registered condition, checked with `until_params` (may hold refs) for at most `timeout` seconds.
     """
 
     key: str
@@ -106,7 +107,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Undo:
-    """The action that takes the change back; `url_kwargs` name its resource, `data` fills its form (refs allowed)."""
+    """The action that undoes the change; `url_kwargs` name its resource, `data` fills its form (refs allowed)."""
 
     action: str
     label: str
@@ -116,7 +117,7 @@ class Undo:
 
 @dataclass(frozen=True)
 class Output:
-    """Something to hand to the user at the end: an address, a name. `value` may hold refs."""
+    """A result shown at the end: an address, a name. `value` may hold refs."""
 
     label: str
     value: Any
@@ -127,9 +128,9 @@ class Output:
 class Plan:
     """`resource_key` (an ARN, predicted when it does not exist yet) is what only one operation at a time may change.
 
-    `touches` are the inventory's nouns that will change: they are swept hot while the operation runs.
-    `removal` takes back what was made by an operation that ended before its last call, which makes the resource itself.
-    `cost` is the estimated change of the monthly bill in US dollars, None when it does not change or is unknown.
+    `touches` are the nouns that will change: they are swept often while the operation runs.
+    `removal` removes what an operation created that ended before its last call, which creates the resource itself.
+    `cost` is the estimated change of the monthly bill, None when it does not change.
     """
 
     summary: str
@@ -145,7 +146,7 @@ class Plan:
     outputs: tuple[Output, ...] = ()
     touches: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
-    cost: float | None = None
+    cost: Estimate | None = None
 
     @property
     def blocked(self) -> bool:
@@ -166,6 +167,7 @@ class Plan:
         values["checks"] = tuple(Check(**{**c, "level": Level(c["level"])}) for c in values["checks"])
         for name in ("undo", "removal"):
             values[name] = Undo(**values[name]) if values.get(name) else None
+        values["cost"] = Estimate.from_json(values.get("cost"))
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
         return cls(**values)
 

@@ -1,11 +1,11 @@
-"""Placeholders inside a plan's data, and what they become when a step is about to run."""
+"""Placeholders inside a plan's data, replaced when a step is about to run."""
 
 import secrets
 import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
-#: Becomes the step's id: a tag or a token by which the effect of this very step can be found again.
+#: Replaced by the step's id: a tag or token by which the effect of this step can be found again.
 STEP_ID = {"$step_id": True}
 Results = Mapping[str, Mapping[str, Any]]
 
@@ -25,7 +25,7 @@ def join(*parts: Any) -> dict[str, list[Any]]:
 
 
 def random_secret(length: int = 32) -> dict[str, dict[str, int]]:
-    """Becomes a random secret at the moment of the call. It is stored nowhere here: only AWS gets to see it."""
+    """Replaced by a random secret at the moment of the call. It is stored nowhere here: only AWS receives it."""
     return {"$random_secret": {"length": length}}
 
 

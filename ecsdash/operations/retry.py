@@ -1,4 +1,4 @@
-"""Errors that pass: when to try again, for how long in all, and what a page says meanwhile."""
+"""Temporary errors of AWS: when to retry, for how long in all, and what the page says meanwhile."""
 
 import random
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from typing import Any
 from ecsdash.aws.errors import OWN_SHARE_SPENT, AwsError, Throttled
 
 BACKOFF_LEAST_SECONDS, BACKOFF_MOST_SECONDS = 2.0, 20.0
-#: How long a step waits out an unbroken trouble of AWS, however short its own time is: nothing is lost by coming again.
+#: How long a step retries while the same error of AWS persists, however short its own timeout is.
 THROTTLED_SECONDS, OUTAGE_SECONDS = 3600.0, 900.0
 
 
-def seen(last: Mapping[str, Any], error: AwsError, now: datetime) -> dict[str, Any]:
-    """As OperationStep.error has it while the step is tried again; `last` is the one before.
+def error_state(last: Mapping[str, Any], error: AwsError, now: datetime) -> dict[str, Any]:
+    """Return the value of OperationStep.error while the step is retried; `last` is the one before.
 
-    `since` is when the trouble began: now, unless the last try met the same kind of error.
+    `since` is when the error began: now, unless the last try failed with the same kind of error.
     """
     kind = type(error).__name__
     same = last.get("kind") == kind and "since" in last
@@ -23,7 +23,7 @@ def seen(last: Mapping[str, Any], error: AwsError, now: datetime) -> dict[str, A
 
 
 def given_up(error: AwsError, since: datetime, now: datetime, *, late: bool) -> bool:
-    """`late`: the step's own time is over. A trouble of AWS has a time of its own."""
+    """Whether to stop retrying. `late`: the step has timed out; retryable errors have limits of their own."""
     if not error.retryable:
         return late
     longest = THROTTLED_SECONDS if isinstance(error, Throttled) else OUTAGE_SECONDS
@@ -31,9 +31,10 @@ def given_up(error: AwsError, since: datetime, now: datetime, *, late: bool) -> 
 
 
 def backoff(error: AwsError, since: datetime, now: datetime) -> float:
-    """Seconds until the next try: when our turn comes, and not all of us at once; else longer the longer it lasts.
+    """Seconds until the next try, spread so that operations do not retry together; more the longer the error lasts.
 
-    Whom AWS itself refused comes later than the bucket opens: one alone has nobody else to find out for it.
+    A call that AWS itself throttled is retried some time after its bucket opens: a lone operation has no other to find
+    out whether AWS accepts calls again.
     """
     if isinstance(error, Throttled) and error.after:
         spread = random.uniform(1.5, 2.5) if error.sent else random.uniform(1, 1.5)  # noqa: S311 no secret
@@ -45,5 +46,5 @@ def backoff(error: AwsError, since: datetime, now: datetime) -> float:
 def why(error: AwsError) -> str:
     if isinstance(error, Throttled):
         ours = error.code == OWN_SHARE_SPENT
-        return "Our share of AWS's request rate is spent." if ours else "AWS is throttling our calls."
+        return "This dashboard's share of AWS's request rate is used up." if ours else "AWS is throttling requests."
     return "AWS does not answer." if error.retryable else f"{error.message or error.code}."

@@ -1,4 +1,5 @@
-"""The only thing that executes a plan. It never sleeps: where it must wait it says until when, and lets go."""
+"""Execute plans, step by step: nothing else does. A worker never sleeps here: where it must wait, it stores when to
+continue and returns."""
 
 import math
 import time
@@ -26,61 +27,61 @@ from ecsdash.operations.states import OperationState, StepState
 
 WAIT_SECONDS = 2.0
 SOONEST_SECONDS = 0.25
-WARM_SECONDS = schedule.IN_PROGRESS_SECONDS / 4
-TURN_SECONDS = 0.5  # whose turn at AWS comes later lets go of the worker until then
+SWEEP_AGAIN_SECONDS = schedule.IN_PROGRESS_SECONDS / 4
+BUCKET_WAIT_SECONDS = 0.5  # a call that must wait longer for its request bucket frees the worker
 log = structlog.get_logger(__name__)
 
 
 class Pause(Exception):
-    """Nothing to do for `seconds`."""
+    """Continue after `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
 
 class Stop(Exception):
-    """The operation ends here, in `state`; `error` as Operation.error has it."""
+    """The operation ends in `state`; `error` is the value of Operation.error."""
 
     def __init__(self, state: OperationState, error: dict[str, Any]) -> None:
         self.state, self.error = state, error
 
 
 def run(operation_id: uuid.UUID) -> float | None:
-    """Work on the operation as far as it goes now. Answers after how many seconds to come again, None for never."""
+    """Run the operation as far as possible now. Return the seconds after which to continue, None for never."""
     lease = Lease.claim(operation_id)
     if lease is None:
         return None
     operation = lease.operation
     try:
-        with calling(Priority.INTERACTIVE, patience=TURN_SECONDS):
-            Run(operation, lease).go()
+        with calling(Priority.INTERACTIVE, patience=BUCKET_WAIT_SECONDS):
+            OperationRun(operation, lease).run()
     except Pause as pause:
         lease.enter(OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
         return pause.seconds
     except LeaseLost:
         log.warning("lease_lost", operation=str(operation_id), fence=lease.fence)
     except Exception as error:
-        log.exception("operation_broke", operation=str(operation_id))
-        _break(operation, lease, error)
+        log.exception("operation_crashed", operation=str(operation_id))
+        _record_crash(operation, lease, error)
     return None
 
 
-class Run:
-    """One worker's turn at one operation."""
+class OperationRun:
+    """The work of one worker on one operation, from its claim until it must wait or the operation ends."""
 
     def __init__(self, operation: Operation, lease: Lease) -> None:
         self.operation, self.lease = operation, lease
         self.plan: Plan = operation.plan
         self.aws: Aws = operation.account.connection(operation.region)
         self.steps = list(operation.steps.order_by("position"))
-        self.warm_until = 0.0
+        self.next_sweep_at = 0.0
 
-    def go(self) -> None:
+    def run(self) -> None:
         try:
             for row, step in zip(self.steps, self.plan.steps, strict=True):
                 if row.state != StepState.SUCCEEDED:
                     self._stop_if_cancelled(row)
-                    self._keep_warm()
+                    self._sweep_while_running()
                     self._advance(row, step)
         except Stop as stop:
             self._end(stop.state, stop.error)
@@ -88,7 +89,7 @@ class Run:
             self._end(OperationState.SUCCEEDED, {})
 
     def _advance(self, row: OperationStep, step: Step) -> None:
-        """Take one step to its end. Raises Pause when it must wait, Stop when it failed."""
+        """Take one step to its end. Raise Pause when it must wait, Stop when it failed."""
         if row.started_at is None:
             self.lease.update_step(row, started_at=timezone.now())
         try:
@@ -97,13 +98,13 @@ class Run:
             if step.until:
                 self._wait(row, step)
         except AwsError as error:
-            self._refused(row, step, error)
+            self._handle_error(row, step, error)
         self.lease.update_step(row, state=StepState.SUCCEEDED, ended_at=Now(), error={}, **_full_bar(row))
 
     def _call(self, row: OperationStep, step: Step) -> None:
-        """Make the step's call so that its effect comes about exactly once.
+        """Make the step's call so that it takes effect exactly once.
 
-        `called_at` is left set by a call that may have taken effect; one that surely did not takes it back.
+        `called_at` stays set after a call that may have taken effect, and is reset after one that surely did not.
         """
         params = resolve(step.params, self._results(), str(row.pk))
         if step.repeat is Repeat.TOKEN:
@@ -112,7 +113,7 @@ class Run:
             self.lease.renew()
             found = LOOKUPS[step.lookup](self.aws, params, str(row.pk))
             if found is not None:
-                self._answered(row, found, "")
+                self._store_answer(row, found, "")
                 return
         if step.adjust and row.error.get("code") in step.retry_on:
             self.lease.renew()
@@ -124,25 +125,25 @@ class Run:
             answer = self.aws.call(step.call, **params)
         except AwsError as error:
             if error.code not in step.tolerate:
-                self._take_back(row, before, error)
+                self._unmark_call(row, before, error)
                 raise
-            self._answered(row, {}, error.request_id)
+            self._store_answer(row, {}, error.request_id)
         else:
-            self._answered(row, answer.data, answer.request_id)
+            self._store_answer(row, answer.data, answer.request_id)
 
-    def _take_back(self, row: OperationStep, before: dict[str, Any], error: AwsError) -> None:
-        """What was noted for a call that had no effect."""
+    def _unmark_call(self, row: OperationStep, before: dict[str, Any], error: AwsError) -> None:
+        """Reset what was stored before a call that had no effect."""
         if isinstance(error, Throttled) and not error.sent:
             self.lease.update_step(row, **before)
         elif not error.ambiguous:
             self.lease.update_step(row, called_at=before["called_at"])
 
-    def _answered(self, row: OperationStep, result: dict[str, Any], request_id: str) -> None:
+    def _store_answer(self, row: OperationStep, result: dict[str, Any], request_id: str) -> None:
         ids = [*row.request_ids, request_id] if request_id else row.request_ids
         self.lease.update_step(row, answered=True, result=result, request_ids=ids, message="", error={})
 
     def _wait(self, row: OperationStep, step: Step) -> None:
-        """Ask the step's condition once. Raises Pause until it has come true."""
+        """Check the step's condition once. Raise Pause until it is true."""
         self.lease.renew()
         params = resolve(step.until_params, self._results(), str(row.pk))
         progress = CONDITIONS[step.until](self.aws, **params)
@@ -154,23 +155,23 @@ class Run:
         if not progress.finished:
             self.lease.update_step(row, state=StepState.WAITING, **seen)
             if _late(row, step):
-                text = f"Still not there after {step.timeout} s: {progress.message}"
+                text = f"Not finished after {step.timeout} s: {progress.message}"
                 raise self._fail(row, StepState.FAILED, "TimedOut", text, step.until)
             raise Pause(_pause(row))
         self.lease.update_step(row, **seen)
 
-    def _refused(self, row: OperationStep, step: Step, error: AwsError) -> None:
-        """Decide what an error of AWS means: come again, or the end."""
+    def _handle_error(self, row: OperationStep, step: Step, error: AwsError) -> None:
+        """Decide after an error of AWS whether to retry or to end. Raise Pause or Stop."""
         ids = [*row.request_ids, error.request_id] if error.request_id else row.request_ids
         waiting = row.answered or not step.call
         again = error.retryable or error.code in step.retry_on or (waiting and isinstance(error, NotFound))
         now = timezone.now()
-        seen = retry.seen(row.error, error, now)
+        seen = retry.error_state(row.error, error, now)
         since = datetime.fromisoformat(seen["since"])
         if again and not retry.given_up(error, since, now, late=_late(row, step)):
             seconds = retry.backoff(error, since, now)
             state = StepState.WAITING if waiting or not error.ambiguous else StepState.CALLED
-            text = f"{mask(retry.why(error))} Trying again in {math.ceil(seconds)} s."
+            text = f"{mask(retry.why(error))} Retrying in {math.ceil(seconds)} s."
             self.lease.update_step(row, state=state, message=text, error=seen, request_ids=ids)
             raise Pause(seconds)
         unknown = row.called_at is not None and not waiting
@@ -199,7 +200,7 @@ class Run:
         if row.error.get("since"):
             self.lease.update_step(row, message="")
         if row.called_at and not row.answered:
-            text = f"Cancelled by {by} before AWS had answered."
+            text = f"Cancelled by {by} before AWS answered."
             raise self._fail(row, StepState.ERRORED, "Cancelled", text, self.plan.steps[row.position].call)
         self.lease.update_step(row, state=StepState.CANCELLED, ended_at=Now())
         raise Stop(OperationState.CANCELLED, {"message": f"Cancelled by {by}", "step": row.title})
@@ -220,25 +221,25 @@ class Run:
             self.lease.update(state=state, error=error, outputs=outputs, ended_at=Now(), next_check_at=None)
             Operation.objects.filter(pk=self.operation.pk, fence=self.lease.fence).update(lease_until=None)
             history.record_outcome(self.operation, state, error, self.steps)
-            self.operation.moved()
-        self._heat_up()
+            self.operation.publish_state_change()
+        self._sweep_at_once()
 
-    def _keep_warm(self) -> None:
-        """Once something moves, that is after the first call; and in a long turn now and then."""
-        if any(row.answered for row in self.steps) and time.monotonic() > self.warm_until:
-            self._heat_up()
-            self.warm_until = time.monotonic() + WARM_SECONDS
+    def _sweep_while_running(self) -> None:
+        """Sweep what the plan changes, from its first call on, every SWEEP_AGAIN_SECONDS."""
+        if any(row.answered for row in self.steps) and time.monotonic() > self.next_sweep_at:
+            self._sweep_at_once()
+            self.next_sweep_at = time.monotonic() + SWEEP_AGAIN_SECONDS
 
-    def _heat_up(self) -> None:
+    def _sweep_at_once(self) -> None:
         schedule.sweep_at_once(self.operation.account, self.operation.region, self.plan.touches)
 
     def _results(self) -> dict[str, dict[str, Any]]:
         return {row.key: row.result for row in self.steps}
 
 
-def _break(operation: Operation, lease: Lease, error: Exception) -> None:
-    """We broke: say so, and what to look at, without the exception's text (it may hold a secret)."""
-    text = f"The dashboard broke while it worked on this ({type(error).__name__}); its log has the details."
+def _record_crash(operation: Operation, lease: Lease, error: Exception) -> None:
+    """End the operation after an exception of our own, without the exception's text: it may hold a secret."""
+    text = f"The dashboard failed while it ran this operation ({type(error).__name__}). Its log has the details."
     detail = {"kind": "", "code": "Broken", "message": text}
     try:
         with transaction.atomic():
@@ -246,7 +247,7 @@ def _break(operation: Operation, lease: Lease, error: Exception) -> None:
             Operation.objects.filter(pk=operation.pk, fence=lease.fence).update(lease_until=None)
             operation.steps.filter(state__in=[StepState.CALLED, StepState.WAITING]).update(state=StepState.ERRORED)
             history.record_outcome(operation, OperationState.ERRORED, detail, list(operation.steps.all()))
-            operation.moved()
+            operation.publish_state_change()
     except LeaseLost:
         log.warning("lease_lost", operation=str(operation.pk), fence=lease.fence)
 
@@ -256,12 +257,12 @@ def _full_bar(row: OperationStep) -> dict[str, int]:
 
 
 def _pause(row: OperationStep) -> float:
-    """Soon again at first, because some things are there at once; then ever later, up to WAIT_SECONDS."""
+    """Seconds until the next check: few at first, because some waits end at once; then more, up to WAIT_SECONDS."""
     waited = (timezone.now() - (row.started_at or timezone.now())).total_seconds()
     return min(WAIT_SECONDS, max(SOONEST_SECONDS, waited / 2))
 
 
 def _late(row: OperationStep, step: Step) -> bool:
-    """Whether its time is over. That of a wait for the effect of a call begins with the call."""
+    """Whether the step has timed out. A wait for the effect of a call begins with the call."""
     since: datetime = (row.called_at if row.answered else None) or row.started_at or timezone.now()
     return timezone.now() - since > timedelta(seconds=step.timeout)

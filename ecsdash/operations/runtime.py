@@ -1,4 +1,4 @@
-"""Conditions that are no noun's own."""
+"""The condition of the first step of every operation: nothing changed since the review."""
 
 from typing import Any
 
@@ -8,20 +8,20 @@ from ecsdash.operations.hooks import READERS, Progress, condition
 
 @condition
 def unchanged(aws: Aws, observations: list[dict[str, Any]]) -> Progress:
-    """Fails, naming each difference, when something is no longer as the plan saw it."""
-    moved: list[str] = []
+    """Fail, naming each difference, when something differs from what the plan was made from."""
+    differences: list[str] = []
     for seen in observations:
         label, expected = seen["label"], seen["values"]
         live = READERS[seen["reader"]](aws, **seen["identity"])
         if expected is None or live is None:
             if (expected is None) != (live is None):
-                moved.append(f"{label} {'exists already' if live is not None else 'is gone'}")
+                differences.append(f"{label} {'exists already' if live is not None else 'is gone'}")
             continue
-        moved += [
+        differences += [
             f"{label}: {name} is now {live.get(name)!r}, was {value!r}"
             for name, value in expected.items()
             if live.get(name) != value
         ]
-    if moved:
-        return Progress(failed=f"It changed since you looked. {'; '.join(moved)}. Review the change again.")
-    return Progress(len(observations), len(observations), "Nothing has moved", finished=True)
+    if differences:
+        return Progress(failed=f"It changed since the review. {'; '.join(differences)}. Submit the change again.")
+    return Progress(len(observations), len(observations), "Nothing changed", finished=True)

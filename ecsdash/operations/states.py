@@ -6,8 +6,8 @@ from ecsdash.web.tone import Tone
 
 
 class OperationState(models.TextChoices):
-    """`waiting`: from a pause to the next call, also while a worker looks whether the wait is over. `failed`: AWS or a
-    rule said no. `errored`: we broke, or do not know the outcome."""
+    """`waiting`: for a condition or a retry, also while a worker checks it. `failed`: AWS or a rule refused. `errored`:
+    the dashboard failed, or the outcome is not known."""
 
     AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
     PENDING = "pending", "Pending"

@@ -1,4 +1,4 @@
-"""The command line of the sandbox, shared by `python -m ecsdash.sandbox` and `manage.py sandbox`."""
+"""The command line of the simulated AWS, shared by `python -m ecsdash.sandbox` and `manage.py sandbox`."""
 
 import gc
 import os
@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ecsdash.sandbox import remote
+from ecsdash.sandbox.faults import command as faults_command
 
-_ESTATES = "what exists at the start: empty, small, or a size as 10x20x5: clusters, services in each, tasks in each"
+_SCENARIOS = "what exists at the start: empty, small, or a size as 10x20x5: clusters, services in each, tasks in each"
 _AMBIENT = (
     "MOTO_ACCOUNT_ID",
     "AWS_PROFILE",
@@ -26,48 +26,48 @@ _AMBIENT = (
 
 def add_arguments(parser: ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="action", required=True)
-    serve = commands.add_parser("serve", help="answer AWS calls on the loopback interface until told to stop")
+    serve = commands.add_parser("serve", help="serve the AWS API on the loopback interface")
     serve.add_argument("--port", type=int, default=0, help="0 picks a free one")
     serve.add_argument("--speed", type=float, default=1.0, help="simulated seconds per second; 0: stepped by hand")
-    serve.add_argument("--estate", default="empty", help=_ESTATES)
+    serve.add_argument("--scenario", default="empty", help=_SCENARIOS)
     serve.add_argument("--state", type=Path, help="a file that keeps the state between runs")
     serve.add_argument("--seed", type=int, default=0, help="the same seed gives the same history")
-    remote.add_arguments(commands.add_parser("weather", help="what goes wrong in a sandbox that runs"))
+    faults_command.add_arguments(commands.add_parser("faults", help="switch faults of a running simulated AWS"))
 
 
 def run(options: Mapping[str, Any]) -> None:
-    if options["action"] == "weather":
-        remote.run(options)
+    if options["action"] == "faults":
+        faults_command.run(options)
     else:
         _serve(options)
 
 
 def _serve(options: Mapping[str, Any]) -> None:
-    _shut_out_ambient_credentials()
-    _read_descriptions_once()
-    from ecsdash.sandbox.estate import named
+    _remove_ambient_credentials()
+    _cache_service_models()
+    from ecsdash.sandbox.scenarios import named
     from ecsdash.sandbox.world import World
 
-    over = threading.Event()
+    stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
+        signal.signal(number, lambda *_: stopped.set())
     try:
-        estate = named(options["estate"])
+        scenario = named(options["scenario"])
         world = World(options["port"], speed=options["speed"], seed=options["seed"], state_file=options["state"])
     except ValueError as error:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"cannot listen on port {options['port']}: {error.strerror}")
-    world.start(estate)
-    gc.freeze()  # what exists now stays: no need to look through it again and again
+    world.start(scenario)
+    gc.freeze()  # what exists now stays: the collector need not look through it
     sys.stdout.write(f"listening on {world.url}\n")
     sys.stdout.flush()
-    over.wait()
+    stopped.wait()
     world.stop()
 
 
-def _read_descriptions_once() -> None:
-    """Of the AWS services: botocore reads them for each session anew, and moto and the estates make many."""
+def _cache_service_models() -> None:
+    """botocore reads the models of the AWS services for each session; moto and the scenarios make many sessions."""
     import botocore.session
 
     botocore.session.create_loader = cache(botocore.session.create_loader)
@@ -79,8 +79,8 @@ def main() -> None:
     run(vars(parser.parse_args()))
 
 
-def _shut_out_ambient_credentials() -> None:
-    """moto makes boto3 sessions; none of them may find a real account."""
+def _remove_ambient_credentials() -> None:
+    """moto makes boto3 sessions; none of them may use a real account."""
     for name in _AMBIENT:
         os.environ.pop(name, None)
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull

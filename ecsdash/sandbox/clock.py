@@ -1,4 +1,4 @@
-"""The one simulated clock. Nothing in the sandbox sleeps: what is due is found by comparing with `now()`."""
+"""The simulated clock. Nothing in the simulated AWS sleeps: whatever is due is found by comparing with `now()`."""
 
 import time
 from typing import Protocol
@@ -24,7 +24,7 @@ class RunningClock:
 
 
 class SteppedClock:
-    """Stands still until somebody moves it."""
+    """Stands still until `step` moves it."""
 
     def __init__(self, start: float = 1_800_000_000.0) -> None:
         self._now = start

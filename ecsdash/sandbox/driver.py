@@ -1,4 +1,4 @@
-"""Moves the simulated time on: a thread with the running clock, or a test's hand with the stepped one."""
+"""Advances the simulated time: a thread for the running clock, or `step` for the stepped clock."""
 
 import threading
 import traceback
@@ -13,8 +13,8 @@ STEP_SECONDS = 1.0
 
 
 @dataclass
-class Chore:
-    """Something that an estate does by itself, every so many simulated seconds."""
+class RecurringJob:
+    """A job that a scenario runs at an interval of simulated seconds."""
 
     every: float
     next_at: float
@@ -28,9 +28,9 @@ class Chore:
 
 class Driver:
     def __init__(self, clock: Clock, parts: Sequence[Part], lock: threading.RLock) -> None:
-        """`parts` are told what time it is, in their order."""
+        """`parts` are called with the time, in their order."""
         self._clock, self._parts, self._lock = clock, parts, lock
-        self.chores: list[Chore] = []
+        self.recurring_jobs: list[RecurringJob] = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="simulated-time", daemon=True)
 
@@ -47,11 +47,11 @@ class Driver:
         with self._lock:
             for part in self._parts:
                 part(self._clock.now())
-            for chore in self.chores:
-                chore.advance(self._clock.now())
+            for job in self.recurring_jobs:
+                job.advance(self._clock.now())
 
     def step(self, seconds: float) -> float:
-        """Moves a clock that stands still, a second at a time, so that everything happens in its order."""
+        """Move a stepped clock one second at a time, so that everything happens in order."""
         if not isinstance(self._clock, SteppedClock):
             raise ValueError("the clock runs by itself")
         with self._lock:

@@ -1,4 +1,4 @@
-"""The simulated AWS, put together: clock, ECS control plane, moto, the links between them, balancer and server."""
+"""The whole simulated AWS: clock, ECS control plane, moto, the adapters between them, load balancers and server."""
 
 import secrets
 import threading
@@ -8,111 +8,112 @@ from typing import Any
 
 from moto.moto_api._internal import mock_random
 
-from ecsdash.sandbox import admin, buckets, ecs_endpoint, panel, state
-from ecsdash.sandbox.balancer import SUFFIX, Balancer
 from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
-from ecsdash.sandbox.codedeploy import CodeDeploy
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.estate import Estate
-from ecsdash.sandbox.fleet import Fleet
-from ecsdash.sandbox.gate import Gate
-from ecsdash.sandbox.keeper import Keeper
-from ecsdash.sandbox.links import MotoLinks
-from ecsdash.sandbox.market import Market
-from ecsdash.sandbox.moto_host import MotoHost
-from ecsdash.sandbox.moto_models import install
-from ecsdash.sandbox.moto_models.present import present
-from ecsdash.sandbox.ports import Scope
-from ecsdash.sandbox.post import Post
+from ecsdash.sandbox.faults.settings import FaultSettings
+from ecsdash.sandbox.http import admin, control_page, ecs_endpoint, request_buckets
+from ecsdash.sandbox.http.load_balancer import SUFFIX, LoadBalancers
+from ecsdash.sandbox.http.messages import Request, Response
+from ecsdash.sandbox.http.middleware import ApiMiddleware
+from ecsdash.sandbox.http.server import SandboxServer
+from ecsdash.sandbox.moto.adapters import MotoAdapters
+from ecsdash.sandbox.moto.codedeploy import CodeDeploy
+from ecsdash.sandbox.moto.ec2_capacity import Ec2Capacity
+from ecsdash.sandbox.moto.event_delivery import EventDelivery
+from ecsdash.sandbox.moto.host import MotoHost
+from ecsdash.sandbox.moto.instance_registration import InstanceRegistration
+from ecsdash.sandbox.moto.load_balancer_metrics import LoadBalancerMetrics
+from ecsdash.sandbox.moto.models import install
+from ecsdash.sandbox.moto.models.runtime import runtime
+from ecsdash.sandbox.persistence.state_file import read_state, restore_state
+from ecsdash.sandbox.persistence.state_writer import StateWriter
 from ecsdash.sandbox.scaling import Scaler
-from ecsdash.sandbox.scaling.scaler import Memory, is_activities
-from ecsdash.sandbox.server import SandboxServer
-from ecsdash.sandbox.traffic import Traffic
-from ecsdash.sandbox.weather import Sky
-from ecsdash.sandbox.wire import Answer, Request
+from ecsdash.sandbox.scaling.scaler import ScalingHistory, is_activities
+from ecsdash.sandbox.scenarios import Scenario
+from ecsdash.sandbox.scope import Scope
 
 _MOVES_INSTANCES = {"ec2", "autoscaling"}
 
 
 class World:
-    """One lock stands around everything that changes; what waits (SQS long polls) waits outside it."""
+    """All parts, and one lock around everything that changes. SQS long polls wait outside the lock."""
 
     def __init__(self, port: int = 0, *, speed: float = 1.0, seed: int = 0, state_file: Path | None = None) -> None:
-        """A speed of 0 makes a clock that stands still until it is stepped."""
+        """`speed` 0 makes a clock that stands still until it is stepped."""
         install()
         self.lock = threading.RLock()
         self.server = SandboxServer(port)
-        self._kept = state.read(state_file)
-        self.clock = _clock(speed, self._kept)
-        present.clock, present.port = self.clock, self.server.server_port
-        self.links = MotoLinks()
-        self.plane = EcsControlPlane(self.clock, self.links, seed=seed)
-        present.service_exists, present.weather = self._service_exists, self.plane.weather
-        present.managed_draining = self.plane.drains_group
-        self.sky = Sky(self.plane.weather, seed=seed)
-        self.links.post = self.post = Post(self.sky, seed=seed)
-        self.gate = Gate(self.sky, self.lock)
-        if not self._kept:
+        self._saved = read_state(state_file)
+        self.clock = _clock(speed, self._saved)
+        runtime.clock, runtime.port = self.clock, self.server.server_port
+        self.aws = MotoAdapters()
+        self.plane = EcsControlPlane(self.clock, self.aws, seed=seed)
+        runtime.service_exists, runtime.task_faults = self._service_exists, self.plane.faults
+        runtime.managed_draining = self.plane.drains_group
+        self.faults = FaultSettings(self.plane.faults, seed=seed)
+        self.aws.event_delivery = self.event_delivery = EventDelivery(self.faults, seed=seed)
+        self.middleware = ApiMiddleware(self.faults, self.lock)
+        if not self._saved:
             mock_random.seed(seed)  # moto: the same identifiers again
         self.token = secrets.token_urlsafe(16)
-        """Proves that a form came from the panel of this very process."""
+        """Proves that a form was sent by the control page of this process."""
         self._blank = self.plane.dump()
-        self.fleet = Fleet(self.plane)
-        self.links.on_capacity_change = self.fleet.unsettle
+        self.registration = InstanceRegistration(self.plane)
+        self.aws.on_capacity_change = self.registration.recheck
         self.scaler = Scaler(self.plane, seed=seed)
-        traffic = Traffic(self.links, seed=seed)
+        load_balancer_metrics = LoadBalancerMetrics(self.aws, seed=seed)
         parts = (
-            self.fleet.advance,
-            Market(self.plane, self.fleet).advance,
+            self.registration.advance,
+            Ec2Capacity(self.plane, self.registration).advance,
             self.plane.tick,
-            self.post.advance,
-            traffic.advance,
+            self.event_delivery.advance,
+            load_balancer_metrics.advance,
             self.scaler.advance,
             CodeDeploy(self.plane).advance,
         )
         self.driver = Driver(self.clock, parts, self.lock)
         self.moto = MotoHost(self.lock)
-        self.balancer = Balancer(self.plane, self.links)
-        self.keeper = Keeper(self, state_file) if state_file else None
-        self.server.respond = self.answer
+        self.load_balancers = LoadBalancers(self.plane, self.aws)
+        self.state_writer = StateWriter(self, state_file) if state_file else None
+        self.server.respond = self.respond
         self._serving = threading.Thread(target=self.server.serve_forever, args=(0.1,), name="server", daemon=True)
 
     @property
     def url(self) -> str:
         return self.server.url
 
-    def start(self, estate: Estate | None = None) -> None:
-        """Serves, and lets time run; what the state file holds takes the place of a new estate."""
-        if self._kept:
-            state.restore(self, self._kept)
+    def start(self, scenario: Scenario | None = None) -> None:
+        """Start the server and the clock. A state that was read from the state file replaces the scenario."""
+        if self._saved:
+            restore_state(self, self._saved)
         self._serving.start()
-        if estate and not self._kept:
-            estate.build(self.url, self.plane)
-        if estate:
-            self.driver.chores = estate.chores(self.plane, self.clock.now())
-        self._kept = None
+        if scenario and not self._saved:
+            scenario.build(self.url, self.plane)
+        if scenario:
+            self.driver.recurring_jobs = scenario.recurring_jobs(self.plane, self.clock.now())
+        self._saved = None
         self.driver.start()
-        if self.keeper:
-            self.keeper.start()
+        if self.state_writer:
+            self.state_writer.start()
 
     def stop(self) -> None:
         self.server.shutdown()
         self.server.server_close()
         self.driver.stop()
-        if self.keeper:
-            self.keeper.stop()
+        if self.state_writer:
+            self.state_writer.stop()
 
     def reset(self) -> None:
-        """Forgets everything; the clock goes on."""
+        """Delete everything but the time."""
         with self.lock:
             self.moto.forget()
-            self.links.names.clear()
-            self.fleet.registered.clear()
-            self.sky.clear()
-            self.post.forget()
-            self.gate.trail.kept.clear()
-            self.scaler.memory = Memory()
+            self.aws.names.clear()
+            self.registration.registered.clear()
+            self.faults.clear()
+            self.event_delivery.forget()
+            self.middleware.cloudtrail.kept.clear()
+            self.scaler.history = ScalingHistory()
             self.plane.load(self._blank)
 
     def summary(self) -> dict[str, Any]:
@@ -127,32 +128,32 @@ class World:
             return False
         return any(service["status"] == "ACTIVE" for service in found)
 
-    def answer(self, request: Request) -> Answer:
+    def respond(self, request: Request) -> Response:
         if request.host.endswith(SUFFIX):
             with self.lock:
-                return self.balancer.answer(request)
+                return self.load_balancers.respond(request)
         if request.path.startswith(admin.PREFIX):
-            return admin.answer(self, request)
-        if panel.is_asked_for(request):
-            return panel.answer(self, request)
-        return self.gate.answer(request, self._serve)
+            return admin.respond(self, request)
+        if control_page.is_requested(request):
+            return control_page.respond(self, request)
+        return self.middleware.respond(request, self._serve)
 
-    def _serve(self, request: Request, caller: str) -> Answer:
+    def _serve(self, request: Request, caller: str) -> Response:
         if ecs_endpoint.is_ecs(request):
             with self.lock:
-                return ecs_endpoint.answer(self.plane, request, caller)
+                return ecs_endpoint.respond(self.plane, request, caller)
         if is_activities(request):
             with self.lock:
                 return self.scaler.activities(request)
-        answer = buckets.refusal(self.plane.throttle, request) or self.moto.answer(request)
+        answer = request_buckets.refusal(self.plane.throttle, request) or self.moto.respond(request)
         if request.service in _MOVES_INSTANCES:
-            self.fleet.unsettle()
+            self.registration.recheck()
         return answer
 
 
-def _clock(speed: float, kept: dict[str, Any] | None) -> Clock:
-    """Never behind what the kept state has already seen."""
-    seen = kept["now"] if kept else 0.0
+def _clock(speed: float, saved: dict[str, Any] | None) -> Clock:
+    """Return a clock that does not start before the time of the saved state."""
+    seen = saved["now"] if saved else 0.0
     if speed:
         return RunningClock(speed, start=max(time.time(), seen))
-    return SteppedClock(seen) if kept else SteppedClock()
+    return SteppedClock(seen) if saved else SteppedClock()

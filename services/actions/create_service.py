@@ -3,12 +3,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from clusters.costs import fargate_monthly
 from clusters.forms.tags import tag_list, tags_of
 from clusters.models import Cluster
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
+from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
@@ -21,6 +21,7 @@ from services.planning.load_balancing.plan import CALLS, Balancing, balancing
 from services.planning.load_balancing.removal import FRONT
 from services.planning.service_checks import percents
 from services.planning.services import STEADY_SECONDS, TOUCHED
+from services.planning.task_costs import definition_cost
 
 
 @register
@@ -67,7 +68,7 @@ class CreateService(Action):
             removal=_removal(context, name) if front.steps else None,
             outputs=front.outputs,
             touches=(*TOUCHED, *(FRONT if front.arn else ())),
-            cost=_cost(definition, data, front),
+            cost=_cost(context.scope.region, definition, data, front),
         )
 
     def unavailable(self, resource: Any) -> str:
@@ -169,10 +170,10 @@ def _removal(context: ActionContext, name: str) -> Undo:
     return Undo("remove_leftovers", label, context.resource.url_kwargs(), {"service_name": name})
 
 
-def _cost(definition: TaskDefinition, data: Mapping[str, Any], front: Balancing) -> float | None:
+def _cost(region: str, definition: TaskDefinition, data: Mapping[str, Any], front: Balancing) -> Estimate | None:
     """Fargate tasks and a new load balancer; None when nothing is paid for that is not there already."""
     providers = {each["provider"] for each in data["strategy"]} if data["compute"] == "strategy" else set()
     fargate = data["compute"] == "FARGATE" or "FARGATE" in providers or providers == {"FARGATE_SPOT"}
-    spot = providers == {"FARGATE_SPOT"}
-    tasks = fargate_monthly(definition.cpu, definition.memory, data["desired_count"], spot=spot) if fargate else 0
-    return round(tasks + front.cost, 2) if fargate or front.cost else None
+    spot, count = providers == {"FARGATE_SPOT"}, data["desired_count"]
+    tasks = definition_cost(region, definition.description, count, spot=spot) if fargate else None
+    return total(each for each in (tasks, front.cost) if each)

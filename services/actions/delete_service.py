@@ -9,7 +9,7 @@ from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, Step
 from services.forms.service_delete import DeleteServiceForm
 from services.models import Service
 from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
-from services.planning.service_checks import tasks_cost
+from services.planning.service_checks import count_cost
 from services.planning.services import TOUCHED, ServiceAction, observed, update_step
 from services.selectors.load_balancers import Made, made_for_service
 
@@ -47,7 +47,7 @@ class DeleteService(ServiceAction):
             observes=(observed(service, "status"),),
             touches=(*TOUCHED, *(() if made.empty else FRONT)),
             risks=("The service and its event list cannot be brought back. Its task definition stays.",),
-            cost=tasks_cost(service, -service.desired_count),
+            cost=count_cost(service, -service.desired_count),
         )
 
     def unavailable(self, resource: Any) -> str:

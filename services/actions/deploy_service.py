@@ -13,6 +13,7 @@ from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
 from services.planning.service_checks import definition_of, deployment_checks
 from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.planning.task_costs import size_cost
 from services.runtime.task_definitions import STEP_TAG
 
 
@@ -65,6 +66,7 @@ class DeployService(ServiceAction):
             undo=_back_to(service, present),
             outputs=(Output("Task definition", arn),),
             touches=(*TOUCHED, "task_definitions"),
+            cost=size_cost(service, present.description, definition),
         )
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
@@ -90,6 +92,7 @@ def revision_plan(
         observes=(observed(service, "status", "task definition"),),
         undo=_back_to(service, present),
         touches=TOUCHED,
+        cost=size_cost(service, before, wanted.description) if present else None,
     )
 
 

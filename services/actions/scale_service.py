@@ -5,7 +5,7 @@ from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Undo
 from services.forms.service_scale import ScaleServiceForm
 from services.models import Service
-from services.planning.service_checks import room_checks, tasks_cost
+from services.planning.service_checks import count_cost, room_checks
 from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
 
 
@@ -38,7 +38,7 @@ class ScaleService(ServiceAction):
             observes=(observed(service, "status", "desired count"),),
             undo=Undo(self.name, f"scale back to {before}", service.url_kwargs(), {"desired_count": before}),
             touches=TOUCHED,
-            cost=tasks_cost(service, after - before),
+            cost=count_cost(service, after - before),
         )
 
     def initial(self, context: ActionContext) -> dict[str, Any]:

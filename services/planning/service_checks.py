@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from clusters.costs import fargate_monthly
+from ecsdash.aws.prices import Estimate
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.forms.task_definition.placement import room
 from services.models import Service, TaskDefinition
+from services.planning.task_costs import tasks_cost
 
 
 def definition_of(service: Service, name: str = "") -> TaskDefinition | None:
@@ -68,10 +69,7 @@ def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Ch
     return tuple(room(context, definition, data))
 
 
-def tasks_cost(service: Service, more: int) -> float | None:
-    """US dollars a month of `more` tasks (fewer: negative) on Fargate; None where instances are paid for."""
+def count_cost(service: Service, more: int) -> Estimate | None:
+    """Cost of `more` tasks (fewer: negative) of what the service runs; None where instances are paid for."""
     definition = definition_of(service)
-    if definition is None or not service.launch_type.startswith("FARGATE"):
-        return None
-    spot = service.launch_type == "FARGATE_SPOT"
-    return fargate_monthly(definition.cpu, definition.memory, more, spot=spot)
+    return tasks_cost(service, definition.description, more) if definition else None

@@ -25,7 +25,9 @@ class ContainerLog:
     """`row` is None before the log was first fetched."""
 
     container: str
+    region: str
     group: str
+    stream: str
     row: TaskLog | None
 
     @property
@@ -37,7 +39,10 @@ class ContainerLog:
 def logs(task: Task) -> list[ContainerLog]:
     """One for each container that writes to CloudWatch Logs."""
     rows = {row.container: row for row in TaskLog.objects.filter(task=task)}
-    return [ContainerLog(each.container, each.group, rows.get(each.container)) for each in streams(task)]
+    return [
+        ContainerLog(each.container, each.region, each.group, each.name, rows.get(each.container))
+        for each in streams(task)
+    ]
 
 
 def complete(task: Task, found: list[ContainerLog]) -> bool:

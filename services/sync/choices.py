@@ -1,5 +1,6 @@
 """What task definition forms offer: log groups, names of secrets (never their values), repositories."""
 
+from ecsdash.aws.arns import arn
 from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
@@ -31,7 +32,7 @@ def sweep_secrets(scope: Scope) -> None:
         for secret in aws.collect("secretsmanager.list_secrets", "SecretList")
     ]
     only = [{"Key": "Type", "Values": ["SecureString"]}]
-    prefix = f"arn:aws:ssm:{scope.region}:{scope.account.account_id}:parameter/"
+    prefix = arn("ssm", scope.region, scope.account.account_id, "parameter/")
     records += [
         Record(f"{prefix}{each['Name'].lstrip('/')}", each["Name"], {"Name": each["Name"]}, columns={"kind": "ssm"})
         for each in aws.collect("ssm.describe_parameters", "Parameters", ParameterFilters=only)

@@ -5,10 +5,9 @@ from datetime import datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ecsdash.web import formatting
+from ecsdash.web import formatting, html
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.tables.cells import NOTHING, beginning, muted
-from ecsdash.web.templatetags import web
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, ServiceEvent, Task
 from services.templatetags import services
@@ -27,11 +26,11 @@ def revision(row: Service | ServiceDeployment, value: str) -> SafeString:
 
 # --- services --------------------------------------------------------------------------------------------------------
 def service_health(row: Service, value: str) -> SafeString:
-    return web.status(value, row.tone, row.last_event)
+    return html.status(value, row.tone, row.last_event)
 
 
 def service_tasks(row: Service, value: str) -> SafeString:
-    meter = web.progress(row.running_count, row.desired_count, "Running tasks", row.tone)
+    meter = html.progress(row.running_count, row.desired_count, "Running tasks", row.tone)
     return _with(meter, f"+{row.pending_count} pending" if row.pending_count else "")
 
 
@@ -45,7 +44,7 @@ def event_line(row: ServiceEvent, value: str) -> SafeString:
 
 # --- deployments -----------------------------------------------------------------------------------------------------
 def deployment_status(row: ServiceDeployment, value: str) -> SafeString:
-    return web.status(value, row.tone, row.status_reason)
+    return html.status(value, row.tone, row.status_reason)
 
 
 def deployment_took(row: ServiceDeployment, value: float | None) -> str:
@@ -62,7 +61,7 @@ def task_id(row: Task, value: str) -> SafeString:
 
 
 def task_status(row: Task, value: str) -> SafeString:
-    shown = web.status(value, row.tone)
+    shown = html.status(value, row.tone)
     if row.forgotten:
         return _with(shown, "kept here" if row.stopped else "when last seen")
     return _with(shown, "to be stopped" if row.desired_status == "STOPPED" and not row.stopped else "")
@@ -77,18 +76,18 @@ def task_service(row: Task, value: str) -> SafeString:
 
 def task_health(row: Task, value: str) -> SafeString:
     tones = {"HEALTHY": Tone.OK, "UNHEALTHY": Tone.BAD}
-    return web.status(value, tones[value]) if value in tones else NOTHING
+    return html.status(value, tones[value]) if value in tones else NOTHING
 
 
 def task_why(row: Task, value: str) -> SafeString:
     if not value:
-        return web.status("Not known", Tone.IDLE, "ECS forgot it before its end was seen")
-    return _with(web.status(row.why, row.tone, value), f"code {row.exit_code}" if row.exit_code else "")
+        return html.status("Not known", Tone.IDLE, "ECS forgot it before its end was seen")
+    return _with(html.status(row.why, row.tone, value), f"code {row.exit_code}" if row.exit_code else "")
 
 
 def task_stopped(row: Task, value: datetime | None) -> SafeString:
     forgotten = SafeString(' <span class="muted" title="ECS has forgotten it">kept here</span>')
-    return web.ago(value) + forgotten if row.forgotten else web.ago(value)
+    return html.ago(value) + forgotten if row.forgotten else html.ago(value)
 
 
 def task_reason(row: Task, value: str) -> SafeString:

@@ -184,7 +184,7 @@ def test_throttled_attempts_are_noticed_and_the_call_still_succeeds(
     aws_account: Account, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(buckets, "_buckets", OwnBuckets())
-    sandbox.weather("api-throttling", on=True, pattern="ecs:ListClusters")
+    sandbox.set_fault("api-throttling", on=True, pattern="ecs:ListClusters")
     connection = aws_account.connection("eu-central-1")
     with calling(Priority.INTERACTIVE, patience=0) as caller, pytest.raises(Throttled):
         connection.call("ecs.list_clusters")
@@ -196,7 +196,7 @@ def test_who_would_not_wait_hears_of_throttling_at_once_and_until_when(
 ) -> None:
     """So no worker sleeps in botocore before it repeats the call."""
     monkeypatch.setattr(buckets, "_buckets", OwnBuckets())
-    sandbox.weather("api-throttling", on=True, pattern="ecs:ListClusters")
+    sandbox.set_fault("api-throttling", on=True, pattern="ecs:ListClusters")
     with calling(Priority.INTERACTIVE, patience=0.5), pytest.raises(Throttled) as caught:
         aws_account.connection("eu-central-1").call("ecs.list_clusters")
     assert (caught.value.code, caught.value.after, caught.value.sent) == ("ThrottlingException", 1, True)

@@ -46,11 +46,11 @@ def running_service(app: LiveApp, name: str, count: int) -> str:
 @contextmanager
 def without_capacity(app: LiveApp) -> Iterator[None]:
     """No new task starts, so a deployment stays under way for as long as somebody needs to look at it."""
-    app.sandbox.weather("no-capacity", on=True)
+    app.sandbox.set_fault("no-capacity", on=True)
     try:
         yield
     finally:
-        app.sandbox.weather("no-capacity", on=False)
+        app.sandbox.set_fault("no-capacity", on=False)
 
 
 def test_a_deployer_scales_and_deploys_what_is_the_teams_own(deployer: Page, web_steps: str, live_app: LiveApp) -> None:

@@ -59,7 +59,7 @@ def test_a_service_is_deployed_through_codedeploy(clients: Clients, tmp_path: Pa
     fargate = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
     definition.write_text(json.dumps({"family": "web", "containerDefinitions": [container], **fargate}))
     # The waiter looks at once and then only after a quarter of a minute: let its first look take a while.
-    clients.sandbox.door("weather", name="api-latency", on=True, pattern="codedeploy:GetDeployment", seconds=5)
+    clients.sandbox.admin("faults", name="api-latency", on=True, pattern="codedeploy:GetDeployment", seconds=5)
     files = ("--task-definition", str(definition), "--codedeploy-appspec", str(spec))
     done = clients.run("aws", "ecs", "deploy", "--cluster", "shop", "--service", "web", *files)
     assert (done.returncode, "Successfully deployed" in done.stdout) == (0, True), done.stdout + done.stderr

@@ -22,7 +22,8 @@ def test_instances_are_spread_over_the_subnets(desk: Desk, operator: User, shop:
     assert [step.params["SubnetId"] for step in runs] == desk.launch_data()["subnets"]
     assert {step.repeat for step in runs} == {Repeat.TOKEN}
     assert "ECS_CLUSTER=shop" in runs[0].params["UserData"]
-    assert plan.cost == pytest.approx(3 * (0.0416 * 730 + 30 * 0.08), abs=0.01)
+    assert plan.cost is not None
+    assert plan.cost.amount == pytest.approx(3 * (0.048 * 730 + 30 * 0.0952), abs=0.01)
 
 
 def test_it_is_done_when_all_have_registered(world: World, operator: User, real_shop: Cluster) -> None:

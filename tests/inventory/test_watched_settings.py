@@ -44,7 +44,7 @@ class World:
         connection_test.run(self.account.pk)
 
     def tell(self) -> None:
-        intake.take(self.feed, [intake.Message("m1", "r1", json.dumps({"no": "event of ours"}))])
+        intake.apply_batch(self.feed, [intake.Message("m1", "r1", json.dumps({"no": "event of ours"}))])
 
     def check(self) -> None:
         run_live_checks(self.draft.pk)
@@ -67,7 +67,7 @@ def world(admin: User, monkeypatch: pytest.MonkeyPatch) -> World:
     connection_test.ask(account)
     monkeypatch.setattr(Account, "connection", lambda self, region: ScriptedAws())
     monkeypatch.setattr(connection_test, "_principal", refuse)
-    monkeypatch.setattr(reader.Reader, "turn", refuse)
+    monkeypatch.setattr(reader.Reader, "receive", refuse)
     monkeypatch.setitem(hooks.LIVE_CHECKS, "image", lambda aws: Check(Level.OK, "Image", "It is there"))
     checks = (LiveCheck("image", "Image"), LiveCheck("role", "Role"))
     return World(account, admin, feed, draft_of(account, admin, STEP, live_checks=checks))

@@ -76,7 +76,7 @@ def test_an_outage_before_the_first_write_is_waited_out(
     client.force_login(operator)
     page = client.get(f"/operations/{operation.pk}/").content.decode()
     assert "AWS does not answer. It is tried again and again" in page
-    assert "AWS does not answer. Trying again in 20 s." in page
+    assert "AWS does not answer. Retrying in 20 s." in page
     assert 'id="cancel-button"' in page
 
     back(aws)
@@ -155,4 +155,4 @@ def test_whoever_cancels_a_call_without_answer_is_told_that_its_outcome_is_not_k
     control.cancel(operation, by=operator, source_ip="", enqueue_run=lambda _: None)
     run_until(operation, clock, clock.now + 1)
     assert operation.state == "errored"
-    assert operation.error["message"] == "Cancelled by operator before AWS had answered."
+    assert operation.error["message"] == "Cancelled by operator before AWS answered."

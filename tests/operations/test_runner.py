@@ -125,7 +125,7 @@ def test_throttling_is_waited_out_however_short_the_time_of_the_step(
     operation = confirm(draft_of(account, operator, Step("make", "Make", "test.make", timeout=0)))
     runner.run(operation.pk)
     step = operation.steps.get()
-    assert (step.state, step.message) == ("waiting", "AWS is throttling our calls. Trying again in 2 s.")
+    assert (step.state, step.message) == ("waiting", "AWS is throttling requests. Retrying in 2 s.")
     step = succeed(operation).steps.get()
     assert (step.attempts, step.message, step.error) == (3, "", {})
 
@@ -140,7 +140,7 @@ def test_whose_turn_has_not_come_comes_again_when_it_has_and_has_tried_nothing(
     assert 8 <= pause <= 12
     step = operation.steps.get()
     assert (step.attempts, step.called_at) == (0, None)
-    assert step.message.startswith("Our share of AWS's request rate is spent.")
+    assert step.message.startswith("This dashboard's share of AWS's request rate is used up.")
     assert succeed(operation).steps.get().attempts == 1
 
 

@@ -35,10 +35,10 @@ class Sandbox:
     def step(self, seconds: float) -> None:
         self.world.driver.step(seconds)
 
-    def door(self, name: str, /, **wish: Any) -> tuple[int, dict[str, Any]]:
-        """(status, answer) of a wish at the door beside the API."""
+    def admin(self, name: str, /, **params: Any) -> tuple[int, dict[str, Any]]:
+        """Return (status, body) of a POST to an admin endpoint."""
         connection = HTTPConnection("127.0.0.1", self.world.server.server_port, timeout=30)
-        connection.request("POST", f"/_sandbox/{name}", json.dumps(wish), {"Content-Type": "application/json"})
+        connection.request("POST", f"/_sandbox/{name}", json.dumps(params), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         said: dict[str, Any] = json.loads(answer.read())
         connection.close()

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.scenarios.clients import Clients
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,28 +45,31 @@ def address(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.slow
-def test_it_serves_the_small_estate_and_ends_when_told_to(tmp_path: Path) -> None:
+def test_it_serves_the_small_scenario_and_ends_when_told_to(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    with serving("--estate", "small", "--speed", "30", "--state", str(state)) as (process, url):
+    with serving("--scenario", "small", "--speed", "30", "--state", str(state)) as (process, url):
         clusters = Clients(url, "eu-central-1")["ecs"].list_clusters()["clusterArns"]
         assert {arn.rpartition("/")[2] for arn in clusters} == {"shop", "batch"}
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     assert state.exists()
-    with serving("--estate", "small", "--state", str(state)) as (_, url):
+    with serving("--scenario", "small", "--state", str(state)) as (_, url):
         assert len(Clients(url, "us-east-1")["ecs"].list_clusters()["clusterArns"]) == 1
 
 
 @pytest.mark.slow
-def test_weather_is_switched_from_the_command_line() -> None:
+def test_a_fault_is_switched_from_the_command_line() -> None:
     with serving() as (_, url):
-        command = [sys.executable, "-m", "ecsdash.sandbox", "weather", "--endpoint", url]
+        command = [sys.executable, "-m", "ecsdash.sandbox", "faults", "--endpoint", url]
         subprocess.run([*command, "on", "api-throttling", "--where", "ecs:Run*", "--rate", "0.5"], cwd=ROOT, check=True)
         shown = subprocess.run([*command, "list"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         assert re.search(r"^on +api-throttling +pattern ecs:Run\*, rate 0.5$", shown, re.MULTILINE)
         assert len(re.findall(r"^off ", shown, re.MULTILINE)) == 15
         wrong = subprocess.run([*command, "off", "frogs"], cwd=ROOT, capture_output=True, text=True, check=False)
-        assert (wrong.returncode, wrong.stderr.strip()) == (1, "That cannot be done: there is no weather named frogs")
+        assert (wrong.returncode, wrong.stderr.strip()) == (
+            1,
+            "The request is not valid: there is no fault named frogs",
+        )
 
 
 @pytest.mark.slow

@@ -4,9 +4,9 @@ import re
 from argparse import ArgumentParser
 from pathlib import Path
 
-from ecsdash.sandbox import admin
 from ecsdash.sandbox.cli import add_arguments
-from ecsdash.sandbox.weather import TITLES
+from ecsdash.sandbox.faults.settings import TITLES
+from ecsdash.sandbox.http import admin
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "simulated-aws.md").read_text()
 
@@ -17,15 +17,15 @@ def first_cells(heading: str) -> list[str]:
     return re.findall(r"^\| `([^`]+)` \|", table[1], re.MULTILINE)
 
 
-def test_every_weather_is_described() -> None:
-    assert first_cells("weather") == list(TITLES)
+def test_every_fault_is_described() -> None:
+    assert first_cells("fault") == list(TITLES)
 
 
-def test_every_door_is_described() -> None:
-    doors = {f"GET {admin.PREFIX}{door}" for door in admin.SHOWN} | {
-        f"POST {admin.PREFIX}{door}" for door in admin.DONE
+def test_every_admin_endpoint_is_described() -> None:
+    endpoints = {f"GET {admin.PREFIX}{name}" for name in admin.READS} | {
+        f"POST {admin.PREFIX}{name}" for name in admin.CHANGES
     }
-    assert set(first_cells("door")) == doors
+    assert set(first_cells("endpoint")) == endpoints
 
 
 def test_every_option_of_serve_is_described() -> None:

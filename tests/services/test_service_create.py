@@ -25,7 +25,9 @@ def test_a_service_without_a_load_balancer_takes_one_call(service_stage: Service
     assert plan.resource_key == "arn:aws:ecs:eu-central-1:123456789012:service/shop/web-front"
     assert plan.undo is not None
     assert plan.undo.action == "delete_service"
-    assert plan.cost == pytest.approx(18.02, abs=0.01)
+    assert plan.cost is not None
+    assert plan.cost.amount == pytest.approx(20.72, abs=0.01)
+    assert plan.cost.region == "eu-central-1"
 
 
 def test_a_service_is_created_and_steady(service_stage: ServiceStage, operator: User) -> None:

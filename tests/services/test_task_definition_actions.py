@@ -77,7 +77,7 @@ def test_a_registration_whose_answer_was_lost_is_found_and_not_repeated(
     stage: Stage, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operation = drive.confirm(draft_of(stage, operator, form_data(definition())))
-    monkeypatch.setattr(runner.Run, "_answered", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(runner.OperationRun, "_store_answer", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         runner.run(operation.pk)
     monkeypatch.undo()

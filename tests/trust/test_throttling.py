@@ -56,7 +56,7 @@ class Crowd:
         began = self.clock.now
         due = dict.fromkeys(self.operations, began)
         self.sandbox.calls()
-        self.sandbox.weather("api-throttling", on=storm_seconds > 0, rate=0.9)
+        self.sandbox.set_fault("api-throttling", on=storm_seconds > 0, rate=0.9)
         while due:
             operation = min(due, key=lambda each: due[each])
             while due[operation] >= self.clock.now + LOOK_SECONDS and self.clock.now < began + storm_seconds:
@@ -64,7 +64,7 @@ class Crowd:
                 self._look(self.clock.now - began)
             self._pass_time_until(due.pop(operation))
             if self.clock.now > began + storm_seconds:
-                self.sandbox.weather("api-throttling", on=False)
+                self.sandbox.set_fault("api-throttling", on=False)
             Operation.objects.filter(pk=operation.pk).update(next_check_at=None)
             pause = runner.run(operation.pk)
             if pause is not None:

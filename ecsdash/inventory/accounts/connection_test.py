@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ecsdash.aws.arns import iam_arn, parse
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied, AwsError
 from ecsdash.inventory import changes
@@ -82,10 +83,10 @@ def _identity(account: Account) -> str:
 
 def role_of(arn: str) -> str:
     """The role behind the ARN of an assumed role's session; any other ARN as it is."""
-    if ":assumed-role/" not in arn:
+    session = parse(arn)
+    if session is None or not session.resource.startswith("assumed-role/"):
         return arn
-    account_id, name = arn.split(":")[4], arn.split("/")[1]
-    return f"arn:aws:iam::{account_id}:role/{name}"
+    return str(replace(session, service="iam", resource=f"role/{session.resource.split('/')[1]}"))
 
 
 def _reads(account: Account, region: str) -> list[dict[str, str]]:
@@ -114,7 +115,7 @@ def _unasked(account: Account, identity: str, region: str) -> list[dict[str, str
     roles = [action for action in actions if action.startswith("iam:")]
     others = [action for action in actions if action not in roles]
     source = account.role_arn or role_of(identity)
-    role = f"arn:aws:iam::{account.account_id}:role/ecsdash-connection-test"
+    role = iam_arn(region, account.account_id, "role/ecsdash-connection-test")
     try:
         told = _simulate(account, region, source, others, "*") | _simulate(account, region, source, roles, role)
         own = Verdict.ALLOWED

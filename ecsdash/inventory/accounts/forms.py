@@ -3,13 +3,13 @@ import secrets
 
 from django import forms
 
+from ecsdash.aws.arns import parse, partition_of, partitions_of, role_account
 from ecsdash.inventory.accounts.removal import objection
 from ecsdash.inventory.models import Account
 
-REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
+REGION = re.compile(r"^[a-z]{2,4}(-[a-z]+)+-\d$")
 #: First words of addresses that are no account's.
 RESERVED = {"account", "accounts", "all", "audit", "operations", "running", "search", "settings", "static"}
-ROLE_ARN = re.compile(r"^arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]+$")
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -50,23 +50,31 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_regions(self) -> list[str]:
         regions = list(dict.fromkeys(self.cleaned_data["regions"].replace(",", " ").split()))
+        if not regions:
+            raise forms.ValidationError("Name at least one region, such as eu-central-1.")
         for region in regions:
             if not REGION.match(region):
                 raise forms.ValidationError(f"{region} is no region's name. One looks like eu-central-1.")
+        if len(found := partitions_of(regions)) > 1:
+            text = f"These regions are in different AWS partitions ({', '.join(found)}). An account is in one of them."
+            raise forms.ValidationError(f"{text} Add another account for the others.")
         return regions
 
     def clean_role_arn(self) -> str:
         arn = str(self.cleaned_data["role_arn"]).strip()
-        if arn and not ROLE_ARN.match(arn):
+        if arn and not role_account(arn):
             raise forms.ValidationError("A role's ARN looks like arn:aws:iam::123456789012:role/ecsdash.")
         return arn
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
-        arn, account_id = data.get("role_arn"), data.get("account_id")
-        found = ROLE_ARN.match(arn) if isinstance(arn, str) and arn else None
-        if found and account_id and found.group(1) != account_id:
-            self.add_error("role_arn", f"This role belongs to account {found.group(1)}, not to {account_id}.")
+        role, account_id = parse(str(data.get("role_arn") or "")), data.get("account_id")
+        if role and account_id and role.account_id != account_id:
+            self.add_error("role_arn", f"This role belongs to account {role.account_id}, not to {account_id}.")
+        regions = data.get("regions")
+        if role and isinstance(regions, list) and partition_of(regions[0]) != role.partition:
+            text = f"This role is in the partition {role.partition}, the regions are in {partition_of(regions[0])}."
+            self.add_error("role_arn", text)
         return data
 
 

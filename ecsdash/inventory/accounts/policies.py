@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ecsdash.aws.arns import ec2_principal, iam_arn
 from ecsdash.inventory.accounts.permissions import Need, Tier, needs
 from ecsdash.inventory.models import Account
 
 Policy = dict[str, Any]
 VERSION = "2012-10-17"
 UNKNOWN_PRINCIPAL = "(the connection test finds out who this dashboard is)"
-#: Who may be handed a role: tasks, and instances with what launches them.
-PASSED_TO = ["ecs-tasks.amazonaws.com", "ec2.amazonaws.com"]
+ECS_TASKS = "ecs-tasks.amazonaws.com"
+#: The services whose own roles may be created.
 LINKED = ["ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "autoscaling.amazonaws.com"]
 
 
@@ -39,12 +40,14 @@ def statements(account: Account, actions: Iterable[str]) -> list[Policy]:
     special = {"iam:PassRole", "iam:CreateServiceLinkedRole"}
     iam = {action for action in every if action.startswith("iam:")} - special
     lists = {action for action in iam if action.startswith("iam:List")}
-    roles = [f"arn:aws:iam::{account.account_id}:{kind}/*" for kind in ("role", "instance-profile")]
+    home = account.regions[0]
+    roles = [iam_arn(home, account.account_id, f"{kind}/*") for kind in ("role", "instance-profile")]
+    passed_to = [ECS_TASKS, ec2_principal(home)]  # tasks, and instances
     found = [
         _allow("Regional", {action for action in every if not action.startswith("iam:")}, "*", _regions(account)),
         _allow("Lists", lists, "*"),
         _allow("Roles", iam - lists, roles),
-        _allow("PassRole", every & {"iam:PassRole"}, roles[0], {"iam:PassedToService": PASSED_TO}),
+        _allow("PassRole", every & {"iam:PassRole"}, roles[0], {"iam:PassedToService": passed_to}),
         _allow("LinkedRoles", every & {"iam:CreateServiceLinkedRole"}, roles[0], {"iam:AWSServiceName": LINKED}),
     ]
     return [each for each in found if each["Action"]]

@@ -5,7 +5,10 @@ AWS decides whether a call is allowed before it looks for what the call names, s
 
 from typing import Any
 
+from ecsdash.aws.arns import partition_of
+
 NOBODY = "ecsdash-connection-test"
+_ECS, _ELB = (f"arn:{{partition}}:{name}:{{region}}:{{account}}" for name in ("ecs", "elasticloadbalancing"))
 PROBES: dict[str, dict[str, Any]] = {
     "cloudwatch.get_metric_data": {
         "MetricDataQueries": [
@@ -22,12 +25,8 @@ PROBES: dict[str, dict[str, Any]] = {
         "EndTime": 60,
     },
     "ecs.describe_container_instances": {"cluster": NOBODY, "containerInstances": ["0" * 32]},
-    "ecs.describe_service_deployments": {
-        "serviceDeploymentArns": ["arn:aws:ecs:{region}:{account}:service-deployment/none/none/none"]
-    },
-    "ecs.describe_service_revisions": {
-        "serviceRevisionArns": ["arn:aws:ecs:{region}:{account}:service-revision/none/none/1"]
-    },
+    "ecs.describe_service_deployments": {"serviceDeploymentArns": [f"{_ECS}:service-deployment/none/none/none"]},
+    "ecs.describe_service_revisions": {"serviceRevisionArns": [f"{_ECS}:service-revision/none/none/1"]},
     "ecs.describe_services": {"cluster": NOBODY, "services": [NOBODY]},
     "ecs.describe_task_definition": {"taskDefinition": NOBODY},
     "ecs.describe_tasks": {"cluster": NOBODY, "tasks": ["0" * 32]},
@@ -35,18 +34,10 @@ PROBES: dict[str, dict[str, Any]] = {
     "ecs.list_service_deployments": {"cluster": NOBODY, "service": NOBODY},
     "ecs.list_services": {"cluster": NOBODY},
     "ecs.list_tasks": {"cluster": NOBODY},
-    "elbv2.describe_listeners": {
-        "LoadBalancerArn": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/none/0123456789abcdef"
-    },
-    "elbv2.describe_rules": {
-        "ListenerArn": "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/none/0123456789abcdef/0123456789abcdef"  # noqa: E501
-    },
-    "elbv2.describe_tags": {
-        "ResourceArns": ["arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/none/0123456789abcdef"]
-    },
-    "elbv2.describe_target_health": {
-        "TargetGroupArn": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/none/0123456789abcdef"
-    },
+    "elbv2.describe_listeners": {"LoadBalancerArn": f"{_ELB}:loadbalancer/app/none/0123456789abcdef"},
+    "elbv2.describe_rules": {"ListenerArn": f"{_ELB}:listener/app/none/0123456789abcdef/0123456789abcdef"},
+    "elbv2.describe_tags": {"ResourceArns": [f"{_ELB}:loadbalancer/app/none/0123456789abcdef"]},
+    "elbv2.describe_target_health": {"TargetGroupArn": f"{_ELB}:targetgroup/none/0123456789abcdef"},
     "events.describe_rule": {"Name": NOBODY},
     "events.list_targets_by_rule": {"Rule": NOBODY},
     "iam.list_instance_profiles": {"MaxItems": 1},
@@ -69,7 +60,7 @@ def probe(call: str, account_id: str, region: str) -> dict[str, Any]:
 
 def _fill(value: Any, account_id: str, region: str) -> Any:
     if isinstance(value, str):
-        return value.replace("{region}", region).replace("{account}", account_id)
+        return value.format(partition=partition_of(region), region=region, account=account_id)
     if isinstance(value, list):
         return [_fill(each, account_id, region) for each in value]
     if isinstance(value, dict):

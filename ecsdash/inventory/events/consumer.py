@@ -1,4 +1,4 @@
-"""The process that reads every feed: looks which there are, keeps one thread for each, and gives a sign of life."""
+"""The process that reads every event feed: it finds the feeds, runs one thread for each, and sends a heartbeat."""
 
 import threading
 from dataclasses import dataclass
@@ -11,36 +11,36 @@ from ecsdash.inventory.models import EventFeed, FeedProgress
 from ecsdash.web import health
 
 NAME = "events"
-LOOK_SECONDS = 5.0
-PATIENCE = 5.0  # seconds that a batch may take to be stored when the end has come
+REFRESH_SECONDS = 5.0
+STOP_SECONDS = 5.0  # that a batch may take to be stored when the process ends
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Running:
-    """A thread and what it reads; `over` ends this one alone."""
+    """A thread and its reader; `stopping` ends this one alone."""
 
     reader: Reader
     thread: threading.Thread
-    over: threading.Event
+    stopping: threading.Event
 
 
 class Consumer:
-    """`over` ends it: nothing new is begun, what was begun is finished."""
+    """`stopping` ends it: nothing new is started, what was started is finished."""
 
-    def __init__(self, over: threading.Event) -> None:
-        self.over = over
+    def __init__(self, stopping: threading.Event) -> None:
+        self.stopping = stopping
         self._running: dict[tuple[int, str], Running] = {}
 
     def run(self) -> None:
-        while not self.over.is_set():
-            self.look()
+        while not self.stopping.is_set():
+            self.refresh()
             close_old_connections()
-            self.over.wait(LOOK_SECONDS)
+            self.stopping.wait(REFRESH_SECONDS)
         self._end(list(self._running))
 
-    def look(self) -> None:
-        """Start a thread for each new feed, and end those whose feed is gone."""
+    def refresh(self) -> None:
+        """Start a thread for each new feed, and end the threads of feeds that are gone."""
         health.beat(NAME)
         try:
             wanted = {(feed.pk, feed.queue_url): feed for feed in connected()}
@@ -52,25 +52,25 @@ class Consumer:
             self._start(key, wanted[key])
 
     def _start(self, key: tuple[int, str], feed: EventFeed) -> None:
-        over = threading.Event()
-        reader = Reader(feed, over)
-        # A thread in a long poll is left behind at the end of the process: it holds nothing that would be lost.
+        stopping = threading.Event()
+        reader = Reader(feed, stopping)
+        # A daemon: a thread in a long poll at the end of the process holds nothing that would be lost.
         thread = threading.Thread(target=reader.run, name=f"feed {feed.region}", daemon=True)
-        self._running[key] = Running(reader, thread, over)
+        self._running[key] = Running(reader, thread, stopping)
         thread.start()
 
     def _end(self, keys: list[tuple[int, str]]) -> None:
         ending = [self._running.pop(key) for key in keys]
         for each in ending:
-            each.over.set()
+            each.stopping.set()
         for each in ending:
-            if each.reader.busy.acquire(timeout=PATIENCE):
+            if each.reader.busy.acquire(timeout=STOP_SECONDS):
                 each.reader.flush()
                 each.reader.busy.release()
 
 
 def connected() -> list[EventFeed]:
-    """The feeds to read, each with a row for its progress."""
+    """Return the feeds to read, each with a row for its progress."""
     feeds = list(
         EventFeed.objects.filter(connected=True, gone_at=None, account__enabled=True).select_related("account")
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ecsdash.aws.arns import arn
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import UNKNOWN_OPERATION, AwsError, NotFound
 from ecsdash.inventory import store
@@ -49,7 +50,7 @@ def queue_url(aws: Aws) -> str:
 
 
 def queue_arn(scope: Scope) -> str:
-    return f"arn:aws:sqs:{scope.region}:{scope.account.account_id}:{NAME}"
+    return arn("sqs", scope.region, scope.account.account_id, NAME)
 
 
 def rule_values(feed: EventFeed) -> dict[str, Any]:

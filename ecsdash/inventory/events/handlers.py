@@ -1,25 +1,24 @@
-"""What an event says and who understands it. Apps register handlers in their module `event_handlers`:
+"""What events say, and how each noun handles them. Apps register both in their module `event_handlers`:
 
-    @event_handler("ECS Task State Change")
-    def task_changed(event: Event) -> News: ...
+    @event_handler("ECS Task State Change", "tasks")
+    def task_changed(event: Event) -> EventEffect: ...
 
-    @weigher("services")
-    def worth_describing(scope: Scope, touches: Sequence[Touch]) -> set[str]: ...
+    @noun_events
+    class ServiceEvents(NounEvents):
+        noun = "services"
+        ...
 
-    @refresher("services")
-    def describe_again(scope: Scope, arns: Sequence[str]) -> None: ...
-
-A handler asks nobody: it answers the row that the event describes, and what else it touches without carrying it. Of
-that the weigher, which finds the rows written, says what must be described again. A handler that raises makes the
-message a dead letter.
+A handler calls nobody: it returns the row that the event describes, and the resources that the event mentions without
+describing them. When the rows of a batch are written, the noun of a mentioned resource decides whether it must be
+described again. A handler that raises makes the message a dead letter.
 """
 
 import json
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from ecsdash.inventory.events.coverage import COVERED_NOUNS
 from ecsdash.inventory.models import Resource
@@ -35,7 +34,7 @@ class PoisonError(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """`detail` has the shape that the API's answers have: times are datetimes."""
+    """`detail` has the structure of the API's answers: times are datetimes."""
 
     detail_type: str
     resources: tuple[str, ...]
@@ -44,8 +43,8 @@ class Event:
 
 
 @dataclass(frozen=True)
-class RowNews:
-    """A row as the event has it. `make` makes its record of the whole description; `gone` says that it is no more."""
+class RowUpdate:
+    """A row as an event describes it. `make` makes its record of the whole description; `gone`: it no longer exists."""
 
     model: type[Resource]
     noun: str
@@ -57,36 +56,52 @@ class RowNews:
 
 
 @dataclass(frozen=True)
-class Touch:
-    """Something that an event speaks of; `word` says to its weigher what happened, in whatever words they share."""
+class Mention:
+    """A resource that an event mentions; `reason` tells its NounEvents what happened, in words of their own."""
 
     noun: str
     arn: str
-    word: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
-class News:
-    """`touches` count once the row was really news."""
+class EventEffect:
+    """`mentions` count only if the row was newer than the inventory's."""
 
-    row: RowNews | None = None
-    touches: tuple[Touch, ...] = ()
+    row: RowUpdate | None = None
+    mentions: tuple[Mention, ...] = ()
 
 
-Handler = Callable[[Event], News]
-Refresher = Callable[[Scope, Sequence[str]], None]
-#: Answers the ARNs that must be described again. It runs in the transaction that has written the rows of the batch.
-Weigher = Callable[[Scope, Sequence[Touch]], set[str]]
-#: Stands around the writing of a noun's rows: gets their scope and ARNs.
-Witness = Callable[[Scope, Sequence[str]], AbstractContextManager[None]]
+class NounEvents:
+    """How events affect one noun, beside the rows that they describe themselves."""
+
+    noun: ClassVar[str]
+    #: Events, with `describe`, report every change of the noun: sweeps only reconcile it.
+    covered: ClassVar[bool] = False
+
+    def recording(self, scope: Scope, arns: Sequence[str]) -> AbstractContextManager[None]:
+        """The context in which rows of the noun are written: to record what happens to them."""
+        return nullcontext()
+
+    def needs_describe(self, scope: Scope, mentions: Sequence[Mention]) -> set[str]:
+        """Return the ARNs of mentioned resources that must be described again. Called in the transaction that has
+        written the rows of the batch."""
+        return set()
+
+    def describe(self, scope: Scope, arns: Sequence[str]) -> None:
+        """Describe these resources again and store them."""
+        raise NotImplementedError
+
+
+Handler = Callable[[Event], EventEffect]
+NounClass = TypeVar("NounClass", bound=type[NounEvents])
 HANDLERS: dict[str, Handler] = {}
-WITNESSES: dict[str, Witness] = {}
-REFRESHERS: dict[str, Refresher] = {}
-WEIGHERS: dict[str, Weigher] = {}
+NOUN_EVENTS: dict[str, NounEvents] = {}
+NO_EVENTS = NounEvents()
 
 
 def event_handler(detail_type: str, *nouns: str) -> Callable[[Handler], Handler]:
-    """`nouns` are those whose every change such an event carries."""
+    """Register a handler; `nouns` are those of which such events describe every change."""
 
     def register(function: Handler) -> Handler:
         HANDLERS[detail_type] = function
@@ -96,45 +111,22 @@ def event_handler(detail_type: str, *nouns: str) -> Callable[[Handler], Handler]
     return register
 
 
-def refresher(noun: str) -> Callable[[Refresher], Refresher]:
-    """The function describes the resources of `noun` again."""
-
-    def register(function: Refresher) -> Refresher:
-        REFRESHERS[noun] = function
-        COVERED_NOUNS.add(noun)
-        return function
-
-    return register
-
-
-def weigher(noun: str) -> Callable[[Weigher], Weigher]:
-    """The function says which touched resources of `noun` are worth a call."""
-
-    def register(function: Weigher) -> Weigher:
-        WEIGHERS[noun] = function
-        return function
-
-    return register
-
-
-def witness(noun: str) -> Callable[[Witness], Witness]:
-    """The function's context surrounds each writing of rows of `noun`: to note what becomes of them."""
-
-    def register(function: Witness) -> Witness:
-        WITNESSES[noun] = function
-        return function
-
-    return register
+def noun_events(noun_class: NounClass) -> NounClass:
+    """Class decorator: register how events affect a noun."""
+    NOUN_EVENTS[noun_class.noun] = noun_class()
+    if noun_class.covered:
+        COVERED_NOUNS.add(noun_class.noun)
+    return noun_class
 
 
 def parse(body: str) -> Event:
-    """Raises PoisonError for what is no event of ECS."""
+    """Return the event. Raise PoisonError for what is not an event of ECS."""
     try:
         data = json.loads(body)
     except ValueError:
         raise PoisonError("It is not JSON") from None
     if not isinstance(data, dict) or not isinstance(data.get("detail"), dict):
-        raise PoisonError("It has not the shape of an event")
+        raise PoisonError("It does not have the structure of an event")
     if data.get("source") != SOURCE:
         raise PoisonError(f"Its source is {data.get('source')!r}, not {SOURCE}")
     try:
@@ -142,11 +134,11 @@ def parse(body: str) -> Event:
         happened_at = detail.pop("updatedAt", None) or datetime.fromisoformat(data["time"])
         return Event(str(data["detail-type"]), tuple(data.get("resources", ())), detail, happened_at)
     except (KeyError, TypeError, ValueError) as error:
-        raise PoisonError(f"It has not the shape of an event: {error}") from None
+        raise PoisonError(f"It does not have the structure of an event: {error}") from None
 
 
 def dated(value: Any, name: str = "") -> Any:
-    """A copy in which the times, which events write as text, are datetimes."""
+    """Return a copy in which times, which are text in events, are datetimes."""
     if isinstance(value, dict):
         return {key: dated(item, key) for key, item in value.items()}
     if isinstance(value, list):

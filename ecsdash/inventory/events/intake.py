@@ -1,8 +1,7 @@
-"""Messages -> rows. A batch is one transaction; only what is committed may be deleted from the queue."""
+"""Apply messages to rows. A batch is one transaction; only what is committed may be deleted from the queue."""
 
 import json
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -13,19 +12,28 @@ from django.db.models import F
 from django.utils import timezone
 
 from ecsdash.inventory import changes, store
-from ecsdash.inventory.events.handlers import HANDLERS, WEIGHERS, WITNESSES, News, PoisonError, RowNews, Touch, parse
-from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Resource, Touched
+from ecsdash.inventory.events.handlers import (
+    HANDLERS,
+    NO_EVENTS,
+    NOUN_EVENTS,
+    EventEffect,
+    Mention,
+    PoisonError,
+    RowUpdate,
+    parse,
+)
+from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, PendingDescribe, Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.masking import mask
 
-#: What is kept of a dead letter, in characters.
+#: Length at which the body of a dead letter is cut, in characters.
 LETTER_LENGTH = 4000
 
 
 @dataclass(frozen=True)
 class Message:
-    """As SQS delivers it. `receipt` is what DeleteMessage takes."""
+    """A message of SQS. `receipt` is the receipt handle that DeleteMessage takes."""
 
     message_id: str
     receipt: str
@@ -33,146 +41,144 @@ class Message:
 
 
 @dataclass
-class Understood:
-    """A batch after its handlers: news to apply, letters that nobody can apply, and how many say nothing to us."""
+class ParsedBatch:
+    """A batch after its handlers: effects to apply, dead letters with their reasons, the number of unknown events, and
+    the time of the newest event."""
 
-    news: list[tuple[Message, News]] = field(default_factory=list)
+    effects: list[tuple[Message, EventEffect]] = field(default_factory=list)
     dead: list[tuple[Message, str]] = field(default_factory=list)
-    strange: int = 0
+    unknown: int = 0
     newest: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BatchResult:
+    """Numbers of messages; `pending`: some resources must be described again."""
+
     applied: int = 0
     ignored: int = 0
     dead: int = 0
-    touched: bool = False
+    pending: bool = False
 
 
-def take(feed: EventFeed, messages: Sequence[Message]) -> Outcome:
-    """Apply the messages in one transaction. One that the database refuses becomes a dead letter, alone.
+def apply_batch(feed: EventFeed, messages: Sequence[Message]) -> BatchResult:
+    """Apply the messages in one transaction. A message that the database refuses becomes a dead letter by itself.
 
-    Raises OperationalError or InterfaceError when the database is not there: then nothing was applied.
+    Raise OperationalError or InterfaceError when the database does not answer: then nothing was applied.
     """
-    understood = understand(messages)
+    batch = parse_batch(messages)
     try:
-        return _commit(feed, understood, len(messages))
+        return _commit(feed, batch, len(messages))
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        return _commit(feed, _without_refused(feed, understood), len(messages))
+        return _commit(feed, _without_refused(feed, batch), len(messages))
 
 
-def understand(messages: Iterable[Message]) -> Understood:
-    found = Understood()
+def parse_batch(messages: Iterable[Message]) -> ParsedBatch:
+    batch = ParsedBatch()
     for message in messages:
         try:
             event = parse(message.body)
             handler = HANDLERS.get(event.detail_type)
             if handler is None:
-                found.strange += 1
+                batch.unknown += 1
                 continue
-            found.news.append((message, handler(event)))
+            batch.effects.append((message, handler(event)))
         except PoisonError as reason:
-            found.dead.append((message, str(reason)))
+            batch.dead.append((message, str(reason)))
         except Exception as error:
-            found.dead.append((message, _why(error)))
+            batch.dead.append((message, _why(error)))
         else:
-            found.newest = max(found.newest or event.happened_at, event.happened_at)
-    return found
+            batch.newest = max(batch.newest or event.happened_at, event.happened_at)
+    return batch
 
 
-def _commit(feed: EventFeed, understood: Understood, received: int) -> Outcome:
-    scope, news = Scope(feed.account, feed.region), [each for _, each in understood.news]
+def _commit(feed: EventFeed, batch: ParsedBatch, received: int) -> BatchResult:
+    scope, effects = Scope(feed.account, feed.region), [each for _, each in batch.effects]
     with transaction.atomic():
-        fresh = _apply(scope, [each.row for each in news if each.row])
-        touches = {touch for each in news if each.row is None or _key(each.row) in fresh for touch in each.touches}
-        described = _touch(feed, scope, touches)
-        _keep_letters(feed, understood.dead)
-        applied = len(fresh) + sum(each.row is None for each in news)
-        ignored = received - applied - len(understood.dead)
-        _note(feed, understood, received, applied, ignored)
+        written = _write_rows(scope, [each.row for each in effects if each.row])
+        counting = [each for each in effects if each.row is None or _key(each.row) in written]
+        pending = _store_pending(feed, scope, {mention for each in counting for mention in each.mentions})
+        _store_dead_letters(feed, batch.dead)
+        applied = len(written) + sum(each.row is None for each in effects)
+        ignored = received - applied - len(batch.dead)
+        _store_progress(feed, batch, received, applied, ignored)
         if received:
             changes.bump(feed.account, feed.region, "event_feeds")
-    return Outcome(applied, ignored, len(understood.dead), bool(described))
+    return BatchResult(applied, ignored, len(batch.dead), bool(pending))
 
 
-def _without_refused(feed: EventFeed, understood: Understood) -> Understood:
-    """The same batch, with those messages among the dead whose rows the database does not take."""
+def _without_refused(feed: EventFeed, batch: ParsedBatch) -> ParsedBatch:
+    """Return the same batch with those messages as dead letters whose rows the database refuses."""
     scope = Scope(feed.account, feed.region)
-    kept = Understood([], list(understood.dead), understood.strange, understood.newest)
-    for message, news in understood.news:
+    kept = ParsedBatch([], list(batch.dead), batch.unknown, batch.newest)
+    for message, effect in batch.effects:
         try:
             with transaction.atomic():
-                _apply(scope, [news.row] if news.row else [])
+                _write_rows(scope, [effect.row] if effect.row else [])
                 transaction.set_rollback(True)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             kept.dead.append((message, _why(error)))
         else:
-            kept.news.append((message, news))
+            kept.effects.append((message, effect))
     return kept
 
 
-def _apply(scope: Scope, rows: Sequence[RowNews]) -> set[tuple[str, int]]:
-    """Write what is newer than the inventory; answers the ARN and version of each such row."""
-    newest: dict[str, RowNews] = {}
+def _write_rows(scope: Scope, rows: Sequence[RowUpdate]) -> set[tuple[str, int]]:
+    """Write what is newer than the inventory. Return the ARN and version of each row written."""
+    newest: dict[str, RowUpdate] = {}
     for row in rows:
         if row.arn not in newest or row.version > newest[row.arn].version:
             newest[row.arn] = row
-    fresh: set[tuple[str, int]] = set()
+    written: set[tuple[str, int]] = set()
     in_order = sorted(newest.values(), key=lambda row: row.noun)
     for noun, group in groupby(in_order, key=lambda row: row.noun):
-        fresh |= _write(scope, noun, list(group))
-    return fresh
+        written |= _write(scope, noun, list(group))
+    return written
 
 
-def _write(scope: Scope, noun: str, rows: Sequence[RowNews]) -> set[tuple[str, int]]:
+def _write(scope: Scope, noun: str, rows: Sequence[RowUpdate]) -> set[tuple[str, int]]:
     model = rows[0].model
     known = {row.arn: row for row in _known(model, [row.arn for row in rows])}
     fresh = [row for row in rows if row.arn not in known or known[row.arn].version < row.version]
-    around = WITNESSES.get(noun, _nobody)
-    with around(scope, [row.arn for row in fresh]):
+    with NOUN_EVENTS.get(noun, NO_EVENTS).recording(scope, [row.arn for row in fresh]):
         store.upsert(model, scope, [_record(row, known.get(row.arn)) for row in fresh], noun)
         if gone := [row.arn for row in fresh if row.gone]:
             model._default_manager.filter(arn__in=gone).update(gone_at=timezone.now())
     return {_key(row) for row in fresh}
 
 
-def _nobody(scope: Scope, arns: Sequence[str]) -> AbstractContextManager[None]:
-    return nullcontext()
-
-
 def _known(model: type[Resource], arns: Sequence[str]) -> Iterable[Any]:
     return model._default_manager.filter(arn__in=arns).only("arn", "version", "description", "tags")
 
 
-def _record(news: RowNews, known: Resource | None) -> Record:
-    """Events leave out what a description has beside the state, tags above all: that stays as it was."""
+def _record(update: RowUpdate, known: Resource | None) -> Record:
+    """Events leave out parts of the description, tags above all: these stay as they were."""
     if known is None:
-        return news.make(news.detail)
-    stated = {key: value for key, value in news.detail.items() if key != "tags"}
-    return news.make({**known.description, **stated})
+        return update.make(update.detail)
+    stated = {key: value for key, value in update.detail.items() if key != "tags"}
+    return update.make({**known.description, **stated})
 
 
-def _key(row: RowNews) -> tuple[str, int]:
+def _key(row: RowUpdate) -> tuple[str, int]:
     return row.arn, row.version
 
 
-def _touch(feed: EventFeed, scope: Scope, touches: Iterable[Touch]) -> int:
-    """Note what must be described again; answers how much that is."""
-    by_noun: dict[str, list[Touch]] = {}
-    for touch in touches:
-        by_noun.setdefault(touch.noun, []).append(touch)
-    worth = [(noun, arn) for noun, own in by_noun.items() for arn in WEIGHERS[noun](scope, own)]
-    rows = [Touched(feed=feed, noun=noun, arn=arn, at=timezone.now()) for noun, arn in sorted(worth)]
-    Touched.objects.bulk_create(rows, ignore_conflicts=True)
+def _store_pending(feed: EventFeed, scope: Scope, mentions: Iterable[Mention]) -> int:
+    """Store what must be described again. Return how many resources that are."""
+    by_noun: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        by_noun.setdefault(mention.noun, []).append(mention)
+    wanted = [(noun, arn) for noun, own in by_noun.items() for arn in NOUN_EVENTS[noun].needs_describe(scope, own)]
+    rows = [PendingDescribe(feed=feed, noun=noun, arn=arn, at=timezone.now()) for noun, arn in sorted(wanted)]
+    PendingDescribe.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def _keep_letters(feed: EventFeed, dead: Sequence[tuple[Message, str]]) -> None:
+def _store_dead_letters(feed: EventFeed, dead: Sequence[tuple[Message, str]]) -> None:
     letters = [
         DeadLetter(
             feed=feed,
@@ -186,7 +192,7 @@ def _keep_letters(feed: EventFeed, dead: Sequence[tuple[Message, str]]) -> None:
     DeadLetter.objects.bulk_create(letters, ignore_conflicts=True)
 
 
-def _note(feed: EventFeed, understood: Understood, received: int, applied: int, ignored: int) -> None:
+def _store_progress(feed: EventFeed, batch: ParsedBatch, received: int, applied: int, ignored: int) -> None:
     now = timezone.now()
     values: dict[str, Any] = {"polled_at": now, "error_code": "", "error": ""}
     if received:
@@ -195,15 +201,15 @@ def _note(feed: EventFeed, understood: Understood, received: int, applied: int, 
             "received": F("received") + received,
             "applied": F("applied") + applied,
             "ignored": F("ignored") + ignored,
-            "dead": F("dead") + len(understood.dead),
+            "dead": F("dead") + len(batch.dead),
         }
-    if understood.newest:
-        values["lag"] = max(0.0, (now - understood.newest).total_seconds())
+    if batch.newest:
+        values["lag"] = max(0.0, (now - batch.newest).total_seconds())
     FeedProgress.objects.filter(feed=feed).update(**values)
 
 
 def _why(error: Exception) -> str:
-    """Without what the message held: it may be a secret."""
+    """The error without the content of the message: it may be a secret."""
     return f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else type(error).__name__
 
 
@@ -215,5 +221,5 @@ def _masked(body: str) -> str:
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL keeps no NUL in a text."""
+    """PostgreSQL stores no NUL in a text."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -1,7 +1,7 @@
 """One module per noun; every model can be imported from here."""
 
 from ecsdash.inventory.models.account import Account, ConnectionTest, Verdict
-from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, Touched
+from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, PendingDescribe
 from ecsdash.inventory.models.resource import ChangeCounter, Choice, Place, Resource, ResourceQuerySet
 from ecsdash.inventory.models.sweep import SweepState
 
@@ -13,10 +13,10 @@ __all__ = [
     "DeadLetter",
     "EventFeed",
     "FeedProgress",
+    "PendingDescribe",
     "Place",
     "Resource",
     "ResourceQuerySet",
     "SweepState",
-    "Touched",
     "Verdict",
 ]

@@ -60,16 +60,16 @@ class DeadLetter(models.Model):
         return self.message_id
 
 
-class Touched(models.Model):
-    """What an event spoke of without describing it: to be described again. Kept until that is done."""
+class PendingDescribe(models.Model):
+    """A resource that an event mentioned without describing it: to be described again, and deleted then."""
 
-    feed = models.ForeignKey(EventFeed, on_delete=models.CASCADE, related_name="touched")
+    feed = models.ForeignKey(EventFeed, on_delete=models.CASCADE, related_name="pending_describes")
     noun = models.CharField(max_length=40)
     arn = models.CharField(max_length=600)
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["feed", "noun", "arn"], name="touched_once")]
+        constraints = [models.UniqueConstraint(fields=["feed", "noun", "arn"], name="one_pending_describe")]
 
     def __str__(self) -> str:
         return self.arn

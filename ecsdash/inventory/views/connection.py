@@ -20,8 +20,8 @@ from ecsdash.inventory.accounts.policies import access_policy, statements, trust
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.views.account_pages import account_context, audit
 from ecsdash.web.enqueue import enqueue
+from ecsdash.web.html import pretty
 from ecsdash.web.polling import fragments
-from ecsdash.web.templatetags.web import pretty
 from ecsdash.web.tone import Tone
 
 LONGEST = timedelta(minutes=10)

@@ -164,6 +164,7 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "done": sum(row.state == StepState.SUCCEEDED for row in rows),
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "iam_actions": needed_iam_actions(plan),
+        "cost": plan.cost,
         "error": _error_card(operation),
         "trouble": next(filter(None, map(_trouble, rows)), "") if state.active else "",
         "outage_minutes": int(OUTAGE_SECONDS / 60),

@@ -6,7 +6,7 @@ from ecsdash.aws.names import as_cli, iam_actions
 from ecsdash.masking import mask
 from ecsdash.operations.plan import Plan, Step
 from ecsdash.operations.refs import described
-from ecsdash.web.templatetags.web import pretty
+from ecsdash.web.html import pretty
 
 
 @dataclass(frozen=True)

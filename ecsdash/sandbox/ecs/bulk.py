@@ -1,30 +1,35 @@
-"""Many clusters, services and running tasks at once, without the minutes that it takes them to start."""
+"""Creates many clusters, services and running tasks at once, without their start-up time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address
+from itertools import count
 
-from ..ports import Scope
-from .api.clusters import create_cluster
-from .api.service_changes import create_service
-from .api.task_definitions import register_task_definition
-from .call import Call
-from .engine import launch, orders
-from .state import Cluster, Json, Service, Task
-from .world import World
+from ecsdash.sandbox.ecs.api.clusters import create_cluster
+from ecsdash.sandbox.ecs.api.service_changes import create_service
+from ecsdash.sandbox.ecs.api.task_definitions import register_task_definition
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.engine import launch, task_specs
+from ecsdash.sandbox.ecs.models import Cluster, Json, Service, Task
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
+_FIRST_ADDRESS = int(IPv4Address("10.64.4.0"))
+"""Private addresses of these tasks: outside of all subnets, so that none is used twice."""
 _OLDEST = 86_400.0
-"""Seconds for which the oldest of the tasks has been running."""
+"""Age of the oldest tasks in seconds."""
 
 
-def populate(world: World, scope: Scope, subnets: Sequence[str], clusters: int, services: int, tasks: int) -> None:
-    """`clusters` clusters of `services` Fargate services each, of `tasks` tasks each."""
-    call = Call(world, scope, f"arn:aws:iam::{scope.account}:root")
+def populate(state: EcsState, scope: Scope, subnets: Sequence[str], clusters: int, services: int, tasks: int) -> None:
+    """Create `clusters` clusters of `services` Fargate services each, of `tasks` tasks each."""
+    call = Call(state, scope, scope.iam_arn("root"))
     definitions = [_definition(call, f"service-{number:04d}") for number in range(1, services + 1)]
+    addresses = count(_FIRST_ADDRESS + sum(len(cluster.tasks) for cluster in state.region(scope).clusters.values()))
     for number in range(1, clusters + 1):
         name = f"cluster-{number:04d}"
         create_cluster(call, {"clusterName": name, "capacityProviders": ["FARGATE", "FARGATE_SPOT"]})
-        cluster = world.cluster(scope, name)
+        cluster = state.cluster(scope, name)
         for definition in definitions:
-            _fill(world, scope, cluster, _service(call, cluster, definition, subnets, tasks))
+            _fill(state, scope, cluster, _service(call, cluster, definition, subnets, tasks), addresses)
 
 
 def _definition(call: Call, family: str) -> str:
@@ -62,27 +67,26 @@ def _service(call: Call, cluster: Cluster, definition: str, subnets: Sequence[st
     return cluster.services[name]
 
 
-def _fill(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
-    order = orders.for_service(world, scope, cluster, service, service.primary)
-    subnets = [subnet for name in order.network["subnets"] if (subnet := world.links.subnet(scope, name))]
+def _fill(state: EcsState, scope: Scope, cluster: Cluster, service: Service, addresses: Iterator[int]) -> None:
+    spec = task_specs.for_service(state, scope, cluster, service, service.primary)
+    subnets = [subnet for name in spec.network["subnets"] if (subnet := state.aws.subnet(scope, name))]
     for number in range(service.desired_count):
-        task = launch.create(world, scope, cluster, order, "", fargate=True)
+        task = launch.create(state, scope, cluster, spec, "", fargate=True)
         subnet = subnets[number % len(subnets)]
         task.subnet, task.zone = subnet.id, subnet.zone
-        _run(world, task)
+        _run(state, task, next(addresses))
         cluster.tasks[task.id] = task
         service.task_ids[task.id] = True
 
 
-def _run(world: World, task: Task) -> None:
-    """As if it had gone through all of its states. Its network interface is known to nobody else."""
-    began = world.now - world.chance.uniform(60.0, _OLDEST)
-    number = world.chance.getrandbits(22) + 1024
+def _run(state: EcsState, task: Task, address: int) -> None:
+    """Set the state of a task that has started. Its network interface does not exist in EC2."""
+    began = state.now - state.rng.uniform(60.0, _OLDEST)
     task.created_at, task.pull_started_at, task.pull_stopped_at = began, began + 5, began + 9
     task.started_at, task.last_status, task.version = began + 11, "RUNNING", 5
-    task.eni_id, task.eni_attachment = f"eni-{task.id[:17]}", world.uuid()
-    task.private_ip = f"10.{64 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
+    task.eni_id, task.eni_attachment = f"eni-{task.id[:17]}", state.uuid()
+    task.private_ip = str(IPv4Address(address))
     task.mac = f"02:{task.id[:2]}:{task.id[2:4]}:{task.id[4:6]}:{task.id[6:8]}:{task.id[8:10]}"
     for container in task.containers:
         container.last_status, container.started_at = "RUNNING", task.started_at
-        container.runtime_id = f"{task.id}-{number:010d}"
+        container.runtime_id = f"{task.id}-{state.rng.getrandbits(32):010d}"

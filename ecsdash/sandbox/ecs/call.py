@@ -3,32 +3,32 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..ports import Scope
-from . import quotas
-from .errors import invalid
-from .state import Cluster, Json, Region
-from .world import World, active_cluster, arn
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.models import Cluster, Json, Region
+from ecsdash.sandbox.ecs.state import EcsState, active_cluster
+from ecsdash.sandbox.scope import Scope
 
 
 @dataclass(frozen=True)
 class Call:
-    world: World
+    state: EcsState
     scope: Scope
     caller: str
 
     @property
     def region(self) -> Region:
-        return self.world.region(self.scope)
+        return self.state.region(self.scope)
 
     @property
     def now(self) -> float:
-        return self.world.now
+        return self.state.now
 
     def arn(self, path: str) -> str:
-        return arn(self.scope, path)
+        return self.scope.arn(path)
 
     def cluster(self, params: Json) -> Cluster:
-        return active_cluster(self.world, self.scope, params.get("cluster"))
+        return active_cluster(self.state, self.scope, params.get("cluster"))
 
 
 Handler = Callable[[Call, Json], Json]
@@ -54,5 +54,5 @@ def missing(resource_arn: str) -> Json:
 
 
 def compact(values: Json) -> Json:
-    """Without what is not set: AWS leaves such members out."""
+    """Return only the members that are set, like AWS."""
     return {key: value for key, value in values.items() if value is not None and value != ""}

@@ -1,4 +1,4 @@
-"""Dataclasses to JSON and back, led by their annotations."""
+"""Dataclasses to JSON and back, by their annotations."""
 
 import types
 from dataclasses import fields, is_dataclass
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 _SCALARS = frozenset((str, int, float, bool, type(None)))
-"""Looked at before a call for each of them: most of any state or answer is scalars."""
+"""Checked before a recursive call: most values of a state or response are scalars."""
 
 
 def to_json(value: Any) -> Any:

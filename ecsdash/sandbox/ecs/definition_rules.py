@@ -2,9 +2,9 @@
 
 import re
 
-from .errors import EcsError, client_error, invalid
-from .fargate import SIZES
-from .state import Json
+from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.fargate import SIZES
+from ecsdash.sandbox.ecs.models import Json
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _IMAGE = re.compile(r"[A-Za-z0-9_:./#@-]{1,255}")

@@ -1,4 +1,4 @@
-"""The errors that ECS answers, by the API's own codes."""
+"""The errors of the ECS API, by code."""
 
 
 class EcsError(Exception):

@@ -4,13 +4,13 @@ import base64
 import binascii
 from typing import Any
 
-from .errors import invalid
+from ecsdash.sandbox.ecs.errors import invalid
 
 Json = dict[str, Any]
 
 
 def page(items: list[tuple[str, Any]], params: Json, default: int, maximum: int = 100) -> tuple[list[Any], Json]:
-    """The page that `params` asks for out of (key, value) items sorted by key, and `{"nextToken": ...}` or nothing."""
+    """Return the requested page of (key, value) items sorted by key, and `{"nextToken": ...}` or nothing."""
     size = params.get("maxResults", default)
     if not 1 <= size <= maximum:
         raise invalid(f"Specified maxResults must be in the range [1, {maximum}].")

@@ -1,6 +1,6 @@
 """The service quotas of an account in a region, at their published defaults."""
 
-from .errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
 
 CLUSTERS = 10_000
 SERVICES_PER_CLUSTER = 5_000
@@ -65,6 +65,6 @@ def check_tags(wanted: int) -> None:
 
 
 def check_waiting(waiting: int) -> None:
-    """Tasks that wait in PROVISIONING for a capacity provider."""
+    """Number of tasks that wait in PROVISIONING for a capacity provider."""
     if waiting > WAITING_TASKS_PER_CLUSTER:
         raise client_error(f"Only {WAITING_TASKS_PER_CLUSTER} tasks of a cluster can be in the PROVISIONING state.")

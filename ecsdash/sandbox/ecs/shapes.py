@@ -1,4 +1,4 @@
-"""Compares values with botocore's service model of ECS: our inputs at run time, our answers in the tests."""
+"""Validation against botocore's service model of ECS: requests at run time, responses in the tests."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import botocore.session
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
-from .errors import EcsError, invalid, unknown_operation
+from ecsdash.sandbox.ecs.errors import EcsError, invalid, unknown_operation
 
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -52,7 +52,7 @@ def check_input(operation: str, params: dict[str, Any]) -> None:
 
 
 def problems(shape: Shape, value: Any, path: str = "") -> Iterator[Problem]:
-    """Every way in which `value`, as JSON on the wire, does not fit `shape`."""
+    """Return every way in which `value` does not fit `shape`."""
     expected = _PYTHON_TYPES[shape.type_name]
     if not _fits(value, expected) or (isinstance(value, bool) and shape.type_name != "boolean"):
         yield Problem("type", path or shape.name, f"{type(value).__name__} can not be converted to {shape.type_name}")

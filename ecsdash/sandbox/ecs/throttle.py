@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..ports import Scope
-from .errors import EcsError
+from ecsdash.sandbox.ecs.errors import EcsError
+from ecsdash.sandbox.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -74,18 +74,18 @@ class Throttle:
     def __init__(self, *, enabled: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
         self.enabled = enabled
         self.scale = 1.0
-        """How many times the published size a bucket has, so that what waits for them can be measured in less time."""
+        """Factor of the published size of the buckets, for measurements in less time."""
         self._clock = clock
         self._buckets: dict[tuple[Scope, str], _Bucket] = {}
 
     def admit(self, scope: Scope, operation: str) -> None:
-        """Takes one request out of its bucket; raises EcsError when there is none left."""
+        """Take one token from the bucket of the operation; raise EcsError if none is left."""
         group = GROUPS.get(operation)
         if group and not self.take(scope, group, SIZES[group]):
             raise EcsError("ThrottlingException", "Rate exceeded")
 
     def take(self, scope: Scope, group: str, size: Size, tokens: float = 1) -> bool:
-        """Whether there were as many tokens in this bucket; then they are gone."""
+        """Take tokens from a bucket; return whether there were enough."""
         if not self.enabled:
             return True
         now = self._clock()

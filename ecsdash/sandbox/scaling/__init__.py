@@ -1,4 +1,4 @@
-"""Application Auto Scaling at work: alarms, policies and schedules change the desired count of ECS services."""
+"""Application Auto Scaling: alarms, policies and schedules change the desired count of ECS services."""
 
 from ecsdash.sandbox.scaling.scaler import Scaler
 

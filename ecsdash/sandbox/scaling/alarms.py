@@ -1,4 +1,4 @@
-"""CloudWatch alarms that look at their metrics: moto keeps alarms, but none of them ever rings."""
+"""Evaluation of CloudWatch alarms: moto stores alarms, but never evaluates them."""
 
 import json
 import operator
@@ -41,7 +41,7 @@ class Recent:
                 self._points[datum.namespace, datum.name, dimensions].append((at, float(datum.value)))
 
     def values(self, alarm: Alarm) -> list[float]:
-        """One value for each of the alarm's periods, the latest last; empty ones make it look further back."""
+        """Return one value for each of the alarm's periods, the latest last; empty periods are skipped."""
         dimensions = frozenset((str(each.name), str(each.value)) for each in alarm.dimensions)
         points = self._points.get((alarm.namespace, alarm.metric_name, dimensions), [])
         statistic = _STATISTICS.get(alarm.statistic or "", _STATISTICS["Average"])
@@ -57,7 +57,7 @@ class Recent:
 
 
 def evaluate(backend: CloudWatchBackend, now: float) -> dict[str, float]:
-    """Sets the state of every metric alarm; answers with the latest value of those that ring."""
+    """Set the state of every metric alarm; return the latest value of those in ALARM."""
     if not backend.alarms:
         return {}
     recent = Recent(backend.metric_data, now)
@@ -71,7 +71,7 @@ def evaluate(backend: CloudWatchBackend, now: float) -> dict[str, float]:
 
 
 def _judge(alarm: Alarm, values: list[float]) -> bool:
-    """An alarm without enough data stays as it is, and does not ring."""
+    """An alarm without enough data keeps its state and counts as not in ALARM."""
     periods = int(alarm.evaluation_periods or 1)
     needed = int(alarm.datapoints_to_alarm or periods)
     compare = _COMPARISONS[alarm.comparison_operator]

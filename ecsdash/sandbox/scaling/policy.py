@@ -1,4 +1,4 @@
-"""How many tasks a scaling policy wants."""
+"""The desired count of a scaling policy."""
 
 import math
 from typing import Any, Literal

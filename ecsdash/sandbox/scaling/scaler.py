@@ -14,11 +14,11 @@ from moto.applicationautoscaling.models import (
 from moto.cloudwatch.models import Alarm, CloudWatchBackend, cloudwatch_backends
 
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
-from ecsdash.sandbox.ports import Scope
+from ecsdash.sandbox.http.messages import Request, Response, json_response, scope_of
 from ecsdash.sandbox.scaling.alarms import evaluate
 from ecsdash.sandbox.scaling.policy import cooldown, stepped, tracked
 from ecsdash.sandbox.scaling.schedule import is_due
-from ecsdash.sandbox.wire import Answer, Request, json_answer, scope_of
+from ecsdash.sandbox.scope import Scope
 
 MINUTE = 60.0
 KEPT = 500
@@ -26,17 +26,17 @@ DIMENSION = "ecs:service:DesiredCount"
 
 
 @dataclass
-class Memory:
-    """What a restart must not forget."""
+class ScalingHistory:
+    """Scaling activities and cooldowns; part of the saved state."""
 
     activities: dict[Scope, list[dict[str, Any]]] = field(default_factory=dict)
     """The newest first."""
     acted_at: dict[tuple[Scope, str], float] = field(default_factory=dict)
-    """Scope and resource -> when a policy last changed it"""
+    """Scope and resource -> time of the last change by a policy"""
 
 
 @dataclass(frozen=True)
-class Wish:
+class ScalingDecision:
     count: int
     cause: str
     policy: FakeApplicationAutoscalingPolicy
@@ -49,12 +49,12 @@ def is_activities(request: Request) -> bool:
 class Scaler:
     def __init__(self, plane: EcsControlPlane, *, seed: int = 0) -> None:
         self._plane = plane
-        self._chance = Random(seed)  # noqa: S311 the same seed gives the same history
+        self._rng = Random(seed)  # noqa: S311 the same seed gives the same history
         self._next = 0.0
-        self.memory = Memory()
+        self.history = ScalingHistory()
 
     def advance(self, now: float) -> None:
-        """Looks at everything once in a simulated minute."""
+        """Evaluate all alarms and schedules once a simulated minute."""
         if now < self._next:
             return
         first, self._next = not self._next, now // MINUTE * MINUTE + MINUTE
@@ -64,16 +64,16 @@ class Scaler:
             for region, cloudwatch in list(regions.items()):
                 self._scale(Scope(account, region), cloudwatch, now)
 
-    def activities(self, request: Request) -> Answer:
+    def activities(self, request: Request) -> Response:
         asked = json.loads(request.body or b"{}")
         found = [
             activity
-            for activity in self.memory.activities.get(scope_of(request), [])
+            for activity in self.history.activities.get(scope_of(request), [])
             if all(activity[key] == asked[key] for key in ("ServiceNamespace", "ResourceId") if key in asked)
         ]
         start, size = int(asked.get("NextToken") or 0), int(asked.get("MaxResults") or 50)
         more = {"NextToken": str(start + size)} if len(found) > start + size else {}
-        return json_answer({"ScalingActivities": found[start : start + size], **more})
+        return json_response({"ScalingActivities": found[start : start + size], **more})
 
     def _scale(self, scope: Scope, cloudwatch: CloudWatchBackend, now: float) -> None:
         ringing = evaluate(cloudwatch, now)
@@ -114,24 +114,24 @@ class Scaler:
         rung: dict[str, tuple[Alarm, float]],
         now: float,
     ) -> None:
-        """Out as far as any policy wants; in only when every policy that tracks a target agrees."""
+        """Scale out as far as any policy wants; scale in only if every target tracking policy agrees."""
         policies = [policy for policy in backend.policies.values() if policy.resource_id == target.resource_id]
-        wishes = [wish for policy in policies if (wish := _wish(policy, current, rung))]
-        chosen = max(wishes, key=lambda wish: wish.count, default=None)
+        decisions = [decision for policy in policies if (decision := _decision(policy, current, rung))]
+        chosen = max(decisions, key=lambda decision: decision.count, default=None)
         if chosen is None or chosen.count == current:
             return
         out = chosen.count > current
         trackers = [policy for policy in policies if policy.policy_type == "TargetTrackingScaling"]
-        content = {id(wish.policy) for wish in wishes}
+        content = {id(decision.policy) for decision in decisions}
         if not out and any(id(policy) not in content for policy in trackers):
             return
         if _suspended(target, "DynamicScalingOutSuspended" if out else "DynamicScalingInSuspended"):
             return
         key = (scope, target.resource_id)
-        if now < self.memory.acted_at.get(key, 0.0) + cooldown(chosen.policy, "out" if out else "in"):
+        if now < self.history.acted_at.get(key, 0.0) + cooldown(chosen.policy, "out" if out else "in"):
             return
         if self._set(scope, target.resource_id, current, _bounded(target, chosen.count), chosen.cause, now):
-            self.memory.acted_at[key] = now
+            self.history.acted_at[key] = now
 
     def _desired(self, scope: Scope, resource: str) -> int | None:
         _, cluster, service = resource.split("/")
@@ -142,12 +142,12 @@ class Scaler:
         return None
 
     def _set(self, scope: Scope, resource: str, current: int, count: int, cause: str, now: float) -> bool:
-        """Whether there was anything to change."""
+        """Return whether the desired count changed."""
         if count == current:
             return False
         _, cluster, service = resource.split("/")
         activity = {
-            "ActivityId": str(uuid.UUID(int=self._chance.getrandbits(128), version=4)),
+            "ActivityId": str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
             "ServiceNamespace": "ecs",
             "ResourceId": resource,
             "ScalableDimension": DIMENSION,
@@ -163,13 +163,15 @@ class Scaler:
             self._plane.handle(scope, "UpdateService", change)
         except EcsError as error:
             activity |= {"StatusCode": "Failed", "StatusMessage": f"Failed to set desired count: {error.message}"}
-        kept = self.memory.activities.setdefault(scope, [])
+        kept = self.history.activities.setdefault(scope, [])
         kept.insert(0, activity)
         del kept[KEPT:]
         return True
 
 
-def _wish(policy: FakeApplicationAutoscalingPolicy, current: int, rung: dict[str, tuple[Alarm, float]]) -> Wish | None:
+def _decision(
+    policy: FakeApplicationAutoscalingPolicy, current: int, rung: dict[str, tuple[Alarm, float]]
+) -> ScalingDecision | None:
     own = {alarm.name for alarm in policy.alarms}
     for name, (alarm, value) in rung.items():
         if name not in own and policy.policy_arn not in (alarm.alarm_actions or []):
@@ -178,7 +180,9 @@ def _wish(policy: FakeApplicationAutoscalingPolicy, current: int, rung: dict[str
             count = tracked(policy, current, value)
         else:
             count = stepped(policy, current, value, float(alarm.threshold))
-        return Wish(count, f"monitor alarm {name} in state ALARM triggered policy {policy.policy_name}", policy)
+        return ScalingDecision(
+            count, f"monitor alarm {name} in state ALARM triggered policy {policy.policy_name}", policy
+        )
     return None
 
 

@@ -6,19 +6,18 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ecsdash.web import formatting
-from ecsdash.web.templatetags import web
+from ecsdash.web import formatting, html
 
 NOTHING = SafeString('<span class="muted">—</span>')
 
 
 def ago(row: Any, value: datetime | None) -> SafeString:
-    return web.ago(value)
+    return html.ago(value)
 
 
 def status(row: Any, value: Any) -> SafeString:
     """The value, in the tone of the row."""
-    return web.status(value, row.tone)
+    return html.status(value, row.tone)
 
 
 def account(row: Any, value: str) -> SafeString:

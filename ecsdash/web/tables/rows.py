@@ -10,8 +10,8 @@ from django.template.base import render_value_in_context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from ecsdash.web.html import icon
 from ecsdash.web.tables.pagination import Span
-from ecsdash.web.templatetags.web import icon
 
 if TYPE_CHECKING:
     from ecsdash.web.tables.columns import Column

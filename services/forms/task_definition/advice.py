@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clusters.models import Role
+from ecsdash.aws.arns import dns_suffixes
 from ecsdash.inventory.choices import choices
 from ecsdash.inventory.freshness import freshness
 from ecsdash.masking import names_secret
@@ -14,7 +15,7 @@ from services.models import LogGroup, Secret
 
 TASKS = "ecs-tasks.amazonaws.com"
 ECR_IMAGE = re.compile(
-    r"(?P<registry>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/"
+    rf"(?P<registry>\d{{12}})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?:{'|'.join(map(re.escape, dns_suffixes()))})/"
     r"(?P<repository>[^:@]+)(?:@(?P<digest>sha256:[0-9a-f]+)|:(?P<tag>[\w.-]+))?$"
 )
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.costs import load_balancer_monthly
 from clusters.models import Subnet
+from ecsdash.aws.prices import Estimate, load_balancer_monthly
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Observation, Output, PlanError, Step
@@ -37,7 +37,7 @@ class Balancing:
     checks: tuple[Check, ...] = ()
     observes: tuple[Observation, ...] = ()
     outputs: tuple[Output, ...] = ()
-    cost: float = 0
+    cost: Estimate | None = None
 
     def of_service(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
         """As CreateService takes it."""
@@ -76,7 +76,7 @@ def _by_new_balancer(context: ActionContext, data: Mapping[str, Any], owner: str
         ),
         checks=tuple(new_checks(context, data)),
         outputs=_site(_new_address(data)),
-        cost=load_balancer_monthly(),
+        cost=load_balancer_monthly(context.scope.region),
     )
 
 

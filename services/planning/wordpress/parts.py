@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.costs import fargate_monthly, load_balancer_monthly
+from ecsdash.aws.arns import iam_arn
+from ecsdash.aws.prices import Estimate, fargate_monthly, load_balancer_monthly
 from ecsdash.operations.plan import Change
 from ecsdash.operations.refs import STEP_ID, join, ref
 from services.runtime.task_definitions import STEP_TAG
@@ -17,7 +18,7 @@ from services.runtime.task_definitions import STEP_TAG
 DATABASE_PORT, SITE_PORT, DATA_PORT = 3306, 80, 2049
 DATABASE_HOST = "mysql"
 CPU, MEMORY = {"mysql": 512, "site": 256}, {"mysql": 1024, "site": 512}
-EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+EXECUTION_POLICY = "service-role/AmazonECSTaskExecutionRolePolicy"
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
@@ -46,7 +47,7 @@ class WordPress:
 
     @property
     def role_arn(self) -> str:
-        return f"arn:aws:iam::{self.account_id}:role/{self.role}"
+        return iam_arn(self.region, self.account_id, f"role/{self.role}")
 
     @property
     def database(self) -> str:
@@ -57,9 +58,10 @@ class WordPress:
         return f"/ecs/{self.name}"
 
     @property
-    def monthly_cost(self) -> float:
-        sites = fargate_monthly(CPU["site"], MEMORY["site"], self.site_count)
-        return sites + fargate_monthly(CPU["mysql"], MEMORY["mysql"]) + load_balancer_monthly()
+    def monthly_cost(self) -> Estimate:
+        sites = fargate_monthly(self.region, CPU["site"], MEMORY["site"], self.site_count)
+        database = fargate_monthly(self.region, CPU["mysql"], MEMORY["mysql"])
+        return sites + database + load_balancer_monthly(self.region)
 
     def may_read_secret(self) -> str:
         """Name of the inline policy by which the execution role reads this one secret."""

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from ecsdash.aws.arns import managed_policy
 from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, random_secret, ref
 from services.planning.wordpress.parts import DATA_PORT, DATABASE_PORT, EXECUTION_POLICY, SITE_PORT, TRUST, WordPress
@@ -98,7 +99,7 @@ def _secret_and_role(plan: WordPress) -> tuple[Step, ...]:
         ),
         Step(
             "role_logs", "Let the role pull images and write logs", "iam.attach_role_policy",
-            {"RoleName": plan.role, "PolicyArn": EXECUTION_POLICY},
+            {"RoleName": plan.role, "PolicyArn": managed_policy(plan.region, EXECUTION_POLICY)},
         ),
         Step(
             "role_secret", "Let the role read the password", "iam.put_role_policy",

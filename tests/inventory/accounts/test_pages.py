@@ -48,6 +48,14 @@ def test_only_what_changed_is_audited(page: Client) -> None:
         ("alias", "settings", "a word of the dashboard&#x27;s own addresses"),
         ("role_arn", "admin", "A role&#x27;s ARN looks like"),
         ("role_arn", "arn:aws:iam::999999999999:role/x", "belongs to account 999999999999"),
+        ("role_arn", "arn:aws-mars:iam::123456789012:role/x", "A role&#x27;s ARN looks like"),
+        (
+            "role_arn",
+            "arn:aws-cn:iam::123456789012:role/x",
+            "This role is in the partition aws-cn, the regions are in aws.",
+        ),
+        ("regions", "eu-central-1 cn-north-1", "in different AWS partitions (aws, aws-cn)"),
+        ("regions", ",", "Name at least one region"),
     ],
 )
 def test_bad_input_is_refused_by_the_field(page: Client, field: str, value: str, complaint: str) -> None:
@@ -55,6 +63,16 @@ def test_bad_input_is_refused_by_the_field(page: Client, field: str, value: str,
     assert answer.status_code == 422
     assert complaint in answer.content.decode()
     assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("partition", "regions"),
+    [("aws-cn", "cn-north-1 cn-northwest-1"), ("aws-us-gov", "us-gov-west-1"), ("aws-eusc", "eusc-de-east-1")],
+)
+def test_accounts_of_other_partitions_are_added(page: Client, partition: str, regions: str) -> None:
+    role = f"arn:{partition}:iam::123456789012:role/ecsdash"
+    assert page.post("/settings/accounts/new/", {**SHOP, "role_arn": role, "regions": regions}).status_code == 302
+    assert Account.objects.get(alias="shop-prod").role_arn == role
 
 
 def test_without_the_audit_row_nothing_is_saved(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:

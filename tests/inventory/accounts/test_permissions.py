@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from ecsdash.aws.names import api_operation, iam_action
+from ecsdash.inventory.accounts.connection_test import role_of
 from ecsdash.inventory.accounts.permissions import FREE, Tier, needs
 from ecsdash.inventory.accounts.policies import access_policy, trust_policy
-from ecsdash.inventory.accounts.probes import PROBES
+from ecsdash.inventory.accounts.probes import PROBES, probe
 from ecsdash.inventory.models import Account
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +53,35 @@ def test_a_tier_holds_the_tiers_before_it() -> None:
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[1] < sizes[2]
     assert _actions(Tier.READ) < _actions(Tier.DEPLOY) < _actions(Tier.OPERATE) <= _actions(Tier.ALL)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "ec2"),
+    [("cn-north-1", "aws-cn", "ec2.amazonaws.com.cn"), ("us-gov-west-1", "aws-us-gov", "ec2.amazonaws.com")],
+)
+def test_the_policies_of_other_partitions_name_their_own_arns(region: str, partition: str, ec2: str) -> None:
+    there = Account(alias="demo", account_id="123456789012", regions=[region])
+    text = json.dumps(access_policy(there, Tier.ALL))
+    assert "arn:aws:" not in text
+    assert f'"Resource": "arn:{partition}:iam::123456789012:role/*"' in text
+    assert f'"iam:PassedToService": ["ecs-tasks.amazonaws.com", "{ec2}"]' in text
+
+
+def test_probes_name_arns_of_the_partition_of_the_region() -> None:
+    asked = probe("ecs.describe_service_revisions", "123456789012", "cn-north-1")
+    assert asked == {"serviceRevisionArns": ["arn:aws-cn:ecs:cn-north-1:123456789012:service-revision/none/none/1"]}
+
+
+@pytest.mark.parametrize(
+    ("session", "role"),
+    [
+        ("arn:aws-cn:sts::123456789012:assumed-role/web/i-1", "arn:aws-cn:iam::123456789012:role/web"),
+        ("arn:aws-us-gov:sts::123456789012:assumed-role/web/i-1", "arn:aws-us-gov:iam::123456789012:role/web"),
+        ("arn:aws:iam::123456789012:user/ann", "arn:aws:iam::123456789012:user/ann"),
+    ],
+)
+def test_the_role_of_a_session_is_in_its_partition(session: str, role: str) -> None:
+    assert role_of(session) == role
 
 
 def test_the_read_only_policy_changes_nothing() -> None:

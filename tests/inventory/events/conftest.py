@@ -14,8 +14,8 @@ from ecsdash.inventory.events.intake import Message
 from ecsdash.inventory.events.reader import Reader
 from ecsdash.inventory.models import Account, EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
-from ecsdash.sandbox.estate import events
-from ecsdash.sandbox.estate.clients import Clients
+from ecsdash.sandbox.scenarios import event_feed
+from ecsdash.sandbox.scenarios.clients import Clients
 from tests.cast import REGION
 from tests.clusters.world import World
 from tests.processes import Sandbox
@@ -32,7 +32,7 @@ class Feed:
         before = -1
         while before != self.progress.received:
             before = self.progress.received
-            self.reader.turn()
+            self.reader.receive()
 
     def send(self, *bodies: str) -> None:
         for body in bodies:
@@ -67,7 +67,7 @@ def connected_feed(db: None) -> EventFeed:
 @pytest.fixture
 def feed(aws_account: Account, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Feed:
     monkeypatch.setattr(reader, "SETTLE_SECONDS", 0)
-    events.build(Clients(sandbox.url, REGION))
+    event_feed.build(Clients(sandbox.url, REGION))
     world = World(Scope(aws_account, REGION), sandbox)
     world.sweep("event_feeds")
     (row,) = connected()

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from ecsdash.inventory import store
 from ecsdash.inventory.changes import version_of
-from ecsdash.inventory.events.intake import take
-from ecsdash.inventory.models import EventFeed, SweepState, Touched
+from ecsdash.inventory.events.intake import apply_batch
+from ecsdash.inventory.models import EventFeed, PendingDescribe, SweepState
 from ecsdash.inventory.scope import Scope
 from services.models import Service
 from services.sync.services import keep
@@ -50,13 +50,13 @@ def task(name: str, version: int, status: str, by: str = DEPLOYMENT, **more: Any
 
 def give(feed: EventFeed, *bodies: str) -> tuple[int, int, str]:
     """Running, pending and health of the service after these events."""
-    take(feed, messages(*bodies))
+    apply_batch(feed, messages(*bodies))
     service = Service.objects.get()
     return service.running_count, service.pending_count, service.health
 
 
 def to_describe() -> list[str]:
-    return list(Touched.objects.values_list("arn", flat=True))
+    return list(PendingDescribe.objects.values_list("arn", flat=True))
 
 
 def test_a_replaced_task_is_counted_as_ecs_counts_it_and_nothing_is_described(feed: EventFeed) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import User
-from ecsdash.inventory.models import EventFeed, FeedProgress, Touched
+from ecsdash.inventory.models import EventFeed, FeedProgress, PendingDescribe
 from ecsdash.inventory.sweeps import run
 from services.models import Service, ServiceDeployment, ServiceEvent, Task
 from tests.inventory.events.conftest import Feed
@@ -43,7 +43,7 @@ def test_a_new_service_and_its_tasks_appear_without_a_sweep(feed: Feed) -> None:
     assert (service.desired_count, service.running_count, service.health) == (2, 2, "Steady")
     assert ServiceDeployment.objects.filter(service_name="web").count() == 1
     assert ServiceEvent.objects.filter(service=service).exists()
-    assert not Touched.objects.exists()
+    assert not PendingDescribe.objects.exists()
 
 
 def test_what_events_wrote_is_what_a_sweep_finds(feed: Feed) -> None:
@@ -119,7 +119,7 @@ def test_an_instance_comes_drains_and_goes(feed: Feed, operator: User) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_doubled_shuffled_and_lost_events_end_as_the_api_has_it(feed: Feed, seed: int) -> None:
     for name, rate in (("events-doubled", 0.2), ("events-shuffled", 1.0), ("events-lost", 0.01 * seed)):
-        feed.world.sandbox._door("POST", "weather", {"name": name, "on": True, "rate": rate})
+        feed.world.sandbox._door("POST", "faults", {"name": name, "on": True, "rate": rate})
     run_service(feed, count=10 * seed)
     feed.world.client("ecs").update_service(cluster="shop", service="web", desiredCount=3)
     feed.world.sandbox.step(120)

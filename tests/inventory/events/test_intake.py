@@ -8,8 +8,8 @@ from django.db import OperationalError
 
 from ecsdash.inventory import store
 from ecsdash.inventory.events.handlers import PoisonError, parse
-from ecsdash.inventory.events.intake import Outcome, take
-from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Touched
+from ecsdash.inventory.events.intake import BatchResult, apply_batch
+from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, PendingDescribe
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task
 from services.sync.tasks import record_of
@@ -45,8 +45,8 @@ def task(version: int, status: str = "RUNNING", name: str = "t1", **more: Any) -
     return event(TASK, detail(version, status, name, **more))
 
 
-def give(feed: EventFeed, *bodies: str) -> Outcome:
-    return take(feed, messages(*bodies))
+def give(feed: EventFeed, *bodies: str) -> BatchResult:
+    return apply_batch(feed, messages(*bodies))
 
 
 def status(name: str = "t1") -> tuple[str, int]:
@@ -62,15 +62,15 @@ def test_the_newest_of_a_shuffled_batch_wins(feed: EventFeed) -> None:
 
 def test_an_older_event_changes_nothing(feed: EventFeed) -> None:
     give(feed, task(3))
-    assert give(feed, task(2, "PENDING")) == Outcome(applied=0, ignored=1)
+    assert give(feed, task(2, "PENDING")) == BatchResult(applied=0, ignored=1)
     assert status() == ("RUNNING", 3)
 
 
 def test_the_same_event_again_changes_nothing_and_touches_nothing(feed: EventFeed) -> None:
     give(feed, task(3))
-    Touched.objects.all().delete()
-    assert give(feed, task(3)).touched is False
-    assert not Touched.objects.exists()
+    PendingDescribe.objects.all().delete()
+    assert give(feed, task(3)).pending is False
+    assert not PendingDescribe.objects.exists()
 
 
 def test_an_event_older_than_what_a_sweep_wrote_changes_nothing(feed: EventFeed) -> None:
@@ -89,11 +89,11 @@ def test_a_sweep_older_than_an_event_changes_nothing(feed: EventFeed) -> None:
 
 def test_a_task_touches_its_service_once(feed: EventFeed) -> None:
     give(feed, task(1), task(2, name="t2"), event("ECS Service Action", {"eventName": "SERVICE_STEADY_STATE"}, SERVICE))
-    assert list(Touched.objects.values_list("noun", "arn")) == [("services", SERVICE)]
+    assert list(PendingDescribe.objects.values_list("noun", "arn")) == [("services", SERVICE)]
 
 
 def test_an_event_of_a_kind_that_nobody_handles_is_ignored(feed: EventFeed) -> None:
-    assert give(feed, event("ECS Something New", {})) == Outcome(ignored=1)
+    assert give(feed, event("ECS Something New", {})) == BatchResult(ignored=1)
     assert not DeadLetter.objects.exists()
 
 
@@ -101,10 +101,13 @@ def test_an_event_of_a_kind_that_nobody_handles_is_ignored(feed: EventFeed) -> N
     ("body", "reason"),
     [
         ("{not json", "It is not JSON"),
-        ("[1]", "It has not the shape of an event"),
+        ("[1]", "It does not have the structure of an event"),
         (event(TASK, {}, source="aws.ec2"), "Its source is 'aws.ec2', not aws.ecs"),
         (event(TASK, {"lastStatus": "RUNNING"}), "KeyError: 'taskDefinitionArn'"),
-        (event(TASK, detail(1) | {"createdAt": "yesterday"}), "It has not the shape of an event: Invalid isoformat"),
+        (
+            event(TASK, detail(1) | {"createdAt": "yesterday"}),
+            "It does not have the structure of an event: Invalid isoformat",
+        ),
         (event("ECS Service Action", {}), "It names no service with its cluster"),
         (task(1, "X" * 300), "DataError"),
         (task(1, stoppedReason="\0"), "DataError"),
@@ -137,7 +140,7 @@ def test_when_the_database_fails_nothing_is_applied_and_it_is_said(
     def down(*_: object) -> None:
         raise OperationalError("the server closed the connection")
 
-    monkeypatch.setattr("ecsdash.inventory.events.intake._note", down)
+    monkeypatch.setattr("ecsdash.inventory.events.intake._store_progress", down)
     with pytest.raises(OperationalError):
         give(feed, task(1), "poison")
     assert not Task.objects.exists()

@@ -12,9 +12,9 @@ from django.utils import timezone
 from ecsdash.inventory import viewers
 from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import Consumer
-from ecsdash.inventory.events.intake import Message, Outcome, take
+from ecsdash.inventory.events.intake import BatchResult, Message, apply_batch
 from ecsdash.inventory.events.reader import Reader
-from ecsdash.inventory.models import EventFeed, Touched
+from ecsdash.inventory.models import EventFeed, PendingDescribe
 from services.models import Task
 from tests.inventory.events.conftest import Feed, event
 from tests.inventory.events.test_intake import SERVICE, TASK, detail
@@ -39,11 +39,11 @@ def test_after_a_crash_between_storing_and_deleting_they_come_again_and_do_no_ha
     with monkeypatch.context() as broken:
         broken.setattr(Reader, "_delete", lambda *_: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
-            feed.reader.turn()
+            feed.reader.receive()
     assert Task.objects.count() == 3
     assert feed.waiting() == 3
 
-    Reader(feed.row, threading.Event(), wait=0).turn()
+    Reader(feed.row, threading.Event(), wait=0).receive()
     assert (feed.progress.applied, feed.progress.ignored) == (3, 3)
 
 
@@ -57,7 +57,7 @@ def test_when_storing_fails_nothing_is_deleted_and_it_is_tried_again(
         raise OperationalError("down")
 
     with monkeypatch.context() as broken:
-        broken.setattr(reader, "take", down)
+        broken.setattr(reader, "apply_batch", down)
         pauses = [feed.reader.attempt() for _ in range(3)]
     assert pauses == [2, 4, 8]
     assert feed.waiting() == 1
@@ -71,9 +71,9 @@ def test_when_storing_fails_nothing_is_deleted_and_it_is_tried_again(
 @pytest.mark.usefixtures("_impatient")
 def test_a_message_that_comes_again_before_it_is_deleted_changes_nothing(feed: Feed) -> None:
     tell(feed, 1, 2, 3)
-    feed.reader.turn()
+    feed.reader.receive()
     first = list(Task.objects.order_by("arn").values())
-    feed.reader.turn()
+    feed.reader.receive()
     assert list(Task.objects.order_by("arn").values()) == first
     assert (feed.progress.applied, feed.progress.ignored) == (3, 3)
     feed.reader.flush()
@@ -85,48 +85,48 @@ def test_stored_messages_are_deleted_in_full_tens_until_the_oldest_has_waited_lo
 ) -> None:
     for number in range(3):
         tell(feed, *range(4 * number + 1, 4 * number + 5))
-        feed.reader.turn()
+        feed.reader.receive()
     assert feed.waiting() == 2
     monkeypatch.setattr(reader, "HELD_SECONDS", -1)
-    feed.reader.turn()
+    feed.reader.receive()
     assert feed.waiting() == 0
 
 
 def test_the_pause_gathers_and_is_left_out_while_there_is_more(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    feed.reader.turn()
-    assert feed.reader.turn() == 0, "an empty long poll is followed by the next"
+    feed.reader.receive()
+    assert feed.reader.receive() == 0, "an empty long poll is followed by the next"
     tell(feed, 1)
-    assert feed.reader.turn() > 0
+    assert feed.reader.receive() > 0
     monkeypatch.setattr(reader, "MOST", 10)
     tell(feed, *range(1, 12))
-    assert feed.reader.turn() == 0
+    assert feed.reader.receive() == 0
 
 
 def test_what_somebody_looks_at_is_gathered_for_less_than_two_seconds_and_else_longer(feed: Feed) -> None:
     tell(feed, 1)
-    assert reader.GATHER_SECONDS < feed.reader.turn() <= reader.UNSEEN_SECONDS
+    assert reader.GATHER_SECONDS < feed.reader.receive() <= reader.UNVIEWED_SECONDS
     look_at(feed)
     tell(feed, 2)
-    assert 0 < feed.reader.turn() <= reader.GATHER_SECONDS < 2
+    assert 0 < feed.reader.receive() <= reader.GATHER_SECONDS < 2
 
 
 def test_where_many_come_they_wait_less(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     look_at(feed)
-    feed.reader.turn()
+    feed.reader.receive()
     second = time.monotonic() + 1
     monkeypatch.setattr(time, "monotonic", lambda: second)
-    monkeypatch.setattr(reader, "ENOUGH", 5)
+    monkeypatch.setattr(reader, "FULL_ENOUGH", 5)
     tell(feed, *range(1, 21))
-    assert 0.2 < feed.reader.turn() < 0.3, "five of twenty in a second"
+    assert 0.2 < feed.reader.receive() < 0.3, "five of twenty in a second"
 
 
 def test_the_first_few_say_nothing_of_how_fast_they_come(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     look_at(feed)
-    feed.reader.turn()
+    feed.reader.receive()
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
     tell(feed, *range(1, 9))
-    assert feed.reader.turn() == pytest.approx(reader.GATHER_SECONDS)
+    assert feed.reader.receive() == pytest.approx(reader.GATHER_SECONDS)
 
 
 def test_a_pause_ends_when_somebody_begins_to_look(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,10 +141,10 @@ def test_a_pause_ends_when_somebody_begins_to_look(feed: Feed, monkeypatch: pyte
 
     monkeypatch.setattr(threading.Event, "wait", wait)
     tell(feed, 1)
-    feed.reader.rest(feed.reader.turn())
-    assert waited == [reader.LOOK_SECONDS] * 2
+    feed.reader.pause(feed.reader.receive())
+    assert waited == [reader.VIEWER_CHECK_SECONDS] * 2
     tell(feed, 2)
-    feed.reader.rest(feed.reader.turn())
+    feed.reader.pause(feed.reader.receive())
     assert len(waited) == 10, "who looks already ends no pause"
 
 
@@ -158,33 +158,35 @@ def test_many_messages_are_one_transaction_and_deleted_ten_at_a_time(
     tell(feed, *range(1, 26))
     batches: list[int] = []
 
-    def counted(row: EventFeed, found: Sequence[Message]) -> Outcome:
+    def counted(row: EventFeed, found: Sequence[Message]) -> BatchResult:
         batches.append(len(found))
-        return take(row, found)
+        return apply_batch(row, found)
 
-    monkeypatch.setattr(reader, "take", counted)
-    feed.reader.turn()
+    monkeypatch.setattr(reader, "apply_batch", counted)
+    feed.reader.receive()
     assert batches == [25]
     assert feed.waiting() == 5
 
 
 def test_what_was_received_at_the_end_is_left_to_the_next_reader(feed: Feed) -> None:
     tell(feed, 1)
-    feed.reader.over.set()
-    feed.reader.turn()
+    feed.reader.stopping.set()
+    feed.reader.receive()
     assert not Task.objects.exists()
     assert feed.waiting() == 1
 
 
 def test_what_cannot_be_described_does_not_hold_up_events(feed: Feed) -> None:
     feed.world.sandbox._door(
-        "POST", "weather", {"name": "api-errors", "on": True, "pattern": "ecs:DescribeServices", "rate": 1}
+        "POST", "faults", {"name": "api-errors", "on": True, "pattern": "ecs:DescribeServices", "rate": 1}
     )
-    Touched.objects.create(feed=feed.row, noun="services", arn=SERVICE, at=timezone.now() - timedelta(seconds=9))
+    PendingDescribe.objects.create(
+        feed=feed.row, noun="services", arn=SERVICE, at=timezone.now() - timedelta(seconds=9)
+    )
     tell(feed, 1)
-    feed.reader.turn()
+    feed.reader.receive()
     assert Task.objects.count() == 1
-    assert Touched.objects.filter(arn=SERVICE).exists()
+    assert PendingDescribe.objects.filter(arn=SERVICE).exists()
 
 
 def test_one_feed_that_fails_leaves_the_other_alone(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,10 +202,10 @@ def test_one_feed_that_fails_leaves_the_other_alone(feed: Feed, monkeypatch: pyt
 
     monkeypatch.setattr(Reader, "run", run)
     consumer = Consumer(threading.Event())
-    consumer.look()
+    consumer.refresh()
     until(lambda: sorted(started) == ["eu-central-1", "us-east-1"])
 
     other.connected = False
     other.save()
-    consumer.look()
+    consumer.refresh()
     assert [running.reader.feed.region for running in consumer._running.values()] == ["eu-central-1"]

@@ -1,6 +1,6 @@
 import pytest
 
-from .stage import Stage
+from tests.sandbox.ecs.stage import Stage
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ import pytest
 from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.ecs.shapes import operation_model, problems
-from ecsdash.sandbox.ports import Scope
-
-from .fake_links import FakeLinks
+from ecsdash.sandbox.scope import Scope
+from tests.sandbox.ecs.fake_aws import FakeAws
 
 Json = dict[str, Any]
 
@@ -21,8 +20,8 @@ NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-a", "subnet-b"], "securit
 class Stage:
     def __init__(self, seed: int = 7) -> None:
         self.clock = SteppedClock()
-        self.links = FakeLinks(self.clock)
-        self.plane = EcsControlPlane(self.clock, self.links, seed=seed)
+        self.aws = FakeAws(self.clock)
+        self.plane = EcsControlPlane(self.clock, self.aws, seed=seed)
         self.calls: set[str] = set()
 
     def call(self, operation: str, **params: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
-from .stage import ROLE, Json, Stage
+from tests.sandbox.ecs.fake_aws import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
+from tests.sandbox.ecs.stage import ROLE, Json, Stage
 
 ADVANCED = {
     "alternateTargetGroupArn": GREEN_GROUP,
@@ -30,7 +30,7 @@ def running(stage: Stage, configuration: Json) -> None:
     )
     stage.step(90)
     assert record(stage)["status"] == "SUCCESSFUL"
-    stage.links.shifts.clear()
+    stage.aws.shifts.clear()
 
 
 def deploy(stage: Stage, configuration: Json, image: str = "nginx:1.28", **params: Any) -> None:

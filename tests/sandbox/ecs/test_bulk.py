@@ -1,8 +1,9 @@
-"""Estates that are there at once: as if each service had been created and had reached its steady state."""
+"""Clusters with running services at once, as if each service had reached its steady state."""
 
 import json
 
-from .stage import HERE, Json, Stage
+from ecsdash.sandbox.scope import Scope
+from tests.sandbox.ecs.stage import HERE, Json, Stage
 
 
 def populated(clusters: int = 2, services: int = 3, tasks: int = 4) -> Stage:
@@ -22,6 +23,15 @@ def test_as_many_clusters_services_and_tasks_run_as_were_asked_for() -> None:
         assert len(stage.call("ListServices", cluster=name)["serviceArns"]) == 3
         assert {task["lastStatus"] for task in stage.tasks(cluster=name)} == {"RUNNING"}
         assert len(stage.tasks(cluster=name)) == 12
+
+
+def test_each_task_has_a_private_address_of_its_own() -> None:
+    stage = populated()
+    stage.plane.populate(Scope(HERE.account, "us-east-1"), 1, 1, 1, subnets=["subnet-a"])
+    addresses = [
+        each["containers"][0]["networkInterfaces"][0] for name in names(stage) for each in stage.tasks(cluster=name)
+    ]
+    assert len({each["privateIpv4Address"] for each in addresses}) == 24
 
 
 def test_populated_services_are_steady_and_start_nothing() -> None:
@@ -45,7 +55,7 @@ def test_a_populated_service_lives_on_like_any_other() -> None:
     assert sorted(one["availabilityZone"][-1] for one in running) == ["a"] * 3 + ["b"] * 3
 
 
-def test_the_same_seed_populates_the_same_estate() -> None:
+def test_the_same_seed_populates_the_same_resources() -> None:
     assert populated().plane.dump() == populated().plane.dump()
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from .fake_links import SCALING_GROUP
-from .stage import NETWORK, Json, Stage
+from tests.sandbox.ecs.fake_aws import SCALING_GROUP
+from tests.sandbox.ecs.stage import NETWORK, Json, Stage
 
 MANAGED = {"autoScalingGroupArn": SCALING_GROUP, "managedScaling": {"status": "ENABLED", "targetCapacity": 100}}
 
 
-def fleet(stage: Stage, **provider: Any) -> None:
+def registration(stage: Stage, **provider: Any) -> None:
     """A cluster whose default capacity is an Auto Scaling group."""
     stage.call("CreateCapacityProvider", name="fleet", autoScalingGroupProvider=MANAGED | provider)
     strategy = [{"capacityProvider": "fleet", "weight": 1}]
@@ -19,8 +19,8 @@ def fleet(stage: Stage, **provider: Any) -> None:
 
 def arrive(stage: Stage, number: int) -> str:
     """An instance of the group."""
-    group = stage.links.group
-    stage.links.group = replace(group, instance_ids=(*group.instance_ids, f"i-{number:017x}"))
+    group = stage.aws.group
+    stage.aws.group = replace(group, instance_ids=(*group.instance_ids, f"i-{number:017x}"))
     return stage.instance(number)
 
 
@@ -64,13 +64,13 @@ def test_a_bad_provider_is_refused(stage: Stage, name: str, group: Json, words: 
 
 
 def test_one_group_belongs_to_one_provider(stage: Stage) -> None:
-    fleet(stage)
+    registration(stage)
     error = stage.refused("CreateCapacityProvider", name="other", autoScalingGroupProvider=MANAGED)
     assert "used by another capacity provider" in error.message
 
 
 def test_a_provider_in_use_is_not_deleted(stage: Stage) -> None:
-    fleet(stage)
+    registration(stage)
     assert "is in use" in stage.refused("DeleteCapacityProvider", capacityProvider="fleet").message
     stage.step(10)
     change = {"cluster": "shop", "capacityProviders": [], "defaultCapacityProviderStrategy": []}
@@ -82,7 +82,7 @@ def test_a_provider_in_use_is_not_deleted(stage: Stage) -> None:
 
 
 def test_a_provider_that_a_service_uses_stays_with_its_cluster(stage: Stage) -> None:
-    fleet(stage)
+    registration(stage)
     stage.call("CreateService", cluster="shop", serviceName="web", taskDefinition=stage.register(), desiredCount=1)
     stage.step(10)
     change = {"cluster": "shop", "capacityProviders": [], "defaultCapacityProviderStrategy": []}
@@ -90,7 +90,7 @@ def test_a_provider_that_a_service_uses_stays_with_its_cluster(stage: Stage) -> 
 
 
 def test_an_update_takes_a_moment(stage: Stage) -> None:
-    fleet(stage)
+    registration(stage)
     change = {"managedScaling": {"status": "ENABLED", "targetCapacity": 80}}
     updated = stage.call("UpdateCapacityProvider", name="fleet", autoScalingGroupProvider=change)["capacityProvider"]
     assert updated["updateStatus"] == "UPDATE_IN_PROGRESS"
@@ -141,10 +141,10 @@ def test_a_bad_strategy_is_refused(stage: Stage, strategy: list[Json], words: st
 
 
 def test_tasks_wait_in_provisioning_while_the_group_grows(stage: Stage) -> None:
-    fleet(stage)
+    registration(stage)
     task = stage.call("RunTask", cluster="shop", taskDefinition=stage.register())["tasks"][0]
     stage.step(5)
-    assert stage.links.group.desired == 1
+    assert stage.aws.group.desired == 1
     assert stage.task(task["taskArn"])["lastStatus"] == "PROVISIONING"
     instance = arrive(stage, 1)
     stage.step(20)
@@ -154,33 +154,33 @@ def test_tasks_wait_in_provisioning_while_the_group_grows(stage: Stage) -> None:
 
 
 def test_the_group_grows_by_what_the_waiting_tasks_need_and_no_further_than_its_maximum(stage: Stage) -> None:
-    fleet(stage)
+    registration(stage)
     definition = stage.register(container={"memory": 4000, "cpu": 1024})
     stage.call("CreateService", cluster="shop", serviceName="web", taskDefinition=definition, desiredCount=4)
     stage.step(5)
     arrive(stage, 1)
     stage.step(65)
-    assert stage.links.group.desired > 1
+    assert stage.aws.group.desired > 1
     stage.call("UpdateService", cluster="shop", service="web", desiredCount=40)
     stage.step(65)
-    assert stage.links.group.desired == stage.links.group.maximum == 5
+    assert stage.aws.group.desired == stage.aws.group.maximum == 5
 
 
 def test_the_group_shrinks_after_quiet_minutes(stage: Stage) -> None:
-    fleet(stage)
+    registration(stage)
     stage.call("CreateService", cluster="shop", serviceName="web", taskDefinition=stage.register(), desiredCount=1)
     stage.step(5)
     arrive(stage, 1)
     stage.step(30)
     stage.call("DeleteService", cluster="shop", service="web", force=True)
     stage.step(600)
-    assert stage.links.group.desired == 1
+    assert stage.aws.group.desired == 1
     stage.step(600)
-    assert stage.links.group.desired == 0
+    assert stage.aws.group.desired == 0
 
 
 def test_the_group_shrinks_by_its_idle_instances_only(stage: Stage) -> None:
-    fleet(stage, managedTerminationProtection="ENABLED")
+    registration(stage, managedTerminationProtection="ENABLED")
     definition = stage.register(container={"memory": 7000})
     tasks = [stage.call("RunTask", cluster="shop", taskDefinition=definition)["tasks"][0] for _ in range(2)]
     stage.step(5)
@@ -189,24 +189,24 @@ def test_the_group_shrinks_by_its_idle_instances_only(stage: Stage) -> None:
     arrive(stage, 2)
     stage.step(65)
     first, second = (ec2_id(stage, task["taskArn"]) for task in tasks)
-    assert stage.links.protected == {first, second}
+    assert stage.aws.protected == {first, second}
     stage.call("StopTask", cluster="shop", task=tasks[0]["taskArn"])
     stage.step(1200)
-    assert stage.links.released == [first]
-    assert (stage.links.protected, stage.links.group.desired) == ({second}, 1)
+    assert stage.aws.released == [first]
+    assert (stage.aws.protected, stage.aws.group.desired) == ({second}, 1)
 
 
 def test_without_managed_scaling_a_task_without_room_fails(stage: Stage) -> None:
-    fleet(stage, managedScaling={"status": "DISABLED"})
+    registration(stage, managedScaling={"status": "DISABLED"})
     arrive(stage, 1)
     answer = stage.call("RunTask", cluster="shop", taskDefinition=stage.register(container={"memory": 9000}))
     assert answer["failures"][0]["reason"] == "RESOURCE:MEMORY"
 
 
 def test_the_reservation_of_a_provider_is_a_metric(stage: Stage) -> None:
-    fleet(stage)
+    registration(stage)
     stage.call("RunTask", cluster="shop", taskDefinition=stage.register())
     stage.step(65)
-    metrics = [metric for metric in stage.links.metrics if metric.name == "CapacityProviderReservation"]
+    metrics = [metric for metric in stage.aws.metrics if metric.name == "CapacityProviderReservation"]
     assert metrics[-1].dimensions == (("CapacityProviderName", "fleet"), ("ClusterName", "shop"))
     assert metrics[-1].value == 100.0

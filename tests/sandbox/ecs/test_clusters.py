@@ -1,7 +1,6 @@
-from ecsdash.sandbox.ports import Scope
-
-from .fake_links import SCALING_GROUP
-from .stage import HERE, Stage
+from ecsdash.sandbox.scope import Scope
+from tests.sandbox.ecs.fake_aws import SCALING_GROUP
+from tests.sandbox.ecs.stage import HERE, Stage
 
 
 def test_a_new_cluster_is_active_and_empty(stage: Stage) -> None:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from .stage import HERE, ROLE, Json, Stage
+from tests.sandbox.ecs.stage import HERE, ROLE, Json, Stage
 
 
 def described(stage: Stage, arn: str) -> Json:
@@ -114,9 +114,9 @@ def test_an_instance_with_tasks_is_deregistered_only_by_force(stage: Stage) -> N
     arn = stage.instance()
     stage.call("RunTask", cluster="shop", taskDefinition=stage.register())
     stage.step(20)
-    order = {"cluster": "shop", "containerInstance": arn}
-    assert "Found running tasks" in stage.refused("DeregisterContainerInstance", **order).message
-    gone = stage.call("DeregisterContainerInstance", **order, force=True)["containerInstance"]
+    params = {"cluster": "shop", "containerInstance": arn}
+    assert "Found running tasks" in stage.refused("DeregisterContainerInstance", **params).message
+    gone = stage.call("DeregisterContainerInstance", **params, force=True)["containerInstance"]
     assert gone["status"] == "INACTIVE"
     assert stage.tasks("STOPPED")[0]["lastStatus"] == "STOPPED"
     assert stage.call("ListContainerInstances", cluster="shop")["containerInstanceArns"] == []

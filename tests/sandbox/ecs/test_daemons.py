@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from .fake_links import SCALING_GROUP
-from .stage import Stage
+from tests.sandbox.ecs.fake_aws import SCALING_GROUP
+from tests.sandbox.ecs.stage import Stage
 
 
 def daemon(stage: Stage, **params: Any) -> None:
@@ -50,7 +50,7 @@ def test_a_daemon_with_a_provider_runs_on_that_providers_instances_only(stage: S
     stage.call("CreateCapacityProvider", name="fleet", autoScalingGroupProvider={"autoScalingGroupArn": SCALING_GROUP})
     stage.cluster(capacityProviders=["fleet"])
     stage.instance(1)
-    stage.links.group = replace(stage.links.group, instance_ids=("i-00000000000000002",))
+    stage.aws.group = replace(stage.aws.group, instance_ids=("i-00000000000000002",))
     member = stage.instance(2)
     daemon(stage, capacityProviderStrategy=[{"capacityProvider": "fleet", "weight": 1}])
     stage.step(30)

@@ -1,8 +1,8 @@
 """Hooks hold a deployment in one of its stages: until somebody answers, a function has run, or time is over."""
 
-from .fake_links import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
-from .stage import ROLE, Stage
-from .staged import BLUE_GREEN, by_image, deploy, record, running, until
+from tests.sandbox.ecs.fake_aws import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
+from tests.sandbox.ecs.stage import ROLE, Stage
+from tests.sandbox.ecs.staged import BLUE_GREEN, by_image, deploy, record, running, until
 
 
 def test_a_pause_hook_holds_the_deployment_until_somebody_continues(stage: Stage) -> None:
@@ -27,11 +27,11 @@ def test_a_paused_deployment_can_be_sent_back(stage: Stage) -> None:
     running(stage, BLUE_GREEN)
     deploy(stage, BLUE_GREEN | {"lifecycleHooks": [hook]})
     paused = until(stage, "POST_PRODUCTION_TRAFFIC_SHIFT")
-    assert stage.links.weights[PRODUCTION_RULE][GREEN_GROUP] == 100
+    assert stage.aws.weights[PRODUCTION_RULE][GREEN_GROUP] == 100
     hook_id = paused["lifecycleHookDetails"][0]["hookId"]
     arn = paused["serviceDeploymentArn"]
     stage.call("ContinueServiceDeployment", serviceDeploymentArn=arn, hookId=hook_id, action="ROLLBACK")
-    assert stage.links.weights[PRODUCTION_RULE] == {TARGET_GROUP: 100, GREEN_GROUP: 0}
+    assert stage.aws.weights[PRODUCTION_RULE] == {TARGET_GROUP: 100, GREEN_GROUP: 0}
     stage.step(60)
     assert record(stage)["status"] == "ROLLBACK_SUCCESSFUL"
     assert by_image(stage) == {"nginx:1.27": 2}

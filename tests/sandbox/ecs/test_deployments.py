@@ -1,7 +1,7 @@
 from typing import Any
 
-from .fake_links import TARGET_GROUP
-from .stage import Json, Stage
+from tests.sandbox.ecs.fake_aws import TARGET_GROUP
+from tests.sandbox.ecs.stage import Json, Stage
 
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 NO_ROLLBACK = {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}
@@ -219,7 +219,7 @@ def test_old_tasks_drain_from_the_balancer_before_they_stop(stage: Stage) -> Non
         states |= {stage.task(arn)["lastStatus"] for arn in old}
     assert {"RUNNING", "DEACTIVATING", "STOPPED"} <= states
     addresses = {task["containers"][0]["networkInterfaces"][0]["privateIpv4Address"] for task in old.values()}
-    draining = {target_id for (_, target_id, _), target in stage.links.targets.items() if target.draining}
+    draining = {target_id for (_, target_id, _), target in stage.aws.targets.items() if target.draining}
     assert draining == addresses
 
 

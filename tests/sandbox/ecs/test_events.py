@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from .stage import Json, Stage
+from tests.sandbox.ecs.stage import Json, Stage
 
 TASK = "ECS Task State Change"
 INSTANCE = "ECS Container Instance State Change"
@@ -13,7 +13,7 @@ ACTION = "ECS Service Action"
 
 def told(stage: Stage, detail_type: str, resource: str = "") -> list[Json]:
     return [
-        detail for kind, resources, detail in stage.links.told if kind == detail_type and resource in ("", *resources)
+        detail for kind, resources, detail in stage.aws.told if kind == detail_type and resource in ("", *resources)
     ]
 
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from ecsdash.sandbox.ecs.aws_services import MissingImage
 from ecsdash.sandbox.ecs.engine.behaviour import behaviour
+from tests.sandbox.ecs.stage import NETWORK, ROLE, Json, Stage
 
-from .stage import NETWORK, ROLE, Json, Stage
-
+ECR_IMAGE = "111111111111.dkr.ecr.eu-central-1.amazonaws.com/shop/web:5"
 LOGGED = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/none", "awslogs-region": "eu-central-1"}}
 
 
@@ -28,6 +29,45 @@ def test_a_missing_image_can_not_be_pulled(stage: Stage) -> None:
     assert "registry.example/shop/web:missing: not found" in task["containers"][0]["reason"]
     assert "exitCode" not in task["containers"][0]
     assert "startedAt" not in task
+
+
+def test_an_image_that_ecr_does_not_have_can_not_be_pulled_on_fargate(stage: Stage) -> None:
+    stage.aws.missing_images[ECR_IMAGE] = MissingImage("111111111111", "")
+    task = stopped(stage, ECR_IMAGE)
+    assert (task["lastStatus"], task["stopCode"]) == ("STOPPED", "TaskFailedToStart")
+    assert task["stoppedReason"] == (
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+        f"{ECR_IMAGE}: {ECR_IMAGE}: not found"
+    )
+
+
+@pytest.mark.parametrize(
+    ("repository", "cause"),
+    [
+        ("", f"manifest for {ECR_IMAGE} not found: manifest unknown: Requested image not found"),
+        (
+            "shop/web",
+            f"repository {ECR_IMAGE.removesuffix(':5')} not found: name unknown: The repository with name 'shop/web' "
+            "does not exist in the registry with id '111111111111'",
+        ),
+    ],
+)
+def test_the_agent_on_an_instance_tells_what_ecr_does_not_have(stage: Stage, repository: str, cause: str) -> None:
+    stage.aws.missing_images[ECR_IMAGE] = MissingImage("111111111111", repository)
+    stage.cluster()
+    stage.instance()
+    definition = stage.register(ECR_IMAGE, executionRoleArn=ROLE)
+    arn = stage.call("RunTask", cluster="shop", taskDefinition=definition)["tasks"][0]["taskArn"]
+    stage.step(20)
+    [container] = stage.task(arn)["containers"]
+    assert container["reason"] == f"CannotPullContainerError: Error response from daemon: {cause}"
+
+
+def test_a_task_without_a_free_address_fails_to_start(stage: Stage) -> None:
+    stage.aws.full_subnets |= {"subnet-a", "subnet-b"}
+    task = stopped(stage, "web:1")
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"].endswith("InsufficientFreeAddressesInSubnet")
 
 
 def test_a_crashing_container_takes_its_task_with_it(stage: Stage) -> None:
@@ -63,12 +103,12 @@ def test_a_missing_log_group_stops_the_task_before_it_starts(stage: Stage) -> No
 def test_a_missing_log_group_is_created_when_the_container_asks_for_it(stage: Stage) -> None:
     options = LOGGED | {"options": LOGGED["options"] | {"awslogs-create-group": "true"}}  # type: ignore[operator]
     assert stopped(stage, "web:1", container={"logConfiguration": options})["lastStatus"] == "RUNNING"
-    assert "/ecs/none" in stage.links.log_groups
+    assert "/ecs/none" in stage.aws.log_groups
 
 
 def test_a_missing_secret_stops_the_task_before_it_starts(stage: Stage) -> None:
     secret = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:db"
-    stage.links.missing_secrets.add(secret)
+    stage.aws.missing_secrets.add(secret)
     task = stopped(stage, "web:1", container={"secrets": [{"name": "PASSWORD", "valueFrom": secret}]})
     assert task["stoppedReason"].startswith("ResourceInitializationError: unable to pull secrets or registry auth")
     assert secret in task["stoppedReason"]

@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from ecsdash.sandbox.ports import Alarm
-
-from .stage import Stage
-from .staged import BLUE_GREEN, record, running, until
-from .staged import deploy as deploy_in_stages
-from .test_deployments import deploy, running_service
+from ecsdash.sandbox.ecs.aws_services import Alarm
+from tests.sandbox.ecs.stage import Stage
+from tests.sandbox.ecs.staged import BLUE_GREEN, record, running, until
+from tests.sandbox.ecs.staged import deploy as deploy_in_stages
+from tests.sandbox.ecs.test_deployments import deploy, running_service
 
 ALARMS = {"alarms": {"alarmNames": ["errors", "latency"], "enable": True, "rollback": True}}
 EARLY = {"enable": True, "healthyPercent": 75, "sourceServiceRevisionCleanup": "DEFERRED"}
@@ -17,13 +16,13 @@ EARLY = {"enable": True, "healthyPercent": 75, "sourceServiceRevisionCleanup": "
 
 @pytest.fixture
 def watched(stage: Stage) -> Stage:
-    stage.links.alarms = {"errors": Alarm(False, 120.0), "latency": Alarm(False, 60.0)}
+    stage.aws.alarms = {"errors": Alarm(False, 120.0), "latency": Alarm(False, 60.0)}
     running_service(stage)
     return stage
 
 
 def ring(stage: Stage, name: str = "errors") -> None:
-    stage.links.alarms[name] = Alarm(True, 120.0)
+    stage.aws.alarms[name] = Alarm(True, 120.0)
 
 
 def primary(stage: Stage) -> dict[str, Any]:
@@ -82,7 +81,7 @@ def test_an_alarm_that_rings_at_the_start_is_not_looked_at(watched: Stage) -> No
 
 
 def test_an_alarm_ends_a_blue_green_deployment_while_it_bakes(stage: Stage) -> None:
-    stage.links.alarms = {"errors": Alarm(False, 60.0)}
+    stage.aws.alarms = {"errors": Alarm(False, 60.0)}
     running(stage, BLUE_GREEN)
     deploy_in_stages(stage, BLUE_GREEN | ALARMS)
     until(stage, "BAKE_TIME")

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from .stage import Json, Stage
+from tests.sandbox.ecs.stage import Json, Stage
 
 
 def run(stage: Stage, definition: str, count: int = 1, **params: Any) -> Json:

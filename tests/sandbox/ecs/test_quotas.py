@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from ecsdash.sandbox.ecs import quotas
-
-from .fake_links import TARGET_GROUP
-from .stage import HERE, NETWORK, Json, Stage
+from tests.sandbox.ecs.fake_aws import TARGET_GROUP
+from tests.sandbox.ecs.stage import HERE, NETWORK, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
 
@@ -20,13 +19,13 @@ def test_a_cluster_takes_as_many_services_as_the_quota(stage: Stage, monkeypatch
     monkeypatch.setattr(quotas, "SERVICES_PER_CLUSTER", 2)
     stage.cluster()
     definition = stage.register()
-    order: Json = {"cluster": "shop", "taskDefinition": definition, "desiredCount": 0}
+    params: Json = {"cluster": "shop", "taskDefinition": definition, "desiredCount": 0}
     for name in ("a", "b"):
-        stage.call("CreateService", serviceName=name, **order)
-    assert "maximum number of services" in stage.refused("CreateService", serviceName="c", **order).message
+        stage.call("CreateService", serviceName=name, **params)
+    assert "maximum number of services" in stage.refused("CreateService", serviceName="c", **params).message
     stage.call("DeleteService", cluster="shop", service="a")
     stage.step(5)
-    stage.call("CreateService", serviceName="c", **order)
+    stage.call("CreateService", serviceName="c", **params)
 
 
 def test_an_account_takes_as_many_clusters_as_the_quota(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +64,7 @@ def test_more_than_the_quota_is_refused(stage: Stage, operation: str, params: Js
 def test_a_service_has_at_most_five_target_groups(stage: Stage) -> None:
     stage.cluster()
     definition = stage.register_fargate()
-    order: Json = {
+    params: Json = {
         "cluster": "shop",
         "serviceName": "web",
         "taskDefinition": definition,
@@ -73,7 +72,7 @@ def test_a_service_has_at_most_five_target_groups(stage: Stage) -> None:
         "launchType": "FARGATE",
         "networkConfiguration": NETWORK,
     }
-    assert "at most 5" in stage.refused("CreateService", loadBalancers=[BALANCER] * 6, **order).message
+    assert "at most 5" in stage.refused("CreateService", loadBalancers=[BALANCER] * 6, **params).message
 
 
 def test_an_instance_has_at_most_ten_attributes_of_its_users(stage: Stage) -> None:
@@ -94,7 +93,7 @@ def test_a_client_token_used_with_other_parameters_creates_no_service(stage: Sta
     stage.cluster()
     definition = stage.register_fargate()
     stage.fargate_service(definition, clientToken="abc")
-    order: Json = {
+    params: Json = {
         "cluster": "shop",
         "serviceName": "web",
         "taskDefinition": definition,
@@ -103,8 +102,8 @@ def test_a_client_token_used_with_other_parameters_creates_no_service(stage: Sta
         "networkConfiguration": NETWORK,
         "clientToken": "abc",
     }
-    stage.call("CreateService", **order)
-    assert stage.refused("CreateService", **(order | change)).message == "Creation of service was not idempotent."
+    stage.call("CreateService", **params)
+    assert stage.refused("CreateService", **(params | change)).message == "Creation of service was not idempotent."
 
 
 def test_a_client_token_still_counts_after_a_restart(stage: Stage) -> None:

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from .fake_links import INSTANCE_GROUP, TARGET_GROUP, UNATTACHED_GROUP
-from .stage import NETWORK, Stage
+from tests.sandbox.ecs.fake_aws import INSTANCE_GROUP, TARGET_GROUP, UNATTACHED_GROUP
+from tests.sandbox.ecs.stage import NETWORK, Stage
 
 
 def test_a_service_starts_its_tasks_and_reaches_a_steady_state(stage: Stage) -> None:
@@ -191,7 +191,7 @@ def test_a_role_that_is_gone_keeps_the_tasks_of_a_service_from_starting(stage: S
     stage.cluster()
     stage.instance()
     role = "arn:aws:iam::111111111111:role/gone"
-    stage.links.missing_roles.add(role)
+    stage.aws.missing_roles.add(role)
     definition = stage.register(taskRoleArn=role)
     stage.call("CreateService", cluster="shop", serviceName="web", taskDefinition=definition, desiredCount=1)
     stage.step(20)
@@ -243,9 +243,9 @@ def test_service_connect_makes_running_tasks_known_by_their_names(stage: Stage) 
     stage.fargate_service(stage.register_fargate(), count=1, serviceConnectConfiguration=connect)
     stage.step(30)
     address = stage.tasks()[0]["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
-    assert list(stage.links.names["shop.local", "mysql"].values()) == [f"{address}:3306"]
+    assert list(stage.aws.names["shop.local", "mysql"].values()) == [f"{address}:3306"]
     arns = stage.call("ListServicesByNamespace", namespace="shop.local")["serviceArns"]
     assert arns == [stage.service()["serviceArn"]]
     stage.call("DeleteService", cluster="shop", service="web", force=True)
     stage.step(10)
-    assert stage.links.names["shop.local", "mysql"] == {}
+    assert stage.aws.names["shop.local", "mysql"] == {}

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from .fake_links import GREEN_GROUP, OTHER_RULE, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
-from .stage import Json, Stage
-from .staged import ADVANCED, BALANCER, BLUE_GREEN, by_image, deploy, record, running, until
+from tests.sandbox.ecs.fake_aws import GREEN_GROUP, OTHER_RULE, PRODUCTION_RULE, TARGET_GROUP, TEST_RULE
+from tests.sandbox.ecs.stage import Json, Stage
+from tests.sandbox.ecs.staged import ADVANCED, BALANCER, BLUE_GREEN, by_image, deploy, record, running, until
 
 LINEAR = {
     "strategy": "LINEAR",
@@ -22,7 +22,7 @@ CANARY = {
 
 def production(stage: Stage) -> list[tuple[float, int]]:
     """(seconds since the first shift, percent to green) of each shift of the production traffic that changed it."""
-    shifts = [(at, weights[GREEN_GROUP]) for at, rule, weights in stage.links.shifts if rule == PRODUCTION_RULE]
+    shifts = [(at, weights[GREEN_GROUP]) for at, rule, weights in stage.aws.shifts if rule == PRODUCTION_RULE]
     first = next(at for at, percent in shifts if percent)
     return [(at - first, percent) for at, percent in shifts if percent]
 
@@ -56,7 +56,7 @@ def test_both_revisions_stand_side_by_side_while_the_new_one_bakes(stage: Stage)
     until(stage, "BAKE_TIME")
     stage.step(200)
     assert by_image(stage) == {"nginx:1.27": 2, "nginx:1.28": 2}
-    assert stage.links.weights[PRODUCTION_RULE] == {TARGET_GROUP: 0, GREEN_GROUP: 100}
+    assert stage.aws.weights[PRODUCTION_RULE] == {TARGET_GROUP: 0, GREEN_GROUP: 100}
     shown = record(stage)
     assert shown["targetServiceRevision"]["requestedProductionTrafficWeight"] == 100.0
     assert shown["sourceServiceRevisions"][0]["requestedProductionTrafficWeight"] == 0.0
@@ -66,8 +66,8 @@ def test_test_traffic_moves_before_production_traffic(stage: Stage) -> None:
     running(stage, BLUE_GREEN)
     deploy(stage, BLUE_GREEN)
     until(stage, "POST_TEST_TRAFFIC_SHIFT")
-    assert stage.links.weights[TEST_RULE] == {TARGET_GROUP: 0, GREEN_GROUP: 100}
-    assert stage.links.weights[PRODUCTION_RULE] == {TARGET_GROUP: 100, GREEN_GROUP: 0}
+    assert stage.aws.weights[TEST_RULE] == {TARGET_GROUP: 0, GREEN_GROUP: 100}
+    assert stage.aws.weights[PRODUCTION_RULE] == {TARGET_GROUP: 100, GREEN_GROUP: 0}
 
 
 def test_the_target_groups_take_turns(stage: Stage) -> None:
@@ -79,9 +79,9 @@ def test_the_target_groups_take_turns(stage: Stage) -> None:
         arn = stage.service()["currentServiceRevisions"][0]["arn"]
         revision = stage.call("DescribeServiceRevisions", serviceRevisionArns=[arn])["serviceRevisions"][0]
         assert [item["targetGroupArn"] for item in revision["resolvedConfiguration"]["loadBalancers"]] == [group]
-        serving = {key[0] for key, target in stage.links.targets.items() if not target.draining}
+        serving = {key[0] for key, target in stage.aws.targets.items() if not target.draining}
         assert serving == {group}
-        assert stage.links.weights[PRODUCTION_RULE][group] == 100
+        assert stage.aws.weights[PRODUCTION_RULE][group] == 100
 
 
 def test_a_linear_deployment_shifts_in_equal_steps_and_waits_between_them(stage: Stage) -> None:
@@ -111,7 +111,7 @@ def test_green_tasks_that_crash_trip_the_breaker_and_never_see_traffic(stage: St
     stage.step(240)
     assert record(stage)["status"] == "ROLLBACK_SUCCESSFUL"
     assert by_image(stage) == {"nginx:1.27": 2}
-    assert all(weights[GREEN_GROUP] == 0 for _, rule, weights in stage.links.shifts if rule == PRODUCTION_RULE)
+    assert all(weights[GREEN_GROUP] == 0 for _, rule, weights in stage.aws.shifts if rule == PRODUCTION_RULE)
 
 
 def test_stopping_a_deployment_while_it_bakes_brings_the_traffic_back(stage: Stage) -> None:
@@ -120,7 +120,7 @@ def test_stopping_a_deployment_while_it_bakes_brings_the_traffic_back(stage: Sta
     baking = until(stage, "BAKE_TIME")
     stage.call("StopServiceDeployment", serviceDeploymentArn=baking["serviceDeploymentArn"], stopType="ROLLBACK")
     stage.step(60)
-    assert stage.links.weights[PRODUCTION_RULE] == {TARGET_GROUP: 100, GREEN_GROUP: 0}
+    assert stage.aws.weights[PRODUCTION_RULE] == {TARGET_GROUP: 100, GREEN_GROUP: 0}
     assert record(stage)["status"] == "ROLLBACK_SUCCESSFUL"
     assert by_image(stage) == {"nginx:1.27": 2}
 
@@ -143,7 +143,7 @@ def test_a_deployment_that_replaces_one_on_its_way_starts_from_the_last_good_rev
     stage.step(150)
     assert record(stage)["status"] == "SUCCESSFUL"
     assert by_image(stage) == {"nginx:1.29": 2}
-    assert stage.links.weights[PRODUCTION_RULE] == {TARGET_GROUP: 0, GREEN_GROUP: 100}
+    assert stage.aws.weights[PRODUCTION_RULE] == {TARGET_GROUP: 0, GREEN_GROUP: 100}
 
 
 @pytest.mark.parametrize(

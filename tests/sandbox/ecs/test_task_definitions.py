@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from .stage import NETWORK, ROLE, Stage
+from tests.sandbox.ecs.stage import NETWORK, ROLE, Stage
 
 WEB = {"name": "web", "image": "nginx:1.27", "memory": 128}
 FARGATE = {

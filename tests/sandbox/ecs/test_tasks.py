@@ -1,6 +1,6 @@
 from typing import Any
 
-from .stage import NETWORK, Json, Stage
+from tests.sandbox.ecs.stage import NETWORK, Json, Stage
 
 
 def run(stage: Stage, definition: str, **params: Any) -> Json:
@@ -78,12 +78,12 @@ def test_an_awsvpc_task_has_an_interface_of_its_own_while_it_lives(stage: Stage)
     attachment = stage.task(arn)["attachments"][0]
     details = {detail["name"]: detail["value"] for detail in attachment["details"]}
     assert attachment["status"] == "ATTACHED"
-    assert details["networkInterfaceId"] in stage.links.interfaces
+    assert details["networkInterfaceId"] in stage.aws.interfaces
     container = stage.task(arn)["containers"][0]
     assert container["networkInterfaces"][0]["privateIpv4Address"] == details["privateIPv4Address"]
     stage.call("StopTask", cluster="shop", task=arn)
     stage.step(10)
-    assert stage.links.interfaces == {}
+    assert stage.aws.interfaces == {}
     assert stage.task(arn)["attachments"][0]["status"] == "DELETED"
 
 
@@ -241,7 +241,7 @@ def test_a_subnet_or_security_group_that_does_not_exist_is_named(stage: Stage) -
 def test_a_role_that_ecs_can_not_assume_is_refused(stage: Stage) -> None:
     stage.cluster()
     role = "arn:aws:iam::111111111111:role/gone"
-    stage.links.missing_roles.add(role)
+    stage.aws.missing_roles.add(role)
     error = stage.refused(
         "RunTask",
         cluster="shop",
@@ -272,9 +272,9 @@ def test_execute_command_needs_to_be_enabled_and_answers_a_session(stage: Stage)
     definition = stage.register_fargate()
     closed, opened = run(stage, definition), run(stage, definition, enableExecuteCommand=True)
     stage.step(20)
-    order = {"cluster": "shop", "command": "sh", "interactive": True}
-    assert "execute command was not enabled" in stage.refused("ExecuteCommand", **order, task=closed["taskArn"]).message
-    session = stage.call("ExecuteCommand", **order, task=opened["taskArn"])["session"]
+    spec = {"cluster": "shop", "command": "sh", "interactive": True}
+    assert "execute command was not enabled" in stage.refused("ExecuteCommand", **spec, task=closed["taskArn"]).message
+    session = stage.call("ExecuteCommand", **spec, task=opened["taskArn"])["session"]
     assert session["streamUrl"].startswith("wss://")
     agent = stage.task(opened["taskArn"])["containers"][0]["managedAgents"][0]
     assert (agent["name"], agent["lastStatus"]) == ("ExecuteCommandAgent", "RUNNING")

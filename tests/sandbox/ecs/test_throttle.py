@@ -5,9 +5,8 @@ import pytest
 from ecsdash.sandbox.ecs import EcsError
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
 from ecsdash.sandbox.ecs.throttle import GROUPS, SIZES, Throttle
-from ecsdash.sandbox.ports import Scope
-
-from .stage import HERE
+from ecsdash.sandbox.scope import Scope
+from tests.sandbox.ecs.stage import HERE
 
 THERE = Scope("222222222222", "eu-central-1")
 

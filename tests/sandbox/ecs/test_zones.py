@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .stage import Stage
+from tests.sandbox.ecs.stage import Stage
 
 
 def zones(stage: Stage) -> list[str]:
@@ -12,11 +12,11 @@ def zones(stage: Stage) -> list[str]:
 def crowded(stage: Stage, **params: Any) -> None:
     """A service of four tasks, all of them in zone b, after zone a was down."""
     stage.cluster()
-    stage.plane.weather.switch_on("zone-down", "*1a")
+    stage.plane.faults.switch_on("zone-down", "*1a")
     stage.fargate_service(stage.register_fargate(), count=4, **params)
     stage.step(60)
     assert zones(stage) == ["b"] * 4
-    stage.plane.weather.switch_off("zone-down")
+    stage.plane.faults.switch_off("zone-down")
 
 
 def test_tasks_move_back_into_a_zone_that_is_up_again(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ecsdash.access import changes
 from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
+from ecsdash.aws.arns import iam_arn
 from ecsdash.aws.errors import AwsError
 from ecsdash.demo import sign_in_links
 from ecsdash.inventory.models import Account
@@ -72,7 +73,7 @@ def aws_account(*, ask: bool) -> None:
 
 def second_account() -> None:
     """The simulated AWS has another account, reached as in real life: by a role that its owner lets us assume."""
-    role = f"arn:aws:iam::{SECOND_ACCOUNT}:role/ecsdash"
+    role = iam_arn(REGIONS[0], SECOND_ACCOUNT, "role/ecsdash")
     values = {"name": "Staging", "account_id": SECOND_ACCOUNT, "role_arn": role, "regions": REGIONS[:1]}
     Account.objects.get_or_create(alias="staging", defaults={**values, "environment": Account.Environment.STAGING})
 

@@ -8,11 +8,11 @@ from ecsdash.inventory.events.consumer import Consumer
 
 
 class Command(BaseCommand):
-    help = "Read the events of every connected account and region into the inventory, until it is told to end."
+    help = "Read the events of every connected account and region into the inventory, until SIGTERM or SIGINT."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        over = threading.Event()
+        stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: over.set())
-        Consumer(over).run()
+            signal.signal(number, lambda *_: stopping.set())
+        Consumer(stopping).run()

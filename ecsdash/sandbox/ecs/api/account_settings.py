@@ -1,7 +1,7 @@
-from ..call import Call, Handler
-from ..errors import invalid
-from ..paging import page
-from ..state import Json
+from ecsdash.sandbox.ecs.call import Call, Handler
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.models import Json
+from ecsdash.sandbox.ecs.paging import page
 
 _DEFAULTS = {
     "awsvpcTrunking": "disabled",
@@ -63,7 +63,7 @@ def _put(call: Call, params: Json, principal: str) -> Json:
     name, value = params["name"], params["value"]
     if value not in _VALUES.get(name, ()):
         raise invalid(f"The value {value} is not valid for the account setting {name}.")
-    setting = _setting(name, value, principal or f"arn:aws:iam::{call.scope.account}:root")
+    setting = _setting(name, value, principal or call.scope.iam_arn("root"))
     call.region.settings[f"{principal} {name}"] = setting
     return {"setting": setting}
 

@@ -1,9 +1,9 @@
-from .. import quotas
-from ..call import Call, Handler, compact
-from ..errors import EcsError, invalid
-from ..paging import page
-from ..state import Cluster, ContainerInstance, Json
-from ..world import short
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.call import Call, Handler, compact
+from ecsdash.sandbox.ecs.errors import EcsError, invalid
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
+from ecsdash.sandbox.ecs.paging import page
+from ecsdash.sandbox.ecs.state import short
 
 
 def put_attributes(call: Call, params: Json) -> Json:

@@ -1,10 +1,10 @@
 import re
 
-from ..call import Call, Handler, missing, tag_list, tags_from
-from ..errors import client_error, invalid, unsupported, update_in_progress
-from ..paging import page
-from ..state import CapacityProvider, Json
-from ..world import FARGATE_PROVIDERS, short
+from ecsdash.sandbox.ecs.call import Call, Handler, missing, tag_list, tags_from
+from ecsdash.sandbox.ecs.errors import client_error, invalid, unsupported, update_in_progress
+from ecsdash.sandbox.ecs.models import CapacityProvider, Json
+from ecsdash.sandbox.ecs.paging import page
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, short
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _CHANGE_SECONDS = 4.0
@@ -30,14 +30,14 @@ def create_capacity_provider(call: Call, params: Json) -> Json:
     if existing and existing.status == "ACTIVE":
         raise client_error(f"The specified capacity provider already exists: {name}.")
     group = params["autoScalingGroupProvider"]
-    if call.world.links.auto_scaling_group(call.scope, group["autoScalingGroupArn"]) is None:
+    if call.state.aws.auto_scaling_group(call.scope, group["autoScalingGroupArn"]) is None:
         raise client_error("The specified Auto Scaling group ARN is invalid. Specify a valid ARN and try again.")
     _refuse_shared_group(call, group["autoScalingGroupArn"])
     provider = CapacityProvider(
         name, call.arn(f"capacity-provider/{name}"), _with_defaults({}, group), tags_from(params)
     )
     call.region.capacity_providers[name] = provider
-    return {"capacityProvider": wire(provider, tags=True)}
+    return {"capacityProvider": to_api(provider, tags=True)}
 
 
 def describe_capacity_providers(call: Call, params: Json) -> Json:
@@ -47,7 +47,7 @@ def describe_capacity_providers(call: Call, params: Json) -> Json:
             raise invalid("Capacity providers cannot be more than 100 elements.")
         return _describe_named(call, params["capacityProviders"], tags)
     known = [(name, _fargate(call, name)) for name in FARGATE_PROVIDERS]
-    known += [(p.name, wire(p, tags)) for p in call.region.capacity_providers.values() if p.status == "ACTIVE"]
+    known += [(p.name, to_api(p, tags)) for p in call.region.capacity_providers.values() if p.status == "ACTIVE"]
     shown, token = page(sorted(known, key=lambda item: item[0]), params, default=10, maximum=10)
     return {"capacityProviders": shown, "failures": [], **token}
 
@@ -58,8 +58,8 @@ def update_capacity_provider(call: Call, params: Json) -> Json:
         raise update_in_progress("The specified capacity provider is being updated. Wait and try again.")
     provider.auto_scaling = _with_defaults(provider.auto_scaling, params.get("autoScalingGroupProvider", {}))
     provider.update_status = "UPDATE_IN_PROGRESS"
-    call.world.agenda.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
-    return {"capacityProvider": wire(provider, tags=True)}
+    call.state.timers.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
+    return {"capacityProvider": to_api(provider, tags=True)}
 
 
 def delete_capacity_provider(call: Call, params: Json) -> Json:
@@ -71,11 +71,11 @@ def delete_capacity_provider(call: Call, params: Json) -> Json:
                 f"from the cluster {cluster.name} and try again."
             )
     provider.update_status = "DELETE_IN_PROGRESS"
-    call.world.agenda.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
-    return {"capacityProvider": wire(provider, tags=True)}
+    call.state.timers.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
+    return {"capacityProvider": to_api(provider, tags=True)}
 
 
-def wire(provider: CapacityProvider, tags: bool) -> Json:
+def to_api(provider: CapacityProvider, tags: bool) -> Json:
     answer: Json = {
         "capacityProviderArn": provider.arn,
         "name": provider.name,
@@ -95,7 +95,7 @@ def _describe_named(call: Call, references: list[str], tags: bool) -> Json:
         if name in FARGATE_PROVIDERS:
             found.append(_fargate(call, name))
         elif provider:
-            found.append(wire(provider, tags))
+            found.append(to_api(provider, tags))
         else:
             failures.append(missing(call.arn(f"capacity-provider/{name}")))
     return {"capacityProviders": found, "failures": failures}

@@ -1,12 +1,12 @@
 import re
 
-from .. import quotas
-from ..call import Call, Handler, compact, missing, tag_list, tags_from
-from ..errors import EcsError, invalid, update_in_progress
-from ..paging import page_strings
-from ..state import Cluster, Json
-from ..world import FARGATE_PROVIDERS, own, short
-from .strategy import check_providers, check_strategy
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.strategy import check_providers, check_strategy
+from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list, tags_from
+from ecsdash.sandbox.ecs.errors import EcsError, invalid, update_in_progress
+from ecsdash.sandbox.ecs.models import Cluster, Json
+from ecsdash.sandbox.ecs.paging import page_strings
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, own, short
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,254}|[0-9][A-Za-z0-9_-]{0,254}")
 _ATTACH_SECONDS = 8.0
@@ -18,7 +18,7 @@ def create_cluster(call: Call, params: Json) -> Json:
         raise invalid("Invalid identifier: Cluster name must be up to 255 letters, numbers, hyphens and underscores.")
     existing = call.region.clusters.get(name)
     if existing and existing.status != "INACTIVE":
-        return {"cluster": wire(call, existing, {"TAGS", "SETTINGS"})}
+        return {"cluster": to_api(call, existing, {"TAGS", "SETTINGS"})}
     quotas.check_cluster(sum(known.status != "INACTIVE" for known in call.region.clusters.values()))
     cluster = Cluster(
         name=name,
@@ -33,7 +33,7 @@ def create_cluster(call: Call, params: Json) -> Json:
     check_strategy(strategy, providers)
     call.region.clusters[name] = cluster
     _attach(call, cluster, providers, strategy)
-    return {"cluster": wire(call, cluster, {"TAGS", "SETTINGS", "CONFIGURATIONS"})}
+    return {"cluster": to_api(call, cluster, {"TAGS", "SETTINGS", "CONFIGURATIONS"})}
 
 
 def describe_clusters(call: Call, params: Json) -> Json:
@@ -45,7 +45,7 @@ def describe_clusters(call: Call, params: Json) -> Json:
     for reference in names:
         cluster = call.region.clusters.get(own(call.scope, reference, "cluster"))
         if cluster:
-            found.append(wire(call, cluster, include))
+            found.append(to_api(call, cluster, include))
         else:
             failures.append(missing(call.arn(f"cluster/{short(reference)}")))
     return {"clusters": found, "failures": failures}
@@ -64,13 +64,13 @@ def update_cluster(call: Call, params: Json) -> Json:
     if "serviceConnectDefaults" in params:
         namespace = params["serviceConnectDefaults"]["namespace"]
         cluster.service_connect_defaults = {"namespace": namespace} if namespace else {}
-    return {"cluster": wire(call, cluster, {"TAGS", "SETTINGS", "CONFIGURATIONS"})}
+    return {"cluster": to_api(call, cluster, {"TAGS", "SETTINGS", "CONFIGURATIONS"})}
 
 
 def update_cluster_settings(call: Call, params: Json) -> Json:
     cluster = call.cluster(params)
     cluster.settings = _settings(params["settings"], cluster.settings)
-    return {"cluster": wire(call, cluster, {"SETTINGS"})}
+    return {"cluster": to_api(call, cluster, {"SETTINGS"})}
 
 
 def put_cluster_capacity_providers(call: Call, params: Json) -> Json:
@@ -91,7 +91,7 @@ def put_cluster_capacity_providers(call: Call, params: Json) -> Json:
                 "capacity provider strategy of the services that use it, and try again.",
             )
     _attach(call, cluster, providers, strategy)
-    return {"cluster": wire(call, cluster, {"ATTACHMENTS"})}
+    return {"cluster": to_api(call, cluster, {"ATTACHMENTS"})}
 
 
 def delete_cluster(call: Call, params: Json) -> Json:
@@ -107,10 +107,10 @@ def delete_cluster(call: Call, params: Json) -> Json:
         raise EcsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
     cluster.status = "INACTIVE"
     cluster.capacity_providers, cluster.default_strategy, cluster.attachments_status = [], [], ""
-    return {"cluster": wire(call, cluster, {"SETTINGS"})}
+    return {"cluster": to_api(call, cluster, {"SETTINGS"})}
 
 
-def wire(call: Call, cluster: Cluster, include: set[str]) -> Json:
+def to_api(call: Call, cluster: Cluster, include: set[str]) -> Json:
     tasks = cluster.tasks.values()
     answer: Json = {
         "clusterArn": cluster.arn,
@@ -149,7 +149,7 @@ def _attach(call: Call, cluster: Cluster, providers: list[str], strategy: list[J
     cluster.capacity_providers, cluster.default_strategy = providers, strategy
     if groups:
         cluster.attachments_status = "UPDATE_IN_PROGRESS"
-        call.world.agenda.add(
+        call.state.timers.add(
             call.now + _ATTACH_SECONDS, "attached", call.scope.account, call.scope.region, cluster.name
         )
 

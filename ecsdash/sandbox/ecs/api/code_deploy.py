@@ -1,18 +1,18 @@
-"""The way in for CodeDeploy: a new task set beside the present one, in the other target group of a pair."""
+"""Task sets for CodeDeploy: a new task set beside the current one, in the other target group of a pair."""
 
 from dataclasses import replace
 
-from ..call import Call
-from ..engine import rollout
-from ..errors import EcsError, invalid
-from ..state import Json
-from .service_changes import check_revision, revision_arn
-from .services import find
-from .task_definitions import usable
+from ecsdash.sandbox.ecs.api.service_changes import check_revision, revision_arn
+from ecsdash.sandbox.ecs.api.services import find
+from ecsdash.sandbox.ecs.api.task_definitions import usable
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.engine import rollout
+from ecsdash.sandbox.ecs.errors import EcsError, invalid
+from ecsdash.sandbox.ecs.models import Json
 
 
 def replace_task_set(call: Call, params: Json) -> str:
-    """Begins to roll out a task definition and its load balancers; the service deployment's ARN.
+    """Start the deployment of a task definition and its load balancers; return the service deployment's ARN.
 
     `params` names the cluster, service, taskDefinition, loadBalancers, deploymentConfiguration and externalId.
     """
@@ -32,6 +32,6 @@ def replace_task_set(call: Call, params: Json) -> str:
     )
     check_revision(call, cluster, definition, revision, {})
     configuration = service.deployment_configuration | params["deploymentConfiguration"]
-    deployment = rollout.begin(call.world, service, revision, configuration)
+    deployment = rollout.begin(call.state, service, revision, configuration)
     deployment.external_id = params["externalId"]
     return deployment.service_deployment

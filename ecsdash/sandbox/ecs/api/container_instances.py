@@ -1,13 +1,13 @@
 import json
 
-from .. import quotas
-from ..call import Call, Handler, missing, tags_from
-from ..engine import expressions, instances, shutdown
-from ..errors import invalid
-from ..paging import page_strings
-from ..shown.container_instances import wire
-from ..state import Cluster, ContainerInstance, Json
-from ..world import own, short
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.call import Call, Handler, missing, tags_from
+from ecsdash.sandbox.ecs.descriptions.container_instances import to_api
+from ecsdash.sandbox.ecs.engine import expressions, instances, shutdown
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
+from ecsdash.sandbox.ecs.paging import page_strings
+from ecsdash.sandbox.ecs.state import own, short
 
 
 def list_container_instances(call: Call, params: Json) -> Json:
@@ -31,7 +31,7 @@ def describe_container_instances(call: Call, params: Json) -> Json:
     for reference in params["containerInstances"]:
         instance = cluster.instances.get(short(reference))
         if instance:
-            found.append(wire(cluster, instance, include))
+            found.append(to_api(cluster, instance, include))
         else:
             failures.append(missing(call.arn(f"container-instance/{cluster.name}/{short(reference)}")))
     return {"containerInstances": found, "failures": failures}
@@ -47,8 +47,8 @@ def update_container_instances_state(call: Call, params: Json) -> Json:
     for reference in params["containerInstances"]:
         instance = cluster.instances.get(short(reference))
         if instance:
-            change(call.world, call.scope, cluster, instance)
-            found.append(wire(cluster, instance, []))
+            change(call.state, call.scope, cluster, instance)
+            found.append(to_api(cluster, instance, []))
         else:
             failures.append(missing(call.arn(f"container-instance/{cluster.name}/{short(reference)}")))
     return {"containerInstances": found, "failures": failures}
@@ -61,9 +61,9 @@ def deregister_container_instance(call: Call, params: Json) -> Json:
         raise invalid("Found running tasks on the instance.")
     for task_id in list(instance.task_ids):
         task = cluster.tasks[task_id]
-        shutdown.cut_off(call.world, call.scope, cluster, task, "", "Container instance deregistered forcibly by user")
-    instances.remove(call.world, call.scope, cluster, instance)
-    return {"containerInstance": wire(cluster, instance, [])}
+        shutdown.cut_off(call.state, call.scope, cluster, task, "", "Container instance deregistered forcibly by user")
+    instances.remove(call.state, call.scope, cluster, instance)
+    return {"containerInstance": to_api(cluster, instance, [])}
 
 
 def register_container_instance(call: Call, params: Json) -> Json:
@@ -79,9 +79,9 @@ def register_container_instance(call: Call, params: Json) -> Json:
         document.get("subnetId", ""), document.get("availabilityZone", ""), document.get("privateIp", "")
     )
     own_attributes = {item["name"]: item.get("value", "") for item in params.get("attributes", [])}
-    instance = instances.register(call.world, call.scope, cluster, instance_id, instance_type, place, own_attributes)
+    instance = instances.register(call.state, call.scope, cluster, instance_id, instance_type, place, own_attributes)
     instance.tags = tags_from(params)
-    return {"containerInstance": wire(cluster, instance, ["TAGS"])}
+    return {"containerInstance": to_api(cluster, instance, ["TAGS"])}
 
 
 def find(call: Call, cluster: Cluster, reference: str) -> ContainerInstance:

@@ -1,8 +1,8 @@
 """Rules about a service's deployment configuration."""
 
-from ..call import Call
-from ..errors import EcsError, invalid
-from ..state import Json
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.errors import EcsError, invalid
+from ecsdash.sandbox.ecs.models import Json
 
 _MINUTES = range(1441)
 
@@ -32,7 +32,7 @@ def check_controller(params: Json) -> None:
 
 
 def check_own_deployment(controller: str, params: Json) -> None:
-    """What CodeDeploy deploys, UpdateService leaves alone."""
+    """Refuse changes of a CodeDeploy service that only CodeDeploy may make."""
     if params.get("deploymentController", {}).get("type", controller) != controller:
         raise invalid("The deployment controller of a service cannot be changed.")
     for member, doing in _DEPLOYED_ELSEWHERE.items():
@@ -54,7 +54,7 @@ def default_configuration(daemon: bool) -> Json:
 
 
 def deployment_configuration(changes: Json, current: Json, daemon: bool) -> Json:
-    """`current` with the changes, when the two fit together."""
+    """Return `current` with the changes; raise EcsError if they contradict each other."""
     merged = current | changes
     strategy = merged["strategy"]
     for member, own in (("linearConfiguration", "LINEAR"), ("canaryConfiguration", "CANARY")):
@@ -84,15 +84,15 @@ def check_traffic(call: Call, configuration: Json, balancers: list[Json]) -> Non
         for member in ("alternateTargetGroupArn", "productionListenerRule", "roleArn"):
             if not advanced.get(member):
                 raise invalid(f"{member} in advancedConfiguration is required for the deployment strategy {strategy}.")
-        if call.world.links.target_group(call.scope, advanced["alternateTargetGroupArn"]) is None:
+        if call.state.aws.target_group(call.scope, advanced["alternateTargetGroupArn"]) is None:
             raise invalid(f"The target group {advanced['alternateTargetGroupArn']} does not exist.")
         for member in ("productionListenerRule", "testListenerRule"):
-            if member in advanced and not call.world.links.listener_exists(call.scope, advanced[member]):
+            if member in advanced and not call.state.aws.listener_exists(call.scope, advanced[member]):
                 raise invalid(f"The listener rule {advanced[member]} does not exist.")
         groups = {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]}
-        if not groups & set(call.world.links.traffic(call.scope, advanced["productionListenerRule"])):
+        if not groups & set(call.state.aws.traffic(call.scope, advanced["productionListenerRule"])):
             raise invalid("The production listener rule forwards to neither of the two target groups.")
-        if not call.world.links.role_exists(call.scope, advanced["roleArn"]):
+        if not call.state.aws.role_exists(call.scope, advanced["roleArn"]):
             raise invalid(f"ECS was unable to assume the role {advanced['roleArn']} of the load balancer.")
 
 

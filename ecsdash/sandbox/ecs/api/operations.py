@@ -1,7 +1,6 @@
 """The API's operations by name. One module for each noun."""
 
-from ..call import Handler
-from . import (
+from ecsdash.sandbox.ecs.api import (
     account_settings,
     attributes,
     capacity_providers,
@@ -16,6 +15,7 @@ from . import (
     task_protection,
     tasks,
 )
+from ecsdash.sandbox.ecs.call import Handler
 
 OPERATIONS: dict[str, Handler] = {
     **account_settings.OPERATIONS,

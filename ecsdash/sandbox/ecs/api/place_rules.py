@@ -1,13 +1,13 @@
-"""Cross-field rules between a task definition and where it is to run, for services and for single tasks."""
+"""Rules between a task definition and its placement, for services and standalone tasks."""
 
 import re
 
-from .. import quotas
-from ..call import Call
-from ..errors import EcsError, invalid
-from ..fargate import PLATFORM_VERSIONS
-from ..state import Json, TaskDefinition
-from .strategy import runs_on_fargate
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.errors import EcsError, invalid
+from ecsdash.sandbox.ecs.fargate import PLATFORM_VERSIONS
+from ecsdash.sandbox.ecs.models import Json, TaskDefinition
 
 _GROUP_ARN = re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup/.+")
 
@@ -44,7 +44,7 @@ def check_network(call: Call, definition: TaskDefinition, configuration: Json, f
     if len(groups) > 5:
         raise invalid("securityGroups can have at most 5 items.")
     for group in groups:
-        if not call.world.links.security_group_exists(call.scope, group):
+        if not call.state.aws.security_group_exists(call.scope, group):
             raise invalid(
                 f"Error retrieving security group information for [{group}]: The security group '{group}' does not "
                 "exist (ErrorCode: InvalidGroup.NotFound)."
@@ -59,7 +59,7 @@ def check_balancers(call: Call, definition: TaskDefinition, balancers: list[Json
             raise invalid("Load balancers of the classic kind are not supported. Specify a targetGroupArn.")
         if not _GROUP_ARN.fullmatch(group_arn):
             raise invalid("Unable to parse target group ARN: invalid ARN.")
-        group = call.world.links.target_group(call.scope, group_arn)
+        group = call.state.aws.target_group(call.scope, group_arn)
         if group is None:
             raise invalid(f"The target group {group_arn} does not exist.")
         if not group.attached:
@@ -89,7 +89,7 @@ def _check_subnets(call: Call, subnets: list[str]) -> None:
         raise invalid("subnets must have between 1 and 16 items.")
     vpcs = set()
     for subnet_id in subnets:
-        subnet = call.world.links.subnet(call.scope, subnet_id)
+        subnet = call.state.aws.subnet(call.scope, subnet_id)
         if subnet is None:
             raise invalid(
                 f"Error retrieving subnet information for [{subnet_id}]: The subnet ID '{subnet_id}' does not exist "

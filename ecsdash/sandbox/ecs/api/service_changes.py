@@ -1,22 +1,22 @@
 import re
 
-from .. import quotas
-from ..call import Call, Handler, tags_from
-from ..engine import notify, rollout
-from ..engine.signals import poke
-from ..errors import EcsError, client_error, invalid
-from ..state import Cluster, Json, Revision, Service, TaskDefinition
-from .deployment_rules import (
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.deployment_rules import (
     check_controller,
     check_own_deployment,
     check_traffic,
     default_configuration,
     deployment_configuration,
 )
-from .place_rules import check_balancers, check_place, check_port
-from .services import find, wire
-from .strategy import capacity_for, runs_on_fargate
-from .task_definitions import usable
+from ecsdash.sandbox.ecs.api.place_rules import check_balancers, check_place, check_port
+from ecsdash.sandbox.ecs.api.services import find, to_api
+from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
+from ecsdash.sandbox.ecs.api.task_definitions import usable
+from ecsdash.sandbox.ecs.call import Call, Handler, tags_from
+from ecsdash.sandbox.ecs.engine import notify, rollout
+from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
+from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, TaskDefinition
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _REVISED = {
@@ -61,8 +61,8 @@ def create_service(call: Call, params: Json) -> Json:
     service = _new_service(call, cluster, params, daemon)
     check_traffic(call, service.deployment_configuration, revision.load_balancers)
     cluster.services[name] = service
-    rollout.begin(call.world, service, revision)
-    return {"service": wire(call, cluster, service, tags=True)}
+    rollout.begin(call.state, service, revision)
+    return {"service": to_api(call, cluster, service, tags=True)}
 
 
 def update_service(call: Call, params: Json) -> Json:
@@ -87,10 +87,10 @@ def update_service(call: Call, params: Json) -> Json:
     service.deployment_configuration = configuration
     _scale(call, cluster, service, params)
     if revision is not current:
-        rollout.begin(call.world, service, revision)
+        rollout.begin(call.state, service, revision)
     service.steady = False
-    poke(call.world, service, 0.5)
-    return {"service": wire(call, cluster, service, tags=True)}
+    schedule_check(call.state, service, 0.5)
+    return {"service": to_api(call, cluster, service, tags=True)}
 
 
 def delete_service(call: Call, params: Json) -> Json:
@@ -102,8 +102,8 @@ def delete_service(call: Call, params: Json) -> Json:
     if replica and service.desired_count > 0 and not params.get("force"):
         raise invalid("The service cannot be stopped while it is scaled above 0.")
     service.status, service.desired_count, service.steady = "DRAINING", 0, False
-    poke(call.world, service, 0.5)
-    return {"service": wire(call, cluster, service, tags=False)}
+    schedule_check(call.state, service, 0.5)
+    return {"service": to_api(call, cluster, service, tags=False)}
 
 
 def _repeated(call: Call, cluster: Cluster, existing: Service, params: Json) -> Json:
@@ -111,7 +111,7 @@ def _repeated(call: Call, cluster: Cluster, existing: Service, params: Json) -> 
         raise invalid("Unable to Start a service that is still Draining.")
     token = params.get("clientToken")
     if token and params == existing.created_with:
-        return {"service": wire(call, cluster, existing, tags=True)}
+        return {"service": to_api(call, cluster, existing, tags=True)}
     raise invalid("Creation of service was not idempotent.")
 
 
@@ -154,7 +154,7 @@ def _first_revision(
 
 
 def _changed_revision(call: Call, cluster: Cluster, service: Service, params: Json) -> Revision:
-    """The revision that the service shall have: a new one, or its present one when nothing in it changes."""
+    """Return the new revision of the service, or the current one if nothing in it changes."""
     current = service.revision
     definition_arn = current.task_definition
     if "taskDefinition" in params:
@@ -176,7 +176,7 @@ def _changed_revision(call: Call, cluster: Cluster, service: Service, params: Js
     )
     if "capacityProviderStrategy" in params:
         capacity_for(cluster, {"capacityProviderStrategy": strategy})
-    definition = call.world.definition(call.scope, definition_arn)
+    definition = call.state.definition(call.scope, definition_arn)
     check_revision(call, cluster, definition, revision, params)
     return revision
 
@@ -212,7 +212,7 @@ def _check_connect(cluster: Cluster, definition: TaskDefinition, connect: Json) 
 def _new_service(call: Call, cluster: Cluster, params: Json, daemon: bool) -> Service:
     balanced = bool(params.get("loadBalancers"))
     default_grace = 0 if balanced else None
-    service_role = f"arn:aws:iam::{call.scope.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+    service_role = call.scope.iam_arn("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS")
     return Service(
         name=params["serviceName"],
         arn=call.arn(f"service/{cluster.name}/{params['serviceName']}"),
@@ -250,11 +250,11 @@ def _scale(call: Call, cluster: Cluster, service: Service, params: Json) -> None
     if wanted != service.desired_count:
         service.desired_count = service.primary.desired_count = wanted
         service.primary.updated_at = call.now
-        notify.service_acted(call.world, cluster, service, "SERVICE_DESIRED_COUNT_UPDATED", desiredCount=wanted)
+        notify.service_acted(call.state, cluster, service, "SERVICE_DESIRED_COUNT_UPDATED", desiredCount=wanted)
 
 
 def revision_arn(call: Call, cluster: Cluster, service_name: str) -> str:
-    return call.arn(f"service-revision/{cluster.name}/{service_name}/{call.world.number_id()}")
+    return call.arn(f"service-revision/{cluster.name}/{service_name}/{call.state.number_id()}")
 
 
 OPERATIONS: dict[str, Handler] = {

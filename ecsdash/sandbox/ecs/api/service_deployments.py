@@ -1,10 +1,10 @@
-from ..call import Call, Handler, compact, missing
-from ..engine import hooks, rollout, stages
-from ..engine.signals import poke
-from ..errors import EcsError, client_error, conflict, invalid
-from ..paging import page
-from ..state import Cluster, Json, Revision, Service, ServiceDeployment
-from .services import find
+from ecsdash.sandbox.ecs.api.services import find
+from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing
+from ecsdash.sandbox.ecs.engine import hooks, rollout, stages
+from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
+from ecsdash.sandbox.ecs.errors import EcsError, client_error, conflict, invalid
+from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, ServiceDeployment
+from ecsdash.sandbox.ecs.paging import page
 
 _RUNNING = ("PENDING", "IN_PROGRESS")
 
@@ -46,11 +46,11 @@ def stop_service_deployment(call: Call, params: Json) -> Json:
         raise conflict(f"Service deployment is in {record.status} status and cannot be stopped.")
     stop_type = params.get("stopType", "ROLLBACK")
     if stop_type == "ROLLBACK" and service.last_good:
-        rollout.roll_back(call.world, service, record, "Service deployment rolled back by user request.")
+        rollout.roll_back(call.state, service, record, "Service deployment rolled back by user request.")
     elif stop_type == "ROLLBACK":
         raise conflict("The service has no completed service revision to roll back to.")
     else:
-        rollout.halt(call.world, service, record, "Service deployment stopped by user request.")
+        rollout.halt(call.state, service, record, "Service deployment stopped by user request.")
     return {"serviceDeploymentArn": record.arn}
 
 
@@ -63,12 +63,12 @@ def continue_service_deployment(call: Call, params: Json) -> Json:
         raise client_error(f"Service deployment is in {record.status} status and cannot be continued.")
     if params.get("action", "CONTINUE") == "CONTINUE":
         hooks.answer(record, params["hookId"], "SUCCEEDED")
-        poke(call.world, service, 0.5)
+        schedule_check(call.state, service, 0.5)
     elif not service.last_good:
         raise client_error("The service has no completed service revision to roll back to.")
     else:
         hooks.answer(record, params["hookId"], "FAILED")
-        rollout.roll_back(call.world, service, record, "Service deployment rolled back by user request.")
+        rollout.roll_back(call.state, service, record, "Service deployment rolled back by user request.")
     return {"serviceDeploymentArn": record.arn}
 
 
@@ -135,7 +135,7 @@ def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeploym
             ],
             "targetServiceRevision": _summary(call, cluster, service, target, record.desired_count)
             | _weights(record, target),
-            "lifecycleHookDetails": hooks.wire(record) or None,
+            "lifecycleHookDetails": hooks.to_api(record) or None,
             "lifecycleStage": _stage(record),
             "deploymentConfiguration": record.configuration,
             "rollback": record.rollback or None,
@@ -164,7 +164,7 @@ def _stage(record: ServiceDeployment) -> str:
 
 def _summary(call: Call, cluster: Cluster, service: Service, revision_arn: str, requested: int) -> Json:
     ids = {deployment.id for deployment in service.deployments if deployment.revision == revision_arn}
-    mine = [task for task in call.world.tasks_of(cluster, service) if task.deployment in ids]
+    mine = [task for task in call.state.tasks_of(cluster, service) if task.deployment in ids]
     return {
         "arn": revision_arn,
         "requestedTaskCount": requested,

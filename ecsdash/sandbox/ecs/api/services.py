@@ -1,12 +1,12 @@
-from ..call import Call, Handler, compact, missing, tag_list
-from ..engine import stages
-from ..errors import invalid, service_not_found
-from ..fargate import CURRENT_PLATFORM
-from ..paging import page_strings
-from ..shown import task_sets
-from ..state import Cluster, Deployment, Json, Revision, Service, Task
-from ..world import own
-from .strategy import runs_on_fargate
+from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
+from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list
+from ecsdash.sandbox.ecs.descriptions import task_sets
+from ecsdash.sandbox.ecs.engine import stages
+from ecsdash.sandbox.ecs.errors import invalid, service_not_found
+from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
+from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, Task
+from ecsdash.sandbox.ecs.paging import page_strings
+from ecsdash.sandbox.ecs.state import own
 
 
 def describe_services(call: Call, params: Json) -> Json:
@@ -20,7 +20,7 @@ def describe_services(call: Call, params: Json) -> Json:
     for reference in references:
         service = lookup(call, cluster, reference)
         if service:
-            found.append(wire(call, cluster, service, tags="TAGS" in params.get("include", [])))
+            found.append(to_api(call, cluster, service, tags="TAGS" in params.get("include", [])))
         else:
             name = own(call.scope, reference, "service").rsplit("/", 1)[-1]
             failures.append(missing(call.arn(f"service/{cluster.name}/{name}")))
@@ -55,7 +55,7 @@ def list_services_by_namespace(call: Call, params: Json) -> Json:
 
 
 def lookup(call: Call, cluster: Cluster, reference: str) -> Service | None:
-    """By name or ARN; an ARN of another cluster finds nothing."""
+    """Find by name or ARN; an ARN of another cluster does not match."""
     cluster_name, _, name = own(call.scope, reference, "service").rpartition("/")
     return cluster.services.get(name) if cluster_name in ("", cluster.name) else None
 
@@ -67,9 +67,9 @@ def find(call: Call, cluster: Cluster, reference: str) -> Service:
     return service
 
 
-def wire(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
+def to_api(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
     revision = service.revision
-    tasks = list(call.world.tasks_of(cluster, service))
+    tasks = list(call.state.tasks_of(cluster, service))
     return compact(
         {
             "serviceArn": service.arn,
@@ -99,7 +99,7 @@ def wire(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
             "enableExecuteCommand": service.enable_execute_command,
             "availabilityZoneRebalancing": service.zone_rebalancing,
             **({"tags": tag_list(service.tags)} if tags else {}),
-            **(task_sets.wire(cluster, service, tasks) if service.controller == "CODE_DEPLOY" else {}),
+            **(task_sets.to_api(cluster, service, tasks) if service.controller == "CODE_DEPLOY" else {}),
         }
     )
 

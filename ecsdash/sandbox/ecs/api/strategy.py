@@ -1,10 +1,10 @@
 """Rules about capacity providers and strategies that several operations share."""
 
-from .. import quotas
-from ..call import Call
-from ..errors import client_error, invalid
-from ..state import Cluster, Json
-from ..world import FARGATE_PROVIDERS
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.call import Call
+from ecsdash.sandbox.ecs.errors import client_error, invalid
+from ecsdash.sandbox.ecs.models import Cluster, Json
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS
 
 
 def check_providers(call: Call, names: list[str]) -> None:

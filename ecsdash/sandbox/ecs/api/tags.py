@@ -1,10 +1,10 @@
 from collections.abc import Mapping
 
-from .. import quotas
-from ..call import Call, Handler, tag_list, tags_from
-from ..errors import invalid, resource_not_found
-from ..state import CapacityProvider, Cluster, ContainerInstance, Json, Service, Task, TaskDefinition
-from ..world import own
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.call import Call, Handler, tag_list, tags_from
+from ecsdash.sandbox.ecs.errors import invalid, resource_not_found
+from ecsdash.sandbox.ecs.models import CapacityProvider, Cluster, ContainerInstance, Json, Service, Task, TaskDefinition
+from ecsdash.sandbox.ecs.state import own
 
 _Tagged = Cluster | TaskDefinition | CapacityProvider | Service | Task | ContainerInstance
 

@@ -1,12 +1,12 @@
 import json
 
-from .. import quotas
-from ..call import Call, Handler, compact, missing, tag_list, tags_from
-from ..definition_rules import check_definition, check_fargate, size
-from ..errors import EcsError, client_error, invalid
-from ..paging import page, page_strings
-from ..state import Json, TaskDefinition
-from ..world import own
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list, tags_from
+from ecsdash.sandbox.ecs.definition_rules import check_definition, check_fargate, size
+from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.models import Json, TaskDefinition
+from ecsdash.sandbox.ecs.paging import page, page_strings
+from ecsdash.sandbox.ecs.state import own
 
 _DELETE_SECONDS = 60.0
 _NOT_SHOWN = ("tags",)
@@ -32,7 +32,7 @@ def register_task_definition(call: Call, params: Json) -> Json:
         tags=tags,
     )
     call.region.task_definitions[f"{family}:{revision}"] = definition
-    return {"taskDefinition": wire(definition), "tags": tag_list(tags)}
+    return {"taskDefinition": to_api(definition), "tags": tag_list(tags)}
 
 
 def describe_task_definition(call: Call, params: Json) -> Json:
@@ -40,7 +40,7 @@ def describe_task_definition(call: Call, params: Json) -> Json:
     if definition is None:
         raise client_error("Unable to describe task definition.")
     tags = {"tags": tag_list(definition.tags)} if "TAGS" in params.get("include", []) else {}
-    return {"taskDefinition": wire(definition), **tags}
+    return {"taskDefinition": to_api(definition), **tags}
 
 
 def list_task_definitions(call: Call, params: Json) -> Json:
@@ -76,7 +76,7 @@ def deregister_task_definition(call: Call, params: Json) -> Json:
         raise client_error("The specified task definition is being deleted.")
     definition.status = "INACTIVE"
     definition.deregistered_at = definition.deregistered_at or call.now
-    return {"taskDefinition": wire(definition)}
+    return {"taskDefinition": to_api(definition)}
 
 
 def delete_task_definitions(call: Call, params: Json) -> Json:
@@ -95,19 +95,19 @@ def delete_task_definitions(call: Call, params: Json) -> Json:
             failures.append({"arn": definition.arn, "reason": "TASK_DEFINITION_ACTIVE", "detail": detail})
         else:
             definition.status, definition.delete_requested_at = "DELETE_IN_PROGRESS", call.now
-            call.world.agenda.add(
+            call.state.timers.add(
                 call.now + _DELETE_SECONDS,
                 "definition",
                 call.scope.account,
                 call.scope.region,
                 f"{definition.family}:{definition.revision}",
             )
-            deleted.append(wire(definition))
+            deleted.append(to_api(definition))
     return {"taskDefinitions": deleted, "failures": failures}
 
 
 def find(call: Call, reference: str) -> TaskDefinition | None:
-    """By ARN, family:revision, or family alone for its latest ACTIVE revision."""
+    """Find by ARN, family:revision, or family (its latest ACTIVE revision)."""
     name = own(call.scope, reference, "task-definition")
     if ":" in name:
         return call.region.task_definitions.get(name)
@@ -120,7 +120,7 @@ def find(call: Call, reference: str) -> TaskDefinition | None:
 
 
 def usable(call: Call, reference: str) -> TaskDefinition:
-    """The definition for a new task or service, which must be ACTIVE."""
+    """Return the definition for a new task or service; it must be ACTIVE."""
     definition = find(call, reference)
     if definition is None:
         raise client_error("TaskDefinition not found.")
@@ -129,7 +129,7 @@ def usable(call: Call, reference: str) -> TaskDefinition:
     return definition
 
 
-def wire(definition: TaskDefinition) -> Json:
+def to_api(definition: TaskDefinition) -> Json:
     return compact(
         {
             "taskDefinitionArn": definition.arn,
@@ -171,7 +171,7 @@ def _port(mapping: Json, network_mode: str | None) -> Json:
 
 
 def _required_attributes(params: Json) -> list[str]:
-    """What a container instance must be able to do: the agent's capabilities, by name."""
+    """Return the capabilities that the agent of a container instance must have."""
     prefix = "com.amazonaws.ecs.capability"
     needed = []
     if params.get("networkMode") == "awsvpc":

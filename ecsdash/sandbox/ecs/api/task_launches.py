@@ -1,17 +1,17 @@
-from .. import quotas
-from ..call import Call, Handler, compact, tags_from
-from ..definition_rules import check_fargate, size
-from ..engine import startup
-from ..engine.launch import Order, launch
-from ..engine.placement import Refusal
-from ..errors import client_error, conflict, invalid
-from ..shown.tasks import wire
-from ..state import Cluster, ContainerInstance, Json, Task, TaskDefinition
-from ..world import short
-from .container_instances import find as find_instance
-from .place_rules import check_network, check_place
-from .strategy import capacity_for, runs_on_fargate
-from .task_definitions import usable
+from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.container_instances import find as find_instance
+from ecsdash.sandbox.ecs.api.place_rules import check_network, check_place
+from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
+from ecsdash.sandbox.ecs.api.task_definitions import usable
+from ecsdash.sandbox.ecs.call import Call, Handler, compact, tags_from
+from ecsdash.sandbox.ecs.definition_rules import check_fargate, size
+from ecsdash.sandbox.ecs.descriptions.tasks import to_api
+from ecsdash.sandbox.ecs.engine import startup
+from ecsdash.sandbox.ecs.engine.launch import TaskSpec, launch
+from ecsdash.sandbox.ecs.engine.placement import Refusal
+from ecsdash.sandbox.ecs.errors import client_error, conflict, invalid
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.state import short
 
 _TOKEN_SECONDS = 86_400.0
 
@@ -28,11 +28,11 @@ def run_task(call: Call, params: Json) -> Json:
     if known and call.now < known["at"] + _TOKEN_SECONDS:
         return _repeated(cluster, known, params)
     definition = usable(call, params["taskDefinition"])
-    order = _order(call, cluster, definition, params)
-    _check_capacity(cluster, order)
-    if order.strategy:
+    spec = _spec(call, cluster, definition, params)
+    _check_capacity(cluster, spec)
+    if spec.strategy:
         quotas.check_waiting(len(cluster.waiting) + count)
-    answer = _launch_all(call, cluster, order, [None] * count)
+    answer = _launch_all(call, cluster, spec, [None] * count)
     if token:
         ids = [short(task["taskArn"]) for task in answer["tasks"]]
         cluster.run_tokens[token] = {"at": call.now, "params": params, "tasks": ids}
@@ -46,16 +46,16 @@ def start_task(call: Call, params: Json) -> Json:
         raise invalid("Container instances must contain between 1 and 10 elements.")
     chosen = [[find_instance(call, cluster, reference)] for reference in references]
     definition = usable(call, params["taskDefinition"])
-    order = _order(call, cluster, definition, params | {"launchType": "EC2"})
-    return _launch_all(call, cluster, order, list(chosen))
+    spec = _spec(call, cluster, definition, params | {"launchType": "EC2"})
+    return _launch_all(call, cluster, spec, list(chosen))
 
 
-def _launch_all(call: Call, cluster: Cluster, order: Order, places: list[list[ContainerInstance] | None]) -> Json:
+def _launch_all(call: Call, cluster: Cluster, spec: TaskSpec, places: list[list[ContainerInstance] | None]) -> Json:
     tasks, failures = [], []
     for only in places:
-        result = launch(call.world, call.scope, cluster, order, only)
+        result = launch(call.state, call.scope, cluster, spec, only)
         if isinstance(result, Task):
-            tasks.append(wire(cluster, result, tags=True))
+            tasks.append(to_api(cluster, result, tags=True))
         else:
             failures += [_failure(refusal) for refusal in result]
     return {"tasks": tasks, "failures": failures}
@@ -65,18 +65,18 @@ def _failure(refusal: Refusal) -> Json:
     return compact({"arn": refusal.instance.arn if refusal.instance else None, "reason": refusal.reason})
 
 
-def _order(call: Call, cluster: Cluster, definition: TaskDefinition, params: Json) -> Order:
+def _spec(call: Call, cluster: Cluster, definition: TaskDefinition, params: Json) -> TaskSpec:
     launch_type, strategy = capacity_for(cluster, params)
     check_place(call, definition, params, launch_type, strategy)
     overrides = _overrides(definition, params.get("overrides", {}))
-    role = startup.missing_role(call.world, call.scope, definition, overrides)
+    role = startup.missing_role(call.state, call.scope, definition, overrides)
     if role:
         raise client_error(startup.assume_role_error(role))
     if params.get("group", "").startswith("service:"):
         raise invalid("Invalid namespace for group.")
     network = params.get("networkConfiguration", {})
     check_network(call, definition, network, runs_on_fargate(launch_type, strategy))
-    return Order(
+    return TaskSpec(
         definition=definition,
         group=params.get("group", f"family:{definition.family}"),
         launch_type=launch_type,
@@ -92,9 +92,9 @@ def _order(call: Call, cluster: Cluster, definition: TaskDefinition, params: Jso
     )
 
 
-def _check_capacity(cluster: Cluster, order: Order) -> None:
+def _check_capacity(cluster: Cluster, spec: TaskSpec) -> None:
     active = any(instance.status == "ACTIVE" for instance in cluster.instances.values())
-    if order.launch_type == "EC2" and not active:
+    if spec.launch_type == "EC2" and not active:
         raise invalid("No Container Instances were found in your cluster.")
 
 
@@ -128,7 +128,7 @@ def _repeated(cluster: Cluster, known: Json, params: Json) -> Json:
     if known["params"] != params:
         raise conflict("The client token was already used with other parameters.")
     tasks = [cluster.tasks[task_id] for task_id in known["tasks"] if task_id in cluster.tasks]
-    return {"tasks": [wire(cluster, task, tags=True) for task in tasks], "failures": []}
+    return {"tasks": [to_api(cluster, task, tags=True) for task in tasks], "failures": []}
 
 
 OPERATIONS: dict[str, Handler] = {"RunTask": run_task, "StartTask": start_task}

@@ -1,8 +1,8 @@
-from ..call import Call, Handler, compact, missing
-from ..errors import invalid
-from ..state import Cluster, Json, Task
-from ..world import short
-from .tasks import lookup
+from ecsdash.sandbox.ecs.api.tasks import lookup
+from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.models import Cluster, Json, Task
+from ecsdash.sandbox.ecs.state import short
 
 _DEFAULT_MINUTES = 120
 _MOST_MINUTES = 2880

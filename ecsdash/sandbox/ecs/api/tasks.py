@@ -1,12 +1,12 @@
 import re
 
-from ..call import Call, Handler, missing
-from ..engine import shutdown
-from ..errors import EcsError, invalid, service_not_found
-from ..paging import page_strings
-from ..shown.tasks import wire
-from ..state import Cluster, Container, Json, Task
-from ..world import own, short
+from ecsdash.sandbox.ecs.call import Call, Handler, missing
+from ecsdash.sandbox.ecs.descriptions.tasks import to_api
+from ecsdash.sandbox.ecs.engine import shutdown
+from ecsdash.sandbox.ecs.errors import EcsError, invalid, service_not_found
+from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
+from ecsdash.sandbox.ecs.paging import page_strings
+from ecsdash.sandbox.ecs.state import own, short
 
 _ID = re.compile(r"[0-9a-f]{32}|[0-9a-f-]{36}")
 
@@ -44,7 +44,7 @@ def describe_tasks(call: Call, params: Json) -> Json:
     for reference in references:
         task = lookup(call, cluster, reference)
         if task:
-            found.append(wire(cluster, task, tags="TAGS" in params.get("include", [])))
+            found.append(to_api(cluster, task, tags="TAGS" in params.get("include", [])))
         else:
             failures.append(missing(call.arn(f"task/{cluster.name}/{short(reference)}")))
     return {"tasks": found, "failures": failures}
@@ -56,8 +56,8 @@ def stop_task(call: Call, params: Json) -> Json:
     if len(reason) > 1024:
         raise invalid("Reason can have at most 1024 characters.")
     task = find(call, cluster, params["task"])
-    shutdown.stop(call.world, call.scope, cluster, task, "UserInitiated", reason)
-    return {"task": wire(cluster, task, tags=True)}
+    shutdown.stop(call.state, call.scope, cluster, task, "UserInitiated", reason)
+    return {"task": to_api(cluster, task, tags=True)}
 
 
 def execute_command(call: Call, params: Json) -> Json:
@@ -77,14 +77,14 @@ def execute_command(call: Call, params: Json) -> Json:
             "TargetNotConnectedException",
             "The execute command failed due to an internal error. Try again later.",
         )
-    session = f"ecs-execute-command-{call.world.hex_id()[:17]}"
+    session = f"ecs-execute-command-{call.state.hex_id()[:17]}"
     endpoint = f"wss://ssmmessages.{call.scope.region}.amazonaws.com/v1/data-channel/{session}?role=publish_subscribe"
     return {
         "clusterArn": cluster.arn,
         "containerArn": container.arn,
         "containerName": container.name,
         "interactive": True,
-        "session": {"sessionId": session, "streamUrl": endpoint, "tokenValue": call.world.hex_id()},
+        "session": {"sessionId": session, "streamUrl": endpoint, "tokenValue": call.state.hex_id()},
         "taskArn": task.arn,
     }
 

@@ -1,35 +1,35 @@
-"""Changes that take a moment: capacity providers joining a cluster, being updated or deleted; deleted definitions."""
+"""Delayed changes: attachment, update and deletion of capacity providers; deletion of task definitions."""
 
-from ...ports import Scope
-from ..state import Cluster
-from ..world import World
+from ecsdash.sandbox.ecs.models import Cluster
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
-def attached(world: World, account: str, region: str, cluster_name: str) -> None:
-    cluster = world.cluster(Scope(account, region), cluster_name)
+def attached(state: EcsState, account: str, region: str, cluster_name: str) -> None:
+    cluster = state.cluster(Scope(account, region), cluster_name)
     if cluster.attachments_status == "UPDATE_IN_PROGRESS":
         cluster.attachments_status = "UPDATE_COMPLETE"
 
 
-def provider_changed(world: World, account: str, region: str, name: str) -> None:
-    provider = world.provider(Scope(account, region), name)
+def provider_changed(state: EcsState, account: str, region: str, name: str) -> None:
+    provider = state.provider(Scope(account, region), name)
     if provider and provider.update_status == "DELETE_IN_PROGRESS":
         provider.status, provider.update_status = "INACTIVE", "DELETE_COMPLETE"
     elif provider and provider.update_status == "UPDATE_IN_PROGRESS":
         provider.update_status = "UPDATE_COMPLETE"
 
 
-def definition_deleted(world: World, account: str, region: str, name: str) -> None:
+def definition_deleted(state: EcsState, account: str, region: str, name: str) -> None:
     """A deleted revision stays until no service or task refers to it."""
     scope = Scope(account, region)
-    state = world.region(scope)
-    definition = state.task_definitions.get(name)
+    region_state = state.region(scope)
+    definition = region_state.task_definitions.get(name)
     if definition is None:
         return
-    if any(_uses(cluster, definition.arn) for cluster in state.clusters.values()):
-        world.agenda.add(world.now + 3600, "definition", account, region, name)
+    if any(_uses(cluster, definition.arn) for cluster in region_state.clusters.values()):
+        state.timers.add(state.now + 3600, "definition", account, region, name)
     else:
-        del state.task_definitions[name]
+        del region_state.task_definitions[name]
 
 
 def _uses(cluster: Cluster, definition_arn: str) -> bool:

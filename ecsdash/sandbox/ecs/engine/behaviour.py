@@ -1,4 +1,4 @@
-"""How a container will behave, read off its image's tag and its command. This is how failures are asked for.
+"""How a container behaves, from the tag of its image and its command. Tests request failures this way.
 
 Tags: `:missing` can not be pulled; `:crash` exits 1 soon after its start; `:oom` is killed for its memory; `:slow`
 takes a minute to start; `:unhealthy` runs but fails its health checks. A command of `exit N`, `sleep N`, `true` and
@@ -8,9 +8,9 @@ takes a minute to start; `:unhealthy` runs but fails its health checks. A comman
 import re
 from dataclasses import dataclass, replace
 
-from ..state import Container, Json, Task
-from ..world import World
-from .definitions import command_of
+from ecsdash.sandbox.ecs.engine.definitions import command_of
+from ecsdash.sandbox.ecs.models import Container, Json, Task
+from ecsdash.sandbox.ecs.state import EcsState
 
 _OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 _STEP = re.compile(r"(exit|sleep)\s+(\d+)|(true|false)")
@@ -21,25 +21,25 @@ class Behaviour:
     pullable: bool = True
     start_seconds: float = 1.0
     runs_for: float | None = None
-    """Seconds until it exits by itself; None for a server."""
+    """Seconds until it exits; None for a server."""
     exit_code: int = 0
     exit_reason: str = ""
     healthy: bool = True
     ignores_sigterm: bool = False
 
 
-def conduct(world: World, task: Task, container: Container, body: Json) -> Behaviour:
-    """How the container behaves at this moment: the weather may change what its image says."""
-    usual, weather = behaviour(container.image, command_of(task, body)), world.weather
-    if weather.strikes("image-missing", task.group, task.cluster):
+def effective_behaviour(state: EcsState, task: Task, container: Container, body: Json) -> Behaviour:
+    """Return the behaviour of the container now: active faults override its image."""
+    usual, faults = behaviour(container.image, command_of(task, body)), state.faults
+    if faults.affects("image-missing", task.group, task.cluster):
         usual = replace(usual, pullable=False)
-    if weather.strikes("slow-starts", task.group, task.cluster):
+    if faults.affects("slow-starts", task.group, task.cluster):
         usual = replace(usual, start_seconds=usual.start_seconds + 60.0)
-    if weather.strikes("failing-health-checks", task.group, task.cluster):
+    if faults.affects("failing-health-checks", task.group, task.cluster):
         usual = replace(usual, healthy=False)
-    if weather.strikes("crash-loop", task.group, task.cluster):
+    if faults.affects("crash-loop", task.group, task.cluster):
         usual = replace(usual, runs_for=3.0, exit_code=1)
-    if weather.strikes("out-of-memory", task.group, task.cluster):
+    if faults.affects("out-of-memory", task.group, task.cluster):
         usual = replace(usual, runs_for=4.0, exit_code=137, exit_reason=_OUT_OF_MEMORY)
     return usual
 
@@ -65,7 +65,7 @@ def behaviour(image: str, command: list[str]) -> Behaviour:
 
 
 def _script(command: list[str]) -> tuple[float, int] | None:
-    """(seconds, exit code) when the command is only made of steps known here."""
+    """Return (seconds, exit code) if the command consists of `exit`, `sleep`, `true` and `false` only."""
     words = [word for word in command if word not in ("sh", "bash", "/bin/sh", "/bin/bash", "-c", "-ec")]
     steps = [step.strip() for step in re.split(r"&&|;", " ".join(words)) if step.strip()]
     matches = [_STEP.fullmatch(step) for step in steps]

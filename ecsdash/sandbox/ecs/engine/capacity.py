@@ -2,47 +2,48 @@
 
 import math
 
-from ...ports import AutoScalingGroup, Metric, Scope
-from ..state import CapacityProvider, Cluster
-from ..world import World
-from . import launch, placement
+from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, Metric
+from ecsdash.sandbox.ecs.engine import launch, placement
+from ecsdash.sandbox.ecs.models import CapacityProvider, Cluster
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _PERIOD = 60.0
 _QUIET_MINUTES = 15
 
 
-def schedule(world: World) -> None:
-    world.agenda.add(world.next_turn(_PERIOD), "capacity.minute")
+def schedule(state: EcsState) -> None:
+    state.timers.add(state.next_turn(_PERIOD), "capacity.minute")
 
 
-def minute(world: World) -> None:
-    for scope, region in world.regions.items():
+def minute(state: EcsState) -> None:
+    for scope, region in state.regions.items():
         for cluster in region.clusters.values():
-            _each_provider(world, scope, cluster, shrink=True)
-    schedule(world)
+            _each_provider(state, scope, cluster, shrink=True)
+    schedule(state)
 
 
-def scale(world: World, account: str, region: str, cluster_name: str) -> None:
+def scale(state: EcsState, account: str, region: str, cluster_name: str) -> None:
     scope = Scope(account, region)
-    _each_provider(world, scope, world.cluster(scope, cluster_name), shrink=False)
+    _each_provider(state, scope, state.cluster(scope, cluster_name), shrink=False)
 
 
-def place(world: World, account: str, region: str, cluster_name: str) -> None:
+def place(state: EcsState, account: str, region: str, cluster_name: str) -> None:
     scope = Scope(account, region)
-    launch.place_waiting(world, scope, world.cluster(scope, cluster_name))
+    launch.place_waiting(state, scope, state.cluster(scope, cluster_name))
 
 
-def _each_provider(world: World, scope: Scope, cluster: Cluster, shrink: bool) -> None:
+def _each_provider(state: EcsState, scope: Scope, cluster: Cluster, shrink: bool) -> None:
     for name in cluster.capacity_providers:
-        provider = world.provider(scope, name)
+        provider = state.provider(scope, name)
         if provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED":
-            group = world.links.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
+            group = state.aws.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
             if group:
-                _scale(world, scope, cluster, provider, group, shrink)
+                _scale(state, scope, cluster, provider, group, shrink)
 
 
 def _scale(
-    world: World, scope: Scope, cluster: Cluster, provider: CapacityProvider, group: AutoScalingGroup, shrink: bool
+    state: EcsState, scope: Scope, cluster: Cluster, provider: CapacityProvider, group: AutoScalingGroup, shrink: bool
 ) -> None:
     settings = provider.auto_scaling["managedScaling"]
     busy = {
@@ -50,37 +51,37 @@ def _scale(
         for instance in cluster.instances.values()
         if instance.capacity_provider == provider.name and instance.task_ids
     }
-    needed = len(busy) + _instances_for_waiting(world, scope, cluster, provider)
+    needed = len(busy) + _instances_for_waiting(state, scope, cluster, provider)
     wanted = math.ceil(needed * 100 / settings["targetCapacity"])
     bounded = max(group.minimum, min(group.maximum, wanted))
     if bounded > group.desired:
         step = max(settings["minimumScalingStepSize"], min(settings["maximumScalingStepSize"], bounded - group.desired))
         provider.idle_minutes = 0
-        world.links.set_desired_capacity(scope, group.arn, min(group.maximum, group.desired + step))
+        state.aws.set_desired_capacity(scope, group.arn, min(group.maximum, group.desired + step))
     elif shrink:
-        _report(world, scope, cluster, provider, group, needed)
+        _report(state, scope, cluster, provider, group, needed)
         idle = [instance_id for instance_id in group.instance_ids if instance_id not in busy]
-        _protect(world, scope, provider, group, busy, idle)
+        _protect(state, scope, provider, group, busy, idle)
         provider.idle_minutes = provider.idle_minutes + 1 if bounded < group.desired else 0
         if provider.idle_minutes >= _QUIET_MINUTES:
             provider.idle_minutes = 0
-            world.links.release_instances(scope, group.arn, idle[: group.desired - bounded])
+            state.aws.release_instances(scope, group.arn, idle[: group.desired - bounded])
 
 
 def _protect(
-    world: World, scope: Scope, provider: CapacityProvider, group: AutoScalingGroup, busy: set[str], idle: list[str]
+    state: EcsState, scope: Scope, provider: CapacityProvider, group: AutoScalingGroup, busy: set[str], idle: list[str]
 ) -> None:
-    """Managed termination protection: nobody else who shrinks the group may choose an instance with tasks."""
+    """Managed termination protection: protect instances with tasks from scale-in."""
     if provider.auto_scaling["managedTerminationProtection"] == "ENABLED":
         members = [instance_id for instance_id in group.instance_ids if instance_id in busy]
-        world.links.protect_from_scale_in(scope, group.arn, members, protected=True)
-        world.links.protect_from_scale_in(scope, group.arn, idle, protected=False)
+        state.aws.protect_from_scale_in(scope, group.arn, members, protected=True)
+        state.aws.protect_from_scale_in(scope, group.arn, idle, protected=False)
 
 
-def _instances_for_waiting(world: World, scope: Scope, cluster: Cluster, provider: CapacityProvider) -> int:
-    """How many more instances of the group's kind the waiting tasks fill. Without a sample, one for a start."""
+def _instances_for_waiting(state: EcsState, scope: Scope, cluster: Cluster, provider: CapacityProvider) -> int:
+    """Return the number of instances that the waiting tasks fill; 1 if the instance size is not known yet."""
     demands = [
-        placement.demand_of(task, world.definition(scope, task.definition_arn))
+        placement.demand_of(task, state.definition(scope, task.definition_arn))
         for task in (cluster.tasks[task_id] for task_id in cluster.waiting)
         if task.capacity_provider == provider.name
     ]
@@ -93,9 +94,9 @@ def _instances_for_waiting(world: World, scope: Scope, cluster: Cluster, provide
 
 
 def _report(
-    world: World, scope: Scope, cluster: Cluster, provider: CapacityProvider, group: AutoScalingGroup, needed: int
+    state: EcsState, scope: Scope, cluster: Cluster, provider: CapacityProvider, group: AutoScalingGroup, needed: int
 ) -> None:
     reservation = 100.0 * needed / group.desired if group.desired else (200.0 if needed else 100.0)
     dimensions = (("CapacityProviderName", provider.name), ("ClusterName", cluster.name))
     metric = Metric("CapacityProviderReservation", dimensions, reservation, "Percent")
-    world.links.put_metrics(scope, "AWS/ECS/ManagedScaling", [metric], world.now)
+    state.aws.put_metrics(scope, "AWS/ECS/ManagedScaling", [metric], state.now)

@@ -1,6 +1,6 @@
-"""Questions to a task definition, answered with the overrides of one task."""
+"""Values of a task definition with the overrides of one task."""
 
-from ..state import Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.models import Json, Task, TaskDefinition
 
 
 def container_definition(definition: TaskDefinition, name: str) -> Json:
@@ -18,7 +18,7 @@ def command_of(task: Task, container: Json) -> list[str]:
 
 
 def task_size(definition: TaskDefinition, overrides: Json) -> tuple[int, int]:
-    """(CPU units, MiB) that a task reserves: of the task, or of its containers together."""
+    """Return the (CPU units, MiB) that a task reserves: those of the task, or the sum of its containers."""
     containers = definition.body["containerDefinitions"]
     changes = {item.get("name"): item for item in overrides.get("containerOverrides", [])}
     cpu = overrides.get("cpu") or definition.body.get("cpu")

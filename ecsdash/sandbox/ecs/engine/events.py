@@ -1,13 +1,13 @@
-"""What a service says about itself, in AWS's words. The last hundred are kept."""
+"""Service events in AWS's words. The last hundred are kept."""
 
-from ..state import Service, Task
-from ..world import World
+from ecsdash.sandbox.ecs.models import Service, Task
+from ecsdash.sandbox.ecs.state import EcsState
 
 _KEPT = 100
 
 
-def say(world: World, service: Service, message: str) -> None:
-    event = {"id": world.uuid(), "createdAt": world.now, "message": f"(service {service.name}) {message}"}
+def add_event(state: EcsState, service: Service, message: str) -> None:
+    event = {"id": state.uuid(), "createdAt": state.now, "message": f"(service {service.name}) {message}"}
     service.events = [event, *service.events[: _KEPT - 1]]
 
 

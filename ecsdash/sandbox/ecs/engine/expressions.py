@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from ..errors import invalid
-from ..state import Cluster, ContainerInstance
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance
 
 Facts = dict[str, list[str]]
 Predicate = Callable[[Facts], bool]
@@ -18,7 +18,7 @@ _SUBJECTS = ("attribute:", "task:group", "ec2InstanceId", "agentConnected", "age
 
 
 def parse(text: str) -> Predicate:
-    """The predicate that an expression stands for; an empty one is always true. Groups of terms are not known."""
+    """Return the predicate of an expression; an empty one is always true. Parentheses are not supported."""
     if not text.strip():
         return lambda facts: True
     alternatives = [

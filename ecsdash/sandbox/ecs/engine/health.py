@@ -1,18 +1,18 @@
-"""Which tasks of a service count, which are failing, which may not be touched."""
+"""Which tasks of a service are healthy, failing or protected."""
 
-from ...ports import Scope
-from ..state import Cluster, Service, Task
-from ..world import World
-from . import targets
+from ecsdash.sandbox.ecs.engine import targets
+from ecsdash.sandbox.ecs.models import Cluster, Service, Task
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _SETTLE_SECONDS = 6.0
-"""A task without any health check counts once it has run this long: one that dies at its start never counts."""
+"""Seconds after which a running task without health checks counts as healthy."""
 
 
-def look(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
-    for task in world.tasks_of(cluster, service):
+def look(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
+    for task in state.tasks_of(cluster, service):
         if task.live and task.targets:
-            targets.look(world, scope, task)
+            targets.look(state, scope, task)
 
 
 def healthy(task: Task) -> bool:
@@ -23,17 +23,17 @@ def healthy(task: Task) -> bool:
     return all(target.state == "healthy" for target in task.targets)
 
 
-def settled(world: World, service: Service, task: Task) -> bool:
+def settled(state: EcsState, service: Service, task: Task) -> bool:
     checked = bool(task.targets) or any(container.health for container in task.containers)
-    waited = task.started_at is not None and world.now >= task.started_at + _SETTLE_SECONDS
+    waited = task.started_at is not None and state.now >= task.started_at + _SETTLE_SECONDS
     return healthy(task) and (checked or waited)
 
 
-def failing(world: World, service: Service, task: Task) -> str:
-    """Why the scheduler must replace the task, in AWS's words; empty when it need not."""
+def failing(state: EcsState, service: Service, task: Task) -> str:
+    """Return why the scheduler must replace the task, in AWS's words, or an empty text."""
     if not task.running or task.started_at is None:
         return ""
-    grace_over = world.now >= task.started_at + (service.grace_period or 0)
+    grace_over = state.now >= task.started_at + (service.grace_period or 0)
     if grace_over and task.health == "UNHEALTHY":
         return "Task failed container health checks"
     unhealthy = next((target for target in task.targets if target.state == "unhealthy"), None)
@@ -52,10 +52,10 @@ def complaint(task: Task) -> str:
 
 
 def leaving(cluster: Cluster, task: Task) -> bool:
-    """Its instance drains: it works on until its successor does."""
+    """Whether its instance drains: it runs until its replacement does."""
     instance = cluster.instances.get(task.instance)
     return instance is not None and instance.status == "DRAINING"
 
 
-def protected(world: World, task: Task) -> bool:
-    return task.protected_until is not None and world.now < task.protected_until
+def protected(state: EcsState, task: Task) -> bool:
+    return task.protected_until is not None and state.now < task.protected_until

@@ -1,19 +1,19 @@
-"""Lifecycle hooks of a deployment: it pauses at a stage until its hooks are done, refused or out of time."""
+"""Lifecycle hooks of a deployment: it pauses at a stage until its hooks succeed, fail or time out."""
 
-from ..errors import invalid
-from ..state import Json, ServiceDeployment
-from ..world import World
+from ecsdash.sandbox.ecs.errors import invalid
+from ecsdash.sandbox.ecs.models import Json, ServiceDeployment
+from ecsdash.sandbox.ecs.state import EcsState
 
 _FUNCTION_SECONDS = 3.0
-"""There are no Lambda functions here: such a hook succeeds after a moment."""
+"""Seconds after which a hook succeeds: Lambda functions are not simulated."""
 _OPEN = ("AWAITING_ACTION", "IN_PROGRESS")
 
 
-def arm(world: World, record: ServiceDeployment, stage: str) -> None:
-    """Starts the hooks of a stage that is being entered."""
+def arm(state: EcsState, record: ServiceDeployment, stage: str) -> None:
+    """Start the hooks of a new stage."""
     configured = record.configuration.get("lifecycleHooks", [])
     record.hooks = record.hooks + [
-        _armed(world, hook) for hook in configured if stage in hook.get("lifecycleStages", [])
+        _armed(state, hook) for hook in configured if stage in hook.get("lifecycleStages", [])
     ]
 
 
@@ -21,15 +21,15 @@ def waiting(record: ServiceDeployment) -> bool:
     return any(hook["status"] in _OPEN for hook in record.hooks)
 
 
-def look(world: World, record: ServiceDeployment) -> str:
-    """Ends the hooks whose time has come; the reason to roll back, or an empty text."""
+def look(state: EcsState, record: ServiceDeployment) -> str:
+    """Complete the hooks that are due; return the reason to roll back, or an empty text."""
     reason = ""
     hooks = []
     for hook in record.hooks:
         status = hook["status"]
-        if status == "IN_PROGRESS" and world.now >= hook["startedAt"] + _FUNCTION_SECONDS:
+        if status == "IN_PROGRESS" and state.now >= hook["startedAt"] + _FUNCTION_SECONDS:
             status = "SUCCEEDED"
-        elif status in _OPEN and world.now >= hook["expiresAt"]:
+        elif status in _OPEN and state.now >= hook["expiresAt"]:
             status = "TIMED_OUT"
             if hook["timeoutAction"] == "ROLLBACK":
                 reason = "Service deployment rolled back because a lifecycle hook timed out."
@@ -39,7 +39,7 @@ def look(world: World, record: ServiceDeployment) -> str:
 
 
 def answer(record: ServiceDeployment, hook_id: str, status: str) -> None:
-    """What a person decided about a hook that pauses the deployment."""
+    """Apply a client's decision about a hook that pauses the deployment."""
     hook = next((hook for hook in record.hooks if hook["hookId"] == hook_id), None)
     if hook is None or hook["status"] != "AWAITING_ACTION":
         raise invalid(f"The lifecycle hook {hook_id} is not waiting for an action.")
@@ -47,22 +47,22 @@ def answer(record: ServiceDeployment, hook_id: str, status: str) -> None:
 
 
 def close(record: ServiceDeployment) -> None:
-    """The deployment does not go on: nobody needs to answer any more."""
+    """Cancel the hooks of a deployment that has ended."""
     record.hooks = [hook | {"status": "FAILED"} if hook["status"] in _OPEN else hook for hook in record.hooks]
 
 
-def wire(record: ServiceDeployment) -> list[Json]:
+def to_api(record: ServiceDeployment) -> list[Json]:
     return [{key: value for key, value in hook.items() if key != "startedAt"} for hook in record.hooks]
 
 
-def _armed(world: World, hook: Json) -> Json:
+def _armed(state: EcsState, hook: Json) -> Json:
     kind, timeout = hook.get("targetType", "AWS_LAMBDA"), hook.get("timeoutConfiguration", {})
     return {
-        "hookId": world.uuid(),
+        "hookId": state.uuid(),
         "targetType": kind,
         **({"targetArn": hook["hookTargetArn"]} if "hookTargetArn" in hook else {}),
         "status": "AWAITING_ACTION" if kind == "PAUSE" else "IN_PROGRESS",
-        "startedAt": world.now,
-        "expiresAt": world.now + 60.0 * timeout.get("timeoutInMinutes", 1440),
+        "startedAt": state.now,
+        "expiresAt": state.now + 60.0 * timeout.get("timeoutInMinutes", 1440),
         "timeoutAction": timeout.get("action", "ROLLBACK"),
     }

@@ -1,12 +1,12 @@
-"""Container instances: how they join and leave a cluster."""
+"""Container instances: registration, draining, deregistration."""
 
 from dataclasses import dataclass
 
-from ...ports import Scope
-from ..state import Cluster, ContainerInstance, Json, Target, Task
-from ..world import World, arn, short
-from . import notify, shutdown
-from .signals import poke_all, room_changed
+from ecsdash.sandbox.ecs.engine import notify, shutdown
+from ecsdash.sandbox.ecs.engine.scheduling import retry_placement, schedule_checks
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Target, Task
+from ecsdash.sandbox.ecs.state import EcsState, short
+from ecsdash.sandbox.scope import Scope
 
 _CAPABILITIES = (
     "com.amazonaws.ecs.capability.docker-remote-api.1.29",
@@ -33,7 +33,7 @@ class Place:
 
 
 def register(
-    world: World,
+    state: EcsState,
     scope: Scope,
     cluster: Cluster,
     ec2_instance_id: str,
@@ -41,11 +41,11 @@ def register(
     place: Place,
     attributes: dict[str, str],
 ) -> ContainerInstance:
-    size = world.links.instance_type(instance_type)
-    instance_id = world.hex_id()
+    size = state.aws.instance_type(instance_type)
+    instance_id = state.hex_id()
     instance = ContainerInstance(
         id=instance_id,
-        arn=arn(scope, f"container-instance/{cluster.name}/{instance_id}"),
+        arn=scope.arn(f"container-instance/{cluster.name}/{instance_id}"),
         cluster=cluster.name,
         ec2_instance_id=ec2_instance_id,
         instance_type=instance_type,
@@ -55,62 +55,62 @@ def register(
         memory=int(size.memory_mib * 0.95),
         network_interfaces=size.network_interfaces,
         attributes=_attributes(instance_type, place) | attributes,
-        registered_at=world.now,
+        registered_at=state.now,
         tags={},
-        capacity_provider=_provider_of(world, scope, cluster, ec2_instance_id),
-        idle_since=world.now,
+        capacity_provider=_provider_of(state, scope, cluster, ec2_instance_id),
+        idle_since=state.now,
     )
     cluster.instances[instance_id] = instance
-    notify.instance_changed(world, scope, cluster, instance)
-    room_changed(world, scope, cluster)
-    poke_all(world, cluster)
+    notify.instance_changed(state, scope, cluster, instance)
+    retry_placement(state, scope, cluster)
+    schedule_checks(state, cluster)
     return instance
 
 
-def lose(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
-    """The EC2 instance was terminated: nothing on it can be stopped in an orderly way."""
+def lose(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
+    """Stop all tasks at once: the EC2 instance was terminated."""
     for task_id in list(instance.task_ids):
         shutdown.cut_off(
-            world,
+            state,
             scope,
             cluster,
             cluster.tasks[task_id],
             "TerminationNotice",
             f"Host EC2 (instance {instance.ec2_instance_id}) terminated.",
         )
-    remove(world, scope, cluster, instance)
+    remove(state, scope, cluster, instance)
 
 
-def remove(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
+def remove(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     instance.status, instance.agent_connected = "INACTIVE", False
-    notify.instance_changed(world, scope, cluster, instance)
+    notify.instance_changed(state, scope, cluster, instance)
     cluster.instances.pop(instance.id, None)
-    poke_all(world, cluster)
+    schedule_checks(state, cluster)
 
 
-def drain(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
+def drain(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     """Service tasks are replaced elsewhere by the scheduler; pending ones stop at once; standalone ones stay."""
     instance.status = "DRAINING"
-    notify.instance_changed(world, scope, cluster, instance)
+    notify.instance_changed(state, scope, cluster, instance)
     for task_id in list(instance.task_ids):
         task = cluster.tasks[task_id]
         if task.service and task.pending:
             reason = f"Container instance {instance.id} is DRAINING"
-            shutdown.stop(world, scope, cluster, task, "ServiceSchedulerInitiated", reason)
-    poke_all(world, cluster)
+            shutdown.stop(state, scope, cluster, task, "ServiceSchedulerInitiated", reason)
+    schedule_checks(state, cluster)
 
 
-def activate(world: World, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
+def activate(state: EcsState, scope: Scope, cluster: Cluster, instance: ContainerInstance) -> None:
     instance.status = "ACTIVE"
-    notify.instance_changed(world, scope, cluster, instance)
-    room_changed(world, scope, cluster)
-    poke_all(world, cluster)
+    notify.instance_changed(state, scope, cluster, instance)
+    retry_placement(state, scope, cluster)
+    schedule_checks(state, cluster)
 
 
-def behind_target(world: World, scope: Scope, cluster: Cluster, task: Task, target: Target) -> Json:
+def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, target: Target) -> Json:
     balancer = next(b for b in task.load_balancers if b["targetGroupArn"] == target.target_group_arn)
     container = next(c for c in task.containers if c.name == balancer["containerName"])
-    definition = world.definition(scope, task.definition_arn)
+    definition = state.definition(scope, task.definition_arn)
     body = next(c for c in definition.body["containerDefinitions"] if c["name"] == container.name)
     return {
         "cluster": cluster.name,
@@ -122,6 +122,7 @@ def behind_target(world: World, scope: Scope, cluster: Cluster, task: Task, targ
         "environment": {pair["name"]: pair.get("value", "") for pair in body.get("environment", [])},
         "zone": task.zone,
         "address": task.private_ip,
+        "interface": task.eni_id,
     }
 
 
@@ -137,10 +138,10 @@ def _attributes(instance_type: str, place: Place) -> dict[str, str]:
     return known | dict.fromkeys(_CAPABILITIES, "")
 
 
-def _provider_of(world: World, scope: Scope, cluster: Cluster, ec2_instance_id: str) -> str:
+def _provider_of(state: EcsState, scope: Scope, cluster: Cluster, ec2_instance_id: str) -> str:
     for name in cluster.capacity_providers:
-        provider = world.provider(scope, name)
-        group = provider and world.links.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
+        provider = state.provider(scope, name)
+        group = provider and state.aws.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
         if group and ec2_instance_id in group.instance_ids:
             return name
     return ""

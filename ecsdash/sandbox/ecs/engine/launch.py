@@ -1,21 +1,21 @@
-"""New tasks: made from an order, given a place, set going."""
+"""New tasks: creation from a task specification, placement, start."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ...ports import Scope
-from ..fargate import CURRENT_PLATFORM
-from ..state import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
-from ..world import FARGATE_PROVIDERS, World, arn
-from . import notify, placement, startup, weather
-from .definitions import container_override, task_size
-from .placement import Refusal
-from .strategy import next_provider
+from ecsdash.sandbox.ecs.engine import faults, notify, placement, startup
+from ecsdash.sandbox.ecs.engine.definitions import container_override, task_size
+from ecsdash.sandbox.ecs.engine.placement import Refusal
+from ecsdash.sandbox.ecs.engine.strategy import next_provider
+from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
+from ecsdash.sandbox.ecs.models import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, EcsState
+from ecsdash.sandbox.scope import Scope
 
 
 @dataclass
-class Order:
-    """What a new task is to be. Either `launch_type` or `strategy` is set."""
+class TaskSpec:
+    """Specification of a new task. Either `launch_type` or `strategy` is set."""
 
     definition: TaskDefinition
     group: str
@@ -36,88 +36,88 @@ class Order:
 
 
 def launch(
-    world: World, scope: Scope, cluster: Cluster, order: Order, only: list[ContainerInstance] | None = None
+    state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, only: list[ContainerInstance] | None = None
 ) -> Task | list[Refusal]:
-    """A task on its way, or why no instance takes it. Behind managed scaling it waits for an instance instead."""
-    provider = _provider(cluster, order) if order.strategy else ""
-    fargate = order.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
-    if fargate and not weather.has_room(world, scope, cluster, order.group, order.network):
-        return [Refusal(None, weather.NO_ROOM)]
-    task = create(world, scope, cluster, order, provider, fargate)
+    """Return the new task, or why it was not placed. With managed scaling it waits for an instance instead."""
+    provider = _provider(cluster, spec) if spec.strategy else ""
+    fargate = spec.launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
+    if fargate and not faults.has_room(state, scope, cluster, spec.group, spec.network):
+        return [Refusal(None, faults.NO_ROOM)]
+    task = create(state, scope, cluster, spec, provider, fargate)
     if fargate:
-        _admit(world, scope, cluster, task)
-        startup.begin(world, scope, cluster, task)
+        _admit(state, scope, cluster, task)
+        startup.begin(state, scope, cluster, task)
         return task
-    demand = placement.demand_of(task, order.definition)
-    chosen = placement.choose(world, cluster, demand, only)
+    demand = placement.demand_of(task, spec.definition)
+    chosen = placement.choose(state, cluster, demand, only)
     if isinstance(chosen, ContainerInstance):
         placement.take(chosen, task, demand)
-        _admit(world, scope, cluster, task)
-        notify.instance_changed(world, scope, cluster, chosen)
-        startup.begin(world, scope, cluster, task)
+        _admit(state, scope, cluster, task)
+        notify.instance_changed(state, scope, cluster, chosen)
+        startup.begin(state, scope, cluster, task)
         return task
-    if only is None and _scales(world, scope, provider):
+    if only is None and _scales(state, scope, provider):
         task.last_status = "PROVISIONING"
-        _admit(world, scope, cluster, task)
+        _admit(state, scope, cluster, task)
         cluster.waiting.append(task.id)
-        world.agenda.add(world.now + 1, "capacity.scale", scope.account, scope.region, cluster.name)
+        state.timers.add(state.now + 1, "capacity.scale", scope.account, scope.region, cluster.name)
         return task
     return chosen
 
 
-def place_waiting(world: World, scope: Scope, cluster: Cluster) -> None:
+def place_waiting(state: EcsState, scope: Scope, cluster: Cluster) -> None:
     for task_id in list(cluster.waiting):
         task = cluster.tasks[task_id]
-        demand = placement.demand_of(task, world.definition(scope, task.definition_arn))
-        chosen = placement.choose(world, cluster, demand)
+        demand = placement.demand_of(task, state.definition(scope, task.definition_arn))
+        chosen = placement.choose(state, cluster, demand)
         if isinstance(chosen, ContainerInstance):
             placement.take(chosen, task, demand)
             cluster.waiting.remove(task_id)
-            notify.instance_changed(world, scope, cluster, chosen)
-            _choose_subnet(world, scope, cluster, task)
-            startup.begin(world, scope, cluster, task)
+            notify.instance_changed(state, scope, cluster, chosen)
+            _choose_subnet(state, scope, cluster, task)
+            startup.begin(state, scope, cluster, task)
 
 
-def create(world: World, scope: Scope, cluster: Cluster, order: Order, provider: str, fargate: bool) -> Task:
-    task_id = world.hex_id()
-    cpu, memory = task_size(order.definition, order.overrides)
-    awsvpc = order.definition.body.get("networkMode") == "awsvpc"
+def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, provider: str, fargate: bool) -> Task:
+    task_id = state.hex_id()
+    cpu, memory = task_size(spec.definition, spec.overrides)
+    awsvpc = spec.definition.body.get("networkMode") == "awsvpc"
     task = Task(
         id=task_id,
-        arn=arn(scope, f"task/{cluster.name}/{task_id}"),
-        definition_arn=order.definition.arn,
+        arn=scope.arn(f"task/{cluster.name}/{task_id}"),
+        definition_arn=spec.definition.arn,
         cluster=cluster.name,
-        group=order.group,
-        service=order.service,
-        deployment=order.deployment,
+        group=spec.group,
+        service=spec.service,
+        deployment=spec.deployment,
         launch_type="FARGATE" if fargate else "EC2",
         capacity_provider=provider,
-        platform_version=_platform(order.platform_version) if fargate else "",
+        platform_version=_platform(spec.platform_version) if fargate else "",
         cpu=cpu,
         memory=memory,
         containers=[],
-        overrides=order.overrides,
-        network=order.network if awsvpc else {},
-        tags=order.tags,
-        created_at=world.now,
-        enable_execute_command=order.enable_execute_command,
-        load_balancers=order.load_balancers,
-        names=order.names,
-        placement_constraints=order.placement_constraints,
-        placement_strategy=order.placement_strategy,
-        started_by=order.started_by,
+        overrides=spec.overrides,
+        network=spec.network if awsvpc else {},
+        tags=spec.tags,
+        created_at=state.now,
+        enable_execute_command=spec.enable_execute_command,
+        load_balancers=spec.load_balancers,
+        names=spec.names,
+        placement_constraints=spec.placement_constraints,
+        placement_strategy=spec.placement_strategy,
+        started_by=spec.started_by,
         last_status="PROVISIONING" if awsvpc else "PENDING",
     )
-    bodies = order.definition.body["containerDefinitions"]
-    task.containers = [_container(world, scope, cluster, task, body) for body in bodies]
+    bodies = spec.definition.body["containerDefinitions"]
+    task.containers = [_container(state, scope, cluster, task, body) for body in bodies]
     return task
 
 
-def _container(world: World, scope: Scope, cluster: Cluster, task: Task, body: Json) -> Container:
+def _container(state: EcsState, scope: Scope, cluster: Cluster, task: Task, body: Json) -> Container:
     size = body | container_override(task, body["name"])
     return Container(
         name=body["name"],
-        arn=arn(scope, f"container/{cluster.name}/{task.id}/{world.uuid()}"),
+        arn=scope.arn(f"container/{cluster.name}/{task.id}/{state.uuid()}"),
         image=body["image"],
         essential=body["essential"],
         health="UNKNOWN" if "healthCheck" in body else "",
@@ -127,32 +127,32 @@ def _container(world: World, scope: Scope, cluster: Cluster, task: Task, body: J
     )
 
 
-def _admit(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
+def _admit(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     cluster.tasks[task.id] = task
     service = cluster.services.get(task.service)
     if service:
         service.task_ids[task.id] = True
     if task.launch_type == "FARGATE" or task.instance:
-        _choose_subnet(world, scope, cluster, task)
-    notify.task_created(world, scope, cluster, task)
+        _choose_subnet(state, scope, cluster, task)
+    notify.task_created(state, scope, cluster, task)
 
 
-def _choose_subnet(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
-    """The subnet with the fewest tasks of its group; on an instance, one in the instance's zone."""
+def _choose_subnet(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
+    """Choose the subnet with the fewest tasks of the group; on an instance, one in the instance's zone."""
     if not task.network:
         return
     used = Counter(peer.subnet for peer in _peers(cluster, task.service, task.group))
-    subnets = [subnet for name in task.network["subnets"] if (subnet := world.links.subnet(scope, name))]
+    subnets = [subnet for name in task.network["subnets"] if (subnet := state.aws.subnet(scope, name))]
     near = [subnet for subnet in subnets if subnet.zone == task.zone]
-    near = near or [subnet for subnet in subnets if not world.weather.strikes("zone-down", subnet.zone)] or subnets
+    near = near or [subnet for subnet in subnets if not state.faults.affects("zone-down", subnet.zone)] or subnets
     if near:
         chosen = min(near, key=lambda subnet: used[subnet.id])
         task.subnet, task.zone = chosen.id, chosen.zone
 
 
-def _provider(cluster: Cluster, order: Order) -> str:
-    running = Counter(task.capacity_provider for task in _peers(cluster, order.service, order.group))
-    return next_provider(order.strategy, running)
+def _provider(cluster: Cluster, spec: TaskSpec) -> str:
+    running = Counter(task.capacity_provider for task in _peers(cluster, spec.service, spec.group))
+    return next_provider(spec.strategy, running)
 
 
 def _peers(cluster: Cluster, service: str, group: str) -> list[Task]:
@@ -161,8 +161,8 @@ def _peers(cluster: Cluster, service: str, group: str) -> list[Task]:
     return [task for task_id in ids if (task := cluster.tasks[task_id]).live and task.group == group]
 
 
-def _scales(world: World, scope: Scope, provider_name: str) -> bool:
-    provider = world.provider(scope, provider_name)
+def _scales(state: EcsState, scope: Scope, provider_name: str) -> bool:
+    provider = state.provider(scope, provider_name)
     return bool(provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED")
 
 

@@ -2,33 +2,33 @@
 
 import math
 
-from ...ports import Metric
-from ..state import Cluster, Service
-from ..world import World
+from ecsdash.sandbox.ecs.aws_services import Metric
+from ecsdash.sandbox.ecs.models import Cluster, Service
+from ecsdash.sandbox.ecs.state import EcsState
 
 _PERIOD = 60.0
 _DAY = 86_400.0
 
 
-def schedule(world: World) -> None:
-    world.agenda.add(world.next_turn(_PERIOD), "metrics.minute")
+def schedule(state: EcsState) -> None:
+    state.timers.add(state.next_turn(_PERIOD), "metrics.minute")
 
 
-def minute(world: World) -> None:
-    for scope, region in world.regions.items():
+def minute(state: EcsState) -> None:
+    for scope, region in state.regions.items():
         for cluster in region.clusters.values():
-            metrics = _of_cluster(world, cluster)
+            metrics = _of_cluster(state, cluster)
             if metrics:
-                world.links.put_metrics(scope, "AWS/ECS", metrics, world.now)
-    schedule(world)
+                state.aws.put_metrics(scope, "AWS/ECS", metrics, state.now)
+    schedule(state)
 
 
-def _of_cluster(world: World, cluster: Cluster) -> list[Metric]:
+def _of_cluster(state: EcsState, cluster: Cluster) -> list[Metric]:
     metrics = []
     cpu_values, memory_values = [], []
     for service in cluster.services.values():
-        if running := sum(task.running for task in world.tasks_of(cluster, service)):
-            cpu, memory = _load(world, service, running)
+        if running := sum(task.running for task in state.tasks_of(cluster, service)):
+            cpu, memory = _load(state, service, running)
             cpu_values.append(cpu)
             memory_values.append(memory)
             metrics += _pair(cpu, memory, (("ClusterName", cluster.name), ("ServiceName", service.name)))
@@ -38,13 +38,13 @@ def _of_cluster(world: World, cluster: Cluster) -> list[Metric]:
     return metrics + _reservations(cluster)
 
 
-def _load(world: World, service: Service, running: int) -> tuple[float, float]:
+def _load(state: EcsState, service: Service, running: int) -> tuple[float, float]:
     """Percent of CPU and memory: a daily wave of its own for each service, with noise. More tasks share the CPU."""
     phase = sum(service.name.encode()) % 24 / 24
-    wave = math.sin(2 * math.pi * (world.now / _DAY + phase))
-    share = world.demand.setdefault(service.arn, max(running, service.desired_count)) / running
-    cpu = min(100.0, (35 + 20 * wave + world.chance.uniform(-5, 5)) * share)
-    memory = 48 + 6 * wave + world.chance.uniform(-2, 2)
+    wave = math.sin(2 * math.pi * (state.now / _DAY + phase))
+    share = state.demand.setdefault(service.arn, max(running, service.desired_count)) / running
+    cpu = min(100.0, (35 + 20 * wave + state.rng.uniform(-5, 5)) * share)
+    memory = 48 + 6 * wave + state.rng.uniform(-2, 2)
     return round(cpu, 2), round(memory, 2)
 
 

@@ -1,12 +1,12 @@
-"""Which container instance takes a task: constraints, resources, then the placement strategies in their order."""
+"""Placement of a task on a container instance: constraints, resources, then the placement strategies in order."""
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..state import Cluster, ContainerInstance, Json, Task, TaskDefinition
-from ..world import World
-from . import expressions
+from ecsdash.sandbox.ecs.engine import expressions
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.state import EcsState
 
 _DYNAMIC_PORTS = range(32768, 61000)
 _FULL = {"RESOURCE:CPU": "CPU units", "RESOURCE:MEMORY": "memory", "RESOURCE:PORTS": "ports", "RESOURCE:ENI": "ENIs"}
@@ -15,7 +15,7 @@ Key = Callable[[ContainerInstance], tuple[float | str, ...]]
 
 @dataclass
 class Demand:
-    """What a task asks of an instance."""
+    """The resources that a task needs on an instance."""
 
     group: str
     cpu: int
@@ -55,9 +55,9 @@ def demand_of(task: Task, definition: TaskDefinition) -> Demand:
 
 
 def choose(
-    world: World, cluster: Cluster, demand: Demand, only: list[ContainerInstance] | None = None
+    state: EcsState, cluster: Cluster, demand: Demand, only: list[ContainerInstance] | None = None
 ) -> ContainerInstance | list[Refusal]:
-    """The best instance, or why each one in question was refused."""
+    """Return the best instance, or the reason why each candidate was refused."""
     candidates = [
         instance
         for instance in (cluster.instances.values() if only is None else only)
@@ -72,11 +72,11 @@ def choose(
             fitting.append(instance)
     if not fitting:
         return refusals
-    return min(fitting, key=_preference(world, cluster, demand))
+    return min(fitting, key=_preference(state, cluster, demand))
 
 
 def refuse(cluster: Cluster, instance: ContainerInstance, demand: Demand) -> str:
-    """Why the task can not go there, in the API's words; empty when it can."""
+    """Return why the task cannot be placed there, in the API's words, or an empty text."""
     if not instance.agent_connected:
         return "AGENT"
     if any(name not in instance.attributes for name in demand.attributes):
@@ -112,7 +112,7 @@ def take(instance: ContainerInstance, task: Task, demand: Demand) -> None:
     task.instance, task.zone = instance.id, instance.zone
 
 
-def release(world: World, instance: ContainerInstance, task: Task, definition: TaskDefinition) -> None:
+def release(state: EcsState, instance: ContainerInstance, task: Task, definition: TaskDefinition) -> None:
     if instance.task_ids.pop(task.id, None) is None:
         return
     instance.used_cpu -= task.cpu
@@ -120,11 +120,11 @@ def release(world: World, instance: ContainerInstance, task: Task, definition: T
     instance.used_interfaces -= int(definition.body.get("networkMode") == "awsvpc")
     for held in task.host_ports:
         instance.host_ports.remove(held)
-    instance.idle_since = None if instance.task_ids else world.now
+    instance.idle_since = None if instance.task_ids else state.now
 
 
 def shortage(refusals: list[Refusal]) -> str:
-    """The sentence of a service event about the instance that came closest."""
+    """Return the service event about the closest candidate."""
     if not refusals:
         return "No Container Instances were found in your cluster."
     order = ["RESOURCE:ENI", "RESOURCE:PORTS", "RESOURCE:MEMORY", "RESOURCE:CPU"]
@@ -149,7 +149,7 @@ def _satisfies(cluster: Cluster, instance: ContainerInstance, group: str, constr
     return expressions.parse(constraint.get("expression", ""))(expressions.facts(cluster, instance))
 
 
-def _preference(world: World, cluster: Cluster, demand: Demand) -> Key:
+def _preference(state: EcsState, cluster: Cluster, demand: Demand) -> Key:
     strategy = demand.strategy or [{"type": "spread", "field": "attribute:ecs.availability-zone"}]
     peers = Counter[str]()
     for item in strategy:
@@ -169,7 +169,7 @@ def _preference(world: World, cluster: Cluster, demand: Demand) -> Key:
                 free = instance.memory - instance.used_memory, instance.cpu - instance.used_cpu
                 ranks.append(free[item.get("field") == "cpu"])
             else:
-                ranks.append(world.chance.random())
+                ranks.append(state.rng.random())
         return (*ranks, peers[instance.id], instance.registered_at, instance.id)
 
     return key

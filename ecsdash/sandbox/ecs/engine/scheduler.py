@@ -1,13 +1,13 @@
-"""The service scheduler: looks at a service and starts, stops and replaces tasks until it is as desired."""
+"""The service scheduler: starts, stops and replaces tasks until the service has its desired state."""
 
-from ...ports import Scope
-from ..state import Cluster, ContainerInstance, Deployment, Service, Task
-from ..world import World
-from . import health, notify, orders, rollout, shutdown, stages, zones
-from .events import listed, say
-from .launch import launch
-from .placement import Refusal, shortage
-from .signals import poke
+from ecsdash.sandbox.ecs.engine import health, notify, rollout, shutdown, stages, task_specs, zones
+from ecsdash.sandbox.ecs.engine.events import add_event, listed
+from ecsdash.sandbox.ecs.engine.launch import launch
+from ecsdash.sandbox.ecs.engine.placement import Refusal, shortage
+from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
+from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Deployment, Service, Task
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 _BUSY_SECONDS = 2.0
 _WATCH_SECONDS = 10.0
@@ -20,32 +20,32 @@ _IMPAIRED = (
 )
 
 
-def check(world: World, service_arn: str, due: str) -> None:
-    found = world.find_service(service_arn)
+def check(state: EcsState, service_arn: str, due: str) -> None:
+    found = state.find_service(service_arn)
     if found is None or found[2].check_at != float(due):
         return
     scope, cluster, service = found
     service.check_at = 0.0
     if service.status == "INACTIVE":
         return
-    health.look(world, scope, cluster, service)
-    _replace_unhealthy(world, scope, cluster, service)
+    health.look(state, scope, cluster, service)
+    _replace_unhealthy(state, scope, cluster, service)
     if service.scheduling_strategy == "DAEMON":
-        _balance_daemons(world, scope, cluster, service)
+        _balance_daemons(state, scope, cluster, service)
     elif stages.holds(service):
-        _balance_colours(world, scope, cluster, service)
+        _balance_colours(state, scope, cluster, service)
     else:
-        _balance_replicas(world, scope, cluster, service)
-    rollout.progress(world, cluster, service)
+        _balance_replicas(state, scope, cluster, service)
+    rollout.progress(state, cluster, service)
     if service.status == "ACTIVE" and not service.steady:
-        poke(world, service, _BUSY_SECONDS)
+        schedule_check(state, service, _BUSY_SECONDS)
     elif service.status == "ACTIVE" and service.revision.load_balancers:
-        poke(world, service, _WATCH_SECONDS)
+        schedule_check(state, service, _WATCH_SECONDS)
 
 
-def task_failed(world: World, service_arn: str, task_id: str) -> None:
-    """A task of the service did not start, or died by itself."""
-    found = world.find_service(service_arn)
+def task_failed(state: EcsState, service_arn: str, task_id: str) -> None:
+    """Count a task that did not start or exited."""
+    found = state.find_service(service_arn)
     task = found[1].tasks.get(task_id) if found else None
     if found is None or task is None:
         return
@@ -53,72 +53,72 @@ def task_failed(world: World, service_arn: str, task_id: str) -> None:
     service.failures += 1
     if service.failures > _PATIENCE:
         delay = min(300.0, 5.0 * 2 ** (service.failures - _PATIENCE))
-        service.retry_at = world.now + delay
-        if _complain(world, service, _IMPAIRED):
-            notify.service_acted(world, cluster, service, "SERVICE_TASK_START_IMPAIRED")
-    rollout.count_failure(world, cluster, service, task)
-    poke(world, service, 0.5)
+        service.retry_at = state.now + delay
+        if _complain(state, service, _IMPAIRED):
+            notify.service_acted(state, cluster, service, "SERVICE_TASK_START_IMPAIRED")
+    rollout.count_failure(state, cluster, service, task)
+    schedule_check(state, service, 0.5)
 
 
-def _replace_unhealthy(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
-    for task in list(world.tasks_of(cluster, service)):
-        reason = health.failing(world, service, task)
+def _replace_unhealthy(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
+    for task in list(state.tasks_of(cluster, service)):
+        reason = health.failing(state, service, task)
         if reason:
-            say(world, service, health.complaint(task))
-            shutdown.stop(world, scope, cluster, task, "ServiceSchedulerInitiated", reason)
-            task_failed(world, service.arn, task.id)
+            add_event(state, service, health.complaint(task))
+            shutdown.stop(state, scope, cluster, task, "ServiceSchedulerInitiated", reason)
+            task_failed(state, service.arn, task.id)
 
 
-def _balance_replicas(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
-    live = [task for task in world.tasks_of(cluster, service) if task.live]
+def _balance_replicas(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
+    live = [task for task in state.tasks_of(cluster, service) if task.live]
     staying = [task for task in live if not health.leaving(cluster, task)]
     lower, upper = rollout.bounds(service)
     current = [task for task in staying if task.deployment == service.primary.id]
-    desired = zones.goal(world, scope, cluster, service, current)
-    _stop_surplus(world, scope, cluster, service, current, desired)
-    _stop_outdated(world, scope, cluster, service, live, current, lower)
+    desired = zones.goal(state, scope, cluster, service, current)
+    _stop_surplus(state, scope, cluster, service, current, desired)
+    _stop_outdated(state, scope, cluster, service, live, current, lower)
     live = [task for task in live if task.live]
     current = [task for task in current if task.live]
     missing = desired - len(current)
     room = upper - len(live)
-    if missing > 0 and _may_start(world, service):
-        _start(world, scope, cluster, service, min(missing, room))
+    if missing > 0 and _may_start(state, service):
+        _start(state, scope, cluster, service, min(missing, room))
         if room <= 0:
-            _complain_about_bounds(world, service, live, lower)
+            _complain_about_bounds(state, service, live, lower)
 
 
-def _balance_colours(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
-    """A deployment in stages: source and target each have their tasks; those of any other deployment go."""
-    live = [task for task in world.tasks_of(cluster, service) if task.live]
+def _balance_colours(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
+    """A deployment in stages: source and target keep their tasks; tasks of other deployments are stopped."""
+    live = [task for task in state.tasks_of(cluster, service) if task.live]
     staying = [task for task in live if not health.leaving(cluster, task)]
     wanted = stages.wanted(service)
     known = {deployment.id for deployment, _ in wanted}
     useless = [task for task in live if task.deployment not in known]
     for deployment, count in wanted:
         mine = [task for task in staying if task.deployment == deployment.id]
-        _stop_surplus(world, scope, cluster, service, mine, count)
-        if sum(health.settled(world, service, task) for task in mine) >= count:
+        _stop_surplus(state, scope, cluster, service, mine, count)
+        if sum(health.settled(state, service, task) for task in mine) >= count:
             useless += [task for task in live if task.deployment == deployment.id and task not in staying]
         missing = count - sum(task.live for task in mine)
-        if missing > 0 and (deployment is not service.primary or _may_start(world, service)):
-            _start(world, scope, cluster, service, missing, deployment=deployment)
-    _stop(world, scope, cluster, service, [task for task in useless if not health.protected(world, task)])
+        if missing > 0 and (deployment is not service.primary or _may_start(state, service)):
+            _start(state, scope, cluster, service, missing, deployment=deployment)
+    _stop(state, scope, cluster, service, [task for task in useless if not health.protected(state, task)])
 
 
 def _stop_surplus(
-    world: World, scope: Scope, cluster: Cluster, service: Service, current: list[Task], desired: int
+    state: EcsState, scope: Scope, cluster: Cluster, service: Service, current: list[Task], desired: int
 ) -> None:
     surplus = len(current) - desired
     if surplus <= 0:
         return
-    free = [task for task in current if not health.protected(world, task)]
+    free = [task for task in current if not health.protected(state, task)]
     zones = [task.zone for task in current]
     free.sort(key=lambda task: (task.running, -zones.count(task.zone), -task.created_at))
-    _stop(world, scope, cluster, service, free[:surplus])
+    _stop(state, scope, cluster, service, free[:surplus])
 
 
 def _stop_outdated(
-    world: World,
+    state: EcsState,
     scope: Scope,
     cluster: Cluster,
     service: Service,
@@ -126,26 +126,26 @@ def _stop_outdated(
     current: list[Task],
     lower: int,
 ) -> None:
-    """Old and draining tasks go as far as the minimum healthy percent lets them; those without use go at once."""
-    outdated = [task for task in live if task not in current and not health.protected(world, task)]
+    """Stop old and draining tasks within the minimum healthy percent; tasks that do not count are stopped at once."""
+    outdated = [task for task in live if task not in current and not health.protected(state, task)]
     useless = [task for task in outdated if not health.healthy(task)]
     useful = [task for task in outdated if health.healthy(task)]
-    serving = sum(health.settled(world, service, task) for task in current if task.live) + len(useful)
+    serving = sum(health.settled(state, service, task) for task in current if task.live) + len(useful)
     allowed = len(useful) if service.desired_count == 0 else max(0, serving - lower)
-    _stop(world, scope, cluster, service, useless + useful[:allowed])
+    _stop(state, scope, cluster, service, useless + useful[:allowed])
 
 
-def _stop(world: World, scope: Scope, cluster: Cluster, service: Service, tasks: list[Task]) -> None:
+def _stop(state: EcsState, scope: Scope, cluster: Cluster, service: Service, tasks: list[Task]) -> None:
     if not tasks:
         return
     for task in tasks:
         reason = f"Scaling activity initiated by (deployment {service.primary.id})"
-        shutdown.stop(world, scope, cluster, task, "ServiceSchedulerInitiated", reason)
-    say(world, service, f"has stopped {len(tasks)} running tasks: {listed(tasks)}.")
+        shutdown.stop(state, scope, cluster, task, "ServiceSchedulerInitiated", reason)
+    add_event(state, service, f"has stopped {len(tasks)} running tasks: {listed(tasks)}.")
 
 
 def _start(
-    world: World,
+    state: EcsState,
     scope: Scope,
     cluster: Cluster,
     service: Service,
@@ -156,21 +156,21 @@ def _start(
     """Starts tasks of the PRIMARY deployment, or of another one."""
     results = []
     for _ in range(count):
-        order = orders.for_service(world, scope, cluster, service, deployment or service.primary)
-        results.append(launch(world, scope, cluster, order, only))
+        spec = task_specs.for_service(state, scope, cluster, service, deployment or service.primary)
+        results.append(launch(state, scope, cluster, spec, only))
         if not isinstance(results[-1], Task):
             break
     started = [result for result in results if isinstance(result, Task)]
     if started:
-        say(world, service, f"has started {len(started)} tasks: {listed(started)}.")
+        add_event(state, service, f"has started {len(started)} tasks: {listed(started)}.")
     if results and not isinstance(results[-1], Task):
-        _complain_about_room(world, cluster, service, results[-1])
+        _complain_about_room(state, cluster, service, results[-1])
 
 
-def _balance_daemons(world: World, scope: Scope, cluster: Cluster, service: Service) -> None:
-    """One task on each active instance. An outdated one makes room before its successor comes."""
+def _balance_daemons(state: EcsState, scope: Scope, cluster: Cluster, service: Service) -> None:
+    """One task on each active instance. An outdated task is stopped before its replacement starts."""
     on_instance: dict[str, list[Task]] = {}
-    for task in world.tasks_of(cluster, service):
+    for task in state.tasks_of(cluster, service):
         if task.live:
             on_instance.setdefault(task.instance, []).append(task)
     active = [instance for instance in cluster.instances.values() if _hosts_daemon(service, instance)]
@@ -179,13 +179,13 @@ def _balance_daemons(world: World, scope: Scope, cluster: Cluster, service: Serv
     lower, _ = rollout.bounds(service)
     running = [task for tasks in on_instance.values() for task in tasks if task.running]
     outdated = [task for task in running if task.deployment != service.primary.id]
-    _stop(world, scope, cluster, service, outdated[: max(0, len(running) - lower)])
+    _stop(state, scope, cluster, service, outdated[: max(0, len(running) - lower)])
     for instance in active:
-        if service.status == "ACTIVE" and instance.id not in on_instance and _may_start(world, service):
-            _start(world, scope, cluster, service, 1, only=[instance])
+        if service.status == "ACTIVE" and instance.id not in on_instance and _may_start(state, service):
+            _start(state, scope, cluster, service, 1, only=[instance])
     for instance_id, tasks in on_instance.items():
         if service.status != "ACTIVE" or instance_id not in {instance.id for instance in active}:
-            _stop(world, scope, cluster, service, [task for task in tasks if task.live])
+            _stop(state, scope, cluster, service, [task for task in tasks if task.live])
 
 
 def _hosts_daemon(service: Service, instance: ContainerInstance) -> bool:
@@ -193,11 +193,11 @@ def _hosts_daemon(service: Service, instance: ContainerInstance) -> bool:
     return instance.status == "ACTIVE" and (not providers or instance.capacity_provider in providers)
 
 
-def _may_start(world: World, service: Service) -> bool:
-    return service.status == "ACTIVE" and service.primary.rollout_state != "FAILED" and world.now >= service.retry_at
+def _may_start(state: EcsState, service: Service) -> bool:
+    return service.status == "ACTIVE" and service.primary.rollout_state != "FAILED" and state.now >= service.retry_at
 
 
-def _complain_about_room(world: World, cluster: Cluster, service: Service, refusals: list[Refusal]) -> None:
+def _complain_about_room(state: EcsState, cluster: Cluster, service: Service, refusals: list[Refusal]) -> None:
     reason = shortage(refusals)
     reason = reason if refusals else f"Reason: {reason}"
     fargate = any(refusal.instance is None for refusal in refusals)
@@ -206,28 +206,28 @@ def _complain_about_room(world: World, cluster: Cluster, service: Service, refus
         f"was unable to place a task{cause}. {reason} "
         "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
     )
-    if _complain(world, service, message):
+    if _complain(state, service, message):
         detail = {
             "reason": refusals[0].reason if refusals else "NO_CONTAINER_INSTANCES",
             "containerInstanceArns": [refusal.instance.arn for refusal in refusals if refusal.instance],
         }
-        notify.service_acted(world, cluster, service, "SERVICE_TASK_PLACEMENT_FAILURE", **detail)
+        notify.service_acted(state, cluster, service, "SERVICE_TASK_PLACEMENT_FAILURE", **detail)
 
 
-def _complain_about_bounds(world: World, service: Service, live: list[Task], lower: int) -> None:
-    if all(health.settled(world, service, task) for task in live) and len(live) <= lower:
+def _complain_about_bounds(state: EcsState, service: Service, live: list[Task], lower: int) -> None:
+    if all(health.settled(state, service, task) for task in live) and len(live) <= lower:
         _complain(
-            world,
+            state,
             service,
             "was unable to stop or start tasks during a deployment because of the service deployment configuration. "
             "Update the minimumHealthyPercent or maximumPercent value and try again.",
         )
 
 
-def _complain(world: World, service: Service, message: str) -> bool:
-    """Whether it was said: the same complaint is only repeated after a while."""
-    if message == service.complaint and world.now < service.complained_at + _COMPLAIN_AGAIN:
+def _complain(state: EcsState, service: Service, message: str) -> bool:
+    """Add the event unless it repeats the last one too soon; return whether it was added."""
+    if message == service.complaint and state.now < service.complained_at + _COMPLAIN_AGAIN:
         return False
-    service.complaint, service.complained_at = message, world.now
-    say(world, service, message)
+    service.complaint, service.complained_at = message, state.now
+    add_event(state, service, message)
     return True

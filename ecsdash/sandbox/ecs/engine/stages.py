@@ -4,10 +4,10 @@ The source (blue) keeps its tasks until the last stage; the target (green) gets 
 other target group. Traffic moves by the weights of the listener rules.
 """
 
-from ...ports import Scope
-from ..state import Deployment, Json, Revision, Service, ServiceDeployment
-from ..world import World
-from . import hooks
+from ecsdash.sandbox.ecs.engine import hooks
+from ecsdash.sandbox.ecs.models import Deployment, Json, Revision, Service, ServiceDeployment
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 STAGES = (
     "RECONCILE_SERVICE",
@@ -29,7 +29,7 @@ def staged(record: ServiceDeployment) -> bool:
 
 
 def holds(service: Service) -> bool:
-    """Whether both revisions are to stand side by side: also when the deployment was stopped on its way."""
+    """Whether both revisions keep running side by side, also after the deployment was stopped."""
     record = current(service)
     return (
         service.status == "ACTIVE"
@@ -54,13 +54,13 @@ def shown(record: ServiceDeployment) -> str:
 
 
 def source(service: Service) -> Deployment | None:
-    """The deployment whose revision last completed, while it still has its place."""
+    """Return the deployment of the last completed revision, while it exists."""
     others = service.deployments[1:]
     return next((deployment for deployment in others if deployment.revision == service.last_good), None)
 
 
 def wanted(service: Service) -> list[tuple[Deployment, int]]:
-    """How many tasks the source and the target are to have at the present stage."""
+    """Return the desired tasks of the source and of the target at the current stage."""
     stage = STAGES.index(current(service).stage or STAGES[0])
     scaled_up, cleaning = stage >= STAGES.index("SCALE_UP"), stage == len(STAGES) - 1
     blue = source(service)
@@ -69,69 +69,69 @@ def wanted(service: Service) -> list[tuple[Deployment, int]]:
 
 
 def resolve(service: Service, revision: Revision, record: ServiceDeployment) -> None:
-    """Which of its two target groups the revision uses: a staged deployment takes the one that is not in use."""
+    """Choose the target group of the revision: a staged deployment uses the one that is not in use."""
     last = service.revisions.get(service.last_good)
     in_use = {item["targetGroupArn"] for item in last.resolved} if last else set()
     revision.resolved = [_slot(balancer, in_use, other=staged(record)) for balancer in revision.load_balancers]
 
 
-def advance(world: World, scope: Scope, service: Service, target_whole: bool) -> str:
-    """Moves a deployment on by at most one stage; why it must be rolled back, or an empty text."""
+def advance(state: EcsState, scope: Scope, service: Service, target_whole: bool) -> str:
+    """Advance a deployment by at most one stage; return why it must be rolled back, or an empty text."""
     record = current(service)
     if not staged(record) or record.status != "IN_PROGRESS" or record.rollback:
         return ""
     if not record.stage:
-        _enter(world, scope, service, record, STAGES[0])
+        _enter(state, scope, service, record, STAGES[0])
         return ""
-    refused = hooks.look(world, record)
-    if refused or hooks.waiting(record) or not _done(world, scope, service, record, target_whole):
+    refused = hooks.look(state, record)
+    if refused or hooks.waiting(record) or not _done(state, scope, service, record, target_whole):
         return refused
     following = STAGES.index(record.stage) + 1
     if following < len(STAGES):
-        _enter(world, scope, service, record, STAGES[following])
+        _enter(state, scope, service, record, STAGES[following])
     return ""
 
 
-def revert(world: World, scope: Scope, service: Service, record: ServiceDeployment) -> None:
-    """All traffic goes back to the source at once."""
+def revert(state: EcsState, scope: Scope, service: Service, record: ServiceDeployment) -> None:
+    """Return all traffic to the source at once."""
     if staged(record) and STAGES.index(record.stage or STAGES[0]) > 0:
-        _shift(world, scope, service, record, "testListenerRule", 0.0)
-        _shift(world, scope, service, record, "productionListenerRule", 0.0)
+        _shift(state, scope, service, record, "testListenerRule", 0.0)
+        _shift(state, scope, service, record, "productionListenerRule", 0.0)
 
 
-def _enter(world: World, scope: Scope, service: Service, record: ServiceDeployment, stage: str) -> None:
-    record.stage, record.stage_at, record.updated_at = stage, world.now, world.now
+def _enter(state: EcsState, scope: Scope, service: Service, record: ServiceDeployment, stage: str) -> None:
+    record.stage, record.stage_at, record.updated_at = stage, state.now, state.now
     if stage != "RECONCILE_SERVICE" or len(service.deployments) > 2:
-        hooks.arm(world, record, stage)
+        hooks.arm(state, record, stage)
     if stage == "PRE_SCALE_UP":
         first = 0.0 if source(service) else 100.0
-        _shift(world, scope, service, record, "productionListenerRule", first)
+        _shift(state, scope, service, record, "productionListenerRule", first)
     elif stage == "TEST_TRAFFIC_SHIFT":
-        _shift(world, scope, service, record, "testListenerRule", 100.0)
+        _shift(state, scope, service, record, "testListenerRule", 100.0)
     elif stage == "PRODUCTION_TRAFFIC_SHIFT":
-        _shift_next(world, scope, service, record)
+        _shift_next(state, scope, service, record)
 
 
-def _done(world: World, scope: Scope, service: Service, record: ServiceDeployment, target_whole: bool) -> bool:
+def _done(state: EcsState, scope: Scope, service: Service, record: ServiceDeployment, target_whole: bool) -> bool:
     if record.stage == "SCALE_UP":
         return target_whole
     if record.stage == "PRODUCTION_TRAFFIC_SHIFT":
-        if record.production_weight < 100.0 and world.now >= record.shifted_at + _step_seconds(record):
-            _shift_next(world, scope, service, record)
+        if record.production_weight < 100.0 and state.now >= record.shifted_at + _step_seconds(record):
+            _shift_next(state, scope, service, record)
         return record.production_weight >= 100.0
     if record.stage == "BAKE_TIME":
-        return bool(world.now >= record.stage_at + 60.0 * record.configuration.get("bakeTimeInMinutes", 0))
+        return bool(state.now >= record.stage_at + 60.0 * record.configuration.get("bakeTimeInMinutes", 0))
     return True
 
 
-def _shift_next(world: World, scope: Scope, service: Service, record: ServiceDeployment) -> None:
+def _shift_next(state: EcsState, scope: Scope, service: Service, record: ServiceDeployment) -> None:
     configuration, weight = record.configuration, 100.0
     if source(service) is not None and configuration["strategy"] == "LINEAR":
         step = configuration.get("linearConfiguration", {}).get("stepPercent", 10.0)
         weight = min(100.0, record.production_weight + step)
     elif source(service) is not None and configuration["strategy"] == "CANARY" and record.production_weight == 0.0:
         weight = float(configuration.get("canaryConfiguration", {}).get("canaryPercent", 5.0))
-    _shift(world, scope, service, record, "productionListenerRule", weight)
+    _shift(state, scope, service, record, "productionListenerRule", weight)
 
 
 def _step_seconds(record: ServiceDeployment) -> float:
@@ -141,13 +141,13 @@ def _step_seconds(record: ServiceDeployment) -> float:
 
 
 def _shift(
-    world: World, scope: Scope, service: Service, record: ServiceDeployment, member: str, percent: float
+    state: EcsState, scope: Scope, service: Service, record: ServiceDeployment, member: str, percent: float
 ) -> None:
     """Sends `percent` of a listener rule's traffic to the target revision."""
     if member == "testListenerRule":
         record.test_weight = percent
     else:
-        record.production_weight, record.shifted_at = percent, world.now
+        record.production_weight, record.shifted_at = percent, state.now
     revision = service.revisions[record.target]
     for balancer, resolved in zip(revision.load_balancers, revision.resolved, strict=True):
         advanced = balancer.get("advancedConfiguration", {})
@@ -155,7 +155,7 @@ def _shift(
             groups = {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]}
             share = round(percent)
             weights = {group: share if group == resolved["targetGroupArn"] else 100 - share for group in sorted(groups)}
-            world.links.shift_traffic(scope, advanced[member], weights)
+            state.aws.shift_traffic(scope, advanced[member], weights)
 
 
 def _slot(balancer: Json, in_use: set[str], *, other: bool) -> Json:

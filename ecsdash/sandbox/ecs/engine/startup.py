@@ -1,56 +1,65 @@
-"""From nothing to containers that start: PROVISIONING (network), PENDING (image), or stopped with the reason."""
+"""Start of a task: PROVISIONING (network interface), PENDING (image pull), or stopped with the reason."""
 
-from ...ports import Scope
-from ..state import Cluster, Json, Task, TaskDefinition
-from ..world import World
-from . import containers, logs, notify, shutdown
-from .behaviour import conduct
-from .definitions import container_definition
+from ecsdash.sandbox.ecs.engine import containers, image_errors, logs, notify, shutdown
+from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
+from ecsdash.sandbox.ecs.engine.definitions import container_definition
+from ecsdash.sandbox.ecs.models import Cluster, Json, Task, TaskDefinition
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
+
+_NO_ADDRESS = (
+    "Unexpected EC2 error while attempting to Create Network Interface in subnet '{}': "
+    "InsufficientFreeAddressesInSubnet"
+)
 
 
-def begin(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
-    """The task has its place (an instance, or Fargate)."""
-    definition = world.definition(scope, task.definition_arn)
+def begin(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
+    """Start a task that was placed on an instance or on Fargate."""
+    definition = state.definition(scope, task.definition_arn)
     if task.instance:
         _bind_ports(cluster, task, definition)
     if task.network or task.last_status == "PROVISIONING":
         task.last_status = "PROVISIONING"
-        world.agenda.add(world.now + world.about(4), "task.provisioned", task.arn)
+        state.timers.add(state.now + state.about(4), "task.provisioned", task.arn)
     else:
-        _pull(world, scope, cluster, task)
+        _pull(state, scope, cluster, task)
 
 
-def provisioned(world: World, task_arn: str) -> None:
-    found = world.find_task(task_arn)
+def provisioned(state: EcsState, task_arn: str) -> None:
+    found = state.find_task(task_arn)
     if found is None or not found[2].live or found[2].last_status != "PROVISIONING":
         return
     scope, cluster, task = found
     if task.network:
         groups = task.network.get("securityGroups", [])
-        interface = world.links.create_network_interface(scope, task.subnet, groups)
+        interface = state.aws.create_network_interface(scope, task.subnet, groups)
+        if interface is None:
+            reason = _NO_ADDRESS.format(task.subnet)
+            shutdown.stop(state, scope, cluster, task, "TaskFailedToStart", reason)
+            return
         task.eni_id, task.private_ip, task.mac = interface.id, interface.private_ip, interface.mac
-        task.eni_attachment = world.uuid()
-    _pull(world, scope, cluster, task)
+        task.eni_attachment = state.uuid()
+    _pull(state, scope, cluster, task)
 
 
-def pulled(world: World, task_arn: str) -> None:
-    found = world.find_task(task_arn)
+def pulled(state: EcsState, task_arn: str) -> None:
+    found = state.find_task(task_arn)
     if found is None or not found[2].live or found[2].last_status != "PENDING":
         return
     scope, cluster, task = found
-    reason = _initialization_error(world, scope, task) or _pull_error(world, scope, task)
+    reason = _initialization_error(state, scope, task) or _pull_error(state, scope, task)
     if reason:
-        shutdown.stop(world, scope, cluster, task, "TaskFailedToStart", reason)
+        shutdown.stop(state, scope, cluster, task, "TaskFailedToStart", reason)
         return
-    task.pull_stopped_at = world.now
-    notify.task_changed(world, scope, cluster, task)
-    containers.start_ready(world, scope, task)
+    task.pull_stopped_at = state.now
+    notify.task_changed(state, scope, cluster, task)
+    containers.start_ready(state, scope, task)
 
 
-def missing_role(world: World, scope: Scope, definition: TaskDefinition, overrides: Json) -> str:
+def missing_role(state: EcsState, scope: Scope, definition: TaskDefinition, overrides: Json) -> str:
     for name in ("taskRoleArn", "executionRoleArn"):
         role = overrides.get(name) or definition.body.get(name)
-        if role and not world.links.role_exists(scope, role):
+        if role and not state.aws.role_exists(scope, role):
             return str(role)
     return ""
 
@@ -63,23 +72,23 @@ def assume_role_error(role: str) -> str:
     )
 
 
-def _pull(world: World, scope: Scope, cluster: Cluster, task: Task) -> None:
-    task.last_status, task.pull_started_at = "PENDING", world.now
-    notify.task_changed(world, scope, cluster, task)
-    world.agenda.add(world.now + world.about(4), "task.pulled", task.arn)
+def _pull(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
+    task.last_status, task.pull_started_at = "PENDING", state.now
+    notify.task_changed(state, scope, cluster, task)
+    state.timers.add(state.now + state.about(4), "task.pulled", task.arn)
 
 
-def _initialization_error(world: World, scope: Scope, task: Task) -> str:
-    definition = world.definition(scope, task.definition_arn)
-    role = missing_role(world, scope, definition, task.overrides)
+def _initialization_error(state: EcsState, scope: Scope, task: Task) -> str:
+    definition = state.definition(scope, task.definition_arn)
+    role = missing_role(state, scope, definition, task.overrides)
     if role:
         return assume_role_error(role)
     for container in definition.body["containerDefinitions"]:
         for secret in container.get("secrets", []):
-            struck = world.weather.strikes("secret-missing", task.group, task.cluster)
-            if struck or not world.links.secret_exists(scope, secret["valueFrom"]):
+            struck = state.faults.affects("secret-missing", task.group, task.cluster)
+            if struck or not state.aws.secret_exists(scope, secret["valueFrom"]):
                 return _secret_error(secret["valueFrom"])
-    group = logs.missing_group(world, scope, task)
+    group = logs.missing_group(state, scope, task)
     if group:
         return (
             "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
@@ -104,22 +113,23 @@ def _secret_error(value_from: str) -> str:
     )
 
 
-def _pull_error(world: World, scope: Scope, task: Task) -> str:
-    """The task's stopped reason; an agent on an instance only says that the task failed to start."""
-    definition = world.definition(scope, task.definition_arn)
+def _pull_error(state: EcsState, scope: Scope, task: Task) -> str:
+    """Return the stopped reason; on a container instance it only says that the task failed to start."""
+    definition = state.definition(scope, task.definition_arn)
     for container in task.containers:
         body = container_definition(definition, container.name)
-        if not conduct(world, task, container, body).pullable:
-            container.reason = (
-                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
-                f"{container.image}: {container.image}: not found"
-            )
-            return "Task failed to start" if task.instance else container.reason
+        missing = state.aws.missing_image(scope, container.image)
+        if missing or not effective_behaviour(state, task, container, body).pullable:
+            if task.instance:
+                container.reason = image_errors.of_docker(container.image, missing)
+                return "Task failed to start"
+            container.reason = image_errors.of_fargate(container.image)
+            return container.reason
     return ""
 
 
 def _bind_ports(cluster: Cluster, task: Task, definition: TaskDefinition) -> None:
-    """Which host port leads to which container port, for tasks that share their instance's network."""
+    """Bind host ports to container ports for tasks that use the network of their instance."""
     if task.network:
         return
     task.private_ip = cluster.instances[task.instance].private_ip

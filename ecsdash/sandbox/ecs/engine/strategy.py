@@ -1,12 +1,12 @@
-"""How a capacity provider strategy spreads tasks: bases first, then by weight."""
+"""Distribution of tasks by a capacity provider strategy: bases first, then weights."""
 
 from collections import Counter
 
-from ..state import Json
+from ecsdash.sandbox.ecs.models import Json
 
 
 def next_provider(strategy: list[Json], running: Counter[str]) -> str:
-    """The provider for one more task, given how many tasks each already has."""
+    """Return the provider of the next task, given the number of tasks of each."""
     for item in strategy:
         if running[item["capacityProvider"]] < item.get("base", 0):
             return str(item["capacityProvider"])

@@ -1,73 +1,73 @@
-"""A running task's places outside: target groups, and the names under which others find it."""
+"""Target groups and host names of a running task."""
 
 from collections import Counter
 
-from ...ports import Scope
-from ..state import Cluster, Service, Target, Task
-from ..world import World
-from .behaviour import conduct
-from .definitions import container_definition
-from .events import say
+from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
+from ecsdash.sandbox.ecs.engine.definitions import container_definition
+from ecsdash.sandbox.ecs.engine.events import add_event
+from ecsdash.sandbox.ecs.models import Cluster, Service, Target, Task
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
 
 
-def register(world: World, scope: Scope, cluster: Cluster, service: Service, task: Task) -> None:
-    definition = world.definition(scope, task.definition_arn)
+def register(state: EcsState, scope: Scope, cluster: Cluster, service: Service, task: Task) -> None:
+    definition = state.definition(scope, task.definition_arn)
     for balancer in task.load_balancers:
         container = container_definition(definition, balancer["containerName"])
         target_id, port = _address(cluster, task, container["name"], balancer["containerPort"])
         running = next(item for item in task.containers if item.name == container["name"])
-        outcome = conduct(world, task, running, container)
-        world.links.register_target(
+        outcome = effective_behaviour(state, task, running, container)
+        state.aws.register_target(
             scope, balancer["targetGroupArn"], target_id, port, task.zone, healthy=outcome.healthy
         )
         task.targets.append(Target(balancer["targetGroupArn"], target_id, port))
-        say(world, service, f"registered 1 targets in (target-group {balancer['targetGroupArn']})")
+        add_event(state, service, f"registered 1 targets in (target-group {balancer['targetGroupArn']})")
 
 
-def renew(world: World, scope: Scope, task: Task) -> None:
-    """Registers the targets again whose checks end otherwise than before: they are checked from the beginning."""
-    definition = world.definition(scope, task.definition_arn)
+def renew(state: EcsState, scope: Scope, task: Task) -> None:
+    """Register targets again whose health changes because of a fault."""
+    definition = state.definition(scope, task.definition_arn)
     for target in task.targets:
         balancer = next(b for b in task.load_balancers if b["targetGroupArn"] == target.target_group_arn)
         container = next(item for item in task.containers if item.name == balancer["containerName"])
-        healthy = conduct(world, task, container, container_definition(definition, container.name)).healthy
+        healthy = effective_behaviour(state, task, container, container_definition(definition, container.name)).healthy
         if target.state == ("unhealthy" if healthy else "healthy"):
             place = scope, target.target_group_arn, target.target_id, target.port
-            world.links.deregister_target(*place)
-            world.links.register_target(*place, task.zone, healthy=healthy)
+            state.aws.deregister_target(*place)
+            state.aws.register_target(*place, task.zone, healthy=healthy)
 
 
-def deregister(world: World, scope: Scope, service: Service | None, task: Task) -> float:
-    """Takes the task out of its target groups; seconds for which they drain."""
+def deregister(state: EcsState, scope: Scope, service: Service | None, task: Task) -> float:
+    """Deregister the task's targets; return the seconds for which they drain."""
     seconds = 0.0
     for target_group_arn, count in Counter(target.target_group_arn for target in task.targets).items():
         if service:
-            say(world, service, f"deregistered {count} targets in (target-group {target_group_arn})")
-        group = world.links.target_group(scope, target_group_arn)
+            add_event(state, service, f"deregistered {count} targets in (target-group {target_group_arn})")
+        group = state.aws.target_group(scope, target_group_arn)
         seconds = max(seconds, group.deregistration_delay if group else 0.0)
     for target in task.targets:
-        world.links.deregister_target(scope, target.target_group_arn, target.target_id, target.port)
+        state.aws.deregister_target(scope, target.target_group_arn, target.target_id, target.port)
         target.state = "draining"
     return seconds
 
 
-def look(world: World, scope: Scope, task: Task) -> None:
+def look(state: EcsState, scope: Scope, task: Task) -> None:
     for target in task.targets:
-        target.state = world.links.target_health(scope, target.target_group_arn, target.target_id, target.port)
+        target.state = state.aws.target_health(scope, target.target_group_arn, target.target_id, target.port)
 
 
-def add_names(world: World, scope: Scope, task: Task) -> None:
+def add_names(state: EcsState, scope: Scope, task: Task) -> None:
     for registry, name, port in task.names:
-        world.links.add_name(scope, registry, name, task.arn, task.private_ip, int(port))
+        state.aws.add_name(scope, registry, name, task.arn, task.private_ip, int(port))
 
 
-def remove_names(world: World, scope: Scope, task: Task) -> None:
+def remove_names(state: EcsState, scope: Scope, task: Task) -> None:
     for registry, name, _ in task.names:
-        world.links.remove_name(scope, registry, name, task.arn)
+        state.aws.remove_name(scope, registry, name, task.arn)
 
 
 def _address(cluster: Cluster, task: Task, container_name: str, container_port: int) -> tuple[str, int]:
-    """(target id, port): the task's own address, or its instance and the port on that."""
+    """Return (target id, port): the task's address, or its instance and host port."""
     if task.network:
         return task.private_ip, container_port
     container = next(container for container in task.containers if container.name == container_name)

@@ -1,0 +1,54 @@
+"""The task specification of a service's next task, from the revision of its deployment."""
+
+from ecsdash.sandbox.ecs.engine.launch import TaskSpec
+from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service
+from ecsdash.sandbox.ecs.state import EcsState
+from ecsdash.sandbox.scope import Scope
+
+
+def for_service(state: EcsState, scope: Scope, cluster: Cluster, service: Service, deployment: Deployment) -> TaskSpec:
+    revision = service.revisions[deployment.revision]
+    return TaskSpec(
+        definition=state.definition(scope, revision.task_definition),
+        group=f"service:{service.name}",
+        launch_type=revision.launch_type,
+        strategy=revision.capacity_provider_strategy,
+        network=revision.network_configuration.get("awsvpcConfiguration", {}),
+        tags=_tags(state, scope, cluster, service, revision),
+        service=service.name,
+        deployment=deployment.id,
+        platform_version=revision.platform_version,
+        load_balancers=revision.resolved,
+        names=_names(cluster, revision),
+        placement_constraints=service.placement_constraints,
+        placement_strategy=service.placement_strategy,
+        started_by=deployment.id,
+        enable_execute_command=service.enable_execute_command,
+    )
+
+
+def _tags(state: EcsState, scope: Scope, cluster: Cluster, service: Service, revision: Revision) -> dict[str, str]:
+    sources = {
+        "SERVICE": service.tags,
+        "TASK_DEFINITION": state.definition(scope, revision.task_definition).tags,
+    }
+    managed = {"aws:ecs:clusterName": cluster.name, "aws:ecs:serviceName": service.name}
+    return sources.get(service.propagate_tags, {}) | (managed if service.enable_managed_tags else {})
+
+
+def _names(cluster: Cluster, revision: Revision) -> list[list[str]]:
+    names = [
+        [registry["registryArn"], "", str(registry.get("containerPort") or registry.get("port") or 0)]
+        for registry in revision.service_registries
+    ]
+    connect = revision.service_connect
+    if not connect.get("enabled"):
+        return names
+    namespace = connect.get("namespace") or cluster.service_connect_defaults.get("namespace", "")
+    return names + [alias for item in connect.get("services", []) for alias in _aliases(namespace, item)]
+
+
+def _aliases(namespace: str, item: Json) -> list[list[str]]:
+    discovery_name = item.get("discoveryName", item["portName"])
+    aliases = item.get("clientAliases", [])
+    return [[namespace, alias.get("dnsName", discovery_name), str(alias["port"])] for alias in aliases]

@@ -1,0 +1,52 @@
+"""Host names that tasks can resolve: Cloud Map services and Service Connect aliases of running tasks."""
+
+from collections import defaultdict
+
+from moto.servicediscovery.models import Service, ServiceDiscoveryBackend, servicediscovery_backends
+
+from ecsdash.sandbox.scope import Scope
+
+
+class ServiceDiscoveryAdapter:
+    def __init__(self) -> None:
+        self.names: dict[tuple[Scope, str], dict[str, str]] = defaultdict(dict)
+        """(where, host name) -> task ARN -> address"""
+
+    def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
+        for host in _hosts(scope, registry, name):
+            self.names[scope, host][task_arn] = address
+        service = _service(scope, registry)
+        if service:
+            task_id = task_arn.rpartition("/")[2]
+            attributes = {"AWS_INSTANCE_IPV4": address, "AWS_INSTANCE_PORT": str(port)}
+            _cloud_map(scope).register_instance(service.id, task_id, task_id, attributes)
+
+    def remove_name(self, scope: Scope, registry: str, name: str, task_arn: str) -> None:
+        for host in _hosts(scope, registry, name):
+            self.names[scope, host].pop(task_arn, None)
+        service = _service(scope, registry)
+        if service:
+            _cloud_map(scope).deregister_instance(service.id, task_arn.rpartition("/")[2])
+
+    def addresses(self, scope: Scope, host: str) -> list[str]:
+        """Return the addresses of the running tasks behind a host name; none if it does not resolve."""
+        return list(self.names.get((scope, host.lower().rstrip(".")), {}).values())
+
+
+def _cloud_map(scope: Scope) -> ServiceDiscoveryBackend:
+    return servicediscovery_backends[scope.account][scope.region]
+
+
+def _service(scope: Scope, registry: str) -> Service | None:
+    return next((service for service in _cloud_map(scope).services.values() if service.arn == registry), None)
+
+
+def _hosts(scope: Scope, registry: str, name: str) -> list[str]:
+    """Return the host names: `service.namespace` of Cloud Map, `alias` and `alias.namespace` of Service Connect."""
+    namespaces = _cloud_map(scope).namespaces.values()
+    service = _service(scope, registry)
+    if service:
+        parent = next((n.name for n in namespaces if n.id == service.namespace_id), "")
+        return [f"{service.name}.{parent}".lower()]
+    namespace = next((n.name for n in namespaces if registry in (n.arn, n.name)), registry.rpartition("/")[2])
+    return [name.lower(), f"{name}.{namespace}".lower()]

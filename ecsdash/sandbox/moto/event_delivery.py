@@ -1,0 +1,72 @@
+"""Delivers events to the rules of EventBridge: at once, or twice, late or never while a fault is on."""
+
+import random
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from moto.core.exceptions import JsonRESTError, ServiceException
+from moto.events.models import Rule, events_backends
+
+from ecsdash.sandbox.faults.settings import FaultSettings
+from ecsdash.sandbox.moto.models.runtime import runtime
+from ecsdash.sandbox.scope import Scope
+
+LATE_SECONDS = 5.0
+Event = dict[str, Any]
+
+
+class EventDelivery:
+    def __init__(self, faults: FaultSettings, *, seed: int = 0) -> None:
+        self._faults = faults
+        self._rng = random.Random(seed)  # noqa: S311 the same seed gives the same history
+        self._late: list[tuple[float, Scope, Event]] = []
+
+    def send(self, scope: Scope, detail_type: str, resources: Sequence[str], detail: dict[str, Any]) -> None:
+        if not _rules(scope) or self._faults.affects("events-lost", detail_type):
+            return
+        event = self._event(scope, detail_type, resources, detail)
+        for _ in range(2 if self._faults.affects("events-doubled", detail_type) else 1):
+            if self._faults.affects("events-shuffled", detail_type):
+                self._late.append((runtime.now() + self._faults.random_delay(LATE_SECONDS), scope, event))
+            else:
+                _deliver(scope, event)
+
+    def advance(self, now: float) -> None:
+        """Deliver the delayed events that are due."""
+        due = [each for each in self._late if each[0] <= now]
+        self._late = [each for each in self._late if each[0] > now]
+        for _, scope, event in sorted(due, key=lambda each: each[0]):
+            _deliver(scope, event)
+
+    def forget(self) -> None:
+        self._late.clear()
+
+    def _event(self, scope: Scope, detail_type: str, resources: Sequence[str], detail: dict[str, Any]) -> Event:
+        return {
+            "version": "0",
+            "id": str(uuid.UUID(int=self._rng.getrandbits(128), version=4)),
+            "detail-type": detail_type,
+            "source": "aws.ecs",
+            "account": scope.account,
+            "time": runtime.now(),
+            "region": scope.region,
+            "resources": list(resources),
+            "detail": detail,
+        }
+
+
+def _rules(scope: Scope) -> list[Rule]:
+    """Return the enabled rules with an event pattern; the others run on a schedule."""
+    bus = events_backends[scope.account][scope.region].event_buses["default"]
+    return [rule for rule in bus.rules.values() if rule.state == "ENABLED" and rule.event_pattern.get_pattern()]
+
+
+def _deliver(scope: Scope, event: Event) -> None:
+    """Like EventBridge, ignore targets that do not exist or are not simulated."""
+    for rule in _rules(scope):
+        with suppress(ServiceException, JsonRESTError, NotImplementedError):
+            transforms = any("InputTransformer" in target for target in rule.targets)
+            message: Any = event | {"ingestion-time": event["time"]} if transforms else event
+            rule.send_to_targets(message, transforms)

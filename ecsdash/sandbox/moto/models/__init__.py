@@ -1,0 +1,62 @@
+"""Subclasses of moto's models that add behaviour over time and rules that ECS depends on."""
+
+from typing import Any
+
+
+def _untracked(cls: type, *args: Any, **kwargs: Any) -> Any:
+    """moto keeps every object that it ever created, for a web page that is not served here."""
+    return object.__new__(cls)
+
+
+def install() -> None:
+    """Put our classes in moto's place, before any of its backends is made."""
+    import moto.acm.models as acm
+    import moto.applicationautoscaling.models as application
+    import moto.autoscaling.models as autoscaling
+    import moto.codedeploy.models as moto_codedeploy
+    import moto.ec2.models.instances as instances
+    import moto.ec2.models.subnets as subnets
+    import moto.ec2.responses.instances as launches
+    import moto.elbv2.models as elbv2
+    import moto.ssm.models as ssm
+    from moto.autoscaling.responses import AutoScalingResponse
+    from moto.core.common_models import BaseModel
+    from moto.ec2.models import ec2_backends
+    from moto.iam.models import iam_backends
+
+    from ecsdash.sandbox.moto.models import (
+        auto_scaling,
+        certificates,
+        codedeploy,
+        compute,
+        identity,
+        load_balancing,
+        network,
+        parameters,
+        queues,
+        speed,
+    )
+
+    speed.install()
+    BaseModel.__new__ = _untracked  # type: ignore[method-assign]
+    subnets.Subnet = network.SandboxSubnet  # type: ignore[misc]
+    instances.Instance = compute.SandboxInstance  # type: ignore[misc]
+    ec2_backends.backend = compute.SandboxEC2Backend
+    launches.InstanceResponse.error_on_dryrun = compute.check_dry_run  # type: ignore[assignment, method-assign]
+    launches.filter_iam_instance_profiles = compute.known_profile  # type: ignore[attr-defined]
+    compute.offer_common_types()
+    acm.CertBundle = certificates.SandboxCertificate  # type: ignore[misc]
+    iam_backends.backend = identity.SandboxIAMBackend
+    moto_codedeploy.codedeploy_backends.backend = codedeploy.SandboxCodeDeployBackend
+    moto_codedeploy.DeploymentInfo = codedeploy.SandboxDeployment  # type: ignore[misc]
+    autoscaling.autoscaling_backends.backend = auto_scaling.SandboxAutoScalingBackend
+    AutoScalingResponse.describe_scaling_activities = auto_scaling.describe_scaling_activities  # type: ignore[method-assign]
+    AutoScalingResponse.delete_auto_scaling_group = auto_scaling.delete_auto_scaling_group  # type: ignore[method-assign]
+    application.applicationautoscaling_backends.backend = auto_scaling.SandboxApplicationAutoscalingBackend
+    application.FakeApplicationAutoscalingPolicy = auto_scaling.SandboxScalingPolicy  # type: ignore[misc]
+    autoscaling.FakeAutoScalingGroup = auto_scaling.SandboxAutoScalingGroup  # type: ignore[misc]
+    elbv2.FakeTargetGroup = load_balancing.SandboxTargetGroup  # type: ignore[misc]
+    elbv2.FakeLoadBalancer = load_balancing.SandboxLoadBalancer  # type: ignore[misc]
+    elbv2.elbv2_backends.backend = load_balancing.SandboxELBv2Backend
+    queues.install()
+    ssm.ParameterDict = parameters.SandboxParameters  # type: ignore[misc]

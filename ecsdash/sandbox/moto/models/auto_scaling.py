@@ -1,0 +1,257 @@
+"""Auto Scaling groups that spread their instances over subnets; ECS services as scalable targets."""
+
+import math
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.applicationautoscaling import urls as application_urls
+from moto.applicationautoscaling.exceptions import AWSValidationException
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend, FakeApplicationAutoscalingPolicy
+from moto.autoscaling import urls
+from moto.autoscaling.exceptions import AutoscalingClientError
+from moto.autoscaling.models import (
+    ASG_NAME_TAG,
+    AutoScalingBackend,
+    FakeAutoScalingGroup,
+    InstanceState,
+    TerminateInstanceActivity,
+)
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.cloudwatch.models import Alarm, cloudwatch_backends
+from moto.core.responses import ActionResult
+from moto.ec2.models.instances import Reservation
+from moto.moto_api._internal import mock_random
+
+from ecsdash.sandbox.moto.models.compute import NoCapacityError
+from ecsdash.sandbox.moto.models.runtime import runtime
+from ecsdash.sandbox.scope import Scope
+
+WAITING = "Terminating:Wait"
+"""The lifecycle state of an instance that is drained before it is terminated."""
+_KEPT = 100
+"""Number of activities kept for each group."""
+
+
+class AlreadyExistsError(AutoscalingClientError):
+    code = "AlreadyExists"
+
+
+class ResourceInUseError(AutoscalingClientError):
+    code = "ResourceInUse"
+
+
+class SandboxAutoScalingGroup(FakeAutoScalingGroup):
+    leaving = False  # deleted by force: its instances are ended at once, as the API reference says of ForceDelete
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.activities: list[dict[str, Any]] = []
+        """Launches, the newest first."""
+        super().__init__(*args, **kwargs)
+
+    def set_desired_capacity(self, new_capacity: int | None) -> None:
+        """With managed draining, surplus instances wait until their tasks have stopped."""
+        wanted = self.min_size if new_capacity is None else new_capacity
+        active = self.active_instances()
+        surplus = len(active) - (wanted or 0)
+        if surplus > 0 and self.drains:
+            free = [state for state in active if not state.protected_from_scale_in]
+            for state in free[:surplus]:
+                state.lifecycle_state = WAITING
+            self.desired_capacity = wanted
+            return
+        super().set_desired_capacity(new_capacity)
+
+    @property
+    def drains(self) -> bool:
+        backend = self.autoscaling_backend
+        return not self.leaving and runtime.managed_draining(Scope(backend.account_id, backend.region_name), self.arn)
+
+    @property
+    def short_of(self) -> bool:
+        """Whether it has fewer instances than desired."""
+        return len(self.active_instances()) < (self.desired_capacity or 0)
+
+    def replace_autoscaling_group_instances(self, count_needed: int, propagated_tags: dict[str, str]) -> None:
+        """Launch each instance in the subnet with the fewest; without capacity the group retries later."""
+        tags = {**propagated_tags, **self.instance_tags, ASG_NAME_TAG: self.name}
+        for _ in range(count_needed):
+            try:
+                reservation = self._run_one(tags)
+            except NoCapacityError as error:
+                self._note("Launching a new EC2 instance", "Failed", f"{error.message} Launching EC2 instance failed.")
+                return
+            self._note(f"Launching a new EC2 instance: {reservation.instances[0].id}", "Successful", "")
+            for instance in reservation.instances:
+                instance.autoscaling_group = self  # type: ignore[attr-defined]
+                protected = self.new_instances_protected_from_scale_in
+                self.instance_states.append(InstanceState(instance, protected_from_scale_in=protected))
+
+    def _note(self, description: str, status: str, message: str) -> None:
+        reason = f".  Status Reason: {message}" if message else ""
+        activity = {
+            "ActivityId": mock_random.uuid4(),
+            "AutoScalingGroupName": self.name,
+            "Description": f"{description}{reason}",
+            "Cause": "an instance was started in response to a difference between desired and actual capacity.",
+            "StartTime": datetime.fromtimestamp(runtime.now(), UTC),
+            "EndTime": datetime.fromtimestamp(runtime.now(), UTC),
+            "StatusCode": status,
+            "StatusMessage": message,
+            "Progress": 100,
+        }
+        self.activities = [activity, *self.activities[: _KEPT - 1]]
+
+    def _buys_spot(self) -> bool:
+        """Whether the next instance is a Spot instance, by the launch configuration or the mixed instances policy."""
+        if self.launch_config and self.launch_config.spot_price:
+            return True
+        distribution = (self.mixed_instances_policy or {}).get("InstancesDistribution") or {}
+        base = int(distribution.get("OnDemandBaseCapacity") or 0)
+        share = int(distribution.get("OnDemandPercentageAboveBaseCapacity") or 0) if distribution else 100
+        size = len(self.instance_states) + 1
+        on_demand = sum(state.instance.lifecycle != "spot" for state in self.instance_states)
+        return on_demand >= min(size, base) + math.ceil(max(0, size - base) * share / 100)
+
+    def _run_one(self, tags: dict[str, str]) -> Reservation:
+        return self.autoscaling_backend.ec2_backend.run_instances(
+            self.image_id,
+            1,
+            self.user_data,
+            self.security_groups,
+            instance_type=self.instance_type,
+            tags={"instance": tags},
+            placement=self.availability_zones[len(self.instance_states) % len(self.availability_zones)],
+            region_name=self.autoscaling_backend.region_name,
+            launch_config=self.launch_config,
+            launch_template=self._template(),
+            is_instance_type_default=False,
+            associate_public_ip=self.launch_config.associate_public_ip_address if self.launch_config else None,
+            iam_instance_profile_name=self.launch_config.iam_instance_profile if self.launch_config else None,
+            subnet_id=self._emptiest_subnet(),
+            instance_market_options="spot" if self._buys_spot() else None,
+        )
+
+    def _template(self) -> dict[str, str] | None:
+        template = self.ec2_launch_template
+        return {"LaunchTemplateId": template.id, "Version": str(self.launch_template_version)} if template else None
+
+    def _emptiest_subnet(self) -> str | None:
+        subnets = [subnet for subnet in (self.vpc_zone_identifier or "").split(",") if subnet]
+        used = Counter(state.instance.subnet_id for state in self.instance_states)
+        return min(subnets, key=lambda subnet: used[subnet], default=None)
+
+
+class SandboxAutoScalingBackend(AutoScalingBackend):
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def create_auto_scaling_group(self, name: str, *args: Any, **kwargs: Any) -> FakeAutoScalingGroup:
+        if name in self.autoscaling_groups:
+            raise AlreadyExistsError("AutoScalingGroup by this name already exists - A group with this name exists")
+        return super().create_auto_scaling_group(name, *args, **kwargs)
+
+    def terminate_instance(self, instance_id: str, should_decrement: bool) -> TerminateInstanceActivity:
+        for group in self.autoscaling_groups.values():
+            for state in group.active_instances():
+                if state.instance.id == instance_id and isinstance(group, SandboxAutoScalingGroup) and group.drains:
+                    size = group.desired_capacity or 0
+                    state.lifecycle_state = WAITING
+                    group.desired_capacity = size - should_decrement
+                    return TerminateInstanceActivity(state.instance, size)
+        return super().terminate_instance(instance_id, should_decrement)
+
+
+def describe_scaling_activities(self: AutoScalingResponse) -> ActionResult:
+    wanted, most = self._get_param("AutoScalingGroupName"), self._get_int_param("MaxRecords") or 100
+    found = [
+        activity
+        for group in self.autoscaling_backend.autoscaling_groups.values()
+        if isinstance(group, SandboxAutoScalingGroup) and wanted in (None, group.name)
+        for activity in group.activities
+    ]
+    return ActionResult({"Activities": found[:most]})
+
+
+def delete_auto_scaling_group(self: AutoScalingResponse) -> ActionResult:
+    """Refuse while the group has instances, unless the deletion is forced."""
+    group = self.autoscaling_backend.autoscaling_groups.get(self._get_param("AutoScalingGroupName"))
+    if group and group.instance_states and not self._get_bool_param("ForceDelete", False):
+        raise ResourceInUseError("You cannot delete an AutoScalingGroup while there are instances still in the group.")
+    if isinstance(group, SandboxAutoScalingGroup):
+        group.leaving = True
+    return _delete(self)
+
+
+_delete = AutoScalingResponse.delete_auto_scaling_group
+
+
+class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
+    @property
+    def _url_module(self) -> Any:
+        return application_urls
+
+    def _ecs_service_exists_for_target(self, r_id: str) -> bool:
+        _, cluster, service = r_id.split("/")
+        if not runtime.service_exists(self.account_id, self.region_name, cluster, service):
+            raise AWSValidationException(f"ECS service doesn't exist: {r_id}")
+        return True
+
+    def put_scaling_policy(self, *args: Any, **kwargs: Any) -> FakeApplicationAutoscalingPolicy:
+        """A policy that replaces another deletes the alarms of the replaced one."""
+        before = dict(self.policies)
+        policy = super().put_scaling_policy(*args, **kwargs)
+        for key, old in before.items():
+            if self.policies[key] is not old:
+                old.delete_alarms(self.account_id, self.region_name)
+        return policy
+
+
+class SandboxScalingPolicy(FakeApplicationAutoscalingPolicy):
+    """Its alarms watch the metric that the policy tracks: above the target and below 90 % of it."""
+
+    def _generate_ecs_alarms(self) -> list[Alarm]:
+        config: dict[str, Any] = self.target_tracking_scaling_policy_configuration or {}
+        target = float(config["TargetValue"])
+        high = self._alarm("High", "GreaterThanThreshold", target, periods=3)
+        low = self._alarm("Low", "LessThanThreshold", target * 0.9, periods=15)
+        return [high] if config.get("DisableScaleIn") else [high, low]
+
+    def _alarm(self, kind: str, comparison: str, threshold: float, periods: int) -> Alarm:
+        name = f"TargetTracking-{self.resource_id}-Alarm{kind}-{self._guid}"
+        alarm: Alarm = cloudwatch_backends[self.account_id][self.region_name].put_metric_alarm(
+            name=name,
+            comparison_operator=comparison,
+            evaluation_periods=periods,
+            period=60,
+            threshold=threshold,
+            description=f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {self.policy_arn}.",
+            alarm_actions=[self.policy_arn],
+            **self._metric(),
+        )
+        return alarm
+
+    def _metric(self) -> dict[str, Any]:
+        config: dict[str, Any] = self.target_tracking_scaling_policy_configuration or {}
+        if custom := config.get("CustomizedMetricSpecification"):
+            return {
+                "namespace": custom.get("Namespace"),
+                "metric_name": custom.get("MetricName"),
+                "dimensions": custom.get("Dimensions") or [],
+                "statistic": custom.get("Statistic", "Average"),
+            }
+        predefined = config.get("PredefinedMetricSpecification") or {}
+        kind = predefined.get("PredefinedMetricType", "")
+        if kind == "ALBRequestCountPerTarget":
+            group = "targetgroup/" + predefined.get("ResourceLabel", "").partition("/targetgroup/")[2]
+            where = [{"Name": "TargetGroup", "Value": group}]
+            return _metric("AWS/ApplicationELB", "RequestCountPerTarget", where, "Sum")
+        _, cluster, service = self.resource_id.split("/")
+        name = "MemoryUtilization" if "Memory" in kind else "CPUUtilization"
+        where = [{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}]
+        return _metric("AWS/ECS", name, where, "Average")
+
+
+def _metric(namespace: str, name: str, dimensions: list[dict[str, str]], statistic: str) -> dict[str, Any]:
+    return {"namespace": namespace, "metric_name": name, "dimensions": dimensions, "statistic": statistic}

@@ -1,0 +1,40 @@
+"""Estimated costs of tasks on Fargate. Tasks on EC2 instances cost nothing beyond the instances."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecsdash.aws.prices import FREE_STORAGE, Estimate, difference, fargate_monthly
+from services.models import Service
+
+
+def definition_cost(region: str, definition: Mapping[str, Any], count: int, *, spot: bool = False) -> Estimate:
+    """Cost of `count` tasks of a task definition, given as ECS's document."""
+    return fargate_monthly(region, count=count, spot=spot, **_size(definition))
+
+
+def tasks_cost(service: Service, definition: Mapping[str, Any], more: int) -> Estimate | None:
+    """Cost of `more` tasks (fewer: negative) of a service; None unless it runs on Fargate."""
+    if not service.launch_type.startswith("FARGATE"):
+        return None
+    return definition_cost(service.region, definition, more, spot=service.launch_type == "FARGATE_SPOT")
+
+
+def size_cost(service: Service, before: Mapping[str, Any], after: Mapping[str, Any]) -> Estimate | None:
+    """Change of the cost of all desired tasks by another revision; None when a task stays as large as it is."""
+    if _size(before) == _size(after):
+        return None
+    old, new = tasks_cost(service, before, service.desired_count), tasks_cost(service, after, service.desired_count)
+    return difference(old, new) if old and new else None
+
+
+def _size(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """What a task's price depends on, as fargate_monthly takes it."""
+    runs_on = definition.get("runtimePlatform", {})
+    windows = str(runs_on.get("operatingSystemFamily", "")).startswith("WINDOWS")
+    processor = "arm64" if runs_on.get("cpuArchitecture") == "ARM64" else "x86_64"
+    return {
+        "cpu": int(definition.get("cpu") or 0),
+        "memory": int(definition.get("memory") or 0),
+        "platform": "windows" if windows else processor,
+        "storage": definition.get("ephemeralStorage", {}).get("sizeInGiB", FREE_STORAGE),
+    }
