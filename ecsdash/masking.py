@@ -14,9 +14,13 @@ _REFERENCE: Final = re.compile(
     r"^(secrets|secretOptions|repositoryCredentials|credentialSpecs|clientToken|nextToken)$|[a-z](Arns?|Names?|Ids?|From|Parameter|Type)$"
 )
 _CLIENT_TOKEN: Final = re.compile(r"^(Client|Next)Token$")
+# A name is read once, from its beginning: a long word without `=` must not be tried from each of its letters.
+_SECRET_ASSIGNED: Final = re.compile(
+    r"(?<![\w-])(?=[\w-]*?(?:password|passwd|secret|token|api[-_]?key))([\w-]++=)[^\s&;,'\"]+", re.IGNORECASE
+)
 _IN_TEXT: Final = [
     (re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@"), rf"\1:{MASK}@"),
-    (re.compile(r"(?i)([\w-]*(?:password|passwd|secret|token|api[-_]?key)[\w-]*=)[^\s&;,'\"]+"), rf"\1{MASK}"),
+    (_SECRET_ASSIGNED, rf"\1{MASK}"),
     (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), MASK),
 ]
 

@@ -38,6 +38,30 @@ need(
     Tier.OPERATE,
     "efs.describe_file_systems",
     "efs.describe_mount_targets",
+    "efs.describe_access_points",
     "secretsmanager.describe_secret",
+    "iam.get_role",
+    "logs.list_tags_for_resource",
     "servicediscovery.list_namespaces",
+    "servicediscovery.list_services",
+    "servicediscovery.list_tags_for_resource",
+)
+need(
+    "Tags on what a blueprint creates, by which it is found again",
+    Tier.OPERATE,
+    "ecs.tag_resource",
+    "ec2.create_tags",
+    "elbv2.add_tags",
+    "efs.tag_resource",
+    "iam.tag_role",
+    "logs.tag_resource",
+    "secretsmanager.tag_resource",
+    "servicediscovery.tag_resource",
+)
+need(
+    "Network interfaces of a file system's mount targets",
+    Tier.OPERATE,
+    "ec2.create_network_interface",
+    "ec2.delete_network_interface",
+    "ec2.describe_network_interfaces",
 )

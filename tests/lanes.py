@@ -24,7 +24,14 @@ class Lanes(LoadScopeScheduling):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long ones first in a parallel run: no process begins one of them when the others have nothing left to do."""
     if environment.XDIST:
-        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """All tests on the live product go to one process and take longer together than any other group."""
+    if item.get_closest_marker("browser") and item.path.name not in OF_THEIR_OWN:
+        return 0
+    return 1 if item.get_closest_marker("slow") else 2
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:

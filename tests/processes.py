@@ -56,6 +56,10 @@ class Sandbox:
     def set_fault(self, name: str, **wish: Any) -> None:
         self._door("POST", "faults", {"name": name, **wish})
 
+    def limits(self, **wish: Any) -> None:
+        """`buckets=False`: AWS throttles nothing."""
+        self._door("POST", "limits", wish)
+
     def calls(self) -> dict[str, dict[str, int]]:
         """How many calls came in since the last time, and how many of them were throttled."""
         return self._door("POST", "calls", {"reset": True})

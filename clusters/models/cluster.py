@@ -11,6 +11,7 @@ from ecsdash.web.tone import Tone
 
 class Cluster(Resource):
     NOUN = "cluster"
+    PAGE = "clusters:detail"
     URL = {"cluster": "name"}
     WHERE = {"account": "account__alias", "region": "region", "cluster": "name"}
 

@@ -24,6 +24,7 @@ class ContainerInstance(Resource):
     """`name` is the EC2 instance id; `container_instance_id` the last part of the ARN. CPU in units, memory in MiB."""
 
     NOUN = "container_instance"
+    PAGE = "clusters:instance"
     URL = {"cluster": "cluster_name", "instance": "name"}
     WHERE = IN_CLUSTER
 

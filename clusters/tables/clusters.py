@@ -3,20 +3,19 @@
 from ecsdash.web.tables.cells import status
 from ecsdash.web.tables.columns import Column
 
+CELLS = "clusters/cells.html"
 CLUSTERS = [
-    Column("name", "Cluster", sort="name", filter="name"),
-    Column("status", "Status", sort="status", filter="status", cell=status),
-    Column("services", "Services", sort="active_services_count", align="end",
-           value=lambda row: row.active_services_count),
-    Column("running", "Running", sort="running_tasks_count", align="end", value=lambda row: row.running_tasks_count),
-    Column("pending", "Pending", sort="pending_tasks_count", align="end", cell="clusters/cells.html#pending",
-           value=lambda row: row.pending_tasks_count),
-    Column("instances", "Instances", sort="registered_container_instances_count", align="end",
-           value=lambda row: row.registered_container_instances_count),
-    Column("capacity", "Capacity", filter="capacity_providers", cell="clusters/cells.html#capacity", secondary=True,
+    Column("name", "Cluster", path="name"),
+    Column("status", "Status", path="status", cell=status),
+    Column("services", "Services", path="active_services_count", filter="", align="end", priority=2),
+    Column("running", "Running tasks", path="running_tasks_count", filter="", align="end", priority=2),
+    Column("pending", "Pending tasks", path="pending_tasks_count", filter="", align="end", priority=2,
+           cell=f"{CELLS}#pending"),
+    Column("instances", "Container instances", path="registered_container_instances_count", filter="", align="end",
+           priority=3),
+    Column("capacity", "Capacity providers", path="capacity_providers", sort="", priority=3, cell=f"{CELLS}#capacity",
            value=lambda row: ", ".join(row.capacity_providers)),
-    Column("insights", "Insights", sort="container_insights", filter="container_insights", secondary=True,
-           cell="clusters/cells.html#insights", value=lambda row: row.container_insights),
-    Column("tags", "Tags", cell="clusters/cells.html#tags", secondary=True,
+    Column("insights", "Container Insights", path="container_insights", priority=3, cell=f"{CELLS}#insights"),
+    Column("tags", "Tags", priority=5, cell=f"{CELLS}#tags",
            value=lambda row: ", ".join(f"{key}={value}" for key, value in sorted(row.shown_tags.items()))),
 ]  # fmt: skip

@@ -4,25 +4,23 @@ from clusters.selectors.instance_resources import cpu_of, memory_of
 from ecsdash.web.tables.cells import ago, mono
 from ecsdash.web.tables.columns import Column
 
+CELLS = "clusters/cells.html"
 INSTANCES = [
-    Column("name", "Instance", sort="name", filter="name", cell=mono),
-    Column("status", "Status", sort="status", filter="status", cell="clusters/cells.html#instance_status"),
-    Column("type", "Type", sort="instance_type", filter="instance_type", value=lambda row: row.instance_type),
-    Column("zone", "Zone", sort="availability_zone", filter="availability_zone",
-           value=lambda row: row.availability_zone),
-    Column("tasks", "Tasks", sort="running_tasks_count", align="end", cell="clusters/cells.html#instance_tasks",
-           value=lambda row: row.running_tasks_count),
-    Column("cpu", "CPU", cell="clusters/cells.html#reserved", value=cpu_of),
-    Column("memory", "Memory", cell="clusters/cells.html#reserved", value=memory_of),
-    Column("provider", "Provider", sort="capacity_provider_name", filter="capacity_provider_name",
-           value=lambda row: row.capacity_provider_name or None, secondary=True),
-    Column("registered", "Registered", sort="registered_at", cell=ago, secondary=True,
-           value=lambda row: row.registered_at),
+    Column("name", "Container instance", path="name", cell=mono),
+    Column("status", "Status", path="status", cell=f"{CELLS}#instance_status"),
+    Column("type", "Instance type", path="instance_type", priority=2),
+    Column("zone", "Availability Zone", path="availability_zone", priority=4),
+    Column("tasks", "Running tasks", path="running_tasks_count", filter="", align="end", priority=2,
+           cell=f"{CELLS}#instance_tasks"),
+    Column("cpu", "CPU reserved", priority=2, cell=f"{CELLS}#reserved", value=cpu_of),
+    Column("memory", "Memory reserved", priority=2, cell=f"{CELLS}#reserved", value=memory_of),
+    Column("provider", "Capacity provider", path="capacity_provider_name", priority=3),
+    Column("registered", "Registered", path="registered_at", filter="", priority=5, cell=ago),
+    Column("agent", "Agent version", path="agent_version", optional=True, priority=3),
 ]  # fmt: skip
 
 INSTANCE_EVENTS = [
-    Column("at", "When", sort="at", cell=ago),
-    Column("instance", "Instance", filter="instance__name", value=lambda row: row.instance.name,
-           cell="clusters/cells.html#event_instance"),
-    Column("what", "What happened", cell="clusters/cells.html#event_words", value=lambda row: row.words),
-]  # fmt: skip
+    Column("at", "Time", path="at", filter="", cell=ago),
+    Column("instance", "Container instance", path="instance__name", sort="", cell=f"{CELLS}#event_instance"),
+    Column("what", "Event", cell=f"{CELLS}#event_words", value=lambda row: row.words),
+]

@@ -15,9 +15,11 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.columns import Bulk
 from ecsdash.web.tables.table import Table
+from ecsdash.web.tone import Tone
 
 EVENTS_SHOWN = 50
 
@@ -62,6 +64,12 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
     instances_url = reverse("clusters:instances", kwargs=found.url_kwargs())
     context = {
         **cluster_context(found, "instances", ("Instances", instances_url), (row.name, "")),
+        "heading": Heading(
+            row.name,
+            f"Container instance in {cluster}",
+            "Gone" if row.gone_at else row.status,
+            Tone.IDLE if row.gone_at else row.tone,
+        ),
         "instance": row,
         "events": row.events.all()[:EVENTS_SHOWN],
         "resources": resources_of(row),

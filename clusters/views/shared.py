@@ -1,7 +1,8 @@
 """What every page of one cluster shares: its crumbs, its tabs, how current it is."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from django.urls import reverse
 
@@ -11,9 +12,14 @@ from ecsdash.inventory.freshness import Freshness
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Reach, Scope
 from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.web.heading import Heading
 from ecsdash.web.tables.cells import account
-from ecsdash.web.tables.columns import Column
+from ecsdash.web.tables.columns import Column, Priority
 from ecsdash.web.tables.filters import Few
+from ecsdash.web.tone import Tone
+
+#: The priority of a column in a list that has two columns more.
+LATER: Final[dict[Priority, Priority]] = {3: 4, 4: 5}
 
 
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
@@ -26,6 +32,13 @@ def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[
     return {
         "cluster": cluster,
         "tab": tab,
+        "heading": Heading(
+            cluster.name,
+            f"Cluster in {kwargs['account']} / {kwargs['region']}",
+            "Deleted" if cluster.gone_at else cluster.status,
+            Tone.IDLE if cluster.gone_at else cluster.tone,
+            view=more[-1][0] if more else "",
+        ),
         "crumbs": [
             ("Clusters", reverse("clusters:list", args=[kwargs["account"], kwargs["region"]])),
             (cluster.name, reverse("clusters:detail", kwargs=kwargs)),
@@ -40,17 +53,17 @@ def table_states(state: Freshness) -> dict[str, Any]:
 
 
 def with_places(columns: Sequence[Column], reach: Reach) -> list[Column]:
-    """A list that shows several scopes says in which one each row lies."""
+    """A list that shows several scopes says in which one each row lies; other columns give way to that."""
     if reach.only:
         return list(columns)
     accounts = {scope.account.alias: scope.account.pk for scope in reach.scopes}
     regions = {scope.region: scope.region for scope in reach.scopes}
     return [
         columns[0],
-        Column("account", "Account", sort="account__alias", filter="account__alias", cell=account,
-               value=lambda row: row.account.alias, few=Few("account", lambda: accounts, in_turn=True)),
-        Column("region", "Region", sort="region", filter="region", few=Few("region", lambda: regions), secondary=True),
-        *columns[1:],
+        Column("account", "Account", path="account__alias", cell=account,
+               few=Few("account", lambda: accounts, in_turn=True)),
+        Column("region", "Region", path="region", few=Few("region", lambda: regions), priority=5),
+        *(replace(column, priority=LATER.get(column.priority, column.priority)) for column in columns[1:]),
     ]  # fmt: skip
 
 

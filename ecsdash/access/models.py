@@ -17,6 +17,8 @@ class User(AbstractUser):
     teams: "models.ManyToManyField[Team, Membership]" = models.ManyToManyField(
         "Team", through="Membership", related_name="members"
     )
+    #: What the person has chosen about the look of pages, as ecsdash.web.preferences keeps it.
+    preferences = models.JSONField(default=dict, blank=True)
 
 
 class Team(models.Model):

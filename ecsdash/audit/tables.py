@@ -11,17 +11,17 @@ from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 
 COLUMNS = [
-    Column("seq", "No.", sort="seq", align="end"),
-    Column("at", "When", sort="at", filter="at", cell=ago),
-    Column("actor", "Who", sort="actor_name", filter="actor_name", value=lambda event: event.actor_name),
-    Column("action", "Action", sort="action", filter="action", value=lambda event: event.title),
-    Column("resource", "On", filter="resource_name", cell="audit/cells.html#resource"),
-    Column("account", "Account", filter="account", secondary=True),
-    Column("region", "Region", filter="region", secondary=True),
-    Column("cluster", "Cluster", filter="cluster", secondary=True),
-    Column("service", "Service", filter="service", secondary=True),
-    Column("outcome", "Outcome", sort="outcome", filter="outcome", cell="audit/cells.html#outcome"),
-    Column("reason", "Why", filter="reason", secondary=True),
+    Column("seq", "No.", path="seq", filter="", align="end"),
+    Column("at", "Time", path="at", cell=ago),
+    Column("actor", "User", path="actor_name", priority=2),
+    Column("action", "Action", path="action", value=lambda event: event.title),
+    Column("resource", "Resource", path="resource_name", sort="", priority=2, cell="audit/cells.html#resource"),
+    Column("account", "Account", path="account", sort="", priority=3),
+    Column("region", "Region", path="region", sort="", priority=5),
+    Column("cluster", "Cluster", path="cluster", sort="", priority=4),
+    Column("service", "Service", path="service", sort="", priority=5),
+    Column("outcome", "Outcome", path="outcome", cell="audit/cells.html#outcome"),
+    Column("reason", "Reason", path="reason", sort="", priority=5),
 ]
 SEARCH = ["actor_name", "action", "resource_name", "resource_arn", "reason"]
 

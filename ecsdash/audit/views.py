@@ -22,6 +22,8 @@ VERIFIED_ON_A_PAGE: Final = 5000
 def events(request: HttpRequest) -> HttpResponse:
     may_export = can_within(request.user, Permission.ADMIN, Where())
     table = audit_table(request, may_export=may_export)
+    if table.wants_choice:
+        return table.choice()
     fragment = fragments.Fragment("audit", version=table.version, every=15)
     return fragments.render(request, "audit/list.html", {"table": table, "crumbs": _crumbs()}, fragment)
 

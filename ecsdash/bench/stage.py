@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from typing import Any
 
 from django.core.management import call_command
-from support import product
+from support import assets, product
 from support.environment import clean
 from support.errors import UnusableError
 from support.processes import LOOPBACK, Family, free_port
@@ -69,13 +69,14 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """A database with its tables and an empty Valkey; everything ends with the block."""
+    """A database with its tables, an empty Valkey and the gathered static files; everything ends with the block."""
     directory = surroundings.DIRECTORY
     directory.mkdir(mode=0o755)
     family = Family(directory / "logs")
     try:
         start_valkey(family, directory / "valkey", surroundings.VALKEY_PORT)
         make_database(family)
+        assets.ensure(product.ROOT, clean(surroundings.PRODUCT))
         wait_for_port(family, "valkey", surroundings.VALKEY_PORT)
         yield Stage(family)
     finally:

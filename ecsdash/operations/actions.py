@@ -51,11 +51,13 @@ class ActionForm(forms.Form):
         self.context = context
         super().__init__(*args, **kwargs)
         self.formsets: dict[str, Formset] = {
-            name: group(
-                self.data if self.is_bound else None,
-                prefix=name,
-                initial=None if self.is_bound else self.initial.get(name),
-                form_kwargs={"context": context},
+            name: repeated_groups.bound(
+                group(
+                    self.data if self.is_bound else None,
+                    prefix=name,
+                    initial=None if self.is_bound else self.initial.get(name),
+                    form_kwargs={"context": context},
+                )
             )
             for name, group in self.groups.items()
         }

@@ -7,4 +7,5 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("preferences/theme/", views.choose_theme, name="choose_theme"),
     path("preferences/rows/", views.choose_rows, name="choose_rows"),
+    path("preferences/columns/", views.choose_columns, name="choose_columns"),
 ]

@@ -10,7 +10,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
 from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import Action, ActionContext, register
-from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Repeat, Step, Undo
+from ecsdash.operations.plan import Change, Check, Continues, Level, Observation, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
 from services.forms.service_create import CreateServiceForm
 from services.forms.service_deployment import configuration_of
@@ -65,6 +65,7 @@ class CreateService(Action):
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
             observes=(Observation("service_state", identity, None, f"The service {name}"), *front.observes),
             undo=_undo(context, name, front),
+            continues=Continues(f"The service {name} exists, and ECS continues to start its tasks."),
             removal=_removal(context, name) if front.steps else None,
             outputs=front.outputs,
             touches=(*TOUCHED, *(FRONT if front.arn else ())),

@@ -12,7 +12,7 @@ from services.forms.task_definition.diff import changes
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
 from services.planning.service_checks import definition_of, deployment_checks
-from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
 from services.planning.task_costs import size_cost
 from services.runtime.task_definitions import STEP_TAG
 
@@ -64,6 +64,7 @@ class DeployService(ServiceAction):
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
             observes=(observed(service, "status", "task definition"),),
             undo=_back_to(service, present),
+            continues=deployment_continues(service),
             outputs=(Output("Task definition", arn),),
             touches=(*TOUCHED, "task_definitions"),
             cost=size_cost(service, present.description, definition),
@@ -91,6 +92,7 @@ def revision_plan(
         live_checks=image_checks(wanted.description, context.scope.account.account_id, context.scope.region),
         observes=(observed(service, "status", "task definition"),),
         undo=_back_to(service, present),
+        continues=deployment_continues(service),
         touches=TOUCHED,
         cost=size_cost(service, before, wanted.description) if present else None,
     )

@@ -10,6 +10,7 @@ from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, ref
+from ecsdash.web import strict
 from services.forms.task_definition.advice import advice, image_checks, missing_log_groups
 from services.forms.task_definition.diff import changes
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, reworked
@@ -64,7 +65,7 @@ class RegisterTaskDefinition(Action):
             "log_groups": choices(LogGroup, context.user, context.scope),
             "secrets": choices(Secret, context.user, context.scope),
             "cpu_sizes": list(FARGATE_MEMORY),
-            "memory_sizes": fargate_memory_choices(int(cpu)) if cpu.isdecimal() else [],
+            "memory_sizes": fargate_memory_choices(strict.number(cpu) or 0),
         }
 
     def back(self, context: ActionContext) -> str:

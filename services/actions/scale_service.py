@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Undo
+from ecsdash.operations.plan import Change, Check, Continues, Danger, Level, Plan, PlanError, Undo
 from services.forms.service_scale import ScaleServiceForm
 from services.models import Service
 from services.planning.service_checks import count_cost, room_checks
@@ -37,6 +37,7 @@ class ScaleService(ServiceAction):
             checks=(*_checks(service, after), *room_checks(context, service, after - before)),
             observes=(observed(service, "status", "desired count"),),
             undo=Undo(self.name, f"scale back to {before}", service.url_kwargs(), {"desired_count": before}),
+            continues=Continues(f"ECS continues to start or stop tasks until {after} run."),
             touches=TOUCHED,
             cost=count_cost(service, after - before),
         )

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -22,6 +24,7 @@ class Service(Resource):
     """
 
     NOUN = "service"
+    PAGE = "services:service"
     URL = {"cluster": "cluster_name", "service": "name"}
     WHERE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}
 
@@ -40,6 +43,8 @@ class Service(Resource):
     target_group_arns = models.JSONField(default=list)
     last_event = models.TextField(blank=True)
     last_event_at = models.DateTimeField(null=True)
+    blocking_event = models.TextField(blank=True, help_text="ECS's message that tasks cannot start, while it holds")
+    progressed_at = models.DateTimeField(null=True, help_text="When ECS last reported that the service came further")
     deployed_at = models.DateTimeField(null=True, help_text="When the primary deployment began")
     deployments_seen = models.TextField(blank=True)
     created_at = models.DateTimeField(null=True)
@@ -59,9 +64,27 @@ class Service(Resource):
         return self.rollout_state == "IN_PROGRESS" or self.deployments_count > 1
 
     @property
+    def new_deployment(self) -> dict[str, Any]:
+        """The primary deployment as ECS describes it: desiredCount, runningCount, pendingCount, failedTasks ..."""
+        deployments: list[dict[str, Any]] = self.description.get("deployments", [])
+        return next((each for each in deployments if each.get("status") == "PRIMARY"), {})
+
+    @property
+    def lacks_tasks(self) -> bool:
+        """Whether fewer tasks run than wanted, of the new deployment while there is an older one beside it."""
+        new = self.new_deployment
+        if self.deploying and new:
+            return bool(new.get("runningCount", 0) < new.get("desiredCount", self.desired_count))
+        return self.running_count < self.desired_count
+
+    @property
     def event_words(self) -> str:
         """The last event without the service's name before it."""
-        return self.last_event.removeprefix(f"(service {self.name}) ")
+        return self.without_name(self.last_event)
+
+    def without_name(self, message: str) -> str:
+        """Return a message of ECS about this service without the service's name before it."""
+        return message.removeprefix(f"(service {self.name}) ")
 
     @property
     def revision(self) -> str:
@@ -73,6 +96,7 @@ class ServiceDeployment(Resource):
     """A service deployment as ECS keeps it for 90 days; here it stays. `name` is the id at the end of its ARN."""
 
     NOUN = "service_deployment"
+    PAGE = "services:deployment"
     URL = {"cluster": "cluster_name", "service": "service_name", "deployment": "name"}
     WHERE = IN_SERVICE
 

@@ -44,6 +44,7 @@ class Task(Resource):
     """
 
     NOUN = "task"
+    PAGE = "services:task"
     URL = {"task": "name"}
     WHERE = IN_SERVICE
 
@@ -78,6 +79,11 @@ class Task(Resource):
             models.Index(fields=["account", "region", "cluster_name", "service_name", "last_status", "gone_at"]),
             models.Index(fields=["last_status", "-stopped_at"]),
             models.Index(fields=["name"]),
+            models.Index(
+                fields=["container_instance_arn", "observed_at"],
+                name="tasks_by_instance",
+                condition=~Q(container_instance_arn=""),
+            ),
             models.Index(
                 fields=["account", "region", "cluster_name", "service_name"], condition=LIVING, name="living_tasks"
             ),

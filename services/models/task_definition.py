@@ -8,6 +8,7 @@ class TaskDefinition(Resource):
     """One revision; `name` is `family:revision`. CPU in units and memory in MiB, 0 when left to the containers."""
 
     NOUN = "task_definition"
+    PAGE = "services:task_definition"
     URL = {"family": "family", "revision": "revision"}
     WHERE = {"account": "account__alias", "region": "region", "service": "family"}
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import Action, ActionContext
-from ecsdash.operations.plan import Observation, Repeat, Step
+from ecsdash.operations.plan import Continues, Observation, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
 from services.models import Service
 from services.runtime.services import state_of
@@ -47,6 +47,12 @@ def observed(service: Service, *names: str) -> Observation:
     state = state_of(service.description)
     identity = {"cluster": service.cluster_name, "service": service.name}
     return Observation("service_state", identity, {name: state[name] for name in names}, f"The service {service.name}")
+
+
+def deployment_continues(service: Service) -> Continues:
+    """What a plan says of the deployment that it begins."""
+    stop = Undo("stop_deployment", "Stop the deployment", service.url_kwargs())
+    return Continues("The deployment that it started continues in ECS: new tasks replace the old ones.", stop)
 
 
 def update_step(title: str, service: Service, params: dict[str, Any], *, forced: bool = False) -> Step:

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from ecsdash.web import formatting, html
 from ecsdash.web.cached_reverse import address
-from ecsdash.web.tables.cells import NOTHING, beginning, muted
+from ecsdash.web.tables.cells import NOTHING, beginning, muted, name
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, ServiceEvent, Task
 from services.templatetags import services
@@ -71,7 +71,7 @@ def task_service(row: Task, value: str) -> SafeString:
     if not value:
         return NOTHING
     place = {"account": row.account.alias, "region": row.region, "cluster": row.cluster_name}
-    return format_html('<a href="{}">{}</a>', address("services:service", **place, service=value), value)
+    return format_html('<a href="{}">{}</a>', address("services:service", **place, service=value), name(value))
 
 
 def task_health(row: Task, value: str) -> SafeString:
@@ -82,7 +82,8 @@ def task_health(row: Task, value: str) -> SafeString:
 def task_why(row: Task, value: str) -> SafeString:
     if not value:
         return html.status("Not known", Tone.IDLE, "ECS forgot it before its end was seen")
-    return _with(html.status(row.why, row.tone, value), f"code {row.exit_code}" if row.exit_code else "")
+    shown = _with(html.status(row.why, row.tone, value), f"exit code {row.exit_code}" if row.exit_code else "")
+    return format_html('<span class="cause">{}</span>', shown)
 
 
 def task_stopped(row: Task, value: datetime | None) -> SafeString:

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ecsdash.web.cached_reverse import address
+from ecsdash.web.tables import cells
 from services.models import Service
 
 register = template.Library()
@@ -25,7 +26,7 @@ def revision_link(account: str, region: str, name: str) -> SafeString:
         address = reverse("services:task_definition", kwargs=kwargs)
     except (ValueError, NoReverseMatch):
         return format_html('<span class="mono">{}</span>', name or "—")
-    return format_html('<a class="mono" href="{}">{}</a>', address, name)
+    return format_html('<a class="mono" href="{}">{}</a>', address, cells.name(name))
 
 
 @register.simple_tag
@@ -45,4 +46,4 @@ def event_line(service: Service, message: str) -> SafeString:
 def cluster_link(account: str, region: str, name: str) -> SafeString:
     """A cluster's name, with a link to its services."""
     address = reverse("services:cluster_services", kwargs={"account": account, "region": region, "cluster": name})
-    return format_html('<a href="{}">{}</a>', address, name)
+    return format_html('<a href="{}">{}</a>', address, cells.name(name))

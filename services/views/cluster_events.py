@@ -22,7 +22,7 @@ from services.tables.services import EVENTS
 
 COLUMNS = [
     EVENTS[0],
-    Column("service", "Service", filter="service__name", value=lambda row: row.service.name),
+    Column("service", "Service", path="service__name", sort=""),
     *EVENTS[1:],
 ]
 
@@ -33,16 +33,16 @@ def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
     found = cluster_or_404(request.user, scope, cluster)
     told = Table(
         request, _service_events(request.user, scope, cluster), COLUMNS,
-        name="events", title="Events of services", order="-created_at", search=["message"], icon="activity",
-        empty_hint="What the ECS service scheduler does for the services here is told here, and kept.",
+        name="events", title="Service events", order="-created_at", search=["message"], icon="activity",
+        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
     )  # fmt: skip
     seen = Table(
         request, _instance_events(request.user, scope, cluster), INSTANCE_EVENTS,
-        name="instance-events", title="Events of container instances", order="-at", search=["instance__name"],
+        name="instance-events", title="Container instance events", order="-at", search=["instance__name"],
         icon="server", prefix="instances-",
-        empty_hint="Instances that come, go, drain, or lose touch with ECS are noted here.",
+        empty_hint="Registrations, status changes and lost agents of the container instances are listed here.",
     )  # fmt: skip
-    if answer := told.answer():
+    if answer := told.answer() or seen.answer():
         return answer
     context = {**cluster_context(found, "events", ("Events", "")), "told": told, "seen": seen}
     version = changes.version_of(scope, "services", "container_instances")

@@ -11,12 +11,16 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web.cached_reverse import address
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
-from services.models import ServiceDeployment
+from services.models import Service, ServiceDeployment
 from services.selectors import deployments, services
+from services.statuses import DeploymentStatus
 from services.tables import services as tables
 from services.views.services import service_context
+
+MOVING = 50  # deployments in progress shown above the list
 
 
 @require_safe
@@ -24,18 +28,18 @@ from services.views.services import service_context
 def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     state = freshness(reach.scopes, "service_deployments")
     version = changes.version_of(reach.scopes, "service_deployments", "services")
-    moving = services.services(request.user, reach).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
+    moving = deployments.in_flight(Service.objects.visible_to(request.user).within(reach).present(), MOVING)
     rows, columns = deployments.listed(request.user, reach), with_places(tables.DEPLOYMENTS, reach)
     table = _table(request, rows, columns=columns, version=version, **table_states(state))
     if answer := table.answer():
         return answer
     context = {
         "table": table,
-        "moving": list(moving[:50]),
+        "moving": moving,
         "freshness": state,
         "crumbs": [("Deployments", "")],
     }
-    fragment = fragments.Fragment("deployments", version=version, every=2 if context["moving"] else 5)
+    fragment = fragments.Fragment("deployments", version=version, every=2 if moving else 5)
     return fragments.render(request, "services/deployments/list.html", context, fragment)
 
 
@@ -67,9 +71,11 @@ def deployment_detail(
     crumbs = [("Deployments", reverse("services:service_deployments", kwargs=kwargs)), (record.name, "")]
     context = {
         **service_context(found, "deployments", *crumbs),
+        "heading": Heading(record.name, f"Deployment of service {service}", record.status, record.tone),
         "deployment": record,
         "source": deployments.sources(record),
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
+        "stoppable": record.status in DeploymentStatus.stoppable() and found.gone_at is None,
     }
     version = changes.version_of(scope, "service_deployments")
     fragment = fragments.Fragment("deployment", version=version, every=2, final=not record.in_flight)

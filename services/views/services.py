@@ -18,8 +18,10 @@ from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
 from ecsdash.web.cached_reverse import address
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
+from ecsdash.web.tone import Tone
 from services.models import Service
 from services.selectors import deployments, load_balancers, services
 from services.tables import services as tables
@@ -51,7 +53,9 @@ def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
     found = cluster_or_404(request.user, scope, cluster)
     state, version = freshness(scope, "services"), changes.version_of(scope, "services")
     rows = services.services_of(request.user, scope, cluster)
-    table = _table(request, rows, columns=tables.CLUSTER_SERVICES, version=version, **table_states(state))
+    new = way_out("create_service", request.user, scope, found) if found.gone_at is None else {}
+    columns = tables.CLUSTER_SERVICES
+    table = _table(request, rows, columns=columns, version=version, **new, **table_states(state))
     if answer := table.answer():
         return answer
     context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
@@ -99,7 +103,7 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
         order="-created_at",
         search=["message"],
         icon="activity",
-        empty_hint="What the ECS service scheduler does for this service is told here, and kept.",
+        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
     )
     if answer := table.answer():
         return answer
@@ -143,6 +147,13 @@ def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[
     return {
         "service": service,
         "tab": tab,
+        "heading": Heading(
+            service.name,
+            f"Service in {service.cluster_name}",
+            "Deleted" if service.gone_at else service.health,
+            Tone.IDLE if service.gone_at else service.tone,
+            view=more[-1][0] if more else "",
+        ),
         "kwargs": kwargs,
         "crumbs": [
             ("Clusters", reverse("clusters:list", kwargs=scope)),

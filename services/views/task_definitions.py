@@ -16,6 +16,8 @@ from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
+from ecsdash.web import strict
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
@@ -26,14 +28,13 @@ from services.selectors import task_definitions
 
 CELLS = "services/task_definitions/cells.html"
 SIZES = [
-    Column("status", "Status", sort="status", filter="status", cell=f"{CELLS}#status"),
-    Column("images", "Images", filter="images", cell=f"{CELLS}#images"),
-    Column("cpu", "CPU", sort="cpu", align="end", cell=f"{CELLS}#cpu", secondary=True),
-    Column("memory", "Memory", sort="memory", align="end", cell=f"{CELLS}#memory", secondary=True),
-    Column("compatibility", "Launch types", filter="requires_compatibilities", secondary=True,
+    Column("status", "Status", path="status", priority=2, cell=f"{CELLS}#status"),
+    Column("images", "Images", path="images", sort="", priority=2, cell=f"{CELLS}#images"),
+    Column("cpu", "CPU", path="cpu", filter="", align="end", priority=3, cell=f"{CELLS}#cpu"),
+    Column("memory", "Memory", path="memory", filter="", align="end", priority=3, cell=f"{CELLS}#memory"),
+    Column("compatibility", "Compatibilities", path="requires_compatibilities", sort="", priority=5,
            value=lambda row: ", ".join(row.requires_compatibilities) or "EC2"),
-    Column("registered", "Registered", sort="registered_at", cell=ago,
-           value=lambda row: row.registered_at),
+    Column("registered", "Registered", path="registered_at", filter="", priority=3, cell=ago),
 ]  # fmt: skip
 
 
@@ -50,11 +51,12 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
         return task_definitions.services_by_family(request.user, reach, shown)
 
     columns = [
-        Column("family", "Family", sort="family", filter="family"),
-        Column("revision", "Latest", sort="revision", align="end"),
+        Column("family", "Task definition", path="family"),
+        Column("revision", "Latest revision", path="revision", filter="", align="end"),
         *SIZES,
-        Column("used", "Used by", cell=f"{CELLS}#used", value=lambda row: users().get(family_arn(row.arn), [])),
-    ]
+        Column("used", "Services", priority=2, cell=f"{CELLS}#used",
+               value=lambda row: users().get(family_arn(row.arn), [])),
+    ]  # fmt: skip
     table = Table(
         request,
         task_definitions.families(request.user, reach),
@@ -88,9 +90,9 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         request,
         rows.defer("description", "tags"),
         columns=[
-            Column("revision", "Revision", sort="revision", filter="revision"),
+            Column("revision", "Revision", path="revision"),
             *SIZES,
-            Column("used", "Used by", cell=f"{CELLS}#used",
+            Column("used", "Services", priority=2, cell=f"{CELLS}#used",
                    value=lambda row: [user for user in users.get(task_definitions.family_arn(row.arn), [])
                                       if user.task_definition == row.arn]),
         ],
@@ -111,6 +113,7 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         "latest": rows.first(),
         "freshness": state,
         "crumbs": _crumbs(scope, family),
+        "heading": Heading(family, "Task definition family"),
         **_allowed(request, scope),
     }
     fragment = fragments.Fragment("revisions", version=version, every=5)
@@ -134,6 +137,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
             "previous": earlier.first(),
             "tags": found.shown_tags,
             "crumbs": _crumbs(scope, family, found),
+            "heading": Heading(found.name, "Task definition", found.status, found.tone),
             **_allowed(request, scope),
         }
 
@@ -154,6 +158,7 @@ def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, 
         "revisions": task_definitions.family_or_404(request.user, scope, family),
         "changes": changes(_with_tags(old), _with_tags(new)),
         "crumbs": [*_crumbs(scope, family), (f"{before} → {after}", request.path)],
+        "heading": Heading(family, "Task definition family", view=f"{before} → {after}"),
     }
     return render(request, "services/task_definitions/diff.html", context)
 
@@ -167,8 +172,7 @@ def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse
     asked = [request.GET.get(name, "") for name in ("before", "after")]
     latest = [known[min(1, len(known) - 1)], known[0]]  # unless told: the revision before the latest, and the latest
     before, after = (
-        int(text) if text.isdecimal() and int(text) in known else other
-        for text, other in zip(asked, latest, strict=True)
+        number if (number := strict.number(text)) in known else other for text, other in zip(asked, latest, strict=True)
     )
     kwargs = {**scope.url_kwargs(), "family": family, "before": before, "after": after}
     return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))

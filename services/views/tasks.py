@@ -17,6 +17,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web.cached_reverse import address
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.polling.counters import Version
 from ecsdash.web.tables.cells import ago
@@ -32,34 +33,32 @@ from services.tables import cells
 from services.views.task_page import task_context
 
 COLUMNS = [
-    Column("id", "Task", filter="name", value=lambda task: task.name, cell=cells.task_id),
-    Column("status", "Status", sort="last_status", filter="last_status", cell=cells.task_status,
-           value=lambda task: task.last_status, few=Few("last_status", partial(values, Task, "last_status"))),
-    Column("cluster", "Cluster", sort="cluster_name", filter="cluster_name", value=lambda task: task.cluster_name,
+    Column("id", "Task", path="name", sort="", cell=cells.task_id),
+    Column("status", "Last status", path="last_status", cell=cells.task_status,
+           few=Few("last_status", partial(values, Task, "last_status"))),
+    Column("cluster", "Cluster", path="cluster_name", priority=2,
            few=Few("cluster_name", partial(values, Task, "cluster_name"))),
-    Column("service", "Service", sort="service_name", filter="service_name", cell=cells.task_service,
-           value=lambda task: task.service_name),
-    Column("family", "Task definition", sort="family", filter="family", value=lambda task: task.task_definition),
-    Column("health", "Health", filter="health_status", secondary=True, cell=cells.task_health,
-           value=lambda task: task.health_status),
-    Column("launch", "Launch type", filter="launch_type", secondary=True,
+    Column("service", "Service", path="service_name", priority=2, cell=cells.task_service),
+    Column("family", "Task definition", path="family", priority=2, value=lambda task: task.task_definition),
+    Column("health", "Health status", path="health_status", sort="", priority=4, cell=cells.task_health),
+    Column("launch", "Launch type / Capacity provider", path="launch_type", sort="", priority=5,
            value=lambda task: task.capacity_provider_name or task.launch_type),
-    Column("zone", "Zone", sort="availability_zone", filter="availability_zone", secondary=True,
-           value=lambda task: task.availability_zone),
-    Column("ip", "Private IP", filter="private_ip", secondary=True, value=lambda task: task.private_ip),
-    Column("started", "Created", sort="created_at", cell=ago,
-           value=lambda task: task.created_at),
+    Column("zone", "Availability Zone", path="availability_zone", priority=4),
+    Column("ip", "Private IP", path="private_ip", sort="", priority=3),
+    Column("started", "Created", path="created_at", filter="", priority=2, cell=ago),
+    Column("desired", "Desired status", path="desired_status", sort="", filter="", optional=True),
+    Column("running", "Started", path="started_at", sort="", filter="", cell=ago, optional=True),
 ]  # fmt: skip
 #: By these, only the tasks that live have an index.
 LIVING_ONLY = ("status", "zone")
 ALL_COLUMNS = [replace(column, sort="") if column.key in LIVING_ONLY else column for column in COLUMNS]
 ENDED_COLUMNS = [
     COLUMNS[0],
-    Column("code", "Why", filter="stop_code", cell=cells.task_why, value=lambda task: task.stop_code),
+    Column("code", "Stop code", path="stop_code", sort="", cell=cells.task_why),
     *COLUMNS[2:5],
-    Column("stopped", "Stopped", sort="stopped_at", cell=cells.task_stopped,
+    Column("stopped", "Stopped", path="stopped_at", filter="", priority=2, cell=cells.task_stopped,
            value=lambda task: task.stopped_at or task.gone_at),
-    Column("reason", "Reason", filter="stopped_reason", cell=cells.task_reason, secondary=True,
+    Column("reason", "Stopped reason", path="stopped_reason", sort="", priority=3, cell=cells.task_reason,
            value=lambda task: task.masked_reason),
 ]  # fmt: skip
 
@@ -135,7 +134,10 @@ def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
 
     def context() -> dict[str, Any]:
         crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]
-        return {**task_context(request.user, found), "logs": written, "crumbs": crumbs, "freshness": state}
+        kind = f"Task of service {found.service_name}" if found.service_name else f"Task of {found.task_definition}"
+        heading = Heading(found.name[:12], kind, found.last_status, found.tone)
+        own = {"logs": written, "crumbs": crumbs, "heading": heading, "freshness": state}
+        return {**task_context(request.user, found), **own}
 
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status
     return fragments.render(

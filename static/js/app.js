@@ -11,6 +11,8 @@ import "./keys.js";
 // On a narrow screen the tab of this page may lie beyond the edge.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
-const drawCharts = () => document.querySelector("[data-chart]") && import("./charts.js").then((charts) => charts.draw());
+// Without them, the table below each chart says the same.
+const drawCharts = () =>
+  document.querySelector("[data-chart]") && import("./charts.js").then((charts) => charts.draw()).catch(() => undefined);
 drawCharts();
 document.addEventListener("htmx:after:settle", drawCharts);

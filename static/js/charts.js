@@ -7,6 +7,7 @@ function load(box) {
     const script = Object.assign(document.createElement("script"), { src: box.dataset.uplot, onload: resolve, onerror: reject });
     document.head.append(sheet, script);
   });
+  library.catch(() => (library = undefined)); // the next chart tries again
   return library;
 }
 
@@ -38,15 +39,14 @@ export async function draw() {
   for (const box of document.querySelectorAll("[data-chart]")) {
     const text = document.getElementById(box.dataset.chart).textContent;
     if (box.drawn === text) continue;
-    const isNew = box.drawn === undefined;
     box.drawn = text;
     await load(box);
     const data = JSON.parse(text);
-    if (isNew) {
+    if (box.plot) {
+      box.plot.setData(data.columns);
+    } else {
       box.plot = new window.uPlot(options(box, data), data.columns, box);
       new ResizeObserver(() => box.plot.setSize({ width: box.clientWidth, height: 180 })).observe(box);
-    } else {
-      box.plot.setData(data.columns);
     }
   }
 }

@@ -1,4 +1,6 @@
 // Menus made of <details> close like menus: on Escape, on a click elsewhere, when another opens.
+import { textOf } from "./fetching.js";
+
 const open = () => document.querySelectorAll("details[data-drop][open]");
 
 document.addEventListener("click", (event) => {
@@ -37,10 +39,10 @@ document.addEventListener("click", async (event) => {
   rowMenu.hidePopover();
   if (again) return;
   opener = button;
-  const answer = await fetch(button.dataset.menu, { headers: { "HX-Request": "true" } }).catch(() => undefined);
+  const html = await textOf(button.dataset.menu, { headers: { "HX-Request": "true" } });
   if (opener !== button) return;
-  if (!answer?.ok) return location.assign(button.href);
-  rowMenu.innerHTML = await answer.text();
+  if (html === undefined) return location.assign(button.href);
+  rowMenu.innerHTML = html;
   rowMenu.showPopover({ source: button });
   rowMenu.querySelector("a, button:not(:disabled, [aria-disabled])")?.focus();
 });

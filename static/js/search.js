@@ -1,4 +1,6 @@
 // The search box of the top bar: what is found is listed under it while one types. Without JavaScript it is a form.
+import { textOf } from "./fetching.js";
+
 const PAUSE = 120;
 const box = document.getElementById("search");
 const panel = document.getElementById("search-panel");
@@ -22,10 +24,11 @@ async function ask() {
   asked?.abort();
   if (!text) return panel.hidePopover();
   asked = new AbortController();
+  const { signal } = asked;
   const address = `${box.form.action}?${new URLSearchParams({ q: text, fragment: "found" })}`;
-  const answer = await fetch(address, { signal: asked.signal }).catch(() => undefined);
-  if (!answer?.ok || answer.redirected) return;
-  panel.innerHTML = await answer.text();
+  const html = await textOf(address, { signal });
+  if (html === undefined || signal.aborted) return;
+  panel.innerHTML = html;
   open();
 }
 

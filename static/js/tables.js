@@ -1,4 +1,4 @@
-// Tables: filter while typing, choose rows, open a row by a click anywhere on it.
+// Tables: filter while typing, choose rows, open a row by a click anywhere on it, move columns.
 const INTERACTIVE = "a, button, input, select, label, summary, [popover]";
 let typing;
 
@@ -28,4 +28,16 @@ document.addEventListener("click", (event) => {
   if (!row || event.target.closest(INTERACTIVE) || getSelection().toString()) return;
   const link = row.querySelector("[data-row-link]");
   if (link && event.button === 0) event.ctrlKey || event.metaKey ? window.open(link.href) : link.click();
+});
+
+// The form of the columns: what is moved here is sent when it is saved. The first column stays where it is.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-columns] [data-move]");
+  if (!button) return;
+  event.preventDefault();
+  const item = button.closest("li");
+  const other = button.dataset.move === "up" ? item.previousElementSibling : item.nextElementSibling;
+  if (!other || !other.previousElementSibling) return;
+  button.dataset.move === "up" ? other.before(item) : other.after(item);
+  button.focus();
 });

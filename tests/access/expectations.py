@@ -82,6 +82,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     # --- the frame ---------------------------------------------------------------------------------------------------
     "choose_theme": post(ANYONE, {"theme": "dark"}),
     "choose_rows": post(SIGNED_IN, {"rows": "50"}),
+    "choose_columns": post(SIGNED_IN, {"table": "services"}),
     "healthz": see(ANYONE),
     "readyz": see(ANYONE, status=(200, 503)),
     "operations:running": see(SIGNED_IN),

@@ -50,7 +50,10 @@ def _inventory(account: Account) -> dict[str, Any]:
     _resource(EventFeed, account, "ecsdash-events", connected=True)
     _resource(AccountSetting, account, "containerInsights", value="disabled")
     for name in (SERVICE, FOREIGN_SERVICE):
-        _resource(Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1)
+        _resource(
+            Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1,
+            description={"serviceName": name, "status": "ACTIVE", "desiredCount": 1, "deployments": []},
+        )  # fmt: skip
         _resource(
             Task, account, f"task-of-{name}", cluster_name=CLUSTER, service_name=name, family=name, revision=1,
             last_status="RUNNING", desired_status="RUNNING",

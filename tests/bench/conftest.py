@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,16 @@ Bench = Callable[..., Figures]
 
 
 @pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A copy of the product after `bin/setup`: its static files were never gathered."""
+    root = tmp_path / "clone"
+    for name in ("bin", "clusters", "ecsdash", "requirements", "services", "static", "templates", "tests"):
+        shutil.copytree(product.ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(product.ROOT / "manage.py", root)
+    return root
+
+
+@pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     """Runs the bench command and answers its figures by name.
 
@@ -23,14 +34,14 @@ def bench(tmp_path: Path) -> Bench:
     nothing is shown where it is run as it stands (test_deploy, test_sandbox).
     """
 
-    def run(subject: str, *options: str) -> Figures:
+    def run(subject: str, *options: str, root: Path = product.ROOT) -> Figures:
         kept, database = tmp_path / "figures.json", f"bench_{subject}"
         databases.copy(database)
         words = [databases.address(database), subject, *options, "--json", str(kept)]
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.on_a_copy", *words],
             env={**clean({}), "PYTHONPATH": "bin"},
-            cwd=product.ROOT,
+            cwd=root,
             capture_output=True,
             text=True,
             check=False,

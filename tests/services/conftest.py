@@ -5,6 +5,7 @@ import pytest
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from tests.cast import REGION
+from tests.clusters.world import World
 from tests.processes import Sandbox
 from tests.services.service_stage import ServiceStage
 from tests.services.task_stage import Stage
@@ -31,3 +32,9 @@ def stage_without_aws(db: None) -> Stage:
     """The account only, for what needs neither AWS nor an inventory."""
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
     return Stage(Scope(account, REGION), sandbox=cast(Sandbox, None))
+
+
+@pytest.fixture
+def world(aws_account: Account, sandbox: Sandbox) -> World:
+    """The simulated AWS, unswept."""
+    return World(Scope(aws_account, REGION), sandbox)

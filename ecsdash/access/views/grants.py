@@ -16,13 +16,13 @@ from ecsdash.web.tables.table import Table
 
 PLACE = "access/cells.html#place"
 COLUMNS = [
-    Column("holder", "For"),
-    Column("role", "Role", sort="role", filter="role"),
-    Column("account", "Account", sort="account", filter="account", cell=PLACE),
-    Column("region", "Region", sort="region", filter="region", cell=PLACE),
-    Column("cluster", "Cluster", sort="cluster", filter="cluster", cell=PLACE),
-    Column("service", "Service", sort="service", filter="service", cell=PLACE),
-    Column("note", "Note", filter="note", secondary=True),
+    Column("holder", "Granted to"),
+    Column("role", "Role", path="role"),
+    Column("account", "Account", path="account", cell=PLACE),
+    Column("region", "Region", path="region", cell=PLACE, priority=2),
+    Column("cluster", "Cluster", path="cluster", cell=PLACE, priority=2),
+    Column("service", "Service", path="service", cell=PLACE, priority=2),
+    Column("note", "Note", path="note", sort="", priority=3),
 ]
 SEARCH = ["team__name", "user__username", "role", "account", "region", "cluster", "service", "note"]
 

@@ -16,9 +16,9 @@ from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 
 COLUMNS = [
-    Column("name", "Team", sort="name", filter="name"),
-    Column("member_count", "Members", sort="member_count", align="end"),
-    Column("grant_count", "Grants", sort="grant_count", align="end"),
+    Column("name", "Team", path="name"),
+    Column("member_count", "Members", path="member_count", filter="", align="end"),
+    Column("grant_count", "Grants", path="grant_count", filter="", align="end"),
 ]
 
 

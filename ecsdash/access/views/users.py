@@ -18,11 +18,11 @@ from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 
 COLUMNS = [
-    Column("username", "User", sort="username", filter="username"),
-    Column("get_full_name", "Name", sort="first_name"),
-    Column("teams", "Teams", value=lambda user: ", ".join(sorted(team.name for team in user.teams.all()))),
-    Column("is_active", "Sign-in", sort="is_active", cell="access/cells.html#sign-in"),
-    Column("last_login", "Last sign-in", sort="last_login", cell=ago),
+    Column("username", "User", path="username"),
+    Column("name", "Name", path="first_name", filter="", value=User.get_full_name, priority=2),
+    Column("teams", "Teams", value=lambda user: ", ".join(sorted(team.name for team in user.teams.all())), priority=2),
+    Column("is_active", "Status", path="is_active", filter="", cell="access/cells.html#sign-in"),
+    Column("last_login", "Last sign-in", path="last_login", filter="", cell=ago, priority=2),
 ]
 
 

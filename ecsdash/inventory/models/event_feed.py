@@ -14,11 +14,16 @@ class EventFeed(Resource):
     """
 
     NOUN = "event_feed"
+    PAGE = "inventory:event_feed"
     URL: ClassVar[dict[str, str]] = {}
 
     queue_url = models.CharField(max_length=600, blank=True)
     connected = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
+
+    @classmethod
+    def arn_type(cls) -> str:
+        return "rule"
 
 
 class FeedProgress(models.Model):

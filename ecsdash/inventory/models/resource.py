@@ -9,6 +9,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
 from ecsdash.inventory.models.account import Account
 from ecsdash.masking import mask
+from ecsdash.web.cached_reverse import address
 
 
 class Place(Protocol):
@@ -55,6 +56,8 @@ class Resource(models.Model):
     WHERE: ClassVar[dict[str, str]] = {"account": "account__alias", "region": "region"}
     #: URL keyword -> lookup that finds the row in its scope.
     URL: ClassVar[dict[str, str]] = {"name": "name"}
+    #: The name of its page's address, "" where it has none.
+    PAGE: ClassVar[str] = ""
     #: What the resource is called in audit and on pages ("cluster", "service").
     NOUN: ClassVar[str] = "resource"
 
@@ -77,6 +80,10 @@ class Resource(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the resource's page."""
+        return address(self.PAGE, **self.url_kwargs())
+
     @property
     def shown_tags(self) -> dict[str, str]:
         """The tags as pages show them: people keep tokens in tags too."""
@@ -95,6 +102,11 @@ class Resource(models.Model):
         """The keyword arguments of this resource's addresses."""
         own = {keyword: str(self._follow(lookup)) for keyword, lookup in self.URL.items()}
         return {"account": self.account.alias, "region": self.region, **own}
+
+    @classmethod
+    def arn_type(cls) -> str:
+        """Return the part before the name in its ARNs: `task-definition`."""
+        return cls.NOUN.replace("_", "-")
 
     def _follow(self, lookup: str) -> str:
         value: Any = self

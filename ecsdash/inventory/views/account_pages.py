@@ -10,6 +10,8 @@ from ecsdash.access.models import User
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.audit.record import record
 from ecsdash.inventory.models import Account
+from ecsdash.web.heading import Heading
+from ecsdash.web.tone import Tone
 
 Crumbs = list[tuple[str, str]]
 
@@ -21,7 +23,14 @@ def crumbs(*pages: tuple[str, str]) -> Crumbs:
 def account_context(account: Account, tab: str, *pages: tuple[str, str]) -> dict[str, Any]:
     """The context of a page that extends `inventory/account_base.html`: `tab` is settings, connection or policies."""
     own = (account.name, reverse("inventory:account", args=[account.alias]))
-    return {"account": account, "tab": tab, "crumbs": crumbs(own, *pages)}
+    heading = Heading(
+        account.name,
+        f"AWS account {account.account_id}",
+        "Enabled" if account.enabled else "Paused",
+        Tone.OK if account.enabled else Tone.WARN,
+        view=pages[-1][0] if pages else "",
+    )
+    return {"account": account, "tab": tab, "heading": heading, "crumbs": crumbs(own, *pages)}
 
 
 def audit(request: HttpRequest, action: str, account: Account, changes: list[dict[str, object]] | None = None) -> None:

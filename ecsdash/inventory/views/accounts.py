@@ -18,12 +18,12 @@ from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 
 COLUMNS = [
-    Column("name", "Account", sort="name", filter="name"),
-    Column("alias", "Short name", sort="alias", filter="alias"),
-    Column("account_id", "Account id", sort="account_id", filter="account_id"),
-    Column("environment", "Environment", sort="environment", filter="environment"),
-    Column("regions", "Regions", cell="inventory/cells.html#regions"),
-    Column("enabled", "State", sort="enabled", cell="inventory/cells.html#enabled"),
+    Column("name", "Account", path="name"),
+    Column("alias", "Short name", path="alias", priority=2),
+    Column("account_id", "Account ID", path="account_id", priority=2),
+    Column("environment", "Environment", path="environment", priority=2),
+    Column("regions", "Regions", priority=3, cell="inventory/cells.html#regions"),
+    Column("enabled", "Status", path="enabled", filter="", cell="inventory/cells.html#enabled"),
     Column("connection_test", "Connection", cell="inventory/cells.html#connection"),
 ]
 #: What reaches the account: a change of these is tested at once.
@@ -47,8 +47,8 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         empty_url=reverse("inventory:new_account"),
         empty_action="Add account",
     )
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     return render(request, "inventory/accounts.html", {"table": table, "crumbs": crumbs()})
 
 

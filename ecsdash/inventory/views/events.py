@@ -15,6 +15,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.events.status import Standing, standings
 from ecsdash.inventory.models import DeadLetter
 from ecsdash.inventory.scope import Scope, scoped, visible_scopes
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.polling.counters import Version
 
@@ -44,7 +45,8 @@ def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
     (standing,) = standings([scope])  # which tells how many letters there are
     letters = DeadLetter.objects.filter(feed=standing.feed).order_by("-received_at")[:LETTERS]
     crumbs = below_settings(("Event feeds", reverse("inventory:event_feeds")), (f"Events of {scope}", request.path))
-    context = {"standing": standing, "letters": letters, "crumbs": crumbs}
+    heading = Heading(str(scope), "Event feed", standing.word, standing.tone)
+    context = {"standing": standing, "letters": letters, "crumbs": crumbs, "heading": heading}
     return fragments.render(request, "inventory/event_feed.html", context, _fragment("feed", version, standing))
 
 

@@ -22,6 +22,7 @@ from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
 
+CELLS = "inventory/sweep_cells.html"
 #: Nouns whose name is not a word.
 NAMES = {"vpcs": "VPCs"}
 
@@ -64,8 +65,8 @@ def sweep_list(request: HttpRequest) -> HttpResponseBase:
         empty="No scans yet",
         empty_hint="Each kind of resource of an AWS account gets a scan as soon as the account is added.",
     )
-    if table.wants_csv:
-        return table.csv()
+    if answer := table.answer():
+        return answer
     context = {"table": table, "crumbs": below_settings(("Inventory refresh", reverse("inventory:sweeps")))}
     return fragments.render(request, "inventory/sweeps.html", context, fragments.Fragment("sweeps"))
 
@@ -74,17 +75,19 @@ def _columns(decisions: dict[int, Decision]) -> list[Column]:
     def status(state: SweepState) -> ScanStatus | None:
         return ScanStatus.of(state, decisions[state.pk]) if state.pk in decisions else None
 
+    def noun(state: SweepState) -> str:
+        return NAMES.get(state.noun) or state.noun.replace("_", " ").capitalize()
+
     return [
-        Column("noun", "Resources", sort="noun", filter="noun", value=_noun),
-        Column("state", "Status", sort="failures", filter="error_code", cell="inventory/sweep_cells.html#state",
-               value=status),
-        Column("account", "Account", sort="account__name", filter="account__alias"),
-        Column("region", "Region", sort="region", filter="region"),
-        Column("completed_at", "Last complete", sort="completed_at", cell="inventory/sweep_cells.html#completed"),
-        Column("seconds", "Duration", sort="seconds", align="end", cell="inventory/sweep_cells.html#took"),
-        Column("calls", "AWS calls", sort="calls", align="end"),
-        Column("due", "Next", cell="inventory/sweep_cells.html#due", value=status),
-    ]  # fmt: skip
+        Column("noun", "Resource type", path="noun", value=_noun),
+        Column("state", "Status", sort="failures", filter="error_code", cell=f"{CELLS}#state", value=status),
+        Column("account", "Account", path="account__name", filter="account__alias", priority=2),
+        Column("region", "Region", path="region", priority=2),
+        Column("completed_at", "Last completed", path="completed_at", filter="", priority=2, cell=f"{CELLS}#completed"),
+        Column("seconds", "Duration", path="seconds", filter="", align="end", priority=3, cell=f"{CELLS}#took"),
+        Column("calls", "API calls", path="calls", filter="", align="end", priority=3),
+        Column("due", "Next scan", priority=2, cell=f"{CELLS}#due", value=status),
+    ]
 
 
 def _noun(state: SweepState) -> str:

@@ -19,6 +19,7 @@ from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionFor
 from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Danger
+from ecsdash.web import strict
 from ecsdash.web.forms import repeated_groups
 
 
@@ -49,7 +50,7 @@ def action_context(action: Action, user: User, scope: Scope, kwargs: dict[str, s
 
 def _form_to_show(request: HttpRequest, action: Action, context: ActionContext) -> ActionForm:
     if draft_id := request.GET.get("draft"):
-        draft = get_object_or_404(Draft, pk=draft_id, user=context.user, action=action.name)
+        draft = get_object_or_404(Draft, pk=strict.uuid(draft_id), user=context.user, action=action.name)
         return action.form_class(as_query(draft.form_data), context=context)
     typed = {key: value for key, value in request.GET.items() if value}
     return action.form_class(initial={**action.initial(context), **typed}, context=context)

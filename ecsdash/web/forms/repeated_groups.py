@@ -8,6 +8,8 @@ from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
+from ecsdash.web import strict
+
 
 def changed(data: QueryDict) -> QueryDict | None:
     """The posted data with one form more or less, or None when neither button was pressed."""
@@ -15,8 +17,17 @@ def changed(data: QueryDict) -> QueryDict | None:
         return _sized(data, prefix, 1)
     if removed := data.get("remove"):
         prefix, _, position = removed.rpartition("-")
-        return _without(data, prefix, int(position)) if position.isdecimal() else None
+        number = strict.number(position)
+        return _without(data, prefix, number) if number is not None else None
     return None
+
+
+def bound(group: BaseFormSet[Any]) -> BaseFormSet[Any]:
+    """The group, which makes at most as many forms as fields were posted, whatever number was posted with them."""
+    if group.is_bound:
+        fields = sum(name.startswith(f"{group.prefix}-") for name in group.data)
+        group.absolute_max = min(group.absolute_max, fields + 1)
+    return group
 
 
 def quiet(*forms: BaseForm | BaseFormSet[Any]) -> None:
@@ -32,11 +43,11 @@ def quiet(*forms: BaseForm | BaseFormSet[Any]) -> None:
 
 
 def _sized(data: QueryDict, prefix: str, more: int) -> QueryDict | None:
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    if not total.isdecimal():
+    total = strict.number(data.get(f"{prefix}-TOTAL_FORMS", ""))
+    if total is None:
         return None
     copy = data.copy()
-    copy[f"{prefix}-TOTAL_FORMS"] = str(max(0, int(total) + more))
+    copy[f"{prefix}-TOTAL_FORMS"] = str(max(0, total + more))
     return copy
 
 
@@ -46,14 +57,17 @@ def _without(data: QueryDict, prefix: str, position: int) -> QueryDict | None:
     if sized is None:
         return None
     for key in list(sized):
-        head, number, tail = _parts(key, prefix)
-        if head and number >= position:
+        number, tail = _parts(key, prefix)
+        if number is not None and number >= position:
             values = sized.pop(key)
             if number > position:
                 sized.setlist(f"{prefix}-{number - 1}{tail}", values)
     return sized
 
 
-def _parts(key: str, prefix: str) -> tuple[bool, int, str]:
+def _parts(key: str, prefix: str) -> tuple[int | None, str]:
+    """The number of the form that a field belongs to, and the rest of the field's name."""
+    if not key.startswith(f"{prefix}-"):
+        return None, ""
     number, dash, tail = key.removeprefix(f"{prefix}-").partition("-")
-    return (True, int(number), dash + tail) if key.startswith(f"{prefix}-") and number.isdecimal() else (False, 0, "")
+    return strict.number(number), dash + tail

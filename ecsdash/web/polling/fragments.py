@@ -11,10 +11,10 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import render as render_page
 from django.template.loader import render_to_string
 
@@ -24,8 +24,10 @@ from ecsdash.web.polling.middleware import CONTEXT, PollContext
 from ecsdash.web.polling.tickets import Binding, Ticket, tag_of
 
 JITTER = 0.1
+OWN: Final = "own-"  # how words begin that polls ask with and addresses do not show
 FORM_MARK = "page"  # what stands for the form token of the page that a fragment goes to
 CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^>]*data-(?:ago|elapsed)[^>]*>[^<]*|csrfmiddlewaretoken[^>]*")
+HEADING = "components/heading_status.html"  # a fragment of a page with a heading brings the status in it up to date
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 
@@ -56,7 +58,8 @@ def render(request: HttpRequest, template: str, context: Context, *fragments: Fr
 
     def drawn() -> str:
         values = {**_filled(context, fragments), "csrf_token": FORM_MARK}
-        return render_to_string(f"{template}#{wanted}", values, request)
+        body = render_to_string(f"{template}#{wanted}", values, request)
+        return body + (render_to_string(HEADING, {**values, "from_fragment": True}) if values.get("heading") else "")
 
     return answer(request, fragment, drawn)
 
@@ -95,6 +98,27 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
+def is_poll(request: HttpRequest) -> bool:
+    return "fragment" in request.GET
+
+
+def ask_with(request: HttpRequest, word: str, value: str) -> None:
+    """Have the polls of this page ask with a word (it begins with OWN) that says what its person has chosen."""
+    request.__dict__.setdefault("poll_words", {})[word] = value
+
+
+def poll_query(request: HttpRequest, fragment: Fragment) -> QueryDict:
+    """Return the query of the fragment's polls."""
+    query = request.GET.copy()
+    if not is_poll(request):
+        for word in [word for word in query if word.startswith(OWN)]:
+            del query[word]
+        for word, value in getattr(request, "poll_words", {}).items():
+            query[word] = value
+    query["fragment"] = fragment.name
+    return query
+
+
 def attributes(request: HttpRequest, fragment: Fragment) -> dict[str, str]:
     """The attributes of the section. In its final state it has no trigger: that is what stops htmx.
 
@@ -103,11 +127,9 @@ def attributes(request: HttpRequest, fragment: Fragment) -> dict[str, str]:
     found = {"id": fragment.name, "data-live": str(fragment.every)}
     if fragment.final:
         return found
-    query = request.GET.copy()
-    query["fragment"] = fragment.name
-    address = query.urlencode()
+    address = poll_query(request, fragment).urlencode()
     found |= {"hx-get": f"{request.path}?{address}", "hx-swap": "outerMorph"}
-    if "fragment" in request.GET:
+    if is_poll(request):
         return found | {"hx-trigger": f"every {fragment.every * 1000}ms"}
     pause = _pause(fragment.every, digest(fragment.name, request.COOKIES.get("sessionid", "")))
     found["hx-trigger"] = f"every {pause}ms"
@@ -164,6 +186,7 @@ def _version_tag(request: HttpRequest, fragment: Fragment) -> str:
     version, context = fragment.version, _poll_context(request, fragment)
     if version is None or (context and not context.listener.counters.known_before(version, context.began)):
         return ""
-    query = urlencode(sorted((key, value) for key, value in request.GET.items() if key != "fragment"))
+    asked = poll_query(request, fragment).items()
+    query = urlencode(sorted((key, value) for key, value in asked if key != "fragment"))
     person, rows = getattr(request, "user", None), request.COOKIES.get("rows", "")
     return digest(fragment.name, str(version), request.path, query, fingerprint_of(person), rows, str(fragment.final))

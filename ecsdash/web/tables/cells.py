@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from ecsdash.web import formatting, html
 
+LONG = 24  # characters of a name that may be broken where a table is short of room
 NOTHING = SafeString('<span class="muted">—</span>')
 
 
@@ -32,8 +33,13 @@ def account(row: Any, value: str) -> SafeString:
     )
 
 
+def name(text: str) -> SafeString:
+    """Return a name as cells write it: a long one may be broken, so that it is never cut."""
+    return format_html('<span class="long-name">{}</span>', text) if len(text) > LONG else conditional_escape(text)
+
+
 def mono(row: Any, value: str) -> SafeString:
-    return format_html('<span class="mono">{}</span>', value)
+    return format_html('<span class="mono">{}</span>', name(value))
 
 
 def muted(text: str) -> SafeString:

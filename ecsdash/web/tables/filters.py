@@ -9,6 +9,9 @@ from typing import Any, Final
 from django.db.models import Q
 
 NONE: Final[Mapping[str, str]] = MappingProxyType({})
+#: A filter of more characters, or of more words and values, is not read: SQLite takes no condition of a thousand parts.
+MOST_CHARACTERS: Final = 1000
+MOST_WORDS: Final = 50
 WORD = re.compile(r"""(?:(?P<column>[\w.-]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))""")
 
 
@@ -59,6 +62,16 @@ def condition(
         if column and columns[column] in indexed:
             found &= _any([indexed[columns[column]]], values)
     return found
+
+
+def objection(text: str, columns: Mapping[str, str]) -> str:
+    """Return why a filter is not read, empty when it is."""
+    if len(text) > MOST_CHARACTERS:
+        return f"The filter has {len(text):,} characters, at most {MOST_CHARACTERS:,} are allowed. Shorten it."
+    number = sum(value.count(",") + 1 if column else 1 for column, value in words(text, columns))
+    if number > MOST_WORDS:
+        return f"The filter has {number:,} words, at most {MOST_WORDS} are allowed. Shorten it."
+    return ""
 
 
 def words(text: str, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from ecsdash.web.html import icon
+from ecsdash.web.tables.cells import name
 from ecsdash.web.tables.pagination import Span
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def render(table: "Table", context: Context) -> SafeString:
     """`context` is that of the page, for the cells that are templates."""
     if table.rendered:
         return table.rendered.html
-    columns = [(_begin(column), _writer(column, context)) for column in table.columns]
+    columns = [(_begin(table.css(column)), _writer(column, context)) for column in table.shown]
     html = _joined(_row(table, row, at, columns) for at, row in enumerate(table.rows, 1))
     page = table.page
     table.keep(RenderedRows(page.start, page.number, page.previous, page.next, html))
@@ -74,8 +75,8 @@ def _row(table: "Table", row: Row, at: int, columns: list[tuple[SafeString, Writ
     )
 
 
-def _begin(column: "Column") -> SafeString:
-    return format_html('<td class="{}{}">', column.align, " secondary" if column.secondary else "")
+def _begin(css: str) -> SafeString:
+    return format_html('<td class="{}">', css)
 
 
 def _pick(name: str, key: str, at: int) -> SafeString:
@@ -122,7 +123,7 @@ def _by_template(name: str, context: Context) -> Write:
 
 def _plain(value: Any, context: Context) -> SafeString:
     """As a template writes a variable."""
-    return conditional_escape(value if isinstance(value, str) else render_value_in_context(value, context))
+    return name(value) if isinstance(value, str) else conditional_escape(render_value_in_context(value, context))
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ecsdash.web import nav
@@ -23,6 +24,30 @@ def table(context: template.Context, table: Table) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def table_rows(context: template.Context, table: Table) -> SafeString:
     return rows.render(table, context)
+
+
+@register.simple_block_tag
+def plain_table(content: SafeString, title: str, *columns: str) -> SafeString:
+    """A table that is only read: `{% plain_table "Targets" "Target" "Port|end" %}<tr>...</tr>{% endplain_table %}`.
+
+    Behind `|` stand classes of the heading: `end`, `p2` to `p4` (see Column.priority; the cells need them as well), or
+    `hidden` for one that only a screen reader says.
+    """
+    headings = format_html_join("\n", "{}", ((_heading(column),) for column in columns))
+    return format_html(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table class="plain">\n'
+        "<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>",
+        title,
+        headings,
+        content,
+    )
+
+
+def _heading(column: str) -> SafeString:
+    label, _, css = column.partition("|")
+    if "hidden" in css:
+        css, label = css.replace("hidden", "").strip(), format_html('<span class="visually-hidden">{}</span>', label)
+    return format_html('<th scope="col" class="{}">{}</th>', css, label)
 
 
 @register.inclusion_tag(PARTS + "nav.html", takes_context=True)

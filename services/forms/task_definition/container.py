@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.forms import formset_factory
 
 from ecsdash.operations.actions import ActionContext, Formset, GroupForm
+from ecsdash.web.forms import repeated_groups
 from services.forms.task_definition.lines import words_of
 
 NAME = RegexValidator(r"^[A-Za-z0-9_-]{1,255}$", "Use letters, digits, - and _ only.")
@@ -118,11 +119,13 @@ class ContainerForm(GroupForm):
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
         super().__init__(*args, context=context, **kwargs)
         self.formsets: dict[str, Formset] = {
-            name: group(
-                self.data if self.is_bound else None,
-                prefix=f"{self.prefix}-{name}",
-                initial=None if self.is_bound else self.initial.get(name),
-                form_kwargs={"context": context},
+            name: repeated_groups.bound(
+                group(
+                    self.data if self.is_bound else None,
+                    prefix=f"{self.prefix}-{name}",
+                    initial=None if self.is_bound else self.initial.get(name),
+                    form_kwargs={"context": context},
+                )
             )
             for name, group in self.groups.items()
         }

@@ -1,11 +1,11 @@
 """The posted data of the form that registers task definitions: its JSON and its fields brought into step."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import QueryDict
 
+from ecsdash.web import strict
 from ecsdash.web.forms import repeated_groups
 from services.forms.task_definition import text
 from services.forms.task_definition.fields import fields_of
@@ -29,7 +29,7 @@ def edited(data: Any) -> bool:
     if _plain(written) == _plain(before):
         return False
     try:
-        return bool(json.loads(written) != json.loads(before))
+        return bool(strict.json_value(written) != strict.json_value(before))
     except ValueError:
         return True
 

@@ -13,6 +13,7 @@ from django.forms import formset_factory
 from django.http import QueryDict
 
 from clusters.models import Role
+from ecsdash.aws.limits import CONTAINERS_OF_TASK_DEFINITION as MOST
 from ecsdash.inventory.choices import choices
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
@@ -64,7 +65,9 @@ class TagForm(GroupForm):
 
 class RegisterTaskDefinitionForm(ActionForm):
     groups: ClassVar[dict[str, type[Formset]]] = {
-        "containers": formset_factory(ContainerForm, extra=0, min_num=1, validate_min=True),
+        "containers": formset_factory(
+            ContainerForm, extra=0, min_num=1, validate_min=True, max_num=MOST, absolute_max=2 * MOST
+        ),
         "volumes": formset_factory(VolumeForm, extra=0),
         "tags": formset_factory(TagForm, extra=0, max_num=49),
     }

@@ -1,10 +1,11 @@
 """Text that people type in one line or one field, as the lists that ECS takes, and back."""
 
-import json
 import shlex
 from collections.abc import Iterable, Mapping
 
 from django import forms
+
+from ecsdash.web import strict
 
 
 def words_of(text: str) -> list[str]:
@@ -20,7 +21,7 @@ def words_of(text: str) -> list[str]:
 
 def _json_words(text: str) -> list[str]:
     try:
-        words = json.loads(text)
+        words = strict.json_value(text)
     except ValueError as error:
         raise forms.ValidationError('This is no JSON list. Write ["sh", "-c", "…"].') from error
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):

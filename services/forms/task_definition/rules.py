@@ -182,5 +182,5 @@ def number(text: Any) -> int:
     words = str(text or "0").lower().replace("vcpu", " u").replace("gb", " u").split()
     try:
         return int(float(words[0]) * (1024 if len(words) > 1 else 1))
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0

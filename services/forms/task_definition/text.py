@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from ecsdash.aws import shapes
+from ecsdash.web import strict
 from services.forms.task_definition.diff import SAID_BY_ECS
 
 CALL = "ecs.register_task_definition"
@@ -25,9 +26,11 @@ def parse(text: str, *, whole: bool = True) -> dict[str, Any]:
     Not `whole`: members that the API requires may still be missing.
     """
     try:
-        data = json.loads(text)
+        data = strict.json_value(text)
     except json.JSONDecodeError as error:
         raise BadText(f"Line {error.lineno}, column {error.colno}: {_plain(error.msg)}.") from error
+    except ValueError as error:
+        raise BadText(str(error)) from error
     if isinstance(data, dict) and isinstance(data.get("taskDefinition"), dict):
         data = {**data["taskDefinition"], **({"tags": data["tags"]} if data.get("tags") else {})}
     if not isinstance(data, dict):

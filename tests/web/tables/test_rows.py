@@ -71,9 +71,9 @@ def test_rows_are_written_once_for_a_version_and_only_the_newest_are_kept(person
 
 
 @pytest.mark.usefixtures("person")
-def test_a_gap_a_number_and_a_secondary_column_are_written_as_ever() -> None:
-    page = shown(Column("email", "Email", secondary=True), Column("n", "N", value=lambda row: 1234.5, align="end"))
-    assert '<td class="start secondary">—</td><td class="end">1234.5</td>' in page
+def test_a_gap_a_number_and_a_column_for_wide_tables_are_written_as_ever() -> None:
+    page = shown(Column("email", "Email", priority=3), Column("n", "N", value=lambda row: 1234.5, align="end"))
+    assert '<td class="start p3">—</td><td class="end">1234.5</td>' in page
 
 
 def test_ready_cells_are_safe_and_escape_what_they_are_given() -> None:

@@ -1,0 +1,237 @@
+"""Hostile requests to a page: query parameters, cookies, addresses, headers and posted forms."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.test import Client
+
+from ecsdash.web.tables.pagination import Cursor, Order
+
+# --- values -------------------------------------------------------------------------------------------------------
+NEVER_A_TABLE = Order("another table", "name")
+VALUES: Final[dict[str, str]] = {
+    "empty": "",
+    "nul": "a\0b",
+    "20 kB": "x" * 20_000,
+    "1,500 words": "word " * 1500,
+    "1,500 values of a column": "status:" + "A," * 1500,
+    "superscript": "²",
+    "other digits": "٣",
+    "negative": "-1",
+    "greater than 64 bits": "99999999999999999999",
+    "5,000 digits": "9" * 5000,
+    "no number": "NaN",
+    "infinite": "1e999",
+    "escape of a surrogate": "\\udc80",
+    "octal escape": '"\\262\\000"',
+    "no UUID": "abc",
+    "metacharacters": "%_'\"`\\;--/*()[]{}+?|^$&<>{0}%s%(x)s{{x}}",
+    "many secrets": "password-" * 2200,
+    "line breaks": "a\r\nSet-Cookie: x=1",
+    "far planes": "\U0010ffff\u202e\u0000\ufffe😀",
+    "JSON": '{"a": [null, {"b": "\\u0000\\udc80"}]}',
+    "deep": "[" * 20_000,
+    "no date": "0000-00-00T99:99",
+    "another address": "//evil.example/\\@",
+    "cursor of another table": Cursor("x", 1, 0).signed(NEVER_A_TABLE),
+}
+#: What no form and no client library sends, as it stands in a query string.
+RAW: Final = ["{name}=%ff%fe%80", "{name}=%", "{name}=%zz&&=&%00=%00", "{name}[]=1&{name}.x=2"]
+REPEATED: Final = 1500
+
+# --- what a page reads --------------------------------------------------------------------------------------------
+ALWAYS: Final = frozenset(
+    [
+        *("q", "sort", "at", "fragment", "format", "menu", "draft", "rows", "columns", "tab", "task", "next", "show"),
+        *("from", "before", "after", "team", "user", "page"),
+    ]
+)
+#: With one of these a view gives another answer than the page, so each is tried alone.
+EXITS: tuple[str, ...] = ("fragment", "format", "menu", "draft")
+SECTION = re.compile(r"[?&;]fragment=([\w-]+)")
+
+
+class Noted(QueryDict):
+    """The query of a request, which remembers what it was asked for."""
+
+    asked: set[str]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+    def getlist(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().getlist(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+
+def note_parameters(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: the answer says in `asked` which parameters of the query the view has read."""
+
+    def inner(request: HttpRequest) -> HttpResponseBase:
+        query: Any = Noted(request.META["QUERY_STRING"])
+        query.asked = set()
+        request.GET = query
+        answer = get_response(request)
+        answer.asked = query.asked  # type: ignore[attr-defined]
+        return answer
+
+    return inner
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that a plain GET gets, and what may be asked of it."""
+
+    path: str
+    parameters: tuple[str, ...]
+    asked: frozenset[str]
+    sections: tuple[str, ...]
+    fields: dict[str, str]
+
+
+def look_at(client: Client, path: str, more: Iterable[str] = ()) -> Page:
+    """Read the page once, and learn its parameters and fields from it. `more` are parameters known besides."""
+    answer: Any = client.get(path)
+    assert answer.status_code in (200, 302, 409), path
+    assert "/account/login/" not in answer.headers.get("Location", ""), path
+    text = b"".join(answer) if answer.streaming else answer.content
+    html = text.decode(errors="replace")
+    form = Fields()
+    form.feed(html)
+    asked = {*ALWAYS, *answer.asked, *more}
+    return Page(
+        path, tuple(sorted(asked)), frozenset(answer.asked), tuple(dict.fromkeys(SECTION.findall(html))), form.values
+    )
+
+
+class Fields(HTMLParser):
+    """The names of the fields of a page's forms, each with a value that is offered; empty for a text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        words = {key: value or "" for key, value in attrs}
+        name, value = words.get("name", ""), words.get("value", "")
+        if tag == "meta":
+            return
+        if tag == "option":
+            self.values[self.select] = self.values.get(self.select) or value
+        elif name:
+            self.select = name if tag == "select" else ""
+            offered = words.get("type") in ("hidden", "radio", "checkbox")
+            self.values[name] = self.values.get(name) or (value if offered else "")
+
+
+# --- requests -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Ask:
+    """One request. `what` says what is hostile in it."""
+
+    what: str
+    path: str
+    query: str = ""
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookie: str = ""
+
+
+def share(number: int, of: int) -> list[tuple[str, str]]:
+    """Each `of`-th value, from another one on for each number: pages share their code, and together they get all."""
+    return list(VALUES.items())[number % of :: of]
+
+
+def of_parameters(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+    """Values in all parameters together, in each that leads elsewhere, in a poll of a section, and as nobody sends."""
+    together = [name for name in page.parameters if name not in EXITS]
+    for what, value in share(number, of):
+        yield Ask(f"{what} in all", page.path, urlencode(dict.fromkeys(together, value)))
+    for turn, name in enumerate(name for name in EXITS if name in page.asked):
+        for what, value in [("no UUID", VALUES["no UUID"]), *share(number + turn, 2 * of)]:
+            yield Ask(f"{what} in {name}", page.path, urlencode({name: value}))
+    for section in page.sections:
+        for what, value in share(number, 4 * of):
+            query = urlencode({**dict.fromkeys(together, value), "fragment": section})
+            yield Ask(f"{what} in a poll of {section}", page.path, query, headers={"HX-Request": "true"})
+    raw = RAW[number % len(RAW)]
+    yield Ask(f"{raw} in all", page.path, "&".join(raw.format(name=name) for name in page.parameters))
+    name = together[number % len(together)]
+    yield Ask(f"{name} {REPEATED} times", page.path, "&".join([f"{name}=a"] * REPEATED))
+
+
+COOKIES: Final = ("rows", "theme", "sessionid", "csrftoken", "messages", "another")
+
+
+def of_cookies(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+    raw = [r'"\262"', r'"\355\262\200"', r'"\000"', "²", '"', "\\", "=;=;,", "%B2"]
+    for turn, name in enumerate(COOKIES):
+        for what, value in share(number + turn, of):
+            plain = SimpleCookie({name: value}).output(header="", sep=";").strip()
+            yield Ask(f"{what} in the cookie {name}", page.path, cookie=plain)
+        for value in raw:
+            yield Ask(f"{value} as the cookie {name}", page.path, cookie=f"{name}={value}")
+
+
+HEADERS: Final = [
+    *("HX-Request", "HX-PTag", "HX-Boosted", "HX-Current-URL", "HX-Target", "HX-Trigger", "Accept-Language"),
+    *("Accept-Encoding", "Referer", "User-Agent", "X-Forwarded-For", "X-Forwarded-Proto", "X-Request-ID"),
+    *("If-None-Match", "If-Modified-Since", "Range", "Content-Type"),
+]
+
+
+def of_headers(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+    for what, value in share(number, of):
+        sent = value.encode().decode("latin-1")
+        yield Ask(f"{what} in the headers", page.path, headers=dict.fromkeys(HEADERS, sent))
+    for section in page.sections:
+        for tag in ("~", "~" * 9, "a~b~c~d~e~f~g~h", "\xc2\xb2~\xe9"):
+            yield Ask(f"{tag} as HX-PTag", page.path, f"fragment={section}", headers={"HX-PTag": tag})
+
+
+def of_addresses(page: Page, number: int, of: int = 4) -> Iterator[Ask]:
+    """The address with a hostile word in place of each of its own."""
+    words = page.path.split("/")
+    for position in range(1, len(words) - 1):
+        for what, value in share(number + position, of):
+            changed = [*words[:position], quote(value[:3000], safe=""), *words[position + 1 :]]
+            yield Ask(f"{what} for {words[position]}", "/".join(changed))
+
+
+def of_forms(page: Page, number: int, of: int = 6) -> Iterator[Ask]:
+    """Garbage in every field, and in the texts alone; counts of repeated groups; the buttons of groups."""
+    offered = {name: value for name, value in page.fields.items() if value}
+    for what, value in share(number, of):
+        yield Ask(f"{what} in all fields", page.path, body=dict.fromkeys(page.fields, value))
+    for what, value in share(number + 1, of):
+        yield Ask(f"{what} in the texts", page.path, body={**dict.fromkeys(page.fields, value), **offered})
+    groups = [name.removesuffix("-TOTAL_FORMS") for name in page.fields if name.endswith("-TOTAL_FORMS")]
+    for turn, group in enumerate(groups[:4]):
+        yield from of_group(page, group, offered, number + turn)
+
+
+def of_group(page: Page, group: str, offered: Mapping[str, str], number: int) -> Iterator[Ask]:
+    totals = ("1000000000", "", "-1", "²", "٣", "9" * 5000, "abc")
+    buttons: list[dict[str, str]] = [{}, {"add": group}, {"remove": f"{group}-0"}]
+    for turn, button in enumerate(buttons):
+        for total in (totals[0], totals[(number + turn) % len(totals)]):
+            counts = {f"{group}-TOTAL_FORMS": total, f"{group}-INITIAL_FORMS": total}
+            yield Ask(f"{total[:20]} forms of {group} {button}", page.path, body={**offered, **counts, **button})
+    for position in ("²", ("٣", "-1", "9" * 5000, "", "a-b-c")[number % 5]):
+        counts = {f"{group}-TOTAL_FORMS": "2", f"{group}-INITIAL_FORMS": "0", f"{group}-²-name": "x"}
+        body = {**offered, **counts, f"{group}-{'9' * 5000}-name": "x", "remove": f"{group}-{position}"}
+        yield Ask(f"removing {position[:20]} of {group}", page.path, body=body)
