@@ -43,8 +43,8 @@ INSTALLED_APPS = [
 DEMO = env.flag("DEMO", False)  # one-time sign-in links and the command demo_seed, for bin/demo only
 if DEMO:
     INSTALLED_APPS += ["ecsdash.demo"]
-if find_spec("moto"):  # the simulated AWS is installed with the demo and test requirements only
-    INSTALLED_APPS += ["ecsdash.sandbox", "ecsdash.bench"]
+if find_spec("moto"):  # comes with the demo and test requirements only; the image has neither it nor these packages
+    INSTALLED_APPS += [name for name in ("ecsdash.sandbox", "ecsdash.bench") if find_spec(name)]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

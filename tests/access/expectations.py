@@ -171,6 +171,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
     "services:cluster_tasks": see(INSIDE),
     "services:cluster_events": see(INSIDE),
+    # --- the example app ---------------------------------------------------------------------------------------------
+    "example:account_settings": see(INSIDE),
     # --- actions: one line for each where the permission it declares does not say it all -----------------------------
     **{f"actions:{name}": action(each.permission) for name, each in ACTIONS.items()},
 }

@@ -15,6 +15,7 @@ from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
 from tests.cast import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Cast
+from tests.example.models import AccountSetting
 
 
 def build(cast: Cast) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         _resource(Cluster, account, name, status="ACTIVE")
     _resource(ContainerInstance, account, "i-0abc", cluster_name=CLUSTER, container_instance_id="c1", status="ACTIVE")
     _resource(EventFeed, account, "ecsdash-events", connected=True)
+    _resource(AccountSetting, account, "containerInsights", value="disabled")
     for name in (SERVICE, FOREIGN_SERVICE):
         _resource(
             Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1,
@@ -70,6 +72,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         "cluster": CLUSTER,
         "service": SERVICE,
         "instance": "i-0abc",
+        "setting": "containerInsights",
         "deployment": f"deployment-of-{SERVICE}",
         "task": f"task-of-{SERVICE}",
         "family": SERVICE,

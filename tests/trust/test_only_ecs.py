@@ -19,7 +19,7 @@ from tests.trust.only_ecs import OnlyEcs
 
 OF_ECS = {
     "clusters", "container_instances", "capacity_providers", "services", "service_deployments", "task_definitions",
-    "tasks", "stopped_tasks", "event_feeds",
+    "tasks", "stopped_tasks", "event_feeds", "account_settings",
 }  # fmt: skip
 AT = {"account": "demo", "region": REGION}
 PAGES = [

@@ -1,0 +1,3 @@
+from ecsdash.inventory.accounts.permissions import Tier, need
+
+need("Account settings", Tier.READ, "ecs.list_account_settings")
