@@ -1,16 +1,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django import forms
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
-from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError
-from ecsdash.operations.states import OperationState
-from services.forms.created import RemoveCreatedForm
+from ecsdash.operations.states import ACTIVE, OperationState
 from services.models import Service
 from services.planning.wordpress.created import Created, created_by, existed_before
 from services.planning.wordpress.removal import CALLS, removal_steps
@@ -24,6 +25,39 @@ LOSSES = {
     "load balancer": "The site is no longer reachable. Its address does not come back, even under the same name.",
     "task definition": "The task definition revisions become inactive. Their numbers are not used again.",
 }
+
+
+class RemoveCreatedForm(ActionForm):
+    """Cleaned, `operation` is one that has ended, may be seen, and names this action as its undo."""
+
+    operation = forms.ChoiceField(
+        label="Operation", help_text="Everything that it created is removed, and nothing that existed before."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["operation"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(each.pk), _label(each)) for each in self._offered()]
+
+    def clean_operation(self) -> Operation:
+        found: Operation = self._offered().get(pk=self.cleaned_data["operation"])
+        return found
+
+    def _offered(self) -> QuerySet[Operation]:
+        user, scope = self.context.user, self.context.scope
+        rows = Operation.objects.visible_to(user).filter(
+            account=scope.account, region=scope.region, plan_data__undo__action="remove_created"
+        )
+        ended = rows.exclude(state__in=ACTIVE).exclude(
+            undos__action="remove_created", undos__state=OperationState.SUCCEEDED
+        )
+        return ended.select_related("account").order_by("-created_at")
+
+
+def _label(operation: Operation) -> str:
+    state = operation.state_enum.label.lower()
+    return f"{operation.plan_data['summary']} · {state} · {operation.created_at:%Y-%m-%d %H:%M} UTC"
 
 
 @register

@@ -1,18 +1,24 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.urls import reverse
 
 from clusters.models import Cluster
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
-from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Observation, Plan, PlanError
-from services.forms.leftovers import LeftoversForm
 from services.models import Service
 from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
 from services.selectors.load_balancers import made_for
+
+
+class LeftoversForm(ActionForm):
+    service_name = forms.CharField(
+        label="Service name", max_length=255, help_text="Its load balancer, listeners and target groups are removed."
+    )
 
 
 @register

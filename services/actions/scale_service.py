@@ -1,12 +1,28 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ecsdash.operations.actions import ActionContext, register
+from django import forms
+
+from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Continues, Danger, Level, Plan, PlanError, Undo
-from services.forms.service_scale import ScaleServiceForm
 from services.models import Service
 from services.planning.service_checks import count_cost, room_checks
 from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
+
+MOST_TASKS = 5000
+
+
+class ScaleServiceForm(ActionForm):
+    desired_count = forms.IntegerField(
+        label="Desired tasks",
+        min_value=0,
+        max_value=MOST_TASKS,
+        help_text="How many tasks ECS keeps running. 0 stops all of them; the service stays.",
+        error_messages={
+            "max_value": f"A service can have at most {MOST_TASKS} tasks.",
+            "min_value": "Fewer than none is not possible. 0 stops all tasks.",
+        },
+    )
 
 
 @register

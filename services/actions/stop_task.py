@@ -1,12 +1,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
+
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
-from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Step
-from services.forms.task_stop import StopTaskForm
 from services.models import Task
+
+
+class StopTaskForm(ActionForm):
+    reason = forms.CharField(
+        max_length=1024, required=False, help_text="ECS keeps it with the task and shows it as the reason it stopped."
+    )
 
 
 @register
