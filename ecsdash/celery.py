@@ -15,6 +15,8 @@ app.conf.update(
     broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 5},
     task_ignore_result=True,
     task_acks_late=True,
+    worker_pool="threads",
+    worker_concurrency=settings.WORKER_THREADS,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     task_publish_retry=False,

@@ -108,7 +108,8 @@ API_SHARE = env.number("API_SHARE", 50, low=1, high=100)  # percent of the publi
 BANNER = env.text("BANNER", "")  # one line on every page; the demo says "SIMULATED AWS"
 RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
-SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads are for people
+WORKER_THREADS = env.number("WORKER_THREADS", 8, low=2, high=200)  # of one worker process
+SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads run operations
 SWEEP_SECONDS = {
     "in_progress": env.number("SWEEP_IN_PROGRESS_SECONDS", 2, low=1, high=600),
     "viewed": env.number("SWEEP_VIEWED_SECONDS", 15, low=1, high=600),

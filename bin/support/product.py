@@ -29,7 +29,7 @@ def web(port: int) -> list[str]:
 
 def worker(name: str = "worker") -> list[str]:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
-    return [*_celery(), "worker", "--pool=threads", "--concurrency=8", f"--hostname={name}@%h", *quiet]
+    return [*_celery(), "worker", f"--hostname={name}@%h", *quiet]
 
 
 def beat() -> list[str]:

@@ -1,7 +1,7 @@
 """Actions: one module for each in an app's package `actions`. Button, address, review, operation, audit event and IAM
 permissions follow from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -179,7 +179,3 @@ def register(action_class: ActionClass) -> ActionClass:
         raise ValueError(f"two actions are called {action.name}")
     ACTIONS[action.name] = action
     return action_class
-
-
-def actions_for(resource_type: type[Resource]) -> Iterable[Action]:
-    return [action for action in ACTIONS.values() if action.resource_type is resource_type]
