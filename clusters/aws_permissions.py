@@ -23,3 +23,4 @@ need(
     "autoscaling.describe_scaling_activities",
     "iam.get_instance_profile",
 )
+need("Finding a role again that was created", Tier.OPERATE, "iam.get_role")

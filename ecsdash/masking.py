@@ -14,15 +14,14 @@ _REFERENCE: Final = re.compile(
     r"^(secrets|secretOptions|repositoryCredentials|credentialSpecs|clientToken|nextToken)$|[a-z](Arns?|Names?|Ids?|From|Parameter|Type)$"
 )
 _CLIENT_TOKEN: Final = re.compile(r"^(Client|Next)Token$")
-# A name is read once, from its beginning: a long word without `=` must not be tried from each of its letters.
-_SECRET_ASSIGNED: Final = re.compile(
-    r"(?<![\w-])(?=[\w-]*?(?:password|passwd|secret|token|api[-_]?key))([\w-]++=)[^\s&;,'\"]+", re.IGNORECASE
-)
+_SWITCHES: Final = frozenset({"", "yes", "no", "true", "false", "on", "off", "0", "1"})
 _IN_TEXT: Final = [
     (re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@"), rf"\1:{MASK}@"),
-    (_SECRET_ASSIGNED, rf"\1{MASK}"),
     (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), MASK),
 ]
+_WORD: Final = re.compile(r"[^\s&;,'\"]+")
+_ASSIGNED: Final = re.compile(r"password|passwd|secret|token|api[-_]?key", re.IGNORECASE)
+_BACKWARDS: Final = re.compile(r"[\w-]*")
 
 
 def mask(data: Any) -> Any:
@@ -48,6 +47,11 @@ def names_secret(name: str) -> bool:
     return any(_SECRET.search(segment) and not _is_reference(segment) for segment in segments)
 
 
+def is_switch(value: str) -> bool:
+    """Whether a value only turns something on or off: no secret, whatever its name says."""
+    return value.strip().lower() in _SWITCHES
+
+
 def _is_reference(name: str) -> bool:
     return bool(_REFERENCE.search(name) or _CLIENT_TOKEN.search(name))
 
@@ -71,15 +75,27 @@ def _hidden_neighbours(data: Mapping[Any, Any]) -> set[str]:
 
 
 def _blot(value: Any) -> Any:
-    """Every leaf of a secret value, its shape kept. What is absent or a flag tells nothing and stays."""
+    """Every leaf of a secret value, its shape kept. What is absent or a switch says nothing and stays."""
     if isinstance(value, Mapping):
         return {key: _blot(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [_blot(item) for item in value]
-    return value if value is None or isinstance(value, bool) or value == "" else MASK
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and is_switch(value)):
+        return value
+    return MASK
 
 
 def _mask_text(text: str) -> str:
     for pattern, replacement in _IN_TEXT:
         text = pattern.sub(replacement, text)
-    return text
+    return _WORD.sub(_mask_assignment, text)
+
+
+def _mask_assignment(word: re.Match[str]) -> str:
+    """`NAME=value`, the value masked where the name says that it is a secret. Linear in the length of the word."""
+    parts = word[0].split("=")
+    for number, part in enumerate(parts[:-1], 1):
+        name = _BACKWARDS.match(part[::-1])
+        if name and _ASSIGNED.search(name[0][::-1]) and not is_switch("=".join(parts[number:])):
+            return "=".join([*parts[:number], MASK])
+    return word[0]

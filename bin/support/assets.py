@@ -21,7 +21,7 @@ def ensure(root: Path, environment: Mapping[str, str]) -> None:
         if stamp.matches():
             return
         command = [sys.executable, str(root / "manage.py"), "collectstatic", "--no-input", "--verbosity=0"]
-        command += ["--ignore=icons.txt", "--ignore=django_htmx"]
+        command += ["--ignore=icons.txt"]
         done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
         if done.returncode:
             raise UnusableError(f"cannot gather the static files: {explain_install(done.stderr)}")

@@ -5,7 +5,8 @@ from django.db import models
 from clusters.statuses import (
     ClusterStatus,
 )
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Crumbs, Resource
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 
 
@@ -25,6 +26,9 @@ class Cluster(Resource):
 
     class Meta:
         indexes = [models.Index(fields=["account", "region", "name"])]
+
+    def crumbs_above(self) -> Crumbs:
+        return [("Clusters", address("clusters:list", **self.scope_kwargs()))]
 
     @property
     def tone(self) -> Tone:

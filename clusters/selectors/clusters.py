@@ -33,3 +33,12 @@ def latest_operations(user: Any, cluster: Cluster) -> list[Operation]:
         account=cluster.account, region=cluster.region, cluster=cluster.name
     )
     return list(rows.select_related("user").order_by("-created_at")[:LATEST])
+
+
+def latest_form_data(user: Any, scope: Scope, cluster: str, field: str) -> dict[str, list[str]]:
+    """The form of this person's latest operation in the cluster that has the field; empty when there is none."""
+    rows = Operation.objects.visible_to(user).filter(
+        user=user, account=scope.account, region=scope.region, cluster=cluster, form_data__has_key=field
+    )
+    found = rows.order_by("-created_at").values_list("form_data", flat=True).first() if cluster else None
+    return found or {}

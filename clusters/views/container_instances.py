@@ -9,12 +9,14 @@ from clusters.selectors.clusters import cluster_or_404
 from clusters.selectors.container_instances import instance_or_404, instances
 from clusters.selectors.instance_resources import attributes_of, capabilities_of, resources_of
 from clusters.tables.container_instances import INSTANCES
-from clusters.views.shared import cluster_context, table_states, way_out
+from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.list_states import table_states
 from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.operations.create_button import create_button
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.columns import Bulk
@@ -43,7 +45,7 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
         row_url=lambda row: reverse("clusters:instance", kwargs=row.url_kwargs()),
         row_menu="clusters/instance_menu.html",
         bulk=_bulk(request, found),
-        **way_out("launch_container_instances", request.user, scope, found),
+        **create_button("launch_container_instances", request.user, scope, found),
         empty_hint="EC2 instances that run this cluster's tasks. Fargate needs none.",
         **table_states(state),
     )

@@ -17,7 +17,7 @@ from ecsdash.operations.hooks import LIVE_CHECKS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Check, Level, LiveCheck, PlanError
 
-NOT_KEPT = {"csrfmiddlewaretoken"}
+NOT_KEPT = {"csrfmiddlewaretoken", "at_once"}
 log = structlog.get_logger(__name__)
 
 

@@ -1,4 +1,4 @@
-"""Addresses that lists write row by row."""
+"""Addresses that lists contain once for each row."""
 
 from functools import lru_cache
 
@@ -7,5 +7,5 @@ from django.urls import reverse
 
 @lru_cache(maxsize=10_000, typed=True)
 def address(name: str, **kwargs: str | int) -> str:
-    """As `reverse` has it, which takes its time; what was asked for lately is kept."""
+    """`reverse`, whose recent results are kept because it is slow."""
     return reverse(name, kwargs=kwargs)

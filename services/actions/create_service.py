@@ -12,10 +12,11 @@ from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Continues, Level, Observation, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
+from services.forms.placement import capacity_of, network_of
 from services.forms.service_create import CreateServiceForm
 from services.forms.service_deployment import configuration_of
 from services.forms.task_definition.advice import advice, image_checks
-from services.forms.task_definition.placement import launch_checks
+from services.forms.task_definition.placement import launch_checks, unresolved_hosts
 from services.models import TaskDefinition
 from services.planning.load_balancing.plan import CALLS, Balancing, balancing
 from services.planning.load_balancing.removal import FRONT
@@ -37,7 +38,7 @@ class CreateService(Action):
     icon = "plus"
     calls = (*CALLS, "ecs.create_service")
     watches = (
-        "task_definitions", "subnets", "security_groups", "load_balancers", "listeners", "target_groups",
+        "task_definitions", "vpcs", "subnets", "security_groups", "load_balancers", "listeners", "target_groups",
         "certificates", "capacity_providers",
     )  # fmt: skip
 
@@ -80,10 +81,6 @@ class CreateService(Action):
     def back(self, context: ActionContext) -> str:
         return reverse("services:cluster_services", kwargs=context.resource.url_kwargs())
 
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        clusters = reverse("clusters:list", kwargs=context.scope.url_kwargs())
-        return [("Clusters", clusters), (context.resource.name, self.back(context))]
-
 
 def _create_step(name: str, params: dict[str, Any], identity: dict[str, str]) -> Step:
     return Step(
@@ -107,8 +104,8 @@ def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any
         "taskDefinition": definition.arn,
         "schedulingStrategy": data["scheduling"],
         **({} if daemon else {"desiredCount": data["desired_count"]}),
-        **_capacity(data),
-        **_network(definition, data),
+        **capacity_of(data),
+        **network_of(definition, data),
         **({"loadBalancers": balancers} if balancers else {}),
         **({} if data["grace_period"] is None else {"healthCheckGracePeriodSeconds": data["grace_period"]}),
         "deploymentConfiguration": configuration_of(dict(data), daemon=daemon),
@@ -119,36 +116,14 @@ def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any
     }
 
 
-def _capacity(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Neither is named where the cluster's default strategy shall apply."""
-    if data["compute"] == "strategy":
-        items = [
-            {"capacityProvider": each["provider"], "weight": each["weight"], "base": each["base"]}
-            for each in data["strategy"]
-        ]
-        return {"capacityProviderStrategy": items}
-    return {} if data["compute"] == "default" else {"launchType": data["compute"]}
-
-
-def _network(definition: TaskDefinition, data: Mapping[str, Any]) -> dict[str, Any]:
-    if definition.network_mode != "awsvpc":
-        return {}
-    found: dict[str, Any] = {"subnets": data["subnets"]}
-    if data["security_groups"]:
-        found["securityGroups"] = data["security_groups"]
-    if data["compute"] != "EC2":
-        found["assignPublicIp"] = "ENABLED" if data["assign_public_ip"] else "DISABLED"
-    return {"networkConfiguration": {"awsvpcConfiguration": found}}
-
-
 def _checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
     count = data["desired_count"]
     placed = {**data, "cluster": context.resource.name, "count": count}
-    found = [*launch_checks(context, definition, placed), *_zones(definition, data)]
+    found = [*launch_checks(context, definition, placed), *_zones(definition, data), *unresolved_hosts(definition)]
     if data["scheduling"] == "REPLICA":
         found += percents(count, data["minimum_percent"], data["maximum_percent"])
     if data["circuit_breaker"] == "off":
-        title, detail = "The circuit breaker is off", "If the tasks do not start, ECS tries for ever."
+        title, detail = "The circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
         found.append(Check(Level.WARN, title, detail, "Let a failing deployment roll back or stop."))
     return (*found, *advice(context, definition.description))
 
@@ -167,7 +142,7 @@ def _undo(context: ActionContext, name: str, front: Balancing) -> Undo:
 
 
 def _removal(context: ActionContext, name: str) -> Undo:
-    label = "remove what was made before it ended"
+    label = "remove what it created"
     return Undo("remove_leftovers", label, context.resource.url_kwargs(), {"service_name": name})
 
 

@@ -4,17 +4,17 @@ from typing import Any, cast
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, PlanError, Repeat, Step, Undo
-from ecsdash.operations.refs import STEP_ID, ref
+from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.forms.images import Image
 from services.forms.service_deploy import DeployServiceForm
 from services.forms.task_definition.advice import image_checks
 from services.forms.task_definition.diff import changes
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
-from services.planning.service_checks import definition_of, deployment_checks
+from services.planning.service_checks import deployment_checks
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
 from services.planning.task_costs import size_cost
-from services.runtime.task_definitions import STEP_TAG
+from services.selectors.task_definitions import definition_of_service
 
 
 @register
@@ -31,7 +31,7 @@ class DeployService(ServiceAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         service: Service = context.resource
-        present = definition_of(service)
+        present = definition_of_service(service)
         if present is None:
             raise PlanError(f"{service.revision} is not known here yet. Try again in a moment.")
         if data["revision"]:
@@ -39,7 +39,7 @@ class DeployService(ServiceAction):
         return self._new(context, service, present, data)
 
     def _existing(self, context: ActionContext, service: Service, present: TaskDefinition, name: str) -> Plan:
-        wanted = definition_of(service, name)
+        wanted = definition_of_service(service, name)
         if wanted is None:
             raise PlanError("This revision is gone. Choose another.", "revision")
         return revision_plan(context, service, present, wanted, f"Deploy {name} to {service.name}")

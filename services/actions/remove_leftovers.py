@@ -58,7 +58,3 @@ class RemoveLeftovers(Action):
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:cluster_services", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        clusters = reverse("clusters:list", kwargs=context.scope.url_kwargs())
-        return [("Clusters", clusters), (context.resource.name, self.back(context))]

@@ -6,9 +6,9 @@ from ecsdash.operations.plan import Plan, PlanError
 from services.actions.deploy_service import revision_plan
 from services.forms.service_deploy import RollbackServiceForm
 from services.models import Service
-from services.planning.service_checks import definition_of
 from services.planning.services import ServiceAction
 from services.selectors import rollback
+from services.selectors.task_definitions import definition_of_service
 
 
 @register
@@ -24,11 +24,11 @@ class RollbackService(ServiceAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         service: Service = context.resource
-        wanted = definition_of(service, data["revision"])
+        wanted = definition_of_service(service, data["revision"])
         if wanted is None:
             raise PlanError("This revision is gone. Choose another.", "revision")
         summary = f"Roll {service.name} back to {wanted.name}"
-        return revision_plan(context, service, definition_of(service), wanted, summary)
+        return revision_plan(context, service, definition_of_service(service), wanted, summary)
 
     def unavailable(self, resource: Any) -> str:
         found = super().unavailable(resource)

@@ -4,17 +4,18 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from clusters.forms.tags import tag_list, tags_of
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Step
 from ecsdash.operations.refs import ref
+from services.forms.placement import capacity_of, network_of
 from services.forms.task_definition.advice import image_checks
 from services.forms.task_definition.placement import launch_checks
 from services.forms.task_run import RunTaskForm
 from services.models import TaskDefinition
-from services.selectors import task_definitions
 
 
 @register
@@ -28,7 +29,7 @@ class RunTask(Action):
     template = "services/tasks/run.html"
     icon = "player-play"
     calls = ("ecs.run_task",)
-    watches = ("task_definitions", "clusters", "subnets", "security_groups", "capacity_providers")
+    watches = ("task_definitions", "clusters", "vpcs", "subnets", "security_groups", "capacity_providers")
 
     def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
         """A task that no service starts is judged by its family, as if that were its service."""
@@ -41,9 +42,7 @@ class RunTask(Action):
         return policy.can_within(context.user, self.permission, context.scope.where())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
-        definition = task_definitions.by_name(context.user, context.scope, data["task_definition"])
-        if definition is None:
-            raise PlanError("This task definition is gone. Choose another.", "task_definition")
+        definition: TaskDefinition = data["definition"]
         params = _params(definition, data)
         count, cluster = data["count"], data["cluster"]
         some = f"{count} task{'s' if count > 1 else ''}"
@@ -82,38 +81,16 @@ def _params(definition: TaskDefinition, data: Mapping[str, Any]) -> dict[str, An
         "cluster": data["cluster"],
         "taskDefinition": definition.name,
         "count": data["count"],
-        **_capacity(data),
+        **capacity_of(data),
+        **network_of(definition, data),
     }
-    if definition.network_mode == "awsvpc":
-        params["networkConfiguration"] = {"awsvpcConfiguration": _network(data)}
     if overrides := _overrides(definition, data):
         params["overrides"] = {"containerOverrides": overrides}
     if data["started_by"]:
         params["startedBy"] = data["started_by"]
+    if data["tags"]:
+        params["tags"] = tag_list(tags_of(data["tags"]))
     return params
-
-
-def _capacity(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The cluster's default strategy applies when neither is named."""
-    if data["compute"] == "strategy":
-        return {
-            "capacityProviderStrategy": [
-                {"capacityProvider": each["provider"], "weight": each["weight"], "base": each["base"]}
-                for each in data["strategy"]
-            ]
-        }
-    return {} if data["compute"] == "default" else {"launchType": data["compute"]}
-
-
-def _network(data: Mapping[str, Any]) -> dict[str, Any]:
-    if not data["subnets"]:
-        raise PlanError("Choose at least one subnet: this task definition uses the network mode awsvpc.", "subnets")
-    on_instances = data["compute"] == "EC2"
-    return {
-        "subnets": data["subnets"],
-        **({"securityGroups": data["security_groups"]} if data["security_groups"] else {}),
-        **({} if on_instances else {"assignPublicIp": "ENABLED" if data["assign_public_ip"] else "DISABLED"}),
-    }
 
 
 def _overrides(definition: TaskDefinition, data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ class ScaleService(ServiceAction):
     form_class = ScaleServiceForm
     icon = "adjustments"
     quick = True
+    act = "Scale to {desired_count}"
     calls = ("ecs.update_service",)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
@@ -58,7 +59,7 @@ def _checks(service: Service, after: int) -> tuple[Check, ...]:
         Check(
             Level.WARN,
             f"All {service.desired_count} tasks of {service.name} will stop",
-            "Whoever uses the service is refused until it is scaled up again.",
+            "Requests to the service fail until it is scaled up again.",
             "Keep at least one task if it is in use.",
         ),
     )

@@ -1,8 +1,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
-
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
 from ecsdash.operations.actions import Action, ActionContext, register
@@ -63,13 +61,6 @@ class StopTask(Action):
         if resource.stopped or resource.forgotten:
             return "This task has stopped."
         return "This task is being stopped already." if resource.desired_status == "STOPPED" else ""
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("services:task", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        tasks = reverse("services:tasks", kwargs=context.scope.url_kwargs())
-        return [("Tasks", tasks), (context.resource.name[:12], self.back(context))]
 
 
 def _consequence(task: Task) -> Check:

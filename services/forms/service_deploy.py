@@ -1,4 +1,4 @@
-"""The forms that give a service another revision."""
+"""The forms that update a service to another revision."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django import forms
 from ecsdash.operations.actions import ActionForm
 from services.forms.images import Image, is_tag
 from services.models import Service
-from services.planning.service_checks import definition_of
 from services.selectors import rollback
+from services.selectors.task_definitions import definition_of_service
 
 NEW = ""
 BAD_TAG = "Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."
@@ -18,13 +18,13 @@ class DeployServiceForm(ActionForm):
     """One field for the tag of each container's image, `tag-<container>`; or a revision that exists already."""
 
     revision = forms.ChoiceField(
-        label="Or a revision that exists", required=False, help_text="Then no new one is registered."
+        label="Or an existing revision", required=False, help_text="No new revision is registered then."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         service: Service = self.context.resource
-        self.definition = definition_of(service)
+        self.definition = definition_of_service(service)
         names = [(name, name) for name in rollback.other_revisions(service)]
         self.fields["revision"].choices = [  # type: ignore[attr-defined]
             (NEW, f"A new revision of {service.revision.partition(':')[0]} with the tag above"), *names,
@@ -59,7 +59,7 @@ class DeployServiceForm(ActionForm):
 
 class RollbackServiceForm(ActionForm):
     revision = forms.ChoiceField(
-        label="Back to", help_text="Revisions that this service ran well before, the latest first."
+        label="Revision", help_text="Revisions with which this service reached a steady state, the latest first."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

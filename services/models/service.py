@@ -3,7 +3,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Crumbs, Resource
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 from services.statuses import DeploymentStatus, ServiceHealth
 
@@ -53,6 +54,13 @@ class Service(Resource):
         indexes = [
             models.Index(fields=["account", "region", "cluster_name", "name"]),
             models.Index(fields=["health"]),
+        ]
+
+    def crumbs_above(self) -> Crumbs:
+        cluster = self.scope_kwargs(cluster=self.cluster_name)
+        return [
+            ("Clusters", address("clusters:list", **self.scope_kwargs())),
+            (self.cluster_name, address("services:cluster_services", **cluster)),
         ]
 
     @property
@@ -118,6 +126,15 @@ class ServiceDeployment(Resource):
             list_index("deployments_by_status", "status"),
             list_index("deployments_by_revision", "task_definition"),
             list_index("deployments_by_time", "created_at"),
+        ]
+
+    def crumbs_above(self) -> Crumbs:
+        scope, service = self.scope_kwargs(), {"cluster": self.cluster_name, "service": self.service_name}
+        return [
+            ("Clusters", address("clusters:list", **scope)),
+            (self.cluster_name, address("services:cluster_services", **scope, cluster=self.cluster_name)),
+            (self.service_name, address("services:service", **scope, **service)),
+            ("Deployments", address("services:service_deployments", **scope, **service)),
         ]
 
     @property

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Crumbs, Resource
 from ecsdash.masking import mask
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 from services.models.service import IN_SERVICE, list_index
 from services.statuses import TaskStatus
@@ -98,6 +99,9 @@ class Task(Resource):
             list_index("living_tasks_by_zone", "availability_zone", condition=LIVING),
             list_index("ended_tasks_by_stopped_at", "stopped_at", condition=ENDED),
         ]
+
+    def crumbs(self) -> Crumbs:
+        return [("Tasks", address("services:tasks", **self.scope_kwargs())), (self.name[:12], self.get_absolute_url())]
 
     @property
     def tone(self) -> Tone:

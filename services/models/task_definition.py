@@ -1,6 +1,7 @@
 from django.db import models
 
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Crumbs, Resource
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 
 
@@ -30,6 +31,13 @@ class TaskDefinition(Resource):
                 name="revisions_by_rank",
             ),
         ]  # fmt: skip
+
+    def crumbs_above(self) -> Crumbs:
+        scope = self.scope_kwargs()
+        return [
+            ("Task definitions", address("services:task_definitions", **scope)),
+            (self.family, address("services:task_definition_family", **scope, family=self.family)),
+        ]
 
     @property
     def active(self) -> bool:

@@ -2,10 +2,8 @@
 
 from typing import Any, ClassVar
 
-from django.urls import reverse
-
 from ecsdash.access.permissions import Permission
-from ecsdash.operations.actions import Action, ActionContext
+from ecsdash.operations.actions import Action
 from ecsdash.operations.plan import Continues, Observation, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
 from services.models import Service
@@ -20,16 +18,6 @@ class ServiceAction(Action):
     permission = Permission.DEPLOY
     #: Whether it begins a deployment: ECS does so only under its own controller (UpdateService).
     deploys: ClassVar[bool] = False
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("services:service", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        service: Service = context.resource
-        kwargs = service.url_kwargs()
-        where = {key: kwargs[key] for key in ("account", "region", "cluster")}
-        cluster = reverse("services:cluster_services", kwargs=where)
-        return [(service.cluster_name, cluster), (service.name, self.back(context))]
 
     def unavailable(self, resource: Any) -> str:
         if resource.gone_at is not None:

@@ -7,7 +7,7 @@ from ecsdash.aws.errors import NotFound
 from ecsdash.inventory.store import tag_dict
 from ecsdash.operations.hooks import Progress, condition, live_check, lookup
 from ecsdash.operations.plan import Check, Level
-from services.runtime.task_definitions import STEP_TAG
+from ecsdash.operations.refs import STEP_TAG
 
 
 @lookup
@@ -77,15 +77,6 @@ def mount_targets_available(aws: Aws, file_system: str) -> Progress:
     return Progress(
         ready, max(1, len(found)), f"{ready} of {len(found)} mount targets are available", finished=ready == len(found)
     )
-
-
-@lookup
-def role_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    try:
-        found = aws.call("iam.get_role", RoleName=params["RoleName"]).data
-    except NotFound:
-        return None
-    return found if tag_dict(found["Role"].get("Tags")).get(STEP_TAG) == step_id else None
 
 
 @lookup

@@ -8,7 +8,7 @@ from ecsdash.aws.errors import NotFound
 from ecsdash.inventory.store import tag_dict
 from ecsdash.operations.hooks import LOOKUPS, Progress, condition, lookup, reader
 from ecsdash.operations.models import Operation
-from services.runtime.task_definitions import STEP_TAG
+from ecsdash.operations.refs import STEP_TAG
 
 
 @lookup

@@ -95,3 +95,10 @@ def latest(user: Any, scope: Scope, family: str) -> TaskDefinition | None:
 def container_names(user: Any, scope: Scope, name: str) -> list[str]:
     found = by_name(user, scope, name)
     return [each["name"] for each in found.description.get("containerDefinitions", [])] if found else []
+
+
+def definition_of_service(service: Service, name: str = "") -> TaskDefinition | None:
+    """Return the revision that the service runs, or another one by `family:revision`: a user who sees a service
+    may see what it runs."""
+    rows = TaskDefinition.objects.in_scope(service.account, service.region)
+    return cast("TaskDefinition | None", rows.filter(name=name or service.revision).first())

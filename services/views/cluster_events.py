@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from clusters.models import ContainerInstanceEvent
 from clusters.selectors.clusters import cluster_or_404
 from clusters.tables.container_instances import INSTANCE_EVENTS
-from clusters.views.shared import cluster_context
+from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes

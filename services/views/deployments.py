@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.views.shared import table_states, with_places
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.list_states import table_states, with_scope_columns
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.heading import Heading
@@ -29,7 +29,7 @@ def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     state = freshness(reach.scopes, "service_deployments")
     version = changes.version_of(reach.scopes, "service_deployments", "services")
     moving = deployments.in_flight(Service.objects.visible_to(request.user).within(reach).present(), MOVING)
-    rows, columns = deployments.listed(request.user, reach), with_places(tables.DEPLOYMENTS, reach)
+    rows, columns = deployments.listed(request.user, reach), with_scope_columns(tables.DEPLOYMENTS, reach)
     table = _table(request, rows, columns=columns, version=version, **table_states(state))
     if answer := table.answer():
         return answer
@@ -68,9 +68,9 @@ def deployment_detail(
     found = services.service_or_404(request.user, scope, cluster, service)
     record = deployments.deployment_or_404(request.user, scope, found, deployment)
     kwargs = found.url_kwargs()
-    crumbs = [("Deployments", reverse("services:service_deployments", kwargs=kwargs)), (record.name, "")]
+    above = ("Deployments", reverse("services:service_deployments", kwargs=kwargs))
     context = {
-        **service_context(found, "deployments", *crumbs),
+        **service_context(found, "deployments", above, (record.name, "")),
         "heading": Heading(record.name, f"Deployment of service {service}", record.status, record.tone),
         "deployment": record,
         "source": deployments.sources(record),

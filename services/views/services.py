@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clusters.selectors.clusters import cluster_or_404, clusters
-from clusters.views.shared import cluster_context, table_states, way_out, with_places
+from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.list_states import table_states, with_scope_columns
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.operations.create_button import create_button
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
 from ecsdash.web.cached_reverse import address
@@ -36,7 +38,8 @@ def service_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     new = {"empty_url": reverse("services:service_new", kwargs=reach.url_kwargs()), "empty_action": "Create service"}
     may_create = reach.only is not None and policy.can_within(request.user, Permission.OPERATE, reach.only.where())
     table = _table(
-        request, services.services(request.user, reach), columns=with_places(tables.SERVICES, reach), version=version,
+        request, services.services(request.user, reach), version=version,
+        columns=with_scope_columns(tables.SERVICES, reach),
         **(new if may_create else {}), **table_states(state),
     )  # fmt: skip
     if answer := table.answer():
@@ -53,7 +56,7 @@ def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
     found = cluster_or_404(request.user, scope, cluster)
     state, version = freshness(scope, "services"), changes.version_of(scope, "services")
     rows = services.services_of(request.user, scope, cluster)
-    new = way_out("create_service", request.user, scope, found) if found.gone_at is None else {}
+    new = create_button("create_service", request.user, scope, found) if found.gone_at is None else {}
     columns = tables.CLUSTER_SERVICES
     table = _table(request, rows, columns=columns, version=version, **new, **table_states(state))
     if answer := table.answer():
@@ -142,8 +145,6 @@ def service_networking(request: HttpRequest, scope: Scope, cluster: str, service
 def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
     """The context of a page that extends `services/services/service_base.html`; `more` are crumbs below its own."""
     kwargs = service.url_kwargs()
-    scope = {"account": kwargs["account"], "region": kwargs["region"]}
-    cluster = scope | {"cluster": service.cluster_name}
     return {
         "service": service,
         "tab": tab,
@@ -155,15 +156,7 @@ def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[
             view=more[-1][0] if more else "",
         ),
         "kwargs": kwargs,
-        "crumbs": [
-            ("Clusters", reverse("clusters:list", kwargs=scope)),
-            (
-                service.cluster_name,
-                reverse("services:cluster_services", kwargs=cluster),
-            ),
-            (service.name, reverse("services:service", kwargs=kwargs)),
-            *more,
-        ],
+        "crumbs": [*service.crumbs(), *more],
     }
 
 
@@ -205,7 +198,7 @@ def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
         for each in clusters(request.user, scope).order_by("name")
         if policy.can_within(request.user, Permission.OPERATE, each.where())
     ]
-    first = way_out("create_cluster", request.user, scope)
+    first = create_button("create_cluster", request.user, scope)
     if not found and not first:
         raise PermissionDenied("You may not create services in any cluster here.")
     query = f"?{request.GET.urlencode()}" if request.GET else ""

@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.views.shared import table_states, with_places
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.list_states import table_states, with_scope_columns
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import strict
@@ -60,7 +60,7 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     table = Table(
         request,
         task_definitions.families(request.user, reach),
-        columns=with_places(columns, reach),
+        columns=with_scope_columns(columns, reach),
         version=version,
         name="families",
         title="Task definitions",
@@ -100,7 +100,7 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         title="Revisions",
         order="-revision",
         search=["images", "registered_by"],
-        row_url=_revision_url,
+        row_url=TaskDefinition.get_absolute_url,
         row_menu="services/task_definitions/menu.html",
         menu_context=partial(_allowed_with, request),
         version=version,
@@ -136,7 +136,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
             "services": task_definitions.services_using(request.user, found),
             "previous": earlier.first(),
             "tags": found.shown_tags,
-            "crumbs": _crumbs(scope, family, found),
+            "crumbs": found.crumbs(),
             "heading": Heading(found.name, "Task definition", found.status, found.tone),
             **_allowed(request, scope),
         }
@@ -201,15 +201,9 @@ def _family_url(row: TaskDefinition) -> str:
     return reverse("services:task_definition_family", kwargs=kwargs)
 
 
-def _revision_url(row: TaskDefinition) -> str:
-    return reverse("services:task_definition", kwargs=row.url_kwargs())
-
-
-def _crumbs(scope: Scope | Reach, family: str = "", revision: TaskDefinition | None = None) -> list[tuple[str, str]]:
+def _crumbs(scope: Scope | Reach, family: str = "") -> list[tuple[str, str]]:
     crumbs = [("Task definitions", reverse("services:task_definitions", kwargs=scope.url_kwargs()))]
     if family:
         kwargs = {**scope.url_kwargs(), "family": family}
         crumbs.append((family, reverse("services:task_definition_family", kwargs=kwargs)))
-    if revision:
-        crumbs.append((revision.name, _revision_url(revision)))
     return crumbs

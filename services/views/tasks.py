@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clusters.selectors.clusters import cluster_or_404
-from clusters.views.shared import cluster_context, table_states, with_places
+from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
+from ecsdash.inventory.list_states import table_states, with_scope_columns
 from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.heading import Heading
@@ -101,7 +102,7 @@ def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version
     return Table(
         request,
         found,
-        columns=with_places({"current": COLUMNS, "stopped": ENDED_COLUMNS, "all": ALL_COLUMNS}[shown], reach),
+        columns=with_scope_columns({"current": COLUMNS, "stopped": ENDED_COLUMNS, "all": ALL_COLUMNS}[shown], reach),
         version=version,
         name="tasks",
         title={"current": "Tasks", "stopped": "Stopped tasks", "all": "All tasks"}[shown],
@@ -133,10 +134,9 @@ def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
         jobs.request_logs(found.pk)
 
     def context() -> dict[str, Any]:
-        crumbs = [("Tasks", reverse("services:tasks", kwargs=scope.url_kwargs())), (found.name[:12], request.path)]
         kind = f"Task of service {found.service_name}" if found.service_name else f"Task of {found.task_definition}"
         heading = Heading(found.name[:12], kind, found.last_status, found.tone)
-        own = {"logs": written, "crumbs": crumbs, "heading": heading, "freshness": state}
+        own = {"logs": written, "crumbs": found.crumbs(), "heading": heading, "freshness": state}
         return {**task_context(request.user, found), **own}
 
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status

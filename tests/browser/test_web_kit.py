@@ -206,7 +206,7 @@ def test_a_choice_shows_its_own_fields_and_a_long_list_can_be_narrowed(calm: Pag
     expect(calm.get_by_label("Size")).to_be_hidden()
     calm.get_by_label("EC2").check()
     expect(calm.get_by_label("Size")).to_be_visible()
-    calm.get_by_label("Narrow subnets").fill("subnet-11")
+    calm.get_by_label("Filter subnets").fill("subnet-11")
     expect(calm.locator(".choice-list li:visible")).to_have_count(1)
 
 

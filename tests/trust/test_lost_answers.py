@@ -119,6 +119,6 @@ def test_tasks_are_run_once(stage: Stage) -> None:
     stage.ecs.create_cluster(clusterName="shop")
     stage.web_definition()
     form = {"task_definition": "web:1", "cluster": "shop", "count": "3", "compute": "FARGATE", "assign_public_ip": "on"}
-    none = {**NO_STRATEGY, "overrides-TOTAL_FORMS": "0", "overrides-INITIAL_FORMS": "0"}
+    none = {**NO_STRATEGY, **NO_TAGS, "overrides-TOTAL_FORMS": "0", "overrides-INITIAL_FORMS": "0"}
     assert stage.do("run_task", {**form, **none, "subnets": stage.network()["subnets"]}) == ["RunTask"]
     assert len(stage.ecs.list_tasks(cluster="shop")["taskArns"]) == 3

@@ -75,7 +75,7 @@ def test_every_page_opens(scope: Scope, admin: User, client: Client) -> None:
 def test_a_form_says_that_its_choices_were_refused(scope: Scope, admin: User, client: Client) -> None:
     client.force_login(admin)
     page = client.get(f"/demo/{REGION}/clusters/shop/services/new/").content.decode()
-    assert "The last look at AWS failed (" in page
+    assert "The last refresh failed (" in page
 
 
 def test_a_cluster_is_created(scope: Scope, operator: User, sandbox: Sandbox) -> None:

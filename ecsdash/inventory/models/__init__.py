@@ -2,7 +2,7 @@
 
 from ecsdash.inventory.models.account import Account, ConnectionTest, Verdict
 from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, PendingDescribe
-from ecsdash.inventory.models.resource import ChangeCounter, Choice, Place, Resource, ResourceQuerySet
+from ecsdash.inventory.models.resource import ChangeCounter, Choice, Crumbs, Place, Resource, ResourceQuerySet
 from ecsdash.inventory.models.sweep import SweepState
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ChangeCounter",
     "Choice",
     "ConnectionTest",
+    "Crumbs",
     "DeadLetter",
     "EventFeed",
     "FeedProgress",

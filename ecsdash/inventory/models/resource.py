@@ -11,6 +11,9 @@ from ecsdash.inventory.models.account import Account
 from ecsdash.masking import mask
 from ecsdash.web.cached_reverse import address
 
+#: Label and address of each page, from the top.
+Crumbs = list[tuple[str, str]]
+
 
 class Place(Protocol):
     """A scope, or several: `ecsdash.inventory.scope`."""
@@ -84,6 +87,17 @@ class Resource(models.Model):
         """Return the address of the resource's page."""
         return address(self.PAGE, **self.url_kwargs())
 
+    def crumbs(self) -> Crumbs:
+        """Return the breadcrumbs of the resource's page: those above it, then its own."""
+        return [*self.crumbs_above(), (self.name, self.get_absolute_url())]
+
+    def crumbs_above(self) -> Crumbs:
+        return []
+
+    def scope_kwargs(self, **more: str) -> dict[str, str]:
+        """The keyword arguments of addresses in the resource's account and region."""
+        return {"account": self.account.alias, "region": self.region, **more}
+
     @property
     def shown_tags(self) -> dict[str, str]:
         """The tags as pages show them: people keep tokens in tags too."""
@@ -101,7 +115,7 @@ class Resource(models.Model):
     def url_kwargs(self) -> dict[str, str]:
         """The keyword arguments of this resource's addresses."""
         own = {keyword: str(self._follow(lookup)) for keyword, lookup in self.URL.items()}
-        return {"account": self.account.alias, "region": self.region, **own}
+        return self.scope_kwargs(**own)
 
     @classmethod
     def arn_type(cls) -> str:

@@ -19,7 +19,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm
-from ecsdash.operations.drafts import checks_of
+from ecsdash.operations.drafts import as_query, checks_of
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
@@ -95,6 +95,7 @@ def _context(draft: Draft) -> dict[str, Any]:
     return {
         "draft": draft,
         "action": action,
+        "act_label": action.act_label(as_query(draft.form_data)),
         "plan": plan,
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "checks": checks,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -11,10 +12,16 @@ from django.http import QueryDict
 from ecsdash.web import strict
 
 
-def changed(data: QueryDict) -> QueryDict | None:
-    """The posted data with one form more or less, or None when neither button was pressed."""
+def changed(data: QueryDict, groups: Mapping[str, type[BaseFormSet[Any]]] | None = None) -> QueryDict | None:
+    """The posted data with one form more or less, or None when neither button was pressed.
+
+    A form that is added to one of `groups` begins with the initial values of its fields.
+    """
     if prefix := data.get("add"):
-        return _sized(data, prefix, 1)
+        more = _sized(data, prefix, 1)
+        if more is not None and prefix in (groups or {}):
+            _fill(more, f"{prefix}-{data[f'{prefix}-TOTAL_FORMS']}", (groups or {})[prefix].form)
+        return more
     if removed := data.get("remove"):
         prefix, _, position = removed.rpartition("-")
         number = strict.number(position)
@@ -31,7 +38,7 @@ def bound(group: BaseFormSet[Any]) -> BaseFormSet[Any]:
 
 
 def quiet(*forms: BaseForm | BaseFormSet[Any]) -> None:
-    """The forms show no errors: whoever adds a container has not asked to be corrected."""
+    """Remove the errors of these forms: adding a container does not validate the rest."""
     for form in forms:
         if isinstance(form, BaseFormSet):
             form._errors, form._non_form_errors = [], form.error_class()  # type: ignore[attr-defined]
@@ -49,6 +56,12 @@ def _sized(data: QueryDict, prefix: str, more: int) -> QueryDict | None:
     copy = data.copy()
     copy[f"{prefix}-TOTAL_FORMS"] = str(max(0, total + more))
     return copy
+
+
+def _fill(data: QueryDict, prefix: str, form: Any) -> None:
+    for name, field in form.base_fields.items():
+        if field.initial is not None and field.initial is not False:
+            data[f"{prefix}-{name}"] = "on" if field.initial is True else str(field.initial)
 
 
 def _without(data: QueryDict, prefix: str, position: int) -> QueryDict | None:

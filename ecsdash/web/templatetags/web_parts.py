@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from ecsdash.web import nav
 from ecsdash.web.charts import Chart
+from ecsdash.web.differences import differences
 from ecsdash.web.tables import rows
 from ecsdash.web.tables.table import Table
 
@@ -88,25 +89,16 @@ def code_block(text: str, title: str = "") -> dict[str, Any]:
 @register.inclusion_tag(PARTS + "diff.html")
 def diff(changes: Iterable[tuple[str, Any, Any] | Mapping[str, Any]]) -> dict[str, Any]:
     """What changes: (path, before, after), or mappings or objects with these names."""
-    return {"changes": [_change(change) for change in changes]}
+    return {"changes": [row for change in changes for row in differences(*_parts(change))]}
 
 
-def _change(change: Any) -> dict[str, Any]:
+def _parts(change: Any) -> tuple[str, Any, Any]:
     if isinstance(change, Mapping):
-        path, before, after = change.get("path"), change.get("before"), change.get("after")
-    elif hasattr(change, "path"):
-        path, before, after = change.path, change.before, change.after
-    else:
-        path, before, after = change
-    kind = "added" if before in (None, "") else "removed" if after in (None, "") else "changed"
-    return {"path": path, "before": _words(before), "after": _words(after), "kind": kind}
-
-
-def _words(value: Any) -> Any:
-    """A list of plain values as people write it."""
-    if isinstance(value, list | tuple) and not any(isinstance(item, dict | list | tuple) for item in value):
-        return ", ".join(map(str, value))
-    return value
+        return str(change.get("path", "")), change.get("before"), change.get("after")
+    if hasattr(change, "path"):
+        return change.path, change.before, change.after
+    path, before, after = change
+    return path, before, after
 
 
 @register.inclusion_tag(PARTS + "error_card.html")

@@ -5,7 +5,7 @@ from typing import Any
 
 from ecsdash.aws.arns import managed_policy
 from ecsdash.operations.plan import Repeat, Step
-from ecsdash.operations.refs import STEP_ID, join, random_secret, ref
+from ecsdash.operations.refs import STEP_ID, STEP_TAG, join, random_secret, ref
 from services.planning.wordpress.parts import (
     BALANCER,
     CONTENT,
@@ -20,7 +20,6 @@ from services.planning.wordpress.parts import (
     WWW_DATA,
     WordPress,
 )
-from services.runtime.task_definitions import STEP_TAG
 
 STEADY_SECONDS = 1800
 STICKY_SECONDS = 86_400

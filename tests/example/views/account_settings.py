@@ -1,9 +1,9 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from clusters.views.shared import table_states
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.list_states import table_states
 from ecsdash.inventory.scope import Scope, scoped
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table

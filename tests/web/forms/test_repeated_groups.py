@@ -1,4 +1,5 @@
 import pytest
+from django import forms
 from django.http import QueryDict
 from django.test import Client
 
@@ -21,6 +22,18 @@ def test_adding_makes_room_for_one_more() -> None:
     data = repeated_groups.changed(posted(add="c"))
     assert data is not None
     assert data["c-TOTAL_FORMS"] == "4"
+
+
+def test_an_added_form_begins_with_its_initial_values() -> None:
+    class Line(forms.Form):
+        weight = forms.IntegerField(initial=1)
+        base = forms.IntegerField(initial=0)
+        name = forms.CharField()
+
+    data = repeated_groups.changed(posted(add="c"), {"c": forms.formset_factory(Line)})
+
+    assert data is not None
+    assert (data["c-3-weight"], data["c-3-base"], data.get("c-3-name")) == ("1", "0", None)
 
 
 def test_removing_moves_the_later_ones_up() -> None:
