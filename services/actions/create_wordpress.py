@@ -81,7 +81,7 @@ class CreateWordPress(Action):
     path = "blueprints/wordpress/"
     icon = "world"
     form_class = CreateWordPressForm
-    template = "services/planning/wordpress/wordpress.html"
+    template = "services/blueprints/wordpress.html"
     watches = ("clusters", "subnets", "security_groups", "services", "load_balancers", "target_groups", "secrets",
                "roles", "log_groups")  # fmt: skip
     calls = (
