@@ -63,7 +63,7 @@ def test_it_stops_when_the_value_changed_since_the_review(
     drive.drive(operation, sandbox)
 
     assert operation.state == "failed"
-    assert "value is now 'enhanced'" in operation.error["message"]
+    assert "value is now enhanced" in operation.error["message"]
 
 
 def test_the_same_value_is_refused_at_its_field(setting: AccountSetting, admin: User) -> None:

@@ -2,6 +2,6 @@ from ecsdash.web.tables.cells import mono
 from ecsdash.web.tables.columns import Column
 
 ACCOUNT_SETTINGS = [
-    Column("name", "Setting", sort="name", filter="name"),
-    Column("value", "Value", sort="value", filter="value", cell=mono),
+    Column("name", "Setting", path="name"),
+    Column("value", "Value", path="value", cell=mono),
 ]
