@@ -28,13 +28,13 @@ class DemoData:
         """Hold the directory for this process; with `reset`, empty it first, but only if a demo made it."""
         mark = self.path / MARK
         if self.path.exists() and any(self.path.iterdir()) and not mark.exists():
-            raise UnusableError(f"{self.path} holds something else than a demo; choose another with --data")
+            raise UnusableError(f"{self.path} does not contain demo data; choose another directory with --data")
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with mark.open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise UnusableError(f"a demo runs on {self.path} already; choose another with --data") from None
+                raise UnusableError(f"another demo is using {self.path}; choose another directory with --data") from None
             if reset:
                 self._empty()
             yield
@@ -61,7 +61,7 @@ class DemoData:
         reader = Stamp(self.path / "sandbox.code", [*code, ROOT / "requirements" / "demo.txt"])
         if not reader.matches():
             if state.exists():
-                say("the simulated AWS begins anew: another version kept its state")
+                say("the simulated AWS starts again: its saved state is from another version")
                 state.unlink()
             reader.write()
         return state

@@ -115,7 +115,7 @@ def reset_password(by: By, user: User) -> str:
 @transaction.atomic
 def set_active(by: By, user: User, active: bool) -> None:
     if not active and user == by.user:
-        raise Refused("You cannot deactivate yourself.")
+        raise Refused("You cannot deactivate your own user. Ask another administrator to do it.")
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
@@ -138,4 +138,4 @@ def _keep_an_administrator(without: Q | None = None) -> None:
     held = Grant.objects.filter(role=Role.ADMIN, account="*", region="*", cluster="*", service="*")
     held = held.exclude(without) if without else held
     if not held.filter(Q(user__is_active=True) | Q(team__members__is_active=True)).exists():
-        raise Refused("This would leave no administrator. Grant the role admin on everything to somebody else first.")
+        raise Refused("This change would leave no administrator. First grant the admin role on all accounts to another active user or team.")

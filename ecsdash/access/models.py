@@ -7,7 +7,7 @@ from django.db import models
 from ecsdash.access.permissions import Role
 
 pattern_validator = RegexValidator(
-    r"\A[\w.*?-]+\Z", "Use a name, or a pattern with * for any characters and ? for one character."
+    r"\A[\w.*?-]+\Z", "Enter a name or a pattern: * matches any characters, ? matches one character."
 )
 
 

@@ -12,16 +12,16 @@ from ecsdash.web.tables.table import Table
 
 COLUMNS = [
     Column("seq", "No.", sort="seq", align="end"),
-    Column("at", "When", sort="at", filter="at", cell=ago),
-    Column("actor", "Who", sort="actor_name", filter="actor_name", value=lambda event: event.actor_name),
+    Column("at", "Time", sort="at", filter="at", cell=ago),
+    Column("actor", "User", sort="actor_name", filter="actor_name", value=lambda event: event.actor_name),
     Column("action", "Action", sort="action", filter="action", value=lambda event: event.title),
-    Column("resource", "On", filter="resource_name", cell="audit/cells.html#resource"),
+    Column("resource", "Resource", filter="resource_name", cell="audit/cells.html#resource"),
     Column("account", "Account", filter="account", secondary=True),
     Column("region", "Region", filter="region", secondary=True),
     Column("cluster", "Cluster", filter="cluster", secondary=True),
     Column("service", "Service", filter="service", secondary=True),
     Column("outcome", "Outcome", sort="outcome", filter="outcome", cell="audit/cells.html#outcome"),
-    Column("reason", "Why", filter="reason", secondary=True),
+    Column("reason", "Reason", filter="reason", secondary=True),
 ]
 SEARCH = ["actor_name", "action", "resource_name", "resource_arn", "reason"]
 
@@ -49,7 +49,7 @@ def audit_table(request: HttpRequest, *, permission: Permission = Permission.VIE
     return AuditTable(
         request, visible_events(request.user, permission), COLUMNS, name="audit", title="Audit", order="-seq",
         search=SEARCH, icon="history", row_url=_event_url, may_export=may_export, version=version(),
-        empty="Nothing has been changed yet", empty_hint="Every change made here leaves its trace on this page.",
+        empty="No events yet", empty_hint="Sign-ins and changes made in this dashboard are recorded here.",
     )  # fmt: skip
 
 

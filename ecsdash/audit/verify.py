@@ -46,7 +46,7 @@ def verify(*, first: int = 1, anchors: dict[int, str] | None = None) -> Report:
     report = Report(first=first, last=head.count)
     _walk(report, anchors or {})
     if report.checked and report.last_hash != head.last_hash and report.intact:
-        report.found(head.count, "head", "the chain does not end as its head says")
+        report.found(head.count, "head", "the last event does not match the head of the chain")
     _after_the_head(report)
     return report
 
@@ -64,28 +64,28 @@ def _walk(report: Report, anchors: dict[int, str]) -> None:
         report.last_hash = AuditEvent.objects.filter(seq=seq).values_list("hash", flat=True).first() or ""
     for *values, found_hash in _rows(report.first, report.last):
         if values[0] != seq + 1:
-            report.found(seq + 1, "deleted", f"events {seq + 1} to {values[0] - 1} are gone")
+            report.found(seq + 1, "deleted", f"events {seq + 1} to {values[0] - 1} are missing")
         else:
             _check(report, values, found_hash)
         seq, report.last_hash = values[0], found_hash
         report.checked += 1
         if anchors.get(seq, found_hash) != found_hash:
-            report.found(seq, "anchor", f"event {seq} is not the one that was noted in the log")
+            report.found(seq, "anchor", f"event {seq} differs from the one recorded in the log")
     for missing in sorted(number for number in anchors if number > seq):
-        report.found(missing, "anchor", f"event {missing}, which was noted in the log, is gone")
+        report.found(missing, "anchor", f"event {missing}, which is recorded in the log, is missing")
     if seq < report.last:
-        report.found(seq + 1, "truncated", f"the head counts {report.last} events, the last one left is {seq}")
+        report.found(seq + 1, "truncated", f"the head counts {report.last} events, but the last event is {seq}")
 
 
 def _check(report: Report, values: list[Any], found_hash: str) -> None:
     seq = values[0]
     linked, sealed = values[PREV_HASH] == report.last_hash, seal(values) == found_hash
     if linked and not sealed:
-        report.found(seq, "edited", f"event {seq} was changed after it was written")
+        report.found(seq, "edited", f"event {seq} was changed after it was recorded")
     elif sealed and not linked:
-        report.found(seq, "relinked", f"event {seq} does not follow event {seq - 1}, which was replaced or put in")
+        report.found(seq, "relinked", f"event {seq} does not follow event {seq - 1}, which was replaced or inserted")
     elif not sealed:
-        report.found(seq, "moved", f"event {seq} was not written in this place")
+        report.found(seq, "moved", f"event {seq} was moved from another position")
 
 
 def _rows(first: int, last: int) -> Iterator[tuple[Any, ...]]:
@@ -101,4 +101,4 @@ def _after_the_head(report: Report) -> None:
     beyond = AuditEvent.objects.order_by("seq").filter(seq__gt=count)
     without_head = AuditEvent.objects.order_by("seq") if not ChainHead.objects.exists() else beyond
     for seq in without_head.values_list("seq", flat=True)[:1]:
-        report.found(seq, "inserted", f"event {seq} stands behind the end of the chain")
+        report.found(seq, "inserted", f"event {seq} is beyond the end of the chain")

@@ -54,7 +54,7 @@ def verification(request: HttpRequest) -> HttpResponse:
     """Checks the newest events, as many as a page can wait for. `manage.py audit_verify` checks them all."""
     count = ChainHead.objects.values_list("count", flat=True).first() or 0
     report = verify(first=max(1, count - VERIFIED_ON_A_PAGE + 1))
-    context = {"report": report, "crumbs": _crumbs(("Verify", request.path))}
+    context = {"report": report, "crumbs": _crumbs(("Verify integrity", request.path))}
     return render(request, "audit/verification.html", context, status=200 if report.intact else 409)
 
 

@@ -129,8 +129,8 @@ def _await_turn(buckets: Buckets, key: str, bucket: Bucket, caller: Caller, slee
 
 def _refusal(turn: Turn) -> Throttled:
     code = "Throttling" if turn.throttled else OWN_SHARE_SPENT
-    words = "AWS is throttling such calls" if turn.throttled else "Our share of the request rate is spent"
-    return Throttled(code, f"{words}; next turn in {turn.wait:.0f} s.", after=turn.wait, sent=False)
+    words = "AWS is throttling these calls" if turn.throttled else "The configured share of the request rate is used up"
+    return Throttled(code, f"{words}. Next attempt in {turn.wait:.0f} s.", after=turn.wait, sent=False)
 
 
 def _key(account: str, region: str, bucket: Bucket) -> str:

@@ -23,4 +23,4 @@ def events_delivered(aws: Aws, rule: str, queue: str) -> Progress:
     """The rule is enabled and sends to the queue. PutTargets tells a refusal in its answer only."""
     found = event_rule_state(aws, rule) or {}
     delivers = found.get("state") == "ENABLED" and queue in found.get("sends to", [])
-    return Progress(int(delivers), 1, "The rule sends to the queue" if delivers else "Waiting for the rule", delivers)
+    return Progress(int(delivers), 1, "The rule sends events to the queue" if delivers else "Waiting for the rule", delivers)

@@ -18,13 +18,13 @@ def aws_answers() -> None:
     read = {account for account, _ in coverage.covered_scopes()}
     silent = sum(1 for each in accounts if each.pk not in read and (each.seen is None or each.seen < oldest))
     if silent:
-        raise NotReadyError(f"no complete sweep of {silent} of {len(accounts)} AWS accounts lately")
+        raise NotReadyError(f"no recent complete scan of {silent} of {len(accounts)} AWS accounts")
 
 
 def events_are_read() -> None:
     """Where events are connected, the process that reads them gives signs of life."""
     if not consumer.is_alive() and EventFeed.objects.filter(connected=True, gone_at=None).exists():
-        raise NotReadyError("no sign of life from the process that reads events")
+        raise NotReadyError("no heartbeat of the process that reads events")
 
 
 register("aws", aws_answers)

@@ -75,7 +75,7 @@ def test_revoking_asks_first_and_says_what(browser: Client, viewer: User) -> Non
 
 def test_revoking_the_last_administrators_grant_is_refused_with_the_reason(browser: Client, admin: User) -> None:
     answer = browser.post(f"/settings/grants/{admin.grants.get().pk}/revoke/")
-    assertContains(answer, "This would leave no administrator", status_code=409)
+    assertContains(answer, "This change would leave no administrator", status_code=409)
     assert admin.grants.filter(role=Role.ADMIN).exists()
 
 
@@ -90,7 +90,7 @@ def test_a_new_user_signs_in_with_the_password_shown_once(browser: Client) -> No
 
 def test_a_name_is_given_once(browser: Client) -> None:
     answer = browser.post("/settings/users/new/", {"username": "VIEWER"})
-    assertContains(answer, "Somebody has this name already", status_code=422)
+    assertContains(answer, "A user with this username already exists", status_code=422)
 
 
 def test_a_deactivated_user_is_out_at_once(browser: Client, cast: Cast) -> None:

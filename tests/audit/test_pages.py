@@ -62,7 +62,7 @@ def test_one_sees_events_of_ones_places(cast: Cast, trail: dict[str, AuditEvent]
 
 def test_an_event_shows_before_and_after_and_its_seal(viewer: User, trail: dict[str, AuditEvent]) -> None:
     page = browse(viewer).get(f"/audit/{trail['own'].seq}/")
-    for text in ("web:1", "web:2", "fix #7", "operator", "As it was written"):
+    for text in ("web:1", "web:2", "fix #7", "operator", "Verified"):
         assertContains(page, text)
 
 

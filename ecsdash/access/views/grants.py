@@ -16,7 +16,7 @@ from ecsdash.web.tables.table import Table
 
 PLACE = "access/cells.html#place"
 COLUMNS = [
-    Column("holder", "For"),
+    Column("holder", "Team or user"),
     Column("role", "Role", sort="role", filter="role"),
     Column("account", "Account", sort="account", filter="account", cell=PLACE),
     Column("region", "Region", sort="region", filter="region", cell=PLACE),
@@ -33,8 +33,8 @@ def grants(request: HttpRequest) -> HttpResponseBase:
     table = Table(
         request, Grant.objects.select_related("team", "user"), COLUMNS, name="grants", title="Grants", order="account",
         search=SEARCH, row_menu="access/cells.html#row-menu", icon="key", empty="No grants yet",
-        empty_hint="Without a grant a user sees nothing.", empty_url=reverse("access:new_grant"),
-        empty_action="Add a grant",
+        empty_hint="Without a grant, users can view and change nothing.", empty_url=reverse("access:new_grant"),
+        empty_action="Add grant",
     )  # fmt: skip
     if answer := table.answer():
         return answer
@@ -48,7 +48,7 @@ def new_grant(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changes.add_grant(By.of(request), form.save(commit=False))
         return redirect("access:grants")
-    context = {"form": form, "crumbs": crumbs.grants(("Add a grant", request.path))}
+    context = {"form": form, "crumbs": crumbs.grants(("Add grant", request.path))}
     return render(request, "access/new_grant.html", context, status=422 if form.errors else 200)
 
 
@@ -57,8 +57,9 @@ def new_grant(request: HttpRequest) -> HttpResponse:
 def revoke_grant(request: HttpRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(Grant, pk=pk)
     question = Question(
-        title=f"Revoke {grant.role} of {grant.holder}?",
-        text=f"On account {grant.account}, region {grant.region}, cluster {grant.cluster}, service {grant.service}.",
+        title=f"Revoke the {grant.role} role of {grant.holder}?",
+        text=f"Account {grant.account}, region {grant.region}, cluster {grant.cluster}, service {grant.service}. "
+        "The permissions end immediately.",
         button="Revoke grant",
         back_url=reverse("access:grants"),
         back_label="Grants",

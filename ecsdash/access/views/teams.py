@@ -59,7 +59,7 @@ def remove_member(request: HttpRequest, name: str, username: str) -> HttpRespons
     membership = get_object_or_404(Membership, team__name=name, user__username=username)
     question = Question(
         title=f"Remove {username} from {name}?",
-        text="They lose what the team's grants allow, at once.",
+        text="The user loses the permissions of the team's grants immediately.",
         button="Remove member",
         back_url=reverse("access:team", args=[name]),
         back_label=name,
@@ -79,7 +79,7 @@ def delete_team(request: HttpRequest, name: str) -> HttpResponse:
     team = get_object_or_404(Team, name=name)
     question = Question(
         title=f"Delete team {name}?",
-        text=f"Its grants ({team.grants.count()}) go with it. Its members ({team.members.count()}) stay as users.",
+        text=f"The team's grants ({team.grants.count()}) are deleted. Its members ({team.members.count()}) are kept as users.",
         button="Delete team",
         back_url=reverse("access:team", args=[name]),
         back_label=name,
@@ -100,7 +100,7 @@ def _table(request: HttpRequest) -> Table:
     return Table(
         request, rows, COLUMNS, name="teams", title="Teams", order="name", search=["name"],
         row_url=lambda row: reverse("access:team", args=[row.name]), icon="users",
-        empty="No teams yet", empty_hint="A team holds the people who look after the same services.",
+        empty="No teams yet", empty_hint="A team is a group of users that share grants.",
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if request.method == "POST":
         return _show_once(request, person, changes.reset_password(By.of(request), person))
-    text = "The old password stops working and open sessions end. The new one is shown once."
+    text = "The current password stops working and all sessions of the user end. The new password is shown once."
     return ask(request, _question(person, f"Reset the password of {person}?", text, "Reset password"))
 
 
@@ -79,7 +79,7 @@ def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
-    text = "They cannot sign in and open sessions end. What they did stays in the audit trail."
+    text = "The user can no longer sign in, and all sessions of the user end. The audit trail keeps the user's actions."
     question = _question(person, f"Deactivate {person}?", text, "Deactivate user")
     if request.method != "POST":
         return ask(request, question)

@@ -76,7 +76,7 @@ def _identity(account: Account) -> str:
     """Who we are in the account. Raises AccessDenied when that is another account, or the role is refused."""
     told = account.connection(account.regions[0]).call("sts.get_caller_identity").data
     if told["Account"] != account.account_id:
-        text = f"These credentials lead into account {told['Account']}, not into {account.account_id}."
+        text = f"These credentials belong to account {told['Account']}, not to account {account.account_id}."
         raise AccessDenied("OtherAccount", text)
     return str(told["Arn"])
 

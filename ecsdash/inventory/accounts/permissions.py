@@ -86,7 +86,7 @@ def needs() -> list[Need]:
 
 
 need(
-    "Events of ECS, where they are connected",
+    "Event feeds",
     Tier.READ,
     "events.describe_rule",
     "events.list_targets_by_rule",
@@ -94,7 +94,7 @@ need(
     "sqs.receive_message",
     "sqs.delete_message_batch",
 )
-need("This list of permissions", Tier.READ, "iam.simulate_principal_policy")
+need("Connection test", Tier.READ, "iam.simulate_principal_policy")
 
 
 def actions_of(call: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from ecsdash.inventory.models import Account
 
 Policy = dict[str, Any]
 VERSION = "2012-10-17"
-UNKNOWN_PRINCIPAL = "(the connection test finds out who this dashboard is)"
+UNKNOWN_PRINCIPAL = "(run the connection test to find the identity of this dashboard)"
 ECS_TASKS = "ecs-tasks.amazonaws.com"
 #: The services whose own roles may be created.
 LINKED = ["ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "autoscaling.amazonaws.com"]

@@ -62,9 +62,9 @@ def rule_values(feed: EventFeed) -> dict[str, Any]:
 
 def _problem(scope: Scope, rule: dict[str, Any], targets: list[dict[str, Any]], url: str) -> str:
     if not url:
-        return f"There is no queue called {NAME}."
+        return f"The queue {NAME} does not exist."
     if rule.get("State") != "ENABLED":
         return f"The rule {NAME} is {rule.get('State', 'unknown').lower()}."
     if all(target["Arn"] != queue_arn(scope) for target in targets):
-        return f"The rule {NAME} does not send to the queue."
+        return f"The rule {NAME} does not send to the queue {NAME}."
     return ""

@@ -25,16 +25,16 @@ class Standing:
     def state(self) -> tuple[str, Tone, str]:
         """A word, its tone, and what it means."""
         if self.feed is None:
-            return "Not connected", Tone.IDLE, "Sweeps alone keep the inventory fresh."
+            return "Not connected", Tone.IDLE, "The inventory is refreshed by scans only."
         if not self.feed.connected:
-            return "Broken", Tone.BAD, f"{self.feed.problem} Sweeps alone keep the inventory fresh."
+            return "Incomplete", Tone.BAD, f"{self.feed.problem} The inventory is refreshed by scans only."
         if self.progress is None or self.progress.polled_at is None:
-            return "Not read yet", Tone.PROGRESS, "The process that reads events has not read this queue yet."
+            return "Not read yet", Tone.PROGRESS, "The events process has not read this queue yet."
         if self.progress.error_code:
             return "Failing", Tone.BAD, f"{self.progress.error_code}: {self.progress.error}"
         if self.progress.polled_at < timezone.now() - timedelta(seconds=COVERED_SECONDS):
-            return "Not read", Tone.WARN, "The process that reads events has stopped; sweeps have taken over."
-        return "Flowing", Tone.OK, "Changes arrive as events; sweeps only reconcile."
+            return "Not read", Tone.WARN, "The events process is not running. The inventory is refreshed by scans. Start it: manage.py events."
+        return "Active", Tone.OK, "Changes arrive as events. Scans only reconcile the inventory."
 
     @property
     def version(self) -> str:

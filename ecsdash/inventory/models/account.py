@@ -16,9 +16,9 @@ class Account(models.Model):
         STAGING = "staging"
         DEVELOPMENT = "development"
 
-    alias = models.SlugField(max_length=40, unique=True, help_text="Its name in addresses and grants")
+    alias = models.SlugField(max_length=40, unique=True, help_text="Used in addresses and grants")
     name = models.CharField(max_length=100)
-    account_id = models.CharField(max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$", "Twelve digits")])
+    account_id = models.CharField(max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$", "Enter the 12 digits of the account ID.")])
     role_arn = models.CharField(max_length=2048, blank=True)
     external_id = models.CharField(max_length=1224, blank=True)
     regions = models.JSONField(default=list, help_text="Names of the regions, in the order of the menu")

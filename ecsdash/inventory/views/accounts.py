@@ -20,10 +20,10 @@ from ecsdash.web.tables.table import Table
 COLUMNS = [
     Column("name", "Account", sort="name", filter="name"),
     Column("alias", "Short name", sort="alias", filter="alias"),
-    Column("account_id", "Account id", sort="account_id", filter="account_id"),
+    Column("account_id", "Account ID", sort="account_id", filter="account_id"),
     Column("environment", "Environment", sort="environment", filter="environment"),
     Column("regions", "Regions", cell="inventory/cells.html#regions"),
-    Column("enabled", "State", sort="enabled", cell="inventory/cells.html#enabled"),
+    Column("enabled", "Status", sort="enabled", cell="inventory/cells.html#enabled"),
     Column("connection_test", "Connection", cell="inventory/cells.html#connection"),
 ]
 #: What reaches the account: a change of these is tested at once.
@@ -42,8 +42,8 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         order="alias",
         search=["name", "alias", "account_id"],
         row_url=lambda row: reverse("inventory:account", args=[row.alias]),
-        empty="No AWS account yet",
-        empty_hint="Add the first account and its regions; what runs there shows up within a minute.",
+        empty="No AWS accounts yet",
+        empty_hint="Add an account and its regions. Its clusters and services are listed within a minute.",
         empty_url=reverse("inventory:new_account"),
         empty_action="Add account",
     )
@@ -62,7 +62,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _save(request, form, {}, "add_account")
         return redirect("inventory:account_connection", account.alias)
-    context = {"form": form, "button": "Add account", "crumbs": crumbs(("New account", request.path))}
+    context = {"form": form, "button": "Add account", "crumbs": crumbs(("Add account", request.path))}
     return render(request, "inventory/new_account.html", context, status=422 if form.errors else 200)
 
 
@@ -77,7 +77,7 @@ def account(request: HttpRequest, alias: str) -> HttpResponse:
         _save(request, form, before, "edit_account")
         tested = WAY_IN & {name for name, value in before.items() if getattr(account, name) != value}
         return redirect("inventory:account_connection" if tested else "inventory:account", account.alias)
-    context |= {"form": form, "button": "Save account"}
+    context |= {"form": form, "button": "Save changes"}
     return render(request, "inventory/account.html", context, status=422 if form.errors else 200)
 
 
@@ -92,7 +92,7 @@ def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
             audit(request, "remove_account", account)
             transaction.on_commit(lambda: enqueue(jobs.forget_account, account.pk))
         return redirect("inventory:accounts")
-    context = account_context(account, "settings", ("Remove", "")) | {"form": form}
+    context = account_context(account, "settings", ("Remove account", "")) | {"form": form}
     return render(request, "inventory/remove_account.html", context, status=422 if form.errors else 200)
 
 

@@ -27,10 +27,10 @@ from ecsdash.web.tone import Tone
 LONGEST = timedelta(minutes=10)
 TONES = {Verdict.ALLOWED: Tone.OK, Verdict.DENIED: Tone.BAD, Verdict.UNKNOWN: Tone.IDLE}
 TIER_WORDS = {
-    Tier.READ: ("Read-only", "Everything is seen, nothing can be changed."),
-    Tier.DEPLOY: ("Deploy", "And services are deployed, scaled and rolled back; tasks are run and stopped."),
-    Tier.OPERATE: ("Operate", "And clusters, instances, services and what they need are made and removed."),
-    Tier.ALL: ("All", "And what administrators of this dashboard set up in the account, such as its events."),
+    Tier.READ: ("Read-only", "View all resources. No changes."),
+    Tier.DEPLOY: ("Deploy", "Also deploy, scale and roll back services; run and stop tasks."),
+    Tier.OPERATE: ("Operate", "Also create and delete clusters, instances, services and the resources they need."),
+    Tier.ALL: ("All", "Also the setup by administrators of this dashboard, for example event feeds."),
 }
 
 
@@ -49,7 +49,7 @@ class Allowed:
 
     @property
     def words(self) -> str:
-        return {Verdict.ALLOWED: "Allowed", Verdict.DENIED: "Refused", Verdict.UNKNOWN: "Not known"}[self.verdict]
+        return {Verdict.ALLOWED: "Allowed", Verdict.DENIED: "Denied", Verdict.UNKNOWN: "Unknown"}[self.verdict]
 
 
 @require(Permission.ADMIN)

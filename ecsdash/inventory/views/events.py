@@ -43,7 +43,7 @@ def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
     version = changes.version_of(scope, "event_feeds")
     (standing,) = standings([scope])  # which tells how many letters there are
     letters = DeadLetter.objects.filter(feed=standing.feed).order_by("-received_at")[:LETTERS]
-    crumbs = below_settings(("Event feeds", reverse("inventory:event_feeds")), (f"Events of {scope}", request.path))
+    crumbs = below_settings(("Event feeds", reverse("inventory:event_feeds")), (f"Event feed of {scope}", request.path))
     context = {"standing": standing, "letters": letters, "crumbs": crumbs}
     return fragments.render(request, "inventory/event_feed.html", context, _fragment("feed", version, standing))
 

@@ -97,7 +97,7 @@ def test_the_page_shows_what_is_missing_and_the_statement_to_add(
     result_of(aws_account)
     shown = page.get("/settings/accounts/demo/connection/").content.decode()
     assert "ecs:UpdateService (eu-central-1)" in shown
-    assert "Statements to add" in shown
+    assert "Missing policy statements" in shown
     assert "hx-trigger" not in shown.partition('id="connection"')[2].partition(">")[0], "it has ended: no more polls"
 
 

@@ -96,7 +96,7 @@ def teams() -> None:
     for name, (role, cluster, service, members) in TEAMS.items():
         team = changes.create_team(BY, name)
         scope = {"account": ALIAS, "cluster": cluster, "service": service}
-        changes.add_grant(BY, Grant(team=team, role=role, note="Made with the demo", **scope))
+        changes.add_grant(BY, Grant(team=team, role=role, note="Created with the demo", **scope))
         for member in members:
             user, _ = changes.create_user(BY, member)
             changes.add_member(BY, team, user)
