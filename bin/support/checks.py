@@ -1,4 +1,4 @@
-"""Everything that must hold: the static checks first, then pytest, whose own summary is the last that is printed."""
+"""Static checks, then pytest. The summary of pytest is printed last."""
 
 import os
 import subprocess
@@ -17,8 +17,8 @@ BIN: Final = Path(sys.executable).parent
 COMMANDS: Final = ["bin/setup", "bin/demo", "bin/test"]
 SETTINGS: Final = {"SECRET_KEY": "only-for-checks-" * 4, "DATABASE_URL": "sqlite:///:memory:"}
 MANAGE: Final = [sys.executable, "manage.py"]
-# Two lanes, one for each of two cores; the slow one stands alone.
-LANES: Final[list[dict[str, list[str]]]] = [
+# Two groups that run in parallel; mypy, the slowest check, has its own.
+GROUPS: Final[list[dict[str, list[str]]]] = [
     {"mypy": [str(BIN / "mypy")]},
     {
         "ruff": [str(BIN / "ruff"), "check", "--quiet", ".", *COMMANDS],
@@ -31,9 +31,9 @@ LANES: Final[list[dict[str, list[str]]]] = [
 ]
 
 
-def run_lane(lane: dict[str, list[str]]) -> list[str]:
-    """The names of the checks that failed."""
-    return [name for name, command in lane.items() if not passes(name, command)]
+def run_group(group: dict[str, list[str]]) -> list[str]:
+    """Return the names of the checks that failed."""
+    return [name for name, command in group.items() if not passes(name, command)]
 
 
 def passes(name: str, command: list[str]) -> bool:
@@ -49,14 +49,14 @@ def passes(name: str, command: list[str]) -> bool:
 
 
 def static_checks() -> list[str]:
-    with ThreadPoolExecutor(len(LANES)) as lanes:
-        return [name for failed in lanes.map(run_lane, LANES) for name in failed]
+    with ThreadPoolExecutor(len(GROUPS)) as pool:
+        return [name for failed in pool.map(run_group, GROUPS) for name in failed]
 
 
 def run_pytest(arguments: Sequence[str], failed: Sequence[str]) -> int:
-    """Pytest with one process more than there are cores: many tests wait for other processes.
+    """Run pytest with one process more than cores, because many tests wait for other processes.
 
-    What failed before is told to it, so that its summary says so.
+    Its summary includes the failed static checks.
     """
     spread = ["-n", str((os.cpu_count() or 1) + 1), "-p", "support.report", "--durations=25"]
     environment = {**os.environ, "FAILED_CHECKS": ", ".join(failed), "PYTHONPATH": "bin"}

@@ -1,4 +1,4 @@
-"""The demo: one tree of processes on the loopback interface, its state in one directory."""
+"""The demo: all processes on the loopback interface, all data in one directory."""
 
 import argparse
 import signal
@@ -26,7 +26,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--reset", action="store_true", help="delete the demo's data and start again")
     parser.add_argument("--no-seed", action="store_true", help="start with an empty AWS account")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds per real second")
-    parser.add_argument("--aws-endpoint", default="", metavar="URL", help="use this AWS-compatible endpoint instead of the simulated AWS")
+    parser.add_argument(
+        "--aws-endpoint",
+        default="",
+        metavar="URL",
+        help="use this AWS-compatible endpoint",
+    )
     options = parser.parse_args(arguments)
     if not 0 < options.port < 65536:
         parser.error("--port must be between 1 and 65535")
@@ -47,7 +52,7 @@ class Demo:
 
     def run(self) -> None:
         if not is_free(self.options.port):
-            raise UnusableError(f"port {self.options.port} is taken; choose another with --port")
+            raise UnusableError(f"port {self.options.port} is in use; choose another port with --port")
         with self.data.claimed(reset=self.options.reset):
             self.family = Family(self.data.logs)
             try:
@@ -57,7 +62,7 @@ class Demo:
                 self.family.close()
 
     def _start(self) -> None:
-        """The page first: what it needs starts together; the worker and beat follow when it answers."""
+        """Start the web process and its dependencies first, then worker, beat and events."""
         self.sandbox_port = self.data.sandbox_port()
         self.environment = clean(self._settings())
         start_valkey(self.family, self.data.path / "valkey", self.valkey_port, password=self.data.secret("valkey"))
@@ -137,7 +142,7 @@ class Demo:
         print("\n  Press Ctrl-C to stop.\n", flush=True)
 
     def _watch(self) -> NoReturn:
-        """Start again what ends by itself, a few times."""
+        """Restart processes that end unexpectedly, up to RESTARTS times."""
         while True:
             time.sleep(0.5)
             name = self.family.fallen()
@@ -152,7 +157,7 @@ class Demo:
 
 
 def stop(*_: object) -> NoReturn:
-    """The first signal begins an orderly end; further ones must not disturb it."""
+    """Exit on the first signal and ignore further ones."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     raise SystemExit(0)

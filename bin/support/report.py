@@ -1,4 +1,4 @@
-"""Tells in pytest's own summary which static checks failed before it began."""
+"""Pytest plugin: adds the failed static checks to the summary."""
 
 import os
 

@@ -12,7 +12,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def require(permission: Permission) -> Callable[[View[P]], View[P]]:
-    """For pages of the whole installation: without the permission everywhere, the page does not exist."""
+    """View decorator for installation-wide pages: raise Http404 unless the user has the permission everywhere."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)

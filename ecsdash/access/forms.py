@@ -27,8 +27,8 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["team", "user", "role", "account", "region", "cluster", "service", "note"]
         help_texts = {
             "team": "Choose either a team or a user.",
-            "role": "Viewers can view resources. Deployers can also deploy, scale and restart services. Operators can also "
-            "change clusters, instances and task definitions. Administrators can also manage users and settings.",
+            "role": "Viewers can view resources. Deployers can also deploy, scale and restart services. Operators can "
+            "also change clusters, instances and task definitions. Administrators can also manage users and settings.",
             "account": "Short name of the AWS account, or * for all accounts.",
             "region": "For example eu-central-1, or * for all regions.",
             "cluster": "Name or pattern. For example, shop-* matches every cluster whose name begins with shop-.",

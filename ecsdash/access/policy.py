@@ -1,9 +1,9 @@
-"""The only decider of who may do what where.
+"""Access policy: the only module that decides whether a user has a permission on a target.
 
-A grant covers a place when each of its four patterns covers that level of the place. A level that the place leaves
-empty (a cluster has no service, an account-wide thing has no cluster) is covered, for VIEW, by any pattern: who may see
-one service of a cluster may see that the cluster exists. For every other permission it takes the pattern `*`: who may
-deploy `web-*` may not change the cluster under it.
+A grant covers a target when each of its four patterns covers that level of the target. A level can be empty: a cluster
+has no service, an account-wide resource has no cluster. For VIEW any pattern covers an empty level: a user who may view
+one service of a cluster may also view the cluster. For every other permission only the pattern `*` covers an empty
+level: a user who may deploy `web-*` may not change the cluster of these services.
 """
 
 import re
@@ -29,7 +29,7 @@ CACHE: Final = "_effective_grants"
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place: account alias, region, cluster name, service name. An empty level does not apply to it."""
+    """Target of a permission check: account alias, region, cluster name, service name. Empty levels do not apply."""
 
     account: str = ""
     region: str = ""
@@ -39,7 +39,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Scope:
-    """A grant as the policy sees it: a role and one pattern for each level."""
+    """The scope of a grant: a role and one name pattern for each level."""
 
     role: str
     account: str = "*"
@@ -52,11 +52,12 @@ EVERYWHERE: Final = Scope(role=Role.ADMIN)
 
 
 def can(user: Visitor, permission: Permission, where: Where) -> bool:
+    """Whether the user has the permission on the target."""
     return any(_covers(scope, permission, where) for scope in effective_grants(user))
 
 
 def can_within(user: Visitor, permission: Permission, where: Where) -> bool:
-    """Whether the user has the permission anywhere inside this place: a level that it leaves empty may be any."""
+    """Whether the user has the permission on any target below this one: an empty level matches every name."""
     return any(
         permission in PERMISSIONS[scope.role]
         and all(matches(getattr(scope, level), name) for level in LEVELS if (name := getattr(where, level)))
@@ -78,9 +79,9 @@ def visible(
     cluster: str | None = None,
     service: str | None = None,
 ) -> QuerySet[M]:
-    """The rows on which `can(user, permission, ...)` holds, decided in the query.
+    """Return the rows on which the user has the permission; the database filters them.
 
-    Each level names the ORM path of its column; None when the rows have no such level.
+    Each level is the ORM path of its column, None when the rows have no such level.
     """
     columns = {"account": account, "region": region, "cluster": cluster, "service": service}
     roles = roles_with(permission)
@@ -92,18 +93,18 @@ def visible(
 
 
 def scopes(user: Visitor) -> set[tuple[str, str]]:
-    """The (account pattern, region pattern) pairs in which the user sees anything."""
+    """Return the (account pattern, region pattern) pairs of the user's grants."""
     return {(scope.account, scope.region) for scope in effective_grants(user)}
 
 
 def fingerprint(user: Visitor) -> str:
-    """The same for users with the same effective grants: what is rendered for one may be shown to the other."""
+    """Return a hash of the user's effective grants. Users with the same hash see the same pages."""
     text = "\n".join("\t".join((s.role, s.account, s.region, s.cluster, s.service)) for s in effective_grants(user))
     return sha256(text.encode()).hexdigest()[:16]
 
 
 def effective_grants(user: Visitor) -> tuple[Scope, ...]:
-    """One query, then kept on the user object, which lives as long as the request."""
+    """Return the user's grants: read by one query, then cached on the user object for the rest of the request."""
     if not isinstance(user, User) or not user.is_active:
         return ()
     known: tuple[Scope, ...] | None = user.__dict__.get(CACHE)
@@ -114,7 +115,7 @@ def effective_grants(user: Visitor) -> tuple[Scope, ...]:
 
 
 def forget(user: User) -> None:
-    """Makes the next question read the user's grants again."""
+    """Clear the cached grants of this user object."""
     user.__dict__.pop(CACHE, None)
 
 
@@ -141,7 +142,7 @@ def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
 
 
 def _condition(scope: Scope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
-    """The rows that one grant covers, or None when it can cover none of them."""
+    """Return the condition for the rows that a grant covers, None when it cannot cover any row."""
     condition = Q()
     for level in LEVELS:
         column, pattern = columns[level], getattr(scope, level)
@@ -162,7 +163,7 @@ def _column_condition(column: str, pattern: str, permission: Permission) -> Q:
 
 
 def _lookup(column: str, pattern: str) -> dict[str, Any]:
-    """What begins with a name is found by an index on PostgreSQL; SQLite's LIKE would not tell `A` from `a`."""
+    """Return the lookup of a pattern. A prefix uses an index on PostgreSQL; LIKE of SQLite ignores case."""
     if "*" not in pattern and "?" not in pattern:
         return {column: pattern}
     start = pattern.rstrip("*")
@@ -176,7 +177,7 @@ def _is_any(pattern: str) -> bool:
 
 
 def regex(pattern: str) -> str:
-    """The pattern as an anchored regular expression that Python and PostgreSQL read alike."""
+    """Return the pattern as an anchored regular expression that works in Python and in PostgreSQL."""
     anything = r"(?:.|\n)"
     parts = {"*": f"{anything}*", "?": anything}
     return r"\A" + "".join(parts.get(char, re.escape(char)) for char in pattern) + r"\Z"

@@ -8,18 +8,20 @@ from ecsdash.web.polling.counters import Version
 
 
 def newest() -> int:
-    """The number of the last event, which is also their count."""
+    """Return the number of the last event, which equals the number of events."""
     return AuditEvent.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
 def version() -> Version:
-    """Changes with every event: none is changed or removed."""
+    """Return the version of a page that shows audit events: it changes with every new event."""
     return Version.of({COUNTER: newest()})
 
 
 def visible_events(user: Visitor, permission: Permission = Permission.VIEW) -> QuerySet[AuditEvent]:
-    """Events at places where the user has the permission. Those without an AWS account (people, teams, grants,
-    sign-ins) are for administrators."""
+    """Return the events of targets on which the user has the permission.
+
+    Events without an AWS account (users, teams, grants, sign-ins) are visible to administrators only.
+    """
     events = AuditEvent.objects.select_related("actor")
     if policy.can(user, Permission.ADMIN, Where()):
         return events

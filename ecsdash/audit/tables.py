@@ -28,7 +28,7 @@ SEARCH = ["actor_name", "action", "resource_name", "resource_arn", "reason"]
 
 @dataclass
 class AuditTable(Table):
-    """Its export leads to the page that checks the permission to export."""
+    """Table whose export links point to the export view, which checks the permission to export."""
 
     may_export: bool = False
 

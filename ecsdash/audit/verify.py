@@ -1,4 +1,4 @@
-"""Walks the chain and names every place where it was tampered with."""
+"""Verification of the hash chain: finds events that were changed, moved, inserted or deleted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """What was walked: the sequence numbers from `first` to `last`."""
+    """Result of a verification of the events `first` to `last`."""
 
     first: int = 1
     last: int = 0
@@ -41,7 +41,7 @@ class Report:
 
 
 def verify(*, first: int = 1, anchors: dict[int, str] | None = None) -> Report:
-    """Checks from sequence number `first` to the head; `anchors` are hashes noted elsewhere (the log) by number."""
+    """Verify the events from number `first` to the head. `anchors` maps event numbers to hashes recorded in the log."""
     head = ChainHead.objects.filter(pk=1).first() or ChainHead(count=0, last_hash="")
     report = Report(first=first, last=head.count)
     _walk(report, anchors or {})
@@ -52,7 +52,7 @@ def verify(*, first: int = 1, anchors: dict[int, str] | None = None) -> Report:
 
 
 def event_is_sealed(event: AuditEvent) -> bool:
-    """Whether this one event is as it was written and follows the one before it. Says nothing of the others."""
+    """Whether this event is unchanged and follows the previous event. Other events are not verified."""
     before = AuditEvent.objects.filter(seq=event.seq - 1).values_list("hash", flat=True).first()
     linked = event.prev_hash == (GENESIS if event.seq == 1 else before)
     return linked and event.hash == seal(getattr(event, name) for name in SEALED)
@@ -96,7 +96,7 @@ def _rows(first: int, last: int) -> Iterator[tuple[Any, ...]]:
 
 
 def _after_the_head(report: Report) -> None:
-    """In one statement, so that an event written meanwhile is no false alarm."""
+    """Report events beyond the head. One statement, so that an event written at the same time is not reported."""
     count = Subquery(ChainHead.objects.filter(pk=1).values("count")[:1])
     beyond = AuditEvent.objects.order_by("seq").filter(seq__gt=count)
     without_head = AuditEvent.objects.order_by("seq") if not ChainHead.objects.exists() else beyond

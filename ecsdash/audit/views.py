@@ -41,7 +41,7 @@ def event(request: HttpRequest, seq: int) -> HttpResponse:
 
 @require_safe
 def export_events(request: HttpRequest) -> HttpResponseBase:
-    """What the list with the same address shows, from the places where the user is an administrator."""
+    """Export the events of the list with the same query, limited to targets on which the user is an administrator."""
     if not can_within(request.user, Permission.ADMIN, Where()):
         raise Http404
     found = audit_table(request, permission=Permission.ADMIN, may_export=True).found
@@ -51,7 +51,7 @@ def export_events(request: HttpRequest) -> HttpResponseBase:
 @require(Permission.ADMIN)
 @require_safe
 def verification(request: HttpRequest) -> HttpResponse:
-    """Checks the newest events, as many as a page can wait for. `manage.py audit_verify` checks them all."""
+    """Verify the newest VERIFIED_ON_A_PAGE events. `manage.py audit_verify` verifies all of them."""
     count = ChainHead.objects.values_list("count", flat=True).first() or 0
     report = verify(first=max(1, count - VERIFIED_ON_A_PAGE + 1))
     context = {"report": report, "crumbs": _crumbs(("Verify integrity", request.path))}

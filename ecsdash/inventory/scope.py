@@ -1,4 +1,4 @@
-"""The account and region that an address names, as far as the user may see it; on lists `all` stands for any."""
+"""Scopes: the account and region of a page's address. On lists, `all` selects every account or region."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Scope:
         return Where(account=self.account.alias, region=self.region)
 
     def condition(self) -> Q:
-        """The rows of the inventory that lie here."""
+        """Return the condition for the inventory rows of this scope."""
         return Q(account=self.account, region=self.region)
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class Scope:
 
 
 class EveryAccount:
-    """What stands in an account's place in the frame of a list of all accounts."""
+    """Placeholder for the account on lists of all accounts."""
 
     alias = ALL
     name = "All accounts"
@@ -54,7 +54,7 @@ class EveryAccount:
 
 @dataclass(frozen=True)
 class Reach:
-    """The scopes of a list: the one that its address names, or those that it means with `all`."""
+    """The scopes of a list: the one in its address, or all that `all` selects."""
 
     account: Account | EveryAccount
     region: str
@@ -62,14 +62,14 @@ class Reach:
 
     @property
     def only(self) -> Scope | None:
-        """The one scope that the address names."""
+        """The scope in the address, None if the address contains `all`."""
         return None if ALL in (self.account.alias, self.region) else self.scopes[0]
 
     def url_kwargs(self) -> dict[str, str]:
         return {"account": self.account.alias, "region": self.region}
 
     def condition(self) -> Q:
-        """Accounts with the same regions share one condition: mostly it is one for all."""
+        """Return the condition for the inventory rows of these scopes, grouped by accounts with the same regions."""
         regions: dict[int, list[str]] = {}
         for scope in self.scopes:
             regions.setdefault(scope.account.pk, []).append(scope.region)
@@ -87,7 +87,7 @@ class Reach:
 
 
 def find_scope(user: User, alias: str, region: str) -> Scope:
-    """Raises Http404 for a scope that does not exist, as for one that the user may not see."""
+    """Return the scope. Raise Http404 if it does not exist or the user cannot view it."""
     account = Account.objects.filter(alias=alias, enabled=True).first()
     if account is None or region not in account.regions:
         raise Http404("No such account or region")
@@ -98,7 +98,7 @@ def find_scope(user: User, alias: str, region: str) -> Scope:
 
 
 def find_reach(user: User, alias: str, region: str) -> Reach:
-    """Raises Http404 when nothing that it names exists, or may be seen by the user."""
+    """Return the selected scopes. Raise Http404 if there are none that the user can view."""
     if ALL not in (alias, region):
         scope = find_scope(user, alias, region)
         return Reach(scope.account, scope.region, (scope,))
@@ -111,15 +111,15 @@ def find_reach(user: User, alias: str, region: str) -> Reach:
 
 
 def visible_scopes(user: User) -> list[Scope]:
-    """Every scope that the user may see, in the order of the menu."""
+    """Return all scopes that the user can view, in the order of the menu."""
     every = [Scope(account, region) for account in Account.objects.filter(enabled=True) for region in account.regions]
     return [scope for scope in every if policy.can(user, Permission.VIEW, scope.where())]
 
 
 def scoped(*watches: str) -> Callable[[View], View]:
-    """For views below `/<account>/<region>/`: the first argument after the request is the Scope.
+    """View decorator for `/<account>/<region>/...`: pass the Scope as the first argument after the request.
 
-    `watches` are the nouns that the page shows: while somebody looks at it they are swept as watched.
+    `watches` are the nouns that the page shows: they are swept more often while the page is viewed.
     """
 
     def decorate(view: View) -> View:
@@ -136,7 +136,7 @@ def scoped(*watches: str) -> Callable[[View], View]:
 
 
 def reaching(*watches: str) -> Callable[[View], View]:
-    """For lists below `/<account>/<region>/`, either of which may be `all`: the first argument is the Reach."""
+    """View decorator for lists below `/<account>/<region>/`, where both can be `all`: pass the Reach to the view."""
 
     def decorate(view: View) -> View:
         @wraps(view)

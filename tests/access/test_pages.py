@@ -50,8 +50,8 @@ def test_a_team_is_created_filled_and_granted_something(browser: Client, outside
         ({"role": "viewer"}, "either a team or a user"),
         ({"role": "viewer", "team": "TEAM", "user": "USER"}, "either a team or a user"),
         ({"role": "king", "user": "USER"}, "not one of the available choices"),
-        ({"role": "viewer", "user": "USER", "cluster": "a b"}, "Use a name, or a pattern"),
-        ({"role": "viewer", "user": "USER", "service": "(.*)+"}, "Use a name, or a pattern"),
+        ({"role": "viewer", "user": "USER", "cluster": "a b"}, "Enter a name or a pattern"),
+        ({"role": "viewer", "user": "USER", "service": "(.*)+"}, "Enter a name or a pattern"),
         ({"role": "viewer", "user": "USER", "account": ""}, "required"),
     ],
 )

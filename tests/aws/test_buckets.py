@@ -81,7 +81,7 @@ def test_who_would_wait_too_long_is_told_at_once_and_nothing_is_sent(clock: Cloc
         throttle()
         clock.now += 1
         throttle()
-        with pytest.raises(Throttled, match="AWS is throttling these calls\. Next attempt in 4 s"):
+        with pytest.raises(Throttled, match=r"AWS is throttling these calls\. Next attempt in 4 s"):
             ask(clock)
     assert (caller.calls, caller.throttled) == (50, 3)
 

@@ -64,7 +64,7 @@ def world(admin: User, monkeypatch: pytest.MonkeyPatch) -> World:
         observed_at=timezone.now(),
     )  # fmt: skip
     FeedProgress.objects.create(feed=feed, polled_at=timezone.now())
-    connection_test.ask(account)
+    connection_test.request(account)
     monkeypatch.setattr(Account, "connection", lambda self, region: ScriptedAws())
     monkeypatch.setattr(connection_test, "_principal", refuse)
     monkeypatch.setattr(reader.Reader, "receive", refuse)

@@ -8,7 +8,7 @@ from ecsdash.access.views.crumbs import below_settings
 
 @dataclass(frozen=True)
 class Question:
-    """What a change of access asks before it happens; `button` names the act."""
+    """Confirmation question of a change of access. `button` is the label of the confirm button."""
 
     title: str
     text: str

@@ -7,7 +7,7 @@ from ecsdash.access.views.crumbs import below_settings
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """What the signed-in user may do and where; for administrators the way to people and grants too."""
+    """The settings page: permissions of the signed-in user and, for administrators, links to all settings."""
     context = {
         "is_admin": can(request.user, Permission.ADMIN, Where()),
         "grants": effective_grants(request.user),

@@ -79,7 +79,7 @@ def delete_team(request: HttpRequest, name: str) -> HttpResponse:
     team = get_object_or_404(Team, name=name)
     question = Question(
         title=f"Delete team {name}?",
-        text=f"The team's grants ({team.grants.count()}) are deleted. Its members ({team.members.count()}) are kept as users.",
+        text=f"The team's grants ({team.grants.count()}) are deleted. Its members ({team.members.count()}) remain users.",
         button="Delete team",
         back_url=reverse("access:team", args=[name]),
         back_label=name,

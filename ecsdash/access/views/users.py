@@ -102,7 +102,7 @@ def _question(person: User, title: str, text: str, button: str) -> Question:
 
 
 def _show_once(request: HttpRequest, person: User, password: str) -> HttpResponse:
-    """The answer to the POST itself: the password is in no session, no address and no log."""
+    """Render the password as the response to the POST, so that it appears in no session, address or log."""
     here = f"Password of {person}"
     context = {"person": person, "password": password, "crumbs": crumbs.users((here, request.path))}
     return render(request, "access/password.html", context)

@@ -12,7 +12,7 @@ from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, P
 from ecsdash.operations.refs import ref
 
 PATTERN = {"source": ["aws.ecs"]}
-#: Events older than this are of no use: the sweeps have seen what they tell.
+#: Older events are not needed: sweeps have refreshed the inventory since then.
 RETENTION_SECONDS = 3600
 TAGS = {"managed-by": "ecsdash"}
 
@@ -53,7 +53,7 @@ class ConnectEvents(EventFeedAction):
 
 
 def _steps(queue: str, rule: str) -> tuple[Step, ...]:
-    """Each call sets what it names to what it says, so each may be repeated."""
+    """Return the steps. Each call is idempotent and can be repeated."""
     url = ref("create_queue.QueueUrl")
     return (
         Step(

@@ -41,7 +41,7 @@ class DisconnectEvents(EventFeedAction):
 
 
 def _steps(feed: EventFeed, targets: list[str]) -> tuple[Step, ...]:
-    """The reverse of connecting; what is gone already is well."""
+    """Return the steps in reverse order of connecting. Resources that no longer exist are skipped."""
     gone = ("ResourceNotFoundException",)
     remove = Step(
         "remove_target",

@@ -14,7 +14,8 @@ RESERVED = {"account", "accounts", "all", "audit", "operations", "running", "sea
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     regions = forms.CharField(
-        label="Regions", help_text="Separated by spaces, for example: eu-central-1 us-east-1. The first region is the default."
+        label="Regions",
+        help_text="Separated by spaces, for example: eu-central-1 us-east-1. The first region is the default.",
     )
 
     class Meta:
@@ -27,12 +28,14 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "external_id": "External ID",
             "enabled": "Enabled",
         }
-        error_messages = {"alias": {"invalid": "Use letters, digits, hyphens and underscores only, for example shop-staging."}}
+        error_messages = {
+            "alias": {"invalid": "Use letters, digits, hyphens and underscores, for example shop-staging."}
+        }
         help_texts = {
             "alias": "Used in addresses and in grants, for example shop-staging.",
             "account_id": "12 digits",
-            "environment": "Production accounts are marked in red, and changes in them need an additional confirmation.",
-            "role_arn": "The role that this dashboard assumes in the account. If empty, the credentials of the dashboard are used.",
+            "environment": "Production accounts are marked in red; changes in them need an extra confirmation.",
+            "role_arn": "The role that this dashboard assumes. If empty, the dashboard uses its own credentials.",
             "external_id": "Generated for this account. Add it to the trust policy of the role (see the Policies tab).",
         }
 
@@ -45,7 +48,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_alias(self) -> str:
         alias = str(self.cleaned_data["alias"])
         if alias in RESERVED:
-            raise forms.ValidationError(f"{alias} is reserved for addresses of this dashboard. Choose another short name.")
+            raise forms.ValidationError(f"{alias} is reserved by this dashboard. Choose another short name.")
         return alias
 
     def clean_regions(self) -> list[str]:
@@ -56,7 +59,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             if not REGION.match(region):
                 raise forms.ValidationError(f"{region} is not a valid region name. Use the form eu-central-1.")
         if len(found := partitions_of(regions)) > 1:
-            text = f"These regions are in different AWS partitions ({', '.join(found)}). An account belongs to one partition."
+            text = f"These regions are in different AWS partitions ({', '.join(found)}). An account has one partition."
             raise forms.ValidationError(f"{text} Add another account for the other partition.")
         return regions
 

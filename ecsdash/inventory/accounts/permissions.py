@@ -1,6 +1,6 @@
-"""What the product may do in an AWS account, feature by feature: the source of its policies and of connection tests.
+"""AWS permissions of each feature, from which the policies and the connection tests are made.
 
-Apps declare it in a module `needs`, as data or as a function that is asked when somebody wants to know:
+Apps declare them in their module `aws_permissions`, as data or by a function:
 
     need("Clusters", Tier.READ, "ecs.list_clusters", "ecs.describe_clusters")
 """
@@ -14,7 +14,7 @@ from ecsdash.aws.names import iam_action
 
 
 class Tier(StrEnum):
-    """How much an account lets the product do; each tier holds those before it."""
+    """Level of a permissions policy; each level includes the levels before it."""
 
     READ = "read-only"
     DEPLOY = "deploy"
@@ -29,7 +29,7 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True)
 class Need:
-    """The calls of one feature."""
+    """The AWS calls of one feature."""
 
     feature: str
     tier: Tier
@@ -40,9 +40,9 @@ class Need:
         return sorted({action for call in self.calls for action in actions_of(call)})
 
 
-#: What a call needs beside its own action, because of the tags, roles and service-linked roles that we let it use
-#: (service authorization reference, "dependent actions").
-BESIDE: dict[str, tuple[str, ...]] = {
+#: Additional actions of calls that set tags, pass roles or create service-linked roles (service authorization
+#: reference, "dependent actions").
+DEPENDENT_ACTIONS: dict[str, tuple[str, ...]] = {
     "autoscaling.create_auto_scaling_group": (
         "autoscaling:CreateOrUpdateTags", "ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole",
         "iam:PassRole",
@@ -63,8 +63,8 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "iam.add_role_to_instance_profile": ("iam:PassRole",),
     "secretsmanager.create_secret": ("secretsmanager:TagResource",),
 }  # fmt: skip
-#: Every identity may make these; no policy needs to say so.
-FREE = {"sts.get_caller_identity"}
+#: Calls that every identity may make without a policy.
+ALWAYS_ALLOWED = {"sts.get_caller_identity"}
 Source = Callable[[], Iterable[Need]]
 SourceFunction = TypeVar("SourceFunction", bound=Source)
 _sources: list[Source] = []
@@ -80,7 +80,7 @@ def need_source(function: SourceFunction) -> SourceFunction:
 
 
 def needs() -> list[Need]:
-    """Of every feature, the tiers in their order."""
+    """Return the permissions of all features, sorted by level."""
     order = list(Tier)
     return sorted((each for source in _sources for each in source()), key=lambda each: order.index(each.tier))
 
@@ -98,5 +98,5 @@ need("Connection test", Tier.READ, "iam.simulate_principal_policy")
 
 
 def actions_of(call: str) -> tuple[str, ...]:
-    """The IAM actions that a call needs."""
-    return () if call in FREE else (iam_action(call), *BESIDE.get(call, ()))
+    """Return the IAM actions of a call."""
+    return () if call in ALWAYS_ALLOWED else (iam_action(call), *DEPENDENT_ACTIONS.get(call, ()))

@@ -1,4 +1,4 @@
-"""The policies to paste into an AWS account: whom its role trusts, and what the role may do."""
+"""IAM policies for the role in an AWS account: trust policy and permissions policies."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,12 +11,12 @@ Policy = dict[str, Any]
 VERSION = "2012-10-17"
 UNKNOWN_PRINCIPAL = "(run the connection test to find the identity of this dashboard)"
 ECS_TASKS = "ecs-tasks.amazonaws.com"
-#: The services whose own roles may be created.
+#: Services whose service-linked roles can be created.
 LINKED = ["ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "autoscaling.amazonaws.com"]
 
 
 def trust_policy(account: Account, principal: str) -> Policy:
-    """`principal` is the ARN under which this dashboard calls AWS before it assumes the role."""
+    """Return the trust policy. `principal` is the ARN of this dashboard before it assumes the role."""
     statement: Policy = {
         "Effect": "Allow",
         "Principal": {"AWS": principal or UNKNOWN_PRINCIPAL},
@@ -28,14 +28,14 @@ def trust_policy(account: Account, principal: str) -> Policy:
 
 
 def access_policy(account: Account, tier: Tier, every: Iterable[Need] | None = None) -> Policy:
-    """What the features of this tier and of those below it need: nothing else, and only in the account's regions."""
+    """Return the permissions policy for the features up to this level, in the account's regions."""
     wanted = [each for each in (needs() if every is None else every) if each.tier in tier.within]
     actions = {action for each in wanted for action in each.actions}
     return {"Version": VERSION, "Statement": statements(account, actions)}
 
 
 def statements(account: Account, actions: Iterable[str]) -> list[Policy]:
-    """Allows these actions. IAM knows no regions; its lists and its simulation cannot be narrowed to roles."""
+    """Return statements that allow these actions. IAM is not regional; its List actions cannot be limited to roles."""
     every = set(actions)
     special = {"iam:PassRole", "iam:CreateServiceLinkedRole"}
     iam = {action for action in every if action.startswith("iam:")} - special

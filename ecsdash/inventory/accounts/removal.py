@@ -1,6 +1,6 @@
-"""Removing an account: it disappears at once, and its inventory is deleted by a worker, a batch at a time.
+"""Removal of an account: it is disabled immediately, and a worker deletes its inventory in batches.
 
-The row itself stays: operations and the audit trail refer to it.
+The row itself is kept because operations and the audit trail refer to it.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _objections: list[Objection] = []
 
 
 def may_object(function: Objection) -> Objection:
-    """Register what says why an account cannot be removed now; empty when it can."""
+    """Register a check. It returns the reason why an account cannot be removed now, "" if it can."""
     _objections.append(function)
     return function
 
@@ -31,7 +31,7 @@ def remove(account: Account) -> None:
 
 
 def clear(account_pk: int) -> None:
-    """Delete what the inventory holds of a removed account; of one that was added again meanwhile, nothing."""
+    """Delete the inventory of a removed account. Do nothing if the account was added again."""
     if not Account.objects.filter(pk=account_pk).exclude(removed_at=None).exists():
         return
     beside: list[type[models.Model]] = [SweepState, ChangeCounter, ConnectionTest]

@@ -1,4 +1,4 @@
-"""How the feed of one account and region stands, in words."""
+"""Status of the event feed of one account and region."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ecsdash.web.tone import Tone
 
 @dataclass(frozen=True)
 class Standing:
-    """`progress` is None until the feed was first looked at by the process that reads it."""
+    """`progress` is None until the events process has started to read the feed."""
 
     scope: Scope
     feed: EventFeed | None
@@ -23,7 +23,7 @@ class Standing:
 
     @property
     def state(self) -> tuple[str, Tone, str]:
-        """A word, its tone, and what it means."""
+        """The status, its tone and its explanation."""
         if self.feed is None:
             return "Not connected", Tone.IDLE, "The inventory is refreshed by scans only."
         if not self.feed.connected:
@@ -33,12 +33,16 @@ class Standing:
         if self.progress.error_code:
             return "Failing", Tone.BAD, f"{self.progress.error_code}: {self.progress.error}"
         if self.progress.polled_at < timezone.now() - timedelta(seconds=COVERED_SECONDS):
-            return "Not read", Tone.WARN, "The events process is not running. The inventory is refreshed by scans. Start it: manage.py events."
+            return (
+                "Not read",
+                Tone.WARN,
+                "The events process is not running. The inventory is refreshed by scans. Start it: manage.py events.",
+            )
         return "Active", Tone.OK, "Changes arrive as events. Scans only reconcile the inventory."
 
     @property
     def version(self) -> str:
-        """Changes with whatever a page says of it."""
+        """Text that changes with everything that a page shows of the feed."""
         rows = [model_to_dict(row) for row in (self.feed, self.progress) if row]
         return f"{self.scope} {self.state} {rows}"
 

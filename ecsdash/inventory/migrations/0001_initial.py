@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=12,
                         unique=True,
-                        validators=[django.core.validators.RegexValidator("^\\d{12}$", "Enter the 12 digits of the account ID.")],
+                        validators=[django.core.validators.RegexValidator("^\\d{12}$", "Enter 12 digits.")],
                     ),
                 ),
                 ("role_arn", models.CharField(blank=True, max_length=2048)),

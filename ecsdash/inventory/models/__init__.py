@@ -1,4 +1,4 @@
-"""One module per noun; every model can be imported from here."""
+"""Models of the inventory, one module per noun."""
 
 from ecsdash.inventory.models.account import Account, ConnectionTest, Verdict
 from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, PendingDescribe

@@ -1,4 +1,4 @@
-"""The pages of AWS accounts: their settings, the connection to them, the policies to paste."""
+"""Views of AWS accounts, event feeds and the inventory refresh."""
 
 from ecsdash.inventory.views.accounts import account, account_list, new_account, remove_account
 from ecsdash.inventory.views.connection import account_connection, account_policies, test_account

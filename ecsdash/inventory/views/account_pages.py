@@ -1,4 +1,4 @@
-"""What the pages of accounts share."""
+"""Helpers of the account views."""
 
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ def crumbs(*pages: tuple[str, str]) -> Crumbs:
 
 
 def account_context(account: Account, tab: str, *pages: tuple[str, str]) -> dict[str, Any]:
-    """The context of a page that extends `inventory/account_base.html`: `tab` is settings, connection or policies."""
+    """Return the context of `inventory/account_base.html`: `tab` is settings, connection or policies."""
     own = (account.name, reverse("inventory:account", args=[account.alias]))
     return {"account": account, "tab": tab, "crumbs": crumbs(own, *pages)}
 

@@ -1,4 +1,4 @@
-"""The AWS accounts that this installation looks after. Every change of them is audited in its own transaction."""
+"""Views of AWS accounts. Every change is audited in its own transaction."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -26,8 +26,8 @@ COLUMNS = [
     Column("enabled", "Status", sort="enabled", cell="inventory/cells.html#enabled"),
     Column("connection_test", "Connection", cell="inventory/cells.html#connection"),
 ]
-#: What reaches the account: a change of these is tested at once.
-WAY_IN = {"account_id", "role_arn", "external_id", "regions"}
+#: Fields of the connection: a change starts a connection test.
+CONNECTION_FIELDS = {"account_id", "role_arn", "external_id", "regions"}
 
 
 @require(Permission.ADMIN)
@@ -55,7 +55,7 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_account(request: HttpRequest) -> HttpResponse:
-    """An account that was removed, and is added again, takes up its old row: its operations refer to it."""
+    """Add an account. An account that was removed before reuses its row, because its operations refer to it."""
     known = Account.objects.exclude(removed_at=None).filter(account_id=request.POST.get("account_id", "").strip())
     account = known.first() or Account()
     form = AccountForm(request.POST or None, instance=account)
@@ -75,7 +75,7 @@ def account(request: HttpRequest, alias: str) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
         _save(request, form, before, "edit_account")
-        tested = WAY_IN & {name for name, value in before.items() if getattr(account, name) != value}
+        tested = CONNECTION_FIELDS & {name for name, value in before.items() if getattr(account, name) != value}
         return redirect("inventory:account_connection" if tested else "inventory:account", account.alias)
     context |= {"form": form, "button": "Save changes"}
     return render(request, "inventory/account.html", context, status=422 if form.errors else 200)
@@ -98,7 +98,7 @@ def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
 
 @transaction.atomic
 def _save(request: HttpRequest, form: AccountForm, before: dict[str, object], action: str) -> None:
-    """Stores and audits the account; what reaches it is tested once that is done."""
+    """Save and audit the account; start a connection test if a connection field changed."""
     form.instance.removed_at = None
     saved = form.save()
     changes = [
@@ -107,8 +107,8 @@ def _save(request: HttpRequest, form: AccountForm, before: dict[str, object], ac
         if before.get(name) != value
     ]
     audit(request, action, saved, changes)
-    if WAY_IN & {change["path"] for change in changes}:
-        connection_test.ask(saved)
+    if CONNECTION_FIELDS & {change["path"] for change in changes}:
+        connection_test.request(saved)
         transaction.on_commit(lambda: enqueue(jobs.test_connection, saved.pk))
 
 

@@ -1,4 +1,4 @@
-"""Whether the product reaches an account and what it may do there, and the policies that let it."""
+"""Views of an account's connection test and policies."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from ecsdash.web.tone import Tone
 
 LONGEST = timedelta(minutes=10)
 TONES = {Verdict.ALLOWED: Tone.OK, Verdict.DENIED: Tone.BAD, Verdict.UNKNOWN: Tone.IDLE}
-TIER_WORDS = {
+LEVEL_TEXTS = {
     Tier.READ: ("Read-only", "View all resources. No changes."),
     Tier.DEPLOY: ("Deploy", "Also deploy, scale and roll back services; run and stop tasks."),
     Tier.OPERATE: ("Operate", "Also create and delete clusters, instances, services and the resources they need."),
@@ -35,8 +35,8 @@ TIER_WORDS = {
 
 
 @dataclass(frozen=True)
-class Allowed:
-    """One feature as the test found it; `missing` are "action (region)" of what is refused."""
+class FeatureResult:
+    """Test result of one feature; `missing` lists the denied actions as "action (region)"."""
 
     feature: str
     tier: Tier
@@ -78,7 +78,7 @@ def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
 def test_account(request: HttpRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     with transaction.atomic():
-        connection_test.ask(account)
+        connection_test.request(account)
         audit(request, "test_account", account)
         transaction.on_commit(lambda: enqueue(jobs.test_connection, account.pk))
     return redirect("inventory:account_connection", alias)
@@ -94,27 +94,27 @@ def account_policies(request: HttpRequest, alias: str) -> HttpResponse:
         "trust": pretty(trust_policy(account, test.principal if test else "")),
         "principal_known": bool(test and test.principal),
         "tiers": [
-            (tier, *TIER_WORDS[tier], pretty(access_policy(account, tier, every)), _features_of(tier, every))
+            (tier, *LEVEL_TEXTS[tier], pretty(access_policy(account, tier, every)), _features_of(tier, every))
             for tier in Tier
         ],
     }
     return render(request, "inventory/policies.html", context)
 
 
-def features(test: ConnectionTest, every: Iterable[Need]) -> list[Allowed]:
-    """A feature is refused when one of its actions is, and allowed when all of them are, in every region."""
-    told: dict[str, list[tuple[str, str]]] = {}
+def features(test: ConnectionTest, every: Iterable[Need]) -> list[FeatureResult]:
+    """Return the result of each feature: denied if any action is denied, allowed if all are allowed in every region."""
+    verdicts: dict[str, list[tuple[str, str]]] = {}
     for each in test.results:
-        told.setdefault(each["action"], []).append((each["verdict"], each["region"]))
-    return [_allowed(each, told) for each in every]
+        verdicts.setdefault(each["action"], []).append((each["verdict"], each["region"]))
+    return [_feature_result(each, verdicts) for each in every]
 
 
-def _allowed(need: Need, told: dict[str, list[tuple[str, str]]]) -> Allowed:
-    found = [(verdict, action, region) for action in need.actions for verdict, region in told.get(action, [])]
+def _feature_result(need: Need, verdicts: dict[str, list[tuple[str, str]]]) -> FeatureResult:
+    found = [(verdict, action, region) for action in need.actions for verdict, region in verdicts.get(action, [])]
     missing = [f"{action} ({region})" for verdict, action, region in found if verdict == Verdict.DENIED]
-    known = all(told.get(action) for action in need.actions) and all(each[0] != Verdict.UNKNOWN for each in found)
+    known = all(verdicts.get(action) for action in need.actions) and all(each[0] != Verdict.UNKNOWN for each in found)
     verdict = Verdict.DENIED if missing else Verdict.ALLOWED if known else Verdict.UNKNOWN
-    return Allowed(need.feature, need.tier, verdict, missing)
+    return FeatureResult(need.feature, need.tier, verdict, missing)
 
 
 def _features_of(tier: Tier, every: Iterable[Need]) -> list[str]:

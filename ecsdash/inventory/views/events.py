@@ -1,4 +1,4 @@
-"""The feeds of events: how they stand, and the messages that nobody could apply. For administrators."""
+"""Views of event feeds and their dead letters, for administrators."""
 
 from typing import cast
 
@@ -41,7 +41,7 @@ def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
     if not policy.can(request.user, Permission.ADMIN, scope.where()):
         raise Http404("No such page")
     version = changes.version_of(scope, "event_feeds")
-    (standing,) = standings([scope])  # which tells how many letters there are
+    (standing,) = standings([scope])
     letters = DeadLetter.objects.filter(feed=standing.feed).order_by("-received_at")[:LETTERS]
     crumbs = below_settings(("Event feeds", reverse("inventory:event_feeds")), (f"Event feed of {scope}", request.path))
     context = {"standing": standing, "letters": letters, "crumbs": crumbs}
@@ -49,6 +49,5 @@ def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 def _fragment(name: str, version: Version, *found: Standing) -> fragments.Fragment:
-    """Messages and failures move the counter; that a queue is read and nothing comes, or is not read any more, the view
-    sees when it is called."""
+    """Return the live fragment. Its version includes the feed status, which changes without a counter."""
     return fragments.Fragment(name, version.also(" ".join(each.version for each in found)), calls_view=True)

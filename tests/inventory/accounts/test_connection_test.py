@@ -111,7 +111,7 @@ def test_a_test_is_asked_for_and_audited(page: Client, aws_account: Account, adm
 def test_the_policies_are_there_to_be_copied(page: Client, aws_account: Account) -> None:
     aws_account.external_id = "ecsdash-made-for-you"
     aws_account.save()
-    connection_test.ask(aws_account)
+    connection_test.request(aws_account)
     ConnectionTest.objects.update(principal="arn:aws:iam::999999999999:role/dashboard")
     shown = page.get("/settings/accounts/demo/policies/").content.decode()
     assert "arn:aws:iam::999999999999:role/dashboard" in shown

@@ -44,7 +44,7 @@ def test_only_what_changed_is_audited(page: Client) -> None:
     ("field", "value", "complaint"),
     [
         ("regions", "frankfurt", "frankfurt is no region"),
-        ("account_id", "12", "12 digits"),
+        ("account_id", "12", "Enter 12 digits"),
         ("alias", "settings", "a word of the dashboard&#x27;s own addresses"),
         ("role_arn", "admin", "A role&#x27;s ARN looks like"),
         ("role_arn", "arn:aws:iam::999999999999:role/x", "belongs to account 999999999999"),
