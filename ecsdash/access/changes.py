@@ -142,5 +142,5 @@ def _keep_an_administrator(without: Q | None = None) -> None:
     held = held.exclude(without) if without else held
     if not held.filter(Q(user__is_active=True) | Q(team__members__is_active=True)).exists():
         raise Refused(
-            "This change would leave no administrator. First grant the admin role on all accounts to another active user or team."
+            "This change would leave no administrator. First grant the admin role on everything to another user."
         )

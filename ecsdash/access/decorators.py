@@ -2,13 +2,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where, can
+from ecsdash.access.requests import UserRequest
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+View = Callable[Concatenate[UserRequest, P], HttpResponseBase]
 
 
 def require(permission: Permission) -> Callable[[View[P]], View[P]]:
@@ -16,7 +17,7 @@ def require(permission: Permission) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: UserRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not can(request.user, permission, Where()):
                 raise Http404
             return view(request, *args, **kwargs)

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.selectors import version, visible_events
 from ecsdash.web.tables.cells import ago
@@ -45,7 +45,7 @@ class AuditTable(Table):
         return f"{reverse('audit:export')}?{query}" if self.may_export else ""
 
 
-def audit_table(request: HttpRequest, *, permission: Permission = Permission.VIEW, may_export: bool) -> AuditTable:
+def audit_table(request: UserRequest, *, permission: Permission = Permission.VIEW, may_export: bool) -> AuditTable:
     return AuditTable(
         request, visible_events(request.user, permission), COLUMNS, name="audit", title="Audit", order="-seq",
         search=SEARCH, icon="history", row_url=_event_url, may_export=may_export, version=version(),

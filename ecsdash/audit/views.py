@@ -1,6 +1,6 @@
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where, can_within
+from ecsdash.access.requests import UserRequest
 from ecsdash.audit import export
 from ecsdash.audit.models import AuditEvent, ChainHead
 from ecsdash.audit.selectors import visible_events
@@ -19,7 +20,7 @@ VERIFIED_ON_A_PAGE: Final = 5000
 
 
 @require_safe
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: UserRequest) -> HttpResponse:
     may_export = can_within(request.user, Permission.ADMIN, Where())
     table = audit_table(request, may_export=may_export)
     fragment = fragments.Fragment("audit", version=table.version, every=15)
@@ -27,7 +28,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def event(request: HttpRequest, seq: int) -> HttpResponse:
+def event(request: UserRequest, seq: int) -> HttpResponse:
     event = get_object_or_404(visible_events(request.user), seq=seq)
     related = visible_events(request.user).exclude(seq=seq).order_by("seq")
     context = {
@@ -40,7 +41,7 @@ def event(request: HttpRequest, seq: int) -> HttpResponse:
 
 
 @require_safe
-def export_events(request: HttpRequest) -> HttpResponseBase:
+def export_events(request: UserRequest) -> HttpResponseBase:
     """Export the events of the list with the same query, limited to targets on which the user is an administrator."""
     if not can_within(request.user, Permission.ADMIN, Where()):
         raise Http404
@@ -50,7 +51,7 @@ def export_events(request: HttpRequest) -> HttpResponseBase:
 
 @require(Permission.ADMIN)
 @require_safe
-def verification(request: HttpRequest) -> HttpResponse:
+def verification(request: UserRequest) -> HttpResponse:
     """Verify the newest VERIFIED_ON_A_PAGE events. `manage.py audit_verify` verifies all of them."""
     count = ChainHead.objects.values_list("count", flat=True).first() or 0
     report = verify(first=max(1, count - VERIFIED_ON_A_PAGE + 1))

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where
+from ecsdash.access.requests import UserRequest
 from ecsdash.aws.calls import Connection
 from ecsdash.inventory import viewers
 from ecsdash.inventory.models import Account
@@ -86,6 +87,12 @@ class Reach:
         return f"{account} / {'all regions' if self.region == ALL else self.region}"
 
 
+class PageRequest(UserRequest):
+    """Request of a page in one scope or in a selection of scopes."""
+
+    scope: Scope | Reach | None
+
+
 def find_scope(user: User, alias: str, region: str) -> Scope:
     """Return the scope. Raise Http404 if it does not exist or the user cannot view it."""
     account = Account.objects.filter(alias=alias, enabled=True).first()
@@ -124,9 +131,9 @@ def scoped(*watches: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
-            scope = find_scope(cast(User, request.user), account, region)
-            request.scope = scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
+        def inner(request: PageRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
+            scope = find_scope(request.user, account, region)
+            request.scope = scope  # read by the scope menu
             viewers.note((scope.account.pk, region, noun) for noun in watches)
             return view(request, scope, **kwargs)
 
@@ -140,9 +147,9 @@ def reaching(*watches: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
-            reach = find_reach(cast(User, request.user), account, region)
-            request.scope = reach.only or reach  # type: ignore[attr-defined]
+        def inner(request: PageRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
+            reach = find_reach(request.user, account, region)
+            request.scope = reach.only or reach
             viewers.note((scope.account.pk, scope.region, noun) for scope in reach.scopes for noun in watches)
             return view(request, reach, **kwargs)
 

@@ -119,7 +119,7 @@ def _unchanged(model: type[Row], wanted: Mapping[str, Record]) -> Iterator[str]:
 
 
 def _newer_rows(model: type[Row], records: Sequence[Record]) -> set[str]:
-    """Return the ARNs of rows newer than their records. All rows with a version are locked until the transaction ends."""
+    """Return the ARNs of rows newer than their records. The rows are locked until the transaction ends."""
     versions = {record.arn: record.version for record in records if record.version}
     newer: set[str] = set()
     for arns in batches(list(versions), CHUNK):

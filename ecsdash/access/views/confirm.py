@@ -1,8 +1,9 @@
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 
 
@@ -17,7 +18,7 @@ class Question:
     back_label: str
 
 
-def ask(request: HttpRequest, question: Question, refused: str = "") -> HttpResponse:
+def ask(request: UserRequest, question: Question, refused: str = "") -> HttpResponse:
     crumbs = below_settings((question.back_label, question.back_url), (question.title, request.path))
     context = {"question": question, "refused": refused, "crumbs": crumbs}
     return render(request, "access/confirm.html", context, status=409 if refused else 200)

@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,6 +9,7 @@ from ecsdash.access.decorators import require
 from ecsdash.access.forms import GrantForm
 from ecsdash.access.models import Grant
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables.columns import Column
@@ -29,7 +30,7 @@ SEARCH = ["team__name", "user__username", "role", "account", "region", "cluster"
 
 @require(Permission.ADMIN)
 @require_safe
-def grants(request: HttpRequest) -> HttpResponseBase:
+def grants(request: UserRequest) -> HttpResponseBase:
     table = Table(
         request, Grant.objects.select_related("team", "user"), COLUMNS, name="grants", title="Grants", order="account",
         search=SEARCH, row_menu="access/cells.html#row-menu", icon="key", empty="No grants yet",
@@ -43,7 +44,7 @@ def grants(request: HttpRequest) -> HttpResponseBase:
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_grant(request: HttpRequest) -> HttpResponse:
+def new_grant(request: UserRequest) -> HttpResponse:
     form = GrantForm(request.POST or None, initial={"team": request.GET.get("team"), "user": request.GET.get("user")})
     if request.method == "POST" and form.is_valid():
         changes.add_grant(By.of(request), form.save(commit=False))
@@ -54,7 +55,7 @@ def new_grant(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def revoke_grant(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(Grant, pk=pk)
     question = Question(
         title=f"Revoke the {grant.role} role of {grant.holder}?",

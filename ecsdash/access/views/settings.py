@@ -1,12 +1,13 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import Where, can, effective_grants
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponse:
     """The settings page: permissions of the signed-in user and, for administrators, links to all settings."""
     context = {
         "is_admin": can(request.user, Permission.ADMIN, Where()),

@@ -1,12 +1,11 @@
 """Helpers of the account views."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from ecsdash.access.client import client_ip
-from ecsdash.access.models import User
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.audit.record import record
 from ecsdash.inventory.models import Account
@@ -24,9 +23,9 @@ def account_context(account: Account, tab: str, *pages: tuple[str, str]) -> dict
     return {"account": account, "tab": tab, "crumbs": crumbs(own, *pages)}
 
 
-def audit(request: HttpRequest, action: str, account: Account, changes: list[dict[str, object]] | None = None) -> None:
+def audit(request: UserRequest, action: str, account: Account, changes: list[dict[str, object]] | None = None) -> None:
     record(
-        actor=cast(User, request.user),
+        actor=request.user,
         source_ip=client_ip(request),
         action=action,
         resource_type="account",

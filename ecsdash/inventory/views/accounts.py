@@ -1,13 +1,14 @@
 """Views of AWS accounts. Every change is audited in its own transaction."""
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.inventory import jobs
 from ecsdash.inventory.accounts import connection_test, removal
 from ecsdash.inventory.accounts.forms import AccountForm, RemoveForm
@@ -32,7 +33,7 @@ CONNECTION_FIELDS = {"account_id", "role_arn", "external_id", "regions"}
 
 @require(Permission.ADMIN)
 @require_safe
-def account_list(request: HttpRequest) -> HttpResponseBase:
+def account_list(request: UserRequest) -> HttpResponseBase:
     table = Table(
         request,
         Account.objects.filter(removed_at=None).select_related("connection_test"),
@@ -54,7 +55,7 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_account(request: HttpRequest) -> HttpResponse:
+def new_account(request: UserRequest) -> HttpResponse:
     """Add an account. An account that was removed before reuses its row, because its operations refer to it."""
     known = Account.objects.exclude(removed_at=None).filter(account_id=request.POST.get("account_id", "").strip())
     account = known.first() or Account()
@@ -68,7 +69,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest, alias: str) -> HttpResponse:
+def account(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     context = account_context(account, "settings")
     before = _values(account)
@@ -83,7 +84,7 @@ def account(request: HttpRequest, alias: str) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
+def remove_account(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     form = RemoveForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
@@ -97,7 +98,7 @@ def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(request: HttpRequest, form: AccountForm, before: dict[str, object], action: str) -> None:
+def _save(request: UserRequest, form: AccountForm, before: dict[str, object], action: str) -> None:
     """Save and audit the account; start a connection test if a connection field changed."""
     form.instance.removed_at = None
     saved = form.save()

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.inventory import jobs
 from ecsdash.inventory.accounts import connection_test
 from ecsdash.inventory.accounts.permissions import Need, Tier, needs
@@ -54,7 +55,7 @@ class FeatureResult:
 
 @require(Permission.ADMIN)
 @require_safe
-def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
+def account_connection(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     version = connection_test.version(account)
     test = ConnectionTest.objects.filter(account=account).first()
@@ -75,7 +76,7 @@ def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_POST
-def test_account(request: HttpRequest, alias: str) -> HttpResponse:
+def test_account(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     with transaction.atomic():
         connection_test.request(account)
@@ -86,7 +87,7 @@ def test_account(request: HttpRequest, alias: str) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_safe
-def account_policies(request: HttpRequest, alias: str) -> HttpResponse:
+def account_policies(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     test = ConnectionTest.objects.filter(account=account).first()
     every = needs()

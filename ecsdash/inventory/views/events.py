@@ -1,20 +1,18 @@
 """Views of event feeds and their dead letters, for administrators."""
 
-from typing import cast
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ecsdash.access import policy
 from ecsdash.access.decorators import require
-from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.inventory import changes
 from ecsdash.inventory.events.status import Standing, standings
 from ecsdash.inventory.models import DeadLetter
-from ecsdash.inventory.scope import Scope, scoped, visible_scopes
+from ecsdash.inventory.scope import PageRequest, Scope, scoped, visible_scopes
 from ecsdash.web.polling import fragments
 from ecsdash.web.polling.counters import Version
 
@@ -23,8 +21,8 @@ LETTERS = 50
 
 @require(Permission.ADMIN)
 @require_safe
-def event_feeds(request: HttpRequest) -> HttpResponse:
-    scopes = visible_scopes(cast(User, request.user))
+def event_feeds(request: UserRequest) -> HttpResponse:
+    scopes = visible_scopes(request.user)
     version = changes.version_of(scopes, "event_feeds")
     found = standings(scopes)
     context = {
@@ -37,7 +35,7 @@ def event_feeds(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @scoped("event_feeds")
-def event_feed(request: HttpRequest, scope: Scope) -> HttpResponse:
+def event_feed(request: PageRequest, scope: Scope) -> HttpResponse:
     if not policy.can(request.user, Permission.ADMIN, scope.where()):
         raise Http404("No such page")
     version = changes.version_of(scope, "event_feeds")
