@@ -9,7 +9,7 @@ from clusters.models import Cluster
 from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory.freshness import Freshness
 from ecsdash.inventory.models import Resource
-from ecsdash.inventory.scope import Reach, Scope
+from ecsdash.inventory.scope import Scope, ScopeSelection
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.tables.cells import account
 from ecsdash.web.tables.columns import Column
@@ -39,12 +39,12 @@ def table_states(state: Freshness) -> dict[str, Any]:
     return {"error": trouble(state), "loading": state.loading}
 
 
-def with_places(columns: Sequence[Column], reach: Reach) -> list[Column]:
+def with_places(columns: Sequence[Column], selection: ScopeSelection) -> list[Column]:
     """A list that shows several scopes says in which one each row lies."""
-    if reach.only:
+    if selection.only:
         return list(columns)
-    accounts = {scope.account.alias: scope.account.pk for scope in reach.scopes}
-    regions = {scope.region: scope.region for scope in reach.scopes}
+    accounts = {scope.account.alias: scope.account.pk for scope in selection.scopes}
+    regions = {scope.region: scope.region for scope in selection.scopes}
     return [
         columns[0],
         Column("account", "Account", sort="account__alias", filter="account__alias", cell=account,

@@ -38,7 +38,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Scope:
+class GrantScope:
     """The scope of a grant: a role and one name pattern for each level."""
 
     role: str
@@ -48,7 +48,7 @@ class Scope:
     service: str = "*"
 
 
-EVERYWHERE: Final = Scope(role=Role.ADMIN)
+EVERYWHERE: Final = GrantScope(role=Role.ADMIN)
 
 
 def can(user: Visitor, permission: Permission, where: Where) -> bool:
@@ -103,11 +103,11 @@ def fingerprint(user: Visitor) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def effective_grants(user: Visitor) -> tuple[Scope, ...]:
+def effective_grants(user: Visitor) -> tuple[GrantScope, ...]:
     """Return the user's grants: read by one query, then cached on the user object for the rest of the request."""
     if not isinstance(user, User) or not user.is_active:
         return ()
-    known: tuple[Scope, ...] | None = user.__dict__.get(CACHE)
+    known: tuple[GrantScope, ...] | None = user.__dict__.get(CACHE)
     if known is None:
         known = (EVERYWHERE,) if user.is_superuser else tuple(sorted(_load(user)))
         user.__dict__[CACHE] = known
@@ -123,13 +123,13 @@ def matches(pattern: str, name: str) -> bool:
     return _compiled(pattern).search(name) is not None
 
 
-def _load(user: User) -> set[Scope]:
+def _load(user: User) -> set[GrantScope]:
     mine = Q(user=user) | Q(team__memberships__user=user)
     rows: Iterable[tuple[str, ...]] = Grant.objects.filter(mine).order_by().values_list("role", *LEVELS)
-    return {Scope(*row) for row in rows}
+    return {GrantScope(*row) for row in rows}
 
 
-def _covers(scope: Scope, permission: Permission, where: Where) -> bool:
+def _covers(scope: GrantScope, permission: Permission, where: Where) -> bool:
     if permission not in PERMISSIONS[scope.role]:
         return False
     return all(_level_covers(getattr(scope, level), permission, getattr(where, level)) for level in LEVELS)
@@ -141,7 +141,7 @@ def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
     return matches(pattern, name)
 
 
-def _condition(scope: Scope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
+def _condition(scope: GrantScope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
     """Return the condition for the rows that a grant covers, None when it cannot cover any row."""
     condition = Q()
     for level in LEVELS:

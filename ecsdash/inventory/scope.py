@@ -45,7 +45,7 @@ class Scope:
         return f"{self.account.alias} / {self.region}"
 
 
-class EveryAccount:
+class AllAccounts:
     """Placeholder for the account on lists of all accounts."""
 
     alias = ALL
@@ -54,10 +54,10 @@ class EveryAccount:
 
 
 @dataclass(frozen=True)
-class Reach:
+class ScopeSelection:
     """The scopes of a list: the one in its address, or all that `all` selects."""
 
-    account: Account | EveryAccount
+    account: Account | AllAccounts
     region: str
     scopes: tuple[Scope, ...]
 
@@ -90,7 +90,7 @@ class Reach:
 class PageRequest(UserRequest):
     """Request of a page in one scope or in a selection of scopes."""
 
-    scope: Scope | Reach | None
+    scope: Scope | ScopeSelection | None
 
 
 def find_scope(user: User, alias: str, region: str) -> Scope:
@@ -104,17 +104,17 @@ def find_scope(user: User, alias: str, region: str) -> Scope:
     return scope
 
 
-def find_reach(user: User, alias: str, region: str) -> Reach:
+def find_selection(user: User, alias: str, region: str) -> ScopeSelection:
     """Return the selected scopes. Raise Http404 if there are none that the user can view."""
     if ALL not in (alias, region):
         scope = find_scope(user, alias, region)
-        return Reach(scope.account, scope.region, (scope,))
+        return ScopeSelection(scope.account, scope.region, (scope,))
     found = tuple(
         each for each in visible_scopes(user) if alias in (ALL, each.account.alias) and region in (ALL, each.region)
     )
     if not found:
         raise Http404("No such account or region")
-    return Reach(EveryAccount() if alias == ALL else found[0].account, region, found)
+    return ScopeSelection(AllAccounts() if alias == ALL else found[0].account, region, found)
 
 
 def visible_scopes(user: User) -> list[Scope]:
@@ -142,16 +142,16 @@ def scoped(*watches: str) -> Callable[[View], View]:
     return decorate
 
 
-def reaching(*watches: str) -> Callable[[View], View]:
-    """View decorator for lists below `/<account>/<region>/`, where both can be `all`: pass the Reach to the view."""
+def scoped_list(*watches: str) -> Callable[[View], View]:
+    """View decorator for lists, where account and region can be `all`: pass the ScopeSelection to the view."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def inner(request: PageRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
-            reach = find_reach(request.user, account, region)
-            request.scope = reach.only or reach
-            viewers.note((scope.account.pk, scope.region, noun) for scope in reach.scopes for noun in watches)
-            return view(request, reach, **kwargs)
+            selection = find_selection(request.user, account, region)
+            request.scope = selection.only or selection
+            viewers.note((scope.account.pk, scope.region, noun) for scope in selection.scopes for noun in watches)
+            return view(request, selection, **kwargs)
 
         return inner
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from ecsdash.inventory.models import Place, ResourceQuerySet
+from ecsdash.inventory.models import ResourceQuerySet, ScopeCondition
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
@@ -126,15 +126,15 @@ def _failed_lately(task: Task) -> bool:
     return failed and task.stopped_at is not None and timezone.now() - task.stopped_at < FAILED_SHOWN
 
 
-def deployments(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
+def deployments(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
     """Every known service deployment there, those that ECS has forgotten among them."""
-    rows = ServiceDeployment.objects.visible_to(user).within(place)
+    rows = ServiceDeployment.objects.visible_to(user).within(scopes)
     return cast("QuerySet[ServiceDeployment]", rows.select_related("account"))
 
 
-def listed(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
+def listed(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
     """As lists show them: without their descriptions."""
-    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, place)).listed())
+    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, scopes)).listed())
 
 
 def deployments_of(user: Any, scope: Scope, service: Service) -> QuerySet[ServiceDeployment]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from clusters.views.shared import table_states, with_places
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
@@ -20,12 +20,12 @@ from services.views.services import service_context
 
 
 @require_safe
-@reaching("service_deployments", "services")
-def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state = freshness(reach.scopes, "service_deployments")
-    version = changes.version_of(reach.scopes, "service_deployments", "services")
-    moving = services.services(request.user, reach).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
-    rows, columns = deployments.listed(request.user, reach), with_places(tables.DEPLOYMENTS, reach)
+@scoped_list("service_deployments", "services")
+def deployment_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state = freshness(selection.scopes, "service_deployments")
+    version = changes.version_of(selection.scopes, "service_deployments", "services")
+    moving = services.services(request.user, selection).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
+    rows, columns = deployments.listed(request.user, selection), with_places(tables.DEPLOYMENTS, selection)
     table = _table(request, rows, columns=columns, version=version, **table_states(state))
     if answer := table.answer():
         return answer

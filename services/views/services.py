@@ -14,7 +14,7 @@ from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
 from ecsdash.web.cached_reverse import address
@@ -28,14 +28,19 @@ NOUNS = ("services", "tasks", "service_deployments")
 
 
 @require_safe
-@reaching("services")
-def service_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state, version = freshness(reach.scopes, "services"), changes.version_of(reach.scopes, "services")
-    new = {"empty_url": reverse("services:service_new", kwargs=reach.url_kwargs()), "empty_action": "Create service"}
-    may_create = reach.only is not None and policy.can_within(request.user, Permission.OPERATE, reach.only.where())
+@scoped_list("services")
+def service_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state, version = freshness(selection.scopes, "services"), changes.version_of(selection.scopes, "services")
+    new = {
+        "empty_url": reverse("services:service_new", kwargs=selection.url_kwargs()),
+        "empty_action": "Create service",
+    }
+    may_create = selection.only is not None and policy.can_within(
+        request.user, Permission.OPERATE, selection.only.where()
+    )
     table = _table(
-        request, services.services(request.user, reach), columns=with_places(tables.SERVICES, reach), version=version,
-        **(new if may_create else {}), **table_states(state),
+        request, services.services(request.user, selection), columns=with_places(tables.SERVICES, selection),
+        version=version, **(new if may_create else {}), **table_states(state),
     )  # fmt: skip
     if answer := table.answer():
         return answer

@@ -14,7 +14,7 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
@@ -38,16 +38,16 @@ SIZES = [
 
 
 @require_safe
-@reaching("task_definitions", "services")
-def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state = freshness(reach.scopes, "task_definitions")
-    version = version_of(reach.scopes, "task_definitions", "services")
+@scoped_list("task_definitions", "services")
+def family_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state = freshness(selection.scopes, "task_definitions")
+    version = version_of(selection.scopes, "task_definitions", "services")
     family_arn = task_definitions.family_arn
 
     @cache
     def users() -> dict[str, list[Service]]:
         shown = None if table.wants_csv else [row.family for row in table.page.rows]
-        return task_definitions.services_by_family(request.user, reach, shown)
+        return task_definitions.services_by_family(request.user, selection, shown)
 
     columns = [
         Column("family", "Family", sort="family", filter="family"),
@@ -57,8 +57,8 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     ]
     table = Table(
         request,
-        task_definitions.families(request.user, reach),
-        columns=with_places(columns, reach),
+        task_definitions.families(request.user, selection),
+        columns=with_places(columns, selection),
         version=version,
         name="families",
         title="Task definitions",
@@ -73,7 +73,7 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     )
     if answer := table.answer():
         return answer
-    context = {"table": table, "freshness": state, "crumbs": _crumbs(reach)}
+    context = {"table": table, "freshness": state, "crumbs": _crumbs(selection)}
     fragment = fragments.Fragment("families", version=version, every=5)
     return fragments.render(request, "services/task_definitions/list.html", context, fragment)
 
@@ -201,7 +201,9 @@ def _revision_url(row: TaskDefinition) -> str:
     return reverse("services:task_definition", kwargs=row.url_kwargs())
 
 
-def _crumbs(scope: Scope | Reach, family: str = "", revision: TaskDefinition | None = None) -> list[tuple[str, str]]:
+def _crumbs(
+    scope: Scope | ScopeSelection, family: str = "", revision: TaskDefinition | None = None
+) -> list[tuple[str, str]]:
     crumbs = [("Task definitions", reverse("services:task_definitions", kwargs=scope.url_kwargs()))]
     if family:
         kwargs = {**scope.url_kwargs(), "family": family}

@@ -15,7 +15,7 @@ from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.polling import fragments
 from ecsdash.web.polling.counters import Version
@@ -65,11 +65,11 @@ ENDED_COLUMNS = [
 
 
 @require_safe
-@reaching("tasks")
-def task_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    crumbs = [("Tasks", reverse("services:tasks", kwargs=reach.url_kwargs()))]
-    rows = tasks.tasks(request.user, reach)
-    return _list(request, reach, rows, "services/tasks/list.html", {"crumbs": crumbs})
+@scoped_list("tasks")
+def task_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    crumbs = [("Tasks", reverse("services:tasks", kwargs=selection.url_kwargs()))]
+    rows = tasks.tasks(request.user, selection)
+    return _list(request, selection, rows, "services/tasks/list.html", {"crumbs": crumbs})
 
 
 @require_safe
@@ -79,22 +79,24 @@ def cluster_task_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpR
     rows = tasks.tasks(request.user, scope).filter(cluster_name=cluster)
     may_run = found.gone_at is None and policy.can_within(request.user, Permission.DEPLOY, found.where())
     context = {**cluster_context(found, "tasks", ("Tasks", request.path)), "may_run": may_run}
-    reach = Reach(scope.account, scope.region, (scope,))
-    return _list(request, reach, rows, "services/tasks/cluster.html", context)
+    selection = ScopeSelection(scope.account, scope.region, (scope,))
+    return _list(request, selection, rows, "services/tasks/cluster.html", context)
 
 
 def _list(
-    request: HttpRequest, reach: Reach, rows: QuerySet[Task], template: str, context: dict[str, Any]
+    request: HttpRequest, selection: ScopeSelection, rows: QuerySet[Task], template: str, context: dict[str, Any]
 ) -> HttpResponseBase:
-    state, version = freshness(reach.scopes, "tasks"), changes.version_of(reach.scopes, "tasks")
-    table = task_table(request, tasks.listed(rows), reach, version, state)
+    state, version = freshness(selection.scopes, "tasks"), changes.version_of(selection.scopes, "tasks")
+    table = task_table(request, tasks.listed(rows), selection, version, state)
     if answer := table.answer():
         return answer
     shown = {**context, "table": table, "shown": _shown(request), "freshness": state}
     return fragments.render(request, template, shown, fragments.Fragment("tasks", version=version, every=5))
 
 
-def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version: Version, state: Freshness) -> Table:
+def task_table(
+    request: HttpRequest, rows: QuerySet[Task], selection: ScopeSelection, version: Version, state: Freshness
+) -> Table:
     """Of the tasks that `?show=` asks for: those that live (the default), those that have ended, or all."""
     shown = _shown(request)
     wanted = {"current": tasks.current, "stopped": tasks.ended}
@@ -102,7 +104,7 @@ def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version
     return Table(
         request,
         found,
-        columns=with_places({"current": COLUMNS, "stopped": ENDED_COLUMNS, "all": ALL_COLUMNS}[shown], reach),
+        columns=with_places({"current": COLUMNS, "stopped": ENDED_COLUMNS, "all": ALL_COLUMNS}[shown], selection),
         version=version,
         name="tasks",
         title={"current": "Tasks", "stopped": "Stopped tasks", "all": "All tasks"}[shown],

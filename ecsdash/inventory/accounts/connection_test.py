@@ -10,7 +10,7 @@ from ecsdash.aws.arns import iam_arn, parse
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied, AwsError
 from ecsdash.inventory import changes
-from ecsdash.inventory.accounts.permissions import Need, Tier, actions_of, needs
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, actions_of, feature_permissions
 from ecsdash.inventory.accounts.probes import UNTRIED, probe
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.scope import Scope
@@ -91,7 +91,7 @@ def role_of(arn: str) -> str:
 
 def _reads(account: Account, region: str) -> list[dict[str, str]]:
     aws = account.connection(region)
-    calls = {call for each in _of(Tier.READ) for call in each.calls}
+    calls = {call for each in _of(PolicyLevel.READ) for call in each.calls}
     return [
         {"region": region, "action": actions_of(call)[0], "verdict": _try(aws, call, account.account_id, region)}
         for call in sorted(calls - UNTRIED)
@@ -110,7 +110,12 @@ def _try(aws: Connection, call: str, account_id: str, region: str) -> Verdict:
 
 def _simulated(account: Account, identity: str, region: str) -> list[dict[str, str]]:
     """Return the verdicts of the IAM policy simulator for actions that the test must not call."""
-    calls = {call for each in _of(*Tier) for call in each.calls if each.tier is not Tier.READ or call in UNTRIED}
+    calls = {
+        call
+        for each in _of(*PolicyLevel)
+        for call in each.calls
+        if each.level is not PolicyLevel.READ or call in UNTRIED
+    }
     actions = sorted({action for call in calls for action in actions_of(call)} - {OWN})
     roles = [action for action in actions if action.startswith("iam:")]
     others = [action for action in actions if action not in roles]
@@ -149,5 +154,5 @@ def _simulate(account: Account, region: str, source: str, actions: list[str], re
     }
 
 
-def _of(*tiers: Tier) -> Iterable[Need]:
-    return [each for each in needs() if each.tier in tiers]
+def _of(*levels: PolicyLevel) -> Iterable[FeaturePermissions]:
+    return [each for each in feature_permissions() if each.level in levels]

@@ -4,7 +4,7 @@ import secrets
 from django import forms
 
 from ecsdash.aws.arns import parse, partition_of, partitions_of, role_account
-from ecsdash.inventory.accounts.removal import objection
+from ecsdash.inventory.accounts.removal import removal_obstacle
 from ecsdash.inventory.models import Account
 
 REGION = re.compile(r"^[a-z]{2,4}(-[a-z]+)+-\d$")
@@ -92,6 +92,6 @@ class RemoveForm(forms.Form):
         data = super().clean() or {}
         if "name" in data and data["name"] != self.account.alias:
             self.add_error("name", f"Type {self.account.alias} to confirm.")
-        if text := objection(self.account):
+        if text := removal_obstacle(self.account):
             raise forms.ValidationError(text)
         return data

@@ -2,7 +2,7 @@
 
 Apps declare them in their module `aws_permissions`, as data or by a function:
 
-    need("Clusters", Tier.READ, "ecs.list_clusters", "ecs.describe_clusters")
+    declare("Clusters", PolicyLevel.READ, "ecs.list_clusters", "ecs.describe_clusters")
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ from typing import TypeVar
 from ecsdash.aws.names import iam_action
 
 
-class Tier(StrEnum):
+class PolicyLevel(StrEnum):
     """Level of a permissions policy; each level includes the levels before it."""
 
     READ = "read-only"
@@ -22,17 +22,17 @@ class Tier(StrEnum):
     ALL = "all"
 
     @property
-    def within(self) -> "tuple[Tier, ...]":
-        tiers = tuple(Tier)
-        return tiers[: tiers.index(self) + 1]
+    def within(self) -> "tuple[PolicyLevel, ...]":
+        levels = tuple(PolicyLevel)
+        return levels[: levels.index(self) + 1]
 
 
 @dataclass(frozen=True)
-class Need:
+class FeaturePermissions:
     """The AWS calls of one feature."""
 
     feature: str
-    tier: Tier
+    level: PolicyLevel
     calls: tuple[str, ...]
 
     @property
@@ -65,36 +65,36 @@ DEPENDENT_ACTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Calls that every identity may make without a policy.
 ALWAYS_ALLOWED = {"sts.get_caller_identity"}
-Source = Callable[[], Iterable[Need]]
+Source = Callable[[], Iterable[FeaturePermissions]]
 SourceFunction = TypeVar("SourceFunction", bound=Source)
 _sources: list[Source] = []
 
 
-def need(feature: str, tier: Tier, *calls: str) -> None:
-    _sources.append(lambda: (Need(feature, tier, calls),))
+def declare(feature: str, level: PolicyLevel, *calls: str) -> None:
+    _sources.append(lambda: (FeaturePermissions(feature, level, calls),))
 
 
-def need_source(function: SourceFunction) -> SourceFunction:
+def permission_source(function: SourceFunction) -> SourceFunction:
     _sources.append(function)
     return function
 
 
-def needs() -> list[Need]:
+def feature_permissions() -> list[FeaturePermissions]:
     """Return the permissions of all features, sorted by level."""
-    order = list(Tier)
-    return sorted((each for source in _sources for each in source()), key=lambda each: order.index(each.tier))
+    order = list(PolicyLevel)
+    return sorted((each for source in _sources for each in source()), key=lambda each: order.index(each.level))
 
 
-need(
+declare(
     "Event feeds",
-    Tier.READ,
+    PolicyLevel.READ,
     "events.describe_rule",
     "events.list_targets_by_rule",
     "sqs.get_queue_url",
     "sqs.receive_message",
     "sqs.delete_message_batch",
 )
-need("Connection test", Tier.READ, "iam.simulate_principal_policy")
+declare("Connection test", PolicyLevel.READ, "iam.simulate_principal_policy")
 
 
 def actions_of(call: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecsdash.aws.arns import ec2_principal, iam_arn
-from ecsdash.inventory.accounts.permissions import Need, Tier, needs
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, feature_permissions
 from ecsdash.inventory.models import Account
 
 Policy = dict[str, Any]
@@ -27,9 +27,9 @@ def trust_policy(account: Account, principal: str) -> Policy:
     return {"Version": VERSION, "Statement": [statement]}
 
 
-def access_policy(account: Account, tier: Tier, every: Iterable[Need] | None = None) -> Policy:
+def access_policy(account: Account, level: PolicyLevel, every: Iterable[FeaturePermissions] | None = None) -> Policy:
     """Return the permissions policy for the features up to this level, in the account's regions."""
-    wanted = [each for each in (needs() if every is None else every) if each.tier in tier.within]
+    wanted = [each for each in (feature_permissions() if every is None else every) if each.level in level.within]
     actions = {action for each in wanted for action in each.actions}
     return {"Version": VERSION, "Statement": statements(account, actions)}
 

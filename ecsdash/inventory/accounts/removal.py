@@ -12,18 +12,18 @@ from django.utils import timezone
 from ecsdash.inventory import retention
 from ecsdash.inventory.models import Account, ChangeCounter, ConnectionTest, Resource, SweepState
 
-Objection = Callable[[Account], str]
-_objections: list[Objection] = []
+RemovalCheck = Callable[[Account], str]
+_removal_checks: list[RemovalCheck] = []
 
 
-def may_object(function: Objection) -> Objection:
+def removal_check(function: RemovalCheck) -> RemovalCheck:
     """Register a check. It returns the reason why an account cannot be removed now, "" if it can."""
-    _objections.append(function)
+    _removal_checks.append(function)
     return function
 
 
-def objection(account: Account) -> str:
-    return next((text for each in _objections if (text := each(account))), "")
+def removal_obstacle(account: Account) -> str:
+    return next((text for each in _removal_checks if (text := each(account))), "")
 
 
 def remove(account: Account) -> None:

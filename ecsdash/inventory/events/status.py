@@ -14,7 +14,7 @@ from ecsdash.web.tone import Tone
 
 
 @dataclass(frozen=True)
-class Standing:
+class FeedStatus:
     """`progress` is None until the events process has started to read the feed."""
 
     scope: Scope
@@ -59,12 +59,12 @@ class Standing:
         return self.state[2]
 
 
-def standings(scopes: Iterable[Scope]) -> list[Standing]:
+def feed_statuses(scopes: Iterable[Scope]) -> list[FeedStatus]:
     wanted = list(scopes)
     feeds = EventFeed.objects.filter(gone_at=None, account__in=[scope.account for scope in wanted])
     found = {(feed.account_id, feed.region): feed for feed in feeds.select_related("progress")}
-    return [_standing(scope, found.get((scope.account.pk, scope.region))) for scope in wanted]
+    return [_feed_status(scope, found.get((scope.account.pk, scope.region))) for scope in wanted]
 
 
-def _standing(scope: Scope, feed: EventFeed | None) -> Standing:
-    return Standing(scope, feed, getattr(feed, "progress", None))
+def _feed_status(scope: Scope, feed: EventFeed | None) -> FeedStatus:
+    return FeedStatus(scope, feed, getattr(feed, "progress", None))

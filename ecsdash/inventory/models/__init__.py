@@ -2,7 +2,7 @@
 
 from ecsdash.inventory.models.account import Account, ConnectionTest, Verdict
 from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, PendingDescribe
-from ecsdash.inventory.models.resource import ChangeCounter, Choice, Place, Resource, ResourceQuerySet
+from ecsdash.inventory.models.resource import ChangeCounter, Choice, Resource, ResourceQuerySet, ScopeCondition
 from ecsdash.inventory.models.sweep import SweepState
 
 __all__ = [
@@ -14,9 +14,9 @@ __all__ = [
     "EventFeed",
     "FeedProgress",
     "PendingDescribe",
-    "Place",
     "Resource",
     "ResourceQuerySet",
+    "ScopeCondition",
     "SweepState",
     "Verdict",
 ]

@@ -11,7 +11,7 @@ from ecsdash.inventory.models.account import Account
 from ecsdash.masking import mask
 
 
-class Place(Protocol):
+class ScopeCondition(Protocol):
     """One scope or a selection of scopes (see ecsdash.inventory.scope)."""
 
     def condition(self) -> models.Q: ...
@@ -31,8 +31,8 @@ class ResourceQuerySet(models.QuerySet[Any]):
     def in_scope(self, account: Account, region: str) -> Self:
         return self.filter(account=account, region=region)
 
-    def within(self, place: Place) -> Self:
-        return self.filter(place.condition())
+    def within(self, scopes: ScopeCondition) -> Self:
+        return self.filter(scopes.condition())
 
     def present(self) -> Self:
         """Exclude resources that no longer exist in AWS."""

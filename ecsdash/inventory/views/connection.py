@@ -16,7 +16,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.requests import UserRequest
 from ecsdash.inventory import jobs
 from ecsdash.inventory.accounts import connection_test
-from ecsdash.inventory.accounts.permissions import Need, Tier, needs
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, feature_permissions
 from ecsdash.inventory.accounts.policies import access_policy, statements, trust_policy
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.views.account_pages import account_context, audit
@@ -28,10 +28,13 @@ from ecsdash.web.tone import Tone
 LONGEST = timedelta(minutes=10)
 TONES = {Verdict.ALLOWED: Tone.OK, Verdict.DENIED: Tone.BAD, Verdict.UNKNOWN: Tone.IDLE}
 LEVEL_TEXTS = {
-    Tier.READ: ("Read-only", "View all resources. No changes."),
-    Tier.DEPLOY: ("Deploy", "Also deploy, scale and roll back services; run and stop tasks."),
-    Tier.OPERATE: ("Operate", "Also create and delete clusters, instances, services and the resources they need."),
-    Tier.ALL: ("All", "Also the setup by administrators of this dashboard, for example event feeds."),
+    PolicyLevel.READ: ("Read-only", "View all resources. No changes."),
+    PolicyLevel.DEPLOY: ("Deploy", "Also deploy, scale and roll back services; run and stop tasks."),
+    PolicyLevel.OPERATE: (
+        "Operate",
+        "Also create and delete clusters, instances, services and the resources they need.",
+    ),
+    PolicyLevel.ALL: ("All", "Also the setup by administrators of this dashboard, for example event feeds."),
 }
 
 
@@ -40,7 +43,7 @@ class FeatureResult:
     """Test result of one feature; `missing` lists the denied actions as "action (region)"."""
 
     feature: str
-    tier: Tier
+    level: PolicyLevel
     verdict: Verdict
     missing: list[str]
 
@@ -66,7 +69,7 @@ def account_connection(request: UserRequest, alias: str) -> HttpResponse:
         return account_context(account, "connection", ("Connection", "")) | {
             "test": test,
             "running": running,
-            "features": features(test, needs()) if test and test.results else [],
+            "features": features(test, feature_permissions()) if test and test.results else [],
             "statement": pretty(statements(account, denied)) if denied else "",
         }
 
@@ -90,19 +93,19 @@ def test_account(request: UserRequest, alias: str) -> HttpResponse:
 def account_policies(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     test = ConnectionTest.objects.filter(account=account).first()
-    every = needs()
+    every = feature_permissions()
     context = account_context(account, "policies", ("Policies", "")) | {
         "trust": pretty(trust_policy(account, test.principal if test else "")),
         "principal_known": bool(test and test.principal),
-        "tiers": [
-            (tier, *LEVEL_TEXTS[tier], pretty(access_policy(account, tier, every)), _features_of(tier, every))
-            for tier in Tier
+        "levels": [
+            (level, *LEVEL_TEXTS[level], pretty(access_policy(account, level, every)), _features_of(level, every))
+            for level in PolicyLevel
         ],
     }
     return render(request, "inventory/policies.html", context)
 
 
-def features(test: ConnectionTest, every: Iterable[Need]) -> list[FeatureResult]:
+def features(test: ConnectionTest, every: Iterable[FeaturePermissions]) -> list[FeatureResult]:
     """Return the result of each feature: denied if any action is denied, allowed if all are allowed in every region."""
     verdicts: dict[str, list[tuple[str, str]]] = {}
     for each in test.results:
@@ -110,13 +113,17 @@ def features(test: ConnectionTest, every: Iterable[Need]) -> list[FeatureResult]
     return [_feature_result(each, verdicts) for each in every]
 
 
-def _feature_result(need: Need, verdicts: dict[str, list[tuple[str, str]]]) -> FeatureResult:
-    found = [(verdict, action, region) for action in need.actions for verdict, region in verdicts.get(action, [])]
+def _feature_result(permissions: FeaturePermissions, verdicts: dict[str, list[tuple[str, str]]]) -> FeatureResult:
+    found = [
+        (verdict, action, region) for action in permissions.actions for verdict, region in verdicts.get(action, [])
+    ]
     missing = [f"{action} ({region})" for verdict, action, region in found if verdict == Verdict.DENIED]
-    known = all(verdicts.get(action) for action in need.actions) and all(each[0] != Verdict.UNKNOWN for each in found)
+    known = all(verdicts.get(action) for action in permissions.actions) and all(
+        each[0] != Verdict.UNKNOWN for each in found
+    )
     verdict = Verdict.DENIED if missing else Verdict.ALLOWED if known else Verdict.UNKNOWN
-    return FeatureResult(need.feature, need.tier, verdict, missing)
+    return FeatureResult(permissions.feature, permissions.level, verdict, missing)
 
 
-def _features_of(tier: Tier, every: Iterable[Need]) -> list[str]:
-    return [each.feature for each in every if each.tier is tier]
+def _features_of(level: PolicyLevel, every: Iterable[FeaturePermissions]) -> list[str]:
+    return [each.feature for each in every if each.level is level]

@@ -10,7 +10,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.inventory import changes
-from ecsdash.inventory.events.status import Standing, standings
+from ecsdash.inventory.events.status import FeedStatus, feed_statuses
 from ecsdash.inventory.models import DeadLetter
 from ecsdash.inventory.scope import PageRequest, Scope, scoped, visible_scopes
 from ecsdash.web.polling import fragments
@@ -24,9 +24,9 @@ LETTERS = 50
 def event_feeds(request: UserRequest) -> HttpResponse:
     scopes = visible_scopes(request.user)
     version = changes.version_of(scopes, "event_feeds")
-    found = standings(scopes)
+    found = feed_statuses(scopes)
     context = {
-        "standings": found,
+        "feed_statuses": found,
         "crumbs": below_settings(("Event feeds", reverse("inventory:event_feeds"))),
     }
     fragment = _fragment("feeds", version, *found)
@@ -39,13 +39,13 @@ def event_feed(request: PageRequest, scope: Scope) -> HttpResponse:
     if not policy.can(request.user, Permission.ADMIN, scope.where()):
         raise Http404("No such page")
     version = changes.version_of(scope, "event_feeds")
-    (standing,) = standings([scope])
-    letters = DeadLetter.objects.filter(feed=standing.feed).order_by("-received_at")[:LETTERS]
+    (feed_status,) = feed_statuses([scope])
+    letters = DeadLetter.objects.filter(feed=feed_status.feed).order_by("-received_at")[:LETTERS]
     crumbs = below_settings(("Event feeds", reverse("inventory:event_feeds")), (f"Event feed of {scope}", request.path))
-    context = {"standing": standing, "letters": letters, "crumbs": crumbs}
-    return fragments.render(request, "inventory/event_feed.html", context, _fragment("feed", version, standing))
+    context = {"feed_status": feed_status, "letters": letters, "crumbs": crumbs}
+    return fragments.render(request, "inventory/event_feed.html", context, _fragment("feed", version, feed_status))
 
 
-def _fragment(name: str, version: Version, *found: Standing) -> fragments.Fragment:
+def _fragment(name: str, version: Version, *found: FeedStatus) -> fragments.Fragment:
     """Return the live fragment. Its version includes the feed status, which changes without a counter."""
     return fragments.Fragment(name, version.also(" ".join(each.version for each in found)), calls_view=True)

@@ -10,7 +10,7 @@ from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.aws.session import forget
 from ecsdash.inventory.accounts import connection_test
-from ecsdash.inventory.accounts.permissions import Need, Tier, needs
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, feature_permissions
 from ecsdash.inventory.accounts.policies import access_policy
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.views.connection import features
@@ -34,11 +34,11 @@ def result_of(account: Account) -> ConnectionTest:
 
 
 def verdicts(test: ConnectionTest) -> dict[str, Verdict]:
-    return {each.feature: each.verdict for each in features(test, needs())}
+    return {each.feature: each.verdict for each in features(test, feature_permissions())}
 
 
 def test_a_role_with_the_whole_policy_is_allowed_everything(aws_account: Account, sandbox: Sandbox) -> None:
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.ALL))
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.ALL))
     test = result_of(aws_account)
     assert (test.error, test.finished_at is not None) == ("", True)
     assert test.identity.startswith("arn:aws:sts::123456789012:assumed-role/ecsdash/")
@@ -47,24 +47,28 @@ def test_a_role_with_the_whole_policy_is_allowed_everything(aws_account: Account
 
 
 def test_what_the_role_lacks_is_named_with_its_region(aws_account: Account, sandbox: Sandbox) -> None:
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ))
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.READ))
     test = result_of(aws_account)
     found = verdicts(test)
-    assert {found[each.feature] for each in needs() if each.tier is Tier.READ} == {Verdict.ALLOWED}
+    assert {found[each.feature] for each in feature_permissions() if each.level is PolicyLevel.READ} == {
+        Verdict.ALLOWED
+    }
     assert found["Deploy"] == found["Create cluster"] == Verdict.DENIED
-    deploy = next(each for each in features(test, needs()) if each.feature == "Deploy")
+    deploy = next(each for each in features(test, feature_permissions()) if each.feature == "Deploy")
     assert f"ecs:UpdateService ({REGION})" in deploy.missing
 
 
 def test_a_missing_read_is_found_by_trying_it(aws_account: Account, sandbox: Sandbox) -> None:
-    every = [each for each in needs() if each.feature != "Logs of containers"]
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ, every))
+    every = [each for each in feature_permissions() if each.feature != "Logs of containers"]
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.READ, every))
     assert verdicts(result_of(aws_account))["Logs of containers"] == Verdict.DENIED
 
 
 def test_without_the_simulation_changes_are_not_known(aws_account: Account, sandbox: Sandbox) -> None:
-    allowed: list[Need] = [each for each in needs() if "iam.simulate_principal_policy" not in each.calls]
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.ALL, allowed))
+    allowed: list[FeaturePermissions] = [
+        each for each in feature_permissions() if "iam.simulate_principal_policy" not in each.calls
+    ]
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.ALL, allowed))
     found = verdicts(result_of(aws_account))
     assert found["Deploy"] == Verdict.UNKNOWN
     assert found["Services"] == Verdict.ALLOWED
@@ -93,7 +97,7 @@ def page(client: Client, admin: User) -> Client:
 def test_the_page_shows_what_is_missing_and_the_statement_to_add(
     page: Client, aws_account: Account, sandbox: Sandbox
 ) -> None:
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ))
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.READ))
     result_of(aws_account)
     shown = page.get("/settings/accounts/demo/connection/").content.decode()
     assert "ecs:UpdateService (eu-central-1)" in shown

@@ -1,0 +1,31 @@
+"""Scheduling of parallel test runs: single tests, except those that share an expensive fixture, which stay together."""
+
+from pathlib import PurePosixPath
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+from tests import environment
+
+#: Files that do not use the shared product: each can run in any process.
+INDEPENDENT = {"test_same_history.py", "test_web_kit.py"}
+
+
+class SharedFixtureScheduling(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePosixPath(nodeid.partition("::")[0])
+        if file.is_relative_to("tests/browser"):
+            return file.name if file.name in INDEPENDENT else "the live product"
+        return file.name if file.name == "test_setup_demo.py" else nodeid
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run slow tests first in a parallel run, so that none of them runs alone at the end."""
+    if environment.XDIST:
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedFixtureScheduling:
+    return SharedFixtureScheduling(config, log)
