@@ -39,7 +39,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True, order=True)
 class GrantScope:
-    """The scope of a grant: a role and one name pattern for each level."""
+    """The scope and role of a grant: one name pattern for each level."""
 
     role: str
     account: str = "*"
@@ -53,15 +53,15 @@ EVERYWHERE: Final = GrantScope(role=Role.ADMIN)
 
 def can(user: Visitor, permission: Permission, where: Where) -> bool:
     """Whether the user has the permission on the target."""
-    return any(_covers(scope, permission, where) for scope in effective_grants(user))
+    return any(_covers(grant, permission, where) for grant in effective_grants(user))
 
 
 def can_within(user: Visitor, permission: Permission, where: Where) -> bool:
     """Whether the user has the permission on any target below this one: an empty level matches every name."""
     return any(
-        permission in PERMISSIONS[scope.role]
-        and all(matches(getattr(scope, level), name) for level in LEVELS if (name := getattr(where, level)))
-        for scope in effective_grants(user)
+        permission in PERMISSIONS[grant.role]
+        and all(matches(getattr(grant, level), name) for level in LEVELS if (name := getattr(where, level)))
+        for grant in effective_grants(user)
     )
 
 
@@ -85,16 +85,11 @@ def visible(
     """
     columns = {"account": account, "region": region, "cluster": cluster, "service": service}
     roles = roles_with(permission)
-    scopes = [scope for scope in effective_grants(user) if scope.role in roles]
-    conditions = [q for scope in scopes if (q := _condition(scope, permission, columns)) is not None]
+    grants = [grant for grant in effective_grants(user) if grant.role in roles]
+    conditions = [q for grant in grants if (q := _condition(grant, permission, columns)) is not None]
     if not conditions:
         return queryset.none()
     return queryset.filter(reduce(or_, conditions))
-
-
-def scopes(user: Visitor) -> set[tuple[str, str]]:
-    """Return the (account pattern, region pattern) pairs of the user's grants."""
-    return {(scope.account, scope.region) for scope in effective_grants(user)}
 
 
 def fingerprint(user: Visitor) -> str:
@@ -129,10 +124,10 @@ def _load(user: User) -> set[GrantScope]:
     return {GrantScope(*row) for row in rows}
 
 
-def _covers(scope: GrantScope, permission: Permission, where: Where) -> bool:
-    if permission not in PERMISSIONS[scope.role]:
+def _covers(grant: GrantScope, permission: Permission, where: Where) -> bool:
+    if permission not in PERMISSIONS[grant.role]:
         return False
-    return all(_level_covers(getattr(scope, level), permission, getattr(where, level)) for level in LEVELS)
+    return all(_level_covers(getattr(grant, level), permission, getattr(where, level)) for level in LEVELS)
 
 
 def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
@@ -141,11 +136,11 @@ def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
     return matches(pattern, name)
 
 
-def _condition(scope: GrantScope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
+def _condition(grant: GrantScope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
     """Return the condition for the rows that a grant covers, None when it cannot cover any row."""
     condition = Q()
     for level in LEVELS:
-        column, pattern = columns[level], getattr(scope, level)
+        column, pattern = columns[level], getattr(grant, level)
         if _is_any(pattern):
             continue
         if column is not None:

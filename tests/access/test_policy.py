@@ -135,11 +135,6 @@ def test_the_fingerprint_follows_a_revocation(viewer: User) -> None:
     assert policy.fingerprint(User.objects.get(pk=viewer.pk)) != before
 
 
-def test_scopes_say_where_a_user_sees_anything(cast: Cast) -> None:
-    assert policy.scopes(cast.deployer) == {(ACCOUNT, "*")}
-    assert policy.scopes(cast.admin) == {("*", "*")}
-
-
 def test_a_grant_is_for_a_team_or_a_user_never_both(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Grant.objects.create(role=Role.VIEWER)
