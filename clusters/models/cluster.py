@@ -12,7 +12,7 @@ from ecsdash.web.tone import Tone
 class Cluster(Resource):
     NOUN = "cluster"
     URL = {"cluster": "name"}
-    WHERE = {"account": "account__alias", "region": "region", "cluster": "name"}
+    ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "cluster": "name"}
 
     status = models.CharField(max_length=20)
     active_services_count = models.PositiveIntegerField(default=0)

@@ -5,7 +5,7 @@ from typing import Concatenate, ParamSpec
 from django.http import Http404, HttpResponseBase
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where, can
+from ecsdash.access.policy import AccessTarget, can
 from ecsdash.access.requests import UserRequest
 
 P = ParamSpec("P")
@@ -18,7 +18,7 @@ def require(permission: Permission) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: UserRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not can(request.user, permission, Where()):
+            if not can(request.user, permission, AccessTarget()):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -28,7 +28,7 @@ CACHE: Final = "_effective_grants"
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class AccessTarget:
     """Target of a permission check: account alias, region, cluster name, service name. Empty levels do not apply."""
 
     account: str = ""
@@ -51,22 +51,22 @@ class GrantScope:
 EVERYWHERE: Final = GrantScope(role=Role.ADMIN)
 
 
-def can(user: Visitor, permission: Permission, where: Where) -> bool:
+def can(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
     """Whether the user has the permission on the target."""
-    return any(_covers(grant, permission, where) for grant in effective_grants(user))
+    return any(_covers(grant, permission, target) for grant in effective_grants(user))
 
 
-def can_within(user: Visitor, permission: Permission, where: Where) -> bool:
+def can_within(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
     """Whether the user has the permission on any target below this one: an empty level matches every name."""
     return any(
         permission in PERMISSIONS[grant.role]
-        and all(matches(getattr(grant, level), name) for level in LEVELS if (name := getattr(where, level)))
+        and all(matches(getattr(grant, level), name) for level in LEVELS if (name := getattr(target, level)))
         for grant in effective_grants(user)
     )
 
 
-def permissions_at(user: Visitor, where: Where) -> frozenset[Permission]:
-    return frozenset(permission for permission in Permission if can(user, permission, where))
+def permissions_at(user: Visitor, target: AccessTarget) -> frozenset[Permission]:
+    return frozenset(permission for permission in Permission if can(user, permission, target))
 
 
 def visible(
@@ -124,10 +124,10 @@ def _load(user: User) -> set[GrantScope]:
     return {GrantScope(*row) for row in rows}
 
 
-def _covers(grant: GrantScope, permission: Permission, where: Where) -> bool:
+def _covers(grant: GrantScope, permission: Permission, target: AccessTarget) -> bool:
     if permission not in PERMISSIONS[grant.role]:
         return False
-    return all(_level_covers(getattr(grant, level), permission, getattr(where, level)) for level in LEVELS)
+    return all(_level_covers(getattr(grant, level), permission, getattr(target, level)) for level in LEVELS)
 
 
 def _level_covers(pattern: str, permission: Permission, name: str) -> bool:

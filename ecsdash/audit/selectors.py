@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Visitor, Where
+from ecsdash.access.policy import AccessTarget, Visitor
 from ecsdash.audit.models import COUNTER, AuditEvent
 from ecsdash.web.polling.counters import Version
 
@@ -23,7 +23,7 @@ def visible_events(user: Visitor, permission: Permission = Permission.VIEW) -> Q
     Events without an AWS account (users, teams, grants, sign-ins) are visible to administrators only.
     """
     events = AuditEvent.objects.select_related("actor")
-    if policy.can(user, Permission.ADMIN, Where()):
+    if policy.can(user, Permission.ADMIN, AccessTarget()):
         return events
     return policy.visible(
         events.exclude(account=""),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where, can_within
+from ecsdash.access.policy import AccessTarget, can_within
 from ecsdash.access.requests import UserRequest
 from ecsdash.audit import export
 from ecsdash.audit.models import AuditEvent, ChainHead
@@ -21,7 +21,7 @@ VERIFIED_ON_A_PAGE: Final = 5000
 
 @require_safe
 def events(request: UserRequest) -> HttpResponse:
-    may_export = can_within(request.user, Permission.ADMIN, Where())
+    may_export = can_within(request.user, Permission.ADMIN, AccessTarget())
     table = audit_table(request, may_export=may_export)
     fragment = fragments.Fragment("audit", version=table.version, every=15)
     return fragments.render(request, "audit/list.html", {"table": table, "crumbs": _crumbs()}, fragment)
@@ -43,7 +43,7 @@ def event(request: UserRequest, seq: int) -> HttpResponse:
 @require_safe
 def export_events(request: UserRequest) -> HttpResponseBase:
     """Export the events of the list with the same query, limited to targets on which the user is an administrator."""
-    if not can_within(request.user, Permission.ADMIN, Where()):
+    if not can_within(request.user, Permission.ADMIN, AccessTarget()):
         raise Http404
     found = audit_table(request, permission=Permission.ADMIN, may_export=True).found
     return export.as_json_lines(found) if request.GET.get("format") == "jsonl" else export.as_csv(found)

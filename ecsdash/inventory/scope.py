@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponseBase
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.access.requests import UserRequest
 from ecsdash.aws.calls import Connection
 from ecsdash.inventory import viewers
@@ -34,8 +34,8 @@ class Scope:
     def url_kwargs(self) -> dict[str, str]:
         return {"account": self.account.alias, "region": self.region}
 
-    def where(self) -> Where:
-        return Where(account=self.account.alias, region=self.region)
+    def access_target(self) -> AccessTarget:
+        return AccessTarget(account=self.account.alias, region=self.region)
 
     def condition(self) -> Q:
         """Return the condition for the inventory rows of this scope."""
@@ -99,7 +99,7 @@ def find_scope(user: User, alias: str, region: str) -> Scope:
     if account is None or region not in account.regions:
         raise Http404("No such account or region")
     scope = Scope(account, region)
-    if not policy.can(user, Permission.VIEW, scope.where()):
+    if not policy.can(user, Permission.VIEW, scope.access_target()):
         raise Http404("No such account or region")
     return scope
 
@@ -120,7 +120,7 @@ def find_selection(user: User, alias: str, region: str) -> ScopeSelection:
 def visible_scopes(user: User) -> list[Scope]:
     """Return all scopes that the user can view, in the order of the menu."""
     every = [Scope(account, region) for account in Account.objects.filter(enabled=True) for region in account.regions]
-    return [scope for scope in every if policy.can(user, Permission.VIEW, scope.where())]
+    return [scope for scope in every if policy.can(user, Permission.VIEW, scope.access_target())]
 
 
 def scoped(*watches: str) -> Callable[[View], View]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Step
 from ecsdash.operations.refs import ref
@@ -30,15 +30,15 @@ class RunTask(Action):
     calls = ("ecs.run_task",)
     watches = ("task_definitions", "clusters", "subnets", "security_groups", "capacity_providers")
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """A task that no service starts is judged by its family, as if that were its service."""
         alias, region = context.scope.account.alias, context.scope.region
         if data is None:
-            return context.scope.where()
-        return Where(alias, region, data["cluster"], data["task_definition"].partition(":")[0])
+            return context.scope.access_target()
+        return AccessTarget(alias, region, data["cluster"], data["task_definition"].partition(":")[0])
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.scope.where())
+        return policy.can_within(context.user, self.permission, context.scope.access_target())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         definition = task_definitions.by_name(context.user, context.scope, data["task_definition"])

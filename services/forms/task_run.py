@@ -10,7 +10,7 @@ from clusters.selectors.capacity_providers import capacity_providers
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.aws import limits
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
@@ -119,5 +119,5 @@ def runnable_clusters(context: ActionContext) -> list[str]:
     return [
         cluster.name
         for cluster in clusters(context.user, context.scope).filter(status="ACTIVE").order_by("name")
-        if policy.can_within(context.user, Permission.DEPLOY, Where(alias, region, cluster.name))
+        if policy.can_within(context.user, Permission.DEPLOY, AccessTarget(alias, region, cluster.name))
     ]

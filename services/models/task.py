@@ -45,7 +45,7 @@ class Task(Resource):
 
     NOUN = "task"
     URL = {"task": "name"}
-    WHERE = IN_SERVICE
+    ACCESS_LOOKUPS = IN_SERVICE
 
     cluster_name = models.CharField(max_length=255)
     service_name = models.CharField(max_length=255, blank=True)

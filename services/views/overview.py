@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import visible_scopes
@@ -34,7 +34,7 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
             "freshness": freshness(scopes, *NOUNS) if scopes else None,
             "several": len(scopes) > 1,
             "first": scopes[0] if scopes else None,
-            "may_add_account": not scopes and policy.can(request.user, Permission.ADMIN, Where()),
+            "may_add_account": not scopes and policy.can(request.user, Permission.ADMIN, AccessTarget()),
             "links": {
                 name: reverse(url, kwargs=scopes[0].url_kwargs()) for name, url in LINKS.items()
             } if scopes else {},

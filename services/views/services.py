@@ -36,7 +36,7 @@ def service_list(request: HttpRequest, selection: ScopeSelection) -> HttpRespons
         "empty_action": "Create service",
     }
     may_create = selection.only is not None and policy.can_within(
-        request.user, Permission.OPERATE, selection.only.where()
+        request.user, Permission.OPERATE, selection.only.access_target()
     )
     table = _table(
         request, services.services(request.user, selection), columns=with_places(tables.SERVICES, selection),
@@ -197,7 +197,7 @@ def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
     found = [
         each
         for each in clusters(request.user, scope).order_by("name")
-        if policy.can_within(request.user, Permission.OPERATE, each.where())
+        if policy.can_within(request.user, Permission.OPERATE, each.access_target())
     ]
     first = way_out("create_cluster", request.user, scope)
     if not found and not first:

@@ -180,7 +180,7 @@ def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
     return {
         "may_run": ACTIONS["run_task"].may_open(context),
         "may_register": ACTIONS["register_task_definition"].may_open(context),
-        "may_create_service": policy.can_within(request.user, Permission.OPERATE, scope.where()),
+        "may_create_service": policy.can_within(request.user, Permission.OPERATE, scope.access_target()),
     }
 
 

@@ -77,7 +77,7 @@ def task_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBa
 def cluster_task_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     found = cluster_or_404(request.user, scope, cluster)
     rows = tasks.tasks(request.user, scope).filter(cluster_name=cluster)
-    may_run = found.gone_at is None and policy.can_within(request.user, Permission.DEPLOY, found.where())
+    may_run = found.gone_at is None and policy.can_within(request.user, Permission.DEPLOY, found.access_target())
     context = {**cluster_context(found, "tasks", ("Tasks", request.path)), "may_run": may_run}
     selection = ScopeSelection(scope.account, scope.region, (scope,))
     return _list(request, selection, rows, "services/tasks/cluster.html", context)

@@ -9,7 +9,7 @@ from ecsdash.access import changes, policy
 from ecsdash.access.changes import By, Refused
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.access.permissions import Permission, Role
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.access.signals import access_changed
 from ecsdash.audit.models import AuditEvent
 from tests.cast import ACCOUNT, Cast
@@ -83,7 +83,7 @@ def test_adding_a_member_twice_is_one_change(by: By, cast: Cast) -> None:
 
 
 def test_a_member_of_a_team_has_its_grants_until_removed(by: By, cast: Cast) -> None:
-    own = Where(ACCOUNT, "eu-central-1", "shop", "web-front")
+    own = AccessTarget(ACCOUNT, "eu-central-1", "shop", "web-front")
     changes.add_member(by, Team.objects.get(name="shop"), cast.outsider)
     policy.forget(cast.outsider)
     assert policy.can(cast.outsider, Permission.DEPLOY, own)

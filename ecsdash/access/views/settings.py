@@ -2,7 +2,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where, can, effective_grants
+from ecsdash.access.policy import AccessTarget, can, effective_grants
 from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 
@@ -10,7 +10,7 @@ from ecsdash.access.views.crumbs import below_settings
 def index(request: UserRequest) -> HttpResponse:
     """The settings page: permissions of the signed-in user and, for administrators, links to all settings."""
     context = {
-        "is_admin": can(request.user, Permission.ADMIN, Where()),
+        "is_admin": can(request.user, Permission.ADMIN, AccessTarget()),
         "grants": effective_grants(request.user),
         "crumbs": below_settings(),
     }

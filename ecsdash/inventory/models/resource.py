@@ -6,7 +6,7 @@ from django.db import models
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.inventory.models.account import Account
 from ecsdash.masking import mask
 
@@ -25,7 +25,7 @@ class ResourceQuerySet(models.QuerySet[Any]):
     """Query set of inventory rows. The query of every page begins with `visible_to`."""
 
     def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
-        where: dict[str, str] = self.model.WHERE
+        where: dict[str, str] = self.model.ACCESS_LOOKUPS
         return cast(Self, policy.visible(self, user, permission, **where))
 
     def in_scope(self, account: Account, region: str) -> Self:
@@ -51,7 +51,7 @@ class Resource(models.Model):
     """
 
     #: Lookups of the access levels of a row: keyword arguments of policy.visible.
-    WHERE: ClassVar[dict[str, str]] = {"account": "account__alias", "region": "region"}
+    ACCESS_LOOKUPS: ClassVar[dict[str, str]] = {"account": "account__alias", "region": "region"}
     #: URL keyword -> lookup of the row within its scope.
     URL: ClassVar[dict[str, str]] = {"name": "name"}
     #: Name of the resource type in the audit trail and on pages ("cluster", "service").
@@ -85,10 +85,10 @@ class Resource(models.Model):
     def shown_description(self) -> dict[str, Any]:
         return cast(dict[str, Any], mask(self.description))
 
-    def where(self) -> Where:
+    def access_target(self) -> AccessTarget:
         """Return the access target of this row."""
-        values = {part: self._follow(lookup) for part, lookup in self.WHERE.items()}
-        return Where(**values)
+        values = {part: self._follow(lookup) for part, lookup in self.ACCESS_LOOKUPS.items()}
+        return AccessTarget(**values)
 
     def url_kwargs(self) -> dict[str, str]:
         """Return the URL keyword arguments of this resource."""

@@ -36,7 +36,7 @@ def event_feeds(request: UserRequest) -> HttpResponse:
 @require_safe
 @scoped("event_feeds")
 def event_feed(request: PageRequest, scope: Scope) -> HttpResponse:
-    if not policy.can(request.user, Permission.ADMIN, scope.where()):
+    if not policy.can(request.user, Permission.ADMIN, scope.access_target()):
         raise Http404("No such page")
     version = changes.version_of(scope, "event_feeds")
     (feed_status,) = feed_statuses([scope])
