@@ -68,7 +68,7 @@ def test_a_wrong_grant_is_refused_at_its_field(
 
 def test_revoking_asks_first_and_says_what(browser: Client, viewer: User) -> None:
     address = f"/settings/grants/{viewer.grants.get().pk}/revoke/"
-    assertContains(browser.get(address), "Revoke viewer of user viewer?")
+    assertContains(browser.get(address), "Revoke the viewer role of user viewer?")
     assertRedirects(browser.post(address), "/settings/grants/")
     assert not viewer.grants.exists()
 
@@ -113,7 +113,7 @@ def test_resetting_a_password_ends_open_sessions(browser: Client, cast: Cast) ->
 
 
 def test_a_team_is_deleted_with_its_grants(browser: Client) -> None:
-    assertContains(browser.get("/settings/teams/shop/delete/"), "Its grants (1) go with it")
+    assertContains(browser.get("/settings/teams/shop/delete/"), "The team&#x27;s grants (1) are deleted")
     browser.post("/settings/teams/shop/delete/")
     assert not Team.objects.exists()
     assert not Grant.objects.filter(role=Role.DEPLOYER).exists()

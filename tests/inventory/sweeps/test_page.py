@@ -1,4 +1,4 @@
-"""Settings > Sweeps: how old what is known is, and what it cost."""
+"""Settings > Inventory refresh: age, cost and schedule of each scan."""
 
 from datetime import timedelta
 
