@@ -129,6 +129,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "ecsdash.access.adapter.ClosedAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "ecsdash.access.sign_in_forms.LoginForm",
+    "change_password": "ecsdash.access.sign_in_forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

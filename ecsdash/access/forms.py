@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 
 from ecsdash.access.models import Grant, Team, User
+from ecsdash.access.permissions import Role
 
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -33,13 +34,14 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
             "region": "For example eu-central-1, or * for all regions.",
             "cluster": "Name or pattern. For example, shop-* matches every cluster whose name begins with shop-.",
             "service": "Name or pattern. With any value other than *, the role applies to these services only.",
-            "note": "Reason for the grant (optional).",
+            "note": "Reason for the grant.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for holder, empty in (("team", "No team"), ("user", "No user")):
             self.fields[holder].empty_label = empty  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", "Choose a role"), *Role.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -50,7 +52,7 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class UserForm(forms.Form):
     username = forms.CharField(max_length=150, validators=[User.username_validator])
-    name = forms.CharField(max_length=150, required=False, help_text="Full name (optional).")
+    name = forms.CharField(max_length=150, required=False, help_text="Full name.")
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]

@@ -117,5 +117,5 @@ def test_with_a_second_administrator_the_first_may_go(by: By, cast: Cast) -> Non
 
 
 def test_nobody_deactivates_themselves(by: By, cast: Cast) -> None:
-    with pytest.raises(Refused, match="yourself"):
+    with pytest.raises(Refused, match="your own user"):
         changes.set_active(by, cast.admin, active=False)

@@ -80,7 +80,7 @@ def delete_team(request: UserRequest, name: str) -> HttpResponse:
     team = get_object_or_404(Team, name=name)
     question = Question(
         title=f"Delete team {name}?",
-        text=f"The team's grants ({team.grants.count()}) are deleted. The members ({team.members.count()}) remain.",
+        text=f"The team's grants ({team.grants.count()}) are deleted. Its users ({team.members.count()}) are kept.",
         button="Delete team",
         back_url=reverse("access:team", args=[name]),
         back_label=name,

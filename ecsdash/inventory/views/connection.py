@@ -66,7 +66,7 @@ def account_connection(request: UserRequest, alias: str) -> HttpResponse:
 
     def context() -> dict[str, Any]:
         denied = {each["action"] for each in test.results if each["verdict"] == Verdict.DENIED} if test else set()
-        return account_context(account, "connection", ("Connection", "")) | {
+        return account_context(account, "connection") | {
             "test": test,
             "running": running,
             "features": features(test, feature_permissions()) if test and test.results else [],
@@ -94,7 +94,7 @@ def account_policies(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     test = ConnectionTest.objects.filter(account=account).first()
     every = feature_permissions()
-    context = account_context(account, "policies", ("Policies", "")) | {
+    context = account_context(account, "policies") | {
         "trust": pretty(trust_policy(account, test.principal if test else "")),
         "principal_known": bool(test and test.principal),
         "levels": [

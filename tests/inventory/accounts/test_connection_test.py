@@ -78,7 +78,7 @@ def test_credentials_of_another_account_are_told_apart(aws_account: Account) -> 
     aws_account.account_id = "999999999999"
     aws_account.save()
     test = result_of(aws_account)
-    assert "lead into account 123456789012, not into 999999999999" in test.error
+    assert "belong to account 123456789012, not to account 999999999999" in test.error
     assert test.results == []
 
 

@@ -13,7 +13,7 @@ from ecsdash.inventory.accounts.policies import access_policy, trust_policy
 from ecsdash.inventory.accounts.probes import PROBES, probe
 from ecsdash.inventory.models import Account
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("clusters", "services", "ecsdash/inventory", "ecsdash/operations")
 CALL = re.compile(r'f?"([a-z0-9-]+\.[a-z]+(?:_[a-z]+)+)"')
 LONGEST_POLICY = 6144  # characters of a managed policy, without its white space
