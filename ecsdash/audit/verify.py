@@ -35,7 +35,7 @@ class Report:
     def intact(self) -> bool:
         return not self.findings
 
-    def found(self, seq: int, kind: Any, text: str) -> None:
+    def add(self, seq: int, kind: Any, text: str) -> None:
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(Finding(seq, kind, text))
 
@@ -46,7 +46,7 @@ def verify(*, first: int = 1, anchors: dict[int, str] | None = None) -> Report:
     report = Report(first=first, last=head.count)
     _walk(report, anchors or {})
     if report.checked and report.last_hash != head.last_hash and report.intact:
-        report.found(head.count, "head", "the last event does not match the head of the chain")
+        report.add(head.count, "head", "the last event does not match the head of the chain")
     _after_the_head(report)
     return report
 
@@ -62,30 +62,30 @@ def _walk(report: Report, anchors: dict[int, str]) -> None:
     seq = report.first - 1
     if seq:
         report.last_hash = AuditEvent.objects.filter(seq=seq).values_list("hash", flat=True).first() or ""
-    for *values, found_hash in _rows(report.first, report.last):
+    for *values, stored_hash in _rows(report.first, report.last):
         if values[0] != seq + 1:
-            report.found(seq + 1, "deleted", f"events {seq + 1} to {values[0] - 1} are missing")
+            report.add(seq + 1, "deleted", f"events {seq + 1} to {values[0] - 1} are missing")
         else:
-            _check(report, values, found_hash)
-        seq, report.last_hash = values[0], found_hash
+            _check(report, values, stored_hash)
+        seq, report.last_hash = values[0], stored_hash
         report.checked += 1
-        if anchors.get(seq, found_hash) != found_hash:
-            report.found(seq, "anchor", f"event {seq} differs from the one recorded in the log")
+        if anchors.get(seq, stored_hash) != stored_hash:
+            report.add(seq, "anchor", f"event {seq} differs from the one recorded in the log")
     for missing in sorted(number for number in anchors if number > seq):
-        report.found(missing, "anchor", f"event {missing}, which is recorded in the log, is missing")
+        report.add(missing, "anchor", f"event {missing}, which is recorded in the log, is missing")
     if seq < report.last:
-        report.found(seq + 1, "truncated", f"the head counts {report.last} events, but the last event is {seq}")
+        report.add(seq + 1, "truncated", f"the head counts {report.last} events, but the last event is {seq}")
 
 
-def _check(report: Report, values: list[Any], found_hash: str) -> None:
+def _check(report: Report, values: list[Any], stored_hash: str) -> None:
     seq = values[0]
-    linked, sealed = values[PREV_HASH] == report.last_hash, seal(values) == found_hash
+    linked, sealed = values[PREV_HASH] == report.last_hash, seal(values) == stored_hash
     if linked and not sealed:
-        report.found(seq, "edited", f"event {seq} was changed after it was recorded")
+        report.add(seq, "edited", f"event {seq} was changed after it was recorded")
     elif sealed and not linked:
-        report.found(seq, "relinked", f"event {seq} does not follow event {seq - 1}, which was replaced or inserted")
+        report.add(seq, "relinked", f"event {seq} does not follow event {seq - 1}, which was replaced or inserted")
     elif not sealed:
-        report.found(seq, "moved", f"event {seq} was moved from another position")
+        report.add(seq, "moved", f"event {seq} was moved from another position")
 
 
 def _rows(first: int, last: int) -> Iterator[tuple[Any, ...]]:
@@ -101,4 +101,4 @@ def _after_the_head(report: Report) -> None:
     beyond = AuditEvent.objects.order_by("seq").filter(seq__gt=count)
     without_head = AuditEvent.objects.order_by("seq") if not ChainHead.objects.exists() else beyond
     for seq in without_head.values_list("seq", flat=True)[:1]:
-        report.found(seq, "inserted", f"event {seq} is beyond the end of the chain")
+        report.add(seq, "inserted", f"event {seq} is beyond the end of the chain")

@@ -45,8 +45,8 @@ def export_events(request: UserRequest) -> HttpResponseBase:
     """Export the events of the list with the same query, limited to targets on which the user is an administrator."""
     if not can_within(request.user, Permission.ADMIN, AccessTarget()):
         raise Http404
-    found = audit_table(request, permission=Permission.ADMIN, may_export=True).found
-    return export.as_json_lines(found) if request.GET.get("format") == "jsonl" else export.as_csv(found)
+    events = audit_table(request, permission=Permission.ADMIN, may_export=True).found
+    return export.as_json_lines(events) if request.GET.get("format") == "jsonl" else export.as_csv(events)
 
 
 @require(Permission.ADMIN)

@@ -50,11 +50,11 @@ def parse(text: str) -> Arn | None:
 
 def role_account(text: str) -> str:
     """Return the account of an IAM role's ARN, "" when the text is not the ARN of a role."""
-    found = parse(text)
-    if found is None or (found.service, found.region) != ("iam", ""):
+    arn = parse(text)
+    if arn is None or (arn.service, arn.region) != ("iam", ""):
         return ""
-    role = re.fullmatch(r"role/[\w+=,.@/-]+", found.resource)
-    return found.account_id if role and re.fullmatch(r"\d{12}", found.account_id) else ""
+    role = re.fullmatch(r"role/[\w+=,.@/-]+", arn.resource)
+    return arn.account_id if role and re.fullmatch(r"\d{12}", arn.account_id) else ""
 
 
 def partition_of(region: str) -> str:
@@ -84,8 +84,8 @@ def ec2_principal(region: str) -> str:
 
 @cache
 def _partitions() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = create_loader().load_data("partitions")["partitions"]
-    return found
+    partitions: list[dict[str, Any]] = create_loader().load_data("partitions")["partitions"]
+    return partitions
 
 
 @cache

@@ -269,10 +269,10 @@ class OwnBuckets:
             level, now, _ = self._at(key)
             if now < level.closed:
                 return level.closed - now
-            found = self._storms[storm] = self._storms.get(storm, _Storm(0.0, float("-inf"))).at(now)
+            current = self._storms[storm] = self._storms.get(storm, _Storm(0.0, float("-inf"))).at(now)
             level.rate, level.tokens = max(LEAST, level.rate / 2), 0.0
-            level.closed = level.at = now + found.pause
-            return found.pause
+            level.closed = level.at = now + current.pause
+            return current.pause
 
     def _at(self, key: str) -> tuple[_Level, float, float]:
         """Return the level, the current time and the seconds of refill since the last access, 0 while it is closed."""

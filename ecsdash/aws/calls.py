@@ -61,10 +61,10 @@ class Connection:
 
     def describe(self, name: str, key: str, /, *, of: Sequence[Any], by: str, size: int, **params: Any) -> list[Any]:
         """Describe the items `of` in batches of `size`: `by` is their parameter, `key` the member of the response."""
-        found: list[Any] = []
+        items: list[Any] = []
         for batch in batches(of, size):
-            found += self.call(name, **params, **{by: list(batch)}).data.get(key, [])
-        return found
+            items += self.call(name, **params, **{by: list(batch)}).data.get(key, [])
+        return items
 
     def _pages(self, name: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         service, operation = name.split(".")

@@ -93,8 +93,8 @@ PAGES: Final[Mapping[str, Callable[..., str]]] = {
 def of_arn(text: str) -> str:
     """Return the link to the resource of an ARN, "" when no page is known."""
     arn = parse(text)
-    found = _of_service(arn) if arn else None
-    return found(arn) if found and arn else ""
+    link = _of_service(arn) if arn else None
+    return link(arn) if link and arn else ""
 
 
 def _of_service(arn: Arn) -> Callable[[Arn], str] | None:

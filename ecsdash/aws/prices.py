@@ -137,10 +137,10 @@ def load_balancer_monthly(region: str) -> Estimate:
 
 def total(estimates: Iterable[Estimate]) -> Estimate | None:
     """Return the sum of the estimates, None when there are none."""
-    found: Estimate | None = None
+    result: Estimate | None = None
     for each in estimates:
-        found = each if found is None else found + each
-    return found
+        result = each if result is None else result + each
+    return result
 
 
 def difference(before: Estimate, after: Estimate) -> Estimate:

@@ -52,12 +52,12 @@ _clients: dict[tuple[Target, str, bool], Any] = {}
 def client(target: Target, service: str, *, retry: bool) -> Any:
     """Return the client of an AWS service. `retry` lets botocore repeat a read up to twice; never a write."""
     key = (target, service, retry)
-    found = _clients.get(key)
-    if found is None:
+    cached = _clients.get(key)
+    if cached is None:
         with _lock:
-            found = _clients.get(key) or _make_client(target, service, retry)
-            _clients[key] = found
-    return found
+            cached = _clients.get(key) or _make_client(target, service, retry)
+            _clients[key] = cached
+    return cached
 
 
 def forget() -> None:

@@ -30,17 +30,17 @@ class Freshness:
 
 def freshness(scopes: Scope | Iterable[Scope], *nouns: str) -> Freshness:
     """Return the freshness of the oldest of these nouns in these scopes."""
-    wanted = [scopes] if isinstance(scopes, Scope) else list(scopes)
-    places = {(scope.account.pk, scope.region) for scope in wanted}
-    if not places:
+    selected = [scopes] if isinstance(scopes, Scope) else list(scopes)
+    keys = {(scope.account.pk, scope.region) for scope in selected}
+    if not keys:
         return Freshness(timezone.now(), "", "")  # no scopes: nothing to wait for
-    found = SweepState.objects.filter(noun__in=nouns, account__in=[scope.account for scope in wanted])
-    states = [state for state in found if (state.account_id, state.region) in places]
-    if len(states) < len(places) * len(nouns):
+    candidates = SweepState.objects.filter(noun__in=nouns, account__in=[scope.account for scope in selected])
+    states = [state for state in candidates if (state.account_id, state.region) in keys]
+    if len(states) < len(keys) * len(nouns):
         return Freshness(None, "", "")
     failed = next((state for state in states if state.error_code), None)
-    troubled = {(state.account_id, state.region) for state in states if state.error_code}
-    failing = tuple(str(scope) for scope in wanted if (scope.account.pk, scope.region) in troubled)
+    failed_keys = {(state.account_id, state.region) for state in states if state.error_code}
+    failing = tuple(str(scope) for scope in selected if (scope.account.pk, scope.region) in failed_keys)
     covered = coverage.covered_scopes()
     times = [_seen_at(state, covered) for state in states]
     oldest = None if None in times else min(time for time in times if time)

@@ -77,10 +77,10 @@ class ScopeSelection:
         accounts: dict[tuple[str, ...], list[int]] = {}
         for pk, names in regions.items():
             accounts.setdefault(tuple(sorted(names)), []).append(pk)
-        found = Q(pk__in=[])
+        condition = Q(pk__in=[])
         for same, pks in accounts.items():
-            found |= Q(account__in=pks, region__in=same)
-        return found
+            condition |= Q(account__in=pks, region__in=same)
+        return condition
 
     def __str__(self) -> str:
         account = self.account.name if self.account.alias == ALL else self.account.alias
@@ -109,12 +109,12 @@ def find_selection(user: User, alias: str, region: str) -> ScopeSelection:
     if ALL not in (alias, region):
         scope = find_scope(user, alias, region)
         return ScopeSelection(scope.account, scope.region, (scope,))
-    found = tuple(
+    scopes = tuple(
         each for each in visible_scopes(user) if alias in (ALL, each.account.alias) and region in (ALL, each.region)
     )
-    if not found:
+    if not scopes:
         raise Http404("No such account or region")
-    return ScopeSelection(AllAccounts() if alias == ALL else found[0].account, region, found)
+    return ScopeSelection(AllAccounts() if alias == ALL else scopes[0].account, region, scopes)
 
 
 def visible_scopes(user: User) -> list[Scope]:

@@ -76,10 +76,10 @@ def upsert(model: type[Row], scope: Scope, records: Iterable[Record], noun: str)
 
     Records older than their row (by version, because an event came first) are skipped.
     """
-    wanted = {record.arn: record for record in records}
+    records_by_arn = {record.arn: record for record in records}
     with transaction.atomic():
-        same = set(_unchanged(model, wanted))
-        differing = [wanted[arn] for arn in sorted(wanted.keys() - same)]
+        same = set(_unchanged(model, records_by_arn))
+        differing = [records_by_arn[arn] for arn in sorted(records_by_arn.keys() - same)]
         newer = _newer_rows(model, differing)
         now = timezone.now()
         rows = [_row(model, scope, record, now) for record in differing if record.arn not in newer]
@@ -111,11 +111,11 @@ def replace(model: type[Row], scope: Scope, records: Sequence[Record], noun: str
     mark_missing(model, scope, [record.arn for record in records], noun, within)
 
 
-def _unchanged(model: type[Row], wanted: Mapping[str, Record]) -> Iterator[str]:
+def _unchanged(model: type[Row], records_by_arn: Mapping[str, Record]) -> Iterator[str]:
     """Yield the ARNs of present rows that are equal to their records."""
-    for arns in batches(list(wanted), CHUNK):
+    for arns in batches(list(records_by_arn), CHUNK):
         rows = model._default_manager.filter(arn__in=arns, gone_at=None)
-        yield from (arn for arn, digest in rows.values_list("arn", "digest") if digest == wanted[arn].digest)
+        yield from (arn for arn, digest in rows.values_list("arn", "digest") if digest == records_by_arn[arn].digest)
 
 
 def _newer_rows(model: type[Row], records: Sequence[Record]) -> set[str]:

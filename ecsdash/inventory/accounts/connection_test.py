@@ -17,10 +17,10 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
 from ecsdash.web.polling.counters import Version
 
-OWN = "iam:SimulatePrincipalPolicy"
+SIMULATE = "iam:SimulatePrincipalPolicy"
 #: The change counter of an account's test.
 COUNTER, NO_REGION = "connection", ""
-NOT_ASKED = {"ParamValidationError"}  # raised before a request is sent
+NOT_SENT = {"ParamValidationError"}  # raised before a request is sent
 
 
 def request(account: Account) -> ConnectionTest:
@@ -74,11 +74,11 @@ def _principal(account: Account) -> str:
 
 def _identity(account: Account) -> str:
     """Return the ARN in the account. Raise AccessDenied for another account, or when the role cannot be assumed."""
-    told = account.connection(account.regions[0]).call("sts.get_caller_identity").data
-    if told["Account"] != account.account_id:
-        text = f"These credentials belong to account {told['Account']}, not to account {account.account_id}."
+    caller = account.connection(account.regions[0]).call("sts.get_caller_identity").data
+    if caller["Account"] != account.account_id:
+        text = f"These credentials belong to account {caller['Account']}, not to account {account.account_id}."
         raise AccessDenied("OtherAccount", text)
-    return str(told["Arn"])
+    return str(caller["Arn"])
 
 
 def role_of(arn: str) -> str:
@@ -104,7 +104,7 @@ def _try(aws: Connection, call: str, account_id: str, region: str) -> Verdict:
     except AccessDenied:
         return Verdict.DENIED
     except AwsError as error:
-        return Verdict.UNKNOWN if error.retryable or error.code in NOT_ASKED else Verdict.ALLOWED
+        return Verdict.UNKNOWN if error.retryable or error.code in NOT_SENT else Verdict.ALLOWED
     return Verdict.ALLOWED
 
 
@@ -116,18 +116,18 @@ def _simulated(account: Account, identity: str, region: str) -> list[dict[str, s
         for call in each.calls
         if each.level is not PolicyLevel.READ or call in UNTRIED
     }
-    actions = sorted({action for call in calls for action in actions_of(call)} - {OWN})
+    actions = sorted({action for call in calls for action in actions_of(call)} - {SIMULATE})
     roles = [action for action in actions if action.startswith("iam:")]
     others = [action for action in actions if action not in roles]
     source = account.role_arn or role_of(identity)
     role = iam_arn(region, account.account_id, "role/ecsdash-connection-test")
     try:
-        told = _simulate(account, region, source, others, "*") | _simulate(account, region, source, roles, role)
+        simulated = _simulate(account, region, source, others, "*") | _simulate(account, region, source, roles, role)
         own = Verdict.ALLOWED
     except AwsError as error:
-        told, own = {}, Verdict.DENIED if isinstance(error, AccessDenied) else Verdict.UNKNOWN
-    results = {action: told.get(action, Verdict.UNKNOWN) for action in actions}
-    results[OWN] = own
+        simulated, own = {}, Verdict.DENIED if isinstance(error, AccessDenied) else Verdict.UNKNOWN
+    results = {action: simulated.get(action, Verdict.UNKNOWN) for action in actions}
+    results[SIMULATE] = own
     return [{"region": region, "action": action, "verdict": verdict} for action, verdict in results.items()]
 
 
@@ -137,7 +137,7 @@ def _simulate(account: Account, region: str, source: str, actions: list[str], re
         "iam:PassedToService": "ecs-tasks.amazonaws.com",
         "iam:AWSServiceName": "ecs.amazonaws.com",
     }
-    found = account.connection(region).collect(
+    evaluations = account.connection(region).collect(
         "iam.simulate_principal_policy",
         "EvaluationResults",
         PolicySourceArn=source,
@@ -150,7 +150,7 @@ def _simulate(account: Account, region: str, source: str, actions: list[str], re
     )
     return {
         each["EvalActionName"]: Verdict.ALLOWED if each["EvalDecision"] == "allowed" else Verdict.DENIED
-        for each in found
+        for each in evaluations
     }
 
 

@@ -58,8 +58,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         for region in regions:
             if not REGION.match(region):
                 raise forms.ValidationError(f"{region} is not a valid region name. Use the form eu-central-1.")
-        if len(found := partitions_of(regions)) > 1:
-            text = f"These regions are in different AWS partitions ({', '.join(found)}). An account has one partition."
+        if len(partitions := partitions_of(regions)) > 1:
+            text = f"These regions are in different AWS partitions ({', '.join(partitions)})."
             raise forms.ValidationError(f"{text} Add another account for the other partition.")
         return regions
 

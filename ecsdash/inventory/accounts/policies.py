@@ -29,8 +29,8 @@ def trust_policy(account: Account, principal: str) -> Policy:
 
 def access_policy(account: Account, level: PolicyLevel, every: Iterable[FeaturePermissions] | None = None) -> Policy:
     """Return the permissions policy for the features up to this level, in the account's regions."""
-    wanted = [each for each in (feature_permissions() if every is None else every) if each.level in level.within]
-    actions = {action for each in wanted for action in each.actions}
+    included = [each for each in (feature_permissions() if every is None else every) if each.level in level.within]
+    actions = {action for each in included for action in each.actions}
     return {"Version": VERSION, "Statement": statements(account, actions)}
 
 
@@ -43,14 +43,14 @@ def statements(account: Account, actions: Iterable[str]) -> list[Policy]:
     home = account.regions[0]
     roles = [iam_arn(home, account.account_id, f"{kind}/*") for kind in ("role", "instance-profile")]
     passed_to = [ECS_TASKS, ec2_principal(home)]  # tasks, and instances
-    found = [
+    candidates = [
         _allow("Regional", {action for action in every if not action.startswith("iam:")}, "*", _regions(account)),
         _allow("Lists", lists, "*"),
         _allow("Roles", iam - lists, roles),
         _allow("PassRole", every & {"iam:PassRole"}, roles[0], {"iam:PassedToService": passed_to}),
         _allow("LinkedRoles", every & {"iam:CreateServiceLinkedRole"}, roles[0], {"iam:AWSServiceName": LINKED}),
     ]
-    return [each for each in found if each["Action"]]
+    return [each for each in candidates if each["Action"]]
 
 
 def _allow(

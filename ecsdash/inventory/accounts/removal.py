@@ -34,8 +34,8 @@ def clear(account_pk: int) -> None:
     """Delete the inventory of a removed account. Do nothing if the account was added again."""
     if not Account.objects.filter(pk=account_pk).exclude(removed_at=None).exists():
         return
-    beside: list[type[models.Model]] = [SweepState, ChangeCounter, ConnectionTest]
-    for model in [*resource_models(), *beside]:
+    others: list[type[models.Model]] = [SweepState, ChangeCounter, ConnectionTest]
+    for model in [*resource_models(), *others]:
         retention.delete_in_batches(model._default_manager.filter(account=account_pk))
 
 

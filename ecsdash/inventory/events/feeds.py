@@ -20,12 +20,12 @@ TARGET_ID = "ecsdash"
 def sweep_event_feeds(scope: Scope) -> None:
     """Store the feed of a scope as it exists in AWS. Endpoints without EventBridge or SQS have no feed."""
     try:
-        found = feed_of(scope)
+        record = feed_of(scope)
     except AwsError as error:
         if error.code not in UNKNOWN_OPERATION:
             raise
-        found = None
-    store.replace(EventFeed, scope, [found] if found else [], "event_feeds")
+        record = None
+    store.replace(EventFeed, scope, [record] if record else [], "event_feeds")
 
 
 def feed_of(scope: Scope) -> Record | None:

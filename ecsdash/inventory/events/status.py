@@ -60,10 +60,10 @@ class FeedStatus:
 
 
 def feed_statuses(scopes: Iterable[Scope]) -> list[FeedStatus]:
-    wanted = list(scopes)
-    feeds = EventFeed.objects.filter(gone_at=None, account__in=[scope.account for scope in wanted])
-    found = {(feed.account_id, feed.region): feed for feed in feeds.select_related("progress")}
-    return [_feed_status(scope, found.get((scope.account.pk, scope.region))) for scope in wanted]
+    selected = list(scopes)
+    feeds = EventFeed.objects.filter(gone_at=None, account__in=[scope.account for scope in selected])
+    by_scope = {(feed.account_id, feed.region): feed for feed in feeds.select_related("progress")}
+    return [_feed_status(scope, by_scope.get((scope.account.pk, scope.region))) for scope in selected]
 
 
 def _feed_status(scope: Scope, feed: EventFeed | None) -> FeedStatus:

@@ -114,12 +114,12 @@ def features(test: ConnectionTest, every: Iterable[FeaturePermissions]) -> list[
 
 
 def _feature_result(permissions: FeaturePermissions, verdicts: dict[str, list[tuple[str, str]]]) -> FeatureResult:
-    found = [
+    results = [
         (verdict, action, region) for action in permissions.actions for verdict, region in verdicts.get(action, [])
     ]
-    missing = [f"{action} ({region})" for verdict, action, region in found if verdict == Verdict.DENIED]
+    missing = [f"{action} ({region})" for verdict, action, region in results if verdict == Verdict.DENIED]
     known = all(verdicts.get(action) for action in permissions.actions) and all(
-        each[0] != Verdict.UNKNOWN for each in found
+        each[0] != Verdict.UNKNOWN for each in results
     )
     verdict = Verdict.DENIED if missing else Verdict.ALLOWED if known else Verdict.UNKNOWN
     return FeatureResult(permissions.feature, permissions.level, verdict, missing)

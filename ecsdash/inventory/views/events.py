@@ -24,12 +24,12 @@ LETTERS = 50
 def event_feeds(request: UserRequest) -> HttpResponse:
     scopes = visible_scopes(request.user)
     version = changes.version_of(scopes, "event_feeds")
-    found = feed_statuses(scopes)
+    statuses = feed_statuses(scopes)
     context = {
-        "feed_statuses": found,
+        "feed_statuses": statuses,
         "crumbs": below_settings(("Event feeds", reverse("inventory:event_feeds"))),
     }
-    fragment = _fragment("feeds", version, *found)
+    fragment = _fragment("feeds", version, *statuses)
     return fragments.render(request, "inventory/event_feeds.html", context, fragment)
 
 
@@ -46,6 +46,6 @@ def event_feed(request: PageRequest, scope: Scope) -> HttpResponse:
     return fragments.render(request, "inventory/event_feed.html", context, _fragment("feed", version, feed_status))
 
 
-def _fragment(name: str, version: Version, *found: FeedStatus) -> fragments.Fragment:
+def _fragment(name: str, version: Version, *statuses: FeedStatus) -> fragments.Fragment:
     """Return the live fragment. Its version includes the feed status, which changes without a counter."""
-    return fragments.Fragment(name, version.also(" ".join(each.version for each in found)), calls_view=True)
+    return fragments.Fragment(name, version.also(" ".join(each.version for each in statuses)), calls_view=True)
