@@ -1,4 +1,4 @@
-"""Changes of people, teams and grants: audited, or not done."""
+"""Changes of users, teams and grants are audited or rolled back."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -46,7 +46,7 @@ def broken_audit() -> Iterator[None]:
 
 
 def everything() -> list[Any]:
-    """All that access keeps."""
+    """Return all rows of the app access."""
     users = User.objects.order_by("pk").values_list("pk", "username", "password", "is_active")
     rows = [users, *(model.objects.order_by("pk").values_list() for model in (Team, Membership, Grant))]
     return [list(each) for each in rows]

@@ -1,4 +1,4 @@
-"""Who may do what target, as one table, and the same decided in a query."""
+"""The access policy as one table of roles and targets, checked by can() and by the query."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

@@ -1,4 +1,4 @@
-"""The query and the question agree, whatever the grants and the rows are."""
+"""visible() and can() agree for random grants and rows."""
 
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -58,7 +58,7 @@ class TestVisible(TestCase):
 
 
 def _write(places: list[tuple[str, str, str, str]]) -> None:
-    """Audit events serve as rows that have all four levels."""
+    """Write audit events, which have columns for all four levels."""
     AuditEvent.objects.bulk_create(
         AuditEvent(seq=number, at=timezone.now(), action="x", **dict(zip(policy.LEVELS, place, strict=True)))
         for number, place in enumerate(places)

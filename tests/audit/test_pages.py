@@ -1,4 +1,4 @@
-"""The audit list, the event page and the export: what one may see of them."""
+"""Visibility of the audit list, the event page and the export."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""The connection test: who we are in an account and what its role allows, found out against the simulated AWS."""
+"""The connection test: identity and permissions in an account, against the simulated AWS."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ ROLE = "arn:aws:iam::123456789012:role/ecsdash"
 
 
 def make_role(sandbox: Sandbox, account: Account, policy: dict[str, Any]) -> None:
-    """The account's role, with exactly this policy."""
+    """Create the account's role with exactly this policy."""
     iam = sandbox.client("iam")
     iam.create_role(RoleName="ecsdash", AssumeRolePolicyDocument="{}")
     iam.put_role_policy(RoleName="ecsdash", PolicyName="ecsdash", PolicyDocument=json.dumps(policy))

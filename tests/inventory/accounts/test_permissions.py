@@ -1,4 +1,4 @@
-"""What the product declares to need in an account is what it calls."""
+"""The declared permissions match the calls in the code."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def _is_call(name: str) -> bool:
     return True
 
 
-def test_every_call_in_the_source_is_declared_as_a_need() -> None:
+def test_every_call_in_the_source_is_declared() -> None:
     declared = {call for each in feature_permissions() for call in each.calls}
     assert len(calls_in_source()) > 60
     assert calls_in_source() - declared - ALWAYS_ALLOWED == set()

@@ -1,4 +1,4 @@
-"""Removing an account: gone from every page at once, its inventory deleted, its history kept."""
+"""Removal of an account: it disappears from all pages, its inventory is deleted, its history is kept."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The role of an account: with exactly our policy everything works, and its credentials are renewed in time."""
+"""The role of an account: our policy is sufficient, and its credentials are refreshed in time."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def test_the_operate_policy_covers_making_a_service(stage: ServiceStage, operato
 
 
 class Expiring:
-    """STS gives credentials that live for `seconds`."""
+    """Let STS issue credentials that expire after `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.asked = seconds, 0

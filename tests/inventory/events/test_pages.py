@@ -1,4 +1,4 @@
-"""The pages of event feeds, and their two buttons."""
+"""The pages of event feeds and the actions connect and disconnect."""
 
 import pytest
 from django.core.cache import cache

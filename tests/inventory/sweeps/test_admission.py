@@ -1,4 +1,4 @@
-"""One account's trouble never slows another: an account that hangs gets its share of the workers, and no more."""
+"""One account never slows another: an account that hangs occupies only its share of the workers."""
 
 import threading
 from collections import Counter
