@@ -1,4 +1,4 @@
-"""The Celery application. The database row is the truth, the queue only a hint: no result backend, no retries here."""
+"""The Celery application. The database rows are authoritative, the queue only triggers jobs: no results, no retries."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Secrets never reach the audit trail, a confirm page, a log or an export."""
+"""Masking of secrets in the audit trail, review pages, logs and exports."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,9 +25,9 @@ _BACKWARDS: Final = re.compile(r"[\w-]*")
 
 
 def mask(data: Any) -> Any:
-    """A copy of JSON-like data with every value masked whose name, or whose neighbour `name`, says it is a secret.
+    """Return a copy of JSON-like data in which values with a secret's name are masked.
 
-    Knows the shapes {"NAME": value}, {"name": NAME, "value": value}, {"key": NAME, "value": value} and
+    Supported forms: {"NAME": value}, {"name": NAME, "value": value}, {"key": NAME, "value": value} and
     {"path": PATH, "before": value, "after": value}.
     """
     if isinstance(data, Mapping):
@@ -40,7 +40,7 @@ def mask(data: Any) -> Any:
 
 
 def names_secret(name: str) -> bool:
-    """Whether the value of this member, environment variable or path is a secret."""
+    """Whether a member, environment variable or path with this name holds a secret."""
     segments = [segment for segment in re.split(r"[.\[\]/]+", name) if segment]
     if not segments or _is_reference(segments[-1]):
         return False
@@ -64,7 +64,7 @@ def _mask_mapping(data: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def _hidden_neighbours(data: Mapping[Any, Any]) -> set[str]:
-    """The members of this mapping that are secret because another member of it names them."""
+    """Return the members that are secret because another member of the mapping names them."""
     label = data.get("name", data.get("Name", data.get("key", data.get("Key", ""))))
     if isinstance(label, str) and names_secret(label):
         return {"value", "Value"}
@@ -75,7 +75,7 @@ def _hidden_neighbours(data: Mapping[Any, Any]) -> set[str]:
 
 
 def _blot(value: Any) -> Any:
-    """Every leaf of a secret value, its shape kept. What is absent or a switch says nothing and stays."""
+    """Mask every leaf of a secret value and keep its structure. None, switches and empty strings are kept."""
     if isinstance(value, Mapping):
         return {key: _blot(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

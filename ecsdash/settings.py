@@ -1,4 +1,4 @@
-"""All settings. Every value that an installation may change is read through ecsdash.env and listed in the README."""
+"""Django settings. Values that installations can change are read by ecsdash.env and listed in the README."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -98,14 +98,14 @@ REDIS_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # --- AWS -----------------------------------------------------------------------------------------------------------
-# With an endpoint set, every call goes there with the two keys below only: never the credentials of the machine.
+# With an endpoint set, all calls go to it, signed with the two keys below, never with the machine's credentials.
 AWS_ENDPOINT_URL = env.url("AWS_ENDPOINT_URL", "", schemes=("http", "https", ""))
 AWS_ACCESS_KEY_ID = env.text("AWS_ACCESS_KEY_ID", "")
 AWS_SECRET_ACCESS_KEY = env.text("AWS_SECRET_ACCESS_KEY", "")
 API_SHARE = env.number("API_SHARE", 50, low=1, high=100)  # percent of the published request rates of AWS
 
 # --- the product ---------------------------------------------------------------------------------------------------
-BANNER = env.text("BANNER", "")  # one line on every page; the demo says "SIMULATED AWS"
+BANNER = env.text("BANNER", "")  # one line on every page; "SIMULATED AWS" in the demo
 RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
 WORKER_THREADS = env.number("WORKER_THREADS", 8, low=2, high=200)  # of one worker process
@@ -128,6 +128,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "ecsdash.access.adapter.ClosedAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "ecsdash.access.sign_in_forms.LoginForm",
+    "change_password": "ecsdash.access.sign_in_forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -1,10 +1,10 @@
-"""The fixed cast of every access test, on one stage: the cluster `shop` of the account `demo` in `eu-central-1`.
+"""Users of every access test, for the cluster `shop` of the account `demo` in `eu-central-1`.
 
-viewer     sees everything in the account
-deployer   is in the team `shop`, which deploys the services `web-*` of the cluster `shop`
-operator   changes everything in the account
-admin      administrates the installation
-outsider   may view another account and knows nothing of this one
+viewer     can view everything in the account
+deployer   is in the team `shop`, which can deploy the services `web-*` of the cluster `shop`
+operator   can change everything in the account
+admin      can administer the installation
+outsider   can view another account only
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Cast:
 
 
 def person(name: str, role: str | None = None, **scope: str) -> User:
-    """A user, with a grant of their own when a role is given."""
+    """Create a user, with a grant if a role is given."""
     user = User.objects.create_user(name, password=PASSWORD)
     if role:
         Grant.objects.create(user=user, role=role, **scope)
@@ -45,7 +45,7 @@ def person(name: str, role: str | None = None, **scope: str) -> User:
 
 
 def team_member(name: str, team: str, role: str, **scope: str) -> User:
-    """A user whose grant comes through a team."""
+    """Create a user with a grant through a team."""
     user = User.objects.create_user(name, password=PASSWORD)
     holder, _ = Team.objects.get_or_create(name=team)
     Membership.objects.create(user=user, team=holder)

@@ -16,7 +16,7 @@ from tests import environment
 from tests.databases import migrated
 from tests.processes import KEYS, REGION, Sandbox, Worker, product_settings
 
-pytest_plugins = ["tests.cast", "tests.lanes"]
+pytest_plugins = ["tests.cast", "tests.xdist_groups"]
 SERVERS: pytest.StashKey[Family] = pytest.StashKey()
 
 

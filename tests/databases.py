@@ -11,7 +11,7 @@ _TEMPLATE = "migrated"
 
 
 def migrated() -> str:
-    """The name of the database to copy: nobody stays connected to it. Whoever asks first makes it."""
+    """Return the name of the template database. The first caller creates it; no connection to it stays open."""
     with (environment.DIRECTORY / "migrated.lock").open("w") as lock, _server() as server:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not server.execute("SELECT FROM pg_database WHERE datname = %s", [_TEMPLATE]).rowcount:

@@ -17,7 +17,7 @@ from support.processes import LOOPBACK, Family, free_port
 from support.servers import wait_for_port
 
 from tests import environment
-from tests.nursery import Nursery
+from tests.forked_processes import ForkedProcesses
 
 REGION = "eu-central-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -101,10 +101,10 @@ class Worker:
     """A real Celery worker on the test's own database, broker and simulated AWS; it can be killed and started again."""
 
     def __init__(self, family: Family, settings: Mapping[str, str]) -> None:
-        self.family, self.nursery = family, Nursery(family, "worker-nursery", settings)
+        self.family, self.forked = family, ForkedProcesses(family, "worker-forked", settings)
 
     def start(self) -> None:
-        self.nursery.start("worker", product.worker())
+        self.forked.start("worker", product.worker())
 
     def kill(self) -> None:
         """SIGKILL to the whole process group."""
@@ -113,7 +113,7 @@ class Worker:
     def stop(self) -> None:
         if "worker" in self.family.children:
             self.family.stop("worker")
-        self.nursery.close()
+        self.forked.close()
 
     @property
     def alive(self) -> bool:

@@ -146,12 +146,12 @@ def test_no_process_of_it_sees_ambient_variables(demo: RunningDemo) -> None:
 def test_a_second_demo_on_the_same_directory_is_refused(demo: RunningDemo, data: Path) -> None:
     code, errors = refusal(data, free_port())
     assert (code, errors.count("\n")) == (2, 1)
-    assert "runs on" in errors
+    assert "another demo uses" in errors
 
 
 def test_a_taken_port_is_told_in_one_line(demo: RunningDemo, tmp_path: Path) -> None:
     code, errors = refusal(tmp_path / "other", demo.port)
-    assert (code, errors) == (2, f"ecsdash: port {demo.port} is taken; choose another with --port\n")
+    assert (code, errors) == (2, f"ecsdash: port {demo.port} is in use; choose another port with --port\n")
 
 
 def test_it_does_not_empty_a_directory_that_is_not_its_own(tmp_path: Path) -> None:

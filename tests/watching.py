@@ -21,7 +21,7 @@ from ecsdash.web.polling.middleware import PollingMiddleware
 
 
 class Hearing(Listener):
-    """Hears what the test tells it."""
+    """Receives what the test publishes."""
 
     def start(self) -> None:
         pass
@@ -71,7 +71,7 @@ class Tab:
         assert "~" in self.tag, "no pass was given"
 
     def poll(self) -> tuple[int, str]:
-        """The status and what is shown anew."""
+        """Return the status and the updated content."""
         request = RequestFactory(headers={"HX-PTag": self.tag, "Cookie": self.cookies}).get(self.path)
         heads: list[tuple[str, Any]] = []
         body = b"".join(self.middleware(request.META, lambda *head: heads.append(head)))  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from clusters.planning.launching import Launch, launch_checks
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
 
@@ -104,12 +104,12 @@ class CreateCluster(Action):
         "ecs.put_cluster_capacity_providers",
     )
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        return Where(context.scope.account.alias, context.scope.region, data["name"] if data else "")
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
+        return AccessTarget(context.scope.account.alias, context.scope.region, data["name"] if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
         """Whether the user may change any cluster here; the name decides later."""
-        return policy.can_within(context.user, Permission.OPERATE, self.where(context))
+        return policy.can_within(context.user, Permission.OPERATE, self.access_target(context))
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         return [("Clusters", self.back(context))]

@@ -14,7 +14,7 @@ class Cluster(Resource):
     NOUN = "cluster"
     PAGE = "clusters:detail"
     URL = {"cluster": "name"}
-    WHERE = {"account": "account__alias", "region": "region", "cluster": "name"}
+    ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "cluster": "name"}
 
     status = models.CharField(max_length=20)
     active_services_count = models.PositiveIntegerField(default=0)

@@ -27,7 +27,7 @@ class ContainerInstance(Resource):
     NOUN = "container_instance"
     PAGE = "clusters:instance"
     URL = {"cluster": "cluster_name", "instance": "name"}
-    WHERE = IN_CLUSTER
+    ACCESS_LOOKUPS = IN_CLUSTER
 
     cluster_name = models.CharField(max_length=255)
     container_instance_id = models.CharField(max_length=64)

@@ -6,15 +6,15 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from clusters.models import Cluster
-from ecsdash.inventory.models import Place
+from ecsdash.inventory.models import ScopeCondition
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.models import Operation
 
 LATEST = 5
 
 
-def clusters(user: Any, place: Place) -> QuerySet[Cluster]:
-    rows = Cluster.objects.visible_to(user).within(place).present()
+def clusters(user: Any, scopes: ScopeCondition) -> QuerySet[Cluster]:
+    rows = Cluster.objects.visible_to(user).within(scopes).present()
     return cast(QuerySet[Cluster], rows.select_related("account"))
 
 

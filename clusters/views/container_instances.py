@@ -87,7 +87,7 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
 
 def _bulk(request: HttpRequest, cluster: Cluster) -> list[Bulk]:
     """What can be done with several instances at once, for those who may; it leads to the review."""
-    if not policy.can(request.user, Permission.OPERATE, cluster.where()):
+    if not policy.can(request.user, Permission.OPERATE, cluster.access_target()):
         return []
     kwargs = cluster.url_kwargs()
     return [

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory.freshness import Freshness
-from ecsdash.inventory.scope import Reach
+from ecsdash.inventory.scope import ScopeSelection
 from ecsdash.web.tables.cells import account
 from ecsdash.web.tables.columns import Column, Priority
 from ecsdash.web.tables.filters import Few
@@ -25,12 +25,12 @@ def sweep_error(state: Freshness) -> Explanation | None:
     return explain("Unavailable", state.error_code, state.error) if state.error else None
 
 
-def with_scope_columns(columns: Sequence[Column], reach: Reach) -> list[Column]:
+def with_scope_columns(columns: Sequence[Column], selection: ScopeSelection) -> list[Column]:
     """Return the columns of a list; one of several scopes shows account and region of each row, before the others."""
-    if reach.only:
+    if selection.only:
         return list(columns)
-    accounts = {scope.account.alias: scope.account.pk for scope in reach.scopes}
-    regions = {scope.region: scope.region for scope in reach.scopes}
+    accounts = {scope.account.alias: scope.account.pk for scope in selection.scopes}
+    regions = {scope.region: scope.region for scope in selection.scopes}
     return [
         columns[0],
         Column("account", "Account", path="account__alias", cell=account,

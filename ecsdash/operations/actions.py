@@ -12,7 +12,7 @@ from django.http import QueryDict
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.aws import arns
 from ecsdash.inventory.models import Account, Resource
 from ecsdash.inventory.scope import Scope
@@ -114,13 +114,13 @@ class Action:
         """Return the plan, made from the inventory only: no AWS call. Raise PlanError with the field to change."""
         raise NotImplementedError
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """The place whose permission decides. `data` is the cleaned form, None before it is submitted."""
-        return context.resource.where() if context.resource is not None else context.scope.where()
+        return context.resource.access_target() if context.resource is not None else context.scope.access_target()
 
     def may_open(self, context: ActionContext) -> bool:
         """Whether the user may open the form. The submitted form is judged again by the place that it names."""
-        return policy.can(context.user, self.permission, self.where(context))
+        return policy.can(context.user, self.permission, self.access_target(context))
 
     def back(self, context: ActionContext) -> str:
         """The address that Cancel leads to: the page of the resource, or of what will contain the new one."""

@@ -32,8 +32,8 @@ def make_draft(
     if not form.is_valid():
         return None
     data = form.cleaned_data
-    where = action.where(context, data)
-    if not policy.can(context.user, action.permission, where):
+    target = action.access_target(context, data)
+    if not policy.can(context.user, action.permission, target):
         raise NotAllowed(action.label)
     try:
         plan = action.plan(context, data)
@@ -45,8 +45,8 @@ def make_draft(
         action=action.name,
         account=context.scope.account,
         region=context.scope.region,
-        cluster=where.cluster,
-        service=where.service,
+        cluster=target.cluster,
+        service=target.service,
         resource_type=action.noun,
         resource_key=plan.resource_key,
         resource_name=plan.resource_name,

@@ -11,7 +11,7 @@ from clusters.forms.tags import TagFormSet, tag_list, tags_of
 from clusters.models import Cluster
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Continues, Level, Observation, Plan, Repeat, Step, Undo
@@ -122,13 +122,13 @@ class CreateService(Action):
         "certificates", "capacity_providers",
     )  # fmt: skip
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """The new service itself: a team may be free to create those with its own names."""
-        cluster = context.resource.where()
-        return Where(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
+        cluster = context.resource.access_target()
+        return AccessTarget(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.resource.where())
+        return policy.can_within(context.user, self.permission, context.resource.access_target())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster: Cluster = context.resource

@@ -9,7 +9,7 @@ from clusters.models import Role, SecurityGroup, Subnet
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Check, Danger, Level, LiveCheck, Observation, Output, Plan, Undo
@@ -105,13 +105,13 @@ class CreateWordPress(Action):
         "ecs.create_service",
     )
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         scope = context.scope
-        return Where(scope.account.alias, scope.region, _cluster(data) if data else "")
+        return AccessTarget(scope.account.alias, scope.region, _cluster(data) if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
         """Some cluster here may be changed; the chosen one decides later."""
-        return policy.can_within(context.user, Permission.OPERATE, self.where(context))
+        return policy.can_within(context.user, Permission.OPERATE, self.access_target(context))
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:services", kwargs=context.scope.url_kwargs())

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clusters.forms.usual_roles import EXECUTION_ROLE, UsualRole
 from clusters.planning.roles import CALLS, NOT_KNOWN_SECONDS, role_steps
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
@@ -33,9 +33,9 @@ class RegisterTaskDefinition(Action):
     calls = (*CALLS, "logs.create_log_group", "ecs.register_task_definition")
     watches = ("roles", "log_groups", "secrets", "repositories", "task_definitions")
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         alias, region = context.scope.account.alias, context.scope.region
-        return Where(alias, region, service=data["definition"]["family"] if data else "")
+        return AccessTarget(alias, region, service=data["definition"]["family"] if data else "")
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         definition = data["definition"]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError
@@ -74,11 +74,11 @@ class RemoveCreated(Action):
     icon = "trash"
     calls = CALLS
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        return data["operation"].where() if data else context.scope.where()
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
+        return data["operation"].where() if data else context.scope.access_target()
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.scope.where())
+        return policy.can_within(context.user, self.permission, context.scope.access_target())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         operation: Operation = data["operation"]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from clusters.models import Cluster
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Observation, Plan, PlanError
 from services.models import Service
@@ -35,12 +35,12 @@ class RemoveLeftovers(Action):
     calls = REMOVAL_CALLS
     watches = FRONT
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        cluster = context.resource.where()
-        return Where(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
+        cluster = context.resource.access_target()
+        return AccessTarget(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.resource.where())
+        return policy.can_within(context.user, self.permission, context.resource.access_target())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster, name = context.resource.name, data["service_name"]

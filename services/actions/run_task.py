@@ -13,7 +13,7 @@ from clusters.models import Cluster
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.aws import limits
 from ecsdash.operations.actions import Action, ActionContext, GroupForm, register
 from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Step
@@ -100,7 +100,7 @@ def runnable_clusters(context: ActionContext) -> list[str]:
     return [
         cluster.name
         for cluster in clusters(context.user, context.scope).filter(status="ACTIVE").order_by("name")
-        if policy.can_within(context.user, Permission.DEPLOY, Where(alias, region, cluster.name))
+        if policy.can_within(context.user, Permission.DEPLOY, AccessTarget(alias, region, cluster.name))
     ]
 
 
@@ -117,15 +117,15 @@ class RunTask(Action):
     calls = ("ecs.run_task",)
     watches = ("task_definitions", "clusters", "vpcs", "subnets", "security_groups", "capacity_providers")
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """A task that no service starts is judged by its family, as if that were its service."""
         alias, region = context.scope.account.alias, context.scope.region
         if data is None:
-            return context.scope.where()
-        return Where(alias, region, data["cluster"], data["task_definition"].partition(":")[0])
+            return context.scope.access_target()
+        return AccessTarget(alias, region, data["cluster"], data["task_definition"].partition(":")[0])
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.scope.where())
+        return policy.can_within(context.user, self.permission, context.scope.access_target())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         definition: TaskDefinition = data["definition"]

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Step
 from services.models import Task
@@ -27,10 +27,10 @@ class StopTask(Action):
     icon = "player-stop"
     calls = ("ecs.stop_task",)
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """A task that no service started belongs to who may run its family."""
         task: Task = context.resource
-        return Where(task.account.alias, task.region, task.cluster_name, task.service_name or task.family)
+        return AccessTarget(task.account.alias, task.region, task.cluster_name, task.service_name or task.family)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         task: Task = context.resource

@@ -27,7 +27,7 @@ class Service(Resource):
     NOUN = "service"
     PAGE = "services:service"
     URL = {"cluster": "cluster_name", "service": "name"}
-    WHERE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}
+    ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}
 
     cluster_name = models.CharField(max_length=255)
     status = models.CharField(max_length=20)
@@ -106,7 +106,7 @@ class ServiceDeployment(Resource):
     NOUN = "service_deployment"
     PAGE = "services:deployment"
     URL = {"cluster": "cluster_name", "service": "service_name", "deployment": "name"}
-    WHERE = IN_SERVICE
+    ACCESS_LOOKUPS = IN_SERVICE
 
     cluster_name = models.CharField(max_length=255)
     service_name = models.CharField(max_length=255)

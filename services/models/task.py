@@ -47,7 +47,7 @@ class Task(Resource):
     NOUN = "task"
     PAGE = "services:task"
     URL = {"task": "name"}
-    WHERE = IN_SERVICE
+    ACCESS_LOOKUPS = IN_SERVICE
 
     cluster_name = models.CharField(max_length=255)
     service_name = models.CharField(max_length=255, blank=True)

@@ -11,7 +11,7 @@ class TaskDefinition(Resource):
     NOUN = "task_definition"
     PAGE = "services:task_definition"
     URL = {"family": "family", "revision": "revision"}
-    WHERE = {"account": "account__alias", "region": "region", "service": "family"}
+    ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "service": "family"}
 
     family = models.CharField(max_length=255)
     revision = models.PositiveIntegerField()

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from ecsdash.inventory.models import Place, ResourceQuerySet
+from ecsdash.inventory.models import ResourceQuerySet, ScopeCondition
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
@@ -157,15 +157,15 @@ def _in_flight(service: Service) -> InFlight:
     )
 
 
-def deployments(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
+def deployments(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
     """Every known service deployment there, those that ECS has forgotten among them."""
-    rows = ServiceDeployment.objects.visible_to(user).within(place)
+    rows = ServiceDeployment.objects.visible_to(user).within(scopes)
     return cast("QuerySet[ServiceDeployment]", rows.select_related("account"))
 
 
-def listed(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
+def listed(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
     """As lists show them: without their descriptions."""
-    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, place)).listed())
+    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, scopes)).listed())
 
 
 def deployments_of(user: Any, scope: Scope, service: Service) -> QuerySet[ServiceDeployment]:

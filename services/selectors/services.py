@@ -10,7 +10,7 @@ from django.http import Http404
 from ecsdash.aws.explain import Explanation
 from ecsdash.aws.placement import explain_blocking
 from ecsdash.aws.stop_reasons import explain_stop
-from ecsdash.inventory.models import Place
+from ecsdash.inventory.models import ScopeCondition
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceEvent, Task
@@ -32,9 +32,9 @@ class Ended:
         return self.explanation.what if self.explanation else self.task.masked_reason or "Stopped"
 
 
-def services(user: Any, place: Place) -> QuerySet[Service]:
+def services(user: Any, scopes: ScopeCondition) -> QuerySet[Service]:
     """As lists show them: without their descriptions."""
-    rows = Service.objects.visible_to(user).within(place).present()
+    rows = Service.objects.visible_to(user).within(scopes).present()
     return cast("QuerySet[Service]", rows.listed(*UNLISTED))
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
@@ -24,12 +24,12 @@ MOVING = 50  # deployments in progress shown above the list
 
 
 @require_safe
-@reaching("service_deployments", "services")
-def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state = freshness(reach.scopes, "service_deployments")
-    version = changes.version_of(reach.scopes, "service_deployments", "services")
-    moving = deployments.in_flight(Service.objects.visible_to(request.user).within(reach).present(), MOVING)
-    rows, columns = deployments.listed(request.user, reach), with_scope_columns(tables.DEPLOYMENTS, reach)
+@scoped_list("service_deployments", "services")
+def deployment_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state = freshness(selection.scopes, "service_deployments")
+    version = changes.version_of(selection.scopes, "service_deployments", "services")
+    moving = deployments.in_flight(Service.objects.visible_to(request.user).within(selection).present(), MOVING)
+    rows, columns = deployments.listed(request.user, selection), with_scope_columns(tables.DEPLOYMENTS, selection)
     table = _table(request, rows, columns=columns, version=version, **table_states(state))
     if answer := table.answer():
         return answer

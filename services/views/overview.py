@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope, visible_scopes
@@ -50,7 +50,7 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
             "steps": next_steps(request.user, scopes, clusters=found.counts.clusters) if empty else [],
             "several": len(scopes) > 1,
             "first": scopes[0] if scopes else None,
-            "may_add_account": not scopes and policy.can(request.user, Permission.ADMIN, Where()),
+            "may_add_account": not scopes and policy.can(request.user, Permission.ADMIN, AccessTarget()),
             "links": {
                 name: reverse(url, kwargs=scopes[0].url_kwargs()) for name, url in LINKS.items()
             } if scopes else {},
@@ -76,7 +76,7 @@ def next_steps(user: Any, scopes: Sequence[Scope], *, clusters: int) -> list[Nex
 
 def _first_url(name: str, user: Any, scopes: Sequence[Scope]) -> str:
     """The address in the first scope in which the user may create; empty when there is none."""
-    may = (each for each in scopes if policy.can_within(user, Permission.OPERATE, each.where()))
+    may = (each for each in scopes if policy.can_within(user, Permission.OPERATE, each.access_target()))
     first = next(may, None)
     return reverse(name, kwargs=first.url_kwargs()) if first else ""
 

@@ -15,7 +15,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.create_button import create_button
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
@@ -32,14 +32,19 @@ NOUNS = ("services", "tasks", "service_deployments")
 
 
 @require_safe
-@reaching("services")
-def service_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state, version = freshness(reach.scopes, "services"), changes.version_of(reach.scopes, "services")
-    new = {"empty_url": reverse("services:service_new", kwargs=reach.url_kwargs()), "empty_action": "Create service"}
-    may_create = reach.only is not None and policy.can_within(request.user, Permission.OPERATE, reach.only.where())
+@scoped_list("services")
+def service_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state, version = freshness(selection.scopes, "services"), changes.version_of(selection.scopes, "services")
+    new = {
+        "empty_url": reverse("services:service_new", kwargs=selection.url_kwargs()),
+        "empty_action": "Create service",
+    }
+    may_create = selection.only is not None and policy.can_within(
+        request.user, Permission.OPERATE, selection.only.access_target()
+    )
     table = _table(
-        request, services.services(request.user, reach), version=version,
-        columns=with_scope_columns(tables.SERVICES, reach),
+        request, services.services(request.user, selection), version=version,
+        columns=with_scope_columns(tables.SERVICES, selection),
         **(new if may_create else {}), **table_states(state),
     )  # fmt: skip
     if answer := table.answer():
@@ -196,7 +201,7 @@ def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
     found = [
         each
         for each in clusters(request.user, scope).order_by("name")
-        if policy.can_within(request.user, Permission.OPERATE, each.where())
+        if policy.can_within(request.user, Permission.OPERATE, each.access_target())
     ]
     first = create_button("create_cluster", request.user, scope)
     if not found and not first:

@@ -14,7 +14,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import strict
 from ecsdash.web.heading import Heading
@@ -39,16 +39,16 @@ SIZES = [
 
 
 @require_safe
-@reaching("task_definitions", "services")
-def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state = freshness(reach.scopes, "task_definitions")
-    version = version_of(reach.scopes, "task_definitions", "services")
+@scoped_list("task_definitions", "services")
+def family_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state = freshness(selection.scopes, "task_definitions")
+    version = version_of(selection.scopes, "task_definitions", "services")
     family_arn = task_definitions.family_arn
 
     @cache
     def users() -> dict[str, list[Service]]:
         shown = None if table.wants_csv else [row.family for row in table.page.rows]
-        return task_definitions.services_by_family(request.user, reach, shown)
+        return task_definitions.services_by_family(request.user, selection, shown)
 
     columns = [
         Column("family", "Task definition", path="family"),
@@ -59,8 +59,8 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     ]  # fmt: skip
     table = Table(
         request,
-        task_definitions.families(request.user, reach),
-        columns=with_scope_columns(columns, reach),
+        task_definitions.families(request.user, selection),
+        columns=with_scope_columns(columns, selection),
         version=version,
         name="families",
         title="Task definitions",
@@ -75,7 +75,7 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     )
     if answer := table.answer():
         return answer
-    context = {"table": table, "freshness": state, "crumbs": _crumbs(reach)}
+    context = {"table": table, "freshness": state, "crumbs": _crumbs(selection)}
     fragment = fragments.Fragment("families", version=version, every=5)
     return fragments.render(request, "services/task_definitions/list.html", context, fragment)
 
@@ -184,7 +184,7 @@ def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
     return {
         "may_run": ACTIONS["run_task"].may_open(context),
         "may_register": ACTIONS["register_task_definition"].may_open(context),
-        "may_create_service": policy.can_within(request.user, Permission.OPERATE, scope.where()),
+        "may_create_service": policy.can_within(request.user, Permission.OPERATE, scope.access_target()),
     }
 
 
@@ -201,7 +201,7 @@ def _family_url(row: TaskDefinition) -> str:
     return reverse("services:task_definition_family", kwargs=kwargs)
 
 
-def _crumbs(scope: Scope | Reach, family: str = "") -> list[tuple[str, str]]:
+def _crumbs(scope: Scope | ScopeSelection, family: str = "") -> list[tuple[str, str]]:
     crumbs = [("Task definitions", reverse("services:task_definitions", kwargs=scope.url_kwargs()))]
     if family:
         kwargs = {**scope.url_kwargs(), "family": family}

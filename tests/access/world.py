@@ -1,4 +1,4 @@
-"""One of everything, on the stage of tests/cast.py, for the addresses of the URL matrix.
+"""One row of everything in the account of tests/cast.py, for the URL matrix.
 
 `build` returns the values by name: a route's keyword takes the value of the same name unless its line says otherwise.
 """
@@ -86,7 +86,7 @@ def _resource(model: Any, account: Account, name: str, **columns: Any) -> None:
 
 
 def _operations(account: Account, cast: Cast) -> dict[str, Any]:
-    """Ended operations of an action that operators may do, and a draft of the administrator's."""
+    """Create completed operations of an action for operators, and a draft of the administrator."""
 
     def planned(model: Any, service: str, **columns: Any) -> Any:
         plan = Plan(summary="Does nothing", resource_key=f"arn:{service}", resource_name=service, steps=())
@@ -104,6 +104,6 @@ def _operations(account: Account, cast: Cast) -> dict[str, Any]:
 
 
 def _an_operators_action() -> str:
-    """One that acts on no resource that exists."""
+    """Create an operation without an existing resource."""
     actions = (name for name, each in ACTIONS.items() if each.permission == "operate" and each.resource_type is None)
     return next(actions, "create_cluster")

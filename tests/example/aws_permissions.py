@@ -1,3 +1,3 @@
-from ecsdash.inventory.accounts.permissions import Tier, need
+from ecsdash.inventory.accounts.permissions import PolicyLevel, declare
 
-need("Account settings", Tier.READ, "ecs.list_account_settings")
+declare("Account settings", PolicyLevel.READ, "ecs.list_account_settings")

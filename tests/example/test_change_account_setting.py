@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
-from ecsdash.inventory.accounts.permissions import needs
+from ecsdash.inventory.accounts.permissions import feature_permissions
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
@@ -84,5 +84,5 @@ def test_the_permission_is_asked_for(
 
 
 def test_the_iam_actions_are_listed() -> None:
-    declared = {action for each in needs() for action in each.actions}
+    declared = {action for each in feature_permissions() for action in each.actions}
     assert {"ecs:ListAccountSettings", "ecs:PutAccountSetting"} <= declared

@@ -66,7 +66,7 @@ def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _own_draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
     """A draft is its maker's only. Raises Http404."""
     draft: Draft = get_object_or_404(Draft.objects.select_related("account"), pk=pk, user=request.user)
-    if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.where()):
+    if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.access_target()):
         raise PermissionDenied("You may no longer do this here.")
     return draft
 

@@ -157,7 +157,7 @@ def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _find(request: HttpRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
     rows = Operation.objects.visible_to(request.user).select_related("account", "user")
     operation: Operation = get_object_or_404(rows, pk=pk)
-    if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.where()):
+    if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.access_target()):
         raise PermissionDenied("You may see this operation but not change it.")
     return operation
 
@@ -166,7 +166,7 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
     plan, rows = operation.plan, list(operation.steps.all())
     steps = list(zip(rows, shown_steps(plan, operation.region), strict=True))
     action, state = ACTIONS[operation.action], operation.state_enum
-    may_change = policy.can(request.user, action.permission, operation.where())
+    may_change = policy.can(request.user, action.permission, operation.access_target())
     return {
         "operation": operation,
         "action": action,

@@ -1,4 +1,4 @@
-"""How a parallel run deals out the tests: one by one, but those that share a costly thing go to one process."""
+"""Scheduling of parallel test runs: single tests, except those that share an expensive fixture, which stay together."""
 
 from pathlib import PurePosixPath
 
@@ -8,31 +8,31 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import environment
 
-#: They have products of their own, or none: each file may go to any process.
-OF_THEIR_OWN = {"test_same_history.py", "test_web_kit.py"}
+#: Files that do not use the shared product: each can run in any process.
+INDEPENDENT = {"test_same_history.py", "test_web_kit.py"}
 
 
-class Lanes(LoadScopeScheduling):
+class SharedFixtureScheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = PurePosixPath(nodeid.partition("::")[0])
         if file.is_relative_to("tests/browser"):
-            return file.name if file.name in OF_THEIR_OWN else "the live product"
+            return file.name if file.name in INDEPENDENT else "the live product"
         return file.name if file.name == "test_setup_demo.py" else nodeid
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long ones first in a parallel run: no process begins one of them when the others have nothing left to do."""
+    """Run slow tests first in a parallel run, so that none of them runs alone at the end."""
     if environment.XDIST:
         items.sort(key=_turn)
 
 
 def _turn(item: pytest.Item) -> int:
     """All tests on the live product go to one process and take longer together than any other group."""
-    if item.get_closest_marker("browser") and item.path.name not in OF_THEIR_OWN:
+    if item.get_closest_marker("browser") and item.path.name not in INDEPENDENT:
         return 0
     return 1 if item.get_closest_marker("slow") else 2
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
-    return Lanes(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedFixtureScheduling:
+    return SharedFixtureScheduling(config, log)

@@ -1,4 +1,4 @@
-"""Processes of one installation that start at once: forked from one that has imported the product (tests/mother.py)."""
+"""Processes of an installation, forked from the fork server (tests/fork_server.py), so that they start quickly."""
 
 import json
 import os
@@ -17,13 +17,13 @@ SECONDS = 90
 
 
 class Forked:
-    """A child of the mother, with what `Family` asks of its children."""
+    """A child of the fork server, with the interface that Family expects of children."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
 
     def poll(self) -> int | None:
-        """None while it runs; the mother knows how it ended."""
+        """Return None while it runs. The exit code is not known here; 0 stands for ended."""
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -39,23 +39,23 @@ class Forked:
         return 0
 
 
-class Nursery:
-    """Starts when it is first asked for something; ends with its family, or by `close`."""
+class ForkedProcesses:
+    """Client of the fork server, which is started on first use and ended by `close` or with the family."""
 
     def __init__(self, family: Family, name: str, settings: Mapping[str, str]) -> None:
         self.family, self.name, self.settings = family, name, settings
         self.address = family.logs.parent / f"{family.logs.name}-{name}"
 
     def start(self, name: str, command: Sequence[str]) -> None:
-        """A worker or beat that runs on as a child of the family."""
+        """Start a worker or beat as a child of the family."""
         log = self.family.logs / f"{name}.log"
-        pid = int(self._asked({"words": list(command), "log": str(log)}))
+        pid = int(self._request({"words": list(command), "log": str(log)}))
         self.family.adopt(name, Forked(pid))
 
     def manage(self, *arguments: str, **environment: str) -> str:
-        """What a management command printed."""
+        """Run a management command and return its output."""
         words = ["manage.py", *arguments]
-        code, printed = json.loads(self._asked({"words": words, "environment": environment}))
+        code, printed = json.loads(self._request({"words": words, "environment": environment}))
         assert code == 0, printed
         return str(printed)
 
@@ -64,24 +64,24 @@ class Nursery:
             self.family.kill(self.name)
             self.address.unlink(missing_ok=True)
 
-    def _asked(self, request: dict[str, Any]) -> bytes:
+    def _request(self, message: dict[str, Any]) -> bytes:
         if self.name not in self.family.children:
             self._start()
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(str(self.address))
-            line.sendall(json.dumps(request).encode() + b"\n")
+            line.sendall(json.dumps(message).encode() + b"\n")
             with line.makefile("rb") as answer:
                 return answer.read()
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "tests.mother", str(self.address)]
+        command = [sys.executable, "-m", "tests.fork_server", str(self.address)]
         self.family.start(self.name, command, clean(dict(self.settings)), cwd=product.ROOT)
         deadline = time.monotonic() + SECONDS
-        while not self._answers():
+        while not self._is_listening():
             fallen = self.family.fallen() == self.name or time.monotonic() > deadline
-            assert not fallen, f"the mother did not start: {self.family.last_words(self.name)}"
+            assert not fallen, f"the fork server did not start: {self.family.last_words(self.name)}"
             time.sleep(0.02)
 
-    def _answers(self) -> bool:
+    def _is_listening(self) -> bool:
         with socket.socket(socket.AF_UNIX) as line:
             return line.connect_ex(str(self.address)) == 0

@@ -1,8 +1,8 @@
-"""Has imported the product, and forks a child for every command that it is asked to run.
+"""Fork server: imports the product once and forks a child for every requested command.
 
-`python -m tests.mother SOCKET` answers on a socket of the file system, one request each connection: a line of JSON
-with the `words` of the command, `log` (a file: the child runs on, in a process group of its own, and its process id
-is the answer) or `environment` (more variables: the answer is the exit code and what was printed).
+`python -m tests.fork_server SOCKET` listens on a Unix socket and accepts one request per connection, a line of JSON:
+`words` is the command; with `log` (a file) the child keeps running in its own process group and the response is its
+process ID; with `environment` (additional variables) the response is the exit code and the output.
 """
 
 import contextlib
@@ -22,21 +22,21 @@ SERVICES = ("autoscaling", "ec2", "ecs", "elbv2", "iam", "logs")
 
 def main(address: str) -> None:
     prepare()
-    signal.signal(signal.SIGCHLD, bury)
-    with socket.socket(socket.AF_UNIX) as door:
-        door.bind(address)
-        door.listen()
+    signal.signal(signal.SIGCHLD, reap)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen()
         while True:
-            caller, _ = door.accept()
-            with caller, caller.makefile() as lines:
-                request = lines.readline()  # empty: somebody only looked whether we are there
+            client_socket, _ = server.accept()
+            with client_socket, client_socket.makefile() as lines:
+                request = lines.readline()  # empty: a connection test
                 if request and os.fork() == 0:
-                    door.close()
-                    become(json.loads(request), caller)
+                    server.close()
+                    run_command(json.loads(request), client_socket)
 
 
-def bury(*_: object) -> None:
-    """Take note of children that ended, so that nothing of them is left."""
+def reap(*_: object) -> None:
+    """Reap children that have ended."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -62,29 +62,29 @@ def prepare() -> None:
     assert threading.active_count() == 1
 
 
-def become(request: dict[str, Any], caller: socket.socket) -> None:
+def run_command(request: dict[str, Any], client_socket: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     sys.argv = request["words"]
     try:
         if "log" in request:
-            leave(request["log"], caller)
+            detach(request["log"], client_socket)
             run()
         else:
             os.environ.update(request["environment"])
-            caller.sendall(json.dumps(told()).encode())
+            client_socket.sendall(json.dumps(captured()).encode())
     finally:
         sys.stdout.flush()
         os._exit(0)
 
 
-def leave(log: str, caller: socket.socket) -> None:
-    """A process group of its own, as `Family.start` makes it."""
+def detach(log: str, client_socket: socket.socket) -> None:
+    """Start a new process group, as Family.start does."""
     os.setsid()
-    with open(log, "ab") as kept:  # noqa: PTH123
-        os.dup2(kept.fileno(), 1)
-        os.dup2(kept.fileno(), 2)
-    caller.sendall(str(os.getpid()).encode())
-    caller.shutdown(socket.SHUT_RDWR)
+    with open(log, "ab") as file:  # noqa: PTH123
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    client_socket.sendall(str(os.getpid()).encode())
+    client_socket.shutdown(socket.SHUT_RDWR)
 
 
 def run() -> None:
@@ -97,8 +97,8 @@ def run() -> None:
         execute_from_command_line(sys.argv)
 
 
-def told() -> tuple[int, str]:
-    """The exit code of a management command and what it printed."""
+def captured() -> tuple[int, str]:
+    """Return the exit code of a management command and its output."""
     code, printed = 0, io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         try:
