@@ -12,6 +12,7 @@ from clusters.sync.container_instance_events import recorded
 from ecsdash.inventory.events.handlers import (
     Event,
     EventEffect,
+    Mention,
     NounEvents,
     RowUpdate,
     event_handler,
@@ -31,7 +32,8 @@ def container_instance_changed(event: Event) -> EventEffect:
 
     make(instance)
     arn, version, gone = instance["containerInstanceArn"], int(instance["version"]), instance["status"] == "INACTIVE"
-    return EventEffect(RowUpdate(ContainerInstance, "container_instances", arn, version, instance, make, gone=gone))
+    row = RowUpdate(ContainerInstance, "container_instances", arn, version, instance, make, gone=gone)
+    return EventEffect(row, (Mention("container_instances", arn), Mention("clusters", instance["clusterArn"])))
 
 
 @noun_events

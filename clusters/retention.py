@@ -1,6 +1,6 @@
 """What of the clusters app grows old. What is gone from AWS does so by itself."""
 
 from clusters.models import ContainerInstanceEvent
-from ecsdash.inventory.retention import kept
+from ecsdash.inventory.retention import retain
 
-kept(ContainerInstanceEvent, "at")
+retain(ContainerInstanceEvent, "at")

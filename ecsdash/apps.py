@@ -1,4 +1,4 @@
-"""The product as a whole: whoever sends a job, in whatever process, sends it by our Celery application."""
+"""App configuration of the project: loads the Celery application and configures the AWS rate limits."""
 
 from importlib import import_module
 
@@ -8,7 +8,7 @@ from redis import Redis, RedisError
 
 from ecsdash.aws import buckets
 
-REDIS_SECONDS = 0.5  # a token bucket in Redis must never hold up a call for longer
+REDIS_SECONDS = 0.5  # maximum delay of an AWS call by Redis
 
 
 class EcsdashConfig(AppConfig):

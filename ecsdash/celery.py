@@ -1,4 +1,4 @@
-"""The Celery application. The database row is the truth, the queue only a hint: no result backend, no retries here."""
+"""The Celery application. The database rows are authoritative, the queue only triggers jobs: no results, no retries."""
 
 import os
 
@@ -15,6 +15,8 @@ app.conf.update(
     broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 5},
     task_ignore_result=True,
     task_acks_late=True,
+    worker_pool="threads",
+    worker_concurrency=settings.WORKER_THREADS,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     task_publish_retry=False,

@@ -1,4 +1,4 @@
-"""Strict typed readers of the environment. A missing or wrong value stops the start with the variable's name."""
+"""Typed readers of environment variables. A missing or invalid value raises SettingError with the variable's name."""
 
 import os
 from typing import Any, Final
@@ -12,7 +12,7 @@ FALSE: Final = {"0", "false", "no", "off"}
 
 
 class SettingError(ValueError):
-    """A variable is missing or cannot be read; the message names it and says what would do."""
+    """A variable is missing or invalid; the message names it and the accepted values."""
 
 
 def _raw(name: str) -> str:
@@ -47,7 +47,7 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
 
 
 def words(name: str, default: list[str]) -> list[str]:
-    """A list separated by commas."""
+    """Return a list of comma-separated values."""
     value = _raw(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else default
 

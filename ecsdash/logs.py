@@ -9,7 +9,7 @@ from ecsdash.masking import mask
 
 
 def masked(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Whatever looks like a secret, in tracebacks too."""
+    """Mask secrets in a log event, also in its traceback."""
     found: EventDict = mask(event)
     return found
 
@@ -25,7 +25,7 @@ SHARED: list[Any] = [
 
 
 def logging_config(level: str) -> dict[str, Any]:
-    """The LOGGING setting; also points structlog's own loggers at it."""
+    """Return the LOGGING setting, and configure structlog."""
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

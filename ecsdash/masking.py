@@ -1,4 +1,4 @@
-"""Secrets never reach the audit trail, a confirm page, a log or an export."""
+"""Masking of secrets in the audit trail, review pages, logs and exports."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,21 +14,20 @@ _REFERENCE: Final = re.compile(
     r"^(secrets|secretOptions|repositoryCredentials|credentialSpecs|clientToken|nextToken)$|[a-z](Arns?|Names?|Ids?|From|Parameter|Type)$"
 )
 _CLIENT_TOKEN: Final = re.compile(r"^(Client|Next)Token$")
-# A name is read once, from its beginning: a long word without `=` must not be tried from each of its letters.
-_SECRET_ASSIGNED: Final = re.compile(
-    r"(?<![\w-])(?=[\w-]*?(?:password|passwd|secret|token|api[-_]?key))([\w-]++=)[^\s&;,'\"]+", re.IGNORECASE
-)
+_SWITCHES: Final = frozenset({"", "yes", "no", "true", "false", "on", "off", "0", "1"})
 _IN_TEXT: Final = [
     (re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@"), rf"\1:{MASK}@"),
-    (_SECRET_ASSIGNED, rf"\1{MASK}"),
     (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), MASK),
 ]
+_WORD: Final = re.compile(r"[^\s&;,'\"]+")
+_ASSIGNED: Final = re.compile(r"password|passwd|secret|token|api[-_]?key", re.IGNORECASE)
+_BACKWARDS: Final = re.compile(r"[\w-]*")
 
 
 def mask(data: Any) -> Any:
-    """A copy of JSON-like data with every value masked whose name, or whose neighbour `name`, says it is a secret.
+    """Return a copy of JSON-like data in which values with a secret's name are masked.
 
-    Knows the shapes {"NAME": value}, {"name": NAME, "value": value}, {"key": NAME, "value": value} and
+    Supported forms: {"NAME": value}, {"name": NAME, "value": value}, {"key": NAME, "value": value} and
     {"path": PATH, "before": value, "after": value}.
     """
     if isinstance(data, Mapping):
@@ -41,11 +40,16 @@ def mask(data: Any) -> Any:
 
 
 def names_secret(name: str) -> bool:
-    """Whether the value of this member, environment variable or path is a secret."""
+    """Whether a member, environment variable or path with this name holds a secret."""
     segments = [segment for segment in re.split(r"[.\[\]/]+", name) if segment]
     if not segments or _is_reference(segments[-1]):
         return False
     return any(_SECRET.search(segment) and not _is_reference(segment) for segment in segments)
+
+
+def is_switch(value: str) -> bool:
+    """Whether a value only turns something on or off: no secret, whatever its name says."""
+    return value.strip().lower() in _SWITCHES
 
 
 def _is_reference(name: str) -> bool:
@@ -60,7 +64,7 @@ def _mask_mapping(data: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def _hidden_neighbours(data: Mapping[Any, Any]) -> set[str]:
-    """The members of this mapping that are secret because another member of it names them."""
+    """Return the members that are secret because another member of the mapping names them."""
     label = data.get("name", data.get("Name", data.get("key", data.get("Key", ""))))
     if isinstance(label, str) and names_secret(label):
         return {"value", "Value"}
@@ -71,15 +75,27 @@ def _hidden_neighbours(data: Mapping[Any, Any]) -> set[str]:
 
 
 def _blot(value: Any) -> Any:
-    """Every leaf of a secret value, its shape kept. What is absent or a flag tells nothing and stays."""
+    """Mask every leaf of a secret value and keep its structure. None, switches and empty strings are kept."""
     if isinstance(value, Mapping):
         return {key: _blot(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [_blot(item) for item in value]
-    return value if value is None or isinstance(value, bool) or value == "" else MASK
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and is_switch(value)):
+        return value
+    return MASK
 
 
 def _mask_text(text: str) -> str:
     for pattern, replacement in _IN_TEXT:
         text = pattern.sub(replacement, text)
-    return text
+    return _WORD.sub(_mask_assignment, text)
+
+
+def _mask_assignment(word: re.Match[str]) -> str:
+    """`NAME=value`, the value masked where the name says that it is a secret. Linear in the length of the word."""
+    parts = word[0].split("=")
+    for number, part in enumerate(parts[:-1], 1):
+        name = _BACKWARDS.match(part[::-1])
+        if name and _ASSIGNED.search(name[0][::-1]) and not is_switch("=".join(parts[number:])):
+            return "=".join([*parts[:number], MASK])
+    return word[0]

@@ -1,4 +1,4 @@
-"""All settings. Every value that an installation may change is read through ecsdash.env and listed in the README."""
+"""Django settings. Values that installations can change are read by ecsdash.env and listed in the README."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,11 +26,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "csp",
-    "django_htmx",
     "template_partials",
     "ecsdash.apps.EcsdashConfig",
     "ecsdash.web",
@@ -45,8 +43,8 @@ INSTALLED_APPS = [
 DEMO = env.flag("DEMO", False)  # one-time sign-in links and the command demo_seed, for bin/demo only
 if DEMO:
     INSTALLED_APPS += ["ecsdash.demo"]
-if find_spec("moto"):  # the simulated AWS is installed with the demo and test requirements only
-    INSTALLED_APPS += ["ecsdash.sandbox", "ecsdash.bench"]
+if find_spec("moto"):  # comes with the demo and test requirements only; the image has neither it nor these packages
+    INSTALLED_APPS += [name for name in ("ecsdash.sandbox", "ecsdash.bench") if find_spec(name)]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -62,7 +60,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -101,17 +98,18 @@ REDIS_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # --- AWS -----------------------------------------------------------------------------------------------------------
-# With an endpoint set, every call goes there with the two keys below only: never the credentials of the machine.
+# With an endpoint set, all calls go to it, signed with the two keys below, never with the machine's credentials.
 AWS_ENDPOINT_URL = env.url("AWS_ENDPOINT_URL", "", schemes=("http", "https", ""))
 AWS_ACCESS_KEY_ID = env.text("AWS_ACCESS_KEY_ID", "")
 AWS_SECRET_ACCESS_KEY = env.text("AWS_SECRET_ACCESS_KEY", "")
 API_SHARE = env.number("API_SHARE", 50, low=1, high=100)  # percent of the published request rates of AWS
 
 # --- the product ---------------------------------------------------------------------------------------------------
-BANNER = env.text("BANNER", "")  # one line on every page; the demo says "SIMULATED AWS"
+BANNER = env.text("BANNER", "")  # one line on every page; "SIMULATED AWS" in the demo
 RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
-SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads are for people
+WORKER_THREADS = env.number("WORKER_THREADS", 8, low=2, high=200)  # of one worker process
+SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads run operations
 SWEEP_SECONDS = {
     "in_progress": env.number("SWEEP_IN_PROGRESS_SECONDS", 2, low=1, high=600),
     "viewed": env.number("SWEEP_VIEWED_SECONDS", 15, low=1, high=600),
@@ -130,6 +128,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "ecsdash.access.adapter.ClosedAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "ecsdash.access.sign_in_forms.LoginForm",
+    "change_password": "ecsdash.access.sign_in_forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

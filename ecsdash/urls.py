@@ -1,4 +1,4 @@
-"""The addresses of the whole product. Those of actions come first: `clusters/new/` is no cluster's name."""
+"""URLs of all apps. Those of actions come before resources: `clusters/new/` is not the name of a cluster."""
 
 from django.conf import settings
 from django.urls import include, path

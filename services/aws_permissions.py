@@ -1,20 +1,20 @@
 """The calls of the services app, but for those that its actions declare themselves."""
 
-from ecsdash.inventory.accounts.permissions import Tier, need
+from ecsdash.inventory.accounts.permissions import PolicyLevel, declare
 
-need("Services", Tier.READ, "ecs.list_services", "ecs.describe_services")
-need(
+declare("Services", PolicyLevel.READ, "ecs.list_services", "ecs.describe_services")
+declare(
     "Deployments of services",
-    Tier.READ,
+    PolicyLevel.READ,
     "ecs.list_service_deployments",
     "ecs.describe_service_deployments",
     "ecs.describe_service_revisions",
 )
-need("Tasks", Tier.READ, "ecs.list_tasks", "ecs.describe_tasks")
-need("Task definitions", Tier.READ, "ecs.list_task_definitions", "ecs.describe_task_definition")
-need(
+declare("Tasks", PolicyLevel.READ, "ecs.list_tasks", "ecs.describe_tasks")
+declare("Task definitions", PolicyLevel.READ, "ecs.list_task_definitions", "ecs.describe_task_definition")
+declare(
     "Load balancers and the health of targets",
-    Tier.READ,
+    PolicyLevel.READ,
     "elbv2.describe_load_balancers",
     "elbv2.describe_listeners",
     "elbv2.describe_rules",
@@ -22,22 +22,46 @@ need(
     "elbv2.describe_target_health",
     "elbv2.describe_tags",
 )
-need("Certificates that forms offer", Tier.READ, "acm.list_certificates")
-need("Logs of containers", Tier.READ, "logs.describe_log_groups", "logs.get_log_events")
-need("Curves of CPU and memory", Tier.READ, "cloudwatch.get_metric_data")
-need(
+declare("Certificates that forms offer", PolicyLevel.READ, "acm.list_certificates")
+declare("Logs of containers", PolicyLevel.READ, "logs.describe_log_groups", "logs.get_log_events")
+declare("Curves of CPU and memory", PolicyLevel.READ, "cloudwatch.get_metric_data")
+declare(
     "Names of secrets, and repositories, that forms offer",
-    Tier.READ,
+    PolicyLevel.READ,
     "secretsmanager.list_secrets",
     "ssm.describe_parameters",
     "ecr.describe_repositories",
 )
-need("Whether an image exists", Tier.DEPLOY, "ecr.describe_images")
-need(
+declare("Whether an image exists", PolicyLevel.DEPLOY, "ecr.describe_images")
+declare(
     "Watching a blueprint being built",
-    Tier.OPERATE,
+    PolicyLevel.OPERATE,
     "efs.describe_file_systems",
     "efs.describe_mount_targets",
+    "efs.describe_access_points",
     "secretsmanager.describe_secret",
+    "iam.get_role",
+    "logs.list_tags_for_resource",
     "servicediscovery.list_namespaces",
+    "servicediscovery.list_services",
+    "servicediscovery.list_tags_for_resource",
+)
+declare(
+    "Tags on what a blueprint creates, by which it is found again",
+    PolicyLevel.OPERATE,
+    "ecs.tag_resource",
+    "ec2.create_tags",
+    "elbv2.add_tags",
+    "efs.tag_resource",
+    "iam.tag_role",
+    "logs.tag_resource",
+    "secretsmanager.tag_resource",
+    "servicediscovery.tag_resource",
+)
+declare(
+    "Network interfaces of a file system's mount targets",
+    PolicyLevel.OPERATE,
+    "ec2.create_network_interface",
+    "ec2.delete_network_interface",
+    "ec2.describe_network_interfaces",
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from clusters.event_handlers import ContainerInstanceEvents
 from ecsdash.inventory.events.handlers import (
     Event,
     EventEffect,
@@ -14,7 +15,7 @@ from ecsdash.inventory.events.handlers import (
 )
 from ecsdash.inventory.scope import Scope
 from services.models import Task
-from services.sync import counts, deployments, services
+from services.sync import capacity_counts, counts, deployments, services
 from services.sync.tasks import record_of
 
 TASKS_CHANGED, STEADY = "tasks changed", "SERVICE_STEADY_STATE"
@@ -25,11 +26,13 @@ def task_changed(event: Event) -> EventEffect:
     task = event.detail
     record = record_of(task)
     row = RowUpdate(Task, "tasks", record.arn, int(task["version"]), task, record_of)
-    service = record.columns["service_name"]
-    if not service:
-        return EventEffect(row)
-    arn = f"{task['clusterArn'].replace(':cluster/', ':service/')}/{service}"
-    return EventEffect(row, (Mention("services", arn, "" if _stopped_by_scheduler(task) else TASKS_CHANGED),))
+    mentions = [Mention("clusters", task["clusterArn"])]
+    if instance := record.columns["container_instance_arn"]:
+        mentions.append(Mention("container_instances", instance))
+    if service := record.columns["service_name"]:
+        arn = f"{task['clusterArn'].replace(':cluster/', ':service/')}/{service}"
+        mentions.append(Mention("services", arn, "" if _stopped_by_scheduler(task) else TASKS_CHANGED))
+    return EventEffect(row, tuple(mentions))
 
 
 def _stopped_by_scheduler(task: dict[str, str]) -> bool:
@@ -66,4 +69,30 @@ class ServiceEvents(NounEvents):
 
     def describe(self, scope: Scope, arns: Sequence[str]) -> None:
         services.refresh(scope, arns)
+        capacity_counts.recount_clusters(scope, sorted({_cluster_arn(arn) for arn in arns}))
         deployments.refresh(scope, arns)
+
+
+@noun_events
+class CountedContainerInstances(ContainerInstanceEvents):
+    """Container instances whose counts follow from their tasks: nothing is described again."""
+
+    def needs_describe(self, scope: Scope, mentions: Sequence[Mention]) -> set[str]:
+        capacity_counts.recount_instances(scope, sorted({mention.arn for mention in mentions}))
+        return set()
+
+
+@noun_events
+class CountedClusters(NounEvents):
+    """Clusters whose counts follow from their instances, services and tasks."""
+
+    noun = "clusters"
+
+    def needs_describe(self, scope: Scope, mentions: Sequence[Mention]) -> set[str]:
+        capacity_counts.recount_clusters(scope, sorted({mention.arn for mention in mentions}))
+        return set()
+
+
+def _cluster_arn(service: str) -> str:
+    """`...:service/shop/web` -> `...:cluster/shop`"""
+    return service.rpartition("/")[0].replace(":service/", ":cluster/")

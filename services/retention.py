@@ -2,12 +2,12 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from ecsdash.inventory.retention import kept
+from ecsdash.inventory.retention import retain
 from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition
 
 USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=None))
 
-kept(ServiceEvent, "created_at")
-kept(Task, "stopped_at", only=Q(last_status="STOPPED"))
-kept(ServiceDeployment, "finished_at")
-kept(TaskDefinition, "observed_at", only=Q(~USED, status="INACTIVE"))
+retain(ServiceEvent, "created_at")
+retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
+retain(ServiceDeployment, "finished_at")
+retain(TaskDefinition, "observed_at", only=Q(~USED, status="INACTIVE"))

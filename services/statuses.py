@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from ecsdash.web.tone import Tone
 
@@ -11,12 +14,18 @@ if TYPE_CHECKING:
     from services.models import Service, Task
 
 
+#: A service that lacks tasks and has not come further for so long is stuck.
+STUCK_AFTER = timedelta(minutes=10)
+
+
 class ServiceHealth(StrEnum):
-    """How a service is doing, in one word, derived from ECS's counts and rollout state."""
+    """How a service is doing, in one word, derived from ECS's counts, events and rollout state."""
 
     STEADY = "Steady"
     DEPLOYING = "Deploying"
     FAILING = "Tasks failing"
+    UNPLACED = "Cannot place tasks"
+    STUCK = "Stuck"
     SCALING = "Scaling"
     DEGRADED = "Degraded"
     FAILED = "Deployment failed"
@@ -30,8 +39,14 @@ class ServiceHealth(StrEnum):
             return cls.DRAINING if service.status == "DRAINING" else cls.INACTIVE
         if service.rollout_state == "FAILED":
             return cls.FAILED
+        if service.lacks_tasks and service.blocking_event:
+            return cls.UNPLACED
+        if service.deploying and service.failed_tasks > 1:
+            return cls.FAILING
+        if service.lacks_tasks and (service.deploying or service.pending_count) and _stands_still(service):
+            return cls.STUCK
         if service.deploying:
-            return cls.FAILING if service.failed_tasks > 1 else cls.DEPLOYING
+            return cls.DEPLOYING
         if service.running_count < service.desired_count:
             return cls.SCALING if service.pending_count else cls.DEGRADED
         if service.running_count > service.desired_count:
@@ -44,6 +59,8 @@ class ServiceHealth(StrEnum):
             ServiceHealth.STEADY: Tone.OK,
             ServiceHealth.DEPLOYING: Tone.PROGRESS,
             ServiceHealth.FAILING: Tone.BAD,
+            ServiceHealth.UNPLACED: Tone.BAD,
+            ServiceHealth.STUCK: Tone.WARN,
             ServiceHealth.SCALING: Tone.PROGRESS,
             ServiceHealth.DEGRADED: Tone.WARN,
             ServiceHealth.FAILED: Tone.BAD,
@@ -53,8 +70,18 @@ class ServiceHealth(StrEnum):
         }[self]
 
 
+def _stands_still(service: Service) -> bool:
+    return service.progressed_at is not None and timezone.now() - service.progressed_at > STUCK_AFTER
+
+
 #: What somebody should look at.
-TROUBLED = (ServiceHealth.FAILED, ServiceHealth.FAILING, ServiceHealth.DEGRADED)
+TROUBLED = (
+    ServiceHealth.FAILED,
+    ServiceHealth.FAILING,
+    ServiceHealth.UNPLACED,
+    ServiceHealth.STUCK,
+    ServiceHealth.DEGRADED,
+)
 
 
 class TaskStatus(StrEnum):
@@ -91,6 +118,11 @@ class DeploymentStatus(StrEnum):
     @classmethod
     def in_flight(cls) -> tuple[DeploymentStatus, ...]:
         return (cls.PENDING, cls.IN_PROGRESS, cls.STOP_REQUESTED, cls.ROLLBACK_REQUESTED, cls.ROLLBACK_IN_PROGRESS)
+
+    @classmethod
+    def stoppable(cls) -> tuple[DeploymentStatus, ...]:
+        """Those in which StopServiceDeployment works."""
+        return (cls.PENDING, cls.IN_PROGRESS)
 
     @classmethod
     def tone_of(cls, status: str) -> Tone:

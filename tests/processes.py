@@ -17,7 +17,7 @@ from support.processes import LOOPBACK, Family, free_port
 from support.servers import wait_for_port
 
 from tests import environment
-from tests.nursery import Nursery
+from tests.forked_processes import ForkedProcesses
 
 REGION = "eu-central-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -55,6 +55,10 @@ class Sandbox:
 
     def set_fault(self, name: str, **options: Any) -> None:
         self.admin("POST", "faults", {"name": name, **options})
+
+    def limits(self, **options: Any) -> None:
+        """`buckets=False`: AWS throttles nothing."""
+        self.admin("POST", "limits", options)
 
     def calls(self) -> dict[str, dict[str, int]]:
         """Return the numbers of calls and of throttled calls since the last time, by operation."""
@@ -98,10 +102,10 @@ class Worker:
     """A Celery worker with the database, broker and simulated AWS of the test. It can be killed and restarted."""
 
     def __init__(self, family: Family, settings: Mapping[str, str]) -> None:
-        self.family, self.nursery = family, Nursery(family, "worker-nursery", settings)
+        self.family, self.forked = family, ForkedProcesses(family, "worker-forked", settings)
 
     def start(self) -> None:
-        self.nursery.start("worker", product.worker())
+        self.forked.start("worker", product.worker())
 
     def kill(self) -> None:
         """Send SIGKILL to the process group."""
@@ -110,7 +114,7 @@ class Worker:
     def stop(self) -> None:
         if "worker" in self.family.children:
             self.family.stop("worker")
-        self.nursery.close()
+        self.forked.close()
 
     @property
     def alive(self) -> bool:

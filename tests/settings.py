@@ -1,9 +1,12 @@
-"""The product's settings with the servers of this test run. Only slow settings are replaced."""
+"""The product's own settings on the servers of this test run, with the example app; only what would slow tests down is
+replaced."""
 
 from tests import environment as environment  # isort: skip  (first: it sets what the settings read)
 
 from ecsdash.settings import *  # noqa: F403
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.example"]  # noqa: F405
+ROOT_URLCONF = "tests.urls"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -108,14 +109,11 @@ def test_a_missing_secret_key_stops_the_start_and_is_named() -> None:
 
 @pytest.fixture(scope="module")
 def image(dockerfile: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of the image: the files that its last stage copies, and the static files that it collects."""
-    root = tmp_path_factory.mktemp("image")
-    last = max(position for position, (name, _) in enumerate(dockerfile) if name == "FROM")
-    for source, target in (
-        argument.split() for name, argument in dockerfile[last:] if name == "COPY" and from_checkout(argument)
-    ):
+    """The directory that the image holds: what its last stage copies, and the static files that it gathers."""
+    root, ignored = tmp_path_factory.mktemp("image"), left_out()
+    for source, target in copied_last(dockerfile):
         if (ROOT / source).is_dir():
-            shutil.copytree(ROOT / source, root / target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / source, root / target, ignore=ignored)
         else:
             shutil.copy(ROOT / source, root / target)
     collect = next(argument for name, argument in dockerfile if name == "RUN" and "collectstatic" in argument)
@@ -127,9 +125,25 @@ def image(dockerfile: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFa
     return root
 
 
-def from_checkout(argument: str) -> bool:
-    """Return whether a COPY is from the checkout, not from another stage."""
-    return "--from" not in argument
+def left_out() -> Callable[[str, list[str]], set[str]]:
+    """Return what shutil.copytree must leave out, because .dockerignore does: paths, and names that are anywhere."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    paths = {line for line in lines if not line.startswith(("!", "*"))}
+    names = {line.removeprefix("**/") for line in lines if line.startswith("**/")}
+
+    def ignore(folder: str, content: list[str]) -> set[str]:
+        inside = Path(folder).relative_to(ROOT)
+        return {name for name in content if name in names or str(inside / name) in paths}
+
+    return ignore
+
+
+def copied_last(dockerfile: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return source and target of each copy of the last stage; what another stage installed, as it is in the checkout.
+    The virtual environment is ours."""
+    last = max(position for position, (name, _) in enumerate(dockerfile) if name == "FROM")
+    copies = [argument.split()[-2:] for name, argument in dockerfile[last:] if name == "COPY"]
+    return [(source.removeprefix("/app/"), target) for source, target in copies if target != "./.venv"]
 
 
 def test_the_image_has_the_static_files(image: Path) -> None:
@@ -138,7 +152,26 @@ def test_the_image_has_the_static_files(image: Path) -> None:
     assert not (image / "staticfiles" / "icons.txt").exists()
 
 
-def test_the_deployment_check_of_django_passes(settings: dict[str, str]) -> None:
+def test_the_image_has_neither_the_simulated_aws_nor_the_benches(image: Path) -> None:
+    """Also where moto can be imported, as here, and would have them installed."""
+    assert (image / "ecsdash" / "inventory").is_dir()
+    assert not {"sandbox", "bench"} & {path.name for path in (image / "ecsdash").iterdir()}
+
+    run_in_image(image, "check", fails=False)
+    for name in ("bench", "sandbox"):
+        assert f"Unknown command: '{name}'" in run_in_image(image, name, fails=True)
+
+
+def run_in_image(image: Path, *arguments: str, fails: bool) -> str:
+    """Run manage.py as the image has it; return what it printed."""
+    variables = clean({"SECRET_KEY": "a-key-of-production-" * 3})
+    command = in_our_environment(["python", "manage.py", *arguments])
+    done = subprocess.run(command, env=variables, cwd=image, capture_output=True, text=True, check=False)
+    assert bool(done.returncode) is fails, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_django_has_no_objection_to_the_settings_of_production(settings: dict[str, str]) -> None:
     manage(settings, "check", "--deploy", "--fail-level", "WARNING")
 
 

@@ -64,7 +64,7 @@ def test_not_ready_without_a_recent_complete_sweep(client: Client) -> None:
     swept(minutes_ago=30)
     status, checks = ready(client)
     assert status == 503
-    assert checks["aws"]["detail"] == "no complete sweep of 1 of 1 AWS accounts lately"
+    assert checks["aws"]["detail"] == "no recent complete scan of 1 of 1 AWS accounts"
 
 
 def test_an_installation_without_accounts_is_ready(client: Client) -> None:

@@ -146,12 +146,12 @@ def test_its_processes_get_no_ambient_variables(demo: RunningDemo) -> None:
 def test_a_second_demo_on_the_same_directory_is_refused(demo: RunningDemo, data: Path) -> None:
     code, errors = run_refused(data, free_port())
     assert (code, errors.count("\n")) == (2, 1)
-    assert "runs on" in errors
+    assert "another demo uses" in errors
 
 
 def test_a_used_port_is_reported_in_one_line(demo: RunningDemo, tmp_path: Path) -> None:
     code, errors = run_refused(tmp_path / "other", demo.port)
-    assert (code, errors) == (2, f"ecsdash: port {demo.port} is taken; choose another with --port\n")
+    assert (code, errors) == (2, f"ecsdash: port {demo.port} is in use; choose another port with --port\n")
 
 
 def test_it_does_not_reset_a_directory_of_others(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
-"""Users with different permissions in the cluster `shop` of the account `demo` in `eu-central-1`.
+"""Users with different permissions, for the cluster `shop` of the account `demo` in `eu-central-1`.
 
-viewer     may view everything in the account
-deployer   is in the team `shop`, which may deploy the services `web-*` of the cluster `shop`
-operator   may change everything in the account
-admin      is an administrator of the installation
-outsider   may view another account, but not this one
+viewer     can view everything in the account
+deployer   is in the team `shop`, which can deploy the services `web-*` of the cluster `shop`
+operator   can change everything in the account
+admin      can administer the installation
+outsider   can view another account only
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Users:
 
 
 def person(name: str, role: str | None = None, **scope: str) -> User:
-    """Create a user, with a grant when a role is given."""
+    """Create a user, with a grant if a role is given."""
     user = User.objects.create_user(name, password=PASSWORD)
     if role:
         Grant.objects.create(user=user, role=role, **scope)

@@ -1,1 +1,1 @@
-"""What the commands beside this folder share: installing, starting servers, ending them."""
+"""Shared code of the commands in bin/: installation, servers, processes."""

@@ -1,4 +1,4 @@
-"""The static files as the product serves them: gathered, compressed and named by their content."""
+"""Static files as served: collected, compressed and named by their content."""
 
 import fcntl
 import subprocess
@@ -11,7 +11,7 @@ from support.stamp import Stamp
 
 
 def ensure(root: Path, environment: Mapping[str, str]) -> None:
-    """Gather the static files again if any of them changed; one process at a time does so."""
+    """Collect the static files again if any of them changed. A lock allows one process at a time."""
     gathered = root / "staticfiles"
     gathered.mkdir(exist_ok=True)
     with (gathered / ".lock").open("w") as lock:
@@ -21,8 +21,8 @@ def ensure(root: Path, environment: Mapping[str, str]) -> None:
         if stamp.matches():
             return
         command = [sys.executable, str(root / "manage.py"), "collectstatic", "--no-input", "--verbosity=0"]
-        command += ["--ignore=icons.txt", "--ignore=django_htmx"]
+        command += ["--ignore=icons.txt"]
         done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
         if done.returncode:
-            raise UnusableError(f"cannot gather the static files: {explain_install(done.stderr)}")
+            raise UnusableError(f"cannot collect the static files: {explain_install(done.stderr)}")
         stamp.write()

@@ -1,4 +1,4 @@
-"""A real Chromium: the machine's own, or Playwright's; installed when there is none."""
+"""Chromium for browser tests: the system's or Playwright's; installed if neither exists."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from support.errors import UnusableError, explain_install
 from support.stamp import say
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-# As root Chromium has no sandbox to offer; and it must not talk to anything but our own server.
+# Chromium has no sandbox when run as root, and must not make requests of its own.
 ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,7 +24,7 @@ ARGUMENTS: Final = (
 
 
 def installed() -> str | None:
-    """The path of a Chromium on this machine; None leaves it to Playwright to find its own."""
+    """Return the path of the system's Chromium, None to use Playwright's."""
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 

@@ -1,4 +1,4 @@
-"""Everything that must hold: pytest, and beside it the static checks. Pytest's summary is the last that is printed."""
+"""Pytest, and beside it the static checks. The summary of pytest is printed last."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from support.errors import one_line
 
 
 def run_pytest(arguments: Sequence[str]) -> int:
-    """Pytest with one process more than there are cores: many tests wait for other processes."""
+    """Run pytest with one process more than cores, because many tests wait for other processes."""
     spread = ["-n", str((os.cpu_count() or 1) + 1), "-p", "support.report", "--durations=25"]
     environment = {**os.environ, "PYTHONPATH": "bin"}
     command = [sys.executable, "-m", "pytest", *spread, *arguments]

@@ -1,4 +1,4 @@
-"""The demo: one tree of processes on the loopback interface, its state in one directory."""
+"""The demo: all processes on the loopback interface, all data in one directory."""
 
 import argparse
 import signal
@@ -21,17 +21,22 @@ RESTARTS: Final = 5
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/demo", description="Run ecsdash here, against a simulated AWS.")
-    parser.add_argument("--port", type=int, default=8000, help="where the pages are, on 127.0.0.1 (default 8000)")
-    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="directory that keeps the demo's state")
-    parser.add_argument("--reset", action="store_true", help="begin again with nothing kept")
-    parser.add_argument("--no-seed", action="store_true", help="an AWS account in which nothing exists yet")
-    parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds for each real one")
-    parser.add_argument("--aws-endpoint", default="", metavar="URL", help="use this AWS-compatible endpoint instead")
+    parser.add_argument("--port", type=int, default=8000, help="port of the web server on 127.0.0.1 (default 8000)")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="directory for the demo's data")
+    parser.add_argument("--reset", action="store_true", help="delete the demo's data and start again")
+    parser.add_argument("--no-seed", action="store_true", help="start with an empty AWS account")
+    parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds per real second")
+    parser.add_argument(
+        "--aws-endpoint",
+        default="",
+        metavar="URL",
+        help="use this AWS-compatible endpoint",
+    )
     options = parser.parse_args(arguments)
     if not 0 < options.port < 65536:
-        parser.error("--port must lie between 1 and 65535")
+        parser.error("--port must be between 1 and 65535")
     if options.speed <= 0:
-        parser.error("--speed must be above 0")
+        parser.error("--speed must be greater than 0")
     if options.aws_endpoint and urlsplit(options.aws_endpoint).scheme not in {"http", "https"}:
         parser.error("--aws-endpoint must be a URL that begins with http:// or https://")
     return options
@@ -47,7 +52,7 @@ class Demo:
 
     def run(self) -> None:
         if not is_free(self.options.port):
-            raise UnusableError(f"port {self.options.port} is taken; choose another with --port")
+            raise UnusableError(f"port {self.options.port} is in use; choose another port with --port")
         with self.data.claimed(reset=self.options.reset):
             self.family = Family(self.data.logs)
             try:
@@ -57,7 +62,7 @@ class Demo:
                 self.family.close()
 
     def _start(self) -> None:
-        """The page first: what it needs starts together; the worker and beat follow when it answers."""
+        """Start the web process and its dependencies first, then worker, beat and events."""
         self.sandbox_port = self.data.sandbox_port()
         self.environment = clean(self._settings())
         start_valkey(self.family, self.data.path / "valkey", self.valkey_port, password=self.data.secret("valkey"))
@@ -131,13 +136,13 @@ class Demo:
         link = self.data.link.read_text().strip()
         print(f"\n  ecsdash    {self.address}/")
         print(f"  user       demo\n  password   {self.data.password()}")
-        print(f"  sign in    {self.address}{link}   (once, within ten minutes)")
+        print(f"  sign in    {self.address}{link}   (valid once, for 10 minutes)")
         if not self.options.aws_endpoint:
-            print(f"  simulated  http://{LOOPBACK}:{self.sandbox_port}/   (its clock and its faults)")
-        print("\n  Ctrl-C ends it.\n", flush=True)
+            print(f"  simulated  http://{LOOPBACK}:{self.sandbox_port}/   (controls of the simulated AWS)")
+        print("\n  Press Ctrl-C to stop.\n", flush=True)
 
     def _watch(self) -> NoReturn:
-        """Start again what ends by itself, a few times."""
+        """Restart processes that end unexpectedly, up to RESTARTS times."""
         while True:
             time.sleep(0.5)
             name = self.family.fallen()
@@ -146,13 +151,13 @@ class Demo:
             self.restarts += 1
             if name == "valkey" or self.restarts > RESTARTS:
                 raise UnusableError(f"{name} ended: {self.family.last_words(name)}")
-            print(f"ecsdash: {name} ended and is started again", file=sys.stderr, flush=True)
+            print(f"ecsdash: {name} ended and is restarted", file=sys.stderr, flush=True)
             self.family.kill(name)
             self._start_child(name)
 
 
 def stop(*_: object) -> NoReturn:
-    """The first signal begins an orderly end; further ones must not disturb it."""
+    """Exit on the first signal and ignore further ones."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     raise SystemExit(0)

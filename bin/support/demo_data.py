@@ -1,4 +1,4 @@
-"""What the demo keeps between two starts: secrets, ports, the database, the state of the simulated AWS."""
+"""Data of the demo: secrets, ports, the database and the state of the simulated AWS."""
 
 import fcntl
 import os
@@ -25,16 +25,16 @@ class DemoData:
 
     @contextmanager
     def claimed(self, *, reset: bool) -> Iterator[None]:
-        """Hold the directory for this process; with `reset`, empty it first, but only if a demo made it."""
+        """Lock the directory for this process. `reset` empties it, but only if it is a directory of the demo."""
         mark = self.path / MARK
         if self.path.exists() and any(self.path.iterdir()) and not mark.exists():
-            raise UnusableError(f"{self.path} holds something else than a demo; choose another with --data")
+            raise UnusableError(f"{self.path} does not contain demo data; choose another directory with --data")
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with mark.open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise UnusableError(f"a demo runs on {self.path} already; choose another with --data") from None
+                raise UnusableError(f"another demo uses {self.path}; choose another directory with --data") from None
             if reset:
                 self._empty()
             yield
@@ -43,11 +43,11 @@ class DemoData:
         return self._kept(f"secret-{name}", lambda: secrets.token_urlsafe(48))
 
     def password(self) -> str:
-        """Chosen by ECSDASH_DEMO_PASSWORD, else made once."""
+        """Return ECSDASH_DEMO_PASSWORD or, if unset, a generated password."""
         return os.environ.get("ECSDASH_DEMO_PASSWORD") or self._kept("password", lambda: secrets.token_urlsafe(9))
 
     def sandbox_port(self) -> int:
-        """The same at every start, so that the addresses of load balancers stay."""
+        """Return the saved port, so that the addresses of load balancers do not change between starts."""
         port = int(self._kept("sandbox-port", lambda: str(free_port())))
         if is_free(port):
             return port
@@ -55,13 +55,13 @@ class DemoData:
         return self.sandbox_port()
 
     def sandbox_state(self) -> Path:
-        """Kept as objects, so only the code that wrote it can read it: after a change of that code AWS begins anew."""
+        """Return the path of the saved state. It holds pickled objects, so it is deleted when the code has changed."""
         state = self.path / "sandbox.state"
         code = sorted((ROOT / "ecsdash" / "sandbox").rglob("*.py"))
         reader = Stamp(self.path / "sandbox.code", [*code, ROOT / "requirements" / "demo.txt"])
         if not reader.matches():
             if state.exists():
-                say("the simulated AWS begins anew: another version kept its state")
+                say("the simulated AWS starts again: its saved state is from another version")
                 state.unlink()
             reader.write()
         return state

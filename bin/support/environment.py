@@ -1,4 +1,4 @@
-"""The environment that our processes get: made here, so nothing that happens to be set on the machine reaches them."""
+"""Environment variables of started processes, without variables of the machine that could affect them."""
 
 import os
 from typing import Final
@@ -12,14 +12,14 @@ NO_AMBIENT_AWS: Final = {
 
 
 def clean(settings: dict[str, str]) -> dict[str, str]:
-    """A fresh environment: a few variables of the machine, none of its AWS credentials, and our settings."""
+    """Return a clean environment: a few variables of the machine, no AWS credentials, and the given settings."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     ours = {f"ECSDASH_{name}": value for name, value in settings.items()}
     return {**kept, **NO_AMBIENT_AWS, "DJANGO_SETTINGS_MODULE": "ecsdash.settings", "PYTHONUNBUFFERED": "1", **ours}
 
 
 def scrub_this_process() -> None:
-    """Forget every ambient variable that could steer the product or reach a real AWS account."""
+    """Remove all variables that could configure the product or give access to a real AWS account."""
     for name in [*os.environ]:
         if name.startswith(("AWS_", "ECSDASH_", "DJANGO_", "CELERY_", "GRANIAN_")):
             del os.environ[name]

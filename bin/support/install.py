@@ -32,7 +32,7 @@ def command(arguments: list[str]) -> None:
 
 
 def hand_over(kind: Kind, module: str) -> NoReturn:
-    """Set up, then become `module` under the environment's own Python: the same process, so signals arrive there."""
+    """Install, then run `module` with the environment's Python in the same process, so that it receives signals."""
     with one_line():
         ensure(kind)
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "bin")}
@@ -40,7 +40,7 @@ def hand_over(kind: Kind, module: str) -> NoReturn:
 
 
 def ensure(kind: Kind) -> None:
-    """One set-up at a time; Python packages and front-end files side by side where neither waits for the other."""
+    """Install under a lock. Python packages and front-end files are installed in parallel where possible."""
     with Path(__file__).open() as lock, ThreadPoolExecutor(1) as aside:
         fcntl.flock(lock, fcntl.LOCK_EX)
         early = aside.submit(_front_end) if shutil.which("npm") else None
@@ -53,7 +53,7 @@ def ensure(kind: Kind) -> None:
 
 
 def ensure_clients() -> None:
-    """The public ECS clients that the tests run, in an environment of their own: they pin other versions than ours."""
+    """Install the public ECS clients for tests, in their own environment because they pin other versions."""
     stamp = Stamp(CLIENTS / ".installed", [LOCKS / "clients.txt"])
     with Path(__file__).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -71,7 +71,7 @@ def _front_end() -> None:
 
 
 def _python_stamp(kind: Kind) -> Stamp:
-    """The test packages include the demo's, so either stamp will do for the demo."""
+    """Return the stamp of the installed packages. The test packages include those of the demo."""
     complete = Stamp(VENV / ".installed-test", [LOCKS / "test.txt"])
     if kind == "test" or complete.matches():
         return complete
@@ -97,7 +97,7 @@ def make_environment() -> None:
 
 
 def install_lock(lock: Path, into: Path = PYTHON) -> None:
-    """Install exactly what the lock file names, each file checked against its hash; by pip where uv cannot be had."""
+    """Install the packages of the lock file and verify their hashes; by pip if uv is not available."""
     uv = VENV / "bin" / "uv"
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet"]
     if not uv.exists():

@@ -1,6 +1,6 @@
-"""Tells the guard its process group through the pipe that it was handed, then becomes the command it was given.
+"""Report the own process group to the guard through a pipe, then exec the given command.
 
-The child says so itself, before it is anything else: there is no moment in which it runs and the guard does not know.
+The child reports itself before it runs the command, so the guard always knows it.
 """
 
 import os

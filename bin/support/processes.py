@@ -1,4 +1,4 @@
-"""Child processes, each the head of its own process group; none outlives the process that started it."""
+"""Child processes, each with its own process group, that end with the process that started them."""
 
 import os
 import signal
@@ -48,7 +48,7 @@ def signal_group(group: int, number: int) -> None:
 
 
 class Child(Protocol):
-    """What is asked of a child: `subprocess.Popen` has it."""
+    """Interface of a child process, implemented by subprocess.Popen."""
 
     @property
     def pid(self) -> int: ...
@@ -57,8 +57,7 @@ class Child(Protocol):
 
 
 class Family:
-    """The children of this process. A guard process ends their groups should this process die without a word:
-    it reads the groups from a pipe and acts when the pipe closes."""
+    """The children of this process. If this process is killed, a guard process ends their groups."""
 
     def __init__(self, logs: Path) -> None:
         self.logs = logs
@@ -82,7 +81,7 @@ class Family:
     ) -> subprocess.Popen[bytes]:
         """Start a child whose output goes to `<logs>/<name>.log`.
 
-        It tells the guard of itself before it becomes the command. Another user may not be able to read the
+        It reports itself to the guard before it runs the command. Another user may not be able to read the
         launcher, so of such a child we tell.
         """
         pipe = self._pipe if user is None else None
@@ -106,17 +105,17 @@ class Family:
         return child
 
     def adopt(self, name: str, child: Child) -> None:
-        """Take in a child that heads its process group already."""
+        """Add a running child that is the leader of its process group."""
         self.children[name] = child
         self._tell_guard(child.pid)
 
     def kill(self, name: str) -> None:
-        """End the whole group of one child at once, as a crash would."""
+        """Kill the process group of one child immediately."""
         child = self.children.pop(name)
         self._end(child)
 
     def stop(self, *names: str) -> None:
-        """Ask these children to end; end what has not after the patience."""
+        """Terminate these children; kill those that do not end in time."""
         leaving = {name: self.children.pop(name) for name in names}
         for child in leaving.values():
             signal_group(child.pid, signal.SIGTERM)
@@ -127,7 +126,7 @@ class Family:
             self._end(child)
 
     def close(self) -> None:
-        """The servers go last: what leans on them still speaks to them while it ends."""
+        """Stop all children, the servers last, because the others use them until they end."""
         self.stop(*(name for name in self.children if name not in SERVERS))
         self.stop(*self.children)
         if self.guard.stdin:
@@ -140,7 +139,7 @@ class Family:
         self._tell_guard(-child.pid)
 
     def fallen(self) -> str | None:
-        """The name of a child that has ended by itself, if any."""
+        """Return the name of a child that ended unexpectedly, if any."""
         return next((name for name, child in self.children.items() if child.poll() is not None), None)
 
     def last_words(self, name: str) -> str:

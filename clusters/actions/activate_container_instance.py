@@ -18,6 +18,7 @@ class ActivateContainerInstance(ContainerInstanceAction):
     label = "Activate"
     danger = Danger.NONE
     quick = True
+    act = "Activate instance"
     path = "clusters/<str:cluster>/instances/<str:instance>/activate/"
     icon = "player-play"
     calls = CALLS

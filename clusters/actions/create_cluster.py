@@ -9,19 +9,20 @@ from django.utils.crypto import get_random_string
 from clusters.forms.launch import WATCHES, LaunchFields
 from clusters.forms.settings import INSIGHTS
 from clusters.forms.tags import TagFormSet, tag_list, tags_of
+from clusters.planning import roles
 from clusters.planning.auto_scaling import GroupCapacity
 from clusters.planning.launching import Launch, launch_checks
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
 
 TEMPLATES = {
-    "fargate": "Fargate | No servers to look after: each task brings its own CPU and memory.",
-    "ec2": "EC2 instances | An Auto Scaling group of instances that ECS makes larger and smaller.",
-    "both": "Fargate and EC2 | Services choose where they run.",
+    "fargate": "Fargate | Serverless: AWS provides CPU and memory for each task.",
+    "ec2": "EC2 instances | An Auto Scaling group that ECS scales in and out.",
+    "both": "Fargate and EC2 | Both; each service chooses.",
 }
 FARGATE_PROVIDERS = ["FARGATE", "FARGATE_SPOT"]
 NAME = RegexValidator(
@@ -35,15 +36,13 @@ EC2_FIELDS = ("image", "instance_type", "instance_profile", "subnets", "security
 
 class CreateClusterForm(LaunchFields):
     name = forms.CharField(max_length=255, label="Name", validators=[NAME])
-    template = forms.ChoiceField(
-        label="What its tasks run on", choices=list(TEMPLATES.items()), widget=forms.RadioSelect
-    )
+    template = forms.ChoiceField(label="Infrastructure", choices=list(TEMPLATES.items()), widget=forms.RadioSelect)
     container_insights = forms.ChoiceField(
         label="Container Insights", choices=list(INSIGHTS.items()), help_text="Metrics in CloudWatch, at its prices."
     )
-    minimum = forms.IntegerField(label="Minimum", min_value=0, max_value=500, initial=0)
-    maximum = forms.IntegerField(label="Maximum", min_value=1, max_value=500, initial=3)
-    desired = forms.IntegerField(label="At the start", min_value=0, max_value=500, initial=1)
+    minimum = forms.IntegerField(label="Minimum capacity", min_value=0, max_value=500, initial=0)
+    maximum = forms.IntegerField(label="Maximum capacity", min_value=1, max_value=500, initial=3)
+    desired = forms.IntegerField(label="Desired capacity", min_value=0, max_value=500, initial=1)
 
     groups = {"tags": TagFormSet}
 
@@ -61,7 +60,7 @@ class CreateClusterForm(LaunchFields):
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         if name == "new":
-            raise forms.ValidationError("This name is part of this page's own address. Choose another.")
+            raise forms.ValidationError("The address of this page uses this name. Choose another.")
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -95,8 +94,7 @@ class CreateCluster(Action):
     watches = ("clusters", "capacity_providers", *WATCHES)
     calls = (
         "ecs.create_cluster",
-        "iam.create_role",
-        "iam.attach_role_policy",
+        *roles.CALLS,
         "iam.create_instance_profile",
         "iam.add_role_to_instance_profile",
         "ec2.create_launch_template",
@@ -106,12 +104,12 @@ class CreateCluster(Action):
         "ecs.put_cluster_capacity_providers",
     )
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        return Where(context.scope.account.alias, context.scope.region, data["name"] if data else "")
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
+        return AccessTarget(context.scope.account.alias, context.scope.region, data["name"] if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        """Whoever may change some cluster here may try; the name decides."""
-        return policy.can_within(context.user, Permission.OPERATE, self.where(context))
+        """Whether the user may change any cluster here; the name decides later."""
+        return policy.can_within(context.user, Permission.OPERATE, self.access_target(context))
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         return [("Clusters", self.back(context))]

@@ -5,17 +5,13 @@ from django import forms
 
 from clusters.forms.launch import WATCHES, LaunchFields
 from clusters.models import Cluster
+from clusters.planning import roles
 from clusters.planning.base import ClusterAction
-from clusters.planning.launching import (
-    NOT_KNOWN_SECONDS,
-    NOT_KNOWN_YET,
-    Launch,
-    launch_changes,
-    launch_checks,
-    profile_steps,
-)
+from clusters.planning.capacity_advice import providers_with_group, strategy_checks
+from clusters.planning.launching import NOT_KNOWN_YET, Launch, launch_changes, launch_checks, profile_steps
+from clusters.planning.roles import NOT_KNOWN_SECONDS
 from ecsdash.aws.prices import instances_monthly
-from ecsdash.operations.actions import ActionContext, register
+from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Danger, LiveCheck, Observation, Plan, Repeat, Step
 from ecsdash.operations.refs import ref
 
@@ -38,8 +34,7 @@ class LaunchContainerInstances(ClusterAction):
     template = "clusters/launch_container_instances.html"
     watches = ("clusters", *WATCHES)
     calls = (
-        "iam.create_role",
-        "iam.attach_role_policy",
+        *roles.CALLS,
         "iam.create_instance_profile",
         "iam.add_role_to_instance_profile",
         "ec2.run_instances",
@@ -56,12 +51,15 @@ class LaunchContainerInstances(ClusterAction):
             resource_name=cluster.name,
             steps=(*profile_steps(launch), *runs, _registered(launch, [run.key for run in runs])),
             changes=(Change("instances", None, number), *launch_changes(launch)),
-            checks=launch_checks(launch),
+            checks=(*launch_checks(launch), *strategy_checks(context, cluster)),
             live_checks=() if launch.makes_profile else (dry,),
             observes=(Observation("cluster_state", {"cluster": cluster.name}, {}, f"The cluster {cluster.name}"),),
             touches=("clusters", "container_instances"),
             cost=instances_monthly(context.scope.region, launch.instance_type.name, number, launch.disk),
         )
+
+    def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
+        return {"providers": providers_with_group(context, context.resource)}
 
 
 def _shares(launch: Launch, number: int) -> list[tuple[str, int]]:

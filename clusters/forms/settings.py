@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
-from clusters.models import Cluster
+from clusters.forms.offers import offer_options
+from clusters.models import CapacityProvider, Cluster
 from clusters.selectors.capacity import FARGATE
 from clusters.selectors.capacity_providers import capacity_providers
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
@@ -16,14 +17,17 @@ MOST_ITEMS = 20
 
 class StrategyForm(GroupForm):
     provider = forms.ChoiceField(label="Capacity provider")
-    base = forms.IntegerField(label="Base", min_value=0, max_value=100000, initial=0, help_text="Tasks it gets first")
-    weight = forms.IntegerField(label="Weight", min_value=0, max_value=1000, initial=1, help_text="Share of the rest")
+    base = forms.IntegerField(
+        label="Base", min_value=0, max_value=100000, initial=0, help_text="Tasks placed on it first"
+    )
+    weight = forms.IntegerField(
+        label="Weight", min_value=0, max_value=1000, initial=1, help_text="Its share of the remaining tasks"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provider"].choices = [  # type: ignore[attr-defined]
-            (name, name) for name in provider_names(self.context)
-        ]
+        names = provider_names(self.context)
+        offer_options(self, "provider", CapacityProvider, [(name, name) for name in names])
 
 
 class BaseStrategyFormSet(Formset):
@@ -31,12 +35,12 @@ class BaseStrategyFormSet(Formset):
         items = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
         names = [item["provider"] for item in items if "provider" in item]
         if len(set(names)) < len(names):
-            raise forms.ValidationError("A capacity provider may be there once. Remove one of the lines.")
+            raise forms.ValidationError("A capacity provider can be used once only. Remove one of the lines.")
         if len({name in FARGATE for name in names}) > 1:
             raise forms.ValidationError("Fargate and Auto Scaling groups cannot share a strategy. Keep one kind.")
         if sum(bool(item.get("base")) for item in items) > 1:
             raise forms.ValidationError("Only one line may have a base. Set the others to 0.")
-        if items and not any(item.get("weight") for item in items):
+        if items and not any(item.get("weight", 1) for item in items):
             raise forms.ValidationError("At least one line needs a weight above 0.")
 
 
@@ -55,9 +59,8 @@ class EditClusterForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["capacity_providers"].choices = [  # type: ignore[attr-defined]
-            (name, name) for name in provider_names(self.context)
-        ]
+        names = provider_names(self.context)
+        offer_options(self, "capacity_providers", CapacityProvider, [(name, name) for name in names])
 
     def is_valid(self) -> bool:
         if not super().is_valid():
@@ -71,8 +74,8 @@ class EditClusterForm(ActionForm):
 
 
 def provider_names(context: ActionContext) -> list[str]:
-    """Fargate's, those of the cluster, and every active one of the region."""
-    cluster: Cluster = context.resource
+    """Fargate's, those of the cluster where the context names one, and every active one of the region."""
+    cluster: Cluster | None = context.resource
     rows = capacity_providers(context.user, context.scope).filter(status="ACTIVE").order_by("name")
-    known = [*FARGATE, *cluster.capacity_providers, *rows.values_list("name", flat=True)]
+    known = [*FARGATE, *(cluster.capacity_providers if cluster else ()), *rows.values_list("name", flat=True)]
     return list(dict.fromkeys(known))

@@ -29,7 +29,7 @@ class TagForm(GroupForm):
 
 
 class KeptTagForm(TagForm):
-    """Of a resource that has tags: a value that looks secret is shown masked, and left so it stays what it is."""
+    """A tag of a resource that has tags: a value that looks secret is shown masked, and unchanged it is kept."""
 
     def clean_value(self) -> str:
         kept: str | None = self.context.resource.tags.get(self.cleaned_data.get("key", ""))
@@ -42,17 +42,15 @@ class BaseTagFormSet(Formset):
     def clean(self) -> None:
         keys = [form.cleaned_data.get("key") for form in self.forms if hasattr(form, "cleaned_data")]
         if twice := sorted({key for key in keys if key and keys.count(key) > 1}):
-            raise forms.ValidationError(f"Each key may be there once; twice: {', '.join(twice)}.")
+            raise forms.ValidationError(f"A key can be used once only. Used twice: {', '.join(twice)}.")
 
 
-TagFormSet: type[Formset] = formset_factory(
-    TagForm, formset=BaseTagFormSet, extra=0, max_num=MOST_TAGS, validate_max=True
-)
+def tag_group(form: type[TagForm] = TagForm, most: int = MOST_TAGS) -> type[Formset]:
+    return formset_factory(form, formset=BaseTagFormSet, extra=0, max_num=most, validate_max=True)
 
 
-KeptTagFormSet: type[Formset] = formset_factory(
-    KeptTagForm, formset=BaseTagFormSet, extra=0, max_num=MOST_TAGS, validate_max=True
-)
+TagFormSet = tag_group()
+KeptTagFormSet = tag_group(KeptTagForm)
 
 
 def tags_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

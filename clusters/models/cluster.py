@@ -5,14 +5,16 @@ from django.db import models
 from clusters.statuses import (
     ClusterStatus,
 )
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Crumbs, Resource
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 
 
 class Cluster(Resource):
     NOUN = "cluster"
+    PAGE = "clusters:detail"
     URL = {"cluster": "name"}
-    WHERE = {"account": "account__alias", "region": "region", "cluster": "name"}
+    ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "cluster": "name"}
 
     status = models.CharField(max_length=20)
     active_services_count = models.PositiveIntegerField(default=0)
@@ -24,6 +26,9 @@ class Cluster(Resource):
 
     class Meta:
         indexes = [models.Index(fields=["account", "region", "name"])]
+
+    def crumbs_above(self) -> Crumbs:
+        return [("Clusters", address("clusters:list", **self.scope_kwargs()))]
 
     @property
     def tone(self) -> Tone:

@@ -9,7 +9,8 @@ from clusters.statuses import (
 )
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory.models import Account, Resource
+from ecsdash.inventory.models import Account, Crumbs, Resource
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 
 IN_CLUSTER = {"account": "account__alias", "region": "region", "cluster": "cluster_name"}
@@ -24,8 +25,9 @@ class ContainerInstance(Resource):
     """`name` is the EC2 instance id; `container_instance_id` the last part of the ARN. CPU in units, memory in MiB."""
 
     NOUN = "container_instance"
+    PAGE = "clusters:instance"
     URL = {"cluster": "cluster_name", "instance": "name"}
-    WHERE = IN_CLUSTER
+    ACCESS_LOOKUPS = IN_CLUSTER
 
     cluster_name = models.CharField(max_length=255)
     container_instance_id = models.CharField(max_length=64)
@@ -45,6 +47,14 @@ class ContainerInstance(Resource):
 
     class Meta:
         indexes = [models.Index(fields=["account", "region", "cluster_name", "status"])]
+
+    def crumbs_above(self) -> Crumbs:
+        cluster = self.scope_kwargs(cluster=self.cluster_name)
+        return [
+            ("Clusters", address("clusters:list", **self.scope_kwargs())),
+            (self.cluster_name, address("clusters:detail", **cluster)),
+            ("Container instances", address("clusters:instances", **cluster)),
+        ]
 
     @property
     def tone(self) -> Tone:

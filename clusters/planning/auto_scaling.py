@@ -3,18 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.planning.launching import (
-    CLUSTER_TAG,
-    NOT_KNOWN_SECONDS,
-    NOT_KNOWN_YET,
-    Launch,
-    launch_changes,
-    profile_steps,
-)
-from clusters.runtime.capacity_providers import STEP_TAG
+from clusters.planning.launching import CLUSTER_TAG, NOT_KNOWN_YET, Launch, launch_changes, profile_steps
+from clusters.planning.roles import NOT_KNOWN_SECONDS
 from ecsdash.aws.prices import Estimate, instances_monthly
 from ecsdash.operations.plan import Change, Repeat, Step
-from ecsdash.operations.refs import STEP_ID, ref
+from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 
 
 @dataclass(frozen=True)
@@ -34,12 +27,12 @@ class GroupCapacity:
 
     def steps(self, other_providers: list[str], strategy: list[dict[str, Any]]) -> tuple[Step, ...]:
         """`other_providers` and `strategy` are what the cluster has beside this one."""
-        made = (*profile_steps(self.launch), self._template(), self._group(), self._read_group(), self._provider())
+        created = (*profile_steps(self.launch), self._template(), self._group(), self._read_group(), self._provider())
         waits = (self._registered(),) if self.desired else ()
-        return (*made, self._attach(other_providers, strategy), *waits)
+        return (*created, self._attach(other_providers, strategy), *waits)
 
     def changes(self) -> tuple[Change, ...]:
-        size = f"{self.minimum} to {self.maximum}, {self.desired} at the start"
+        size = f"{self.minimum} to {self.maximum}, desired {self.desired}"
         return (
             Change("capacity provider", None, self.name),
             Change("instances", None, size),

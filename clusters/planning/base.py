@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 
 from clusters.models import Cluster, ContainerInstance
 from clusters.selectors.container_instances import instances
-from ecsdash.operations.actions import Action, ActionContext, ActionForm
+from ecsdash.operations.actions import Action, ActionForm
 from ecsdash.web.formatting import counted
 
 
@@ -39,31 +38,9 @@ def cluster_of(instance: ContainerInstance) -> Cluster:
 class ClusterAction(Action):
     resource_type = Cluster
 
-    def back(self, context: ActionContext) -> str:
-        return reverse("clusters:detail", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        return [
-            ("Clusters", reverse("clusters:list", kwargs=context.scope.url_kwargs())),
-            (context.resource.name, reverse("clusters:detail", kwargs=context.resource.url_kwargs())),
-        ]
-
     def unavailable(self, resource: Cluster) -> str:
         return "" if resource.status == "ACTIVE" else f"The cluster is {resource.status}."
 
 
 class ContainerInstanceAction(Action):
     resource_type = ContainerInstance
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("clusters:instance", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        scope = context.scope.url_kwargs()
-        in_cluster = {**scope, "cluster": context.resource.cluster_name}
-        return [
-            ("Clusters", reverse("clusters:list", kwargs=scope)),
-            (context.resource.cluster_name, reverse("clusters:detail", kwargs=in_cluster)),
-            ("Instances", reverse("clusters:instances", kwargs=in_cluster)),
-            (context.resource.name, self.back(context)),
-        ]

@@ -1,34 +1,35 @@
-"""What launching EC2 instances into a cluster takes: the instances' description, their role, the checks."""
+"""What a launch of EC2 instances into a cluster consists of: the instances, their role, the checks."""
 
 import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clusters.forms.launch import INSTANCE_ROLE, NEW_PROFILE
+from clusters.forms.launch import NEW_PROFILE
+from clusters.forms.usual_roles import INSTANCE_ROLE
 from clusters.models import InstanceType, MachineImage, SecurityGroup, Subnet
-from clusters.runtime.capacity_providers import STEP_TAG
-from ecsdash.aws.arns import ec2_principal, managed_policy
+from clusters.planning.roles import NOT_KNOWN_SECONDS, role_steps
 from ecsdash.operations.plan import Change, Check, Level, Step
-from ecsdash.operations.refs import STEP_ID
+from ecsdash.operations.refs import STEP_ID, STEP_TAG
 
 CLUSTER_TAG = "ecsdash:cluster"
-INSTANCE_POLICY = "AmazonEC2ContainerServiceforEC2Role"
-#: EC2 refuses a profile that IAM has only just made; it is tried again for two minutes.
+#: EC2 refuses a profile that IAM created moments ago; the call is retried for two minutes.
 NOT_KNOWN_YET = ("InvalidParameterValue", "ValidationError")
-NOT_KNOWN_SECONDS = 120
 
 
 @dataclass(frozen=True)
 class Launch:
-    """One kind of instance of a cluster, as RunInstances and launch templates take it. `disk` in GiB."""
+    """One kind of instance of a cluster, as RunInstances and launch templates take it. `disk` in GiB.
+
+    `makes_profile`: `profile` is created first, and with it the role, unless `role_exists`.
+    """
 
     cluster: str
     image: MachineImage
     instance_type: InstanceType
     profile: str
     makes_profile: bool
+    role_exists: bool
     key_pair: str
     subnets: tuple[Subnet, ...]
     security_groups: tuple[SecurityGroup, ...]
@@ -42,8 +43,9 @@ class Launch:
             cluster=cluster,
             image=data["image"],
             instance_type=data["instance_type"],
-            profile=INSTANCE_ROLE if makes_profile else data["instance_profile"],
+            profile=INSTANCE_ROLE.name if makes_profile else data["instance_profile"],
             makes_profile=makes_profile,
+            role_exists=data["role_exists"],
             key_pair=data["key_pair"],
             subnets=tuple(data["subnets"]),
             security_groups=tuple(data["security_groups"]),
@@ -93,35 +95,22 @@ class Launch:
 
 
 def profile_steps(launch: Launch) -> tuple[Step, ...]:
-    """Role, policy, instance profile: each step is content with what is there already."""
+    """Role, policy, instance profile of a launch that makes them; what of the profile is there already is kept."""
     if not launch.makes_profile:
         return ()
     name, there = launch.profile, ("EntityAlreadyExists",)
-    region = launch.instance_type.region
-    trust = json.dumps(_trust(region))
-    role = {"RoleName": name, "AssumeRolePolicyDocument": trust, "Description": "ECS container instances"}
     return (
-        Step("create_role", f"Create the role {name}", "iam.create_role", role, tolerate=there),
-        Step(
-            "attach_policy", "Attach the policy for container instances", "iam.attach_role_policy",
-            {"RoleName": name, "PolicyArn": managed_policy(region, f"service-role/{INSTANCE_POLICY}")},
-        ),
+        *role_steps(INSTANCE_ROLE, launch.instance_type.region, exists=launch.role_exists),
         Step(
             "create_profile", f"Create the instance profile {name}", "iam.create_instance_profile",
             {"InstanceProfileName": name}, tolerate=there,
         ),
         Step(
-            "add_role", "Put the role into the profile", "iam.add_role_to_instance_profile",
+            "add_role", f"Add the role {name} to the instance profile", "iam.add_role_to_instance_profile",
             {"InstanceProfileName": name, "RoleName": name}, tolerate=("LimitExceeded", *there),
             until="instance_profile_ready", until_params={"profile": name}, timeout=NOT_KNOWN_SECONDS,
         ),
     )  # fmt: skip
-
-
-def _trust(region: str) -> dict[str, Any]:
-    """The trust policy of a role for container instances."""
-    allow = {"Effect": "Allow", "Principal": {"Service": ec2_principal(region)}, "Action": "sts:AssumeRole"}
-    return {"Version": "2012-10-17", "Statement": [allow]}
 
 
 def launch_changes(launch: Launch) -> tuple[Change, ...]:
@@ -138,16 +127,23 @@ def launch_changes(launch: Launch) -> tuple[Change, ...]:
 
 
 def launch_checks(launch: Launch) -> tuple[Check, ...]:
-    """What the inventory tells about the chosen network and role."""
-    role = f"The role {launch.profile} will be created with {INSTANCE_POLICY}"
-    if not launch.makes_profile:
-        role = f"The instances get their role from the instance profile {launch.profile}"
-    checks = [_route_check(launch), Check(Level.OK, role)]
+    """What the inventory says about the chosen network and role."""
+    checks = [_route_check(launch), _role_check(launch)]
     zones = {subnet.availability_zone for subnet in launch.subnets}
     if len(zones) == 1:
         title, detail = f"All subnets lie in {zones.pop()}", "If that zone fails, so do all instances."
         checks.append(Check(Level.WARN, title, detail, "Choose subnets in two or three zones."))
     return tuple(checks)
+
+
+def _role_check(launch: Launch) -> Check:
+    if not launch.makes_profile:
+        return Check(Level.OK, f"The instances get their role from the instance profile {launch.profile}")
+    if launch.role_exists:
+        title = f"The instance profile {launch.profile} will be created for the role of that name, which exists"
+        return Check(Level.OK, title, f"{INSTANCE_ROLE.policy_name} is attached to it.")
+    title = f"The role {launch.profile} will be created with {INSTANCE_ROLE.policy_name}"
+    return Check(Level.OK, title, "It stays in the account: later launches use it too.")
 
 
 def _route_check(launch: Launch) -> Check:

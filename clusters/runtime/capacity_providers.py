@@ -3,9 +3,9 @@ from typing import Any
 from ecsdash.aws.calls import Aws
 from ecsdash.inventory.store import tag_dict
 from ecsdash.operations.hooks import Progress, condition, lookup
+from ecsdash.operations.refs import STEP_TAG
 
 #: The tag by which a step finds again what it made.
-STEP_TAG = "ecsdash:step"
 
 
 @condition

@@ -54,10 +54,6 @@ class Provider:
         provider: dict[str, Any] = self.row.description.get("autoScalingGroupProvider", {}) if self.row else {}
         return dict(provider.get("managedScaling", {}))
 
-    @property
-    def instances_url_query(self) -> str:
-        return f"?q=provider:{self.name}"
-
 
 def reservation(instances: Iterable[ContainerInstance]) -> Reservation:
     rows = list(instances)

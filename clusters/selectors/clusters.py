@@ -6,15 +6,15 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from clusters.models import Cluster
-from ecsdash.inventory.models import Place
+from ecsdash.inventory.models import ScopeCondition
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.models import Operation
 
 LATEST = 5
 
 
-def clusters(user: Any, place: Place) -> QuerySet[Cluster]:
-    rows = Cluster.objects.visible_to(user).within(place).present()
+def clusters(user: Any, scopes: ScopeCondition) -> QuerySet[Cluster]:
+    rows = Cluster.objects.visible_to(user).within(scopes).present()
     return cast(QuerySet[Cluster], rows.select_related("account"))
 
 
@@ -33,3 +33,12 @@ def latest_operations(user: Any, cluster: Cluster) -> list[Operation]:
         account=cluster.account, region=cluster.region, cluster=cluster.name
     )
     return list(rows.select_related("user").order_by("-created_at")[:LATEST])
+
+
+def latest_form_data(user: Any, scope: Scope, cluster: str, field: str) -> dict[str, list[str]]:
+    """The form of this person's latest operation in the cluster that has the field; empty when there is none."""
+    rows = Operation.objects.visible_to(user).filter(
+        user=user, account=scope.account, region=scope.region, cluster=cluster, form_data__has_key=field
+    )
+    found = rows.order_by("-created_at").values_list("form_data", flat=True).first() if cluster else None
+    return found or {}

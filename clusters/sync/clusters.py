@@ -1,6 +1,7 @@
 """AWS -> inventory: clusters, their instances and their capacity."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -15,6 +16,8 @@ from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, ups
 from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
 from ecsdash.inventory.sweeps.registry import sweeper
 
+#: Called with the ARNs of the container instances that a sweep has just stored, and the time at which it began.
+stored_instances: list[Callable[[Scope, Sequence[str], datetime], None]] = []
 DETAILS = ["SETTINGS", "CONFIGURATIONS", "STATISTICS", "TAGS"]
 
 
@@ -51,6 +54,8 @@ class InstancesOfClusters(ClusterSweep):
         records = [instance_record(cluster, each) for each in found if each.get("status") != "INACTIVE"]
         with recorded(self.scope, Q(arn__in=[record.arn for record in records])):
             upsert(ContainerInstance, self.scope, records, "container_instances")
+        for hook in stored_instances:
+            hook(self.scope, [record.arn for record in records], self.started_at)
 
     def finish(self, cluster: str, listed: Sequence[str]) -> None:
         here = Q(cluster_name=cluster, observed_at__lt=self.started_at)

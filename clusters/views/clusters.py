@@ -13,22 +13,24 @@ from clusters.selectors.clusters import cluster_or_404, clusters, latest_operati
 from clusters.selectors.container_instances import instances
 from clusters.selectors.instance_resources import cpu_of, memory_of
 from clusters.tables.clusters import CLUSTERS
-from clusters.views.shared import cluster_context, table_states, way_out, with_places
+from clusters.views.cluster_pages import cluster_context
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.list_states import table_states, with_scope_columns
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
+from ecsdash.operations.create_button import create_button
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 
 
 @require_safe
-@reaching("clusters")
-def cluster_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state, version = freshness(reach.scopes, "clusters"), changes.version_of(reach.scopes, "clusters")
+@scoped_list("clusters")
+def cluster_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state, version = freshness(selection.scopes, "clusters"), changes.version_of(selection.scopes, "clusters")
     table = Table(
         request,
-        clusters(request.user, reach),
-        columns=with_places(CLUSTERS, reach),
+        clusters(request.user, selection),
+        columns=with_scope_columns(CLUSTERS, selection),
         version=version,
         name="clusters",
         title="Clusters",
@@ -38,7 +40,7 @@ def cluster_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
         row_url=lambda row: reverse("clusters:detail", kwargs=row.url_kwargs()),
         row_menu="clusters/menu.html",
         empty_hint="A cluster is the group in which services and tasks run.",
-        **way_out("create_cluster", request.user, reach.only),
+        **create_button("create_cluster", request.user, selection.only),
         **table_states(state),
     )
     if response := table.alternative_response():

@@ -9,15 +9,19 @@ from clusters.selectors.clusters import cluster_or_404
 from clusters.selectors.container_instances import instance_or_404, instances
 from clusters.selectors.instance_resources import attributes_of, capabilities_of, resources_of
 from clusters.tables.container_instances import INSTANCES
-from clusters.views.shared import cluster_context, table_states, way_out
+from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
+from ecsdash.inventory.list_states import table_states
 from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.operations.create_button import create_button
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.columns import Bulk
 from ecsdash.web.tables.table import Table
+from ecsdash.web.tone import Tone
 
 EVENTS_SHOWN = 50
 
@@ -41,7 +45,7 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
         row_url=lambda row: reverse("clusters:instance", kwargs=row.url_kwargs()),
         row_menu="clusters/instance_menu.html",
         bulk=_bulk(request, found),
-        **way_out("launch_container_instances", request.user, scope, found),
+        **create_button("launch_container_instances", request.user, scope, found),
         empty_hint="EC2 instances that run this cluster's tasks. Fargate needs none.",
         **table_states(state),
     )
@@ -62,6 +66,12 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
     instances_url = reverse("clusters:instances", kwargs=found.url_kwargs())
     context = {
         **cluster_context(found, "instances", ("Instances", instances_url), (row.name, "")),
+        "heading": Heading(
+            row.name,
+            f"Container instance in {cluster}",
+            "Gone" if row.gone_at else row.status,
+            Tone.IDLE if row.gone_at else row.tone,
+        ),
         "instance": row,
         "events": row.events.all()[:EVENTS_SHOWN],
         "resources": resources_of(row),
@@ -77,7 +87,7 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
 
 def _bulk(request: HttpRequest, cluster: Cluster) -> list[Bulk]:
     """What can be done with several instances at once, for those who may; it leads to the review."""
-    if not policy.can(request.user, Permission.OPERATE, cluster.where()):
+    if not policy.can(request.user, Permission.OPERATE, cluster.access_target()):
         return []
     kwargs = cluster.url_kwargs()
     return [

@@ -3,7 +3,7 @@ from django.http import HttpRequest
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
-    """Users are created by an administrator: nobody signs up."""
+    """Adapter of django-allauth that closes the sign-up: administrators create users."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,7 @@
-"""Every change of people, teams and grants. Each is announced in its own transaction: not audited, not done."""
+"""Changes of users, teams and grants.
+
+Each change sends a signal in its own transaction; the audit trail records it. Without an audit event the change is
+rolled back."""
 
 from dataclasses import dataclass
 from secrets import token_urlsafe
@@ -17,12 +20,12 @@ Change = dict[str, Any]
 
 
 class Refused(Exception):
-    """The change would lock everybody out; the message says how."""
+    """A change was refused; the message says why."""
 
 
 @dataclass(frozen=True)
 class By:
-    """Who makes the change, and from where."""
+    """The user who makes a change, and the IP address of the request."""
 
     user: User | None
     ip: str = ""
@@ -32,7 +35,7 @@ class By:
         return cls(request.user if isinstance(request.user, User) else None, client_ip(request))
 
     def announce(self, action: str, subject: Team | User, *changes: Change) -> None:
-        """Raises what a receiver raises, so that the transaction around it is rolled back."""
+        """Send the signal access_changed. Errors of its receivers propagate and roll the transaction back."""
         access_changed.send(
             sender=type(subject),
             actor=self.user,
@@ -95,7 +98,7 @@ def revoke_grant(by: By, grant: Grant) -> None:
 
 @transaction.atomic
 def create_user(by: By, username: str, name: str = "") -> tuple[User, str]:
-    """The user and the first password, which nothing else ever holds in clear."""
+    """Return the new user and its generated password, which is stored as a hash only."""
     password = token_urlsafe(12)
     first, _, last = name.partition(" ")
     user = User.objects.create_user(username, password=password, first_name=first, last_name=last)
@@ -115,7 +118,7 @@ def reset_password(by: By, user: User) -> str:
 @transaction.atomic
 def set_active(by: By, user: User, active: bool) -> None:
     if not active and user == by.user:
-        raise Refused("You cannot deactivate yourself.")
+        raise Refused("You cannot deactivate your own user. Ask another administrator to do it.")
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
@@ -132,10 +135,12 @@ def _holder(grant: Grant) -> Team | User:
 
 
 def _keep_an_administrator(without: Q | None = None) -> None:
-    """Refuses what leaves nobody who may manage grants everywhere."""
+    """Raise Refused if no active user would have the admin role on everything."""
     if User.objects.filter(is_active=True, is_superuser=True).exists():
         return
     held = Grant.objects.filter(role=Role.ADMIN, account="*", region="*", cluster="*", service="*")
     held = held.exclude(without) if without else held
     if not held.filter(Q(user__is_active=True) | Q(team__members__is_active=True)).exists():
-        raise Refused("This would leave no administrator. Grant the role admin on everything to somebody else first.")
+        raise Refused(
+            "This change would leave no administrator. First grant the admin role on everything to another user."
+        )

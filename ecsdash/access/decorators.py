@@ -2,22 +2,23 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where, can
+from ecsdash.access.policy import AccessTarget, can
+from ecsdash.access.requests import UserRequest
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+View = Callable[Concatenate[UserRequest, P], HttpResponseBase]
 
 
 def require(permission: Permission) -> Callable[[View[P]], View[P]]:
-    """For pages of the whole installation: without the permission everywhere, the page does not exist."""
+    """View decorator for installation-wide pages: raise Http404 unless the user has the permission everywhere."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not can(request.user, permission, Where()):
+        def guarded(request: UserRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not can(request.user, permission, AccessTarget()):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -3,13 +3,14 @@ from typing import Any
 from django import forms
 
 from ecsdash.access.models import Grant, Team, User
+from ecsdash.access.permissions import Role
 
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Team
         fields = ["name"]
-        help_texts = {"name": "Lower-case letters, digits and hyphens, for example shop."}
+        help_texts = {"name": "Letters, digits, hyphens and underscores. For example: shop."}
 
 
 class MemberForm(forms.Form):
@@ -26,34 +27,35 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Grant
         fields = ["team", "user", "role", "account", "region", "cluster", "service", "note"]
         help_texts = {
-            "team": "The grant is for a team or for one user.",
-            "role": "Viewers look. Deployers also deploy, scale and restart services. Operators also change clusters, "
-            "instances and task definitions. Administrators also manage people and settings.",
-            "account": "Alias of the AWS account; * for all.",
-            "region": "For example eu-central-1; * for all.",
-            "cluster": "Name or pattern: shop-* for every cluster whose name begins with shop-.",
-            "service": "Name or pattern. With anything but * the grant changes those services only.",
-            "note": "Why, for whoever reads this list later.",
+            "team": "Choose either a team or a user.",
+            "role": "Viewers can view resources. Deployers can also deploy, scale and restart services. Operators can "
+            "also change clusters, instances and task definitions. Administrators can also manage users and settings.",
+            "account": "Short name of the AWS account, or * for all accounts.",
+            "region": "For example eu-central-1, or * for all regions.",
+            "cluster": "Name or pattern. For example, shop-* matches every cluster whose name begins with shop-.",
+            "service": "Name or pattern. With any value other than *, the role applies to these services only.",
+            "note": "Reason for the grant.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for holder, empty in (("team", "No team"), ("user", "No user")):
             self.fields[holder].empty_label = empty  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", "Choose a role"), *Role.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        if bool(found.get("team")) == bool(found.get("user")):
+        data = super().clean() or {}
+        if bool(data.get("team")) == bool(data.get("user")):
             self.add_error("team", "Choose either a team or a user.")
-        return found
+        return data
 
 
 class UserForm(forms.Form):
     username = forms.CharField(max_length=150, validators=[User.username_validator])
-    name = forms.CharField(max_length=150, required=False, help_text="As people know them.")
+    name = forms.CharField(max_length=150, required=False, help_text="Full name.")
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError("Somebody has this name already.")
+            raise forms.ValidationError("A user with this username already exists. Choose another username.")
         return username

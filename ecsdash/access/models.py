@@ -1,4 +1,4 @@
-"""People. An AWS account is another thing: it lives in the inventory."""
+"""Users, teams and grants. AWS accounts are models of ecsdash.inventory."""
 
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
@@ -7,12 +7,12 @@ from django.db import models
 from ecsdash.access.permissions import Role
 
 pattern_validator = RegexValidator(
-    r"\A[\w.*?-]+\Z", "Use a name, or a pattern with * for any characters and ? for one character."
+    r"\A[\w.*?-]+\Z", "Enter a name or a pattern: * matches any characters, ? matches one character."
 )
 
 
 class User(AbstractUser):
-    """Users are deactivated, never deleted: the audit trail keeps pointing at them."""
+    """A person who can sign in. Users are deactivated, never deleted, because the audit trail refers to them."""
 
     teams: "models.ManyToManyField[Team, Membership]" = models.ManyToManyField(
         "Team", through="Membership", related_name="members"

@@ -1,4 +1,4 @@
-"""What a role may do. Each role holds all that the one before it holds."""
+"""Permissions and roles. Each role includes the permissions of the role before it."""
 
 from enum import StrEnum
 from typing import Final

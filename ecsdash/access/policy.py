@@ -1,9 +1,9 @@
-"""The only decider of who may do what where.
+"""Access policy: the only module that decides whether a user has a permission on a target.
 
-A grant covers a place when each of its four patterns covers that level of the place. A level that the place leaves
-empty (a cluster has no service, an account-wide thing has no cluster) is covered, for VIEW, by any pattern: who may see
-one service of a cluster may see that the cluster exists. For every other permission it takes the pattern `*`: who may
-deploy `web-*` may not change the cluster under it.
+A grant covers a target when each of its four patterns covers that level of the target. A level can be empty: a cluster
+has no service, an account-wide resource has no cluster. For VIEW any pattern covers an empty level: a user who may view
+one service of a cluster may also view the cluster. For every other permission only the pattern `*` covers an empty
+level: a user who may deploy `web-*` may not change the cluster of these services.
 """
 
 import re
@@ -28,8 +28,8 @@ CACHE: Final = "_effective_grants"
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """A place: account alias, region, cluster name, service name. An empty level does not apply to it."""
+class AccessTarget:
+    """Target of a permission check: account alias, region, cluster name, service name. Empty levels do not apply."""
 
     account: str = ""
     region: str = ""
@@ -38,8 +38,8 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Scope:
-    """A grant as the policy sees it: a role and one pattern for each level."""
+class GrantScope:
+    """The scope and role of a grant: one name pattern for each level."""
 
     role: str
     account: str = "*"
@@ -48,24 +48,25 @@ class Scope:
     service: str = "*"
 
 
-EVERYWHERE: Final = Scope(role=Role.ADMIN)
+EVERYWHERE: Final = GrantScope(role=Role.ADMIN)
 
 
-def can(user: Visitor, permission: Permission, where: Where) -> bool:
-    return any(_covers(scope, permission, where) for scope in effective_grants(user))
+def can(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
+    """Whether the user has the permission on the target."""
+    return any(_covers(grant, permission, target) for grant in effective_grants(user))
 
 
-def can_within(user: Visitor, permission: Permission, where: Where) -> bool:
-    """Whether the user has the permission anywhere inside this place: a level that it leaves empty may be any."""
+def can_within(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
+    """Whether the user has the permission on any target below this one: an empty level matches every name."""
     return any(
-        permission in PERMISSIONS[scope.role]
-        and all(matches(getattr(scope, level), name) for level in LEVELS if (name := getattr(where, level)))
-        for scope in effective_grants(user)
+        permission in PERMISSIONS[grant.role]
+        and all(matches(getattr(grant, level), name) for level in LEVELS if (name := getattr(target, level)))
+        for grant in effective_grants(user)
     )
 
 
-def permissions_at(user: Visitor, where: Where) -> frozenset[Permission]:
-    return frozenset(permission for permission in Permission if can(user, permission, where))
+def permissions_at(user: Visitor, target: AccessTarget) -> frozenset[Permission]:
+    return frozenset(permission for permission in Permission if can(user, permission, target))
 
 
 def visible(
@@ -78,35 +79,30 @@ def visible(
     cluster: str | None = None,
     service: str | None = None,
 ) -> QuerySet[M]:
-    """The rows on which `can(user, permission, ...)` holds, decided in the query.
+    """Return the rows on which the user has the permission; the database filters them.
 
-    Each level names the ORM path of its column; None when the rows have no such level.
+    Each level is the ORM path of its column, None when the rows have no such level.
     """
     columns = {"account": account, "region": region, "cluster": cluster, "service": service}
     roles = roles_with(permission)
-    scopes = [scope for scope in effective_grants(user) if scope.role in roles]
-    conditions = [q for scope in scopes if (q := _condition(scope, permission, columns)) is not None]
+    grants = [grant for grant in effective_grants(user) if grant.role in roles]
+    conditions = [q for grant in grants if (q := _condition(grant, permission, columns)) is not None]
     if not conditions:
         return queryset.none()
     return queryset.filter(reduce(or_, conditions))
 
 
-def scopes(user: Visitor) -> set[tuple[str, str]]:
-    """The (account pattern, region pattern) pairs in which the user sees anything."""
-    return {(scope.account, scope.region) for scope in effective_grants(user)}
-
-
 def fingerprint(user: Visitor) -> str:
-    """The same for users with the same effective grants: what is rendered for one may be shown to the other."""
+    """Return a hash of the user's effective grants. Users with the same hash see the same pages."""
     text = "\n".join("\t".join((s.role, s.account, s.region, s.cluster, s.service)) for s in effective_grants(user))
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def effective_grants(user: Visitor) -> tuple[Scope, ...]:
-    """One query, then kept on the user object, which lives as long as the request."""
+def effective_grants(user: Visitor) -> tuple[GrantScope, ...]:
+    """Return the user's grants: read by one query, then cached on the user object for the rest of the request."""
     if not isinstance(user, User) or not user.is_active:
         return ()
-    known: tuple[Scope, ...] | None = user.__dict__.get(CACHE)
+    known: tuple[GrantScope, ...] | None = user.__dict__.get(CACHE)
     if known is None:
         known = (EVERYWHERE,) if user.is_superuser else tuple(sorted(_load(user)))
         user.__dict__[CACHE] = known
@@ -114,7 +110,7 @@ def effective_grants(user: Visitor) -> tuple[Scope, ...]:
 
 
 def forget(user: User) -> None:
-    """Makes the next question read the user's grants again."""
+    """Clear the cached grants of this user object."""
     user.__dict__.pop(CACHE, None)
 
 
@@ -122,16 +118,16 @@ def matches(pattern: str, name: str) -> bool:
     return _compiled(pattern).search(name) is not None
 
 
-def _load(user: User) -> set[Scope]:
+def _load(user: User) -> set[GrantScope]:
     mine = Q(user=user) | Q(team__memberships__user=user)
     rows: Iterable[tuple[str, ...]] = Grant.objects.filter(mine).order_by().values_list("role", *LEVELS)
-    return {Scope(*row) for row in rows}
+    return {GrantScope(*row) for row in rows}
 
 
-def _covers(scope: Scope, permission: Permission, where: Where) -> bool:
-    if permission not in PERMISSIONS[scope.role]:
+def _covers(grant: GrantScope, permission: Permission, target: AccessTarget) -> bool:
+    if permission not in PERMISSIONS[grant.role]:
         return False
-    return all(_level_covers(getattr(scope, level), permission, getattr(where, level)) for level in LEVELS)
+    return all(_level_covers(getattr(grant, level), permission, getattr(target, level)) for level in LEVELS)
 
 
 def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
@@ -140,11 +136,11 @@ def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
     return matches(pattern, name)
 
 
-def _condition(scope: Scope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
-    """The rows that one grant covers, or None when it can cover none of them."""
+def _condition(grant: GrantScope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
+    """Return the condition for the rows that a grant covers, None when it cannot cover any row."""
     condition = Q()
     for level in LEVELS:
-        column, pattern = columns[level], getattr(scope, level)
+        column, pattern = columns[level], getattr(grant, level)
         if _is_any(pattern):
             continue
         if column is not None:
@@ -162,7 +158,7 @@ def _column_condition(column: str, pattern: str, permission: Permission) -> Q:
 
 
 def _lookup(column: str, pattern: str) -> dict[str, Any]:
-    """What begins with a name is found by an index on PostgreSQL; SQLite's LIKE would not tell `A` from `a`."""
+    """Return the lookup of a pattern. A prefix uses an index on PostgreSQL; LIKE of SQLite ignores case."""
     if "*" not in pattern and "?" not in pattern:
         return {column: pattern}
     start = pattern.rstrip("*")
@@ -176,7 +172,7 @@ def _is_any(pattern: str) -> bool:
 
 
 def regex(pattern: str) -> str:
-    """The pattern as an anchored regular expression that Python and PostgreSQL read alike."""
+    """Return the pattern as an anchored regular expression that works in Python and in PostgreSQL."""
     anything = r"(?:.|\n)"
     parts = {"*": f"{anything}*", "?": anything}
     return r"\A" + "".join(parts.get(char, re.escape(char)) for char in pattern) + r"\Z"

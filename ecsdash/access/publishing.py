@@ -1,6 +1,6 @@
-"""Publish to the web processes when somebody's access has changed, in whatever process it was changed.
+"""Publish changes of access to the web processes.
 
-Tickets of live fragments (see ecsdash.web.polling) that were issued before are void.
+Poll tickets (see ecsdash.web.polling) that were issued before such a change become invalid.
 """
 
 from functools import partial

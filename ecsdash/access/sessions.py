@@ -1,4 +1,4 @@
-"""The grants behind a session, for code outside a request."""
+"""Grants of the user of a session, for code outside of a request."""
 
 from importlib import import_module
 
@@ -12,8 +12,10 @@ from ecsdash.access.policy import fingerprint
 
 
 def fingerprint_of_session(key: str) -> str:
-    """Return the fingerprint of the grants of the user signed in by this session; empty when there is none, or when the
-    database does not answer. The database's connection goes back to its pool."""
+    """Return the grants fingerprint of the session's user, "" without a user or when the database is not available.
+
+    The database connection is returned to its pool.
+    """
     try:
         user = _user(key)
         return fingerprint(user) if user else ""

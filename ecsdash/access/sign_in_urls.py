@@ -1,6 +1,6 @@
-"""The pages of django-allauth that this product uses: nobody signs up here, and nobody has an e-mail address here.
+"""URLs of the django-allauth pages in use: sign-in, sign-out and password change, without sign-up and e-mail.
 
-They have no namespace, because allauth looks them up without one.
+They have no namespace because django-allauth reverses them without one.
 """
 
 from allauth.account import views
@@ -10,7 +10,7 @@ urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("signup/", views.signup, name="account_signup"),  # says that it is closed; the sign-in page must reverse it
+    path("signup/", views.signup, name="account_signup"),  # shows that sign-up is closed; the sign-in page reverses it
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
 ]

@@ -1,4 +1,4 @@
-"""What access announces. It stands below the audit trail, so it cannot write there itself."""
+"""Signals of access changes. ecsdash.audit, which may import this package, records them."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""How an event is sealed: sha256 over the canonical JSON of its fields and the hash of the event before it."""
+"""Hash chain of the audit trail: SHA-256 of the canonical JSON of an event's fields and the previous event's hash."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,12 +16,12 @@ GENESIS: Final = "0" * 64
 
 
 def seal(values: Iterable[Any]) -> str:
-    """The hash of an event, given the values of SEALED in that order."""
+    """Return the hash of an event from the values of the fields SEALED, in that order."""
     return sha256(_ENCODER.encode(list(values)).encode()).hexdigest()
 
 
 def storable(value: Any) -> Any:
-    """The value as any database gives it back: JSON types only, no NUL, whole floats as whole numbers."""
+    """Return the value in the form that every database returns: JSON types, no NUL, integral floats as integers."""
     if isinstance(value, str):
         return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The events of a list, streamed as CSV or as JSON lines."""
+"""Streamed export of audit events as CSV or JSON Lines."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def as_csv(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
 
 
 def as_json_lines(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
-    """One event a line, with all that its hash is made from."""
+    """Return one event per line, with all fields that its hash covers."""
     lines = (json.dumps(event, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n" for event in _events(events))
     headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
     return StreamingHttpResponse(lines, content_type="application/x-ndjson", headers=headers)

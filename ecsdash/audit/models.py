@@ -1,4 +1,4 @@
-"""The audit trail: append-only rows, each sealed with a hash over itself and the row before it."""
+"""The audit trail: append-only rows, each with a hash of its own fields and the previous row's hash."""
 
 from typing import Any, Final, NoReturn
 
@@ -7,14 +7,14 @@ from django.db import models
 
 from ecsdash.web.tone import Tone
 
-#: What the number of the last event is called among the change counters of pages.
+#: Name of the change counter whose value is the number of the last event.
 COUNTER: Final = "audit"
 
 
 class Phase(models.TextChoices):
-    INTENT = "intent"  # committed before the first AWS call
-    OUTCOME = "outcome"  # how it ended
-    CHANGE = "change"  # done and recorded in one transaction
+    INTENT = "intent"  # recorded before the first AWS call
+    OUTCOME = "outcome"  # recorded at the end of the operation
+    CHANGE = "change"  # recorded in the transaction of the change
 
 
 class Outcome(models.TextChoices):
@@ -35,7 +35,7 @@ TONES = {
 
 
 class AppendOnlyError(Exception):
-    """The audit trail is never changed. The database refuses it too."""
+    """Raised on an attempt to update or delete an audit event. Database triggers refuse it too."""
 
 
 class AuditQuerySet(models.QuerySet["AuditEvent"]):
@@ -66,7 +66,7 @@ class AuditEvent(models.Model):
     changes = models.JSONField(default=list)  # [{"path": ..., "before": ..., "after": ...}]
     detail = models.JSONField(default=dict)
     operation = models.UUIDField(null=True)
-    request_ids = models.JSONField(default=list)  # of the AWS calls made
+    request_ids = models.JSONField(default=list)  # request IDs of the AWS calls
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -101,7 +101,7 @@ class AuditEvent(models.Model):
 
     @property
     def label(self) -> str:
-        """How it ended, or what kind of event it is."""
+        """The outcome or, without one, the phase."""
         return (self.outcome or self.phase).capitalize()
 
     @property
@@ -110,7 +110,7 @@ class AuditEvent(models.Model):
 
 
 class ChainHead(models.Model):
-    """The one row that says how long the chain is and how it ends. Locking it puts the writers in line."""
+    """The single row with the length and the last hash of the chain. Writers lock it, one after the other."""
 
     count = models.PositiveBigIntegerField(default=0)
     last_hash = models.CharField(max_length=64, blank=True)

@@ -1,4 +1,4 @@
-"""What is announced below the audit trail is recorded here. An exception here rolls the announced change back."""
+"""Signal receivers that record events of lower layers. An exception here rolls the change back."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def record_sign_out(request: HttpRequest, user: User | None, **kwargs: Any) -> N
 
 @receiver(user_login_failed)
 def record_refused_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """A name that nobody has is not kept: people type passwords into the wrong field."""
+    """Record a failed sign-in. Unknown usernames are not stored: people type passwords into the wrong field."""
     known = User.objects.filter(username=credentials.get("username", "")).first()
     record(
         actor=None,

@@ -1,4 +1,4 @@
-"""The one way to write the audit trail."""
+"""record(): the only function that writes to the audit trail."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -41,10 +41,10 @@ def record(
     operation: UUID | None = None,
     request_ids: Sequence[str] = (),
 ) -> AuditEvent:
-    """Appends one event, secrets masked, in the transaction of the caller.
+    """Append one event, with secrets masked, in the caller's transaction.
 
-    It waits for every writer before it to commit, so call it late in a transaction. What it raises must not be
-    swallowed: no audit row, no change.
+    It waits until earlier writers have committed, so call it late in a transaction. Do not catch its exceptions: a
+    change without an audit event must be rolled back.
     """
     event = AuditEvent(
         at=timezone.now(),
@@ -86,5 +86,5 @@ def _append(event: AuditEvent) -> AuditEvent:
 
 
 def _anchor(event: AuditEvent) -> None:
-    """Notes the chain in the log, out of reach of who owns the database; `audit_verify --anchor` compares."""
+    """Write the hash to the log, which the owner of the database cannot change; `audit_verify --anchor` compares it."""
     log.info("audit_anchor", seq=event.seq, hash=event.hash)

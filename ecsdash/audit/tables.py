@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.selectors import version, visible_events
 from ecsdash.web.tables.cells import ago
@@ -28,7 +28,7 @@ SEARCH = ["actor_name", "action", "resource_name", "resource_arn", "reason"]
 
 @dataclass
 class AuditTable(Table):
-    """Its export leads to the page that checks the permission to export."""
+    """Table whose export links point to the export view, which checks the permission to export."""
 
     may_export: bool = False
 
@@ -45,11 +45,11 @@ class AuditTable(Table):
         return f"{reverse('audit:export')}?{query}" if self.may_export else ""
 
 
-def audit_table(request: HttpRequest, *, permission: Permission = Permission.VIEW, may_export: bool) -> AuditTable:
+def audit_table(request: UserRequest, *, permission: Permission = Permission.VIEW, may_export: bool) -> AuditTable:
     return AuditTable(
         request, visible_events(request.user, permission), COLUMNS, name="audit", title="Audit", order="-seq",
         search=SEARCH, icon="history", row_url=_event_url, may_export=may_export, version=version(),
-        empty="Nothing has been changed yet", empty_hint="Every change made here leaves its trace on this page.",
+        empty="No events yet", empty_hint="Sign-ins and changes made in this dashboard are recorded here.",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Walks the chain and names every place where it was tampered with."""
+"""Verification of the hash chain: finds events that were changed, moved, inserted or deleted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """What was walked: the sequence numbers from `first` to `last`."""
+    """Result of a verification of the events `first` to `last`."""
 
     first: int = 1
     last: int = 0
@@ -35,24 +35,24 @@ class Report:
     def intact(self) -> bool:
         return not self.findings
 
-    def found(self, seq: int, kind: Any, text: str) -> None:
+    def add(self, seq: int, kind: Any, text: str) -> None:
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(Finding(seq, kind, text))
 
 
 def verify(*, first: int = 1, anchors: dict[int, str] | None = None) -> Report:
-    """Checks from sequence number `first` to the head; `anchors` are hashes noted elsewhere (the log) by number."""
+    """Verify the events from number `first` to the head. `anchors` maps event numbers to hashes recorded in the log."""
     head = ChainHead.objects.filter(pk=1).first() or ChainHead(count=0, last_hash="")
     report = Report(first=first, last=head.count)
     _walk(report, anchors or {})
     if report.checked and report.last_hash != head.last_hash and report.intact:
-        report.found(head.count, "head", "the chain does not end as its head says")
+        report.add(head.count, "head", "the last event does not match the head of the chain")
     _after_the_head(report)
     return report
 
 
 def event_is_sealed(event: AuditEvent) -> bool:
-    """Whether this one event is as it was written and follows the one before it. Says nothing of the others."""
+    """Whether this event is unchanged and follows the previous event. Other events are not verified."""
     before = AuditEvent.objects.filter(seq=event.seq - 1).values_list("hash", flat=True).first()
     linked = event.prev_hash == (GENESIS if event.seq == 1 else before)
     return linked and event.hash == seal(getattr(event, name) for name in SEALED)
@@ -62,30 +62,30 @@ def _walk(report: Report, anchors: dict[int, str]) -> None:
     seq = report.first - 1
     if seq:
         report.last_hash = AuditEvent.objects.filter(seq=seq).values_list("hash", flat=True).first() or ""
-    for *values, found_hash in _rows(report.first, report.last):
+    for *values, stored_hash in _rows(report.first, report.last):
         if values[0] != seq + 1:
-            report.found(seq + 1, "deleted", f"events {seq + 1} to {values[0] - 1} are gone")
+            report.add(seq + 1, "deleted", f"events {seq + 1} to {values[0] - 1} are missing")
         else:
-            _check(report, values, found_hash)
-        seq, report.last_hash = values[0], found_hash
+            _check(report, values, stored_hash)
+        seq, report.last_hash = values[0], stored_hash
         report.checked += 1
-        if anchors.get(seq, found_hash) != found_hash:
-            report.found(seq, "anchor", f"event {seq} is not the one that was noted in the log")
+        if anchors.get(seq, stored_hash) != stored_hash:
+            report.add(seq, "anchor", f"event {seq} differs from the one recorded in the log")
     for missing in sorted(number for number in anchors if number > seq):
-        report.found(missing, "anchor", f"event {missing}, which was noted in the log, is gone")
+        report.add(missing, "anchor", f"event {missing}, which is recorded in the log, is missing")
     if seq < report.last:
-        report.found(seq + 1, "truncated", f"the head counts {report.last} events, the last one left is {seq}")
+        report.add(seq + 1, "truncated", f"the head counts {report.last} events, but the last event is {seq}")
 
 
-def _check(report: Report, values: list[Any], found_hash: str) -> None:
+def _check(report: Report, values: list[Any], stored_hash: str) -> None:
     seq = values[0]
-    linked, sealed = values[PREV_HASH] == report.last_hash, seal(values) == found_hash
+    linked, sealed = values[PREV_HASH] == report.last_hash, seal(values) == stored_hash
     if linked and not sealed:
-        report.found(seq, "edited", f"event {seq} was changed after it was written")
+        report.add(seq, "edited", f"event {seq} was changed after it was recorded")
     elif sealed and not linked:
-        report.found(seq, "relinked", f"event {seq} does not follow event {seq - 1}, which was replaced or put in")
+        report.add(seq, "relinked", f"event {seq} does not follow event {seq - 1}, which was replaced or inserted")
     elif not sealed:
-        report.found(seq, "moved", f"event {seq} was not written in this place")
+        report.add(seq, "moved", f"event {seq} was moved from another position")
 
 
 def _rows(first: int, last: int) -> Iterator[tuple[Any, ...]]:
@@ -96,9 +96,9 @@ def _rows(first: int, last: int) -> Iterator[tuple[Any, ...]]:
 
 
 def _after_the_head(report: Report) -> None:
-    """In one statement, so that an event written meanwhile is no false alarm."""
+    """Report events beyond the head. One statement, so that an event written at the same time is not reported."""
     count = Subquery(ChainHead.objects.filter(pk=1).values("count")[:1])
     beyond = AuditEvent.objects.order_by("seq").filter(seq__gt=count)
     without_head = AuditEvent.objects.order_by("seq") if not ChainHead.objects.exists() else beyond
     for seq in without_head.values_list("seq", flat=True)[:1]:
-        report.found(seq, "inserted", f"event {seq} stands behind the end of the chain")
+        report.add(seq, "inserted", f"event {seq} is beyond the end of the chain")

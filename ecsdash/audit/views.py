@@ -1,13 +1,14 @@
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where, can_within
+from ecsdash.access.policy import AccessTarget, can_within
+from ecsdash.access.requests import UserRequest
 from ecsdash.audit import export
 from ecsdash.audit.models import AuditEvent, ChainHead
 from ecsdash.audit.selectors import visible_events
@@ -19,8 +20,8 @@ VERIFIED_ON_A_PAGE: Final = 5000
 
 
 @require_safe
-def events(request: HttpRequest) -> HttpResponse:
-    may_export = can_within(request.user, Permission.ADMIN, Where())
+def events(request: UserRequest) -> HttpResponse:
+    may_export = can_within(request.user, Permission.ADMIN, AccessTarget())
     table = audit_table(request, may_export=may_export)
     if table.wants_choice:
         return table.choice()
@@ -29,7 +30,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def event(request: HttpRequest, seq: int) -> HttpResponse:
+def event(request: UserRequest, seq: int) -> HttpResponse:
     event = get_object_or_404(visible_events(request.user), seq=seq)
     related = visible_events(request.user).exclude(seq=seq).order_by("seq")
     context = {
@@ -42,21 +43,21 @@ def event(request: HttpRequest, seq: int) -> HttpResponse:
 
 
 @require_safe
-def export_events(request: HttpRequest) -> HttpResponseBase:
-    """What the list with the same address shows, from the places where the user is an administrator."""
-    if not can_within(request.user, Permission.ADMIN, Where()):
+def export_events(request: UserRequest) -> HttpResponseBase:
+    """Export the events of the list with the same query, limited to targets on which the user is an administrator."""
+    if not can_within(request.user, Permission.ADMIN, AccessTarget()):
         raise Http404
-    found = audit_table(request, permission=Permission.ADMIN, may_export=True).ordered
-    return export.as_json_lines(found) if request.GET.get("format") == "jsonl" else export.as_csv(found)
+    events = audit_table(request, permission=Permission.ADMIN, may_export=True).ordered
+    return export.as_json_lines(events) if request.GET.get("format") == "jsonl" else export.as_csv(events)
 
 
 @require(Permission.ADMIN)
 @require_safe
-def verification(request: HttpRequest) -> HttpResponse:
-    """Checks the newest events, as many as a page can wait for. `manage.py audit_verify` checks them all."""
+def verification(request: UserRequest) -> HttpResponse:
+    """Verify the newest VERIFIED_ON_A_PAGE events. `manage.py audit_verify` verifies all of them."""
     count = ChainHead.objects.values_list("count", flat=True).first() or 0
     report = verify(first=max(1, count - VERIFIED_ON_A_PAGE + 1))
-    context = {"report": report, "crumbs": _crumbs(("Verify", request.path))}
+    context = {"report": report, "crumbs": _crumbs(("Verify integrity", request.path))}
     return render(request, "audit/verification.html", context, status=200 if report.intact else 409)
 
 

@@ -1,4 +1,4 @@
-"""ARNs in the partition of their region: aws, aws-cn, aws-us-gov and the others that botocore knows."""
+"""ARNs of all partitions that botocore knows: aws, aws-cn, aws-us-gov and others."""
 
 import re
 from collections.abc import Iterable
@@ -26,22 +26,22 @@ class Arn:
 
 
 def arn(service: str, region: str, account_id: str, resource: str) -> str:
-    """ARN of something in a region: `arn("ecs", "eu-central-1", "123456789012", "cluster/shop")`."""
+    """Return the ARN of a regional resource: `arn("ecs", "eu-central-1", "123456789012", "cluster/shop")`."""
     return str(Arn(partition_of(region), service, region, account_id, resource))
 
 
 def iam_arn(region: str, account_id: str, resource: str) -> str:
-    """ARN of a role or an instance profile of an account that is used from `region`."""
+    """Return the ARN of a role or an instance profile, in the partition of `region`."""
     return str(Arn(partition_of(region), "iam", "", account_id, resource))
 
 
 def managed_policy(region: str, path: str) -> str:
-    """ARN of a policy that AWS maintains: `managed_policy("cn-north-1", "service-role/AmazonECS...")`."""
+    """Return the ARN of an AWS managed policy: `managed_policy("cn-north-1", "service-role/AmazonECS...")`."""
     return str(Arn(partition_of(region), "iam", "", "aws", f"policy/{path}"))
 
 
 def parse(text: str) -> Arn | None:
-    """Return the parts of an ARN, None when the text is no ARN of a partition that exists."""
+    """Return the parts of an ARN, None when the text is not an ARN of an existing partition."""
     parts = text.split(":", 5)
     if len(parts) != 6 or parts[0] != "arn" or parts[1] not in _suffixes() or not parts[2] or not parts[5]:
         return None
@@ -49,16 +49,16 @@ def parse(text: str) -> Arn | None:
 
 
 def role_account(text: str) -> str:
-    """Return the account of an IAM role's ARN, "" when the text is no such ARN."""
-    found = parse(text)
-    if found is None or (found.service, found.region) != ("iam", ""):
+    """Return the account of an IAM role's ARN, "" when the text is not the ARN of a role."""
+    arn = parse(text)
+    if arn is None or (arn.service, arn.region) != ("iam", ""):
         return ""
-    role = re.fullmatch(r"role/[\w+=,.@/-]+", found.resource)
-    return found.account_id if role and re.fullmatch(r"\d{12}", found.account_id) else ""
+    role = re.fullmatch(r"role/[\w+=,.@/-]+", arn.resource)
+    return arn.account_id if role and re.fullmatch(r"\d{12}", arn.account_id) else ""
 
 
 def partition_of(region: str) -> str:
-    """Return the partition of a region; of one that botocore does not know, the one whose naming it follows."""
+    """Return the partition of a region. Regions that botocore does not know are matched by their name."""
     return _partition(region) or STANDARD
 
 
@@ -78,14 +78,14 @@ def dns_suffixes() -> list[str]:
 
 
 def ec2_principal(region: str) -> str:
-    """Return the name by which a role's trust policy calls EC2: in China it has its own."""
+    """Return the service principal of EC2 for trust policies; China has its own."""
     return f"ec2.{dns_suffix(region)}"
 
 
 @cache
 def _partitions() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = create_loader().load_data("partitions")["partitions"]
-    return found
+    partitions: list[dict[str, Any]] = create_loader().load_data("partitions")["partitions"]
+    return partitions
 
 
 @cache

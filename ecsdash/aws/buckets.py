@@ -1,8 +1,8 @@
-"""A polite share of the AWS API: one token bucket per account, region and API bucket, shared by every process.
+"""Client-side rate limits for AWS calls: a token bucket per account, region and API bucket, shared by all processes.
 
-Every attempt of every call takes a token first (`enter`), and tells when AWS throttled it (`struck`): then the bucket
-closes for a moment and refills at half its rate, which recovers slowly. The moment is longer each time that AWS
-throttles any call of the region again: in a storm the next bucket need not find out by itself.
+Every attempt of every call takes a token first (`enter`) and reports when AWS throttled it (`struck`). Throttling
+closes the bucket for some seconds and halves its refill rate, which then recovers slowly. The pause grows each time
+that AWS throttles any call of the same region, so that the other buckets of the region also slow down.
 """
 
 import threading
@@ -22,22 +22,22 @@ SHORTEST_SLEEP = 0.005
 
 
 class Priority(IntEnum):
-    """Who goes first. The later ones leave a part of each bucket to the earlier."""
+    """Priority of a call. Lower priorities leave a part of each bucket to higher ones."""
 
     INTERACTIVE = 0
     URGENT_SWEEP = 1
     SWEEP = 2
 
 
-#: The part of the burst that a priority leaves to those before it.
+#: Part of the burst that each priority leaves to higher priorities.
 RESERVE = {Priority.INTERACTIVE: 0.0, Priority.URGENT_SWEEP: 0.1, Priority.SWEEP: 0.25}
-#: Seconds that a call waits at most for its turn.
+#: Maximum seconds that a call waits for a token.
 PATIENCE = {Priority.INTERACTIVE: 10.0, Priority.URGENT_SWEEP: 20.0, Priority.SWEEP: 40.0}
 
 
 @dataclass
 class Caller:
-    """On whose behalf calls are made, and how many attempts that took so far."""
+    """Context of calls: their priority, and the number of attempts so far."""
 
     priority: Priority = Priority.INTERACTIVE
     patience: float = PATIENCE[Priority.INTERACTIVE]
@@ -54,9 +54,9 @@ class Caller:
 
 
 class Turn(NamedTuple):
-    """`wait` is 0 when a token was taken; else the seconds after which to ask again.
+    """Result of taking a token: `wait` is 0 on success, else the seconds until the next try.
 
-    `throttled`: AWS throttled calls of this bucket lately, so its rate is not yet what it was.
+    `throttled`: AWS throttled calls of this bucket recently and its rate has not recovered yet.
     """
 
     wait: float
@@ -64,15 +64,15 @@ class Turn(NamedTuple):
 
 
 class Buckets(Protocol):
-    """The state of all buckets."""
+    """Storage of the state of all buckets."""
 
     def take(self, key: str, bucket: Bucket, reserve: float) -> Turn:
-        """A token, if `reserve` are left then."""
+        """Take a token if at least `reserve` tokens remain."""
 
     def strike(self, key: str, storm: str) -> float:
-        """AWS throttled a call of this bucket. Answers for how many seconds it is closed.
+        """Close the bucket after AWS throttled a call. Return the seconds for which it is closed.
 
-        `storm` is the key of what its region's buckets share: how long they close.
+        `storm` is the key of the pause that the buckets of a region share.
         """
 
 
@@ -82,14 +82,14 @@ _share = 0.5
 
 
 def configure(buckets: Buckets, *, share: float) -> None:
-    """`share` is the part of the published sizes that this installation may use. Until then no call waits."""
+    """Set the storage and the share of the published limits to use. Before this no call waits."""
     global _buckets, _share
     _buckets, _share = buckets, share
 
 
 @contextmanager
 def calling(priority: Priority, *, patience: float | None = None) -> Iterator[Caller]:
-    """Every AWS call in this context is made with this priority, and waits at most `patience` seconds for its turn."""
+    """Context manager: AWS calls have this priority and wait at most `patience` seconds for a token."""
     caller = Caller(priority, PATIENCE[priority] if patience is None else patience)
     token = _caller.set(caller)
     try:
@@ -99,7 +99,7 @@ def calling(priority: Priority, *, patience: float | None = None) -> Iterator[Ca
 
 
 def enter(account: str, region: str, bucket: Bucket, *, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Wait for the turn of one attempt. Raises Throttled when that would take too long: nothing was sent."""
+    """Wait for a token for one attempt. Raise Throttled when this would take too long; nothing was sent then."""
     caller = _caller.get() or Caller()
     caller.before()
     if _buckets is not None:
@@ -110,7 +110,7 @@ def enter(account: str, region: str, bucket: Bucket, *, sleep: Callable[[float],
 
 
 def struck(account: str, region: str, bucket: Bucket) -> float:
-    """AWS throttled an attempt. Answers after how many seconds to come again, 0 when the caller waits so long."""
+    """Report that AWS throttled an attempt. Return the seconds to wait, 0 when the caller's patience covers them."""
     caller = _caller.get() or Caller()
     caller.count(throttled=True)
     closed = _buckets.strike(_key(account, region, bucket), f"aws:{account}:{region}") if _buckets is not None else 0.0
@@ -129,19 +129,19 @@ def _await_turn(buckets: Buckets, key: str, bucket: Bucket, caller: Caller, slee
 
 def _refusal(turn: Turn) -> Throttled:
     code = "Throttling" if turn.throttled else OWN_SHARE_SPENT
-    words = "AWS is throttling such calls" if turn.throttled else "Our share of the request rate is spent"
-    return Throttled(code, f"{words}; next turn in {turn.wait:.0f} s.", after=turn.wait, sent=False)
+    words = "AWS is throttling these calls" if turn.throttled else "The configured share of the request rate is used up"
+    return Throttled(code, f"{words}. Next attempt in {turn.wait:.0f} s.", after=turn.wait, sent=False)
 
 
 def _key(account: str, region: str, bucket: Bucket) -> str:
     return f"aws:{account}:{region}:{bucket.name}"
 
 
-# --- the state: in Redis for all processes, in this one while Redis is away ------------------------------------------
+# --- state in Redis for all processes; in this process while Redis is not available -------------------------------
 
-#: Seconds in which a halved rate comes back whole and a storm is forgotten, and the least part of the rate.
+#: Seconds until a halved rate has recovered and a pause is reset; the smallest part of the rate.
 RECOVERY, LEAST = 60.0, 1 / 16
-#: Seconds for which throttling closes a bucket: 1, 4, 16. A minute's storm costs an operation alone about five calls.
+#: Seconds for which throttling closes a bucket: 1, 4, 16. A minute of throttling costs an operation about five calls.
 FIRST_PAUSE, LONGER, LONGEST_PAUSE = 1.0, 4.0, 16.0
 FORGOTTEN_MS = 600_000  # long after a bucket is full again
 
@@ -191,12 +191,12 @@ end
 
 
 class SharedBuckets:
-    """In Redis. While it does not answer, each process keeps to the same share by itself, and asks again later."""
+    """Buckets in Redis. While Redis is not available, each process uses its own buckets and retries later."""
 
     ASK_AGAIN_SECONDS = 5.0
 
     def __init__(self, client: Any, broken: tuple[type[Exception], ...]) -> None:
-        """`client` is a redis-py client; `broken` are the exceptions that mean that Redis is away."""
+        """`client` is a redis-py client; `broken` are the exceptions that mean that Redis is not available."""
         self._take, self._strike = client.register_script(_TAKE), client.register_script(_STRIKE)
         self._broken, self._away_until = broken, 0.0
         self._own = OwnBuckets()
@@ -213,7 +213,7 @@ class SharedBuckets:
         return own if answer is None else float(answer)
 
     def _ask(self, script: Any, keys: list[str], arguments: list[float]) -> Any:
-        """None when Redis is away."""
+        """Run a script. Return None when Redis is not available."""
         if time.monotonic() < self._away_until:
             return None
         try:
@@ -232,20 +232,20 @@ class _Level:
 
 
 class _Storm(NamedTuple):
-    """`since` is when `pause` became what it is."""
+    """The pause of a region's buckets and the time when it was set."""
 
     pause: float
     since: float
 
     def at(self, now: float) -> "_Storm":
-        """What it is after one more throttled call; those within the same pause are one."""
+        """Return the pause after one more throttled call; calls within the same pause count once."""
         if now - self.since > RECOVERY:
             return _Storm(FIRST_PAUSE, now)
         return _Storm(min(LONGEST_PAUSE, self.pause * LONGER), now) if now >= self.since + self.pause else self
 
 
 class OwnBuckets:
-    """In this process alone, by the same rules as the scripts above."""
+    """Buckets of this process only, with the same rules as the scripts above."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._lock = clock, threading.Lock()
@@ -269,13 +269,13 @@ class OwnBuckets:
             level, now, _ = self._at(key)
             if now < level.closed:
                 return level.closed - now
-            found = self._storms[storm] = self._storms.get(storm, _Storm(0.0, float("-inf"))).at(now)
+            current = self._storms[storm] = self._storms.get(storm, _Storm(0.0, float("-inf"))).at(now)
             level.rate, level.tokens = max(LEAST, level.rate / 2), 0.0
-            level.closed = level.at = now + found.pause
-            return found.pause
+            level.closed = level.at = now + current.pause
+            return current.pause
 
     def _at(self, key: str) -> tuple[_Level, float, float]:
-        """The level, the time, and the seconds of refill since the last look: none while it is closed."""
+        """Return the level, the current time and the seconds of refill since the last access, 0 while it is closed."""
         now = self._clock()
         level = self._levels.setdefault(key, _Level(None, now))
         passed = max(0.0, now - level.at)

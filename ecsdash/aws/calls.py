@@ -1,4 +1,4 @@
-"""The one way to call AWS. A call is named as in boto3: `ecs.create_service`, `elbv2.describe_load_balancers`."""
+"""AWS calls. A call is named as in boto3: `ecs.create_service`, `elbv2.describe_load_balancers`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ READS = ("describe_", "list_", "get_", "filter_", "lookup_")
 
 @dataclass(frozen=True)
 class Answer:
-    """What AWS answered: `data` without the transport's metadata, and AWS's request id."""
+    """Response of AWS: `data` without the response metadata, and the request ID."""
 
     data: dict[str, Any]
     request_id: str = ""
 
 
 class Aws(Protocol):
-    """AWS as one account and region; what sweeps, conditions and look-ups are handed."""
+    """Interface to AWS in one account and region, for sweeps, conditions and look-ups."""
 
     def call(self, name: str, /, **params: Any) -> Answer: ...
 
@@ -36,12 +36,12 @@ class Aws(Protocol):
 
 @dataclass(frozen=True)
 class Connection:
-    """Aws over boto3."""
+    """Implementation of Aws by boto3."""
 
     target: Target
 
     def call(self, name: str, /, **params: Any) -> Answer:
-        """One request. Raises an AwsError."""
+        """Send one request. Raise an AwsError on failure."""
         service, operation = name.split(".")
         try:
             api = client(self.target, service, retry=operation.startswith(READS))
@@ -56,15 +56,15 @@ class Connection:
         return Answer(data, str(meta.get("RequestId", "")))
 
     def collect(self, name: str, key: str, /, **params: Any) -> list[Any]:
-        """Every item of a paged list, full pages at a time. Raises an AwsError; never answers with part of a list."""
+        """Return all items of a paginated list. Raise an AwsError on failure; a partial list is never returned."""
         return [item for page in self._pages(name, params) for item in page.get(key, [])]
 
     def describe(self, name: str, key: str, /, *, of: Sequence[Any], by: str, size: int, **params: Any) -> list[Any]:
-        """Describe `of` in batches of `size`: `by` is the parameter that takes them, `key` where the answer is."""
-        found: list[Any] = []
+        """Describe the items `of` in batches of `size`: `by` is their parameter, `key` the member of the response."""
+        items: list[Any] = []
         for batch in batches(of, size):
-            found += self.call(name, **params, **{by: list(batch)}).data.get(key, [])
-        return found
+            items += self.call(name, **params, **{by: list(batch)}).data.get(key, [])
+        return items
 
     def _pages(self, name: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         service, operation = name.split(".")

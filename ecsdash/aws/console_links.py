@@ -1,4 +1,4 @@
-"""Addresses of resources in the AWS console, in the console of their region's partition."""
+"""Links to resources in the AWS console of their partition."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from ecsdash.aws.arns import Arn, dns_suffix, parse, partition_of
 
-#: Partition -> the console's domain. Of the others no public console is known, so there is no link.
+#: Partition -> the console's domain. The other partitions have no public console, so there are no links.
 DOMAINS: Final = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
@@ -20,7 +20,7 @@ def cluster(region: str, name: str) -> str:
 
 
 def capacity_providers(region: str, cluster: str) -> str:
-    """The tab of a cluster that lists its capacity providers and container instances."""
+    """Return the link to the Infrastructure tab of a cluster."""
     return _ecs(region, "clusters", cluster, "infrastructure")
 
 
@@ -74,12 +74,12 @@ def log_stream(region: str, group: str, name: str) -> str:
 
 
 def event_rule(region: str, name: str) -> str:
-    """A rule of the default event bus."""
+    """Return the link to a rule of the default event bus."""
     return _page(region, "events/home", f"/eventbus/default/rules/{quote(name, safe='')}")
 
 
 def queue(region: str, url: str) -> str:
-    """An SQS queue by its URL."""
+    """Return the link to an SQS queue."""
     return _page(region, "sqs/v3/home", f"/queues/{quote(url, safe='')}")
 
 
@@ -91,10 +91,10 @@ PAGES: Final[Mapping[str, Callable[..., str]]] = {
 
 
 def of_arn(text: str) -> str:
-    """Return the console's page of what an ARN names, "" when it has none that is known."""
+    """Return the link to the resource of an ARN, "" when no page is known."""
     arn = parse(text)
-    found = _of_service(arn) if arn else None
-    return found(arn) if found and arn else ""
+    link = _of_service(arn) if arn else None
+    return link(arn) if link and arn else ""
 
 
 def _of_service(arn: Arn) -> Callable[[Arn], str] | None:
@@ -107,7 +107,7 @@ def _parts(arn: Arn) -> list[str]:
 
 
 def _of_ecs(kind: Callable[..., str], count: int) -> Callable[[Arn], str]:
-    """A page that takes the region and `count` names; ARNs of the old form name no cluster and have no page."""
+    """Return a function for ARNs with `count` names; ARNs of the old format have no cluster name and no page."""
 
     def page(arn: Arn) -> str:
         names = _parts(arn)

@@ -1,4 +1,4 @@
-"""What AWS can answer besides success, in six kinds. Each says whether the same call may be tried again."""
+"""Errors of AWS calls, in six kinds. Each kind says whether the same call can be retried."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,9 +37,9 @@ class AccessDenied(AwsError):
 
 
 class Throttled(AwsError):
-    """AWS asks to come back later, or our own turn has not come; the call had no effect.
+    """AWS throttled the call, or the client-side rate limit did; the call had no effect.
 
-    `after` are the seconds until the next turn, 0 where nobody knows; `sent` whether AWS was asked at all.
+    `after` are the seconds until the next attempt, 0 if unknown; `sent` says whether the request was sent.
     """
 
     retryable = True
@@ -50,11 +50,11 @@ class Throttled(AwsError):
 
 
 class NotFound(AwsError):
-    """What the call names does not exist."""
+    """The resource that the call names does not exist."""
 
 
 class Conflict(AwsError):
-    """The call does not fit the present state of what it names."""
+    """The call conflicts with the current state of the resource."""
 
 
 class Invalid(AwsError):
@@ -62,12 +62,12 @@ class Invalid(AwsError):
 
 
 class Unavailable(AwsError):
-    """AWS or the way to it is down."""
+    """AWS or the network is not available."""
 
     retryable = True
 
 
-OWN_SHARE_SPENT = "OwnShareSpent"  # not AWS but we ourselves let a call wait
+OWN_SHARE_SPENT = "OwnShareSpent"  # code of the client-side rate limit
 THROTTLED = {
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
     "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "BandwidthLimitExceeded", "LimitExceeded",
@@ -85,7 +85,7 @@ CONFLICT = {
     "OperationNotPermitted",
 }  # fmt: skip
 
-#: What an endpoint answers that does not have the operation: one older than the API, or an emulator of a part of AWS.
+#: Codes of endpoints without the operation: older than the API, or emulators of a part of AWS.
 UNKNOWN_OPERATION = {
     "UnknownOperationException", "UnknownOperation", "InvalidAction", "NotImplemented", "NotImplementedException",
     "UnsupportedOperation", "UnsupportedOperationException",
@@ -109,7 +109,7 @@ def kind_of(code: str, status: int = 400) -> type[AwsError]:
 
 
 def from_client_error(error: ClientError, call: str) -> AwsError:
-    """An answer with status 501 gets the code NotImplemented, whatever the emulator calls it."""
+    """Return the AwsError of a ClientError. Status 501 always gets the code NotImplemented."""
     response: Mapping[str, Any] = error.response
     details = response.get("Error", {})
     meta = response.get("ResponseMetadata", {})
@@ -126,12 +126,12 @@ def from_client_error(error: ClientError, call: str) -> AwsError:
 
 
 def from_garbled_answer(error: ResponseParserError, call: str) -> AwsError:
-    """Something between answered instead of AWS, such as a proxy with a page of its own."""
+    """Return the AwsError of a response that is not from AWS, for example an error page of a proxy."""
     return Unavailable(type(error).__name__, str(error), call=call, ambiguous=True)
 
 
 def from_botocore_error(error: BotoCoreError, call: str) -> AwsError:
-    """No answer of AWS: our parameters, our credentials, or the network between."""
+    """Return the AwsError of a failure without a response: wrong parameters, credentials or network."""
     name = type(error).__name__
     if isinstance(error, ParamValidationError):
         return Invalid(name, str(error), call=call)

@@ -29,6 +29,10 @@ WHY_AND_HOW = {
         "Another rule of this listener got that number in the meantime.",
         "Undo removes what was made before. Then create it anew with another number, or with none: one is found then.",
     ),
+    "EntityAlreadyExists": (
+        "IAM has a role or profile of this name already, which the inventory did not know when the plan was made.",
+        "Open the form again, refresh the options, and choose the one that exists.",
+    ),
     "UpdateInProgressException": (
         "The cluster's capacity providers are being changed at this moment.",
         "Wait a minute, then retry.",

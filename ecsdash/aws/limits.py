@@ -1,6 +1,6 @@
 """Page and batch sizes of the ECS API (developer guide; botocore's service model), and the sizes of request buckets.
 
-Every List* takes up to 100 but ListServices answers 10 unless asked for more, so 100 is always asked for.
+Every List* call accepts up to 100 results. ListServices returns 10 by default, so 100 is always requested.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,10 @@ DESCRIBE_CLUSTERS = 100
 DESCRIBE_SERVICES = 10
 DESCRIBE_TASKS = 100
 DESCRIBE_CONTAINER_INSTANCES = 100
-DESCRIBE_CAPACITY_PROVIDERS = 10
 DESCRIBE_SERVICE_DEPLOYMENTS = 20
 DESCRIBE_SERVICE_REVISIONS = 20
 RUN_TASK_COUNT = 10
 CONTAINERS_OF_TASK_DEFINITION = 10
-DELETE_TASK_DEFINITIONS = 10
 DESCRIBE_LOAD_BALANCERS = 20
 
 #: Fargate: CPU units -> (least, most, step) of memory in MiB (ECS developer guide, "Task size").
@@ -31,7 +29,7 @@ FARGATE_MEMORY = {
 
 
 def fargate_memory_choices(cpu: int) -> list[int]:
-    """The memory sizes in MiB that Fargate offers with `cpu` units; empty when it offers no such CPU size."""
+    """Return the memory sizes in MiB that Fargate offers with `cpu` units, empty for an unsupported CPU size."""
     if cpu not in FARGATE_MEMORY:
         return []
     least, most, step = FARGATE_MEMORY[cpu]
@@ -41,14 +39,14 @@ def fargate_memory_choices(cpu: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A token bucket of an AWS API: `burst` requests at once, then `refill` a second. One per account and region."""
+    """Token bucket of an AWS API, one per account and region: `burst` requests, then `refill` requests per second."""
 
     name: str
     burst: float
     refill: float
 
 
-#: ECS as published (API reference, "Request throttling for the Amazon ECS API").
+#: Published limits of ECS (API reference, "Request throttling for the Amazon ECS API").
 ECS_READ = {
     Bucket("cluster-read", 50, 20): "DescribeClusters ListClusters DescribeCapacityProviders ListAccountSettings",
     Bucket("service-read", 100, 20): "DescribeServices ListServices ListServicesByNamespace DescribeTaskSets",
@@ -75,10 +73,10 @@ ECS_BUCKETS = {
     operation: bucket for bucket, operations in (ECS_READ | ECS_MODIFY).items() for operation in operations.split()
 }
 
-#: The other services, as botocore's events call them: (reads, writes). EC2 as published for requests without filters
+#: Other services, by the names in botocore's events: (reads, writes). EC2 as published for requests without filters
 #: and for changes (EC2 developer guide, "Request throttling"), CloudWatch, CloudWatch Logs, Systems Manager, Secrets
 #: Manager, EventBridge, STS and SQS at or below their service quotas. Elastic Load Balancing, Auto Scaling, IAM and
-#: ECR publish no sizes for most calls: these are ours, and small.
+#: ECR publish no limits for most calls: these values are conservative estimates.
 OTHERS = {
     "ec2": (Bucket("ec2-read", 50, 10), Bucket("ec2-modify", 50, 5)),
     "elastic-load-balancing-v2": (Bucket("elbv2-read", 40, 10), Bucket("elbv2-modify", 20, 3)),
@@ -99,7 +97,7 @@ READING = ("Describe", "List", "Get", "BatchGet", "Filter", "Lookup", "Search", 
 
 
 def bucket_of(service: str, operation: str) -> Bucket:
-    """`service` as botocore's events call it (`ecs`, `auto-scaling`), `operation` as the API does (`RunTask`)."""
+    """Return the bucket of an operation: `service` as in botocore's events, `operation` as in the API."""
     if service == "ecs" and operation in ECS_BUCKETS:
         return ECS_BUCKETS[operation]
     reads, writes = OTHERS.get(service, UNKNOWN)

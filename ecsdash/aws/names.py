@@ -1,4 +1,4 @@
-"""How one AWS call is named in each tongue: boto3 (`ecs.create_service`), API, IAM, AWS CLI."""
+"""Names of an AWS call in boto3 (`ecs.create_service`), the API, IAM and the AWS CLI."""
 
 import json
 import shlex
@@ -25,7 +25,7 @@ def _model(service: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def api_operation(call: str) -> str:
-    """`ecs.create_service` -> `CreateService`. Raises KeyError for a call that boto3 does not know."""
+    """Return the API operation: `ecs.create_service` -> `CreateService`. Raise KeyError for an unknown call."""
     service, method = call.split(".")
     for operation in _model(service)["operations"]:
         if xform_name(operation) == method:
@@ -41,7 +41,7 @@ def iam_action(call: str) -> str:
 
 
 def iam_actions(call: str, params: object) -> list[str]:
-    """The IAM actions that a call needs: its own, and iam:PassRole when its parameters hand over a role."""
+    """Return the IAM actions of a call: its own, and iam:PassRole when its parameters pass a role."""
     needed = [iam_action(call)]
     return [*needed, "iam:PassRole"] if _passes_role(params) and not call.startswith("iam.") else needed
 
@@ -56,7 +56,7 @@ def _passes_role(params: object) -> bool:
 
 
 def as_cli(call: str, params: dict[str, Any], region: str) -> str:
-    """The same call for the AWS CLI, one flag a line."""
+    """Return the call as a command of the AWS CLI, one option per line."""
     service, method = call.split(".")
     lines = [f"aws {service} {method.replace('_', '-')}", f"--region {region}"]
     for name, value in params.items():

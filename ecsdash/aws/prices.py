@@ -1,7 +1,7 @@
 """Estimated monthly costs: on-demand list prices of each region, round the clock, from prices.json.
 
-The data file names the source and date of every block of prices. What it lacks for a region is not known, and the
-estimate says so: the price of another region never stands in.
+The data file names the source and date of every block of prices. A price that is missing for a region is unknown,
+and the estimate says so; prices of other regions are not used instead.
 """
 
 import json
@@ -15,7 +15,7 @@ HOURS_PER_MONTH: Final = 730
 FREE_STORAGE: Final = 20
 
 DATA: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("prices.json").read_text())
-#: The EC2 instance types that forms offer, as far as the region has them.
+#: The EC2 instance types that forms offer, if the region has them.
 INSTANCE_TYPES: Final[tuple[str, ...]] = tuple(DATA["instance_types"])
 
 
@@ -52,7 +52,7 @@ class Estimate:
 
     @property
     def words(self) -> str:
-        """The amount as a page says it: "about 12.40 USD a month more"."""
+        """The amount as shown on pages: "about 12.40 USD a month more"."""
         if self.amount is None:
             return f"not known for {self.region} (no list price of {' and '.join(self.missing)})"
         if not self.amount:
@@ -71,7 +71,7 @@ class Estimate:
 
     @classmethod
     def from_json(cls, value: Any) -> "Estimate | None":
-        """Return the estimate of a stored plan. Plans from before had a plain number: US dollars, us-east-1."""
+        """Return the estimate of a stored plan. Older plans hold a number: US dollars in us-east-1."""
         if value is None:
             return None
         if isinstance(value, Mapping):
@@ -89,9 +89,9 @@ def fargate_monthly(
     spot: bool = False,
     storage: int = 0,
 ) -> Estimate:
-    """Cost of `count` tasks (negative: of having fewer) with `cpu` units, `memory` MiB and `storage` GiB each.
+    """Return the cost of `count` tasks (negative: a saving) with `cpu` units, `memory` MiB and `storage` GiB each.
 
-    `platform` is x86_64, arm64 or windows. Spot is estimated as a fixed share of the price: its own price moves.
+    `platform` is x86_64, arm64 or windows. Fargate Spot prices vary; a fixed share of the price is assumed.
     """
     prices = _prices(region, "fargate")
     rates = prices.get(platform)
@@ -104,13 +104,13 @@ def fargate_monthly(
 
 
 def instance_hourly(region: str, instance_type: str) -> float | None:
-    """Price of one Linux instance for an hour, None when it is not known."""
+    """Return the hourly price of one Linux instance, None if unknown."""
     price: float | None = _prices(region, "ec2").get("hourly", {}).get(instance_type)
     return price
 
 
 def instance_basis(region: str) -> str:
-    """Sentence that says which prices instance_hourly returns."""
+    """Return a sentence that names the source of the prices of instance_hourly."""
     date = _prices(region, "ec2").get("date")
     if not date:
         return f"No list prices of EC2 instances in {region} are known."
@@ -118,7 +118,7 @@ def instance_basis(region: str) -> str:
 
 
 def instances_monthly(region: str, instance_type: str, count: int, disk: int = 30) -> Estimate:
-    """Cost of `count` Linux instances with one gp3 volume of `disk` GiB each."""
+    """Return the cost of `count` Linux instances with one gp3 volume of `disk` GiB each."""
     hourly, volumes = instance_hourly(region, instance_type), _prices(region, "ebs")
     missing = [name for name, price in ((instance_type, hourly), ("gp3 volumes", volumes)) if not price]
     if hourly is None or missing:
@@ -128,7 +128,7 @@ def instances_monthly(region: str, instance_type: str, count: int, disk: int = 3
 
 
 def load_balancer_monthly(region: str) -> Estimate:
-    """Cost of one application load balancer without traffic."""
+    """Return the cost of one Application Load Balancer without traffic."""
     prices = _prices(region, "load_balancer")
     if not prices:
         return _unknown(region, "load balancers")
@@ -136,15 +136,15 @@ def load_balancer_monthly(region: str) -> Estimate:
 
 
 def total(estimates: Iterable[Estimate]) -> Estimate | None:
-    """Sum of the estimates, None when there are none."""
-    found: Estimate | None = None
+    """Return the sum of the estimates, None when there are none."""
+    result: Estimate | None = None
     for each in estimates:
-        found = each if found is None else found + each
-    return found
+        result = each if result is None else result + each
+    return result
 
 
 def difference(before: Estimate, after: Estimate) -> Estimate:
-    """The change of the bill when `after` takes the place of `before`."""
+    """Return the change of the bill when `after` replaces `before`."""
     return replace(-before + after, before=before.amount, after=after.amount)
 
 
@@ -153,7 +153,7 @@ def currency(region: str) -> str:
 
 
 def _prices(region: str, kind: str) -> dict[str, Any]:
-    """One block of the data file with the date of its source, empty when the region has none."""
+    """Return one block of the data file with the date of its source, empty when the region has none."""
     block: dict[str, Any] = DATA["regions"].get(region, {}).get(kind, {})
     return {**block, "date": DATA["sources"][block["source"]]["date"]} if block else {}
 

@@ -1,4 +1,4 @@
-"""(account, region) -> cached clients. boto3 clients are thread-safe, sessions are not: those are made under a lock."""
+"""Cached boto3 clients by account and region. Clients are thread-safe; sessions are not and are made under a lock."""
 
 import threading
 from dataclasses import dataclass
@@ -22,16 +22,15 @@ CONNECT_SECONDS = 3
 
 
 class EndpointRefused(ValueError):
-    """An endpoint is set without keys of its own: the credentials of the machine must never be sent there."""
+    """An endpoint is configured without access keys: the credentials of the machine must never be sent to it."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """One account and region, and the way to reach it.
+    """One account and region, and how to connect to it.
 
-    With `endpoint_url` every call goes to that address, signed with the two keys given here and with nothing that
-    the machine happens to hold. Without it, boto3's own credential chain is used. `role_arn` is assumed on top.
-    `answer_seconds` bounds the wait for one answer.
+    With `endpoint_url` every call goes to that address and is signed with the two keys given here only. Without it,
+    boto3's credential chain is used. `role_arn` is assumed with these credentials. `answer_seconds`: the read timeout.
     """
 
     account_id: str
@@ -45,20 +44,20 @@ class Target:
 
 
 _lock = threading.Lock()
-_models = create_loader()  # the descriptions of AWS's services are large: read once, not once for each session
+_models = create_loader()  # the service models are large: read once, not once per session
 _sessions: dict[Target, boto3.Session] = {}
 _clients: dict[tuple[Target, str, bool], Any] = {}
 
 
 def client(target: Target, service: str, *, retry: bool) -> Any:
-    """The client of one AWS service. `retry` lets botocore repeat a read up to twice; writes never are."""
+    """Return the client of an AWS service. `retry` lets botocore repeat a read up to twice; never a write."""
     key = (target, service, retry)
-    found = _clients.get(key)
-    if found is None:
+    cached = _clients.get(key)
+    if cached is None:
         with _lock:
-            found = _clients.get(key) or _make_client(target, service, retry)
-            _clients[key] = found
-    return found
+            cached = _clients.get(key) or _make_client(target, service, retry)
+            _clients[key] = cached
+    return cached
 
 
 def forget() -> None:
@@ -80,7 +79,7 @@ def _make_client(target: Target, service: str, retry: bool) -> Any:
     )
     session = _sessions.get(target) or _make_session(target)
     _sessions[target] = session
-    make: Any = session.client  # the stubs know each service by its literal name only
+    make: Any = session.client  # the stubs accept literal service names only
     return make(service, region_name=target.region, endpoint_url=target.endpoint_url or None, config=config)
 
 
@@ -90,7 +89,7 @@ def _make_session(target: Target) -> boto3.Session:
     _keep_to_share(core, target)
     if target.endpoint_url:
         if not (target.access_key_id and target.secret_access_key):
-            raise EndpointRefused("an AWS endpoint is set without an access key and a secret key for it")
+            raise EndpointRefused("An AWS endpoint is set without an access key and a secret key. Set both.")
         core.set_credentials(target.access_key_id, target.secret_access_key)
     if target.role_arn:
         core._credentials = _assumed(core, target)  # type: ignore[attr-defined]  # as boto3's own profiles do
@@ -98,9 +97,9 @@ def _make_session(target: Target) -> boto3.Session:
 
 
 def _keep_to_share(core: BotocoreSession, target: Target) -> None:
-    """Let every attempt of every call wait for its turn: pages of lists, botocore's own repeats, and STS as well.
+    """Apply the rate limits to every attempt of every call: pages of lists, botocore's retries, and STS as well.
 
-    Who would not wait for the next turn hears at once that AWS throttles, before botocore sleeps and repeats the call.
+    When the next attempt would come too late for the caller, raise Throttled before botocore sleeps and retries.
     """
 
     def before(**event: Any) -> None:
@@ -121,13 +120,13 @@ def _keep_to_share(core: BotocoreSession, target: Target) -> None:
 
 
 def _bucket(event: dict[str, Any]) -> Bucket:
-    """Of an event of botocore, which is named `what.service.Operation`."""
+    """Return the bucket of a botocore event, whose name is `<event>.<service>.<Operation>`."""
     _, service, operation = event["event_name"].split(".")
     return bucket_of(service, operation)
 
 
 def _assumed(core: BotocoreSession, target: Target) -> DeferredRefreshableCredentials:
-    """Credentials of the assumed role; botocore renews them before they expire."""
+    """Return the credentials of the assumed role; botocore refreshes them before they expire."""
 
     def sts_client(name: str, **kwargs: Any) -> Any:
         return core.create_client(name, region_name=target.region, endpoint_url=target.endpoint_url or None, **kwargs)

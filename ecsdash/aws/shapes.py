@@ -1,4 +1,4 @@
-"""What a call takes, by botocore's own model of it: which members there are, and what is wrong with given ones."""
+"""Parameters of AWS calls by botocore's service models: their names, and the validation of values."""
 
 from functools import lru_cache
 from typing import Any
@@ -20,11 +20,11 @@ def _shape(call: str) -> StructureShape:
 
 
 def members(call: str) -> tuple[str, ...]:
-    """The names of the call's parameters, in the order of the API's documentation."""
+    """Return the names of the call's parameters, in the order of the API documentation."""
     return tuple(_shape(call).members)
 
 
-def objections(call: str, params: dict[str, Any]) -> list[str]:
-    """What the model objects to, one line each; empty when the call could be sent."""
+def validation_errors(call: str, params: dict[str, Any]) -> list[str]:
+    """Return the validation errors of the parameters, one line each; empty when they are valid."""
     report = ParamValidator().validate(params, _shape(call))
     return str(report.generate_report()).splitlines() if report.has_errors() else []

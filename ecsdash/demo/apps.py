@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """Installed only where ECSDASH_DEMO is on."""
+    """Sign-in links and demo data. Installed only if ECSDASH_DEMO is set."""
 
     name = "ecsdash.demo"
     label = "demo"

@@ -1,4 +1,4 @@
-"""Sign-in links of the demo: each works once, for ten minutes. They are kept in the cache, by a hash of the token."""
+"""One-time sign-in links of the demo, valid for ten minutes. The cache stores them by a hash of the token."""
 
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -13,7 +13,7 @@ LIFETIME_SECONDS: Final = 600
 
 
 def link(user: User) -> str:
-    """Return the path of a new link."""
+    """Return the path of a new sign-in link."""
     token = token_urlsafe(32)
     cache.set(cache_key(token), user.pk, LIFETIME_SECONDS)
     return reverse("demo:sign_in_link", args=[token])

@@ -16,7 +16,7 @@ from ecsdash.demo import sign_in_links
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Opening the link only shows a button, so that a preview of the link does not use it up."""
+    """Sign in by a link. GET only shows a button, so that a preview of the link does not consume it."""
     if request.method != "POST":
         if not sign_in_links.is_usable(token):
             raise Http404

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class EventFeedsConfig(AppConfig):
-    """Connecting and disconnecting event feeds. What reads and applies events is in ecsdash.inventory.events."""
+    """Actions that connect and disconnect event feeds. Events are read and applied by ecsdash.inventory.events."""
 
     name = "ecsdash.event_feeds"
     label = "event_feeds"

@@ -1,4 +1,4 @@
-"""What the actions on event feeds share."""
+"""Base class of the actions on event feeds."""
 
 from django.urls import reverse
 

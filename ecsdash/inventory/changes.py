@@ -1,7 +1,7 @@
-"""Change counters: how a page knows at no cost that nothing has changed.
+"""Change counters: pages compare them to find out whether anything changed.
 
-The row is the truth, incremented in the transaction that changes the rows it counts for; the new value is published to
-the web processes after the commit.
+A counter is incremented in the transaction that changes rows of its noun; its new value is published to the web
+processes after the commit.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ _BUMP: Final = """
 
 
 def bump(account: Account, region: str, noun: str) -> None:
-    """What pages show of this noun in this account and region has changed, or is about to in this transaction."""
+    """Increment the counter of a noun, in the transaction that changes its rows."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_BUMP, [account.pk, region, noun])
         (value,) = cursor.fetchone()
@@ -39,8 +39,10 @@ def bump(account: Account, region: str, noun: str) -> None:
 
 
 def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> Version:
-    """Changes whenever a row of these nouns changes in these scopes, and when AWS begins or ceases to answer; also
-    when an account is called or marked otherwise."""
+    """Return the version of a page that shows these nouns in these scopes.
+
+    It changes with every change of a row, with the availability of AWS, and with the account's name or environment.
+    """
     wanted = [scopes] if isinstance(scopes, Scope) else list(scopes)
     counters = Version.of(_values((scope.account.pk, scope.region, noun) for scope in wanted for noun in nouns))
     marks = sorted({(scope.account.alias, scope.account.name, scope.account.environment) for scope in wanted})
@@ -48,8 +50,7 @@ def version_of(scopes: Scope | Iterable[Scope], *nouns: str) -> Version:
 
 
 def read_counters(names: Iterable[str]) -> dict[str, int]:
-    """The counters of these names as the database has them now, that of the audit trail among them; the connection
-    goes back to its pool."""
+    """Return the values of these counters, including that of the audit trail, and return the connection to its pool."""
     wanted = set(names)
     try:
         events = {COUNTER: newest()} if COUNTER in wanted else {}
@@ -59,18 +60,18 @@ def read_counters(names: Iterable[str]) -> dict[str, int]:
 
 
 def note_viewed(names: Iterable[str]) -> None:
-    """Somebody is still looking at what these counters count."""
+    """Record that the nouns of these counters are being viewed."""
     viewers.note(_noun_key(name) for name in names if name != COUNTER)
 
 
 @receiver([post_save, post_delete], sender=Account)
 def publish_account_change(**_: Any) -> None:
-    """Which accounts and regions there are decides what may be seen, as grants do."""
+    """Publish that access changed: the accounts and regions determine what users can view."""
     transaction.on_commit(pubsub.publish_access_change)
 
 
 def _values(keys: Iterable[NounKey]) -> dict[str, int]:
-    """A counter without a row has not moved yet: it stands at 0."""
+    """Return the values of counters, 0 for those without a row."""
     values = {_name(*key): 0 for key in keys}
     if values:
         wanted = [_noun_key(name) for name in values]

@@ -1,4 +1,4 @@
-"""What a form may offer: the rows of a noun in one scope, as far as the user may see them."""
+"""Choices of forms: the rows of a noun in one scope that the user can view."""
 
 from typing import Any, TypeVar, cast
 
@@ -11,6 +11,6 @@ ChoiceRow = TypeVar("ChoiceRow", bound=Choice)
 
 
 def choices(model: type[ChoiceRow], user: Any, scope: Scope) -> QuerySet[ChoiceRow]:
-    """What a form may offer in this scope, by name; what belongs to no region (IAM) is offered in each."""
+    """Return the choices of a form in this scope, sorted by name. Rows without a region (IAM) are in every region."""
     rows = model.objects.visible_to(user).filter(account=scope.account, region__in=[scope.region, ""]).present()
     return cast("QuerySet[ChoiceRow]", rows.order_by("label", "name"))

@@ -6,7 +6,7 @@ from ecsdash.inventory.scope import visible_scopes
 
 
 def scopes(request: HttpRequest) -> dict[str, Any]:
-    """The scope menu: what the user may switch to, and where the page stands."""
+    """Template context of the scope menu: the scopes that the user can view and the scope of the page."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     return {"scopes": visible_scopes(request.user), "scope": getattr(request, "scope", None)}

@@ -1,4 +1,4 @@
-"""Import what apps register by being imported: a module or a package of an agreed name in each app."""
+"""Import of modules that register something: a module or package with a given name in each app."""
 
 from importlib import import_module
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""How old what a page shows is, and whether AWS answers at the moment."""
+"""Freshness of the inventory that a page shows, and errors of AWS."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from ecsdash.inventory.scope import Scope
 
 @dataclass(frozen=True)
 class Freshness:
-    """`seen_at` is None before the first complete sweep; `error` is AWS's answer to the last try, empty if well.
+    """`seen_at` is None before the first complete sweep; `error` is the error of the last sweep, "" after a success.
 
-    `failing` names the scopes in which AWS did not answer, where several are asked for.
+    `failing` lists the scopes whose last sweep failed.
     """
 
     seen_at: datetime | None
@@ -29,18 +29,18 @@ class Freshness:
 
 
 def freshness(scopes: Scope | Iterable[Scope], *nouns: str) -> Freshness:
-    """Of the oldest of these nouns in these scopes."""
-    wanted = [scopes] if isinstance(scopes, Scope) else list(scopes)
-    places = {(scope.account.pk, scope.region) for scope in wanted}
-    if not places:
-        return Freshness(timezone.now(), "", "")  # of nothing, everything is known
-    found = SweepState.objects.filter(noun__in=nouns, account__in=[scope.account for scope in wanted])
-    states = [state for state in found if (state.account_id, state.region) in places]
-    if len(states) < len(places) * len(nouns):
+    """Return the freshness of the oldest of these nouns in these scopes."""
+    selected = [scopes] if isinstance(scopes, Scope) else list(scopes)
+    keys = {(scope.account.pk, scope.region) for scope in selected}
+    if not keys:
+        return Freshness(timezone.now(), "", "")  # no scopes: nothing to wait for
+    candidates = SweepState.objects.filter(noun__in=nouns, account__in=[scope.account for scope in selected])
+    states = [state for state in candidates if (state.account_id, state.region) in keys]
+    if len(states) < len(keys) * len(nouns):
         return Freshness(None, "", "")
     failed = next((state for state in states if state.error_code), None)
-    troubled = {(state.account_id, state.region) for state in states if state.error_code}
-    failing = tuple(str(scope) for scope in wanted if (scope.account.pk, scope.region) in troubled)
+    failed_keys = {(state.account_id, state.region) for state in states if state.error_code}
+    failing = tuple(str(scope) for scope in selected if (scope.account.pk, scope.region) in failed_keys)
     covered = coverage.covered_scopes()
     times = [_seen_at(state, covered) for state in states]
     oldest = None if None in times else min(time for time in times if time)
@@ -48,7 +48,7 @@ def freshness(scopes: Scope | Iterable[Scope], *nouns: str) -> Freshness:
 
 
 def _seen_at(state: SweepState, covered: coverage.CoveredScopes) -> datetime | None:
-    """When a whole sweep ended or, where events tell every change since, when they were read last."""
+    """Return when the last complete sweep ended or, where events report all changes, when they were last read."""
     if state.completed_at is None or not coverage.covers(state, covered):
         return state.completed_at
     return max(state.completed_at, covered[state.account_id, state.region])

@@ -16,7 +16,7 @@ def sweep_due() -> None:
 
 @shared_task(name="inventory.sweep")
 def sweep(state_pk: int, fence: int) -> None:
-    """When it has ended there is room for the next."""
+    """Run one sweep, then start the next ones that are due."""
     run.run(state_pk, fence)
     sweep_due()
 
@@ -33,6 +33,6 @@ def forget_account(account_pk: int) -> None:
 
 @shared_task(name="inventory.prune")
 def prune() -> None:
-    """Daily. What was not deleted of removed accounts, because the queue was lost, is deleted now."""
+    """Daily cleanup: old rows, and rows of removed accounts that were not deleted because the queue was lost."""
     removal.clear_removed()
     retention.prune()

@@ -1,12 +1,12 @@
-"""How long what AWS forgets is remembered here. The audit trail is never pruned.
+"""Retention of history that AWS no longer has. The audit trail is never pruned.
 
-Apps register what of theirs grows old in a module `retention`:
+Apps register rules in their module `retention`:
 
-    kept(ServiceEvent, "created_at")
-    kept(Task, "stopped_at", only=Q(last_status="STOPPED"))
+    retain(ServiceEvent, "created_at")
+    retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
 
-Every Resource that is gone from AWS grows old by itself, from `gone_at` on. Rows that belong to another (the log of a
-task) go with it.
+Every Resource has a rule for rows that no longer exist in AWS, by `gone_at`. Dependent rows (the log of a task) are
+deleted with their row.
 """
 
 from collections.abc import Iterator
@@ -27,30 +27,30 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Rows of `model`, if `only` holds, grow old from the time in the column `since` on."""
+class RetentionRule:
+    """Delete rows of `model` that match `only` when the time in the column `since` is older than the retention."""
 
     model: type[models.Model]
     since: str
     only: Q = field(default_factory=Q)
 
 
-_rules: list[Rule] = []
+_rules: list[RetentionRule] = []
 
 
-def kept(model: type[models.Model], since: str, only: Q | None = None) -> None:
-    _rules.append(Rule(model, since, only or Q()))
+def retain(model: type[models.Model], since: str, only: Q | None = None) -> None:
+    _rules.append(RetentionRule(model, since, only or Q()))
 
 
-def rules() -> Iterator[Rule]:
-    """Those that were registered first: what happened may outlive, by its own time, what it happened to."""
+def rules() -> Iterator[RetentionRule]:
+    """Return the registered rules first, then those of all resources."""
     yield from _rules
     for model in Resource.__subclasses__():
         yield from _gone(model)
 
 
 def prune() -> dict[str, int]:
-    """Delete what is older than ECSDASH_RETENTION_DAYS. Answers how many rows of each model."""
+    """Delete rows older than ECSDASH_RETENTION_DAYS. Return the number of deleted rows by model."""
     limit = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
     deleted: dict[str, int] = {}
     for rule in rules():
@@ -63,7 +63,7 @@ def prune() -> dict[str, int]:
 
 
 def delete_in_batches(rows: models.QuerySet[Any]) -> int:
-    """Each batch, with what belongs to its rows, is a transaction of its own: nobody waits long for a lock."""
+    """Delete rows in batches, each in its own transaction, so that locks are held briefly. Return their number."""
     deleted = 0
     while True:
         with transaction.atomic():
@@ -74,15 +74,15 @@ def delete_in_batches(rows: models.QuerySet[Any]) -> int:
             return deleted
 
 
-def _old(rule: Rule, limit: datetime) -> models.QuerySet[Any]:
+def _old(rule: RetentionRule, limit: datetime) -> models.QuerySet[Any]:
     return rule.model._default_manager.filter(rule.only, **{f"{rule.since}__lt": limit})
 
 
-def _gone(model: type[Resource]) -> Iterator[Rule]:
+def _gone(model: type[Resource]) -> Iterator[RetentionRule]:
     if not model._meta.abstract:
-        yield Rule(model, "gone_at")
+        yield RetentionRule(model, "gone_at")
     for below in model.__subclasses__():
         yield from _gone(below)
 
 
-kept(DeadLetter, "received_at")
+retain(DeadLetter, "received_at")

@@ -1,17 +1,18 @@
-"""The account and region that an address names, as far as the user may see it; on lists `all` stands for any."""
+"""Scopes: the account and region of a page's address. On lists, `all` selects every account or region."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
+from ecsdash.access.requests import UserRequest
 from ecsdash.aws.calls import Connection
 from ecsdash.inventory import viewers
 from ecsdash.inventory.models import Account
@@ -33,19 +34,19 @@ class Scope:
     def url_kwargs(self) -> dict[str, str]:
         return {"account": self.account.alias, "region": self.region}
 
-    def where(self) -> Where:
-        return Where(account=self.account.alias, region=self.region)
+    def access_target(self) -> AccessTarget:
+        return AccessTarget(account=self.account.alias, region=self.region)
 
     def condition(self) -> Q:
-        """The rows of the inventory that lie here."""
+        """Return the condition for the inventory rows of this scope."""
         return Q(account=self.account, region=self.region)
 
     def __str__(self) -> str:
         return f"{self.account.alias} / {self.region}"
 
 
-class EveryAccount:
-    """What stands in an account's place in the frame of a list of all accounts."""
+class AllAccounts:
+    """Placeholder for the account on lists of all accounts."""
 
     alias = ALL
     name = "All accounts"
@@ -53,80 +54,86 @@ class EveryAccount:
 
 
 @dataclass(frozen=True)
-class Reach:
-    """The scopes of a list: the one that its address names, or those that it means with `all`."""
+class ScopeSelection:
+    """The scopes of a list: the one in its address, or all that `all` selects."""
 
-    account: Account | EveryAccount
+    account: Account | AllAccounts
     region: str
     scopes: tuple[Scope, ...]
 
     @property
     def only(self) -> Scope | None:
-        """The one scope that the address names."""
+        """The scope in the address, None if the address contains `all`."""
         return None if ALL in (self.account.alias, self.region) else self.scopes[0]
 
     def url_kwargs(self) -> dict[str, str]:
         return {"account": self.account.alias, "region": self.region}
 
     def condition(self) -> Q:
-        """Accounts with the same regions share one condition: mostly it is one for all."""
+        """Return the condition for the inventory rows of these scopes, grouped by accounts with the same regions."""
         regions: dict[int, list[str]] = {}
         for scope in self.scopes:
             regions.setdefault(scope.account.pk, []).append(scope.region)
         accounts: dict[tuple[str, ...], list[int]] = {}
         for pk, names in regions.items():
             accounts.setdefault(tuple(sorted(names)), []).append(pk)
-        found = Q(pk__in=[])
+        condition = Q(pk__in=[])
         for same, pks in accounts.items():
-            found |= Q(account__in=pks, region__in=same)
-        return found
+            condition |= Q(account__in=pks, region__in=same)
+        return condition
 
     def __str__(self) -> str:
         account = self.account.name if self.account.alias == ALL else self.account.alias
         return f"{account} / {'all regions' if self.region == ALL else self.region}"
 
 
+class PageRequest(UserRequest):
+    """Request of a page in one scope or in a selection of scopes."""
+
+    scope: Scope | ScopeSelection | None
+
+
 def find_scope(user: User, alias: str, region: str) -> Scope:
-    """Raises Http404 for a scope that does not exist, as for one that the user may not see."""
+    """Return the scope. Raise Http404 if it does not exist or the user cannot view it."""
     account = Account.objects.filter(alias=alias, enabled=True).first()
     if account is None or region not in account.regions:
         raise Http404("No such account or region")
     scope = Scope(account, region)
-    if not policy.can(user, Permission.VIEW, scope.where()):
+    if not policy.can(user, Permission.VIEW, scope.access_target()):
         raise Http404("No such account or region")
     return scope
 
 
-def find_reach(user: User, alias: str, region: str) -> Reach:
-    """Raises Http404 when nothing that it names exists, or may be seen by the user."""
+def find_selection(user: User, alias: str, region: str) -> ScopeSelection:
+    """Return the selected scopes. Raise Http404 if there are none that the user can view."""
     if ALL not in (alias, region):
         scope = find_scope(user, alias, region)
-        return Reach(scope.account, scope.region, (scope,))
-    found = tuple(
+        return ScopeSelection(scope.account, scope.region, (scope,))
+    scopes = tuple(
         each for each in visible_scopes(user) if alias in (ALL, each.account.alias) and region in (ALL, each.region)
     )
-    if not found:
+    if not scopes:
         raise Http404("No such account or region")
-    return Reach(EveryAccount() if alias == ALL else found[0].account, region, found)
+    return ScopeSelection(AllAccounts() if alias == ALL else scopes[0].account, region, scopes)
 
 
 def visible_scopes(user: User) -> list[Scope]:
-    """Every scope that the user may see, in the order of the menu."""
+    """Return all scopes that the user can view, in the order of the menu."""
     every = [Scope(account, region) for account in Account.objects.filter(enabled=True) for region in account.regions]
-    return [scope for scope in every if policy.can(user, Permission.VIEW, scope.where())]
+    return [scope for scope in every if policy.can(user, Permission.VIEW, scope.access_target())]
 
 
 def scoped(*watches: str) -> Callable[[View], View]:
-    """For views below `/<account>/<region>/`: the first argument after the request is the Scope.
+    """View decorator for `/<account>/<region>/...`: pass the Scope as the first argument after the request.
 
-    `watches` are the nouns that the page shows: while somebody looks at it they are swept as watched.
+    `watches` are the nouns that the page shows: they are swept more often while the page is viewed.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
-            scope = find_scope(cast(User, request.user), account, region)
-            request.scope = scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
+        def inner(request: PageRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
+            scope = find_scope(request.user, account, region)
+            request.scope = scope  # read by the scope menu
             viewers.note((scope.account.pk, region, noun) for noun in watches)
             return view(request, scope, **kwargs)
 
@@ -135,16 +142,16 @@ def scoped(*watches: str) -> Callable[[View], View]:
     return decorate
 
 
-def reaching(*watches: str) -> Callable[[View], View]:
-    """For lists below `/<account>/<region>/`, either of which may be `all`: the first argument is the Reach."""
+def scoped_list(*watches: str) -> Callable[[View], View]:
+    """View decorator for lists, where account and region can be `all`: pass the ScopeSelection to the view."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
-            reach = find_reach(cast(User, request.user), account, region)
-            request.scope = reach.only or reach  # type: ignore[attr-defined]
-            viewers.note((scope.account.pk, scope.region, noun) for scope in reach.scopes for noun in watches)
-            return view(request, reach, **kwargs)
+        def inner(request: PageRequest, account: str, region: str, **kwargs: Any) -> HttpResponseBase:
+            selection = find_selection(request.user, account, region)
+            request.scope = selection.only or selection
+            viewers.note((scope.account.pk, scope.region, noun) for scope in selection.scopes for noun in watches)
+            return view(request, selection, **kwargs)
 
         return inner
 

@@ -1,4 +1,4 @@
-"""AWS -> database: bulk upsert by ARN of only what changed, and marking what is gone after a complete pass."""
+"""Storage of AWS descriptions: bulk upsert of changed rows by ARN, marking of missing rows after a complete sweep."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from ecsdash.inventory.scope import Scope
 
 Row = TypeVar("Row", bound=Resource)
 CHUNK = 500
-#: The columns of Resource that a record fills, beside those that never change.
+#: Columns of Resource that an upsert updates.
 OWN = ("name", "description", "tags", "version", "digest", "observed_at", "gone_at")
 
 
@@ -40,7 +40,7 @@ class Record:
 
     @cached_property
     def digest(self) -> str:
-        """Equal for equal records: what tells without the row's description that nothing changed."""
+        """Hash of the record, by which unchanged rows are found without their descriptions."""
         others = _text((self.name, self.tags, self.columns, self.version))
         return blake2b((self.text + others).encode(), digest_size=16).hexdigest()
 
@@ -51,7 +51,7 @@ class Record:
 
 
 def plain(value: Any) -> Any:
-    """The same value as JSON has it (timestamps as ISO text), so that it compares equal to what is stored."""
+    """Return the value as it is stored in JSON (timestamps as ISO text)."""
     return json.loads(_text(value))
 
 
@@ -65,21 +65,21 @@ class _Encoder(DjangoJSONEncoder):
 
 
 def tag_dict(tags: Iterable[dict[str, str]] | None) -> dict[str, str]:
-    """AWS's list of key and value pairs, in any of its spellings, as a dict."""
+    """Return AWS's list of tags, in any spelling of its keys, as a dict."""
     return {
         (tag.get("key") or tag.get("Key") or ""): (tag.get("value") or tag.get("Value") or "") for tag in tags or ()
     }
 
 
 def upsert(model: type[Row], scope: Scope, records: Iterable[Record], noun: str) -> int:
-    """Store the records; answers how many rows were new or changed. Bumps the change counter of `noun` if any.
+    """Store the records. Return the number of new or changed rows; if there are any, increment the counter of `noun`.
 
-    A record older than its row (by version: an event came in between) is left out.
+    Records older than their row (by version, because an event came first) are skipped.
     """
-    wanted = {record.arn: record for record in records}
+    records_by_arn = {record.arn: record for record in records}
     with transaction.atomic():
-        same = set(_unchanged(model, wanted))
-        differing = [wanted[arn] for arn in sorted(wanted.keys() - same)]
+        same = set(_unchanged(model, records_by_arn))
+        differing = [records_by_arn[arn] for arn in sorted(records_by_arn.keys() - same)]
         newer = _newer_rows(model, differing)
         now = timezone.now()
         rows = [_row(model, scope, record, now) for record in differing if record.arn not in newer]
@@ -93,7 +93,7 @@ def upsert(model: type[Row], scope: Scope, records: Iterable[Record], noun: str)
 
 
 def mark_missing(model: type[Row], scope: Scope, seen: Iterable[str], noun: str, within: Q | None = None) -> int:
-    """Mark as gone every present row of the scope (and `within`) that a complete pass did not see."""
+    """Mark as gone every present row of the scope (and `within`) that a complete sweep did not find."""
     rows = model._default_manager.filter(within or Q(), account=scope.account, region=scope.region, gone_at=None)
     present = dict(rows.values_list("arn", "pk"))
     missing = [present[arn] for arn in present.keys() - set(seen)]
@@ -106,20 +106,20 @@ def mark_missing(model: type[Row], scope: Scope, seen: Iterable[str], noun: str,
 
 
 def replace(model: type[Row], scope: Scope, records: Sequence[Record], noun: str, within: Q | None = None) -> None:
-    """What a complete pass found is all there is: upsert it and mark the rest as gone."""
+    """Upsert the records of a complete sweep and mark all other rows as gone."""
     upsert(model, scope, records, noun)
     mark_missing(model, scope, [record.arn for record in records], noun, within)
 
 
-def _unchanged(model: type[Row], wanted: Mapping[str, Record]) -> Iterator[str]:
-    """The ARNs whose present rows hold what the records say."""
-    for arns in batches(list(wanted), CHUNK):
+def _unchanged(model: type[Row], records_by_arn: Mapping[str, Record]) -> Iterator[str]:
+    """Yield the ARNs of present rows that are equal to their records."""
+    for arns in batches(list(records_by_arn), CHUNK):
         rows = model._default_manager.filter(arn__in=arns, gone_at=None)
-        yield from (arn for arn, digest in rows.values_list("arn", "digest") if digest == wanted[arn].digest)
+        yield from (arn for arn, digest in rows.values_list("arn", "digest") if digest == records_by_arn[arn].digest)
 
 
 def _newer_rows(model: type[Row], records: Sequence[Record]) -> set[str]:
-    """The ARNs whose rows are newer than the records; the other rows are locked until the transaction ends."""
+    """Return the ARNs of rows newer than their records. The rows are locked until the transaction ends."""
     versions = {record.arn: record.version for record in records if record.version}
     newer: set[str] = set()
     for arns in batches(list(versions), CHUNK):

@@ -1,17 +1,17 @@
 from django.urls import path
 
-from ecsdash.inventory import views
+from ecsdash.inventory.views import accounts, connection, events, sweeps
 
 app_name = "inventory"
 urlpatterns = [
-    path("settings/accounts/", views.account_list, name="accounts"),
-    path("settings/accounts/new/", views.new_account, name="new_account"),
-    path("settings/accounts/<slug:alias>/", views.account, name="account"),
-    path("settings/accounts/<slug:alias>/connection/", views.account_connection, name="account_connection"),
-    path("settings/accounts/<slug:alias>/test/", views.test_account, name="test_account"),
-    path("settings/accounts/<slug:alias>/policies/", views.account_policies, name="account_policies"),
-    path("settings/accounts/<slug:alias>/remove/", views.remove_account, name="remove_account"),
-    path("settings/sweeps/", views.sweep_list, name="sweeps"),
-    path("settings/events/", views.event_feeds, name="event_feeds"),
-    path("<slug:account>/<slug:region>/events/", views.event_feed, name="event_feed"),
+    path("settings/accounts/", accounts.account_list, name="accounts"),
+    path("settings/accounts/new/", accounts.new_account, name="new_account"),
+    path("settings/accounts/<slug:alias>/", accounts.account, name="account"),
+    path("settings/accounts/<slug:alias>/connection/", connection.account_connection, name="account_connection"),
+    path("settings/accounts/<slug:alias>/test/", connection.test_account, name="test_account"),
+    path("settings/accounts/<slug:alias>/policies/", connection.account_policies, name="account_policies"),
+    path("settings/accounts/<slug:alias>/remove/", accounts.remove_account, name="remove_account"),
+    path("settings/sweeps/", sweeps.sweep_list, name="sweeps"),
+    path("settings/events/", events.event_feeds, name="event_feeds"),
+    path("<slug:account>/<slug:region>/events/", events.event_feed, name="event_feed"),
 ]

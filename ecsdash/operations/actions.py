@@ -1,7 +1,7 @@
 """Actions: one module for each in an app's package `actions`. Button, address, review, operation, audit event and IAM
 permissions follow from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -12,9 +12,9 @@ from django.http import QueryDict
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.aws import arns
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Account, Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Danger, Plan
 from ecsdash.web.forms import repeated_groups
@@ -62,12 +62,18 @@ class ActionForm(forms.Form):
             for name, group in self.groups.items()
         }
 
+    def unused_groups(self) -> frozenset[str]:
+        """The groups that count for nothing with what is chosen in the form: they are hidden, and not validated."""
+        return frozenset()
+
     def is_valid(self) -> bool:
-        valid = [super().is_valid(), *(formset.is_valid() for formset in self.formsets.values())]
+        used = {name: group for name, group in self.formsets.items() if name not in self.unused_groups()}
+        valid = [super().is_valid(), *(group.is_valid() for group in used.values())]
         if not all(valid):
             return False
-        for name, formset in self.formsets.items():
-            self.cleaned_data[name] = [form.cleaned_data for form in formset if form.cleaned_data]
+        for name in self.formsets:
+            forms_of = used.get(name, ())
+            self.cleaned_data[name] = [form.cleaned_data for form in forms_of if form.cleaned_data]
         return True
 
 
@@ -84,7 +90,8 @@ class Action:
 
     `path` is its address below `/<account>/<region>/`; its keywords are those of the resource type's URL.
     `calls` names every AWS call that a plan of it may contain: the IAM permissions follow from it.
-    `quick`: in a development account one click executes it when no check warns.
+    `quick`: in a development account its form has a second button that executes at once, unless a check warns.
+    `act` is the label of the buttons that execute, `{field}` standing for a value of the form; empty: `label`.
     `watches`: the nouns that the form offers: they are swept while it is open.
     """
 
@@ -99,6 +106,7 @@ class Action:
     template: ClassVar[str] = "operations/action.html"
     icon: ClassVar[str] = ""
     quick: ClassVar[bool] = False
+    act: ClassVar[str] = ""
     calls: ClassVar[tuple[str, ...]] = ()
     watches: ClassVar[tuple[str, ...]] = ()
 
@@ -106,21 +114,23 @@ class Action:
         """Return the plan, made from the inventory only: no AWS call. Raise PlanError with the field to change."""
         raise NotImplementedError
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """The place whose permission decides. `data` is the cleaned form, None before it is submitted."""
-        return context.resource.where() if context.resource is not None else context.scope.where()
+        return context.resource.access_target() if context.resource is not None else context.scope.access_target()
 
     def may_open(self, context: ActionContext) -> bool:
         """Whether the user may open the form. The submitted form is judged again by the place that it names."""
-        return policy.can(context.user, self.permission, self.where(context))
+        return policy.can(context.user, self.permission, self.access_target(context))
 
     def back(self, context: ActionContext) -> str:
         """The address that Cancel leads to: the page of the resource, or of what will contain the new one."""
+        if context.resource is not None:
+            return str(context.resource.get_absolute_url())
         return f"/{context.scope.account.alias}/{context.scope.region}/clusters/"
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         """The breadcrumbs above the form's own."""
-        return [] if context.resource is None else [(str(context.resource), self.back(context))]
+        return [] if context.resource is None else list(context.resource.crumbs())
 
     def unavailable(self, resource: Any) -> str:
         """The reason why the button is disabled for this resource now; empty when it is enabled."""
@@ -131,11 +141,23 @@ class Action:
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
         """The posted data as one of the form's own buttons changes it (add, remove); None for other buttons."""
-        return repeated_groups.after_button(data)
+        return repeated_groups.after_button(data, self.form_class.groups)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """Context of the action's own template beside the form."""
         return {}
+
+    def at_once(self, scope: Scope) -> bool:
+        """Whether the form offers to act without a review first."""
+        return (
+            self.quick and self.danger is Danger.NONE and scope.account.environment == Account.Environment.DEVELOPMENT
+        )
+
+    def act_label(self, filled: Mapping[str, Any]) -> str:
+        """The words of a button that acts, with what is filled in so far."""
+        shown = {name: filled.get(name) for name in self.form_class.base_fields}
+        words = self.act.format_map({name: "…" if value in (None, "") else value for name, value in shown.items()})
+        return words or self.label
 
     @property
     def url_name(self) -> str:
@@ -157,7 +179,3 @@ def register(action_class: ActionClass) -> ActionClass:
         raise ValueError(f"two actions are called {action.name}")
     ACTIONS[action.name] = action
     return action_class
-
-
-def actions_for(resource_type: type[Resource]) -> Iterable[Action]:
-    return [action for action in ACTIONS.values() if action.resource_type is resource_type]

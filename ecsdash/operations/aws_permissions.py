@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory.accounts.permissions import Need, Tier, need_source
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, permission_source
 from ecsdash.operations.actions import ACTIONS
 
-TIERS = {Permission.DEPLOY: Tier.DEPLOY, Permission.OPERATE: Tier.OPERATE, Permission.ADMIN: Tier.ALL}
+LEVELS = {
+    Permission.DEPLOY: PolicyLevel.DEPLOY,
+    Permission.OPERATE: PolicyLevel.OPERATE,
+    Permission.ADMIN: PolicyLevel.ALL,
+}
 
 
-@need_source
-def of_actions() -> Iterator[Need]:
+@permission_source
+def of_actions() -> Iterator[FeaturePermissions]:
     for action in ACTIONS.values():
-        yield Need(action.label, TIERS[action.permission], action.calls)
+        yield FeaturePermissions(action.label, LEVELS[action.permission], action.calls)

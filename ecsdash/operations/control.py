@@ -78,6 +78,8 @@ def cancel(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enque
 
 def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
     """Continue from the failed step. Raise NotNow, or AlreadyRunning when another operation changes the resource."""
+    if undone(operation):
+        raise NotNow("It was undone, so its steps cannot be continued. Submit the change again.")
     try:
         with transaction.atomic():
             again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY).update(
@@ -100,6 +102,11 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
             account=operation.account, region=operation.region, resource_key=operation.resource_key, state__in=RUNNABLE
         ).get()
         raise AlreadyRunning(other) from None
+
+
+def undone(operation: Operation) -> bool:
+    """Whether an undo of it has made a call: its own steps no longer build on what is there."""
+    return operation.undos.filter(steps__called_at__isnull=False).exists()
 
 
 def _verification(plan: Plan) -> tuple[Step, ...]:

@@ -17,7 +17,7 @@ from ecsdash.operations.hooks import LIVE_CHECKS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Check, Level, LiveCheck, PlanError
 
-NOT_KEPT = {"csrfmiddlewaretoken"}
+NOT_KEPT = {"csrfmiddlewaretoken", "at_once"}
 log = structlog.get_logger(__name__)
 
 
@@ -32,8 +32,8 @@ def make_draft(
     if not form.is_valid():
         return None
     data = form.cleaned_data
-    where = action.where(context, data)
-    if not policy.can(context.user, action.permission, where):
+    target = action.access_target(context, data)
+    if not policy.can(context.user, action.permission, target):
         raise NotAllowed(action.label)
     try:
         plan = action.plan(context, data)
@@ -45,8 +45,8 @@ def make_draft(
         action=action.name,
         account=context.scope.account,
         region=context.scope.region,
-        cluster=where.cluster,
-        service=where.service,
+        cluster=target.cluster,
+        service=target.service,
         resource_type=action.noun,
         resource_key=plan.resource_key,
         resource_name=plan.resource_name,

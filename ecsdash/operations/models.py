@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
@@ -55,8 +55,8 @@ class Planned(models.Model):
     def scope(self) -> Scope:
         return Scope(self.account, self.region)
 
-    def where(self) -> Where:
-        return Where(self.account.alias, self.region, self.cluster, self.service)
+    def access_target(self) -> AccessTarget:
+        return AccessTarget(self.account.alias, self.region, self.cluster, self.service)
 
 
 class Draft(Planned):

@@ -88,6 +88,8 @@ class Step:
     `tolerate`: AWS error codes that mean that the effect exists already (delete of what is gone).
     `retry_on`: codes of temporary errors. With `adjust`, a registered adjustment, a retry has other parameters.
     `until` is a registered condition, checked with `until_params` (may hold refs) for at most `timeout` seconds.
+    `find` makes the call depend on what a step of another operation created: `lookup` (a registered look-up), `params`,
+    and the id of that `step`. `params` may refer to its result as `found`; where it returns None, no call is made.
     """
 
     key: str
@@ -103,6 +105,7 @@ class Step:
     until: str = ""
     until_params: dict[str, Any] = field(default_factory=dict)
     timeout: int = 900
+    find: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,14 @@ class Undo:
     label: str
     url_kwargs: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Continues:
+    """What continues in AWS after the operation was cancelled or gave up waiting; `stop` is the action that ends it."""
+
+    text: str
+    stop: Undo | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +154,7 @@ class Plan:
     observes: tuple[Observation, ...] = ()
     undo: Undo | None = None
     removal: Undo | None = None
+    continues: Continues | None = None
     outputs: tuple[Output, ...] = ()
     touches: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
@@ -168,6 +180,7 @@ class Plan:
         for name in ("undo", "removal"):
             values[name] = Undo(**values[name]) if values.get(name) else None
         values["cost"] = Estimate.from_json(values.get("cost"))
+        values["continues"] = _continues(values.get("continues"))
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
         return cls(**values)
 
@@ -179,6 +192,10 @@ PARTS: dict[str, type[Any]] = {
     "observes": Observation,
     "outputs": Output,
 }
+
+
+def _continues(data: Mapping[str, Any] | None) -> Continues | None:
+    return Continues(data["text"], Undo(**data["stop"]) if data["stop"] else None) if data else None
 
 
 def _tuples(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,10 @@ from typing import Any
 
 #: Replaced by the step's id: a tag or token by which the effect of this step can be found again.
 STEP_ID = {"$step_id": True}
+#: The tag that holds the id of the step which created a resource.
+STEP_TAG = "ecsdash:step"
+#: In the result of a step whose call ended with a tolerated error: its code. The effect was there before the step.
+TOLERATED = "tolerated"
 Results = Mapping[str, Mapping[str, Any]]
 
 

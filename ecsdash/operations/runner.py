@@ -22,7 +22,7 @@ from ecsdash.operations.hooks import ADJUSTMENTS, CONDITIONS, LOOKUPS
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Plan, Repeat, Step
-from ecsdash.operations.refs import resolve
+from ecsdash.operations.refs import TOLERATED, resolve
 from ecsdash.operations.states import OperationState, StepState
 
 WAIT_SECONDS = 2.0
@@ -106,7 +106,15 @@ class OperationRun:
 
         `called_at` stays set after a call that may have taken effect, and is reset after one that surely did not.
         """
-        params = resolve(step.params, self._results(), str(row.pk))
+        results = self._results()
+        if step.find:
+            self.lease.renew()
+            found = LOOKUPS[step.find["lookup"]](self.aws, step.find["params"], step.find["step"])
+            if found is None:
+                self._store_answer(row, {}, "")
+                return
+            results |= {"found": found}
+        params = resolve(step.params, results, str(row.pk))
         if step.repeat is Repeat.TOKEN:
             params[step.token_param] = str(row.pk)
         if row.called_at and step.repeat is Repeat.LOOKUP:
@@ -127,7 +135,7 @@ class OperationRun:
             if error.code not in step.tolerate:
                 self._unmark_call(row, before, error)
                 raise
-            self._store_answer(row, {}, error.request_id)
+            self._store_answer(row, {TOLERATED: error.code}, error.request_id)
         else:
             self._store_answer(row, answer.data, answer.request_id)
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.operations.hooks import READERS, Progress, condition
+from ecsdash.web.differences import as_text
+
+NOTHING = "not set"
 
 
 @condition
@@ -18,7 +21,7 @@ def unchanged(aws: Aws, observations: list[dict[str, Any]]) -> Progress:
                 differences.append(f"{label} {'exists already' if live is not None else 'is gone'}")
             continue
         differences += [
-            f"{label}: {name} is now {live.get(name)!r}, was {value!r}"
+            f"{label}: {name} is now {as_text(live.get(name)) or NOTHING}, was {as_text(value) or NOTHING}"
             for name, value in expected.items()
             if live.get(name) != value
         ]

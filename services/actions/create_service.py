@@ -1,27 +1,108 @@
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.urls import reverse
 
-from clusters.forms.tags import tag_list, tags_of
+from clusters.forms.offers import offer_options
+from clusters.forms.settings import StrategyFormSet
+from clusters.forms.tags import TagFormSet, tag_list, tags_of
 from clusters.models import Cluster
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import Action, ActionContext, register
-from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Repeat, Step, Undo
+from ecsdash.operations.plan import Change, Check, Continues, Level, Observation, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
-from services.forms.service_create import CreateServiceForm
-from services.forms.service_deployment import configuration_of
+from services.actions.scale_service import MOST_TASKS
+from services.forms.load_balancer import NEW_BALANCER, NONE, BalancerFields
+from services.forms.placement import FARGATE, PlacementFields, capacity_of, network_of
+from services.forms.service_deployment import DeploymentFields, configuration_of
 from services.forms.task_definition.advice import advice, image_checks
-from services.forms.task_definition.placement import launch_checks
-from services.models import TaskDefinition
+from services.forms.task_definition.placement import launch_checks, unresolved_hosts
+from services.models import Service, TaskDefinition
 from services.planning.load_balancing.plan import CALLS, Balancing, balancing
 from services.planning.load_balancing.removal import FRONT
 from services.planning.service_checks import percents
 from services.planning.services import STEADY_SECONDS, TOUCHED
 from services.planning.task_costs import definition_cost
+from services.selectors import task_definitions
+
+NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
+
+
+REVISIONS_OFFERED = 10
+
+
+class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
+    """Cleaned, `definition` is the TaskDefinition."""
+
+    groups = {"strategy": StrategyFormSet, "tags": TagFormSet}
+
+    more_groups = ("balancer_security_groups",)
+
+    task_definition = forms.ChoiceField(label="Task definition")
+    service_name = forms.CharField(
+        label="Name", max_length=255, help_text="Letters, digits, hyphens and underscores. It cannot be changed later."
+    )
+    scheduling = forms.ChoiceField(
+        label="Scheduling",
+        widget=forms.RadioSelect,
+        initial="REPLICA",
+        choices=[
+            ("REPLICA", "Replica | As many tasks as desired, spread over zones"),
+            ("DAEMON", "Daemon | One task on each container instance"),
+        ],
+    )
+    desired_count = forms.IntegerField(label="Desired tasks", min_value=0, max_value=MOST_TASKS, initial=1)
+    grace_period = forms.IntegerField(
+        label="Health check grace period",
+        required=False,
+        min_value=0,
+        max_value=2_147_483_647,
+        help_text="Seconds after its start in which a task's failing health checks do not count.",
+    )
+    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in its containers")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = task_definitions.offered(self.context.user, self.context.scope, REVISIONS_OFFERED)
+        offer_options(self, "task_definition", TaskDefinition, found)
+
+    def clean_service_name(self) -> str:
+        name: str = self.cleaned_data["service_name"]
+        if not NAME.match(name):
+            raise forms.ValidationError("Use letters, digits, hyphens and underscores only.")
+        rows = Service.objects.in_scope(self.context.scope.account, self.context.scope.region).present()
+        if rows.filter(cluster_name=self.context.resource.name, name=name).exclude(status="INACTIVE").exists():
+            raise forms.ValidationError("The cluster has a service of this name already. Choose another.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.check_compute(data, self.context.resource.name)
+        if data.get("scheduling") == "DAEMON" and data.get("compute") == FARGATE:
+            self.add_error("scheduling", "Fargate has no instances to run a daemon on. Choose Replica, or EC2.")
+        data["definition"] = self._definition(data)
+        if data["definition"] is not None:
+            self.check_network(data, data["definition"])
+            self.check_balancer(data, data["definition"])
+            self._check_front(data)
+        return data
+
+    def _definition(self, data: dict[str, Any]) -> TaskDefinition | None:
+        return task_definitions.by_name(self.context.user, self.context.scope, data.get("task_definition", ""))
+
+    def _check_front(self, data: dict[str, Any]) -> None:
+        kind = data.get("balancer", NONE)
+        if kind == NEW_BALANCER:
+            zones = {self.known_subnets[name].availability_zone for name in data.get("subnets", [])}
+            if len(zones) < 2:
+                self.add_error("subnets", "A load balancer needs subnets in at least two zones. Choose one more.")
+        if data.get("grace_period") and kind == NONE:
+            self.add_error("grace_period", "It is for services behind a load balancer. Leave it empty.")
 
 
 @register
@@ -37,17 +118,17 @@ class CreateService(Action):
     icon = "plus"
     calls = (*CALLS, "ecs.create_service")
     watches = (
-        "task_definitions", "subnets", "security_groups", "load_balancers", "listeners", "target_groups",
+        "task_definitions", "vpcs", "subnets", "security_groups", "load_balancers", "listeners", "target_groups",
         "certificates", "capacity_providers",
     )  # fmt: skip
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """The new service itself: a team may be free to create those with its own names."""
-        cluster = context.resource.where()
-        return Where(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
+        cluster = context.resource.access_target()
+        return AccessTarget(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.resource.where())
+        return policy.can_within(context.user, self.permission, context.resource.access_target())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster: Cluster = context.resource
@@ -65,6 +146,7 @@ class CreateService(Action):
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
             observes=(Observation("service_state", identity, None, f"The service {name}"), *front.observes),
             undo=_undo(context, name, front),
+            continues=Continues(f"The service {name} exists, and ECS continues to start its tasks."),
             removal=_removal(context, name) if front.steps else None,
             outputs=front.outputs,
             touches=(*TOUCHED, *(FRONT if front.arn else ())),
@@ -78,10 +160,6 @@ class CreateService(Action):
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:cluster_services", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        clusters = reverse("clusters:list", kwargs=context.scope.url_kwargs())
-        return [("Clusters", clusters), (context.resource.name, self.back(context))]
 
 
 def _create_step(name: str, params: dict[str, Any], identity: dict[str, str]) -> Step:
@@ -106,8 +184,8 @@ def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any
         "taskDefinition": definition.arn,
         "schedulingStrategy": data["scheduling"],
         **({} if daemon else {"desiredCount": data["desired_count"]}),
-        **_capacity(data),
-        **_network(definition, data),
+        **capacity_of(data),
+        **network_of(definition, data),
         **({"loadBalancers": balancers} if balancers else {}),
         **({} if data["grace_period"] is None else {"healthCheckGracePeriodSeconds": data["grace_period"]}),
         "deploymentConfiguration": configuration_of(dict(data), daemon=daemon),
@@ -118,36 +196,14 @@ def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any
     }
 
 
-def _capacity(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Neither is named where the cluster's default strategy shall apply."""
-    if data["compute"] == "strategy":
-        items = [
-            {"capacityProvider": each["provider"], "weight": each["weight"], "base": each["base"]}
-            for each in data["strategy"]
-        ]
-        return {"capacityProviderStrategy": items}
-    return {} if data["compute"] == "default" else {"launchType": data["compute"]}
-
-
-def _network(definition: TaskDefinition, data: Mapping[str, Any]) -> dict[str, Any]:
-    if definition.network_mode != "awsvpc":
-        return {}
-    found: dict[str, Any] = {"subnets": data["subnets"]}
-    if data["security_groups"]:
-        found["securityGroups"] = data["security_groups"]
-    if data["compute"] != "EC2":
-        found["assignPublicIp"] = "ENABLED" if data["assign_public_ip"] else "DISABLED"
-    return {"networkConfiguration": {"awsvpcConfiguration": found}}
-
-
 def _checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
     count = data["desired_count"]
     placed = {**data, "cluster": context.resource.name, "count": count}
-    found = [*launch_checks(context, definition, placed), *_zones(definition, data)]
+    found = [*launch_checks(context, definition, placed), *_zones(definition, data), *unresolved_hosts(definition)]
     if data["scheduling"] == "REPLICA":
         found += percents(count, data["minimum_percent"], data["maximum_percent"])
     if data["circuit_breaker"] == "off":
-        title, detail = "The circuit breaker is off", "If the tasks do not start, ECS tries for ever."
+        title, detail = "The circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
         found.append(Check(Level.WARN, title, detail, "Let a failing deployment roll back or stop."))
     return (*found, *advice(context, definition.description))
 
@@ -166,7 +222,7 @@ def _undo(context: ActionContext, name: str, front: Balancing) -> Undo:
 
 
 def _removal(context: ActionContext, name: str) -> Undo:
-    label = "remove what was made before it ended"
+    label = "remove what it created"
     return Undo("remove_leftovers", label, context.resource.url_kwargs(), {"service_name": name})
 
 

@@ -5,16 +5,16 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.urls import reverse
 
-from clusters.models import SecurityGroup, Subnet
+from clusters.models import Role, SecurityGroup, Subnet
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
-from ecsdash.operations.plan import Check, Danger, Level, Observation, Output, Plan, Undo
+from ecsdash.operations.plan import Check, Danger, Level, LiveCheck, Observation, Output, Plan, Undo
 from ecsdash.operations.refs import join, ref
-from services.models import LoadBalancer, Secret, Service
+from services.models import LoadBalancer, LogGroup, Secret, Service, TargetGroup
 from services.planning.wordpress.parts import WordPress
 from services.planning.wordpress.steps import wordpress_steps
 
@@ -81,8 +81,9 @@ class CreateWordPress(Action):
     path = "blueprints/wordpress/"
     icon = "world"
     form_class = CreateWordPressForm
-    template = "services/blueprints/wordpress.html"
-    watches = ("clusters", "subnets", "security_groups", "services", "load_balancers", "secrets")
+    template = "services/wordpress/create.html"
+    watches = ("clusters", "subnets", "security_groups", "services", "load_balancers", "target_groups", "secrets",
+               "roles", "log_groups")  # fmt: skip
     calls = (
         "ecs.create_cluster",
         "ec2.create_security_group",
@@ -94,21 +95,23 @@ class CreateWordPress(Action):
         "logs.create_log_group",
         "efs.create_file_system",
         "efs.create_mount_target",
+        "efs.create_access_point",
         "servicediscovery.create_http_namespace",
         "ecs.register_task_definition",
         "elbv2.create_load_balancer",
         "elbv2.create_target_group",
+        "elbv2.modify_target_group_attributes",
         "elbv2.create_listener",
         "ecs.create_service",
     )
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         scope = context.scope
-        return Where(scope.account.alias, scope.region, _cluster(data) if data else "")
+        return AccessTarget(scope.account.alias, scope.region, _cluster(data) if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        """Whoever may change some cluster here may try; the chosen cluster decides."""
-        return policy.can_within(context.user, Permission.OPERATE, self.where(context))
+        """Some cluster here may be changed; the chosen one decides later."""
+        return policy.can_within(context.user, Permission.OPERATE, self.access_target(context))
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:services", kwargs=context.scope.url_kwargs())
@@ -133,12 +136,14 @@ class CreateWordPress(Action):
             steps=wordpress_steps(made),
             changes=made.changes(),
             checks=_checks(context, made),
+            live_checks=(LiveCheck("namespace_free", f"The namespace {made.name} is free", {"name": made.name}),),
             observes=tuple(observes),
             outputs=(Output("The site", join("http://", ref("balancer.LoadBalancers.0.DNSName")), link=True),),
-            undo=_undo(context, made),
+            undo=Undo("remove_created", "Remove everything that this created", context.scope.url_kwargs(),
+                      {"operation": ref("operation.id")}),
             touches=("clusters", "services", "tasks", "task_definitions", "load_balancers", "target_groups",
                      "listeners", "security_groups", "secrets", "roles", "log_groups"),
-            risks=("The site is open to the internet. Whoever opens it first sets its administrator.",),
+            risks=("The site is open to the internet. The first visitor sets its administrator: open it at once.",),
             cost=made.monthly_cost,
         )  # fmt: skip
 
@@ -165,33 +170,44 @@ def _wordpress(context: ActionContext, data: Mapping[str, Any]) -> WordPress:
 
 def _checks(context: ActionContext, made: WordPress) -> tuple[Check, ...]:
     """Whether the names are free, as far as the inventory knows."""
-    place = {"account": context.scope.account, "region": context.scope.region, "gone_at": None}
-    groups = [f"{made.name}-{part}" for part in ("lb", "site", "db", "data")]
-    taken = [
-        *(f"the service {row.name}" for row in Service.objects.filter(
-            **place, cluster_name=made.cluster, name__in=[made.name, made.database], status="ACTIVE")),
-        *(f"the load balancer {row.name}" for row in LoadBalancer.objects.filter(**place, name=made.name)),
-        *(f"the secret {row.name}" for row in Secret.objects.filter(**place, name=f"{made.name}/database-password")),
-        *(f"the security group {row.label}" for row in SecurityGroup.objects.filter(
-            **place, vpc_id=made.vpc, label__in=groups)),
-    ]  # fmt: skip
+    taken = _taken(context, made)
+    found = Check(Level.OK, f"Nothing here is called {made.name} yet")
+    if taken:
+        title = f"The name is taken: {', '.join(taken)}"
+        found = Check(Level.BLOCK, title, "Nothing of another application is reused.", "Choose another name.")
     files = Check(
         Level.OK,
         "The database keeps its files on EFS",
         "Good for a small site; a busy one wants a database of its own.",
     )
-    if taken:
-        title = f"The name is taken: {', '.join(taken)}"
-        return (Check(Level.BLOCK, title, "Nothing of another application is reused.", "Choose another name."), files)
-    return (Check(Level.OK, f"Nothing here is called {made.name} yet"), files)
+    shared = Check(
+        Level.OK,
+        "All tasks of the site share wp-content, keys and salts",
+        "Uploads, themes and plugins are on a file system of their own, and a visitor stays with one task.",
+    )
+    place = {"account": context.scope.account, "region": context.scope.region, "gone_at": None}
+    if LogGroup.objects.filter(**place, name=made.log_group).exists():
+        detail = "The site writes to it. An undo leaves it."
+        return found, files, shared, Check(Level.WARN, f"The log group {made.log_group} exists already", detail)
+    return found, files, shared
 
 
-def _undo(context: ActionContext, made: WordPress) -> Undo | None:
-    """A cluster of its own goes with all that runs in it; in another's cluster the two services are deleted by hand."""
-    if not made.new_cluster:
-        return None
-    where = {**context.scope.url_kwargs(), "cluster": made.cluster}
-    return Undo("delete_cluster", f"Delete the cluster {made.cluster} with its services", where)
+def _taken(context: ActionContext, made: WordPress) -> list[str]:
+    place = {"account": context.scope.account, "region": context.scope.region, "gone_at": None}
+    names = {
+        "service": Service.objects.filter(
+            **place, cluster_name=made.cluster, name__in=[made.name, made.database], status="ACTIVE"
+        ),
+        "load balancer": LoadBalancer.objects.filter(**place, name=made.name),
+        "target group": TargetGroup.objects.filter(**place, name=made.target_group),
+        "secret": Secret.objects.filter(**place, name__in=[made.password_name, made.salts_name]),
+        "role": Role.objects.filter(account=context.scope.account, gone_at=None, name=made.role),
+    }
+    groups = SecurityGroup.objects.filter(**place, vpc_id=made.vpc, label__in=made.group_names)
+    return [
+        *(f"the {noun} {row.name}" for noun, rows in names.items() for row in rows),
+        *(f"the security group {row.label}" for row in groups),
+    ]
 
 
 def _label(row: Subnet) -> str:

@@ -1,12 +1,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.urls import reverse
 
 from ecsdash.access.permissions import Permission
-from ecsdash.operations.actions import ActionContext, register
+from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, Step
-from services.forms.service_delete import DeleteServiceForm
 from services.models import Service
 from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
 from services.planning.service_checks import count_cost
@@ -15,6 +15,25 @@ from services.selectors.load_balancers import Made, made_for_service
 
 GONE = ("ServiceNotFoundException", "ServiceNotActiveException")
 DRAIN_SECONDS = 1800
+
+
+class DeleteServiceForm(ActionForm):
+    """`own` is the load balancing that was created for this service, and may be deleted with it."""
+
+    force = forms.BooleanField(
+        required=False, label="Stop its tasks at once, without scaling down first", help_text="Requests may be cut off."
+    )
+    remove_load_balancer = forms.BooleanField(
+        required=False, label="Delete its load balancer, listeners and target groups too"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = made_for_service(self.context.resource)
+        if self.own.empty:
+            del self.fields["remove_load_balancer"]
+        else:
+            self.fields["remove_load_balancer"].help_text = f"This also deletes {self.own.words}."
 
 
 @register

@@ -1,20 +1,74 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from django import forms
+
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, PlanError, Repeat, Step, Undo
-from ecsdash.operations.refs import STEP_ID, ref
-from services.forms.images import Image
-from services.forms.service_deploy import DeployServiceForm
+from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
+from services.forms.images import Image, is_tag
 from services.forms.task_definition.advice import image_checks
 from services.forms.task_definition.diff import changes
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
-from services.planning.service_checks import definition_of, deployment_checks
-from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.planning.service_checks import deployment_checks
+from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
 from services.planning.task_costs import size_cost
-from services.runtime.task_definitions import STEP_TAG
+from services.selectors import rollback
+from services.selectors.task_definitions import definition_of_service
+
+NEW = ""
+
+
+BAD_TAG = "Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."
+
+
+class DeployServiceForm(ActionForm):
+    """One field for the tag of each container's image, `tag-<container>`; or a revision that exists already."""
+
+    revision = forms.ChoiceField(
+        label="Or an existing revision", required=False, help_text="No new revision is registered then."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        service: Service = self.context.resource
+        self.definition = definition_of_service(service)
+        names = [(name, name) for name in rollback.other_revisions(service)]
+        self.fields["revision"].choices = [  # type: ignore[attr-defined]
+            (NEW, f"A new revision of {service.revision.partition(':')[0]} with the tag above"), *names,
+        ]  # fmt: skip
+        self.images = {each["name"]: Image.of(each["image"]) for each in self._containers()}
+        for name, image in self.images.items():
+            self.fields[_field(name)] = forms.CharField(
+                label=f"Image tag of {name}",
+                help_text=image.repository,
+                initial=image.tag or "latest",
+                max_length=140,
+                required=not self.data.get("revision"),
+                error_messages={"required": BAD_TAG},
+            )
+
+    def tag_fields(self) -> list[Any]:
+        return [self[_field(name)] for name in self.images]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("revision"):
+            return data
+        for name in self.images:
+            tag = data.get(_field(name))
+            if tag is not None and not is_tag(tag):
+                self.add_error(_field(name), BAD_TAG)
+        return data
+
+    def _containers(self) -> list[dict[str, Any]]:
+        return self.definition.description.get("containerDefinitions", []) if self.definition else []
+
+
+def _field(container: str) -> str:
+    return f"tag-{container}"
 
 
 @register
@@ -31,7 +85,7 @@ class DeployService(ServiceAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         service: Service = context.resource
-        present = definition_of(service)
+        present = definition_of_service(service)
         if present is None:
             raise PlanError(f"{service.revision} is not known here yet. Try again in a moment.")
         if data["revision"]:
@@ -39,7 +93,7 @@ class DeployService(ServiceAction):
         return self._new(context, service, present, data)
 
     def _existing(self, context: ActionContext, service: Service, present: TaskDefinition, name: str) -> Plan:
-        wanted = definition_of(service, name)
+        wanted = definition_of_service(service, name)
         if wanted is None:
             raise PlanError("This revision is gone. Choose another.", "revision")
         return revision_plan(context, service, present, wanted, f"Deploy {name} to {service.name}")
@@ -64,6 +118,7 @@ class DeployService(ServiceAction):
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
             observes=(observed(service, "status", "task definition"),),
             undo=_back_to(service, present),
+            continues=deployment_continues(service),
             outputs=(Output("Task definition", arn),),
             touches=(*TOUCHED, "task_definitions"),
             cost=size_cost(service, present.description, definition),
@@ -91,6 +146,7 @@ def revision_plan(
         live_checks=image_checks(wanted.description, context.scope.account.account_id, context.scope.region),
         observes=(observed(service, "status", "task definition"),),
         undo=_back_to(service, present),
+        continues=deployment_continues(service),
         touches=TOUCHED,
         cost=size_cost(service, before, wanted.description) if present else None,
     )

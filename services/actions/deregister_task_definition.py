@@ -1,8 +1,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
-
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Level, Plan, Step
 from services.models import TaskDefinition
@@ -42,13 +40,6 @@ class DeregisterTaskDefinition(Action):
 
     def unavailable(self, resource: TaskDefinition) -> str:
         return "" if resource.active else "This revision is inactive already."
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("services:task_definition", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        everything = reverse("services:task_definitions", kwargs=context.scope.url_kwargs())
-        return [("Task definitions", everything), (context.resource.name, self.back(context))]
 
 
 def _users(names: list[str]) -> Check:

@@ -5,7 +5,7 @@ from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Plan
 from services.models import Service
 from services.planning.service_checks import deployment_checks
-from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
+from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
 
 
 @register
@@ -30,5 +30,6 @@ class ForceNewDeployment(ServiceAction):
             changes=(Change("tasks", f"{service.running_count} running", "replaced one after the other"),),
             checks=deployment_checks(service),
             observes=(observed(service, "status", "deployment"),),
+            continues=deployment_continues(service),
             touches=TOUCHED,
         )

@@ -1,21 +1,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 
-from ecsdash.access.policy import Where
+from clusters.forms.usual_roles import EXECUTION_ROLE, UsualRole
+from clusters.planning.roles import CALLS, NOT_KNOWN_SECONDS, role_steps
+from ecsdash.access.policy import AccessTarget
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
-from ecsdash.operations.refs import STEP_ID, ref
-from ecsdash.web import parsing
+from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
+from services.forms.roles import missing
 from services.forms.task_definition.advice import advice, image_checks, missing_log_groups
 from services.forms.task_definition.diff import changes
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, reworked
 from services.models import LogGroup, Repository, Secret
-from services.runtime.task_definitions import STEP_TAG
 from services.selectors import task_definitions
 
 
@@ -28,12 +30,12 @@ class RegisterTaskDefinition(Action):
     form_class = RegisterTaskDefinitionForm
     template = "services/task_definitions/register.html"
     icon = "plus"
-    calls = ("logs.create_log_group", "ecs.register_task_definition")
+    calls = (*CALLS, "logs.create_log_group", "ecs.register_task_definition")
     watches = ("roles", "log_groups", "secrets", "repositories", "task_definitions")
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         alias, region = context.scope.account.alias, context.scope.region
-        return Where(alias, region, service=data["definition"]["family"] if data else "")
+        return AccessTarget(alias, region, service=data["definition"]["family"] if data else "")
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         definition = data["definition"]
@@ -41,17 +43,22 @@ class RegisterTaskDefinition(Action):
         latest = task_definitions.latest(context.user, context.scope, family)
         groups = missing_log_groups(context, definition) if data["create_log_groups"] else []
         before = original(context, latest.name) if latest else {}
+        role = _new_role(context, definition)
         return Plan(
             summary=f"Register a new revision of {family}" if latest else f"Register the task definition {family}",
             resource_key=context.arn("ecs", f"task-definition/{family}:{latest.revision + 1 if latest else 1}"),
             resource_name=family,
-            steps=(*(_create_log_group(n, group) for n, group in enumerate(groups)), _register(definition)),
+            steps=(
+                *(role_steps(role, context.scope.region) if role else ()),
+                *(_create_log_group(n, group) for n, group in enumerate(groups)),
+                _register(definition, role),
+            ),
             changes=changes(before, definition),
-            checks=advice(context, definition, created=groups),
+            checks=advice(context, definition, created=groups, new_role=role),
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
             undo=_undo(context, family),
             outputs=(Output("Task definition", ref("register.taskDefinition.taskDefinitionArn")),),
-            touches=("task_definitions", *(("log_groups",) if groups else ())),
+            touches=("task_definitions", *(("log_groups",) if groups else ()), *(("roles",) if role else ())),
         )
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
@@ -59,13 +66,14 @@ class RegisterTaskDefinition(Action):
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """What the fields suggest while somebody types."""
-        cpu = str(form["cpu"].value() or "")
+        cpu, memory = _size(form, "cpu"), _size(form, "memory")
         return {
             "repositories": choices(Repository, context.user, context.scope),
             "log_groups": choices(LogGroup, context.user, context.scope),
             "secrets": choices(Secret, context.user, context.scope),
             "cpu_sizes": list(FARGATE_MEMORY),
-            "memory_sizes": fargate_memory_choices(parsing.number(cpu) or 0),
+            "memory_sizes": fargate_memory_choices(cpu),
+            "size": (cpu, memory),
         }
 
     def back(self, context: ActionContext) -> str:
@@ -73,6 +81,14 @@ class RegisterTaskDefinition(Action):
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         return [("Task definitions", self.back(context))]
+
+
+def _size(form: ActionForm, field: str) -> int:
+    """What is typed so far, 0 where it is no size."""
+    try:
+        return int(form.fields[field].to_python(form[field].value()) or 0)
+    except ValidationError:
+        return 0
 
 
 def _create_log_group(number: int, name: str) -> Step:
@@ -85,15 +101,29 @@ def _create_log_group(number: int, name: str) -> Step:
     )
 
 
-def _register(definition: Mapping[str, Any]) -> Step:
+def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRole | None:
+    """The usual execution role, where the definition names it and the account does not have it yet."""
+    arn = EXECUTION_ROLE.arn(context.scope.account.account_id, context.scope.region)
+    return EXECUTION_ROLE if definition.get("executionRoleArn") == arn and missing(context, EXECUTION_ROLE) else None
+
+
+def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step:
+    """The registration. ECS refuses a role that IAM created moments ago: it is retried for two minutes."""
     return Step(
         "register",
         f"Register a revision of {definition['family']}",
         call="ecs.register_task_definition",
-        params={**definition, "tags": [*definition.get("tags", []), {"key": STEP_TAG, "value": STEP_ID}]},
+        params={**definition, "tags": [*_own_tags(definition), {"key": STEP_TAG, "value": STEP_ID}]},
         repeat=Repeat.LOOKUP,
         lookup="revision_of_step",
+        retry_on=("ClientException",) if new_role else (),
+        timeout=NOT_KNOWN_SECONDS,
     )
+
+
+def _own_tags(definition: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """Without the tag of the step that registered the revision which it was copied from."""
+    return [tag for tag in definition.get("tags", []) if tag.get("key") != STEP_TAG]
 
 
 def _undo(context: ActionContext, family: str) -> Undo:

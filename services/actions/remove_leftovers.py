@@ -1,18 +1,24 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.urls import reverse
 
 from clusters.models import Cluster
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
-from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.access.policy import AccessTarget
+from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Observation, Plan, PlanError
-from services.forms.leftovers import LeftoversForm
 from services.models import Service
 from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
 from services.selectors.load_balancers import made_for
+
+
+class LeftoversForm(ActionForm):
+    service_name = forms.CharField(
+        label="Service name", max_length=255, help_text="Its load balancer, listeners and target groups are removed."
+    )
 
 
 @register
@@ -29,12 +35,12 @@ class RemoveLeftovers(Action):
     calls = REMOVAL_CALLS
     watches = FRONT
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        cluster = context.resource.where()
-        return Where(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
+        cluster = context.resource.access_target()
+        return AccessTarget(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.resource.where())
+        return policy.can_within(context.user, self.permission, context.resource.access_target())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster, name = context.resource.name, data["service_name"]
@@ -58,7 +64,3 @@ class RemoveLeftovers(Action):
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:cluster_services", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        clusters = reverse("clusters:list", kwargs=context.scope.url_kwargs())
-        return [("Clusters", clusters), (context.resource.name, self.back(context))]

@@ -1,14 +1,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ecsdash.operations.actions import ActionContext, register
+from django import forms
+
+from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Plan, PlanError
 from services.actions.deploy_service import revision_plan
-from services.forms.service_deploy import RollbackServiceForm
 from services.models import Service
-from services.planning.service_checks import definition_of
 from services.planning.services import ServiceAction
 from services.selectors import rollback
+from services.selectors.task_definitions import definition_of_service
+
+
+class RollbackServiceForm(ActionForm):
+    revision = forms.ChoiceField(
+        label="Revision", help_text="Revisions with which this service reached a steady state, the latest first."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = rollback.good_revisions(self.context.resource)
+        self.fields["revision"].choices = [(each.revision, each.words) for each in found]  # type: ignore[attr-defined]
 
 
 @register
@@ -24,11 +36,11 @@ class RollbackService(ServiceAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         service: Service = context.resource
-        wanted = definition_of(service, data["revision"])
+        wanted = definition_of_service(service, data["revision"])
         if wanted is None:
             raise PlanError("This revision is gone. Choose another.", "revision")
         summary = f"Roll {service.name} back to {wanted.name}"
-        return revision_plan(context, service, definition_of(service), wanted, summary)
+        return revision_plan(context, service, definition_of_service(service), wanted, summary)
 
     def unavailable(self, resource: Any) -> str:
         found = super().unavailable(resource)

@@ -2,19 +2,106 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from django import forms
+from django.forms import formset_factory
 from django.urls import reverse
 
+from clusters.forms.offers import offer_options
+from clusters.forms.settings import StrategyFormSet
+from clusters.forms.tags import TagFormSet, tag_list, tags_of
+from clusters.models import Cluster
+from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
-from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.access.policy import AccessTarget
+from ecsdash.aws import limits
+from ecsdash.operations.actions import Action, ActionContext, GroupForm, register
 from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Step
 from ecsdash.operations.refs import ref
+from services.forms.placement import PlacementFields, capacity_of, network_of
+from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_definition.advice import image_checks
+from services.forms.task_definition.lines import environment_of, words_of
 from services.forms.task_definition.placement import launch_checks
-from services.forms.task_run import RunTaskForm
 from services.models import TaskDefinition
 from services.selectors import task_definitions
+
+#: How many revisions of each family are offered.
+REVISIONS_OFFERED = 10
+
+
+class OverrideForm(GroupForm):
+    """Only what is filled in overrides the container definition."""
+
+    container = forms.CharField(max_length=255, help_text="Its name in the task definition")
+    command = forms.CharField(required=False, help_text='As in a shell: sh -c "echo hello"')
+    environment = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="NAME=value, one a line"
+    )
+    cpu = CpuField(required=False, min_value=0, label="CPU")
+    memory = MemoryField(required=False, min_value=4, label="Memory hard limit")
+
+    def clean_command(self) -> list[str]:
+        return words_of(self.cleaned_data["command"])
+
+    def clean_environment(self) -> list[dict[str, str]]:
+        return environment_of(self.cleaned_data["environment"])
+
+
+class RunTaskForm(PlacementFields):
+    """Cleaned, `definition` is the TaskDefinition."""
+
+    groups = {
+        "strategy": StrategyFormSet,
+        "tags": TagFormSet,
+        "overrides": formset_factory(OverrideForm, extra=0, max_num=50),
+    }
+
+    task_definition = forms.ChoiceField(label="Task definition")
+    cluster = forms.ChoiceField(label="Cluster")
+    count = forms.IntegerField(
+        min_value=1,
+        max_value=limits.RUN_TASK_COUNT,
+        initial=1,
+        label="Number of tasks",
+        error_messages={"max_value": "ECS starts at most 10 tasks at once. Run the rest afterwards, or use a service."},
+    )
+    started_by = forms.CharField(
+        required=False, max_length=128, label="Started by", help_text="A text by which you find these tasks again"
+    )
+
+    def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
+        initial = dict(kwargs.get("initial") or {})
+        if chosen := initial.get("task_definition"):
+            names = task_definitions.container_names(context.user, context.scope, chosen)
+            initial["overrides"] = [{"container": name} for name in names]
+            kwargs["initial"] = initial
+        super().__init__(*args, context=context, **kwargs)
+        found = task_definitions.offered(context.user, context.scope, REVISIONS_OFFERED)
+        offer_options(self, "task_definition", TaskDefinition, found)
+        offer_options(self, "cluster", Cluster, [(name, name) for name in runnable_clusters(context)])
+
+    def cluster_named(self, context: ActionContext, initial: Mapping[str, Any]) -> str:
+        return str(initial.get("cluster") or next(iter(runnable_clusters(context)), ""))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.check_compute(data, data.get("cluster", ""))
+        name = data.get("task_definition", "")
+        data["definition"] = task_definitions.by_name(self.context.user, self.context.scope, name) if name else None
+        if data["definition"] is not None:
+            self.check_network(data, data["definition"])
+        return data
+
+
+def runnable_clusters(context: ActionContext) -> list[str]:
+    """Names of the clusters in which the user may run something."""
+    alias, region = context.scope.account.alias, context.scope.region
+    return [
+        cluster.name
+        for cluster in clusters(context.user, context.scope).filter(status="ACTIVE").order_by("name")
+        if policy.can_within(context.user, Permission.DEPLOY, AccessTarget(alias, region, cluster.name))
+    ]
 
 
 @register
@@ -28,22 +115,20 @@ class RunTask(Action):
     template = "services/tasks/run.html"
     icon = "player-play"
     calls = ("ecs.run_task",)
-    watches = ("task_definitions", "clusters", "subnets", "security_groups", "capacity_providers")
+    watches = ("task_definitions", "clusters", "vpcs", "subnets", "security_groups", "capacity_providers")
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """A task that no service starts is judged by its family, as if that were its service."""
         alias, region = context.scope.account.alias, context.scope.region
         if data is None:
-            return context.scope.where()
-        return Where(alias, region, data["cluster"], data["task_definition"].partition(":")[0])
+            return context.scope.access_target()
+        return AccessTarget(alias, region, data["cluster"], data["task_definition"].partition(":")[0])
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.scope.where())
+        return policy.can_within(context.user, self.permission, context.scope.access_target())
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
-        definition = task_definitions.by_name(context.user, context.scope, data["task_definition"])
-        if definition is None:
-            raise PlanError("This task definition is gone. Choose another.", "task_definition")
+        definition: TaskDefinition = data["definition"]
         params = _params(definition, data)
         count, cluster = data["count"], data["cluster"]
         some = f"{count} task{'s' if count > 1 else ''}"
@@ -82,38 +167,16 @@ def _params(definition: TaskDefinition, data: Mapping[str, Any]) -> dict[str, An
         "cluster": data["cluster"],
         "taskDefinition": definition.name,
         "count": data["count"],
-        **_capacity(data),
+        **capacity_of(data),
+        **network_of(definition, data),
     }
-    if definition.network_mode == "awsvpc":
-        params["networkConfiguration"] = {"awsvpcConfiguration": _network(data)}
     if overrides := _overrides(definition, data):
         params["overrides"] = {"containerOverrides": overrides}
     if data["started_by"]:
         params["startedBy"] = data["started_by"]
+    if data["tags"]:
+        params["tags"] = tag_list(tags_of(data["tags"]))
     return params
-
-
-def _capacity(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The cluster's default strategy applies when neither is named."""
-    if data["compute"] == "strategy":
-        return {
-            "capacityProviderStrategy": [
-                {"capacityProvider": each["provider"], "weight": each["weight"], "base": each["base"]}
-                for each in data["strategy"]
-            ]
-        }
-    return {} if data["compute"] == "default" else {"launchType": data["compute"]}
-
-
-def _network(data: Mapping[str, Any]) -> dict[str, Any]:
-    if not data["subnets"]:
-        raise PlanError("Choose at least one subnet: this task definition uses the network mode awsvpc.", "subnets")
-    on_instances = data["compute"] == "EC2"
-    return {
-        "subnets": data["subnets"],
-        **({"securityGroups": data["security_groups"]} if data["security_groups"] else {}),
-        **({} if on_instances else {"assignPublicIp": "ENABLED" if data["assign_public_ip"] else "DISABLED"}),
-    }
 
 
 def _overrides(definition: TaskDefinition, data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,12 +1,28 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Undo
-from services.forms.service_scale import ScaleServiceForm
+from django import forms
+
+from ecsdash.operations.actions import ActionContext, ActionForm, register
+from ecsdash.operations.plan import Change, Check, Continues, Danger, Level, Plan, PlanError, Undo
 from services.models import Service
 from services.planning.service_checks import count_cost, room_checks
 from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
+
+MOST_TASKS = 5000
+
+
+class ScaleServiceForm(ActionForm):
+    desired_count = forms.IntegerField(
+        label="Desired tasks",
+        min_value=0,
+        max_value=MOST_TASKS,
+        help_text="How many tasks ECS keeps running. 0 stops all of them; the service stays.",
+        error_messages={
+            "max_value": f"A service can have at most {MOST_TASKS} tasks.",
+            "min_value": "Fewer than none is not possible. 0 stops all tasks.",
+        },
+    )
 
 
 @register
@@ -18,6 +34,7 @@ class ScaleService(ServiceAction):
     form_class = ScaleServiceForm
     icon = "adjustments"
     quick = True
+    act = "Scale to {desired_count}"
     calls = ("ecs.update_service",)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
@@ -37,6 +54,7 @@ class ScaleService(ServiceAction):
             checks=(*_checks(service, after), *room_checks(context, service, after - before)),
             observes=(observed(service, "status", "desired count"),),
             undo=Undo(self.name, f"scale back to {before}", service.url_kwargs(), {"desired_count": before}),
+            continues=Continues(f"ECS continues to start or stop tasks until {after} run."),
             touches=TOUCHED,
             cost=count_cost(service, after - before),
         )
@@ -57,7 +75,7 @@ def _checks(service: Service, after: int) -> tuple[Check, ...]:
         Check(
             Level.WARN,
             f"All {service.desired_count} tasks of {service.name} will stop",
-            "Whoever uses the service is refused until it is scaled up again.",
+            "Requests to the service fail until it is scaled up again.",
             "Keep at least one task if it is in use.",
         ),
     )

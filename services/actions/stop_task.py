@@ -1,14 +1,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
+from django import forms
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
-from ecsdash.operations.actions import Action, ActionContext, register
+from ecsdash.access.policy import AccessTarget
+from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Step
-from services.forms.task_stop import StopTaskForm
 from services.models import Task
+
+
+class StopTaskForm(ActionForm):
+    reason = forms.CharField(
+        max_length=1024, required=False, help_text="ECS keeps it with the task and shows it as the reason it stopped."
+    )
 
 
 @register
@@ -22,10 +27,10 @@ class StopTask(Action):
     icon = "player-stop"
     calls = ("ecs.stop_task",)
 
-    def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
+    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         """A task that no service started belongs to who may run its family."""
         task: Task = context.resource
-        return Where(task.account.alias, task.region, task.cluster_name, task.service_name or task.family)
+        return AccessTarget(task.account.alias, task.region, task.cluster_name, task.service_name or task.family)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         task: Task = context.resource
@@ -63,13 +68,6 @@ class StopTask(Action):
         if resource.stopped or resource.forgotten:
             return "This task has stopped."
         return "This task is being stopped already." if resource.desired_status == "STOPPED" else ""
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("services:task", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        tasks = reverse("services:tasks", kwargs=context.scope.url_kwargs())
-        return [("Tasks", tasks), (context.resource.name[:12], self.back(context))]
 
 
 def _consequence(task: Task) -> Check:

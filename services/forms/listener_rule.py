@@ -12,8 +12,8 @@ from services.selectors.load_balancers import LAST_PRIORITY
 MOST_VALUES, LONGEST_VALUE, MOST_WILDCARDS = 5, 128, 6
 HOST = re.compile(r"[A-Za-z0-9.*?-]*\.[A-Za-z*?]+\Z")
 PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*\Z")
-HOST_HINT = "is no host name: letters, digits, hyphens, at least one dot, only letters after the last; * and ? match."
-PATH_HINT = "is no path: it begins with a slash; * and ? match, blanks and query strings do not."
+HOST_HINT = "is no host name: letters, digits, hyphens, at least one dot, only letters after the last; * and ? allowed."
+PATH_HINT = "is no path: it begins with a slash and has no blanks and no query string; * and ? are allowed."
 
 
 class RuleFields(forms.Form):
@@ -24,20 +24,20 @@ class RuleFields(forms.Form):
         label="Host names",
         required=False,
         max_length=700,
-        help_text="That visitors ask for, blanks between them; * and ? match. They must lead to the load balancer.",
+        help_text="Separated by blanks; * and ? are wildcards. Their DNS records must point to the load balancer.",
     )
     rule_paths = forms.CharField(
         label="Path patterns",
         required=False,
         max_length=700,
-        help_text="Blanks between them: /api/* say. One of the two is needed; with both, a request must match both.",
+        help_text="Separated by blanks: /api/*, for example. With host names too, a request must match both.",
     )
     rule_priority = forms.IntegerField(
         label="Priority",
         required=False,
         min_value=1,
         max_value=LAST_PRIORITY,
-        help_text="Rules are tried from the lowest number on. Empty: after those that are there.",
+        help_text="Rules are evaluated from the lowest number up. Empty: after the existing rules.",
     )
 
     def check_rule(self, data: dict[str, Any]) -> None:

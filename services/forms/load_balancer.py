@@ -1,11 +1,11 @@
-"""The part of the form of a new service that says what stands in front of it."""
+"""The load balancer fields of the form of a new service."""
 
 import re
-from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
+from clusters.forms.offers import offer, offer_options
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionForm
 from ecsdash.web.forms.conditional_fields import required_where_shown
@@ -18,36 +18,37 @@ NONE, EXISTING_GROUP, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = (
     "none", "target_group", "listener", "load_balancer", "new",
 )  # fmt: skip
 HTTP, HTTPS = "HTTP", "HTTPS"
+NOTHING = [("", "Choose")]
 
 
 class BalancerFields(RuleFields, ActionForm):
-    """Cleaned, `container_port` is the (name, port) that gets the requests, or None."""
+    """Cleaned, `container_port` is the (name, port) that receives the requests, or None."""
 
     balancer = forms.ChoiceField(
         label="Load balancer",
         widget=forms.RadioSelect,
         initial=NONE,
         choices=[
-            (NONE, "None | Tasks are reached directly, or not at all"),
+            (NONE, "None | Clients connect to the tasks directly, or not at all"),
             (NEW_BALANCER, "New | An application load balancer with listener and target group"),
             (EXISTING_BALANCER, "Existing load balancer | A new listener and target group on it"),
-            (EXISTING_LISTENER, "Existing listener | A rule on it sends some of its requests here"),
-            (EXISTING_GROUP, "Existing target group | It must stand behind a load balancer already"),
+            (EXISTING_LISTENER, "Existing listener | A new rule forwards some of its requests"),
+            (EXISTING_GROUP, "Existing target group | It must be attached to a load balancer already"),
         ],
     )
     container = forms.CharField(
         label="Container and port",
         required=False,
         max_length=300,
-        help_text="container:port that gets the requests. Empty: the only port that the task definition opens.",
+        help_text="container:port that receives the requests. Empty: the only port mapping of the task definition.",
     )
     target_group = required_where_shown(forms.ChoiceField(label="Target group"))
     load_balancer = required_where_shown(forms.ChoiceField(label="Load balancer"))
     balancer_name = forms.CharField(
-        label="Name of what is new",
+        label="Load balancer name",
         required=False,
         max_length=32,
-        help_text="Of the load balancer and its target group. Empty: the service's name.",
+        help_text="Of the new target group, and of the new load balancer. Empty: the service's name.",
     )
     listener_protocol = forms.ChoiceField(
         label="Listener protocol",
@@ -57,13 +58,15 @@ class BalancerFields(RuleFields, ActionForm):
         choices=[(HTTP, "HTTP | Not encrypted"), (HTTPS, "HTTPS | With a certificate of this region")],
     )
     certificate = required_where_shown(
-        forms.ChoiceField(label="Certificate", help_text="Of AWS Certificate Manager, for the name that visitors type.")
+        forms.ChoiceField(
+            label="Certificate", help_text="From AWS Certificate Manager, for the host name that clients use."
+        )
     )
     redirect = forms.BooleanField(
-        label="Send visitors of port 80 on to HTTPS",
+        label="Redirect port 80 to HTTPS",
         required=False,
         initial=True,
-        help_text="By a second listener; the security groups must let them in there too.",
+        help_text="A second listener does so; the security groups must allow port 80 too.",
     )
     listener_port = required_where_shown(
         forms.IntegerField(
@@ -78,22 +81,24 @@ class BalancerFields(RuleFields, ActionForm):
     balancer_security_groups = forms.MultipleChoiceField(
         label="Security groups of the new load balancer",
         required=False,
-        help_text="They must let visitors in at the listener's port. Without one, the VPC's default group is used.",
+        help_text="They must allow inbound traffic at the listener port. Without one, the VPC's default group is used.",
     )
-    internal = forms.BooleanField(required=False, label="Internal: reached from inside the VPC only")
+    internal = forms.BooleanField(required=False, label="Internal: only clients inside the VPC can connect")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        user, scope = self.context.user, self.context.scope
-        self.target_groups = {row.arn: row for row in choices(TargetGroup, user, scope)}
-        self.load_balancers = {row.arn: row for row in choices(LoadBalancer, user, scope)}
-        self.certificates = list(choices(Certificate, user, scope))
-        listeners = choices(Listener, user, scope).filter(protocol__in=WITH_RULES).order_by("load_balancer_arn", "port")
-        self.listeners = [row for row in listeners if row.load_balancer_arn in self.load_balancers]
-        self._choose("target_group", ((arn, _group_label(row)) for arn, row in self.target_groups.items()))
-        self._choose("load_balancer", ((arn, row.name) for arn, row in self.load_balancers.items()))
-        self._choose("listener", ((row.arn, self._listener_label(row)) for row in self.listeners))
-        self._choose("certificate", ((row.arn, _certificate_label(row)) for row in self._issued()))
+        self.target_groups = offer(self, "target_group", TargetGroup, _group_label, value="arn", first=NOTHING)
+        self.load_balancers = offer(
+            self, "load_balancer", LoadBalancer, lambda row: row.name, value="arn", first=NOTHING
+        )
+        rows = choices(Listener, self.context.user, self.context.scope).filter(protocol__in=WITH_RULES)
+        ordered = rows.order_by("load_balancer_arn", "port")
+        self.listeners = [row for row in ordered if row.load_balancer_arn in self.load_balancers]
+        labels = [(row.arn, self._listener_label(row)) for row in self.listeners]
+        offer_options(self, "listener", Listener, [*NOTHING, *labels])
+        self.certificates = list(choices(Certificate, self.context.user, self.context.scope))
+        issued = [(row.arn, _certificate_label(row)) for row in self._issued()]
+        offer_options(self, "certificate", Certificate, [*NOTHING, *issued])
 
     def check_balancer(self, data: dict[str, Any], definition: TaskDefinition) -> None:
         kind = data.get("balancer", NONE)
@@ -125,19 +130,19 @@ class BalancerFields(RuleFields, ActionForm):
             if not data.get("certificate") and "certificate" not in self.errors:
                 self.add_error("certificate", "Choose the certificate." if self._issued() else self._none_issued())
         elif not data.get("listener_port"):
-            self.add_error("listener_port", "Write the port at which visitors come in, 80 say.")
+            self.add_error("listener_port", "Write the port of the listener: 80, for example.")
 
     def _issued(self) -> list[Certificate]:
         return [row for row in self.certificates if row.status == "ISSUED"]
 
     def _none_issued(self) -> str:
         waiting = [row.label for row in self.certificates if row.status == "PENDING_VALIDATION"]
-        way_out = (
-            f"Prove in AWS Certificate Manager that {', '.join(waiting)} is yours"
+        first = (
+            f"Validate {', '.join(waiting)} in AWS Certificate Manager"
             if waiting
             else "Request one in AWS Certificate Manager"
         )
-        return f"This region has no issued certificate. {way_out}, then refresh the choices; or choose HTTP."
+        return f"This region has no issued certificate. {first}, then refresh the options; or choose HTTP."
 
     def _container_port(self, data: dict[str, Any], definition: TaskDefinition) -> tuple[str, int] | None:
         """The container and port that the form names, or the only ones there are."""
@@ -145,7 +150,9 @@ class BalancerFields(RuleFields, ActionForm):
         named = [f"{name}:{port}" for name, port in ports]
         wanted = (data.get("container") or "").strip()
         if not ports:
-            self.add_error("balancer", f"{definition.name} opens no port. Choose None, or a revision that opens one.")
+            self.add_error(
+                "balancer", f"{definition.name} has no port mapping. Choose None, or a revision that has one."
+            )
         elif not wanted and len(ports) > 1:
             self.add_error("container", f"There are several. Write one of: {', '.join(named)}.")
         elif wanted and wanted not in named:
@@ -156,9 +163,6 @@ class BalancerFields(RuleFields, ActionForm):
 
     def _listener_label(self, row: Listener) -> str:
         return f"{self.load_balancers[row.load_balancer_arn].name} · {row.label}"
-
-    def _choose(self, field: str, offered: Iterable[tuple[str, str]]) -> None:
-        cast(forms.ChoiceField, self.fields[field]).choices = [("", "Choose"), *offered]
 
 
 def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:
@@ -172,7 +176,7 @@ def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:
 
 
 def _group_label(row: TargetGroup) -> str:
-    place = "" if row.load_balancer_arns else " · behind no load balancer"
+    place = "" if row.load_balancer_arns else " · no load balancer"
     return f"{row.name} · {row.protocol}:{row.port} · {row.target_type}{place}"
 
 

@@ -7,23 +7,23 @@ from django import forms
 from ecsdash.operations.actions import ActionForm
 
 BREAKER = [
-    ("rollback", "Roll back | ECS returns to the last revision that ran well"),
-    ("stop", "Stop | The deployment ends, the old tasks stay"),
-    ("off", "Off | ECS tries for ever"),
+    ("rollback", "Roll back | ECS returns to the last revision that reached a steady state"),
+    ("stop", "Stop | The deployment fails, the old tasks keep running"),
+    ("off", "Off | ECS keeps retrying"),
 ]
 
 
 class DeploymentFields(ActionForm):
     minimum_percent = forms.IntegerField(
-        label="Minimum healthy percent", min_value=0, max_value=100, initial=100,
-        help_text="Of the desired tasks, so many keep running while others are replaced.",
+        label="Minimum running tasks %", min_value=0, max_value=100, initial=100,
+        help_text="Part of the desired tasks that keeps running while others are replaced.",
     )  # fmt: skip
     maximum_percent = forms.IntegerField(
-        label="Maximum percent", min_value=100, max_value=200, initial=200,
-        help_text="Of the desired tasks, so many may run at once.",
+        label="Maximum running tasks %", min_value=100, max_value=200, initial=200,
+        help_text="Tasks that may run at once, relative to the desired tasks.",
     )  # fmt: skip
     circuit_breaker = forms.ChoiceField(
-        label="When new tasks do not start", widget=forms.RadioSelect, initial="rollback", choices=BREAKER
+        label="If new tasks do not start", widget=forms.RadioSelect, initial="rollback", choices=BREAKER
     )
 
 
@@ -46,7 +46,7 @@ class EditServiceForm(DeploymentFields):
         max_value=2_147_483_647,
         help_text="Seconds after its start in which a task's failing health checks do not count.",
     )
-    execute_command = forms.BooleanField(required=False, label="Allow commands inside its containers (ECS Exec)")
+    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in its containers")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,7 +1,10 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Crumbs, Resource
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 from services.statuses import DeploymentStatus, ServiceHealth
 
@@ -22,8 +25,9 @@ class Service(Resource):
     """
 
     NOUN = "service"
+    PAGE = "services:service"
     URL = {"cluster": "cluster_name", "service": "name"}
-    WHERE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}
+    ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}
 
     cluster_name = models.CharField(max_length=255)
     status = models.CharField(max_length=20)
@@ -40,6 +44,8 @@ class Service(Resource):
     target_group_arns = models.JSONField(default=list)
     last_event = models.TextField(blank=True)
     last_event_at = models.DateTimeField(null=True)
+    blocking_event = models.TextField(blank=True, help_text="ECS's message that tasks cannot start, while it holds")
+    progressed_at = models.DateTimeField(null=True, help_text="When ECS last reported that the service came further")
     deployed_at = models.DateTimeField(null=True, help_text="When the primary deployment began")
     deployments_seen = models.TextField(blank=True)
     created_at = models.DateTimeField(null=True)
@@ -48,6 +54,13 @@ class Service(Resource):
         indexes = [
             models.Index(fields=["account", "region", "cluster_name", "name"]),
             models.Index(fields=["health"]),
+        ]
+
+    def crumbs_above(self) -> Crumbs:
+        cluster = self.scope_kwargs(cluster=self.cluster_name)
+        return [
+            ("Clusters", address("clusters:list", **self.scope_kwargs())),
+            (self.cluster_name, address("services:cluster_services", **cluster)),
         ]
 
     @property
@@ -59,9 +72,27 @@ class Service(Resource):
         return self.rollout_state == "IN_PROGRESS" or self.deployments_count > 1
 
     @property
+    def new_deployment(self) -> dict[str, Any]:
+        """The primary deployment as ECS describes it: desiredCount, runningCount, pendingCount, failedTasks ..."""
+        deployments: list[dict[str, Any]] = self.description.get("deployments", [])
+        return next((each for each in deployments if each.get("status") == "PRIMARY"), {})
+
+    @property
+    def lacks_tasks(self) -> bool:
+        """Whether fewer tasks run than wanted, of the new deployment while there is an older one beside it."""
+        new = self.new_deployment
+        if self.deploying and new:
+            return bool(new.get("runningCount", 0) < new.get("desiredCount", self.desired_count))
+        return self.running_count < self.desired_count
+
+    @property
     def event_words(self) -> str:
         """The last event without the service's name before it."""
-        return self.last_event.removeprefix(f"(service {self.name}) ")
+        return self.without_name(self.last_event)
+
+    def without_name(self, message: str) -> str:
+        """Return a message of ECS about this service without the service's name before it."""
+        return message.removeprefix(f"(service {self.name}) ")
 
     @property
     def revision(self) -> str:
@@ -73,8 +104,9 @@ class ServiceDeployment(Resource):
     """A service deployment as ECS keeps it for 90 days; here it stays. `name` is the id at the end of its ARN."""
 
     NOUN = "service_deployment"
+    PAGE = "services:deployment"
     URL = {"cluster": "cluster_name", "service": "service_name", "deployment": "name"}
-    WHERE = IN_SERVICE
+    ACCESS_LOOKUPS = IN_SERVICE
 
     cluster_name = models.CharField(max_length=255)
     service_name = models.CharField(max_length=255)
@@ -94,6 +126,15 @@ class ServiceDeployment(Resource):
             list_index("deployments_by_status", "status"),
             list_index("deployments_by_revision", "task_definition"),
             list_index("deployments_by_time", "created_at"),
+        ]
+
+    def crumbs_above(self) -> Crumbs:
+        scope, service = self.scope_kwargs(), {"cluster": self.cluster_name, "service": self.service_name}
+        return [
+            ("Clusters", address("clusters:list", **scope)),
+            (self.cluster_name, address("services:cluster_services", **scope, cluster=self.cluster_name)),
+            (self.service_name, address("services:service", **scope, **service)),
+            ("Deployments", address("services:service_deployments", **scope, **service)),
         ]
 
     @property

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Crumbs, Resource
 from ecsdash.masking import mask
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 from services.models.service import IN_SERVICE, list_index
 from services.statuses import TaskStatus
@@ -44,8 +45,9 @@ class Task(Resource):
     """
 
     NOUN = "task"
+    PAGE = "services:task"
     URL = {"task": "name"}
-    WHERE = IN_SERVICE
+    ACCESS_LOOKUPS = IN_SERVICE
 
     cluster_name = models.CharField(max_length=255)
     service_name = models.CharField(max_length=255, blank=True)
@@ -79,6 +81,11 @@ class Task(Resource):
             models.Index(fields=["last_status", "-stopped_at"]),
             models.Index(fields=["name"]),
             models.Index(
+                fields=["container_instance_arn", "observed_at"],
+                name="tasks_by_instance",
+                condition=~Q(container_instance_arn=""),
+            ),
+            models.Index(
                 fields=["account", "region", "cluster_name", "service_name"], condition=LIVING, name="living_tasks"
             ),
             list_index("tasks_by_account", "account", *STATE),
@@ -92,6 +99,9 @@ class Task(Resource):
             list_index("living_tasks_by_zone", "availability_zone", condition=LIVING),
             list_index("ended_tasks_by_stopped_at", "stopped_at", condition=ENDED),
         ]
+
+    def crumbs(self) -> Crumbs:
+        return [("Tasks", address("services:tasks", **self.scope_kwargs())), (self.name[:12], self.get_absolute_url())]
 
     @property
     def tone(self) -> Tone:

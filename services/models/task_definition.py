@@ -1,6 +1,7 @@
 from django.db import models
 
-from ecsdash.inventory.models import Resource
+from ecsdash.inventory.models import Crumbs, Resource
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 
 
@@ -8,8 +9,9 @@ class TaskDefinition(Resource):
     """One revision; `name` is `family:revision`. CPU in units and memory in MiB, 0 when left to the containers."""
 
     NOUN = "task_definition"
+    PAGE = "services:task_definition"
     URL = {"family": "family", "revision": "revision"}
-    WHERE = {"account": "account__alias", "region": "region", "service": "family"}
+    ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "service": "family"}
 
     family = models.CharField(max_length=255)
     revision = models.PositiveIntegerField()
@@ -29,6 +31,13 @@ class TaskDefinition(Resource):
                 name="revisions_by_rank",
             ),
         ]  # fmt: skip
+
+    def crumbs_above(self) -> Crumbs:
+        scope = self.scope_kwargs()
+        return [
+            ("Task definitions", address("services:task_definitions", **scope)),
+            (self.family, address("services:task_definition_family", **scope, family=self.family)),
+        ]
 
     @property
     def active(self) -> bool:

@@ -2,20 +2,15 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from ecsdash.aws.prices import Estimate
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.forms.task_definition.placement import room
-from services.models import Service, TaskDefinition
+from services.models import Service
 from services.planning.task_costs import tasks_cost
-
-
-def definition_of(service: Service, name: str = "") -> TaskDefinition | None:
-    """The revision it runs, or another one by `family:revision`: whoever may see the service may see what it runs."""
-    rows = TaskDefinition.objects.in_scope(service.account, service.region)
-    return cast("TaskDefinition | None", rows.filter(name=name or service.revision).first())
+from services.selectors.task_definitions import definition_of_service
 
 
 def percents(desired: int, minimum: int, maximum: int) -> Iterator[Check]:
@@ -47,7 +42,7 @@ def deployment_checks(service: Service) -> tuple[Check, ...]:
             Check(
                 Level.WARN,
                 "The circuit breaker is off",
-                "If the new tasks do not start, ECS tries for ever.",
+                "If the new tasks do not start, ECS keeps retrying.",
                 "Turn it on under Edit service.",
             )
         )
@@ -62,7 +57,7 @@ def deployment_checks(service: Service) -> tuple[Check, ...]:
 
 def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Check, ...]:
     """Whether `more` tasks fit on the container instances that the service uses."""
-    definition = definition_of(service)
+    definition = definition_of_service(service)
     if definition is None or more <= 0 or service.launch_type != "EC2":
         return ()
     data: Mapping[str, Any] = {"compute": "EC2", "cluster": service.cluster_name, "count": more}
@@ -71,5 +66,5 @@ def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Ch
 
 def count_cost(service: Service, more: int) -> Estimate | None:
     """Cost of `more` tasks (fewer: negative) of what the service runs; None where instances are paid for."""
-    definition = definition_of(service)
+    definition = definition_of_service(service)
     return tasks_cost(service, definition.description, more) if definition else None

@@ -2,11 +2,9 @@
 
 from typing import Any, ClassVar
 
-from django.urls import reverse
-
 from ecsdash.access.permissions import Permission
-from ecsdash.operations.actions import Action, ActionContext
-from ecsdash.operations.plan import Observation, Repeat, Step
+from ecsdash.operations.actions import Action
+from ecsdash.operations.plan import Continues, Observation, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
 from services.models import Service
 from services.runtime.services import state_of
@@ -20,16 +18,6 @@ class ServiceAction(Action):
     permission = Permission.DEPLOY
     #: Whether it begins a deployment: ECS does so only under its own controller (UpdateService).
     deploys: ClassVar[bool] = False
-
-    def back(self, context: ActionContext) -> str:
-        return reverse("services:service", kwargs=context.resource.url_kwargs())
-
-    def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        service: Service = context.resource
-        kwargs = service.url_kwargs()
-        where = {key: kwargs[key] for key in ("account", "region", "cluster")}
-        cluster = reverse("services:cluster_services", kwargs=where)
-        return [(service.cluster_name, cluster), (service.name, self.back(context))]
 
     def unavailable(self, resource: Any) -> str:
         if resource.gone_at is not None:
@@ -47,6 +35,12 @@ def observed(service: Service, *names: str) -> Observation:
     state = state_of(service.description)
     identity = {"cluster": service.cluster_name, "service": service.name}
     return Observation("service_state", identity, {name: state[name] for name in names}, f"The service {service.name}")
+
+
+def deployment_continues(service: Service) -> Continues:
+    """What a plan says of the deployment that it begins."""
+    stop = Undo("stop_deployment", "Stop the deployment", service.url_kwargs())
+    return Continues("The deployment that it started continues in ECS: new tasks replace the old ones.", stop)
 
 
 def update_step(title: str, service: Service, params: dict[str, Any], *, forced: bool = False) -> Step:

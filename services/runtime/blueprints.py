@@ -1,11 +1,13 @@
-"""What blueprints make beside ECS's own nouns: security groups, secrets, file systems, namespaces, healthy targets."""
+"""What blueprints create beside ECS's own nouns: security groups, secrets, roles, file systems, namespaces."""
 
 from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
-from ecsdash.operations.hooks import Progress, condition, lookup
-from services.runtime.task_definitions import STEP_TAG
+from ecsdash.inventory.store import tag_dict
+from ecsdash.operations.hooks import Progress, condition, live_check, lookup
+from ecsdash.operations.plan import Check, Level
+from ecsdash.operations.refs import STEP_TAG
 
 
 @lookup
@@ -40,13 +42,70 @@ def file_system_available(aws: Aws, file_system: str) -> Progress:
     return Progress(int(state == "available"), 1, f"The file system is {state}", finished=state == "available")
 
 
+@lookup
+def mount_target_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    """The mount target in this subnet. Only the plan that created the file system adds any to it."""
+    try:
+        found = aws.call("efs.describe_mount_targets", FileSystemId=params["FileSystemId"]).data["MountTargets"]
+    except NotFound:
+        return None
+    return next((each for each in found if each["SubnetId"] == params["SubnetId"]), None)
+
+
+@lookup
+def access_point_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    try:
+        found = aws.call("efs.describe_access_points", FileSystemId=params["FileSystemId"]).data["AccessPoints"]
+    except NotFound:
+        return None
+    return next((each for each in found if each["ClientToken"] == step_id), None)
+
+
+@condition
+def access_point_available(aws: Aws, access_point: str) -> Progress:
+    (found,) = aws.call("efs.describe_access_points", AccessPointId=access_point).data["AccessPoints"]
+    state = found["LifeCycleState"]
+    if state in ("error", "deleting", "deleted"):
+        return Progress(failed=f"The access point is in state {state}.")
+    return Progress(int(state == "available"), 1, f"The access point is {state}", finished=state == "available")
+
+
 @condition
 def mount_targets_available(aws: Aws, file_system: str) -> Progress:
     found = aws.call("efs.describe_mount_targets", FileSystemId=file_system).data["MountTargets"]
     ready = sum(target["LifeCycleState"] == "available" for target in found)
     return Progress(
-        ready, max(1, len(found)), f"{ready} of {len(found)} ways in are ready", finished=ready == len(found)
+        ready, max(1, len(found)), f"{ready} of {len(found)} mount targets are available", finished=ready == len(found)
     )
+
+
+@lookup
+def log_group_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    name = params["logGroupName"]
+    for group in aws.collect("logs.describe_log_groups", "logGroups", logGroupNamePrefix=name):
+        if group["logGroupName"] == name:
+            arn = group["arn"].removesuffix(":*")
+            tags = aws.call("logs.list_tags_for_resource", resourceArn=arn).data.get("tags", {})
+            return {"logGroupName": name} if tags.get(STEP_TAG) == step_id else None
+    return None
+
+
+@lookup
+def namespace_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    for namespace in aws.collect("servicediscovery.list_namespaces", "Namespaces"):
+        if namespace["Name"] == params["Name"]:
+            tags = aws.call("servicediscovery.list_tags_for_resource", ResourceARN=namespace["Arn"]).data["Tags"]
+            if tag_dict(tags).get(STEP_TAG) == step_id:
+                return {"Id": namespace["Id"]}
+    return None
+
+
+@live_check
+def namespace_free(aws: Aws, name: str) -> Check:
+    """The inventory knows no namespaces."""
+    if name not in [each["Name"] for each in aws.collect("servicediscovery.list_namespaces", "Namespaces")]:
+        return Check(Level.OK, f"The namespace {name} is free")
+    return Check(Level.BLOCK, f"There is a namespace {name} already", "Nothing is reused.", "Choose another name.")
 
 
 @condition

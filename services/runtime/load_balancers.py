@@ -8,7 +8,7 @@ from ecsdash.aws.errors import NotFound
 from ecsdash.aws.limits import DESCRIBE_LOAD_BALANCERS
 from ecsdash.inventory.store import tag_dict
 from ecsdash.operations.hooks import Progress, adjustment, condition, lookup, reader
-from services.runtime.task_definitions import STEP_TAG
+from ecsdash.operations.refs import STEP_TAG
 from services.selectors.load_balancers import free_priority
 
 

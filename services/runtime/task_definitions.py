@@ -6,9 +6,9 @@ from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
 from ecsdash.operations.hooks import live_check, lookup
 from ecsdash.operations.plan import Check, Level
+from ecsdash.operations.refs import STEP_TAG
 
 #: The tag by which the effect of a step is found again.
-STEP_TAG = "ecsdash:step"
 #: How many of the newest revisions may be the one that a step registered.
 LOOKED_AT = 20
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from ecsdash.inventory.models import Place, ResourceQuerySet
+from ecsdash.inventory.models import ResourceQuerySet, ScopeCondition
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
+from services.statuses import DeploymentStatus
 
 SQUARES = 120  # living tasks shown of one deployment at most
 FAILED_SQUARES = 8
@@ -72,6 +73,10 @@ class Rollout:
         return len(self.parts) > 1 or (primary is not None and primary.rollout_state == "IN_PROGRESS")
 
     @property
+    def stoppable(self) -> bool:
+        return self.record is not None and self.record.status in DeploymentStatus.stoppable()
+
+    @property
     def stage(self) -> str:
         return self.record.description.get("lifecycleStage", "") if self.record and self.record.in_flight else ""
 
@@ -126,15 +131,41 @@ def _failed_lately(task: Task) -> bool:
     return failed and task.stopped_at is not None and timezone.now() - task.stopped_at < FAILED_SHOWN
 
 
-def deployments(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
+@dataclass(frozen=True)
+class InFlight:
+    """A service whose deployment is in progress, with the counts of the new deployment's tasks."""
+
+    service: Service
+    running: int
+    desired: int
+    failed: int
+
+
+def in_flight(rows: QuerySet[Service], most: int) -> list[InFlight]:
+    """Return the services among `rows` that deploy, the newest deployment first; of the new tasks, not of the old."""
+    deploying = rows.filter(Q(rollout_state="IN_PROGRESS") | Q(deployments_count__gt=1)).select_related("account")
+    return [_in_flight(service) for service in deploying.order_by("-deployed_at", "pk")[:most]]
+
+
+def _in_flight(service: Service) -> InFlight:
+    new = service.new_deployment
+    return InFlight(
+        service,
+        running=new.get("runningCount", 0),
+        desired=new.get("desiredCount", service.desired_count),
+        failed=service.failed_tasks,
+    )
+
+
+def deployments(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
     """Every known service deployment there, those that ECS has forgotten among them."""
-    rows = ServiceDeployment.objects.visible_to(user).within(place)
+    rows = ServiceDeployment.objects.visible_to(user).within(scopes)
     return cast("QuerySet[ServiceDeployment]", rows.select_related("account"))
 
 
-def listed(user: Any, place: Place) -> QuerySet[ServiceDeployment]:
+def listed(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
     """As lists show them: without their descriptions."""
-    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, place)).listed())
+    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, scopes)).listed())
 
 
 def deployments_of(user: Any, scope: Scope, service: Service) -> QuerySet[ServiceDeployment]:
@@ -147,6 +178,14 @@ def deployment_or_404(user: Any, scope: Scope, service: Service, name: str) -> S
     if found is None:
         raise Http404(f"The service {service.name} has no deployment {name}")
     return found
+
+
+def stoppable(service: Service) -> ServiceDeployment | None:
+    """Return the service's deployment that StopServiceDeployment can stop, None when there is none."""
+    rows = ServiceDeployment.objects.in_scope(service.account, service.region).present().filter(
+        cluster_name=service.cluster_name, service_name=service.name, status__in=DeploymentStatus.stoppable()
+    )  # fmt: skip
+    return cast("ServiceDeployment | None", rows.order_by("-created_at", "-pk").first())
 
 
 def sources(record: ServiceDeployment) -> list[str]:

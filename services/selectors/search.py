@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.inventory.models import Resource
-from ecsdash.inventory.scope import Reach, find_reach
+from ecsdash.inventory.scope import ScopeSelection, find_selection
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.nav import ALL
 from ecsdash.web.tables import filters
@@ -49,21 +49,21 @@ def search(user: Any, text: str) -> list[Group]:
     if len(text) < SHORTEST:
         return []
     try:
-        reach = find_reach(user, ALL, ALL)
+        selection = find_selection(user, ALL, ALL)
     except Http404:
         return []
     groups = [
-        _clusters(user, reach, text),
-        _services(user, reach, text),
-        _families(user, reach, text),
-        _tasks(user, reach, text),
-        _instances(user, reach, text),
+        _clusters(user, selection, text),
+        _services(user, selection, text),
+        _families(user, selection, text),
+        _tasks(user, selection, text),
+        _instances(user, selection, text),
     ]
     return [group for group in groups if group.hits]
 
 
-def _clusters(user: Any, reach: Reach, text: str) -> Group:
-    rows = _best(_found(Cluster, user, reach, text, "name").filter(gone_at=None), text)
+def _clusters(user: Any, selection: ScopeSelection, text: str) -> Group:
+    rows = _best(_found(Cluster, user, selection, text, "name").filter(gone_at=None), text)
     hits = [
         _hit(
             row,
@@ -76,15 +76,15 @@ def _clusters(user: Any, reach: Reach, text: str) -> Group:
     return _group("Clusters", "stack-2", hits, "clusters:list", text)
 
 
-def _services(user: Any, reach: Reach, text: str) -> Group:
-    rows = _best(_found(Service, user, reach, text, "name", "task_definition").filter(gone_at=None), text)
+def _services(user: Any, selection: ScopeSelection, text: str) -> Group:
+    rows = _best(_found(Service, user, selection, text, "name", "task_definition").filter(gone_at=None), text)
     hits = [_hit(row, address("services:service", **row.url_kwargs()), row.health, row.cluster_name) for row in rows]
     return _group("Services", "versions", hits, "services:services", text)
 
 
-def _families(user: Any, reach: Reach, text: str) -> Group:
+def _families(user: Any, selection: ScopeSelection, text: str) -> Group:
     """By family, `family:revision` or image: the newest revision that matches stands for its family."""
-    rows = _found(TaskDefinition, user, reach, text, "name", "images").filter(gone_at=None)
+    rows = _found(TaskDefinition, user, selection, text, "name", "images").filter(gone_at=None)
     newest: dict[tuple[int, str, str], TaskDefinition] = {}
     for row in rows.order_by("family", "-revision")[:REVISIONS]:
         newest.setdefault((row.account_id, row.region, row.family), row)
@@ -95,9 +95,9 @@ def _families(user: Any, reach: Reach, text: str) -> Group:
     return _group("Task definitions", "file-code", hits, "services:task_definitions", text)
 
 
-def _tasks(user: Any, reach: Reach, text: str) -> Group:
+def _tasks(user: Any, selection: ScopeSelection, text: str) -> Group:
     """The newest of them, the stopped ones among them."""
-    rows = _found(Task, user, reach, text, "words").defer("words").order_by("-created_at", "-pk")
+    rows = _found(Task, user, selection, text, "words").defer("words").order_by("-created_at", "-pk")
     hits = [
         _hit(row, address("services:task", **row.url_kwargs()), row.last_status, _place_of(row))
         for row in rows[: LISTED + 1]
@@ -105,8 +105,8 @@ def _tasks(user: Any, reach: Reach, text: str) -> Group:
     return _group("Tasks", "box", hits, "services:tasks", text, show="all")
 
 
-def _instances(user: Any, reach: Reach, text: str) -> Group:
-    rows = _found(ContainerInstance, user, reach, text, "name", "container_instance_id").filter(gone_at=None)
+def _instances(user: Any, selection: ScopeSelection, text: str) -> Group:
+    rows = _found(ContainerInstance, user, selection, text, "name", "container_instance_id").filter(gone_at=None)
     hits = [
         _hit(
             row,
@@ -119,10 +119,10 @@ def _instances(user: Any, reach: Reach, text: str) -> Group:
     return _group("Container instances", "server", hits)
 
 
-def _found(model: type[Resource], user: Any, reach: Reach, text: str, *paths: str) -> QuerySet[Any]:
+def _found(model: type[Resource], user: Any, selection: ScopeSelection, text: str, *paths: str) -> QuerySet[Any]:
     """An ARN names one row; it is not searched for in others."""
     wanted = Q(arn=text) if text.startswith("arn:") else filters.condition(text, {}, paths)
-    rows = model.objects.visible_to(user).within(reach).filter(wanted)
+    rows = model.objects.visible_to(user).within(selection).filter(wanted)
     return rows.listed()
 
 

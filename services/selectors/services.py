@@ -8,14 +8,16 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from ecsdash.aws.explain import Explanation
+from ecsdash.aws.placement import explain_blocking
 from ecsdash.aws.stop_reasons import explain_stop
-from ecsdash.inventory.models import Place
+from ecsdash.inventory.models import ScopeCondition
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.models import Service, ServiceEvent, Task
-from services.statuses import TROUBLED
+from services.statuses import STUCK_AFTER, TROUBLED, ServiceHealth
 
 STOPPED = "STOPPED"
+UNLISTED = ("deployments_seen", "target_group_arns", "last_event_at", "blocking_event", "progressed_at")
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,18 @@ class Ended:
         return self.explanation.what if self.explanation else self.task.masked_reason or "Stopped"
 
 
-def services(user: Any, place: Place) -> QuerySet[Service]:
+def services(user: Any, scopes: ScopeCondition) -> QuerySet[Service]:
     """As lists show them: without their descriptions."""
-    rows = Service.objects.visible_to(user).within(place).present()
-    return cast("QuerySet[Service]", rows.listed("deployments_seen", "target_group_arns", "last_event_at"))
+    rows = Service.objects.visible_to(user).within(scopes).present()
+    return cast("QuerySet[Service]", rows.listed(*UNLISTED))
+
+
+def in_scopes(rows: Any, scopes: Iterable[Scope]) -> Any:
+    """Return the rows that lie in one of these scopes."""
+    places = Q(pk__in=[])
+    for scope in scopes:
+        places |= Q(account=scope.account, region=scope.region)
+    return rows.filter(places)
 
 
 def services_of(user: Any, scope: Scope, cluster: str) -> QuerySet[Service]:
@@ -71,8 +81,42 @@ def ended(tasks: Iterable[Task]) -> list[Ended]:
     ]
 
 
-def trouble(service: Service, stopped: Iterable[Ended]) -> Ended | None:
-    """The newest failure of the deployment under way, while it keeps the service from being steady."""
+@dataclass(frozen=True)
+class Trouble:
+    """Why a service is not steady, in plain words; `task` is the task that failed, None when no task could start."""
+
+    explanation: Explanation
+    task: Task | None = None
+
+
+def trouble(service: Service, stopped: Iterable[Ended]) -> Trouble | None:
+    """Return what keeps the service from being steady: no place for its tasks, or the newest task that failed."""
     if service.health not in TROUBLED:
         return None
-    return next((each for each in stopped if each.task.tone is Tone.BAD and each.explanation), None)
+    if blocked := blocked_because(service):
+        return Trouble(blocked)
+    failed = next((each for each in stopped if each.task.tone is Tone.BAD and each.explanation), None)
+    if failed and failed.explanation:
+        return Trouble(failed.explanation, failed.task)
+    return Trouble(standstill(service)) if service.health == ServiceHealth.STUCK else None
+
+
+def blocked_because(service: Service) -> Explanation | None:
+    """Return why ECS cannot start the tasks of a service with the health "Cannot place tasks"."""
+    if service.health != ServiceHealth.UNPLACED:
+        return None
+    return explain_blocking(service.without_name(service.blocking_event))
+
+
+def standstill(service: Service) -> Explanation:
+    """Return the explanation of a stuck service of which no task has failed and no message of ECS says why."""
+    minutes = int(STUCK_AFTER.total_seconds() / 60)
+    new = service.new_deployment
+    running = new.get("runningCount", service.running_count)
+    return Explanation(
+        what=f"No progress for more than {minutes} minutes: {running} of {service.desired_count} new tasks run.",
+        why="The new tasks have not started, or do not become healthy, and ECS does not say why.",
+        how="Open the tasks that are pending and their logs; check the health check, its grace period and the image "
+        "pull. Deploy a corrected revision, or roll back.",
+        raw=service.event_words,
+    )

@@ -8,20 +8,20 @@ from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404
 
-from ecsdash.inventory.models import Place
+from ecsdash.inventory.models import ScopeCondition
 from ecsdash.inventory.scope import Scope
 from services.models import Service, TaskDefinition
 
 
-def revisions(user: Any, place: Place) -> QuerySet[TaskDefinition]:
-    rows = TaskDefinition.objects.visible_to(user).within(place).present()
+def revisions(user: Any, scopes: ScopeCondition) -> QuerySet[TaskDefinition]:
+    rows = TaskDefinition.objects.visible_to(user).within(scopes).present()
     return cast("QuerySet[TaskDefinition]", rows.select_related("account"))
 
 
-def families(user: Any, place: Place) -> QuerySet[TaskDefinition]:
+def families(user: Any, scopes: ScopeCondition) -> QuerySet[TaskDefinition]:
     """One row per family: its latest ACTIVE revision, or its latest when none is."""
     rank = Window(RowNumber(), partition_by=["account", "region", "family"], order_by=["status", "-revision"])
-    ranked = TaskDefinition.objects.visible_to(user).within(place).present().annotate(rank=rank)
+    ranked = TaskDefinition.objects.visible_to(user).within(scopes).present().annotate(rank=rank)
     latest = TaskDefinition.objects.filter(pk__in=ranked.filter(rank=1).values("pk"))
     return cast("QuerySet[TaskDefinition]", latest.listed())
 
@@ -41,11 +41,11 @@ def revision_or_404(user: Any, scope: Scope, family: str, revision: int) -> Task
     return found
 
 
-def services_by_family(user: Any, place: Place, families: Iterable[str] | None) -> dict[str, list[Service]]:
+def services_by_family(user: Any, scopes: ScopeCondition, families: Iterable[str] | None) -> dict[str, list[Service]]:
     """Who uses which family (by the ARN without its revision), as far as the user may see the services; None stands
     for every family."""
     found: dict[str, list[Service]] = defaultdict(list)
-    rows = _services(user, place)
+    rows = _services(user, scopes)
     if families is not None:
         rows = rows.filter(task_definition__in=TaskDefinition.objects.filter(family__in=families).values("arn"))
     for service in rows.only("account__alias", "region", "cluster_name", "name", "task_definition"):
@@ -63,8 +63,8 @@ def services_using(user: Any, definition: TaskDefinition) -> QuerySet[Service]:
     return rows.filter(task_definition=definition.arn)
 
 
-def _services(user: Any, place: Place) -> QuerySet[Service]:
-    rows = Service.objects.visible_to(user).within(place).present()
+def _services(user: Any, scopes: ScopeCondition) -> QuerySet[Service]:
+    rows = Service.objects.visible_to(user).within(scopes).present()
     return cast("QuerySet[Service]", rows.select_related("account").order_by("cluster_name", "name"))
 
 
@@ -95,3 +95,10 @@ def latest(user: Any, scope: Scope, family: str) -> TaskDefinition | None:
 def container_names(user: Any, scope: Scope, name: str) -> list[str]:
     found = by_name(user, scope, name)
     return [each["name"] for each in found.description.get("containerDefinitions", [])] if found else []
+
+
+def definition_of_service(service: Service, name: str = "") -> TaskDefinition | None:
+    """Return the revision that the service runs, or another one by `family:revision`: a user who sees a service
+    may see what it runs."""
+    rows = TaskDefinition.objects.in_scope(service.account, service.region)
+    return cast("TaskDefinition | None", rows.filter(name=name or service.revision).first())

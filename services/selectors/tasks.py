@@ -5,15 +5,15 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import Http404
 
-from ecsdash.inventory.models import Place, ResourceQuerySet
+from ecsdash.inventory.models import ResourceQuerySet, ScopeCondition
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task, TaskDefinition
 from services.models.task import ENDED, LIVING
 
 
-def tasks(user: Any, place: Place) -> QuerySet[Task]:
+def tasks(user: Any, scopes: ScopeCondition) -> QuerySet[Task]:
     """All that are known, also those that ECS has forgotten."""
-    rows = Task.objects.visible_to(user).within(place).defer("words")
+    rows = Task.objects.visible_to(user).within(scopes).defer("words")
     return cast("QuerySet[Task]", rows.select_related("account"))
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from django.db import transaction
@@ -19,27 +20,45 @@ PENDING = (TaskStatus.PROVISIONING, TaskStatus.PENDING, TaskStatus.ACTIVATING)
 Statuses = Counter[tuple[str, str, str, str]]
 
 
+WRITTEN = ("running_count", "pending_count", "progressed_at", "health", "description", "digest", "observed_at")
+
+
 def recount(scope: Scope, arns: Sequence[str]) -> set[str]:
     """Count the tasks of these services as ECS counts them; answers the ARNs of which only ECS can tell the state.
 
     These are services that deploy, drain or are not known, those that want as many tasks as there are instances, and
     those with more tasks than they want: nobody tells when people change that number.
     """
-    if not SweepState.objects.filter(
-        account=scope.account, region=scope.region, noun="tasks", completed_at__isnull=False
-    ).exists():
+    if not swept(scope, "tasks"):
         return set(arns)
     with transaction.atomic():
         rows = Service.objects.in_scope(scope.account, scope.region).present().filter(arn__in=arns)
         found = list(cast(Iterable[Service], rows.order_by("arn").select_for_update()))
         statuses = _statuses(scope, found)
         changed = [service for service in found if _write(service, statuses)]
-        Service.objects.bulk_update(
-            changed, ["running_count", "pending_count", "health", "description", "digest", "observed_at"]
-        )
+        Service.objects.bulk_update(changed, WRITTEN)
         if changed:
             bump(scope.account, scope.region, "services")
     return set(arns) - {service.arn for service in found if _sure(service)}
+
+
+def swept(scope: Scope, *nouns: str) -> bool:
+    """Whether each of these nouns has been swept whole, so that its rows can be counted."""
+    states = SweepState.objects.filter(account=scope.account, region=scope.region, completed_at__isnull=False)
+    return states.filter(noun__in=nouns).count() == len(nouns)
+
+
+def recount_moved(scope: Scope, arns: Sequence[str], since: datetime) -> None:
+    """Count again those of the services whose tasks have changed since then, while a sweep described the services."""
+    rows = Service.objects.in_scope(scope.account, scope.region).present().filter(arn__in=arns)
+    named = {(cluster, name): arn for cluster, name, arn in rows.values_list("cluster_name", "name", "arn")}
+    tasks = Task.objects.in_scope(scope.account, scope.region).filter(
+        cluster_name__in={cluster for cluster, _ in named}, service_name__in={name for _, name in named},
+        observed_at__gte=since,
+    )  # fmt: skip
+    moved = {named[place] for place in tasks.values_list("cluster_name", "service_name") if place in named}
+    if moved:
+        recount(scope, sorted(moved))
 
 
 def steady(scope: Scope, arns: Sequence[str]) -> set[str]:
@@ -73,8 +92,12 @@ def _write(service: Service, statuses: Statuses) -> bool:
     deployments = [{**each, **_counts(own, each["id"])} for each in old.get("deployments", [])]
     service.description = {**old, **counts, "deployments": deployments}
     service.running_count, service.pending_count = counts["runningCount"], counts["pendingCount"]
-    service.health, service.digest, service.observed_at = ServiceHealth.of(service).value, "", timezone.now()
-    return bool(service.description != old)
+    if service.description == old:
+        return False
+    service.digest, service.observed_at = "", timezone.now()
+    service.progressed_at = service.observed_at
+    service.health = ServiceHealth.of(service).value
+    return True
 
 
 def _counts(own: dict[Any, int], deployment: str | None = None) -> dict[str, int]:

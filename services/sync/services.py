@@ -13,6 +13,7 @@ from clusters.sync.clusters import cluster_names
 from ecsdash.aws.errors import NotFound
 from ecsdash.aws.limits import DESCRIBE_SERVICES, PAGE
 from ecsdash.inventory import store
+from ecsdash.inventory.events import coverage
 from ecsdash.inventory.models import ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
@@ -21,6 +22,8 @@ from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
 from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
+from services.sync import counts
+from services.sync.progress import blocking_event, progressed_at
 
 MOVING = ("services", "tasks", "service_deployments", "target_groups")
 HOT_FOR = timedelta(hours=1)  # a deployment that has not ended by then is no longer watched closely
@@ -32,6 +35,7 @@ class ServicesOfClusters(ClusterSweep):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.moves = False
+        self.events = coverage.covers_scope(scope)
 
     def list_arns(self, cluster: str) -> list[str]:
         return self.aws.collect(
@@ -51,6 +55,8 @@ class ServicesOfClusters(ClusterSweep):
 
     def store(self, cluster: str, found: Sequence[dict[str, Any]]) -> None:
         keep(self.scope, found)
+        if self.events:
+            counts.recount_moved(self.scope, [service["serviceArn"] for service in found], self.started_at)
         self.moves = self.moves or any(_moves(service) for service in found)
 
     def finish(self, cluster: str, listed: Sequence[str]) -> None:
@@ -107,7 +113,7 @@ def _cluster_of(arn: str) -> str:
 
 def record(service: dict[str, Any]) -> Record:
     columns = _columns(service)
-    columns["health"] = ServiceHealth.of(Service(**columns)).value
+    columns["health"] = ServiceHealth.of(Service(description=service, **columns)).value
     description = {key: value for key, value in service.items() if key not in ("events", "tags")}
     return Record(service["serviceArn"], service["serviceName"], description, tag_dict(service.get("tags")), columns)
 
@@ -155,6 +161,8 @@ def _columns(service: dict[str, Any]) -> dict[str, Any]:
         ),
         "last_event": event.get("message", ""),
         "last_event_at": event.get("createdAt"),
+        "blocking_event": blocking_event(service),
+        "progressed_at": progressed_at(service, primary),
         "deployed_at": primary.get("createdAt"),
         "created_at": service.get("createdAt"),
     }

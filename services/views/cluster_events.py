@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from clusters.models import ContainerInstanceEvent
 from clusters.selectors.clusters import cluster_or_404
 from clusters.tables.container_instances import INSTANCE_EVENTS
-from clusters.views.shared import cluster_context
+from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
@@ -33,14 +33,14 @@ def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
     found = cluster_or_404(request.user, scope, cluster)
     told = Table(
         request, _service_events(request.user, scope, cluster), COLUMNS,
-        name="events", title="Events of services", order="-created_at", search=["message"], icon="activity",
-        empty_hint="What the ECS service scheduler does for the services here is told here, and kept.",
+        name="events", title="Service events", order="-created_at", search=["message"], icon="activity",
+        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
     )  # fmt: skip
     seen = Table(
         request, _instance_events(request.user, scope, cluster), INSTANCE_EVENTS,
-        name="instance-events", title="Events of container instances", order="-at", search=["instance__name"],
+        name="instance-events", title="Container instance events", order="-at", search=["instance__name"],
         icon="server", prefix="instances-",
-        empty_hint="Instances that come, go, drain, or lose touch with ECS are noted here.",
+        empty_hint="Registrations, status changes and lost agents of the container instances are listed here.",
     )  # fmt: skip
     if response := told.alternative_response() or seen.alternative_response():
         return response

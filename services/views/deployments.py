@@ -6,36 +6,40 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.views.shared import table_states, with_places
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.list_states import table_states, with_scope_columns
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.web.cached_reverse import address
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
-from services.models import ServiceDeployment
+from services.models import Service, ServiceDeployment
 from services.selectors import deployments, services
+from services.statuses import DeploymentStatus
 from services.tables import services as tables
 from services.views.services import service_context
 
+MOVING = 50  # deployments in progress shown above the list
+
 
 @require_safe
-@reaching("service_deployments", "services")
-def deployment_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state = freshness(reach.scopes, "service_deployments")
-    version = changes.version_of(reach.scopes, "service_deployments", "services")
-    moving = services.services(request.user, reach).filter(rollout_state="IN_PROGRESS").order_by("-deployed_at")
-    rows, columns = deployments.listed(request.user, reach), with_places(tables.DEPLOYMENTS, reach)
+@scoped_list("service_deployments", "services")
+def deployment_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state = freshness(selection.scopes, "service_deployments")
+    version = changes.version_of(selection.scopes, "service_deployments", "services")
+    moving = deployments.in_flight(Service.objects.visible_to(request.user).within(selection).present(), MOVING)
+    rows, columns = deployments.listed(request.user, selection), with_scope_columns(tables.DEPLOYMENTS, selection)
     table = _table(request, rows, columns=columns, version=version, **table_states(state))
     if response := table.alternative_response():
         return response
     context = {
         "table": table,
-        "moving": list(moving[:50]),
+        "moving": moving,
         "freshness": state,
         "crumbs": [("Deployments", "")],
     }
-    fragment = fragments.Fragment("deployments", version=version, every=2 if context["moving"] else 5)
+    fragment = fragments.Fragment("deployments", version=version, every=2 if moving else 5)
     return fragments.render(request, "services/deployments/list.html", context, fragment)
 
 
@@ -64,12 +68,14 @@ def deployment_detail(
     found = services.service_or_404(request.user, scope, cluster, service)
     record = deployments.deployment_or_404(request.user, scope, found, deployment)
     kwargs = found.url_kwargs()
-    crumbs = [("Deployments", reverse("services:service_deployments", kwargs=kwargs)), (record.name, "")]
+    above = ("Deployments", reverse("services:service_deployments", kwargs=kwargs))
     context = {
-        **service_context(found, "deployments", *crumbs),
+        **service_context(found, "deployments", above, (record.name, "")),
+        "heading": Heading(record.name, f"Deployment of service {service}", record.status, record.tone),
         "deployment": record,
         "source": deployments.sources(record),
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
+        "stoppable": record.status in DeploymentStatus.stoppable() and found.gone_at is None,
     }
     version = changes.version_of(scope, "service_deployments")
     fragment = fragments.Fragment("deployment", version=version, every=2, final=not record.in_flight)

@@ -1,6 +1,8 @@
 """The first page: the fleet across everything that the user may see."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -10,15 +12,26 @@ from django.views.decorators.http import require_safe
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import visible_scopes
+from ecsdash.inventory.scope import Scope, visible_scopes
 from ecsdash.web.polling import fragments
+from services.models import TaskDefinition
 from services.selectors.overview import overview
 
 NOUNS = ("clusters", "services", "tasks", "container_instances")
 LATELY_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A step from an empty account to the first service; `url` is empty for those who may not do it."""
+
+    title: str
+    text: str
+    url: str
+    done: bool
 
 
 @require_safe
@@ -29,12 +42,15 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
     version = changes.version_of(scopes, *NOUNS, "operations", "sweeps").also(_lately())
 
     def context() -> dict[str, Any]:
+        found, state = overview(request.user, scopes), freshness(scopes, *NOUNS) if scopes else None
+        empty = state is not None and not state.loading and not found.fleet.number
         return {
-            "overview": overview(request.user, scopes),
-            "freshness": freshness(scopes, *NOUNS) if scopes else None,
+            "overview": found,
+            "freshness": state,
+            "steps": next_steps(request.user, scopes, clusters=found.counts.clusters) if empty else [],
             "several": len(scopes) > 1,
             "first": scopes[0] if scopes else None,
-            "may_add_account": not scopes and policy.can(request.user, Permission.ADMIN, Where()),
+            "may_add_account": not scopes and policy.can(request.user, Permission.ADMIN, AccessTarget()),
             "links": {
                 name: reverse(url, kwargs=scopes[0].url_kwargs()) for name, url in LINKS.items()
             } if scopes else {},
@@ -43,6 +59,26 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
 
     fragment = fragments.Fragment("overview", version=version, every=5)
     return fragments.render(request, "services/overview/overview.html", context, fragment)
+
+
+def next_steps(user: Any, scopes: Sequence[Scope], *, clusters: int) -> list[NextStep]:
+    """Return what to do on an estate without services: the buttons are for those who may press them."""
+    made = TaskDefinition.objects.visible_to(user).present().filter(status="ACTIVE").exists()
+    cluster = _first_url("actions:create_cluster", user, scopes)
+    definition = _first_url("actions:register_task_definition", user, scopes)
+    service = _first_url("services:service_new", user, scopes) if clusters and made else ""
+    return [
+        NextStep("Create a cluster", "It groups services and the capacity they run on.", cluster, clusters > 0),
+        NextStep("Register a task definition", "It names the images, sizes and settings of a task.", definition, made),
+        NextStep("Create a service", "It keeps the number of tasks that you want running.", service, done=False),
+    ]
+
+
+def _first_url(name: str, user: Any, scopes: Sequence[Scope]) -> str:
+    """The address in the first scope in which the user may create; empty when there is none."""
+    may = (each for each in scopes if policy.can_within(user, Permission.OPERATE, each.access_target()))
+    first = next(may, None)
+    return reverse(name, kwargs=first.url_kwargs()) if first else ""
 
 
 def _lately() -> str:

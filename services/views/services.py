@@ -9,17 +9,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clusters.selectors.clusters import cluster_or_404, clusters
-from clusters.views.shared import cluster_context, table_states, way_out, with_places
+from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.list_states import table_states, with_scope_columns
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
+from ecsdash.operations.create_button import create_button
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
 from ecsdash.web.cached_reverse import address
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
+from ecsdash.web.tone import Tone
 from services.models import Service
 from services.selectors import deployments, load_balancers, services
 from services.tables import services as tables
@@ -28,13 +32,19 @@ NOUNS = ("services", "tasks", "service_deployments")
 
 
 @require_safe
-@reaching("services")
-def service_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state, version = freshness(reach.scopes, "services"), changes.version_of(reach.scopes, "services")
-    new = {"empty_url": reverse("services:service_new", kwargs=reach.url_kwargs()), "empty_action": "Create service"}
-    may_create = reach.only is not None and policy.can_within(request.user, Permission.OPERATE, reach.only.where())
+@scoped_list("services")
+def service_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state, version = freshness(selection.scopes, "services"), changes.version_of(selection.scopes, "services")
+    new = {
+        "empty_url": reverse("services:service_new", kwargs=selection.url_kwargs()),
+        "empty_action": "Create service",
+    }
+    may_create = selection.only is not None and policy.can_within(
+        request.user, Permission.OPERATE, selection.only.access_target()
+    )
     table = _table(
-        request, services.services(request.user, reach), columns=with_places(tables.SERVICES, reach), version=version,
+        request, services.services(request.user, selection), version=version,
+        columns=with_scope_columns(tables.SERVICES, selection),
         **(new if may_create else {}), **table_states(state),
     )  # fmt: skip
     if response := table.alternative_response():
@@ -51,7 +61,9 @@ def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
     found = cluster_or_404(request.user, scope, cluster)
     state, version = freshness(scope, "services"), changes.version_of(scope, "services")
     rows = services.services_of(request.user, scope, cluster)
-    table = _table(request, rows, columns=tables.CLUSTER_SERVICES, version=version, **table_states(state))
+    new = create_button("create_service", request.user, scope, found) if found.gone_at is None else {}
+    columns = tables.CLUSTER_SERVICES
+    table = _table(request, rows, columns=columns, version=version, **new, **table_states(state))
     if response := table.alternative_response():
         return response
     context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
@@ -99,7 +111,7 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
         order="-created_at",
         search=["message"],
         icon="activity",
-        empty_hint="What the ECS service scheduler does for this service is told here, and kept.",
+        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
     )
     if response := table.alternative_response():
         return response
@@ -138,21 +150,18 @@ def service_networking(request: HttpRequest, scope: Scope, cluster: str, service
 def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
     """The context of a page that extends `services/services/service_base.html`; `more` are crumbs below its own."""
     kwargs = service.url_kwargs()
-    scope = {"account": kwargs["account"], "region": kwargs["region"]}
-    cluster = scope | {"cluster": service.cluster_name}
     return {
         "service": service,
         "tab": tab,
+        "heading": Heading(
+            service.name,
+            f"Service in {service.cluster_name}",
+            "Deleted" if service.gone_at else service.health,
+            Tone.IDLE if service.gone_at else service.tone,
+            view=more[-1][0] if more else "",
+        ),
         "kwargs": kwargs,
-        "crumbs": [
-            ("Clusters", reverse("clusters:list", kwargs=scope)),
-            (
-                service.cluster_name,
-                reverse("services:cluster_services", kwargs=cluster),
-            ),
-            (service.name, reverse("services:service", kwargs=kwargs)),
-            *more,
-        ],
+        "crumbs": [*service.crumbs(), *more],
     }
 
 
@@ -192,9 +201,9 @@ def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
     found = [
         each
         for each in clusters(request.user, scope).order_by("name")
-        if policy.can_within(request.user, Permission.OPERATE, each.where())
+        if policy.can_within(request.user, Permission.OPERATE, each.access_target())
     ]
-    first = way_out("create_cluster", request.user, scope)
+    first = create_button("create_cluster", request.user, scope)
     if not found and not first:
         raise PermissionDenied("You may not create services in any cluster here.")
     query = f"?{request.GET.urlencode()}" if request.GET else ""

@@ -8,15 +8,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clusters.views.shared import table_states, with_places
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Reach, Scope, reaching, scoped
+from ecsdash.inventory.list_states import table_states, with_scope_columns
+from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import parsing
+from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
@@ -38,16 +39,16 @@ SIZES = [
 
 
 @require_safe
-@reaching("task_definitions", "services")
-def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
-    state = freshness(reach.scopes, "task_definitions")
-    version = version_of(reach.scopes, "task_definitions", "services")
+@scoped_list("task_definitions", "services")
+def family_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+    state = freshness(selection.scopes, "task_definitions")
+    version = version_of(selection.scopes, "task_definitions", "services")
     family_arn = task_definitions.family_arn
 
     @cache
     def users() -> dict[str, list[Service]]:
         shown = None if table.wants_csv else [row.family for row in table.page.rows]
-        return task_definitions.services_by_family(request.user, reach, shown)
+        return task_definitions.services_by_family(request.user, selection, shown)
 
     columns = [
         Column("family", "Task definition", path="family"),
@@ -58,8 +59,8 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     ]  # fmt: skip
     table = Table(
         request,
-        task_definitions.families(request.user, reach),
-        columns=with_places(columns, reach),
+        task_definitions.families(request.user, selection),
+        columns=with_scope_columns(columns, selection),
         version=version,
         name="families",
         title="Task definitions",
@@ -74,7 +75,7 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
     )
     if response := table.alternative_response():
         return response
-    context = {"table": table, "freshness": state, "crumbs": _crumbs(reach)}
+    context = {"table": table, "freshness": state, "crumbs": _crumbs(selection)}
     fragment = fragments.Fragment("families", version=version, every=5)
     return fragments.render(request, "services/task_definitions/list.html", context, fragment)
 
@@ -99,7 +100,7 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         title="Revisions",
         order="-revision",
         search=["images", "registered_by"],
-        row_url=_revision_url,
+        row_url=TaskDefinition.get_absolute_url,
         row_menu="services/task_definitions/menu.html",
         menu_context=partial(_allowed_with, request),
         version=version,
@@ -112,6 +113,7 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
         "latest": rows.first(),
         "freshness": state,
         "crumbs": _crumbs(scope, family),
+        "heading": Heading(family, "Task definition family"),
         **_allowed(request, scope),
     }
     fragment = fragments.Fragment("revisions", version=version, every=5)
@@ -134,7 +136,8 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
             "services": task_definitions.services_using(request.user, found),
             "previous": earlier.first(),
             "tags": found.shown_tags,
-            "crumbs": _crumbs(scope, family, found),
+            "crumbs": found.crumbs(),
+            "heading": Heading(found.name, "Task definition", found.status, found.tone),
             **_allowed(request, scope),
         }
 
@@ -155,6 +158,7 @@ def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, 
         "revisions": task_definitions.family_or_404(request.user, scope, family),
         "changes": changes(_with_tags(old), _with_tags(new)),
         "crumbs": [*_crumbs(scope, family), (f"{before} → {after}", request.path)],
+        "heading": Heading(family, "Task definition family", view=f"{before} → {after}"),
     }
     return render(request, "services/task_definitions/diff.html", context)
 
@@ -181,7 +185,7 @@ def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
     return {
         "may_run": ACTIONS["run_task"].may_open(context),
         "may_register": ACTIONS["register_task_definition"].may_open(context),
-        "may_create_service": policy.can_within(request.user, Permission.OPERATE, scope.where()),
+        "may_create_service": policy.can_within(request.user, Permission.OPERATE, scope.access_target()),
     }
 
 
@@ -198,15 +202,9 @@ def _family_url(row: TaskDefinition) -> str:
     return reverse("services:task_definition_family", kwargs=kwargs)
 
 
-def _revision_url(row: TaskDefinition) -> str:
-    return reverse("services:task_definition", kwargs=row.url_kwargs())
-
-
-def _crumbs(scope: Scope | Reach, family: str = "", revision: TaskDefinition | None = None) -> list[tuple[str, str]]:
+def _crumbs(scope: Scope | ScopeSelection, family: str = "") -> list[tuple[str, str]]:
     crumbs = [("Task definitions", reverse("services:task_definitions", kwargs=scope.url_kwargs()))]
     if family:
         kwargs = {**scope.url_kwargs(), "family": family}
         crumbs.append((family, reverse("services:task_definition_family", kwargs=kwargs)))
-    if revision:
-        crumbs.append((revision.name, _revision_url(revision)))
     return crumbs

@@ -1,13 +1,19 @@
-// Improvements of forms. Everything also works without them; the server does not rely on any.
+// Forms: shortcuts for what works without a script too. The server relies on none of this.
 document.addEventListener("input", (event) => {
   const target = event.target;
   if (target.matches("[data-choices-filter]")) filterChoices(target);
   if (target.matches("[data-must-equal]")) checkConfirmation(target);
+  if (target.form) updateButtonLabels(target.form);
+});
+
+// Enter in a filter box does not send the form around it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.("[data-choices-filter]")) event.preventDefault();
 });
 
 document.addEventListener("change", (event) => event.target.name && event.target.form && showConditionalParts(event.target.form));
 
-// After a group was added, its first field gets the focus.
+// After adding a group, the focus moves into it.
 let enlargedGroup = "";
 document.addEventListener("click", (event) => {
   const add = event.target.closest?.("[data-repeat] button[name=add]");
@@ -28,8 +34,13 @@ function focusLast(group) {
 
 function filterChoices(box) {
   const wanted = box.value.trim().toLowerCase();
-  for (const item of box.closest("[data-choices]").querySelectorAll("li")) {
-    item.hidden = !item.textContent.toLowerCase().includes(wanted) && !item.querySelector(":checked");
+  const choices = box.closest("[data-choices]");
+  for (const item of choices.querySelectorAll("li, option")) {
+    const kept = item.matches(":checked") || item.querySelector(":checked");
+    item.hidden = !item.textContent.toLowerCase().includes(wanted) && !kept;
+  }
+  for (const group of choices.querySelectorAll("optgroup")) {
+    group.hidden = !group.querySelector("option:not([hidden])");
   }
 }
 
@@ -39,6 +50,14 @@ function checkConfirmation(box) {
     if (button.disabled && !("unconfirmed" in button.dataset)) continue;
     button.dataset.unconfirmed = "";
     button.disabled = box.value !== box.dataset.mustEqual;
+  }
+}
+
+// <button data-act="Scale to {desired_count}"> shows the typed values in its label.
+function updateButtonLabels(form) {
+  const typed = new FormData(form);
+  for (const button of form.querySelectorAll("[data-act]")) {
+    button.textContent = button.dataset.act.replace(/\{(\w+)\}/g, (_, name) => typed.get(name) || "…");
   }
 }
 
@@ -52,9 +71,7 @@ function showConditionalParts(form) {
 }
 
 function prepare() {
-  for (const box of document.querySelectorAll("[data-choices-filter]")) {
-    box.hidden = box.closest("[data-choices]").querySelectorAll("li").length < 8;
-  }
+  for (const box of document.querySelectorAll("[data-choices-filter]")) box.hidden = false;
   for (const box of document.querySelectorAll("[data-must-equal]")) checkConfirmation(box);
   for (const form of document.querySelectorAll("form:has([data-when])")) showConditionalParts(form);
 }

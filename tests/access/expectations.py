@@ -1,4 +1,4 @@
-"""Who gets what at every address. A route without a line here fails the URL matrix.
+"""Expected responses of every URL for every role. A route without an entry fails the URL matrix.
 
     "clusters:detail": see(INSIDE),                               a page; its keywords come from tests/access/world.py
     "actions:scale": see(DEPLOYERS, refused=INSIDE - DEPLOYERS),  who may see the place but not do this gets 403
@@ -21,8 +21,8 @@ People = frozenset[str]
 ADMINS: Final = frozenset({"admin"})
 OPERATORS: Final = ADMINS | {"operator"}
 DEPLOYERS: Final = OPERATORS | {"deployer"}
-INSIDE: Final = DEPLOYERS | {"viewer"}  # whoever sees anything of the account
-WIDE: Final = INSIDE - {"deployer"}  # whoever sees the whole account
+INSIDE: Final = DEPLOYERS | {"viewer"}  # users who can view something in the account
+WIDE: Final = INSIDE - {"deployer"}  # users who can view the whole account
 SIGNED_IN: Final = INSIDE | {"outsider"}
 ANYONE: Final = SIGNED_IN | {"anonymous"}
 NOBODY: Final[People] = frozenset()
@@ -30,7 +30,7 @@ NOBODY: Final[People] = frozenset()
 
 @dataclass(frozen=True)
 class The:
-    """A value of the world, by its name: `pk=The("grant")`."""
+    """Name of a value of the test world: `pk=The("grant")`."""
 
     name: str
 
@@ -64,13 +64,13 @@ def post(
 
 
 def action(permission: Permission) -> Expect:
-    """The form of an action in the deployer's own service, cluster or account."""
+    """Expectation for the form of an action on a service, cluster or account that the deployer can change."""
     who = {Permission.VIEW: INSIDE, Permission.DEPLOY: DEPLOYERS, Permission.OPERATE: OPERATORS}.get(permission, ADMINS)
     return see(who, refused=INSIDE - who)
 
 
 def of_a_service(**kwargs: Any) -> list[Expect]:
-    """A page of the deployer's own service, and the same of another service in the same cluster."""
+    """Expectations for a page of the deployer's service, and of another service in the same cluster."""
     return [see(INSIDE, **kwargs), see(WIDE, service=FOREIGN_SERVICE, **kwargs)]
 
 
@@ -171,6 +171,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
     "services:cluster_tasks": see(INSIDE),
     "services:cluster_events": see(INSIDE),
+    # --- the example app ---------------------------------------------------------------------------------------------
+    "example:account_settings": see(INSIDE),
     # --- actions: one line for each where the permission it declares does not say it all -----------------------------
     **{f"actions:{name}": action(each.permission) for name, each in ACTIONS.items()},
 }

@@ -1,4 +1,4 @@
-"""Changes of people, teams and grants: audited, or not done."""
+"""Changes of users, teams and grants are audited or rolled back."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from ecsdash.access import changes, policy
 from ecsdash.access.changes import By, Refused
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.access.permissions import Permission, Role
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.access.signals import access_changed
 from ecsdash.audit.models import AuditEvent
 from tests.users import ACCOUNT, Users
@@ -46,7 +46,7 @@ def broken_audit() -> Iterator[None]:
 
 
 def everything() -> list[Any]:
-    """All that access keeps."""
+    """Return all rows of the app access."""
     users = User.objects.order_by("pk").values_list("pk", "username", "password", "is_active")
     rows = [users, *(model.objects.order_by("pk").values_list() for model in (Team, Membership, Grant))]
     return [list(each) for each in rows]
@@ -83,7 +83,7 @@ def test_adding_a_member_twice_is_one_change(by: By, users: Users) -> None:
 
 
 def test_a_member_of_a_team_has_its_grants_until_removed(by: By, users: Users) -> None:
-    own = Where(ACCOUNT, "eu-central-1", "shop", "web-front")
+    own = AccessTarget(ACCOUNT, "eu-central-1", "shop", "web-front")
     changes.add_member(by, Team.objects.get(name="shop"), users.outsider)
     policy.forget(users.outsider)
     assert policy.can(users.outsider, Permission.DEPLOY, own)
@@ -117,5 +117,5 @@ def test_with_a_second_administrator_the_first_may_go(by: By, users: Users) -> N
 
 
 def test_nobody_deactivates_themselves(by: By, users: Users) -> None:
-    with pytest.raises(Refused, match="yourself"):
+    with pytest.raises(Refused, match="your own user"):
         changes.set_active(by, users.admin, active=False)

@@ -50,8 +50,8 @@ def test_a_team_is_created_filled_and_granted_something(browser: Client, outside
         ({"role": "viewer"}, "either a team or a user"),
         ({"role": "viewer", "team": "TEAM", "user": "USER"}, "either a team or a user"),
         ({"role": "king", "user": "USER"}, "not one of the available choices"),
-        ({"role": "viewer", "user": "USER", "cluster": "a b"}, "Use a name, or a pattern"),
-        ({"role": "viewer", "user": "USER", "service": "(.*)+"}, "Use a name, or a pattern"),
+        ({"role": "viewer", "user": "USER", "cluster": "a b"}, "Enter a name or a pattern"),
+        ({"role": "viewer", "user": "USER", "service": "(.*)+"}, "Enter a name or a pattern"),
         ({"role": "viewer", "user": "USER", "account": ""}, "required"),
     ],
 )
@@ -68,14 +68,14 @@ def test_a_wrong_grant_is_refused_at_its_field(
 
 def test_revoking_asks_first_and_says_what(browser: Client, viewer: User) -> None:
     address = f"/settings/grants/{viewer.grants.get().pk}/revoke/"
-    assertContains(browser.get(address), "Revoke viewer of user viewer?")
+    assertContains(browser.get(address), "Revoke the viewer role of user viewer?")
     assertRedirects(browser.post(address), "/settings/grants/")
     assert not viewer.grants.exists()
 
 
 def test_revoking_the_last_administrators_grant_is_refused_with_the_reason(browser: Client, admin: User) -> None:
     answer = browser.post(f"/settings/grants/{admin.grants.get().pk}/revoke/")
-    assertContains(answer, "This would leave no administrator", status_code=409)
+    assertContains(answer, "This change would leave no administrator", status_code=409)
     assert admin.grants.filter(role=Role.ADMIN).exists()
 
 
@@ -90,7 +90,7 @@ def test_a_new_user_signs_in_with_the_password_shown_once(browser: Client) -> No
 
 def test_a_name_is_given_once(browser: Client) -> None:
     answer = browser.post("/settings/users/new/", {"username": "VIEWER"})
-    assertContains(answer, "Somebody has this name already", status_code=422)
+    assertContains(answer, "A user with this username already exists", status_code=422)
 
 
 def test_a_deactivated_user_is_out_at_once(browser: Client, users: Users) -> None:
@@ -113,7 +113,7 @@ def test_resetting_a_password_ends_open_sessions(browser: Client, users: Users) 
 
 
 def test_a_team_is_deleted_with_its_grants(browser: Client) -> None:
-    assertContains(browser.get("/settings/teams/shop/delete/"), "Its grants (1) go with it")
+    assertContains(browser.get("/settings/teams/shop/delete/"), "The team&#x27;s grants (1) are deleted")
     browser.post("/settings/teams/shop/delete/")
     assert not Team.objects.exists()
     assert not Grant.objects.filter(role=Role.DEPLOYER).exists()

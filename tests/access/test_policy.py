@@ -1,4 +1,4 @@
-"""Who may do what where, as one table, and the same decided in a query."""
+"""The access policy as one table of roles and targets, checked by can() and by the query."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,19 +8,19 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from ecsdash.access import policy
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Permission, Role
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, person
 
 VIEW, DEPLOY, OPERATE, ADMIN = Permission
 
-INSTALLATION = Where()
-THE_ACCOUNT = Where(ACCOUNT, REGION)
-THE_CLUSTER = Where(ACCOUNT, REGION, CLUSTER)
-OTHER_CLUSTER = Where(ACCOUNT, REGION, "bank")
-OWN_SERVICE = Where(ACCOUNT, REGION, CLUSTER, SERVICE)
-FOREIGN = Where(ACCOUNT, REGION, CLUSTER, FOREIGN_SERVICE)
-OTHER_CLUSTERS_SERVICE = Where(ACCOUNT, REGION, "bank", SERVICE)
-ELSEWHERE = Where("elsewhere", REGION, CLUSTER, SERVICE)
+INSTALLATION = AccessTarget()
+THE_ACCOUNT = AccessTarget(ACCOUNT, REGION)
+THE_CLUSTER = AccessTarget(ACCOUNT, REGION, CLUSTER)
+OTHER_CLUSTER = AccessTarget(ACCOUNT, REGION, "bank")
+OWN_SERVICE = AccessTarget(ACCOUNT, REGION, CLUSTER, SERVICE)
+FOREIGN = AccessTarget(ACCOUNT, REGION, CLUSTER, FOREIGN_SERVICE)
+OTHER_CLUSTERS_SERVICE = AccessTarget(ACCOUNT, REGION, "bank", SERVICE)
+ELSEWHERE = AccessTarget("elsewhere", REGION, CLUSTER, SERVICE)
 
 TABLE = [
     # place, permission, who
@@ -47,10 +47,12 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("where", "permission", "allowed"), TABLE)
-def test_the_policy_is_this_table(users: Users, where: Where, permission: Permission, allowed: set[str]) -> None:
+@pytest.mark.parametrize(("target", "permission", "allowed"), TABLE)
+def test_the_policy_is_this_table(
+    users: Users, target: AccessTarget, permission: Permission, allowed: set[str]
+) -> None:
     people = ("viewer", "deployer", "operator", "admin", "outsider")
-    assert {name for name in people if policy.can(users.named(name), permission, where)} == allowed
+    assert {name for name in people if policy.can(users.named(name), permission, target)} == allowed
 
 
 def test_nobody_anonymous_may_do_anything(db: None) -> None:
@@ -74,12 +76,12 @@ def test_a_user_without_a_grant_may_do_nothing(db: None) -> None:
 
 def test_permissions_add_up_over_grants(users: Users) -> None:
     Grant.objects.create(user=users.viewer, role=Role.DEPLOYER, account=ACCOUNT, service="api")
-    assert policy.permissions_at(users.viewer, Where(ACCOUNT, REGION, CLUSTER, "api")) == {VIEW, DEPLOY}
+    assert policy.permissions_at(users.viewer, AccessTarget(ACCOUNT, REGION, CLUSTER, "api")) == {VIEW, DEPLOY}
     assert policy.permissions_at(users.viewer, OWN_SERVICE) == {VIEW}
 
 
 @pytest.mark.parametrize(
-    ("where", "permission", "allowed"),
+    ("target", "permission", "allowed"),
     [
         (INSTALLATION, DEPLOY, {"deployer", "operator", "admin"}),
         (THE_ACCOUNT, DEPLOY, {"deployer", "operator", "admin"}),
@@ -91,10 +93,10 @@ def test_permissions_add_up_over_grants(users: Users) -> None:
     ],
 )
 def test_some_place_below_is_enough_to_open_a_form(
-    users: Users, where: Where, permission: Permission, allowed: set[str]
+    users: Users, target: AccessTarget, permission: Permission, allowed: set[str]
 ) -> None:
     people = ("viewer", "deployer", "operator", "admin", "outsider")
-    assert {name for name in people if policy.can_within(users.named(name), permission, where)} == allowed
+    assert {name for name in people if policy.can_within(users.named(name), permission, target)} == allowed
 
 
 @pytest.mark.parametrize(
@@ -133,11 +135,6 @@ def test_the_fingerprint_follows_a_revocation(viewer: User) -> None:
     before = policy.fingerprint(viewer)
     Grant.objects.filter(user=viewer).delete()
     assert policy.fingerprint(User.objects.get(pk=viewer.pk)) != before
-
-
-def test_scopes_say_where_a_user_sees_anything(users: Users) -> None:
-    assert policy.scopes(users.deployer) == {(ACCOUNT, "*")}
-    assert policy.scopes(users.admin) == {("*", "*")}
 
 
 def test_a_grant_is_for_a_team_or_a_user_never_both(users: Users) -> None:

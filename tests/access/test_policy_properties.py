@@ -1,4 +1,4 @@
-"""The query and the question agree, whatever the grants and the rows are."""
+"""visible() and can() agree for random grants and rows."""
 
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +8,7 @@ from hypothesis.extra.django import TestCase
 from ecsdash.access import policy
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Permission, Role
-from ecsdash.access.policy import Where
+from ecsdash.access.policy import AccessTarget
 from ecsdash.audit.models import AuditEvent
 
 NAMES = st.sampled_from(["", "shop", "shop-1", "shop.1", "Shop", "shopx1", "a_b", "a+b", "web\n1"])
@@ -36,7 +36,7 @@ class TestVisible(TestCase):
             Grant.objects.create(user=user, role=role, **dict(zip(policy.LEVELS, patterns, strict=True)))
         _write(places)
         seen = policy.visible(AuditEvent.objects.all(), user, permission, **COLUMNS)
-        expected = [number for number, place in enumerate(places) if policy.can(user, permission, Where(*place))]
+        expected = [number for number, place in enumerate(places) if policy.can(user, permission, AccessTarget(*place))]
         assert sorted(seen.values_list("seq", flat=True)) == expected
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -51,12 +51,14 @@ class TestVisible(TestCase):
         Grant.objects.create(user=user, role=grant[0], **dict(zip(policy.LEVELS, grant[1:], strict=True)))
         _write(places)
         seen = policy.visible(AuditEvent.objects.all(), user, permission, account="account", region="region")
-        expected = [number for number, place in enumerate(places) if policy.can(user, permission, Where(*place[:2]))]
+        expected = [
+            number for number, place in enumerate(places) if policy.can(user, permission, AccessTarget(*place[:2]))
+        ]
         assert sorted(seen.values_list("seq", flat=True)) == expected
 
 
 def _write(places: list[tuple[str, str, str, str]]) -> None:
-    """Audit events serve as rows that have all four levels."""
+    """Write audit events, which have columns for all four levels."""
     AuditEvent.objects.bulk_create(
         AuditEvent(seq=number, at=timezone.now(), action="x", **dict(zip(policy.LEVELS, place, strict=True)))
         for number, place in enumerate(places)

@@ -1,4 +1,4 @@
-"""What a session is worth outside a request: the grants of who is signed in by it, as they are now."""
+"""The grants fingerprint of a session, outside of a request."""
 
 from collections.abc import Callable
 from datetime import timedelta

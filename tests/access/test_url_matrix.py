@@ -1,4 +1,4 @@
-"""Every address of the product, tried by everybody. Made from the URLconf: nothing can be forgotten."""
+"""Every URL of the URLconf, requested by users of every role."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ WRITTEN_BY_READING = ("django_session",)
 
 
 def routes(patterns: list[Any], namespace: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, Keywords]]:
-    """Name and keywords of every route."""
+    """Yield the name and the keywords of every route."""
     for pattern in patterns:
         keywords = (*above, *pattern.pattern.converters)
         if isinstance(pattern, URLResolver):
@@ -52,7 +52,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
-    """The users signed in, and one of everything: built once, because the tests take back what they change."""
+    """Signed-in users and one row of everything, created once; each test rolls its changes back."""
     with django_db_blocker.unblock(), transaction.atomic():
         users = create_users()
         yield Stage(build(users), {person: signed_in(users, person) for person in PEOPLE})
@@ -101,7 +101,7 @@ def test_reading_writes_nothing(stage: Stage, name: str, expected: Expect) -> No
 
 
 def tried_by(person: str, stage: Stage, name: str, expected: Expect) -> HttpResponseBase:
-    """The answer to one person; what the request changed is taken back."""
+    """Return the response for one user and roll back the changes of the request."""
     client, data = stage.clients[person], {key: meant(value, stage) for key, value in expected.data.items()}
     with transaction.atomic():
         send = client.post if expected.method == "post" else client.get
@@ -111,7 +111,7 @@ def tried_by(person: str, stage: Stage, name: str, expected: Expect) -> HttpResp
 
 
 def consume(answer: Any) -> HttpResponseBase:
-    """A streamed answer is made while it is read."""
+    """Read a streamed response to its end."""
     if answer.streaming:
         b"".join(answer.streaming_content)
     return answer  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""One of everything, on the stage of tests/users.py, for the addresses of the URL matrix.
+"""One row of everything in the account of tests/cast.py, for the URL matrix.
 
 `build` returns the values by name: a route's keyword takes the value of the same name unless its line says otherwise.
 """
@@ -14,6 +14,7 @@ from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
+from tests.example.models import AccountSetting
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users
 
 
@@ -47,6 +48,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         _resource(Cluster, account, name, status="ACTIVE")
     _resource(ContainerInstance, account, "i-0abc", cluster_name=CLUSTER, container_instance_id="c1", status="ACTIVE")
     _resource(EventFeed, account, "ecsdash-events", connected=True)
+    _resource(AccountSetting, account, "containerInsights", value="disabled")
     for name in (SERVICE, FOREIGN_SERVICE):
         _resource(
             Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1,
@@ -70,6 +72,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         "cluster": CLUSTER,
         "service": SERVICE,
         "instance": "i-0abc",
+        "setting": "containerInsights",
         "deployment": f"deployment-of-{SERVICE}",
         "task": f"task-of-{SERVICE}",
         "family": SERVICE,
@@ -83,7 +86,7 @@ def _resource(model: Any, account: Account, name: str, **columns: Any) -> None:
 
 
 def _operations(account: Account, users: Users) -> dict[str, Any]:
-    """Ended operations of an action that operators may do, and a draft of the administrator's."""
+    """Create completed operations of an action for operators, and a draft of the administrator."""
 
     def planned(model: Any, service: str, **columns: Any) -> Any:
         plan = Plan(summary="Does nothing", resource_key=f"arn:{service}", resource_name=service, steps=())
@@ -101,6 +104,6 @@ def _operations(account: Account, users: Users) -> dict[str, Any]:
 
 
 def _an_operators_action() -> str:
-    """One that acts on no resource that exists."""
+    """Create an operation without an existing resource."""
     actions = (name for name, each in ACTIONS.items() if each.permission == "operate" and each.resource_type is None)
     return next(actions, "create_cluster")

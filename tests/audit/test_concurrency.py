@@ -1,4 +1,4 @@
-"""Many writers at once: one chain, no gap, no fork."""
+"""Concurrent writers produce one chain without gaps and forks."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,7 +22,7 @@ def test_writers_at_the_same_time_make_one_chain() -> None:
 
 
 def write(writer: int) -> int:
-    """Every third transaction is rolled back. Returns the number of events that stay."""
+    """Record events and roll back every third transaction. Return the number of committed events."""
     kept = 0
     for number in range(EACH):
         with transaction.atomic():

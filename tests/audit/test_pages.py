@@ -1,4 +1,4 @@
-"""The audit list, the event page and the export: what one may see of them."""
+"""Visibility of the audit list, the event page and the export."""
 
 import csv
 import json
@@ -64,7 +64,7 @@ def test_one_sees_events_of_ones_places(
 
 def test_an_event_shows_before_and_after_and_its_seal(viewer: User, trail: dict[str, AuditEvent]) -> None:
     page = browse(viewer).get(f"/audit/{trail['own'].seq}/")
-    for text in ("web:1", "web:2", "fix #7", "operator", "As it was written"):
+    for text in ("web:1", "web:2", "fix #7", "operator", "Verified"):
         assertContains(page, text)
 
 
@@ -113,13 +113,13 @@ def test_only_who_may_export_is_offered_it(users: Users, trail: dict[str, AuditE
 
 
 def test_the_verification_page_says_intact_or_where_not(admin: User, trail: dict[str, AuditEvent]) -> None:
-    assertContains(browse(admin).get("/audit/verify/"), "4 events, from 1 to 4")
+    assertContains(browse(admin).get("/audit/verify/"), "4 events verified, numbers 1 to 4")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_append_only")
         cursor.execute("UPDATE audit_auditevent SET actor_name = 'somebody else' WHERE seq = 2")
     assertContains(browse(admin).get("/audit/verify/"), "event 2 was changed", status_code=409)
-    assertContains(browse(admin).get("/audit/2/"), "changed after it was written")
+    assertContains(browse(admin).get("/audit/2/"), "changed after it was recorded")
 
 
 def test_what_others_wrote_is_shown_as_text(admin: User) -> None:

@@ -1,4 +1,4 @@
-"""What is written into the audit trail, and that it stays."""
+"""Audit events are recorded and cannot be changed."""
 
 from typing import Any
 from uuid import uuid4

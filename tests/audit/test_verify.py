@@ -1,4 +1,4 @@
-"""What the owner of the database may do to the audit trail, and that it is found."""
+"""Tampering by the owner of the database is detected."""
 
 from collections.abc import Callable
 from io import StringIO
@@ -20,7 +20,7 @@ TABLE = "audit_auditevent"
 
 @pytest.fixture
 def chain() -> list[str]:
-    """Thirty events, and an owner of the database who has switched the trigger off."""
+    """Thirty events, with the append-only trigger disabled."""
     hashes = [record(actor=None, action=f"action_{number}").hash for number in range(1, 31)]
     sql("SET CONSTRAINTS ALL IMMEDIATE", f"ALTER TABLE {TABLE} DISABLE TRIGGER audit_append_only")
     return hashes

@@ -105,7 +105,7 @@ def test_plans_and_queues_name_arns_of_the_partition(region: str, partition: str
 def test_roles_for_instances_get_the_policy_and_the_trust_of_the_partition(
     region: str, partition: str, ec2: str
 ) -> None:
-    launch = Launch("shop", MachineImage(), InstanceType(region=region), "ecsInstanceRole", True, "", (), (), 30)
+    launch = Launch("shop", MachineImage(), InstanceType(region=region), "ecsInstanceRole", True, False, "", (), (), 30)
     role, policy, *_ = profile_steps(launch)
     assert f'"Service": "{ec2}"' in role.params["AssumeRolePolicyDocument"]
     assert policy.params["PolicyArn"] == (

@@ -1,4 +1,4 @@
-"""The share of the AWS API: how fast calls pass, who goes first, and what throttling changes."""
+"""Rate limits of AWS calls: refill, priorities, and the effect of throttling."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ READS = Bucket("reads", 100, 20)
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Half of the published sizes, in this process, by a clock of the test's own."""
+    """Buckets of this process with half of the published limits and a clock that the test controls."""
     clock = Clock()
     monkeypatch.setattr(buckets, "_buckets", OwnBuckets(clock))
     monkeypatch.setattr(buckets, "_share", 0.5)
@@ -81,7 +81,7 @@ def test_who_would_wait_too_long_is_told_at_once_and_nothing_is_sent(clock: Cloc
         throttle()
         clock.now += 1
         throttle()
-        with pytest.raises(Throttled, match="AWS is throttling such calls; next turn in 4 s"):
+        with pytest.raises(Throttled, match=r"AWS is throttling these calls\. Next attempt in 4 s"):
             ask(clock)
     assert (caller.calls, caller.throttled) == (50, 3)
 
@@ -106,7 +106,7 @@ def test_calls_in_flight_that_are_throttled_together_count_once(clock: Clock) ->
 
 
 def test_a_storm_of_throttling_costs_few_calls(clock: Clock) -> None:
-    """All calls are throttled for a minute: six find that out."""
+    """AWS throttles all calls for a minute: six calls are sent."""
     tried = 0
     with calling(Priority.INTERACTIVE, patience=20):
         while clock.now < 60:
@@ -194,7 +194,7 @@ def test_throttled_attempts_are_noticed_and_the_call_still_succeeds(
 def test_who_would_not_wait_hears_of_throttling_at_once_and_until_when(
     aws_account: Account, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So no worker sleeps in botocore before it repeats the call."""
+    """No worker sleeps in botocore before a retry."""
     monkeypatch.setattr(buckets, "_buckets", OwnBuckets())
     sandbox.set_fault("api-throttling", on=True, pattern="ecs:ListClusters")
     with calling(Priority.INTERACTIVE, patience=0.5), pytest.raises(Throttled) as caught:

@@ -1,4 +1,4 @@
-"""Addresses in the AWS console, of every kind of thing that has a page here."""
+"""Links to the AWS console for every kind of resource."""
 
 import pytest
 

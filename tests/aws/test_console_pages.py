@@ -1,4 +1,4 @@
-"""Every resource's page leads to the same thing in the AWS console; with the simulated AWS none does."""
+"""Every resource page links to the resource in the AWS console, except with the simulated AWS."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ DEFINITION, QUEUE = arn("ecs", "task-definition/web:7"), f"https://sqs.{R}.amazo
 
 @pytest.fixture
 def estate(db: None) -> Account:
-    """One row of every kind that has a page."""
+    """Create one row of every kind that has a page."""
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[R])
 
     def row(model: Any, its_arn: str, name: str, **columns: Any) -> None:

@@ -1,4 +1,4 @@
-"""Estimated costs: prices of the right region, with currency and date, and said when they are not known."""
+"""Estimated costs: prices of the region, with currency and date, or a note that they are unknown."""
 
 import boto3
 import pytest

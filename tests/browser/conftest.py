@@ -15,7 +15,7 @@ from support.processes import LOOPBACK, Family, free_port
 from support.servers import wait_for_page
 
 from tests import databases, environment
-from tests.nursery import Nursery
+from tests.forked_processes import ForkedProcesses
 from tests.processes import Sandbox, product_settings
 
 HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ class LiveApp:
     url: str
     sandbox: Sandbox
     settings: dict[str, str]
-    nursery: Nursery
+    forked: ForkedProcesses
 
     def sign_in_link(self, username: str) -> str:
         """Return a new sign-in link of a demo user: `demo` is an administrator, `otto` an operator of the account,
@@ -51,8 +51,8 @@ class LiveApp:
         ).strip()
 
     def shell(self, code: str) -> str:
-        """Run Python code in the product's Django shell. Return what it printed."""
-        return self.nursery.manage("shell", "--verbosity", "0", "--command", code)
+        """Run Python inside the product's Django, to arrange what pages cannot."""
+        return self.forked.manage("shell", "--verbosity", "0", "--command", code)
 
 
 @pytest.fixture(scope="package")
@@ -69,15 +69,15 @@ def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
     redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + 4 * environment.PROCESS + NAMES.index(name)}"
     sandbox = Sandbox(family, f"{name}-sandbox", speed=speed, scenario="small")
     settings = product_settings(database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS")
-    nursery = Nursery(family, f"{name}-nursery", settings)
-    app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, nursery)
+    forked = ForkedProcesses(family, f"{name}-forked", settings)
+    app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, forked)
     link = environment.DIRECTORY / f"sign-in-link-{database}"
-    nursery.manage("demo_seed", "--link", str(link), ECSDASH_DEMO_PASSWORD=PASSWORD)
+    forked.manage("demo_seed", "--link", str(link), ECSDASH_DEMO_PASSWORD=PASSWORD)
     variables = clean(settings)
     assets.ensure(product.ROOT, variables)
     family.start(f"{name}-web", product.web(urlsplit(app.url).port or 0), variables, cwd=product.ROOT)
-    nursery.start(f"{name}-worker", product.worker(name))
-    nursery.start(f"{name}-beat", product.beat())
+    forked.start(f"{name}-worker", product.worker(name))
+    forked.start(f"{name}-beat", product.beat())
     wait_for_page(family, f"{name}-web", f"{app.url}/healthz")
     return app
 

@@ -26,7 +26,7 @@ def create_cluster(page: Page) -> None:
     open_form(page, "clusters/new/", "shop-tasks")
     page.get_by_role("radio", name="EC2 instances").check()
     page.get_by_label("Name", exact=True).fill(CLUSTER)
-    page.get_by_label("At the start").fill("0")
+    page.get_by_label("Desired capacity").fill("0")
     choose_all(page, "subnets")
     choose_all(page, "security_groups", including="shop-tasks")
     review(page)

@@ -53,7 +53,7 @@ def open_form(page: Page, path: str, offered: str) -> None:
 
     def complete() -> bool:
         page.goto(f"{SCOPE_PATH}/{path}")
-        if page.get_by_text("Choices are being loaded").count():
+        if page.get_by_text("Loading options").count():
             return False
         return page.get_by_text(offered).count() + page.locator("option", has_text=offered).count() > 0
 

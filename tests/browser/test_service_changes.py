@@ -104,7 +104,7 @@ def scale(page: Page, service: str, to: int) -> None:
     open_service(page, service)
     page.get_by_role("link", name="Scale").click()
     page.get_by_label("Desired tasks").fill(str(to))
-    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name=f"Scale to {to}").click()
     page.wait_for_url("**/operations/*/")
     wait_for_operation(page)
 
@@ -119,7 +119,7 @@ def deploy(page: Page, service: str, tag: str) -> None:
 
 def roll_back(page: Page, service: str, to: str) -> None:
     open_form(page, f"services/shop/{service}/rollback/", to)
-    page.get_by_label("Back to").select_option(index=0)
+    page.get_by_label("Revision").select_option(index=0)
     review(page)
     confirm(page)
     wait_for_operation(page)

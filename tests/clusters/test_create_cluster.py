@@ -12,6 +12,8 @@ from tests.clusters.world import Desk, World, calls
 from tests.operations import drive
 from tests.users import person
 
+LOADING = "the subnets of demo / eu-central-1 are still being loaded. Refresh in a moment."
+
 
 def test_a_fargate_cluster_takes_one_call(desk: Desk, operator: User) -> None:
     plan = desk.review("create_cluster", operator, desk.cluster_data())
@@ -96,14 +98,14 @@ def test_a_name_that_is_taken_is_refused_by_its_field(desk: Desk, operator: User
     ("field", "value", "message"),
     [
         ("name", "my cluster", "Up to 255 letters, digits, hyphens and underscores; the first is a letter or a digit."),
-        ("name", "new", "This name is part of this page's own address. Choose another."),
+        ("name", "new", "The address of this page uses this name. Choose another."),
         ("name", "", "This field is required."),
         ("instance_type", "t4g.small", "t4g.small is arm64, the image is x86_64. Choose one that fits."),
         ("disk", 8, "Ensure this value is greater than or equal to 30."),
         ("desired", 9, "Choose a number from 0 to 3: from the minimum to the maximum."),
         ("minimum", 5, None),
         ("subnets", [], "This field is required."),
-        ("subnets", ["subnet-0gone"], "subnet-0gone is not there (any more). Choose from the list."),
+        ("subnets", ["subnet-0gone"], f"subnet-0gone is not known: {LOADING}"),
     ],
 )
 def test_bad_input_is_told_by_its_field(
@@ -135,7 +137,7 @@ def test_security_groups_of_another_vpc_are_refused(desk: Desk, operator: User) 
     [
         ([("aws:team", "x")], "Keys that begin with aws: belong to AWS. Choose another."),
         ([("team", "<b>")], "Letters, digits, spaces and + - = . _ : / @ are allowed."),
-        ([("team", "a"), ("team", "b")], "Each key may be there once; twice: team."),
+        ([("team", "a"), ("team", "b")], "A key can be used once only. Used twice: team."),
     ],
 )
 def test_bad_tags_are_told(desk: Desk, operator: User, rows: list[tuple[str, str]], message: str) -> None:

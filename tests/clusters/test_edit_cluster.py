@@ -43,7 +43,7 @@ def test_settings_and_strategy_change_and_undo_restores_them(world: World, opera
     [
         ((("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)), "Only one line may have a base. Set the others to 0."),
         ((("FARGATE", 0, 0),), "At least one line needs a weight above 0."),
-        ((("FARGATE", 0, 1), ("FARGATE", 0, 1)), "A capacity provider may be there once. Remove one of the lines."),
+        ((("FARGATE", 0, 1), ("FARGATE", 0, 1)), "A capacity provider can be used once only. Remove one of the lines."),
     ],
 )
 def test_a_strategy_that_aws_would_refuse_is_told(
@@ -80,7 +80,7 @@ def test_it_stops_when_the_settings_moved_since_the_review(world: World, operato
     drive.drive(operation, world.sandbox)
 
     assert operation.state == "failed"
-    assert "Container Insights is now 'enabled'" in operation.error["message"]
+    assert "Container Insights is now enabled" in operation.error["message"]
 
 
 def test_tags_are_set_and_removed_and_undo_restores_them(world: World, operator: User, real_shop: Cluster) -> None:

@@ -2,14 +2,15 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pytest
+from django.test import Client
 
-from clusters.models import Cluster, InstanceProfile
+from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, InstanceProfile, Role
 from clusters.runtime.container_instances import launch_dry_run
 from ecsdash.access.models import User
 from ecsdash.aws.calls import Answer, Aws
 from ecsdash.aws.errors import AwsError, Invalid, NotFound, Unavailable
 from ecsdash.operations import runner
-from ecsdash.operations.plan import Level, Repeat
+from ecsdash.operations.plan import Check, Level, Repeat
 from tests.clusters.world import Desk, World, calls
 from tests.operations import drive
 
@@ -53,6 +54,58 @@ def test_a_role_is_made_only_where_there_is_none(world: World, operator: User, r
     assert InstanceProfile.objects.get(name="ecsInstanceRole").role_name == "ecsInstanceRole"
     assert calls(second) == ["ec2.run_instances"]
     assert [check.name for check in second.live_checks] == ["launch_dry_run"]
+
+
+def test_a_role_that_is_there_without_a_profile_is_used(desk: Desk, operator: User, shop: Cluster) -> None:
+    desk.row(Role, "ecsInstanceRole", region="", trusts=["ec2.amazonaws.com"])
+
+    plan = desk.review("launch_container_instances", operator, {**desk.launch_data(), "number": 1}, cluster="shop")
+
+    assert calls(plan)[:2] == ["iam.attach_role_policy", "iam.create_instance_profile"]
+
+
+def with_strategy(shop: Cluster, *names: str) -> None:
+    shop.description = {"defaultCapacityProviderStrategy": [{"capacityProvider": name, "weight": 1} for name in names]}
+    shop.capacity_providers = [*names]
+    shop.save()
+
+
+def advice(desk: Desk, operator: User) -> list[Check]:
+    plan = desk.review("launch_container_instances", operator, {**desk.launch_data(), "number": 1}, cluster="shop")
+    return [check for check in plan.checks if "capacity provider" in check.title]
+
+
+def test_a_strategy_that_will_not_use_the_instances_is_told(desk: Desk, operator: User, shop: Cluster) -> None:
+    with_strategy(shop, "FARGATE")
+    (check,) = advice(desk, operator)
+
+    assert (check.level, check.title) == (Level.WARN, "These instances belong to no capacity provider")
+    assert "The cluster's default strategy (FARGATE) does not place tasks on them" in check.detail
+    assert check.fix.startswith("Choose the launch type EC2")
+
+
+def test_the_clusters_auto_scaling_group_is_offered_instead(
+    desk: Desk, operator: User, shop: Cluster, client: Client
+) -> None:
+    desk.row(AutoScalingGroup, "farm-group", min_size=0, max_size=5, desired_capacity=2)
+    group = AutoScalingGroup.objects.get().arn
+    desk.row(CapacityProvider, "cp-farm", status="ACTIVE", auto_scaling_group_arn=group)
+    with_strategy(shop, "cp-farm")
+
+    (check,) = advice(desk, operator)
+    assert "raise the desired capacity of the Auto Scaling group farm-group" in check.fix
+    assert "of the capacity provider cp-farm (2 now, at most 5)" in check.fix
+    client.force_login(operator)
+    page = client.get("/demo/eu-central-1/clusters/shop/instances/launch/").content.decode()
+    assert "the Auto Scaling group <b>farm-group</b>" in page
+    assert 'href="/demo/eu-central-1/clusters/shop/capacity/"' in page
+
+
+def test_without_a_strategy_the_instances_are_used(desk: Desk, operator: User, shop: Cluster) -> None:
+    with_strategy(shop)
+    (check,) = advice(desk, operator)
+
+    assert check.level is Level.OK
 
 
 def test_a_launch_that_fails_says_why(world: World, operator: User, real_shop: Cluster) -> None:

@@ -1,4 +1,4 @@
-"""Change counters: the row is the truth, and the web processes hear of it after the commit."""
+"""Change counters: the row is authoritative, and its value is published after the commit."""
 
 import json
 import threading
@@ -37,7 +37,7 @@ def scope() -> Scope:
 
 @pytest.fixture
 def told() -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """What has been told since the last time."""
+    """Return the values published since the last call."""
     client = pubsub.connect()
     with PubSub(client.connection_pool, ignore_subscribe_messages=True) as words:
         words.subscribe(pubsub.channel(client))

@@ -1,4 +1,4 @@
-"""What AWS forgets is remembered for as long as the installation says, and no longer; the audit trail always is."""
+"""History is kept for the configured time; the audit trail is always kept."""
 
 from datetime import datetime, timedelta
 from typing import Any

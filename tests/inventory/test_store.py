@@ -1,4 +1,4 @@
-"""AWS -> database: only what changed is written, and nothing is gone before a complete pass says so."""
+"""Storage: only changed rows are written, and rows are marked as gone only by a complete sweep."""
 
 import pytest
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""The pages of administrators and the review of a plan are polled without Django, too, and see what happens."""
+"""Settings pages and plan reviews are polled without Django and show changes."""
 
 import json
 import threading
@@ -64,7 +64,7 @@ def world(admin: User, monkeypatch: pytest.MonkeyPatch) -> World:
         observed_at=timezone.now(),
     )  # fmt: skip
     FeedProgress.objects.create(feed=feed, polled_at=timezone.now())
-    connection_test.ask(account)
+    connection_test.request(account)
     monkeypatch.setattr(Account, "connection", lambda self, region: ScriptedAws())
     monkeypatch.setattr(connection_test, "_principal", refuse)
     monkeypatch.setattr(reader.Reader, "receive", refuse)
@@ -79,7 +79,7 @@ def refuse(*_: Any) -> None:
 
 @dataclass(frozen=True)
 class Watched:
-    """What happens, and what the section then says."""
+    """A page, a change, and the text that the page shows afterwards."""
 
     path: str
     happens: Callable[[World], object]

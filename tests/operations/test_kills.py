@@ -196,3 +196,16 @@ def test_deploy_survives_a_kill_at_every_step(stage: Stage) -> None:
     assert service["taskDefinition"].endswith("web:2")
     deployments = stage.ecs.list_service_deployments(cluster="shop", service="web")["serviceDeployments"]
     assert len(deployments) == 2
+
+
+def test_removal_of_what_an_operation_created_survives_kills(stage: Stage) -> None:
+    """Killed before and after each of its two calls that delete a secret."""
+    subnets = stage.network()["subnets"]
+    form = {"name": "blog", "cluster": "new:", "subnets": subnets, "site_count": "1", "site_image": "wordpress:6",
+            "database_image": "mysql:8.4"}  # fmt: skip
+    operation = stage.prepare("create_wordpress", stage.at(), form)
+    killer = stage.survive("remove_created", stage.at(), {"operation": str(operation.pk)}, only="DeleteSecret")
+    assert {"before DeleteSecret", "after DeleteSecret"} <= set(killer.kills)
+    assert stage.ecs.list_clusters()["clusterArns"] == []
+    assert stage.sandbox.client("secretsmanager").list_secrets()["SecretList"] == []
+    assert stage.sandbox.client("efs").describe_file_systems()["FileSystems"] == []

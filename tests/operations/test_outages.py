@@ -75,7 +75,7 @@ def test_an_outage_before_the_first_write_is_waited_out(
     assert operation.state == "waiting"
     client.force_login(operator)
     page = client.get(f"/operations/{operation.pk}/").content.decode()
-    assert "AWS does not answer. It is tried again and again" in page
+    assert "AWS does not answer. The operation retries" in page
     assert "AWS does not answer. Retrying in 20 s." in page
     assert 'id="cancel-button"' in page
 

@@ -3,10 +3,13 @@
 import pytest
 from django.test import Client
 
+from clusters.models import Cluster
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.states import OperationState
+from services.models import Service
+from tests.inventory.test_retention import row
 from tests.operations.conftest import draft_of
 from tests.operations.drive import confirm
 
@@ -22,18 +25,20 @@ def page(client: Client, operator: User) -> Client:
 
 
 @pytest.mark.parametrize(
-    ("action", "state", "service", "link"),
+    ("action", "state", "place", "link"),
     [
-        ("scale_service", OperationState.RUNNING, "web", SERVICE),
-        ("edit_cluster", OperationState.FAILED, "", CLUSTER),
-        ("create_cluster", OperationState.SUCCEEDED, "", CLUSTER),
+        ("scale_service", OperationState.RUNNING, IN_SERVICE, SERVICE),
+        ("edit_cluster", OperationState.FAILED, {**HERE, "cluster": "shop"}, CLUSTER),
+        ("create_cluster", OperationState.SUCCEEDED, HERE, CLUSTER),
     ],
 )
 def test_an_operation_leads_to_what_it_changes(
-    page: Client, account: Account, operator: User, action: str, state: OperationState, service: str, link: str
+    page: Client, account: Account, operator: User, action: str, state: OperationState, place: dict[str, str], link: str
 ) -> None:
+    row(Cluster, account, "shop", status="ACTIVE")
+    row(Service, account, "web", cluster_name="shop", status="ACTIVE")
     operation = confirm(draft_of(account, operator))
-    Operation.objects.filter(pk=operation.pk).update(action=action, state=state, service=service)
+    Operation.objects.filter(pk=operation.pk).update(action=action, state=state, url_kwargs=place)
 
     assert link in page.get(f"/operations/{operation.pk}/").content.decode()
 

@@ -18,6 +18,7 @@ from support.processes import LOOPBACK
 from tests.processes import Sandbox
 
 READS = re.compile(r"^(Describe|List|Get|Filter|Lookup|BatchGet)")
+EFS = "/2015-02-01/"
 When = Literal["before", "after"]
 Answered = tuple[int, list[tuple[str, str]], bytes]
 
@@ -62,31 +63,33 @@ class Tollgate:
             self.server.shutdown()
             self.server.server_close()
 
-    def take_hold(self, operation: str, body: bytes) -> Hold | None:
+    def take_hold(self, operation: str, request: bytes) -> Hold | None:
         """The hold, when this call is the first new writing one since it was set."""
         with self.lock:
-            if self.hold is None or self.hold.operation or READS.match(operation) or body in self.repeats:
+            if self.hold is None or self.hold.operation or READS.match(operation) or request in self.repeats:
                 return None
             if self.hold.only not in ("", operation):
                 return None
             self.hold.operation = operation
             if self.hold.when == "after":
-                self.repeats.add(body)
+                self.repeats.add(request)
             return self.hold
 
-    def forward(self, path: str, headers: dict[str, str], body: bytes) -> Answered:
+    def forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answered:
         connection = HTTPConnection(LOOPBACK, self.sandbox.port, timeout=30)
         try:
-            connection.request("POST", path, body, headers)
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.getheaders(), answer.read()
         finally:
             connection.close()
 
 
-def _operation(headers: dict[str, str], body: bytes) -> str:
-    """The API operation that a request names, in either of AWS's two protocols."""
+def operation_of(method: str, path: str, headers: dict[str, str], body: bytes) -> str:
+    """The API operation that a request names, in any of AWS's protocols. EFS names none: `Delete mount-targets`."""
     target = headers.get("X-Amz-Target", "")
+    if path.startswith(EFS):
+        return f"{method.capitalize()} {path.removeprefix(EFS).partition('/')[0].partition('?')[0]}"
     return target.rpartition(".")[2] or parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
 
 
@@ -94,15 +97,15 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:
+        def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
-            operation = _operation(headers, body)
-            hold = gate.take_hold(operation, body)
+            operation = operation_of(self.command, self.path, headers, body)
+            hold = gate.take_hold(operation, self.path.encode() + body)
             if hold and hold.when == "before":
                 self._wait(hold)
                 return
-            status, answered, content = gate.forward(self.path, headers, body)
+            status, answered, content = gate.forward(self.command, self.path, headers, body)
             if status < 400 and not READS.match(operation):
                 gate.writes.append(operation)
             if hold:
@@ -110,6 +113,8 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
                 return
             with suppress(ConnectionError):
                 self._answer(status, answered, content)
+
+        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
         def _wait(self, hold: Hold) -> None:
             """The caller is killed meanwhile; nothing is ever answered."""

@@ -1,10 +1,15 @@
 from typing import cast
 
 import pytest
+from django.utils import timezone
 
+from clusters.forms.usual_roles import ECS_TASKS
+from clusters.models import Role
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
+from tests.clusters.world import World
 from tests.processes import Sandbox
+from tests.services.definitions import ROLE
 from tests.services.service_stage import ServiceStage
 from tests.services.task_stage import Stage
 from tests.users import REGION
@@ -28,6 +33,15 @@ def service_stage(aws_account: Account, sandbox: Sandbox) -> ServiceStage:
 
 @pytest.fixture
 def stage_without_aws(db: None) -> Stage:
-    """The account only, for what needs neither AWS nor an inventory."""
+    """The account and its execution role only, for what needs neither AWS nor an inventory."""
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    Role.objects.create(
+        account=account, arn=ROLE, name="ecsTaskExecutionRole", trusts=[ECS_TASKS], observed_at=timezone.now()
+    )
     return Stage(Scope(account, REGION), sandbox=cast(Sandbox, None))
+
+
+@pytest.fixture
+def world(aws_account: Account, sandbox: Sandbox) -> World:
+    """The simulated AWS, unswept."""
+    return World(Scope(aws_account, REGION), sandbox)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from ecsdash.access.models import User
 from ecsdash.inventory.changes import bump
 from ecsdash.inventory.models import Account, SweepState
-from ecsdash.inventory.scope import find_reach
+from ecsdash.inventory.scope import find_selection
 from services.models import Service
 from tests.services.fleet_desk import FleetDesk
 from tests.users import Users, person
@@ -138,7 +138,7 @@ def _queries(desk: FleetDesk, client: Client, address: str, noun: str) -> int:
 
 def test_scopes_with_the_same_regions_share_a_condition(desk: FleetDesk, admin: User) -> None:
     Account.objects.update(regions=["eu-central-1", "us-east-1"])
-    assert str(find_reach(admin, "all", "all").condition()).count("account__in") == 1
+    assert str(find_selection(admin, "all", "all").condition()).count("account__in") == 1
 
 
 def test_the_scope_menu_offers_all(desk: FleetDesk, admin: User, client: Client) -> None:

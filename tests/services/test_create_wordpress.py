@@ -1,5 +1,7 @@
 """WordPress from one form: every part is made once, and its address answers."""
 
+import json
+import re
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +14,7 @@ from ecsdash.audit.models import AuditEvent
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
+from ecsdash.operations.drafts import checks_of, run_live_checks
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Level
 from tests.operations.drive import errors, review, start, succeed
@@ -57,6 +60,9 @@ def test_it_ends_with_an_address_that_answers(scope: Scope, operator: User, sand
     assert status == 200
     assert "WordPress" in page
     assert "Error establishing a database connection" not in page
+    pages = {opened(site["value"])[1] for _ in range(4)}
+    assert len({task for each in pages for task in re.findall("<dt>Task</dt><dd>([^<]*)", each)}) == 2
+    assert all("fsap-" in each and "blog/keys-and-salts" in each for each in pages)
 
 
 def test_the_password_is_in_secrets_manager_and_nowhere_here(scope: Scope, operator: User, sandbox: Sandbox) -> None:
@@ -83,10 +89,41 @@ def test_a_taken_name_blocks_the_plan(scope: Scope, operator: User, sandbox: San
     assert blocking == ["The name is taken: the secret blog/database-password"]
 
 
-def test_the_undo_deletes_the_new_cluster(scope: Scope, operator: User, sandbox: Sandbox) -> None:
-    plan = review("create_wordpress", operator, scope, PLACE, form()).plan
-    assert plan.undo is not None
-    assert (plan.undo.action, plan.undo.url_kwargs["cluster"]) == ("delete_cluster", "blog")
+def test_the_tasks_of_the_site_share_files_keys_and_visitors(scope: Scope, operator: User, sandbox: Sandbox) -> None:
+    succeed(start("create_wordpress", operator, scope, PLACE, form()), sandbox)
+    definition = sandbox.client("ecs").describe_task_definition(taskDefinition="blog")["taskDefinition"]
+    (container,) = definition["containerDefinitions"]
+    assert [each["containerPath"] for each in container["mountPoints"]] == ["/var/www/html/wp-content"]
+    files = definition["volumes"][0]["efsVolumeConfiguration"]
+    assert files["transitEncryption"] == "ENABLED"
+    access_point = files["authorizationConfig"]["accessPointId"]
+    (found,) = sandbox.client("efs").describe_access_points(AccessPointId=access_point)["AccessPoints"]
+    assert (found["FileSystemId"], found["PosixUser"]["Uid"]) == (files["fileSystemId"], 33)
+
+    salts = json.loads(
+        sandbox.client("secretsmanager").get_secret_value(SecretId="blog/keys-and-salts")["SecretString"]
+    )
+    wanted = {each["name"]: each["valueFrom"].split(":")[-3] for each in container["secrets"] if "KEY" in each["name"]
+              or "SALT" in each["name"]}  # fmt: skip
+    assert wanted == {f"WORDPRESS_{name}": name for name in salts}
+    assert len(set(salts.values())) == 8
+    assert {len(each) for each in salts.values()} == {64}
+    elb = sandbox.client("elbv2")
+    group = elb.describe_target_groups(Names=["blog-site"])["TargetGroups"][0]["TargetGroupArn"]
+    attributes = {
+        each["Key"]: each["Value"] for each in elb.describe_target_group_attributes(TargetGroupArn=group)["Attributes"]
+    }
+    assert (attributes["stickiness.enabled"], attributes["stickiness.type"]) == ("true", "lb_cookie")
+
+
+def test_a_taken_namespace_blocks_the_plan(scope: Scope, operator: User, sandbox: Sandbox) -> None:
+    sandbox.client("servicediscovery").create_http_namespace(Name="blog")
+    draft = review("create_wordpress", operator, scope, PLACE, form())
+    run_live_checks(draft.pk)
+    draft.refresh_from_db()
+    assert [check.title for check in checks_of(draft)[0] if check.level is Level.BLOCK] == [
+        "There is a namespace blog already"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_what_a_way_of_balancing_needs_is_not_called_optional(
     optional = set(re.findall(r"<(?:label|legend)[^>]*>([^<]+) <span class=\"muted\">\(optional\)", page))
     needed = {"Listener", "Target group", "Load balancer", "Certificate", "Listener port", "Health check path"}
     assert not optional & {*needed, "Subnets"}
-    assert {"Host names", "Path patterns", "Priority", "Name of what is new"} <= optional
+    assert {"Host names", "Path patterns", "Priority", "Load balancer name"} <= optional
     assert re.search(r"<select name=\"listener\"[^>]*aria-required=\"true\"", page)
 
 
@@ -153,7 +153,7 @@ def test_what_was_made_before_a_chosen_priority_was_lost_is_removed_by_undo(
     client.force_login(operator)
     page = client.get(f"/operations/{operation.pk}/").content.decode()
     assert "Another rule of this listener got that number in the meantime." in page
-    assert "Undo: remove what was made before it ended" in page
+    assert "Undo: remove what it created" in page
     review_page = client.post(f"/operations/{operation.pk}/undo/", follow=True).content.decode()
     assert "Remove what was made for the service web-front in shop, which was not created" in review_page
     drive.succeed(drive.confirm(Draft.objects.get(undo_of=operation)), service_stage.sandbox)

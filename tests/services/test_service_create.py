@@ -1,8 +1,11 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from clusters.forms.tags import group_data
+from clusters.models import CapacityProvider
 from ecsdash.access.models import Grant, User
 from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.plan import Repeat
@@ -121,6 +124,10 @@ def test_a_target_group_of_the_wrong_type_blocks(service_stage: ServiceStage, op
     ]  # fmt: skip
 
 
+def strategy(*rows: dict[str, Any]) -> dict[str, Any]:
+    return {"compute": "strategy", **group_data("strategy", list(rows))}
+
+
 BAD = [
     ({"service_name": "two words"}, "service_name", "Use letters, digits, hyphens and underscores only."),
     ({"subnets": []}, "subnets", "Choose at least one: web-front:1 uses the network mode awsvpc."),
@@ -133,6 +140,12 @@ BAD = [
         {"compute": "strategy"},
         "compute",
         "Add at least one capacity provider below, or choose another way to run.",
+    ),
+    (
+        strategy({"provider": "farm", "base": 0, "weight": 1}),
+        "compute",
+        "The cluster shop does not have the capacity provider farm. It has FARGATE, FARGATE_SPOT. "
+        "Choose one of the cluster's, or add it to the cluster first.",
     ),
     ({"balancer": "target_group"}, "target_group", "Choose the target group."),
     ({"balancer": "load_balancer"}, "load_balancer", "Choose the load balancer."),
@@ -155,6 +168,10 @@ BAD = [
 def test_bad_input_is_refused_by_its_field(
     service_stage: ServiceStage, operator: User, wrong: dict[str, Any], field: str, objection: str
 ) -> None:
+    CapacityProvider.objects.create(
+        account=service_stage.scope.account, region=service_stage.scope.region, arn="arn:farm", name="farm",
+        status="ACTIVE", observed_at=timezone.now(),
+    )  # fmt: skip
     found = service_stage.errors("create_service", operator, service_stage.create_data(**wrong), **SHOP)
 
     assert found[field] == [objection]
@@ -173,6 +190,23 @@ def test_a_load_balancer_needs_two_zones(service_stage: ServiceStage, operator: 
     found = service_stage.errors("create_service", operator, data, **SHOP)
 
     assert found == {"subnets": ["A load balancer needs subnets in at least two zones. Choose one more."]}
+
+
+def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
+    service_stage: ServiceStage, operator: User, client: Client
+) -> None:
+    values = {"DB_HOST": "mysql:3306", "CACHE_HOST": "cache.example.org", "PROXY_HOST": "localhost", "GHOST": "casper"}
+    service_stage.register(environment=[{"name": name, "value": value} for name, value in values.items()])
+    service_stage.sweep(*MOVED)
+    data = service_stage.create_data(task_definition="web-front:2")
+
+    plan = service_stage.review("create_service", operator, data, **SHOP)
+
+    assert titles(plan, "warn") == ["DB_HOST of web is a name that does not resolve"]
+    client.force_login(operator)
+    for form in ("clusters/shop/services/new/", "task-definitions/new/"):
+        page = client.get(f"/demo/eu-central-1/{form}").content.decode()
+        assert "Service Connect is not offered here yet" in page
 
 
 def test_ec2_without_instances_blocks(service_stage: ServiceStage, operator: User) -> None:

@@ -61,4 +61,4 @@ def test_only_issued_certificates_are_offered(service_stage: ServiceStage, opera
     waiting = certificate(service_stage, "shop.invalid")
     Certificate.objects.exclude(arn=waiting).delete()
     found = service_stage.errors("create_service", operator, data, **SHOP)
-    assert "that shop.invalid is yours, then refresh the choices; or choose HTTP." in found["certificate"][0]
+    assert "Validate shop.invalid in AWS Certificate Manager, then refresh the options" in found["certificate"][0]

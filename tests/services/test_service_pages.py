@@ -85,7 +85,7 @@ def test_nothing_wrong_is_said_calmly(page: Client, account: Account) -> None:
 
     found = text(page, "/")
 
-    assert "Everything is as it should be" in found
+    assert "All services are steady" in found
     assert '1 <span class="muted">of 1</span>' in found
 
 
@@ -108,7 +108,9 @@ def test_tasks_that_failed_without_a_service_are_told_once(page: Client, account
 
 
 def test_before_the_first_sweep_nothing_is_called_well(page: Client, account: Account) -> None:
-    assert "Everything is as it should be" not in text(page, "/")
+    found = text(page, "/")
+    assert "All services are steady" not in found
+    assert "Nothing needs attention" not in found
 
 
 def test_without_an_account_an_admin_is_led_to_add_one_and_others_to_an_admin(client: Client, users: Users) -> None:
@@ -132,6 +134,23 @@ def test_only_who_may_create_a_service_is_offered_it(
     assert ("services/new/" in text(client, HERE + "services/")) is offered
 
 
+@pytest.mark.parametrize(("person", "offered"), [("operator", True), ("viewer", False), ("deployer", False)])
+@pytest.mark.parametrize("empty", [True, False], ids=["empty", "with a service"])
+def test_the_services_of_a_cluster_offer_a_new_one_to_those_who_may(
+    client: Client, users: Users, account: Account, person: str, offered: bool, empty: bool
+) -> None:
+    swept(account)
+    seen = {"region": "eu-central-1", "arn": "arn:cluster/shop", "observed_at": timezone.now()}
+    Cluster.objects.create(account=account, name="shop", status="ACTIVE", **seen)
+    if not empty:
+        make_service(account)
+    client.force_login(users.named(person))
+
+    address = f'href="{HERE}clusters/shop/services/new/"'
+
+    assert text(client, HERE + "clusters/shop/services/").count(address) == offered * (2 if empty else 1)
+
+
 def test_where_no_cluster_is_a_new_service_begins_with_one(page: Client, account: Account) -> None:
     assert f'href="{HERE}clusters/new/"' in text(page, HERE + "services/new/")
 
@@ -152,7 +171,7 @@ def test_a_task_that_ended_well_needs_no_attention(page: Client, account: Accoun
     task = failed(account, "t1", service_name="")
     Task.objects.filter(pk=task.pk).update(description={"containers": [{"name": "web", "exitCode": 0}]})
 
-    assert "Everything is as it should be" in text(page, "/")
+    assert "Nothing needs attention." in text(page, "/")
 
 
 def test_aws_that_does_not_answer_is_named_on_the_overview(page: Client, account: Account) -> None:

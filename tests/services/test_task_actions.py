@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from clusters.forms.tags import group_data
+from clusters.models import CapacityProvider, SecurityGroup, Subnet
 from ecsdash.access.models import User
+from ecsdash.inventory.models import Resource
 from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Level, Plan, Repeat
@@ -12,7 +16,7 @@ from ecsdash.operations.states import OperationState
 from tests.operations import drive
 from tests.services.task_stage import Stage
 
-NO_ROWS = {f"{group}-{kind}_FORMS": "0" for group in ("strategy", "overrides") for kind in ("TOTAL", "INITIAL")}
+NO_ROWS = {f"{group}-{kind}_FORMS": "0" for group in ("strategy", "overrides", "tags") for kind in ("TOTAL", "INITIAL")}
 
 
 def run_data(stage: Stage, **more: Any) -> dict[str, Any]:
@@ -36,6 +40,15 @@ def override(**fields: str) -> dict[str, str]:
         "overrides-INITIAL_FORMS": "0",
         **{f"overrides-0-{name}": value for name, value in fields.items()},
     }
+
+
+def strategy(*lines: tuple[str, int, int]) -> dict[str, Any]:
+    rows = [{"provider": provider, "base": base, "weight": weight} for provider, base, weight in lines]
+    return {"compute": "strategy", **group_data("strategy", rows)}
+
+
+def tags(*pairs: tuple[str, str]) -> dict[str, Any]:
+    return group_data("tags", [{"key": key, "value": value} for key, value in pairs])
 
 
 def plan_of(stage: Stage, user: User, **more: Any) -> Plan:
@@ -98,10 +111,19 @@ def test_what_cannot_run_there_is_said_before_it_is_tried(stage: Stage, operator
     [
         ({"count": 11}, "count", "at most 10"),
         ({"count": 0}, "count", "greater than or equal to 1"),
-        ({"subnets": []}, "subnets", "at least one subnet"),
-        ({"task_definition": "web-front:9"}, "task_definition", "not one of the available choices"),
-        ({"cluster": "nowhere"}, "cluster", "not one of the available choices"),
+        ({"subnets": []}, "subnets", "Choose at least one: web-front:1 uses the network mode awsvpc"),
+        ({"task_definition": "web-front:9"}, "task_definition", "web-front:9: there is no such task definition"),
+        ({"cluster": "nowhere"}, "cluster", "nowhere: there is no such cluster in demo / eu-central-1"),
         ({"compute": "strategy"}, "compute", "Add at least one capacity provider"),
+        (strategy(("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)), "strategy", "Only one line may have a base"),
+        (strategy(("FARGATE", 0, 0)), "strategy", "At least one line needs a weight above 0"),
+        (strategy(("FARGATE", 0, 1), ("FARGATE", 0, 1)), "strategy", "can be used once only"),
+        (strategy(("FARGATE", 0, 1), ("farm", 0, 1)), "strategy", "cannot share a strategy"),
+        (strategy(("farm", 0, 1)), "compute", "The cluster shop does not have the capacity provider farm"),
+        (tags(("aws:team", "x")), "tags-0-key", "Keys that begin with aws: belong to AWS"),
+        (tags(("team", "a;b")), "tags-0-value", "Letters, digits, spaces"),
+        (tags(("team", "a"), ("team", "b")), "tags", "Used twice: team"),
+        (tags(*((f"key{n}", "") for n in range(51))), "tags", "at most 50"),
         (override(container="db", command="true"), "__all__", "has no container db"),
         (override(container="web", command="sh -c 'oops"), "overrides-0-command", "quotation mark"),
         (override(container="web", environment="A=1\nB"), "overrides-0-environment", "Line 2 is not NAME=value"),
@@ -110,8 +132,41 @@ def test_what_cannot_run_there_is_said_before_it_is_tried(stage: Stage, operator
 def test_bad_input_is_refused_at_its_field(
     stage: Stage, operator: User, more: dict[str, Any], field: str, words: str
 ) -> None:
+    row(stage, CapacityProvider, "farm", status="ACTIVE")
     found = drive.errors("run_task", operator, stage.scope, stage.place(), run_data(stage, **more))
     assert words in " ".join(found[field]), found
+
+
+def row(stage: Stage, model: type[Resource], name: str, **columns: Any) -> None:
+    place = {"account": stage.scope.account, "region": stage.scope.region, "observed_at": timezone.now()}
+    model.objects.create(arn=f"arn:test:{model.NOUN}/{name}", name=name, **place, **columns)
+
+
+def test_network_of_two_vpcs_is_refused(stage: Stage, operator: User) -> None:
+    row(stage, Subnet, "subnet-far", vpc_id="vpc-far", availability_zone="eu-central-1a")
+    row(stage, SecurityGroup, "sg-far", vpc_id="vpc-far")
+
+    subnets = run_data(stage, subnets=[*stage.subnets(), "subnet-far"])
+    groups = run_data(stage, security_groups=["sg-far"])
+
+    found = [drive.errors("run_task", operator, stage.scope, stage.place(), data) for data in (subnets, groups)]
+    assert found == [
+        {"subnets": ["The subnets lie in different VPCs. Choose those of one VPC."]},
+        {"security_groups": [
+            "sg-far belong to another VPC than the subnets. Choose groups of the same VPC."
+        ]},
+    ]  # fmt: skip
+
+
+def test_a_strategy_that_is_not_chosen_does_not_matter(stage: Stage, operator: User) -> None:
+    wrong = strategy(("FARGATE", 1, 0), ("FARGATE", 1, 0))
+    (step,) = plan_of(stage, operator, **{**wrong, "compute": "FARGATE"}).steps
+    assert step.params["launchType"] == "FARGATE"
+
+
+def test_tags_are_given_to_the_tasks(stage: Stage, operator: User) -> None:
+    (step,) = plan_of(stage, operator, **tags(("team", "shop"))).steps
+    assert step.params["tags"] == [{"key": "team", "value": "shop"}]
 
 
 def test_a_run_ends_when_all_its_tasks_run_and_then_they_can_be_stopped(stage: Stage, operator: User) -> None:
@@ -154,7 +209,7 @@ def test_a_task_that_was_stopped_meanwhile_is_not_stopped_again(stage: Stage, op
     stage.client("ecs").stop_task(cluster="shop", task=task_id)
     drive.drive(operation, stage.sandbox)
     assert operation.state == OperationState.FAILED
-    assert "desiredStatus is now 'STOPPED'" in operation.error["message"]
+    assert "desiredStatus is now STOPPED" in operation.error["message"]
 
 
 def test_a_deployer_runs_and_stops_tasks_of_their_own_family_only(stage: Stage, deployer: User) -> None:

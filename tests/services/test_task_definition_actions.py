@@ -13,6 +13,7 @@ from ecsdash.operations.hooks import LIVE_CHECKS, LOOKUPS
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Check, Level, Repeat
 from ecsdash.operations.refs import STEP_ID
+from services.forms.task_definition.form import RegisterTaskDefinitionForm
 from tests.operations import drive
 from tests.services.definitions import ROLE, container, fargate, form_data
 from tests.services.task_stage import LOGS, Stage
@@ -110,10 +111,9 @@ def test_what_tasks_may_stumble_over_is_said(stage: Stage, operator: User) -> No
     plain = container("site", "nginx", environment=[{"name": "DB_PASSWORD", "value": "hunter2"}])
     secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/missing-AbCdEf"
     named = container("side", "busybox:1", secrets=[{"name": "KEY", "valueFrom": secret}], logConfiguration=LOGS)
-    draft = draft_of(stage, operator, form_data(definition(plain, named, taskRoleArn=f"{ROLE}2")))
+    draft = draft_of(stage, operator, form_data(definition(plain, named)))
     warned = {title for title, level in checks(draft).items() if level is Level.WARN}
     assert warned == {
-        "The task role ecsTaskExecutionRole2 is not known here",
         "The secret shop/missing-AbCdEf is not known here",
         "site keeps no logs",
         "The image of site is not pinned",
@@ -168,6 +168,104 @@ def test_bad_input_is_refused_at_its_field(
         "register_task_definition", operator, stage_without_aws.scope, stage_without_aws.place(), dict(data.lists())
     )
     assert words in " ".join(found.get(where, [])), found
+
+
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [
+        ([{"key": "aws:team", "value": "x"}], "Keys that begin with aws: belong to AWS"),
+        ([{"key": "team", "value": "a;b"}], "Letters, digits, spaces"),
+        ([{"key": "team", "value": "a"}, {"key": "team", "value": "b"}], "Used twice: team"),
+        ([{"key": f"key{n}", "value": ""} for n in range(50)], "at most 49"),
+    ],
+)
+def test_tags_that_aws_would_refuse_are_refused(
+    stage_without_aws: Stage, operator: User, tags: list[dict[str, str]], words: str
+) -> None:
+    data = dict(form_data(definition(tags=tags)).lists())
+    place = stage_without_aws.place()
+    found = drive.errors("register_task_definition", operator, stage_without_aws.scope, place, data)
+    assert words in str([texts for name, texts in found.items() if name.startswith("tags")]), found
+
+
+def test_the_tag_of_a_copied_revision_is_not_taken_over(stage: Stage, operator: User) -> None:
+    copied = form_data(definition(tags=[{"key": "ecsdash:step", "value": "old"}, {"key": "team", "value": "shop"}]))
+    (step,) = draft_of(stage, operator, copied).plan.steps
+    assert step.params["tags"] == [{"key": "team", "value": "shop"}, {"key": "ecsdash:step", "value": STEP_ID}]
+
+
+def without_roles(stage: Stage) -> None:
+    for role in stage.client("iam").list_roles()["Roles"]:
+        stage.client("iam").delete_role(RoleName=role["RoleName"])
+    stage.sweep("roles")
+
+
+def test_an_account_without_an_execution_role_gets_it_with_its_first_definition(stage: Stage, operator: User) -> None:
+    without_roles(stage)
+    context = ActionContext(stage.scope, operator)
+    empty = ACTIONS["register_task_definition"].form_class(context=context)
+    assert empty["execution_role"].value() == ROLE
+    assert "Create ecsTaskExecutionRole with AmazonECSTaskExecutionRolePolicy" in str(empty["execution_role"])
+    assert "Create ecsTaskExecutionRole" not in str(empty["task_role"])
+
+    draft = draft_of(stage, operator, form_data(definition()))
+    assert [step.call for step in draft.plan.steps] == [
+        "iam.create_role", "iam.attach_role_policy", "ecs.register_task_definition",
+    ]  # fmt: skip
+    title = "The execution role ecsTaskExecutionRole will be created with AmazonECSTaskExecutionRolePolicy"
+    assert checks(draft)[title] is Level.OK
+
+    drive.succeed(drive.confirm(draft), stage.sandbox)
+
+    iam = stage.client("iam")
+    role = iam.get_role(RoleName="ecsTaskExecutionRole")["Role"]
+    assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    attached = iam.list_attached_role_policies(RoleName="ecsTaskExecutionRole")["AttachedPolicies"]
+    assert [each["PolicyName"] for each in attached] == ["AmazonECSTaskExecutionRolePolicy"]
+    stage.sweep("roles")
+    assert len(draft_of(stage, operator, form_data(definition())).plan.steps) == 1
+
+
+def test_a_role_that_appeared_meanwhile_is_left_alone(stage: Stage, operator: User) -> None:
+    without_roles(stage)
+    draft = draft_of(stage, operator, form_data(definition()))
+    stage.client("iam").create_role(RoleName="ecsTaskExecutionRole", AssumeRolePolicyDocument="{}")
+
+    operation = drive.drive(drive.confirm(draft), stage.sandbox)
+
+    assert (operation.state, operation.error["code"]) == ("failed", "EntityAlreadyExists")
+    assert not stage.client("iam").list_attached_role_policies(RoleName="ecsTaskExecutionRole")["AttachedPolicies"]
+
+
+def test_a_role_whose_answer_was_lost_is_found_again(
+    stage: Stage, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_roles(stage)
+    operation = drive.confirm(draft_of(stage, operator, form_data(definition())))
+    monkeypatch.setattr(runner.OperationRun, "_store_answer", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(operation.pk)
+    monkeypatch.undo()
+    type(operation).objects.filter(pk=operation.pk).update(lease_until=None)
+    drive.succeed(operation, stage.sandbox)
+
+
+def test_a_role_that_is_not_known_is_refused_and_never_offered(stage: Stage, operator: User) -> None:
+    data = dict(form_data(definition(taskRoleArn=f"{ROLE}2")).lists())
+    found = drive.errors("register_task_definition", operator, stage.scope, stage.place(), data)
+    assert found["task_role"] == [
+        f"{ROLE}2: there is no such role in demo / eu-central-1, or you may not see it. Choose from the list."
+    ]
+    context = ActionContext(stage.scope, operator)
+    form = RegisterTaskDefinitionForm(form_data(definition(taskRoleArn=f"{ROLE}2")), context=context)
+    assert f"{ROLE}2" not in str(form["task_role"])
+    assert form.definition()["taskRoleArn"] == f"{ROLE}2"
+
+
+def test_a_role_by_its_name_alone_stays_as_it_was_written(stage: Stage, operator: User) -> None:
+    named = definition(executionRoleArn="ecsTaskExecutionRole")
+    (step,) = draft_of(stage, operator, form_data(named)).plan.steps
+    assert step.params["executionRoleArn"] == "ecsTaskExecutionRole"
 
 
 def test_a_variable_without_a_name_is_refused_in_its_row(stage_without_aws: Stage, operator: User) -> None:

@@ -21,7 +21,7 @@ WRONG: list[tuple[str, dict[str, Any], str, int | None, str]] = [
     ("a volume that is not there", fargate(container(mountPoints=[{"sourceVolume": "data"}])), "mounts", 0,
      "no volume"),
     ("a Fargate task in bridge mode", fargate(networkMode="bridge"), "network_mode", None, "awsvpc"),
-    ("a CPU size that Fargate lacks", fargate(cpu="300"), "cpu", None, "256, 512"),
+    ("a CPU size that Fargate lacks", fargate(cpu="300"), "cpu", None, "256 (0.25 vCPU), 512"),
     ("memory that does not go with the CPU", fargate(memory="4096"), "memory", None, "512 to 2048"),
     ("memory between two steps", fargate(cpu="1024", memory="2500"), "memory", None, "in steps of 1024"),
     ("secrets without a role", fargate(container(secrets=[{"name": "A", "valueFrom": SECRET}])), "execution_role", None,

@@ -132,7 +132,7 @@ WATCHED = {
     "the list of operations": Watched("/operations/?fragment=operations", World.go_on, "Waiting"),
     "an operation that waits": Watched("operation", World.go_on, "1 of 3 things"),
     "an operation that gets on": Watched("operation", other_things, "2 of 3 things"),
-    "an operation that somebody cancels": Watched("operation", cancel, "cancel asked for by operator"),
+    "an operation that somebody cancels": Watched("operation", cancel, "cancellation requested by operator"),
     "the logs of a service": Watched(
         f"{HERE}services/shop/web/logs/?fragment=logs", lambda world: world.write("hello"), "hello"
     ),

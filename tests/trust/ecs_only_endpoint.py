@@ -11,10 +11,10 @@ QUERY_ERROR = (
 
 
 class EcsOnlyEndpoint(Tollgate):
-    def forward(self, path: str, headers: dict[str, str], body: bytes) -> Answered:
+    def forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answered:
         target = headers.get("X-Amz-Target", "")
         if target.startswith(ECS_TARGET):
-            return super().forward(path, headers, body)
+            return super().forward(method, path, headers, body)
         if target:
             return 400, [("Content-Type", "application/x-amz-json-1.1")], JSON_ERROR
         return 400, [("Content-Type", "text/xml")], QUERY_ERROR

@@ -11,10 +11,10 @@ class ResponseLosingProxy(Tollgate):
         super().__init__(sandbox)
         self.lost: list[str] = []
 
-    def take_hold(self, operation: str, body: bytes) -> Hold | None:
+    def take_hold(self, operation: str, request: bytes) -> Hold | None:
         self.hold = Hold("after")
         self.hold.release.set()
-        held = super().take_hold(operation, body)
+        held = super().take_hold(operation, request)
         if held:
             self.lost.append(operation)
         return held

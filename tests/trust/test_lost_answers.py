@@ -128,6 +128,6 @@ def test_tasks_are_run_once(actions: Actions) -> None:
     actions.ecs.create_cluster(clusterName="shop")
     actions.register_web()
     form = {"task_definition": "web:1", "cluster": "shop", "count": "3", "compute": "FARGATE", "assign_public_ip": "on"}
-    none = {**EMPTY_STRATEGY, "overrides-TOTAL_FORMS": "0", "overrides-INITIAL_FORMS": "0"}
+    none = {**EMPTY_STRATEGY, **EMPTY_TAGS, "overrides-TOTAL_FORMS": "0", "overrides-INITIAL_FORMS": "0"}
     assert actions.run("run_task", {**form, **none, "subnets": actions.network()["subnets"]}) == ["RunTask"]
     assert len(actions.ecs.list_tasks(cluster="shop")["taskArns"]) == 3

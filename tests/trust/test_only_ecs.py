@@ -19,7 +19,7 @@ from tests.trust.ecs_only_endpoint import EcsOnlyEndpoint
 
 ECS_NOUNS = {
     "clusters", "container_instances", "capacity_providers", "services", "service_deployments", "task_definitions",
-    "tasks", "stopped_tasks", "event_feeds",
+    "tasks", "stopped_tasks", "event_feeds", "account_settings",
 }  # fmt: skip
 AT = {"account": "demo", "region": REGION}
 PAGES = [
@@ -75,7 +75,7 @@ def test_every_page_opens(scope: Scope, admin: User, client: Client) -> None:
 def test_a_form_shows_that_its_options_could_not_be_loaded(scope: Scope, admin: User, client: Client) -> None:
     client.force_login(admin)
     page = client.get(f"/demo/{REGION}/clusters/shop/services/new/").content.decode()
-    assert "The last look at AWS failed (" in page
+    assert "The last refresh failed (" in page
 
 
 def test_a_cluster_is_created(scope: Scope, operator: User, sandbox: Sandbox) -> None:

@@ -35,11 +35,11 @@ Redis = redis.Redis
 class SecretRevealingEndpoint(Tollgate):
     """An endpoint whose error message for UpdateService contains the secret."""
 
-    def forward(self, path: str, headers: dict[str, str], body: bytes) -> Answered:
+    def forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answered:
         if headers.get("X-Amz-Target", "").endswith(".UpdateService"):
             message = f"Invalid environment: DB_PASSWORD={SECRET}"
             return 400, [], json.dumps({"__type": "InvalidParameterException", "message": message}).encode()
-        return super().forward(path, headers, body)
+        return super().forward(method, path, headers, body)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "\\A[\\w.*?-]+\\Z",
-                                "Use a name, or a pattern with * for any characters and ? for one character.",
+                                "Enter a name or a pattern: * matches any characters, ? matches one character.",
                             )
                         ],
                     ),
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "\\A[\\w.*?-]+\\Z",
-                                "Use a name, or a pattern with * for any characters and ? for one character.",
+                                "Enter a name or a pattern: * matches any characters, ? matches one character.",
                             )
                         ],
                     ),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "\\A[\\w.*?-]+\\Z",
-                                "Use a name, or a pattern with * for any characters and ? for one character.",
+                                "Enter a name or a pattern: * matches any characters, ? matches one character.",
                             )
                         ],
                     ),
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "\\A[\\w.*?-]+\\Z",
-                                "Use a name, or a pattern with * for any characters and ? for one character.",
+                                "Enter a name or a pattern: * matches any characters, ? matches one character.",
                             )
                         ],
                     ),

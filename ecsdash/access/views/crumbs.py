@@ -4,7 +4,7 @@ Crumbs = list[tuple[str, str]]
 
 
 def below_settings(*pages: tuple[str, str]) -> Crumbs:
-    """The way from Settings to a page; the last of `pages` (label, address) is the page itself."""
+    """Return the breadcrumbs from Settings to a page: `pages` are (label, address) pairs, the page itself last."""
     return [("Settings", reverse("access:settings")), *pages]
 
 

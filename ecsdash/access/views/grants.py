@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,6 +9,7 @@ from ecsdash.access.decorators import require
 from ecsdash.access.forms import GrantForm
 from ecsdash.access.models import Grant
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables.columns import Column
@@ -16,7 +17,7 @@ from ecsdash.web.tables.table import Table
 
 PLACE = "access/cells.html#place"
 COLUMNS = [
-    Column("holder", "Granted to"),
+    Column("holder", "Team or user"),
     Column("role", "Role", path="role"),
     Column("account", "Account", path="account", cell=PLACE),
     Column("region", "Region", path="region", cell=PLACE, priority=2),
@@ -29,12 +30,12 @@ SEARCH = ["team__name", "user__username", "role", "account", "region", "cluster"
 
 @require(Permission.ADMIN)
 @require_safe
-def grants(request: HttpRequest) -> HttpResponseBase:
+def grants(request: UserRequest) -> HttpResponseBase:
     table = Table(
         request, Grant.objects.select_related("team", "user"), COLUMNS, name="grants", title="Grants", order="account",
         search=SEARCH, row_menu="access/cells.html#row-menu", icon="key", empty="No grants yet",
-        empty_hint="Without a grant a user sees nothing.", empty_url=reverse("access:new_grant"),
-        empty_action="Add a grant",
+        empty_hint="Without a grant, users can view and change nothing.", empty_url=reverse("access:new_grant"),
+        empty_action="Add grant",
     )  # fmt: skip
     if response := table.alternative_response():
         return response
@@ -43,22 +44,23 @@ def grants(request: HttpRequest) -> HttpResponseBase:
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_grant(request: HttpRequest) -> HttpResponse:
+def new_grant(request: UserRequest) -> HttpResponse:
     form = GrantForm(request.POST or None, initial={"team": request.GET.get("team"), "user": request.GET.get("user")})
     if request.method == "POST" and form.is_valid():
         changes.add_grant(By.of(request), form.save(commit=False))
         return redirect("access:grants")
-    context = {"form": form, "crumbs": crumbs.grants(("Add a grant", request.path))}
+    context = {"form": form, "crumbs": crumbs.grants(("Add grant", request.path))}
     return render(request, "access/new_grant.html", context, status=422 if form.errors else 200)
 
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def revoke_grant(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(Grant, pk=pk)
     question = Question(
-        title=f"Revoke {grant.role} of {grant.holder}?",
-        text=f"On account {grant.account}, region {grant.region}, cluster {grant.cluster}, service {grant.service}.",
+        title=f"Revoke the {grant.role} role of {grant.holder}?",
+        text=f"Account {grant.account}, region {grant.region}, cluster {grant.cluster}, service {grant.service}. "
+        "The permissions end immediately.",
         button="Revoke grant",
         back_url=reverse("access:grants"),
         back_label="Grants",

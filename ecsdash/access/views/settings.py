@@ -1,15 +1,16 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import Where, can, effective_grants
+from ecsdash.access.policy import AccessTarget, can, effective_grants
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 
 
-def index(request: HttpRequest) -> HttpResponse:
-    """What the signed-in user may do and where; for administrators the way to people and grants too."""
+def index(request: UserRequest) -> HttpResponse:
+    """The settings page: permissions of the signed-in user and, for administrators, links to all settings."""
     context = {
-        "is_admin": can(request.user, Permission.ADMIN, Where()),
+        "is_admin": can(request.user, Permission.ADMIN, AccessTarget()),
         "grants": effective_grants(request.user),
         "crumbs": below_settings(),
     }

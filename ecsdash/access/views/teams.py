@@ -1,5 +1,5 @@
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,6 +10,7 @@ from ecsdash.access.decorators import require
 from ecsdash.access.forms import MemberForm, TeamForm
 from ecsdash.access.models import Membership, Team
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables.columns import Column
@@ -24,7 +25,7 @@ COLUMNS = [
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def teams(request: HttpRequest) -> HttpResponseBase:
+def teams(request: UserRequest) -> HttpResponseBase:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         team = changes.create_team(By.of(request), form.cleaned_data["name"])
@@ -38,13 +39,13 @@ def teams(request: HttpRequest) -> HttpResponseBase:
 
 @require(Permission.ADMIN)
 @require_safe
-def team(request: HttpRequest, name: str) -> HttpResponse:
+def team(request: UserRequest, name: str) -> HttpResponse:
     return _page(request, get_object_or_404(Team, name=name))
 
 
 @require(Permission.ADMIN)
 @require_POST
-def add_member(request: HttpRequest, name: str) -> HttpResponse:
+def add_member(request: UserRequest, name: str) -> HttpResponse:
     team = get_object_or_404(Team, name=name)
     form = MemberForm(team, request.POST)
     if not form.is_valid():
@@ -55,11 +56,11 @@ def add_member(request: HttpRequest, name: str) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_member(request: HttpRequest, name: str, username: str) -> HttpResponse:
+def remove_member(request: UserRequest, name: str, username: str) -> HttpResponse:
     membership = get_object_or_404(Membership, team__name=name, user__username=username)
     question = Question(
         title=f"Remove {username} from {name}?",
-        text="They lose what the team's grants allow, at once.",
+        text="The user loses the permissions of the team's grants immediately.",
         button="Remove member",
         back_url=reverse("access:team", args=[name]),
         back_label=name,
@@ -75,11 +76,11 @@ def remove_member(request: HttpRequest, name: str, username: str) -> HttpRespons
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete_team(request: HttpRequest, name: str) -> HttpResponse:
+def delete_team(request: UserRequest, name: str) -> HttpResponse:
     team = get_object_or_404(Team, name=name)
     question = Question(
         title=f"Delete team {name}?",
-        text=f"Its grants ({team.grants.count()}) go with it. Its members ({team.members.count()}) stay as users.",
+        text=f"The team's grants ({team.grants.count()}) are deleted. Its users ({team.members.count()}) are kept.",
         button="Delete team",
         back_url=reverse("access:team", args=[name]),
         back_label=name,
@@ -93,18 +94,18 @@ def delete_team(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("access:teams")
 
 
-def _table(request: HttpRequest) -> Table:
+def _table(request: UserRequest) -> Table:
     rows = Team.objects.annotate(
         member_count=Count("memberships", distinct=True), grant_count=Count("grants", distinct=True)
     )
     return Table(
         request, rows, COLUMNS, name="teams", title="Teams", order="name", search=["name"],
         row_url=lambda row: reverse("access:team", args=[row.name]), icon="users",
-        empty="No teams yet", empty_hint="A team holds the people who look after the same services.",
+        empty="No teams yet", empty_hint="A team is a group of users that share grants.",
     )  # fmt: skip
 
 
-def _page(request: HttpRequest, team: Team, form: MemberForm | None = None) -> HttpResponse:
+def _page(request: UserRequest, team: Team, form: MemberForm | None = None) -> HttpResponse:
     context = {
         "team": team,
         "members": team.members.order_by("username"),

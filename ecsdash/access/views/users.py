@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -11,6 +11,7 @@ from ecsdash.access.forms import UserForm
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import effective_grants
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables.cells import ago
@@ -28,7 +29,7 @@ COLUMNS = [
 
 @require(Permission.ADMIN)
 @require_safe
-def users(request: HttpRequest) -> HttpResponseBase:
+def users(request: UserRequest) -> HttpResponseBase:
     table = Table(
         request, User.objects.prefetch_related("teams"), COLUMNS, name="users", title="Users", order="username",
         search=["username", "first_name", "last_name"], icon="user",
@@ -42,7 +43,7 @@ def users(request: HttpRequest) -> HttpResponseBase:
 @require(Permission.ADMIN)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_user(request: HttpRequest) -> HttpResponse:
+def new_user(request: UserRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user, password = changes.create_user(By.of(request), **form.cleaned_data)
@@ -53,7 +54,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_safe
-def user(request: HttpRequest, pk: int) -> HttpResponse:
+def user(request: UserRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     context = {
         "person": person,
@@ -67,19 +68,19 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.ADMIN)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_password(request: UserRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if request.method == "POST":
         return _show_once(request, person, changes.reset_password(By.of(request), person))
-    text = "The old password stops working and open sessions end. The new one is shown once."
+    text = "The current password stops working and all sessions of the user end. The new password is shown once."
     return ask(request, _question(person, f"Reset the password of {person}?", text, "Reset password"))
 
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def deactivate(request: UserRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
-    text = "They cannot sign in and open sessions end. What they did stays in the audit trail."
+    text = "The user can no longer sign in, and all sessions of the user end. The audit trail keeps the user's actions."
     question = _question(person, f"Deactivate {person}?", text, "Deactivate user")
     if request.method != "POST":
         return ask(request, question)
@@ -92,7 +93,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_POST
-def activate(request: HttpRequest, pk: int) -> HttpResponse:
+def activate(request: UserRequest, pk: int) -> HttpResponse:
     changes.set_active(By.of(request), get_object_or_404(User, pk=pk), active=True)
     return redirect("access:user", pk)
 
@@ -101,8 +102,8 @@ def _question(person: User, title: str, text: str, button: str) -> Question:
     return Question(title, text, button, reverse("access:user", args=[person.pk]), person.get_username())
 
 
-def _show_once(request: HttpRequest, person: User, password: str) -> HttpResponse:
-    """The answer to the POST itself: the password is in no session, no address and no log."""
+def _show_once(request: UserRequest, person: User, password: str) -> HttpResponse:
+    """Render the password as the response to the POST, so that it appears in no session, address or log."""
     here = f"Password of {person}"
     context = {"person": person, "password": password, "crumbs": crumbs.users((here, request.path))}
     return render(request, "access/password.html", context)

@@ -1,4 +1,4 @@
-"""The database itself refuses to change or remove an audit event."""
+"""Database triggers that refuse to update or delete audit events."""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor

@@ -4,7 +4,7 @@ from ecsdash.web.tables import trigrams
 
 
 class Migration(migrations.Migration):
-    """Pages of the trail are ordered by a column and the primary key."""
+    """Indexes for pages of the audit list, which are ordered by a column and the primary key."""
 
     dependencies = [("audit", "0002_append_only")]
     operations = [

@@ -24,28 +24,28 @@ class DisconnectEvents(EventFeedAction):
         feed: EventFeed = context.resource
         targets = feed.description.get("targets", [])
         return Plan(
-            summary=f"Disconnect the events of ECS in {feed.region}",
+            summary=f"Disconnect the ECS event feed in {feed.region}",
             resource_key=feed.arn,
             resource_name=feed.name,
             steps=_steps(feed, [target["Id"] for target in targets]),
             changes=(
                 Change("rule", feed.arn, None),
                 *((Change("queue", feed.queue_url, None),) if feed.queue_url else ()),
-                Change("sweeps of tasks, services and instances", "a reconcile now and then", "every few seconds"),
+                Change("scans of tasks, services and instances", "reconcile every few minutes", "every few seconds"),
             ),
             observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"The rule {NAME}"),),
             undo=Undo("connect_events", "Connect events", context.scope.url_kwargs()),
             touches=("event_feeds",),
-            risks=("Another installation that reads this queue loses its events, too.",),
+            risks=("Another installation that reads this queue also stops receiving events.",),
         )
 
 
 def _steps(feed: EventFeed, targets: list[str]) -> tuple[Step, ...]:
-    """The reverse of connecting; what is gone already is well."""
+    """Return the steps in reverse order of connecting. Resources that no longer exist are skipped."""
     gone = ("ResourceNotFoundException",)
     remove = Step(
         "remove_target",
-        "Stop sending to the queue",
+        "Remove the queue as a target of the rule",
         "events.remove_targets",
         {"Rule": NAME, "Ids": targets},
         tolerate=gone,

@@ -1,4 +1,4 @@
-"""The connection test of an account: who we are there, and which of our calls its role allows. Run by a worker."""
+"""Connection test of an account: the identity in the account and the allowed IAM actions. Runs in a worker."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,21 +10,21 @@ from ecsdash.aws.arns import iam_arn, parse
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied, AwsError
 from ecsdash.inventory import changes
-from ecsdash.inventory.accounts.permissions import Need, Tier, actions_of, needs
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, actions_of, feature_permissions
 from ecsdash.inventory.accounts.probes import UNTRIED, probe
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
 from ecsdash.web.polling.counters import Version
 
-OWN = "iam:SimulatePrincipalPolicy"
+SIMULATE = "iam:SimulatePrincipalPolicy"
 #: The change counter of an account's test.
 COUNTER, NO_REGION = "connection", ""
-NOT_ASKED = {"ParamValidationError"}  # our own fault: AWS was not asked
+NOT_SENT = {"ParamValidationError"}  # raised before a request is sent
 
 
-def ask(account: Account) -> ConnectionTest:
-    """Note that a test is wanted; what the last one found goes."""
+def request(account: Account) -> ConnectionTest:
+    """Request a test and clear the results of the previous one."""
     blank: dict[str, Any] = {
         "requested_at": timezone.now(),
         "finished_at": None,
@@ -33,56 +33,56 @@ def ask(account: Account) -> ConnectionTest:
         "results": [],
     }
     test, _ = ConnectionTest.objects.update_or_create(account=account, defaults=blank)
-    _tell(account)
+    _publish(account)
     return test
 
 
 def version(account: Account) -> Version:
-    """Changes with whatever a test says."""
+    """Return the version of a page that shows the test: it changes with every result."""
     return changes.version_of(Scope(account, NO_REGION), COUNTER)
 
 
 def run(account_pk: int) -> None:
-    """Each region's results are stored as they come, so that the page shows them."""
+    """Run the test. The results of each region are stored as soon as they are complete, so that the page shows them."""
     account = Account.objects.get(pk=account_pk)
     test, _ = ConnectionTest.objects.get_or_create(account=account, defaults={"requested_at": timezone.now()})
     try:
         test.principal = _principal(account)
         test.identity = _identity(account)
         test.save(update_fields=["principal", "identity"])
-        _tell(account)
+        _publish(account)
         for region in account.regions:
-            test.results = [*test.results, *_reads(account, region), *_unasked(account, test.identity, region)]
+            test.results = [*test.results, *_reads(account, region), *_simulated(account, test.identity, region)]
             test.save(update_fields=["results"])
-            _tell(account)
+            _publish(account)
     except AwsError as error:
         test.error = str(mask(error.message or error.code))
     test.finished_at = timezone.now()
     test.save()
-    _tell(account)
+    _publish(account)
 
 
-def _tell(account: Account) -> None:
+def _publish(account: Account) -> None:
     changes.bump(account, NO_REGION, COUNTER)
 
 
 def _principal(account: Account) -> str:
-    """Who the dashboard is before it assumes any role. Raises an AwsError when it has no credentials at all."""
+    """Return the ARN of the dashboard's own identity. Raise an AwsError without credentials."""
     target = replace(account.target(account.regions[0]), role_arn="", external_id="")
     return role_of(str(Connection(target).call("sts.get_caller_identity").data["Arn"]))
 
 
 def _identity(account: Account) -> str:
-    """Who we are in the account. Raises AccessDenied when that is another account, or the role is refused."""
-    told = account.connection(account.regions[0]).call("sts.get_caller_identity").data
-    if told["Account"] != account.account_id:
-        text = f"These credentials lead into account {told['Account']}, not into {account.account_id}."
+    """Return the ARN in the account. Raise AccessDenied for another account, or when the role cannot be assumed."""
+    caller = account.connection(account.regions[0]).call("sts.get_caller_identity").data
+    if caller["Account"] != account.account_id:
+        text = f"These credentials belong to account {caller['Account']}, not to account {account.account_id}."
         raise AccessDenied("OtherAccount", text)
-    return str(told["Arn"])
+    return str(caller["Arn"])
 
 
 def role_of(arn: str) -> str:
-    """The role behind the ARN of an assumed role's session; any other ARN as it is."""
+    """Return the role of an assumed-role session ARN; any other ARN is returned unchanged."""
     session = parse(arn)
     if session is None or not session.resource.startswith("assumed-role/"):
         return arn
@@ -91,7 +91,7 @@ def role_of(arn: str) -> str:
 
 def _reads(account: Account, region: str) -> list[dict[str, str]]:
     aws = account.connection(region)
-    calls = {call for each in _of(Tier.READ) for call in each.calls}
+    calls = {call for each in _of(PolicyLevel.READ) for call in each.calls}
     return [
         {"region": region, "action": actions_of(call)[0], "verdict": _try(aws, call, account.account_id, region)}
         for call in sorted(calls - UNTRIED)
@@ -104,25 +104,30 @@ def _try(aws: Connection, call: str, account_id: str, region: str) -> Verdict:
     except AccessDenied:
         return Verdict.DENIED
     except AwsError as error:
-        return Verdict.UNKNOWN if error.retryable or error.code in NOT_ASKED else Verdict.ALLOWED
+        return Verdict.UNKNOWN if error.retryable or error.code in NOT_SENT else Verdict.ALLOWED
     return Verdict.ALLOWED
 
 
-def _unasked(account: Account, identity: str, region: str) -> list[dict[str, str]]:
-    """What a test must not do itself: IAM is asked what it would say."""
-    calls = {call for each in _of(*Tier) for call in each.calls if each.tier is not Tier.READ or call in UNTRIED}
-    actions = sorted({action for call in calls for action in actions_of(call)} - {OWN})
+def _simulated(account: Account, identity: str, region: str) -> list[dict[str, str]]:
+    """Return the verdicts of the IAM policy simulator for actions that the test must not call."""
+    calls = {
+        call
+        for each in _of(*PolicyLevel)
+        for call in each.calls
+        if each.level is not PolicyLevel.READ or call in UNTRIED
+    }
+    actions = sorted({action for call in calls for action in actions_of(call)} - {SIMULATE})
     roles = [action for action in actions if action.startswith("iam:")]
     others = [action for action in actions if action not in roles]
     source = account.role_arn or role_of(identity)
     role = iam_arn(region, account.account_id, "role/ecsdash-connection-test")
     try:
-        told = _simulate(account, region, source, others, "*") | _simulate(account, region, source, roles, role)
+        simulated = _simulate(account, region, source, others, "*") | _simulate(account, region, source, roles, role)
         own = Verdict.ALLOWED
     except AwsError as error:
-        told, own = {}, Verdict.DENIED if isinstance(error, AccessDenied) else Verdict.UNKNOWN
-    results = {action: told.get(action, Verdict.UNKNOWN) for action in actions}
-    results[OWN] = own
+        simulated, own = {}, Verdict.DENIED if isinstance(error, AccessDenied) else Verdict.UNKNOWN
+    results = {action: simulated.get(action, Verdict.UNKNOWN) for action in actions}
+    results[SIMULATE] = own
     return [{"region": region, "action": action, "verdict": verdict} for action, verdict in results.items()]
 
 
@@ -132,7 +137,7 @@ def _simulate(account: Account, region: str, source: str, actions: list[str], re
         "iam:PassedToService": "ecs-tasks.amazonaws.com",
         "iam:AWSServiceName": "ecs.amazonaws.com",
     }
-    found = account.connection(region).collect(
+    evaluations = account.connection(region).collect(
         "iam.simulate_principal_policy",
         "EvaluationResults",
         PolicySourceArn=source,
@@ -145,9 +150,9 @@ def _simulate(account: Account, region: str, source: str, actions: list[str], re
     )
     return {
         each["EvalActionName"]: Verdict.ALLOWED if each["EvalDecision"] == "allowed" else Verdict.DENIED
-        for each in found
+        for each in evaluations
     }
 
 
-def _of(*tiers: Tier) -> Iterable[Need]:
-    return [each for each in needs() if each.tier in tiers]
+def _of(*levels: PolicyLevel) -> Iterable[FeaturePermissions]:
+    return [each for each in feature_permissions() if each.level in levels]

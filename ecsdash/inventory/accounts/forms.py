@@ -4,7 +4,7 @@ import secrets
 from django import forms
 
 from ecsdash.aws.arns import parse, partition_of, partitions_of, role_account
-from ecsdash.inventory.accounts.removal import objection
+from ecsdash.inventory.accounts.removal import removal_obstacle
 from ecsdash.inventory.models import Account
 
 REGION = re.compile(r"^[a-z]{2,4}(-[a-z]+)+-\d$")
@@ -14,7 +14,8 @@ RESERVED = {"account", "accounts", "all", "audit", "operations", "running", "sea
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     regions = forms.CharField(
-        label="Regions", help_text="Separated by spaces, such as eu-central-1 us-east-1. The first is opened first."
+        label="Regions",
+        help_text="Separated by spaces, for example: eu-central-1 us-east-1. The first region is the default.",
     )
 
     class Meta:
@@ -22,18 +23,20 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "alias", "account_id", "environment", "role_arn", "external_id", "regions", "enabled"]
         labels = {
             "alias": "Short name",
-            "account_id": "Account id",
-            "role_arn": "Role to assume",
-            "external_id": "External id",
-            "enabled": "Look after this account",
+            "account_id": "Account ID",
+            "role_arn": "Role ARN",
+            "external_id": "External ID",
+            "enabled": "Enabled",
         }
-        error_messages = {"alias": {"invalid": "Small letters, digits and hyphens only, such as shop-staging."}}
+        error_messages = {
+            "alias": {"invalid": "Use letters, digits, hyphens and underscores, for example shop-staging."}
+        }
         help_texts = {
-            "alias": "In addresses and in grants; small letters, digits and hyphens",
-            "account_id": "Twelve digits",
-            "environment": "Production accounts are marked in red and ask for more care",
-            "role_arn": "Empty: the credentials of the dashboard itself are used",
-            "external_id": "Made for this account: put it into the role's trust policy (the page Policies shows it)",
+            "alias": "Used in addresses and in grants, for example shop-staging.",
+            "account_id": "12 digits",
+            "environment": "Production accounts are marked in red; changes in them need an extra confirmation.",
+            "role_arn": "The role that this dashboard assumes. If empty, the dashboard uses its own credentials.",
+            "external_id": "Generated for this account. Add it to the trust policy of the role (see the Policies tab).",
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -45,25 +48,25 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_alias(self) -> str:
         alias = str(self.cleaned_data["alias"])
         if alias in RESERVED:
-            raise forms.ValidationError(f"{alias} is a word of the dashboard's own addresses. Choose another.")
+            raise forms.ValidationError(f"{alias} is reserved by this dashboard. Choose another short name.")
         return alias
 
     def clean_regions(self) -> list[str]:
         regions = list(dict.fromkeys(self.cleaned_data["regions"].replace(",", " ").split()))
         if not regions:
-            raise forms.ValidationError("Name at least one region, such as eu-central-1.")
+            raise forms.ValidationError("Enter at least one region, for example eu-central-1.")
         for region in regions:
             if not REGION.match(region):
-                raise forms.ValidationError(f"{region} is no region's name. One looks like eu-central-1.")
-        if len(found := partitions_of(regions)) > 1:
-            text = f"These regions are in different AWS partitions ({', '.join(found)}). An account is in one of them."
-            raise forms.ValidationError(f"{text} Add another account for the others.")
+                raise forms.ValidationError(f"{region} is not a valid region name. Use the form eu-central-1.")
+        if len(partitions := partitions_of(regions)) > 1:
+            text = f"These regions are in different AWS partitions ({', '.join(partitions)})."
+            raise forms.ValidationError(f"{text} Add another account for the other partition.")
         return regions
 
     def clean_role_arn(self) -> str:
         arn = str(self.cleaned_data["role_arn"]).strip()
         if arn and not role_account(arn):
-            raise forms.ValidationError("A role's ARN looks like arn:aws:iam::123456789012:role/ecsdash.")
+            raise forms.ValidationError("This is not a role ARN. Use the form arn:aws:iam::123456789012:role/ecsdash.")
         return arn
 
     def clean(self) -> dict[str, object]:
@@ -89,6 +92,6 @@ class RemoveForm(forms.Form):
         data = super().clean() or {}
         if "name" in data and data["name"] != self.account.alias:
             self.add_error("name", f"Type {self.account.alias} to confirm.")
-        if text := objection(self.account):
+        if text := removal_obstacle(self.account):
             raise forms.ValidationError(text)
         return data

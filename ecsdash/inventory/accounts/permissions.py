@@ -1,8 +1,8 @@
-"""What the product may do in an AWS account, feature by feature: the source of its policies and of connection tests.
+"""AWS permissions of each feature, from which the policies and the connection tests are made.
 
-Apps declare it in a module `needs`, as data or as a function that is asked when somebody wants to know:
+Apps declare them in their module `aws_permissions`, as data or by a function:
 
-    need("Clusters", Tier.READ, "ecs.list_clusters", "ecs.describe_clusters")
+    declare("Clusters", PolicyLevel.READ, "ecs.list_clusters", "ecs.describe_clusters")
 """
 
 from collections.abc import Callable, Iterable
@@ -13,8 +13,8 @@ from typing import TypeVar
 from ecsdash.aws.names import iam_action
 
 
-class Tier(StrEnum):
-    """How much an account lets the product do; each tier holds those before it."""
+class PolicyLevel(StrEnum):
+    """Level of a permissions policy; each level includes the levels before it."""
 
     READ = "read-only"
     DEPLOY = "deploy"
@@ -22,17 +22,17 @@ class Tier(StrEnum):
     ALL = "all"
 
     @property
-    def within(self) -> "tuple[Tier, ...]":
-        tiers = tuple(Tier)
-        return tiers[: tiers.index(self) + 1]
+    def within(self) -> "tuple[PolicyLevel, ...]":
+        levels = tuple(PolicyLevel)
+        return levels[: levels.index(self) + 1]
 
 
 @dataclass(frozen=True)
-class Need:
-    """The calls of one feature."""
+class FeaturePermissions:
+    """The AWS calls of one feature."""
 
     feature: str
-    tier: Tier
+    level: PolicyLevel
     calls: tuple[str, ...]
 
     @property
@@ -40,9 +40,9 @@ class Need:
         return sorted({action for call in self.calls for action in actions_of(call)})
 
 
-#: What a call needs beside its own action, because of the tags, roles and service-linked roles that we let it use
-#: (service authorization reference, "dependent actions").
-BESIDE: dict[str, tuple[str, ...]] = {
+#: Additional actions of calls that set tags, pass roles or create service-linked roles (service authorization
+#: reference, "dependent actions").
+DEPENDENT_ACTIONS: dict[str, tuple[str, ...]] = {
     "autoscaling.create_auto_scaling_group": (
         "autoscaling:CreateOrUpdateTags", "ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole",
         "iam:PassRole",
@@ -50,6 +50,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "ec2.create_launch_template": ("ec2:CreateTags",),
     "ec2.create_security_group": ("ec2:CreateTags",),
     "ec2.run_instances": ("ec2:CreateTags", "iam:PassRole"),
+    "iam.create_role": ("iam:TagRole",),
     "ecs.create_capacity_provider": ("ecs:TagResource", "iam:CreateServiceLinkedRole"),
     "ecs.create_cluster": ("ecs:TagResource", "iam:CreateServiceLinkedRole"),
     "ecs.create_service": ("ecs:TagResource", "iam:CreateServiceLinkedRole"),
@@ -63,40 +64,40 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "iam.add_role_to_instance_profile": ("iam:PassRole",),
     "secretsmanager.create_secret": ("secretsmanager:TagResource",),
 }  # fmt: skip
-#: Every identity may make these; no policy needs to say so.
-FREE = {"sts.get_caller_identity"}
-Source = Callable[[], Iterable[Need]]
+#: Calls that every identity may make without a policy.
+ALWAYS_ALLOWED = {"sts.get_caller_identity"}
+Source = Callable[[], Iterable[FeaturePermissions]]
 SourceFunction = TypeVar("SourceFunction", bound=Source)
 _sources: list[Source] = []
 
 
-def need(feature: str, tier: Tier, *calls: str) -> None:
-    _sources.append(lambda: (Need(feature, tier, calls),))
+def declare(feature: str, level: PolicyLevel, *calls: str) -> None:
+    _sources.append(lambda: (FeaturePermissions(feature, level, calls),))
 
 
-def need_source(function: SourceFunction) -> SourceFunction:
+def permission_source(function: SourceFunction) -> SourceFunction:
     _sources.append(function)
     return function
 
 
-def needs() -> list[Need]:
-    """Of every feature, the tiers in their order."""
-    order = list(Tier)
-    return sorted((each for source in _sources for each in source()), key=lambda each: order.index(each.tier))
+def feature_permissions() -> list[FeaturePermissions]:
+    """Return the permissions of all features, sorted by level."""
+    order = list(PolicyLevel)
+    return sorted((each for source in _sources for each in source()), key=lambda each: order.index(each.level))
 
 
-need(
-    "Events of ECS, where they are connected",
-    Tier.READ,
+declare(
+    "Event feeds",
+    PolicyLevel.READ,
     "events.describe_rule",
     "events.list_targets_by_rule",
     "sqs.get_queue_url",
     "sqs.receive_message",
     "sqs.delete_message_batch",
 )
-need("This list of permissions", Tier.READ, "iam.simulate_principal_policy")
+declare("Connection test", PolicyLevel.READ, "iam.simulate_principal_policy")
 
 
 def actions_of(call: str) -> tuple[str, ...]:
-    """The IAM actions that a call needs."""
-    return () if call in FREE else (iam_action(call), *BESIDE.get(call, ()))
+    """Return the IAM actions of a call."""
+    return () if call in ALWAYS_ALLOWED else (iam_action(call), *DEPENDENT_ACTIONS.get(call, ()))

@@ -1,22 +1,22 @@
-"""The policies to paste into an AWS account: whom its role trusts, and what the role may do."""
+"""IAM policies for the role in an AWS account: trust policy and permissions policies."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from ecsdash.aws.arns import ec2_principal, iam_arn
-from ecsdash.inventory.accounts.permissions import Need, Tier, needs
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, feature_permissions
 from ecsdash.inventory.models import Account
 
 Policy = dict[str, Any]
 VERSION = "2012-10-17"
-UNKNOWN_PRINCIPAL = "(the connection test finds out who this dashboard is)"
+UNKNOWN_PRINCIPAL = "(run the connection test to find the identity of this dashboard)"
 ECS_TASKS = "ecs-tasks.amazonaws.com"
-#: The services whose own roles may be created.
+#: Services whose service-linked roles can be created.
 LINKED = ["ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "autoscaling.amazonaws.com"]
 
 
 def trust_policy(account: Account, principal: str) -> Policy:
-    """`principal` is the ARN under which this dashboard calls AWS before it assumes the role."""
+    """Return the trust policy. `principal` is the ARN of this dashboard before it assumes the role."""
     statement: Policy = {
         "Effect": "Allow",
         "Principal": {"AWS": principal or UNKNOWN_PRINCIPAL},
@@ -27,15 +27,15 @@ def trust_policy(account: Account, principal: str) -> Policy:
     return {"Version": VERSION, "Statement": [statement]}
 
 
-def access_policy(account: Account, tier: Tier, every: Iterable[Need] | None = None) -> Policy:
-    """What the features of this tier and of those below it need: nothing else, and only in the account's regions."""
-    wanted = [each for each in (needs() if every is None else every) if each.tier in tier.within]
-    actions = {action for each in wanted for action in each.actions}
+def access_policy(account: Account, level: PolicyLevel, every: Iterable[FeaturePermissions] | None = None) -> Policy:
+    """Return the permissions policy for the features up to this level, in the account's regions."""
+    included = [each for each in (feature_permissions() if every is None else every) if each.level in level.within]
+    actions = {action for each in included for action in each.actions}
     return {"Version": VERSION, "Statement": statements(account, actions)}
 
 
 def statements(account: Account, actions: Iterable[str]) -> list[Policy]:
-    """Allows these actions. IAM knows no regions; its lists and its simulation cannot be narrowed to roles."""
+    """Return statements that allow these actions. IAM is not regional; its List actions cannot be limited to roles."""
     every = set(actions)
     special = {"iam:PassRole", "iam:CreateServiceLinkedRole"}
     iam = {action for action in every if action.startswith("iam:")} - special
@@ -43,14 +43,14 @@ def statements(account: Account, actions: Iterable[str]) -> list[Policy]:
     home = account.regions[0]
     roles = [iam_arn(home, account.account_id, f"{kind}/*") for kind in ("role", "instance-profile")]
     passed_to = [ECS_TASKS, ec2_principal(home)]  # tasks, and instances
-    found = [
+    candidates = [
         _allow("Regional", {action for action in every if not action.startswith("iam:")}, "*", _regions(account)),
         _allow("Lists", lists, "*"),
         _allow("Roles", iam - lists, roles),
         _allow("PassRole", every & {"iam:PassRole"}, roles[0], {"iam:PassedToService": passed_to}),
         _allow("LinkedRoles", every & {"iam:CreateServiceLinkedRole"}, roles[0], {"iam:AWSServiceName": LINKED}),
     ]
-    return [each for each in found if each["Action"]]
+    return [each for each in candidates if each["Action"]]
 
 
 def _allow(

@@ -1,6 +1,6 @@
-"""How each read of the product is tried out without asking for anything in particular.
+"""Parameters for test calls of each read.
 
-AWS decides whether a call is allowed before it looks for what the call names, so the names may be of nothing.
+AWS checks the permission before it looks up the resource, so the names need not exist.
 """
 
 from typing import Any
@@ -46,7 +46,7 @@ PROBES: dict[str, dict[str, Any]] = {
     "sqs.get_queue_url": {"QueueName": NOBODY},
     "ssm.get_parameters": {"Names": [NOBODY]},
 }
-#: Reads that cannot be tried without doing them.
+#: Reads that have side effects and are not tested by a call.
 UNTRIED = {"iam.simulate_principal_policy", "sqs.delete_message_batch", "sqs.receive_message"}
 
 

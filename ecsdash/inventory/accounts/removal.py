@@ -1,6 +1,6 @@
-"""Removing an account: it disappears at once, and its inventory is deleted by a worker, a batch at a time.
+"""Removal of an account: it is disabled immediately, and a worker deletes its inventory in batches.
 
-The row itself stays: operations and the audit trail refer to it.
+The row itself is kept because operations and the audit trail refer to it.
 """
 
 from collections.abc import Callable
@@ -12,18 +12,18 @@ from django.utils import timezone
 from ecsdash.inventory import retention
 from ecsdash.inventory.models import Account, ChangeCounter, ConnectionTest, Resource, SweepState
 
-Objection = Callable[[Account], str]
-_objections: list[Objection] = []
+RemovalCheck = Callable[[Account], str]
+_removal_checks: list[RemovalCheck] = []
 
 
-def may_object(function: Objection) -> Objection:
-    """Register what says why an account cannot be removed now; empty when it can."""
-    _objections.append(function)
+def removal_check(function: RemovalCheck) -> RemovalCheck:
+    """Register a check. It returns the reason why an account cannot be removed now, "" if it can."""
+    _removal_checks.append(function)
     return function
 
 
-def objection(account: Account) -> str:
-    return next((text for each in _objections if (text := each(account))), "")
+def removal_obstacle(account: Account) -> str:
+    return next((text for each in _removal_checks if (text := each(account))), "")
 
 
 def remove(account: Account) -> None:
@@ -31,11 +31,11 @@ def remove(account: Account) -> None:
 
 
 def clear(account_pk: int) -> None:
-    """Delete what the inventory holds of a removed account; of one that was added again meanwhile, nothing."""
+    """Delete the inventory of a removed account. Do nothing if the account was added again."""
     if not Account.objects.filter(pk=account_pk).exclude(removed_at=None).exists():
         return
-    beside: list[type[models.Model]] = [SweepState, ChangeCounter, ConnectionTest]
-    for model in [*resource_models(), *beside]:
+    others: list[type[models.Model]] = [SweepState, ChangeCounter, ConnectionTest]
+    for model in [*resource_models(), *others]:
         retention.delete_in_batches(model._default_manager.filter(account=account_pk))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from ecsdash.inventory.models import EventFeed, SweepState
+from ecsdash.inventory.scope import Scope
 
 #: A long poll takes 20 seconds; two of them may fail before the sweeps take over.
 COVERED_SECONDS = 60
@@ -22,6 +23,11 @@ def covered_scopes() -> CoveredScopes:
     return {
         (account, region): at for account, region, at in read.values_list("account_id", "region", "progress__polled_at")
     }
+
+
+def covers_scope(scope: Scope) -> bool:
+    """Whether the events of this account and region are being read."""
+    return (scope.account.pk, scope.region) in covered_scopes()
 
 
 def covers(state: SweepState, scopes: CoveredScopes) -> bool:

@@ -1,4 +1,4 @@
-"""AWS -> inventory: the feeds of events, as the rule and the queue in AWS have them."""
+"""Sweep of event feeds: the EventBridge rule and its SQS queue."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps.registry import sweeper
 
-#: The name of the rule and of the queue, the same everywhere: another installation finds the feed that exists.
+#: Name of the rule and of the queue. It is constant, so that another installation finds an existing feed.
 NAME = "ecsdash-events"
 TARGET_ID = "ecsdash"
 
 
 @sweeper("event_feeds", choice=True)
 def sweep_event_feeds(scope: Scope) -> None:
-    """What AWS has is the truth, whoever made it. Endpoints without EventBridge or SQS have no feed."""
+    """Store the feed of a scope as it exists in AWS. Endpoints without EventBridge or SQS have no feed."""
     try:
-        found = feed_of(scope)
+        record = feed_of(scope)
     except AwsError as error:
         if error.code not in UNKNOWN_OPERATION:
             raise
-        found = None
-    store.replace(EventFeed, scope, [found] if found else [], "event_feeds")
+        record = None
+    store.replace(EventFeed, scope, [record] if record else [], "event_feeds")
 
 
 def feed_of(scope: Scope) -> Record | None:
@@ -42,7 +42,7 @@ def feed_of(scope: Scope) -> Record | None:
 
 
 def queue_url(aws: Aws) -> str:
-    """Empty when there is no such queue."""
+    """Return the URL of the queue, "" if it does not exist."""
     try:
         return str(aws.call("sqs.get_queue_url", QueueName=NAME).data["QueueUrl"])
     except NotFound:
@@ -54,7 +54,7 @@ def queue_arn(scope: Scope) -> str:
 
 
 def rule_values(feed: EventFeed) -> dict[str, Any]:
-    """The rule as plans observe it."""
+    """Return the state and the targets of the rule, as observed by plans."""
     targets = feed.description.get("targets", [])
     state = feed.description.get("rule", {}).get("State", "")
     return {"state": state, "sends to": sorted(target["Arn"] for target in targets)}
@@ -62,9 +62,9 @@ def rule_values(feed: EventFeed) -> dict[str, Any]:
 
 def _problem(scope: Scope, rule: dict[str, Any], targets: list[dict[str, Any]], url: str) -> str:
     if not url:
-        return f"There is no queue called {NAME}."
+        return f"The queue {NAME} does not exist."
     if rule.get("State") != "ENABLED":
         return f"The rule {NAME} is {rule.get('State', 'unknown').lower()}."
     if all(target["Arn"] != queue_arn(scope) for target in targets):
-        return f"The rule {NAME} does not send to the queue."
+        return f"The rule {NAME} does not send to the queue {NAME}."
     return ""

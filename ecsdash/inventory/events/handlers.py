@@ -112,7 +112,7 @@ def event_handler(detail_type: str, *nouns: str) -> Callable[[Handler], Handler]
 
 
 def noun_events(noun_class: NounClass) -> NounClass:
-    """Class decorator: register how events affect a noun."""
+    """Class decorator: register how events affect a noun. An app above may register a subclass in its place."""
     NOUN_EVENTS[noun_class.noun] = noun_class()
     if noun_class.covered:
         COVERED_NOUNS.add(noun_class.noun)

@@ -1,4 +1,4 @@
-"""How the feed of one account and region stands, in words."""
+"""Status of the event feed of one account and region."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from ecsdash.web.tone import Tone
 
 
 @dataclass(frozen=True)
-class Standing:
-    """`progress` is None until the feed was first looked at by the process that reads it."""
+class FeedStatus:
+    """`progress` is None until the events process has started to read the feed."""
 
     scope: Scope
     feed: EventFeed | None
@@ -23,22 +23,26 @@ class Standing:
 
     @property
     def state(self) -> tuple[str, Tone, str]:
-        """A word, its tone, and what it means."""
+        """The status, its tone and its explanation."""
         if self.feed is None:
-            return "Not connected", Tone.IDLE, "Sweeps alone keep the inventory fresh."
+            return "Not connected", Tone.IDLE, "The inventory is refreshed by scans only."
         if not self.feed.connected:
-            return "Broken", Tone.BAD, f"{self.feed.problem} Sweeps alone keep the inventory fresh."
+            return "Incomplete", Tone.BAD, f"{self.feed.problem} The inventory is refreshed by scans only."
         if self.progress is None or self.progress.polled_at is None:
-            return "Not read yet", Tone.PROGRESS, "The process that reads events has not read this queue yet."
+            return "Not read yet", Tone.PROGRESS, "The events process has not read this queue yet."
         if self.progress.error_code:
             return "Failing", Tone.BAD, f"{self.progress.error_code}: {self.progress.error}"
         if self.progress.polled_at < timezone.now() - timedelta(seconds=COVERED_SECONDS):
-            return "Not read", Tone.WARN, "The process that reads events has stopped; sweeps have taken over."
-        return "Flowing", Tone.OK, "Changes arrive as events; sweeps only reconcile."
+            return (
+                "Not read",
+                Tone.WARN,
+                "The events process is not running. The inventory is refreshed by scans. Start it: manage.py events.",
+            )
+        return "Active", Tone.OK, "Changes arrive as events. Scans only reconcile the inventory."
 
     @property
     def version(self) -> str:
-        """Changes with whatever a page says of it."""
+        """Text that changes with everything that a page shows of the feed."""
         rows = [model_to_dict(row) for row in (self.feed, self.progress) if row]
         return f"{self.scope} {self.state} {rows}"
 
@@ -55,12 +59,12 @@ class Standing:
         return self.state[2]
 
 
-def standings(scopes: Iterable[Scope]) -> list[Standing]:
-    wanted = list(scopes)
-    feeds = EventFeed.objects.filter(gone_at=None, account__in=[scope.account for scope in wanted])
-    found = {(feed.account_id, feed.region): feed for feed in feeds.select_related("progress")}
-    return [_standing(scope, found.get((scope.account.pk, scope.region))) for scope in wanted]
+def feed_statuses(scopes: Iterable[Scope]) -> list[FeedStatus]:
+    selected = list(scopes)
+    feeds = EventFeed.objects.filter(gone_at=None, account__in=[scope.account for scope in selected])
+    by_scope = {(feed.account_id, feed.region): feed for feed in feeds.select_related("progress")}
+    return [_feed_status(scope, by_scope.get((scope.account.pk, scope.region))) for scope in selected]
 
 
-def _standing(scope: Scope, feed: EventFeed | None) -> Standing:
-    return Standing(scope, feed, getattr(feed, "progress", None))
+def _feed_status(scope: Scope, feed: EventFeed | None) -> FeedStatus:
+    return FeedStatus(scope, feed, getattr(feed, "progress", None))

@@ -15,14 +15,14 @@ class Migration(migrations.Migration):
             name="Account",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("alias", models.SlugField(help_text="Its name in addresses and grants", max_length=40, unique=True)),
+                ("alias", models.SlugField(help_text="Used in addresses and grants", max_length=40, unique=True)),
                 ("name", models.CharField(max_length=100)),
                 (
                     "account_id",
                     models.CharField(
                         max_length=12,
                         unique=True,
-                        validators=[django.core.validators.RegexValidator("^\\d{12}$", "Twelve digits")],
+                        validators=[django.core.validators.RegexValidator("^\\d{12}$", "Enter 12 digits.")],
                     ),
                 ),
                 ("role_arn", models.CharField(blank=True, max_length=2048)),

@@ -1,8 +1,15 @@
-"""One module per noun; every model can be imported from here."""
+"""Models of the inventory, one module per noun."""
 
 from ecsdash.inventory.models.account import Account, ConnectionTest, Verdict
 from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, PendingDescribe
-from ecsdash.inventory.models.resource import ChangeCounter, Choice, Place, Resource, ResourceQuerySet
+from ecsdash.inventory.models.resource import (
+    ChangeCounter,
+    Choice,
+    Crumbs,
+    Resource,
+    ResourceQuerySet,
+    ScopeCondition,
+)
 from ecsdash.inventory.models.sweep import SweepState
 
 __all__ = [
@@ -10,13 +17,14 @@ __all__ = [
     "ChangeCounter",
     "Choice",
     "ConnectionTest",
+    "Crumbs",
     "DeadLetter",
     "EventFeed",
     "FeedProgress",
     "PendingDescribe",
-    "Place",
     "Resource",
     "ResourceQuerySet",
+    "ScopeCondition",
     "SweepState",
     "Verdict",
 ]

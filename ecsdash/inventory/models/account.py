@@ -1,4 +1,4 @@
-"""AWS accounts and the tests of the connection to them."""
+"""AWS accounts and their connection tests."""
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -9,16 +9,18 @@ from ecsdash.aws.session import Target
 
 
 class Account(models.Model):
-    """An AWS account: how it is called here, how it is reached, and which of its regions are looked after."""
+    """An AWS account: its names, its role, and the regions in the inventory."""
 
     class Environment(models.TextChoices):
         PRODUCTION = "production"
         STAGING = "staging"
         DEVELOPMENT = "development"
 
-    alias = models.SlugField(max_length=40, unique=True, help_text="Its name in addresses and grants")
+    alias = models.SlugField(max_length=40, unique=True, help_text="Used in addresses and grants")
     name = models.CharField(max_length=100)
-    account_id = models.CharField(max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$", "Twelve digits")])
+    account_id = models.CharField(
+        max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$", "Enter 12 digits.")]
+    )
     role_arn = models.CharField(max_length=2048, blank=True)
     external_id = models.CharField(max_length=1224, blank=True)
     regions = models.JSONField(default=list, help_text="Names of the regions, in the order of the menu")
@@ -49,7 +51,7 @@ class Account(models.Model):
 
 
 class Verdict(models.TextChoices):
-    """Whether an IAM action is allowed, as far as AWS told."""
+    """Result of the permission test of an IAM action."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -57,11 +59,10 @@ class Verdict(models.TextChoices):
 
 
 class ConnectionTest(models.Model):
-    """What the last connection test of an account found; it runs in a worker.
+    """The last connection test of an account.
 
-    `principal` is who the dashboard is before it assumes the role, `identity` who it is in the account.
-    `results` are {region, action, verdict} of every IAM action that the product may need. `error` says why there are
-    none.
+    `principal` is the ARN of the dashboard before it assumes the role, `identity` its ARN in the account. `results` are
+    {region, action, verdict} of every IAM action that a feature uses. `error` is the reason why there are no results.
     """
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="connection_test")

@@ -1,4 +1,4 @@
-"""Event feeds: the queue of one account and region, how reading it goes, and what could not be applied."""
+"""Event feeds, the progress of reading them, and messages that could not be processed."""
 
 from typing import ClassVar
 
@@ -8,24 +8,29 @@ from ecsdash.inventory.models.resource import Resource
 
 
 class EventFeed(Resource):
-    """The queue by which ECS tells what happens in one account and region, as AWS has it; keyed by its rule's ARN.
+    """The EventBridge rule and the SQS queue for the ECS events of one account and region; keyed by the rule's ARN.
 
-    `connected`: an enabled rule of EventBridge sends to the queue; `problem` says why it does not.
+    `connected`: an enabled rule sends to the queue; otherwise `problem` says what is missing.
     """
 
     NOUN = "event_feed"
+    PAGE = "inventory:event_feed"
     URL: ClassVar[dict[str, str]] = {}
 
     queue_url = models.CharField(max_length=600, blank=True)
     connected = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
 
+    @classmethod
+    def arn_type(cls) -> str:
+        return "rule"
+
 
 class FeedProgress(models.Model):
-    """How reading a feed goes. The counts are of messages since it was first read.
+    """Progress of reading a feed. The counts are totals of messages.
 
-    `polled_at` is when the queue was last asked and all that came was stored; `lag` how many seconds old the newest
-    event of the last batch was when it was stored.
+    `polled_at` is when the queue was last received from and its messages stored; `lag` is the age in seconds of the
+    newest event of the last batch when it was stored.
     """
 
     feed = models.OneToOneField(EventFeed, on_delete=models.CASCADE, related_name="progress")
@@ -44,7 +49,7 @@ class FeedProgress(models.Model):
 
 
 class DeadLetter(models.Model):
-    """A message that can never be applied, and why. Its body is masked and cut."""
+    """A message that cannot be processed, with the reason. Its body is masked and truncated."""
 
     feed = models.ForeignKey(EventFeed, on_delete=models.CASCADE, related_name="dead_letters")
     message_id = models.CharField(max_length=100)
@@ -61,7 +66,7 @@ class DeadLetter(models.Model):
 
 
 class PendingDescribe(models.Model):
-    """A resource that an event mentioned without describing it: to be described again, and deleted then."""
+    """A resource to describe again, because an event mentioned it without describing it. Deleted afterwards."""
 
     feed = models.ForeignKey(EventFeed, on_delete=models.CASCADE, related_name="pending_describes")
     noun = models.CharField(max_length=40)

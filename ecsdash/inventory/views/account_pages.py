@@ -1,15 +1,16 @@
-"""What the pages of accounts share."""
+"""Helpers of the account views."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from ecsdash.access.client import client_ip
-from ecsdash.access.models import User
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.audit.record import record
 from ecsdash.inventory.models import Account
+from ecsdash.web.heading import Heading
+from ecsdash.web.tone import Tone
 
 Crumbs = list[tuple[str, str]]
 
@@ -19,14 +20,21 @@ def crumbs(*pages: tuple[str, str]) -> Crumbs:
 
 
 def account_context(account: Account, tab: str, *pages: tuple[str, str]) -> dict[str, Any]:
-    """The context of a page that extends `inventory/account_base.html`: `tab` is settings, connection or policies."""
+    """Return the context of `inventory/account_base.html`: `tab` is settings, connection or policies."""
     own = (account.name, reverse("inventory:account", args=[account.alias]))
-    return {"account": account, "tab": tab, "crumbs": crumbs(own, *pages)}
+    heading = Heading(
+        account.name,
+        f"AWS account {account.account_id}",
+        "Enabled" if account.enabled else "Paused",
+        Tone.OK if account.enabled else Tone.WARN,
+        view=pages[-1][0] if pages else "",
+    )
+    return {"account": account, "tab": tab, "heading": heading, "crumbs": crumbs(own, *pages)}
 
 
-def audit(request: HttpRequest, action: str, account: Account, changes: list[dict[str, object]] | None = None) -> None:
+def audit(request: UserRequest, action: str, account: Account, changes: list[dict[str, object]] | None = None) -> None:
     record(
-        actor=cast(User, request.user),
+        actor=request.user,
         source_ip=client_ip(request),
         action=action,
         resource_type="account",

@@ -1,13 +1,14 @@
-"""The AWS accounts that this installation looks after. Every change of them is audited in its own transaction."""
+"""Views of AWS accounts. Every change is audited in its own transaction."""
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.inventory import jobs
 from ecsdash.inventory.accounts import connection_test, removal
 from ecsdash.inventory.accounts.forms import AccountForm, RemoveForm
@@ -26,13 +27,13 @@ COLUMNS = [
     Column("enabled", "Status", path="enabled", filter="", cell="inventory/cells.html#enabled"),
     Column("connection_test", "Connection", cell="inventory/cells.html#connection"),
 ]
-#: What reaches the account: a change of these is tested at once.
-WAY_IN = {"account_id", "role_arn", "external_id", "regions"}
+#: Fields of the connection: a change starts a connection test.
+CONNECTION_FIELDS = {"account_id", "role_arn", "external_id", "regions"}
 
 
 @require(Permission.ADMIN)
 @require_safe
-def account_list(request: HttpRequest) -> HttpResponseBase:
+def account_list(request: UserRequest) -> HttpResponseBase:
     table = Table(
         request,
         Account.objects.filter(removed_at=None).select_related("connection_test"),
@@ -42,8 +43,8 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         order="alias",
         search=["name", "alias", "account_id"],
         row_url=lambda row: reverse("inventory:account", args=[row.alias]),
-        empty="No AWS account yet",
-        empty_hint="Add the first account and its regions; what runs there shows up within a minute.",
+        empty="No AWS accounts yet",
+        empty_hint="Add an account and its regions. Its clusters and services are listed within a minute.",
         empty_url=reverse("inventory:new_account"),
         empty_action="Add account",
     )
@@ -54,36 +55,36 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_account(request: HttpRequest) -> HttpResponse:
-    """An account that was removed, and is added again, takes up its old row: its operations refer to it."""
+def new_account(request: UserRequest) -> HttpResponse:
+    """Add an account. An account that was removed before reuses its row, because its operations refer to it."""
     known = Account.objects.exclude(removed_at=None).filter(account_id=request.POST.get("account_id", "").strip())
     account = known.first() or Account()
     form = AccountForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
         _save(request, form, {}, "add_account")
         return redirect("inventory:account_connection", account.alias)
-    context = {"form": form, "button": "Add account", "crumbs": crumbs(("New account", request.path))}
+    context = {"form": form, "button": "Add account", "crumbs": crumbs(("Add account", request.path))}
     return render(request, "inventory/new_account.html", context, status=422 if form.errors else 200)
 
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest, alias: str) -> HttpResponse:
+def account(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     context = account_context(account, "settings")
     before = _values(account)
     form = AccountForm(request.POST or None, instance=account)
     if request.method == "POST" and form.is_valid():
         _save(request, form, before, "edit_account")
-        tested = WAY_IN & {name for name, value in before.items() if getattr(account, name) != value}
+        tested = CONNECTION_FIELDS & {name for name, value in before.items() if getattr(account, name) != value}
         return redirect("inventory:account_connection" if tested else "inventory:account", account.alias)
-    context |= {"form": form, "button": "Save account"}
+    context |= {"form": form, "button": "Save changes"}
     return render(request, "inventory/account.html", context, status=422 if form.errors else 200)
 
 
 @require(Permission.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
+def remove_account(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     form = RemoveForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
@@ -92,13 +93,13 @@ def remove_account(request: HttpRequest, alias: str) -> HttpResponse:
             audit(request, "remove_account", account)
             transaction.on_commit(lambda: enqueue(jobs.forget_account, account.pk))
         return redirect("inventory:accounts")
-    context = account_context(account, "settings", ("Remove", "")) | {"form": form}
+    context = account_context(account, "settings", ("Remove account", "")) | {"form": form}
     return render(request, "inventory/remove_account.html", context, status=422 if form.errors else 200)
 
 
 @transaction.atomic
-def _save(request: HttpRequest, form: AccountForm, before: dict[str, object], action: str) -> None:
-    """Stores and audits the account; what reaches it is tested once that is done."""
+def _save(request: UserRequest, form: AccountForm, before: dict[str, object], action: str) -> None:
+    """Save and audit the account; start a connection test if a connection field changed."""
     form.instance.removed_at = None
     saved = form.save()
     changes = [
@@ -107,8 +108,8 @@ def _save(request: HttpRequest, form: AccountForm, before: dict[str, object], ac
         if before.get(name) != value
     ]
     audit(request, action, saved, changes)
-    if WAY_IN & {change["path"] for change in changes}:
-        connection_test.ask(saved)
+    if CONNECTION_FIELDS & {change["path"] for change in changes}:
+        connection_test.request(saved)
         transaction.on_commit(lambda: enqueue(jobs.test_connection, saved.pk))
 
 

@@ -1,4 +1,4 @@
-"""Whether the product reaches an account and what it may do there, and the policies that let it."""
+"""Views of an account's connection test and policies."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,16 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.inventory import jobs
 from ecsdash.inventory.accounts import connection_test
-from ecsdash.inventory.accounts.permissions import Need, Tier, needs
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, feature_permissions
 from ecsdash.inventory.accounts.policies import access_policy, statements, trust_policy
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.views.account_pages import account_context, audit
@@ -26,20 +27,23 @@ from ecsdash.web.tone import Tone
 
 LONGEST = timedelta(minutes=10)
 TONES = {Verdict.ALLOWED: Tone.OK, Verdict.DENIED: Tone.BAD, Verdict.UNKNOWN: Tone.IDLE}
-TIER_WORDS = {
-    Tier.READ: ("Read-only", "Everything is seen, nothing can be changed."),
-    Tier.DEPLOY: ("Deploy", "And services are deployed, scaled and rolled back; tasks are run and stopped."),
-    Tier.OPERATE: ("Operate", "And clusters, instances, services and what they need are made and removed."),
-    Tier.ALL: ("All", "And what administrators of this dashboard set up in the account, such as its events."),
+LEVEL_TEXTS = {
+    PolicyLevel.READ: ("Read-only", "View all resources. No changes."),
+    PolicyLevel.DEPLOY: ("Deploy", "Also deploy, scale and roll back services; run and stop tasks."),
+    PolicyLevel.OPERATE: (
+        "Operate",
+        "Also create and delete clusters, instances, services and the resources they need.",
+    ),
+    PolicyLevel.ALL: ("All", "Also the setup by administrators of this dashboard, for example event feeds."),
 }
 
 
 @dataclass(frozen=True)
-class Allowed:
-    """One feature as the test found it; `missing` are "action (region)" of what is refused."""
+class FeatureResult:
+    """Test result of one feature; `missing` lists the denied actions as "action (region)"."""
 
     feature: str
-    tier: Tier
+    level: PolicyLevel
     verdict: Verdict
     missing: list[str]
 
@@ -49,12 +53,12 @@ class Allowed:
 
     @property
     def words(self) -> str:
-        return {Verdict.ALLOWED: "Allowed", Verdict.DENIED: "Refused", Verdict.UNKNOWN: "Not known"}[self.verdict]
+        return {Verdict.ALLOWED: "Allowed", Verdict.DENIED: "Denied", Verdict.UNKNOWN: "Unknown"}[self.verdict]
 
 
 @require(Permission.ADMIN)
 @require_safe
-def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
+def account_connection(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     version = connection_test.version(account)
     test = ConnectionTest.objects.filter(account=account).first()
@@ -62,10 +66,10 @@ def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
 
     def context() -> dict[str, Any]:
         denied = {each["action"] for each in test.results if each["verdict"] == Verdict.DENIED} if test else set()
-        return account_context(account, "connection", ("Connection", "")) | {
+        return account_context(account, "connection") | {
             "test": test,
             "running": running,
-            "features": features(test, needs()) if test and test.results else [],
+            "features": features(test, feature_permissions()) if test and test.results else [],
             "statement": pretty(statements(account, denied)) if denied else "",
         }
 
@@ -75,10 +79,10 @@ def account_connection(request: HttpRequest, alias: str) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_POST
-def test_account(request: HttpRequest, alias: str) -> HttpResponse:
+def test_account(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     with transaction.atomic():
-        connection_test.ask(account)
+        connection_test.request(account)
         audit(request, "test_account", account)
         transaction.on_commit(lambda: enqueue(jobs.test_connection, account.pk))
     return redirect("inventory:account_connection", alias)
@@ -86,36 +90,40 @@ def test_account(request: HttpRequest, alias: str) -> HttpResponse:
 
 @require(Permission.ADMIN)
 @require_safe
-def account_policies(request: HttpRequest, alias: str) -> HttpResponse:
+def account_policies(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     test = ConnectionTest.objects.filter(account=account).first()
-    every = needs()
-    context = account_context(account, "policies", ("Policies", "")) | {
+    every = feature_permissions()
+    context = account_context(account, "policies") | {
         "trust": pretty(trust_policy(account, test.principal if test else "")),
         "principal_known": bool(test and test.principal),
-        "tiers": [
-            (tier, *TIER_WORDS[tier], pretty(access_policy(account, tier, every)), _features_of(tier, every))
-            for tier in Tier
+        "levels": [
+            (level, *LEVEL_TEXTS[level], pretty(access_policy(account, level, every)), _features_of(level, every))
+            for level in PolicyLevel
         ],
     }
     return render(request, "inventory/policies.html", context)
 
 
-def features(test: ConnectionTest, every: Iterable[Need]) -> list[Allowed]:
-    """A feature is refused when one of its actions is, and allowed when all of them are, in every region."""
-    told: dict[str, list[tuple[str, str]]] = {}
+def features(test: ConnectionTest, every: Iterable[FeaturePermissions]) -> list[FeatureResult]:
+    """Return the result of each feature: denied if any action is denied, allowed if all are allowed in every region."""
+    verdicts: dict[str, list[tuple[str, str]]] = {}
     for each in test.results:
-        told.setdefault(each["action"], []).append((each["verdict"], each["region"]))
-    return [_allowed(each, told) for each in every]
+        verdicts.setdefault(each["action"], []).append((each["verdict"], each["region"]))
+    return [_feature_result(each, verdicts) for each in every]
 
 
-def _allowed(need: Need, told: dict[str, list[tuple[str, str]]]) -> Allowed:
-    found = [(verdict, action, region) for action in need.actions for verdict, region in told.get(action, [])]
-    missing = [f"{action} ({region})" for verdict, action, region in found if verdict == Verdict.DENIED]
-    known = all(told.get(action) for action in need.actions) and all(each[0] != Verdict.UNKNOWN for each in found)
+def _feature_result(permissions: FeaturePermissions, verdicts: dict[str, list[tuple[str, str]]]) -> FeatureResult:
+    results = [
+        (verdict, action, region) for action in permissions.actions for verdict, region in verdicts.get(action, [])
+    ]
+    missing = [f"{action} ({region})" for verdict, action, region in results if verdict == Verdict.DENIED]
+    known = all(verdicts.get(action) for action in permissions.actions) and all(
+        each[0] != Verdict.UNKNOWN for each in results
+    )
     verdict = Verdict.DENIED if missing else Verdict.ALLOWED if known else Verdict.UNKNOWN
-    return Allowed(need.feature, need.tier, verdict, missing)
+    return FeatureResult(permissions.feature, permissions.level, verdict, missing)
 
 
-def _features_of(tier: Tier, every: Iterable[Need]) -> list[str]:
-    return [each.feature for each in every if each.tier is tier]
+def _features_of(level: PolicyLevel, every: Iterable[FeaturePermissions]) -> list[str]:
+    return [each.feature for each in every if each.level is level]

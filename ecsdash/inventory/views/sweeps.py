@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
+from ecsdash.access.requests import UserRequest
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.aws.errors import Invalid, kind_of
 from ecsdash.aws.explain import explain
@@ -52,7 +53,7 @@ class ScanStatus:
 
 @require(Permission.ADMIN)
 @require_safe
-def sweep_list(request: HttpRequest) -> HttpResponseBase:
+def sweep_list(request: UserRequest) -> HttpResponseBase:
     rows = SweepState.objects.filter(account__enabled=True, noun__in=SWEEPERS).select_related("account")
     table = Table(
         request,

@@ -20,7 +20,8 @@ def action_button(
     """`{% action_button "scale_service" service %}`; for creating, `target` is the scope (or the holder's row).
 
     Hidden when the user may not; disabled with the reason when it is not possible now. `style` is "primary", "small"
-    or "menu" (an entry of a row menu). An action without fields has no form to open: its button leads to the review.
+    or "menu" (an entry of a row menu). An action without fields has no form to open: its button leads to the review,
+    or acts at once where the action may, with a link to the review beside it.
     """
     action = ACTIONS[name]
     is_scope = isinstance(target, Scope)
@@ -36,6 +37,7 @@ def action_button(
         "reason": "" if resource is None else action.unavailable(resource),
         "style": style,
         "bare": action.form_class is ActionForm,
+        "at_once": action.at_once(scope),
         "look": _look(style, bad=action.danger is Danger.LOSES),
     }
 

@@ -12,20 +12,21 @@ from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.inventory import viewers
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope, find_scope
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
 from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
-from ecsdash.operations.plan import Danger
 from ecsdash.web import parsing
 from ecsdash.web.forms import repeated_groups
 
 
 @require_http_methods(["GET", "POST"])
 def action_page(request: HttpRequest, account: str, region: str, action: str, **kwargs: str) -> HttpResponse:
-    """GET shows the form, POST makes a draft of it. `?draft=<id>` fills it with what a draft was made from."""
+    """The form on GET; on POST the review of its plan or, with `at_once`, the operation.
+
+    `?draft=<id>` fills the form with what a draft was made from.
+    """
     chosen = ACTIONS[action]
     context = action_context(
         chosen, cast(User, request.user), find_scope(cast(User, request.user), account, region), kwargs
@@ -69,16 +70,10 @@ def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpR
         raise PermissionDenied(f"You may not do this here: {error}") from error
     if draft is None:
         return _page(request, action, context, form, status=422)
-    if _one_click(action, draft):
+    if "at_once" in request.POST and action.at_once(context.scope) and not (draft.plan.blocked or draft.plan.warned):
         return _start(request, draft)
     with_live_checks(draft, jobs.enqueue_checks)
     return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
-
-
-def _one_click(action: Action, draft: Draft) -> bool:
-    development = draft.account.environment == Account.Environment.DEVELOPMENT
-    calm = action.danger is Danger.NONE and not (draft.plan.blocked or draft.plan.warned)
-    return action.quick and development and calm
 
 
 def _start(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -100,6 +95,8 @@ def _page(
         "back": action.back(context),
         "crumbs": [*action.crumbs(context), (action.label, request.path)],
         "unavailable": action.unavailable(context.resource) if context.resource is not None else "",
+        "at_once": action.at_once(context.scope),
+        "act_label": action.act_label({name: form[name].value() for name in form.fields}),
         "choices_age": freshness(context.scope, *action.watches) if action.watches else None,
         **action.extra_context(context, form),
     }

@@ -19,7 +19,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm
-from ecsdash.operations.drafts import checks_of
+from ecsdash.operations.drafts import as_query, checks_of
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
@@ -66,7 +66,7 @@ def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _own_draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
     """A draft is its maker's only. Raises Http404."""
     draft: Draft = get_object_or_404(Draft.objects.select_related("account"), pk=pk, user=request.user)
-    if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.where()):
+    if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.access_target()):
         raise PermissionDenied("You may no longer do this here.")
     return draft
 
@@ -95,6 +95,7 @@ def _context(draft: Draft) -> dict[str, Any]:
     return {
         "draft": draft,
         "action": action,
+        "act_label": action.act_label(as_query(draft.form_data)),
         "plan": plan,
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "checks": checks,

@@ -30,12 +30,14 @@ from ecsdash.operations.refs import UnresolvedReference, described, resolve
 from ecsdash.operations.retry import OUTAGE_SECONDS
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
 from ecsdash.operations.views.actions import action_context
+from ecsdash.operations.views.links import resource_links, shown_outputs, unsettled
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 
+TIMED_OUT = "TimedOut"
 COLUMNS = [
     Column("action", "Operation", path="action", cell="operations/cells.html#what"),
     Column("state", "Status", path="state", cell="operations/cells.html#state"),
@@ -83,9 +85,18 @@ def running_operations(request: HttpRequest) -> HttpResponse:
 def operation_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk)
     request.scope = operation.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
-    version = changes.version_of(operation.scope, "operations", "operation_steps")
-    fragment = fragments.Fragment("progress", version=version, every=2, final=not operation.state_enum.active)
-    return fragments.render(request, "operations/detail.html", lambda: _context(request, operation), fragment)
+    links = resource_links(request.user, operation)
+    outputs = shown_outputs(request.user, operation.outputs)
+    settling = unsettled(operation, links, outputs)
+    nouns = operation.plan_data["touches"] if settling else ()
+    version = changes.version_of(operation.scope, "operations", "operation_steps", *nouns)
+    final = not (operation.state_enum.active or settling)
+    fragment = fragments.Fragment("progress", version=version, every=2, final=final, calls_view=settling)
+
+    def context() -> dict[str, Any]:
+        return {**_context(request, operation), "links": links, "outputs": outputs}
+
+    return fragments.render(request, "operations/detail.html", context, fragment)
 
 
 @require_POST
@@ -124,6 +135,7 @@ def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404("There is nothing to undo")
     user = cast(User, request.user)
     action, results = ACTIONS[undo.action], {step.key: step.result for step in operation.steps.all()}
+    results["operation"] = {"id": str(operation.pk)}
     try:
         kwargs, data = resolve(undo.url_kwargs, results, ""), resolve(undo.data, results, "")
         context = action_context(action, user, operation.scope, kwargs)
@@ -145,7 +157,7 @@ def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _find(request: HttpRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
     rows = Operation.objects.visible_to(request.user).select_related("account", "user")
     operation: Operation = get_object_or_404(rows, pk=pk)
-    if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.where()):
+    if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.access_target()):
         raise PermissionDenied("You may see this operation but not change it.")
     return operation
 
@@ -154,7 +166,7 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
     plan, rows = operation.plan, list(operation.steps.all())
     steps = list(zip(rows, shown_steps(plan, operation.region), strict=True))
     action, state = ACTIONS[operation.action], operation.state_enum
-    may_change = policy.can(request.user, action.permission, operation.where())
+    may_change = policy.can(request.user, action.permission, operation.access_target())
     return {
         "operation": operation,
         "action": action,
@@ -169,21 +181,58 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "trouble": next(filter(None, map(_trouble, rows)), "") if state.active else "",
         "outage_minutes": int(OUTAGE_SECONDS / 60),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
-        "may_retry": may_change and state in ENDED_BADLY,
+        "may_retry": may_change and state in ENDED_BADLY and not control.undone(operation),
         "undo": _undo_of(operation, rows) if may_change else None,
-        "undos": operation.undos.all(),
+        "undos": [(each, _taken_back(each)) for each in operation.undos.order_by("created_at")],
+        **_continuing(cast(User, request.user), operation, rows),
         "crumbs": [("Operations", reverse("operations:list")), (plan.summary, "")],
     }
 
 
+def _continuing(user: User, operation: Operation, rows: Sequence[OperationStep]) -> dict[str, Any]:
+    """What continues in AWS although the operation has ended, and the action that stops it, for those who may.
+
+    `kept` says that calls were made, which a cancel does not take back.
+    """
+    gave_up = operation.error.get("code") == TIMED_OUT
+    calls = [row for row, step in zip(rows, operation.plan.steps, strict=True) if step.call]
+    if not (operation.state == OperationState.CANCELLED or gave_up) or not any(row.answered for row in calls):
+        return {}
+    continues = operation.plan.continues if calls[-1].answered else None
+    stop = continues.stop if continues else None
+    return {
+        "kept": operation.state == OperationState.CANCELLED,
+        "continues": continues,
+        "stop_target": _target(user, operation, stop) if stop else None,
+    }
+
+
+def _target(user: User, operation: Operation, stop: Undo) -> Any:
+    """The resource on which the action `stop` is possible at present, None when it is not."""
+    action = ACTIONS[stop.action]
+    try:
+        context = action_context(action, user, operation.scope, stop.url_kwargs)
+    except Http404:
+        return None
+    return None if action.unavailable(context.resource) else context.resource
+
+
 def _undo_of(operation: Operation, rows: Sequence[OperationStep]) -> Undo | None:
-    """None while it runs, and when it ended before its first call."""
+    """None while it runs, when it ended before its first call, and when it was undone."""
     plan = operation.plan
+    if operation.undos.filter(state=OperationState.SUCCEEDED).exists():
+        return None
     calls = [row for row, step in zip(rows, plan.steps, strict=True) if step.call]
     if operation.state_enum.active or not any(row.answered or row.called_at for row in calls):
         return None
     last = calls[-1]
     return plan.undo if plan.removal is None or last.answered or last.called_at else plan.removal
+
+
+def _taken_back(undo: Operation) -> list[OperationStep]:
+    """The steps of an undo that changed something, with their states."""
+    calls = [step.call for step in undo.plan.steps]
+    return [row for row, call in zip(undo.steps.all(), calls, strict=True) if call]
 
 
 def _trouble(row: OperationStep) -> str:
@@ -207,7 +256,7 @@ def _error_card(operation: Operation) -> Explanation | None:
         return Explanation(
             what=error.get("message", ""),
             why=f"The step “{error.get('step', '')}” did not come to its end.",
-            how="Mend what it names and make the change anew, or undo it. Retry looks again whether it has come true.",
+            how="Fix the problem and submit the change again, or undo it. Retry checks again whether it has come true.",
             raw=error.get("code", ""),
         )
     card = explain(error["kind"], error["code"], error["message"], error.get("call", ""))

@@ -40,6 +40,7 @@ def repository(image: str) -> str:
 def _wordpress(
     plane: EcsControlPlane, aws: MotoAdapters, scope: Scope, behind: dict[str, Any], facts: dict[str, str]
 ) -> Response:
+    facts |= _shared(behind)
     if not _reaches_database(plane, aws, scope, behind):
         return pages.page(
             500,
@@ -56,6 +57,14 @@ def _wordpress(
         ],
         facts,
     )
+
+
+def _shared(behind: dict[str, Any]) -> dict[str, str]:
+    """Return where its files and keys come from: tasks that name the same ones are one site."""
+    volume = behind["volumes"].get(behind["mounts"].get("/var/www/html/wp-content", ""), {})
+    secret = behind["secrets"].get("WORDPRESS_AUTH_KEY", "")
+    files = " ".join((volume.get("fileSystemId", ""), volume.get("authorizationConfig", {}).get("accessPointId", "")))
+    return {"wp-content": files.strip() or "in this task only", "Keys": secret or "of this task only"}
 
 
 def _reaches_database(plane: EcsControlPlane, aws: MotoAdapters, scope: Scope, behind: dict[str, Any]) -> bool:

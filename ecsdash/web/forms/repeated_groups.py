@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -11,10 +12,16 @@ from django.http import QueryDict
 from ecsdash.web import parsing
 
 
-def after_button(data: QueryDict) -> QueryDict | None:
-    """Return the posted data with one group added or removed; None when neither button was pressed."""
+def after_button(data: QueryDict, groups: Mapping[str, type[BaseFormSet[Any]]] | None = None) -> QueryDict | None:
+    """Return the posted data with one form added or removed; None when neither button was pressed.
+
+    A form added to one of `groups` starts with the initial values of its fields.
+    """
     if prefix := data.get("add"):
-        return _resized(data, prefix, 1)
+        more = _resized(data, prefix, 1)
+        if more is not None and prefix in (groups or {}):
+            _fill(more, f"{prefix}-{data[f'{prefix}-TOTAL_FORMS']}", (groups or {})[prefix].form)
+        return more
     if removed := data.get("remove"):
         prefix, _, position = removed.rpartition("-")
         number = parsing.number(position)
@@ -31,7 +38,7 @@ def limited(formset: BaseFormSet[Any]) -> BaseFormSet[Any]:
 
 
 def hide_errors(*forms: BaseForm | BaseFormSet[Any]) -> None:
-    """Remove the errors of the forms: adding a group is not yet submitting the form."""
+    """Remove the errors of these forms: adding a container does not validate the rest."""
     for form in forms:
         if isinstance(form, BaseFormSet):
             form._errors, form._non_form_errors = [], form.error_class()  # type: ignore[attr-defined]
@@ -50,6 +57,13 @@ def _resized(data: QueryDict, prefix: str, change: int) -> QueryDict | None:
     copy = data.copy()
     copy[f"{prefix}-TOTAL_FORMS"] = str(max(0, total + change))
     return copy
+
+
+def _fill(data: QueryDict, prefix: str, form: Any) -> None:
+    """Set the fields of a form to their initial values."""
+    for name, field in form.base_fields.items():
+        if field.initial is not None and field.initial is not False:
+            data[f"{prefix}-{name}"] = "on" if field.initial is True else str(field.initial)
 
 
 def _without(data: QueryDict, prefix: str, position: int) -> QueryDict | None:

@@ -28,6 +28,7 @@ JITTER = 0.1
 PERSONAL_PREFIX: Final = "own-"  # of parameters that only polls have, with personal settings of the page
 FORM_TOKEN_PLACEHOLDER = "page"  # noqa: S105  live.js replaces it by the form token of the page
 CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^>]*data-(?:ago|elapsed)[^>]*>[^<]*|csrfmiddlewaretoken[^>]*")
+HEADING = "components/heading_status.html"  # a fragment of a page with a heading brings the status in it up to date
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 
@@ -59,7 +60,8 @@ def render(request: HttpRequest, template: str, context: Context, *fragments: Fr
 
     def render_fragment() -> str:
         values = {**_with_live(context, fragments), "csrf_token": FORM_TOKEN_PLACEHOLDER}
-        return render_to_string(f"{template}#{wanted}", values, request)
+        body = render_to_string(f"{template}#{wanted}", values, request)
+        return body + (render_to_string(HEADING, {**values, "from_fragment": True}) if values.get("heading") else "")
 
     return answer(request, fragment, render_fragment)
 

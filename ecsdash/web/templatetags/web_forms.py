@@ -9,6 +9,8 @@ from ecsdash.web.forms.conditional_fields import optional
 
 register = template.Library()
 COMPONENTS = "components/"
+#: Longer lists of choices have a box that filters them.
+SHORT_LIST = 10
 
 
 @register.inclusion_tag(COMPONENTS + "field.html")
@@ -24,7 +26,17 @@ def field(bound: BoundField, unit: str = "", placeholder: str = "", mono: bool =
     if placeholder:
         attributes["placeholder"] = placeholder
     control, kind = bound.as_widget(attrs=attributes), _kind(bound)
-    return {"field": bound, "control": control, "kind": kind, "unit": unit, "optional": optional(bound.field)}
+    filtered = isinstance(bound.field.widget, forms.Select) and _is_long(bound)
+    return {
+        "field": bound, "control": control, "kind": kind, "unit": unit, "optional": optional(bound.field),
+        "filtered": filtered,
+    }  # fmt: skip
+
+
+def _is_long(bound: BoundField) -> bool:
+    """Counts what is in groups of choices too."""
+    found: Any = getattr(bound.field, "choices", ())
+    return sum(len(label) if isinstance(label, list | tuple) else 1 for _, label in found) > SHORT_LIST
 
 
 def _kind(bound: BoundField) -> str:
@@ -45,10 +57,10 @@ def _css(bound: BoundField, mono: bool) -> str:
 
 
 @register.inclusion_tag(COMPONENTS + "choices.html")
-def choices(bound: BoundField, filter: bool = True) -> dict[str, Any]:  # noqa: A002
-    """Render a field with many choices as a list of checkboxes or radio buttons with a filter box."""
+def choices(bound: BoundField) -> dict[str, Any]:
+    """Render choices as a list of checkboxes or radio buttons. A long list has a filter box."""
     many = isinstance(bound.field, forms.MultipleChoiceField)
-    return {"field": bound, "filter": filter, "many": many, "optional": optional(bound.field)}
+    return {"field": bound, "filtered": _is_long(bound), "many": many, "optional": optional(bound.field)}
 
 
 @register.inclusion_tag(COMPONENTS + "radio_cards.html")

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from ecsdash.web import nav
 from ecsdash.web.charts import Chart
+from ecsdash.web.differences import differences
 from ecsdash.web.tables import rows
 from ecsdash.web.tables.table import Table
 
@@ -90,25 +91,16 @@ def code_block(text: str, title: str = "") -> dict[str, Any]:
 @register.inclusion_tag(COMPONENTS + "diff.html")
 def diff(changes: Iterable[tuple[str, Any, Any] | Mapping[str, Any]]) -> dict[str, Any]:
     """Render changes: (path, before, after) tuples, or mappings or objects with these members."""
-    return {"changes": [_change(change) for change in changes]}
+    return {"changes": [row for change in changes for row in differences(*_parts(change))]}
 
 
-def _change(change: Any) -> dict[str, Any]:
+def _parts(change: Any) -> tuple[str, Any, Any]:
     if isinstance(change, Mapping):
-        path, before, after = change.get("path"), change.get("before"), change.get("after")
-    elif hasattr(change, "path"):
-        path, before, after = change.path, change.before, change.after
-    else:
-        path, before, after = change
-    kind = "added" if before in (None, "") else "removed" if after in (None, "") else "changed"
-    return {"path": path, "before": _list_text(before), "after": _list_text(after), "kind": kind}
-
-
-def _list_text(value: Any) -> Any:
-    """Return a list of plain values with commas; any other value unchanged."""
-    if isinstance(value, list | tuple) and not any(isinstance(item, dict | list | tuple) for item in value):
-        return ", ".join(map(str, value))
-    return value
+        return str(change.get("path", "")), change.get("before"), change.get("after")
+    if hasattr(change, "path"):
+        return change.path, change.before, change.after
+    path, before, after = change
+    return path, before, after
 
 
 @register.inclusion_tag(COMPONENTS + "error_card.html")

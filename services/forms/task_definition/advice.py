@@ -4,26 +4,35 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from clusters.forms.usual_roles import ECS_TASKS, UsualRole
 from clusters.models import Role
 from ecsdash.aws.arns import dns_suffixes
 from ecsdash.inventory.choices import choices
 from ecsdash.inventory.freshness import freshness
-from ecsdash.masking import names_secret
+from ecsdash.masking import is_switch, names_secret
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level, LiveCheck
 from services.models import LogGroup, Secret
 
-TASKS = "ecs-tasks.amazonaws.com"
 ECR_IMAGE = re.compile(
     rf"(?P<registry>\d{{12}})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.(?:{'|'.join(map(re.escape, dns_suffixes()))})/"
     r"(?P<repository>[^:@]+)(?:@(?P<digest>sha256:[0-9a-f]+)|:(?P<tag>[\w.-]+))?$"
 )
 
 
-def advice(context: ActionContext, definition: Mapping[str, Any], created: Sequence[str] = ()) -> tuple[Check, ...]:
-    """`created` are the log groups that the same plan creates."""
+def advice(
+    context: ActionContext,
+    definition: Mapping[str, Any],
+    created: Sequence[str] = (),
+    new_role: UsualRole | None = None,
+) -> tuple[Check, ...]:
+    """`created` are the log groups, and `new_role` is the execution role, that the same plan creates."""
     containers = definition.get("containerDefinitions", [])
-    found = [*_roles(context, definition), *_secrets(context, containers), *_logs(context, definition, created)]
+    found = [
+        *_roles(context, definition, new_role),
+        *_secrets(context, containers),
+        *_logs(context, definition, created),
+    ]
     for container in containers:
         found += _images(container)
         found += _plain_secrets(container)
@@ -56,7 +65,7 @@ def _images(container: Mapping[str, Any]) -> Iterator[Check]:
 
 def _plain_secrets(container: Mapping[str, Any]) -> Iterator[Check]:
     for each in container.get("environment", []):
-        if names_secret(each.get("name", "")) and each.get("value"):
+        if names_secret(each.get("name", "")) and not is_switch(each.get("value", "")):
             yield Check(
                 Level.WARN,
                 f"{each['name']} of {container.get('name')} looks like a secret in plain sight",
@@ -65,7 +74,7 @@ def _plain_secrets(container: Mapping[str, Any]) -> Iterator[Check]:
             )
 
 
-def _roles(context: ActionContext, definition: Mapping[str, Any]) -> Iterator[Check]:
+def _roles(context: ActionContext, definition: Mapping[str, Any], new_role: UsualRole | None) -> Iterator[Check]:
     known = {role.arn: role for role in choices(Role, context.user, context.scope)}
     for member, label in (("executionRoleArn", "execution role"), ("taskRoleArn", "task role")):
         arn = definition.get(member, "")
@@ -73,15 +82,18 @@ def _roles(context: ActionContext, definition: Mapping[str, Any]) -> Iterator[Ch
         name = arn.rpartition("/")[2]
         if not arn:
             continue
-        if role is None:
+        if new_role and name == new_role.name:
+            title = f"The {label} {name} will be created with {new_role.policy_name}"
+            yield Check(Level.OK, title, "It stays in the account: other task definitions may use it too.")
+        elif role is None:
             if freshness(context.scope, "roles").seen_at:
                 yield Check(Level.WARN, f"The {label} {name} is not known here", "It may not exist.", "Choose another.")
-        elif TASKS not in role.trusts:
+        elif ECS_TASKS not in role.trusts:
             yield Check(
                 Level.WARN,
                 f"The {label} {name} does not trust ECS tasks",
                 "Tasks will fail to start: ECS may not assume it.",
-                f"Add {TASKS} to its trust policy.",
+                f"Add {ECS_TASKS} to its trust policy.",
             )
         else:
             yield Check(Level.OK, f"ECS tasks may assume the {label} {name}")

@@ -24,8 +24,8 @@ def build(fields: Json, base: Json, region: str) -> dict[str, Any]:
         _put(found, "networkMode", fields.get("network_mode"))
     _put(found, "cpu", _same_size(base.get("cpu"), fields.get("cpu")))
     _put(found, "memory", _same_size(base.get("memory"), fields.get("memory")))
-    _put(found, "taskRoleArn", fields.get("task_role"))
-    _put(found, "executionRoleArn", fields.get("execution_role"))
+    for member, name in (("taskRoleArn", "task_role"), ("executionRoleArn", "execution_role")):
+        _put(found, member, _same_role(base.get(member), fields.get(name, base.get(member))))
     known = {each.get("name"): each for each in base.get("containerDefinitions", [])}
     found["containerDefinitions"] = [
         _container(each, known.get(each.get("was") or each.get("name"), {}), family, region)
@@ -54,6 +54,11 @@ def _same_size(before: Any, wanted: int | None) -> Any:
     if before and number(before) == wanted:
         return before
     return str(wanted) if wanted else None
+
+
+def _same_role(before: Any, wanted: str | None) -> Any:
+    """ECS takes a role's name for its ARN; a definition that has the name keeps it."""
+    return before if before and wanted and wanted.endswith(f"/{before}") else wanted
 
 
 def _container(fields: Json, base: Json, family: str, region: str) -> dict[str, Any]:

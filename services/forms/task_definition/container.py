@@ -9,6 +9,7 @@ from django.forms import formset_factory
 
 from ecsdash.operations.actions import ActionContext, Formset, GroupForm
 from ecsdash.web.forms import repeated_groups
+from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_definition.lines import words_of
 
 NAME = RegexValidator(r"^[A-Za-z0-9_-]{1,255}$", "Use letters, digits, - and _ only.")
@@ -85,10 +86,12 @@ class ContainerForm(GroupForm):
     image = forms.CharField(
         max_length=255, validators=[IMAGE], widget=forms.TextInput(attrs={"list": "known-repositories"})
     )
-    essential = forms.BooleanField(required=False, initial=True, label="Essential: when it ends, so does the task")
-    cpu = forms.IntegerField(required=False, min_value=0, label="CPU units")
-    memory = forms.IntegerField(required=False, min_value=6, label="Memory limit")
-    memory_reservation = forms.IntegerField(required=False, min_value=6, label="Memory reserved")
+    essential = forms.BooleanField(
+        required=False, initial=True, label="Essential: the task stops when this container stops"
+    )
+    cpu = CpuField(required=False, min_value=0, label="CPU")
+    memory = MemoryField(required=False, min_value=6, label="Memory hard limit")
+    memory_reservation = MemoryField(required=False, min_value=6, label="Memory soft limit")
     entry_point = forms.CharField(required=False, widget=forms.Textarea(attrs=LINE))
     command = forms.CharField(
         required=False, widget=forms.Textarea(attrs=LINE), help_text="As in a shell, or as a JSON list"
@@ -98,21 +101,21 @@ class ContainerForm(GroupForm):
         required=False,
         widget=forms.Textarea(attrs={**LINE, "placeholder": "curl -f http://localhost/ || exit 1"}),
         label="Health check",
-        help_text="A shell command that ends with 0 while the container is well",
+        help_text="A shell command that exits with 0 while the container is healthy",
     )
-    health_interval = forms.IntegerField(required=False, min_value=5, max_value=300, label="Every")
+    health_interval = forms.IntegerField(required=False, min_value=5, max_value=300, label="Interval")
     health_timeout = forms.IntegerField(required=False, min_value=2, max_value=60, label="Timeout")
-    health_retries = forms.IntegerField(required=False, min_value=1, max_value=10, label="Tries")
-    health_start_period = forms.IntegerField(required=False, min_value=0, max_value=300, label="Grace at the start")
+    health_retries = forms.IntegerField(required=False, min_value=1, max_value=10, label="Retries")
+    health_start_period = forms.IntegerField(required=False, min_value=0, max_value=300, label="Start period")
     logs = forms.ChoiceField(
-        choices=[("awslogs", "CloudWatch Logs"), ("none", "Keep no logs"), ("kept", "As the JSON says")],
+        choices=[("awslogs", "CloudWatch Logs"), ("none", "No logs"), ("kept", "As in the JSON")],
         initial="awslogs",
     )
     log_group = forms.CharField(
         required=False,
         max_length=512,
         widget=forms.TextInput(attrs={"list": "known-log-groups"}),
-        help_text="Left empty: /ecs/ and the family",
+        help_text="Empty: /ecs/<family>",
     )
     log_prefix = forms.CharField(required=False, max_length=200, initial="ecs", label="Stream prefix")
 

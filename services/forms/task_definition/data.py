@@ -10,7 +10,7 @@ from ecsdash.web.forms import repeated_groups
 from services.forms.task_definition import text
 from services.forms.task_definition.fields import fields_of
 
-#: Fields that are no part of the definition and stay when the others are written anew.
+#: Fields that are no part of the definition and stay when the others are replaced.
 BESIDE = ("origin", "create_log_groups", "csrfmiddlewaretoken")
 NEW_CONTAINER: dict[str, Any] = {
     "essential": True,

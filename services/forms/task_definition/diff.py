@@ -22,6 +22,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "extraHosts": ("hostname",),
     "tags": ("key",),
 }
+COMMANDS = ("command", "entryPoint")
 #: What ECS says of a revision rather than what somebody wrote into it.
 SAID_BY_ECS = frozenset(
     {
@@ -53,7 +54,14 @@ def _walk(path: str, value: Any, key: str) -> Iterator[tuple[str, Any]]:
         for entry in value:
             yield from _entry(f"{path}.{_name(entry, key)}", entry, NAMED_BY[key])
     elif value not in (None, [], {}, ""):
-        yield path, json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+        yield path, _list_text(value, key) if isinstance(value, list) else value
+
+
+def _list_text(value: list[Any], key: str) -> str:
+    """The words of a command as JSON, because a comma may be part of one."""
+    if key in COMMANDS or any(isinstance(each, dict | list) for each in value):
+        return json.dumps(value, ensure_ascii=False)
+    return ", ".join(map(str, value))
 
 
 def _entry(path: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

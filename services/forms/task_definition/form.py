@@ -1,34 +1,35 @@
-"""The form that registers task definitions. It holds the same thing twice, as fields and as JSON, kept in step.
+"""The form that registers task definitions. It holds one definition twice, as fields and as JSON that agree.
 
 `base` is the JSON as it was when both said the same. Where only the JSON was changed since, the fields follow it; where
 only the fields were, the JSON does. What the fields do not know stays in `base` and so is never lost.
 `origin` is the revision that a new one was begun from: its secrets are shown masked and come from there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.forms import formset_factory
 from django.http import QueryDict
 
-from clusters.models import Role
+from clusters.forms.tags import MOST_TAGS, tag_group
+from clusters.forms.usual_roles import EXECUTION_ROLE
 from ecsdash.aws.limits import CONTAINERS_OF_TASK_DEFINITION as MOST
-from ecsdash.inventory.choices import choices
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
+from ecsdash.operations.refs import STEP_TAG
+from services.forms.roles import RoleField, offer_roles, usual_role
+from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_definition import masked_values, text
-from services.forms.task_definition.advice import TASKS
 from services.forms.task_definition.build import build
 from services.forms.task_definition.container import NAME, ContainerForm, cleaned
 from services.forms.task_definition.data import NEW_CONTAINER, as_data, edited, parsed, with_new_container
 from services.forms.task_definition.fields import fields_of
 from services.forms.task_definition.rules import Problem, problems
 from services.models import TaskDefinition
-from services.runtime.task_definitions import STEP_TAG
 from services.selectors import task_definitions
 
-BOTH_CHANGED = "The form and the JSON were both changed. Say which holds: press “Form from JSON” or “JSON from form”."
+BOTH_CHANGED = "The form and the JSON were both changed. Choose one: press “Form from JSON” or “JSON from form”."
 FRESH: dict[str, Any] = {
     "compatibility": "FARGATE",
     "network_mode": "awsvpc",
@@ -42,10 +43,10 @@ class VolumeForm(GroupForm):
     name = forms.CharField(max_length=255, validators=[NAME])
     kind = forms.ChoiceField(
         choices=[
-            ("empty", "Empty, as long as the task lives"),
+            ("empty", "Empty, deleted with the task"),
             ("efs", "EFS file system"),
             ("host", "Path of the instance"),
-            ("kept", "As the JSON says"),
+            ("kept", "As in the JSON"),
         ]
     )
     source = forms.CharField(required=False, label="File system id, or path")
@@ -54,13 +55,8 @@ class VolumeForm(GroupForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("kind") in ("efs", "host") and not data.get("source"):
-            self.add_error("source", "Say which: the id of the file system (fs-…), or the path.")
+            self.add_error("source", "Write the id of the file system (fs-…), or the path.")
         return data
-
-
-class TagForm(GroupForm):
-    key = forms.CharField(max_length=128)
-    value = forms.CharField(max_length=256, required=False)
 
 
 class RegisterTaskDefinitionForm(ActionForm):
@@ -69,39 +65,39 @@ class RegisterTaskDefinitionForm(ActionForm):
             ContainerForm, extra=0, min_num=1, validate_min=True, max_num=MOST, absolute_max=2 * MOST
         ),
         "volumes": formset_factory(VolumeForm, extra=0),
-        "tags": formset_factory(TagForm, extra=0, max_num=49),
+        "tags": tag_group(most=MOST_TAGS - 1),  # one is ours: STEP_TAG
     }
 
     family = forms.CharField(
-        max_length=255, validators=[NAME], help_text="Its name. Registering it again makes its next revision."
+        max_length=255,
+        validators=[NAME],
+        help_text="The name of the task definition. Registering it again creates the next revision.",
     )
     compatibility = forms.ChoiceField(
         widget=forms.RadioSelect,
-        label="Runs on",
+        label="Launch type compatibility",
         choices=[
-            ("FARGATE", "Fargate | No servers to look after"),
-            ("EC2", "EC2 | Your own container instances"),
-            ("BOTH", "Both | Checked against the rules of both"),
+            ("FARGATE", "Fargate | Serverless: AWS provides the capacity"),
+            ("EC2", "EC2 | On container instances"),
+            ("BOTH", "Both | Must meet the rules of both"),
         ],
     )
     network_mode = forms.ChoiceField(
         choices=[
-            ("awsvpc", "awsvpc: each task has a network interface of its own"),
-            ("bridge", "bridge: ports of the instance are mapped"),
-            ("host", "host: the network of the instance"),
+            ("awsvpc", "awsvpc: one network interface per task"),
+            ("bridge", "bridge: mapped to ports of the instance"),
+            ("host", "host: uses the network of the instance"),
             ("none", "none"),
         ]
     )
-    cpu = forms.IntegerField(
-        required=False, min_value=1, label="CPU", widget=forms.NumberInput(attrs={"list": "cpu-sizes"})
-    )
-    memory = forms.IntegerField(required=False, min_value=4, widget=forms.NumberInput(attrs={"list": "memory-sizes"}))
-    task_role = forms.ChoiceField(required=False, help_text="What its containers may do in AWS")
-    execution_role = forms.ChoiceField(
-        required=False, help_text="With it ECS pulls images, writes logs and reads secrets"
+    cpu = CpuField(required=False, min_value=1, label="CPU", widget=forms.TextInput(attrs={"list": "cpu-sizes"}))
+    memory = MemoryField(required=False, min_value=4, widget=forms.TextInput(attrs={"list": "memory-sizes"}))
+    task_role = RoleField(label="Task role", help_text="What its containers may do in AWS")
+    execution_role = RoleField(
+        label="Task execution role", help_text="With it ECS pulls images, writes logs and reads secrets"
     )
     create_log_groups = forms.BooleanField(
-        required=False, initial=True, label="Create the log groups that do not exist yet"
+        required=False, initial=True, label="Create the log groups that do not exist"
     )
     json = forms.CharField(
         required=False,
@@ -120,9 +116,8 @@ class RegisterTaskDefinitionForm(ActionForm):
         else:
             kwargs["initial"] = start(context, dict(kwargs.get("initial") or {}))
         super().__init__(data, context=context, **kwargs)
-        roles = list(choices(Role, context.user, context.scope))
-        for field in ("task_role", "execution_role"):
-            self._offer_roles(field, roles)
+        offer_roles(self, "task_role")
+        offer_roles(self, "execution_role", EXECUTION_ROLE)
 
     def is_valid(self) -> bool:
         valid = super().is_valid()
@@ -176,18 +171,9 @@ class RegisterTaskDefinitionForm(ActionForm):
             return data
         return as_data(wanted, data)
 
-    def _offer_roles(self, field: str, roles: Iterable[Role]) -> None:
-        offered = [("", "None")]
-        offered += [(role.arn, role.name) for role in roles if TASKS in role.trusts]
-        offered += [(role.arn, f"{role.name} (does not trust ECS tasks)") for role in roles if TASKS not in role.trusts]
-        present = str((self.data.get(field) if self.is_bound else self.initial.get(field)) or "")
-        if present not in dict(offered):
-            offered.append((present, f"{present.rpartition('/')[2]} (not known here)"))
-        self.fields[field].choices = offered  # type: ignore[attr-defined]
-
 
 def reworked(context: ActionContext, data: QueryDict) -> QueryDict | None:
-    """The posted data after one of the form's own buttons: a group's, or those that bring form and JSON in step.
+    """The posted data after one of the form's own buttons: a group's, or those that copy the form to the JSON and back.
 
     None when none of them was pressed. `preview` is what a changed field sends by itself: it never overwrites JSON that
     somebody is changing.
@@ -214,7 +200,7 @@ def start(context: ActionContext, initial: dict[str, Any]) -> dict[str, Any]:
     if shown := mask(original(context, origin)):
         fields = fields_of(shown)
     else:
-        fields = {**FRESH, "execution_role": _usual_execution_role(context)}
+        fields = {**FRESH, "execution_role": usual_role(context, EXECUTION_ROLE)}
         shown = text.ordered(build(fields, {}, context.scope.region))
     written = text.write(shown)
     return {**fields, "json": written, "base": written, "origin": origin, "create_log_groups": True, **initial}
@@ -230,8 +216,3 @@ def own_tags(definition: TaskDefinition) -> list[Mapping[str, str]]:
     """The tags that somebody gave it, without ours and AWS's own."""
     tags = definition.tags.items()
     return [{"key": key, "value": value} for key, value in tags if key != STEP_TAG and not key.startswith("aws:")]
-
-
-def _usual_execution_role(context: ActionContext) -> str:
-    roles = choices(Role, context.user, context.scope).filter(name="ecsTaskExecutionRole")
-    return next((role.arn for role in roles), "")

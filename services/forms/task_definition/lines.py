@@ -1,7 +1,7 @@
 """Text that people type in one line or one field, as the lists that ECS takes, and back."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django import forms
 
@@ -46,7 +46,3 @@ def environment_of(text: str) -> list[dict[str, str]]:
             raise forms.ValidationError(f"Line {number}: {name.strip()} is set twice.")
         found[name.strip()] = value
     return [{"name": name, "value": value} for name, value in found.items()]
-
-
-def text_of_environment(entries: Iterable[Mapping[str, str]]) -> str:
-    return "\n".join(f"{entry['name']}={entry.get('value', '')}" for entry in entries)

@@ -1,5 +1,6 @@
 """Whether a task definition fits where it is to run."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,10 +11,18 @@ from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.models import TaskDefinition
 
+HOST_VARIABLE = re.compile(r"(?:^|_)HOST(?:NAME)?\Z", re.IGNORECASE)
+#: A name without a dot, which only Service Connect or a link between containers resolves; a port may follow.
+BARE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?::\d+)?\Z")
+
 
 def launch_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
     """`data` is the cleaned form of run_task."""
-    return (*_compatibility(definition, data), *_way_out(context, definition, data), *room(context, definition, data))
+    return (
+        *_compatibility(definition, data),
+        *_image_pull(context, definition, data),
+        *room(context, definition, data),
+    )
 
 
 def _compatibility(definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
@@ -26,8 +35,8 @@ def _compatibility(definition: TaskDefinition, data: Mapping[str, Any]) -> Itera
         yield Check(
             Level.BLOCK,
             f"{definition.name} does not run on {missing[0]}",
-            f"It is made for {', '.join(fits)}.",
-            "Choose another way to run it, or register a revision that is made for both.",
+            f"It is compatible with {', '.join(fits)}.",
+            "Choose another launch type, or register a revision that is compatible with both.",
         )
     elif wanted:
         yield Check(Level.OK, f"{definition.name} runs on {', '.join(sorted(wanted))}")
@@ -40,8 +49,8 @@ def _launch_types(data: Mapping[str, Any]) -> set[str]:
     return set() if data["compute"] == "default" else {data["compute"]}
 
 
-def _way_out(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
-    """An image must be fetched: from a public subnet that takes a public IP address."""
+def _image_pull(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+    """Whether tasks in a public subnet can pull their images: that needs a public IP address."""
     if definition.network_mode != "awsvpc" or data["compute"] == "EC2" or data["assign_public_ip"]:
         return
     public = choices(Subnet, context.user, context.scope).filter(name__in=data["subnets"], public=True)
@@ -77,6 +86,25 @@ def room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, 
         )
     else:
         yield Check(Level.OK, f"All {data['count']} fit on the instances of {data['cluster']}")
+
+
+def unresolved_hosts(definition: TaskDefinition) -> Iterator[Check]:
+    """Variables that name a host which does not resolve in a service without Service Connect."""
+    for container in definition.description.get("containerDefinitions", []):
+        known = {"localhost", *(link.rpartition(":")[2] for link in container.get("links", []))}
+        for variable in container.get("environment", []):
+            value = variable.get("value", "")
+            if (
+                HOST_VARIABLE.search(variable["name"])
+                and BARE_NAME.match(value)
+                and value.partition(":")[0] not in known
+            ):
+                yield Check(
+                    Level.WARN,
+                    f"{variable['name']} of {container['name']} is a name that does not resolve",
+                    "Tasks do not find other services by their names. Service Connect is not offered here yet.",
+                    "Register a revision that has the DNS name of a load balancer, of a database or of Cloud Map.",
+                )
 
 
 def _fits(cpu_free: int, memory_free: int, cpu: int, memory: int) -> int:

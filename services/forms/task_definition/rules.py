@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
+from ecsdash.web.formatting import cpu_units
 
 Definition = Mapping[str, Any]
 FARGATE_LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
@@ -149,12 +150,12 @@ def _fargate(definition: Definition, containers: list[Definition]) -> Iterator[P
         yield Problem("Fargate tasks use the network mode awsvpc.", "network_mode")
     cpu, memory = number(definition.get("cpu")), number(definition.get("memory"))
     if cpu not in FARGATE_MEMORY:
-        sizes = ", ".join(map(str, FARGATE_MEMORY))
-        yield Problem(f"Fargate offers these CPU sizes: {sizes} units. Choose one.", "cpu")
+        sizes = ", ".join(f"{size} ({cpu_units(size)})" for size in FARGATE_MEMORY)
+        yield Problem(f"Fargate offers these CPU sizes: {sizes}. Choose one.", "cpu")
     elif memory not in fargate_memory_choices(cpu):
         offered = fargate_memory_choices(cpu)
         steps = f"in steps of {offered[1] - offered[0]}" if cpu > 256 else "512, 1024 or 2048"
-        yield Problem(f"With {cpu} CPU units Fargate offers {offered[0]} to {offered[-1]} MiB, {steps}.", "memory")
+        yield Problem(f"With {cpu_units(cpu)} Fargate offers {offered[0]} to {offered[-1]} MiB, {steps}.", "memory")
     for volume in definition.get("volumes", []):
         if volume.get("host", {}).get("sourcePath") or volume.get("dockerVolumeConfiguration"):
             yield Problem(f"Fargate has no host: the volume {volume.get('name')} must be empty or on EFS.", "volumes")

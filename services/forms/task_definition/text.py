@@ -36,7 +36,7 @@ def parse(text: str, *, whole: bool = True) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadText("Line 1: a task definition is a JSON object: { … }.")
     found = writable(data)
-    messages = [each for each in shapes.objections(CALL, found) if whole or not each.startswith(MISSING)]
+    messages = [each for each in shapes.validation_errors(CALL, found) if whole or not each.startswith(MISSING)]
     if messages:
         raise BadText(*(_with_line(message, text) for message in messages))
     return found

@@ -1,5 +1,7 @@
 """The steps that remove what was made in front of a service."""
 
+from typing import Any
+
 from ecsdash.operations.plan import Step
 from services.selectors.load_balancers import Made
 
@@ -17,19 +19,32 @@ def removal_steps(made: Made) -> tuple[Step, ...]:
              {"RuleArn": each.rule["arn"]}, tolerate=("RuleNotFound",))
         for n, each in enumerate(made.rules)
     )  # fmt: skip
-    listeners = (
-        Step(f"listener_{n}", f"Delete the listener at port {each.port}", "elbv2.delete_listener",
-             {"ListenerArn": each.arn}, tolerate=("ListenerNotFound",))
-        for n, each in enumerate(made.listeners)
-    )  # fmt: skip
+    listeners = (listener_removal(f"listener_{n}", each.port, each.arn) for n, each in enumerate(made.listeners))
     balancers = (
-        Step(f"load_balancer_{n}", f"Delete the load balancer {each.name}", "elbv2.delete_load_balancer",
-             {"LoadBalancerArn": each.arn}, tolerate=("LoadBalancerNotFound",))
-        for n, each in enumerate(made.load_balancers)
-    )  # fmt: skip
+        load_balancer_removal(f"load_balancer_{n}", each.name, each.arn) for n, each in enumerate(made.load_balancers)
+    )
     groups = (
-        Step(f"target_group_{n}", f"Delete the target group {each.name}", "elbv2.delete_target_group",
-             {"TargetGroupArn": each.arn}, tolerate=("TargetGroupNotFound",), retry_on=("ResourceInUse",))
-        for n, each in enumerate(made.target_groups)
-    )  # fmt: skip
+        target_group_removal(f"target_group_{n}", each.name, each.arn) for n, each in enumerate(made.target_groups)
+    )
     return (*rules, *listeners, *balancers, *groups)
+
+
+def listener_removal(key: str, port: int | str, arn: Any, **more: Any) -> Step:
+    return Step(
+        key, f"Delete the listener at port {port}", "elbv2.delete_listener", {"ListenerArn": arn},
+        tolerate=("ListenerNotFound",), **more,
+    )  # fmt: skip
+
+
+def load_balancer_removal(key: str, name: str, arn: Any, **more: Any) -> Step:
+    return Step(
+        key, f"Delete the load balancer {name}", "elbv2.delete_load_balancer", {"LoadBalancerArn": arn},
+        tolerate=("LoadBalancerNotFound",), **more,
+    )  # fmt: skip
+
+
+def target_group_removal(key: str, name: str, arn: Any, **more: Any) -> Step:
+    return Step(
+        key, f"Delete the target group {name}", "elbv2.delete_target_group", {"TargetGroupArn": arn},
+        tolerate=("TargetGroupNotFound",), retry_on=("ResourceInUse",), **more,
+    )  # fmt: skip

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.operations.plan import Repeat, Step
-from ecsdash.operations.refs import STEP_ID, ref
+from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.forms.load_balancer import HTTP, HTTPS
 from services.models import TaskDefinition
-from services.runtime.task_definitions import STEP_TAG
 from services.selectors.load_balancers import DEFAULT_PORTS, SERVICE_TAG
 
 BALANCER_SECONDS = 900

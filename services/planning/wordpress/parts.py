@@ -2,6 +2,7 @@
 
 The site runs behind a load balancer, finds its database by Service Connect under the name `mysql`, and both take the
 password from Secrets Manager. The database keeps its files on EFS: Fargate has no other disk that outlives a task.
+The tasks of the site share what makes them one site: `wp-content` on a file system of its own, and keys and salts.
 """
 
 import json
@@ -12,10 +13,9 @@ from typing import Any
 from ecsdash.aws.arns import iam_arn
 from ecsdash.aws.prices import Estimate, fargate_monthly, load_balancer_monthly
 from ecsdash.operations.plan import Change
-from ecsdash.operations.refs import STEP_ID, join, ref
-from services.runtime.task_definitions import STEP_TAG
+from ecsdash.operations.refs import join, ref
 
-DATABASE_PORT, SITE_PORT, DATA_PORT = 3306, 80, 2049
+DATABASE_PORT, SITE_PORT, FILES_PORT = 3306, 80, 2049
 DATABASE_HOST = "mysql"
 CPU, MEMORY = {"mysql": 512, "site": 256}, {"mysql": 1024, "site": 512}
 EXECUTION_POLICY = "service-role/AmazonECSTaskExecutionRolePolicy"
@@ -23,7 +23,13 @@ TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
-SECRET_ARN = ref("secret.ARN")
+SECRET_ARN, SALTS_ARN = ref("secret.ARN"), ref("salts.ARN")
+DATA, CONTENT = ref("data.FileSystemId"), ref("content.FileSystemId")
+BALANCER = ref("balancer.LoadBalancers.0.LoadBalancerArn")
+TARGETS = ref("targets.TargetGroups.0.TargetGroupArn")
+CONTENT_PATH = "/var/www/html/wp-content"
+WWW_DATA = 33  # the web server's user in the official image
+SALTS = tuple(f"{of}_{kind}" for kind in ("KEY", "SALT") for of in ("AUTH", "SECURE_AUTH", "LOGGED_IN", "NONCE"))
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,22 @@ class WordPress:
         return f"{self.name}-mysql"
 
     @property
+    def group_names(self) -> list[str]:
+        return [f"{self.name}-{part}" for part in ("lb", "site", "db", "data", "content")]
+
+    @property
+    def target_group(self) -> str:
+        return f"{self.name}-site"
+
+    @property
+    def password_name(self) -> str:
+        return f"{self.name}/database-password"
+
+    @property
+    def salts_name(self) -> str:
+        return f"{self.name}/keys-and-salts"
+
+    @property
     def log_group(self) -> str:
         return f"/ecs/{self.name}"
 
@@ -63,15 +85,17 @@ class WordPress:
         database = fargate_monthly(self.region, CPU["mysql"], MEMORY["mysql"])
         return sites + database + load_balancer_monthly(self.region)
 
-    def may_read_secret(self) -> str:
-        """Name of the inline policy by which the execution role reads this one secret."""
-        return f"{self.name}-secret"
+    def may_read_secrets(self) -> str:
+        """Name of the inline policy by which the execution role reads these two secrets."""
+        return f"{self.name}-secrets"
 
-    def secret_policy(self) -> Any:
+    def secrets_policy(self) -> Any:
         head = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue"}
-        text = json.dumps({"Version": "2012-10-17", "Statement": [{**head, "Resource": "<secret>"}]})
-        before, after = text.split("<secret>")
-        return join(before, SECRET_ARN, after)
+        statement = {**head, "Resource": ["<password>", "<salts>"]}
+        text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        before, rest = text.split("<password>")
+        between, after = rest.split("<salts>")
+        return join(before, SECRET_ARN, between, SALTS_ARN, after)
 
     def database_definition(self) -> dict[str, Any]:
         container = {
@@ -85,7 +109,7 @@ class WordPress:
             "healthCheck": {"command": ["CMD-SHELL", "mysqladmin ping -h localhost"], "startPeriod": 60},
             "logConfiguration": self._logs("mysql"),
         }
-        files = {"fileSystemId": ref("files.FileSystemId"), "transitEncryption": "ENABLED"}
+        files = {"fileSystemId": DATA, "transitEncryption": "ENABLED"}
         volumes = [{"name": "data", "efsVolumeConfiguration": files}]
         return {**self._definition(self.database, "mysql", container), "volumes": volumes}
 
@@ -97,10 +121,14 @@ class WordPress:
             "essential": True,
             "portMappings": [{"name": "http", "containerPort": SITE_PORT, "protocol": "tcp"}],
             "environment": _pairs(WORDPRESS_DB_HOST=host, WORDPRESS_DB_USER="wordpress", WORDPRESS_DB_NAME="wordpress"),
-            "secrets": [{"name": "WORDPRESS_DB_PASSWORD", "valueFrom": SECRET_ARN}],
+            "secrets": [{"name": "WORDPRESS_DB_PASSWORD", "valueFrom": SECRET_ARN}, *_salts()],
+            "mountPoints": [{"sourceVolume": "wp-content", "containerPath": CONTENT_PATH}],
             "logConfiguration": self._logs("wordpress"),
         }
-        return self._definition(self.name, "site", container)
+        access = {"accessPointId": ref("access_point.AccessPointId")}
+        files = {"fileSystemId": CONTENT, "transitEncryption": "ENABLED", "authorizationConfig": access}
+        volumes = [{"name": "wp-content", "efsVolumeConfiguration": files}]
+        return {**self._definition(self.name, "site", container), "volumes": volumes}
 
     def database_service(self) -> dict[str, Any]:
         """One task at a time: two databases on the same files would ruin them."""
@@ -115,7 +143,7 @@ class WordPress:
 
     def site_service(self) -> dict[str, Any]:
         breaker = {"enable": True, "rollback": True}
-        behind = {"targetGroupArn": ref("targets.TargetGroups.0.TargetGroupArn"), "containerName": "wordpress"}
+        behind = {"targetGroupArn": TARGETS, "containerName": "wordpress"}
         return {
             **self._service(self.name, "site_definition", "site_group"),
             "desiredCount": self.site_count,
@@ -132,14 +160,17 @@ class WordPress:
     def changes(self) -> tuple[Change, ...]:
         return (
             *((Change("cluster", None, f"{self.cluster} (Fargate)"),) if self.new_cluster else ()),
-            Change("security groups", None, [f"{self.name}-{part}" for part in ("lb", "site", "db", "data")]),
-            Change("database login", None, f"random, in Secrets Manager as {self.name}/database-password"),
+            Change("security groups", None, self.group_names),
+            Change("database login", None, f"random, in Secrets Manager as {self.password_name}"),
+            Change("keys and salts", None, f"random, in Secrets Manager as {self.salts_name}"),
             Change("role", None, self.role),
-            Change("file system", None, f"{self.name} (EFS, encrypted)"),
+            Change("file systems", None, [f"{self.name}-{part} (EFS, encrypted)" for part in ("data", "content")]),
+            Change("namespace", None, f"{self.name} (Service Connect)"),
+            Change("log group", None, self.log_group),
             Change("task definitions", None, [self.database, self.name]),
             Change("service of the database", None, f"{self.database}: {self.database_image} × 1"),
             Change("service of the site", None, f"{self.name}: {self.site_image} × {self.site_count}"),
-            Change("load balancer", None, f"{self.name}, open to the internet on port {SITE_PORT}"),
+            Change("load balancer", None, f"{self.name}, open to the internet on port {SITE_PORT}, sticky sessions"),
         )
 
     def _definition(self, family: str, size: str, container: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +182,6 @@ class WordPress:
             "memory": str(MEMORY[size]),
             "executionRoleArn": self.role_arn,
             "containerDefinitions": [container],
-            "tags": [{"key": STEP_TAG, "value": STEP_ID}],
         }
 
     def _service(self, name: str, definition: str, group: str) -> dict[str, Any]:
@@ -176,3 +206,8 @@ class WordPress:
 
 def _pairs(**environment: str) -> Sequence[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in environment.items()]
+
+
+def _salts() -> Sequence[dict[str, Any]]:
+    """Each variable of the official image from its member of the JSON secret."""
+    return [{"name": f"WORDPRESS_{name}", "valueFrom": join(SALTS_ARN, f":{name}::")} for name in SALTS]

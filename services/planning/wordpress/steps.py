@@ -1,27 +1,42 @@
-"""The steps of a WordPress, in order: what it stands on, the database, the way in, the site."""
+"""The steps of a WordPress, in order: what it stands on, the database, the load balancer, the site."""
 
 import json
 from typing import Any
 
 from ecsdash.aws.arns import managed_policy
 from ecsdash.operations.plan import Repeat, Step
-from ecsdash.operations.refs import STEP_ID, random_secret, ref
-from services.planning.wordpress.parts import DATA_PORT, DATABASE_PORT, EXECUTION_POLICY, SITE_PORT, TRUST, WordPress
-from services.runtime.task_definitions import STEP_TAG
+from ecsdash.operations.refs import STEP_ID, STEP_TAG, join, random_secret, ref
+from services.planning.wordpress.parts import (
+    BALANCER,
+    CONTENT,
+    DATA,
+    DATABASE_PORT,
+    EXECUTION_POLICY,
+    FILES_PORT,
+    SALTS,
+    SITE_PORT,
+    TARGETS,
+    TRUST,
+    WWW_DATA,
+    WordPress,
+)
 
 STEADY_SECONDS = 1800
+STICKY_SECONDS = 86_400
 TAGS = [{"Key": STEP_TAG, "Value": STEP_ID}]
-FILES = ref("files.FileSystemId")
-BALANCER = ref("balancer.LoadBalancers.0.LoadBalancerArn")
-TARGETS = ref("targets.TargetGroups.0.TargetGroupArn")
+ECS_TAGS = [{"key": STEP_TAG, "value": STEP_ID}]
+SALT_LENGTH = 64
 
 
 def wordpress_steps(plan: WordPress) -> tuple[Step, ...]:
     return (
         *_cluster(plan),
         *_groups(plan),
-        *_secret_and_role(plan),
-        *_files(plan),
+        *_secrets(plan),
+        *_role(plan),
+        *_file_system(plan, "data", DATA, "the database files"),
+        *_file_system(plan, "content", CONTENT, "wp-content"),
+        _access_point(plan),
         *_names(plan),
         *_database(plan),
         *_balancer(plan),
@@ -38,23 +53,25 @@ def _cluster(plan: WordPress) -> tuple[Step, ...]:
     }
     create = Step(
         "cluster", f"Create the cluster {plan.cluster}", "ecs.create_cluster",
-        {"clusterName": plan.cluster, **providers},
+        {"clusterName": plan.cluster, **providers, "tags": ECS_TAGS},
         until="cluster_active", until_params={"cluster": plan.cluster}, timeout=300,
     )  # fmt: skip
     return (create,)
 
 
 def _groups(plan: WordPress) -> tuple[Step, ...]:
-    """Four security groups; each lets in only the one before it."""
+    """Five security groups; each lets in only the one before it."""
     return (
         _group(plan, "balancer_group", "lb", "the load balancer"),
         _group(plan, "site_group", "site", "the site"),
         _group(plan, "database_group", "db", "the database"),
-        _group(plan, "data_group", "data", "the data volume"),
+        _group(plan, "data_group", "data", "the database files"),
+        _group(plan, "content_group", "content", "wp-content"),
         _let_in("balancer_group", "everybody", SITE_PORT, {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}),
         _let_in("site_group", "the load balancer", SITE_PORT, _from_group("balancer_group")),
         _let_in("database_group", "the site", DATABASE_PORT, _from_group("site_group")),
-        _let_in("data_group", "the database", DATA_PORT, _from_group("database_group")),
+        _let_in("data_group", "the database", FILES_PORT, _from_group("database_group")),
+        _let_in("content_group", "the site", FILES_PORT, _from_group("site_group")),
     )
 
 
@@ -85,63 +102,99 @@ def _from_group(key: str) -> dict[str, Any]:
     return {"UserIdGroupPairs": [{"GroupId": ref(f"{key}.GroupId")}]}
 
 
-def _secret_and_role(plan: WordPress) -> tuple[Step, ...]:
-    there = ("EntityAlreadyExists",)
+def _secrets(plan: WordPress) -> tuple[Step, ...]:
+    """Both are random and made at the moment of the call: nobody but AWS sees them."""
+    return (
+        _secret("secret", "a random database password", plan.password_name, random_secret(32)),
+        _secret("salts", "random keys and salts", plan.salts_name, _random_salts()),
+    )
+
+
+def _secret(key: str, what: str, name: str, value: Any) -> Step:
+    return Step(
+        key, f"Store {what} in Secrets Manager", "secretsmanager.create_secret",
+        {"Name": name, "SecretString": value, "Tags": TAGS},
+        repeat=Repeat.LOOKUP, lookup="secret_of_step",
+    )  # fmt: skip
+
+
+def _random_salts() -> Any:
+    """One JSON object: ECS hands each member to the containers as a variable of its own."""
+    members = [(f'"{name}":"', random_secret(SALT_LENGTH), '"') for name in SALTS]
+    separated = [part for number, member in enumerate(members) for part in (*([","] if number else []), *member)]
+    return join("{", *separated, "}")
+
+
+def _role(plan: WordPress) -> tuple[Step, ...]:
     return (
         Step(
-            "secret", "Keep a random database password in Secrets Manager", "secretsmanager.create_secret",
-            {"Name": f"{plan.name}/database-password", "SecretString": random_secret(32), "Tags": TAGS},
-            repeat=Repeat.LOOKUP, lookup="secret_of_step",
-        ),
-        Step(
             "role", f"Create the role {plan.role}", "iam.create_role",
-            {"RoleName": plan.role, "AssumeRolePolicyDocument": json.dumps(TRUST)}, tolerate=there,
+            {"RoleName": plan.role, "AssumeRolePolicyDocument": json.dumps(TRUST), "Tags": TAGS},
+            repeat=Repeat.LOOKUP, lookup="role_of_step",
         ),
         Step(
             "role_logs", "Let the role pull images and write logs", "iam.attach_role_policy",
             {"RoleName": plan.role, "PolicyArn": managed_policy(plan.region, EXECUTION_POLICY)},
         ),
         Step(
-            "role_secret", "Let the role read the password", "iam.put_role_policy",
-            {"RoleName": plan.role, "PolicyName": plan.may_read_secret(), "PolicyDocument": plan.secret_policy()},
+            "role_secret", "Let the role read the two secrets", "iam.put_role_policy",
+            {"RoleName": plan.role, "PolicyName": plan.may_read_secrets(), "PolicyDocument": plan.secrets_policy()},
         ),
         Step(
             "logs", f"Create the log group {plan.log_group}", "logs.create_log_group",
-            {"logGroupName": plan.log_group}, tolerate=("ResourceAlreadyExistsException",),
+            {"logGroupName": plan.log_group, "tags": {STEP_TAG: STEP_ID}},
+            repeat=Repeat.LOOKUP, lookup="log_group_of_step", tolerate=("ResourceAlreadyExistsException",),
         ),
     )  # fmt: skip
 
 
-def _files(plan: WordPress) -> tuple[Step, ...]:
-    """The data volume, reachable from every subnet."""
-    name = [{"Key": "Name", "Value": plan.name}]
+def _file_system(plan: WordPress, key: str, file_system: Any, what: str) -> tuple[Step, ...]:
+    """An encrypted file system (EFS), reachable from every subnet. `key`_group is the step of its security group."""
     mounts = [
         Step(
-            f"mount_{number}", f"Make the data volume reachable in {subnet}", "efs.create_mount_target",
-            {"FileSystemId": FILES, "SubnetId": subnet, "SecurityGroups": [ref("data_group.GroupId")]},
-            tolerate=("MountTargetConflict",),
+            f"{key}_mount_{number}", f"Make {what} reachable in {subnet}", "efs.create_mount_target",
+            {"FileSystemId": file_system, "SubnetId": subnet, "SecurityGroups": [ref(f"{key}_group.GroupId")]},
+            repeat=Repeat.LOOKUP, lookup="mount_target_of_step",
         )
         for number, subnet in enumerate(plan.subnets)
     ]  # fmt: skip
     return (
         Step(
-            "files", "Create the data volume (EFS)", "efs.create_file_system",
-            {"CreationToken": STEP_ID, "Encrypted": True, "Tags": name},
+            key, f"Create the file system for {what} (EFS)", "efs.create_file_system",
+            {"CreationToken": STEP_ID, "Encrypted": True, "Tags": [{"Key": "Name", "Value": f"{plan.name}-{key}"}]},
             repeat=Repeat.LOOKUP, lookup="file_system_of_step",
-            until="file_system_available", until_params={"file_system": FILES}, timeout=300,
+            until="file_system_available", until_params={"file_system": file_system}, timeout=300,
         ),
         *mounts,
         Step(
-            "mounted", "Wait until the data volume can be mounted",
-            until="mount_targets_available", until_params={"file_system": FILES}, timeout=600,
+            f"{key}_mounted", f"Wait until {what} can be mounted",
+            until="mount_targets_available", until_params={"file_system": file_system}, timeout=600,
         ),
+    )  # fmt: skip
+
+
+def _access_point(plan: WordPress) -> Step:
+    """By it every task of the site writes as the web server's user, whatever user its image runs as."""
+    owner = {"OwnerUid": WWW_DATA, "OwnerGid": WWW_DATA, "Permissions": "0755"}
+    return Step(
+        "access_point", "Create the access point of wp-content", "efs.create_access_point",
+        {
+            "ClientToken": STEP_ID,
+            "FileSystemId": CONTENT,
+            "PosixUser": {"Uid": WWW_DATA, "Gid": WWW_DATA},
+            "RootDirectory": {"Path": "/wp-content", "CreationInfo": owner},
+            "Tags": [{"Key": "Name", "Value": plan.name}],
+        },
+        repeat=Repeat.LOOKUP, lookup="access_point_of_step",
+        until="access_point_available", until_params={"access_point": ref("access_point.AccessPointId")}, timeout=300,
     )  # fmt: skip
 
 
 def _names(plan: WordPress) -> tuple[Step, ...]:
     namespace = Step(
         "names", f"Create the namespace {plan.name} for Service Connect", "servicediscovery.create_http_namespace",
-        {"Name": plan.name, "CreatorRequestId": STEP_ID}, tolerate=("NamespaceAlreadyExists",),
+        {"Name": plan.name, "CreatorRequestId": STEP_ID, "Tags": TAGS},
+        repeat=Repeat.LOOKUP, lookup="namespace_of_step",
         until="namespace_there", until_params={"name": plan.name}, timeout=300,
     )  # fmt: skip
     return (namespace,)
@@ -164,7 +217,7 @@ def _balancer(plan: WordPress) -> tuple[Step, ...]:
         "Tags": TAGS,
     }
     targets = {
-        "Name": f"{plan.name}-site",
+        "Name": plan.target_group,
         "Protocol": "HTTP",
         "Port": SITE_PORT,
         "VpcId": plan.vpc,
@@ -173,6 +226,12 @@ def _balancer(plan: WordPress) -> tuple[Step, ...]:
         "Matcher": {"HttpCode": "200-399"},
         "Tags": TAGS,
     }
+    sticky = {
+        "stickiness.enabled": "true",
+        "stickiness.type": "lb_cookie",
+        "stickiness.lb_cookie.duration_seconds": str(STICKY_SECONDS),
+    }
+    attributes = [{"Key": key, "Value": value} for key, value in sticky.items()]
     forward = [{"Type": "forward", "TargetGroupArn": TARGETS}]
     listener = {"LoadBalancerArn": BALANCER, "Protocol": "HTTP", "Port": SITE_PORT, "DefaultActions": forward}
     look = Repeat.LOOKUP
@@ -185,6 +244,10 @@ def _balancer(plan: WordPress) -> tuple[Step, ...]:
         Step(
             "targets", "Create the target group of the site", "elbv2.create_target_group", targets,
             repeat=look, lookup="target_group_of_step",
+        ),
+        Step(
+            "sticky", "Keep each visitor with one task of the site (sticky sessions)",
+            "elbv2.modify_target_group_attributes", {"TargetGroupArn": TARGETS, "Attributes": attributes},
         ),
         Step(
             "listener", f"Listen on port {SITE_PORT}", "elbv2.create_listener", {**listener, "Tags": TAGS},
@@ -206,14 +269,15 @@ def _site(plan: WordPress) -> tuple[Step, ...]:
 
 def _definition(key: str, definition: dict[str, Any]) -> Step:
     return Step(
-        key, f"Register the task definition {definition['family']}", "ecs.register_task_definition", definition,
-        repeat=Repeat.LOOKUP, lookup="revision_of_step",
+        key, f"Register the task definition {definition['family']}", "ecs.register_task_definition",
+        {**definition, "tags": ECS_TAGS}, repeat=Repeat.LOOKUP, lookup="revision_of_step",
     )  # fmt: skip
 
 
 def _service(key: str, params: dict[str, Any]) -> Step:
     where = {"cluster": params["cluster"], "service": params["serviceName"]}
     return Step(
-        key, f"Create the service {params['serviceName']} and wait until it is steady", "ecs.create_service", params,
-        repeat=Repeat.TOKEN, until="service_steady", until_params=where, timeout=STEADY_SECONDS,
+        key, f"Create the service {params['serviceName']} and wait until it is steady", "ecs.create_service",
+        {**params, "tags": ECS_TAGS}, repeat=Repeat.TOKEN,
+        until="service_steady", until_params=where, timeout=STEADY_SECONDS,
     )  # fmt: skip

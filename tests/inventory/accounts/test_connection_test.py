@@ -1,4 +1,4 @@
-"""The connection test: who we are in an account and what its role allows, found out against the simulated AWS."""
+"""The connection test: identity and permissions in an account, against the simulated AWS."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.aws.session import forget
 from ecsdash.inventory.accounts import connection_test
-from ecsdash.inventory.accounts.permissions import Need, Tier, needs
+from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, feature_permissions
 from ecsdash.inventory.accounts.policies import access_policy
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.views.connection import features
@@ -20,7 +20,7 @@ ROLE = "arn:aws:iam::123456789012:role/ecsdash"
 
 
 def make_role(sandbox: Sandbox, account: Account, policy: dict[str, Any]) -> None:
-    """The account's role, with exactly this policy."""
+    """Create the account's role with exactly this policy."""
     iam = sandbox.client("iam")
     iam.create_role(RoleName="ecsdash", AssumeRolePolicyDocument="{}")
     iam.put_role_policy(RoleName="ecsdash", PolicyName="ecsdash", PolicyDocument=json.dumps(policy))
@@ -34,11 +34,11 @@ def result_of(account: Account) -> ConnectionTest:
 
 
 def verdicts(test: ConnectionTest) -> dict[str, Verdict]:
-    return {each.feature: each.verdict for each in features(test, needs())}
+    return {each.feature: each.verdict for each in features(test, feature_permissions())}
 
 
 def test_a_role_with_the_whole_policy_is_allowed_everything(aws_account: Account, sandbox: Sandbox) -> None:
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.ALL))
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.ALL))
     test = result_of(aws_account)
     assert (test.error, test.finished_at is not None) == ("", True)
     assert test.identity.startswith("arn:aws:sts::123456789012:assumed-role/ecsdash/")
@@ -47,24 +47,28 @@ def test_a_role_with_the_whole_policy_is_allowed_everything(aws_account: Account
 
 
 def test_what_the_role_lacks_is_named_with_its_region(aws_account: Account, sandbox: Sandbox) -> None:
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ))
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.READ))
     test = result_of(aws_account)
     found = verdicts(test)
-    assert {found[each.feature] for each in needs() if each.tier is Tier.READ} == {Verdict.ALLOWED}
+    assert {found[each.feature] for each in feature_permissions() if each.level is PolicyLevel.READ} == {
+        Verdict.ALLOWED
+    }
     assert found["Deploy"] == found["Create cluster"] == Verdict.DENIED
-    deploy = next(each for each in features(test, needs()) if each.feature == "Deploy")
+    deploy = next(each for each in features(test, feature_permissions()) if each.feature == "Deploy")
     assert f"ecs:UpdateService ({REGION})" in deploy.missing
 
 
 def test_a_missing_read_is_found_by_trying_it(aws_account: Account, sandbox: Sandbox) -> None:
-    every = [each for each in needs() if each.feature != "Logs of containers"]
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ, every))
+    every = [each for each in feature_permissions() if each.feature != "Logs of containers"]
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.READ, every))
     assert verdicts(result_of(aws_account))["Logs of containers"] == Verdict.DENIED
 
 
 def test_without_the_simulation_changes_are_not_known(aws_account: Account, sandbox: Sandbox) -> None:
-    allowed: list[Need] = [each for each in needs() if "iam.simulate_principal_policy" not in each.calls]
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.ALL, allowed))
+    allowed: list[FeaturePermissions] = [
+        each for each in feature_permissions() if "iam.simulate_principal_policy" not in each.calls
+    ]
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.ALL, allowed))
     found = verdicts(result_of(aws_account))
     assert found["Deploy"] == Verdict.UNKNOWN
     assert found["Services"] == Verdict.ALLOWED
@@ -74,7 +78,7 @@ def test_credentials_of_another_account_are_told_apart(aws_account: Account) -> 
     aws_account.account_id = "999999999999"
     aws_account.save()
     test = result_of(aws_account)
-    assert "lead into account 123456789012, not into 999999999999" in test.error
+    assert "belong to account 123456789012, not to account 999999999999" in test.error
     assert test.results == []
 
 
@@ -93,11 +97,11 @@ def page(client: Client, admin: User) -> Client:
 def test_the_page_shows_what_is_missing_and_the_statement_to_add(
     page: Client, aws_account: Account, sandbox: Sandbox
 ) -> None:
-    make_role(sandbox, aws_account, access_policy(aws_account, Tier.READ))
+    make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.READ))
     result_of(aws_account)
     shown = page.get("/settings/accounts/demo/connection/").content.decode()
     assert "ecs:UpdateService (eu-central-1)" in shown
-    assert "Statements to add" in shown
+    assert "Missing policy statements" in shown
     assert "hx-trigger" not in shown.partition('id="connection"')[2].partition(">")[0], "it has ended: no more polls"
 
 
@@ -111,7 +115,7 @@ def test_a_test_is_asked_for_and_audited(page: Client, aws_account: Account, adm
 def test_the_policies_are_there_to_be_copied(page: Client, aws_account: Account) -> None:
     aws_account.external_id = "ecsdash-made-for-you"
     aws_account.save()
-    connection_test.ask(aws_account)
+    connection_test.request(aws_account)
     ConnectionTest.objects.update(principal="arn:aws:iam::999999999999:role/dashboard")
     shown = page.get("/settings/accounts/demo/policies/").content.decode()
     assert "arn:aws:iam::999999999999:role/dashboard" in shown

@@ -43,19 +43,19 @@ def test_only_what_changed_is_audited(page: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
-        ("regions", "frankfurt", "frankfurt is no region"),
-        ("account_id", "12", "Twelve digits"),
-        ("alias", "settings", "a word of the dashboard&#x27;s own addresses"),
-        ("role_arn", "admin", "A role&#x27;s ARN looks like"),
+        ("regions", "frankfurt", "frankfurt is not a valid region name"),
+        ("account_id", "12", "Enter 12 digits"),
+        ("alias", "settings", "settings is reserved"),
+        ("role_arn", "admin", "This is not a role ARN"),
         ("role_arn", "arn:aws:iam::999999999999:role/x", "belongs to account 999999999999"),
-        ("role_arn", "arn:aws-mars:iam::123456789012:role/x", "A role&#x27;s ARN looks like"),
+        ("role_arn", "arn:aws-mars:iam::123456789012:role/x", "This is not a role ARN"),
         (
             "role_arn",
             "arn:aws-cn:iam::123456789012:role/x",
             "This role is in the partition aws-cn, the regions are in aws.",
         ),
         ("regions", "eu-central-1 cn-north-1", "in different AWS partitions (aws, aws-cn)"),
-        ("regions", ",", "Name at least one region"),
+        ("regions", ",", "Enter at least one region"),
     ],
 )
 def test_bad_input_is_refused_by_the_field(page: Client, field: str, value: str, complaint: str) -> None:

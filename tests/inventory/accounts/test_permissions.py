@@ -1,4 +1,4 @@
-"""What the product declares to need in an account is what it calls."""
+"""The declared permissions match the calls in the code."""
 
 import json
 import re
@@ -8,13 +8,13 @@ import pytest
 
 from ecsdash.aws.names import api_operation, iam_action
 from ecsdash.inventory.accounts.connection_test import role_of
-from ecsdash.inventory.accounts.permissions import FREE, Tier, needs
+from ecsdash.inventory.accounts.permissions import ALWAYS_ALLOWED, PolicyLevel, feature_permissions
 from ecsdash.inventory.accounts.policies import access_policy, trust_policy
 from ecsdash.inventory.accounts.probes import PROBES, probe
 from ecsdash.inventory.models import Account
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("clusters", "services", "ecsdash/inventory", "ecsdash/operations")
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = ("clusters", "services", "ecsdash/event_feeds", "ecsdash/inventory", "ecsdash/operations")
 CALL = re.compile(r'f?"([a-z0-9-]+\.[a-z]+(?:_[a-z]+)+)"')
 LONGEST_POLICY = 6144  # characters of a managed policy, without its white space
 
@@ -37,22 +37,27 @@ def _is_call(name: str) -> bool:
     return True
 
 
-def test_every_call_in_the_source_is_declared_as_a_need() -> None:
-    declared = {call for each in needs() for call in each.calls}
+def test_every_call_in_the_source_is_declared() -> None:
+    declared = {call for each in feature_permissions() for call in each.calls}
     assert len(calls_in_source()) > 60
-    assert calls_in_source() - declared - FREE == set()
+    assert calls_in_source() - declared - ALWAYS_ALLOWED == set()
 
 
 def test_every_probe_is_of_a_declared_read() -> None:
-    reads = {call for each in needs() if each.tier is Tier.READ for call in each.calls}
+    reads = {call for each in feature_permissions() if each.level is PolicyLevel.READ for call in each.calls}
     assert set(PROBES) <= reads
 
 
 def test_a_tier_holds_the_tiers_before_it() -> None:
-    sizes = [len(_actions(tier)) for tier in Tier]
+    sizes = [len(_actions(level)) for level in PolicyLevel]
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[1] < sizes[2]
-    assert _actions(Tier.READ) < _actions(Tier.DEPLOY) < _actions(Tier.OPERATE) <= _actions(Tier.ALL)
+    assert (
+        _actions(PolicyLevel.READ)
+        < _actions(PolicyLevel.DEPLOY)
+        < _actions(PolicyLevel.OPERATE)
+        <= _actions(PolicyLevel.ALL)
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,7 +66,7 @@ def test_a_tier_holds_the_tiers_before_it() -> None:
 )
 def test_the_policies_of_other_partitions_name_their_own_arns(region: str, partition: str, ec2: str) -> None:
     there = Account(alias="demo", account_id="123456789012", regions=[region])
-    text = json.dumps(access_policy(there, Tier.ALL))
+    text = json.dumps(access_policy(there, PolicyLevel.ALL))
     assert "arn:aws:" not in text
     assert f'"Resource": "arn:{partition}:iam::123456789012:role/*"' in text
     assert f'"iam:PassedToService": ["ecs-tasks.amazonaws.com", "{ec2}"]' in text
@@ -86,17 +91,17 @@ def test_the_role_of_a_session_is_in_its_partition(session: str, role: str) -> N
 
 def test_the_read_only_policy_changes_nothing() -> None:
     own_queue = {"sqs:ReceiveMessage", "sqs:DeleteMessage"}
-    verbs = {action.partition(":")[2] for action in _actions(Tier.READ) - own_queue}
+    verbs = {action.partition(":")[2] for action in _actions(PolicyLevel.READ) - own_queue}
     assert all(verb.startswith(("Describe", "Get", "List", "Simulate")) for verb in verbs)
 
 
-@pytest.mark.parametrize("tier", list(Tier))
-def test_a_policy_fits_into_a_managed_policy(tier: Tier) -> None:
-    assert len(json.dumps(access_policy(account(), tier), separators=(",", ":"))) <= LONGEST_POLICY
+@pytest.mark.parametrize("level", list(PolicyLevel))
+def test_a_policy_fits_into_a_managed_policy(level: PolicyLevel) -> None:
+    assert len(json.dumps(access_policy(account(), level), separators=(",", ":"))) <= LONGEST_POLICY
 
 
 def test_a_policy_names_the_regions_and_the_account() -> None:
-    found = {each["Sid"]: each for each in access_policy(account(), Tier.DEPLOY)["Statement"]}
+    found = {each["Sid"]: each for each in access_policy(account(), PolicyLevel.DEPLOY)["Statement"]}
     assert found["Regional"]["Condition"] == {"StringEquals": {"aws:RequestedRegion": ["eu-central-1", "us-east-1"]}}
     assert iam_action("ecs.update_service") in found["Regional"]["Action"]
     assert found["PassRole"]["Resource"] == "arn:aws:iam::123456789012:role/*"
@@ -109,5 +114,5 @@ def test_the_trust_policy_names_us_and_the_external_id() -> None:
     assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "x-1"}}
 
 
-def _actions(tier: Tier) -> set[str]:
-    return {action for each in access_policy(account(), tier)["Statement"] for action in each["Action"]}
+def _actions(level: PolicyLevel) -> set[str]:
+    return {action for each in access_policy(account(), level)["Statement"] for action in each["Action"]}

@@ -1,4 +1,4 @@
-"""Removing an account: gone from every page at once, its inventory deleted, its history kept."""
+"""Removal of an account: it disappears from all pages, its inventory is deleted, its history is kept."""
 
 import pytest
 from django.test import Client
@@ -71,7 +71,7 @@ def test_a_lost_job_is_made_up_for_by_the_daily_one(page: Client, account: Accou
 def test_while_an_operation_runs_in_it_an_account_stays(page: Client, account: Account, admin: User) -> None:
     confirm(draft_of(account, admin, Step("wait", "Wait", until="unchanged")))
     answer = page.post(REMOVE, {"name": "demo"})
-    assert (answer.status_code, b"operation is still running" in answer.content) == (422, True)
+    assert (answer.status_code, b"An operation is in progress in this account" in answer.content) == (422, True)
 
 
 def test_an_account_that_is_added_again_takes_up_its_history(page: Client, account: Account) -> None:

@@ -1,4 +1,4 @@
-"""The role of an account: with exactly our policy everything works, and its credentials are renewed in time."""
+"""The role of an account: our policy is sufficient, and its credentials are refreshed in time."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from botocore.credentials import AssumeRoleCredentialFetcher
 
 from ecsdash.access.models import User
 from ecsdash.aws.session import forget
-from ecsdash.inventory.accounts.permissions import Tier
+from ecsdash.inventory.accounts.permissions import PolicyLevel
 from ecsdash.inventory.accounts.policies import access_policy
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
@@ -29,13 +29,13 @@ def stage(aws_account: Account, sandbox: Sandbox) -> ServiceStage:
     return stage
 
 
-def restrict(stage: ServiceStage, tier: Tier) -> None:
-    make_role(stage.sandbox, stage.scope.account, access_policy(stage.scope.account, tier))
+def restrict(stage: ServiceStage, level: PolicyLevel) -> None:
+    make_role(stage.sandbox, stage.scope.account, access_policy(stage.scope.account, level))
     forget()
 
 
 def test_the_read_only_policy_covers_every_sweep(stage: ServiceStage) -> None:
-    restrict(stage, Tier.READ)
+    restrict(stage, PolicyLevel.READ)
     run.sweep_now(stage.scope)
     failed = SweepState.objects.exclude(error_code="").values_list("noun", "error_code", "error")
     assert list(failed) == []
@@ -43,7 +43,7 @@ def test_the_read_only_policy_covers_every_sweep(stage: ServiceStage) -> None:
 
 
 def test_the_deploy_policy_covers_a_deployment_and_no_more(stage: ServiceStage, operator: User) -> None:
-    restrict(stage, Tier.DEPLOY)
+    restrict(stage, PolicyLevel.DEPLOY)
     stage.do("deploy_service", operator, {"tag-web": "1.28"}, **IN_SERVICE)
     assert stage.images("web-front:2") == ["nginx:1.28"]
     with pytest.raises(AssertionError, match="ecs:DeleteService"):
@@ -51,13 +51,13 @@ def test_the_deploy_policy_covers_a_deployment_and_no_more(stage: ServiceStage, 
 
 
 def test_the_operate_policy_covers_making_a_service(stage: ServiceStage, operator: User) -> None:
-    restrict(stage, Tier.OPERATE)
+    restrict(stage, PolicyLevel.OPERATE)
     stage.do("create_service", operator, stage.create_data("web-back"), cluster="shop")
     assert stage.service("web-back").status == "ACTIVE"
 
 
 class Expiring:
-    """STS gives credentials that live for `seconds`."""
+    """Let STS issue credentials that expire after `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.asked = seconds, 0

@@ -28,7 +28,7 @@ class Feed:
     reader: Reader
 
     def read(self) -> None:
-        """Until the queue is empty."""
+        """Read until the queue is empty."""
         before = -1
         while before != self.progress.received:
             before = self.progress.received
@@ -43,7 +43,7 @@ class Feed:
         return FeedProgress.objects.get(feed=self.row)
 
     def waiting(self) -> int:
-        """Messages in the queue, those that are hidden among them."""
+        """Return the number of messages in the queue, including invisible ones."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         answer = self.world.client("sqs").get_queue_attributes(QueueUrl=self.row.queue_url, AttributeNames=names)
         return sum(int(answer["Attributes"][name]) for name in names)
@@ -51,7 +51,7 @@ class Feed:
 
 @pytest.fixture
 def connected_feed(db: None) -> EventFeed:
-    """Of the account `demo`, with nothing behind it."""
+    """Create a feed of the account `demo` without resources in AWS."""
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
     EventFeed.objects.create(
         account=account,

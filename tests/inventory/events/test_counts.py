@@ -1,4 +1,4 @@
-"""A task event brings its service's counters up to date; AWS is asked only where the tasks cannot tell."""
+"""A task event brings its service's counters up to date; AWS is called only where the tasks are not sufficient."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ WEB, DEPLOYMENT = f"{ARN}:service/shop/web", "ecs-svc/1"
 
 @pytest.fixture
 def feed(connected_feed: EventFeed) -> EventFeed:
-    """All tasks of its account have been seen."""
+    """Mark the tasks of the account as completely swept."""
     SweepState.objects.create(account=connected_feed.account, region=REGION, noun="tasks", completed_at=timezone.now())
     return connected_feed
 
@@ -49,7 +49,7 @@ def task(name: str, version: int, status: str, by: str = DEPLOYMENT, **more: Any
 
 
 def give(feed: EventFeed, *bodies: str) -> tuple[int, int, str]:
-    """Running, pending and health of the service after these events."""
+    """Return the running and pending counts and the health after these events."""
     apply_batch(feed, messages(*bodies))
     service = Service.objects.get()
     return service.running_count, service.pending_count, service.health
@@ -122,7 +122,7 @@ def test_before_the_first_sweep_of_tasks_they_are_not_counted(feed: EventFeed) -
 
 
 def test_the_next_sweep_sets_right_what_a_lost_event_left(feed: EventFeed) -> None:
-    """Also when ECS says what it said before the events."""
+    """The same when ECS returns the counts from before the events."""
     stored(feed, described(2))
     assert give(feed, task("a", 1, "RUNNING")) == (1, 0, "Degraded")
     stored(feed, described(2))

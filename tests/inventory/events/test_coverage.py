@@ -1,4 +1,4 @@
-"""While events flow, sweeps of what they tell only reconcile; when they cease, polling comes back by itself."""
+"""While events are read, sweeps only reconcile; when events stop, regular sweeps resume."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from ecsdash.web.health import NotReadyError
 
 @pytest.fixture
 def feed(connected_feed: EventFeed) -> EventFeed:
-    """It was read just now."""
+    """Set the feed as read just now."""
     FeedProgress.objects.update(polled_at=timezone.now())
     return connected_feed
 

@@ -1,4 +1,4 @@
-"""What becomes of messages: applied by version, once, in any order; what nobody can apply is put aside."""
+"""Messages are applied by version, once, in any order; invalid ones become dead letters."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pages of event feeds, and their two buttons."""
+"""The pages of event feeds and the actions connect and disconnect."""
 
 import pytest
 from django.core.cache import cache
@@ -53,7 +53,7 @@ def test_the_list_of_feeds_offers_what_comes_next(browser: Client, desk: Desk) -
     ("feed", "progress", "word"),
     [
         ({}, None, "Not read yet"),
-        ({}, {}, "Flowing"),
+        ({}, {}, "Active"),
         ({}, {"polled_at": "2026-01-01T00:00:00Z"}, "Not read"),
         ({}, {"error_code": "AccessDenied"}, "Failing"),
         ({"connected": False, "problem": "The rule is disabled."}, None, "The rule is disabled."),
@@ -93,7 +93,9 @@ def test_with_the_reader_alive_the_plan_has_nothing_to_warn_of(desk: Desk, admin
 
 def test_a_feed_that_is_connected_is_not_connected_again(desk: Desk, admin: User) -> None:
     feed_of(desk)
-    assert desk.errors("connect_events", admin, {}) == {"__all__": ["Events are connected here already."]}
+    assert desk.errors("connect_events", admin, {}) == {
+        "__all__": ["The event feed of this region is already connected."]
+    }
 
 
 def test_disconnecting_goes_the_other_way(desk: Desk, admin: User) -> None:

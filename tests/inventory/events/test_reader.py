@@ -1,4 +1,4 @@
-"""Messages are deleted only after they were stored; whatever fails in between, they come again."""
+"""Messages are deleted only after they are stored; after any failure in between they are received again."""
 
 import threading
 import time
@@ -27,7 +27,7 @@ def tell(feed: Feed, *versions: int) -> None:
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The queue gives again at once what was received and not deleted."""
+    """Make received messages visible again immediately."""
     monkeypatch.setattr(reader, "HIDDEN_SECONDS", 0)
 
 

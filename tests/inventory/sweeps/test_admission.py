@@ -1,4 +1,4 @@
-"""One account's trouble never slows another: an account that hangs gets its share of the workers, and no more."""
+"""One account never slows another: an account that hangs occupies only its share of the workers."""
 
 import threading
 from collections import Counter
@@ -68,16 +68,16 @@ def test_an_account_that_refuses_is_not_slowed_for_it(db: None) -> None:
 
 
 class Hanging:
-    """A sweep that hangs for one account until it is let go, is refused in another, and is done at once in the rest."""
+    """A sweep that hangs for one account until it is released, fails in another, and ends at once in the rest."""
 
     def __init__(self) -> None:
-        self.let_go = threading.Event()
+        self.release = threading.Event()
         self.running = 0
 
     def __call__(self, scope: Scope) -> None:
         if scope.account.alias == "hanging":
             self.running += 1
-            self.let_go.wait(30)
+            self.release.wait(30)
         if scope.account.alias == "refusing":
             raise AccessDenied("AccessDeniedException", "no")
 
@@ -97,7 +97,7 @@ def hanging(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
     monkeypatch.setattr(jobs.sweep, "delay", lambda *arguments: pool.submit(work, *arguments))
     yield sweep
-    sweep.let_go.set()
+    sweep.release.set()
     pool.shutdown(cancel_futures=True)
 
 

@@ -1,4 +1,4 @@
-"""A sweep in parts: what it costs, what it does when a call fails, and how it is taken up again."""
+"""Sweeps by cluster: their cost, their behaviour when a call fails, and how they resume."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Settings > Sweeps: how old what is known is, and what it cost."""
+"""Settings > Inventory refresh: age, cost and schedule of each scan."""
 
 from datetime import timedelta
 
@@ -42,4 +42,4 @@ def test_a_sweep_that_runs_says_how_far_it_is(client: Client, admin: User, state
     SweepState.objects.update(claimed_until=timezone.now() + timedelta(seconds=50), clusters_done=["a", "b"])
     text = page(client, admin)
     assert "Running" in text
-    assert "2 clusters done" in text
+    assert "2 clusters scanned" in text

@@ -1,4 +1,4 @@
-"""When a noun is swept, by whom, and what a failure leaves behind."""
+"""When a noun is swept, which worker runs the sweep, and the state after a failure."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ REGION = "eu-central-1"
 
 
 class Sweeping:
-    """A noun `things`, whose sweep answers as the test says."""
+    """A noun `things` whose sweep the test controls."""
 
     def __init__(self) -> None:
         self.runs = 0
@@ -45,7 +45,7 @@ def state() -> SweepState:
 
 
 def aged(seconds: float) -> None:
-    """As if the last sweep had been that long ago."""
+    """Set the time of the last sweep."""
     then = timezone.now() - timedelta(seconds=seconds)
     SweepState.objects.update(started_at=then, completed_at=then, requested_at=None)
 

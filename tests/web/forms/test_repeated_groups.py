@@ -1,4 +1,5 @@
 import pytest
+from django import forms
 from django.http import QueryDict
 from django.test import Client
 
@@ -21,6 +22,18 @@ def test_add_increases_the_number_of_forms() -> None:
     data = repeated_groups.after_button(posted(add="c"))
     assert data is not None
     assert data["c-TOTAL_FORMS"] == "4"
+
+
+def test_an_added_form_begins_with_its_initial_values() -> None:
+    class Line(forms.Form):
+        weight = forms.IntegerField(initial=1)
+        base = forms.IntegerField(initial=0)
+        name = forms.CharField()
+
+    data = repeated_groups.after_button(posted(add="c"), {"c": forms.formset_factory(Line)})
+
+    assert data is not None
+    assert (data["c-3-weight"], data["c-3-base"], data.get("c-3-name")) == ("1", "0", None)
 
 
 def test_remove_moves_later_forms_up() -> None:

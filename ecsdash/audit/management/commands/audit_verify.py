@@ -6,7 +6,7 @@ from ecsdash.audit.verify import verify
 
 
 class Command(BaseCommand):
-    help = "Checks every event of the audit trail and names the first places where it was tampered with."
+    help = "Verify every event of the audit trail and report the first events that were tampered with."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -14,7 +14,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="SEQ:HASH",
-            help="an event as the log noted it (audit_anchor); proves that the chain was not rewritten as a whole",
+            help="an event recorded in the log (audit_anchor); detects that the whole chain was rewritten",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,5 +29,5 @@ class Command(BaseCommand):
 def _anchor(text: str) -> tuple[int, str]:
     seq, _, noted = text.partition(":")
     if not seq.isdecimal() or not noted:
-        raise CommandError(f"An anchor is written SEQ:HASH, not {text!r}")
+        raise CommandError(f"An anchor has the form SEQ:HASH, not {text!r}.")
     return int(seq), noted

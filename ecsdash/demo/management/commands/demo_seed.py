@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         password = os.environ.get("ECSDASH_DEMO_PASSWORD", "")
         if not password:
-            raise CommandError("ECSDASH_DEMO_PASSWORD must be set: the password of the user demo")
+            raise CommandError("ECSDASH_DEMO_PASSWORD is not set. Set it to the password of the user demo.")
         if options["migrate"]:
             call_command("migrate", interactive=False, verbosity=0)
         user = administrator(password)
@@ -72,31 +72,31 @@ def aws_account(*, ask: bool) -> None:
 
 
 def second_account() -> None:
-    """The simulated AWS has another account, reached as in real life: by a role that its owner lets us assume."""
+    """Add the second account of the simulated AWS, which is accessed by assuming a role."""
     role = iam_arn(REGIONS[0], SECOND_ACCOUNT, "role/ecsdash")
     values = {"name": "Staging", "account_id": SECOND_ACCOUNT, "role_arn": role, "regions": REGIONS[:1]}
     Account.objects.get_or_create(alias="staging", defaults={**values, "environment": Account.Environment.STAGING})
 
 
 def endpoint_account(account: Account) -> str:
-    """As STS at the endpoint has it; an endpoint without STS leaves the account as it is called here."""
+    """Return the account ID that STS reports; an endpoint without STS keeps the current one."""
     try:
         answer = account.connection(REGIONS[0]).call("sts.get_caller_identity")
     except AwsError as error:
         if error.retryable:
-            raise CommandError(f"the AWS endpoint does not answer ({error.code})") from error
+            raise CommandError(f"The AWS endpoint is not available ({error.code}). Check --aws-endpoint.") from error
         return account.account_id
     return str(answer.data["Account"])
 
 
 def teams() -> None:
-    """Made once; what somebody changed since stays as it is."""
+    """Create the teams of the demo, unless teams exist."""
     if Team.objects.exists():
         return
     for name, (role, cluster, service, members) in TEAMS.items():
         team = changes.create_team(BY, name)
         scope = {"account": ALIAS, "cluster": cluster, "service": service}
-        changes.add_grant(BY, Grant(team=team, role=role, note="Made with the demo", **scope))
+        changes.add_grant(BY, Grant(team=team, role=role, note="Created with the demo", **scope))
         for member in members:
             user, _ = changes.create_user(BY, member)
             changes.add_member(BY, team, user)

@@ -112,6 +112,7 @@ def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, t
     container = next(c for c in task.containers if c.name == balancer["containerName"])
     definition = state.definition(scope, task.definition_arn)
     body = next(c for c in definition.body["containerDefinitions"] if c["name"] == container.name)
+    volumes = definition.body.get("volumes", [])
     return {
         "cluster": cluster.name,
         "service": task.service,
@@ -120,6 +121,9 @@ def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, t
         "container": container.name,
         "image": container.image,
         "environment": {pair["name"]: pair.get("value", "") for pair in body.get("environment", [])},
+        "secrets": {pair["name"]: pair["valueFrom"] for pair in body.get("secrets", [])},
+        "mounts": {each["containerPath"]: each["sourceVolume"] for each in body.get("mountPoints", [])},
+        "volumes": {volume["name"]: volume.get("efsVolumeConfiguration", {}) for volume in volumes},
         "zone": task.zone,
         "address": task.private_ip,
         "interface": task.eni_id,

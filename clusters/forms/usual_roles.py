@@ -1,0 +1,39 @@
+"""The IAM roles with their usual names that forms offer to create."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ecsdash.aws.arns import ec2_principal, iam_arn, managed_policy
+
+ECS_TASKS = "ecs-tasks.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class UsualRole:
+    """A role that one AWS service may assume, with one managed policy of AWS. `principal` is of a region."""
+
+    name: str
+    principal: Callable[[str], str]
+    policy_name: str
+    description: str
+
+    def policy(self, region: str) -> str:
+        """Return the ARN of its managed policy."""
+        return managed_policy(region, f"service-role/{self.policy_name}")
+
+    def arn(self, account_id: str, region: str) -> str:
+        return iam_arn(region, account_id, f"role/{self.name}")
+
+
+EXECUTION_ROLE = UsualRole(
+    "ecsTaskExecutionRole",
+    lambda region: ECS_TASKS,
+    "AmazonECSTaskExecutionRolePolicy",
+    "ECS pulls images, writes logs and reads secrets with it",
+)
+INSTANCE_ROLE = UsualRole(
+    "ecsInstanceRole",
+    ec2_principal,
+    "AmazonEC2ContainerServiceforEC2Role",
+    "ECS container instances",
+)

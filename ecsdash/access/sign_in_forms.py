@@ -1,0 +1,26 @@
+"""Forms of django-allauth with labels in sentence case and without placeholders that repeat them."""
+
+from typing import Any
+
+from allauth.account import forms
+from django.forms import Form
+
+
+class LoginForm(forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        relabel(self, {"remember": "Remember me"})
+
+
+class ChangePasswordForm(forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {"oldpassword": "Current password", "password1": "New password", "password2": "Confirm new password"}
+        relabel(self, labels)
+
+
+def relabel(form: Form, labels: dict[str, str]) -> None:
+    """Set the labels of fields and remove all placeholders."""
+    for name, field in form.fields.items():
+        field.label = labels.get(name, field.label)
+        field.widget.attrs.pop("placeholder", None)

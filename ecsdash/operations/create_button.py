@@ -1,0 +1,19 @@
+"""The button of an empty table that creates the first row."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from ecsdash.inventory.models import Resource
+from ecsdash.inventory.scope import Scope
+from ecsdash.operations.actions import ACTIONS, ActionContext
+
+
+def create_button(action_name: str, user: Any, scope: Scope | None, resource: Resource | None = None) -> dict[str, Any]:
+    """Return `empty_url` and `empty_action` of a table for users who may run the action; nothing for a list of several
+    scopes, where it is not clear in which to create."""
+    action = ACTIONS[action_name]
+    if scope is None or not action.may_open(ActionContext(scope, user, resource)):
+        return {}
+    place = resource or scope
+    return {"empty_url": reverse(action.url_name, kwargs=place.url_kwargs()), "empty_action": action.label}

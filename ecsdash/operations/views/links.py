@@ -1,0 +1,97 @@
+"""Where the page of an operation leads: to those of the resources that it names which exist and the user may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from ecsdash.inventory.models import Resource
+from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.models import Operation
+from ecsdash.operations.states import OperationState
+
+#: For so long after the end, what was created may still be missing in the inventory.
+SETTLE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ShownOutput:
+    """An output of the plan; `url` is empty for what is only text, or is not in the inventory."""
+
+    label: str
+    value: str
+    url: str
+    outside: bool
+
+
+def resource_links(user: Any, operation: Operation) -> list[Link]:
+    """Return the links to what the operation changed, or to its cluster when that has no page."""
+    rows = list(filter(None, (row_of(user, operation.resource_key), _resource(user, operation))))
+    rows = rows or list(filter(None, [_cluster(user, operation)]))
+    links = [Link(f"To the {row.NOUN.replace('_', ' ')} {row}", row.get_absolute_url()) for row in rows]
+    return list(dict.fromkeys(links))
+
+
+def shown_outputs(user: Any, outputs: Iterable[dict[str, Any]]) -> list[ShownOutput]:
+    return [_shown(user, out) for out in outputs]
+
+
+def unsettled(operation: Operation, links: Sequence[Link], outputs: Sequence[ShownOutput]) -> bool:
+    """Whether the inventory may soon show more of what the operation created, or of what it left running."""
+    if operation.ended_at is None or timezone.now() - operation.ended_at > SETTLE:
+        return False
+    if operation.state == OperationState.CANCELLED:
+        return bool(operation.plan.continues)
+    missing = not links or any(out.value.startswith("arn:") and not out.url for out in outputs)
+    return operation.state == OperationState.SUCCEEDED and missing
+
+
+def row_of(user: Any, arn: str) -> Resource | None:
+    """Return the row of this ARN, if it has a page that the user may see."""
+    kind = arn.split(":", 5)[-1].partition("/")[0]
+    model = next((each for each in _with_pages() if kind == each.arn_type()), None)
+    return _visible(user, model, arn=arn) if model else None
+
+
+def _shown(user: Any, out: dict[str, Any]) -> ShownOutput:
+    value = str(out["value"])
+    if out["link"]:
+        return ShownOutput(out["label"], value, value, outside=True)
+    row = row_of(user, value) if value.startswith("arn:") else None
+    return ShownOutput(out["label"], value, row.get_absolute_url() if row else "", outside=False)
+
+
+def _resource(user: Any, operation: Operation) -> Resource | None:
+    """The row of the action's address."""
+    model = ACTIONS[operation.action].resource_type if operation.action in ACTIONS else None
+    if model is None or not model.PAGE or not set(model.URL) <= set(operation.url_kwargs):
+        return None
+    wanted = {lookup: operation.url_kwargs[keyword] for keyword, lookup in model.URL.items()}
+    return _visible(user, model, account=operation.account, region=operation.region, **wanted)
+
+
+def _cluster(user: Any, operation: Operation) -> Resource | None:
+    model = next((each for each in _with_pages() if each.NOUN == "cluster"), None)
+    if model is None or not operation.cluster:
+        return None
+    return _visible(user, model, account=operation.account, region=operation.region, name=operation.cluster)
+
+
+def _with_pages() -> Iterable[type[Resource]]:
+    return (each for each in apps.get_models() if issubclass(each, Resource) and each.PAGE)
+
+
+def _visible(user: Any, model: type[Resource], **wanted: Any) -> Resource | None:
+    """The present row, or the one that was last there."""
+    rows: QuerySet[Any] = model.objects.visible_to(user).filter(**wanted).select_related("account")
+    return rows.order_by(F("gone_at").desc(nulls_first=True)).first()

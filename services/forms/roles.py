@@ -1,0 +1,71 @@
+"""The roles that a task definition may name: those of the account, and a usual one that can be created with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from clusters.forms.offers import offer_options
+from clusters.forms.usual_roles import ECS_TASKS, UsualRole
+from clusters.models import Role
+from ecsdash.inventory.choices import choices
+from ecsdash.inventory.freshness import freshness
+from ecsdash.operations.actions import ActionContext
+
+
+class RoleField(forms.ChoiceField):
+    """A role by its ARN. ECS also takes its name alone, as some definitions have it."""
+
+    arns: Sequence[str] = ()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return self._arn(str(value or ""))
+
+    def to_python(self, value: Any) -> str:
+        return self._arn(super().to_python(value))
+
+    def _arn(self, role: str) -> str:
+        if not role or "/" in role:
+            return role
+        return next((arn for arn in self.arns if arn.endswith(f"/{role}")), role)
+
+
+def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
+    """Let `field` offer the account's roles, those first that ECS tasks may assume, and to create the `usual` one."""
+    roles = list(choices(Role, form.context.user, form.context.scope))
+    fitting = [(role.arn, role.name) for role in roles if ECS_TASKS in role.trusts]
+    others = [(role.arn, f"{role.name} (does not trust ECS tasks)") for role in roles if ECS_TASKS not in role.trusts]
+    new = []
+    if usual and missing(form.context, usual):
+        new = [
+            (
+                usual.arn(form.context.scope.account.account_id, form.context.scope.region),
+                f"Create {usual.name} with {usual.policy_name}",
+            )
+        ]
+    options = [*new, *fitting, *others]
+    offer_options(form, field, Role, [("", "None"), *options])
+    offered = form.fields[field]
+    offered.arns = [arn for arn, _ in options]
+    named = offered.prepare_value("" if form.is_bound else form.initial.get(field))
+    if named and named not in offered.arns:
+        name = named.rpartition("/")[2]
+        offered.help_text = f"The revision names {name}, which is not known in this account. Choose another."
+
+
+def usual_role(context: ActionContext, usual: UsualRole) -> str:
+    """The ARN of the usual role where it exists or can be created, for an empty form."""
+    found = choices(Role, context.user, context.scope).filter(name=usual.name).first()
+    if found is not None:
+        return found.arn
+    return usual.arn(context.scope.account.account_id, context.scope.region) if missing(context, usual) else ""
+
+
+def missing(context: ActionContext, usual: UsualRole) -> bool:
+    """Whether the account has no such role, as far as its roles were ever listed."""
+    if freshness(context.scope, "roles").seen_at is None:
+        return False
+    return not choices(Role, context.user, context.scope).filter(name=usual.name).exists()

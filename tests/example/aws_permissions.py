@@ -1,0 +1,3 @@
+from ecsdash.inventory.accounts.permissions import PolicyLevel, declare
+
+declare("Account settings", PolicyLevel.READ, "ecs.list_account_settings")

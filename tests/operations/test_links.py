@@ -1,0 +1,145 @@
+"""Where the page of an operation leads at its end: each action is driven to its end, and each link is followed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ecsdash.access.models import User
+from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import Scope
+from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.models import Operation
+from tests.clusters.test_edit_cluster import data as edit_data
+from tests.clusters.world import NOUNS, World
+from tests.operations import drive
+from tests.processes import Sandbox
+from tests.services.definitions import form_data
+from tests.services.service_stage import IN_SERVICE, MOVED, ServiceStage
+from tests.services.task_stage import NOUNS as STAGE_NOUNS
+from tests.services.test_create_wordpress import form as wordpress_form
+from tests.services.test_service_create import with_balancer
+from tests.services.test_task_actions import run_data
+from tests.services.test_task_definition_actions import definition
+from tests.users import REGION
+
+SWEPT = sorted({*NOUNS, *STAGE_NOUNS, *MOVED, "event_feeds"} - {"stopped_tasks"})
+INSIDE = re.compile(r'<a [^>]*href="(/[^"#?]*)')
+
+
+class Journey:
+    """Drives actions one after the other, and notes which links of their ends led nowhere."""
+
+    def __init__(self, stage: ServiceStage, user: User, client: Client) -> None:
+        self.stage, self.user, self.client = stage, user, client
+        self.done: list[str] = []
+        self.links: dict[str, list[str]] = {}
+        client.force_login(user)
+
+    def do(self, action: str, data: Any = None, **place: Any) -> Operation:
+        data = dict(data.lists()) if hasattr(data, "lists") else data or {}
+        started = drive.start(action, self.user, self.stage.scope, self.stage.place(**place), data)
+        operation = drive.succeed(started, self.stage.sandbox, 20)
+        self.stage.sweep(*SWEPT)
+        self.follow(action, operation)
+        return operation
+
+    def follow(self, action: str, operation: Operation) -> None:
+        page = self.client.get(f"/operations/{operation.pk}/")
+        shown = page.content.decode().partition('id="summary"')[2].partition("<h2>Steps</h2>")[0]
+        own = sorted(set(INSIDE.findall(shown)))
+        broken = [address for address in own if self.client.get(address).status_code != 200]
+        assert not broken, f"{action} leads to {broken}"
+        assert "hx-trigger" not in page.content.decode().partition('id="progress"')[2].partition(">")[0]
+        self.done.append(action)
+        self.links[action] = own
+
+
+def of_clusters(journey: Journey) -> None:
+    stage = journey.stage
+    world = World(stage.scope, stage.sandbox)
+    world.client("ec2").create_key_pair(KeyName="ops")
+    world.sweep()
+    journey.do("create_cluster", world.cluster_data(name="farm"))
+    farm = {"cluster": "farm"}
+    journey.do("edit_cluster", edit_data("disabled", ("FARGATE",), ("FARGATE", 1, 1)), **farm)
+    tags = {"tags-TOTAL_FORMS": 1, "tags-INITIAL_FORMS": 0, "tags-0-key": "team", "tags-0-value": "shop"}
+    journey.do("edit_cluster_tags", tags, **farm)
+    journey.do("launch_container_instances", {**world.launch_data(), "number": 3}, **farm)
+    first, second, third = world.instances("farm")
+    for action in ("drain_container_instance", "activate_container_instance", "terminate_container_instance"):
+        journey.do(action, {}, **farm, instance=first.name)
+    for action in ("drain_container_instances", "activate_container_instances", "terminate_container_instances"):
+        journey.do(action, {"row": [second.pk, third.pk]}, **farm)
+    journey.do("delete_cluster", {}, **farm)
+
+
+def of_services(journey: Journey) -> None:
+    stage = journey.stage
+    shop = {"cluster": "shop"}
+    journey.do("create_service", with_balancer(stage), **shop)
+    journey.do("scale_service", {"desired_count": 1}, **IN_SERVICE)
+    journey.do("force_new_deployment", {}, **IN_SERVICE)
+    journey.do("deploy_service", {"tag-web": "1.28"}, **IN_SERVICE)
+    journey.do("rollback_service", {"revision": "web-front:1"}, **IN_SERVICE)
+    change = {"minimum_percent": 50, "maximum_percent": 200, "circuit_breaker": "stop", "grace_period": 5}
+    journey.do("edit_service", change, **IN_SERVICE)
+    stage.client("ecs").update_service(**IN_SERVICE, forceNewDeployment=True)
+    stage.sweep(*MOVED)
+    journey.do("stop_deployment", {}, **IN_SERVICE)
+    journey.do("delete_service", {}, **IN_SERVICE)
+    journey.do("remove_leftovers", {"service_name": "web-front"}, **shop)
+
+
+def of_tasks(journey: Journey) -> None:
+    stage = journey.stage
+    journey.do("register_task_definition", form_data(definition()))
+    journey.do("deregister_task_definition", {}, family="site", revision=1)
+    operation = journey.do("run_task", run_data(stage, count=2))
+    tasks = [out["value"].rpartition("/")[2] for out in operation.outputs]
+    assert [f"/demo/{REGION}/tasks/{task}/" in journey.links["run_task"] for task in tasks] == [True, True]
+    journey.do("stop_task", {"reason": ""}, task=tasks[0])
+
+
+def of_events(journey: Journey) -> None:
+    journey.do("connect_events")
+    journey.do("disconnect_events")
+
+
+def of_wordpress(journey: Journey) -> None:
+    journey.do("create_wordpress", wordpress_form())
+
+
+JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
+    of_clusters: {
+        "create_cluster", "edit_cluster", "edit_cluster_tags", "launch_container_instances",
+        "drain_container_instance", "activate_container_instance", "terminate_container_instance",
+        "drain_container_instances", "activate_container_instances", "terminate_container_instances", "delete_cluster",
+    },
+    of_services: {
+        "create_service", "scale_service", "force_new_deployment", "deploy_service", "rollback_service",
+        "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
+    },
+    of_tasks: {"register_task_definition", "deregister_task_definition", "run_task", "stop_task"},
+    of_events: {"connect_events", "disconnect_events"},
+    of_wordpress: {"create_wordpress"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda each: each.__name__)
+def test_every_link_of_an_operations_end_leads_somewhere(
+    journey: Callable[[Journey], None], aws_account: Account, sandbox: Sandbox, admin: User, client: Client
+) -> None:
+    stage = ServiceStage(Scope(aws_account, REGION), sandbox)
+    stage.build()
+    travelled = Journey(stage, admin, client)
+    journey(travelled)
+    assert set(travelled.done) == JOURNEYS[journey]
+    linkless = {name for name, links in travelled.links.items() if not links}
+    assert not linkless, f"{linkless} lead nowhere at all"
+
+
+def test_every_action_is_tried() -> None:
+    assert {name for names in JOURNEYS.values() for name in names} == set(ACTIONS)

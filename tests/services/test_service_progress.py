@@ -1,0 +1,128 @@
+"""A service that cannot get its tasks says so: its status, why in plain words, and what to do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from ecsdash.access.models import User
+from ecsdash.aws.placement import explain_blocking
+from services.models import Service
+from services.selectors.deployments import in_flight
+from services.statuses import STUCK_AFTER, ServiceHealth
+from services.sync.progress import blocking_event
+from services.sync.services import record
+from tests.clusters.world import World
+from tests.services.service_stage import ServiceStage
+
+NOW = timezone.now()
+UNABLE = "(service web) was unable to place a task because no container instance met all of its requirements."
+STARTED = "(service web) has started 1 tasks: (task 0b648acd3d6e2667b6651d6edf39ccaa)."
+
+
+def described(*messages: str, running: int = 0, age: timedelta = timedelta(0), **primary: Any) -> dict[str, Any]:
+    """A service that wants two tasks, with the newest message first."""
+    deployment = {"id": "ecs-svc/1", "status": "PRIMARY", "rolloutState": "IN_PROGRESS", "desiredCount": 2,
+                  "runningCount": running, "createdAt": NOW - age, "updatedAt": NOW - age, **primary}  # fmt: skip
+    events = [{"id": str(n), "createdAt": NOW - age, "message": message} for n, message in enumerate(messages)]
+    return {
+        "serviceArn": "arn:aws:ecs:eu-central-1:123456789012:service/shop/web", "serviceName": "web",
+        "clusterArn": "arn:aws:ecs:eu-central-1:123456789012:cluster/shop", "status": "ACTIVE", "desiredCount": 2,
+        "runningCount": running, "pendingCount": 0, "deployments": [deployment], "events": events,
+    }  # fmt: skip
+
+
+def health(service: dict[str, Any]) -> str:
+    return str(record(service).columns["health"])
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        (described(UNABLE), ServiceHealth.UNPLACED),
+        (described(UNABLE, STARTED, failedTasks=3), ServiceHealth.UNPLACED),
+        (described(STARTED, UNABLE), ServiceHealth.DEPLOYING),
+        (described(UNABLE, running=2), ServiceHealth.DEPLOYING),
+        (described(UNABLE, running=1, rolloutState="COMPLETED"), ServiceHealth.UNPLACED),
+        (described(STARTED, failedTasks=2), ServiceHealth.FAILING),
+        (described(STARTED, age=STUCK_AFTER), ServiceHealth.STUCK),
+        (described(STARTED, age=STUCK_AFTER, updatedAt=NOW), ServiceHealth.DEPLOYING),
+        (described(STARTED, age=STUCK_AFTER, running=2), ServiceHealth.DEPLOYING),
+        (described(STARTED, age=STUCK_AFTER, running=2, rolloutState="COMPLETED"), ServiceHealth.STEADY),
+    ],
+    ids=[
+        "no room", "no room before failures", "went on since", "all new tasks run", "no room after a deployment",
+        "tasks fail", "no progress", "just changed", "waits for its health", "steady",
+    ],
+)  # fmt: skip
+def test_the_status_follows_from_events_counts_and_age(service: dict[str, Any], expected: ServiceHealth) -> None:
+    assert health(service) == expected
+
+
+@pytest.mark.parametrize(
+    ("cause", "what"),
+    [
+        ("The closest matching (container-instance 1) has insufficient CPU units available.", "enough free CPU"),
+        ("The closest matching (container-instance 1) has insufficient memory available.", "enough free memory"),
+        ("The closest matching (container-instance 1) is already using a port required by your task.", "host port"),
+        ("The closest matching (container-instance 1) has insufficient ENIs available.", "network interface"),
+        ("The closest matching (container-instance 1) has the agent disconnected.", "agent"),
+        ("The closest matching (container-instance 1) is missing an attribute required by your task.", "attribute"),
+        ("encountered error 'DistinctInstance placement constraint unsatisfied.'", "placement constraints"),
+        ("Reason: No Container Instances were found in your cluster.", "The cluster has no container instance."),
+        ("Reason: No Container Instances were found in your capacity provider.", "capacity provider has no"),
+        ("Reason: RESOURCE:PORTS", "host port"),
+        ("Reason: Capacity is unavailable at this time.", "no Fargate capacity"),
+        ("Reason: You've reached the limit on the number of vCPUs you can run concurrently", "service quota"),
+        ("Reason: InsufficientFreeAddressesInSubnet", "no free IP address"),
+        ("Reason: The specified subnet does not have enough free addresses", "no free IP address"),
+        ("Reason: ECS was unable to assume the role 'arn:aws:iam::1:role/x'", "assume a role"),
+        ("Reason: CannotPullContainerError", "image cannot be pulled"),
+        ("Reason: something new", "cannot start the tasks"),
+    ],
+)
+def test_the_reason_is_told_in_plain_words_with_what_to_do(cause: str, what: str) -> None:
+    found = explain_blocking(f"{UNABLE} {cause}")
+    assert found is not None
+    assert what in found.what
+    assert found.how
+    assert cause in found.raw
+
+
+def test_other_messages_explain_nothing() -> None:
+    assert explain_blocking(STARTED) is None
+    assert blocking_event(described(STARTED)) == ""
+
+
+def test_without_instances_the_status_and_the_reason_are_there_after_one_sweep(
+    world: World, admin: User, client: Client
+) -> None:
+    ecs = world.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    container = {"name": "web", "image": "nginx:1", "memory": 64, "essential": True}
+    ecs.register_task_definition(family="web", containerDefinitions=[container])
+    ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=2, launchType="EC2")
+    world.sandbox.step(30)
+    world.sweep("clusters", "services", "tasks", "container_instances")
+
+    assert Service.objects.get().health == ServiceHealth.UNPLACED
+    client.force_login(admin)
+    for path in ("/", "/demo/eu-central-1/services/shop/web/"):
+        shown = client.get(path).content.decode()
+        assert "Cannot place tasks" in shown
+        assert "The cluster has no container instance." in shown
+        assert "Launch container instances" in shown
+        assert shown.index("Message from AWS") < shown.index("unable to place a task")
+
+
+def test_in_flight_counts_the_tasks_of_the_new_deployment(service_stage: ServiceStage) -> None:
+    service_stage.steady_service()
+    service_stage.client("ecs").update_service(cluster="shop", service="web-front", forceNewDeployment=True)
+    service_stage.sweep("services", "tasks")
+
+    (flying,) = in_flight(Service.objects.all(), 10)
+
+    assert flying.service.running_count == 2
+    assert (flying.running, flying.desired) == (0, 2)

@@ -1,0 +1,7 @@
+"""The addresses of the product, and those of the example app."""
+
+from django.urls import include, path
+
+from ecsdash.urls import urlpatterns as product
+
+urlpatterns = [*product, path("", include("tests.example.urls"))]
