@@ -1,4 +1,4 @@
-"""The calls of the clusters app, but for those that its actions declare themselves."""
+"""The AWS calls of the clusters app, without those that its actions declare."""
 
 from ecsdash.inventory.accounts.permissions import Tier, need
 
@@ -6,7 +6,7 @@ need("Clusters", Tier.READ, "ecs.list_clusters", "ecs.describe_clusters")
 need("Container instances", Tier.READ, "ecs.list_container_instances", "ecs.describe_container_instances")
 need("Capacity", Tier.READ, "ecs.describe_capacity_providers", "autoscaling.describe_auto_scaling_groups")
 need(
-    "Networks, keys and images that forms offer",
+    "Networks, key pairs and images for forms",
     Tier.READ,
     "ec2.describe_vpcs",
     "ec2.describe_subnets",
@@ -15,12 +15,12 @@ need(
     "ec2.describe_instance_types",
     "ssm.get_parameters",
 )
-need("Roles that forms offer", Tier.READ, "iam.list_roles", "iam.list_instance_profiles")
+need("IAM roles for forms", Tier.READ, "iam.list_roles", "iam.list_instance_profiles")
 need(
-    "Watching instances while they launch and end",
+    "Progress of instance launches and terminations",
     Tier.OPERATE,
     "ec2.describe_instances",
     "autoscaling.describe_scaling_activities",
     "iam.get_instance_profile",
 )
-need("Finding a role again that was created", Tier.OPERATE, "iam.get_role")
+need("Look-up of created IAM roles", Tier.OPERATE, "iam.get_role")

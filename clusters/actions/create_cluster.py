@@ -149,7 +149,7 @@ class CreateCluster(Action):
 
 
 def _capacity(data: Mapping[str, Any]) -> GroupCapacity | None:
-    """Return the Auto Scaling group for EC2, None for Fargate. Its random name differs from those of deleted clusters."""
+    """Return the Auto Scaling group for EC2, None for Fargate. Its name has a random suffix."""
     if data["template"] == "fargate":
         return None
     return GroupCapacity(

@@ -48,10 +48,10 @@ def _refusal(scope: Scope, noun: str) -> str:
     """Return the reason why a posted value is not an option. It is evaluated lazily, when a value is refused."""
     state, label = freshness(scope, f"{noun}s"), noun.replace("_", " ")
     if state.error_code:
-        return f"%(value)s is unknown: AWS refused to list the {label}s ({state.error_code}). Select one from the list."
+        return f"%(value)s is unknown: AWS refused to list the {label}s ({state.error_code}). Choose from the list."
     if state.loading:
         return f"%(value)s is unknown: the {label}s of {scope} are still loading. Refresh in a moment."
-    return f"%(value)s does not exist in {scope}, or you may not see this {label}. Select one from the list."
+    return f"%(value)s does not exist in {scope}, or you may not see this {label}. Choose from the list."
 
 
 _lazy_refusal = lazy(_refusal, str)

@@ -11,7 +11,7 @@ from clusters.selectors.capacity import FARGATE
 from clusters.selectors.capacity_providers import capacity_providers
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 
-INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced (also per task and container)"}
+INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced observability"}
 MOST_ITEMS = 20
 
 
@@ -72,7 +72,7 @@ class EditClusterForm(ActionForm):
         selected = self.cleaned_data["capacity_providers"]
         unselected = [item["provider"] for item in self.cleaned_data["strategy"] if item["provider"] not in selected]
         if unselected:
-            text = f"The default strategy uses {', '.join(unselected)}. Select it here, or remove it from the strategy."
+            text = f"The default strategy uses {', '.join(unselected)}. Choose it here too, or remove it there."
             self.add_error("capacity_providers", text)
         return not unselected
 

@@ -10,7 +10,7 @@ ECS_TASKS = "ecs-tasks.amazonaws.com"
 
 @dataclass(frozen=True)
 class UsualRole:
-    """A role for one AWS service, with one AWS managed policy. `principal` returns the service principal in a region."""
+    """A role for one AWS service, with one AWS managed policy. `principal` returns its principal in a region."""
 
     name: str
     principal: Callable[[str], str]

@@ -12,7 +12,7 @@ from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 
 @dataclass(frozen=True)
 class GroupCapacity:
-    """`name` is the name of all three. The group starts with `desired` instances, and ECS scales it within the bounds."""
+    """`name` names all three. The group starts with `desired` instances; ECS scales it within the bounds."""
 
     name: str
     launch: Launch

@@ -1,4 +1,4 @@
-"""The pages of clusters, one module per group of tabs."""
+"""The pages of clusters and container instances."""
 
 from clusters.views.clusters import (
     cluster_capacity,

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class EventFeedsConfig(AppConfig):
-    """Connecting and disconnecting event feeds. What reads and applies events is in ecsdash.inventory.events."""
+    """The actions that connect and disconnect event feeds. ecsdash.inventory.events reads and applies the events."""
 
     name = "ecsdash.event_feeds"
     label = "event_feeds"

@@ -1,4 +1,4 @@
-"""What the actions on event feeds share."""
+"""The base class of actions on event feeds."""
 
 from django.urls import reverse
 

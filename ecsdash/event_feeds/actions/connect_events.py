@@ -12,7 +12,7 @@ from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, P
 from ecsdash.operations.refs import ref
 
 PATTERN = {"source": ["aws.ecs"]}
-#: Events older than this are of no use: the sweeps have seen what they tell.
+#: Older events are not needed: sweeps have seen their changes.
 RETENTION_SECONDS = 3600
 TAGS = {"managed-by": "ecsdash"}
 
@@ -31,29 +31,31 @@ class ConnectEvents(EventFeedAction):
         scope, queue = context.scope, queue_arn(context.scope)
         known = EventFeed.objects.in_scope(scope.account, scope.region).present().first()
         if known and known.connected:
-            raise PlanError("Events are connected here already.")
+            raise PlanError("Events are already connected in this region.")
         rule = context.arn("events", f"rule/{NAME}")
         return Plan(
-            summary=f"Connect the events of ECS in {scope.region}",
+            summary=f"Connect ECS events in {scope.region}",
             resource_key=rule,
             resource_name=NAME,
             steps=_steps(queue, rule),
             changes=(
                 Change("queue", None, queue),
                 Change("rule", known and known.problem, rule),
-                Change("sweeps of tasks, services and instances", "every few seconds", "a reconcile now and then"),
+                Change(
+                    "refresh of tasks, services and instances",
+                    "sweeps every few seconds",
+                    "events, and a full sweep every few minutes",
+                ),
             ),
             checks=(_consumer_check(),),
-            observes=(
-                Observation("event_rule_state", {"rule": NAME}, known and rule_values(known), f"The rule {NAME}"),
-            ),
+            observes=(Observation("event_rule_state", {"rule": NAME}, known and rule_values(known), f"Rule {NAME}"),),
             undo=Undo("disconnect_events", "Disconnect events", scope.url_kwargs()),
             touches=("event_feeds",),
         )
 
 
 def _steps(queue: str, rule: str) -> tuple[Step, ...]:
-    """Each call sets what it names to what it says, so each may be repeated."""
+    """Return the calls. All are safe to repeat."""
     url = ref("create_queue.QueueUrl")
     return (
         Step(
@@ -65,7 +67,7 @@ def _steps(queue: str, rule: str) -> tuple[Step, ...]:
         ),
         Step(
             "allow_rule",
-            "Let the rule, and nobody else, send to it",
+            "Allow only the rule to send to the queue",
             "sqs.set_queue_attributes",
             {"QueueUrl": url, "Attributes": _attributes(queue, rule)},
         ),
@@ -77,12 +79,12 @@ def _steps(queue: str, rule: str) -> tuple[Step, ...]:
                 "Name": NAME,
                 "EventPattern": json.dumps(PATTERN),
                 "State": "ENABLED",
-                "Description": "Tells ecsdash what happens in ECS",
+                "Description": "Sends ECS events to ecsdash",
             },
         ),
         Step(
             "put_target",
-            "Send what the rule finds to the queue",
+            "Set the queue as the target of the rule",
             "events.put_targets",
             {"Rule": NAME, "Targets": [{"Id": TARGET_ID, "Arn": queue}]},
             until="events_delivered",
@@ -111,10 +113,10 @@ def _attributes(queue: str, rule: str) -> dict[str, str]:
 
 def _consumer_check() -> Check:
     if is_alive():
-        return Check(Level.OK, "The process that reads events runs")
+        return Check(Level.OK, "The event reader is running")
     return Check(
         Level.WARN,
-        "The process that reads events gives no sign of life",
-        "Until it runs, events only gather in the queue, and the sweeps go on as before.",
-        "Start it: manage.py events.",
+        "The event reader is not running",
+        "Events stay in the queue until it runs. The sweeps continue as before.",
+        "Start it with manage.py events.",
     )

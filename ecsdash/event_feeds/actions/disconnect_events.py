@@ -24,33 +24,37 @@ class DisconnectEvents(EventFeedAction):
         feed: EventFeed = context.resource
         targets = feed.description.get("targets", [])
         return Plan(
-            summary=f"Disconnect the events of ECS in {feed.region}",
+            summary=f"Disconnect ECS events in {feed.region}",
             resource_key=feed.arn,
             resource_name=feed.name,
             steps=_steps(feed, [target["Id"] for target in targets]),
             changes=(
                 Change("rule", feed.arn, None),
                 *((Change("queue", feed.queue_url, None),) if feed.queue_url else ()),
-                Change("sweeps of tasks, services and instances", "a reconcile now and then", "every few seconds"),
+                Change(
+                    "refresh of tasks, services and instances",
+                    "events, and a full sweep every few minutes",
+                    "sweeps every few seconds",
+                ),
             ),
-            observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"The rule {NAME}"),),
+            observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"Rule {NAME}"),),
             undo=Undo("connect_events", "Connect events", context.scope.url_kwargs()),
             touches=("event_feeds",),
-            risks=("Another installation that reads this queue loses its events, too.",),
+            risks=("Other installations that read this queue do not receive events any more.",),
         )
 
 
 def _steps(feed: EventFeed, targets: list[str]) -> tuple[Step, ...]:
-    """The reverse of connecting; what is gone already is well."""
-    gone = ("ResourceNotFoundException",)
+    """Return the calls in the reverse order of connecting. They tolerate missing resources."""
+    not_found = ("ResourceNotFoundException",)
     remove = Step(
         "remove_target",
-        "Stop sending to the queue",
+        "Remove the queue from the targets of the rule",
         "events.remove_targets",
         {"Rule": NAME, "Ids": targets},
-        tolerate=gone,
+        tolerate=not_found,
     )
-    delete = Step("delete_rule", f"Delete the rule {NAME}", "events.delete_rule", {"Name": NAME}, tolerate=gone)
+    delete = Step("delete_rule", f"Delete the rule {NAME}", "events.delete_rule", {"Name": NAME}, tolerate=not_found)
     queue = Step(
         "delete_queue",
         f"Delete the queue {NAME}",
