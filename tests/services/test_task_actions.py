@@ -151,9 +151,9 @@ def test_network_of_two_vpcs_is_refused(stage: Stage, operator: User) -> None:
 
     found = [drive.errors("run_task", operator, stage.scope, stage.place(), data) for data in (subnets, groups)]
     assert found == [
-        {"subnets": ["The subnets lie in different VPCs. Choose those of one VPC."]},
+        {"subnets": ["The subnets are in different VPCs. Select subnets of one VPC."]},
         {"security_groups": [
-            "sg-far belong to another VPC than the subnets. Choose groups of the same VPC."
+            "These security groups are not in the VPC of the subnets: sg-far. Remove them."
         ]},
     ]  # fmt: skip
 

@@ -17,11 +17,11 @@ register = template.Library()
 def action_button(
     context: Any, name: str, target: Resource | Scope, style: str = "", label: str = ""
 ) -> dict[str, Any]:
-    """`{% action_button "scale_service" service %}`; to create, `target` is the scope or the row of the parent resource.
+    """`{% action_button "scale_service" service %}`; to create, `target` is the scope or the row of the parent.
 
-    Hidden without permission; disabled with the reason when the action is not possible now. `style` is "primary", "small"
-    or "menu" (an entry of a row menu). The button of an action without fields posts it: it leads to the
-    review or, if the action may act at once, to the operation, with a link to the review beside it.
+    Hidden without permission; disabled with the reason when the action is not possible now. `style` is "primary",
+    "small" or "menu" (an entry of a row menu). The button of an action without fields posts it: it leads to the review
+    or, if the action may act at once, to the operation, with a link to the review beside it.
     """
     action = ACTIONS[name]
     is_scope = isinstance(target, Scope)

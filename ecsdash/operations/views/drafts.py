@@ -59,7 +59,7 @@ def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except control.AlreadyRunning as running:
         operation = running.operation
         if operation.pk != draft.pk:
-            text = "Your operation was not started: this one is already changing the same resource. Wait until it has ended."
+            text = "Your operation was not started: this one is changing the same resource. Wait until it has ended."
             messages.warning(request, text)
     return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
 
@@ -85,7 +85,7 @@ def _objection(request: HttpRequest, draft: Draft) -> str:
     if blocking:
         return f"{blocking.title}. {blocking.fix}".strip()
     if ACTIONS[draft.action].danger is Danger.LOSES and request.POST.get("name", "") != draft.resource_name:
-        return f"Enter the name {draft.resource_name} to confirm."
+        return f"Type the name {draft.resource_name} to confirm."
     return ""
 
 

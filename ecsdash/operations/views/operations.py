@@ -250,7 +250,7 @@ def _error_card(operation: Operation) -> Explanation | None:
     if operation.state == OperationState.ERRORED:
         return Explanation(
             what=f"The result is unknown. {error.get('message', '')}",
-            why="The dashboard or its connection to AWS failed during a call. The call may or may not have taken effect.",
+            why="The dashboard or its connection to AWS failed during a call, which may have taken effect.",
             how="Check the resource and the step below. Retry is safe: it first checks whether the call took effect.",
             raw=f"{error.get('code', '')} {error.get('call', '')} {error.get('request_id', '')}".strip(),
         )

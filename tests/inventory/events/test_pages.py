@@ -93,7 +93,7 @@ def test_with_the_reader_alive_the_plan_has_nothing_to_warn_of(desk: Desk, admin
 
 def test_a_feed_that_is_connected_is_not_connected_again(desk: Desk, admin: User) -> None:
     feed_of(desk)
-    assert desk.errors("connect_events", admin, {}) == {"__all__": ["Events are connected here already."]}
+    assert desk.errors("connect_events", admin, {}) == {"__all__": ["Events are already connected in this region."]}
 
 
 def test_disconnecting_goes_the_other_way(desk: Desk, admin: User) -> None:
