@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from clusters.actions.create_cluster import NAME
 from clusters.forms.tags import group_data
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import User
@@ -13,6 +12,7 @@ from tests.cast import person
 from tests.clusters.world import Desk, World, calls
 from tests.operations import drive
 
+BAD_NAME = "Use up to 255 letters, digits, hyphens and underscores. The first must be a letter or a digit."
 LOADING = "the subnets of demo / eu-central-1 are still loading. Refresh in a moment."
 
 
@@ -98,7 +98,7 @@ def test_an_existing_name_is_refused_at_its_field(desk: Desk, operator: User, sh
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("name", "my cluster", NAME.message),
+        ("name", "my cluster", BAD_NAME),
         ("name", "new", "The name new is reserved. Choose another name."),
         ("name", "", "This field is required."),
         ("instance_type", "t4g.small", "t4g.small is arm64, but the AMI is x86_64. Choose a type for this AMI."),
