@@ -119,7 +119,7 @@ class Action:
         return context.resource.where() if context.resource is not None else context.scope.where()
 
     def may_open(self, context: ActionContext) -> bool:
-        """Return whether the user may open the form. The submitted form is checked again with the resource that it names."""
+        """Return whether the user may open the form. The submitted form is checked again."""
         return policy.can(context.user, self.permission, self.where(context))
 
     def back(self, context: ActionContext) -> str:

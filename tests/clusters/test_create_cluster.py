@@ -60,18 +60,18 @@ def test_a_fargate_cluster_is_created(world: World, operator: User) -> None:
     tags: dict[str, Any] = {"tags-TOTAL_FORMS": 1, "tags-0-key": "team", "tags-0-value": "web"}
     world.run("create_cluster", operator, world.cluster_data(**tags))
 
-    found = Cluster.objects.get(name="shop")
-    assert found.status == "ACTIVE"
-    assert found.tags == {"team": "web"}
-    assert found.container_insights == "enabled"
+    cluster = Cluster.objects.get(name="shop")
+    assert cluster.status == "ACTIVE"
+    assert cluster.tags == {"team": "web"}
+    assert cluster.container_insights == "enabled"
 
 
 def test_an_ec2_cluster_ends_with_its_instances_registered(world: World, operator: User) -> None:
     operation = world.run("create_cluster", operator, world.cluster_data("both"))
 
-    found = Cluster.objects.get(name="shop")
-    assert found.capacity_providers[:2] == ["FARGATE", "FARGATE_SPOT"]
-    assert found.capacity_providers[2].startswith("cp-shop-")
+    cluster = Cluster.objects.get(name="shop")
+    assert cluster.capacity_providers[:2] == ["FARGATE", "FARGATE_SPOT"]
+    assert cluster.capacity_providers[2].startswith("cp-shop-")
     assert ContainerInstance.objects.filter(cluster_name="shop", status="ACTIVE").count() == 2
     waited = operation.steps.get(key="register")
     assert (waited.progress_done, waited.progress_total) == (2, 2)
@@ -112,14 +112,14 @@ def test_an_existing_name_is_refused_at_its_field(desk: Desk, operator: User, sh
 def test_bad_input_is_refused_at_its_field(
     desk: Desk, operator: User, field: str, value: Any, message: str | None
 ) -> None:
-    found = desk.errors("create_cluster", operator, desk.cluster_data("ec2", **{field: value}))
+    errors = desk.errors("create_cluster", operator, desk.cluster_data("ec2", **{field: value}))
 
     if message is None:
-        assert found == {
+        assert errors == {
             "maximum": ["The maximum is below the minimum of 5. Increase the maximum or decrease the minimum."]
         }
     else:
-        assert found == {field: [message]}
+        assert errors == {field: [message]}
 
 
 def test_fargate_ignores_the_ec2_fields(desk: Desk, operator: User) -> None:
@@ -129,10 +129,10 @@ def test_fargate_ignores_the_ec2_fields(desk: Desk, operator: User) -> None:
 
 
 def test_security_groups_of_another_vpc_are_refused(desk: Desk, operator: User) -> None:
-    found = desk.errors("create_cluster", operator, desk.cluster_data("ec2", security_groups=["sg-far"]))
+    errors = desk.errors("create_cluster", operator, desk.cluster_data("ec2", security_groups=["sg-far"]))
 
-    assert list(found) == ["security_groups"]
-    assert "not in the VPC of the subnets" in found["security_groups"][0]
+    assert list(errors) == ["security_groups"]
+    assert "not in the VPC of the subnets" in errors["security_groups"][0]
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,9 @@ def test_security_groups_of_another_vpc_are_refused(desk: Desk, operator: User) 
 def test_bad_tags_are_refused(desk: Desk, operator: User, rows: list[tuple[str, str]], message: str) -> None:
     tags = group_data("tags", [{"key": key, "value": value} for key, value in rows])
 
-    found = desk.errors("create_cluster", operator, {**desk.cluster_data(), **tags})
+    errors = desk.errors("create_cluster", operator, {**desk.cluster_data(), **tags})
 
-    assert [message] in found.values()
+    assert [message] in errors.values()
 
 
 def test_an_operator_of_a_name_pattern_creates_only_matching_clusters(desk: Desk) -> None:

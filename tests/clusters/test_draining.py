@@ -39,8 +39,8 @@ def test_several_are_drained_and_activated_at_once(world: World, operator: User,
 
     operation = world.run("drain_container_instances", operator, selected, cluster="farm")
     assert statuses(world) == ["DRAINING", "DRAINING"]
-    found = world.errors("drain_container_instances", operator, selected, cluster="farm")
-    assert found == {"row": ["Only active instances can be drained. Select at least one active instance."]}
+    errors = world.errors("drain_container_instances", operator, selected, cluster="farm")
+    assert errors == {"row": ["Only active instances can be drained. Select at least one active instance."]}
 
     world.undo(operation, operator)
     assert statuses(world) == ["ACTIVE", "ACTIVE"]
@@ -86,9 +86,9 @@ def test_many_are_drained_ten_at_a_time(desk: Desk, operator: User, shop: Cluste
 def test_an_instance_of_another_cluster_cannot_be_chosen(desk: Desk, operator: User, shop: Cluster) -> None:
     foreign = desk.instance("i-1", cluster_name="bank")
 
-    found = desk.errors("terminate_container_instances", operator, {"row": [foreign.pk]}, cluster="shop")
+    errors = desk.errors("terminate_container_instances", operator, {"row": [foreign.pk]}, cluster="shop")
 
-    assert list(found) == ["row"]
+    assert list(errors) == ["row"]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,6 @@ def test_a_group_does_not_shrink_below_its_minimum(desk: Desk, operator: User, s
 def test_an_external_instance_is_not_terminated(desk: Desk, operator: User, shop: Cluster) -> None:
     external = desk.instance("mi-1")
 
-    found = desk.errors("terminate_container_instance", operator, {}, **where(external))
+    errors = desk.errors("terminate_container_instance", operator, {}, **where(external))
 
-    assert found == {"__all__": ["mi-1 is not an EC2 instance. Stop it on the machine where it runs."]}
+    assert errors == {"__all__": ["mi-1 is not an EC2 instance. Stop it on the machine where it runs."]}

@@ -49,25 +49,27 @@ def test_settings_and_strategy_change_and_undo_restores_them(world: World, opera
 def test_an_invalid_strategy_is_refused(
     desk: Desk, operator: User, shop: Cluster, lines: tuple[tuple[str, int, int], ...], message: str
 ) -> None:
-    found = desk.errors("edit_cluster", operator, data("disabled", ("FARGATE", "FARGATE_SPOT"), *lines), cluster="shop")
+    wanted = data("disabled", ("FARGATE", "FARGATE_SPOT"), *lines)
 
-    assert found == {"strategy": [message]}
+    errors = desk.errors("edit_cluster", operator, wanted, cluster="shop")
+
+    assert errors == {"strategy": [message]}
 
 
 def test_a_strategy_uses_chosen_providers_only(desk: Desk, operator: User, shop: Cluster) -> None:
     wanted = data("disabled", ("FARGATE",), ("FARGATE_SPOT", 0, 1))
 
-    found = desk.errors("edit_cluster", operator, wanted, cluster="shop")
+    errors = desk.errors("edit_cluster", operator, wanted, cluster="shop")
 
-    assert found["capacity_providers"] == [
+    assert errors["capacity_providers"] == [
         "The default strategy uses FARGATE_SPOT. Choose it here too, or remove it there."
     ]
 
 
 def test_no_change_is_no_plan(desk: Desk, operator: User, shop: Cluster) -> None:
-    found = desk.errors("edit_cluster", operator, data("disabled", ("FARGATE", "FARGATE_SPOT")), cluster="shop")
+    errors = desk.errors("edit_cluster", operator, data("disabled", ("FARGATE", "FARGATE_SPOT")), cluster="shop")
 
-    assert found == {"__all__": ["The form has no changes. Change a setting, or cancel."]}
+    assert errors == {"__all__": ["The form has no changes. Change a setting, or cancel."]}
 
 
 def test_it_stops_when_the_settings_changed_since_the_review(world: World, operator: User, real_shop: Cluster) -> None:

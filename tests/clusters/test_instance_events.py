@@ -29,8 +29,8 @@ def scope(db: None) -> Scope:
 
 def instance(scope: Scope, **more: Any) -> ContainerInstance:
     values = {"cluster_name": "shop", "container_instance_id": "c-1", "status": "ACTIVE", "agent_connected": True}
-    found: ContainerInstance = row(ContainerInstance, scope.account, "i-1", **{**values, **more})
-    return found
+    container_instance: ContainerInstance = row(ContainerInstance, scope.account, "i-1", **{**values, **more})
+    return container_instance
 
 
 def change(scope: Scope, **columns: Any) -> None:

@@ -137,12 +137,12 @@ def test_instances_that_stop_before_they_register_fail_the_operation(
 
 @pytest.mark.parametrize(("number", "message"), [(0, "greater than or equal to 1"), (51, "less than or equal to 50")])
 def test_the_number_is_bounded(desk: Desk, operator: User, shop: Cluster, number: int, message: str) -> None:
-    found = desk.errors(
+    errors = desk.errors(
         "launch_container_instances", operator, {**desk.launch_data(), "number": number}, cluster="shop"
     )
 
-    assert list(found) == ["number"]
-    assert message in found["number"][0]
+    assert list(errors) == ["number"]
+    assert message in errors["number"][0]
 
 
 @dataclass

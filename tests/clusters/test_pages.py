@@ -41,7 +41,7 @@ def shop(account: Account) -> Cluster:
         {"capacityProvider": "FARGATE", "weight": 3, "base": 1},
         {"capacityProvider": "FARGATE_SPOT", "weight": 1},
     ]
-    found: Cluster = row(
+    cluster: Cluster = row(
         Cluster,
         account,
         "cluster",
@@ -52,7 +52,7 @@ def shop(account: Account) -> Cluster:
         description={"defaultCapacityProviderStrategy": strategy},
         tags={"team": "<script>alert(1)</script>"},
     )
-    return found
+    return cluster
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def instance(account: Account, shop: Cluster) -> ContainerInstance:
         ],
         "attributes": [{"name": "ecs.os-type", "value": "linux"}, {"name": "ecs.capability.task-eni"}],
     }
-    found: ContainerInstance = row(
+    container_instance: ContainerInstance = row(
         ContainerInstance,
         account,
         f"container-instance/{CLUSTER}",
@@ -86,13 +86,13 @@ def instance(account: Account, shop: Cluster) -> ContainerInstance:
         remaining_memory=256,
         description=description,
     )
-    return found
+    return container_instance
 
 
 @pytest.fixture
 def shop_here(desk: Desk) -> Cluster:
-    found: Cluster = desk.row(Cluster, CLUSTER, status="ACTIVE")
-    return found
+    cluster: Cluster = desk.row(Cluster, CLUSTER, status="ACTIVE")
+    return cluster
 
 
 def page(client: Client, user: User, path: str, status: int = 200) -> str:

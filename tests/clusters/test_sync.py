@@ -30,9 +30,9 @@ def test_a_cluster_is_stored_with_its_settings_and_tags(world: World) -> None:
     )
     world.sweep("clusters")
 
-    found = Cluster.objects.get(name="shop")
-    assert (found.status, found.container_insights, found.tags) == ("ACTIVE", "enabled", {"team": "web"})
-    assert found.url_kwargs() == {"account": "demo", "region": "eu-central-1", "cluster": "shop"}
+    row = Cluster.objects.get(name="shop")
+    assert (row.status, row.container_insights, row.tags) == ("ACTIVE", "enabled", {"team": "web"})
+    assert row.url_kwargs() == {"account": "demo", "region": "eu-central-1", "cluster": "shop"}
 
 
 def test_more_clusters_than_one_batch_are_all_stored(world: World) -> None:
@@ -74,14 +74,14 @@ def test_an_instance_is_stored_with_its_type_zone_and_resources(world: World, op
     world.cluster_with_instances(operator, number=1)
     world.run_service("farm", count=1)
 
-    found = ContainerInstance.objects.get()
-    assert found.name.startswith("i-")
-    assert found.instance_type == "t3.medium"
-    assert found.availability_zone.startswith("eu-central-1")
-    assert found.registered_cpu == 2048
-    assert found.registered_cpu - found.remaining_cpu == 512
-    assert found.registered_memory - found.remaining_memory == 512
-    assert found.running_tasks_count == 1
+    container_instance = ContainerInstance.objects.get()
+    assert container_instance.name.startswith("i-")
+    assert container_instance.instance_type == "t3.medium"
+    assert container_instance.availability_zone.startswith("eu-central-1")
+    assert container_instance.registered_cpu == 2048
+    assert container_instance.registered_cpu - container_instance.remaining_cpu == 512
+    assert container_instance.registered_memory - container_instance.remaining_memory == 512
+    assert container_instance.running_tasks_count == 1
 
 
 def test_instances_of_a_deleted_cluster_are_marked_as_gone(world: World, operator: User) -> None:
