@@ -83,7 +83,9 @@ def state_steps(selected: SelectedInstances, status: str, title: str) -> tuple[S
 def drained_step(selected: SelectedInstances, *, wait_for_standalone: bool = False) -> Step:
     return Step(
         "drained",
-        "Wait until ECS has moved the tasks to other instances",
+        "Wait until all tasks have moved or stopped"
+        if wait_for_standalone
+        else "Wait until the service tasks have moved",
         until="instances_drained",
         until_params={
             "cluster": selected.cluster.name,
@@ -96,7 +98,7 @@ def drained_step(selected: SelectedInstances, *, wait_for_standalone: bool = Fal
 
 
 def capacity_check(selected: SelectedInstances) -> Check:
-    """Return whether the service tasks fit on the other active instances, placed in order of size.
+    """Return whether the service tasks fit on the other active instances, placed largest first.
 
     An estimate: it ignores ports, placement constraints and Fargate.
     """
@@ -112,8 +114,8 @@ def capacity_check(selected: SelectedInstances) -> Check:
     return Check(
         Level.WARN,
         f"Not enough CPU and memory for {len(unplaced)} of {counted(len(moving), 'task')} on {others}",
-        f"Services: {names}. ECS does not stop their tasks if the minimum running tasks % does not allow it, so "
-        "draining may not complete.",
+        f"Services: {names}. ECS keeps their tasks running while the minimum running tasks % requires it, so draining "
+        "may not complete.",
         "Launch container instances first, or scale the services in.",
     )
 

@@ -146,7 +146,7 @@ def _role_check(launch: Launch) -> Check:
         title = f"The instance profile {launch.profile} is created for the existing role {launch.profile}"
         return Check(Level.OK, title, f"The policy {INSTANCE_ROLE.policy_name} is attached to the role.")
     title = f"The role {launch.profile} is created with the policy {INSTANCE_ROLE.policy_name}"
-    return Check(Level.OK, title, "Undo does not delete it. Later launches use it too.")
+    return Check(Level.OK, title, "It is kept in the account. Later launches use it too.")
 
 
 def _route_check(launch: Launch) -> Check:
