@@ -27,17 +27,17 @@ def action_page(request: HttpRequest, account: str, region: str, action: str, **
 
     `?draft=<id>` fills the form with the data of a draft.
     """
-    selected_action = ACTIONS[action]
+    chosen = ACTIONS[action]
     context = action_context(
-        selected_action, cast(User, request.user), find_scope(cast(User, request.user), account, region), kwargs
+        chosen, cast(User, request.user), find_scope(cast(User, request.user), account, region), kwargs
     )
     request.scope = context.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
-    if not selected_action.may_open(context):
-        raise PermissionDenied(f"You do not have permission for this action here: {selected_action.label}")
+    if not chosen.may_open(context):
+        raise PermissionDenied(f"You do not have permission for this action here: {chosen.label}")
     if request.method == "POST":
-        return _post(request, selected_action, context)
-    viewers.note((context.scope.account.pk, region, noun) for noun in selected_action.watches)
-    return _page(request, selected_action, context, _form_to_show(request, selected_action, context))
+        return _post(request, chosen, context)
+    viewers.note((context.scope.account.pk, region, noun) for noun in chosen.watches)
+    return _page(request, chosen, context, _form_to_show(request, chosen, context))
 
 
 def action_context(action: Action, user: User, scope: Scope, kwargs: dict[str, str]) -> ActionContext:
