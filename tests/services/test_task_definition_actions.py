@@ -173,9 +173,9 @@ def test_bad_input_is_refused_at_its_field(
 @pytest.mark.parametrize(
     ("tags", "words"),
     [
-        ([{"key": "aws:team", "value": "x"}], "Keys that begin with aws: belong to AWS"),
-        ([{"key": "team", "value": "a;b"}], "Letters, digits, spaces"),
-        ([{"key": "team", "value": "a"}, {"key": "team", "value": "b"}], "Used twice: team"),
+        ([{"key": "aws:team", "value": "x"}], "The prefix aws: is reserved"),
+        ([{"key": "team", "value": "a;b"}], "Use letters, digits, spaces"),
+        ([{"key": "team", "value": "a"}, {"key": "team", "value": "b"}], "Duplicate keys: team"),
         ([{"key": f"key{n}", "value": ""} for n in range(50)], "at most 49"),
     ],
 )

@@ -258,7 +258,7 @@ def _error_card(operation: Operation) -> Explanation | None:
         return Explanation(
             what=error.get("message", ""),
             why=f"The step “{error.get('step', '')}” did not finish.",
-            how="Fix the problem and submit the change again, or undo it. Retry checks the condition of the step again.",
+            how="Fix the problem and submit the change again, or undo it. Retry checks the condition again.",
             raw=error.get("code", ""),
         )
     card = explain(error["kind"], error["code"], error["message"], error.get("call", ""))
