@@ -18,7 +18,7 @@ Kind = ContainerInstanceEvent.Kind
 
 @dataclass(frozen=True)
 class InstanceState:
-    """The columns of an instance's row whose changes are events."""
+    """The values of an instance's row whose changes are events."""
 
     cluster: str
     status: str
