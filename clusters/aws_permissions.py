@@ -1,4 +1,4 @@
-"""The calls of the clusters app, but for those that its actions declare themselves."""
+"""The AWS calls of the clusters app, without those that its actions declare."""
 
 from ecsdash.inventory.accounts.permissions import PolicyLevel, declare
 
@@ -6,7 +6,7 @@ declare("Clusters", PolicyLevel.READ, "ecs.list_clusters", "ecs.describe_cluster
 declare("Container instances", PolicyLevel.READ, "ecs.list_container_instances", "ecs.describe_container_instances")
 declare("Capacity", PolicyLevel.READ, "ecs.describe_capacity_providers", "autoscaling.describe_auto_scaling_groups")
 declare(
-    "Networks, keys and images that forms offer",
+    "Networks, key pairs and images for forms",
     PolicyLevel.READ,
     "ec2.describe_vpcs",
     "ec2.describe_subnets",
@@ -15,12 +15,12 @@ declare(
     "ec2.describe_instance_types",
     "ssm.get_parameters",
 )
-declare("Roles that forms offer", PolicyLevel.READ, "iam.list_roles", "iam.list_instance_profiles")
+declare("IAM roles for forms", PolicyLevel.READ, "iam.list_roles", "iam.list_instance_profiles")
 declare(
-    "Watching instances while they launch and end",
+    "Progress of instance launches and terminations",
     PolicyLevel.OPERATE,
     "ec2.describe_instances",
     "autoscaling.describe_scaling_activities",
     "iam.get_instance_profile",
 )
-declare("Finding a role again that was created", PolicyLevel.OPERATE, "iam.get_role")
+declare("Look-up of created IAM roles", PolicyLevel.OPERATE, "iam.get_role")

@@ -27,8 +27,8 @@ def container_instance_changed(event: Event) -> EventEffect:
     instance = event.detail
     cluster = instance["clusterArn"].rpartition("/")[2]
 
-    def make(whole: dict[str, Any]) -> Record:
-        return instance_record(cluster, whole)
+    def make(description: dict[str, Any]) -> Record:
+        return instance_record(cluster, description)
 
     make(instance)
     arn, version, gone = instance["containerInstanceArn"], int(instance["version"]), instance["status"] == "INACTIVE"
@@ -41,5 +41,5 @@ class ContainerInstanceEvents(NounEvents):
     noun = "container_instances"
 
     def recording(self, scope: Scope, arns: Sequence[str]) -> AbstractContextManager[None]:
-        """Record what happens to the instances."""
+        """Record the changes of these instances as events."""
         return recorded(scope, Q(arn__in=arns))

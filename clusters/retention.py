@@ -1,4 +1,4 @@
-"""What of the clusters app grows old. What is gone from AWS does so by itself."""
+"""Retention of the clusters app's history."""
 
 from clusters.models import ContainerInstanceEvent
 from ecsdash.inventory.retention import retain

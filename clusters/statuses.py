@@ -1,4 +1,4 @@
-"""Status enums of the clusters app, each with its tones."""
+"""The statuses of clusters, container instances and capacity providers, with their tones."""
 
 from enum import StrEnum
 

@@ -8,4 +8,4 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the clusters app what runs in a cluster."""
-        import_module("services.planning.cluster_occupants")
+        import_module("services.planning.cluster_workload")

@@ -1,11 +1,11 @@
-"""Activating one drained instance, and activating several that a table chose."""
+"""Activate one draining instance, or several that were selected in the table."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from clusters.models import ContainerInstance
 from clusters.planning.base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
-from clusters.planning.draining import Chosen, state_steps
+from clusters.planning.draining import SelectedInstances, state_steps
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Danger, Plan, PlanError, Undo
 
@@ -24,12 +24,12 @@ class ActivateContainerInstance(ContainerInstanceAction):
     calls = CALLS
 
     def unavailable(self, resource: ContainerInstance) -> str:
-        return "" if resource.status == "DRAINING" else f"The instance is {resource.status}: it is not drained."
+        return "" if resource.status == "DRAINING" else f"The instance is {resource.status}, not DRAINING."
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         row: ContainerInstance = context.resource
-        undo = Undo("drain_container_instance", "Drain it again", row.url_kwargs())
-        return plan_activate(Chosen.of(cluster_of(row), [row]), undo)
+        undo = Undo("drain_container_instance", "Drain the instance again", row.url_kwargs())
+        return plan_activate(SelectedInstances.of(cluster_of(row), [row]), undo)
 
 
 @register
@@ -45,21 +45,21 @@ class ActivateContainerInstances(ClusterAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         rows = [row for row in data["row"] if row.status == "DRAINING"]
-        kwargs, chosen = context.resource.url_kwargs(), {"row": [row.pk for row in rows]}
-        undo = Undo("drain_container_instances", "Drain them again", kwargs, chosen)
-        return plan_activate(Chosen.of(context.resource, rows), undo)
+        kwargs, undo_data = context.resource.url_kwargs(), {"row": [row.pk for row in rows]}
+        undo = Undo("drain_container_instances", "Drain the instances again", kwargs, undo_data)
+        return plan_activate(SelectedInstances.of(context.resource, rows), undo)
 
 
-def plan_activate(chosen: Chosen, undo: Undo) -> Plan:
-    if any(row.status != "DRAINING" for row in chosen.rows) or not chosen.rows:
-        raise PlanError("Only draining instances can be activated. Choose at least one that is.", "row")
+def plan_activate(selected: SelectedInstances, undo: Undo) -> Plan:
+    if any(row.status != "DRAINING" for row in selected.rows) or not selected.rows:
+        raise PlanError("Only draining instances can be activated. Select at least one draining instance.", "row")
     return Plan(
-        summary=f"Activate {chosen.words} of {chosen.cluster.name}",
-        resource_key=chosen.resource_key,
-        resource_name=chosen.names,
-        steps=state_steps(chosen, "ACTIVE", "Let tasks be placed there again"),
-        changes=chosen.status_changes("ACTIVE"),
-        observes=chosen.observations(),
+        summary=f"Activate {selected.label} in {selected.cluster.name}",
+        resource_key=selected.resource_key,
+        resource_name=selected.names,
+        steps=state_steps(selected, "ACTIVE", "Set the status to ACTIVE"),
+        changes=selected.status_changes("ACTIVE"),
+        observes=selected.observations(),
         undo=undo,
         touches=("container_instances", "tasks", "services"),
     )

@@ -20,16 +20,16 @@ from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
 
 TEMPLATES = {
-    "fargate": "Fargate | Serverless: AWS provides CPU and memory for each task.",
-    "ec2": "EC2 instances | An Auto Scaling group that ECS scales in and out.",
-    "both": "Fargate and EC2 | Both; each service chooses.",
+    "fargate": "Fargate | Serverless. AWS provides CPU and memory for each task.",
+    "ec2": "EC2 instances | An Auto Scaling group with ECS managed scaling.",
+    "both": "Fargate and EC2 | Both. Each service chooses its capacity.",
 }
 FARGATE_PROVIDERS = ["FARGATE", "FARGATE_SPOT"]
 NAME = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,254}\Z",
-    "Up to 255 letters, digits, hyphens and underscores; the first is a letter or a digit.",
+    "Use up to 255 letters, digits, hyphens and underscores. The first must be a letter or a digit.",
 )
-#: Members of the form that count only with EC2 capacity.
+#: The fields that are used with EC2 capacity only.
 EC2_FIELDS = ("image", "instance_type", "instance_profile", "subnets", "security_groups", "disk", "minimum", "maximum",
               "desired")  # fmt: skip
 
@@ -38,7 +38,9 @@ class CreateClusterForm(LaunchFields):
     name = forms.CharField(max_length=255, label="Name", validators=[NAME])
     template = forms.ChoiceField(label="Infrastructure", choices=list(TEMPLATES.items()), widget=forms.RadioSelect)
     container_insights = forms.ChoiceField(
-        label="Container Insights", choices=list(INSIGHTS.items()), help_text="Metrics in CloudWatch, at its prices."
+        label="Container Insights",
+        choices=list(INSIGHTS.items()),
+        help_text="CloudWatch metrics. CloudWatch charges apply.",
     )
     minimum = forms.IntegerField(label="Minimum capacity", min_value=0, max_value=500, initial=0)
     maximum = forms.IntegerField(label="Maximum capacity", min_value=1, max_value=500, initial=3)
@@ -60,20 +62,23 @@ class CreateClusterForm(LaunchFields):
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         if name == "new":
-            raise forms.ValidationError("The address of this page uses this name. Choose another.")
+            raise forms.ValidationError("The name new is reserved. Choose another name.")
         return name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not self.has_ec2:
-            for name in EC2_FIELDS:  # what is not used is not complained about
+            for name in EC2_FIELDS:  # unused fields are not validated
                 self.errors.pop(name, None)
             return data
-        least, most, first = data.get("minimum"), data.get("maximum"), data.get("desired")
-        if least is not None and most is not None and least > most:
-            self.add_error("maximum", f"Smaller than the minimum of {least}. Raise it or lower the minimum.")
-        elif least is not None and most is not None and first is not None and not least <= first <= most:
-            self.add_error("desired", f"Choose a number from {least} to {most}: from the minimum to the maximum.")
+        minimum, maximum, desired = data.get("minimum"), data.get("maximum"), data.get("desired")
+        if minimum is not None and maximum is not None and minimum > maximum:
+            self.add_error(
+                "maximum",
+                f"The maximum is below the minimum of {minimum}. Increase the maximum or decrease the minimum.",
+            )
+        elif minimum is not None and maximum is not None and desired is not None and not minimum <= desired <= maximum:
+            self.add_error("desired", f"Choose a number from the minimum ({minimum}) to the maximum ({maximum}).")
         return data
 
     def check_launch(self, data: dict[str, Any]) -> None:
@@ -108,7 +113,7 @@ class CreateCluster(Action):
         return AccessTarget(context.scope.account.alias, context.scope.region, data["name"] if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        """Whether the user may change any cluster here; the name decides later."""
+        """Return whether the user may create some cluster here. The submitted name is checked later."""
         return policy.can_within(context.user, Permission.OPERATE, self.access_target(context))
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
@@ -120,7 +125,7 @@ class CreateCluster(Action):
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         name, capacity = data["name"], _capacity(data)
         if clusters(context.user, context.scope).filter(name=name).exists():
-            raise PlanError(f"There is a cluster called {name} already. Choose another name.", "name")
+            raise PlanError(f"The cluster {name} already exists. Choose another name.", "name")
         return Plan(
             summary=f"Create the cluster {name}",
             resource_key=context.arn("ecs", f"cluster/{name}"),
@@ -128,10 +133,10 @@ class CreateCluster(Action):
             steps=(_create(data), *(capacity.steps(_providers(data), _strategy(data, capacity)) if capacity else ())),
             changes=(*_changes(data), *(capacity.changes() if capacity else ())),
             checks=(
-                Check(Level.OK, f"No cluster here is called {name}"),
+                Check(Level.OK, f"The name {name} is available"),
                 *(launch_checks(capacity.launch) if capacity else ()),
             ),
-            observes=(Observation("cluster_state", {"cluster": name}, None, f"The cluster {name}"),),
+            observes=(Observation("cluster_state", {"cluster": name}, None, f"Cluster {name}"),),
             undo=Undo(
                 "delete_cluster",
                 f"Delete the cluster {name}",
@@ -144,7 +149,7 @@ class CreateCluster(Action):
 
 
 def _capacity(data: Mapping[str, Any]) -> GroupCapacity | None:
-    """The Auto Scaling group of the templates that have one. Its name is its own: none left over is in its way."""
+    """Return the Auto Scaling group for EC2, None for Fargate. Its name has a random suffix."""
     if data["template"] == "fargate":
         return None
     return GroupCapacity(
@@ -157,18 +162,18 @@ def _capacity(data: Mapping[str, Any]) -> GroupCapacity | None:
 
 
 def _providers(data: Mapping[str, Any]) -> list[str]:
-    """Of Fargate, as the template has them; the group's comes behind."""
+    """Return the Fargate capacity providers. That of the Auto Scaling group is attached after them."""
     return [] if data["template"] == "ec2" else FARGATE_PROVIDERS
 
 
 def _strategy(data: Mapping[str, Any], capacity: GroupCapacity | None) -> list[dict[str, Any]]:
-    """Where a service that names no capacity runs."""
+    """Return the cluster's default capacity provider strategy."""
     provider = capacity.name if capacity and data["template"] == "ec2" else "FARGATE"
     return [{"capacityProvider": provider, "weight": 1, "base": 0}]
 
 
 def _create(data: Mapping[str, Any]) -> Step:
-    """Idempotent by name. A group's provider does not exist yet: it is attached later, and the strategy with it."""
+    """Return the call, idempotent by name. The capacity provider for EC2 and the strategy are set by a later step."""
     params: dict[str, Any] = {
         "clusterName": data["name"],
         "settings": [{"name": "containerInsights", "value": data["container_insights"]}],

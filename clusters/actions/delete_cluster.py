@@ -6,18 +6,19 @@ from django import forms
 from clusters.models import Cluster
 from clusters.planning.base import ClusterAction
 from clusters.planning.draining import shortened
-from clusters.planning.teardown import InTheWay, in_the_way, teardown_steps
+from clusters.planning.teardown import ClusterContents, contents_of, teardown_steps
 from ecsdash.aws.prices import Estimate, instances_monthly, total
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan
+from ecsdash.web.formatting import counted
 
 
 class DeleteClusterForm(ActionForm):
     capacity = forms.BooleanField(
-        label="Also end its EC2 instances and delete the capacity made for it",
+        label="Terminate its EC2 instances and delete its capacity",
         required=False,
         initial=True,
-        help_text="Capacity providers and Auto Scaling groups that no other cluster uses, and their launch templates.",
+        help_text="Capacity providers and Auto Scaling groups that only this cluster uses, and their launch templates.",
     )
 
 
@@ -44,68 +45,72 @@ class DeleteCluster(ClusterAction):
     )
 
     def unavailable(self, resource: Cluster) -> str:
-        return "" if resource.status != "DEPROVISIONING" else "The cluster is being deleted already."
+        return "" if resource.status != "DEPROVISIONING" else "The cluster is already being deleted."
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
-        return {"found": in_the_way(context.resource)}
+        return {"contents": contents_of(context.resource)}
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster: Cluster = context.resource
-        found, capacity = in_the_way(cluster), bool(data["capacity"])
+        contents, capacity = contents_of(cluster), bool(data["capacity"])
         return Plan(
             summary=f"Delete the cluster {cluster.name}",
             resource_key=cluster.arn,
             resource_name=cluster.name,
-            steps=teardown_steps(found, capacity=capacity),
-            changes=_changes(found, capacity=capacity),
-            checks=_checks(found, capacity=capacity),
-            observes=(Observation("cluster_state", {"cluster": cluster.name}, {}, f"The cluster {cluster.name}"),),
+            steps=teardown_steps(contents, capacity=capacity),
+            changes=_changes(contents, capacity=capacity),
+            checks=_checks(contents, capacity=capacity),
+            observes=(Observation("cluster_state", {"cluster": cluster.name}, {}, f"Cluster {cluster.name}"),),
             touches=("clusters", "services", "tasks", "container_instances", "capacity_providers",
                      "auto_scaling_groups"),
-            risks=_risks(found, capacity=capacity),
-            cost=_cost(found) if capacity else None,
+            risks=_risks(contents, capacity=capacity),
+            cost=_cost(contents) if capacity else None,
         )  # fmt: skip
 
 
-def _changes(found: InTheWay, *, capacity: bool) -> tuple[Change, ...]:
-    gone = [
-        *(Change(f"service {name}", "running", None) for name in found.occupants.services),
-        *(Change(f"task {task.arn.rpartition('/')[2]}", "running", None) for task in found.occupants.standalone),
-        *(Change(f"instance {row.name}", row.status, None if capacity else "deregistered") for row in found.instances),
+def _changes(contents: ClusterContents, *, capacity: bool) -> tuple[Change, ...]:
+    deleted = [
+        *(Change(f"service {name}", "running", None) for name in contents.workload.services),
+        *(Change(f"task {task.arn.rpartition('/')[2]}", "running", None) for task in contents.workload.standalone),
+        *(
+            Change(f"instance {row.name}", row.status, None if capacity else "deregistered")
+            for row in contents.instances
+        ),
     ]
     if capacity:
-        gone += [Change(f"capacity provider {row.name}", row.status, None) for row in found.providers]
-        gone += [Change(f"Auto Scaling group {row.name}", f"{row.desired_capacity} instances", None)
-                 for row in found.groups]  # fmt: skip
-        gone += [Change(f"launch template {name}", "there", None) for _, name in found.templates]
-    return (*gone, Change(f"cluster {found.cluster.name}", found.cluster.status, None))
+        deleted += [Change(f"capacity provider {row.name}", row.status, None) for row in contents.providers]
+        deleted += [Change(f"Auto Scaling group {row.name}", f"{row.desired_capacity} instances", None)
+                 for row in contents.groups]  # fmt: skip
+        deleted += [Change(f"launch template {name}", "exists", None) for _, name in contents.templates]
+    return (*deleted, Change(f"cluster {contents.cluster.name}", contents.cluster.status, None))
 
 
-def _checks(found: InTheWay, *, capacity: bool) -> tuple[Check, ...]:
-    services, tasks = found.occupants.services, found.occupants.tasks
-    checks = [Check(Level.OK, "No service and no task is in the way")]
+def _checks(contents: ClusterContents, *, capacity: bool) -> tuple[Check, ...]:
+    services, tasks = contents.workload.services, contents.workload.tasks
+    checks = [Check(Level.OK, "The cluster has no services and no running tasks")]
     if services or tasks:
-        title = f"{len(services)} services and {len(tasks)} tasks are in the way: they are taken down first"
+        title = f"{counted(len(services), 'service')} and {counted(len(tasks), 'task')} are stopped and deleted first"
         checks = [Check(Level.WARN, title, shortened(services))]
-    if found.shared:
-        title = f"{shortened(found.shared)}: used by other clusters too, so only detached"
+    if contents.shared:
+        title = f"{shortened(contents.shared)}: used by other clusters too, so it is only detached"
         checks.append(Check(Level.OK, title))
-    if found.keepers and capacity:
-        title = f"{shortened(found.keepers)} will launch new instances in place of those that are ended"
-        detail = "The Auto Scaling group belongs to no capacity provider of this cluster, so it stays."
-        checks.append(Check(Level.WARN, title, detail, "Set its minimum and its desired capacity to 0 first."))
-    if found.instances and not capacity:
-        title = f"{len(found.instances)} EC2 instances go on running and cost money"
-        checks.append(Check(Level.WARN, title, "They are only deregistered.", "Go back and choose to end them too."))
+    if contents.kept_groups and capacity:
+        title = f"{shortened(contents.kept_groups)} launches replacements for the terminated instances"
+        detail = "The Auto Scaling group has no capacity provider in this cluster, so it is not deleted."
+        checks.append(Check(Level.WARN, title, detail, "First set its minimum and desired capacity to 0."))
+    if contents.instances and not capacity:
+        title = f"{counted(len(contents.instances), 'EC2 instance')} will keep running and incur costs"
+        fix = "Go back and choose to terminate them too."
+        checks.append(Check(Level.WARN, title, "They are only deregistered from the cluster.", fix))
     return tuple(checks)
 
 
-def _risks(found: InTheWay, *, capacity: bool) -> tuple[str, ...]:
-    risks = ["There is no way back: a cluster of the same name can be created, but it will be empty."]
-    if found.instances and capacity:
-        risks.append("What is stored on the instances' disks is lost.")
+def _risks(contents: ClusterContents, *, capacity: bool) -> tuple[str, ...]:
+    risks = ["This cannot be undone. A new cluster of the same name will be empty."]
+    if contents.instances and capacity:
+        risks.append("All data on the root volumes of the instances is lost.")
     return tuple(risks)
 
 
-def _cost(found: InTheWay) -> Estimate | None:
-    return total(-instances_monthly(row.region, row.instance_type, 1) for row in found.instances)
+def _cost(contents: ClusterContents) -> Estimate | None:
+    return total(-instances_monthly(row.region, row.instance_type, 1) for row in contents.instances)

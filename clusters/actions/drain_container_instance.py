@@ -1,11 +1,11 @@
-"""Draining one instance, and draining several that a table chose."""
+"""Drain one instance, or several that were selected in the table."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from clusters.models import ContainerInstance
 from clusters.planning.base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
-from clusters.planning.draining import Chosen, drained_step, room_check, standalone_check, state_steps
+from clusters.planning.draining import SelectedInstances, capacity_check, drained_step, standalone_check, state_steps
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Danger, Plan, PlanError, Undo
 
@@ -22,12 +22,12 @@ class DrainContainerInstance(ContainerInstanceAction):
     calls = CALLS
 
     def unavailable(self, resource: ContainerInstance) -> str:
-        return "" if resource.status == "ACTIVE" else f"The instance is {resource.status}."
+        return "" if resource.status == "ACTIVE" else f"The instance is {resource.status}, not ACTIVE."
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         row: ContainerInstance = context.resource
-        undo = Undo("activate_container_instance", "Activate it again", row.url_kwargs())
-        return plan_drain(Chosen.of(cluster_of(row), [row]), undo)
+        undo = Undo("activate_container_instance", "Activate the instance again", row.url_kwargs())
+        return plan_drain(SelectedInstances.of(cluster_of(row), [row]), undo)
 
 
 @register
@@ -43,23 +43,23 @@ class DrainContainerInstances(ClusterAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         rows = [row for row in data["row"] if row.status == "ACTIVE"]
-        kwargs, chosen = context.resource.url_kwargs(), {"row": [row.pk for row in rows]}
-        undo = Undo("activate_container_instances", "Activate them again", kwargs, chosen)
-        return plan_drain(Chosen.of(context.resource, rows), undo)
+        kwargs, undo_data = context.resource.url_kwargs(), {"row": [row.pk for row in rows]}
+        undo = Undo("activate_container_instances", "Activate the instances again", kwargs, undo_data)
+        return plan_drain(SelectedInstances.of(context.resource, rows), undo)
 
 
-def plan_drain(chosen: Chosen, undo: Undo) -> Plan:
-    if any(row.status != "ACTIVE" for row in chosen.rows) or not chosen.rows:
-        raise PlanError("Only active instances can be drained. Choose at least one that is.", "row")
-    standalone = standalone_check(chosen, terminates=False)
+def plan_drain(selected: SelectedInstances, undo: Undo) -> Plan:
+    if any(row.status != "ACTIVE" for row in selected.rows) or not selected.rows:
+        raise PlanError("Only active instances can be drained. Select at least one active instance.", "row")
+    standalone = standalone_check(selected, terminates=False)
     return Plan(
-        summary=f"Drain {chosen.words} of {chosen.cluster.name}",
-        resource_key=chosen.resource_key,
-        resource_name=chosen.names,
-        steps=(*state_steps(chosen, "DRAINING", "Place no more tasks there"), drained_step(chosen)),
-        changes=chosen.status_changes("DRAINING"),
-        checks=(room_check(chosen), *([standalone] if standalone else [])),
-        observes=chosen.observations(),
+        summary=f"Drain {selected.label} in {selected.cluster.name}",
+        resource_key=selected.resource_key,
+        resource_name=selected.names,
+        steps=(*state_steps(selected, "DRAINING", "Set the status to DRAINING"), drained_step(selected)),
+        changes=selected.status_changes("DRAINING"),
+        checks=(capacity_check(selected), *([standalone] if standalone else [])),
+        observes=selected.observations(),
         undo=undo,
         touches=("container_instances", "tasks", "services"),
     )

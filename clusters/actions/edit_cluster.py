@@ -5,7 +5,7 @@ from clusters.forms.settings import EditClusterForm
 from clusters.forms.tags import group_data
 from clusters.models import Cluster
 from clusters.planning.base import ClusterAction
-from clusters.runtime.clusters import strategy_words
+from clusters.runtime.clusters import strategy_lines
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Danger, Observation, Plan, PlanError, Step, Undo, changes_between
 
@@ -35,7 +35,7 @@ class EditCluster(ClusterAction):
         before, after = _state(cluster), _wanted(data)
         changes = changes_between(before, after)
         if not changes:
-            raise PlanError("Nothing differs from what the cluster has now. Change something, or cancel.")
+            raise PlanError("The form has no changes. Change a setting, or cancel.")
         changed = {change.path for change in changes}
         return Plan(
             summary=f"Edit the cluster {cluster.name}",
@@ -43,8 +43,8 @@ class EditCluster(ClusterAction):
             resource_name=cluster.name,
             steps=_steps(cluster, data, changed),
             changes=changes,
-            observes=(Observation("cluster_state", {"cluster": cluster.name}, before, f"The cluster {cluster.name}"),),
-            undo=Undo("edit_cluster", "Restore the former settings", cluster.url_kwargs(), _undo(cluster)),
+            observes=(Observation("cluster_state", {"cluster": cluster.name}, before, f"Cluster {cluster.name}"),),
+            undo=Undo("edit_cluster", "Restore the previous settings", cluster.url_kwargs(), _undo(cluster)),
             touches=("clusters",),
         )
 
@@ -77,11 +77,11 @@ def _steps(cluster: Cluster, data: Mapping[str, Any], changed: set[str]) -> tupl
 
 
 def _state(cluster: Cluster) -> dict[str, Any]:
-    """As the reader `cluster_state` reads it."""
+    """Return the settings in the form of the reader `cluster_state`."""
     return {
         "Container Insights": cluster.container_insights or "disabled",
         "capacity providers": cluster.capacity_providers,
-        "default strategy": strategy_words(cluster.description.get("defaultCapacityProviderStrategy", [])),
+        "default strategy": strategy_lines(cluster.description.get("defaultCapacityProviderStrategy", [])),
     }
 
 
@@ -89,7 +89,7 @@ def _wanted(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "Container Insights": data["container_insights"],
         "capacity providers": data["capacity_providers"],
-        "default strategy": strategy_words(_items(data["strategy"])),
+        "default strategy": strategy_lines(_items(data["strategy"])),
     }
 
 
@@ -103,7 +103,7 @@ def _undo(cluster: Cluster) -> dict[str, Any]:
 
 
 def _items(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The form's rows as ECS takes a strategy."""
+    """Return the rows of the form as the items of an ECS strategy."""
     return [{"capacityProvider": row["provider"], "base": row["base"], "weight": row["weight"]} for row in rows]
 
 

@@ -29,22 +29,24 @@ class EditClusterTags(ClusterAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster: Cluster = context.resource
-        before, after = _own(cluster.tags), tags_of(data["tags"])
+        before, after = _user_tags(cluster.tags), tags_of(data["tags"])
         changes = tuple(Change(f"tag {each.path}", each.before, each.after) for each in changes_between(before, after))
         if not changes:
-            raise PlanError("These are the tags that the cluster has now. Change one, or cancel.")
+            raise PlanError("The form has no changes. Change a tag, or cancel.")
         return Plan(
-            summary=f"Change the tags of the cluster {cluster.name}",
+            summary=f"Edit the tags of the cluster {cluster.name}",
             resource_key=cluster.arn,
             resource_name=cluster.name,
             steps=_steps(cluster, before, after),
             changes=changes,
             observes=(
-                Observation("cluster_state", {"cluster": cluster.name}, {"tags": cluster.tags}, "The cluster's tags"),
+                Observation(
+                    "cluster_state", {"cluster": cluster.name}, {"tags": cluster.tags}, f"Cluster {cluster.name}"
+                ),
             ),
             undo=Undo(
                 "edit_cluster_tags",
-                "Restore the former tags",
+                "Restore the previous tags",
                 cluster.url_kwargs(),
                 group_data("tags", tag_rows(before)),
             ),
@@ -58,13 +60,13 @@ def _steps(cluster: Cluster, before: dict[str, str], after: dict[str, str]) -> t
     steps = []
     if removed:
         params: dict[str, Any] = {"resourceArn": cluster.arn, "tagKeys": removed}
-        steps.append(Step("untag", f"Remove {', '.join(removed)}", "ecs.untag_resource", params))
+        steps.append(Step("untag", f"Remove the tags {', '.join(removed)}", "ecs.untag_resource", params))
     if changed:
         params = {"resourceArn": cluster.arn, "tags": tag_list(changed)}
-        steps.append(Step("tag", f"Set {', '.join(sorted(changed))}", "ecs.tag_resource", params))
+        steps.append(Step("tag", f"Set the tags {', '.join(sorted(changed))}", "ecs.tag_resource", params))
     return tuple(steps)
 
 
-def _own(tags: Mapping[str, str]) -> dict[str, str]:
-    """Without those that AWS keeps: nobody else may change them."""
+def _user_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags without those of AWS (aws:...), which only AWS may change."""
     return {key: value for key, value in tags.items() if not key.startswith("aws:")}

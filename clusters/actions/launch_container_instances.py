@@ -14,6 +14,7 @@ from ecsdash.aws.prices import instances_monthly
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Danger, LiveCheck, Observation, Plan, Repeat, Step
 from ecsdash.operations.refs import ref
+from ecsdash.web.formatting import counted
 
 MOST_AT_ONCE = 50
 
@@ -44,16 +45,16 @@ class LaunchContainerInstances(ClusterAction):
         cluster: Cluster = context.resource
         number, launch = data["number"], Launch.of(cluster.name, data)
         runs = tuple(_run(launch, subnet, count) for subnet, count in _shares(launch, number))
-        dry = LiveCheck("launch_dry_run", "EC2 would accept the launch", {"params": launch.dry_run()})
+        dry = LiveCheck("launch_dry_run", "EC2 accepts the launch", {"params": launch.dry_run()})
         return Plan(
-            summary=f"Launch {number} {'instance' if number == 1 else 'instances'} into {cluster.name}",
+            summary=f"Launch {counted(number, 'container instance')} in {cluster.name}",
             resource_key=f"{cluster.arn}/launch",
             resource_name=cluster.name,
             steps=(*profile_steps(launch), *runs, _registered(launch, [run.key for run in runs])),
             changes=(Change("instances", None, number), *launch_changes(launch)),
             checks=(*launch_checks(launch), *strategy_checks(context, cluster)),
             live_checks=() if launch.makes_profile else (dry,),
-            observes=(Observation("cluster_state", {"cluster": cluster.name}, {}, f"The cluster {cluster.name}"),),
+            observes=(Observation("cluster_state", {"cluster": cluster.name}, {}, f"Cluster {cluster.name}"),),
             touches=("clusters", "container_instances"),
             cost=instances_monthly(context.scope.region, launch.instance_type.name, number, launch.disk),
         )
@@ -63,7 +64,7 @@ class LaunchContainerInstances(ClusterAction):
 
 
 def _shares(launch: Launch, number: int) -> list[tuple[str, int]]:
-    """So many in each subnet that they differ by one at most."""
+    """Return the number of instances for each subnet. The numbers differ by one at most."""
     names = [subnet.name for subnet in launch.subnets]
     counts = [number // len(names) + (position < number % len(names)) for position in range(len(names))]
     return [(name, count) for name, count in zip(names, counts, strict=True) if count]
@@ -72,7 +73,7 @@ def _shares(launch: Launch, number: int) -> list[tuple[str, int]]:
 def _run(launch: Launch, subnet: str, count: int) -> Step:
     return Step(
         f"run_{subnet}",
-        f"Launch {count} in {subnet}",
+        f"Launch {counted(count, 'instance')} in {subnet}",
         "ec2.run_instances",
         launch.run(subnet, count),
         repeat=Repeat.TOKEN,
@@ -85,7 +86,7 @@ def _run(launch: Launch, subnet: str, count: int) -> Step:
 def _registered(launch: Launch, runs: list[str]) -> Step:
     return Step(
         "register",
-        "Wait until all have registered in the cluster",
+        "Wait until all instances are registered in the cluster",
         until="instances_registered",
         until_params={"cluster": launch.cluster, "launched": [ref(f"{key}.Instances") for key in runs]},
     )

@@ -1,4 +1,4 @@
-"""The fields of the forms that launch EC2 instances, with their choices from the inventory."""
+"""The fields of forms that launch EC2 instances, with their options from the inventory."""
 
 import math
 from typing import Any
@@ -24,25 +24,29 @@ WATCHES = (
 
 
 class LaunchFields(ActionForm):
-    """Cleaned, a choice is its row of the inventory: a MachineImage, an InstanceType, Subnets, SecurityGroups.
+    """The cleaned values are rows of the inventory: a MachineImage, an InstanceType, Subnets, SecurityGroups.
 
-    `role_exists`: the role that a new instance profile needs is there already.
+    `role_exists`: the role that a new instance profile needs exists already.
     """
 
-    image = forms.ChoiceField(label="Machine image", help_text="ECS-optimized: the agent is installed.")
+    image = forms.ChoiceField(
+        label="Amazon Machine Image (AMI)", help_text="ECS-optimized: includes the container agent."
+    )
     instance_type = forms.ChoiceField(label="Instance type")
     instance_profile = forms.ChoiceField(
-        label="IAM role of the instances", help_text="An instance profile. The agent calls ECS with it."
+        label="EC2 instance role", help_text="The instance profile. The container agent uses its role to call ECS."
     )
-    key_pair = forms.ChoiceField(label="Key pair", required=False, help_text="For SSH. Not needed to run tasks.")
-    subnets = forms.MultipleChoiceField(label="Subnets", help_text="Instances are spread across them.")
+    key_pair = forms.ChoiceField(
+        label="SSH key pair", required=False, help_text="Only for SSH access to the instances."
+    )
+    subnets = forms.MultipleChoiceField(label="Subnets", help_text="The instances are spread across the subnets.")
     security_groups = forms.MultipleChoiceField(label="Security groups")
     disk = forms.IntegerField(
-        label="Root volume",
+        label="Root EBS volume size",
         min_value=SMALLEST_DISK,
         max_value=16384,
         initial=SMALLEST_DISK,
-        help_text="gp3. It holds images and containers.",
+        help_text="Volume type gp3. It stores container images and data.",
     )
 
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
@@ -77,10 +81,12 @@ class LaunchFields(ActionForm):
         return data
 
     def check_launch(self, data: dict[str, Any]) -> None:
-        """Rules over several fields: one VPC, one architecture."""
+        """Add errors unless all subnets and groups are in one VPC, and image and type have the same architecture."""
         image, kind = data.get("image"), data.get("instance_type")
         if image and kind and image.architecture != kind.architecture:
-            text = f"{kind.name} is {kind.architecture}, the image is {image.architecture}. Choose one that fits."
+            text = (
+                f"{kind.name} is {kind.architecture}, but the AMI is {image.architecture}. Choose a type for this AMI."
+            )
             self.add_error("instance_type", text)
         check_one_vpc(self, data.get("subnets", []), data.get("security_groups", []))
 
@@ -92,7 +98,7 @@ class LaunchFields(ActionForm):
 
 
 def _price(row: InstanceType) -> float:
-    """Sort key: types without a known price come last."""
+    """Return the sort key. Types without a known price come last."""
     return instance_hourly(row.region, row.name) or math.inf
 
 

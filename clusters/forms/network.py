@@ -1,4 +1,4 @@
-"""Subnets and security groups: how forms name them, the rules that several forms share, and what is preselected."""
+"""Subnets and security groups in forms: labels, rules, and initial values."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -16,9 +16,9 @@ DEFAULT_GROUP = "default"
 
 
 def offer_network(form: Any, *more_groups: str) -> tuple[dict[str, Subnet], dict[str, SecurityGroup]]:
-    """Let `subnets` and `security_groups` (and `more_groups`) offer what is there; return the rows by their ids.
+    """Set the options of `subnets`, `security_groups` and the fields `more_groups`. Return the rows by their ids.
 
-    The VPC is named only where there are several.
+    The labels name the VPC only if the inventory has several.
     """
     networks = choices(Subnet, form.context.user, form.context.scope).order_by().values("vpc_id").distinct()
     several = networks.count() > 1
@@ -29,8 +29,8 @@ def offer_network(form: Any, *more_groups: str) -> tuple[dict[str, Subnet], dict
     return subnets, groups
 
 
-def _label(words: str, vpc: str, several: bool) -> str:
-    return f"{words} · {vpc}" if several else words
+def _label(label: str, vpc: str, several: bool) -> str:
+    return f"{label} · {vpc}" if several else label
 
 
 def _subnet_label(subnet: Subnet) -> str:
@@ -41,54 +41,54 @@ def _subnet_label(subnet: Subnet) -> str:
 def check_one_vpc(
     form: forms.Form, subnets: Iterable[Subnet], groups: Iterable[SecurityGroup], field: str = "security_groups"
 ) -> None:
-    """Complain at `subnets` and at `field` where they do not lie in one VPC."""
+    """Add errors to `subnets` and to `field` unless all are in one VPC."""
     networks = {subnet.vpc_id for subnet in subnets}
     if len(networks) > 1 and "subnets" not in form.errors:
-        form.add_error("subnets", "The subnets lie in different VPCs. Choose those of one VPC.")
-    strangers = [group.title for group in groups if group.vpc_id not in networks]
-    if len(networks) == 1 and strangers:
-        text = f"{', '.join(strangers)} belong to another VPC than the subnets. Choose groups of the same VPC."
+        form.add_error("subnets", "The subnets are in different VPCs. Select subnets of one VPC.")
+    other_vpc = [group.title for group in groups if group.vpc_id not in networks]
+    if len(networks) == 1 and other_vpc:
+        text = f"These security groups are not in the VPC of the subnets: {', '.join(other_vpc)}. Remove them."
         form.add_error(field, text)
 
 
 def check_numbers(form: forms.Form, data: Mapping[str, Any]) -> None:
-    """Complain where there are more than ECS takes for one task or service."""
+    """Add errors where more are selected than ECS allows for one task or service."""
     for field, most in (("subnets", MOST_SUBNETS), ("security_groups", MOST_GROUPS)):
         if len(data.get(field, ())) > most:
-            form.add_error(field, f"ECS takes at most {most}. Choose fewer.")
+            form.add_error(field, f"ECS allows at most {most}. Select fewer.")
 
 
 def preselected(context: ActionContext, cluster: str = "") -> dict[str, list[str]]:
-    """Initial values of `subnets` and `security_groups`.
+    """Return the initial values of `subnets` and `security_groups`.
 
-    What this person chose last in the cluster, as far as it is there still; otherwise the default VPC's, or those of
-    the only VPC: its public subnets, because a public IP address is assigned unless it is unticked.
+    They are the last selection of this user in the cluster, as far as it still exists; otherwise those of the default
+    or only VPC. Its public subnets come first, because forms assign a public IP address by default.
     """
     subnets = list(choices(Subnet, context.user, context.scope))
     groups = list(choices(SecurityGroup, context.user, context.scope))
     if last := latest_form_data(context.user, context.scope, cluster, "subnets"):
-        again = {
-            "subnets": _known(subnets, last["subnets"]),
-            "security_groups": _known(groups, last.get("security_groups", [])),
+        last_used = {
+            "subnets": _existing(subnets, last["subnets"]),
+            "security_groups": _existing(groups, last.get("security_groups", [])),
         }
-        if again["subnets"]:
-            return again
-    vpc = _usual_vpc(context, subnets)
-    own = [subnet for subnet in subnets if subnet.vpc_id == vpc]
-    chosen = [subnet for subnet in own if subnet.public] or own
+        if last_used["subnets"]:
+            return last_used
+    vpc = _default_vpc(context, subnets)
+    in_vpc = [subnet for subnet in subnets if subnet.vpc_id == vpc]
+    selected = [subnet for subnet in in_vpc if subnet.public] or in_vpc
     return {
-        "subnets": [subnet.name for subnet in chosen],
+        "subnets": [subnet.name for subnet in selected],
         "security_groups": _names(groups, lambda group: group.vpc_id == vpc and group.label == DEFAULT_GROUP),
     }
 
 
-def _usual_vpc(context: ActionContext, subnets: list[Subnet]) -> str:
+def _default_vpc(context: ActionContext, subnets: list[Subnet]) -> str:
     default = choices(Vpc, context.user, context.scope).filter(is_default=True).first()
     networks = {subnet.vpc_id for subnet in subnets}
     return default.name if default else networks.pop() if len(networks) == 1 else ""
 
 
-def _known(rows: Iterable[Any], names: Iterable[str]) -> list[str]:
+def _existing(rows: Iterable[Any], names: Iterable[str]) -> list[str]:
     wanted = set(names)
     return _names(rows, lambda row: row.name in wanted)
 

@@ -11,17 +11,17 @@ from clusters.selectors.capacity import FARGATE
 from clusters.selectors.capacity_providers import capacity_providers
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
 
-INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced: by container as well"}
+INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced observability"}
 MOST_ITEMS = 20
 
 
 class StrategyForm(GroupForm):
     provider = forms.ChoiceField(label="Capacity provider")
     base = forms.IntegerField(
-        label="Base", min_value=0, max_value=100000, initial=0, help_text="Tasks placed on it first"
+        label="Base", min_value=0, max_value=100000, initial=0, help_text="Minimum tasks on this provider"
     )
     weight = forms.IntegerField(
-        label="Weight", min_value=0, max_value=1000, initial=1, help_text="Its share of the remaining tasks"
+        label="Weight", min_value=0, max_value=1000, initial=1, help_text="Relative share of the remaining tasks"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,11 +35,13 @@ class BaseStrategyFormSet(Formset):
         items = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
         names = [item["provider"] for item in items if "provider" in item]
         if len(set(names)) < len(names):
-            raise forms.ValidationError("A capacity provider can be used once only. Remove one of the lines.")
+            raise forms.ValidationError("A capacity provider can be used only once. Remove one of the lines.")
         if len({name in FARGATE for name in names}) > 1:
-            raise forms.ValidationError("Fargate and Auto Scaling groups cannot share a strategy. Keep one kind.")
+            raise forms.ValidationError(
+                "A strategy cannot contain both Fargate and Auto Scaling group capacity providers. Remove one kind."
+            )
         if sum(bool(item.get("base")) for item in items) > 1:
-            raise forms.ValidationError("Only one line may have a base. Set the others to 0.")
+            raise forms.ValidationError("Only one line can have a base. Set the other bases to 0.")
         if items and not any(item.get("weight", 1) for item in items):
             raise forms.ValidationError("At least one line needs a weight above 0.")
 
@@ -51,7 +53,9 @@ StrategyFormSet: type[Formset] = formset_factory(
 
 class EditClusterForm(ActionForm):
     container_insights = forms.ChoiceField(
-        label="Container Insights", choices=list(INSIGHTS.items()), help_text="Metrics in CloudWatch, at its prices."
+        label="Container Insights",
+        choices=list(INSIGHTS.items()),
+        help_text="CloudWatch metrics. CloudWatch charges apply.",
     )
     capacity_providers = forms.MultipleChoiceField(label="Capacity providers", required=False)
 
@@ -65,17 +69,17 @@ class EditClusterForm(ActionForm):
     def is_valid(self) -> bool:
         if not super().is_valid():
             return False
-        chosen = self.cleaned_data["capacity_providers"]
-        strangers = [item["provider"] for item in self.cleaned_data["strategy"] if item["provider"] not in chosen]
-        if strangers:
-            text = f"The default strategy uses {', '.join(strangers)}: choose it here too, or remove it there."
+        selected = self.cleaned_data["capacity_providers"]
+        unselected = [item["provider"] for item in self.cleaned_data["strategy"] if item["provider"] not in selected]
+        if unselected:
+            text = f"The default strategy uses {', '.join(unselected)}. Choose it here too, or remove it there."
             self.add_error("capacity_providers", text)
-        return not strangers
+        return not unselected
 
 
 def provider_names(context: ActionContext) -> list[str]:
-    """Fargate's, those of the cluster where the context names one, and every active one of the region."""
+    """Return the Fargate providers, those of the context's cluster, and all active ones of the region."""
     cluster: Cluster | None = context.resource
     rows = capacity_providers(context.user, context.scope).filter(status="ACTIVE").order_by("name")
-    known = [*FARGATE, *(cluster.capacity_providers if cluster else ()), *rows.values_list("name", flat=True)]
-    return list(dict.fromkeys(known))
+    names = [*FARGATE, *(cluster.capacity_providers if cluster else ()), *rows.values_list("name", flat=True)]
+    return list(dict.fromkeys(names))

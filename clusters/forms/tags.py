@@ -1,4 +1,4 @@
-"""The group of tags, and how a group's rows are written as a form's data."""
+"""The formset of tags, and its conversions."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ class TagForm(GroupForm):
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
         if key.lower().startswith("aws:"):
-            raise forms.ValidationError("Keys that begin with aws: belong to AWS. Choose another.")
+            raise forms.ValidationError("The prefix aws: is reserved. Choose another key.")
         return _allowed(key)
 
     def clean_value(self) -> str:
@@ -29,20 +29,20 @@ class TagForm(GroupForm):
 
 
 class KeptTagForm(TagForm):
-    """A tag of a resource that has tags: a value that looks secret is shown masked, and unchanged it is kept."""
+    """A tag of an existing resource. A masked value that is not changed keeps its real value."""
 
     def clean_value(self) -> str:
-        kept: str | None = self.context.resource.tags.get(self.cleaned_data.get("key", ""))
-        if kept is not None and self.cleaned_data["value"] == MASK:
-            return kept
+        stored: str | None = self.context.resource.tags.get(self.cleaned_data.get("key", ""))
+        if stored is not None and self.cleaned_data["value"] == MASK:
+            return stored
         return super().clean_value()
 
 
 class BaseTagFormSet(Formset):
     def clean(self) -> None:
         keys = [form.cleaned_data.get("key") for form in self.forms if hasattr(form, "cleaned_data")]
-        if twice := sorted({key for key in keys if key and keys.count(key) > 1}):
-            raise forms.ValidationError(f"A key can be used once only. Used twice: {', '.join(twice)}.")
+        if duplicates := sorted({key for key in keys if key and keys.count(key) > 1}):
+            raise forms.ValidationError(f"Each key can be used only once. Duplicate keys: {', '.join(duplicates)}.")
 
 
 def tag_group(form: type[TagForm] = TagForm, most: int = MOST_TAGS) -> type[Formset]:
@@ -54,27 +54,27 @@ KeptTagFormSet = tag_group(KeptTagForm)
 
 
 def tags_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Cleaned rows of the group as a dict."""
+    """Return the cleaned rows of the formset as a dict."""
     return {row["key"]: row["value"] for row in rows}
 
 
 def tag_rows(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """A dict as rows of the group, for its initial values. Without the tags that AWS keeps."""
+    """Return the initial rows of the formset, without the tags of AWS (aws:...)."""
     return [{"key": key, "value": value} for key, value in sorted(tags.items()) if not key.startswith("aws:")]
 
 
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """A dict as ECS takes tags."""
+    """Return the tags as parameters of ECS."""
     return [{"key": key, "value": value} for key, value in sorted(tags.items())]
 
 
 def group_data(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Rows of a group as posted data (for an Undo, a test)."""
+    """Return rows of a formset as posted data, for an Undo or a test."""
     sizes = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
     return sizes | {f"{prefix}-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
 
 
 def _allowed(text: str) -> str:
     if not ALLOWED.match(text):
-        raise forms.ValidationError("Letters, digits, spaces and + - = . _ : / @ are allowed.")
+        raise forms.ValidationError("Use letters, digits, spaces and + - = . _ : / @ only.")
     return text

@@ -1,4 +1,4 @@
-"""The IAM roles with their usual names that forms offer to create."""
+"""The IAM roles that forms offer to create, with their default names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ ECS_TASKS = "ecs-tasks.amazonaws.com"
 
 @dataclass(frozen=True)
 class UsualRole:
-    """A role that one AWS service may assume, with one managed policy of AWS. `principal` is of a region."""
+    """A role for one AWS service, with one AWS managed policy. `principal` returns its principal in a region."""
 
     name: str
     principal: Callable[[str], str]
@@ -29,11 +29,11 @@ EXECUTION_ROLE = UsualRole(
     "ecsTaskExecutionRole",
     lambda region: ECS_TASKS,
     "AmazonECSTaskExecutionRolePolicy",
-    "ECS pulls images, writes logs and reads secrets with it",
+    "Lets ECS pull images, write logs and read secrets",
 )
 INSTANCE_ROLE = UsualRole(
     "ecsInstanceRole",
     ec2_principal,
     "AmazonEC2ContainerServiceforEC2Role",
-    "ECS container instances",
+    "Lets ECS container instances call ECS",
 )

@@ -10,7 +10,7 @@ from ecsdash.web.tone import Tone
 
 
 class CapacityProvider(Resource):
-    """FARGATE, FARGATE_SPOT, or an Auto Scaling group's."""
+    """A capacity provider: FARGATE, FARGATE_SPOT, or one with an Auto Scaling group."""
 
     NOUN = "capacity_provider"
 

@@ -1,4 +1,4 @@
-"""What forms offer to launch instances and to create services: networks, keys, roles, images, instance types."""
+"""Options of forms: networks, key pairs, roles, images, instance types."""
 
 from django.db import models
 
@@ -29,21 +29,21 @@ class KeyPair(Choice):
 
 
 class Role(Choice):
-    """An IAM role, in no region: IAM knows none. `trusts` are the AWS services that may assume it."""
+    """An IAM role. Its region is empty, because IAM has none. `trusts`: the AWS services that may assume it."""
 
     NOUN = "role"
     trusts = models.JSONField(default=list)
 
 
 class InstanceProfile(Choice):
-    """In no region, as roles."""
+    """An IAM instance profile. Its region is empty."""
 
     NOUN = "instance_profile"
     role_name = models.CharField(max_length=128, blank=True)
 
 
 class MachineImage(Choice):
-    """An ECS-optimised image that SSM names: `name` is the SSM parameter, `image_id` the AMI."""
+    """An ECS-optimized AMI. `name` is its public SSM parameter, `image_id` the id of the AMI."""
 
     NOUN = "machine_image"
     image_id = models.CharField(max_length=40)
@@ -51,7 +51,7 @@ class MachineImage(Choice):
 
 
 class InstanceType(Choice):
-    """vCPUs and memory in MiB."""
+    """An EC2 instance type. Memory in MiB."""
 
     NOUN = "instance_type"
     vcpus = models.PositiveIntegerField(default=0)

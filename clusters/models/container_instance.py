@@ -1,4 +1,4 @@
-"""Container instances, and what happened to them."""
+"""Container instances and their events."""
 
 from typing import Any, Self, cast
 
@@ -62,9 +62,9 @@ class ContainerInstance(Resource):
 
 
 class ContainerInstanceEvent(models.Model):
-    """Something that happened to a container instance, as a sweep or an event of ECS showed it; ECS keeps no such list.
+    """A change of a container instance that a sweep or an ECS event showed. ECS itself keeps no such history.
 
-    The place is kept beside the instance, so that the events of a cluster are found without it.
+    Account, region and cluster are stored here too, so that queries of a cluster need no join.
     """
 
     class Kind(models.TextChoices):
@@ -90,20 +90,20 @@ class ContainerInstanceEvent(models.Model):
         indexes = [models.Index(fields=["account", "region", "cluster_name", "-at"])]
 
     def __str__(self) -> str:
-        return self.words
+        return self.text
 
     @property
     def tone(self) -> Tone:
-        bad = {self.Kind.AGENT_LOST: Tone.BAD, self.Kind.GONE: Tone.IDLE}
-        return bad.get(self.Kind(self.kind)) or ContainerInstanceStatus.tone_of(self.status)
+        special = {self.Kind.AGENT_LOST: Tone.BAD, self.Kind.GONE: Tone.IDLE}
+        return special.get(self.Kind(self.kind)) or ContainerInstanceStatus.tone_of(self.status)
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         if self.kind == self.Kind.STATUS:
-            return f"Is now {self.status}"
+            return f"Status changed to {self.status}"
         return {
             self.Kind.REGISTERED: "Registered in the cluster",
-            self.Kind.AGENT_LOST: "Its agent lost touch with ECS",
-            self.Kind.AGENT_BACK: "Its agent is back in touch",
-            self.Kind.GONE: "Left the cluster",
+            self.Kind.AGENT_LOST: "Agent disconnected from ECS",
+            self.Kind.AGENT_BACK: "Agent reconnected to ECS",
+            self.Kind.GONE: "Deregistered from the cluster",
         }[self.Kind(self.kind)]

@@ -12,7 +12,7 @@ from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 
 @dataclass(frozen=True)
 class GroupCapacity:
-    """`name` is that of all three. The group starts with `desired` instances; ECS keeps it within the bounds."""
+    """`name` names all three. The group starts with `desired` instances; ECS scales it within the bounds."""
 
     name: str
     launch: Launch
@@ -26,7 +26,7 @@ class GroupCapacity:
         return instances_monthly(kind.region, kind.name, self.desired, self.launch.disk)
 
     def steps(self, other_providers: list[str], strategy: list[dict[str, Any]]) -> tuple[Step, ...]:
-        """`other_providers` and `strategy` are what the cluster has beside this one."""
+        """`other_providers`: the cluster's other capacity providers. `strategy`: its default strategy."""
         created = (*profile_steps(self.launch), self._template(), self._group(), self._read_group(), self._provider())
         waits = (self._registered(),) if self.desired else ()
         return (*created, self._attach(other_providers, strategy), *waits)
@@ -85,7 +85,7 @@ class GroupCapacity:
     def _read_group(self) -> Step:
         return Step(
             "read_group",
-            "Read the group's ARN",
+            "Read the ARN of the Auto Scaling group",
             "autoscaling.describe_auto_scaling_groups",
             {"AutoScalingGroupNames": [self.name]},
         )
@@ -127,7 +127,7 @@ class GroupCapacity:
     def _registered(self) -> Step:
         return Step(
             "register",
-            "Wait until the instances have registered",
+            "Wait until the instances are registered in the cluster",
             until="group_registered",
             until_params={"cluster": self.launch.cluster, "group": self.name},
         )

@@ -1,4 +1,4 @@
-"""What the actions on a cluster and those on a container instance share."""
+"""Base classes of the actions on clusters and container instances."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from ecsdash.web.formatting import counted
 
 
 class InstancesForm(ActionForm):
-    """`row` as the bulk buttons of a table post it: primary keys. Cleaned, it is the instances."""
+    """`row`: the primary keys of the selected rows, as a table's bulk buttons post them; cleaned, the instances."""
 
-    row = forms.MultipleChoiceField(label="Instances")
+    row = forms.MultipleChoiceField(label="Container instances")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,10 +29,10 @@ class InstancesForm(ActionForm):
 
 
 def cluster_of(instance: ContainerInstance) -> Cluster:
-    """Its row: the instance's place was already judged, and whoever sees an instance sees its cluster."""
+    """Return the instance's cluster. The permission for the instance includes it."""
     rows = Cluster.objects.in_scope(instance.account, instance.region)
-    found: Cluster = rows.select_related("account").get(name=instance.cluster_name)
-    return found
+    cluster: Cluster = rows.select_related("account").get(name=instance.cluster_name)
+    return cluster
 
 
 class ClusterAction(Action):

@@ -1,4 +1,4 @@
-"""What draining, activating and terminating container instances take, for one instance or several."""
+"""Steps and checks of draining, activating and terminating container instances."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,28 +6,31 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from clusters.models import AutoScalingGroup, Cluster, ContainerInstance
-from clusters.planning.occupants import Occupants, RunningTask, occupants_of
+from clusters.planning.workload import RunningTask, Workload, workload_of
 from ecsdash.aws.calls import batches
 from ecsdash.operations.plan import Change, Check, Level, Observation, Step
+from ecsdash.web.formatting import counted
 
-UPDATED_AT_ONCE = 10  # UpdateContainerInstancesState takes so many
+UPDATED_AT_ONCE = 10  # the maximum of UpdateContainerInstancesState
 DRAIN_SECONDS = 3600
 NAMED_AT_MOST = 5
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Instances of one cluster, and what runs on them."""
+class SelectedInstances:
+    """The container instances of one cluster that an action changes, and the tasks on them."""
 
     cluster: Cluster
     rows: tuple[ContainerInstance, ...]
     tasks: tuple[RunningTask, ...]
 
     @classmethod
-    def of(cls, cluster: Cluster, rows: Iterable[ContainerInstance], occupants: Occupants | None = None) -> "Chosen":
-        found = tuple(rows)
-        running = (occupants or occupants_of(cluster)).on({row.arn for row in found})
-        return cls(cluster, found, tuple(running))
+    def of(
+        cls, cluster: Cluster, rows: Iterable[ContainerInstance], workload: Workload | None = None
+    ) -> "SelectedInstances":
+        instances = tuple(rows)
+        tasks = (workload or workload_of(cluster)).on({row.arn for row in instances})
+        return cls(cluster, instances, tuple(tasks))
 
     @property
     def arns(self) -> list[str]:
@@ -38,8 +41,8 @@ class Chosen:
         return shortened([row.name for row in self.rows])
 
     @property
-    def words(self) -> str:
-        return self.rows[0].name if len(self.rows) == 1 else f"{len(self.rows)} instances"
+    def label(self) -> str:
+        return self.rows[0].name if len(self.rows) == 1 else f"{len(self.rows)} container instances"
 
     @property
     def standalone(self) -> list[RunningTask]:
@@ -55,7 +58,7 @@ class Chosen:
                 "container_instance_state",
                 {"cluster": self.cluster.name, "container_instance": row.arn},
                 {"status": row.status},
-                f"The instance {row.name}",
+                f"Container instance {row.name}",
             )
             for row in self.rows
         )
@@ -64,74 +67,77 @@ class Chosen:
         return tuple(Change(f"{row.name} status", row.status, after) for row in self.rows)
 
 
-def state_steps(chosen: Chosen, status: str, title: str) -> tuple[Step, ...]:
-    """The same call twice leaves the same state."""
+def state_steps(selected: SelectedInstances, status: str, title: str) -> tuple[Step, ...]:
+    """Return the calls that set the status. They are safe to repeat."""
     return tuple(
         Step(
             f"{status.lower()}_{number}",
             title if number == 1 else f"{title} ({number})",
             "ecs.update_container_instances_state",
-            {"cluster": chosen.cluster.name, "containerInstances": list(batch), "status": status},
+            {"cluster": selected.cluster.name, "containerInstances": list(batch), "status": status},
         )
-        for number, batch in enumerate(batches(chosen.arns, UPDATED_AT_ONCE), 1)
+        for number, batch in enumerate(batches(selected.arns, UPDATED_AT_ONCE), 1)
     )
 
 
-def drained_step(chosen: Chosen, *, wait_for_standalone: bool = False) -> Step:
+def drained_step(selected: SelectedInstances, *, wait_for_standalone: bool = False) -> Step:
     return Step(
         "drained",
-        "Wait until their tasks run elsewhere",
+        "Wait until all tasks have moved or stopped"
+        if wait_for_standalone
+        else "Wait until the service tasks have moved",
         until="instances_drained",
         until_params={
-            "cluster": chosen.cluster.name,
-            "container_instances": chosen.arns,
-            "tasks": sum(wait_for_standalone or bool(task.service) for task in chosen.tasks),
+            "cluster": selected.cluster.name,
+            "container_instances": selected.arns,
+            "tasks": sum(wait_for_standalone or bool(task.service) for task in selected.tasks),
             "wait_for_standalone": wait_for_standalone,
         },
         timeout=DRAIN_SECONDS,
     )
 
 
-def room_check(chosen: Chosen) -> Check:
-    """Whether the tasks that will be moved fit on the other active instances, largest first.
+def capacity_check(selected: SelectedInstances) -> Check:
+    """Return whether the service tasks fit on the other active instances, placed largest first.
 
-    An estimate: ports, placement constraints and Fargate are not looked at.
+    An estimate: it ignores ports, placement constraints and Fargate.
     """
-    moving = sorted((task for task in chosen.tasks if task.service), key=lambda task: (task.memory, task.cpu))[::-1]
+    moving = sorted((task for task in selected.tasks if task.service), key=lambda task: (task.memory, task.cpu))[::-1]
     if not moving:
-        return Check(Level.OK, "No service's task runs there")
-    others = [row for row in active_instances(chosen.cluster) if row.arn not in set(chosen.arns)]
-    homeless = _unplaced(moving, others)
-    if not homeless:
-        return Check(Level.OK, f"The other {len(others)} instances have room for the {len(moving)} tasks to be moved")
-    names = shortened(sorted({task.service for task in homeless}))
+        return Check(Level.OK, "No service tasks to move")
+    other_instances = [row for row in active_instances(selected.cluster) if row.arn not in set(selected.arns)]
+    unplaced = _unplaced(moving, other_instances)
+    others = counted(len(other_instances), "other active instance")
+    if not unplaced:
+        return Check(Level.OK, f"Enough CPU and memory for {counted(len(moving), 'task')} on {others}")
+    names = shortened(sorted({task.service for task in unplaced}))
     return Check(
         Level.WARN,
-        f"{len(homeless)} of {len(moving)} tasks find no room on the other {len(others)} active instances",
-        f"They belong to {names}. A service that must keep all its tasks then holds the instance up.",
-        "Launch instances first, or scale the services down.",
+        f"Not enough CPU and memory for {len(unplaced)} of {counted(len(moving), 'task')} on {others}",
+        f"Services: {names}. ECS keeps their tasks running while the minimum running tasks % requires it, so draining "
+        "may not complete.",
+        "Launch container instances first, or scale the services in.",
     )
 
 
-def standalone_check(chosen: Chosen, *, terminates: bool) -> Check | None:
-    if not chosen.standalone:
+def standalone_check(selected: SelectedInstances, *, terminates: bool) -> Check | None:
+    if not selected.standalone:
         return None
-    count = len(chosen.standalone)
-    title = f"{count} tasks there belong to no service"
+    title = f"{counted(len(selected.standalone), 'standalone task')} on {selected.label}"
     if terminates:
-        return Check(Level.WARN, title, "They end with the instance; nothing starts them again.",
-                     "Wait for them below, or run them again elsewhere.")  # fmt: skip
-    return Check(Level.WARN, title, "Draining leaves them running.", "Stop them if the instance is to be empty.")
+        return Check(Level.WARN, title, "They stop when the instance is terminated, and ECS does not replace them.",
+                     "Choose to wait for standalone tasks, or run them again on other instances.")  # fmt: skip
+    return Check(Level.WARN, title, "Draining does not stop standalone tasks.", "Stop them to empty the instance.")
 
 
 def active_instances(cluster: Cluster) -> "QuerySet[ContainerInstance]":
-    """Where tasks can be placed, whoever asks."""
+    """Return the instances on which ECS can place tasks, whether or not the user may see them."""
     rows: QuerySet[ContainerInstance] = ContainerInstance.objects.in_scope(cluster.account, cluster.region).present()
     return rows.filter(cluster_name=cluster.name, status="ACTIVE", agent_connected=True)
 
 
 def group_of(row: ContainerInstance, groups: Sequence[AutoScalingGroup]) -> AutoScalingGroup | None:
-    """The Auto Scaling group that holds the instance."""
+    """Return the Auto Scaling group of the instance, None if it has none."""
     return next((group for group in groups if row.name in members(group)), None)
 
 
@@ -145,13 +151,14 @@ def shortened(names: Sequence[str]) -> str:
 
 
 def _unplaced(tasks: Sequence[RunningTask], instances: Iterable[ContainerInstance]) -> list[RunningTask]:
-    room = [[row.remaining_cpu, row.remaining_memory] for row in instances]
-    homeless = []
+    """Return the tasks that do not fit. Place each on the first instance with enough CPU and memory."""
+    free = [[row.remaining_cpu, row.remaining_memory] for row in instances]
+    unplaced = []
     for task in tasks:
-        place = next((each for each in room if each[0] >= task.cpu and each[1] >= task.memory), None)
-        if place is None:
-            homeless.append(task)
+        target = next((each for each in free if each[0] >= task.cpu and each[1] >= task.memory), None)
+        if target is None:
+            unplaced.append(task)
         else:
-            place[0] -= task.cpu
-            place[1] -= task.memory
-    return homeless
+            target[0] -= task.cpu
+            target[1] -= task.memory
+    return unplaced

@@ -1,4 +1,4 @@
-"""What a launch of EC2 instances into a cluster consists of: the instances, their role, the checks."""
+"""Launches of EC2 instances in a cluster: their parameters, role and checks."""
 
 import base64
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ from ecsdash.operations.plan import Change, Check, Level, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG
 
 CLUSTER_TAG = "ecsdash:cluster"
-#: EC2 refuses a profile that IAM created moments ago; the call is retried for two minutes.
+#: The error codes of EC2 for an instance profile that IAM created a few seconds ago. The call is retried.
 NOT_KNOWN_YET = ("InvalidParameterValue", "ValidationError")
 
 
 @dataclass(frozen=True)
 class Launch:
-    """One kind of instance of a cluster, as RunInstances and launch templates take it. `disk` in GiB.
+    """The configuration of the instances, for RunInstances and for launch templates. `disk` in GiB.
 
-    `makes_profile`: `profile` is created first, and with it the role, unless `role_exists`.
+    `makes_profile`: `profile` is created first, and its role too unless `role_exists`.
     """
 
     cluster: str
@@ -37,7 +37,7 @@ class Launch:
 
     @classmethod
     def of(cls, cluster: str, data: Mapping[str, Any]) -> "Launch":
-        """From the cleaned data of a form with LaunchFields."""
+        """Return the launch that a form with LaunchFields describes; `data` is its cleaned data."""
         makes_profile = data["instance_profile"] == NEW_PROFILE
         return cls(
             cluster=cluster,
@@ -57,7 +57,7 @@ class Launch:
         return f"#!/bin/bash\necho ECS_CLUSTER={self.cluster} >> /etc/ecs/ecs.config\n"
 
     def instance(self) -> dict[str, Any]:
-        """What RunInstances and a launch template's data have in common."""
+        """Return the parameters that RunInstances and launch templates share."""
         return {
             "ImageId": self.image.image_id,
             "InstanceType": self.instance_type.name,
@@ -69,7 +69,7 @@ class Launch:
         }
 
     def template(self) -> dict[str, Any]:
-        """LaunchTemplateData: its user data is base64 already, which for RunInstances boto3 sees to."""
+        """Return LaunchTemplateData. Its user data is base64; for RunInstances, boto3 encodes it."""
         tags = [{"ResourceType": "instance", "Tags": self.tags()}]
         encoded = base64.b64encode(self.user_data.encode()).decode()
         return {**self.instance(), "UserData": encoded, "TagSpecifications": tags}
@@ -86,7 +86,7 @@ class Launch:
         }
 
     def dry_run(self) -> dict[str, Any]:
-        """Parameters by which EC2 says whether it would launch one instance, and launches none."""
+        """Return parameters of RunInstances for a dry run: EC2 checks the launch and launches nothing."""
         network = {"SubnetId": self.subnets[0].name, "UserData": self.user_data}
         return {**self.instance(), **network, "MinCount": 1, "MaxCount": 1, "DryRun": True}
 
@@ -95,26 +95,26 @@ class Launch:
 
 
 def profile_steps(launch: Launch) -> tuple[Step, ...]:
-    """Role, policy, instance profile of a launch that makes them; what of the profile is there already is kept."""
+    """Return the steps that create the role and the instance profile. An existing profile is used as it is."""
     if not launch.makes_profile:
         return ()
-    name, there = launch.profile, ("EntityAlreadyExists",)
+    name, exists = launch.profile, ("EntityAlreadyExists",)
     return (
         *role_steps(INSTANCE_ROLE, launch.instance_type.region, exists=launch.role_exists),
         Step(
             "create_profile", f"Create the instance profile {name}", "iam.create_instance_profile",
-            {"InstanceProfileName": name}, tolerate=there,
+            {"InstanceProfileName": name}, tolerate=exists,
         ),
         Step(
             "add_role", f"Add the role {name} to the instance profile", "iam.add_role_to_instance_profile",
-            {"InstanceProfileName": name, "RoleName": name}, tolerate=("LimitExceeded", *there),
+            {"InstanceProfileName": name, "RoleName": name}, tolerate=("LimitExceeded", *exists),
             until="instance_profile_ready", until_params={"profile": name}, timeout=NOT_KNOWN_SECONDS,
         ),
     )  # fmt: skip
 
 
 def launch_changes(launch: Launch) -> tuple[Change, ...]:
-    """What is launched, as the review shows it."""
+    """Return the configuration as changes of a plan."""
     return (
         Change("instance type", None, launch.instance_type.name),
         Change("machine image", None, f"{launch.image.label} ({launch.image.image_id})"),
@@ -127,32 +127,35 @@ def launch_changes(launch: Launch) -> tuple[Change, ...]:
 
 
 def launch_checks(launch: Launch) -> tuple[Check, ...]:
-    """What the inventory says about the chosen network and role."""
+    """Return the checks of the selected network and role, from the inventory."""
     checks = [_route_check(launch), _role_check(launch)]
     zones = {subnet.availability_zone for subnet in launch.subnets}
     if len(zones) == 1:
-        title, detail = f"All subnets lie in {zones.pop()}", "If that zone fails, so do all instances."
-        checks.append(Check(Level.WARN, title, detail, "Choose subnets in two or three zones."))
+        title, detail = (
+            f"All subnets are in {zones.pop()}",
+            "An outage of this Availability Zone affects all instances.",
+        )
+        checks.append(Check(Level.WARN, title, detail, "Select subnets in two or more Availability Zones."))
     return tuple(checks)
 
 
 def _role_check(launch: Launch) -> Check:
     if not launch.makes_profile:
-        return Check(Level.OK, f"The instances get their role from the instance profile {launch.profile}")
+        return Check(Level.OK, f"The instances use the instance profile {launch.profile}")
     if launch.role_exists:
-        title = f"The instance profile {launch.profile} will be created for the role of that name, which exists"
-        return Check(Level.OK, title, f"{INSTANCE_ROLE.policy_name} is attached to it.")
-    title = f"The role {launch.profile} will be created with {INSTANCE_ROLE.policy_name}"
-    return Check(Level.OK, title, "It stays in the account: later launches use it too.")
+        title = f"The instance profile {launch.profile} is created for the existing role {launch.profile}"
+        return Check(Level.OK, title, f"The policy {INSTANCE_ROLE.policy_name} is attached to the role.")
+    title = f"The role {launch.profile} is created with the policy {INSTANCE_ROLE.policy_name}"
+    return Check(Level.OK, title, "It is kept in the account. Later launches use it too.")
 
 
 def _route_check(launch: Launch) -> Check:
     private = [subnet.title for subnet in launch.subnets if not subnet.public]
     if not private:
-        return Check(Level.OK, "The subnets give instances a public address, so their agent reaches ECS")
+        return Check(Level.OK, "The subnets assign public IP addresses, so the container agent can reach ECS")
     return Check(
         Level.WARN,
-        f"{len(private)} of the subnets give no public address",
-        "The agent must reach ECS, or the instances never register.",
-        f"Make sure that these have a NAT gateway or VPC endpoints for ECS: {', '.join(private)}",
+        f"{len(private)} of {len(launch.subnets)} subnets do not assign public IP addresses",
+        "The container agent must reach ECS to register the instance.",
+        f"Verify that these subnets have a NAT gateway or VPC endpoints for ECS: {', '.join(private)}",
     )

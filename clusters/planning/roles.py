@@ -1,4 +1,4 @@
-"""The steps that create a role with its usual name."""
+"""The steps that create an IAM role with its default name."""
 
 import json
 
@@ -7,12 +7,12 @@ from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG
 
 CALLS = ("iam.create_role", "iam.attach_role_policy")
-#: IAM needs some seconds until every service knows a new role or profile.
+#: How long other services may not know a new role or instance profile of IAM.
 NOT_KNOWN_SECONDS = 120
 
 
 def role_steps(role: UsualRole, region: str, *, exists: bool = False) -> tuple[Step, ...]:
-    """Create the role, unless it `exists`, and attach its policy. A role of somebody else's is never taken for it."""
+    """Return the steps that create the role, unless it `exists`, and attach its policy."""
     attach = Step(
         "attach_policy",
         f"Attach {role.policy_name} to {role.name}",

@@ -1,1 +1,1 @@
-"""What the runner asks AWS while a plan runs: conditions, look-ups, readers and live checks, one module per noun."""
+"""Conditions, look-ups, readers and live checks of clusters: the runner calls them while a plan runs."""

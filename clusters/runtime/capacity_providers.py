@@ -4,52 +4,63 @@ from ecsdash.aws.calls import Aws
 from ecsdash.inventory.store import tag_dict
 from ecsdash.operations.hooks import Progress, condition, lookup
 from ecsdash.operations.refs import STEP_TAG
-
-#: The tag by which a step finds again what it made.
+from ecsdash.web.formatting import counted
 
 
 @condition
 def instance_profile_ready(aws: Aws, profile: str) -> Progress:
-    """The profile holds a role. EC2 may take a few seconds more to hear of it."""
-    held = aws.call("iam.get_instance_profile", InstanceProfileName=profile).data["InstanceProfile"].get("Roles")
-    return Progress(int(bool(held)), 1, "Waiting for the role in the profile", finished=bool(held))
+    """The instance profile has a role. EC2 may know it a few seconds later only."""
+    roles = aws.call("iam.get_instance_profile", InstanceProfileName=profile).data["InstanceProfile"].get("Roles")
+    return Progress(int(bool(roles)), 1, "Waiting for the role of the instance profile", finished=bool(roles))
 
 
 @condition
 def capacity_provider_gone(aws: Aws, capacity_provider: str) -> Progress:
     answer = aws.call("ecs.describe_capacity_providers", capacityProviders=[capacity_provider]).data
-    left = [each for each in answer.get("capacityProviders", []) if each.get("status") != "INACTIVE"]
-    if not left:
-        return Progress(1, 1, "It is gone", finished=True)
-    update = left[0].get("updateStatus", "")
+    remaining = [each for each in answer.get("capacityProviders", []) if each.get("status") != "INACTIVE"]
+    if not remaining:
+        return Progress(1, 1, "The capacity provider is deleted", finished=True)
+    update = remaining[0].get("updateStatus", "")
     if update != "DELETE_IN_PROGRESS":
-        why = left[0].get("updateStatusReason") or "it is in use by another cluster"
+        why = remaining[0].get("updateStatusReason") or "it is in use by another cluster"
         return Progress(failed=f"The capacity provider {capacity_provider} was not deleted: {why}")
-    return Progress(0, 1, "AWS is deleting it")
+    return Progress(0, 1, "Deleting the capacity provider")
 
 
 @condition
 def auto_scaling_group_gone(aws: Aws, group: str) -> Progress:
-    found = aws.call("autoscaling.describe_auto_scaling_groups", AutoScalingGroupNames=[group]).data
-    left = sum(len(each.get("Instances", [])) for each in found["AutoScalingGroups"])
-    gone = not found["AutoScalingGroups"]
-    return Progress(int(gone), 1, "It is gone" if gone else f"It still ends {left} instances", finished=gone)
+    groups = aws.call("autoscaling.describe_auto_scaling_groups", AutoScalingGroupNames=[group]).data[
+        "AutoScalingGroups"
+    ]
+    if not groups:
+        return Progress(1, 1, "The Auto Scaling group is deleted", finished=True)
+    instances = sum(len(each.get("Instances", [])) for each in groups)
+    return Progress(0, 1, f"Terminating {counted(instances, 'instance')} of the group")
 
 
 @lookup
 def auto_scaling_group_made(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The group of that name, if this very step made it. CreateAutoScalingGroup answers nothing."""
+    """Return an empty result, as CreateAutoScalingGroup does, if this step created the group of this name."""
     name = params["AutoScalingGroupName"]
-    found = aws.call("autoscaling.describe_auto_scaling_groups", AutoScalingGroupNames=[name]).data
-    ours = any(tag_dict(each.get("Tags")).get(STEP_TAG) == step_id for each in found["AutoScalingGroups"])
-    return {} if ours else None
+    groups = aws.call("autoscaling.describe_auto_scaling_groups", AutoScalingGroupNames=[name]).data[
+        "AutoScalingGroups"
+    ]
+    created = any(tag_dict(each.get("Tags")).get(STEP_TAG) == step_id for each in groups)
+    return {} if created else None
 
 
 @lookup
 def capacity_provider_made(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The capacity provider of that name, if it is this very step's."""
+    """Return the capacity provider of this name, if this step created it."""
     answer = aws.call("ecs.describe_capacity_providers", capacityProviders=[params["name"]], include=["TAGS"]).data
-    for found in answer.get("capacityProviders", []):
-        if found.get("status") == "ACTIVE" and tag_dict(found.get("tags")).get(STEP_TAG) == step_id:
-            return {"capacityProvider": found}
+    for provider in answer.get("capacityProviders", []):
+        if provider.get("status") == "ACTIVE" and tag_dict(provider.get("tags")).get(STEP_TAG) == step_id:
+            return {"capacityProvider": provider}
     return None
+
+
+def auto_scaling_groups(aws: Aws, name: str) -> list[dict[str, Any]]:
+    """Return the Auto Scaling group of this name, or nothing."""
+    answer = aws.call("autoscaling.describe_auto_scaling_groups", AutoScalingGroupNames=[name])
+    groups: list[dict[str, Any]] = answer.data["AutoScalingGroups"]
+    return groups

@@ -6,13 +6,14 @@ from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError
 from ecsdash.operations.hooks import Progress, condition, live_check, reader
 from ecsdash.operations.plan import Check, Level
+from ecsdash.web.formatting import counted
 
 NAMED_AT_MOST = 3
 
 
 @condition
 def instances_registered(aws: Aws, cluster: str, launched: list[list[dict[str, Any]]]) -> Progress:
-    """All of the launched EC2 instances have become container instances. `launched` are answers of RunInstances."""
+    """All launched EC2 instances are registered in the cluster. `launched` are the results of RunInstances."""
     ids = [each["InstanceId"] for answer in launched for each in answer]
     registered = _registered(aws, cluster)
     missing = [each for each in ids if each not in registered]
@@ -22,33 +23,39 @@ def instances_registered(aws: Aws, cluster: str, launched: list[list[dict[str, A
     states = ec2_states(aws, missing)
     if lost := [name for name, (state, _) in states.items() if state in ("terminated", "shutting-down", "stopped")]:
         why = "; ".join(f"{name}: {states[name][1] or states[name][0]}" for name in lost)
-        return Progress(done, len(ids), failed=f"{len(lost)} of the instances ended before they registered. {why}")
-    waiting = _some([f"{name} is {states.get(name, ('starting', ''))[0]}" for name in missing])
-    return Progress(done, len(ids), f"{done} of {len(ids)} registered; {waiting}, its agent has not registered yet")
+        return Progress(
+            done,
+            len(ids),
+            failed=f"{len(lost)} of {len(ids)} instances stopped before they registered in the cluster. {why}",
+        )
+    waiting = _shortened([f"{name} ({states.get(name, ('pending', ''))[0]})" for name in missing])
+    return Progress(done, len(ids), f"{done} of {len(ids)} registered. Waiting for the agent of {waiting}")
 
 
 @condition
 def group_registered(aws: Aws, cluster: str, group: str) -> Progress:
-    """As many of an Auto Scaling group's instances as it wants at present have registered in the cluster."""
-    found = aws.call("autoscaling.describe_auto_scaling_groups", AutoScalingGroupNames=[group]).data
-    if not found["AutoScalingGroups"]:
-        return Progress(failed=f"The Auto Scaling group {group} is gone.")
-    described = found["AutoScalingGroups"][0]
-    wanted, members = described["DesiredCapacity"], [each["InstanceId"] for each in described.get("Instances", [])]
+    """The desired capacity of an Auto Scaling group is registered in the cluster."""
+    groups = aws.call("autoscaling.describe_auto_scaling_groups", AutoScalingGroupNames=[group]).data[
+        "AutoScalingGroups"
+    ]
+    if not groups:
+        return Progress(failed=f"The Auto Scaling group {group} does not exist any more.")
+    described = groups[0]
+    desired, members = described["DesiredCapacity"], [each["InstanceId"] for each in described.get("Instances", [])]
     registered = _registered(aws, cluster) if members else {}
     done = sum(each in registered for each in members)
-    message = f"{done} of {wanted} registered; the group has launched {len(members)}"
-    if done < wanted and len(members) < wanted and (trouble := _launch_trouble(aws, group)):
-        message = f"{message}. Its last try failed: {trouble}"
-    return Progress(min(done, wanted), max(1, wanted), message, finished=done >= wanted)
+    message = f"{done} of {desired} registered; the Auto Scaling group has launched {len(members)}"
+    if done < desired and len(members) < desired and (failure := _launch_failure(aws, group)):
+        message = f"{message}. Its last scaling activity failed: {failure}"
+    return Progress(min(done, desired), max(1, desired), message, finished=done >= desired)
 
 
 @condition
 def instances_drained(
     aws: Aws, cluster: str, container_instances: list[str], tasks: int, wait_for_standalone: bool = False
 ) -> Progress:
-    """No service's task runs on them any more. Tasks of no service stay when an instance drains: they count only
-    with `wait_for_standalone`. `tasks` is how many ran when the plan was made."""
+    """No service task runs on the instances. Draining does not stop standalone tasks: they count only with
+    `wait_for_standalone`. `tasks` is the number of running tasks at the time of the plan."""
     running = [arn for each in container_instances for arn in _tasks_on(aws, cluster, each)]
     described = aws.describe(
         "ecs.describe_tasks", "tasks", of=running, by="tasks", size=limits.DESCRIBE_TASKS, cluster=cluster
@@ -56,67 +63,68 @@ def instances_drained(
     moving = [each for each in described if wait_for_standalone or each.get("group", "").startswith("service:")]
     total = max(tasks, len(moving))
     if not moving:
-        left = f"; {len(described)} that no service manages run on" if described else ""
-        return Progress(total, total, f"Drained{left}", finished=True)
+        kept = f"; {counted(len(described), 'standalone task')} still running" if described else ""
+        return Progress(total, total, f"Drained{kept}", finished=True)
     names = sorted({each.get("group", "").removeprefix("service:") for each in moving})
-    message = f"{len(moving)} tasks still run there: {_some(names)}"
-    if news := _placement_trouble(aws, cluster, names):
-        message = f"{message}. {news}"
+    message = f"{counted(len(moving), 'task')} still running: {_shortened(names)}"
+    if placement_error := _placement_error(aws, cluster, names):
+        message = f"{message}. {placement_error}"
     return Progress(total - len(moving), total, message)
 
 
 @condition
 def instances_gone(aws: Aws, cluster: str, container_instances: list[str]) -> Progress:
-    """They are no longer registered."""
-    left = _describe(aws, cluster, container_instances)
-    done = len(container_instances) - len(left)
-    names = _some([each.get("ec2InstanceId") or each["containerInstanceArn"] for each in left])
-    message = f"{names} still registered" if left else "None is registered any more"
-    return Progress(done, len(container_instances), message, finished=not left)
+    """The container instances are deregistered."""
+    remaining = _describe(aws, cluster, container_instances)
+    done = len(container_instances) - len(remaining)
+    names = _shortened([each.get("ec2InstanceId") or each["containerInstanceArn"] for each in remaining])
+    message = f"Still registered: {names}" if remaining else "Deregistered"
+    return Progress(done, len(container_instances), message, finished=not remaining)
 
 
 @condition
 def instances_terminated(aws: Aws, instances: list[str]) -> Progress:
-    """EC2 has ended the instances, or has forgotten them."""
+    """The EC2 instances are terminated, or EC2 does not list them any more."""
     states = ec2_states(aws, instances)
-    left = [name for name, (state, _) in states.items() if state != "terminated"]
-    done = len(instances) - len(left)
-    message = _some([f"{name} is {states[name][0]}" for name in left]) or "Terminated"
-    return Progress(done, len(instances), message, finished=not left)
+    remaining = [name for name, (state, _) in states.items() if state != "terminated"]
+    done = len(instances) - len(remaining)
+    message = _shortened([f"{name} is {states[name][0]}" for name in remaining]) or "Terminated"
+    return Progress(done, len(instances), message, finished=not remaining)
 
 
 @reader
 def container_instance_state(aws: Aws, cluster: str, container_instance: str) -> dict[str, Any] | None:
-    found = _describe(aws, cluster, [container_instance])
-    return {"status": found[0]["status"]} if found else None
+    described = _describe(aws, cluster, [container_instance])
+    return {"status": described[0]["status"]} if described else None
 
 
 @live_check
 def launch_dry_run(aws: Aws, params: dict[str, Any]) -> Check:
-    """Asks EC2 itself: the image, the key pair, the quota, the permission to pass the role."""
+    """Let EC2 check the image, the key pair, the quota and the permission to pass the role, without a launch."""
     try:
         aws.call("ec2.run_instances", **params)
     except AwsError as error:
         if error.retryable:
             raise
         if error.code != "DryRunOperation":
-            title = "EC2 would refuse the launch"
-            return Check(Level.BLOCK, title, f"{error.code}: {error.message}", "Change what EC2 names in the form.")
-    return Check(Level.OK, "EC2 would accept the launch")
+            title = "EC2 refuses the launch"
+            return Check(Level.BLOCK, title, f"{error.code}: {error.message}", "Fix the problem in the form.")
+    return Check(Level.OK, "EC2 accepts the launch")
 
 
 def ec2_states(aws: Aws, instances: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """EC2 instance id -> its state and AWS's reason for it; without those that EC2 does not know."""
-    wanted = [{"Name": "instance-id", "Values": list(instances)}]
-    reservations = aws.collect("ec2.describe_instances", "Reservations", Filters=wanted)
-    found = [each for reservation in reservations for each in reservation["Instances"]]
+    """Return EC2 instance id -> state and reason of AWS, for the instances that EC2 lists."""
+    filters = [{"Name": "instance-id", "Values": list(instances)}]
+    reservations = aws.collect("ec2.describe_instances", "Reservations", Filters=filters)
+    described = [each for reservation in reservations for each in reservation["Instances"]]
     return {
-        each["InstanceId"]: (each["State"]["Name"], each.get("StateReason", {}).get("Message", "")) for each in found
+        each["InstanceId"]: (each["State"]["Name"], each.get("StateReason", {}).get("Message", ""))
+        for each in described
     }
 
 
 def _registered(aws: Aws, cluster: str) -> dict[str, str]:
-    """EC2 instance id -> container instance ARN of the cluster's active instances."""
+    """Return EC2 instance id -> container instance ARN of the cluster's active instances."""
     arns = aws.collect(
         "ecs.list_container_instances",
         "containerInstanceArns",
@@ -128,7 +136,7 @@ def _registered(aws: Aws, cluster: str) -> dict[str, str]:
 
 
 def _describe(aws: Aws, cluster: str, arns: Sequence[str]) -> list[dict[str, Any]]:
-    found = aws.describe(
+    described = aws.describe(
         "ecs.describe_container_instances",
         "containerInstances",
         of=arns,
@@ -136,7 +144,7 @@ def _describe(aws: Aws, cluster: str, arns: Sequence[str]) -> list[dict[str, Any
         size=limits.DESCRIBE_CONTAINER_INSTANCES,
         cluster=cluster,
     )
-    return [each for each in found if each.get("status") != "INACTIVE"]
+    return [each for each in described if each.get("status") != "INACTIVE"]
 
 
 def _tasks_on(aws: Aws, cluster: str, container_instance: str) -> list[str]:
@@ -145,19 +153,19 @@ def _tasks_on(aws: Aws, cluster: str, container_instance: str) -> list[str]:
     )
 
 
-def _placement_trouble(aws: Aws, cluster: str, services: list[str]) -> str:
-    """AWS's own words of a service that finds no room for the tasks that should move."""
-    known = aws.call("ecs.describe_services", cluster=cluster, services=services[: limits.DESCRIBE_SERVICES]).data
-    events = [each["events"][0]["message"] for each in known.get("services", []) if each.get("events")]
+def _placement_error(aws: Aws, cluster: str, services: list[str]) -> str:
+    """Return the last event of the first service that cannot place its tasks; empty when all can."""
+    answer = aws.call("ecs.describe_services", cluster=cluster, services=services[: limits.DESCRIBE_SERVICES]).data
+    events = [each["events"][0]["message"] for each in answer.get("services", []) if each.get("events")]
     return next((event for event in events if "unable to place" in event), "")
 
 
-def _launch_trouble(aws: Aws, group: str) -> str:
+def _launch_failure(aws: Aws, group: str) -> str:
     answer = aws.call("autoscaling.describe_scaling_activities", AutoScalingGroupName=group, MaxRecords=1).data
     last = (answer.get("Activities") or [{}])[0]
     return str(last.get("StatusMessage", "")) if last.get("StatusCode") == "Failed" else ""
 
 
-def _some(words: Sequence[str]) -> str:
-    more = len(words) - NAMED_AT_MOST
-    return ", ".join(words[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+def _shortened(names: Sequence[str]) -> str:
+    more = len(names) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -9,9 +9,9 @@ from ecsdash.operations.refs import STEP_TAG
 
 @lookup
 def role_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The role of that name, if this very step created it."""
+    """Return the role of this name, if this step created it."""
     try:
-        found = aws.call("iam.get_role", RoleName=params["RoleName"]).data["Role"]
+        role = aws.call("iam.get_role", RoleName=params["RoleName"]).data["Role"]
     except NotFound:
         return None
-    return {"Role": found} if tag_dict(found.get("Tags")).get(STEP_TAG) == step_id else None
+    return {"Role": role} if tag_dict(role.get("Tags")).get(STEP_TAG) == step_id else None

@@ -1,4 +1,4 @@
-"""How much a cluster's instances have, and from where its capacity comes."""
+"""The reservation of a cluster's instances, its capacity providers and its default strategy."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 @dataclass(frozen=True)
 class Reservation:
-    """Of all instances that take tasks."""
+    """The total reservation of all active instances."""
 
     instances: int
     draining: int
@@ -35,9 +35,9 @@ class StrategyItem:
 
 @dataclass(frozen=True)
 class Provider:
-    """A capacity provider of one cluster, with its Auto Scaling group and how many of the cluster's instances it has.
+    """A capacity provider of one cluster, its Auto Scaling group, and the number of its instances in the cluster.
 
-    `row` is None for one that the cluster names but the inventory does not hold.
+    `row` is None when the inventory does not contain the capacity provider.
     """
 
     name: str
@@ -83,7 +83,7 @@ def strategy(cluster: Cluster) -> list[StrategyItem]:
 
 
 def providers(user: Any, scope: Scope, cluster: Cluster) -> list[Provider]:
-    """In the order in which the cluster names them."""
+    """Return the capacity providers in the order of the cluster."""
     rows = {row.name: row for row in capacity_providers(user, scope)}
     groups = {row.arn: row for row in auto_scaling_groups(user, scope)}
     registered = list(instances(user, scope, cluster.name))

@@ -1,4 +1,4 @@
-"""Queries of capacity providers and Auto Scaling groups. Each begins with what the user may see."""
+"""Queries of capacity providers and Auto Scaling groups, limited to those that the user may see."""
 
 from typing import Any, cast
 

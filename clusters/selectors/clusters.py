@@ -1,4 +1,4 @@
-"""Queries of clusters. Each begins with what the user may see."""
+"""Queries of clusters, limited to those that the user may see."""
 
 from typing import Any, cast
 
@@ -19,16 +19,16 @@ def clusters(user: Any, scopes: ScopeCondition) -> QuerySet[Cluster]:
 
 
 def cluster_or_404(user: Any, scope: Scope, name: str) -> Cluster:
-    """Also a deleted one, as long as the inventory remembers it: `gone_at` then says since when it is gone."""
+    """Return the cluster, also a deleted one that the inventory still contains (`gone_at`). Raise Http404."""
     rows = Cluster.objects.visible_to(user).in_scope(scope.account, scope.region).select_related("account")
-    found = rows.filter(name=name).first()
-    if found is None:
-        raise Http404(f"There is no cluster called {name} here")
-    return cast(Cluster, found)
+    cluster = rows.filter(name=name).first()
+    if cluster is None:
+        raise Http404(f"The cluster {name} does not exist here")
+    return cast(Cluster, cluster)
 
 
 def latest_operations(user: Any, cluster: Cluster) -> list[Operation]:
-    """What was last changed in the cluster from here, newest first."""
+    """Return the latest operations in the cluster, newest first."""
     rows = Operation.objects.visible_to(user).filter(
         account=cluster.account, region=cluster.region, cluster=cluster.name
     )
@@ -36,9 +36,9 @@ def latest_operations(user: Any, cluster: Cluster) -> list[Operation]:
 
 
 def latest_form_data(user: Any, scope: Scope, cluster: str, field: str) -> dict[str, list[str]]:
-    """The form of this person's latest operation in the cluster that has the field; empty when there is none."""
+    """Return the form data of this user's latest operation in the cluster whose form has the field, or {}."""
     rows = Operation.objects.visible_to(user).filter(
         user=user, account=scope.account, region=scope.region, cluster=cluster, form_data__has_key=field
     )
-    found = rows.order_by("-created_at").values_list("form_data", flat=True).first() if cluster else None
-    return found or {}
+    form_data = rows.order_by("-created_at").values_list("form_data", flat=True).first() if cluster else None
+    return form_data or {}

@@ -1,4 +1,4 @@
-"""Queries of container instances. Each begins with what the user may see."""
+"""Queries of container instances, limited to those that the user may see."""
 
 from typing import Any, cast
 
@@ -15,9 +15,9 @@ def instances(user: Any, scope: Scope, cluster: str) -> QuerySet[ContainerInstan
 
 
 def instance_or_404(user: Any, scope: Scope, cluster: str, name: str) -> ContainerInstance:
-    """By EC2 instance id; the newest registration of it. Also one that is gone, as long as it is remembered."""
+    """Return the latest registration of the EC2 instance, also a deregistered one (`gone_at`). Raise Http404."""
     rows = ContainerInstance.objects.visible_to(user).in_scope(scope.account, scope.region)
-    found = rows.filter(cluster_name=cluster, name=name).select_related("account").order_by("-registered_at").first()
-    if found is None:
-        raise Http404(f"The cluster {cluster} has no instance {name}")
-    return cast(ContainerInstance, found)
+    instance = rows.filter(cluster_name=cluster, name=name).select_related("account").order_by("-registered_at").first()
+    if instance is None:
+        raise Http404(f"The cluster {cluster} has no container instance {name}")
+    return cast(ContainerInstance, instance)

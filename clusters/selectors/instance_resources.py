@@ -1,4 +1,4 @@
-"""What container instances registered and have left, as pages show it."""
+"""The registered and remaining resources of container instances."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ LABELS = {"CPU": "CPU", "MEMORY": "Memory", "GPU": "GPUs"}
 
 @dataclass(frozen=True)
 class Resource:
-    """An amount: CPU in units, memory in MiB, others by number."""
+    """The amounts of one resource: CPU in units, memory in MiB, others as a count."""
 
     name: str
     registered: int
@@ -30,30 +30,30 @@ class Resource:
 
     @property
     def tone(self) -> Tone:
-        """Warns when hardly anything more can be placed."""
+        """WARN when almost everything is reserved."""
         full = self.registered and self.reserved / self.registered >= NEARLY_FULL
         return Tone.WARN if full else Tone.PROGRESS
 
     @property
-    def reserved_words(self) -> str:
-        return self._words(self.reserved)
+    def reserved_text(self) -> str:
+        return self._text(self.reserved)
 
     @property
-    def registered_words(self) -> str:
-        return self._words(self.registered)
+    def registered_text(self) -> str:
+        return self._text(self.registered)
 
     @property
-    def words(self) -> str:
-        return f"{self.reserved_words} of {self.registered_words}"
+    def text(self) -> str:
+        return f"{self.reserved_text} of {self.registered_text}"
 
     @property
     def share(self) -> str:
         return f"{round(100 * self.reserved / self.registered)} %" if self.registered else "—"
 
     def __str__(self) -> str:
-        return self.words
+        return self.text
 
-    def _words(self, amount: int) -> str:
+    def _text(self, amount: int) -> str:
         if self.name == "CPU":
             return cpu_units(amount)
         return mebibytes(amount) if self.name == "MEMORY" else str(amount)
@@ -74,7 +74,7 @@ def memory_of(instance: ContainerInstance) -> Resource:
 
 
 def resources_of(instance: ContainerInstance) -> Resources:
-    """CPU and memory, what else is counted, and the host ports in use beyond those that the agent reserves."""
+    """Return the amounts of all resources, and the host ports in use without those that the agent reserves."""
     registered = _by_name(instance.description.get("registeredResources"))
     remaining = _by_name(instance.description.get("remainingResources"))
     amounts = tuple(
@@ -85,13 +85,13 @@ def resources_of(instance: ContainerInstance) -> Resources:
     ports = tuple(
         f"{port}/{protocol}"
         for name, protocol in PORTS.items()
-        for port in _new_ports(registered.get(name, {}), remaining.get(name, {}))
+        for port in _used_ports(registered.get(name, {}), remaining.get(name, {}))
     )
     return Resources(amounts, ports)
 
 
 def attributes_of(instance: ContainerInstance) -> list[tuple[str, str]]:
-    """Those that have a value; the others are capabilities."""
+    """Return the attributes that have a value; those without one are capabilities."""
     return sorted((each["name"], each["value"]) for each in _attributes(instance) if each.get("value"))
 
 
@@ -100,8 +100,8 @@ def capabilities_of(instance: ContainerInstance) -> list[str]:
 
 
 def _attributes(instance: ContainerInstance) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = instance.description.get("attributes", [])
-    return found
+    attributes: list[dict[str, Any]] = instance.description.get("attributes", [])
+    return attributes
 
 
 def _by_name(resources: list[dict[str, Any]] | None) -> dict[str, dict[str, Any]]:
@@ -114,7 +114,7 @@ def _amount(resource: dict[str, Any]) -> int:
     return int(resource.get("integerValue", 0))
 
 
-def _new_ports(registered: dict[str, Any], remaining: dict[str, Any]) -> list[str]:
-    """ECS lists as 'remaining' ports those that are taken, the agent's own among them."""
-    own = set(registered.get("stringSetValue", []))
-    return sorted((port for port in remaining.get("stringSetValue", []) if port not in own), key=int)
+def _used_ports(registered: dict[str, Any], remaining: dict[str, Any]) -> list[str]:
+    """Return the ports that tasks use. ECS lists the used ports as 'remaining', including those of the agent."""
+    reserved = set(registered.get("stringSetValue", []))
+    return sorted((port for port in remaining.get("stringSetValue", []) if port not in reserved), key=int)

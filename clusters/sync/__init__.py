@@ -1,1 +1,1 @@
-"""AWS -> inventory, one module per noun."""
+"""The sweeps and records of clusters: from AWS to the inventory."""

@@ -1,4 +1,4 @@
-"""AWS -> inventory: what forms offer. Rows without an ARN in AWS's answers get one as AWS's ARN format has it."""
+"""Sweeps of the options of forms. Rows whose API returns no ARN get one in the format of AWS."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, replace, tag_dict
 from ecsdash.inventory.sweeps.registry import sweeper
 
-#: The ECS-optimised images that forms offer: SSM parameter -> (what people call it, architecture).
+#: The ECS-optimized AMIs that forms offer: SSM parameter -> (label, architecture).
 IMAGES = {
     "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended": ("Amazon Linux 2023", "x86_64"),
     "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended": ("Amazon Linux 2023 (arm64)", "arm64"),
@@ -36,8 +36,8 @@ def subnets(scope: Scope) -> None:
 
 @sweeper("security_groups", choice=True)
 def security_groups(scope: Scope) -> None:
-    found = scope.connection().collect("ec2.describe_security_groups", "SecurityGroups")
-    _replace(SecurityGroup, scope, found, _security_group, "security_groups")
+    groups = scope.connection().collect("ec2.describe_security_groups", "SecurityGroups")
+    _replace(SecurityGroup, scope, groups, _security_group, "security_groups")
 
 
 @sweeper("key_pairs", choice=True)
@@ -47,45 +47,45 @@ def key_pairs(scope: Scope) -> None:
 
 @sweeper("roles", choice=True)
 def roles(scope: Scope) -> None:
-    _replace(Role, _everywhere(scope), scope.connection().collect("iam.list_roles", "Roles"), _role, "roles")
+    _replace(Role, _global(scope), scope.connection().collect("iam.list_roles", "Roles"), _role, "roles")
 
 
 @sweeper("instance_profiles", choice=True)
 def instance_profiles(scope: Scope) -> None:
-    found = scope.connection().collect("iam.list_instance_profiles", "InstanceProfiles")
-    _replace(InstanceProfile, _everywhere(scope), found, _instance_profile, "instance_profiles")
+    profiles = scope.connection().collect("iam.list_instance_profiles", "InstanceProfiles")
+    _replace(InstanceProfile, _global(scope), profiles, _instance_profile, "instance_profiles")
 
 
 @sweeper("machine_images", choice=True)
 def machine_images(scope: Scope) -> None:
-    found = scope.connection().call("ssm.get_parameters", Names=list(IMAGES)).data["Parameters"]
-    _replace(MachineImage, scope, found, _machine_image, "machine_images")
+    parameters = scope.connection().call("ssm.get_parameters", Names=list(IMAGES)).data["Parameters"]
+    _replace(MachineImage, scope, parameters, _machine_image, "machine_images")
 
 
 @sweeper("instance_types", choice=True)
 def instance_types(scope: Scope) -> None:
-    """Only the types of the price list; those that the region does not offer are left out by the filter."""
+    """Store the instance types of the price list that the region offers."""
     _replace(InstanceType, scope, _offered_types(scope.connection()), _instance_type, "instance_types")
 
 
 def _offered_types(aws: Aws) -> list[dict[str, Any]]:
-    wanted = [{"Name": "instance-type", "Values": sorted(INSTANCE_TYPES)}]
-    found: list[dict[str, Any]] = aws.collect("ec2.describe_instance_types", "InstanceTypes", Filters=wanted)
-    return found
+    filters = [{"Name": "instance-type", "Values": sorted(INSTANCE_TYPES)}]
+    types: list[dict[str, Any]] = aws.collect("ec2.describe_instance_types", "InstanceTypes", Filters=filters)
+    return types
 
 
-def _everywhere(scope: Scope) -> Scope:
-    """IAM knows no region: its rows stand in none, so that two regions of an account share them."""
+def _global(scope: Scope) -> Scope:
+    """Return the scope of IAM rows: without a region, so that all regions of an account share them."""
     return Scope(scope.account, "")
 
 
-def _replace(model: type[Choice], scope: Scope, found: list[dict[str, Any]], make: Make, noun: str) -> None:
-    replace(model, scope, [make(scope, each) for each in found], noun)
+def _replace(model: type[Choice], scope: Scope, items: list[dict[str, Any]], make: Make, noun: str) -> None:
+    replace(model, scope, [make(scope, each) for each in items], noun)
 
 
 def _record(scope: Scope, kind: str, name: str, data: dict[str, Any], label: str = "", **columns: Any) -> Record:
-    own = arn("ec2", scope.region, scope.account.account_id, f"{kind}/{name}")
-    return Record(own, name, data, tag_dict(data.get("Tags")), {"label": label, **columns})
+    row_arn = arn("ec2", scope.region, scope.account.account_id, f"{kind}/{name}")
+    return Record(row_arn, name, data, tag_dict(data.get("Tags")), {"label": label, **columns})
 
 
 def _name_tag(data: dict[str, Any]) -> str:
@@ -122,23 +122,23 @@ def _role(scope: Scope, data: dict[str, Any]) -> Record:
 
 
 def _trusts(policy: dict[str, Any] | str) -> list[str]:
-    """The AWS services that a trust policy lets assume the role."""
+    """Return the AWS services that the trust policy allows to assume the role."""
     document: dict[str, Any] = json.loads(policy) if isinstance(policy, str) else policy
     statements = document.get("Statement", [])
-    found: set[str] = set()
+    trusted: set[str] = set()
     for statement in statements if isinstance(statements, list) else [statements]:
         principal = statement.get("Principal", {})
         services = principal.get("Service", []) if isinstance(principal, dict) else []
         if statement.get("Effect") == "Allow":
-            found |= {services} if isinstance(services, str) else set(services)
-    return sorted(found)
+            trusted |= {services} if isinstance(services, str) else set(services)
+    return sorted(trusted)
 
 
 def _instance_profile(scope: Scope, data: dict[str, Any]) -> Record:
-    held = data.get("Roles") or [{}]
+    roles = data.get("Roles") or [{}]
     return Record(
         data["Arn"], data["InstanceProfileName"], data, tag_dict(data.get("Tags")),
-        {"role_name": held[0].get("RoleName", "")},
+        {"role_name": roles[0].get("RoleName", "")},
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""AWS -> inventory: clusters, their instances and their capacity."""
+"""Sweeps of clusters, container instances, capacity providers and Auto Scaling groups."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, ups
 from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
 from ecsdash.inventory.sweeps.registry import sweeper
 
-#: Called with the ARNs of the container instances that a sweep has just stored, and the time at which it began.
+#: Hooks that get the ARNs of the container instances that a sweep has just stored, and the start time of the sweep.
 stored_instances: list[Callable[[Scope, Sequence[str], datetime], None]] = []
 DETAILS = ["SETTINGS", "CONFIGURATIONS", "STATISTICS", "TAGS"]
 
@@ -25,10 +25,10 @@ DETAILS = ["SETTINGS", "CONFIGURATIONS", "STATISTICS", "TAGS"]
 def clusters(scope: Scope) -> None:
     aws = scope.connection()
     arns = aws.collect("ecs.list_clusters", "clusterArns", maxResults=limits.PAGE)
-    found = aws.describe(
+    described = aws.describe(
         "ecs.describe_clusters", "clusters", of=arns, by="clusters", size=limits.DESCRIBE_CLUSTERS, include=DETAILS
     )
-    replace(Cluster, scope, [_cluster(each) for each in found if each["status"] != "INACTIVE"], "clusters")
+    replace(Cluster, scope, [_cluster(each) for each in described if each["status"] != "INACTIVE"], "clusters")
 
 
 class InstancesOfClusters(ClusterSweep):
@@ -65,22 +65,22 @@ class InstancesOfClusters(ClusterSweep):
 
 @sweeper("container_instances")
 def container_instances(scope: Scope) -> None:
-    """Clusters that have no instance, and had none, cost no call."""
+    """Sweep the instances of the clusters that have some, or had some in the last sweep: the others need no call."""
     if freshness(scope, "clusters").seen_at is None:
         clusters(scope)
-    known = ContainerInstance.objects.in_scope(scope.account, scope.region).present()
-    ours = Cluster.objects.in_scope(scope.account, scope.region).present()
-    wanted = ours.filter(
-        Q(registered_container_instances_count__gt=0) | Q(name__in=known.values("cluster_name"))
+    present = ContainerInstance.objects.in_scope(scope.account, scope.region).present()
+    listed_clusters = Cluster.objects.in_scope(scope.account, scope.region).present()
+    swept = listed_clusters.filter(
+        Q(registered_container_instances_count__gt=0) | Q(name__in=present.values("cluster_name"))
     ).values_list("name", flat=True)
-    InstancesOfClusters(scope).run(sorted(wanted))
-    elsewhere = ~Q(cluster_name__in=list(ours.values_list("name", flat=True)))
-    with recorded(scope, elsewhere & Q(gone_at=None)):
-        mark_missing(ContainerInstance, scope, (), "container_instances", elsewhere)
+    InstancesOfClusters(scope).run(sorted(swept))
+    orphaned = ~Q(cluster_name__in=list(listed_clusters.values_list("name", flat=True)))
+    with recorded(scope, orphaned & Q(gone_at=None)):
+        mark_missing(ContainerInstance, scope, (), "container_instances", orphaned)
 
 
 def cluster_names(scope: Scope) -> list[str]:
-    """From the inventory; from ECS itself while the inventory holds none."""
+    """Return the names from the inventory, or from ECS while the inventory has none."""
     known = Cluster.objects.in_scope(scope.account, scope.region).present().order_by("name")
     names = list(known.values_list("name", flat=True))
     if not names:
@@ -90,20 +90,20 @@ def cluster_names(scope: Scope) -> list[str]:
 
 @sweeper("capacity_providers")
 def capacity_providers(scope: Scope) -> None:
-    aws, found, token = scope.connection(), list[dict[str, Any]](), ""
+    aws, providers, token = scope.connection(), list[dict[str, Any]](), ""
     while True:  # botocore has no paginator for this call
-        more = {"nextToken": token} if token else {}
-        answer = aws.call("ecs.describe_capacity_providers", include=["TAGS"], **more).data
-        found += answer.get("capacityProviders", [])
+        page = {"nextToken": token} if token else {}
+        answer = aws.call("ecs.describe_capacity_providers", include=["TAGS"], **page).data
+        providers += answer.get("capacityProviders", [])
         if not (token := answer.get("nextToken", "")):
             break
-    replace(CapacityProvider, scope, [_capacity_provider(scope, each) for each in found], "capacity_providers")
+    replace(CapacityProvider, scope, [_capacity_provider(scope, each) for each in providers], "capacity_providers")
 
 
 @sweeper("auto_scaling_groups")
 def auto_scaling_groups(scope: Scope) -> None:
-    found = scope.connection().collect("autoscaling.describe_auto_scaling_groups", "AutoScalingGroups")
-    replace(AutoScalingGroup, scope, [_auto_scaling_group(each) for each in found], "auto_scaling_groups")
+    groups = scope.connection().collect("autoscaling.describe_auto_scaling_groups", "AutoScalingGroups")
+    replace(AutoScalingGroup, scope, [_auto_scaling_group(each) for each in groups], "auto_scaling_groups")
 
 
 def _cluster(data: dict[str, Any]) -> Record:
@@ -156,8 +156,8 @@ def _capacity_provider(scope: Scope, data: dict[str, Any]) -> Record:
         "auto_scaling_group_arn": group.get("autoScalingGroupArn", ""),
         "managed_scaling": group.get("managedScaling", {}).get("status") == "ENABLED",
     }
-    own = arn("ecs", scope.region, scope.account.account_id, f"capacity-provider/{data['name']}")
-    return Record(data.get("capacityProviderArn") or own, data["name"], data, tag_dict(data.get("tags")), columns)
+    own_arn = arn("ecs", scope.region, scope.account.account_id, f"capacity-provider/{data['name']}")
+    return Record(data.get("capacityProviderArn") or own_arn, data["name"], data, tag_dict(data.get("tags")), columns)
 
 
 def _auto_scaling_group(data: dict[str, Any]) -> Record:

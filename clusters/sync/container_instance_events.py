@@ -1,4 +1,4 @@
-"""What happens to container instances, told from how their rows change: by a sweep, or by an event of ECS."""
+"""The events of container instances: recorded when a sweep or an ECS event changes their rows."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,8 +17,8 @@ Kind = ContainerInstanceEvent.Kind
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What of an instance's row can happen to it."""
+class InstanceState:
+    """The values of an instance's row whose changes are events."""
 
     cluster: str
     status: str
@@ -29,37 +29,37 @@ class Seen:
 
 @contextmanager
 def recorded(scope: Scope, within: Q) -> Iterator[None]:
-    """Whatever the block changes in the rows of the scope that `within` names becomes events, in one transaction."""
+    """Record what the block changes in the scope's rows that match `within`, in the same transaction."""
     here = ContainerInstance.objects.in_scope(scope.account, scope.region)
     with transaction.atomic():
-        before = _seen(here.filter(within).select_for_update())
+        before = _states(here.filter(within).select_for_update())
         yield
         now, rows = timezone.now(), here.filter(within | Q(pk__in=list(before)))
         events = [
             ContainerInstanceEvent(
-                instance_id=pk, account=scope.account, region=scope.region, cluster_name=seen.cluster,
-                kind=kind, status=seen.status, at=at,
+                instance_id=pk, account=scope.account, region=scope.region, cluster_name=state.cluster,
+                kind=kind, status=state.status, at=at,
             )
-            for pk, seen in _seen(rows).items()
-            for kind, at in _happened(before.get(pk), seen, now)
+            for pk, state in _states(rows).items()
+            for kind, at in _changes(before.get(pk), state, now)
         ]  # fmt: skip
         ContainerInstanceEvent.objects.bulk_create(events, ignore_conflicts=True)
 
 
-def _happened(before: Seen | None, after: Seen, now: datetime) -> Iterable[tuple[Kind, datetime]]:
+def _changes(before: InstanceState | None, after: InstanceState, now: datetime) -> Iterable[tuple[Kind, datetime]]:
     if after.gone:
         return [(Kind.GONE, now)] if before and not before.gone else []
     if before is None or before.gone:
         return [(Kind.REGISTERED, after.registered_at or now)]
-    found = [(Kind.STATUS, now)] if before.status != after.status else []
+    events = [(Kind.STATUS, now)] if before.status != after.status else []
     if before.connected != after.connected:
-        found.append((Kind.AGENT_BACK if after.connected else Kind.AGENT_LOST, now))
-    return found
+        events.append((Kind.AGENT_BACK if after.connected else Kind.AGENT_LOST, now))
+    return events
 
 
-def _seen(rows: Any) -> dict[int, Seen]:
+def _states(rows: Any) -> dict[int, InstanceState]:
     columns = ("pk", "cluster_name", "status", "agent_connected", "registered_at", "gone_at")
     return {
-        pk: Seen(cluster, status, connected, registered_at, gone_at is not None)
+        pk: InstanceState(cluster, status, connected, registered_at, gone_at is not None)
         for pk, cluster, status, connected, registered_at, gone_at in rows.values_list(*columns)
     }

@@ -22,5 +22,5 @@ INSTANCES = [
 INSTANCE_EVENTS = [
     Column("at", "Time", path="at", filter="", cell=ago),
     Column("instance", "Container instance", path="instance__name", sort="", cell=f"{CELLS}#event_instance"),
-    Column("what", "Event", cell=f"{CELLS}#event_words", value=lambda row: row.words),
+    Column("what", "Event", cell=f"{CELLS}#event_text", value=lambda row: row.text),
 ]

@@ -1,4 +1,4 @@
-"""What every page of one cluster shares: its heading, its breadcrumbs, its tabs."""
+"""The heading, the breadcrumbs and the tabs of the pages of one cluster."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from ecsdash.web.tone import Tone
 
 
 def cluster_context(cluster: Cluster, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
-    """The context of a page that extends `clusters/cluster_base.html`.
+    """Return the context of a page that extends `clusters/cluster_base.html`.
 
     `tab` is overview, services, tasks, instances, capacity, metrics, events, configuration or tags; `more` are crumbs
-    below the cluster's own.
+    below the cluster.
     """
     kwargs = cluster.url_kwargs()
     return {

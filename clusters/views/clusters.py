@@ -1,4 +1,4 @@
-"""The list of clusters, and the tabs of one cluster that show it as a whole."""
+"""The list of clusters, and the tabs of one cluster."""
 
 from dataclasses import replace
 from typing import Any
@@ -39,7 +39,7 @@ def cluster_list(request: HttpRequest, selection: ScopeSelection) -> HttpRespons
         icon="stack-2",
         row_url=lambda row: reverse("clusters:detail", kwargs=row.url_kwargs()),
         row_menu="clusters/menu.html",
-        empty_hint="A cluster is the group in which services and tasks run.",
+        empty_hint="A cluster is a group of services and tasks.",
         **create_button("create_cluster", request.user, selection.only),
         **table_states(state),
     )
@@ -52,15 +52,15 @@ def cluster_list(request: HttpRequest, selection: ScopeSelection) -> HttpRespons
 @require_safe
 @scoped("clusters", "container_instances", "capacity_providers", "services")
 def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = cluster_or_404(request.user, scope, cluster)
-    fragment = _fragment(scope, found, "overview", "container_instances", "capacity_providers", "operations")
-    operations = latest_operations(request.user, found)
+    cluster_row = cluster_or_404(request.user, scope, cluster)
+    fragment = _fragment(scope, cluster_row, "overview", "container_instances", "capacity_providers", "operations")
+    operations = latest_operations(request.user, cluster_row)
 
     def context() -> dict[str, Any]:
         return {
-            **cluster_context(found, "overview"),
+            **cluster_context(cluster_row, "overview"),
             "reservation": capacity.reservation(instances(request.user, scope, cluster)),
-            "strategy": capacity.strategy(found),
+            "strategy": capacity.strategy(cluster_row),
             "operations": operations,
             "freshness": freshness(scope, "clusters", "container_instances"),
         }
@@ -72,57 +72,61 @@ def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
 @require_safe
 @scoped("clusters", "container_instances", "capacity_providers", "auto_scaling_groups")
 def cluster_capacity(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = cluster_or_404(request.user, scope, cluster)
+    cluster_row = cluster_or_404(request.user, scope, cluster)
     state = freshness(scope, "clusters", "capacity_providers", "auto_scaling_groups")
     context = {
-        **cluster_context(found, "capacity", ("Capacity", "")),
-        "providers": capacity.providers(request.user, scope, found),
-        "strategy": capacity.strategy(found),
-        "instances_url": reverse("clusters:instances", kwargs=found.url_kwargs()),
+        **cluster_context(cluster_row, "capacity", ("Capacity", "")),
+        "providers": capacity.providers(request.user, scope, cluster_row),
+        "strategy": capacity.strategy(cluster_row),
+        "instances_url": reverse("clusters:instances", kwargs=cluster_row.url_kwargs()),
         "freshness": state,
     }
     nouns = ("container_instances", "capacity_providers", "auto_scaling_groups")
-    return fragments.render(request, "clusters/capacity.html", context, _fragment(scope, found, "capacity", *nouns))
+    return fragments.render(
+        request, "clusters/capacity.html", context, _fragment(scope, cluster_row, "capacity", *nouns)
+    )
 
 
 @require_safe
 @scoped("clusters", "container_instances")
 def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = cluster_or_404(request.user, scope, cluster)
+    cluster_row = cluster_or_404(request.user, scope, cluster)
     rows = instances(request.user, scope, cluster)
     state = freshness(scope, "clusters", "container_instances")
     context = {
-        **cluster_context(found, "metrics", ("Metrics", "")),
+        **cluster_context(cluster_row, "metrics", ("Metrics", "")),
         "reservation": capacity.reservation(rows),
         "instances": [(row, cpu_of(row), memory_of(row)) for row in rows.order_by("name")],
         "freshness": state,
     }
     return fragments.render(
-        request, "clusters/metrics.html", context, _fragment(scope, found, "metrics", "container_instances")
+        request, "clusters/metrics.html", context, _fragment(scope, cluster_row, "metrics", "container_instances")
     )
 
 
 @require_safe
 @scoped("clusters")
 def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = cluster_or_404(request.user, scope, cluster)
+    cluster_row = cluster_or_404(request.user, scope, cluster)
     context = {
-        **cluster_context(found, "configuration", ("Configuration", "")),
-        "strategy": capacity.strategy(found),
-        "execute_command": found.description.get("configuration", {}).get("executeCommandConfiguration", {}),
+        **cluster_context(cluster_row, "configuration", ("Configuration", "")),
+        "strategy": capacity.strategy(cluster_row),
+        "execute_command": cluster_row.description.get("configuration", {}).get("executeCommandConfiguration", {}),
     }
-    return fragments.render(request, "clusters/configuration.html", context, _fragment(scope, found, "configuration"))
+    return fragments.render(
+        request, "clusters/configuration.html", context, _fragment(scope, cluster_row, "configuration")
+    )
 
 
 @require_safe
 @scoped("clusters")
 def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
-    found = cluster_or_404(request.user, scope, cluster)
-    context = {**cluster_context(found, "tags", ("Tags", "")), "tags": sorted(found.shown_tags.items())}
-    return fragments.render(request, "clusters/tags.html", context, _fragment(scope, found, "tags"))
+    cluster_row = cluster_or_404(request.user, scope, cluster)
+    context = {**cluster_context(cluster_row, "tags", ("Tags", "")), "tags": sorted(cluster_row.shown_tags.items())}
+    return fragments.render(request, "clusters/tags.html", context, _fragment(scope, cluster_row, "tags"))
 
 
 def _fragment(scope: Scope, cluster: Cluster, name: str, *nouns: str) -> fragments.Fragment:
-    """A tab's live section: new whenever a row of its nouns is, and quiet for a cluster that is gone."""
+    """Return a tab's live section. It polls for changes of its nouns, unless the cluster is deleted."""
     version = changes.version_of(scope, "clusters", *nouns)
     return fragments.Fragment(name, version=version, final=cluster.gone_at is not None)

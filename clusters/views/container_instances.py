@@ -29,7 +29,7 @@ EVENTS_SHOWN = 50
 @require_safe
 @scoped("clusters", "container_instances")
 def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
-    found = cluster_or_404(request.user, scope, cluster)
+    cluster_row = cluster_or_404(request.user, scope, cluster)
     state = freshness(scope, "container_instances")
     version = changes.version_of(scope, "clusters", "container_instances")
     table = Table(
@@ -44,14 +44,14 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
         icon="server",
         row_url=lambda row: reverse("clusters:instance", kwargs=row.url_kwargs()),
         row_menu="clusters/instance_menu.html",
-        bulk=_bulk(request, found),
-        **create_button("launch_container_instances", request.user, scope, found),
-        empty_hint="EC2 instances that run this cluster's tasks. Fargate needs none.",
+        bulk=_bulk(request, cluster_row),
+        **create_button("launch_container_instances", request.user, scope, cluster_row),
+        empty_hint="Container instances are EC2 instances that run tasks. Fargate needs none.",
         **table_states(state),
     )
     if response := table.alternative_response():
         return response
-    context = {**cluster_context(found, "instances", ("Instances", "")), "table": table, "freshness": state}
+    context = {**cluster_context(cluster_row, "instances", ("Instances", "")), "table": table, "freshness": state}
     return fragments.render(
         request, "clusters/instances.html", context, fragments.Fragment("instances", version=version)
     )
@@ -60,16 +60,16 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
 @require_safe
 @scoped("clusters", "container_instances", "tasks")
 def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: str) -> HttpResponse:
-    found = cluster_or_404(request.user, scope, cluster)
+    cluster_row = cluster_or_404(request.user, scope, cluster)
     row = instance_or_404(request.user, scope, cluster, instance)
     state = freshness(scope, "container_instances")
-    instances_url = reverse("clusters:instances", kwargs=found.url_kwargs())
+    instances_url = reverse("clusters:instances", kwargs=cluster_row.url_kwargs())
     context = {
-        **cluster_context(found, "instances", ("Instances", instances_url), (row.name, "")),
+        **cluster_context(cluster_row, "instances", ("Instances", instances_url), (row.name, "")),
         "heading": Heading(
             row.name,
             f"Container instance in {cluster}",
-            "Gone" if row.gone_at else row.status,
+            "Deregistered" if row.gone_at else row.status,
             Tone.IDLE if row.gone_at else row.tone,
         ),
         "instance": row,
@@ -86,7 +86,7 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
 
 
 def _bulk(request: HttpRequest, cluster: Cluster) -> list[Bulk]:
-    """What can be done with several instances at once, for those who may; it leads to the review."""
+    """Return the bulk actions on selected instances, for users who may run them. Each leads to its review."""
     if not policy.can(request.user, Permission.OPERATE, cluster.access_target()):
         return []
     kwargs = cluster.url_kwargs()

@@ -34,7 +34,7 @@ class ActionContext:
     resource: Any = None
 
     def arn(self, service: str, path: str) -> str:
-        """The ARN that AWS will give to something in this scope: `arn("ecs", "cluster/shop")`."""
+        """Return the ARN of a resource in this scope: `arn("ecs", "cluster/shop")`."""
         return arns.arn(service, self.scope.region, self.scope.account.account_id, path)
 
 
@@ -63,7 +63,7 @@ class ActionForm(forms.Form):
         }
 
     def unused_groups(self) -> frozenset[str]:
-        """The groups that count for nothing with what is chosen in the form: they are hidden, and not validated."""
+        """Return the groups that the current values of the form do not use: hidden, and not validated."""
         return frozenset()
 
     def is_valid(self) -> bool:
@@ -119,7 +119,7 @@ class Action:
         return context.resource.access_target() if context.resource is not None else context.scope.access_target()
 
     def may_open(self, context: ActionContext) -> bool:
-        """Whether the user may open the form. The submitted form is judged again by the place that it names."""
+        """Return whether the user may open the form. The submitted form is checked again."""
         return policy.can(context.user, self.permission, self.access_target(context))
 
     def back(self, context: ActionContext) -> str:
@@ -140,7 +140,7 @@ class Action:
         return {}
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
-        """The posted data as one of the form's own buttons changes it (add, remove); None for other buttons."""
+        """Return the posted data as changed by a button of the form (add, remove); None for other buttons."""
         return repeated_groups.after_button(data, self.form_class.groups)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
@@ -148,16 +148,16 @@ class Action:
         return {}
 
     def at_once(self, scope: Scope) -> bool:
-        """Whether the form offers to act without a review first."""
+        """Return whether the form offers to act without a review first."""
         return (
             self.quick and self.danger is Danger.NONE and scope.account.environment == Account.Environment.DEVELOPMENT
         )
 
     def act_label(self, filled: Mapping[str, Any]) -> str:
-        """The words of a button that acts, with what is filled in so far."""
+        """Return the label of the button that acts, with the values filled in so far."""
         shown = {name: filled.get(name) for name in self.form_class.base_fields}
-        words = self.act.format_map({name: "…" if value in (None, "") else value for name, value in shown.items()})
-        return words or self.label
+        label = self.act.format_map({name: "…" if value in (None, "") else value for name, value in shown.items()})
+        return label or self.label
 
     @property
     def url_name(self) -> str:

@@ -53,14 +53,14 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
 
 
 def running_on(draft: Draft) -> Operation | None:
-    """The operation that keeps this draft from starting, or that was already started from it."""
-    found: Operation | None = (
+    """Return the operation on the same resource, or the one that was already started from this draft."""
+    operation: Operation | None = (
         Operation.objects.filter(pk=draft.pk).first()
         or Operation.objects.filter(
             account=draft.account, region=draft.region, resource_key=draft.resource_key, state__in=[*RUNNABLE]
         ).first()
     )
-    return found
+    return operation
 
 
 def cancel(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
@@ -105,7 +105,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
 
 
 def undone(operation: Operation) -> bool:
-    """Whether an undo of it has made a call: its own steps no longer build on what is there."""
+    """Return whether an undo of it has made a call: the resources of its steps may not exist any more."""
     return operation.undos.filter(steps__called_at__isnull=False).exists()
 
 

@@ -10,8 +10,8 @@ from ecsdash.operations.actions import ACTIONS, ActionContext
 
 
 def create_button(action_name: str, user: Any, scope: Scope | None, resource: Resource | None = None) -> dict[str, Any]:
-    """Return `empty_url` and `empty_action` of a table for users who may run the action; nothing for a list of several
-    scopes, where it is not clear in which to create."""
+    """Return `empty_url` and `empty_action` of a table, if the user has permission. A list of several scopes has no
+    button, because the scope of the new resource is not known."""
     action = ACTIONS[action_name]
     if scope is None or not action.may_open(ActionContext(scope, user, resource)):
         return {}

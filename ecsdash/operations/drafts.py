@@ -1,4 +1,4 @@
-"""Form -> plan -> draft, and the live checks of a draft."""
+"""Drafts: made from the plan of a form, with live checks."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -22,13 +22,13 @@ log = structlog.get_logger(__name__)
 
 
 class NotAllowed(Exception):
-    """The user may not do this at the place that the form names."""
+    """The user has no permission for the resource that the form names."""
 
 
 def make_draft(
     action: Action, context: ActionContext, form: ActionForm, *, undo_of: Operation | None = None
 ) -> Draft | None:
-    """The draft of a valid form; None after putting the plan's objection on the form."""
+    """Return the draft of a valid form. Return None after adding the plan's error to the form."""
     if not form.is_valid():
         return None
     data = form.cleaned_data
@@ -58,7 +58,7 @@ def make_draft(
 
 
 def as_query(data: Mapping[str, Any]) -> QueryDict:
-    """Stored form data, or an Undo's, as a form takes it."""
+    """Return stored form data, or the data of an Undo, in the format of posted data."""
     query = QueryDict(mutable=True)
     for name, value in data.items():
         query.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
@@ -66,13 +66,13 @@ def as_query(data: Mapping[str, Any]) -> QueryDict:
 
 
 def with_live_checks(draft: Draft, send: Callable[[str], None]) -> None:
-    """Have a worker run the plan's live checks, if it has any."""
+    """Enqueue the plan's live checks, if it has any."""
     if draft.plan.live_checks:
         transaction.on_commit(lambda: send(str(draft.pk)))
 
 
 def run_live_checks(draft_id: uuid.UUID) -> None:
-    """Run them one by one; each result is stored at once, so that the page shows it."""
+    """Run the live checks of the draft. Each result is stored immediately, so that the page shows it."""
     draft = Draft.objects.select_related("account").filter(pk=draft_id).first()
     if draft is None:
         return
@@ -86,9 +86,9 @@ def run_live_checks(draft_id: uuid.UUID) -> None:
 
 
 def checks_of(draft: Draft) -> tuple[list[Check], list[LiveCheck]]:
-    """All checks that have a result, and the live ones that are still running."""
+    """Return the checks that have a result, and the live checks that are still running."""
     plan = draft.plan
-    done = [Check(**{**found, "level": Level(found["level"])}) for found in draft.checked.values()]
+    done = [Check(**{**stored, "level": Level(stored["level"])}) for stored in draft.checked.values()]
     return [*plan.checks, *done], [check for check in plan.live_checks if check.title not in draft.checked]
 
 
@@ -96,10 +96,10 @@ def _run_live_check(draft: Draft, check: LiveCheck) -> Check:
     try:
         return LIVE_CHECKS[check.name](draft.account.connection(draft.region), **check.params)
     except AwsError as error:
-        return Check(Level.WARN, check.title, f"This could not be checked: {error.message or error.code}")
+        return Check(Level.WARN, check.title, f"This check failed to run: {error.message or error.code}")
     except Exception:
         log.exception("live_check_broke", check=check.name)
-        return Check(Level.WARN, check.title, "This could not be checked; the log has the details.")
+        return Check(Level.WARN, check.title, "This check failed to run. The log of the dashboard has the details.")
 
 
 def _kept(data: Any) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from ecsdash.operations.states import OperationState
 
 
 def record_intent(operation: Operation, *, by: User, source_ip: str, again: str = "") -> None:
-    """`again` names a later decision about the same operation: "cancel" or "retry"."""
+    """`again` is a later decision about the same operation: "cancel" or "retry"."""
     plan = operation.plan
     calls = [{"call": step.call, "params": described(step.params)} for step in plan.steps if step.call]
     record(

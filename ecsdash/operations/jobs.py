@@ -26,7 +26,7 @@ def run(operation_id: str) -> None:
 
 @shared_task(name="operations.sweep")
 def sweep() -> None:
-    """Enqueue again what should be running and is not: the queue was emptied, or a worker died."""
+    """Enqueue overdue operations again: the queue was emptied, or a worker died."""
     overdue = Q(next_check_at=None) | Q(next_check_at__lte=in_seconds(-OVERDUE_SECONDS))
     for pk in Operation.objects.filter(ready(), overdue).values_list("pk", flat=True)[:200]:
         enqueue_run(str(pk))
@@ -39,7 +39,7 @@ def check_draft(draft_id: str) -> None:
 
 
 def enqueue_run(operation_id: str, seconds: float = 0) -> None:
-    """Have a worker run the operation. When the broker is away the sweeper does so later."""
+    """Enqueue the operation. While the broker is unavailable, `sweep` enqueues it later."""
     enqueue(run, operation_id, countdown=seconds)
 
 

@@ -211,7 +211,7 @@ def _tuples(item: Mapping[str, Any]) -> dict[str, Any]:
 def changes_between(
     before: Mapping[str, Any], after: Mapping[str, Any], only: Sequence[str] = ()
 ) -> tuple[Change, ...]:
-    """The differing members of two flat descriptions, in the order of `after`; `only` restricts them."""
+    """Return the differing members of two flat descriptions, in the order of `after`; `only` restricts them."""
     names = list(only) or [*after, *(name for name in before if name not in after)]
     return tuple(
         Change(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)

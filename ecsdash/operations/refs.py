@@ -57,7 +57,7 @@ def described(data: Any) -> Any:
         if "$step_id" in data:
             return "<id of this step>"
         if "$random_secret" in data:
-            return "<random, made at the call>"
+            return "<random, generated at the call>"
         return {key: described(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
         return [described(item) for item in data]

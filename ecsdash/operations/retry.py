@@ -23,7 +23,7 @@ def error_state(last: Mapping[str, Any], error: AwsError, now: datetime) -> dict
 
 
 def given_up(error: AwsError, since: datetime, now: datetime, *, late: bool) -> bool:
-    """Whether to stop retrying. `late`: the step has timed out; retryable errors have limits of their own."""
+    """Return whether to stop retrying. `late`: the step has timed out; retryable errors have limits of their own."""
     if not error.retryable:
         return late
     longest = THROTTLED_SECONDS if isinstance(error, Throttled) else OUTAGE_SECONDS

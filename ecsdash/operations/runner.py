@@ -271,6 +271,6 @@ def _pause(row: OperationStep) -> float:
 
 
 def _late(row: OperationStep, step: Step) -> bool:
-    """Whether the step has timed out. A wait for the effect of a call begins with the call."""
+    """Return whether the step has timed out. A wait for the effect of a call begins with the call."""
     since: datetime = (row.called_at if row.answered else None) or row.started_at or timezone.now()
     return timezone.now() - since > timedelta(seconds=step.timeout)

@@ -10,27 +10,27 @@ from tests.users import ACCOUNT, REGION
 
 @pytest.fixture
 def desk(db: None) -> Desk:
-    """An account whose inventory has what forms offer. No AWS is there."""
+    """An account whose inventory has the options of forms. It has no AWS."""
     account = Account.objects.create(alias=ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
-    found = Desk(Scope(account, REGION))
-    found.fill()
-    return found
+    desk = Desk(Scope(account, REGION))
+    desk.fill()
+    return desk
 
 
 @pytest.fixture
 def shop(desk: Desk) -> Cluster:
     """A cluster on Fargate, in the inventory only."""
-    found: Cluster = desk.row(Cluster, "shop", status="ACTIVE", capacity_providers=["FARGATE", "FARGATE_SPOT"])
-    return found
+    cluster: Cluster = desk.row(Cluster, "shop", status="ACTIVE", capacity_providers=["FARGATE", "FARGATE_SPOT"])
+    return cluster
 
 
 @pytest.fixture
 def world(aws_account: Account, sandbox: Sandbox) -> World:
     """The simulated AWS with a network and a key pair, swept."""
     sandbox.client("ec2").create_key_pair(KeyName="ops")
-    found = World(Scope(aws_account, REGION), sandbox)
-    found.sweep()
-    return found
+    world = World(Scope(aws_account, REGION), sandbox)
+    world.sweep()
+    return world
 
 
 @pytest.fixture

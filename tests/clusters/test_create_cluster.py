@@ -12,7 +12,8 @@ from tests.clusters.world import Desk, World, calls
 from tests.operations import drive
 from tests.users import person
 
-LOADING = "the subnets of demo / eu-central-1 are still being loaded. Refresh in a moment."
+BAD_NAME = "Use up to 255 letters, digits, hyphens and underscores. The first must be a letter or a digit."
+LOADING = "the subnets of demo / eu-central-1 are still loading. Refresh in a moment."
 
 
 def test_a_fargate_cluster_takes_one_call(desk: Desk, operator: User) -> None:
@@ -26,7 +27,7 @@ def test_a_fargate_cluster_takes_one_call(desk: Desk, operator: User) -> None:
     assert plan.cost is None
 
 
-def test_an_ec2_cluster_makes_role_template_group_and_provider_in_order(desk: Desk, operator: User) -> None:
+def test_an_ec2_cluster_creates_role_template_group_and_provider_in_order(desk: Desk, operator: User) -> None:
     plan = desk.review("create_cluster", operator, desk.cluster_data("ec2"))
 
     assert calls(plan) == [
@@ -46,7 +47,7 @@ def test_an_ec2_cluster_makes_role_template_group_and_provider_in_order(desk: De
     assert (plan.cost.amount or 0) > 60
 
 
-def test_what_has_no_token_is_looked_up_before_it_is_repeated(desk: Desk, operator: User) -> None:
+def test_calls_without_a_client_token_look_their_resource_up_before_a_repeat(desk: Desk, operator: User) -> None:
     plan = desk.review("create_cluster", operator, desk.cluster_data("ec2"))
 
     repeats = {step.call: step.repeat for step in plan.steps}
@@ -55,28 +56,28 @@ def test_what_has_no_token_is_looked_up_before_it_is_repeated(desk: Desk, operat
     assert repeats["ecs.create_capacity_provider"] is Repeat.LOOKUP
 
 
-def test_a_fargate_cluster_comes_into_being(world: World, operator: User) -> None:
+def test_a_fargate_cluster_is_created(world: World, operator: User) -> None:
     tags: dict[str, Any] = {"tags-TOTAL_FORMS": 1, "tags-0-key": "team", "tags-0-value": "web"}
     world.run("create_cluster", operator, world.cluster_data(**tags))
 
-    found = Cluster.objects.get(name="shop")
-    assert found.status == "ACTIVE"
-    assert found.tags == {"team": "web"}
-    assert found.container_insights == "enabled"
+    cluster = Cluster.objects.get(name="shop")
+    assert cluster.status == "ACTIVE"
+    assert cluster.tags == {"team": "web"}
+    assert cluster.container_insights == "enabled"
 
 
 def test_an_ec2_cluster_ends_with_its_instances_registered(world: World, operator: User) -> None:
     operation = world.run("create_cluster", operator, world.cluster_data("both"))
 
-    found = Cluster.objects.get(name="shop")
-    assert found.capacity_providers[:2] == ["FARGATE", "FARGATE_SPOT"]
-    assert found.capacity_providers[2].startswith("cp-shop-")
+    cluster = Cluster.objects.get(name="shop")
+    assert cluster.capacity_providers[:2] == ["FARGATE", "FARGATE_SPOT"]
+    assert cluster.capacity_providers[2].startswith("cp-shop-")
     assert ContainerInstance.objects.filter(cluster_name="shop", status="ACTIVE").count() == 2
     waited = operation.steps.get(key="register")
     assert (waited.progress_done, waited.progress_total) == (2, 2)
 
 
-def test_undo_takes_everything_down_again(world: World, operator: User) -> None:
+def test_undo_deletes_everything_that_was_created(world: World, operator: User) -> None:
     operation = world.run("create_cluster", operator, world.cluster_data("ec2"))
 
     world.undo(operation, operator)
@@ -88,67 +89,69 @@ def test_undo_takes_everything_down_again(world: World, operator: User) -> None:
     assert {each["Instances"][0]["State"]["Name"] for each in states} == {"terminated"}
 
 
-def test_a_name_that_is_taken_is_refused_by_its_field(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_an_existing_name_is_refused_at_its_field(desk: Desk, operator: User, shop: Cluster) -> None:
     assert desk.errors("create_cluster", operator, desk.cluster_data()) == {
-        "name": ["There is a cluster called shop already. Choose another name."]
+        "name": ["The cluster shop already exists. Choose another name."]
     }
 
 
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("name", "my cluster", "Up to 255 letters, digits, hyphens and underscores; the first is a letter or a digit."),
-        ("name", "new", "The address of this page uses this name. Choose another."),
+        ("name", "my cluster", BAD_NAME),
+        ("name", "new", "The name new is reserved. Choose another name."),
         ("name", "", "This field is required."),
-        ("instance_type", "t4g.small", "t4g.small is arm64, the image is x86_64. Choose one that fits."),
+        ("instance_type", "t4g.small", "t4g.small is arm64, but the AMI is x86_64. Choose a type for this AMI."),
         ("disk", 8, "Ensure this value is greater than or equal to 30."),
-        ("desired", 9, "Choose a number from 0 to 3: from the minimum to the maximum."),
+        ("desired", 9, "Choose a number from the minimum (0) to the maximum (3)."),
         ("minimum", 5, None),
         ("subnets", [], "This field is required."),
-        ("subnets", ["subnet-0gone"], f"subnet-0gone is not known: {LOADING}"),
+        ("subnets", ["subnet-0gone"], f"subnet-0gone is unknown: {LOADING}"),
     ],
 )
-def test_bad_input_is_told_by_its_field(
+def test_bad_input_is_refused_at_its_field(
     desk: Desk, operator: User, field: str, value: Any, message: str | None
 ) -> None:
-    found = desk.errors("create_cluster", operator, desk.cluster_data("ec2", **{field: value}))
+    errors = desk.errors("create_cluster", operator, desk.cluster_data("ec2", **{field: value}))
 
     if message is None:
-        assert found == {"maximum": ["Smaller than the minimum of 5. Raise it or lower the minimum."]}
+        assert errors == {
+            "maximum": ["The maximum is below the minimum of 5. Increase the maximum or decrease the minimum."]
+        }
     else:
-        assert found == {field: [message]}
+        assert errors == {field: [message]}
 
 
-def test_fargate_does_not_complain_about_what_it_does_not_use(desk: Desk, operator: User) -> None:
+def test_fargate_ignores_the_ec2_fields(desk: Desk, operator: User) -> None:
     data = desk.cluster_data(minimum=9, maximum=1, disk="much", subnets=["nowhere"])
 
     assert calls(desk.review("create_cluster", operator, data)) == ["ecs.create_cluster"]
 
 
 def test_security_groups_of_another_vpc_are_refused(desk: Desk, operator: User) -> None:
-    found = desk.errors("create_cluster", operator, desk.cluster_data("ec2", security_groups=["sg-far"]))
+    errors = desk.errors("create_cluster", operator, desk.cluster_data("ec2", security_groups=["sg-far"]))
 
-    assert list(found) == ["security_groups"]
-    assert "belong to another VPC" in found["security_groups"][0]
+    assert list(errors) == ["security_groups"]
+    assert "not in the VPC of the subnets" in errors["security_groups"][0]
 
 
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([("aws:team", "x")], "Keys that begin with aws: belong to AWS. Choose another."),
-        ([("team", "<b>")], "Letters, digits, spaces and + - = . _ : / @ are allowed."),
-        ([("team", "a"), ("team", "b")], "A key can be used once only. Used twice: team."),
+        ([("aws:team", "x")], "The prefix aws: is reserved. Choose another key."),
+        ([("team", "<b>")], "Use letters, digits, spaces and + - = . _ : / @ only."),
+        ([("team", "a"), ("team", "b")], "Each key can be used only once. Duplicate keys: team."),
     ],
 )
-def test_bad_tags_are_told(desk: Desk, operator: User, rows: list[tuple[str, str]], message: str) -> None:
+def test_bad_tags_are_refused(desk: Desk, operator: User, rows: list[tuple[str, str]], message: str) -> None:
     tags = group_data("tags", [{"key": key, "value": value} for key, value in rows])
 
-    found = desk.errors("create_cluster", operator, {**desk.cluster_data(), **tags})
+    errors = desk.errors("create_cluster", operator, {**desk.cluster_data(), **tags})
 
-    assert [message] in found.values()
+    assert [message] in errors.values()
 
 
-def test_an_operator_of_some_names_creates_only_these(desk: Desk) -> None:
+def test_an_operator_of_a_name_pattern_creates_only_matching_clusters(desk: Desk) -> None:
     user = person("team-operator", Role.OPERATOR, account="demo", cluster="shop-*")
 
     plan = desk.review("create_cluster", user, desk.cluster_data(name="shop-eu"))
@@ -157,7 +160,7 @@ def test_an_operator_of_some_names_creates_only_these(desk: Desk) -> None:
         desk.review("create_cluster", user, desk.cluster_data(name="bank"))
 
 
-def test_it_stops_when_someone_else_made_the_cluster_meanwhile(world: World, operator: User) -> None:
+def test_it_stops_when_the_cluster_was_created_since_the_review(world: World, operator: User) -> None:
     operation = world.start("create_cluster", operator, world.cluster_data())
     world.client("ecs").create_cluster(clusterName="shop")
 

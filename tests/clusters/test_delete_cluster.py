@@ -11,7 +11,7 @@ def test_an_empty_cluster_takes_one_call(desk: Desk, operator: User, shop: Clust
     assert plan.undo is None
 
 
-def test_what_is_in_the_way_is_listed_and_taken_down_in_order(world: World, operator: User) -> None:
+def test_the_contents_of_the_cluster_are_listed_and_deleted_in_order(world: World, operator: User) -> None:
     world.cluster_with_instances(operator, number=1)
     world.run_service("farm", count=2)
     world.client("ecs").run_task(cluster="farm", taskDefinition="web", launchType="EC2")
@@ -27,7 +27,7 @@ def test_what_is_in_the_way_is_listed_and_taken_down_in_order(world: World, oper
         "ecs.deregister_container_instance",
         "ecs.delete_cluster",
     ]
-    assert plan.checks[0].title == "1 services and 3 tasks are in the way: they are taken down first"
+    assert plan.checks[0].title == "1 service and 3 tasks are stopped and deleted first"
     paths = [change.path for change in plan.changes]
     assert paths[0] == "service web"
     assert paths[-1] == "cluster farm"
@@ -44,22 +44,22 @@ def test_what_is_in_the_way_is_listed_and_taken_down_in_order(world: World, oper
     assert states == ["terminated"]
 
 
-def test_instances_may_stay(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_instances_can_be_kept(desk: Desk, operator: User, shop: Cluster) -> None:
     desk.instance("i-1")
 
     plan = desk.review("delete_cluster", operator, {}, cluster="shop")
 
     assert "ec2.terminate_instances" not in calls(plan)
-    assert plan.checks[1].title == "1 EC2 instances go on running and cost money"
+    assert plan.checks[1].title == "1 EC2 instance will keep running and incur costs"
 
 
-def test_a_group_that_will_replace_its_instances_is_told(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_the_review_warns_of_a_group_that_replaces_its_instances(desk: Desk, operator: User, shop: Cluster) -> None:
     desk.instance("i-1")
     desk.row(AutoScalingGroup, "asg", description={"Instances": [{"InstanceId": "i-1"}]})
 
     plan = desk.review("delete_cluster", operator, {"capacity": "on"}, cluster="shop")
 
-    assert "asg will launch new instances in place of those that are ended" in [check.title for check in plan.checks]
+    assert "asg launches replacements for the terminated instances" in [check.title for check in plan.checks]
 
 
 def test_a_capacity_provider_that_another_cluster_uses_is_only_detached(desk: Desk, operator: User) -> None:
@@ -71,10 +71,10 @@ def test_a_capacity_provider_that_another_cluster_uses_is_only_detached(desk: De
     plan = desk.review("delete_cluster", operator, {"capacity": "on"}, cluster="shop")
 
     assert calls(plan) == ["ecs.put_cluster_capacity_providers", "ecs.delete_cluster"]
-    assert "cp: used by other clusters too, so only detached" in [check.title for check in plan.checks]
+    assert "cp: used by other clusters too, so it is only detached" in [check.title for check in plan.checks]
 
 
-def test_a_teardown_goes_on_over_what_is_gone_already(world: World, operator: User) -> None:
+def test_a_teardown_continues_when_a_resource_is_already_deleted(world: World, operator: User) -> None:
     world.run("create_cluster", operator, world.cluster_data("ec2", desired=1))
     operation = drive.start("delete_cluster", operator, world.scope, world.place(cluster="shop"), {"capacity": "on"})
     group = world.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]

@@ -1,4 +1,4 @@
-"""Draining, activating and terminating container instances, one and several."""
+"""Drain, activate and terminate container instances, one and several."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.clusters.world import Desk, World, calls
 
 @pytest.fixture
 def farm(world: World, operator: User) -> Cluster:
-    """Two instances in the simulated AWS, of no Auto Scaling group."""
+    """Two instances in the simulated AWS, without an Auto Scaling group."""
     return world.cluster_with_instances(operator)
 
 
@@ -22,7 +22,7 @@ def statuses(world: World) -> list[str]:
     return [row.status for row in world.instances("farm")]
 
 
-def test_a_drained_instance_is_empty_and_undo_activates_it(world: World, operator: User, farm: Cluster) -> None:
+def test_a_drained_instance_has_no_tasks_and_undo_activates_it(world: World, operator: User, farm: Cluster) -> None:
     world.run_service("farm", count=2)
     first = world.instances("farm")[0]
 
@@ -35,18 +35,18 @@ def test_a_drained_instance_is_empty_and_undo_activates_it(world: World, operato
 
 
 def test_several_are_drained_and_activated_at_once(world: World, operator: User, farm: Cluster) -> None:
-    chosen = {"row": [row.pk for row in world.instances("farm")]}
+    selected = {"row": [row.pk for row in world.instances("farm")]}
 
-    operation = world.run("drain_container_instances", operator, chosen, cluster="farm")
+    operation = world.run("drain_container_instances", operator, selected, cluster="farm")
     assert statuses(world) == ["DRAINING", "DRAINING"]
-    found = world.errors("drain_container_instances", operator, chosen, cluster="farm")
-    assert found == {"row": ["Only active instances can be drained. Choose at least one that is."]}
+    errors = world.errors("drain_container_instances", operator, selected, cluster="farm")
+    assert errors == {"row": ["Only active instances can be drained. Select at least one active instance."]}
 
     world.undo(operation, operator)
     assert statuses(world) == ["ACTIVE", "ACTIVE"]
 
 
-def test_a_terminated_instance_is_drained_ended_and_deregistered(world: World, operator: User, farm: Cluster) -> None:
+def test_terminate_drains_terminates_and_deregisters_the_instance(world: World, operator: User, farm: Cluster) -> None:
     world.run_service("farm", count=2)
     first, second = world.instances("farm")
 
@@ -64,7 +64,7 @@ def test_a_terminated_instance_is_drained_ended_and_deregistered(world: World, o
     assert second.running_tasks_count == 2
 
 
-def test_an_instance_of_a_group_is_ended_through_the_group(world: World, operator: User) -> None:
+def test_an_instance_of_a_group_is_terminated_through_the_group(world: World, operator: User) -> None:
     world.run("create_cluster", operator, world.cluster_data("ec2"))
     first = world.instances("shop")[0]
 
@@ -86,23 +86,23 @@ def test_many_are_drained_ten_at_a_time(desk: Desk, operator: User, shop: Cluste
 def test_an_instance_of_another_cluster_cannot_be_chosen(desk: Desk, operator: User, shop: Cluster) -> None:
     foreign = desk.instance("i-1", cluster_name="bank")
 
-    found = desk.errors("terminate_container_instances", operator, {"row": [foreign.pk]}, cluster="shop")
+    errors = desk.errors("terminate_container_instances", operator, {"row": [foreign.pk]}, cluster="shop")
 
-    assert list(found) == ["row"]
+    assert list(errors) == ["row"]
 
 
 @pytest.mark.parametrize(
-    ("room", "level", "title"),
+    ("free_cpu", "level", "title"),
     [
-        (1024, Level.OK, "The other 1 instances have room for the 2 tasks to be moved"),
-        (1023, Level.WARN, "1 of 2 tasks find no room on the other 1 active instances"),
+        (1024, Level.OK, "Enough CPU and memory for 2 tasks on 1 other active instance"),
+        (1023, Level.WARN, "Not enough CPU and memory for 1 of 2 tasks on 1 other active instance"),
     ],
 )
-def test_the_room_elsewhere_is_reckoned(
-    desk: Desk, operator: User, shop: Cluster, room: int, level: Level, title: str
+def test_the_review_checks_whether_the_tasks_fit_on_other_instances(
+    desk: Desk, operator: User, shop: Cluster, free_cpu: int, level: Level, title: str
 ) -> None:
     first = desk.instance("i-1", cpu=1024)
-    desk.instance("i-2", cpu=room)
+    desk.instance("i-2", cpu=free_cpu)
     desk.instance("i-3", status="DRAINING")
     desk.task("t1", first)
     desk.task("t2", first)
@@ -112,18 +112,18 @@ def test_the_room_elsewhere_is_reckoned(
     assert (check.level, check.title) == (level, title)
 
 
-def test_tasks_of_no_service_are_named(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_the_review_warns_of_standalone_tasks(desk: Desk, operator: User, shop: Cluster) -> None:
     first = desk.instance("i-1")
     desk.task("t1", first, service="")
 
     drained = desk.review("drain_container_instance", operator, {}, **where(first))
     ended = desk.review("terminate_container_instance", operator, {}, **where(first))
 
-    assert drained.checks[1].detail == "Draining leaves them running."
-    assert ended.checks[1].detail == "They end with the instance; nothing starts them again."
+    assert drained.checks[1].detail == "Draining does not stop standalone tasks."
+    assert ended.checks[1].detail == "They stop when the instance is terminated, and ECS does not replace them."
 
 
-def test_a_group_is_not_made_smaller_than_its_minimum(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_a_group_does_not_shrink_below_its_minimum(desk: Desk, operator: User, shop: Cluster) -> None:
     first = desk.instance("i-1")
     members = {"Instances": [{"InstanceId": "i-1"}]}
     desk.row(AutoScalingGroup, "asg", min_size=1, max_size=2, desired_capacity=1, description=members)
@@ -135,9 +135,9 @@ def test_a_group_is_not_made_smaller_than_its_minimum(desk: Desk, operator: User
     assert ended.params["ShouldDecrementDesiredCapacity"] is False
 
 
-def test_what_is_no_ec2_instance_is_not_terminated(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_an_external_instance_is_not_terminated(desk: Desk, operator: User, shop: Cluster) -> None:
     external = desk.instance("mi-1")
 
-    found = desk.errors("terminate_container_instance", operator, {}, **where(external))
+    errors = desk.errors("terminate_container_instance", operator, {}, **where(external))
 
-    assert found == {"__all__": ["mi-1 is no EC2 instance: end it where it runs."]}
+    assert errors == {"__all__": ["mi-1 is not an EC2 instance. Stop it on the machine where it runs."]}

@@ -14,7 +14,7 @@ def data(insights: str = "disabled", providers: tuple[str, ...] = ("FARGATE",), 
     return {"container_insights": insights, "capacity_providers": list(providers), **group_data("strategy", rows)}
 
 
-def test_only_what_differs_is_called(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_only_changed_settings_are_called(desk: Desk, operator: User, shop: Cluster) -> None:
     insights = desk.review("edit_cluster", operator, data("enabled", ("FARGATE", "FARGATE_SPOT")), cluster="shop")
     capacity = desk.review("edit_cluster", operator, data("disabled", ("FARGATE",)), cluster="shop")
 
@@ -41,36 +41,38 @@ def test_settings_and_strategy_change_and_undo_restores_them(world: World, opera
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ((("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)), "Only one line may have a base. Set the others to 0."),
+        ((("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)), "Only one line can have a base. Set the other bases to 0."),
         ((("FARGATE", 0, 0),), "At least one line needs a weight above 0."),
-        ((("FARGATE", 0, 1), ("FARGATE", 0, 1)), "A capacity provider can be used once only. Remove one of the lines."),
+        ((("FARGATE", 0, 1), ("FARGATE", 0, 1)), "A capacity provider can be used only once. Remove one of the lines."),
     ],
 )
-def test_a_strategy_that_aws_would_refuse_is_told(
+def test_an_invalid_strategy_is_refused(
     desk: Desk, operator: User, shop: Cluster, lines: tuple[tuple[str, int, int], ...], message: str
 ) -> None:
-    found = desk.errors("edit_cluster", operator, data("disabled", ("FARGATE", "FARGATE_SPOT"), *lines), cluster="shop")
+    wanted = data("disabled", ("FARGATE", "FARGATE_SPOT"), *lines)
 
-    assert found == {"strategy": [message]}
+    errors = desk.errors("edit_cluster", operator, wanted, cluster="shop")
+
+    assert errors == {"strategy": [message]}
 
 
 def test_a_strategy_uses_chosen_providers_only(desk: Desk, operator: User, shop: Cluster) -> None:
     wanted = data("disabled", ("FARGATE",), ("FARGATE_SPOT", 0, 1))
 
-    found = desk.errors("edit_cluster", operator, wanted, cluster="shop")
+    errors = desk.errors("edit_cluster", operator, wanted, cluster="shop")
 
-    assert found["capacity_providers"] == [
-        "The default strategy uses FARGATE_SPOT: choose it here too, or remove it there."
+    assert errors["capacity_providers"] == [
+        "The default strategy uses FARGATE_SPOT. Choose it here too, or remove it there."
     ]
 
 
 def test_no_change_is_no_plan(desk: Desk, operator: User, shop: Cluster) -> None:
-    found = desk.errors("edit_cluster", operator, data("disabled", ("FARGATE", "FARGATE_SPOT")), cluster="shop")
+    errors = desk.errors("edit_cluster", operator, data("disabled", ("FARGATE", "FARGATE_SPOT")), cluster="shop")
 
-    assert found == {"__all__": ["Nothing differs from what the cluster has now. Change something, or cancel."]}
+    assert errors == {"__all__": ["The form has no changes. Change a setting, or cancel."]}
 
 
-def test_it_stops_when_the_settings_moved_since_the_review(world: World, operator: User, real_shop: Cluster) -> None:
+def test_it_stops_when_the_settings_changed_since_the_review(world: World, operator: User, real_shop: Cluster) -> None:
     wanted = data("enhanced", ("FARGATE", "FARGATE_SPOT"))
     operation = world.start("edit_cluster", operator, wanted, cluster="shop")
     world.client("ecs").update_cluster_settings(

@@ -1,4 +1,4 @@
-"""What happens to container instances is noted with its time, and shown; ECS itself keeps no such list."""
+"""The changes of container instances are recorded as events, because ECS keeps no history of them."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ def scope(db: None) -> Scope:
 
 def instance(scope: Scope, **more: Any) -> ContainerInstance:
     values = {"cluster_name": "shop", "container_instance_id": "c-1", "status": "ACTIVE", "agent_connected": True}
-    found: ContainerInstance = row(ContainerInstance, scope.account, "i-1", **{**values, **more})
-    return found
+    container_instance: ContainerInstance = row(ContainerInstance, scope.account, "i-1", **{**values, **more})
+    return container_instance
 
 
 def change(scope: Scope, **columns: Any) -> None:
@@ -38,43 +38,46 @@ def change(scope: Scope, **columns: Any) -> None:
         ContainerInstance.objects.filter(name="i-1").update(**columns)
 
 
-def told() -> list[str]:
-    return [event.words for event in ContainerInstanceEvent.objects.order_by("pk")]
+def recorded_texts() -> list[str]:
+    return [event.text for event in ContainerInstanceEvent.objects.order_by("pk")]
 
 
-def test_a_new_instance_was_registered_when_ecs_says(scope: Scope) -> None:
+def test_a_registration_has_the_time_that_ecs_reports(scope: Scope) -> None:
     when = timezone.now()
     with recorded(scope, SHOP):
         instance(scope, registered_at=when)
     event = ContainerInstanceEvent.objects.get()
-    assert (event.words, event.at, event.status) == ("Registered in the cluster", when, "ACTIVE")
+    assert (event.text, event.at, event.status) == ("Registered in the cluster", when, "ACTIVE")
 
 
-def test_an_agent_that_is_lost_and_comes_back_a_drain_and_the_end_are_noted(scope: Scope) -> None:
+def test_agent_disconnects_status_changes_and_deregistration_are_recorded(scope: Scope) -> None:
     instance(scope)
     change(scope, agent_connected=False)
     change(scope, agent_connected=True)
     change(scope, status="DRAINING")
     change(scope, gone_at=timezone.now())
-    assert told() == [
-        "Its agent lost touch with ECS", "Its agent is back in touch", "Is now DRAINING", "Left the cluster",
+    assert recorded_texts() == [
+        "Agent disconnected from ECS",
+        "Agent reconnected to ECS",
+        "Status changed to DRAINING",
+        "Deregistered from the cluster",
     ]  # fmt: skip
 
 
-def test_what_changes_nothing_that_matters_is_no_event(scope: Scope) -> None:
+def test_other_changes_are_not_recorded(scope: Scope) -> None:
     instance(scope)
     change(scope, running_tasks_count=3)
-    assert told() == []
+    assert recorded_texts() == []
 
 
 def test_an_instance_that_comes_back_is_registered_again(scope: Scope) -> None:
     instance(scope, gone_at=timezone.now())
     with recorded(scope, SHOP):
         ContainerInstance.objects.update(gone_at=None)
-    assert told() == ["Registered in the cluster"]
+    assert recorded_texts() == ["Registered in the cluster"]
 
 
-def test_the_pages_show_them_to_those_who_see_the_cluster(scope: Scope, client: Client, users: Users) -> None:
+def test_pages_show_the_events_to_users_who_may_see_the_cluster(scope: Scope, client: Client, users: Users) -> None:
     instance(scope)
     change(scope, agent_connected=False)
     service = row(Service, scope.account, "web", cluster_name="shop", status="ACTIVE")
@@ -83,15 +86,15 @@ def test_the_pages_show_them_to_those_who_see_the_cluster(scope: Scope, client: 
     )
     client.force_login(users.viewer)
     for path in ("instances/i-1/", "events/"):
-        assert "Its agent lost touch with ECS" in client.get(f"/demo/{REGION}/clusters/shop/{path}").content.decode()
+        assert "Agent disconnected from ECS" in client.get(f"/demo/{REGION}/clusters/shop/{path}").content.decode()
     assert "reached a steady state" in client.get(f"/demo/{REGION}/clusters/shop/events/").content.decode()
     client.force_login(users.outsider)
     assert client.get(f"/demo/{REGION}/clusters/shop/events/").status_code == 404
 
 
-def test_a_sweep_notes_what_it_sees(world: World, admin: User) -> None:
+def test_a_sweep_records_events(world: World, admin: User) -> None:
     world.cluster_with_instances(admin, number=1)
-    (there,) = world.instances("farm")
-    world.client("ecs").deregister_container_instance(cluster="farm", containerInstance=there.arn, force=True)
+    (farm_instance,) = world.instances("farm")
+    world.client("ecs").deregister_container_instance(cluster="farm", containerInstance=farm_instance.arn, force=True)
     world.sweep("clusters", "container_instances")
-    assert told() == ["Registered in the cluster", "Left the cluster"]
+    assert recorded_texts() == ["Registered in the cluster", "Deregistered from the cluster"]

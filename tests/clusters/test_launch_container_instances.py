@@ -27,7 +27,7 @@ def test_instances_are_spread_over_the_subnets(desk: Desk, operator: User, shop:
     assert plan.cost.amount == pytest.approx(3 * (0.048 * 730 + 30 * 0.0952), abs=0.01)
 
 
-def test_it_is_done_when_all_have_registered(world: World, operator: User, real_shop: Cluster) -> None:
+def test_it_succeeds_when_all_instances_are_registered(world: World, operator: User, real_shop: Cluster) -> None:
     operation = world.run("launch_container_instances", operator, {**world.launch_data(), "number": 2}, cluster="shop")
 
     assert len(world.instances("shop")) == 2
@@ -37,7 +37,7 @@ def test_it_is_done_when_all_have_registered(world: World, operator: User, real_
     assert real_shop.registered_container_instances_count == 2
 
 
-def test_a_role_is_made_only_where_there_is_none(world: World, operator: User, real_shop: Cluster) -> None:
+def test_the_role_is_created_only_if_it_does_not_exist(world: World, operator: User, real_shop: Cluster) -> None:
     first = world.review("launch_container_instances", operator, {**world.launch_data(), "number": 1}, cluster="shop")
     world.run("launch_container_instances", operator, {**world.launch_data(), "number": 1}, cluster="shop")
     world.sweep("roles", "instance_profiles")
@@ -56,7 +56,7 @@ def test_a_role_is_made_only_where_there_is_none(world: World, operator: User, r
     assert [check.name for check in second.live_checks] == ["launch_dry_run"]
 
 
-def test_a_role_that_is_there_without_a_profile_is_used(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_an_existing_role_without_a_profile_is_used(desk: Desk, operator: User, shop: Cluster) -> None:
     desk.row(Role, "ecsInstanceRole", region="", trusts=["ec2.amazonaws.com"])
 
     plan = desk.review("launch_container_instances", operator, {**desk.launch_data(), "number": 1}, cluster="shop")
@@ -75,11 +75,11 @@ def advice(desk: Desk, operator: User) -> list[Check]:
     return [check for check in plan.checks if "capacity provider" in check.title]
 
 
-def test_a_strategy_that_will_not_use_the_instances_is_told(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_the_review_warns_if_the_strategy_does_not_use_the_instances(desk: Desk, operator: User, shop: Cluster) -> None:
     with_strategy(shop, "FARGATE")
     (check,) = advice(desk, operator)
 
-    assert (check.level, check.title) == (Level.WARN, "These instances belong to no capacity provider")
+    assert (check.level, check.title) == (Level.WARN, "These instances have no capacity provider")
     assert "The cluster's default strategy (FARGATE) does not place tasks on them" in check.detail
     assert check.fix.startswith("Choose the launch type EC2")
 
@@ -93,7 +93,7 @@ def test_the_clusters_auto_scaling_group_is_offered_instead(
     with_strategy(shop, "cp-farm")
 
     (check,) = advice(desk, operator)
-    assert "raise the desired capacity of the Auto Scaling group farm-group" in check.fix
+    assert "increase the desired capacity of the Auto Scaling group farm-group" in check.fix
     assert "of the capacity provider cp-farm (2 now, at most 5)" in check.fix
     client.force_login(operator)
     page = client.get("/demo/eu-central-1/clusters/shop/instances/launch/").content.decode()
@@ -119,7 +119,9 @@ def test_a_launch_that_fails_says_why(world: World, operator: User, real_shop: C
     assert operation.error["code"] == "InvalidKeyPair.NotFound"
 
 
-def test_instances_that_end_too_early_fail_the_wait(world: World, operator: User, real_shop: Cluster) -> None:
+def test_instances_that_stop_before_they_register_fail_the_operation(
+    world: World, operator: User, real_shop: Cluster
+) -> None:
     ec2 = world.client("ec2")
     data = {**world.launch_data(), "number": 1}
     operation = world.start("launch_container_instances", operator, data, cluster="shop")
@@ -130,22 +132,22 @@ def test_instances_that_end_too_early_fail_the_wait(world: World, operator: User
     drive.drive(operation, world.sandbox)
 
     assert operation.state == "failed"
-    assert "ended before they registered" in operation.error["message"]
+    assert "stopped before they registered" in operation.error["message"]
 
 
 @pytest.mark.parametrize(("number", "message"), [(0, "greater than or equal to 1"), (51, "less than or equal to 50")])
 def test_the_number_is_bounded(desk: Desk, operator: User, shop: Cluster, number: int, message: str) -> None:
-    found = desk.errors(
+    errors = desk.errors(
         "launch_container_instances", operator, {**desk.launch_data(), "number": number}, cluster="shop"
     )
 
-    assert list(found) == ["number"]
-    assert message in found["number"][0]
+    assert list(errors) == ["number"]
+    assert message in errors["number"][0]
 
 
 @dataclass
-class Answering:
-    """An EC2 that answers every dry run with one error."""
+class FailingEc2:
+    """An EC2 client whose dry runs raise this error."""
 
     error: AwsError
 
@@ -153,16 +155,16 @@ class Answering:
         raise self.error
 
 
-def test_ec2_itself_is_asked_whether_it_would_launch() -> None:
-    fine = Answering(Invalid("DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
-    gone = Answering(NotFound("InvalidAMIID.NotFound", "The image id '[ami-0gone]' does not exist"))
+def test_a_dry_run_lets_ec2_check_the_launch() -> None:
+    accepted = FailingEc2(Invalid("DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
+    without_image = FailingEc2(NotFound("InvalidAMIID.NotFound", "The image id '[ami-0gone]' does not exist"))
 
-    assert launch_dry_run(cast(Aws, fine), {}).level is Level.OK
-    refused = launch_dry_run(cast(Aws, gone), {})
+    assert launch_dry_run(cast(Aws, accepted), {}).level is Level.OK
+    refused = launch_dry_run(cast(Aws, without_image), {})
     assert refused.level is Level.BLOCK
     assert "ami-0gone" in refused.detail
 
 
-def test_an_ec2_that_is_down_says_nothing_about_the_launch() -> None:
+def test_an_outage_of_ec2_is_not_a_refusal_of_the_launch() -> None:
     with pytest.raises(Unavailable):
-        launch_dry_run(cast(Aws, Answering(Unavailable("InternalError", "Try later"))), {})
+        launch_dry_run(cast(Aws, FailingEc2(Unavailable("InternalError", "Try later"))), {})

@@ -1,4 +1,4 @@
-"""A tag whose key says that it is a secret is shown masked, and the form that shows it so leaves it alone."""
+"""A tag whose key looks like a secret is shown masked, and the form does not change it."""
 
 from clusters.forms.tags import group_data, tag_rows
 from clusters.models import Cluster
@@ -7,9 +7,9 @@ from ecsdash.masking import MASK
 from tests.clusters.world import World, calls
 
 
-def test_a_masked_tag_stays_what_it_is(world: World, operator: User) -> None:
-    kept = {"api-token": "abc-123", "team": "shop"}
-    cluster = world.row(Cluster, "shop", status="ACTIVE", tags=kept)
+def test_a_masked_tag_keeps_its_value(world: World, operator: User) -> None:
+    tags = {"api-token": "abc-123", "team": "shop"}
+    cluster = world.row(Cluster, "shop", status="ACTIVE", tags=tags)
     assert cluster.shown_tags == {"api-token": MASK, "team": "shop"}
     form = group_data("tags", tag_rows({**cluster.shown_tags, "team": "store"}))
     plan = world.review("edit_cluster_tags", operator, form, cluster="shop")

@@ -1,4 +1,4 @@
-"""What forms offer and preselect: rows of the inventory, and what this person chose last."""
+"""The options and the initial values of forms."""
 
 import re
 from typing import Any
@@ -24,8 +24,8 @@ def form(desk: Desk, user: User, data: dict[str, Any] | None = None) -> LaunchCo
 
 
 def preselected(desk: Desk, user: User) -> tuple[list[str], list[str]]:
-    shown = form(desk, user)
-    return shown["subnets"].value(), shown["security_groups"].value()
+    unbound = form(desk, user)
+    return unbound["subnets"].value(), unbound["security_groups"].value()
 
 
 def swept(desk: Desk, error: str = "") -> None:
@@ -36,11 +36,11 @@ def swept(desk: Desk, error: str = "") -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        ("", "subnet-gone: there is no such subnet in demo / eu-central-1, or you may not see it."),
-        ("AccessDenied", "subnet-gone is not known: AWS refused to list the subnets (AccessDenied)."),
+        ("", "subnet-gone does not exist in demo / eu-central-1, or you may not see this subnet."),
+        ("AccessDenied", "subnet-gone is unknown: AWS refused to list the subnets (AccessDenied)."),
     ],
 )
-def test_what_is_not_offered_is_refused_with_the_reason(desk: Desk, operator: User, error: str, reason: str) -> None:
+def test_other_values_are_refused_with_the_reason(desk: Desk, operator: User, error: str, reason: str) -> None:
     swept(desk, error)
     refused = form(desk, operator, {**desk.launch_data(), "number": 1, "subnets": ["subnet-a", "subnet-gone"]})
 
@@ -48,14 +48,14 @@ def test_what_is_not_offered_is_refused_with_the_reason(desk: Desk, operator: Us
     assert "subnet-gone" not in str(refused["subnets"])
 
 
-def test_what_is_gone_or_elsewhere_is_not_offered(desk: Desk, operator: User) -> None:
+def test_deleted_rows_and_rows_of_other_regions_are_no_options(desk: Desk, operator: User) -> None:
     Subnet.objects.filter(name="subnet-b").update(gone_at=timezone.now())
     desk.row(Subnet, "subnet-elsewhere", region="us-east-1")
 
     assert re.findall(r'value="(subnet-\w+)"', str(form(desk, operator)["subnets"])) == ["subnet-a"]
 
 
-def test_a_vpc_is_named_only_where_there_are_several(desk: Desk, operator: User) -> None:
+def test_labels_name_the_vpc_only_if_there_are_several(desk: Desk, operator: User) -> None:
     assert "vpc-1" not in str(form(desk, operator)["subnets"])
     desk.row(Subnet, "subnet-far", vpc_id="vpc-2", availability_zone="eu-central-1a")
     assert "vpc-1" in str(form(desk, operator)["subnets"])
@@ -71,13 +71,13 @@ def test_the_default_vpcs_public_subnets_and_its_default_group_are_preselected(d
     assert preselected(desk, operator) == (["subnet-a", "subnet-b"], ["sg-default"])
 
 
-def test_nothing_is_preselected_where_no_vpc_is_the_usual_one(desk: Desk, operator: User) -> None:
+def test_nothing_is_preselected_without_a_default_or_only_vpc(desk: Desk, operator: User) -> None:
     desk.row(Subnet, "subnet-far", vpc_id="vpc-2", availability_zone="eu-central-1a", public=True)
 
     assert preselected(desk, operator) == ([], [])
 
 
-def test_what_this_person_chose_last_in_the_cluster_is_preselected(desk: Desk, operator: User, viewer: User) -> None:
+def test_the_last_selection_of_the_user_in_the_cluster_is_preselected(desk: Desk, operator: User, viewer: User) -> None:
     data = {**desk.launch_data(), "number": 1, "subnets": ["subnet-b"]}
     drive.start("launch_container_instances", operator, desk.scope, desk.place(cluster="shop"), data)
 
@@ -87,7 +87,7 @@ def test_what_this_person_chose_last_in_the_cluster_is_preselected(desk: Desk, o
     assert preselected(desk, operator)[0] == ["subnet-a"]
 
 
-def test_another_clusters_choice_is_not_taken(desk: Desk, operator: User) -> None:
+def test_the_selection_in_another_cluster_is_not_preselected(desk: Desk, operator: User) -> None:
     desk.row(Cluster, "other", status="ACTIVE")
     data = {**desk.launch_data(), "number": 1, "subnets": ["subnet-b"]}
     drive.start("launch_container_instances", operator, desk.scope, desk.place(cluster="other"), data)

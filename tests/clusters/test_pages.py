@@ -1,4 +1,4 @@
-"""The pages of clusters, from rows of the inventory alone: no test here reaches AWS."""
+"""The pages of clusters, from rows of the inventory. No test here calls AWS."""
 
 import re
 from typing import Any
@@ -41,7 +41,7 @@ def shop(account: Account) -> Cluster:
         {"capacityProvider": "FARGATE", "weight": 3, "base": 1},
         {"capacityProvider": "FARGATE_SPOT", "weight": 1},
     ]
-    found: Cluster = row(
+    cluster: Cluster = row(
         Cluster,
         account,
         "cluster",
@@ -52,7 +52,7 @@ def shop(account: Account) -> Cluster:
         description={"defaultCapacityProviderStrategy": strategy},
         tags={"team": "<script>alert(1)</script>"},
     )
-    return found
+    return cluster
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def instance(account: Account, shop: Cluster) -> ContainerInstance:
         ],
         "attributes": [{"name": "ecs.os-type", "value": "linux"}, {"name": "ecs.capability.task-eni"}],
     }
-    found: ContainerInstance = row(
+    container_instance: ContainerInstance = row(
         ContainerInstance,
         account,
         f"container-instance/{CLUSTER}",
@@ -86,13 +86,13 @@ def instance(account: Account, shop: Cluster) -> ContainerInstance:
         remaining_memory=256,
         description=description,
     )
-    return found
+    return container_instance
 
 
 @pytest.fixture
 def shop_here(desk: Desk) -> Cluster:
-    found: Cluster = desk.row(Cluster, CLUSTER, status="ACTIVE")
-    return found
+    cluster: Cluster = desk.row(Cluster, CLUSTER, status="ACTIVE")
+    return cluster
 
 
 def page(client: Client, user: User, path: str, status: int = 200) -> str:
@@ -110,7 +110,7 @@ def test_the_list_shows_each_cluster_with_its_counts(client: Client, viewer: Use
     assert ">7<" in text
 
 
-def test_only_who_may_change_clusters_is_offered_it(
+def test_only_users_who_may_change_clusters_see_the_buttons(
     client: Client, viewer: User, operator: User, shop: Cluster
 ) -> None:
     assert f'href="{BASE}new/"' not in page(client, viewer, BASE)
@@ -119,7 +119,7 @@ def test_only_who_may_change_clusters_is_offered_it(
     assert f'href="{SHOP}delete/"' in page(client, operator, SHOP)
 
 
-def test_an_empty_list_offers_the_first_step(client: Client, operator: User, account: Account) -> None:
+def test_an_empty_list_offers_to_create_a_cluster(client: Client, operator: User, account: Account) -> None:
     text = page(client, operator, BASE)
 
     assert "No clusters yet" in text
@@ -136,14 +136,14 @@ def test_before_the_first_sweep_the_list_is_loading(client: Client, viewer: User
     assert "Reading clusters from AWS" in page(client, viewer, BASE)
 
 
-def test_when_aws_is_silent_the_list_shows_what_is_known_and_its_age(
+def test_during_an_outage_of_aws_the_list_shows_the_last_known_state(
     client: Client, viewer: User, shop: Cluster
 ) -> None:
     SweepState.objects.update(error_code="ServerException", error="Service Unavailable", failures=1)
 
     text = page(client, viewer, BASE)
 
-    assert "AWS did not answer the last time" in text
+    assert "The last refresh failed" in text
     assert CLUSTER in text
 
 
@@ -154,7 +154,7 @@ def test_when_aws_was_never_reached_the_error_is_explained(client: Client, viewe
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_every_tab_opens_and_escapes_what_aws_says(
+def test_every_tab_opens_and_escapes_text_from_aws(
     client: Client, viewer: User, shop: Cluster, instance: ContainerInstance, tab: str
 ) -> None:
     text = page(client, viewer, f"{SHOP}{tab}")
@@ -172,7 +172,7 @@ def test_a_cluster_of_another_account_does_not_exist(
     page(client, outsider, f"{SHOP}{tab}", status=404)
 
 
-def test_what_nobody_has_made_does_not_exist(client: Client, viewer: User, shop: Cluster) -> None:
+def test_unknown_clusters_and_instances_are_not_found(client: Client, viewer: User, shop: Cluster) -> None:
     page(client, viewer, f"{BASE}nothing/", status=404)
     page(client, viewer, f"{SHOP}instances/i-nothing/", status=404)
 
@@ -190,7 +190,7 @@ def test_capacity_shows_shares_and_groups(client: Client, viewer: User, account:
     assert "1 to 9" in text
 
 
-def test_metrics_add_up_what_is_reserved(
+def test_metrics_show_the_total_reservation(
     client: Client, viewer: User, shop: Cluster, instance: ContainerInstance
 ) -> None:
     text = page(client, viewer, f"{SHOP}metrics/")
@@ -199,7 +199,7 @@ def test_metrics_add_up_what_is_reserved(
     assert "94 %" in text
 
 
-def test_an_instance_shows_its_room_ports_and_attributes(
+def test_an_instance_shows_its_resources_ports_and_attributes(
     client: Client, viewer: User, shop: Cluster, instance: ContainerInstance
 ) -> None:
     text = page(client, viewer, f"{SHOP}instances/i-0abc/")
@@ -210,27 +210,29 @@ def test_an_instance_shows_its_room_ports_and_attributes(
     assert "Capabilities (1)" in text
 
 
-def test_an_instance_leads_to_its_tasks(client: Client, viewer: User, desk: Desk, shop_here: Cluster) -> None:
+def test_an_instance_links_to_its_tasks(client: Client, viewer: User, desk: Desk, shop_here: Cluster) -> None:
     first, second = desk.instance("i-1"), desk.instance("i-2")
-    desk.task("task-there", first)
-    desk.task("task-elsewhere", second)
+    desk.task("task-of-i-1", first)
+    desk.task("task-of-i-2", second)
     link = re.search(r'href="([^"]*/tasks/[^"]*)">0 running', page(client, viewer, f"{SHOP}instances/i-1/"))
     assert link is not None
 
     text = page(client, viewer, link[1])
 
-    assert "task-there" in text
-    assert "task-elsewhere" not in text
+    assert "task-of-i-1" in text
+    assert "task-of-i-2" not in text
 
 
-def test_a_lost_agent_is_told(client: Client, viewer: User, shop: Cluster, instance: ContainerInstance) -> None:
+def test_a_disconnected_agent_is_shown(
+    client: Client, viewer: User, shop: Cluster, instance: ContainerInstance
+) -> None:
     ContainerInstance.objects.update(agent_connected=False)
 
-    assert "lost touch with ECS" in page(client, viewer, f"{SHOP}instances/i-0abc/")
+    assert "The container agent is disconnected from ECS" in page(client, viewer, f"{SHOP}instances/i-0abc/")
     assert "Agent disconnected" in page(client, viewer, f"{SHOP}instances/")
 
 
-def test_a_deleted_cluster_is_remembered_but_cannot_be_changed(client: Client, operator: User, shop: Cluster) -> None:
+def test_a_deleted_cluster_is_still_shown_but_cannot_be_changed(client: Client, operator: User, shop: Cluster) -> None:
     Cluster.objects.update(gone_at=timezone.now())
 
     text = page(client, operator, SHOP)

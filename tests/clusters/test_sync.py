@@ -22,7 +22,7 @@ from ecsdash.inventory.scope import Scope
 from tests.clusters.world import World
 
 
-def test_a_cluster_is_kept_with_its_settings_and_tags(world: World) -> None:
+def test_a_cluster_is_stored_with_its_settings_and_tags(world: World) -> None:
     world.client("ecs").create_cluster(
         clusterName="shop",
         settings=[{"name": "containerInsights", "value": "enabled"}],
@@ -30,12 +30,12 @@ def test_a_cluster_is_kept_with_its_settings_and_tags(world: World) -> None:
     )
     world.sweep("clusters")
 
-    found = Cluster.objects.get(name="shop")
-    assert (found.status, found.container_insights, found.tags) == ("ACTIVE", "enabled", {"team": "web"})
-    assert found.url_kwargs() == {"account": "demo", "region": "eu-central-1", "cluster": "shop"}
+    row = Cluster.objects.get(name="shop")
+    assert (row.status, row.container_insights, row.tags) == ("ACTIVE", "enabled", {"team": "web"})
+    assert row.url_kwargs() == {"account": "demo", "region": "eu-central-1", "cluster": "shop"}
 
 
-def test_more_clusters_than_one_batch_are_all_found(world: World) -> None:
+def test_more_clusters_than_one_batch_are_all_stored(world: World) -> None:
     for number in range(103):
         world.client("ecs").create_cluster(clusterName=f"c{number}")
     world.sweep("clusters")
@@ -70,21 +70,21 @@ def test_a_sweep_that_fails_half_way_marks_nothing_as_gone(
     assert freshness(world.scope, "clusters").error_code == "ServerException"
 
 
-def test_an_instance_tells_its_type_zone_and_room(world: World, operator: User) -> None:
+def test_an_instance_is_stored_with_its_type_zone_and_resources(world: World, operator: User) -> None:
     world.cluster_with_instances(operator, number=1)
     world.run_service("farm", count=1)
 
-    found = ContainerInstance.objects.get()
-    assert found.name.startswith("i-")
-    assert found.instance_type == "t3.medium"
-    assert found.availability_zone.startswith("eu-central-1")
-    assert found.registered_cpu == 2048
-    assert found.registered_cpu - found.remaining_cpu == 512
-    assert found.registered_memory - found.remaining_memory == 512
-    assert found.running_tasks_count == 1
+    container_instance = ContainerInstance.objects.get()
+    assert container_instance.name.startswith("i-")
+    assert container_instance.instance_type == "t3.medium"
+    assert container_instance.availability_zone.startswith("eu-central-1")
+    assert container_instance.registered_cpu == 2048
+    assert container_instance.registered_cpu - container_instance.remaining_cpu == 512
+    assert container_instance.registered_memory - container_instance.remaining_memory == 512
+    assert container_instance.running_tasks_count == 1
 
 
-def test_instances_of_a_cluster_that_is_gone_are_gone(world: World, operator: User) -> None:
+def test_instances_of_a_deleted_cluster_are_marked_as_gone(world: World, operator: User) -> None:
     world.cluster_with_instances(operator, number=1)
     arn = ContainerInstance.objects.get().arn
     ecs = world.client("ecs")
@@ -95,7 +95,7 @@ def test_instances_of_a_cluster_that_is_gone_are_gone(world: World, operator: Us
     assert ContainerInstance.objects.get().gone_at is not None
 
 
-def test_what_forms_offer_is_there(world: World) -> None:
+def test_the_options_of_forms_are_stored(world: World) -> None:
     assert Vpc.objects.filter(is_default=True).exists()
     assert Subnet.objects.exclude(availability_zone="").count() == 3
     assert SecurityGroup.objects.exclude(vpc_id="").exists()
@@ -105,7 +105,7 @@ def test_what_forms_offer_is_there(world: World) -> None:
     assert set(CapacityProvider.objects.values_list("name", flat=True)) == {"FARGATE", "FARGATE_SPOT"}
 
 
-def test_roles_know_no_region(world: World, admin: User) -> None:
+def test_roles_have_no_region(world: World, admin: User) -> None:
     trust = (
         '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", '
         '"Principal": {"Service": ["ecs-tasks.amazonaws.com"]}, "Action": "sts:AssumeRole"}]}'

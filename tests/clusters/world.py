@@ -1,4 +1,4 @@
-"""Where the tests of clusters act: at a desk with rows of the inventory, or in a simulated AWS that is swept."""
+"""Fixtures of the tests of clusters: inventory rows only (Desk), or a simulated AWS that is swept (World)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,7 @@ from tests.processes import Sandbox
 
 IMAGE = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
 NO_ROWS = {"tags-TOTAL_FORMS": 0, "tags-INITIAL_FORMS": 0}
-#: In the order in which one needs the other.
+#: In the order of their dependencies.
 NOUNS = (
     "clusters", "container_instances", "capacity_providers", "auto_scaling_groups", "vpcs", "subnets",
     "security_groups", "key_pairs", "roles", "instance_profiles", "machine_images", "instance_types", "services",
@@ -37,7 +37,7 @@ NOUNS = (
 
 @dataclass
 class Desk:
-    """Plans and refusals, which need the inventory only."""
+    """An account with inventory rows, for plans and form errors. It has no AWS."""
 
     scope: Scope
 
@@ -76,15 +76,15 @@ class Desk:
         return {**settings, **ec2, **NO_ROWS, **more}
 
     def instance(self, name: str, *, cpu: int = 2048, memory: int = 4096, **columns: Any) -> ContainerInstance:
-        """Of the cluster `shop`, active unless told otherwise; `cpu` and `memory` are what it has left."""
+        """Create an active instance of the cluster `shop`. `cpu` and `memory` are its remaining resources."""
         own = {"cluster_name": "shop", "container_instance_id": name, "status": "ACTIVE", "agent_connected": True}
         sizes = {"remaining_cpu": cpu, "remaining_memory": memory, "registered_cpu": 2048, "registered_memory": 4096}
         kind = {"instance_type": "t3.medium"}
-        found: ContainerInstance = self.row(ContainerInstance, name, **{**own, **sizes, **kind, **columns})
-        return found
+        instance: ContainerInstance = self.row(ContainerInstance, name, **{**own, **sizes, **kind, **columns})
+        return instance
 
     def task(self, name: str, on: ContainerInstance, service: str = "web") -> None:
-        """A running task of half a vCPU and 512 MiB."""
+        """Create a running task with 0.5 vCPU and 512 MiB."""
         where = {"cluster_name": on.cluster_name, "service_name": service, "container_instance_arn": on.arn}
         states = {"last_status": "RUNNING", "desired_status": "RUNNING"}
         self.row(Task, name, family="web", revision=1, cpu=512, memory=512, **where, **states)
@@ -93,7 +93,7 @@ class Desk:
         self.row(Service, name, cluster_name="shop", status="ACTIVE")
 
     def fill(self) -> None:
-        """A network, images and types to choose from."""
+        """Create the options of forms: a network, images, instance types."""
         for zone in ("a", "b"):
             self.row(Subnet, f"subnet-{zone}", vpc_id="vpc-1", availability_zone=f"eu-central-1{zone}", public=True)
         self.row(SecurityGroup, "sg-1", vpc_id="vpc-1")
@@ -108,7 +108,7 @@ class Desk:
 
 @dataclass
 class World(Desk):
-    """A simulated AWS, and the inventory as a sweep leaves it."""
+    """A simulated AWS and its swept inventory."""
 
     sandbox: Sandbox
 
@@ -122,7 +122,7 @@ class World(Desk):
         return drive.start(action, user, self.scope, self.place(**place), data)
 
     def run(self, action: str, user: User, data: dict[str, Any], **place: str) -> Operation:
-        """Review, confirm and drive the action to its good end, then sweep what it touched."""
+        """Review, confirm and run the action until it succeeds, then sweep the nouns that it touches."""
         operation = drive.succeed(self.start(action, user, data, **place), self.sandbox)
         self.sweep(*(noun for noun in NOUNS if noun in operation.plan.touches))
         return operation
@@ -134,7 +134,7 @@ class World(Desk):
         return self.run(undo.action, user, undo.data, **place)
 
     def cluster_with_instances(self, user: User, number: int = 2, name: str = "farm") -> Cluster:
-        """A cluster with so many registered instances, of 2 vCPU and 4 GiB each, of no Auto Scaling group."""
+        """Create a cluster with `number` instances (2 vCPU, 4 GiB), without an Auto Scaling group."""
         self.client("ecs").create_cluster(clusterName=name)
         self.sweep("clusters")
         self.run("launch_container_instances", user, {**self.launch_data(), "number": number}, cluster=name)
@@ -145,7 +145,7 @@ class World(Desk):
         return list(rows.order_by("name"))
 
     def run_service(self, cluster: str, count: int, name: str = "web") -> None:
-        """A service whose tasks run on the cluster's instances: half a vCPU and 512 MiB each."""
+        """Create a service with `count` tasks (0.5 vCPU, 512 MiB) on the cluster's instances."""
         ecs = self.client("ecs")
         container = {"name": name, "image": "nginx:1", "cpu": 512, "memory": 512, "essential": True}
         ecs.register_task_definition(family=name, containerDefinitions=[container])

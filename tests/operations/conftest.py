@@ -1,4 +1,4 @@
-"""A scripted AWS: it answers what the test says, and remembers every call."""
+"""A scripted AWS: it returns the replies of the test and records every call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ Reply = dict[str, Any] | Exception
 
 @dataclass
 class ScriptedAws:
-    """`replies[call]` are answered in turn; the last one again and again. An exception is raised."""
+    """`replies[call]` are returned in order, the last one repeatedly. An exception is raised."""
 
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -49,8 +49,8 @@ def account(db: None) -> Account:
 
 
 def draft_of(account: Account, user: User, *steps: Step, key: str = "arn:thing", **plan: Any) -> Draft:
-    """The draft of a plan with these steps, as if the form of some action had made it."""
-    made = Plan(summary="Change a thing", resource_key=key, resource_name="thing", steps=steps, **plan)
+    """Return the draft of a plan with these steps, as a form creates it."""
+    new_plan = Plan(summary="Change a thing", resource_key=key, resource_name="thing", steps=steps, **plan)
     return Draft.objects.create(
         user=user,
         action="create_cluster",
@@ -61,5 +61,5 @@ def draft_of(account: Account, user: User, *steps: Step, key: str = "arn:thing",
         resource_key=key,
         resource_name="thing",
         url_kwargs={"account": "demo", "region": "eu-central-1"},
-        plan_data=made.to_json(),
+        plan_data=new_plan.to_json(),
     )

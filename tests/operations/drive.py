@@ -1,4 +1,4 @@
-"""Runs operations to their end in this process: no Celery, no sleep; simulated time is stepped between two turns."""
+"""Run operations to their end in this process, without Celery or sleep; simulated time is stepped between turns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ TURNS = 400
 
 
 def review(action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, str], data: Mapping[str, Any]) -> Draft:
-    """The draft that the action's form makes of `data`. A form that refuses it fails the test with its errors."""
+    """Return the draft of the action's form with `data`. Fail the test with the form's errors if it is invalid."""
     action = ACTIONS[action_name]
     context = action_context(action, user, scope, dict(url_kwargs))
     form = action.form_class(as_query(data), context=context)
@@ -31,21 +31,21 @@ def review(action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, 
 def errors(
     action_name: str, user: User, scope: Scope, url_kwargs: Mapping[str, str], data: Mapping[str, Any]
 ) -> dict[str, list[str]]:
-    """What the action's form objects to: field -> messages ("__all__": the whole form; "group-0-field")."""
+    """Return the errors of the action's form: field -> messages ("__all__": the whole form; "group-0-field")."""
     action = ACTIONS[action_name]
     context = action_context(action, user, scope, dict(url_kwargs))
     form = action.form_class(as_query(data), context=context)
     assert make_draft(action, context, form) is None, "the form was accepted"
-    found = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+    messages = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
     for group, formset in form.formsets.items():
-        found |= {
+        messages |= {
             f"{group}-{position}-{name}": [str(text) for text in texts]
             for position, each in enumerate(formset.forms)
             for name, texts in each.errors.items()
         }
         if formset.non_form_errors():
-            found[group] = [str(text) for text in formset.non_form_errors()]
-    return found
+            messages[group] = [str(text) for text in formset.non_form_errors()]
+    return messages
 
 
 def confirm(draft: Draft) -> Operation:

@@ -1,4 +1,4 @@
-"""Kills the worker at every step of an operation, before and after each writing call, and in the middle of waits."""
+"""Kill the worker at every step of an operation: before and after each writing call, and during waits."""
 
 import time
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ ROUNDS = 200
 
 @dataclass
 class Killer:
-    """With `only`, at this call alone.
+    """Kills the workers of one operation; with `only`, only at this call.
 
-    `kills` tells what was killed where: "before CreateCluster", "after CreateCluster", "waiting for step-key".
+    `kills` records each kill: "before CreateCluster", "after CreateCluster", "waiting for step-key".
     """
 
     worker: Worker
@@ -30,16 +30,16 @@ class Killer:
     hinted: float = 0
 
     def finish(self) -> Operation:
-        """Bring the operation to its end although every worker that comes to something new is killed."""
+        """Run the operation to its end, killing each worker at the next new call or wait."""
         for turn in range(ROUNDS):
             when: When = "after" if turn % 2 else "before"
             if self._until_killed(when):
                 continue
             return self.operation
-        raise AssertionError(f"no end after {ROUNDS} kills: {self.kills}")
+        raise AssertionError(f"not ended after {ROUNDS} kills: {self.kills}")
 
     def _until_killed(self, when: When) -> bool:
-        """Start a worker and kill it at the next new thing; False when the operation ended first."""
+        """Start a worker and kill it at the next new call or wait. Return False if the operation ended first."""
         hold = self.gate.hold = Hold(when, self.only)
         self.worker.start()
         try:
@@ -57,7 +57,7 @@ class Killer:
         return True
 
     def _hasten(self) -> None:
-        """Only the first lease is waited for: those of the later workers run out as soon as these are dead."""
+        """Expire the lease of a dead worker, except the first one, which must expire by itself."""
         self.hinted = 0
         if len(self.kills) > 1:
             held = Operation.objects.filter(pk=self.operation.pk)
@@ -65,14 +65,14 @@ class Killer:
             held.filter(next_check_at__isnull=False).update(next_check_at=Now())
 
     def _hint(self) -> bool:
-        """What beat does, once a second."""
+        """Enqueue overdue operations once a second, as beat does."""
         if time.monotonic() - self.hinted > 1:
             jobs.sweep()
             self.hinted = time.monotonic()
         return False
 
     def _where(self) -> str:
-        """How far it came, for whoever must find out why it came no further."""
+        """Return the progress, for the message of a failed test."""
         steps = [f"{step.key} {step.state} {step.message}" for step in self.operation.steps.all()]
         return f"{self.operation.state}, writes {self.gate.writes}, steps {steps}"
 
@@ -81,7 +81,7 @@ class Killer:
         return not OperationState(self.operation.state).active
 
     def _new_wait(self) -> str:
-        """The key of a step that waits and was not killed in its wait yet."""
+        """Return the key of a waiting step in whose wait no worker was killed yet."""
         if self.only:
             return ""
         waiting = self.operation.steps.filter(state=StepState.WAITING).values_list("key", flat=True)

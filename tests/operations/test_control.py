@@ -1,4 +1,4 @@
-"""Starting, cancelling and retrying."""
+"""Start, cancel and retry operations."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ MAKE = Step("make", "Make", "test.make")
 
 
 def quiet(_: str) -> None:
-    """Nobody is told: the test runs the operation itself."""
+    """Enqueue nothing: the test runs the operation itself."""
 
 
 def test_a_plan_is_the_same_after_it_was_stored() -> None:
@@ -54,7 +54,7 @@ def test_without_the_audit_row_there_is_no_operation_and_no_call(
     assert aws.calls == []
 
 
-def test_a_second_operation_on_the_same_resource_gets_the_running_one(account: Account, operator: User) -> None:
+def test_a_second_operation_on_the_same_resource_is_refused(account: Account, operator: User) -> None:
     running = confirm(draft_of(account, operator, MAKE))
     with pytest.raises(control.AlreadyRunning) as raised:
         confirm(draft_of(account, operator, MAKE))
@@ -79,13 +79,13 @@ def test_a_cancelled_operation_makes_no_further_call(account: Account, operator:
     assert AuditEvent.objects.filter(action="create_cluster.cancel", operation=operation.pk).count() == 1
 
 
-def test_what_has_ended_cannot_be_cancelled(account: Account, operator: User, aws: ScriptedAws) -> None:
+def test_an_ended_operation_cannot_be_cancelled(account: Account, operator: User, aws: ScriptedAws) -> None:
     operation = succeed(confirm(draft_of(account, operator, MAKE)))
     with pytest.raises(control.NotNow):
         control.cancel(operation, by=operator, source_ip="", enqueue_run=quiet)
 
 
-def test_retry_goes_on_from_the_failed_step(account: Account, operator: User, aws: ScriptedAws) -> None:
+def test_retry_continues_from_the_failed_step(account: Account, operator: User, aws: ScriptedAws) -> None:
     aws.replies["test.more"] = [Invalid("InvalidParameterException", "no"), {}]
     operation = drive(confirm(draft_of(account, operator, MAKE, Step("more", "More", "test.more"))))
     assert operation.state == "failed"
@@ -94,13 +94,13 @@ def test_retry_goes_on_from_the_failed_step(account: Account, operator: User, aw
     assert [name for name, _ in aws.calls] == ["test.make", "test.more", "test.more"]
 
 
-def test_what_succeeded_cannot_be_retried(account: Account, operator: User, aws: ScriptedAws) -> None:
+def test_a_successful_operation_cannot_be_retried(account: Account, operator: User, aws: ScriptedAws) -> None:
     operation = succeed(confirm(draft_of(account, operator, MAKE)))
     with pytest.raises(control.NotNow):
         control.retry(operation, by=operator, source_ip="", enqueue_run=quiet)
 
 
-def test_retry_waits_for_the_operation_that_took_the_resource_meanwhile(
+def test_retry_is_refused_while_another_operation_changes_the_resource(
     account: Account, operator: User, aws: ScriptedAws
 ) -> None:
     aws.replies["test.make"] = [Invalid("InvalidParameterException", "no")]

@@ -1,5 +1,5 @@
-"""The worker is killed (SIGKILL, the whole process group) at every step of the great operations: each still ends well,
-and every effect is there exactly once."""
+"""The worker is killed (SIGKILL, the whole process group) at every step of the long operations: each still succeeds,
+and every call takes effect exactly once."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ SPEED = 30
 
 
 class Stage:
-    """The account in a simulated AWS, an operator, and a worker that reaches AWS through the gate only."""
+    """An account in a simulated AWS, an operator, and a worker that reaches AWS only through the gate."""
 
     def __init__(self, sandbox: Sandbox, account: Account, gate: Tollgate, worker: Worker) -> None:
         self.sandbox, self.gate, self.worker = sandbox, gate, worker
@@ -39,7 +39,7 @@ class Stage:
         return {"account": "demo", "region": REGION, **kwargs}
 
     def survive(self, action: str, url_kwargs: dict[str, str], data: dict[str, Any], only: str = "") -> Killer:
-        """Run the operation while every worker is killed (at the call `only`); it must succeed all the same."""
+        """Run the operation while every worker is killed (at the call `only`); it must succeed."""
         sweep_now(self.scope)
         killer = Killer(self.worker, self.gate, start(action, self.user, self.scope, url_kwargs, data), only)
         with self.sandbox.running(SPEED):
@@ -48,12 +48,12 @@ class Stage:
         return killer
 
     def prepare(self, action: str, url_kwargs: dict[str, str], data: dict[str, Any]) -> Operation:
-        """What has to be there first, made without kills."""
+        """Run an operation without kills, as preparation."""
         sweep_now(self.scope)
         return succeed(start(action, self.user, self.scope, url_kwargs, data), self.sandbox)
 
     def network(self) -> dict[str, list[str]]:
-        """The default network's subnets and security group."""
+        """Return the subnets and the security group of the default network."""
         subnets = self.ec2.describe_subnets()["Subnets"][:2]
         groups = self.ec2.describe_security_groups()["SecurityGroups"][:1]
         return {"subnets": [s["SubnetId"] for s in subnets], "security_groups": [g["GroupId"] for g in groups]}
@@ -78,7 +78,7 @@ def stage(
 
 
 def machine(stage: Stage) -> dict[str, Any]:
-    """What every form that launches instances asks for."""
+    """Return the data of LaunchFields."""
     sweep_now(stage.scope, "machine_images")
     from clusters.models import MachineImage
 
@@ -160,8 +160,8 @@ def test_create_service_survives_a_kill_at_every_step(stage: Stage) -> None:
     web_definition(stage)
     new_balancer = {"balancer": "new", "listener_port": "80", "health_check_path": "/"}
     killer = stage.survive("create_service", stage.at(cluster="shop"), service_form(stage, **new_balancer))
-    made = [kill.removeprefix("after ") for kill in killer.kills if kill.startswith("after")]
-    assert made == ["CreateLoadBalancer", "CreateTargetGroup", "CreateListener", "CreateService"]
+    calls = [kill.removeprefix("after ") for kill in killer.kills if kill.startswith("after")]
+    assert calls == ["CreateLoadBalancer", "CreateTargetGroup", "CreateListener", "CreateService"]
     balancing = stage.sandbox.client("elbv2")
     assert len(balancing.describe_load_balancers()["LoadBalancers"]) == 1
     assert len(balancing.describe_target_groups()["TargetGroups"]) == 1
@@ -171,7 +171,7 @@ def test_create_service_survives_a_kill_at_every_step(stage: Stage) -> None:
 
 
 def create_service_by_rule(stage: Stage) -> None:
-    """Behind the listener that the first service got: killed before and after its rule is made."""
+    """Create a service behind the first service's listener; the worker is killed before and after CreateRule."""
     balancing = stage.sandbox.client("elbv2")
     balancer = balancing.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
     (listener,) = balancing.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
@@ -189,8 +189,8 @@ def test_deploy_survives_a_kill_at_every_step(stage: Stage) -> None:
     web_definition(stage)
     stage.prepare("create_service", stage.at(cluster="shop"), service_form(stage))
     killer = stage.survive("deploy_service", stage.at(cluster="shop", service="web"), {"tag-web": "2"})
-    made = [kill.removeprefix("after ") for kill in killer.kills if kill.startswith("after")]
-    assert made == ["RegisterTaskDefinition", "UpdateService"]
+    calls = [kill.removeprefix("after ") for kill in killer.kills if kill.startswith("after")]
+    assert calls == ["RegisterTaskDefinition", "UpdateService"]
     assert len(stage.ecs.list_task_definitions(familyPrefix="web")["taskDefinitionArns"]) == 2
     (service,) = stage.ecs.describe_services(cluster="shop", services=["web"])["services"]
     assert service["taskDefinition"].endswith("web:2")

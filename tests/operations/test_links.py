@@ -1,4 +1,4 @@
-"""Where the page of an operation leads at its end: each action is driven to its end, and each link is followed."""
+"""The links on the page of an ended operation: every action is run to its end, and every link is followed."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ INSIDE = re.compile(r'<a [^>]*href="(/[^"#?]*)')
 
 
 class Journey:
-    """Drives actions one after the other, and notes which links of their ends led nowhere."""
+    """Runs actions one after the other and records the links of their pages. A broken link fails the test."""
 
     def __init__(self, stage: ServiceStage, user: User, client: Client) -> None:
         self.stage, self.user, self.client = stage, user, client
@@ -51,7 +51,7 @@ class Journey:
         shown = page.content.decode().partition('id="summary"')[2].partition("<h2>Steps</h2>")[0]
         own = sorted(set(INSIDE.findall(shown)))
         broken = [address for address in own if self.client.get(address).status_code != 200]
-        assert not broken, f"{action} leads to {broken}"
+        assert not broken, f"{action} has broken links: {broken}"
         assert "hx-trigger" not in page.content.decode().partition('id="progress"')[2].partition(">")[0]
         self.done.append(action)
         self.links[action] = own
@@ -129,7 +129,7 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
 
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda each: each.__name__)
-def test_every_link_of_an_operations_end_leads_somewhere(
+def test_every_link_of_an_ended_operation_works(
     journey: Callable[[Journey], None], aws_account: Account, sandbox: Sandbox, admin: User, client: Client
 ) -> None:
     stage = ServiceStage(Scope(aws_account, REGION), sandbox)
@@ -138,7 +138,7 @@ def test_every_link_of_an_operations_end_leads_somewhere(
     journey(travelled)
     assert set(travelled.done) == JOURNEYS[journey]
     linkless = {name for name, links in travelled.links.items() if not links}
-    assert not linkless, f"{linkless} lead nowhere at all"
+    assert not linkless, f"{linkless} have no links"
 
 
 def test_every_action_is_tried() -> None:

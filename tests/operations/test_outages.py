@@ -1,4 +1,4 @@
-"""AWS is away for longer than a step's own time: operations wait for it, say so, and can be cancelled meanwhile."""
+"""Outages of AWS longer than a step's timeout: operations wait, show the outage, and can be cancelled."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -47,7 +47,7 @@ def things() -> Iterator[None]:
 
 
 def run_until(operation: Operation, clock: Clock, seconds: float) -> Operation:
-    """All its turns before that time."""
+    """Run the turns of the operation that are due before this time."""
     while clock.now < seconds:
         Operation.objects.filter(pk=operation.pk).update(next_check_at=None)
         pause = runner.run(operation.pk)
@@ -85,7 +85,7 @@ def test_an_outage_before_the_first_write_is_waited_out(
     assert len(aws.named("ecs.create_cluster")) == 1
 
 
-def test_an_outage_after_a_write_is_waited_out_and_the_write_looked_for(
+def test_an_outage_after_a_write_is_waited_out_and_the_write_looked_up(
     account: Account, operator: User, aws: ScriptedAws, clock: Clock
 ) -> None:
     step = Step("make", "Make", "ecs.create_cluster", repeat=Repeat.LOOKUP, lookup="thing_made", timeout=60)
@@ -120,7 +120,7 @@ def test_an_outage_that_does_not_end_ends_the_operation_which_can_be_retried(
     assert run_until(operation, clock, clock.now + 60).state == "succeeded"
 
 
-def test_two_outages_are_each_given_their_time(
+def test_each_of_two_outages_has_its_own_limit(
     account: Account, operator: User, aws: ScriptedAws, clock: Clock
 ) -> None:
     steps = (MAKE, Step("more", "More", "ecs.tag_resource", timeout=60))
@@ -146,7 +146,7 @@ def test_in_an_outage_an_operation_is_cancelled_at_once(
     assert operation.steps.get().message == ""
 
 
-def test_whoever_cancels_a_call_without_answer_is_told_that_its_outcome_is_not_known(
+def test_cancelling_a_call_without_an_answer_ends_in_errored(
     account: Account, operator: User, aws: ScriptedAws, clock: Clock
 ) -> None:
     operation = confirm(draft_of(account, operator, MAKE))

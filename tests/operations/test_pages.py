@@ -1,4 +1,4 @@
-"""What leads on from the review of a plan and from an operation's page."""
+"""The links of the review page and of an operation's page."""
 
 import pytest
 from django.test import Client
@@ -32,7 +32,7 @@ def page(client: Client, operator: User) -> Client:
         ("create_cluster", OperationState.SUCCEEDED, HERE, CLUSTER),
     ],
 )
-def test_an_operation_leads_to_what_it_changes(
+def test_an_operation_links_to_the_resource_that_it_changes(
     page: Client, account: Account, operator: User, action: str, state: OperationState, place: dict[str, str], link: str
 ) -> None:
     row(Cluster, account, "shop", status="ACTIVE")
@@ -43,17 +43,19 @@ def test_an_operation_leads_to_what_it_changes(
     assert link in page.get(f"/operations/{operation.pk}/").content.decode()
 
 
-def test_what_is_not_made_yet_is_not_led_to(page: Client, account: Account, operator: User) -> None:
+def test_an_operation_does_not_link_to_a_resource_that_does_not_exist_yet(
+    page: Client, account: Account, operator: User
+) -> None:
     operation = confirm(draft_of(account, operator))
 
     assert CLUSTER not in page.get(f"/operations/{operation.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(("action", "offered"), [("scale_service", True), ("force_new_deployment", False)])
-def test_only_a_plan_that_was_filled_in_can_be_changed(
+def test_only_a_plan_with_a_form_links_back_to_the_form(
     page: Client, account: Account, operator: User, action: str, offered: bool
 ) -> None:
     draft = draft_of(account, operator)
     Draft.objects.filter(pk=draft.pk).update(action=action, service="web", url_kwargs=IN_SERVICE)
 
-    assert ("Change the form" in page.get(f"/plans/{draft.pk}/").content.decode()) is offered
+    assert ("Back to the form" in page.get(f"/plans/{draft.pk}/").content.decode()) is offered

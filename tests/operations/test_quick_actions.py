@@ -1,4 +1,4 @@
-"""Actions that a development account may do without a review: their buttons say what they do."""
+"""Actions that act without a review in a development account: the labels of their buttons."""
 
 import re
 
@@ -17,7 +17,7 @@ from tests.services.test_service_pages import make_service
 SCALE = "/demo/eu-central-1/services/shop/web-front/scale/"
 INSTANCE = "/demo/eu-central-1/clusters/shop/instances/i-1/"
 
-#: As much of ECS's answer as a plan reads.
+#: The members of ECS's description that a plan reads.
 SERVICE = {"status": "ACTIVE", "desiredCount": 2, "taskDefinition": "arn:x/web-front:2", "deployments": []}
 
 __all__ = ["desk"]
@@ -36,7 +36,7 @@ def in_production() -> None:
 
 
 def buttons(client: Client, path: str) -> list[str]:
-    """What the buttons below the form say."""
+    """Return the labels of the buttons below the form."""
     end = client.get(path).content.decode().partition('<span class="form-buttons">')[2].partition("</span>")[0]
     return re.findall(r"<button[^>]*>([^<]*)</button>", end)
 
@@ -63,11 +63,11 @@ def test_review_reviews_and_the_other_button_acts(page: Client) -> None:
     assert Operation.objects.get().plan.summary == "Scale web-front from 2 to 4 tasks"
 
 
-def test_what_a_check_warns_of_is_reviewed_first(page: Client) -> None:
+def test_a_plan_with_a_warning_is_reviewed_first(page: Client) -> None:
     assert page.post(SCALE, {"desired_count": "0", "at_once": "1"})["Location"].startswith("/plans/")
 
 
-def test_nobody_acts_at_once_in_a_production_account(page: Client) -> None:
+def test_in_a_production_account_every_plan_is_reviewed(page: Client) -> None:
     in_production()
 
     assert page.post(SCALE, {"desired_count": "4", "at_once": "1"})["Location"].startswith("/plans/")

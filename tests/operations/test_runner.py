@@ -1,4 +1,4 @@
-"""The runner: each effect exactly once, real progress, and an honest end."""
+"""The runner: each call takes effect exactly once; progress and end states are correct."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,13 +30,13 @@ def things() -> Iterator[None]:
     """A condition, a look-up and a reader over the scripted `test.list_things`."""
 
     def things_there(aws: Aws, wanted: int) -> Progress:
-        found = aws.call("test.list_things").data["things"]
-        failed = "a thing broke" if "broken" in found else ""
-        return Progress(len(found), wanted, f"{len(found)} of {wanted}", len(found) >= wanted, failed)
+        listed = aws.call("test.list_things").data["things"]
+        failed = "a thing broke" if "broken" in listed else ""
+        return Progress(len(listed), wanted, f"{len(listed)} of {wanted}", len(listed) >= wanted, failed)
 
     def thing_by_token(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-        found = aws.call("test.list_things").data["things"]
-        return {"id": found[0]} if found else None
+        listed = aws.call("test.list_things").data["things"]
+        return {"id": listed[0]} if listed else None
 
     def thing_state(aws: Aws, name: str) -> dict[str, Any] | None:
         return aws.call("test.describe_thing", name=name).data.get("thing")
@@ -48,9 +48,11 @@ def things() -> Iterator[None]:
     del hooks.CONDITIONS["things_there"], hooks.LOOKUPS["thing_by_token"], hooks.READERS["thing_state"]
 
 
-def test_steps_run_in_order_and_hand_their_answers_on(account: Account, operator: User, aws: ScriptedAws) -> None:
+def test_steps_run_in_order_and_use_the_results_of_earlier_steps(
+    account: Account, operator: User, aws: ScriptedAws
+) -> None:
     aws.replies["test.make"] = [{"thing": {"ids": ["t-1"]}}]
-    made = ref("make.thing.ids.0")
+    new_id = ref("make.thing.ids.0")
     steps = (
         Step("make", "Make", "test.make", {"name": "x"}),
         Step(
@@ -60,7 +62,7 @@ def test_steps_run_in_order_and_hand_their_answers_on(account: Account, operator
             {"id": ref("make.thing.ids.0"), "url": join("http://", ref("make.thing.ids.0"))},
         ),
     )
-    operation = succeed(confirm(draft_of(account, operator, *steps, outputs=(Output("Id", made),))))
+    operation = succeed(confirm(draft_of(account, operator, *steps, outputs=(Output("Id", new_id),))))
     assert aws.calls == [("test.make", {"name": "x"}), ("test.name", {"id": "t-1", "url": "http://t-1"})]
     assert operation.outputs == [{"label": "Id", "value": "t-1", "link": False}]
     assert [step.request_ids for step in operation.steps.all()] == [["request-1"], ["request-2"]]
@@ -104,7 +106,7 @@ def test_a_wait_shows_real_progress_until_it_is_done(account: Account, operator:
     assert succeed(operation).steps.get().progress_done == 2
 
 
-def test_a_wait_that_cannot_come_true_fails_with_its_reason(account: Account, operator: User, aws: ScriptedAws) -> None:
+def test_a_wait_that_cannot_finish_fails_with_its_reason(account: Account, operator: User, aws: ScriptedAws) -> None:
     aws.replies["test.list_things"] = [{"things": ["broken"]}]
     step = Step("wait", "Wait", until="things_there", until_params={"wanted": 2})
     operation = drive(confirm(draft_of(account, operator, step)))
@@ -130,7 +132,7 @@ def test_throttling_is_waited_out_however_short_the_time_of_the_step(
     assert (step.attempts, step.message, step.error) == (3, "", {})
 
 
-def test_whose_turn_has_not_come_comes_again_when_it_has_and_has_tried_nothing(
+def test_a_call_without_a_token_of_its_bucket_waits_and_counts_as_no_attempt(
     account: Account, operator: User, aws: ScriptedAws
 ) -> None:
     aws.replies["test.make"] = [Throttled("OwnShareSpent", "", after=8, sent=False), {"id": "t-1"}]
@@ -144,13 +146,13 @@ def test_whose_turn_has_not_come_comes_again_when_it_has_and_has_tried_nothing(
     assert succeed(operation).steps.get().attempts == 1
 
 
-def test_what_was_only_throttled_is_not_looked_for(account: Account, operator: User, aws: ScriptedAws) -> None:
+def test_a_throttled_call_is_not_looked_up(account: Account, operator: User, aws: ScriptedAws) -> None:
     aws.replies["test.make"] = [SLOW, {"id": "t-1"}]
     succeed(confirm(draft_of(account, operator, LOOKED_FOR)))
     assert aws.named("test.list_things") == []
 
 
-def test_a_lost_answer_is_looked_for_even_if_the_look_is_throttled_first(
+def test_a_lost_answer_is_looked_up_even_if_the_lookup_is_throttled_first(
     account: Account, operator: User, aws: ScriptedAws
 ) -> None:
     aws.replies = {"test.make": [LOST], "test.list_things": [SLOW, {"things": ["t-1"]}]}
@@ -171,7 +173,9 @@ def test_a_refusal_of_aws_ends_in_failed_and_later_steps_do_not_run(
     assert [step.state for step in operation.steps.all()] == ["failed", "pending"]
 
 
-def test_our_own_defect_ends_in_errored_without_its_text(account: Account, operator: User, aws: ScriptedAws) -> None:
+def test_a_defect_of_the_dashboard_ends_in_errored_without_its_text(
+    account: Account, operator: User, aws: ScriptedAws
+) -> None:
     aws.replies["test.make"] = [RuntimeError("password=hunter2")]
     operation = drive(confirm(draft_of(account, operator, Step("make", "Make", "test.make"))))
     assert operation.state == "errored"
@@ -179,7 +183,7 @@ def test_our_own_defect_ends_in_errored_without_its_text(account: Account, opera
     assert "hunter2" not in str(list(AuditEvent.objects.values()))
 
 
-def test_deleting_what_is_gone_already_is_a_success(account: Account, operator: User, aws: ScriptedAws) -> None:
+def test_deleting_a_missing_resource_succeeds(account: Account, operator: User, aws: ScriptedAws) -> None:
     aws.replies["test.delete"] = [NotFound("ThingNotFound", "gone")]
     step = Step("delete", "Delete", "test.delete", tolerate=("ThingNotFound",))
     succeed(confirm(draft_of(account, operator, step)))
@@ -191,7 +195,7 @@ def test_a_role_that_aws_does_not_know_yet_is_waited_for(account: Account, opera
     succeed(confirm(draft_of(account, operator, step)))
 
 
-def test_nothing_is_called_when_the_thing_moved_since_the_review(
+def test_nothing_is_called_when_the_resource_changed_since_the_review(
     account: Account, operator: User, aws: ScriptedAws
 ) -> None:
     aws.replies["test.describe_thing"] = [{"thing": {"size": 3}}]
@@ -202,7 +206,7 @@ def test_nothing_is_called_when_the_thing_moved_since_the_review(
     assert aws.named("test.make") == []
 
 
-def test_nothing_is_created_when_the_name_was_taken_meanwhile(
+def test_nothing_is_created_when_the_resource_exists_already(
     account: Account, operator: User, aws: ScriptedAws
 ) -> None:
     aws.replies["test.describe_thing"] = [{"thing": {"size": 3}}]
@@ -212,7 +216,7 @@ def test_nothing_is_created_when_the_name_was_taken_meanwhile(
     assert aws.named("test.make") == []
 
 
-def test_an_operation_is_said_to_wait_from_its_first_pause_to_its_next_call(
+def test_an_operation_is_waiting_from_its_first_pause_to_its_next_call(
     account: Account, operator: User, aws: ScriptedAws
 ) -> None:
     aws.replies["test.list_things"] = [{"things": []}, {"things": []}, {"things": ["a"]}]

@@ -25,7 +25,7 @@ Answered = tuple[int, list[tuple[str, str]], bytes]
 
 @dataclass
 class Hold:
-    """The writing call to hold: the first that comes, or the first `only`. `reached` is set until `release`."""
+    """The next writing call to hold, or the next `only`. `reached` is set when it is held; `release` ends the hold."""
 
     when: When
     only: str = ""
@@ -37,8 +37,8 @@ class Hold:
 class Tollgate:
     """Listens on a free loopback port and forwards to the sandbox.
 
-    `writes` are the writing calls that had an effect. A call that was held after its effect is let through when it
-    comes again (`repeats` knows it by its body): the next hold is for the next call.
+    `writes` are the writing calls that had an effect. `repeats` are the requests that were held after their
+    effect: they are not held again.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -64,7 +64,7 @@ class Tollgate:
             self.server.server_close()
 
     def take_hold(self, operation: str, request: bytes) -> Hold | None:
-        """The hold, when this call is the first new writing one since it was set."""
+        """Return the hold if this call is the one to hold, otherwise None."""
         with self.lock:
             if self.hold is None or self.hold.operation or READS.match(operation) or request in self.repeats:
                 return None
@@ -86,7 +86,7 @@ class Tollgate:
 
 
 def operation_of(method: str, path: str, headers: dict[str, str], body: bytes) -> str:
-    """The API operation that a request names, in any of AWS's protocols. EFS names none: `Delete mount-targets`."""
+    """Return the API operation of a request in any AWS protocol. For EFS: method and path, `Delete mount-targets`."""
     target = headers.get("X-Amz-Target", "")
     if path.startswith(EFS):
         return f"{method.capitalize()} {path.removeprefix(EFS).partition('/')[0].partition('?')[0]}"
@@ -117,7 +117,7 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
         def _wait(self, hold: Hold) -> None:
-            """The caller is killed meanwhile; nothing is ever answered."""
+            """Wait for the release. The caller is killed meanwhile, so no response is sent."""
             hold.reached.set()
             hold.release.wait(60)
             self.close_connection = True
@@ -132,6 +132,6 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content)
 
         def log_message(self, *args: object) -> None:
-            """Tests say what matters."""
+            """Write no log."""
 
     return Handler

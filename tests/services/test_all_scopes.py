@@ -98,7 +98,7 @@ def test_nothing_else_exists_in_all_scopes(desk: FleetDesk, admin: User, client:
 def test_the_failing_scopes_are_named(desk: FleetDesk, admin: User, client: Client) -> None:
     SweepState.objects.filter(account__alias="bank", noun="services").update(error_code="Throttling", error="slower")
     shown = page(client, admin, "/all/all/services/")
-    assert "AWS did not answer the last time in bank / eu-central-1" in shown
+    assert "The last refresh failed in bank / eu-central-1" in shown
 
 
 def test_a_change_in_any_of_the_scopes_renews_the_list(desk: FleetDesk, admin: User, client: Client) -> None:

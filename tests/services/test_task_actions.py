@@ -112,17 +112,17 @@ def test_what_cannot_run_there_is_said_before_it_is_tried(stage: Stage, operator
         ({"count": 11}, "count", "at most 10"),
         ({"count": 0}, "count", "greater than or equal to 1"),
         ({"subnets": []}, "subnets", "Choose at least one: web-front:1 uses the network mode awsvpc"),
-        ({"task_definition": "web-front:9"}, "task_definition", "web-front:9: there is no such task definition"),
-        ({"cluster": "nowhere"}, "cluster", "nowhere: there is no such cluster in demo / eu-central-1"),
+        ({"task_definition": "web-front:9"}, "task_definition", "web-front:9 does not exist in demo / eu-central-1"),
+        ({"cluster": "nowhere"}, "cluster", "nowhere does not exist in demo / eu-central-1"),
         ({"compute": "strategy"}, "compute", "Add at least one capacity provider"),
-        (strategy(("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)), "strategy", "Only one line may have a base"),
+        (strategy(("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)), "strategy", "Only one line can have a base"),
         (strategy(("FARGATE", 0, 0)), "strategy", "At least one line needs a weight above 0"),
-        (strategy(("FARGATE", 0, 1), ("FARGATE", 0, 1)), "strategy", "can be used once only"),
-        (strategy(("FARGATE", 0, 1), ("farm", 0, 1)), "strategy", "cannot share a strategy"),
+        (strategy(("FARGATE", 0, 1), ("FARGATE", 0, 1)), "strategy", "can be used only once"),
+        (strategy(("FARGATE", 0, 1), ("farm", 0, 1)), "strategy", "cannot contain both Fargate and Auto Scaling group"),
         (strategy(("farm", 0, 1)), "compute", "The cluster shop does not have the capacity provider farm"),
-        (tags(("aws:team", "x")), "tags-0-key", "Keys that begin with aws: belong to AWS"),
-        (tags(("team", "a;b")), "tags-0-value", "Letters, digits, spaces"),
-        (tags(("team", "a"), ("team", "b")), "tags", "Used twice: team"),
+        (tags(("aws:team", "x")), "tags-0-key", "The prefix aws: is reserved"),
+        (tags(("team", "a;b")), "tags-0-value", "Use letters, digits, spaces"),
+        (tags(("team", "a"), ("team", "b")), "tags", "Duplicate keys: team"),
         (tags(*((f"key{n}", "") for n in range(51))), "tags", "at most 50"),
         (override(container="db", command="true"), "__all__", "has no container db"),
         (override(container="web", command="sh -c 'oops"), "overrides-0-command", "quotation mark"),
@@ -151,9 +151,9 @@ def test_network_of_two_vpcs_is_refused(stage: Stage, operator: User) -> None:
 
     found = [drive.errors("run_task", operator, stage.scope, stage.place(), data) for data in (subnets, groups)]
     assert found == [
-        {"subnets": ["The subnets lie in different VPCs. Choose those of one VPC."]},
+        {"subnets": ["The subnets are in different VPCs. Select subnets of one VPC."]},
         {"security_groups": [
-            "sg-far belong to another VPC than the subnets. Choose groups of the same VPC."
+            "These security groups are not in the VPC of the subnets: sg-far. Remove them."
         ]},
     ]  # fmt: skip
 

@@ -173,9 +173,9 @@ def test_bad_input_is_refused_at_its_field(
 @pytest.mark.parametrize(
     ("tags", "words"),
     [
-        ([{"key": "aws:team", "value": "x"}], "Keys that begin with aws: belong to AWS"),
-        ([{"key": "team", "value": "a;b"}], "Letters, digits, spaces"),
-        ([{"key": "team", "value": "a"}, {"key": "team", "value": "b"}], "Used twice: team"),
+        ([{"key": "aws:team", "value": "x"}], "The prefix aws: is reserved"),
+        ([{"key": "team", "value": "a;b"}], "Use letters, digits, spaces"),
+        ([{"key": "team", "value": "a"}, {"key": "team", "value": "b"}], "Duplicate keys: team"),
         ([{"key": f"key{n}", "value": ""} for n in range(50)], "at most 49"),
     ],
 )
@@ -254,7 +254,7 @@ def test_a_role_that_is_not_known_is_refused_and_never_offered(stage: Stage, ope
     data = dict(form_data(definition(taskRoleArn=f"{ROLE}2")).lists())
     found = drive.errors("register_task_definition", operator, stage.scope, stage.place(), data)
     assert found["task_role"] == [
-        f"{ROLE}2: there is no such role in demo / eu-central-1, or you may not see it. Choose from the list."
+        f"{ROLE}2 does not exist in demo / eu-central-1, or you may not see this role. Choose from the list."
     ]
     context = ActionContext(stage.scope, operator)
     form = RegisterTaskDefinitionForm(form_data(definition(taskRoleArn=f"{ROLE}2")), context=context)

@@ -44,9 +44,7 @@ class ConnectEvents(EventFeedAction):
                 Change("scans of tasks, services and instances", "every few seconds", "reconcile every few minutes"),
             ),
             checks=(_consumer_check(),),
-            observes=(
-                Observation("event_rule_state", {"rule": NAME}, known and rule_values(known), f"The rule {NAME}"),
-            ),
+            observes=(Observation("event_rule_state", {"rule": NAME}, known and rule_values(known), f"Rule {NAME}"),),
             undo=Undo("disconnect_events", "Disconnect events", scope.url_kwargs()),
             touches=("event_feeds",),
         )

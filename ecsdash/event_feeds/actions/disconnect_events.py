@@ -33,7 +33,7 @@ class DisconnectEvents(EventFeedAction):
                 *((Change("queue", feed.queue_url, None),) if feed.queue_url else ()),
                 Change("scans of tasks, services and instances", "reconcile every few minutes", "every few seconds"),
             ),
-            observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"The rule {NAME}"),),
+            observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"Rule {NAME}"),),
             undo=Undo("connect_events", "Connect events", context.scope.url_kwargs()),
             touches=("event_feeds",),
             risks=("Another installation that reads this queue also stops receiving events.",),
@@ -42,15 +42,15 @@ class DisconnectEvents(EventFeedAction):
 
 def _steps(feed: EventFeed, targets: list[str]) -> tuple[Step, ...]:
     """Return the steps in reverse order of connecting. Resources that no longer exist are skipped."""
-    gone = ("ResourceNotFoundException",)
+    not_found = ("ResourceNotFoundException",)
     remove = Step(
         "remove_target",
         "Remove the queue as a target of the rule",
         "events.remove_targets",
         {"Rule": NAME, "Ids": targets},
-        tolerate=gone,
+        tolerate=not_found,
     )
-    delete = Step("delete_rule", f"Delete the rule {NAME}", "events.delete_rule", {"Name": NAME}, tolerate=gone)
+    delete = Step("delete_rule", f"Delete the rule {NAME}", "events.delete_rule", {"Name": NAME}, tolerate=not_found)
     queue = Step(
         "delete_queue",
         f"Delete the queue {NAME}",

@@ -1,4 +1,4 @@
-"""Buttons of actions. Which ones a page shows, the page says; whether they work, the action and the policy."""
+"""The template tag for buttons of actions."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ register = template.Library()
 def action_button(
     context: Any, name: str, target: Resource | Scope, style: str = "", label: str = ""
 ) -> dict[str, Any]:
-    """`{% action_button "scale_service" service %}`; for creating, `target` is the scope (or the holder's row).
+    """`{% action_button "scale_service" service %}`; to create, `target` is the scope or the row of the parent.
 
-    Hidden when the user may not; disabled with the reason when it is not possible now. `style` is "primary", "small"
-    or "menu" (an entry of a row menu). An action without fields has no form to open: its button leads to the review,
-    or acts at once where the action may, with a link to the review beside it.
+    Hidden without permission; disabled with the reason when the action is not possible now. `style` is "primary",
+    "small" or "menu" (an entry of a row menu). The button of an action without fields posts it: it leads to the review
+    or, if the action may act at once, to the operation, with a link to the review beside it.
     """
     action = ACTIONS[name]
     is_scope = isinstance(target, Scope)

@@ -1,4 +1,4 @@
-"""The form of every action. It ends in a draft, whose page shows the plan."""
+"""The page with the form of an action. A valid form makes a draft, whose page shows the plan."""
 
 from typing import Any, cast
 
@@ -23,9 +23,9 @@ from ecsdash.web.forms import repeated_groups
 
 @require_http_methods(["GET", "POST"])
 def action_page(request: HttpRequest, account: str, region: str, action: str, **kwargs: str) -> HttpResponse:
-    """The form on GET; on POST the review of its plan or, with `at_once`, the operation.
+    """Show the form on GET. On POST, redirect to the review of its plan or, with `at_once`, to the operation.
 
-    `?draft=<id>` fills the form with what a draft was made from.
+    `?draft=<id>` fills the form with the data of a draft.
     """
     chosen = ACTIONS[action]
     context = action_context(
@@ -33,7 +33,7 @@ def action_page(request: HttpRequest, account: str, region: str, action: str, **
     )
     request.scope = context.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
     if not chosen.may_open(context):
-        raise PermissionDenied(f"You may not do this here: {chosen.label}")
+        raise PermissionDenied(f"You do not have permission for this action here: {chosen.label}")
     if request.method == "POST":
         return _post(request, chosen, context)
     viewers.note((context.scope.account.pk, region, noun) for noun in chosen.watches)
@@ -41,7 +41,7 @@ def action_page(request: HttpRequest, account: str, region: str, action: str, **
 
 
 def action_context(action: Action, user: User, scope: Scope, kwargs: dict[str, str]) -> ActionContext:
-    """Finds the resource that the address names, as far as the user may see it. Raises Http404."""
+    """Return the context with the resource in the address. Raise Http404 unless it exists and the user may see it."""
     if action.resource_type is None:
         return ActionContext(scope, user)
     rows = action.resource_type.objects.visible_to(user).in_scope(scope.account, scope.region).present()
@@ -53,8 +53,8 @@ def _form_to_show(request: HttpRequest, action: Action, context: ActionContext) 
     if draft_id := request.GET.get("draft"):
         draft = get_object_or_404(Draft, pk=parsing.uuid(draft_id), user=context.user, action=action.name)
         return action.form_class(as_query(draft.form_data), context=context)
-    typed = {key: value for key, value in request.GET.items() if value}
-    return action.form_class(initial={**action.initial(context), **typed}, context=context)
+    from_address = {key: value for key, value in request.GET.items() if value}
+    return action.form_class(initial={**action.initial(context), **from_address}, context=context)
 
 
 def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpResponse:
@@ -67,7 +67,7 @@ def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpR
     try:
         draft = make_draft(action, context, form)
     except NotAllowed as error:
-        raise PermissionDenied(f"You may not do this here: {error}") from error
+        raise PermissionDenied(f"You do not have permission for this action here: {error}") from error
     if draft is None:
         return _page(request, action, context, form, status=422)
     if "at_once" in request.POST and action.at_once(context.scope) and not (draft.plan.blocked or draft.plan.warned):

@@ -1,4 +1,4 @@
-"""The review of a plan: what changes, what was checked, the exact calls; and its confirmation."""
+"""The review of a plan (changes, checks, calls) and its confirmation."""
 
 import uuid
 from datetime import timedelta
@@ -45,7 +45,7 @@ def draft_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Starts the operation. A second click, or a click on a plan already started, leads to the same operation."""
+    """Start the operation. A second confirmation of the same plan redirects to the same operation."""
     if Operation.objects.visible_to(request.user).filter(pk=pk).exists():
         return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
     draft = _own_draft(request, pk)
@@ -59,15 +59,16 @@ def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except control.AlreadyRunning as running:
         operation = running.operation
         if operation.pk != draft.pk:
-            messages.warning(request, "Another operation is already changing this. Here it is; yours was not started.")
+            text = "Your operation was not started: this one is changing the same resource. Wait until it has ended."
+            messages.warning(request, text)
     return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
 
 
 def _own_draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
-    """A draft is its maker's only. Raises Http404."""
+    """Return the draft if the user made it. Raise Http404 or PermissionDenied."""
     draft: Draft = get_object_or_404(Draft.objects.select_related("account"), pk=pk, user=request.user)
     if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.access_target()):
-        raise PermissionDenied("You may no longer do this here.")
+        raise PermissionDenied("You no longer have permission for this action.")
     return draft
 
 
@@ -76,9 +77,9 @@ def _expired(draft: Draft) -> bool:
 
 
 def _objection(request: HttpRequest, draft: Draft) -> str:
-    """Why this draft may not start; empty when it may."""
+    """Return the reason why this draft cannot start; empty when it can."""
     if _expired(draft):
-        return "This plan is more than half an hour old. Go back to the form and review it again."
+        return "This plan expired after 30 minutes. Go back to the form and review the change again."
     checks, _ = checks_of(draft)
     blocking = next((check for check in checks if check.level is Level.BLOCK), None)
     if blocking:

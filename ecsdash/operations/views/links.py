@@ -1,4 +1,4 @@
-"""Where the page of an operation leads: to those of the resources that it names which exist and the user may see."""
+"""Links of an operation's page to its resources, if they exist and the user may see them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
 
-#: For so long after the end, what was created may still be missing in the inventory.
+#: How long after the end a created resource may be missing in the inventory.
 SETTLE = timedelta(seconds=60)
 
 
@@ -26,7 +26,7 @@ class Link:
 
 @dataclass(frozen=True)
 class ShownOutput:
-    """An output of the plan; `url` is empty for what is only text, or is not in the inventory."""
+    """An output of the plan. `url` is empty for plain text and for a resource that is not in the inventory."""
 
     label: str
     value: str
@@ -35,10 +35,10 @@ class ShownOutput:
 
 
 def resource_links(user: Any, operation: Operation) -> list[Link]:
-    """Return the links to what the operation changed, or to its cluster when that has no page."""
+    """Return the links to the resources that the operation changed, or to its cluster if they have no page."""
     rows = list(filter(None, (row_of(user, operation.resource_key), _resource(user, operation))))
     rows = rows or list(filter(None, [_cluster(user, operation)]))
-    links = [Link(f"To the {row.NOUN.replace('_', ' ')} {row}", row.get_absolute_url()) for row in rows]
+    links = [Link(f"View {row.NOUN.replace('_', ' ')} {row}", row.get_absolute_url()) for row in rows]
     return list(dict.fromkeys(links))
 
 
@@ -47,7 +47,7 @@ def shown_outputs(user: Any, outputs: Iterable[dict[str, Any]]) -> list[ShownOut
 
 
 def unsettled(operation: Operation, links: Sequence[Link], outputs: Sequence[ShownOutput]) -> bool:
-    """Whether the inventory may soon show more of what the operation created, or of what it left running."""
+    """Return whether the inventory may soon show more resources that the operation created or did not stop."""
     if operation.ended_at is None or timezone.now() - operation.ended_at > SETTLE:
         return False
     if operation.state == OperationState.CANCELLED:
@@ -72,7 +72,7 @@ def _shown(user: Any, out: dict[str, Any]) -> ShownOutput:
 
 
 def _resource(user: Any, operation: Operation) -> Resource | None:
-    """The row of the action's address."""
+    """Return the row that the address of the action names."""
     model = ACTIONS[operation.action].resource_type if operation.action in ACTIONS else None
     if model is None or not model.PAGE or not set(model.URL) <= set(operation.url_kwargs):
         return None
@@ -92,6 +92,6 @@ def _with_pages() -> Iterable[type[Resource]]:
 
 
 def _visible(user: Any, model: type[Resource], **wanted: Any) -> Resource | None:
-    """The present row, or the one that was last there."""
+    """Return the present row, or else the one that was deleted last."""
     rows: QuerySet[Any] = model.objects.visible_to(user).filter(**wanted).select_related("account")
     return rows.order_by(F("gone_at").desc(nulls_first=True)).first()

@@ -1,4 +1,4 @@
-"""The list and the page of operations: progress from real counters, cancel, retry, undo."""
+"""The list and the page of operations, and their cancel, retry and undo."""
 
 import uuid
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def operation_list(request: HttpRequest) -> HttpResponseBase:
         version=version,
         search=["resource_name", "action", "reason"],
         row_url=lambda row: reverse("operations:detail", args=[row.pk]),
-        empty_hint="Every change made here is listed: who asked for it, each step, and how it ended.",
+        empty_hint="Each change made in this dashboard is an operation with its steps and result.",
     )
     if response := table.alternative_response():
         return response
@@ -75,7 +75,7 @@ def operation_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 def running_operations(request: HttpRequest) -> HttpResponse:
-    """How many are under way: the pill in the top bar of every page. The number comes from the context processor."""
+    """The number of operations in progress in the top bar. It comes from the context processor."""
     version = changes.version_of(visible_scopes(cast(User, request.user)), "operations")
     fragment = fragments.Fragment("running", version=version, every=5)
     return fragments.answer(request, fragment, lambda: render_to_string("components/running.html", request=request))
@@ -128,11 +128,11 @@ def operation_retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Plans the undoing action against the present state; its review page is shown before anything happens."""
+    """Plan the undo from the present state and redirect to its review."""
     operation = _find(request, pk)
     undo = _undo_of(operation, list(operation.steps.all()))
     if undo is None:
-        raise Http404("There is nothing to undo")
+        raise Http404("This operation cannot be undone")
     user = cast(User, request.user)
     action, results = ACTIONS[undo.action], {step.key: step.result for step in operation.steps.all()}
     results["operation"] = {"id": str(operation.pk)}
@@ -140,13 +140,15 @@ def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         kwargs, data = resolve(undo.url_kwargs, results, ""), resolve(undo.data, results, "")
         context = action_context(action, user, operation.scope, kwargs)
     except (UnresolvedReference, Http404):
-        messages.warning(request, "What this would undo does not exist (yet, or any more).")
+        messages.warning(
+            request, "The resource to undo is not in the inventory. If it was just created, try again in a minute."
+        )
         return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
     form = action.form_class(as_query(data), context=context)
     try:
         draft = make_draft(action, context, form, undo_of=operation)
     except NotAllowed as error:
-        raise PermissionDenied(f"You may not do this here: {error}") from error
+        raise PermissionDenied(f"You do not have permission for this action here: {error}") from error
     if draft is None:
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
         return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
@@ -158,7 +160,7 @@ def _find(request: HttpRequest, pk: uuid.UUID, *, to_change: bool = False) -> Op
     rows = Operation.objects.visible_to(request.user).select_related("account", "user")
     operation: Operation = get_object_or_404(rows, pk=pk)
     if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.access_target()):
-        raise PermissionDenied("You may see this operation but not change it.")
+        raise PermissionDenied("You do not have permission to change this operation.")
     return operation
 
 
@@ -178,25 +180,25 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "iam_actions": needed_iam_actions(plan),
         "cost": plan.cost,
         "error": _error_card(operation),
-        "trouble": next(filter(None, map(_trouble, rows)), "") if state.active else "",
+        "trouble": next(filter(None, map(_retried_error, rows)), "") if state.active else "",
         "outage_minutes": int(OUTAGE_SECONDS / 60),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
         "may_retry": may_change and state in ENDED_BADLY and not control.undone(operation),
         "undo": _undo_of(operation, rows) if may_change else None,
-        "undos": [(each, _taken_back(each)) for each in operation.undos.order_by("created_at")],
+        "undos": [(each, _undo_steps(each)) for each in operation.undos.order_by("created_at")],
         **_continuing(cast(User, request.user), operation, rows),
         "crumbs": [("Operations", reverse("operations:list")), (plan.summary, "")],
     }
 
 
 def _continuing(user: User, operation: Operation, rows: Sequence[OperationStep]) -> dict[str, Any]:
-    """What continues in AWS although the operation has ended, and the action that stops it, for those who may.
+    """Return what continues in AWS after the end of the operation, and the action that stops it, if permitted.
 
-    `kept` says that calls were made, which a cancel does not take back.
+    `kept`: calls were made before the cancel and are not undone.
     """
-    gave_up = operation.error.get("code") == TIMED_OUT
+    timed_out = operation.error.get("code") == TIMED_OUT
     calls = [row for row, step in zip(rows, operation.plan.steps, strict=True) if step.call]
-    if not (operation.state == OperationState.CANCELLED or gave_up) or not any(row.answered for row in calls):
+    if not (operation.state == OperationState.CANCELLED or timed_out) or not any(row.answered for row in calls):
         return {}
     continues = operation.plan.continues if calls[-1].answered else None
     stop = continues.stop if continues else None
@@ -208,7 +210,7 @@ def _continuing(user: User, operation: Operation, rows: Sequence[OperationStep])
 
 
 def _target(user: User, operation: Operation, stop: Undo) -> Any:
-    """The resource on which the action `stop` is possible at present, None when it is not."""
+    """Return the resource of the action `stop`, None when the action is not possible now."""
     action = ACTIONS[stop.action]
     try:
         context = action_context(action, user, operation.scope, stop.url_kwargs)
@@ -218,7 +220,7 @@ def _target(user: User, operation: Operation, stop: Undo) -> Any:
 
 
 def _undo_of(operation: Operation, rows: Sequence[OperationStep]) -> Undo | None:
-    """None while it runs, when it ended before its first call, and when it was undone."""
+    """Return None while it is in progress, if it made no call, and after it was undone."""
     plan = operation.plan
     if operation.undos.filter(state=OperationState.SUCCEEDED).exists():
         return None
@@ -229,14 +231,14 @@ def _undo_of(operation: Operation, rows: Sequence[OperationStep]) -> Undo | None
     return plan.undo if plan.removal is None or last.answered or last.called_at else plan.removal
 
 
-def _taken_back(undo: Operation) -> list[OperationStep]:
-    """The steps of an undo that changed something, with their states."""
+def _undo_steps(undo: Operation) -> list[OperationStep]:
+    """Return the steps of an undo that make calls."""
     calls = [step.call for step in undo.plan.steps]
     return [row for row, call in zip(undo.steps.all(), calls, strict=True) if call]
 
 
-def _trouble(row: OperationStep) -> str:
-    """The kind of AwsError that keeps the step waiting; "" where AWS has no part in it."""
+def _retried_error(row: OperationStep) -> str:
+    """Return the kind of the AwsError for which the step is retried; "" if the cause is not AWS."""
     kind: str = row.error.get("kind", "")
     return kind if row.error.get("code") != OWN_SHARE_SPENT else ""
 
@@ -247,19 +249,19 @@ def _error_card(operation: Operation) -> Explanation | None:
         return None
     if operation.state == OperationState.ERRORED:
         return Explanation(
-            what=f"The outcome is not known. {error.get('message', '')}",
-            why="The dashboard or the way to AWS broke while a call was under way, so it may have taken effect or not.",
-            how="Look at the resource and at the step below. Retry is safe: it looks first for the effect.",
+            what=f"The result is unknown. {error.get('message', '')}",
+            why="The dashboard or its connection to AWS failed during a call, which may have taken effect.",
+            how="Check the resource and the step below. Retry is safe: it first checks whether the call took effect.",
             raw=f"{error.get('code', '')} {error.get('call', '')} {error.get('request_id', '')}".strip(),
         )
     if not error.get("kind"):
         return Explanation(
             what=error.get("message", ""),
-            why=f"The step “{error.get('step', '')}” did not come to its end.",
-            how="Fix the problem and submit the change again, or undo it. Retry checks again whether it has come true.",
+            why=f"The step “{error.get('step', '')}” did not finish.",
+            how="Fix the problem and submit the change again, or undo it. Retry checks the condition again.",
             raw=error.get("code", ""),
         )
     card = explain(error["kind"], error["code"], error["message"], error.get("call", ""))
     if error["kind"] in ("Throttled", "Unavailable"):
-        return replace(card, how="It was tried again and again. Retry goes on from here as soon as AWS answers.")
+        return replace(card, how="The retries were not successful. Retry the operation when AWS answers again.")
     return card

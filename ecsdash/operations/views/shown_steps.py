@@ -1,4 +1,4 @@
-"""What the views of drafts and operations share."""
+"""The steps of a plan for the pages of drafts and operations."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from ecsdash.web.html import pretty
 
 @dataclass(frozen=True)
 class ShownStep:
-    """A step as people read it: placeholders described, secrets masked."""
+    """A step for display: placeholders described, secrets masked."""
 
     title: str
     call: str

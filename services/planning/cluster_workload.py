@@ -1,19 +1,19 @@
-"""Tells the clusters app what runs in a cluster."""
+"""The services and tasks of a cluster, for the plans of the clusters app."""
 
 from typing import Any
 
 from clusters.models import Cluster
-from clusters.planning.occupants import Occupants, RunningTask, occupants_source
+from clusters.planning.workload import RunningTask, Workload, workload_source
 from services.models import Service, Task
 
 
-@occupants_source
-def occupants(cluster: Cluster) -> Occupants:
-    """Of the inventory, whoever asks: what a teardown must remove does not depend on who may see it."""
+@workload_source
+def workload(cluster: Cluster) -> Workload:
+    """Return them from the inventory, whether or not the user may see them: a teardown must remove them all."""
     here = {"account": cluster.account, "region": cluster.region, "cluster_name": cluster.name, "gone_at": None}
     services = Service.objects.filter(**here).exclude(status="INACTIVE").order_by("name")
     tasks = Task.objects.filter(**here).exclude(last_status="STOPPED").order_by("name")
-    return Occupants(tuple(service.name for service in services), tuple(_running(task) for task in tasks))
+    return Workload(tuple(service.name for service in services), tuple(_running(task) for task in tasks))
 
 
 def _running(task: Task) -> RunningTask:
