@@ -152,7 +152,7 @@ def test_what_was_made_before_a_chosen_priority_was_lost_is_removed_by_undo(
     assert (operation.state, operation.error["code"]) == ("failed", "PriorityInUse")
     client.force_login(operator)
     page = client.get(f"/operations/{operation.pk}/").content.decode()
-    assert "Another rule of this listener got that number in the meantime." in page
+    assert "Another rule of this listener has this priority now." in page
     assert "Undo: remove what it created" in page
     review_page = client.post(f"/operations/{operation.pk}/undo/", follow=True).content.decode()
     assert "Remove what was made for the service web-front in shop, which was not created" in review_page

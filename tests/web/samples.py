@@ -25,7 +25,7 @@ CHECKS = [
 ]
 ERROR = Explanation(
     "AWS refused ecs:UpdateService.",
-    "The role that this dashboard uses in the account may not make this call.",
+    "The dashboard's role in this account is not allowed to make this call.",
     "Add the statement below to that role's policy, then retry.",
     "An error occurred (AccessDeniedException): User is not authorized",
     {"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": "*"},
