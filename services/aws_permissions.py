@@ -4,7 +4,7 @@ from ecsdash.inventory.accounts.permissions import Tier, need
 
 need("Services", Tier.READ, "ecs.list_services", "ecs.describe_services")
 need(
-    "Deployments of services",
+    "Service deployments",
     Tier.READ,
     "ecs.list_service_deployments",
     "ecs.describe_service_deployments",
@@ -13,7 +13,7 @@ need(
 need("Tasks", Tier.READ, "ecs.list_tasks", "ecs.describe_tasks")
 need("Task definitions", Tier.READ, "ecs.list_task_definitions", "ecs.describe_task_definition")
 need(
-    "Load balancers and the health of targets",
+    "Load balancers and target health",
     Tier.READ,
     "elbv2.describe_load_balancers",
     "elbv2.describe_listeners",
@@ -22,19 +22,19 @@ need(
     "elbv2.describe_target_health",
     "elbv2.describe_tags",
 )
-need("Certificates that forms offer", Tier.READ, "acm.list_certificates")
-need("Logs of containers", Tier.READ, "logs.describe_log_groups", "logs.get_log_events")
-need("Curves of CPU and memory", Tier.READ, "cloudwatch.get_metric_data")
+need("Certificates for HTTPS listeners", Tier.READ, "acm.list_certificates")
+need("Container logs", Tier.READ, "logs.describe_log_groups", "logs.get_log_events")
+need("CPU and memory metrics", Tier.READ, "cloudwatch.get_metric_data")
 need(
-    "Names of secrets, and repositories, that forms offer",
+    "Names of secrets, parameters and image repositories",
     Tier.READ,
     "secretsmanager.list_secrets",
     "ssm.describe_parameters",
     "ecr.describe_repositories",
 )
-need("Whether an image exists", Tier.DEPLOY, "ecr.describe_images")
+need("Check that an image exists", Tier.DEPLOY, "ecr.describe_images")
 need(
-    "Watching a blueprint being built",
+    "Progress of blueprints",
     Tier.OPERATE,
     "efs.describe_file_systems",
     "efs.describe_mount_targets",
@@ -47,7 +47,7 @@ need(
     "servicediscovery.list_tags_for_resource",
 )
 need(
-    "Tags on what a blueprint creates, by which it is found again",
+    "Tags on the resources that a blueprint creates",
     Tier.OPERATE,
     "ecs.tag_resource",
     "ec2.create_tags",
@@ -59,7 +59,7 @@ need(
     "servicediscovery.tag_resource",
 )
 need(
-    "Network interfaces of a file system's mount targets",
+    "Network interfaces of EFS mount targets",
     Tier.OPERATE,
     "ec2.create_network_interface",
     "ec2.delete_network_interface",

@@ -52,7 +52,10 @@ WHY_AND_HOW = {
         "A service quota of the account is reached.",
         "Delete what is not needed, or request a higher quota in Service Quotas.",
     ),
-    "Throttled": ("Too many calls were made in this account and region.", "No action needed: the call is retried automatically."),
+    "Throttled": (
+        "Too many calls were made in this account and region.",
+        "No action needed: the call is retried automatically.",
+    ),
     "Unavailable": (
         "AWS did not respond, or returned an internal error.",
         "No action needed: the call is retried automatically. If it keeps failing, check the AWS Health Dashboard.",

@@ -241,7 +241,9 @@ def explain_stop(
                 return explanation
     if stop_code == "EssentialContainerExited" or "Essential container" in stopped_reason:
         return _exited(described, raw)
-    what, why, how = STOP_CODES.get(stop_code, ("The task stopped.", "See the reason that ECS gives below.", "Read the last log lines."))
+    what, why, how = STOP_CODES.get(
+        stop_code, ("The task stopped.", "See the reason that ECS gives below.", "Read the last log lines.")
+    )
     return Explanation(what, why, how, raw)
 
 

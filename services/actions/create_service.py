@@ -45,14 +45,16 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
 
     task_definition = forms.ChoiceField(label="Task definition")
     service_name = forms.CharField(
-        label="Name", max_length=255, help_text="Letters, digits, hyphens and underscores. It cannot be changed later."
+        label="Name",
+        max_length=255,
+        help_text="Letters, digits, hyphens and underscores. The name cannot be changed later.",
     )
     scheduling = forms.ChoiceField(
         label="Scheduling",
         widget=forms.RadioSelect,
         initial="REPLICA",
         choices=[
-            ("REPLICA", "Replica | As many tasks as desired, spread over zones"),
+            ("REPLICA", "Replica | The desired tasks, spread across Availability Zones"),
             ("DAEMON", "Daemon | One task on each container instance"),
         ],
     )
@@ -62,9 +64,9 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
         required=False,
         min_value=0,
         max_value=2_147_483_647,
-        help_text="Seconds after its start in which a task's failing health checks do not count.",
+        help_text="Seconds after a task starts during which ECS ignores failed health checks.",
     )
-    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in its containers")
+    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in the containers")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,14 +79,14 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
             raise forms.ValidationError("Use letters, digits, hyphens and underscores only.")
         rows = Service.objects.in_scope(self.context.scope.account, self.context.scope.region).present()
         if rows.filter(cluster_name=self.context.resource.name, name=name).exclude(status="INACTIVE").exists():
-            raise forms.ValidationError("The cluster has a service of this name already. Choose another.")
+            raise forms.ValidationError("The cluster already has a service of this name. Enter another name.")
         return name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self.check_compute(data, self.context.resource.name)
         if data.get("scheduling") == "DAEMON" and data.get("compute") == FARGATE:
-            self.add_error("scheduling", "Fargate has no instances to run a daemon on. Choose Replica, or EC2.")
+            self.add_error("scheduling", "Daemon services require container instances. Choose Replica, or EC2.")
         data["definition"] = self._definition(data)
         if data["definition"] is not None:
             self.check_network(data, data["definition"])
@@ -100,9 +102,12 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
         if kind == NEW_BALANCER:
             zones = {self.known_subnets[name].availability_zone for name in data.get("subnets", [])}
             if len(zones) < 2:
-                self.add_error("subnets", "A load balancer needs subnets in at least two zones. Choose one more.")
+                self.add_error(
+                    "subnets",
+                    "A load balancer requires subnets in at least two Availability Zones. Add another subnet.",
+                )
         if data.get("grace_period") and kind == NONE:
-            self.add_error("grace_period", "It is for services behind a load balancer. Leave it empty.")
+            self.add_error("grace_period", "The grace period requires a load balancer. Leave the field empty.")
 
 
 @register
@@ -203,16 +208,16 @@ def _checks(context: ActionContext, definition: TaskDefinition, data: Mapping[st
     if data["scheduling"] == "REPLICA":
         found += percents(count, data["minimum_percent"], data["maximum_percent"])
     if data["circuit_breaker"] == "off":
-        title, detail = "The circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
-        found.append(Check(Level.WARN, title, detail, "Let a failing deployment roll back or stop."))
+        title, detail = "The deployment circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
+        found.append(Check(Level.WARN, title, detail, "Choose Roll back or Stop."))
     return (*found, *advice(context, definition.description))
 
 
 def _zones(definition: TaskDefinition, data: Mapping[str, Any]) -> list[Check]:
     if definition.network_mode != "awsvpc" or len(data["subnets"]) > 1:
         return []
-    title, detail = "All tasks run in one subnet", "If its zone fails, so does the service."
-    return [Check(Level.WARN, title, detail, "Choose subnets in two or three zones.")]
+    title, detail = "All tasks run in one subnet", "If its Availability Zone fails, the service fails."
+    return [Check(Level.WARN, title, detail, "Choose subnets in two or three Availability Zones.")]
 
 
 def _undo(context: ActionContext, name: str, front: Balancing) -> Undo:
@@ -222,7 +227,7 @@ def _undo(context: ActionContext, name: str, front: Balancing) -> Undo:
 
 
 def _removal(context: ActionContext, name: str) -> Undo:
-    label = "remove what it created"
+    label = "remove the created resources"
     return Undo("remove_leftovers", label, context.resource.url_kwargs(), {"service_name": name})
 
 

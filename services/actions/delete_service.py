@@ -21,10 +21,12 @@ class DeleteServiceForm(ActionForm):
     """`own` is the load balancing that was created for this service, and may be deleted with it."""
 
     force = forms.BooleanField(
-        required=False, label="Stop its tasks at once, without scaling down first", help_text="Requests may be cut off."
+        required=False,
+        label="Force delete: stop all tasks at once, without scaling down first",
+        help_text="Open requests may fail.",
     )
     remove_load_balancer = forms.BooleanField(
-        required=False, label="Delete its load balancer, listeners and target groups too"
+        required=False, label="Also delete its load balancer, listeners and target groups"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +55,7 @@ class DeleteService(ServiceAction):
         forced = data["force"] or service.scheduling_strategy == "DAEMON"
         scale_down = () if forced or not service.desired_count else (_scale_down(service),)
         return Plan(
-            summary=f"Delete the service {service.name} of {service.cluster_name}",
+            summary=f"Delete the service {service.name} in {service.cluster_name}",
             resource_key=service.arn,
             resource_name=service.name,
             steps=(*scale_down, _delete(service, forced), *removal_steps(made)),
@@ -65,7 +67,7 @@ class DeleteService(ServiceAction):
             checks=tuple(_checks(service)),
             observes=(observed(service, "status"),),
             touches=(*TOUCHED, *(() if made.empty else FRONT)),
-            risks=("The service and its event list cannot be brought back. Its task definition stays.",),
+            risks=("The service and its events cannot be restored. The task definition is kept.",),
             cost=count_cost(service, -service.desired_count),
         )
 
@@ -101,6 +103,6 @@ def _delete(service: Service, forced: bool) -> Step:
 
 def _checks(service: Service) -> list[Check]:
     if not service.running_count:
-        return [Check(Level.OK, "No task is running")]
-    detail = "Whoever uses the service is refused from then on."
+        return [Check(Level.OK, "No running tasks")]
+    detail = "Requests to the service fail from then on."
     return [Check(Level.WARN, f"{service.running_count} running tasks will stop", detail)]

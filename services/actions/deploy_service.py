@@ -21,14 +21,14 @@ from services.selectors.task_definitions import definition_of_service
 NEW = ""
 
 
-BAD_TAG = "Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."
+BAD_TAG = "Enter a tag (letters, digits, dots, hyphens, underscores) or a digest that begins with sha256:."
 
 
 class DeployServiceForm(ActionForm):
     """One field for the tag of each container's image, `tag-<container>`; or a revision that exists already."""
 
     revision = forms.ChoiceField(
-        label="Or an existing revision", required=False, help_text="No new revision is registered then."
+        label="Or an existing revision", required=False, help_text="No new revision is registered if you choose one."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,7 +87,7 @@ class DeployService(ServiceAction):
         service: Service = context.resource
         present = definition_of_service(service)
         if present is None:
-            raise PlanError(f"{service.revision} is not known here yet. Try again in a moment.")
+            raise PlanError(f"{service.revision} is not in the inventory yet. Try again in a minute.")
         if data["revision"]:
             return self._existing(context, service, present, data["revision"])
         return self._new(context, service, present, data)
@@ -95,13 +95,15 @@ class DeployService(ServiceAction):
     def _existing(self, context: ActionContext, service: Service, present: TaskDefinition, name: str) -> Plan:
         wanted = definition_of_service(service, name)
         if wanted is None:
-            raise PlanError("This revision is gone. Choose another.", "revision")
+            raise PlanError("This revision no longer exists. Choose another.", "revision")
         return revision_plan(context, service, present, wanted, f"Deploy {name} to {service.name}")
 
     def _new(self, context: ActionContext, service: Service, present: TaskDefinition, data: Mapping[str, Any]) -> Plan:
         definition = _with_tags(writable(present.description), data)
         if definition == writable(present.description):
-            raise PlanError("Nothing changes. Write another tag, or use Force new deployment.", _first_tag(data))
+            raise PlanError(
+                "The image tags are unchanged. Enter another tag, or use Force new deployment.", _first_tag(data)
+            )
         arn = ref("register.taskDefinition.taskDefinitionArn")
         tags = ", ".join(_tags_of(present.description, definition))
         return Plan(
@@ -110,7 +112,7 @@ class DeployService(ServiceAction):
             resource_name=service.name,
             steps=(
                 _register_step(present, definition),
-                update_step("Give the service the new revision", service, {"taskDefinition": arn}),
+                update_step("Update the service to the new revision", service, {"taskDefinition": arn}),
                 steady_step(service, task_definition=arn),
             ),
             changes=changes(present.description, definition),
@@ -138,7 +140,7 @@ def revision_plan(
         resource_key=service.arn,
         resource_name=service.name,
         steps=(
-            update_step(f"Give the service {wanted.name}", service, {"taskDefinition": wanted.arn}),
+            update_step(f"Update the service to {wanted.name}", service, {"taskDefinition": wanted.arn}),
             steady_step(service, task_definition=wanted.arn),
         ),
         changes=(Change("task definition", service.revision, wanted.name), *changes(before, wanted.description)),
@@ -155,7 +157,7 @@ def revision_plan(
 def _usable(wanted: TaskDefinition) -> Check:
     if wanted.status == "ACTIVE":
         return Check(Level.OK, f"{wanted.name} is active")
-    return Check(Level.BLOCK, f"{wanted.name} is {wanted.status.lower()}", "", "Choose a revision that is active.")
+    return Check(Level.BLOCK, f"{wanted.name} is {wanted.status.lower()}", "", "Choose an active revision.")
 
 
 def _back_to(service: Service, present: TaskDefinition | None) -> Undo | None:

@@ -128,4 +128,4 @@ def _own_tags(definition: Mapping[str, Any]) -> list[Mapping[str, str]]:
 
 def _undo(context: ActionContext, family: str) -> Undo:
     where = {**context.scope.url_kwargs(), "family": family, "revision": ref("register.taskDefinition.revision")}
-    return Undo("deregister_task_definition", "Deregister this revision", where)
+    return Undo("deregister_task_definition", "deregister this revision", where)

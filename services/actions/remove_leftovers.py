@@ -17,7 +17,7 @@ from services.selectors.load_balancers import made_for
 
 class LeftoversForm(ActionForm):
     service_name = forms.CharField(
-        label="Service name", max_length=255, help_text="Its load balancer, listeners and target groups are removed."
+        label="Service name", max_length=255, help_text="Its load balancer, listeners and target groups are deleted."
     )
 
 
@@ -46,14 +46,17 @@ class RemoveLeftovers(Action):
         cluster, name = context.resource.name, data["service_name"]
         services = Service.objects.in_scope(context.scope.account, context.scope.region).present()
         if services.filter(cluster_name=cluster, name=name).exclude(status="INACTIVE").exists():
-            raise PlanError(f"The service {name} exists. Delete it, and what was made for it goes too.", "service_name")
+            raise PlanError(
+                f"The service {name} exists. Use Delete service, which can delete its load balancer too.",
+                "service_name",
+            )
         made = made_for(context.scope, f"{cluster}/{name}")
         if made.empty:
-            text = f"Nothing is known that was made for {name}. What was made a moment ago is known in some seconds."
+            text = f"No leftovers of {name} were found. Resources created in the last minute may not be listed yet."
             raise PlanError(text, "service_name")
         identity = {"cluster": cluster, "service": name}
         return Plan(
-            summary=f"Remove what was made for the service {name} in {cluster}, which was not created",
+            summary=f"Remove the leftovers of the service {name} in {cluster}",
             resource_key=context.arn("ecs", f"service/{cluster}/{name}"),
             resource_name=name,
             steps=removal_steps(made),

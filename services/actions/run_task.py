@@ -33,10 +33,10 @@ REVISIONS_OFFERED = 10
 class OverrideForm(GroupForm):
     """Only what is filled in overrides the container definition."""
 
-    container = forms.CharField(max_length=255, help_text="Its name in the task definition")
-    command = forms.CharField(required=False, help_text='As in a shell: sh -c "echo hello"')
+    container = forms.CharField(max_length=255, help_text="Container name in the task definition")
+    command = forms.CharField(required=False, help_text='Shell syntax: sh -c "echo hello"')
     environment = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="NAME=value, one a line"
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="NAME=value, one per line"
     )
     cpu = CpuField(required=False, min_value=0, label="CPU")
     memory = MemoryField(required=False, min_value=4, label="Memory hard limit")
@@ -64,10 +64,12 @@ class RunTaskForm(PlacementFields):
         max_value=limits.RUN_TASK_COUNT,
         initial=1,
         label="Number of tasks",
-        error_messages={"max_value": "ECS starts at most 10 tasks at once. Run the rest afterwards, or use a service."},
+        error_messages={
+            "max_value": "ECS starts at most 10 tasks per call. Run the rest afterwards, or create a service."
+        },
     )
     started_by = forms.CharField(
-        required=False, max_length=128, label="Started by", help_text="A text by which you find these tasks again"
+        required=False, max_length=128, label="Started by", help_text="A text to find these tasks by"
     )
 
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:

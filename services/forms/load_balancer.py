@@ -32,7 +32,7 @@ class BalancerFields(RuleFields, ActionForm):
             (NONE, "None | Clients connect to the tasks directly, or not at all"),
             (NEW_BALANCER, "New | An application load balancer with listener and target group"),
             (EXISTING_BALANCER, "Existing load balancer | A new listener and target group on it"),
-            (EXISTING_LISTENER, "Existing listener | A new rule forwards some of its requests"),
+            (EXISTING_LISTENER, "Existing listener | A new listener rule forwards some of its requests"),
             (EXISTING_GROUP, "Existing target group | It must be attached to a load balancer already"),
         ],
     )
@@ -40,7 +40,7 @@ class BalancerFields(RuleFields, ActionForm):
         label="Container and port",
         required=False,
         max_length=300,
-        help_text="container:port that receives the requests. Empty: the only port mapping of the task definition.",
+        help_text="container:port that receives the requests. Leave empty if the task definition has only one port mapping.",
     )
     target_group = needed_where_shown(forms.ChoiceField(label="Target group"))
     load_balancer = needed_where_shown(forms.ChoiceField(label="Load balancer"))
@@ -48,7 +48,7 @@ class BalancerFields(RuleFields, ActionForm):
         label="Load balancer name",
         required=False,
         max_length=32,
-        help_text="Of the new target group, and of the new load balancer. Empty: the service's name.",
+        help_text="Name of the new load balancer and target group. Leave empty to use the service name.",
     )
     listener_protocol = forms.ChoiceField(
         label="Listener protocol",
@@ -66,7 +66,7 @@ class BalancerFields(RuleFields, ActionForm):
         label="Redirect port 80 to HTTPS",
         required=False,
         initial=True,
-        help_text="A second listener does so; the security groups must allow port 80 too.",
+        help_text="Adds a second listener. The security groups must also allow port 80.",
     )
     listener_port = needed_where_shown(
         forms.IntegerField(
@@ -74,16 +74,16 @@ class BalancerFields(RuleFields, ActionForm):
             min_value=1,
             max_value=65535,
             initial=80,
-            help_text="With HTTPS, 443 is taken where this is 80 or empty.",
+            help_text="With HTTPS, 443 is used if this is 80 or empty.",
         )
     )
     health_check_path = needed_where_shown(forms.CharField(label="Health check path", max_length=1024, initial="/"))
     balancer_security_groups = forms.MultipleChoiceField(
         label="Security groups of the new load balancer",
         required=False,
-        help_text="They must allow inbound traffic at the listener port. Without one, the VPC's default group is used.",
+        help_text="They must allow inbound traffic on the listener port. Default: the VPC's default security group.",
     )
-    internal = forms.BooleanField(required=False, label="Internal: only clients inside the VPC can connect")
+    internal = forms.BooleanField(required=False, label="Internal: only clients in the VPC can connect")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,10 +117,10 @@ class BalancerFields(RuleFields, ActionForm):
     def _check_new_group(self, data: dict[str, Any]) -> None:
         name = data["balancer_name"] = data.get("balancer_name") or data.get("service_name", "")[:32].strip("-_")
         if not GROUP_NAME.match(name) or name.startswith("internal-"):
-            text = "Letters, digits and hyphens only, no hyphen at the ends, not internal- at the start."
+            text = "Use letters, digits and hyphens. Do not begin or end with a hyphen, or begin with internal-."
             self.add_error("balancer_name", text)
         if not (data.get("health_check_path") or "").startswith("/"):
-            self.add_error("health_check_path", "A path begins with a slash.")
+            self.add_error("health_check_path", "Begin the path with a slash.")
 
     def _check_new_listener(self, data: dict[str, Any]) -> None:
         data["listener_protocol"] = data.get("listener_protocol") or HTTP
@@ -130,7 +130,7 @@ class BalancerFields(RuleFields, ActionForm):
             if not data.get("certificate") and "certificate" not in self.errors:
                 self.add_error("certificate", "Choose the certificate." if self._issued() else self._none_issued())
         elif not data.get("listener_port"):
-            self.add_error("listener_port", "Write the port of the listener: 80, for example.")
+            self.add_error("listener_port", "Enter the listener port, for example 80.")
 
     def _issued(self) -> list[Certificate]:
         return [row for row in self.certificates if row.status == "ISSUED"]
@@ -151,12 +151,12 @@ class BalancerFields(RuleFields, ActionForm):
         wanted = (data.get("container") or "").strip()
         if not ports:
             self.add_error(
-                "balancer", f"{definition.name} has no port mapping. Choose None, or a revision that has one."
+                "balancer", f"{definition.name} has no port mapping. Choose None, or a revision with a port mapping."
             )
         elif not wanted and len(ports) > 1:
-            self.add_error("container", f"There are several. Write one of: {', '.join(named)}.")
+            self.add_error("container", f"The task definition has several ports. Enter one of: {', '.join(named)}.")
         elif wanted and wanted not in named:
-            self.add_error("container", f"{definition.name} has no such port. Write one of: {', '.join(named)}.")
+            self.add_error("container", f"{definition.name} has no such port. Enter one of: {', '.join(named)}.")
         else:
             return ports[named.index(wanted)] if wanted else ports[0]
         return None

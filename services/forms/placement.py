@@ -31,7 +31,7 @@ class PlacementFields(ActionForm):
     )
     subnets = needed_where_shown(forms.MultipleChoiceField())
     security_groups = forms.MultipleChoiceField(
-        required=False, help_text="Of the tasks. Without one, the VPC's default group is used."
+        required=False, help_text="Security groups of the tasks. Default: the VPC's default security group."
     )
     assign_public_ip = forms.BooleanField(
         required=False, initial=True, label="Assign a public IP address (Fargate in a public subnet needs one)"
@@ -58,7 +58,7 @@ class PlacementFields(ActionForm):
             return
         lines = self.formsets["strategy"]
         if not lines.total_form_count():
-            self.add_error("compute", "Add at least one capacity provider below, or choose another way to run.")
+            self.add_error("compute", "Add at least one capacity provider, or choose another compute option.")
             return
         row: Cluster | None = clusters(self.context.user, self.context.scope).filter(name=cluster).first()
         known = row.capacity_providers if row else []
@@ -66,13 +66,15 @@ class PlacementFields(ActionForm):
         if strangers := [name for name in named if name and name not in known]:
             has = f"It has {', '.join(known)}." if known else "It has none."
             text = f"The cluster {cluster} does not have the capacity provider {', '.join(strangers)}. {has}"
-            self.add_error("compute", f"{text} Choose one of the cluster's, or add it to the cluster first.")
+            self.add_error(
+                "compute", f"{text} Choose a capacity provider of the cluster, or add this one to the cluster first."
+            )
 
     def check_network(self, data: Mapping[str, Any], definition: TaskDefinition) -> None:
         """Complain about subnets and groups that tasks of this definition cannot have."""
         chosen = [self.known_subnets[name] for name in data.get("subnets", [])]
         if definition.network_mode == "awsvpc" and not chosen and "subnets" not in self.errors:
-            self.add_error("subnets", f"Choose at least one: {definition.name} uses the network mode awsvpc.")
+            self.add_error("subnets", f"Choose at least one subnet: {definition.name} uses the network mode awsvpc.")
         for field in ("security_groups", *self.more_groups):
             check_one_vpc(self, chosen, (self.known_groups[name] for name in data.get(field, [])), field)
         check_numbers(self, data)

@@ -53,7 +53,7 @@ def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
     named = offered.prepare_value("" if form.is_bound else form.initial.get(field))
     if named and named not in offered.arns:
         name = named.rpartition("/")[2]
-        offered.help_text = f"The revision names {name}, which is not known in this account. Choose another."
+        offered.help_text = f"The role {name} of this revision was not found in the account. Choose another role."
 
 
 def usual_role(context: ActionContext, usual: UsualRole) -> str:

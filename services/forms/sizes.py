@@ -26,15 +26,15 @@ class SizeField(forms.IntegerField):
         factor = self.units.get(found[2].lower()) if found else None
         size = float(found[1]) * factor if found and factor else 0.5
         if not size.is_integer():
-            raise forms.ValidationError(f"This is no size. {self.hint}")
+            raise forms.ValidationError(f"Enter a size. {self.hint}")
         return int(size)
 
 
 class CpuField(SizeField):
     units = {"": 1, "unit": 1, "units": 1, "vcpu": 1024, "vcpus": 1024}
-    hint = "In CPU units or vCPU: 512, or 0.5 vCPU."
+    hint = "CPU units or vCPU, for example 512 or 0.5 vCPU."
 
 
 class MemoryField(SizeField):
     units = {"": 1, "mib": 1, "mb": 1, "gib": 1024, "gb": 1024}
-    hint = "In MiB or GB: 2048, or 2 GB."
+    hint = "MiB or GB, for example 2048 or 2 GB."

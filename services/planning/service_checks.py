@@ -19,16 +19,16 @@ def percents(desired: int, minimum: int, maximum: int) -> Iterator[Check]:
     if desired and fewest >= desired and most <= desired:
         yield Check(
             Level.BLOCK,
-            "A deployment could neither stop nor start a task",
-            f"Of {desired} tasks at least {fewest} must stay and at most {most} may run.",
-            "Lower the minimum healthy percent, or raise the maximum percent.",
+            "A deployment cannot stop or start a task",
+            f"At least {fewest} and at most {most} of {desired} tasks must run.",
+            "Lower the minimum or raise the maximum running tasks %.",
         )
     elif fewest == 0 and desired:
         yield Check(
             Level.WARN,
-            "A deployment may stop all tasks before new ones run",
-            f"The minimum healthy percent is {minimum}.",
-            "Raise it if the service must not pause.",
+            "A deployment may stop all tasks before new tasks run",
+            f"The minimum running tasks % is {minimum}.",
+            "Raise it if the service must stay available.",
         )
 
 
@@ -41,16 +41,16 @@ def deployment_checks(service: Service) -> tuple[Check, ...]:
         found.append(
             Check(
                 Level.WARN,
-                "The circuit breaker is off",
+                "The deployment circuit breaker is off",
                 "If the new tasks do not start, ECS keeps retrying.",
                 "Turn it on under Edit service.",
             )
         )
     elif not found:
-        found.append(Check(Level.OK, "The circuit breaker ends a deployment whose tasks do not start"))
+        found.append(Check(Level.OK, "The deployment circuit breaker is on"))
     if service.deploying:
         found.append(
-            Check(Level.WARN, "A deployment is in flight", "This one replaces it.", "Wait for it if it shall complete.")
+            Check(Level.WARN, "A deployment is in progress", "The new one replaces it.", "Wait if it should complete.")
         )
     return tuple(found)
 

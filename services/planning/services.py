@@ -26,7 +26,7 @@ class ServiceAction(Action):
             return f"The service is {resource.status.lower()}."
         controller = resource.description.get("deploymentController", {}).get("type", "ECS")
         if self.deploys and controller != "ECS":
-            return f"Its deployment controller is {controller}: it is deployed there, not by ECS."
+            return f"The deployment controller is {controller}: deploy the service there."
         return ""
 
 
@@ -40,7 +40,7 @@ def observed(service: Service, *names: str) -> Observation:
 def deployment_continues(service: Service) -> Continues:
     """What a plan says of the deployment that it begins."""
     stop = Undo("stop_deployment", "Stop the deployment", service.url_kwargs())
-    return Continues("The deployment that it started continues in ECS: new tasks replace the old ones.", stop)
+    return Continues("The deployment continues in ECS: new tasks replace the old tasks.", stop)
 
 
 def update_step(title: str, service: Service, params: dict[str, Any], *, forced: bool = False) -> Step:

@@ -104,8 +104,13 @@ def namespace_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[st
 def namespace_free(aws: Aws, name: str) -> Check:
     """The inventory knows no namespaces."""
     if name not in [each["Name"] for each in aws.collect("servicediscovery.list_namespaces", "Namespaces")]:
-        return Check(Level.OK, f"The namespace {name} is free")
-    return Check(Level.BLOCK, f"There is a namespace {name} already", "Nothing is reused.", "Choose another name.")
+        return Check(Level.OK, f"The namespace {name} is available")
+    return Check(
+        Level.BLOCK,
+        f"The namespace {name} already exists",
+        "Existing resources are not reused.",
+        "Choose another name.",
+    )
 
 
 @condition

@@ -66,7 +66,7 @@ def created_service_gone(aws: Aws, find: dict[str, Any]) -> Progress:
     """`find` as Step.find has it. ECS ends a deleted service when its last task has stopped."""
     found = LOOKUPS[find["lookup"]](aws, find["params"], find["step"])
     left = found["service"]["runningCount"] if found else 0
-    words = f"Draining: {left} tasks still run" if found else "Deleted"
+    words = f"Draining: {left} running tasks" if found else "Deleted"
     return Progress(int(found is None), 1, words, finished=found is None)
 
 

@@ -25,7 +25,7 @@ def service_steady(
     deployment = primary_of({"deployments": deployments}).get("id", "")
     found = describe(aws, cluster, service)
     if found is None:
-        return Progress(message="ECS does not show the service yet")
+        return Progress(message="Waiting until ECS lists the service")
     if found["status"] != "ACTIVE":
         return Progress(failed=f"The service {service} is {found['status'].lower()}.")
     primary = primary_of(found)
@@ -35,7 +35,7 @@ def service_steady(
     running, desired = primary.get("runningCount", 0), found["desiredCount"]
     completed = primary.get("rolloutState", "COMPLETED") == "COMPLETED" and len(found["deployments"]) == 1
     finished = completed and running == desired == found["runningCount"]
-    message = f"{running} of {desired} tasks run" if finished else _words(aws, found, primary)
+    message = f"{running} of {desired} tasks running" if finished else _words(aws, found, primary)
     return Progress(min(running, desired), max(1, desired), message, finished=finished)
 
 
@@ -45,7 +45,9 @@ def service_empty(aws: Aws, cluster: str, service: str, tasks: int) -> Progress:
     found = describe(aws, cluster, service)
     left = found["runningCount"] + found["pendingCount"] if found else 0
     total = max(1, tasks, left)
-    return Progress(total - left, total, f"{left} tasks are left" if left else "No task is left", finished=not left)
+    return Progress(
+        total - left, total, f"{left} tasks not stopped yet" if left else "All tasks are stopped", finished=not left
+    )
 
 
 @condition
@@ -54,7 +56,7 @@ def service_gone(aws: Aws, cluster: str, service: str) -> Progress:
     status = found["status"] if found else "INACTIVE"
     left = found["runningCount"] if found else 0
     gone = status == "INACTIVE"
-    return Progress(int(gone), 1, "It is gone" if gone else f"Draining, {left} tasks are left", finished=gone)
+    return Progress(int(gone), 1, "Deleted" if gone else f"Draining: {left} running tasks", finished=gone)
 
 
 @reader
@@ -81,13 +83,13 @@ def state_of(service: dict[str, Any]) -> dict[str, Any]:
     return {
         "status": service["status"],
         "task definition": service.get("taskDefinition", "").rpartition("/")[2],
-        "desired count": service.get("desiredCount", 0),
+        "desired tasks": service.get("desiredCount", 0),
         "deployment": primary_of(service).get("id", ""),
-        "minimum healthy percent": configuration.get("minimumHealthyPercent"),
-        "maximum percent": configuration.get("maximumPercent"),
-        "circuit breaker": breaker_words(configuration.get("deploymentCircuitBreaker", {})),
+        "minimum running tasks %": configuration.get("minimumHealthyPercent"),
+        "maximum running tasks %": configuration.get("maximumPercent"),
+        "deployment circuit breaker": breaker_words(configuration.get("deploymentCircuitBreaker", {})),
         "health check grace period": service.get("healthCheckGracePeriodSeconds"),
-        "execute command": service.get("enableExecuteCommand", False),
+        "ECS Exec": service.get("enableExecuteCommand", False),
     }
 
 
@@ -138,7 +140,7 @@ def _because(aws: Aws, service: dict[str, Any], what: str, deployment: str) -> s
 
 def _words(aws: Aws, service: dict[str, Any], primary: dict[str, Any]) -> str:
     """`1 of 3 tasks run, 2 pending, 4 failed. <why the newest failed, or ECS's newest event>`"""
-    parts = [f"{primary.get('runningCount', 0)} of {service['desiredCount']} tasks run"]
+    parts = [f"{primary.get('runningCount', 0)} of {service['desiredCount']} tasks running"]
     parts += [f"{primary['pendingCount']} pending"] if primary.get("pendingCount") else []
     failed = primary.get("failedTasks", 0)
     parts += [f"{failed} failed"] if failed else []

@@ -38,7 +38,7 @@ def image_exists(aws: Aws, repository: str, tag: str, registry: str) -> Check:
         return Check(
             Level.WARN,
             f"ECR has no {what} {repository if what == 'repository' else f'{repository}:{tag}'}",
-            "Tasks of this revision cannot start until it is there.",
+            "Tasks of this revision cannot start without it.",
             "Push the image, or correct its name.",
         )
     return Check(Level.OK, title)

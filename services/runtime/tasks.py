@@ -47,7 +47,7 @@ def why_stopped(described: dict[str, Any]) -> str:
         described.get("stopCode", ""), described.get("stoppedReason", ""), described.get("containers", [])
     )
     if explanation is None:
-        return f"Task {name} stopped without a reason."
+        return f"Task {name} stopped. ECS gave no reason."
     return f"Task {name}: {explanation.what} {explanation.how} ({explanation.raw})"
 
 
@@ -72,4 +72,4 @@ def _words(found: Sequence[dict[str, Any]]) -> str:
 
 def _not_placed(missing: int, failures: Sequence[dict[str, Any]]) -> str:
     reasons = sorted({f"{each.get('reason', '')} {each.get('detail', '')}".strip() for each in failures})
-    return f"{missing} task(s) could not be placed: {', '.join(reasons) or 'ECS gave no reason'}."
+    return f"{missing} tasks could not be placed: {', '.join(reasons) or 'ECS gave no reason'}."

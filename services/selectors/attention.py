@@ -30,7 +30,7 @@ UNEXPLAINED = {
     ServiceHealth.FAILING: "Tasks of the new deployment keep failing.",
     ServiceHealth.UNPLACED: "ECS cannot start the tasks of the service.",
     ServiceHealth.STUCK: "The service makes no progress.",
-    ServiceHealth.DEGRADED: "Fewer tasks run than desired, and none is being started at present.",
+    ServiceHealth.DEGRADED: "Fewer tasks than desired are running, and none is starting.",
 }
 
 
@@ -71,7 +71,7 @@ def _services(user: Any, services: QuerySet[Service]) -> Iterable[Attention]:
         yield Attention(
             tone=service.tone,
             what=service.name,
-            kind=f"{service.health}: {service.running_count} of {service.desired_count} tasks run",
+            kind=f"{service.health}: {service.running_count} of {service.desired_count} tasks running",
             reason=reason,
             hint=hint,
             raw=raw,
@@ -92,7 +92,11 @@ def _why(service: Service, task: Task | None) -> tuple[str, str, str]:
     found = blocked_because(service) or (standstill(service) if stuck else None)
     if found:
         return f"{found.what} {found.why}", found.how, found.raw
-    return UNEXPLAINED[ServiceHealth(service.health)], "Look at its events and stopped tasks.", service.event_words
+    return (
+        UNEXPLAINED[ServiceHealth(service.health)],
+        "Check the events and the stopped tasks of the service.",
+        service.event_words,
+    )
 
 
 def _last_failed(user: Any, service: Service) -> Task | None:
@@ -131,7 +135,7 @@ def _lone_tasks(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
         yield Attention(
             tone=Tone.WARN,
             what=name,
-            kind="A task failed" if len(tasks) == 1 else f"{len(tasks)} tasks failed within the hour",
+            kind="A task failed" if len(tasks) == 1 else f"{len(tasks)} tasks failed in the last hour",
             reason=reason,
             hint=hint,
             url=reverse("services:task", kwargs=task.url_kwargs()),
@@ -152,8 +156,8 @@ def _instances(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
             tone=Tone.BAD,
             what=instance.name,
             kind="Agent disconnected",
-            reason="The ECS agent of this container instance does not report; ECS places no task on it.",
-            hint="Look whether the instance runs and reaches ECS; terminate it if it does not come back.",
+            reason="The ECS agent of this container instance is disconnected. ECS places no tasks on it.",
+            hint="Check that the instance is running and can reach ECS. If the agent does not reconnect, terminate the instance.",
             url=reverse("clusters:instance", kwargs=instance.url_kwargs()),
             where=f"{instance.account.alias} / {instance.region} / {instance.cluster_name}",
         )
@@ -168,7 +172,7 @@ def _operations(user: Any) -> Iterable[Attention]:
         yield Attention(
             tone=Tone.BAD,
             what=operation.resource_name,
-            kind="An operation ended in an error",
+            kind="Operation failed",
             reason=operation.error.get("message", ""),
             url=reverse("operations:detail", args=[operation.pk]),
             where=f"{operation.account.alias} / {operation.region}",
@@ -186,7 +190,7 @@ def _sweeps(scopes: Sequence[Scope]) -> Iterable[Attention]:
             yield Attention(
                 tone=Tone.WARN,
                 what=str(scope),
-                kind="AWS could not be read",
+                kind="Inventory refresh failed",
                 reason=f"{states[0].error_code}: {states[0].error}",
                 hint=f"Not up to date: {', '.join(nouns)}.",
                 url=reverse("services:services", kwargs=scope.url_kwargs()),

@@ -10,6 +10,6 @@ def metrics_of(service: Service) -> ServiceMetrics | None:
 
 def charts(metrics: ServiceMetrics) -> list[Chart]:
     return [
-        Chart("cpu", "CPU used", metrics.times, [Line("CPU", metrics.cpu)], unit="%", high=100),
-        Chart("memory", "Memory used", metrics.times, [Line("Memory", metrics.memory)], unit="%", high=100),
+        Chart("cpu", "CPU utilization", metrics.times, [Line("CPU", metrics.cpu)], unit="%", high=100),
+        Chart("memory", "Memory utilization", metrics.times, [Line("Memory", metrics.memory)], unit="%", high=100),
     ]

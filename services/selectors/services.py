@@ -114,9 +114,9 @@ def standstill(service: Service) -> Explanation:
     new = service.new_deployment
     running = new.get("runningCount", service.running_count)
     return Explanation(
-        what=f"No progress for more than {minutes} minutes: {running} of {service.desired_count} new tasks run.",
-        why="The new tasks have not started, or do not become healthy, and ECS does not say why.",
-        how="Open the tasks that are pending and their logs; check the health check, its grace period and the image "
+        what=f"No progress for more than {minutes} minutes: {running} of {service.desired_count} new tasks are running.",
+        why="The new tasks do not start or do not become healthy. ECS gives no reason.",
+        how="Open the pending tasks and their logs. Check the health check, its grace period and the image "
         "pull. Deploy a corrected revision, or roll back.",
         raw=service.event_words,
     )

@@ -30,14 +30,14 @@ def family_or_404(user: Any, scope: Scope, family: str) -> QuerySet[TaskDefiniti
     """The revisions of a family, the latest first."""
     rows = revisions(user, scope).filter(family=family).order_by("-revision")
     if not rows.exists():
-        raise Http404(f"There is no task definition called {family} here")
+        raise Http404(f"The task definition {family} does not exist")
     return rows
 
 
 def revision_or_404(user: Any, scope: Scope, family: str, revision: int) -> TaskDefinition:
     found = revisions(user, scope).filter(family=family, revision=revision).first()
     if found is None:
-        raise Http404(f"There is no revision {family}:{revision} here")
+        raise Http404(f"The task definition {family}:{revision} does not exist")
     return found
 
 

@@ -33,7 +33,7 @@ def ended(rows: QuerySet[Task]) -> QuerySet[Task]:
 def task_or_404(user: Any, scope: Scope, task_id: str) -> Task:
     found = tasks(user, scope).filter(name=task_id).first()
     if found is None:
-        raise Http404(f"There is no task {task_id} here")
+        raise Http404(f"The task {task_id} does not exist")
     return found
 
 

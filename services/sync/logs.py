@@ -33,9 +33,9 @@ def fetch(task: Task) -> None:
         try:
             lines = _read(task.account.connection(stream.region), stream)
         except NotFound:
-            row.error = "" if row.lines else "It has written nothing yet."
+            row.error = "" if row.lines else "No log lines yet."
         except AwsError as error:
-            row.error = f"AWS did not hand over the log: {error.message or error.code}"
+            row.error = f"The log could not be loaded: {error.message or error.code}"
         else:
             row.lines, row.error = lines or row.lines, ""
         row.fetched_at = timezone.now()

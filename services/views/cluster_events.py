@@ -34,13 +34,13 @@ def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
     told = Table(
         request, _service_events(request.user, scope, cluster), COLUMNS,
         name="events", title="Service events", order="-created_at", search=["message"], icon="activity",
-        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
+        empty_hint="Messages of the ECS service scheduler. They are kept longer here than in ECS.",
     )  # fmt: skip
     seen = Table(
         request, _instance_events(request.user, scope, cluster), INSTANCE_EVENTS,
         name="instance-events", title="Container instance events", order="-at", search=["instance__name"],
         icon="server", prefix="instances-",
-        empty_hint="Registrations, status changes and lost agents of the container instances are listed here.",
+        empty_hint="Registrations, status changes and agent disconnects of container instances.",
     )  # fmt: skip
     if answer := told.answer() or seen.answer():
         return answer

@@ -68,9 +68,16 @@ def next_steps(user: Any, scopes: Sequence[Scope], *, clusters: int) -> list[Nex
     definition = _first_url("actions:register_task_definition", user, scopes)
     service = _first_url("services:service_new", user, scopes) if clusters and made else ""
     return [
-        NextStep("Create a cluster", "It groups services and the capacity they run on.", cluster, clusters > 0),
-        NextStep("Register a task definition", "It names the images, sizes and settings of a task.", definition, made),
-        NextStep("Create a service", "It keeps the number of tasks that you want running.", service, done=False),
+        NextStep(
+            "Create a cluster", "A cluster groups services and the capacity on which they run.", cluster, clusters > 0
+        ),
+        NextStep(
+            "Register a task definition",
+            "A task definition sets the images, sizes and settings of a task.",
+            definition,
+            made,
+        ),
+        NextStep("Create a service", "A service keeps the desired number of tasks running.", service, done=False),
     ]
 
 

@@ -106,7 +106,7 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
         order="-created_at",
         search=["message"],
         icon="activity",
-        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
+        empty_hint="Messages of the ECS service scheduler. They are kept longer here than in ECS.",
     )
     if answer := table.answer():
         return answer
@@ -184,7 +184,7 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
         row_menu="services/services/menu.html",
         icon="versions",
         row_url=lambda row: address("services:service", **row.url_kwargs()),
-        empty_hint="A service keeps the number of tasks that you want running, and replaces those that fail.",
+        empty_hint="A service keeps the desired number of tasks running and replaces failed tasks.",
         **more,
     )
 
@@ -200,7 +200,7 @@ def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
     ]
     first = create_button("create_cluster", request.user, scope)
     if not found and not first:
-        raise PermissionDenied("You may not create services in any cluster here.")
+        raise PermissionDenied("You are not allowed to create services in this account and region.")
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     choices = [(each, reverse("actions:create_service", kwargs=each.url_kwargs()) + query) for each in found]
     crumbs = [("Services", reverse("services:services", kwargs=scope.url_kwargs())), ("Create service", "")]

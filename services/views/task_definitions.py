@@ -70,7 +70,7 @@ def family_list(request: HttpRequest, reach: Reach) -> HttpResponseBase:
         row_menu="services/task_definitions/menu.html",
         menu_context=partial(_allowed_with, request),
         icon="file-code",
-        empty_hint="A task definition says which containers run together, with what image, size and settings.",
+        empty_hint="A task definition describes the containers of a task: images, sizes and settings.",
         **table_states(state),
     )
     if answer := table.answer():

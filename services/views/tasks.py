@@ -112,8 +112,8 @@ def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version
         row_url=lambda task: address("services:task", **task.url_kwargs()),
         row_menu="services/tasks/menu.html",
         icon="box",
-        empty="No stopped task is known" if shown == "stopped" else "No task is running",
-        empty_hint="Tasks appear here as soon as a service starts them or you run one.",
+        empty="No stopped tasks" if shown == "stopped" else "No running tasks",
+        empty_hint="Create a service or run a task to start tasks.",
         **table_states(state),
     )
 

@@ -101,4 +101,4 @@ def open_the_site(page: Page) -> None:
     page.goto(f"{PLACE}/services/{CLUSTER}/site/")
     expect(page.locator(f"#task-{task}")).to_be_visible(timeout=30_000)
     page.get_by_role("link", name="Networking").click()
-    expect(page.get_by_role("link", name="Open the site")).to_have_attribute("href", address, timeout=30_000)
+    expect(page.get_by_role("link", name="Open site")).to_have_attribute("href", address, timeout=30_000)

@@ -223,13 +223,13 @@ def test_a_rule_is_found_again_only_by_the_step_that_made_it(service_stage: Serv
 
 
 BAD = [
-    ({"rule_paths": ""}, "rule_hosts", "Write a host name, a path pattern, or both: a rule needs at least one."),
+    ({"rule_paths": ""}, "rule_hosts", "Enter a host name, a path pattern, or both."),
     (
         {"rule_hosts": "a.b c.d e.f", "rule_paths": "/a /b /c"},
         "rule_paths",
-        "A rule takes at most 5 host names and paths together.",
+        "A rule can have at most 5 host names and paths in total.",
     ),
-    ({"rule_paths": "/a*b*c*d* /*/*/*"}, "rule_paths", "A rule takes at most 6 of * and ? in all."),
+    ({"rule_paths": "/a*b*c*d* /*/*/*"}, "rule_paths", "A rule can have at most 6 wildcards (* and ?) in total."),
     ({"rule_paths": f"/{'x' * 128}"}, "rule_paths", f"/{'x' * 19}… is longer than 128 characters."),
     ({"rule_priority": "50001"}, "rule_priority", "Ensure this value is less than or equal to 50000."),
     ({}, "listener", "Choose the listener."),

@@ -120,7 +120,7 @@ def test_a_target_group_of_the_wrong_type_blocks(service_stage: ServiceStage, op
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
     assert titles(plan, "block") == [
-        "The target group is of type instance", "machines stands behind no load balancer",
+        "The target group is of type instance", "machines has no load balancer",
     ]  # fmt: skip
 
 
@@ -134,18 +134,18 @@ BAD = [
     (
         {"scheduling": "DAEMON"},
         "scheduling",
-        "Fargate has no instances to run a daemon on. Choose Replica, or EC2.",
+        "Daemon services require container instances. Choose Replica, or EC2.",
     ),
     (
         {"compute": "strategy"},
         "compute",
-        "Add at least one capacity provider below, or choose another way to run.",
+        "Add at least one capacity provider, or choose another compute option.",
     ),
     (
         strategy({"provider": "farm", "base": 0, "weight": 1}),
         "compute",
         "The cluster shop does not have the capacity provider farm. It has FARGATE, FARGATE_SPOT. "
-        "Choose one of the cluster's, or add it to the cluster first.",
+        "Choose a capacity provider of the cluster, or add this one to the cluster first.",
     ),
     ({"balancer": "target_group"}, "target_group", "Choose the target group."),
     ({"balancer": "load_balancer"}, "load_balancer", "Choose the load balancer."),
@@ -154,13 +154,13 @@ BAD = [
         "container",
         "web-front:1 has no such port. Write one of: web:80.",
     ),
-    ({"balancer": "new", "health_check_path": "x"}, "health_check_path", "A path begins with a slash."),
+    ({"balancer": "new", "health_check_path": "x"}, "health_check_path", "Begin the path with a slash."),
     (
         {"balancer": "new", "balancer_name": "-x-"},
         "balancer_name",
-        "Letters, digits and hyphens only, no hyphen at the ends, not internal- at the start.",
+        "Use letters, digits and hyphens. Do not begin or end with a hyphen, or begin with internal-.",
     ),
-    ({"grace_period": 30}, "grace_period", "It is for services behind a load balancer. Leave it empty."),
+    ({"grace_period": 30}, "grace_period", "The grace period requires a load balancer. Leave the field empty."),
 ]
 
 
@@ -181,7 +181,7 @@ def test_a_name_that_is_taken_is_refused(service_stage: ServiceStage, operator: 
     service_stage.steady_service(count=1)
     found = service_stage.errors("create_service", operator, service_stage.create_data(), **SHOP)
 
-    assert found == {"service_name": ["The cluster has a service of this name already. Choose another."]}
+    assert found == {"service_name": ["The cluster already has a service of this name. Enter another name."]}
 
 
 def test_a_load_balancer_needs_two_zones(service_stage: ServiceStage, operator: User) -> None:
@@ -189,7 +189,9 @@ def test_a_load_balancer_needs_two_zones(service_stage: ServiceStage, operator: 
 
     found = service_stage.errors("create_service", operator, data, **SHOP)
 
-    assert found == {"subnets": ["A load balancer needs subnets in at least two zones. Choose one more."]}
+    assert found == {
+        "subnets": ["A load balancer requires subnets in at least two Availability Zones. Add another subnet."]
+    }
 
 
 def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
@@ -202,7 +204,7 @@ def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
 
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
-    assert titles(plan, "warn") == ["DB_HOST of web is a name that does not resolve"]
+    assert titles(plan, "warn") == ["DB_HOST of web does not resolve"]
     client.force_login(operator)
     for form in ("clusters/shop/services/new/", "task-definitions/new/"):
         page = client.get(f"/demo/eu-central-1/{form}").content.decode()

@@ -50,7 +50,7 @@ def test_editing_changes_only_what_differs(stage: ServiceStage, operator: User) 
     operation = stage.do("edit_service", operator, data, **IN_SERVICE)
 
     assert [(change.path, change.before, change.after) for change in operation.plan.changes] == [
-        ("minimum healthy percent", 100, 50), ("circuit breaker", "rolls back", "stops the deployment"),
+        ("minimum running tasks %", 100, 50), ("deployment circuit breaker", "rolls back", "stops the deployment"),
     ]  # fmt: skip
     configuration = stage.service().description["deploymentConfiguration"]
     assert configuration["minimumHealthyPercent"] == 50

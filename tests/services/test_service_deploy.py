@@ -83,13 +83,15 @@ def test_a_revision_that_exists_is_deployed_without_registering_another(stage: S
 def test_what_is_no_tag_is_refused(stage: ServiceStage, deployer: User, tag: str) -> None:
     found = stage.errors("deploy_service", deployer, {"tag-web": tag, "revision": ""}, **IN_SERVICE)
 
-    assert found == {"tag-web": ["Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."]}
+    assert found == {
+        "tag-web": ["Enter a tag (letters, digits, dots, hyphens, underscores) or a digest that begins with sha256:."]
+    }
 
 
 def test_deploying_what_runs_already_is_refused(stage: ServiceStage, deployer: User) -> None:
     found = stage.errors("deploy_service", deployer, {"tag-web": "1.27", "revision": ""}, **IN_SERVICE)
 
-    assert found["tag-web"] == ["Nothing changes. Write another tag, or use Force new deployment."]
+    assert found["tag-web"] == ["The image tags are unchanged. Enter another tag, or use Force new deployment."]
 
 
 def test_a_revision_of_another_family_is_refused(stage: ServiceStage, deployer: User) -> None:
@@ -105,14 +107,14 @@ def test_a_service_without_circuit_breaker_is_warned_about(service_stage: Servic
     )
     plan = service_stage.review("deploy_service", deployer, {"tag-web": "2", "revision": ""}, **IN_SERVICE)
 
-    assert "The circuit breaker is off" in titles(plan, "warn")
+    assert "The deployment circuit breaker is off" in titles(plan, "warn")
 
 
 def test_percents_that_leave_no_room_block_a_deployment(service_stage: ServiceStage, deployer: User) -> None:
     service_stage.steady_service(count=1, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 100})
     plan = service_stage.review("deploy_service", deployer, {"tag-web": "2", "revision": ""}, **IN_SERVICE)
 
-    assert titles(plan, "block") == ["A deployment could neither stop nor start a task"]
+    assert titles(plan, "block") == ["A deployment cannot stop or start a task"]
 
 
 def test_forcing_replaces_every_task(stage: ServiceStage, deployer: User) -> None:

@@ -104,7 +104,7 @@ def test_tasks_that_failed_without_a_service_are_told_once(page: Client, account
     failed(account, "t1", service_name="")
     failed(account, "t2", service_name="")
 
-    assert "2 tasks failed within the hour" in text(page, "/")
+    assert "2 tasks failed in the last hour" in text(page, "/")
 
 
 def test_before_the_first_sweep_nothing_is_called_well(page: Client, account: Account) -> None:

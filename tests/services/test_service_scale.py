@@ -19,7 +19,7 @@ def test_scaling_sets_the_count_and_waits_for_the_tasks(stage: ServiceStage, dep
     assert plan.steps[0].params == {"cluster": "shop", "service": "web-front", "desiredCount": 3}
     assert plan.steps[0].repeat is Repeat.SAFE
     assert plan.steps[1].until == "service_steady"
-    assert plan.changes == (Change("desired count", 1, 3),)
+    assert plan.changes == (Change("desired tasks", 1, 3),)
     assert plan.cost is not None
     assert plan.cost.words == "about 20.72 USD a month more"
 
@@ -49,7 +49,7 @@ def test_scaling_to_none_warns(stage: ServiceStage, deployer: User) -> None:
     ("count", "objection"),
     [
         ("1", "It is 1 already. Choose another number."),
-        ("-1", "Fewer than none is not possible. 0 stops all tasks."),
+        ("-1", "Enter 0 or more. 0 stops all tasks."),
         ("5001", "A service can have at most 5000 tasks."),
         ("many", "Enter a whole number."),
     ],
@@ -67,4 +67,4 @@ def test_a_count_that_moved_since_the_review_stops_the_operation(stage: ServiceS
     drive.drive(operation, stage.sandbox)
 
     assert operation.state == "failed"
-    assert "desired count is now 7, was 1" in operation.error["message"]
+    assert "desired tasks is now 7, was 1" in operation.error["message"]

@@ -54,7 +54,7 @@ def test_the_first_deployment_cannot_be_stopped(service_stage: ServiceStage, ope
     plan = service_stage.review("stop_deployment", operator, {}, **IN_SERVICE)
 
     assert plan.blocked
-    assert titles(plan, "block") == ["There is no earlier revision to roll back to"]
+    assert titles(plan, "block") == ["No earlier revision to roll back to"]
 
 
 def test_without_a_deployment_in_progress_it_is_not_possible(

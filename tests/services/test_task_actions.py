@@ -179,7 +179,7 @@ def test_a_run_ends_when_all_its_tasks_run_and_then_they_can_be_stopped(stage: S
 
     place = stage.place(task=task.name)
     draft = drive.review("stop_task", operator, stage.scope, place, {"reason": "no longer needed"})
-    assert [check.title for check in draft.plan.checks] == ["Nothing starts this task again"]
+    assert [check.title for check in draft.plan.checks] == ["This task is not restarted"]
     drive.succeed(drive.confirm(draft), stage.sandbox)
     stage.sweep("tasks")
     stopped = stage.task(task.name)

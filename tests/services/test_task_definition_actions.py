@@ -65,7 +65,7 @@ def test_a_registered_revision_appears_and_can_be_undone(stage: Stage, operator:
         "deregister_task_definition", operator, stage.scope, stage.place(family="site", revision=1), {}
     )
     assert checks(draft) == {
-        "No service runs this revision": Level.OK,
+        "No service uses this revision": Level.OK,
         "This is the last active revision of site": Level.WARN,
     }
     drive.succeed(drive.confirm(draft), stage.sandbox)
@@ -104,7 +104,7 @@ def test_a_log_group_that_is_missing_is_created_first(stage: Stage, operator: Us
     del data["create_log_groups"]
     stage.client("logs").delete_log_group(logGroupName="/ecs/site")
     stage.sweep("log_groups")
-    assert checks(draft_of(stage, operator, data))["The log group /ecs/site is not known here"] is Level.WARN
+    assert checks(draft_of(stage, operator, data))["The log group /ecs/site was not found"] is Level.WARN
 
 
 def test_what_tasks_may_stumble_over_is_said(stage: Stage, operator: User) -> None:
@@ -114,10 +114,10 @@ def test_what_tasks_may_stumble_over_is_said(stage: Stage, operator: User) -> No
     draft = draft_of(stage, operator, form_data(definition(plain, named)))
     warned = {title for title, level in checks(draft).items() if level is Level.WARN}
     assert warned == {
-        "The secret shop/missing-AbCdEf is not known here",
+        "The secret shop/missing-AbCdEf was not found",
         "site keeps no logs",
         "The image of site is not pinned",
-        "DB_PASSWORD of site looks like a secret in plain sight",
+        "DB_PASSWORD of site looks like a secret in plain text",
     }
     assert "hunter2" not in json.dumps([change.after for change in draft.plan.changes])
 

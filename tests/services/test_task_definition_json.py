@@ -107,7 +107,10 @@ def test_an_added_container_begins_with_logs_and_is_essential(context: ActionCon
         ('{\n  "family": "web",\n  "cpu": 256,,\n}', "Line 3, column 14"),
         ('{\n  "family": "web"\n  "cpu": "256"\n}', "Line 3, column 3: a comma is missing here"),
         ("[]", "Line 1: a task definition is a JSON object"),
-        ('{\n  "family": "web",\n  "containerDefinitions": [],\n  "colour": "red"\n}', 'Line 4: ECS knows no "colour"'),
+        (
+            '{\n  "family": "web",\n  "containerDefinitions": [],\n  "colour": "red"\n}',
+            'Line 4: ECS does not support "colour"',
+        ),
         ('{\n  "family": "web",\n  "containerDefinitions": [\n    {"name": "web", "cpu": "much"}\n  ]\n}', "Line 4:"),
         ('{\n  "containerDefinitions": []\n}', 'Missing required parameter in input: "family"'),
     ],

@@ -208,7 +208,7 @@ def test_families_show_their_latest_revision_and_who_uses_them(client: Client, a
     families = page(client, viewer, "task-definitions/")
     assert "services/shop/web-front/" in families
     assert "services/shop/web-front/" in page(client, viewer, "task-definitions/web-front/2/")
-    assert "No service runs this revision" in page(client, viewer, "task-definitions/web-front/1/")
+    assert "No service uses this revision" in page(client, viewer, "task-definitions/web-front/1/")
 
 
 def test_a_revision_masks_its_secrets_and_escapes_what_others_wrote(

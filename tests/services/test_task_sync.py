@@ -120,4 +120,4 @@ def test_a_container_that_wrote_nothing_says_so(stage: Stage) -> None:
     (task_id,) = stage.run()
     stage.let(1)
     logs.fetch(stage.task(task_id))
-    assert stage.task(task_id).logs.get().error == "It has written nothing yet."
+    assert stage.task(task_id).logs.get().error == "No log lines yet."

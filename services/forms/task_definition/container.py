@@ -13,7 +13,9 @@ from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_definition.lines import words_of
 
 NAME = RegexValidator(r"^[A-Za-z0-9_-]{1,255}$", "Use letters, digits, - and _ only.")
-IMAGE = RegexValidator(r"^[A-Za-z0-9_:./#@-]{1,255}$", "This is no image name. Write repository:tag, without spaces.")
+IMAGE = RegexValidator(
+    r"^[A-Za-z0-9_:./#@-]{1,255}$", "This is not an image name. Enter repository:tag without spaces."
+)
 LINE: dict[str, Any] = {"rows": 1, "class": "one-line"}
 
 
@@ -42,19 +44,19 @@ class EnvironmentForm(GroupForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("kind") == "secret" and not data.get("value"):
-            self.add_error("value", "Name the secret or parameter: its ARN, or the name of an SSM parameter.")
+            self.add_error("value", "Enter the ARN of the secret, or the name of an SSM parameter.")
         return data
 
 
 class MountForm(GroupForm):
-    volume = forms.CharField(max_length=255, help_text="Its name under Volumes")
+    volume = forms.CharField(max_length=255, help_text="Volume name, as under Volumes")
     path = forms.CharField(label="Path in the container")
     read_only = forms.BooleanField(required=False)
 
     def clean_path(self) -> str:
         path = str(self.cleaned_data["path"])
         if not path.startswith("/") and ":" not in path:
-            raise forms.ValidationError("Begin with /: the path is absolute.")
+            raise forms.ValidationError("Enter an absolute path: it begins with /.")
         return path
 
 
@@ -64,8 +66,8 @@ class DependsOnForm(GroupForm):
         choices=[
             ("START", "has started"),
             ("HEALTHY", "is healthy"),
-            ("COMPLETE", "has ended"),
-            ("SUCCESS", "has ended with exit code 0"),
+            ("COMPLETE", "has exited"),
+            ("SUCCESS", "has exited with code 0"),
         ],
         label="Until it",
     )
@@ -94,14 +96,14 @@ class ContainerForm(GroupForm):
     memory_reservation = MemoryField(required=False, min_value=6, label="Memory soft limit")
     entry_point = forms.CharField(required=False, widget=forms.Textarea(attrs=LINE))
     command = forms.CharField(
-        required=False, widget=forms.Textarea(attrs=LINE), help_text="As in a shell, or as a JSON list"
+        required=False, widget=forms.Textarea(attrs=LINE), help_text="Shell syntax, or a JSON list"
     )
     working_directory = forms.CharField(required=False)
     health_command = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={**LINE, "placeholder": "curl -f http://localhost/ || exit 1"}),
         label="Health check",
-        help_text="A shell command that exits with 0 while the container is healthy",
+        help_text="Shell command that exits with 0 while the container is healthy",
     )
     health_interval = forms.IntegerField(required=False, min_value=5, max_value=300, label="Interval")
     health_timeout = forms.IntegerField(required=False, min_value=2, max_value=60, label="Timeout")
@@ -115,7 +117,7 @@ class ContainerForm(GroupForm):
         required=False,
         max_length=512,
         widget=forms.TextInput(attrs={"list": "known-log-groups"}),
-        help_text="Empty: /ecs/<family>",
+        help_text="Default: /ecs/<family>",
     )
     log_prefix = forms.CharField(required=False, max_length=200, initial="ecs", label="Stream prefix")
 

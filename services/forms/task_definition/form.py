@@ -29,7 +29,7 @@ from services.forms.task_definition.rules import Problem, problems
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
-BOTH_CHANGED = "The form and the JSON were both changed. Choose one: press “Form from JSON” or “JSON from form”."
+BOTH_CHANGED = "The form and the JSON were both changed. Keep one: choose “Form from JSON” or “JSON from form”."
 FRESH: dict[str, Any] = {
     "compatibility": "FARGATE",
     "network_mode": "awsvpc",
@@ -45,17 +45,17 @@ class VolumeForm(GroupForm):
         choices=[
             ("empty", "Empty, deleted with the task"),
             ("efs", "EFS file system"),
-            ("host", "Path of the instance"),
+            ("host", "Path on the container instance"),
             ("kept", "As in the JSON"),
         ]
     )
-    source = forms.CharField(required=False, label="File system id, or path")
+    source = forms.CharField(required=False, label="File system ID or path")
     root = forms.CharField(required=False, label="Directory of the file system")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("kind") in ("efs", "host") and not data.get("source"):
-            self.add_error("source", "Write the id of the file system (fs-…), or the path.")
+            self.add_error("source", "Enter the file system ID (fs-…), or the path.")
         return data
 
 
@@ -71,7 +71,7 @@ class RegisterTaskDefinitionForm(ActionForm):
     family = forms.CharField(
         max_length=255,
         validators=[NAME],
-        help_text="The name of the task definition. Registering it again creates the next revision.",
+        help_text="Name of the task definition. Registering the same family again creates its next revision.",
     )
     compatibility = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -79,22 +79,22 @@ class RegisterTaskDefinitionForm(ActionForm):
         choices=[
             ("FARGATE", "Fargate | Serverless: AWS provides the capacity"),
             ("EC2", "EC2 | On container instances"),
-            ("BOTH", "Both | Must meet the rules of both"),
+            ("BOTH", "Both | Must meet the requirements of both"),
         ],
     )
     network_mode = forms.ChoiceField(
         choices=[
             ("awsvpc", "awsvpc: one network interface per task"),
-            ("bridge", "bridge: mapped to ports of the instance"),
-            ("host", "host: uses the network of the instance"),
+            ("bridge", "bridge: ports mapped to the container instance"),
+            ("host", "host: network of the container instance"),
             ("none", "none"),
         ]
     )
     cpu = CpuField(required=False, min_value=1, label="CPU", widget=forms.TextInput(attrs={"list": "cpu-sizes"}))
     memory = MemoryField(required=False, min_value=4, widget=forms.TextInput(attrs={"list": "memory-sizes"}))
-    task_role = RoleField(label="Task role", help_text="What its containers may do in AWS")
+    task_role = RoleField(label="Task role", help_text="Permissions of the containers in AWS")
     execution_role = RoleField(
-        label="Task execution role", help_text="With it ECS pulls images, writes logs and reads secrets"
+        label="Task execution role", help_text="ECS uses this role to pull images, write logs and read secrets"
     )
     create_log_groups = forms.BooleanField(
         required=False, initial=True, label="Create the log groups that do not exist"
@@ -138,7 +138,7 @@ class RegisterTaskDefinitionForm(ActionForm):
         try:
             found = masked_values.restore(self.definition(), self._original())
         except masked_values.StillHidden as error:
-            self.add_error(None, f"{error.path} is masked, and there is no earlier value to take. Type it again.")
+            self.add_error(None, f"{error.path} is masked and has no earlier value. Enter the value.")
             return False
         self.cleaned_data["definition"] = found
         wrong = problems(found)

@@ -16,16 +16,16 @@ def words_of(text: str) -> list[str]:
     try:
         return shlex.split(text)
     except ValueError as error:
-        raise forms.ValidationError("A quotation mark is not closed. Close it, or write a JSON list.") from error
+        raise forms.ValidationError("A quotation mark is not closed. Close it, or enter a JSON list.") from error
 
 
 def _json_words(text: str) -> list[str]:
     try:
         words = strict.json_value(text)
     except ValueError as error:
-        raise forms.ValidationError('This is no JSON list. Write ["sh", "-c", "…"].') from error
+        raise forms.ValidationError('This is not a JSON list. Enter ["sh", "-c", "…"].') from error
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise forms.ValidationError('Every part must be a text: ["sh", "-c", "…"].')
+        raise forms.ValidationError('Every element must be a string: ["sh", "-c", "…"].')
     return words
 
 

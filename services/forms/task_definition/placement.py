@@ -57,8 +57,8 @@ def _image_pull(context: ActionContext, definition: TaskDefinition, data: Mappin
     if public.exists():
         yield Check(
             Level.WARN,
-            "The tasks get no public IP address in a public subnet",
-            "Without one, and without VPC endpoints, their images cannot be pulled.",
+            "The tasks have no public IP address in a public subnet",
+            "Without a public IP address or VPC endpoints, the images cannot be pulled.",
             "Assign a public IP address, or choose private subnets with a NAT gateway.",
         )
 
@@ -73,19 +73,19 @@ def room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, 
     if not rows:
         yield Check(
             Level.BLOCK,
-            f"{data['cluster']} has no active container instance",
+            f"{data['cluster']} has no active container instances",
             "",
             "Launch instances first, or run on Fargate.",
         )
     elif fitting < data["count"]:
         yield Check(
             Level.WARN,
-            f"Only {fitting} of {data['count']} tasks fit at the moment",
-            f"Each takes {cpu} CPU units and {memory} MiB.",
+            f"Only {fitting} of {data['count']} tasks fit now",
+            f"Each task requires {cpu} CPU units and {memory} MiB.",
             "Launch more instances, or run fewer tasks.",
         )
     else:
-        yield Check(Level.OK, f"All {data['count']} fit on the instances of {data['cluster']}")
+        yield Check(Level.OK, f"All {data['count']} tasks fit on the container instances of {data['cluster']}")
 
 
 def unresolved_hosts(definition: TaskDefinition) -> Iterator[Check]:
@@ -101,9 +101,9 @@ def unresolved_hosts(definition: TaskDefinition) -> Iterator[Check]:
             ):
                 yield Check(
                     Level.WARN,
-                    f"{variable['name']} of {container['name']} is a name that does not resolve",
-                    "Tasks do not find other services by their names. Service Connect is not offered here yet.",
-                    "Register a revision that has the DNS name of a load balancer, of a database or of Cloud Map.",
+                    f"{variable['name']} of {container['name']} does not resolve",
+                    "Service names do not resolve without Service Connect, which is not supported here yet.",
+                    "Register a revision with the DNS name of a load balancer, a database or Cloud Map.",
                 )
 
 

@@ -34,7 +34,7 @@ def parse(text: str, *, whole: bool = True) -> dict[str, Any]:
     if isinstance(data, dict) and isinstance(data.get("taskDefinition"), dict):
         data = {**data["taskDefinition"], **({"tags": data["tags"]} if data.get("tags") else {})}
     if not isinstance(data, dict):
-        raise BadText("Line 1: a task definition is a JSON object: { … }.")
+        raise BadText("Line 1: a task definition must be a JSON object: { … }.")
     found = writable(data)
     messages = [each for each in shapes.objections(CALL, found) if whole or not each.startswith(MISSING)]
     if messages:
@@ -59,12 +59,11 @@ def ordered(definition: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(message: str) -> str:
     return {
-        "Expecting value": "a value is missing here",
-        "Expecting ',' delimiter": "a comma is missing here, or a bracket is not closed",
-        "Expecting property name enclosed in double quotes": 'a name in "double quotes" is missing here, or the comma '
-        "before is one too many",
-        "Expecting ':' delimiter": "a colon is missing here",
-        "Extra data": "the text should have ended here",
+        "Expecting value": "a value is missing",
+        "Expecting ',' delimiter": "a comma is missing, or a bracket is not closed",
+        "Expecting property name enclosed in double quotes": 'a name in "double quotes" is missing, or a comma is one too many',
+        "Expecting ':' delimiter": "a colon is missing",
+        "Extra data": "unexpected text after the end of the JSON",
     }.get(message, message)
 
 
@@ -72,7 +71,7 @@ def _with_line(message: str, text: str) -> str:
     """botocore names members by path; the line of the last name of it that stands in the text helps to find it."""
     unknown = re.match(r'Unknown parameter in (.*?): "(.+?)", must be one of', message)
     if unknown:
-        message = f'ECS knows no "{unknown[2]}"' + ("" if unknown[1] == "input" else f" in {unknown[1]}")
+        message = f'ECS does not support "{unknown[2]}"' + ("" if unknown[1] == "input" else f" in {unknown[1]}")
     names = [unknown[2]] if unknown else re.findall(r"[A-Za-z][A-Za-z0-9]+", message.partition(", value:")[0])
     for name in reversed(names):
         for number, line in enumerate(text.splitlines(), 1):

@@ -23,8 +23,8 @@ def certificate_checks(context: ActionContext, data: Mapping[str, Any]) -> Itera
     if certificate is None:
         return
     if bad := _why_bad(certificate):
-        fix = "Renew it, or give the listener another one." if by_rule else "Choose another one."
-        yield Check(Level.BLOCK, f"The certificate {certificate.label} {bad}", "Browsers refuse it.", fix)
+        fix = "Renew it, or change the certificate of the listener." if by_rule else "Choose another certificate."
+        yield Check(Level.BLOCK, f"The certificate {certificate.label} {bad}", "Browsers reject it.", fix)
     elif by_rule and data["rule_hosts"]:
         yield _for_hosts(certificate, data["rule_hosts"])
 
@@ -50,18 +50,18 @@ def _of_listener(context: ActionContext, listener: str) -> str:
 def _why_bad(certificate: Certificate) -> str:
     if certificate.expires_at and certificate.expires_at <= timezone.now():
         return f"expired on {certificate.expires_at:%Y-%m-%d}"
-    return "" if certificate.status == "ISSUED" else f"is not issued but {certificate.status.replace('_', ' ').lower()}"
+    return "" if certificate.status == "ISSUED" else f"has the status {certificate.status.replace('_', ' ').lower()}"
 
 
 def _for_hosts(certificate: Certificate, hosts: Sequence[str]) -> Check:
     domains: list[str] = certificate.domains
     strangers = [host for host in hosts if not any(covers(domain, host) for domain in domains)]
     if not strangers:
-        return Check(Level.OK, f"The listener's certificate is for {', '.join(hosts)}")
+        return Check(Level.OK, f"The listener's certificate covers {', '.join(hosts)}")
     more = " and others" if certificate.description.get("HasAdditionalSubjectAlternativeNames") else ""
     return Check(
         Level.WARN,
-        f"The listener's certificate is not for {', '.join(strangers)}",
-        f"It is for {', '.join(domains)}{more}. Browsers warn whoever comes by another name.",
-        "Add one for that name to the listener, unless it has one beside this: those are not looked at here.",
+        f"The listener's certificate does not cover {', '.join(strangers)}",
+        f"It covers {', '.join(domains)}{more}. Browsers show a warning for other host names.",
+        "Add a certificate for this name to the listener. Additional certificates of the listener are not checked here.",
     )

@@ -99,7 +99,7 @@ def _by_rule(context: ActionContext, data: Mapping[str, Any], owner: str) -> Bal
     chosen = data["rule_priority"]
     priority = chosen or free_priority([rule["priority"] for rule in listener.rules])
     if priority is None:
-        raise PlanError("Every priority of this listener is in use. Choose another listener.", "listener")
+        raise PlanError("All priorities of this listener are in use. Choose another listener.", "listener")
     addresses = rule_addresses(balancer, listener, {"hosts": data["rule_hosts"], "paths": data["rule_paths"]})
     number = () if chosen else (Output("Priority of the rule", ref("rule.Rules.0.Priority")),)
     return Balancing(

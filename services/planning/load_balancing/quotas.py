@@ -29,8 +29,8 @@ def quota_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Ch
         return
     arn = _load_balancer(context, data)
     if sum(arn in behind for behind in groups) >= OWN_TARGET_GROUPS:
-        title = f"The load balancer has {OWN_TARGET_GROUPS} target groups already"
-        yield Check(Level.BLOCK, title, "AWS allows no more, and does not raise it.", "Choose another load balancer.")
+        title = f"The load balancer already has {OWN_TARGET_GROUPS} target groups"
+        yield Check(Level.BLOCK, title, "This AWS quota cannot be raised.", "Choose another load balancer.")
     listeners = choices(Listener, context.user, context.scope).filter(load_balancer_arn=arn)
     if data["balancer"] == EXISTING_BALANCER:
         yield from _raisable(len(listeners), LISTENERS, "listeners on this load balancer")
@@ -46,6 +46,6 @@ def _load_balancer(context: ActionContext, data: Mapping[str, Any]) -> str:
 
 def _raisable(found: int, quota: int, what: str) -> Iterator[Check]:
     if found >= quota:
-        detail = f"AWS refuses more than {quota}, unless the quota of this account was raised."
-        fix = "Remove what is not needed any more, or ask for more under Service Quotas."
-        yield Check(Level.WARN, f"There are {found} {what} already", detail, fix)
+        detail = f"The default quota is {quota}. AWS refuses more, unless the quota of this account was raised."
+        fix = "Delete what is not needed, or request a higher quota in Service Quotas."
+        yield Check(Level.WARN, f"{found} {what} already exist", detail, fix)

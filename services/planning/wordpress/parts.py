@@ -1,7 +1,7 @@
 """The parts of a WordPress as data: names, task definitions, services. `steps` puts them in order.
 
 The site runs behind a load balancer, finds its database by Service Connect under the name `mysql`, and both take the
-password from Secrets Manager. The database keeps its files on EFS: Fargate has no other disk that outlives a task.
+password from Secrets Manager. The database stores its files on EFS: Fargate has no other disk that outlives a task.
 The tasks of the site share what makes them one site: `wp-content` on a file system of its own, and keys and salts.
 """
 
@@ -170,7 +170,7 @@ class WordPress:
             Change("task definitions", None, [self.database, self.name]),
             Change("service of the database", None, f"{self.database}: {self.database_image} × 1"),
             Change("service of the site", None, f"{self.name}: {self.site_image} × {self.site_count}"),
-            Change("load balancer", None, f"{self.name}, open to the internet on port {SITE_PORT}, sticky sessions"),
+            Change("load balancer", None, f"{self.name}, internet-facing on port {SITE_PORT}, sticky sessions"),
         )
 
     def _definition(self, family: str, size: str, container: dict[str, Any]) -> dict[str, Any]:

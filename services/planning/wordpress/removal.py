@@ -163,7 +163,7 @@ def _file_system(created: Created, others: Sequence[Created]) -> tuple[Step, ...
     gone: dict[str, Any] = {} if find else {"until": "file_system_gone", "until_params": {"file_system": files}}
     return (
         _step(
-            created, f"Delete the file system {created.name} and all that it holds", "efs.delete_file_system",
+            created, f"Delete the file system {created.name} and all its files", "efs.delete_file_system",
             {"FileSystemId": files}, find=find, tolerate=("FileSystemNotFound",), retry_on=("FileSystemInUse",), **gone,
         ),
     )  # fmt: skip
@@ -225,7 +225,7 @@ def _rule(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
         return ()
     return (
         _step(
-            created, f"Revoke the rule of {created.params['GroupId']} that names another group",
+            created, f"Revoke the rule of {created.params['GroupId']} that references another security group",
             "ec2.revoke_security_group_ingress", created.params,
             tolerate=("InvalidPermission.NotFound", "InvalidGroup.NotFound", "InvalidGroupId.NotFound"),
         ),

@@ -67,11 +67,11 @@ def _groups(plan: WordPress) -> tuple[Step, ...]:
         _group(plan, "database_group", "db", "the database"),
         _group(plan, "data_group", "data", "the database files"),
         _group(plan, "content_group", "content", "wp-content"),
-        _let_in("balancer_group", "everybody", SITE_PORT, {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}),
-        _let_in("site_group", "the load balancer", SITE_PORT, _from_group("balancer_group")),
-        _let_in("database_group", "the site", DATABASE_PORT, _from_group("site_group")),
-        _let_in("data_group", "the database", FILES_PORT, _from_group("database_group")),
-        _let_in("content_group", "the site", FILES_PORT, _from_group("site_group")),
+        _allow_inbound("balancer_group", "anywhere", SITE_PORT, {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}),
+        _allow_inbound("site_group", "the load balancer", SITE_PORT, _from_group("balancer_group")),
+        _allow_inbound("database_group", "the site", DATABASE_PORT, _from_group("site_group")),
+        _allow_inbound("data_group", "the database", FILES_PORT, _from_group("database_group")),
+        _allow_inbound("content_group", "the site", FILES_PORT, _from_group("site_group")),
     )
 
 
@@ -89,10 +89,10 @@ def _group(plan: WordPress, key: str, suffix: str, of_what: str) -> Step:
     )  # fmt: skip
 
 
-def _let_in(key: str, whom: str, port: int, source: dict[str, Any]) -> Step:
+def _allow_inbound(key: str, origin: str, port: int, source: dict[str, Any]) -> Step:
     permission = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **source}
     return Step(
-        f"{key}_rule", f"Let {whom} in at port {port}", "ec2.authorize_security_group_ingress",
+        f"{key}_rule", f"Allow inbound traffic from {origin} on port {port}", "ec2.authorize_security_group_ingress",
         {"GroupId": ref(f"{key}.GroupId"), "IpPermissions": [permission]},
         tolerate=("InvalidPermission.Duplicate",),
     )  # fmt: skip
@@ -133,11 +133,11 @@ def _role(plan: WordPress) -> tuple[Step, ...]:
             repeat=Repeat.LOOKUP, lookup="role_of_step",
         ),
         Step(
-            "role_logs", "Let the role pull images and write logs", "iam.attach_role_policy",
+            "role_logs", "Allow the role to pull images and write logs", "iam.attach_role_policy",
             {"RoleName": plan.role, "PolicyArn": managed_policy(plan.region, EXECUTION_POLICY)},
         ),
         Step(
-            "role_secret", "Let the role read the two secrets", "iam.put_role_policy",
+            "role_secret", "Allow the role to read the two secrets", "iam.put_role_policy",
             {"RoleName": plan.role, "PolicyName": plan.may_read_secrets(), "PolicyDocument": plan.secrets_policy()},
         ),
         Step(
@@ -152,7 +152,7 @@ def _file_system(plan: WordPress, key: str, file_system: Any, what: str) -> tupl
     """An encrypted file system (EFS), reachable from every subnet. `key`_group is the step of its security group."""
     mounts = [
         Step(
-            f"{key}_mount_{number}", f"Make {what} reachable in {subnet}", "efs.create_mount_target",
+            f"{key}_mount_{number}", f"Create the mount target of {what} in {subnet}", "efs.create_mount_target",
             {"FileSystemId": file_system, "SubnetId": subnet, "SecurityGroups": [ref(f"{key}_group.GroupId")]},
             repeat=Repeat.LOOKUP, lookup="mount_target_of_step",
         )
@@ -246,11 +246,11 @@ def _balancer(plan: WordPress) -> tuple[Step, ...]:
             repeat=look, lookup="target_group_of_step",
         ),
         Step(
-            "sticky", "Keep each visitor with one task of the site (sticky sessions)",
+            "sticky", "Turn on sticky sessions of the target group",
             "elbv2.modify_target_group_attributes", {"TargetGroupArn": TARGETS, "Attributes": attributes},
         ),
         Step(
-            "listener", f"Listen on port {SITE_PORT}", "elbv2.create_listener", {**listener, "Tags": TAGS},
+            "listener", f"Create the HTTP listener on port {SITE_PORT}", "elbv2.create_listener", {**listener, "Tags": TAGS},
             repeat=look, lookup="listener_of_step",
         ),
     )  # fmt: skip
@@ -261,7 +261,7 @@ def _site(plan: WordPress) -> tuple[Step, ...]:
         _definition("site_definition", plan.site_definition()),
         _service("site", plan.site_service()),
         Step(
-            "answers", "Wait until the load balancer finds the site healthy",
+            "answers", "Wait until the site's targets are healthy",
             until="targets_healthy", until_params={"target_group": TARGETS, "wanted": plan.site_count}, timeout=900,
         ),
     )  # fmt: skip
