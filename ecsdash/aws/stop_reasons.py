@@ -40,15 +40,15 @@ KNOWN = (
         r"CannotPullContainerError.*(?:no basic auth|authorization|access denied|denied:|not authorized|403)",
         "The image could not be pulled: the registry refused access.",
         "The task execution role may not read this repository, or the registry requires its own credentials.",
-        "Attach AmazonECSTaskExecutionRolePolicy to the execution role (and allow this account in the repository's policy), or set "
-        "repository credentials.",
+        "Attach AmazonECSTaskExecutionRolePolicy to the execution role, allow this account in the repository's policy, "
+        "or set repository credentials.",
     ),
     Known(
         r"CannotPullContainerError.*(?:i/o timeout|dial tcp|context deadline|timeout|no route|request canceled)",
         "The image could not be pulled: the registry could not be reached.",
         "The task's subnet has no route to the registry: no public IP address, no NAT gateway, no VPC endpoint, or a "
         "security group without outgoing HTTPS.",
-        "In a public subnet, assign a public IP address. In a private one, add a NAT gateway or endpoints for ECR and S3.",
+        "In a public subnet, assign a public IP address. In a private one, add a NAT gateway or VPC endpoints.",
     ),
     Known(
         r"CannotPullContainerError.*?(?:failed to resolve ref|manifest for|pull access denied for|repository) "
@@ -229,7 +229,7 @@ STOP_CODES: dict[str, tuple[str, str, str]] = {
 def explain_stop(
     stop_code: str, stopped_reason: str, containers: Iterable[Mapping[str, Any]] = ()
 ) -> Explanation | None:
-    """Return why a task stopped, None for a task that has not. `containers` as in DescribeTasks: name, exitCode, reason."""
+    """Return why a task stopped, None if it did not. `containers` as in DescribeTasks: name, exitCode, reason."""
     if not stop_code and not stopped_reason:
         return None
     described = list(containers)

@@ -48,7 +48,7 @@ def _users(names: list[str]) -> Check:
     return Check(
         Level.WARN,
         f"In use by {', '.join(names)}",
-        "These services keep running and can replace their tasks. New services and deployments cannot use the revision.",
+        "These services keep running and can replace tasks. New services and deployments cannot use the revision.",
         "Deploy another revision to these services first.",
     )
 

@@ -11,7 +11,8 @@ from services.planning.services import TOUCHED, ServiceAction, observed, update_
 from services.runtime.services import state_of
 
 SHOWN = (
-    "minimum running tasks %", "maximum running tasks %", "deployment circuit breaker", "health check grace period", "ECS Exec",
+    "minimum running tasks %", "maximum running tasks %", "deployment circuit breaker", "health check grace period",
+    "ECS Exec",
 )  # fmt: skip
 
 

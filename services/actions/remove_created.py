@@ -122,7 +122,7 @@ def _checks(operation: Operation, created: Sequence[Created]) -> Iterator[Check]
     yield Check(
         Level.OK,
         "Only what this operation created is removed",
-        "These resources are identified by the calls of the operation and their results, or by the tag that its steps set.",
+        "They are identified by the calls of the operation and their results, or by the tag that its steps set.",
     )
     for title in existed_before(operation):
         yield Check(Level.OK, f"Existed before, is kept: “{title}”")

@@ -40,7 +40,7 @@ class BalancerFields(RuleFields, ActionForm):
         label="Container and port",
         required=False,
         max_length=300,
-        help_text="container:port that receives the requests. Leave empty if the task definition has only one port mapping.",
+        help_text="container:port that receives the requests. Optional if the task definition has one port mapping.",
     )
     target_group = needed_where_shown(forms.ChoiceField(label="Target group"))
     load_balancer = needed_where_shown(forms.ChoiceField(label="Load balancer"))

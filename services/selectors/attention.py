@@ -157,7 +157,7 @@ def _instances(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
             what=instance.name,
             kind="Agent disconnected",
             reason="The ECS agent of this container instance is disconnected. ECS places no tasks on it.",
-            hint="Check that the instance is running and can reach ECS. If the agent does not reconnect, terminate the instance.",
+            hint="Check that the instance is running and can reach ECS. Terminate it if the agent does not reconnect.",
             url=reverse("clusters:instance", kwargs=instance.url_kwargs()),
             where=f"{instance.account.alias} / {instance.region} / {instance.cluster_name}",
         )

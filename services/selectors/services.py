@@ -114,7 +114,7 @@ def standstill(service: Service) -> Explanation:
     new = service.new_deployment
     running = new.get("runningCount", service.running_count)
     return Explanation(
-        what=f"No progress for more than {minutes} minutes: {running} of {service.desired_count} new tasks are running.",
+        what=f"No progress for more than {minutes} minutes: {running} of {service.desired_count} new tasks running.",
         why="The new tasks do not start or do not become healthy. ECS gives no reason.",
         how="Open the pending tasks and their logs. Check the health check, its grace period and the image "
         "pull. Deploy a corrected revision, or roll back.",

@@ -88,7 +88,7 @@ def create_service(page: Page) -> None:
     expect(page.locator("#calls")).to_contain_text("elbv2.create_load_balancer")
     confirm(page)
     watched_to_its_end(page)
-    expect(page.locator(".steps")).to_contain_text("2 of 2 tasks run")
+    expect(page.locator(".steps")).to_contain_text("2 of 2 tasks running")
 
 
 def open_the_site(page: Page) -> None:

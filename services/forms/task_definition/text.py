@@ -61,7 +61,7 @@ def _plain(message: str) -> str:
     return {
         "Expecting value": "a value is missing",
         "Expecting ',' delimiter": "a comma is missing, or a bracket is not closed",
-        "Expecting property name enclosed in double quotes": 'a name in "double quotes" is missing, or a comma is one too many',
+        "Expecting property name enclosed in double quotes": 'a name in "double quotes" is missing, or one comma is extra',
         "Expecting ':' delimiter": "a colon is missing",
         "Extra data": "unexpected text after the end of the JSON",
     }.get(message, message)

@@ -63,5 +63,5 @@ def _for_hosts(certificate: Certificate, hosts: Sequence[str]) -> Check:
         Level.WARN,
         f"The listener's certificate does not cover {', '.join(strangers)}",
         f"It covers {', '.join(domains)}{more}. Browsers show a warning for other host names.",
-        "Add a certificate for this name to the listener. Additional certificates of the listener are not checked here.",
+        "Add a certificate for this name to the listener. Its additional certificates are not checked here.",
     )

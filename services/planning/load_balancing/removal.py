@@ -15,7 +15,7 @@ REMOVAL_CALLS = (
 def removal_steps(made: Made) -> tuple[Step, ...]:
     """Rules and listeners first, then what they pointed to. Each is content with what is gone already."""
     rules = (
-        Step(f"rule_{n}", f"Delete the listener rule with priority {each.priority} of {each.listener.label}", "elbv2.delete_rule",
+        Step(f"rule_{n}", f"Delete rule {each.priority} of the listener {each.listener.label}", "elbv2.delete_rule",
              {"RuleArn": each.rule["arn"]}, tolerate=("RuleNotFound",))
         for n, each in enumerate(made.rules)
     )  # fmt: skip

@@ -250,7 +250,8 @@ def _balancer(plan: WordPress) -> tuple[Step, ...]:
             "elbv2.modify_target_group_attributes", {"TargetGroupArn": TARGETS, "Attributes": attributes},
         ),
         Step(
-            "listener", f"Create the HTTP listener on port {SITE_PORT}", "elbv2.create_listener", {**listener, "Tags": TAGS},
+            "listener", f"Create the HTTP listener on port {SITE_PORT}", "elbv2.create_listener",
+            {**listener, "Tags": TAGS},
             repeat=look, lookup="listener_of_step",
         ),
     )  # fmt: skip
