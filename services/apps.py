@@ -7,5 +7,5 @@ class ServicesConfig(AppConfig):
     name = "services"
 
     def ready(self) -> None:
-        """Tell the clusters app what runs in a cluster."""
+        """Register the source of the services and tasks in a cluster with the clusters app."""
         import_module("services.planning.cluster_occupants")

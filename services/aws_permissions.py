@@ -1,4 +1,4 @@
-"""The calls of the services app, but for those that its actions declare themselves."""
+"""AWS calls of the services app other than those that its actions declare."""
 
 from ecsdash.inventory.accounts.permissions import Tier, need
 

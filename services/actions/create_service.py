@@ -37,7 +37,7 @@ REVISIONS_OFFERED = 10
 
 
 class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
-    """Cleaned, `definition` is the TaskDefinition."""
+    """Form; its cleaned data includes the TaskDefinition as `definition`."""
 
     groups = {"strategy": StrategyFormSet, "tags": TagFormSet}
 
@@ -91,13 +91,13 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
         if data["definition"] is not None:
             self.check_network(data, data["definition"])
             self.check_balancer(data, data["definition"])
-            self._check_front(data)
+            self._check_load_balancer(data)
         return data
 
     def _definition(self, data: dict[str, Any]) -> TaskDefinition | None:
         return task_definitions.by_name(self.context.user, self.context.scope, data.get("task_definition", ""))
 
-    def _check_front(self, data: dict[str, Any]) -> None:
+    def _check_load_balancer(self, data: dict[str, Any]) -> None:
         kind = data.get("balancer", NONE)
         if kind == NEW_BALANCER:
             zones = {self.known_subnets[name].availability_zone for name in data.get("subnets", [])}
@@ -128,7 +128,7 @@ class CreateService(Action):
     )  # fmt: skip
 
     def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        """The new service itself: a team may be free to create those with its own names."""
+        """Return the new service itself: a grant may be limited to some service names."""
         cluster = context.resource.where()
         return Where(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
 
@@ -232,7 +232,7 @@ def _removal(context: ActionContext, name: str) -> Undo:
 
 
 def _cost(region: str, definition: TaskDefinition, data: Mapping[str, Any], front: Balancing) -> Estimate | None:
-    """Fargate tasks and a new load balancer; None when nothing is paid for that is not there already."""
+    """Return the cost of Fargate tasks and of a new load balancer; None if the plan adds no cost."""
     providers = {each["provider"] for each in data["strategy"]} if data["compute"] == "strategy" else set()
     fargate = data["compute"] == "FARGATE" or "FARGATE" in providers or providers == {"FARGATE_SPOT"}
     spot, count = providers == {"FARGATE_SPOT"}, data["desired_count"]

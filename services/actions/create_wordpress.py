@@ -26,7 +26,7 @@ NAME = RegexValidator(
 
 
 class CreateWordPressForm(ActionForm):
-    """Cleaned, `subnets` are rows of the inventory, all of one VPC."""
+    """Form; cleaned, `subnets` are Subnet rows of one VPC."""
 
     name = forms.CharField(
         label="Name", max_length=24, initial="wordpress", validators=[NAME], help_text="Prefix of all resource names."
@@ -113,7 +113,7 @@ class CreateWordPress(Action):
         return Where(scope.account.alias, scope.region, _cluster(data) if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        """Some cluster here may be changed; the chosen one decides later."""
+        """Return whether the user may change any cluster here; the chosen cluster is checked later."""
         return policy.can_within(context.user, Permission.OPERATE, self.where(context))
 
     def back(self, context: ActionContext) -> str:
@@ -172,7 +172,7 @@ def _wordpress(context: ActionContext, data: Mapping[str, Any]) -> WordPress:
 
 
 def _checks(context: ActionContext, made: WordPress) -> tuple[Check, ...]:
-    """Whether the names are free, as far as the inventory knows."""
+    """Return whether the names are available according to the inventory."""
     taken = _taken(context, made)
     found = Check(Level.OK, f"The name {made.name} is available")
     if taken:
@@ -219,7 +219,7 @@ def _label(row: Subnet) -> str:
 
 
 def _proposed(rows: list[Subnet]) -> list[str]:
-    """One public subnet in each zone of the first VPC that has two."""
+    """Return one public subnet in each zone of the first VPC that has public subnets in two zones."""
     for vpc in dict.fromkeys(row.vpc_id for row in rows):
         zones = {row.availability_zone: row.name for row in rows if row.vpc_id == vpc and row.public}
         if len(zones) > 1:

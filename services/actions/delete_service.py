@@ -18,7 +18,7 @@ DRAIN_SECONDS = 1800
 
 
 class DeleteServiceForm(ActionForm):
-    """`own` is the load balancing that was created for this service, and may be deleted with it."""
+    """Form; `own` are the load balancing resources that were created for this service."""
 
     force = forms.BooleanField(
         required=False,

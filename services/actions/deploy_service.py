@@ -25,7 +25,7 @@ BAD_TAG = "Enter a tag (letters, digits, dots, hyphens, underscores) or a digest
 
 
 class DeployServiceForm(ActionForm):
-    """One field for the tag of each container's image, `tag-<container>`; or a revision that exists already."""
+    """Form: an image tag per container, in fields `tag-<container>`, or an existing revision."""
 
     revision = forms.ChoiceField(
         label="Or an existing revision", required=False, help_text="No new revision is registered if you choose one."
@@ -133,7 +133,7 @@ class DeployService(ServiceAction):
 def revision_plan(
     context: ActionContext, service: Service, present: TaskDefinition | None, wanted: TaskDefinition, summary: str
 ) -> Plan:
-    """Give the service a revision that exists, and wait until it runs."""
+    """Return the plan that updates the service to an existing revision and waits until it is steady."""
     before = present.description if present else {}
     return Plan(
         summary=summary,
@@ -180,7 +180,7 @@ def _register_step(present: TaskDefinition, definition: dict[str, Any]) -> Step:
 
 
 def _with_tags(definition: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition with each container's image at the tag that the form names for it."""
+    """Return the definition with the image tags of the form."""
     containers = []
     for container in definition["containerDefinitions"]:
         image = Image.of(container["image"])
@@ -193,7 +193,7 @@ def _with_tags(definition: dict[str, Any], data: Mapping[str, Any]) -> dict[str,
 
 
 def _tags_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The images that are new, without their registries."""
+    """Return the new images without their registries."""
     known = {each["image"] for each in before["containerDefinitions"]}
     new = [each["image"] for each in after["containerDefinitions"] if each["image"] not in known]
     return [str(mask(image)).rpartition("/")[2] for image in dict.fromkeys(new)]

@@ -51,7 +51,7 @@ class EditService(ServiceAction):
 
 
 def _params(service: Service, data: Mapping[str, Any]) -> dict[str, Any]:
-    """A member that the form does not know stays as it is: the configuration is written whole."""
+    """Return the UpdateService parameters. Keys without a form field are kept: the API replaces the whole value."""
     known = service.description.get("deploymentConfiguration", {})
     wanted = configuration_of(dict(data))
     breaker = {**known.get("deploymentCircuitBreaker", {}), **wanted["deploymentCircuitBreaker"]}
@@ -65,7 +65,7 @@ def _params(service: Service, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _form_data(service: Service) -> dict[str, Any]:
-    """The service as the form's fields."""
+    """Return the settings of the service as form data."""
     described = service.description
     configuration = described.get("deploymentConfiguration", {})
     breaker = configuration.get("deploymentCircuitBreaker", {})

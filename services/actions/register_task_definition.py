@@ -65,7 +65,7 @@ class RegisterTaskDefinition(Action):
         return reworked(context, data)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
-        """What the fields suggest while somebody types."""
+        """Return the suggestions of the form fields."""
         cpu, memory = _size(form, "cpu"), _size(form, "memory")
         return {
             "repositories": choices(Repository, context.user, context.scope),
@@ -84,7 +84,7 @@ class RegisterTaskDefinition(Action):
 
 
 def _size(form: ActionForm, field: str) -> int:
-    """What is typed so far, 0 where it is no size."""
+    """Return the entered size, 0 if it is not valid."""
     try:
         return int(form.fields[field].to_python(form[field].value()) or 0)
     except ValidationError:
@@ -102,13 +102,13 @@ def _create_log_group(number: int, name: str) -> Step:
 
 
 def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRole | None:
-    """The usual execution role, where the definition names it and the account does not have it yet."""
+    """Return the usual execution role if the definition names it and the account does not have it yet."""
     arn = EXECUTION_ROLE.arn(context.scope.account.account_id, context.scope.region)
     return EXECUTION_ROLE if definition.get("executionRoleArn") == arn and missing(context, EXECUTION_ROLE) else None
 
 
 def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step:
-    """The registration. ECS refuses a role that IAM created moments ago: it is retried for two minutes."""
+    """Return the step that registers. ECS refuses a role that IAM just created, so the step retries for two minutes."""
     return Step(
         "register",
         f"Register a revision of {definition['family']}",
@@ -122,7 +122,7 @@ def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step
 
 
 def _own_tags(definition: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """Without the tag of the step that registered the revision which it was copied from."""
+    """Return the tags without the step tag of the revision from which they were copied."""
     return [tag for tag in definition.get("tags", []) if tag.get("key") != STEP_TAG]
 
 

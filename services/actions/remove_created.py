@@ -17,7 +17,7 @@ from services.planning.wordpress.created import Created, created_by, existed_bef
 from services.planning.wordpress.removal import CALLS, removal_steps
 from services.runtime.removal import state_of
 
-#: What is lost for good with a thing of each noun.
+#: Permanent losses by the removal of a resource, by its noun.
 LOSSES = {
     "file system": "The files on the file systems are lost, the database among them. No backup is made.",
     "secret": "The secrets are deleted without a recovery window, so their names can be used again at once.",
@@ -28,7 +28,7 @@ LOSSES = {
 
 
 class RemoveCreatedForm(ActionForm):
-    """Cleaned, `operation` is one that has ended, may be seen, and names this action as its undo."""
+    """Form; cleaned, `operation` is a visible, finished Operation with this action as its undo."""
 
     operation = forms.ChoiceField(
         label="Operation",
@@ -63,7 +63,7 @@ def _label(operation: Operation) -> str:
 
 @register
 class RemoveCreated(Action):
-    """The undo of an operation that created many things, and the removal of what it left when it failed."""
+    """Undo of an operation that created many resources, also after its failure."""
 
     name = "remove_created"
     label = "Remove created resources"
@@ -111,7 +111,7 @@ class RemoveCreated(Action):
 
 
 def _changes(things: Sequence[Created]) -> tuple[Change, ...]:
-    """One for each noun: the names of what is removed."""
+    """Return one change per noun with the names of the removed resources."""
     names: dict[str, list[str]] = {}
     for each in things:
         names.setdefault(f"{each.noun}s", []).append(each.name if each.known else f"{each.name} (if AWS created it)")

@@ -23,7 +23,7 @@ class LeftoversForm(ActionForm):
 
 @register
 class RemoveLeftovers(Action):
-    """Of a create_service that ended before there was a service; else delete_service removes them."""
+    """Remove the load balancing resources of a failed create_service. If the service exists, use delete_service."""
 
     name = "remove_leftovers"
     label = "Remove leftovers"

@@ -26,12 +26,12 @@ from services.forms.task_definition.placement import launch_checks
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
-#: How many revisions of each family are offered.
+#: Number of offered revisions per family.
 REVISIONS_OFFERED = 10
 
 
 class OverrideForm(GroupForm):
-    """Only what is filled in overrides the container definition."""
+    """Overrides of one container. Empty fields override nothing."""
 
     container = forms.CharField(max_length=255, help_text="Container name in the task definition")
     command = forms.CharField(required=False, help_text='Shell syntax: sh -c "echo hello"')
@@ -49,7 +49,7 @@ class OverrideForm(GroupForm):
 
 
 class RunTaskForm(PlacementFields):
-    """Cleaned, `definition` is the TaskDefinition."""
+    """Form; its cleaned data includes the TaskDefinition as `definition`."""
 
     groups = {
         "strategy": StrategyFormSet,
@@ -97,7 +97,7 @@ class RunTaskForm(PlacementFields):
 
 
 def runnable_clusters(context: ActionContext) -> list[str]:
-    """Names of the clusters in which the user may run something."""
+    """Return the names of the clusters in which the user may run tasks."""
     alias, region = context.scope.account.alias, context.scope.region
     return [
         cluster.name
@@ -120,7 +120,7 @@ class RunTask(Action):
     watches = ("task_definitions", "clusters", "vpcs", "subnets", "security_groups", "capacity_providers")
 
     def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        """A task that no service starts is judged by its family, as if that were its service."""
+        """Return the place of the tasks: the family of a standalone task counts as its service."""
         alias, region = context.scope.account.alias, context.scope.region
         if data is None:
             return context.scope.where()

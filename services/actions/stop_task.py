@@ -26,7 +26,7 @@ class StopTask(Action):
     calls = ("ecs.stop_task",)
 
     def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
-        """A task that no service started belongs to who may run its family."""
+        """Return the place of the task: the family of a standalone task counts as its service."""
         task: Task = context.resource
         return Where(task.account.alias, task.region, task.cluster_name, task.service_name or task.family)
 

@@ -1,4 +1,4 @@
-"""The fields of a rule of a listener: which requests it takes, and when it is tried."""
+"""Form fields of a listener rule: host names, paths and priority."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ PATH_HINT = "is not a path. Begin with a slash, without spaces or a query string
 
 
 class RuleFields(forms.Form):
-    """Cleaned, `rule_hosts` and `rule_paths` are lists; `rule_priority` is None where it is ours to choose."""
+    """Form fields; cleaned, hosts and paths are lists, `rule_priority` is None for the next free one."""
 
     listener = needed_where_shown(forms.ChoiceField(label="Listener"))
     rule_hosts = forms.CharField(
@@ -53,7 +53,7 @@ class RuleFields(forms.Form):
             self.add_error("rule_paths", f"A rule can have at most {MOST_WILDCARDS} wildcards (* and ?) in total.")
 
     def _values(self, data: dict[str, Any], field: str, form: re.Pattern[str], hint: str) -> list[str]:
-        """Once each, in their order."""
+        """Return the values of the field, each once and validated, in their order."""
         found = list(dict.fromkeys((data.get(field) or "").replace(",", " ").split()))
         for value in found:
             if len(value) > LONGEST_VALUE:

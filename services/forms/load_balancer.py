@@ -1,4 +1,4 @@
-"""The load balancer fields of the form of a new service."""
+"""Load balancer fields of the form that creates a service."""
 
 import re
 from typing import Any
@@ -18,11 +18,11 @@ NONE, EXISTING_GROUP, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = (
     "none", "target_group", "listener", "load_balancer", "new",
 )  # fmt: skip
 HTTP, HTTPS = "HTTP", "HTTPS"
-NOTHING = [("", "Choose")]
+EMPTY_OPTION = [("", "Choose")]
 
 
 class BalancerFields(RuleFields, ActionForm):
-    """Cleaned, `container_port` is the (name, port) that receives the requests, or None."""
+    """Form fields; cleaned, `container_port` is the (container, port) that receives the requests, or None."""
 
     balancer = forms.ChoiceField(
         label="Load balancer",
@@ -87,18 +87,18 @@ class BalancerFields(RuleFields, ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.target_groups = offer(self, "target_group", TargetGroup, _group_label, value="arn", first=NOTHING)
+        self.target_groups = offer(self, "target_group", TargetGroup, _group_label, value="arn", first=EMPTY_OPTION)
         self.load_balancers = offer(
-            self, "load_balancer", LoadBalancer, lambda row: row.name, value="arn", first=NOTHING
+            self, "load_balancer", LoadBalancer, lambda row: row.name, value="arn", first=EMPTY_OPTION
         )
         rows = choices(Listener, self.context.user, self.context.scope).filter(protocol__in=WITH_RULES)
         ordered = rows.order_by("load_balancer_arn", "port")
         self.listeners = [row for row in ordered if row.load_balancer_arn in self.load_balancers]
         labels = [(row.arn, self._listener_label(row)) for row in self.listeners]
-        offer_options(self, "listener", Listener, [*NOTHING, *labels])
+        offer_options(self, "listener", Listener, [*EMPTY_OPTION, *labels])
         self.certificates = list(choices(Certificate, self.context.user, self.context.scope))
         issued = [(row.arn, _certificate_label(row)) for row in self._issued()]
-        offer_options(self, "certificate", Certificate, [*NOTHING, *issued])
+        offer_options(self, "certificate", Certificate, [*EMPTY_OPTION, *issued])
 
     def check_balancer(self, data: dict[str, Any], definition: TaskDefinition) -> None:
         kind = data.get("balancer", NONE)
@@ -145,7 +145,7 @@ class BalancerFields(RuleFields, ActionForm):
         return f"This region has no issued certificate. {first}, then refresh the options; or choose HTTP."
 
     def _container_port(self, data: dict[str, Any], definition: TaskDefinition) -> tuple[str, int] | None:
-        """The container and port that the form names, or the only ones there are."""
+        """Return the (container, port) that the form names, or the only one of the definition."""
         ports = ports_of(definition)
         named = [f"{name}:{port}" for name, port in ports]
         wanted = (data.get("container") or "").strip()
@@ -166,7 +166,7 @@ class BalancerFields(RuleFields, ActionForm):
 
 
 def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:
-    """(container, port) of every port that a task definition opens."""
+    """Return (container, port) of every port mapping of a task definition."""
     return [
         (container["name"], mapping["containerPort"])
         for container in definition.description.get("containerDefinitions", [])

@@ -1,4 +1,4 @@
-"""The fields that say how ECS replaces tasks, and the form that changes them."""
+"""Deployment fields of a service, and the form that edits them."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ class DeploymentFields(ActionForm):
 
 
 def configuration_of(data: dict[str, Any], *, daemon: bool = False) -> dict[str, Any]:
-    """The cleaned fields as ECS's deploymentConfiguration. A daemon service keeps ECS's own percents."""
+    """Return deploymentConfiguration from the cleaned fields. A daemon service keeps ECS's default percents."""
     kind = data["circuit_breaker"]
-    found: dict[str, Any] = {
+    configuration: dict[str, Any] = {
         "deploymentCircuitBreaker": {"enable": kind != "off", "rollback": kind == "rollback"},
     }
     if not daemon:
-        found |= {"minimumHealthyPercent": data["minimum_percent"], "maximumPercent": data["maximum_percent"]}
-    return found
+        configuration |= {"minimumHealthyPercent": data["minimum_percent"], "maximumPercent": data["maximum_percent"]}
+    return configuration
 
 
 class EditServiceForm(DeploymentFields):

@@ -1,4 +1,4 @@
-"""What ECS would take but a task may stumble over: compared with what the inventory knows."""
+"""Checks of a task definition that ECS accepts but whose tasks may fail, by comparison with the inventory."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ def advice(
     created: Sequence[str] = (),
     new_role: UsualRole | None = None,
 ) -> tuple[Check, ...]:
-    """`created` are the log groups, and `new_role` is the execution role, that the same plan creates."""
+    """Return the checks. The same plan creates the log groups `created` and the execution role `new_role`."""
     containers = definition.get("containerDefinitions", [])
     found = [
         *_roles(context, definition, new_role),
@@ -40,7 +40,7 @@ def advice(
 
 
 def image_checks(definition: Mapping[str, Any], account_id: str, region: str) -> tuple[LiveCheck, ...]:
-    """Whether the images exist that lie in ECR in this very account and region."""
+    """Return live checks for the images in the ECR of this account and region."""
     found = {}
     for container in definition.get("containerDefinitions", []):
         match = ECR_IMAGE.match(container.get("image", ""))
@@ -123,14 +123,14 @@ def _secrets(context: ActionContext, containers: list[Mapping[str, Any]]) -> Ite
 
 
 def missing_log_groups(context: ActionContext, definition: Mapping[str, Any]) -> list[str]:
-    """Groups of this region that its awslogs containers write to and that are not known to exist."""
+    """Return the log groups of this region that awslogs containers use and that the inventory does not list."""
     known = set(choices(LogGroup, context.user, context.scope).values_list("name", flat=True))
     wanted = [options["awslogs-group"] for options in _awslogs(definition, context.scope.region)]
     return [group for group in dict.fromkeys(wanted) if group not in known]
 
 
 def _awslogs(definition: Mapping[str, Any], region: str) -> Iterator[Mapping[str, str]]:
-    """The options of containers whose log group must be there before they start."""
+    """Yield the log options of containers whose log group must exist before they start."""
     for container in definition.get("containerDefinitions", []):
         options = (container.get("logConfiguration") or {}).get("options") or {}
         itself = options.get("awslogs-create-group") == "true"

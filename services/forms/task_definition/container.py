@@ -1,4 +1,4 @@
-"""The form of one container, with the groups inside it."""
+"""Form of one container with its repeated groups."""
 
 import json
 from typing import Any, ClassVar
@@ -74,7 +74,7 @@ class DependsOnForm(GroupForm):
 
 
 class ContainerForm(GroupForm):
-    """Its groups are validated with it and stand in `cleaned_data` under their names, as with an ActionForm."""
+    """Form of one container. Its groups are validated with it, and are in `cleaned_data` by name as in an ActionForm."""
 
     groups: ClassVar[dict[str, type[Formset]]] = {
         "ports": formset_factory(PortForm, extra=0),
@@ -141,7 +141,7 @@ class ContainerForm(GroupForm):
 
     @property
     def opened(self) -> bool:
-        """Whether the part that few containers need says anything, or says something wrong."""
+        """Return whether a collapsed field has a value or an error."""
         folded = ("command", "entry_point", "working_directory", "health_command")
         counts = [self.formsets[name].total_form_count() for name in ("mounts", "depends_on")]
         return any(counts) or any(self[name].value() or self[name].errors for name in folded)
@@ -163,7 +163,7 @@ class ContainerForm(GroupForm):
 
 
 def cleaned(form: Any) -> dict[str, Any]:
-    """What is valid so far of a bound form and of the groups inside it; empty for one that was left blank."""
+    """Return the valid data of a bound form and its groups; empty for a blank form."""
     form.errors  # noqa: B018  # Django cleans the form when it is asked for its errors
     found = dict(form.cleaned_data)
     if not found:

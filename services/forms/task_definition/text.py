@@ -6,7 +6,7 @@ from typing import Any
 
 from ecsdash.aws import shapes
 from ecsdash.web import strict
-from services.forms.task_definition.diff import SAID_BY_ECS
+from services.forms.task_definition.diff import SET_BY_ECS
 
 CALL = "ecs.register_task_definition"
 MISSING = "Missing required parameter"
@@ -48,7 +48,7 @@ def write(definition: dict[str, Any]) -> str:
 
 def writable(described: dict[str, Any]) -> dict[str, Any]:
     """Without what only ECS says of a revision (its ARN, status, number ...); unknown members stay, to be refused."""
-    return {key: value for key, value in described.items() if key not in SAID_BY_ECS}
+    return {key: value for key, value in described.items() if key not in SET_BY_ECS}
 
 
 def ordered(definition: dict[str, Any]) -> dict[str, Any]:
