@@ -40,7 +40,7 @@ def fetch_logs(task_pk: int) -> None:
 
 
 def request_logs(task_pk: int) -> None:
-    """Enqueue the job that reads and follows the task's logs. Without cache or broker the page shows the stored ones."""
+    """Enqueue the job that follows the task's logs. Without cache or broker the page shows the stored ones."""
     best_effort_cache.set(f"logs-viewed:{task_pk}", 1, LOG_VIEWED_SECONDS)
     fetched = best_effort_cache.get(f"logs:{task_pk}")
     if not fetched and best_effort_cache.add(f"logs-requested:{task_pk}", 1, LOG_SECONDS):

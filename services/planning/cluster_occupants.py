@@ -1,4 +1,4 @@
-"""Tells the clusters app what runs in a cluster."""
+"""Services and tasks of a cluster, for the plans of the clusters app."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from services.models import Service, Task
 
 @occupants_source
 def occupants(cluster: Cluster) -> Occupants:
-    """Of the inventory, whoever asks: what a teardown must remove does not depend on who may see it."""
+    """Return all services and tasks of the cluster, independent of the user's permissions: a teardown removes all."""
     here = {"account": cluster.account, "region": cluster.region, "cluster_name": cluster.name, "gone_at": None}
     services = Service.objects.filter(**here).exclude(status="INACTIVE").order_by("name")
     tasks = Task.objects.filter(**here).exclude(last_status="STOPPED").order_by("name")

@@ -1,4 +1,4 @@
-"""How far tasks have come, asked of ECS while an operation waits for them."""
+"""Conditions and readers of tasks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from ecsdash.operations.hooks import Progress, condition, reader
 def tasks_started(
     aws: Aws, cluster: str, tasks: Sequence[dict[str, Any]], failures: Sequence[dict[str, Any]], count: int
 ) -> Progress:
-    """Every one of `count` tasks runs, or has ended with exit code 0 already. The first that failed fails the wait."""
+    """Wait until all `count` tasks run or have exited with code 0. The first failed task ends the wait."""
     if len(tasks) < count:
         return Progress(len(tasks), count, failed=_not_placed(count - len(tasks), failures))
     found = _describe(aws, cluster, [each["taskArn"] for each in tasks])
@@ -28,7 +28,7 @@ def tasks_started(
 
 @condition
 def tasks_stopped(aws: Aws, cluster: str, tasks: Sequence[str]) -> Progress:
-    """A task that ECS no longer knows has stopped too."""
+    """Wait until the tasks have stopped. A task that ECS no longer lists counts as stopped."""
     left = [task for task in _describe(aws, cluster, tasks) if task["lastStatus"] != "STOPPED"]
     done = len(tasks) - len(left)
     return Progress(done, len(tasks), _words(left) if left else "Stopped", finished=not left)
@@ -41,7 +41,7 @@ def task(aws: Aws, cluster: str, task: str) -> dict[str, Any] | None:
 
 
 def why_stopped(described: dict[str, Any]) -> str:
-    """One line: which task, what happened, and how to fix it."""
+    """Return one line: the task, why it stopped, and how to fix it."""
     name = described["taskArn"].rpartition("/")[2][:12]
     explanation = explain_stop(
         described.get("stopCode", ""), described.get("stoppedReason", ""), described.get("containers", [])

@@ -35,7 +35,7 @@ def test_what_goes_through_the_form_comes_back_unchanged(definition: dict[str, A
     assert form(form_data(definition), context).definition() == definition
 
 
-def test_an_untouched_new_form_is_in_step_with_its_json(context: ActionContext) -> None:
+def test_an_untouched_new_form_is_synchronized_with_its_json(context: ActionContext) -> None:
     fresh = RegisterTaskDefinitionForm(context=context)
     data = form_data(json.loads(fresh.initial["json"]))
     assert form(data, context).definition() == json.loads(fresh.initial["base"])
@@ -128,7 +128,7 @@ def test_what_describe_task_definition_answers_can_be_pasted(context: ActionCont
 
 def test_a_masked_value_that_never_was_another_is_refused() -> None:
     shown = fargate(container(environment=[{"name": "NEW_PASSWORD", "value": "•••"}]))
-    with pytest.raises(masked_values.StillHidden, match="environment"):
+    with pytest.raises(masked_values.StillMasked, match="environment"):
         masked_values.restore(shown, fargate())
 
 

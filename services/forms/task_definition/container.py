@@ -74,7 +74,7 @@ class DependsOnForm(GroupForm):
 
 
 class ContainerForm(GroupForm):
-    """Form of one container. Its groups are validated with it, and are in `cleaned_data` by name as in an ActionForm."""
+    """Form of one container. Its groups are validated with it and cleaned under their names, as in an ActionForm."""
 
     groups: ClassVar[dict[str, type[Formset]]] = {
         "ports": formset_factory(PortForm, extra=0),

@@ -38,7 +38,7 @@ def parsed(data: Any, name: str) -> dict[str, Any]:
     """Return the parsed JSON of a field; empty if it is invalid."""
     try:
         return text.parse(data.get(name, "") or "{}", whole=False)
-    except text.BadText:
+    except text.InvalidText:
         return {}
 
 

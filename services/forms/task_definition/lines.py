@@ -1,4 +1,4 @@
-"""Text that people type in one line or one field, as the lists that ECS takes, and back."""
+"""Conversion between text of a form field and the lists of the ECS API."""
 
 import shlex
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from ecsdash.web import strict
 
 
 def words_of(text: str) -> list[str]:
-    """A command as in a shell, or as a JSON list. Raises ValidationError."""
+    """Return the words of a command in shell syntax or as a JSON list. Raise ValidationError."""
     text = text.strip()
     if text.startswith("["):
         return _json_words(text)
@@ -34,7 +34,7 @@ def text_of(words: Iterable[str]) -> str:
 
 
 def environment_of(text: str) -> list[dict[str, str]]:
-    """`NAME=value`, one a line. Raises ValidationError naming the line."""
+    """Return the variables of `NAME=value` lines. Raise ValidationError that names the line."""
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         name, sign, value = line.partition("=")

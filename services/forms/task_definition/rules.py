@@ -1,7 +1,4 @@
-"""What ECS would refuse in a task definition, said before it is asked.
-
-The rules are those of the developer guide, "Task definition parameters".
-"""
+"""Validation of a task definition by the rules of ECS (developer guide, "Task definition parameters")."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +14,7 @@ FARGATE_LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
 
 @dataclass(frozen=True)
 class Problem:
-    """`field` is a field of the form; `container` the container's position, None for what concerns the whole task."""
+    """A violated rule. `field` is a form field; `container` is its position, None for the whole task."""
 
     message: str
     field: str = ""
@@ -139,7 +136,7 @@ def _dependencies(containers: list[Definition], position: int, container: Defini
 
 
 def _cycles(containers: list[Definition]) -> Iterator[Problem]:
-    """Containers that wait for each other in a ring would never start."""
+    """Yield a problem if containers depend on each other in a cycle."""
     waits = {each.get("name"): {d.get("containerName") for d in each.get("dependsOn", [])} for each in containers}
     left = dict(waits)
     while ready := [name for name, others in left.items() if not others & left.keys()]:
@@ -192,7 +189,7 @@ def _fargate_container(definition: Definition, position: int, container: Definit
 
 
 def number(text: Any) -> int:
-    """Task-level sizes are texts in the API: "1024", "1 vCPU", "2 GB"; 0 for none or for what is no size."""
+    """Return a task-level size of the API as a number: "1024", "1 vCPU", "2 GB"; 0 if missing or invalid."""
     words = str(text or "0").lower().replace("vcpu", " u").replace("gb", " u").split()
     try:
         return int(float(words[0]) * (1024 if len(words) > 1 else 1))

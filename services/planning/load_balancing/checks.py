@@ -1,4 +1,4 @@
-"""What may be in the way of a load balancer, a listener, a rule or a target group for a new service."""
+"""Checks of the load balancer, listener, listener rule or target group of a new service."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from services.planning.load_balancing.steps import target_type
 
 
 def new_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
-    """Of what is to be made."""
+    """Yield the checks of resources that the plan creates."""
     name = data["balancer_name"]
     if choices(TargetGroup, context.user, context.scope).filter(name=name).exists():
         yield _taken(f"A target group named {name} already exists")
@@ -54,7 +54,7 @@ def _port_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Ch
 
 
 def _rule_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
-    """A priority that is taken, and a rule that takes the same requests."""
+    """Yield checks for a priority in use, and for a rule with the same conditions."""
     listener = choices(Listener, context.user, context.scope).get(arn=data["listener"])
     wanted = data["rule_priority"]
     used = [rule["priority"] for rule in listener.rules]
@@ -86,7 +86,7 @@ def _taken(title: str) -> Check:
 
 
 def group_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
-    """Whether the target group fits the task definition, stands behind a load balancer, and is free."""
+    """Yield checks whether the target group matches the task definition, has a load balancer and is unused."""
     group = choices(TargetGroup, context.user, context.scope).get(arn=data["target_group"])
     definition: TaskDefinition = data["definition"]
     wanted = target_type(definition)

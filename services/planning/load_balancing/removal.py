@@ -1,11 +1,11 @@
-"""The steps that remove what was made in front of a service."""
+"""Steps that delete the load balancing resources of a service."""
 
 from typing import Any
 
 from ecsdash.operations.plan import Step
 from services.selectors.load_balancers import Made
 
-#: The inventory's nouns that change with it.
+#: Nouns of the inventory that these steps change.
 FRONT = ("load_balancers", "listeners", "target_groups")
 REMOVAL_CALLS = (
     "elbv2.delete_rule", "elbv2.delete_listener", "elbv2.delete_load_balancer", "elbv2.delete_target_group",
@@ -13,7 +13,7 @@ REMOVAL_CALLS = (
 
 
 def removal_steps(made: Made) -> tuple[Step, ...]:
-    """Rules and listeners first, then what they pointed to. Each is content with what is gone already."""
+    """Return the steps: rules and listeners first, then load balancers and target groups. They tolerate missing ones."""
     rules = (
         Step(f"rule_{n}", f"Delete rule {each.priority} of the listener {each.listener.label}", "elbv2.delete_rule",
              {"RuleArn": each.rule["arn"]}, tolerate=("RuleNotFound",))

@@ -1,4 +1,4 @@
-"""The steps that put a load balancer, a listener or a rule before a new service."""
+"""Steps that create the load balancer, listener or listener rule of a new service."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -58,7 +58,7 @@ def group_step(data: Mapping[str, Any], vpc: str, owner: str) -> Step:
 
 
 def target_type(definition: TaskDefinition) -> str:
-    """A task in awsvpc mode is a target by its own address, others by their instance's."""
+    """Return the target type: tasks in awsvpc mode are targets by IP address, others by instance."""
     return "ip" if definition.network_mode == "awsvpc" else "instance"
 
 

@@ -1,4 +1,4 @@
-"""The steps of a WordPress, in order: what it stands on, the database, the load balancer, the site."""
+"""Steps of a WordPress site in order: cluster and network, database, load balancer, site."""
 
 import json
 from typing import Any
@@ -60,7 +60,7 @@ def _cluster(plan: WordPress) -> tuple[Step, ...]:
 
 
 def _groups(plan: WordPress) -> tuple[Step, ...]:
-    """Five security groups; each lets in only the one before it."""
+    """Return the steps of five security groups; each allows inbound traffic from the one before it only."""
     return (
         _group(plan, "balancer_group", "lb", "the load balancer"),
         _group(plan, "site_group", "site", "the site"),
@@ -103,7 +103,7 @@ def _from_group(key: str) -> dict[str, Any]:
 
 
 def _secrets(plan: WordPress) -> tuple[Step, ...]:
-    """Both are random and made at the moment of the call: nobody but AWS sees them."""
+    """Return the steps of two secrets with random values, generated when the call is made and never stored here."""
     return (
         _secret("secret", "a random database password", plan.password_name, random_secret(32)),
         _secret("salts", "random keys and salts", plan.salts_name, _random_salts()),
@@ -119,7 +119,7 @@ def _secret(key: str, what: str, name: str, value: Any) -> Step:
 
 
 def _random_salts() -> Any:
-    """One JSON object: ECS hands each member to the containers as a variable of its own."""
+    """Return a JSON object; ECS passes each key to the containers as a variable."""
     members = [(f'"{name}":"', random_secret(SALT_LENGTH), '"') for name in SALTS]
     separated = [part for number, member in enumerate(members) for part in (*([","] if number else []), *member)]
     return join("{", *separated, "}")
@@ -149,7 +149,7 @@ def _role(plan: WordPress) -> tuple[Step, ...]:
 
 
 def _file_system(plan: WordPress, key: str, file_system: Any, what: str) -> tuple[Step, ...]:
-    """An encrypted file system (EFS), reachable from every subnet. `key`_group is the step of its security group."""
+    """Return the steps of an encrypted EFS file system with a mount target per subnet."""
     mounts = [
         Step(
             f"{key}_mount_{number}", f"Create the mount target of {what} in {subnet}", "efs.create_mount_target",
@@ -174,7 +174,7 @@ def _file_system(plan: WordPress, key: str, file_system: Any, what: str) -> tupl
 
 
 def _access_point(plan: WordPress) -> Step:
-    """By it every task of the site writes as the web server's user, whatever user its image runs as."""
+    """Return the access point by which every task writes as the web server's user, independent of the image's user."""
     owner = {"OwnerUid": WWW_DATA, "OwnerGid": WWW_DATA, "Permissions": "0755"}
     return Step(
         "access_point", "Create the access point of wp-content", "efs.create_access_point",
