@@ -13,7 +13,7 @@ REMOVAL_CALLS = (
 
 
 def removal_steps(made: Made) -> tuple[Step, ...]:
-    """Return the steps: rules and listeners first, then load balancers and target groups. They tolerate missing ones."""
+    """Return the steps: rules and listeners first, then load balancers and target groups. Missing ones are fine."""
     rules = (
         Step(f"rule_{n}", f"Delete rule {each.priority} of the listener {each.listener.label}", "elbv2.delete_rule",
              {"RuleArn": each.rule["arn"]}, tolerate=("RuleNotFound",))
