@@ -41,7 +41,7 @@ class ScaleService(ServiceAction):
         service: Service = context.resource
         before, after = service.desired_count, data["desired_count"]
         if before == after:
-            raise PlanError(f"The service already has {before} desired tasks. Enter another number.", "desired_count")
+            raise PlanError(f"Desired tasks is already {before}. Enter another number.", "desired_count")
         return Plan(
             summary=f"Scale {service.name} from {before} to {after} tasks",
             resource_key=service.arn,

@@ -51,10 +51,10 @@ def test_host_names_that_the_listeners_certificate_is_not_for_are_warned_about(
     data = by_rule(service_stage, https_listener(service_stage, "*.shop.example"))
 
     found = review(service_stage, operator, data | {"rule_hosts": "api.shop.example shop.example"})
-    assert "The listener's certificate is not for shop.example" in titles(found, "warn")
+    assert "The listener's certificate does not cover shop.example" in titles(found, "warn")
     assert not found.blocked
     found = review(service_stage, operator, data | {"rule_hosts": "api.shop.example"})
-    assert "The listener's certificate is for api.shop.example" in titles(found, "ok")
+    assert "The listener's certificate covers api.shop.example" in titles(found, "ok")
 
 
 def test_the_review_says_the_way_out_of_a_warning(service_stage: ServiceStage, operator: User, client: Client) -> None:
@@ -62,7 +62,7 @@ def test_the_review_says_the_way_out_of_a_warning(service_stage: ServiceStage, o
     draft = drive.review("create_service", operator, service_stage.scope, service_stage.place(**SHOP), data)
     client.force_login(operator)
     page = client.get(f"/plans/{draft.pk}/").content.decode()
-    assert "Add one for that name to the listener" in page
+    assert "Add a certificate for this name to the listener" in page
 
 
 def test_a_rule_of_an_http_listener_needs_no_certificate(service_stage: ServiceStage, operator: User) -> None:
@@ -75,7 +75,7 @@ def test_a_rule_of_an_http_listener_needs_no_certificate(service_stage: ServiceS
     ("values", "words"),
     [
         ({"expires_at": timezone.now() - timedelta(days=1)}, "expired on"),
-        ({"status": "REVOKED"}, "is not issued but revoked"),
+        ({"status": "REVOKED"}, "has the status revoked"),
     ],
 )
 def test_a_listener_with_a_certificate_that_is_not_good_is_blocked(
@@ -105,7 +105,7 @@ def test_the_hundredth_rule_of_a_load_balancer_is_the_last_without_a_warning(
     assert not _told(review(service_stage, operator, data), "rules")
     _give_rules(other, 40)
     assert _told(review(service_stage, operator, data), "rules") == [
-        "There are 100 rules on this load balancer already"
+        "100 rules on this load balancer already exist"
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_load_balancer_with_all_its_target_groups_is_blocked(service_stage: Se
     balancer = Listener.objects.get(arn=listener).load_balancer_arn
     data = by_rule(service_stage, listener)
     copies(TargetGroup, service_stage, OWN_TARGET_GROUPS, load_balancer_arns=[balancer])
-    assert titles(review(service_stage, operator, data), "block") == ["The load balancer has 100 target groups already"]
+    assert titles(review(service_stage, operator, data), "block") == ["The load balancer already has 100 target groups"]
 
 
 def test_load_balancers_and_listeners_beyond_the_usual_quota_are_warned_about(
@@ -125,11 +125,11 @@ def test_load_balancers_and_listeners_beyond_the_usual_quota_are_warned_about(
     copies(LoadBalancer, service_stage, 49, description={"Type": "application"})
     data = encrypted(service_stage)
     assert _told(review(service_stage, operator, data), "load balancers") == [
-        "There are 50 application load balancers in this region already"
+        "50 application load balancers in this region already exist"
     ]
     data |= {"balancer": "load_balancer", "load_balancer": balancer}
     assert _told(review(service_stage, operator, data), "listeners") == [
-        "There are 50 listeners on this load balancer already"
+        "50 listeners on this load balancer already exist"
     ]
 
 

@@ -41,4 +41,4 @@ def test_the_export_names_the_services_of_every_family(desk: FleetDesk, admin: U
     answer = client.get("/demo/eu-central-1/task-definitions/?format=csv")
     lines = list(csv.DictReader(io.StringIO(b"".join(answer).decode())))
     assert len(lines) == 62
-    assert next(line["Used by"] for line in lines if line["Family"] == SERVICE) == SERVICE
+    assert next(line["Services"] for line in lines if line["Task definition"] == SERVICE) == SERVICE

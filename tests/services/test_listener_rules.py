@@ -92,7 +92,7 @@ def test_a_role_that_may_not_read_rules_still_shows_the_listeners(
 def test_a_priority_in_use_blocks(service_stage: ServiceStage, operator: User) -> None:
     data = by_rule(service_stage, shared_listener(service_stage, (10, "/old/*")), rule_priority=10)
 
-    assert titles(review(service_stage, operator, data), "block") == ["The listener has a rule of priority 10 already"]
+    assert titles(review(service_stage, operator, data), "block") == ["The listener already has a rule with priority 10"]
 
 
 def test_a_chosen_priority_that_was_taken_meanwhile_ends_it_before_anything_is_made(
@@ -153,9 +153,9 @@ def test_what_was_made_before_a_chosen_priority_was_lost_is_removed_by_undo(
     client.force_login(operator)
     page = client.get(f"/operations/{operation.pk}/").content.decode()
     assert "Another rule of this listener has this priority now." in page
-    assert "Undo: remove what it created" in page
+    assert "Undo: remove the created resources" in page
     review_page = client.post(f"/operations/{operation.pk}/undo/", follow=True).content.decode()
-    assert "Remove what was made for the service web-front in shop, which was not created" in review_page
+    assert "Remove the leftovers of the service web-front in shop" in review_page
     drive.succeed(drive.confirm(Draft.objects.get(undo_of=operation)), service_stage.sandbox)
 
     assert service_stage.client("elbv2").describe_target_groups()["TargetGroups"] == []
@@ -165,10 +165,10 @@ def test_what_was_made_before_a_chosen_priority_was_lost_is_removed_by_undo(
 def test_leftovers_of_a_service_that_exists_are_not_removed_alone(service_stage: ServiceStage, operator: User) -> None:
     data = {"service_name": "web-front"}
     found = service_stage.errors("remove_leftovers", operator, data, **SHOP)
-    assert found["service_name"][0].startswith("Nothing is known that was made for web-front.")
+    assert found["service_name"][0].startswith("No leftovers of web-front were found.")
     service_stage.steady_service()
     found = service_stage.errors("remove_leftovers", operator, data, **SHOP)
-    assert found == {"service_name": ["The service web-front exists. Delete it, and what was made for it goes too."]}
+    assert found == {"service_name": ["The service web-front exists. Use Delete service, which can delete its load balancer too."]}
 
 
 def test_what_ended_before_its_first_call_offers_no_undo(
@@ -201,7 +201,7 @@ def test_a_listener_that_was_removed_meanwhile_ends_it_before_anything_is_made(
 def test_a_rule_for_the_same_requests_is_warned_about(service_stage: ServiceStage, operator: User) -> None:
     data = by_rule(service_stage, shared_listener(service_stage, (10, "/api/*")))
 
-    assert "Rule 10 takes the same requests" in titles(review(service_stage, operator, data), "warn")
+    assert "Rule 10 matches the same requests" in titles(review(service_stage, operator, data), "warn")
 
 
 def test_after_the_last_priority_the_last_free_one_is_taken(service_stage: ServiceStage, operator: User) -> None:

@@ -130,7 +130,7 @@ def strategy(*rows: dict[str, Any]) -> dict[str, Any]:
 
 BAD = [
     ({"service_name": "two words"}, "service_name", "Use letters, digits, hyphens and underscores only."),
-    ({"subnets": []}, "subnets", "Choose at least one: web-front:1 uses the network mode awsvpc."),
+    ({"subnets": []}, "subnets", "Choose at least one subnet: web-front:1 uses the network mode awsvpc."),
     (
         {"scheduling": "DAEMON"},
         "scheduling",
@@ -152,7 +152,7 @@ BAD = [
     (
         {"balancer": "new", "container": "web:81"},
         "container",
-        "web-front:1 has no such port. Write one of: web:80.",
+        "web-front:1 has no such port. Enter one of: web:80.",
     ),
     ({"balancer": "new", "health_check_path": "x"}, "health_check_path", "Begin the path with a slash."),
     (
@@ -208,7 +208,7 @@ def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
     client.force_login(operator)
     for form in ("clusters/shop/services/new/", "task-definitions/new/"):
         page = client.get(f"/demo/eu-central-1/{form}").content.decode()
-        assert "Service Connect is not offered here yet" in page
+        assert "Service Connect is not supported here yet" in page
 
 
 def test_ec2_without_instances_blocks(service_stage: ServiceStage, operator: User) -> None:

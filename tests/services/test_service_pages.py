@@ -95,7 +95,7 @@ def test_a_failing_service_is_the_first_thing_on_the_overview_with_its_reason(pa
 
     found = text(page, "/")
 
-    assert "Tasks failing: 0 of 2 tasks run" in found
+    assert "Tasks failing: 0 of 2 tasks running" in found
     assert "exited with code 3" in found
     assert f'href="{HERE}services/shop/web-front/logs/?task=t1"' in found
 
@@ -291,8 +291,8 @@ def test_metrics_show_what_was_fetched_last_and_why_there_is_nothing_newer(page:
 
     found = text(page, HERE + "services/shop/web-front/metrics/")
 
-    assert "CPU used" in found
-    assert "CloudWatch did not answer: Throttling: no" in found
+    assert "CPU utilization" in found
+    assert "Metrics could not be loaded from CloudWatch: Throttling: no" in found
 
 
 def test_a_new_service_begins_with_the_clusters_of_who_asks(page: Client, account: Account, cast: Cast) -> None:
@@ -319,5 +319,5 @@ def test_a_service_that_codedeploy_deploys_is_shown_without_deployments_of_ecs(p
     for tab in ("", "deployments/", "configuration/", "networking/", "events/"):
         assert page.get(f"{HERE}services/shop/web-front/{tab}").status_code == 200
     shown = page.get(f"{HERE}services/shop/web-front/").content.decode()
-    assert "Its deployment controller is CODE_DEPLOY" in shown
+    assert "The deployment controller is CODE_DEPLOY" in shown
     assert f'href="{HERE}services/shop/web-front/deploy/"' not in shown

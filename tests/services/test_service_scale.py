@@ -48,7 +48,7 @@ def test_scaling_to_none_warns(stage: ServiceStage, deployer: User) -> None:
 @pytest.mark.parametrize(
     ("count", "objection"),
     [
-        ("1", "It is 1 already. Choose another number."),
+        ("1", "Desired tasks is already 1. Enter another number."),
         ("-1", "Enter 0 or more. 0 stops all tasks."),
         ("5001", "A service can have at most 5000 tasks."),
         ("many", "Enter a whole number."),

@@ -111,7 +111,7 @@ def test_what_cannot_run_there_is_said_before_it_is_tried(stage: Stage, operator
     [
         ({"count": 11}, "count", "at most 10"),
         ({"count": 0}, "count", "greater than or equal to 1"),
-        ({"subnets": []}, "subnets", "Choose at least one: web-front:1 uses the network mode awsvpc"),
+        ({"subnets": []}, "subnets", "Choose at least one subnet: web-front:1 uses the network mode awsvpc"),
         ({"task_definition": "web-front:9"}, "task_definition", "web-front:9: there is no such task definition"),
         ({"cluster": "nowhere"}, "cluster", "nowhere: there is no such cluster in demo / eu-central-1"),
         ({"compute": "strategy"}, "compute", "Add at least one capacity provider"),

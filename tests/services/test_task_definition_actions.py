@@ -115,7 +115,7 @@ def test_what_tasks_may_stumble_over_is_said(stage: Stage, operator: User) -> No
     warned = {title for title, level in checks(draft).items() if level is Level.WARN}
     assert warned == {
         "The secret shop/missing-AbCdEf was not found",
-        "site keeps no logs",
+        "site has no log configuration",
         "The image of site is not pinned",
         "DB_PASSWORD of site looks like a secret in plain text",
     }
@@ -148,7 +148,7 @@ def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: S
         ({"memory": "3"}, "memory", "greater than or equal to 4"),
         ({"memory": "5000"}, "memory", "512 to 2048 MiB"),
         ({"network_mode": "bridge"}, "network_mode", "awsvpc"),
-        ({"containers-0-image": "two words"}, "containers-0-image", "no image name"),
+        ({"containers-0-image": "two words"}, "containers-0-image", "not an image name"),
         ({"containers-0-name": ""}, "containers-0-name", "required"),
         ({"containers-0-essential": ""}, "containers-0-essential", "must be essential"),
         ({"containers-0-memory": "600"}, "containers-0-memory", "600 MiB together"),

@@ -105,8 +105,8 @@ def test_an_added_container_begins_with_logs_and_is_essential(context: ActionCon
     ("written", "said"),
     [
         ('{\n  "family": "web",\n  "cpu": 256,,\n}', "Line 3, column 14"),
-        ('{\n  "family": "web"\n  "cpu": "256"\n}', "Line 3, column 3: a comma is missing here"),
-        ("[]", "Line 1: a task definition is a JSON object"),
+        ('{\n  "family": "web"\n  "cpu": "256"\n}', "Line 3, column 3: a comma is missing"),
+        ("[]", "Line 1: a task definition must be a JSON object"),
         (
             '{\n  "family": "web",\n  "containerDefinitions": [],\n  "colour": "red"\n}',
             'Line 4: ECS does not support "colour"',

@@ -148,7 +148,7 @@ def test_a_task_that_ecs_has_forgotten_is_still_shown(client: Client, account: A
     task = seen(account, **stopped("UserInitiated", "enough", exitCode=0))
     Task.objects.filter(pk=task.pk).update(gone_at=timezone.now())
     shown = page(client, viewer, f"tasks/{TASK}/")
-    assert "ECS has forgotten this task; it is kept here" in shown
+    assert "ECS no longer lists this task. This page shows its last known state" in shown
     assert "enough" in shown
     assert "stop/" not in shown
 
