@@ -63,9 +63,9 @@ class ServiceEvents(NounEvents):
             for reason in ("", TASKS_CHANGED, STEADY)
         }
         changed, steady = sorted(by_reason[TASKS_CHANGED]), sorted(by_reason[STEADY])
-        unsure = counts.recount(scope, changed) if changed else set[str]()
-        unsteady = by_reason[STEADY] - counts.steady(scope, steady) if steady else set[str]()
-        return by_reason[""] | unsure | unsteady
+        uncertain = counts.recount(scope, changed) if changed else set[str]()
+        unsteady = by_reason[STEADY] - counts.steady_services(scope, steady) if steady else set[str]()
+        return by_reason[""] | uncertain | unsteady
 
     def describe(self, scope: Scope, arns: Sequence[str]) -> None:
         services.refresh(scope, arns)

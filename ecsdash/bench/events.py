@@ -31,7 +31,7 @@ from ecsdash.sandbox.scenarios import event_feed as feed
 from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME
 from ecsdash.sandbox.scenarios.clients import Clients
 from services.models import Service, Task
-from services.sync.deployments import mark_of
+from services.sync.deployments import deployments_signature
 
 TASKS, EVENTS_EACH, CALLS_EACH = 100_000, 8, 0.2  # events of one replacement; receive and delete, by tens, for each
 COUNTED = ("ecs", "sqs")
@@ -83,7 +83,7 @@ def prepare(servers: Stage, scope: Scope, url: str) -> None:
     run.sweep_now(scope, "clusters", "services", "tasks", "event_feeds")
     seen = [service for service in cast(Iterator[Service], Service.objects.present()) if not service.deployments_seen]
     for service in seen:  # the deployments of long ago are another sweep's work
-        service.deployments_seen = mark_of(service.description)
+        service.deployments_seen = deployments_signature(service.description)
     Service.objects.bulk_update(seen, ["deployments_seen"], batch_size=500)
     servers.start("events", product.events())
     until(lambda: bool(coverage.covered_scopes()), 60)

@@ -24,7 +24,7 @@ from services.forms.task_definition.advice import advice, image_checks
 from services.forms.task_definition.placement import launch_checks, unresolved_hosts
 from services.models import Service, TaskDefinition
 from services.planning.load_balancing.plan import CALLS, Balancing, balancing
-from services.planning.load_balancing.removal import FRONT
+from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS
 from services.planning.service_checks import percents
 from services.planning.services import STEADY_SECONDS, TOUCHED
 from services.planning.task_costs import definition_cost
@@ -138,24 +138,24 @@ class CreateService(Action):
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster: Cluster = context.resource
         name, definition = data["service_name"], data["definition"]
-        front = balancing(context, data, f"{cluster.name}/{name}")
-        params = _params(cluster, definition, data, front)
+        balancing_plan = balancing(context, data, f"{cluster.name}/{name}")
+        params = _params(cluster, definition, data, balancing_plan)
         identity = {"cluster": cluster.name, "service": name}
         return Plan(
             summary=f"Create the service {name} in {cluster.name}",
             resource_key=context.arn("ecs", f"service/{cluster.name}/{name}"),
             resource_name=name,
-            steps=(*front.steps, _create_step(name, params, identity)),
+            steps=(*balancing_plan.steps, _create_step(name, params, identity)),
             changes=tuple(Change(key, None, value) for key, value in params.items()),
-            checks=(*_checks(context, definition, data), *front.checks),
+            checks=(*_checks(context, definition, data), *balancing_plan.checks),
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
-            observes=(Observation("service_state", identity, None, f"The service {name}"), *front.observes),
-            undo=_undo(context, name, front),
+            observes=(Observation("service_state", identity, None, f"The service {name}"), *balancing_plan.observes),
+            undo=_undo(context, name, balancing_plan),
             continues=Continues(f"The service {name} exists, and ECS continues to start its tasks."),
-            removal=_removal(context, name) if front.steps else None,
-            outputs=front.outputs,
-            touches=(*TOUCHED, *(FRONT if front.arn else ())),
-            cost=_cost(context.scope.region, definition, data, front),
+            removal=_removal(context, name) if balancing_plan.steps else None,
+            outputs=balancing_plan.outputs,
+            touches=(*TOUCHED, *(LOAD_BALANCING_NOUNS if balancing_plan.arn else ())),
+            cost=_cost(context.scope.region, definition, data, balancing_plan),
         )
 
     def unavailable(self, resource: Any) -> str:
@@ -180,9 +180,11 @@ def _create_step(name: str, params: dict[str, Any], identity: dict[str, str]) ->
     )
 
 
-def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any], front: Balancing) -> dict[str, Any]:
+def _params(
+    cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any], balancing_plan: Balancing
+) -> dict[str, Any]:
     daemon = data["scheduling"] == "DAEMON"
-    balancers = front.of_service(data)
+    balancers = balancing_plan.of_service(data)
     return {
         "cluster": cluster.name,
         "serviceName": data["service_name"],
@@ -220,8 +222,8 @@ def _zones(definition: TaskDefinition, data: Mapping[str, Any]) -> list[Check]:
     return [Check(Level.WARN, title, detail, "Choose subnets in two or three Availability Zones.")]
 
 
-def _undo(context: ActionContext, name: str, front: Balancing) -> Undo:
-    data = {"remove_load_balancer": "on"} if front.steps else {}
+def _undo(context: ActionContext, name: str, balancing_plan: Balancing) -> Undo:
+    data = {"remove_load_balancer": "on"} if balancing_plan.steps else {}
     kwargs = {**context.resource.url_kwargs(), "service": name}
     return Undo("delete_service", f"delete {name}", kwargs, data)
 
@@ -231,10 +233,12 @@ def _removal(context: ActionContext, name: str) -> Undo:
     return Undo("remove_leftovers", label, context.resource.url_kwargs(), {"service_name": name})
 
 
-def _cost(region: str, definition: TaskDefinition, data: Mapping[str, Any], front: Balancing) -> Estimate | None:
+def _cost(
+    region: str, definition: TaskDefinition, data: Mapping[str, Any], balancing_plan: Balancing
+) -> Estimate | None:
     """Return the cost of Fargate tasks and of a new load balancer; None if the plan adds no cost."""
     providers = {each["provider"] for each in data["strategy"]} if data["compute"] == "strategy" else set()
     fargate = data["compute"] == "FARGATE" or "FARGATE" in providers or providers == {"FARGATE_SPOT"}
     spot, count = providers == {"FARGATE_SPOT"}, data["desired_count"]
     tasks = definition_cost(region, definition.description, count, spot=spot) if fargate else None
-    return total(each for each in (tasks, front.cost) if each)
+    return total(each for each in (tasks, balancing_plan.cost) if each)

@@ -123,23 +123,23 @@ class CreateWordPress(Action):
         return [("Services", self.back(context))]
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
-        made = _wordpress(context, data)
-        there = {"cluster": made.cluster}
+        site = _wordpress(context, data)
+        cluster = {"cluster": site.cluster}
         observes = [
-            Observation("service_state", {**there, "service": name}, None, f"The service {name}")
-            for name in (made.database, made.name)
-            if not made.new_cluster
+            Observation("service_state", {**cluster, "service": name}, None, f"The service {name}")
+            for name in (site.database, site.name)
+            if not site.new_cluster
         ]
-        if made.new_cluster:
-            observes.append(Observation("cluster_state", there, None, f"The cluster {made.cluster}"))
+        if site.new_cluster:
+            observes.append(Observation("cluster_state", cluster, None, f"The cluster {site.cluster}"))
         return Plan(
-            summary=f"Create the WordPress site {made.name} in the cluster {made.cluster}",
-            resource_key=context.arn("ecs", f"service/{made.cluster}/{made.name}"),
-            resource_name=made.name,
-            steps=wordpress_steps(made),
-            changes=made.changes(),
-            checks=_checks(context, made),
-            live_checks=(LiveCheck("namespace_free", f"The namespace {made.name} is free", {"name": made.name}),),
+            summary=f"Create the WordPress site {site.name} in the cluster {site.cluster}",
+            resource_key=context.arn("ecs", f"service/{site.cluster}/{site.name}"),
+            resource_name=site.name,
+            steps=wordpress_steps(site),
+            changes=site.changes(),
+            checks=_checks(context, site),
+            live_checks=(LiveCheck("namespace_free", f"The namespace {site.name} is free", {"name": site.name}),),
             observes=tuple(observes),
             outputs=(Output("Site address", join("http://", ref("balancer.LoadBalancers.0.DNSName")), link=True),),
             undo=Undo("remove_created", "remove everything that this created", context.scope.url_kwargs(),
@@ -147,7 +147,7 @@ class CreateWordPress(Action):
             touches=("clusters", "services", "tasks", "task_definitions", "load_balancers", "target_groups",
                      "listeners", "security_groups", "secrets", "roles", "log_groups"),
             risks=("The site is public. The first visitor sets the administrator password: open the site at once.",),
-            cost=made.monthly_cost,
+            cost=site.monthly_cost,
         )  # fmt: skip
 
 
@@ -171,13 +171,13 @@ def _wordpress(context: ActionContext, data: Mapping[str, Any]) -> WordPress:
     )
 
 
-def _checks(context: ActionContext, made: WordPress) -> tuple[Check, ...]:
+def _checks(context: ActionContext, site: WordPress) -> tuple[Check, ...]:
     """Return whether the names are available according to the inventory."""
-    taken = _taken(context, made)
-    found = Check(Level.OK, f"The name {made.name} is available")
+    taken = _taken(context, site)
+    name_check = Check(Level.OK, f"The name {site.name} is available")
     if taken:
         title = f"The name is in use: {', '.join(taken)}"
-        found = Check(Level.BLOCK, title, "Existing resources are not reused.", "Choose another name.")
+        name_check = Check(Level.BLOCK, title, "Existing resources are not reused.", "Choose another name.")
     files = Check(
         Level.OK,
         "The database stores its files on EFS",
@@ -189,24 +189,24 @@ def _checks(context: ActionContext, made: WordPress) -> tuple[Check, ...]:
         "Uploads, themes and plugins are on a separate file system. Sticky sessions keep a visitor on one task.",
     )
     place = {"account": context.scope.account, "region": context.scope.region, "gone_at": None}
-    if LogGroup.objects.filter(**place, name=made.log_group).exists():
+    if LogGroup.objects.filter(**place, name=site.log_group).exists():
         detail = "The site writes to it. Undo does not delete it."
-        return found, files, shared, Check(Level.WARN, f"The log group {made.log_group} already exists", detail)
-    return found, files, shared
+        return name_check, files, shared, Check(Level.WARN, f"The log group {site.log_group} already exists", detail)
+    return name_check, files, shared
 
 
-def _taken(context: ActionContext, made: WordPress) -> list[str]:
+def _taken(context: ActionContext, site: WordPress) -> list[str]:
     place = {"account": context.scope.account, "region": context.scope.region, "gone_at": None}
     names = {
         "service": Service.objects.filter(
-            **place, cluster_name=made.cluster, name__in=[made.name, made.database], status="ACTIVE"
+            **place, cluster_name=site.cluster, name__in=[site.name, site.database], status="ACTIVE"
         ),
-        "load balancer": LoadBalancer.objects.filter(**place, name=made.name),
-        "target group": TargetGroup.objects.filter(**place, name=made.target_group),
-        "secret": Secret.objects.filter(**place, name__in=[made.password_name, made.salts_name]),
-        "role": Role.objects.filter(account=context.scope.account, gone_at=None, name=made.role),
+        "load balancer": LoadBalancer.objects.filter(**place, name=site.name),
+        "target group": TargetGroup.objects.filter(**place, name=site.target_group),
+        "secret": Secret.objects.filter(**place, name__in=[site.password_name, site.salts_name]),
+        "role": Role.objects.filter(account=context.scope.account, gone_at=None, name=site.role),
     }
-    groups = SecurityGroup.objects.filter(**place, vpc_id=made.vpc, label__in=made.group_names)
+    groups = SecurityGroup.objects.filter(**place, vpc_id=site.vpc, label__in=site.group_names)
     return [
         *(f"the {noun} {row.name}" for noun, rows in names.items() for row in rows),
         *(f"the security group {row.label}" for row in groups),

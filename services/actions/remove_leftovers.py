@@ -11,8 +11,8 @@ from ecsdash.access.policy import Where
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Observation, Plan, PlanError
 from services.models import Service
-from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
-from services.selectors.load_balancers import made_for
+from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS, REMOVAL_CALLS, removal_steps
+from services.selectors.load_balancers import owned_by
 
 
 class LeftoversForm(ActionForm):
@@ -33,7 +33,7 @@ class RemoveLeftovers(Action):
     form_class = LeftoversForm
     icon = "trash"
     calls = REMOVAL_CALLS
-    watches = FRONT
+    watches = LOAD_BALANCING_NOUNS
 
     def where(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> Where:
         cluster = context.resource.where()
@@ -50,8 +50,8 @@ class RemoveLeftovers(Action):
                 f"The service {name} exists. Use Delete service, which can delete its load balancer too.",
                 "service_name",
             )
-        made = made_for(context.scope, f"{cluster}/{name}")
-        if made.empty:
+        owned = owned_by(context.scope, f"{cluster}/{name}")
+        if owned.empty:
             text = f"No leftovers of {name} were found. Resources created in the last minute may not be listed yet."
             raise PlanError(text, "service_name")
         identity = {"cluster": cluster, "service": name}
@@ -59,10 +59,10 @@ class RemoveLeftovers(Action):
             summary=f"Remove the leftovers of the service {name} in {cluster}",
             resource_key=context.arn("ecs", f"service/{cluster}/{name}"),
             resource_name=name,
-            steps=removal_steps(made),
-            changes=tuple(Change(kind, each, None) for kind, each in made.items),
+            steps=removal_steps(owned),
+            changes=tuple(Change(kind, each, None) for kind, each in owned.items),
             observes=(Observation("service_state", identity, None, f"The service {name}"),),
-            touches=FRONT,
+            touches=LOAD_BALANCING_NOUNS,
         )
 
     def back(self, context: ActionContext) -> str:

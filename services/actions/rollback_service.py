@@ -19,8 +19,8 @@ class RollbackServiceForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = rollback.good_revisions(self.context.resource)
-        self.fields["revision"].choices = [(each.revision, each.words) for each in found]  # type: ignore[attr-defined]
+        revisions = rollback.steady_revisions(self.context.resource)
+        self.fields["revision"].choices = [(each.revision, each.words) for each in revisions]  # type: ignore[attr-defined]
 
 
 @register
@@ -43,7 +43,7 @@ class RollbackService(ServiceAction):
         return revision_plan(context, service, definition_of_service(service), wanted, summary)
 
     def unavailable(self, resource: Any) -> str:
-        found = super().unavailable(resource)
-        if found or rollback.good_revisions(resource):
-            return found
+        reason = super().unavailable(resource)
+        if reason or rollback.steady_revisions(resource):
+            return reason
         return "No earlier revision reached a steady state with this service."

@@ -18,7 +18,7 @@ def tasks_started(
         return Progress(len(tasks), count, failed=_not_placed(count - len(tasks), failures))
     found = _describe(aws, cluster, [each["taskArn"] for each in tasks])
     for task in found:
-        if task["lastStatus"] == "STOPPED" and not _ended_well(task):
+        if task["lastStatus"] == "STOPPED" and not _succeeded(task):
             return Progress(0, count, failed=why_stopped(task))
     done = [task for task in found if task["lastStatus"] in ("RUNNING", "STOPPED")]
     if len(done) == count:
@@ -57,7 +57,7 @@ def _describe(aws: Aws, cluster: str, tasks: Sequence[str]) -> list[dict[str, An
     )
 
 
-def _ended_well(described: dict[str, Any]) -> bool:
+def _succeeded(described: dict[str, Any]) -> bool:
     codes = [each.get("exitCode") for each in described.get("containers", [])]
     return described.get("stopCode") == "EssentialContainerExited" and all(code in (0, None) for code in codes)
 

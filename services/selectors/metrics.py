@@ -1,4 +1,4 @@
-"""The curves of a service, from what CloudWatch told last."""
+"""Charts of a service from its stored CloudWatch metrics."""
 
 from ecsdash.web.charts import Chart, Line
 from services.models import Service, ServiceMetrics

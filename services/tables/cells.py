@@ -1,4 +1,4 @@
-"""The cells of the lists of services, deployments and tasks: functions of the row and the column's value."""
+"""Cells of the lists of services, deployments and tasks: functions of row and value."""
 
 from datetime import datetime
 

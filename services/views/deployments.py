@@ -1,4 +1,4 @@
-"""Deployments across services, and those of one service."""
+"""Pages of service deployments: the list of all, the tab of a service, and one deployment."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The lists of services, and the tabs of one service."""
+"""Lists of services, and the tabs of one service."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: st
 
     def context() -> dict[str, Any]:
         tasks = list(services.tasks(request.user, [found])[:500])
-        stopped = services.ended(tasks[:60])
+        stopped = services.stopped_tasks(tasks[:60])
         newest = deployments.deployments_of(request.user, scope, found).first()
         return {
             **service_context(found, "tasks"),
@@ -83,7 +83,7 @@ def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: st
             "rollout": deployments.rollout(found, tasks, newest),
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
             "stopped": stopped[:10],
-            "trouble": services.trouble(found, stopped),
+            "problem": services.service_problem(found, stopped),
             "operations": running_on(request.user, found),
         }
 
@@ -134,7 +134,7 @@ def service_networking(request: HttpRequest, scope: Scope, cluster: str, service
     found = services.service_or_404(request.user, scope, cluster, service)
     context = {
         **service_context(found, "networking", ("Networking", "")),
-        "fronts": load_balancers.fronts(request.user, scope, found),
+        "target_groups": load_balancers.service_target_groups(request.user, scope, found),
         "network": load_balancers.network(request.user, scope, found),
     }
     version = changes.version_of(scope, "services", "target_groups", "load_balancers", "listeners")
@@ -143,7 +143,7 @@ def service_networking(request: HttpRequest, scope: Scope, cluster: str, service
 
 
 def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
-    """The context of a page that extends `services/services/service_base.html`; `more` are crumbs below its own."""
+    """Return the context of a page that extends `service_base.html`; `more` are breadcrumbs below the service."""
     kwargs = service.url_kwargs()
     return {
         "service": service,
@@ -161,7 +161,7 @@ def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[
 
 
 def running_on(user: Any, service: Service) -> list[Operation]:
-    """The operations under way on this service."""
+    """Return the active operations on this service."""
     found = Operation.objects.visible_to(user).filter(
         account=service.account, region=service.region, cluster=service.cluster_name, service=service.name,
         state__in=ACTIVE,
@@ -192,7 +192,7 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
 @require_safe
 @scoped("clusters")
 def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The first step of a new service: in which cluster. What is in the address is carried on to its form."""
+    """Choose the cluster of a new service. The query string is passed on to the form."""
     found = [
         each
         for each in clusters(request.user, scope).order_by("name")

@@ -50,9 +50,9 @@ COLUMNS = [
     Column("desired", "Desired status", path="desired_status", sort="", filter="", optional=True),
     Column("running", "Started", path="started_at", sort="", filter="", cell=ago, optional=True),
 ]  # fmt: skip
-#: By these, only the tasks that live have an index.
-LIVING_ONLY = ("status", "zone")
-ALL_COLUMNS = [replace(column, sort="") if column.key in LIVING_ONLY else column for column in COLUMNS]
+#: Columns that are indexed for current tasks only.
+CURRENT_ONLY = ("status", "zone")
+ALL_COLUMNS = [replace(column, sort="") if column.key in CURRENT_ONLY else column for column in COLUMNS]
 ENDED_COLUMNS = [
     COLUMNS[0],
     Column("code", "Stop code", path="stop_code", sort="", cell=cells.task_why),
@@ -95,7 +95,7 @@ def _list(
 
 
 def task_table(request: HttpRequest, rows: QuerySet[Task], reach: Reach, version: Version, state: Freshness) -> Table:
-    """Of the tasks that `?show=` asks for: those that live (the default), those that have ended, or all."""
+    """Return the table of the tasks that `?show=` selects: current (the default), stopped, or all."""
     shown = _shown(request)
     wanted = {"current": tasks.current, "stopped": tasks.ended}
     found = wanted[shown](rows) if shown in wanted else rows

@@ -4,7 +4,7 @@ from typing import Any
 
 from ecsdash.access.models import User
 from ecsdash.operations.plan import Plan
-from tests.services.service_stage import FRONT, ServiceStage
+from tests.services.service_stage import LOAD_BALANCING_NOUNS, ServiceStage
 from tests.services.test_service_create import with_balancer
 
 SHOP = {"cluster": "shop"}
@@ -31,7 +31,7 @@ def shared_listener(stage: ServiceStage, *rules: tuple[int, str]) -> str:
     for priority, path in rules:
         rule(stage, arn, priority, path)
     stage.sandbox.step(10)
-    stage.sweep(*FRONT)
+    stage.sweep(*LOAD_BALANCING_NOUNS)
     return arn
 
 

@@ -10,8 +10,8 @@ from services.models import Service, TaskDefinition
 from tests.operations import drive
 from tests.services.task_stage import Stage
 
-FRONT = ("load_balancers", "listeners", "target_groups")
-MOVED = ("services", "service_deployments", "tasks", "task_definitions", *FRONT)
+LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
+MOVED = ("services", "service_deployments", "tasks", "task_definitions", *LOAD_BALANCING_NOUNS)
 NAME = "web-front"
 IN_SERVICE = {"cluster": "shop", "service": NAME}
 

@@ -13,7 +13,7 @@ from services.planning.load_balancing.certificates import covers
 from services.planning.load_balancing.quotas import OWN_TARGET_GROUPS
 from tests.operations import drive
 from tests.services.front_stage import OWN, SHOP, by_rule, certificate, encrypted, review, shared_listener
-from tests.services.service_stage import FRONT, ServiceStage, titles
+from tests.services.service_stage import LOAD_BALANCING_NOUNS, ServiceStage, titles
 
 
 def https_listener(stage: ServiceStage, domain: str = "shop.example") -> str:
@@ -23,7 +23,7 @@ def https_listener(stage: ServiceStage, domain: str = "shop.example") -> str:
         LoadBalancerArn=balancer, Protocol="HTTPS", Port=443, DefaultActions=[OWN],
         Certificates=[{"CertificateArn": certificate(stage, domain)}],
     )  # fmt: skip
-    stage.sweep(*FRONT)
+    stage.sweep(*LOAD_BALANCING_NOUNS)
     return str(made["Listeners"][0]["ListenerArn"])
 
 
@@ -104,9 +104,7 @@ def test_the_hundredth_rule_of_a_load_balancer_is_the_last_without_a_warning(
     data = by_rule(service_stage, listener)
     assert not _told(review(service_stage, operator, data), "rules")
     _give_rules(other, 40)
-    assert _told(review(service_stage, operator, data), "rules") == [
-        "100 rules on this load balancer already exist"
-    ]
+    assert _told(review(service_stage, operator, data), "rules") == ["100 rules on this load balancer already exist"]
 
 
 def test_a_load_balancer_with_all_its_target_groups_is_blocked(service_stage: ServiceStage, operator: User) -> None:

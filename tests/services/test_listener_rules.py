@@ -14,10 +14,10 @@ from ecsdash.operations.plan import Repeat
 from services.forms.listener_rule import RuleFields
 from services.models import Listener, LoadBalancer, TargetGroup
 from services.runtime.load_balancers import rule_of_step
-from services.selectors.load_balancers import fronts
+from services.selectors.load_balancers import service_target_groups
 from tests.operations import drive
 from tests.services.front_stage import SHOP, by_rule, review, rule, rules_at, shared_listener
-from tests.services.service_stage import FRONT, ServiceStage, calls, titles
+from tests.services.service_stage import LOAD_BALANCING_NOUNS, ServiceStage, calls, titles
 
 
 def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: ServiceStage, operator: User) -> None:
@@ -35,9 +35,9 @@ def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: Ser
 
     operation = service_stage.do("create_service", operator, data, **SHOP)
     assert operation.outputs[0]["value"].startswith("http://api.shop.example:")
-    (front,) = fronts(operator, service_stage.scope, service_stage.service())
-    assert [(each.priority, each.words) for each in front.rules] == [(11, "api.shop.example /v1/* /v2/*")]
-    assert front.addresses[0].endswith("/v1/")
+    (attached,) = service_target_groups(operator, service_stage.scope, service_stage.service())
+    assert [(each.priority, each.words) for each in attached.rules] == [(11, "api.shop.example /v1/* /v2/*")]
+    assert attached.addresses[0].endswith("/v1/")
     undo = operation.plan.undo
     assert undo is not None
 
@@ -92,7 +92,9 @@ def test_a_role_that_may_not_read_rules_still_shows_the_listeners(
 def test_a_priority_in_use_blocks(service_stage: ServiceStage, operator: User) -> None:
     data = by_rule(service_stage, shared_listener(service_stage, (10, "/old/*")), rule_priority=10)
 
-    assert titles(review(service_stage, operator, data), "block") == ["The listener already has a rule with priority 10"]
+    assert titles(review(service_stage, operator, data), "block") == [
+        "The listener already has a rule with priority 10"
+    ]
 
 
 def test_a_chosen_priority_that_was_taken_meanwhile_ends_it_before_anything_is_made(
@@ -131,7 +133,7 @@ def test_a_rule_without_a_chosen_priority_takes_the_next_when_another_was_quicke
     quicker(service_stage, monkeypatch, listener, 5)
 
     drive.succeed(operation, service_stage.sandbox, 20)
-    service_stage.sweep(*FRONT)
+    service_stage.sweep(*LOAD_BALANCING_NOUNS)
 
     assert operation.outputs[-1] == {"label": "Priority of the rule", "value": "6", "link": False}
     rules = {each["priority"]: each["paths"] for each in Listener.objects.get(arn=listener).rules}
@@ -147,7 +149,7 @@ def test_what_was_made_before_a_chosen_priority_was_lost_is_removed_by_undo(
     operation = service_stage.start("create_service", operator, data, **SHOP)
     quicker(service_stage, monkeypatch, listener, 5)
     drive.drive(operation, service_stage.sandbox, 20)
-    service_stage.sweep(*FRONT)
+    service_stage.sweep(*LOAD_BALANCING_NOUNS)
 
     assert (operation.state, operation.error["code"]) == ("failed", "PriorityInUse")
     client.force_login(operator)
@@ -168,7 +170,9 @@ def test_leftovers_of_a_service_that_exists_are_not_removed_alone(service_stage:
     assert found["service_name"][0].startswith("No leftovers of web-front were found.")
     service_stage.steady_service()
     found = service_stage.errors("remove_leftovers", operator, data, **SHOP)
-    assert found == {"service_name": ["The service web-front exists. Use Delete service, which can delete its load balancer too."]}
+    assert found == {
+        "service_name": ["The service web-front exists. Use Delete service, which can delete its load balancer too."]
+    }
 
 
 def test_what_ended_before_its_first_call_offers_no_undo(

@@ -27,7 +27,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
 def again(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """For when the job was put off."""
     found: list[Any] = []
-    monkeypatch.setattr(jobs.fetch_logs, "apply_async", lambda args, countdown: found.append(countdown) if countdown else None)
+    monkeypatch.setattr(
+        jobs.fetch_logs, "apply_async", lambda args, countdown: found.append(countdown) if countdown else None
+    )
     monkeypatch.setattr(jobs.fetch_logs, "delay", lambda *args: None)
     return found
 

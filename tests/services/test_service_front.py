@@ -4,7 +4,7 @@ from ecsdash.access.models import User
 from ecsdash.operations.plan import Repeat
 from services.models import Certificate, Listener, LoadBalancer
 from services.planning.load_balancing.steps import SSL_POLICY
-from services.selectors.load_balancers import fronts
+from services.selectors.load_balancers import service_target_groups
 from tests.services.front_stage import SHOP, certificate, encrypted, review, shared_listener
 from tests.services.service_stage import ServiceStage, calls
 
@@ -38,8 +38,8 @@ def test_a_site_with_https_is_made_and_removed_again(service_stage: ServiceStage
     operation = service_stage.do("create_service", operator, encrypted(service_stage, desired_count=1), **SHOP)
     assert operation.outputs[0]["value"].startswith("https://web-front.")
     assert set(Listener.objects.values_list("label", flat=True)) == {"HTTPS:443", "HTTP:80"}
-    (front,) = fronts(operator, service_stage.scope, service_stage.service())
-    assert [address.partition("://")[0] for address in front.addresses] == ["https"]
+    (attached,) = service_target_groups(operator, service_stage.scope, service_stage.service())
+    assert [address.partition("://")[0] for address in attached.rulesaddresses] == ["https"]
     undo = operation.plan.undo
     assert undo is not None
 

@@ -166,7 +166,7 @@ def test_a_button_that_cannot_be_pressed_says_why(page: Client, account: Account
     assert f'id="why-rollback_service-{service.pk}" popover>' in button[2]
 
 
-def test_a_task_that_ended_well_needs_no_attention(page: Client, account: Account) -> None:
+def test_a_task_that_succeeded_needs_no_attention(page: Client, account: Account) -> None:
     swept(account)
     task = failed(account, "t1", service_name="")
     Task.objects.filter(pk=task.pk).update(description={"containers": [{"name": "web", "exitCode": 0}]})
@@ -219,7 +219,7 @@ def test_squares_stand_by_deployment_the_old_one_first(account: Account) -> None
     service = make_service(account, rollout_state="IN_PROGRESS", description={"deployments": both})
     tasks = [make_task(account, "new"), make_task(account, "old", started_by=OLD), failed(account, "dead")]
 
-    old, new = rollout(service, tasks, None).parts
+    old, new = rollout(service, tasks, None).deployments
 
     assert [task.name for task in old.tasks] == ["old"]
     assert [task.name for task in new.tasks] == ["new", "dead"]
