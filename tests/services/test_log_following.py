@@ -13,7 +13,7 @@ from services.models import Task, TaskDefinition
 from services.selectors.logs import AFTERMATH
 from tests.operations.conftest import ScriptedAws
 from tests.services.definitions import container, fargate
-from tests.services.task_stage import LOGS
+from tests.services.simulated_tasks import LOGS
 
 
 @pytest.fixture

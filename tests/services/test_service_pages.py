@@ -182,7 +182,7 @@ def test_aws_that_does_not_answer_is_named_on_the_overview(page: Client, account
 
     found = text(page, "/")
 
-    assert "AWS could not be read" in found
+    assert "Inventory refresh failed" in found
     assert "Not up to date: services, tasks." in found
 
 

@@ -3,16 +3,16 @@ import pytest
 from ecsdash.access.models import User
 from ecsdash.operations.plan import Change, Repeat
 from tests.operations import drive
-from tests.services.service_stage import IN_SERVICE, ServiceStage, calls, titles
+from tests.services.simulated_services import IN_SERVICE, SimulatedServices, calls, titles
 
 
 @pytest.fixture
-def stage(service_stage: ServiceStage) -> ServiceStage:
+def stage(service_stage: SimulatedServices) -> SimulatedServices:
     service_stage.steady_service(count=1)
     return service_stage
 
 
-def test_scaling_sets_the_count_and_waits_for_the_tasks(stage: ServiceStage, deployer: User) -> None:
+def test_scaling_sets_the_count_and_waits_for_the_tasks(stage: SimulatedServices, deployer: User) -> None:
     plan = stage.review("scale_service", deployer, {"desired_count": 3}, **IN_SERVICE)
 
     assert calls(plan) == ["ecs.update_service"]
@@ -24,14 +24,14 @@ def test_scaling_sets_the_count_and_waits_for_the_tasks(stage: ServiceStage, dep
     assert plan.cost.words == "about 20.72 USD a month more"
 
 
-def test_the_undo_of_scaling_is_the_former_count(stage: ServiceStage, deployer: User) -> None:
+def test_the_undo_of_scaling_is_the_former_count(stage: SimulatedServices, deployer: User) -> None:
     plan = stage.review("scale_service", deployer, {"desired_count": 3}, **IN_SERVICE)
 
     assert plan.undo is not None
     assert (plan.undo.action, plan.undo.data) == ("scale_service", {"desired_count": 1})
 
 
-def test_a_service_scales_to_its_end(stage: ServiceStage, deployer: User) -> None:
+def test_a_service_scales_to_its_end(stage: SimulatedServices, deployer: User) -> None:
     operation = stage.do("scale_service", deployer, {"desired_count": 3}, **IN_SERVICE)
 
     service = stage.service()
@@ -39,7 +39,7 @@ def test_a_service_scales_to_its_end(stage: ServiceStage, deployer: User) -> Non
     assert operation.steps.get(key="steady").progress_total == 3
 
 
-def test_scaling_to_none_warns(stage: ServiceStage, deployer: User) -> None:
+def test_scaling_to_none_warns(stage: SimulatedServices, deployer: User) -> None:
     plan = stage.review("scale_service", deployer, {"desired_count": 0}, **IN_SERVICE)
 
     assert titles(plan, "warn") == ["All 1 tasks of web-front will stop"]
@@ -54,13 +54,15 @@ def test_scaling_to_none_warns(stage: ServiceStage, deployer: User) -> None:
         ("many", "Enter a whole number."),
     ],
 )
-def test_a_bad_count_is_refused_by_its_field(stage: ServiceStage, deployer: User, count: str, objection: str) -> None:
+def test_a_bad_count_is_refused_by_its_field(
+    stage: SimulatedServices, deployer: User, count: str, objection: str
+) -> None:
     found = stage.errors("scale_service", deployer, {"desired_count": count}, **IN_SERVICE)
 
     assert found == {"desired_count": [objection]}
 
 
-def test_a_count_that_moved_since_the_review_stops_the_operation(stage: ServiceStage, deployer: User) -> None:
+def test_a_count_that_moved_since_the_review_stops_the_operation(stage: SimulatedServices, deployer: User) -> None:
     operation = stage.start("scale_service", deployer, {"desired_count": 3}, **IN_SERVICE)
     stage.client("ecs").update_service(cluster="shop", service="web-front", desiredCount=7)
 

@@ -17,7 +17,7 @@ from services import jobs
 from services.models import Service, Task, TaskDefinition, TaskLog
 from services.sync import task_definitions, tasks
 from tests.services.definitions import container, fargate
-from tests.services.task_stage import LOGS, Stage
+from tests.services.simulated_tasks import LOGS, SimulatedTasks
 
 BASE = "/demo/eu-central-1/"
 TASK = "0f3a9b7d2c914e6f8a5b4c3d2e1f0a9b"
@@ -34,12 +34,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     found: list[int] = []
     monkeypatch.setattr(Connection, "call", refuse)
-    monkeypatch.setattr(jobs.fetch_logs, "delay", found.append)
+    monkeypatch.setattr(jobs.fetch_logs, "apply_async", lambda args, countdown: found.append(*args))
     return found
 
 
 @pytest.fixture
-def account(stage_without_aws: Stage) -> Account:
+def account(stage_without_aws: SimulatedTasks) -> Account:
     return stage_without_aws.scope.account
 
 

@@ -17,7 +17,7 @@ DIGEST = "sha256:" + "ab12" * 16
 
 
 @dataclass
-class FleetDesk:
+class InventoryRows:
     """The account of the cast in two regions, and the account `bank`, which only the admin may see."""
 
     scopes: dict[str, Scope] = field(default_factory=dict)
