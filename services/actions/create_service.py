@@ -20,7 +20,7 @@ from services.actions.scale_service import MOST_TASKS
 from services.forms.load_balancer import NEW_BALANCER, NONE, BalancerFields
 from services.forms.placement import FARGATE, PlacementFields, capacity_of, network_of
 from services.forms.service_deployment import DeploymentFields, configuration_of
-from services.forms.task_definition.advice import advice, image_checks
+from services.forms.task_definition.checks import definition_checks, image_checks
 from services.forms.task_definition.placement import launch_checks, unresolved_hosts
 from services.models import Service, TaskDefinition
 from services.planning.load_balancing.plan import CALLS, Balancing, balancing
@@ -212,7 +212,7 @@ def _checks(context: ActionContext, definition: TaskDefinition, data: Mapping[st
     if data["circuit_breaker"] == "off":
         title, detail = "The deployment circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
         found.append(Check(Level.WARN, title, detail, "Choose Roll back or Stop."))
-    return (*found, *advice(context, definition.description))
+    return (*found, *definition_checks(context, definition.description))
 
 
 def _zones(definition: TaskDefinition, data: Mapping[str, Any]) -> list[Check]:

@@ -15,7 +15,7 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm, regist
 from ecsdash.operations.plan import Check, Danger, Level, LiveCheck, Observation, Output, Plan, Undo
 from ecsdash.operations.refs import join, ref
 from services.models import LoadBalancer, LogGroup, Secret, Service, TargetGroup
-from services.planning.wordpress.parts import WordPress
+from services.planning.wordpress.resources import WordPress
 from services.planning.wordpress.steps import wordpress_steps
 
 NEW_CLUSTER = "new:"

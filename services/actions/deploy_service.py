@@ -8,7 +8,7 @@ from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, PlanError, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.forms.images import Image, is_tag
-from services.forms.task_definition.advice import image_checks
+from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.diff import changes
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition

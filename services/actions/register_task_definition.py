@@ -14,7 +14,7 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm, regist
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.forms.roles import missing
-from services.forms.task_definition.advice import advice, image_checks, missing_log_groups
+from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
 from services.forms.task_definition.diff import changes
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, reworked
 from services.models import LogGroup, Repository, Secret
@@ -54,7 +54,7 @@ class RegisterTaskDefinition(Action):
                 _register(definition, role),
             ),
             changes=changes(before, definition),
-            checks=advice(context, definition, created=groups, new_role=role),
+            checks=definition_checks(context, definition, created=groups, new_role=role),
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
             undo=_undo(context, family),
             outputs=(Output("Task definition", ref("register.taskDefinition.taskDefinitionArn")),),

@@ -20,8 +20,8 @@ from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Ste
 from ecsdash.operations.refs import ref
 from services.forms.placement import PlacementFields, capacity_of, network_of
 from services.forms.sizes import CpuField, MemoryField
-from services.forms.task_definition.advice import image_checks
-from services.forms.task_definition.lines import environment_of, words_of
+from services.forms.task_definition.checks import image_checks
+from services.forms.task_definition.field_text import environment_of, words_of
 from services.forms.task_definition.placement import launch_checks
 from services.models import TaskDefinition
 from services.selectors import task_definitions

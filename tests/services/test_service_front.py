@@ -41,7 +41,7 @@ def test_a_site_with_https_is_made_and_removed_again(service_stage: SimulatedSer
     assert operation.outputs[0]["value"].startswith("https://web-front.")
     assert set(Listener.objects.values_list("label", flat=True)) == {"HTTPS:443", "HTTP:80"}
     (attached,) = service_target_groups(operator, service_stage.scope, service_stage.service())
-    assert [address.partition("://")[0] for address in attached.rulesaddresses] == ["https"]
+    assert [address.partition("://")[0] for address in attached.addresses] == ["https"]
     undo = operation.plan.undo
     assert undo is not None
 

@@ -25,11 +25,11 @@ def test_events_are_kept_once_and_longer_than_ecs_keeps_them(service_stage: Simu
     service = service_stage.steady_service()
     seen = set(ServiceEvent.objects.values_list("event_id", flat=True))
     assert len(seen) > 2
-    told: dict[str, Any] = service_stage.client("ecs").describe_services(cluster="shop", services=["web-front"])
-    description = told["services"][0]
+    answer: dict[str, Any] = service_stage.client("ecs").describe_services(cluster="shop", services=["web-front"])
+    description = answer["services"][0]
     newest = [{**description["events"][0], "id": "new"}]
 
-    services._keep_events(service_stage.scope, [{**description, "events": newest}], {service.arn: None})
+    services._store_events(service_stage.scope, [{**description, "events": newest}], {service.arn: None})
 
     assert set(ServiceEvent.objects.values_list("event_id", flat=True)) == seen | {"new"}
 
@@ -68,7 +68,7 @@ def test_deployments_tell_from_and_to_which_revision(service_stage: SimulatedSer
 def test_deployments_that_have_not_moved_are_not_asked_for_again(service_stage: SimulatedServices) -> None:
     service_stage.steady_service()
 
-    assert deployments._moved(service_stage.scope) == []
+    assert deployments._changed(service_stage.scope) == []
 
 
 def test_an_endpoint_without_service_deployments_is_no_failure(

@@ -10,7 +10,7 @@ from django.forms import formset_factory
 from ecsdash.operations.actions import ActionContext, Formset, GroupForm
 from ecsdash.web.forms import repeated_groups
 from services.forms.sizes import CpuField, MemoryField
-from services.forms.task_definition.lines import words_of
+from services.forms.task_definition.field_text import words_of
 
 NAME = RegexValidator(r"^[A-Za-z0-9_-]{1,255}$", "Use letters, digits, - and _ only.")
 IMAGE = RegexValidator(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from services.forms.task_definition.lines import text_of
+from services.forms.task_definition.field_text import text_of
 from services.forms.task_definition.rules import number
 
 Json = Mapping[str, Any]

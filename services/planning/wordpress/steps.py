@@ -6,7 +6,7 @@ from typing import Any
 from ecsdash.aws.arns import managed_policy
 from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, join, random_secret, ref
-from services.planning.wordpress.parts import (
+from services.planning.wordpress.resources import (
     BALANCER,
     CONTENT,
     DATA,

@@ -20,7 +20,7 @@ ECR_IMAGE = re.compile(
 )
 
 
-def advice(
+def definition_checks(
     context: ActionContext,
     definition: Mapping[str, Any],
     created: Sequence[str] = (),
