@@ -264,7 +264,7 @@ def test_a_bad_rule_is_refused_by_its_field(wrong: dict[str, str], field: str, o
     ],
 )
 def test_what_is_no_host_name_or_path_is_named(field: str, value: str) -> None:
-    assert refused({field: value})[field][0].startswith(f"{value} is no ")
+    assert refused({field: value})[field][0].startswith(f"{value} is not ")
 
 
 @pytest.mark.parametrize("value", ["shop.example", "*.shop.example", "api-?.shop.EXAMPLE", "*.*"])

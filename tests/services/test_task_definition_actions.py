@@ -151,7 +151,7 @@ def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: S
         ({"containers-0-image": "two words"}, "containers-0-image", "not an image name"),
         ({"containers-0-name": ""}, "containers-0-name", "required"),
         ({"containers-0-essential": ""}, "containers-0-essential", "must be essential"),
-        ({"containers-0-memory": "600"}, "containers-0-memory", "600 MiB together"),
+        ({"containers-0-memory": "600"}, "containers-0-memory", "600 MiB in total"),
         ({"containers-0-command": "sh -c 'x"}, "containers-0-command", "quotation mark"),
         ({"containers-0-health_command": '["curl"]'}, "containers-0-health_command", "CMD"),
         ({"execution_role": ""}, "execution_role", "execution role"),
