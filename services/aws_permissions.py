@@ -1,10 +1,10 @@
-"""The calls of the services app, but for those that its actions declare themselves."""
+"""AWS calls of the services app other than those that its actions declare."""
 
 from ecsdash.inventory.accounts.permissions import PolicyLevel, declare
 
 declare("Services", PolicyLevel.READ, "ecs.list_services", "ecs.describe_services")
 declare(
-    "Deployments of services",
+    "Service deployments",
     PolicyLevel.READ,
     "ecs.list_service_deployments",
     "ecs.describe_service_deployments",
@@ -13,7 +13,7 @@ declare(
 declare("Tasks", PolicyLevel.READ, "ecs.list_tasks", "ecs.describe_tasks")
 declare("Task definitions", PolicyLevel.READ, "ecs.list_task_definitions", "ecs.describe_task_definition")
 declare(
-    "Load balancers and the health of targets",
+    "Load balancers and target health",
     PolicyLevel.READ,
     "elbv2.describe_load_balancers",
     "elbv2.describe_listeners",
@@ -22,19 +22,19 @@ declare(
     "elbv2.describe_target_health",
     "elbv2.describe_tags",
 )
-declare("Certificates that forms offer", PolicyLevel.READ, "acm.list_certificates")
-declare("Logs of containers", PolicyLevel.READ, "logs.describe_log_groups", "logs.get_log_events")
-declare("Curves of CPU and memory", PolicyLevel.READ, "cloudwatch.get_metric_data")
+declare("Certificates for HTTPS listeners", PolicyLevel.READ, "acm.list_certificates")
+declare("Container logs", PolicyLevel.READ, "logs.describe_log_groups", "logs.get_log_events")
+declare("CPU and memory metrics", PolicyLevel.READ, "cloudwatch.get_metric_data")
 declare(
-    "Names of secrets, and repositories, that forms offer",
+    "Names of secrets, parameters and image repositories",
     PolicyLevel.READ,
     "secretsmanager.list_secrets",
     "ssm.describe_parameters",
     "ecr.describe_repositories",
 )
-declare("Whether an image exists", PolicyLevel.DEPLOY, "ecr.describe_images")
+declare("Check that an image exists", PolicyLevel.DEPLOY, "ecr.describe_images")
 declare(
-    "Watching a blueprint being built",
+    "Progress of blueprints",
     PolicyLevel.OPERATE,
     "efs.describe_file_systems",
     "efs.describe_mount_targets",
@@ -47,7 +47,7 @@ declare(
     "servicediscovery.list_tags_for_resource",
 )
 declare(
-    "Tags on what a blueprint creates, by which it is found again",
+    "Tags on the resources that a blueprint creates",
     PolicyLevel.OPERATE,
     "ecs.tag_resource",
     "ec2.create_tags",
@@ -59,7 +59,7 @@ declare(
     "servicediscovery.tag_resource",
 )
 declare(
-    "Network interfaces of a file system's mount targets",
+    "Network interfaces of EFS mount targets",
     PolicyLevel.OPERATE,
     "ec2.create_network_interface",
     "ec2.delete_network_interface",

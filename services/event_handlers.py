@@ -1,4 +1,4 @@
-"""ECS events about tasks and services. Events about services only say that something happened."""
+"""Handlers of ECS events about tasks and services. Events about services only report that something happened."""
 
 from collections.abc import Sequence
 
@@ -36,18 +36,18 @@ def task_changed(event: Event) -> EventEffect:
 
 
 def _stopped_by_scheduler(task: dict[str, str]) -> bool:
-    """The service scheduler has stopped it: perhaps fewer tasks are desired, which no event reports."""
+    """Return whether the service scheduler stopped it: fewer tasks may be desired, which no event reports."""
     return task.get("stopCode") == "ServiceSchedulerInitiated" and task["lastStatus"] in ("DEACTIVATING", "STOPPED")
 
 
 @event_handler("ECS Deployment State Change")
 @event_handler("ECS Service Action")
 def service_acted(event: Event) -> EventEffect:
-    """Such an event names its service without describing it."""
+    """Mention the service that the event names: the event does not describe it."""
     reason = STEADY if event.detail.get("eventName") == STEADY else ""
     mentions = tuple(Mention("services", arn, reason) for arn in event.resources if arn.count("/") == 2)
     if not mentions:
-        raise PoisonError("It names no service with its cluster")
+        raise PoisonError("The event names no service with its cluster")
     return EventEffect(mentions=mentions)
 
 
@@ -57,15 +57,15 @@ class ServiceEvents(NounEvents):
     covered = True
 
     def needs_describe(self, scope: Scope, mentions: Sequence[Mention]) -> set[str]:
-        """Counts follow from the tasks; a service that is steady here too needs no describe."""
+        """Return the services to describe: not those whose counts follow from tasks, nor those already steady here."""
         by_reason = {
             reason: {mention.arn for mention in mentions if mention.reason == reason}
             for reason in ("", TASKS_CHANGED, STEADY)
         }
         changed, steady = sorted(by_reason[TASKS_CHANGED]), sorted(by_reason[STEADY])
-        unsure = counts.recount(scope, changed) if changed else set[str]()
-        unsteady = by_reason[STEADY] - counts.steady(scope, steady) if steady else set[str]()
-        return by_reason[""] | unsure | unsteady
+        uncertain = counts.recount(scope, changed) if changed else set[str]()
+        unsteady = by_reason[STEADY] - counts.steady_services(scope, steady) if steady else set[str]()
+        return by_reason[""] | uncertain | unsteady
 
     def describe(self, scope: Scope, arns: Sequence[str]) -> None:
         services.refresh(scope, arns)

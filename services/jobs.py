@@ -1,4 +1,4 @@
-"""Celery jobs of the services app: metrics and logs, which are read from AWS while somebody is looking at them."""
+"""Celery jobs of the services app: metrics and logs, read from AWS while a page shows them."""
 
 from celery import shared_task
 from django.core.cache import cache
@@ -7,10 +7,10 @@ from ecsdash.inventory import changes
 from ecsdash.web import best_effort_cache
 from ecsdash.web.enqueue import enqueue
 from services.models import Service, Task
-from services.selectors import logs as known
+from services.selectors import logs as stored_logs
 from services.sync import logs, metrics
 
-REQUEST_SECONDS = 20  # one request at a time, however many people are looking
+REQUEST_SECONDS = 20  # one request at a time, for any number of viewers
 LOG_SECONDS = 4
 LOG_VIEWED_SECONDS = 60  # an open page calls its view once in 50 seconds at least, and up to 6 s late
 
@@ -21,27 +21,26 @@ def fetch_metrics(service_pk: int) -> None:
 
 
 def request_metrics(service_pk: int) -> None:
-    """Have a worker fetch the metrics. Without cache or broker the page shows what is known."""
+    """Enqueue the job that fetches the metrics. Without cache or broker the page shows the stored ones."""
     if best_effort_cache.add(f"metrics:{service_pk}", 1, REQUEST_SECONDS):
         enqueue(fetch_metrics, service_pk)
 
 
 @shared_task(name="services.fetch_logs")
 def fetch_logs(task_pk: int) -> None:
-    """Read the logs, and again every few seconds while somebody is looking and more can come."""
+    """Read the logs, and again every few seconds while a page shows them and the task can write more."""
     task = Task.objects.select_related("account").filter(pk=task_pk).first()
     if task is None or not cache.add(f"logs:{task_pk}", 1, LOG_SECONDS):
         return
     logs.fetch(task)
-    if known.complete(task, known.logs(task)):
+    if stored_logs.complete(task, stored_logs.logs(task)):
         changes.bump(task.account, task.region, "logs")
     elif cache.get(f"logs-viewed:{task_pk}"):
         fetch_logs.apply_async((task_pk,), countdown=LOG_SECONDS)
 
 
 def request_logs(task_pk: int) -> None:
-    """Have a worker read the task's logs, and follow them for a while. Without cache or broker the page shows what is
-    known."""
+    """Enqueue the job that follows the task's logs. Without cache or broker the page shows the stored ones."""
     best_effort_cache.set(f"logs-viewed:{task_pk}", 1, LOG_VIEWED_SECONDS)
     fetched = best_effort_cache.get(f"logs:{task_pk}")
     if not fetched and best_effort_cache.add(f"logs-requested:{task_pk}", 1, LOG_SECONDS):

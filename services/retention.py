@@ -1,4 +1,4 @@
-"""What of the services app grows old. What is gone from AWS does so by itself."""
+"""Retention of rows of the services app. Rows of resources deleted from AWS expire in the inventory itself."""
 
 from django.db.models import Exists, OuterRef, Q
 

@@ -1,4 +1,4 @@
-"""Status enums of the services app, each with its tones."""
+"""Status enums of the services app and their tones."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from services.models import Service, Task
 
 
-#: A service that lacks tasks and has not come further for so long is stuck.
+#: A service that lacks tasks and made no progress for this time is stuck.
 STUCK_AFTER = timedelta(minutes=10)
 
 
 class ServiceHealth(StrEnum):
-    """How a service is doing, in one word, derived from ECS's counts, events and rollout state."""
+    """Health of a service in one word, derived from ECS's counts, events and rollout state."""
 
     STEADY = "Steady"
     DEPLOYING = "Deploying"
@@ -43,7 +43,7 @@ class ServiceHealth(StrEnum):
             return cls.UNPLACED
         if service.deploying and service.failed_tasks > 1:
             return cls.FAILING
-        if service.lacks_tasks and (service.deploying or service.pending_count) and _stands_still(service):
+        if service.lacks_tasks and (service.deploying or service.pending_count) and _without_progress(service):
             return cls.STUCK
         if service.deploying:
             return cls.DEPLOYING
@@ -70,11 +70,11 @@ class ServiceHealth(StrEnum):
         }[self]
 
 
-def _stands_still(service: Service) -> bool:
+def _without_progress(service: Service) -> bool:
     return service.progressed_at is not None and timezone.now() - service.progressed_at > STUCK_AFTER
 
 
-#: What somebody should look at.
+#: Healths that need attention.
 TROUBLED = (
     ServiceHealth.FAILED,
     ServiceHealth.FAILING,
@@ -121,7 +121,7 @@ class DeploymentStatus(StrEnum):
 
     @classmethod
     def stoppable(cls) -> tuple[DeploymentStatus, ...]:
-        """Those in which StopServiceDeployment works."""
+        """Return the statuses in which StopServiceDeployment works."""
         return (cls.PENDING, cls.IN_PROGRESS)
 
     @classmethod

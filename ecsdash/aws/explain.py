@@ -8,7 +8,7 @@ from ecsdash.aws.names import iam_action
 
 @dataclass(frozen=True)
 class Explanation:
-    """An error card. `statement` is an IAM policy statement that would allow what was refused, or None."""
+    """An error card. `statement` is an IAM policy statement that would allow the refused call, or None."""
 
     what: str
     why: str
@@ -19,52 +19,55 @@ class Explanation:
 
 WHY_AND_HOW = {
     "AccessDenied": (
-        "The role that this dashboard uses in the account may not make this call.",
+        "The dashboard's role in this account is not allowed to make this call.",
         "Add the statement below to that role's policy, then retry.",
     ),
-    "ClusterNotFoundException": ("The cluster does not exist or is inactive.", "Refresh the list, pick another."),
-    "ServiceNotFoundException": ("The service was deleted meanwhile.", "Refresh the list of services."),
+    "ClusterNotFoundException": ("The cluster does not exist or is inactive.", "Refresh the list and choose another."),
+    "ServiceNotFoundException": ("The service was deleted.", "Refresh the list of services."),
     "ServiceNotActiveException": ("The service is being deleted.", "Wait until it is gone, then create it again."),
     "PriorityInUse": (
-        "Another rule of this listener got that number in the meantime.",
-        "Undo removes what was made before. Then create it anew with another number, or with none: one is found then.",
+        "Another rule of this listener has this priority now.",
+        "Undo the operation, then create the service again with another priority, or with none.",
     ),
     "EntityAlreadyExists": (
-        "IAM has a role or profile of this name already, which the inventory did not know when the plan was made.",
-        "Open the form again, refresh the options, and choose the one that exists.",
+        "IAM already has a role or instance profile of this name, which the inventory did not list yet.",
+        "Open the form again, refresh the options and choose the existing one.",
     ),
     "UpdateInProgressException": (
-        "The cluster's capacity providers are being changed at this moment.",
+        "The cluster's capacity providers are being updated.",
         "Wait a minute, then retry.",
     ),
     "ClusterContainsServicesException": (
-        "Services still run in the cluster.",
-        "Delete them first, or use Delete cluster here, which takes everything down in order.",
+        "The cluster still has services.",
+        "Delete the services first, or use Delete cluster, which removes everything in order.",
     ),
-    "ClusterContainsTasksException": ("Tasks still run in the cluster.", "Stop them first."),
+    "ClusterContainsTasksException": ("The cluster still has running tasks.", "Stop the tasks first."),
     "ClusterContainsContainerInstancesException": (
-        "Container instances are still registered in the cluster.",
-        "Terminate or deregister them first.",
+        "The cluster still has container instances.",
+        "Terminate or deregister the instances first.",
     ),
-    "InvalidParameterException": ("AWS refused one of the parameters.", "Change what the message names and retry."),
-    "ClientException": ("AWS refused the request.", "Read AWS's own words below; they name what to change."),
+    "InvalidParameterException": ("AWS refused one of the parameters.", "Correct what the message names, then retry."),
+    "ClientException": ("AWS refused the request.", "Read the message from AWS below: it names what to change."),
     "LimitExceededException": (
-        "A quota of the account is used up.",
-        "Remove what is no longer needed or ask AWS to raise the quota.",
+        "A service quota of the account is reached.",
+        "Delete what is not needed, or request a higher quota in Service Quotas.",
     ),
-    "Throttled": ("Too many calls were made in this account and region.", "Nothing to do: it is tried again."),
+    "Throttled": (
+        "Too many calls were made in this account and region.",
+        "No action needed: the call is retried automatically.",
+    ),
     "Unavailable": (
-        "AWS did not answer, or answered with an error of its own.",
-        "Nothing to do: it is tried again. Look at the AWS health page if it lasts.",
+        "AWS did not respond, or returned an internal error.",
+        "No action needed: the call is retried automatically. If it keeps failing, check the AWS Health Dashboard.",
     ),
-    "NotFound": ("What the call names does not exist (any more).", "Refresh, then choose what exists."),
-    "Conflict": ("Something else is using or changing it.", "Wait until that has ended, then retry."),
-    "Invalid": ("AWS refused the parameters.", "Change what the message names and retry."),
+    "NotFound": ("The resource does not exist, or was deleted.", "Refresh the options and choose an existing one."),
+    "Conflict": ("The resource is in use, or is being changed.", "Wait until that is finished, then retry."),
+    "Invalid": ("AWS refused the parameters.", "Correct what the message names, then retry."),
 }
 
 
 def explain(kind: str, code: str, message: str, call: str = "") -> Explanation:
-    """`kind` is the class name of the AwsError, `code` and `message` are AWS's own."""
+    """Return the explanation of an error: `kind` is the class name of the AwsError, `code` and `message` are AWS's."""
     why, how = WHY_AND_HOW.get(code) or WHY_AND_HOW.get(kind) or WHY_AND_HOW["Invalid"]
     statement: dict[str, object] | None = None
     if kind == "AccessDenied" and (missing := _missing_action(message, call)):

@@ -12,15 +12,15 @@ from ecsdash.aws.stop_reasons import Known
 BLOCKING = re.compile(
     r"unable to place a task|failed to launch a task|unable to stop or start tasks during a deployment", re.IGNORECASE
 )
-#: Event messages that report that the service came further.
+#: Event messages that report progress of the service.
 PROGRESS = re.compile(
     r"has started \d+ tasks|has stopped \d+ running tasks|registered \d+ targets|has begun draining|"
     r"has reached a steady state|deployment completed",
     re.IGNORECASE,
 )
 
-NO_ROOM = "Launch more or larger container instances, stop tasks that are not needed, or ask for less"
-#: The first that matches explains, so the more special stand first.
+ADD_CAPACITY = "Launch more or larger container instances, stop unneeded tasks, or reduce the"
+#: The first match explains the message: specific patterns come first.
 KNOWN = (
     Known(
         r"No Container Instances were found in your capacity provider",
@@ -37,19 +37,19 @@ KNOWN = (
     Known(
         r"insufficient CPU|RESOURCE:CPU",
         "No container instance has enough free CPU.",
-        "Every instance has less CPU left than the task asks for.",
-        f"{NO_ROOM} CPU in the task definition.",
+        "Every instance has less CPU available than the task requires.",
+        f"{ADD_CAPACITY} CPU in the task definition.",
     ),
     Known(
         r"insufficient memory|RESOURCE:MEMORY",
         "No container instance has enough free memory.",
-        "Every instance has less memory left than the task asks for.",
-        f"{NO_ROOM} memory in the task definition.",
+        "Every instance has less memory available than the task requires.",
+        f"{ADD_CAPACITY} memory in the task definition.",
     ),
     Known(
         r"already using a port|RESOURCE:PORTS",
         "No container instance has the host port free.",
-        "The task asks for a fixed host port, and only one task can use a port on each instance. During a deployment "
+        "The task uses a fixed host port, and only one task can use a port on each instance. During a deployment "
         "the old tasks still use it.",
         "Use host port 0 (dynamic) or the network mode awsvpc, launch more instances, or set the minimum running "
         "tasks % below 100 so that old tasks stop first.",
@@ -70,33 +70,33 @@ KNOWN = (
         r"missing an attribute|\bATTRIBUTE\b",
         "No container instance has an attribute that the task requires.",
         "The task definition needs a capability, or a placement constraint names an attribute, that no instance has: "
-        "a logging driver, GPU or network mode, say.",
-        "Update the ECS agent or use an instance type that has it, or change the task definition.",
+        "for example a log driver, a GPU or a network mode.",
+        "Update the ECS agent, use another instance type, or change the task definition.",
     ),
     Known(
         r"placement constraint",
         "No container instance satisfies the placement constraints.",
-        "The constraints of the service or its task definition exclude every instance that has room.",
+        "The constraints of the service or its task definition exclude every instance that has enough capacity.",
         "Relax the placement constraints, or launch instances that satisfy them.",
     ),
     Known(
         r"InsufficientFreeAddresses|(?:not|enough|insufficient|no).{0,20} addresses|subnet.{0,80}addresses",
         "A subnet has no free IP address.",
         "Each task of the network mode awsvpc takes one address of its subnet.",
-        "Add larger subnets to the service's network configuration, or stop tasks that are not needed.",
+        "Add larger subnets to the service's network configuration, or stop unneeded tasks.",
     ),
     Known(
         r"limit on the number of (vCPUs|tasks)|reached the limit|quota",
-        "A service quota of the AWS account is used up.",
+        "A service quota of the AWS account is reached.",
         "AWS limits how many vCPUs and tasks an account may run on Fargate in a region.",
-        "Stop what is not needed, or request a higher quota in Service Quotas.",
+        "Stop unneeded tasks, or request a higher quota in Service Quotas.",
     ),
     Known(
         r"Capacity is unavailable|insufficient capacity|unavailable capacity",
-        "AWS has no Fargate capacity for the task at present.",
-        "The chosen zones are short of this size, most often of Fargate Spot.",
-        "Nothing is wrong with the task: ECS keeps retrying. Add subnets in other zones, or use FARGATE beside "
-        "FARGATE_SPOT.",
+        "AWS currently has no Fargate capacity for the task.",
+        "The chosen Availability Zones lack capacity for this size, most often on Fargate Spot.",
+        "ECS keeps retrying; the task itself is fine. Add subnets in other Availability Zones, or use FARGATE in "
+        "addition to FARGATE_SPOT.",
     ),
     Known(
         r"assume the role",
@@ -119,13 +119,13 @@ KNOWN = (
     Known(
         r"unable to stop or start tasks during a deployment",
         "The deployment can neither stop an old task nor start a new one.",
-        "The minimum and maximum running tasks % leave no room for either.",
+        "The minimum and maximum running tasks % allow neither.",
         "Lower the minimum running tasks % or raise the maximum under Edit service.",
     ),
     Known(
         BLOCKING.pattern,
         "ECS cannot start the tasks of the service.",
-        "No capacity satisfied all that the task asks for.",
+        "No capacity meets all requirements of the task.",
         "Compare the task definition with the cluster's capacity; AWS's message below has the details.",
     ),
 )
@@ -135,4 +135,4 @@ def explain_blocking(message: str) -> Explanation | None:
     """Return the explanation of a service event that reports that tasks cannot start; None for any other message."""
     if not BLOCKING.search(message):
         return None
-    return next(found for known in KNOWN if (found := known.explain(message, message)))
+    return next(explanation for known in KNOWN if (explanation := known.explain(message, message)))

@@ -13,7 +13,7 @@ from ecsdash.aws.explain import Explanation
 
 @dataclass(frozen=True)
 class Known:
-    """A reason that is recognised by `pattern`. `{0}`, `{1}` in its texts are the pattern's groups."""
+    """A reason recognised by `pattern`. `{0}`, `{1}` in the texts are the groups of the pattern."""
 
     pattern: str
     what: str
@@ -28,108 +28,108 @@ class Known:
         return Explanation(self.what.format(*groups), self.why.format(*groups), self.how.format(*groups), raw)
 
 
-#: The first that matches explains, so the more special stand first.
+#: The first match explains the message: specific patterns come first.
 KNOWN = (
     Known(
         r"CannotPullContainerError.*(?:toomanyrequests|rate limit)",
-        "The image could not be pulled: the registry limits how often it is asked.",
-        "Docker Hub answers a limited number of pulls without sign-in, and this network has used them up.",
+        "The image could not be pulled: the registry's rate limit is reached.",
+        "Docker Hub limits the number of pulls without sign-in, and this network has used them up.",
         "Copy the image to Amazon ECR, use an ECR pull-through cache, or give the container repository credentials.",
     ),
     Known(
         r"CannotPullContainerError.*(?:no basic auth|authorization|access denied|denied:|not authorized|403)",
         "The image could not be pulled: the registry refused access.",
-        "The task execution role may not read this repository, or the registry wants credentials of its own.",
-        "Give the execution role AmazonECSTaskExecutionRolePolicy (and the repository's policy this account), or set "
-        "repository credentials.",
+        "The task execution role may not read this repository, or the registry requires its own credentials.",
+        "Attach AmazonECSTaskExecutionRolePolicy to the execution role, allow this account in the repository's policy, "
+        "or set repository credentials.",
     ),
     Known(
         r"CannotPullContainerError.*(?:i/o timeout|dial tcp|context deadline|timeout|no route|request canceled)",
         "The image could not be pulled: the registry could not be reached.",
-        "The task's subnet has no way to the registry: no public IP address, no NAT gateway, no VPC endpoint, or a "
+        "The task's subnet has no route to the registry: no public IP address, no NAT gateway, no VPC endpoint, or a "
         "security group without outgoing HTTPS.",
-        "In a public subnet assign a public IP address; in a private one add a NAT gateway or endpoints for ECR, S3.",
+        "In a public subnet, assign a public IP address. In a private one, add a NAT gateway or VPC endpoints.",
     ),
     Known(
         r"CannotPullContainerError.*?(?:failed to resolve ref|manifest for|pull access denied for|repository) "
         r"(\S+?):? .*?(?:not found|does not exist|manifest unknown)",
         "The image {0} does not exist.",
-        "The registry has no such repository or tag. Often the tag is misspelt, or its build has not been pushed.",
+        "The registry has no such repository or tag. Often the tag is misspelled, or the image was not pushed.",
         "Push the image, or deploy a revision whose image exists.",
     ),
     Known(
         r"CannotPullContainerError.*(?:platform|architecture|no match)",
-        "The image does not fit the processor architecture of the task.",
-        "It was built for another architecture (an arm64 build for x86_64, or the other way round).",
-        "Build it for both, or set the runtime platform of the task definition to the one that it was built for.",
+        "The image does not match the CPU architecture of the task.",
+        "It was built for another architecture: arm64 instead of x86_64, or the reverse.",
+        "Build it for both architectures, or set the runtime platform of the task definition to that of the image.",
     ),
     Known(
         r"CannotPullContainerError.*no space left",
         "The image could not be pulled: the disk is full.",
-        "The container instance, or the task's ephemeral storage, has no room for the image.",
+        "The container instance, or the task's ephemeral storage, has no space for the image.",
         "Enlarge the disk (ephemeralStorage on Fargate), or remove unused images from the instance.",
     ),
     Known(
         r"CannotPull(?:Container|ECRContainer|ImageManifest)\w*Error",
         "The image could not be pulled.",
-        "The registry did not hand it over; its own words are below.",
-        "Check the image's name and tag, the execution role and the way from the subnet to the registry.",
+        "The registry did not deliver the image: see its message below.",
+        "Check the image's name and tag, the execution role and the route from the subnet to the registry.",
     ),
     Known(
         r"ResourceInitializationError.*(?:secret from asm|secretsmanager|secrets manager).*"
         r"(?:AccessDenied|not authorized)",
         "A secret could not be read: access was denied.",
-        "The task execution role may not read the secret (or may not decrypt it with its KMS key).",
-        "Allow secretsmanager:GetSecretValue on the secret's ARN, and kms:Decrypt on its key, to the execution role.",
+        "The task execution role may not read the secret, or may not decrypt it with its KMS key.",
+        "Allow the execution role secretsmanager:GetSecretValue on the secret's ARN, and kms:Decrypt on its key.",
     ),
     Known(
         r"ResourceInitializationError.*(?:fetch secret (\S+).*can't find|secret from asm.*ResourceNotFound)",
         "A secret that a container needs does not exist. {0}",
-        "It was deleted, lives in another region, or its ARN is misspelt in the task definition.",
-        "Create the secret, or register a revision that names the right one.",
+        "It was deleted, lives in another region, or its ARN is misspelled in the task definition.",
+        "Create the secret, or register a revision with the correct name.",
     ),
     Known(
         r"ResourceInitializationError.*(?:secret from ssm|ssm).*invalid parameters: (\S+)",
         "The SSM parameter {0} does not exist.",
-        "It was deleted, lives in another region, or its name is misspelt in the task definition.",
-        "Create the parameter, or register a revision that names the right one.",
+        "It was deleted, lives in another region, or its name is misspelled in the task definition.",
+        "Create the parameter, or register a revision with the correct name.",
     ),
     Known(
         r"ResourceInitializationError.*(?:i/o timeout|context deadline|connection issue|dial tcp|request canceled)",
-        "The task could not reach the AWS services that it needs to start.",
-        "Its subnet has no way to Secrets Manager, SSM, ECR or CloudWatch Logs.",
-        "In a public subnet assign a public IP address; in a private one add a NAT gateway or VPC endpoints, and allow "
+        "The task could not reach the AWS services that it requires to start.",
+        "Its subnet has no route to Secrets Manager, SSM, ECR or CloudWatch Logs.",
+        "In a public subnet, assign a public IP address. In a private one, add a NAT gateway or VPC endpoints. Allow "
         "outgoing HTTPS in the security group.",
     ),
     Known(
         r"ResourceInitializationError.*log group does not exist\.?(?: Log group: (\S+))?",
         "The log group does not exist. {0}",
-        "The awslogs driver writes to a group that nobody has created.",
+        "The awslogs driver writes to a log group that was not created.",
         "Create the log group, or set awslogs-create-group to true and allow the execution role to create it.",
     ),
     Known(
         r"ResourceInitializationError.*(?:EFS|mount|nfs)",
         "A volume could not be mounted.",
-        "The EFS file system has no mount target in the task's zone, or its security group does not let NFS in.",
+        "The EFS file system has no mount target in the task's zone, or its security group does not allow NFS.",
         "Add a mount target in each zone used, and allow port 2049 from the task's security group.",
     ),
     Known(
         r"ResourceInitializationError",
-        "The task's surroundings could not be prepared.",
-        "Secrets, logs, network or volumes must be ready before the first container starts; one of them was not.",
-        "AWS's own words below name which; check the execution role and the network path to that service.",
+        "The resources that the task requires could not be prepared.",
+        "Secrets, logs, network and volumes must be ready before the first container starts. One of them was not.",
+        "The message from AWS below names it. Check the execution role and the network route to that service.",
     ),
     Known(
         r"OutOfMemory|out of memory|memory usage",
         "A container was killed because it used more memory than its limit.",
         "The hard memory limit of the container, or of the whole task, was reached.",
-        "Raise the memory in a new revision, or find out why the program needs so much.",
+        "Raise the memory in a new revision, or reduce the memory use of the program.",
     ),
     Known(
         r"failed (?:container|ELB|.*)health check|health checks? failed|unhealthy",
         "The task was replaced because its health checks failed.",
-        "The container or the load balancer asked whether it is well and did not hear a good answer in time.",
-        "Read the container's log; check the health check's path, port and timeout, the security group between load "
+        "The health check of the container or of the load balancer got no healthy response in time.",
+        "Read the container's log. Check the health check's path, port and timeout, the security group between load "
         "balancer and task, and whether the grace period covers the start.",
     ),
     Known(
@@ -140,88 +140,88 @@ KNOWN = (
     ),
     Known(
         r"unable to place a task|RESOURCE:(\w+)|insufficient (?:cpu|memory)",
-        "No container instance had room for the task. {0}",
-        "CPU, memory, ports or network interfaces that the task asks for are taken.",
-        "Launch more or larger instances, ask for less in the task definition, or stop what is not needed.",
+        "No container instance had enough capacity for the task. {0}",
+        "The CPU, memory, ports or network interfaces that the task requires are in use.",
+        "Launch more or larger instances, reduce the task size, or stop unneeded tasks.",
     ),
     Known(
         r"Capacity is unavailable|insufficient capacity",
-        "AWS had no capacity for the task at that time.",
-        "The chosen zone is short of this size, most often on Spot.",
-        "Nothing is wrong with the task: try again, allow more subnets, or use FARGATE beside FARGATE_SPOT.",
+        "AWS had no capacity for the task.",
+        "The chosen Availability Zone lacked capacity for this size, most often on Spot.",
+        "Run the task again, add subnets, or use FARGATE in addition to FARGATE_SPOT.",
     ),
     Known(
         r"Scaling activity initiated by",
-        "The service scaled in or was deployed: this task was no longer wanted.",
+        "The service scaled in or was deployed, and stopped this task.",
         "The service's scheduler stops tasks beyond the desired count and those of older deployments.",
-        "Nothing to do.",
+        "No action needed.",
     ),
     Known(
         r"host EC2 .* (?:terminated|stopped)|Container instance .* deregister|instance .* terminated",
-        "The container instance under the task went away.",
+        "The container instance of the task is gone.",
         "The EC2 instance was stopped, terminated or deregistered.",
-        "A service starts a replacement by itself. Drain instances before they are terminated.",
+        "A service starts a replacement automatically. Drain instances before you terminate them.",
     ),
 )
 
 #: Exit code -> what it means and where to look (POSIX shells; 128 + n is signal n).
 EXIT_CODES: dict[int, tuple[str, str]] = {
     0: (
-        "It finished its work and exited by itself.",
-        "A service wants programs that keep running; run those that end as tasks.",
+        "The program finished and exited.",
+        "A service is for programs that keep running. Use Run task for a program that ends.",
     ),
-    1: ("The program ended with an error of its own.", "Its last log lines name the error."),
+    1: ("The program exited with an error.", "Read the last log lines."),
     2: ("The shell or the program did not understand its command.", "Check the command and entry point."),
-    125: ("The container runtime could not start it.", "Check the options of the container definition."),
+    125: ("The container runtime could not start the container.", "Check the options of the container definition."),
     126: (
-        "The command was found but may not be executed.",
-        "Make the file executable in the image, or correct the entry point; a script needs its first line.",
+        "The command exists but is not executable.",
+        "Make the file executable in the image, or correct the entry point. A script must begin with #!.",
     ),
     127: (
         "The command does not exist in the image.",
         "Check the spelling and the path of the command and entry point.",
     ),
-    134: ("The program aborted itself (SIGABRT).", "An assertion failed; its last log lines say which."),
+    134: ("The program aborted (SIGABRT).", "Often a failed assertion: read the last log lines."),
     137: (
-        "It was killed (SIGKILL): out of memory, or it did not end within the stop timeout.",
-        "Look whether the reason names memory; if it does not, handle SIGTERM or raise stopTimeout.",
+        "The program was killed (SIGKILL): it ran out of memory, or did not exit within the stop timeout.",
+        "If the reason names memory, raise the memory limit. Otherwise handle SIGTERM, or raise stopTimeout.",
     ),
     139: (
-        "It crashed with a memory fault (SIGSEGV).",
-        "Often an image for another processor architecture, or a defect in native code.",
+        "The program crashed with a segmentation fault (SIGSEGV).",
+        "Often the image is for another CPU architecture, or native code has a defect.",
     ),
     143: (
-        "It ended after SIGTERM, as it was asked to.",
-        "Nothing to do when it was stopped on purpose; exit with 0 to say so.",
+        "The program exited after SIGTERM.",
+        "No action needed if the stop was intended. Exit with code 0 to mark it as a success.",
     ),
-    255: ("The program ended with status 255, or the container instance was lost.", "Read its last log lines."),
+    255: ("The program exited with code 255, or the container instance was lost.", "Read the last log lines."),
 }
 STOP_CODES: dict[str, tuple[str, str, str]] = {
     "TaskFailedToStart": (
         "The task failed to start.",
-        "Something that it needs before its first container runs was missing.",
-        "Look at the reason of each container below.",
+        "A resource that it requires before the first container starts was missing.",
+        "See the reason of each container below.",
     ),
-    "UserInitiated": ("Somebody stopped the task.", "A stop was asked for, here or elsewhere.", "Nothing to do."),
+    "UserInitiated": ("A user stopped the task.", "StopTask was called, here or in another tool.", "No action needed."),
     "ServiceSchedulerInitiated": (
         "The service's scheduler stopped the task.",
-        "It was no longer wanted: the service was scaled in, deployed or found it unhealthy.",
-        "Nothing to do unless it happens again and again; then look at the service's events.",
+        "The service scaled in, was deployed, or found the task unhealthy.",
+        "No action needed unless it repeats. Then read the service's events.",
     ),
     "SpotInterruption": (
-        "AWS took the Spot capacity back.",
-        "Spot is cheaper because AWS may reclaim it with two minutes' notice.",
-        "Handle SIGTERM within two minutes, and keep a base on FARGATE or on-demand instances.",
+        "AWS reclaimed the Spot capacity.",
+        "AWS can reclaim Spot capacity with two minutes' notice.",
+        "Exit within two minutes of SIGTERM, and keep a base on FARGATE or On-Demand instances.",
     ),
     "TerminationNotice": (
-        "The capacity under the task is being terminated.",
-        "AWS announced the end of the instance.",
-        "A service starts a replacement by itself.",
+        "The capacity of the task is being terminated.",
+        "AWS announced the termination of the instance.",
+        "A service starts a replacement automatically.",
     ),
     "InfrastructureHealth": (
-        "The infrastructure under the task failed.",
-        "The host, its network or its storage was not well.",
-        "A service starts a replacement by itself. Run the task again if it was none of a service's.",
+        "The infrastructure of the task failed.",
+        "The host, its network or its storage failed.",
+        "A service starts a replacement automatically. Run a standalone task again.",
     ),
 }
 
@@ -229,7 +229,7 @@ STOP_CODES: dict[str, tuple[str, str, str]] = {
 def explain_stop(
     stop_code: str, stopped_reason: str, containers: Iterable[Mapping[str, Any]] = ()
 ) -> Explanation | None:
-    """`containers` are those of DescribeTasks (name, exitCode, reason). None for a task that has not stopped."""
+    """Return why a task stopped, None if it did not. `containers` as in DescribeTasks: name, exitCode, reason."""
     if not stop_code and not stopped_reason:
         return None
     described = list(containers)
@@ -237,34 +237,36 @@ def explain_stop(
     raw = f"{stop_code}: {' · '.join(reason for reason in reasons if reason)}"
     for known in KNOWN:
         for reason in reversed(reasons):
-            if found := known.explain(reason, raw):
-                return found
+            if explanation := known.explain(reason, raw):
+                return explanation
     if stop_code == "EssentialContainerExited" or "Essential container" in stopped_reason:
         return _exited(described, raw)
-    what, why, how = STOP_CODES.get(stop_code, ("The task stopped.", "ECS gives the reason below.", "Read it below."))
+    what, why, how = STOP_CODES.get(
+        stop_code, ("The task stopped.", "See the reason that ECS gives below.", "Read the last log lines.")
+    )
     return Explanation(what, why, how, raw)
 
 
 def explain_exit(code: int) -> tuple[str, str]:
-    """What an exit code means, and where to look."""
+    """Return what an exit code means, and what to do."""
     if code in EXIT_CODES:
         return EXIT_CODES[code]
     if 128 < code < 160:
-        return f"It was ended by signal {code - 128}.", "Its last log lines may say why."
-    return f"The program ended with status {code}, which is its own to give.", "Its last log lines say why."
+        return f"The program was ended by signal {code - 128}.", "Read the last log lines."
+    return f"The program exited with its own code {code}.", "Read the last log lines."
 
 
 def _exited(containers: list[Mapping[str, Any]], raw: str) -> Explanation:
-    """The container to blame is the one that ended badly; else the one that ended at all."""
+    """Explain by the first container that failed, else by the first that exited."""
     ended = [each for each in containers if each.get("exitCode") is not None]
     first = next((each for each in ended if each["exitCode"] not in (0, 143)), ended[0] if ended else None)
     if first is None:
         return Explanation(
             "An essential container exited.",
-            "When an essential container ends, ECS stops the whole task.",
-            "Look at each container's reason and log.",
+            "When an essential container exits, ECS stops the whole task.",
+            "Read each container's reason and log.",
             raw,
         )
     why, how = explain_exit(int(first["exitCode"]))
-    what = f"The essential container {first.get('name')} exited with code {first['exitCode']}, so the task ended."
+    what = f"The essential container {first.get('name')} exited with code {first['exitCode']}, so the task stopped."
     return Explanation(what, why, how, raw)

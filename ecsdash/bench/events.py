@@ -31,7 +31,7 @@ from ecsdash.sandbox.scenarios import event_feed as feed
 from ecsdash.sandbox.scenarios.base_resources import ACCOUNT, HOME
 from ecsdash.sandbox.scenarios.clients import Clients
 from services.models import Service, Task
-from services.sync.deployments import mark_of
+from services.sync.deployments import deployments_signature
 
 TASKS, EVENTS_PER_TASK, CALLS_PER_EVENT = (
     100_000,
@@ -92,8 +92,8 @@ def prepare(servers: BenchServers, scope: Scope, url: str) -> None:
     feed.build(Clients(url, HOME))
     run.sweep_now(scope, "clusters", "services", "tasks", "event_feeds")
     seen = [service for service in cast(Iterator[Service], Service.objects.present()) if not service.deployments_seen]
-    for service in seen:  # past deployments are not part of the measurement
-        service.deployments_seen = mark_of(service.description)
+    for service in seen:  # the deployments of long ago are another sweep's work
+        service.deployments_seen = deployments_signature(service.description)
     Service.objects.bulk_update(seen, ["deployments_seen"], batch_size=500)
     servers.start("events", product.events())
     wait_until(lambda: bool(coverage.covered_scopes()), 60)

@@ -20,11 +20,11 @@ from services.actions.scale_service import MOST_TASKS
 from services.forms.load_balancer import NEW_BALANCER, NONE, BalancerFields
 from services.forms.placement import FARGATE, PlacementFields, capacity_of, network_of
 from services.forms.service_deployment import DeploymentFields, configuration_of
-from services.forms.task_definition.advice import advice, image_checks
+from services.forms.task_definition.checks import definition_checks, image_checks
 from services.forms.task_definition.placement import launch_checks, unresolved_hosts
 from services.models import Service, TaskDefinition
 from services.planning.load_balancing.plan import CALLS, Balancing, balancing
-from services.planning.load_balancing.removal import FRONT
+from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS
 from services.planning.service_checks import percents
 from services.planning.services import STEADY_SECONDS, TOUCHED
 from services.planning.task_costs import definition_cost
@@ -37,7 +37,7 @@ REVISIONS_OFFERED = 10
 
 
 class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
-    """Cleaned, `definition` is the TaskDefinition."""
+    """Form; its cleaned data includes the TaskDefinition as `definition`."""
 
     groups = {"strategy": StrategyFormSet, "tags": TagFormSet}
 
@@ -45,14 +45,16 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
 
     task_definition = forms.ChoiceField(label="Task definition")
     service_name = forms.CharField(
-        label="Name", max_length=255, help_text="Letters, digits, hyphens and underscores. It cannot be changed later."
+        label="Name",
+        max_length=255,
+        help_text="Letters, digits, hyphens and underscores. The name cannot be changed later.",
     )
     scheduling = forms.ChoiceField(
         label="Scheduling",
         widget=forms.RadioSelect,
         initial="REPLICA",
         choices=[
-            ("REPLICA", "Replica | As many tasks as desired, spread over zones"),
+            ("REPLICA", "Replica | The desired tasks, spread across Availability Zones"),
             ("DAEMON", "Daemon | One task on each container instance"),
         ],
     )
@@ -62,9 +64,9 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
         required=False,
         min_value=0,
         max_value=2_147_483_647,
-        help_text="Seconds after its start in which a task's failing health checks do not count.",
+        help_text="Seconds after a task starts during which ECS ignores failed health checks.",
     )
-    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in its containers")
+    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in the containers")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,32 +79,35 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
             raise forms.ValidationError("Use letters, digits, hyphens and underscores only.")
         rows = Service.objects.in_scope(self.context.scope.account, self.context.scope.region).present()
         if rows.filter(cluster_name=self.context.resource.name, name=name).exclude(status="INACTIVE").exists():
-            raise forms.ValidationError("The cluster has a service of this name already. Choose another.")
+            raise forms.ValidationError("The cluster already has a service of this name. Enter another name.")
         return name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self.check_compute(data, self.context.resource.name)
         if data.get("scheduling") == "DAEMON" and data.get("compute") == FARGATE:
-            self.add_error("scheduling", "Fargate has no instances to run a daemon on. Choose Replica, or EC2.")
+            self.add_error("scheduling", "Daemon services require container instances. Choose Replica, or EC2.")
         data["definition"] = self._definition(data)
         if data["definition"] is not None:
             self.check_network(data, data["definition"])
             self.check_balancer(data, data["definition"])
-            self._check_front(data)
+            self._check_load_balancer(data)
         return data
 
     def _definition(self, data: dict[str, Any]) -> TaskDefinition | None:
         return task_definitions.by_name(self.context.user, self.context.scope, data.get("task_definition", ""))
 
-    def _check_front(self, data: dict[str, Any]) -> None:
+    def _check_load_balancer(self, data: dict[str, Any]) -> None:
         kind = data.get("balancer", NONE)
         if kind == NEW_BALANCER:
             zones = {self.known_subnets[name].availability_zone for name in data.get("subnets", [])}
             if len(zones) < 2:
-                self.add_error("subnets", "A load balancer needs subnets in at least two zones. Choose one more.")
+                self.add_error(
+                    "subnets",
+                    "A load balancer requires subnets in at least two Availability Zones. Add another subnet.",
+                )
         if data.get("grace_period") and kind == NONE:
-            self.add_error("grace_period", "It is for services behind a load balancer. Leave it empty.")
+            self.add_error("grace_period", "The grace period requires a load balancer. Leave the field empty.")
 
 
 @register
@@ -123,7 +128,7 @@ class CreateService(Action):
     )  # fmt: skip
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
-        """The new service itself: a team may be free to create those with its own names."""
+        """Return the new service itself: a grant may be limited to some service names."""
         cluster = context.resource.access_target()
         return AccessTarget(cluster.account, cluster.region, cluster.cluster, data["service_name"] if data else "")
 
@@ -133,24 +138,24 @@ class CreateService(Action):
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster: Cluster = context.resource
         name, definition = data["service_name"], data["definition"]
-        front = balancing(context, data, f"{cluster.name}/{name}")
-        params = _params(cluster, definition, data, front)
+        balancing_plan = balancing(context, data, f"{cluster.name}/{name}")
+        params = _params(cluster, definition, data, balancing_plan)
         identity = {"cluster": cluster.name, "service": name}
         return Plan(
             summary=f"Create the service {name} in {cluster.name}",
             resource_key=context.arn("ecs", f"service/{cluster.name}/{name}"),
             resource_name=name,
-            steps=(*front.steps, _create_step(name, params, identity)),
+            steps=(*balancing_plan.steps, _create_step(name, params, identity)),
             changes=tuple(Change(key, None, value) for key, value in params.items()),
-            checks=(*_checks(context, definition, data), *front.checks),
+            checks=(*_checks(context, definition, data), *balancing_plan.checks),
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
-            observes=(Observation("service_state", identity, None, f"The service {name}"), *front.observes),
-            undo=_undo(context, name, front),
+            observes=(Observation("service_state", identity, None, f"The service {name}"), *balancing_plan.observes),
+            undo=_undo(context, name, balancing_plan),
             continues=Continues(f"The service {name} exists, and ECS continues to start its tasks."),
-            removal=_removal(context, name) if front.steps else None,
-            outputs=front.outputs,
-            touches=(*TOUCHED, *(FRONT if front.arn else ())),
-            cost=_cost(context.scope.region, definition, data, front),
+            removal=_removal(context, name) if balancing_plan.steps else None,
+            outputs=balancing_plan.outputs,
+            touches=(*TOUCHED, *(LOAD_BALANCING_NOUNS if balancing_plan.arn else ())),
+            cost=_cost(context.scope.region, definition, data, balancing_plan),
         )
 
     def unavailable(self, resource: Any) -> str:
@@ -175,9 +180,11 @@ def _create_step(name: str, params: dict[str, Any], identity: dict[str, str]) ->
     )
 
 
-def _params(cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any], front: Balancing) -> dict[str, Any]:
+def _params(
+    cluster: Cluster, definition: TaskDefinition, data: Mapping[str, Any], balancing_plan: Balancing
+) -> dict[str, Any]:
     daemon = data["scheduling"] == "DAEMON"
-    balancers = front.of_service(data)
+    balancers = balancing_plan.of_service(data)
     return {
         "cluster": cluster.name,
         "serviceName": data["service_name"],
@@ -203,33 +210,35 @@ def _checks(context: ActionContext, definition: TaskDefinition, data: Mapping[st
     if data["scheduling"] == "REPLICA":
         found += percents(count, data["minimum_percent"], data["maximum_percent"])
     if data["circuit_breaker"] == "off":
-        title, detail = "The circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
-        found.append(Check(Level.WARN, title, detail, "Let a failing deployment roll back or stop."))
-    return (*found, *advice(context, definition.description))
+        title, detail = "The deployment circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
+        found.append(Check(Level.WARN, title, detail, "Choose Roll back or Stop."))
+    return (*found, *definition_checks(context, definition.description))
 
 
 def _zones(definition: TaskDefinition, data: Mapping[str, Any]) -> list[Check]:
     if definition.network_mode != "awsvpc" or len(data["subnets"]) > 1:
         return []
-    title, detail = "All tasks run in one subnet", "If its zone fails, so does the service."
-    return [Check(Level.WARN, title, detail, "Choose subnets in two or three zones.")]
+    title, detail = "All tasks run in one subnet", "If its Availability Zone fails, the service fails."
+    return [Check(Level.WARN, title, detail, "Choose subnets in two or three Availability Zones.")]
 
 
-def _undo(context: ActionContext, name: str, front: Balancing) -> Undo:
-    data = {"remove_load_balancer": "on"} if front.steps else {}
+def _undo(context: ActionContext, name: str, balancing_plan: Balancing) -> Undo:
+    data = {"remove_load_balancer": "on"} if balancing_plan.steps else {}
     kwargs = {**context.resource.url_kwargs(), "service": name}
     return Undo("delete_service", f"delete {name}", kwargs, data)
 
 
 def _removal(context: ActionContext, name: str) -> Undo:
-    label = "remove what it created"
+    label = "remove the created resources"
     return Undo("remove_leftovers", label, context.resource.url_kwargs(), {"service_name": name})
 
 
-def _cost(region: str, definition: TaskDefinition, data: Mapping[str, Any], front: Balancing) -> Estimate | None:
-    """Fargate tasks and a new load balancer; None when nothing is paid for that is not there already."""
+def _cost(
+    region: str, definition: TaskDefinition, data: Mapping[str, Any], balancing_plan: Balancing
+) -> Estimate | None:
+    """Return the cost of Fargate tasks and of a new load balancer; None if the plan adds no cost."""
     providers = {each["provider"] for each in data["strategy"]} if data["compute"] == "strategy" else set()
     fargate = data["compute"] == "FARGATE" or "FARGATE" in providers or providers == {"FARGATE_SPOT"}
     spot, count = providers == {"FARGATE_SPOT"}, data["desired_count"]
     tasks = definition_cost(region, definition.description, count, spot=spot) if fargate else None
-    return total(each for each in (tasks, front.cost) if each)
+    return total(each for each in (tasks, balancing_plan.cost) if each)

@@ -15,25 +15,26 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm, regist
 from ecsdash.operations.plan import Check, Danger, Level, LiveCheck, Observation, Output, Plan, Undo
 from ecsdash.operations.refs import join, ref
 from services.models import LoadBalancer, LogGroup, Secret, Service, TargetGroup
-from services.planning.wordpress.parts import WordPress
+from services.planning.wordpress.resources import WordPress
 from services.planning.wordpress.steps import wordpress_steps
 
 NEW_CLUSTER = "new:"
 NAME = RegexValidator(
     r"^[a-z][a-z0-9-]{0,22}[a-z0-9]\Z",
-    "2 to 24 small letters, digits and hyphens; the first is a letter, the last no hyphen.",
+    "Use 2 to 24 lowercase letters, digits and hyphens. Begin with a letter, and do not end with a hyphen.",
 )
 
 
 class CreateWordPressForm(ActionForm):
-    """Cleaned, `subnets` are rows of the inventory, all of one VPC."""
+    """Form; cleaned, `subnets` are Subnet rows of one VPC."""
 
     name = forms.CharField(
-        label="Name", max_length=24, initial="wordpress", validators=[NAME], help_text="Every part is named after it."
+        label="Name", max_length=24, initial="wordpress", validators=[NAME], help_text="Prefix of all resource names."
     )
-    cluster = forms.ChoiceField(label="Cluster", help_text="It runs on Fargate: there are no instances to look after.")
+    cluster = forms.ChoiceField(label="Cluster", help_text="The site runs on Fargate, without container instances.")
     subnets = forms.MultipleChoiceField(
-        label="Subnets", help_text="At least two public ones, in two Availability Zones: a load balancer needs them."
+        label="Subnets",
+        help_text="At least two public subnets in two Availability Zones. The load balancer requires them.",
     )
     site_count = forms.IntegerField(label="WordPress tasks", min_value=1, max_value=10, initial=2)
     site_image = forms.CharField(label="WordPress image", max_length=255, initial="wordpress:6")
@@ -43,7 +44,7 @@ class CreateWordPressForm(ActionForm):
         super().__init__(*args, **kwargs)
         user, scope = self.context.user, self.context.scope
         known = [(row.name, row.name) for row in clusters(user, scope).order_by("name")]
-        self._choose("cluster", [(NEW_CLUSTER, "A new cluster, named after it"), *known])
+        self._choose("cluster", [(NEW_CLUSTER, "New cluster with the same name"), *known])
         self.known = {row.name: row for row in choices(Subnet, user, scope)}
         self._choose("subnets", [(row.name, _label(row)) for row in self.known.values()])
         if not self.is_bound:
@@ -52,9 +53,11 @@ class CreateWordPressForm(ActionForm):
     def clean_subnets(self) -> list[Subnet]:
         rows = [self.known[name] for name in self.cleaned_data["subnets"]]
         if len({row.vpc_id for row in rows}) > 1:
-            raise forms.ValidationError("These lie in different VPCs. Choose subnets of one.")
+            raise forms.ValidationError("The subnets are in different VPCs. Choose subnets of one VPC.")
         if len({row.availability_zone for row in rows}) < 2:
-            raise forms.ValidationError("A load balancer needs subnets in two Availability Zones. Add one in another.")
+            raise forms.ValidationError(
+                "A load balancer requires subnets in two Availability Zones. Add a subnet in another zone."
+            )
         return rows
 
     def clean(self) -> dict[str, Any]:
@@ -63,7 +66,7 @@ class CreateWordPressForm(ActionForm):
         if name and data.get("cluster") == NEW_CLUSTER:
             taken = clusters(self.context.user, self.context.scope).filter(name=name).exists()
             if taken:
-                self.add_error("cluster", f"There is a cluster {name} already. Choose it, or another name.")
+                self.add_error("cluster", f"The cluster {name} already exists. Choose it, or enter another name.")
         return data
 
     def _choose(self, name: str, offered: list[tuple[str, str]]) -> None:
@@ -110,7 +113,7 @@ class CreateWordPress(Action):
         return AccessTarget(scope.account.alias, scope.region, _cluster(data) if data else "")
 
     def may_open(self, context: ActionContext) -> bool:
-        """Some cluster here may be changed; the chosen one decides later."""
+        """Return whether the user may change any cluster here; the chosen cluster is checked later."""
         return policy.can_within(context.user, Permission.OPERATE, self.access_target(context))
 
     def back(self, context: ActionContext) -> str:
@@ -120,31 +123,31 @@ class CreateWordPress(Action):
         return [("Services", self.back(context))]
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
-        made = _wordpress(context, data)
-        there = {"cluster": made.cluster}
+        site = _wordpress(context, data)
+        cluster = {"cluster": site.cluster}
         observes = [
-            Observation("service_state", {**there, "service": name}, None, f"The service {name}")
-            for name in (made.database, made.name)
-            if not made.new_cluster
+            Observation("service_state", {**cluster, "service": name}, None, f"The service {name}")
+            for name in (site.database, site.name)
+            if not site.new_cluster
         ]
-        if made.new_cluster:
-            observes.append(Observation("cluster_state", there, None, f"The cluster {made.cluster}"))
+        if site.new_cluster:
+            observes.append(Observation("cluster_state", cluster, None, f"The cluster {site.cluster}"))
         return Plan(
-            summary=f"Create the WordPress {made.name} in the cluster {made.cluster}",
-            resource_key=context.arn("ecs", f"service/{made.cluster}/{made.name}"),
-            resource_name=made.name,
-            steps=wordpress_steps(made),
-            changes=made.changes(),
-            checks=_checks(context, made),
-            live_checks=(LiveCheck("namespace_free", f"The namespace {made.name} is free", {"name": made.name}),),
+            summary=f"Create the WordPress site {site.name} in the cluster {site.cluster}",
+            resource_key=context.arn("ecs", f"service/{site.cluster}/{site.name}"),
+            resource_name=site.name,
+            steps=wordpress_steps(site),
+            changes=site.changes(),
+            checks=_checks(context, site),
+            live_checks=(LiveCheck("namespace_free", f"The namespace {site.name} is free", {"name": site.name}),),
             observes=tuple(observes),
-            outputs=(Output("The site", join("http://", ref("balancer.LoadBalancers.0.DNSName")), link=True),),
-            undo=Undo("remove_created", "Remove everything that this created", context.scope.url_kwargs(),
+            outputs=(Output("Site address", join("http://", ref("balancer.LoadBalancers.0.DNSName")), link=True),),
+            undo=Undo("remove_created", "remove everything that this created", context.scope.url_kwargs(),
                       {"operation": ref("operation.id")}),
             touches=("clusters", "services", "tasks", "task_definitions", "load_balancers", "target_groups",
                      "listeners", "security_groups", "secrets", "roles", "log_groups"),
-            risks=("The site is open to the internet. The first visitor sets its administrator: open it at once.",),
-            cost=made.monthly_cost,
+            risks=("The site is public. The first visitor sets the administrator password: open the site at once.",),
+            cost=site.monthly_cost,
         )  # fmt: skip
 
 
@@ -168,42 +171,42 @@ def _wordpress(context: ActionContext, data: Mapping[str, Any]) -> WordPress:
     )
 
 
-def _checks(context: ActionContext, made: WordPress) -> tuple[Check, ...]:
-    """Whether the names are free, as far as the inventory knows."""
-    taken = _taken(context, made)
-    found = Check(Level.OK, f"Nothing here is called {made.name} yet")
+def _checks(context: ActionContext, site: WordPress) -> tuple[Check, ...]:
+    """Return whether the names are available according to the inventory."""
+    taken = _taken(context, site)
+    name_check = Check(Level.OK, f"The name {site.name} is available")
     if taken:
-        title = f"The name is taken: {', '.join(taken)}"
-        found = Check(Level.BLOCK, title, "Nothing of another application is reused.", "Choose another name.")
+        title = f"The name is in use: {', '.join(taken)}"
+        name_check = Check(Level.BLOCK, title, "Existing resources are not reused.", "Choose another name.")
     files = Check(
         Level.OK,
-        "The database keeps its files on EFS",
-        "Good for a small site; a busy one wants a database of its own.",
+        "The database stores its files on EFS",
+        "Suitable for a small site. Use a managed database for a busy one.",
     )
     shared = Check(
         Level.OK,
         "All tasks of the site share wp-content, keys and salts",
-        "Uploads, themes and plugins are on a file system of their own, and a visitor stays with one task.",
+        "Uploads, themes and plugins are on a separate file system. Sticky sessions keep a visitor on one task.",
     )
     place = {"account": context.scope.account, "region": context.scope.region, "gone_at": None}
-    if LogGroup.objects.filter(**place, name=made.log_group).exists():
-        detail = "The site writes to it. An undo leaves it."
-        return found, files, shared, Check(Level.WARN, f"The log group {made.log_group} exists already", detail)
-    return found, files, shared
+    if LogGroup.objects.filter(**place, name=site.log_group).exists():
+        detail = "The site writes to it. Undo does not delete it."
+        return name_check, files, shared, Check(Level.WARN, f"The log group {site.log_group} already exists", detail)
+    return name_check, files, shared
 
 
-def _taken(context: ActionContext, made: WordPress) -> list[str]:
+def _taken(context: ActionContext, site: WordPress) -> list[str]:
     place = {"account": context.scope.account, "region": context.scope.region, "gone_at": None}
     names = {
         "service": Service.objects.filter(
-            **place, cluster_name=made.cluster, name__in=[made.name, made.database], status="ACTIVE"
+            **place, cluster_name=site.cluster, name__in=[site.name, site.database], status="ACTIVE"
         ),
-        "load balancer": LoadBalancer.objects.filter(**place, name=made.name),
-        "target group": TargetGroup.objects.filter(**place, name=made.target_group),
-        "secret": Secret.objects.filter(**place, name__in=[made.password_name, made.salts_name]),
-        "role": Role.objects.filter(account=context.scope.account, gone_at=None, name=made.role),
+        "load balancer": LoadBalancer.objects.filter(**place, name=site.name),
+        "target group": TargetGroup.objects.filter(**place, name=site.target_group),
+        "secret": Secret.objects.filter(**place, name__in=[site.password_name, site.salts_name]),
+        "role": Role.objects.filter(account=context.scope.account, gone_at=None, name=site.role),
     }
-    groups = SecurityGroup.objects.filter(**place, vpc_id=made.vpc, label__in=made.group_names)
+    groups = SecurityGroup.objects.filter(**place, vpc_id=site.vpc, label__in=site.group_names)
     return [
         *(f"the {noun} {row.name}" for noun, rows in names.items() for row in rows),
         *(f"the security group {row.label}" for row in groups),
@@ -216,7 +219,7 @@ def _label(row: Subnet) -> str:
 
 
 def _proposed(rows: list[Subnet]) -> list[str]:
-    """One public subnet in each zone of the first VPC that has two."""
+    """Return one public subnet in each zone of the first VPC that has public subnets in two zones."""
     for vpc in dict.fromkeys(row.vpc_id for row in rows):
         zones = {row.availability_zone: row.name for row in rows if row.vpc_id == vpc and row.public}
         if len(zones) > 1:

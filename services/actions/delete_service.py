@@ -8,28 +8,30 @@ from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, Step
 from services.models import Service
-from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
+from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS, REMOVAL_CALLS, removal_steps
 from services.planning.service_checks import count_cost
 from services.planning.services import TOUCHED, ServiceAction, observed, update_step
-from services.selectors.load_balancers import Made, made_for_service
+from services.selectors.load_balancers import OwnedLoadBalancing, owned_by_service
 
 GONE = ("ServiceNotFoundException", "ServiceNotActiveException")
 DRAIN_SECONDS = 1800
 
 
 class DeleteServiceForm(ActionForm):
-    """`own` is the load balancing that was created for this service, and may be deleted with it."""
+    """Form; `own` are the load balancing resources that were created for this service."""
 
     force = forms.BooleanField(
-        required=False, label="Stop its tasks at once, without scaling down first", help_text="Requests may be cut off."
+        required=False,
+        label="Force delete: stop all tasks at once, without scaling down first",
+        help_text="Open requests may fail.",
     )
     remove_load_balancer = forms.BooleanField(
-        required=False, label="Delete its load balancer, listeners and target groups too"
+        required=False, label="Also delete its load balancer, listeners and target groups"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own = made_for_service(self.context.resource)
+        self.own = owned_by_service(self.context.resource)
         if self.own.empty:
             del self.fields["remove_load_balancer"]
         else:
@@ -49,23 +51,23 @@ class DeleteService(ServiceAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         service: Service = context.resource
-        made = made_for_service(service) if data.get("remove_load_balancer") else Made()
+        owned = owned_by_service(service) if data.get("remove_load_balancer") else OwnedLoadBalancing()
         forced = data["force"] or service.scheduling_strategy == "DAEMON"
         scale_down = () if forced or not service.desired_count else (_scale_down(service),)
         return Plan(
-            summary=f"Delete the service {service.name} of {service.cluster_name}",
+            summary=f"Delete the service {service.name} in {service.cluster_name}",
             resource_key=service.arn,
             resource_name=service.name,
-            steps=(*scale_down, _delete(service, forced), *removal_steps(made)),
+            steps=(*scale_down, _delete(service, forced), *removal_steps(owned)),
             changes=(
                 Change("service", service.name, None),
                 Change("tasks", f"{service.running_count} running", None),
-                *(Change(kind, name, None) for kind, name in made.items),
+                *(Change(kind, name, None) for kind, name in owned.items),
             ),
             checks=tuple(_checks(service)),
             observes=(observed(service, "status"),),
-            touches=(*TOUCHED, *(() if made.empty else FRONT)),
-            risks=("The service and its event list cannot be brought back. Its task definition stays.",),
+            touches=(*TOUCHED, *(() if owned.empty else LOAD_BALANCING_NOUNS)),
+            risks=("The service and its events cannot be restored. The task definition is kept.",),
             cost=count_cost(service, -service.desired_count),
         )
 
@@ -101,6 +103,6 @@ def _delete(service: Service, forced: bool) -> Step:
 
 def _checks(service: Service) -> list[Check]:
     if not service.running_count:
-        return [Check(Level.OK, "No task is running")]
-    detail = "Whoever uses the service is refused from then on."
+        return [Check(Level.OK, "No running tasks")]
+    detail = "Requests to the service fail from then on."
     return [Check(Level.WARN, f"{service.running_count} running tasks will stop", detail)]

@@ -8,7 +8,7 @@ from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, PlanError, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.forms.images import Image, is_tag
-from services.forms.task_definition.advice import image_checks
+from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.diff import changes
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
@@ -21,14 +21,14 @@ from services.selectors.task_definitions import definition_of_service
 NEW = ""
 
 
-BAD_TAG = "Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."
+BAD_TAG = "Enter a tag (letters, digits, dots, hyphens, underscores) or a digest that begins with sha256:."
 
 
 class DeployServiceForm(ActionForm):
-    """One field for the tag of each container's image, `tag-<container>`; or a revision that exists already."""
+    """Form: an image tag per container, in fields `tag-<container>`, or an existing revision."""
 
     revision = forms.ChoiceField(
-        label="Or an existing revision", required=False, help_text="No new revision is registered then."
+        label="Or an existing revision", required=False, help_text="No new revision is registered if you choose one."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,7 +87,7 @@ class DeployService(ServiceAction):
         service: Service = context.resource
         present = definition_of_service(service)
         if present is None:
-            raise PlanError(f"{service.revision} is not known here yet. Try again in a moment.")
+            raise PlanError(f"{service.revision} is not in the inventory yet. Try again in a minute.")
         if data["revision"]:
             return self._existing(context, service, present, data["revision"])
         return self._new(context, service, present, data)
@@ -95,13 +95,15 @@ class DeployService(ServiceAction):
     def _existing(self, context: ActionContext, service: Service, present: TaskDefinition, name: str) -> Plan:
         wanted = definition_of_service(service, name)
         if wanted is None:
-            raise PlanError("This revision is gone. Choose another.", "revision")
+            raise PlanError("This revision no longer exists. Choose another.", "revision")
         return revision_plan(context, service, present, wanted, f"Deploy {name} to {service.name}")
 
     def _new(self, context: ActionContext, service: Service, present: TaskDefinition, data: Mapping[str, Any]) -> Plan:
         definition = _with_tags(writable(present.description), data)
         if definition == writable(present.description):
-            raise PlanError("Nothing changes. Write another tag, or use Force new deployment.", _first_tag(data))
+            raise PlanError(
+                "The image tags are unchanged. Enter another tag, or use Force new deployment.", _first_tag(data)
+            )
         arn = ref("register.taskDefinition.taskDefinitionArn")
         tags = ", ".join(_tags_of(present.description, definition))
         return Plan(
@@ -110,7 +112,7 @@ class DeployService(ServiceAction):
             resource_name=service.name,
             steps=(
                 _register_step(present, definition),
-                update_step("Give the service the new revision", service, {"taskDefinition": arn}),
+                update_step("Update the service to the new revision", service, {"taskDefinition": arn}),
                 steady_step(service, task_definition=arn),
             ),
             changes=changes(present.description, definition),
@@ -131,14 +133,14 @@ class DeployService(ServiceAction):
 def revision_plan(
     context: ActionContext, service: Service, present: TaskDefinition | None, wanted: TaskDefinition, summary: str
 ) -> Plan:
-    """Give the service a revision that exists, and wait until it runs."""
+    """Return the plan that updates the service to an existing revision and waits until it is steady."""
     before = present.description if present else {}
     return Plan(
         summary=summary,
         resource_key=service.arn,
         resource_name=service.name,
         steps=(
-            update_step(f"Give the service {wanted.name}", service, {"taskDefinition": wanted.arn}),
+            update_step(f"Update the service to {wanted.name}", service, {"taskDefinition": wanted.arn}),
             steady_step(service, task_definition=wanted.arn),
         ),
         changes=(Change("task definition", service.revision, wanted.name), *changes(before, wanted.description)),
@@ -155,7 +157,7 @@ def revision_plan(
 def _usable(wanted: TaskDefinition) -> Check:
     if wanted.status == "ACTIVE":
         return Check(Level.OK, f"{wanted.name} is active")
-    return Check(Level.BLOCK, f"{wanted.name} is {wanted.status.lower()}", "", "Choose a revision that is active.")
+    return Check(Level.BLOCK, f"{wanted.name} is {wanted.status.lower()}", "", "Choose an active revision.")
 
 
 def _back_to(service: Service, present: TaskDefinition | None) -> Undo | None:
@@ -178,7 +180,7 @@ def _register_step(present: TaskDefinition, definition: dict[str, Any]) -> Step:
 
 
 def _with_tags(definition: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition with each container's image at the tag that the form names for it."""
+    """Return the definition with the image tags of the form."""
     containers = []
     for container in definition["containerDefinitions"]:
         image = Image.of(container["image"])
@@ -191,7 +193,7 @@ def _with_tags(definition: dict[str, Any], data: Mapping[str, Any]) -> dict[str,
 
 
 def _tags_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The images that are new, without their registries."""
+    """Return the new images without their registries."""
     known = {each["image"] for each in before["containerDefinitions"]}
     new = [each["image"] for each in after["containerDefinitions"] if each["image"] not in known]
     return [str(mask(image)).rpartition("/")[2] for image in dict.fromkeys(new)]

@@ -34,22 +34,22 @@ class DeregisterTaskDefinition(Action):
             ),
             changes=(Change("status", definition.status, "INACTIVE"),),
             checks=(_users(users), _others(context, definition)),
-            risks=("A revision cannot become active again. Registering one like it gives it a new number.",),
+            risks=("The revision cannot become active again. A copy of it gets a new revision number.",),
             touches=("task_definitions",),
         )
 
     def unavailable(self, resource: TaskDefinition) -> str:
-        return "" if resource.active else "This revision is inactive already."
+        return "" if resource.active else "This revision is already inactive."
 
 
 def _users(names: list[str]) -> Check:
     if not names:
-        return Check(Level.OK, "No service runs this revision")
+        return Check(Level.OK, "No service uses this revision")
     return Check(
         Level.WARN,
         f"In use by {', '.join(names)}",
-        "They keep running and replace their tasks with it, but no new service or deployment may use it.",
-        "Deploy another revision to them first.",
+        "These services keep running and can replace tasks. New services and deployments cannot use the revision.",
+        "Deploy another revision to these services first.",
     )
 
 

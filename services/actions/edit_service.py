@@ -11,7 +11,8 @@ from services.planning.services import TOUCHED, ServiceAction, observed, update_
 from services.runtime.services import state_of
 
 SHOWN = (
-    "minimum healthy percent", "maximum percent", "circuit breaker", "health check grace period", "execute command",
+    "minimum running tasks %", "maximum running tasks %", "deployment circuit breaker", "health check grace period",
+    "ECS Exec",
 )  # fmt: skip
 
 
@@ -31,17 +32,17 @@ class EditService(ServiceAction):
         params = _params(service, data)
         changes = changes_between(state_of(service.description), state_of({**service.description, **params}), SHOWN)
         if not changes:
-            raise PlanError("Nothing changes. Change a value first.")
+            raise PlanError("No value was changed. Change a value first.")
         before = _form_data(service)
         return Plan(
             summary=f"Edit the service {service.name}",
             resource_key=service.arn,
             resource_name=service.name,
-            steps=(update_step("Change the service", service, params),),
+            steps=(update_step("Update the service", service, params),),
             changes=changes,
             checks=tuple(percents(service.desired_count, data["minimum_percent"], data["maximum_percent"])),
             observes=(observed(service, "status", *SHOWN),),
-            undo=Undo(self.name, "as it was before", service.url_kwargs(), before),
+            undo=Undo(self.name, "restore the previous settings", service.url_kwargs(), before),
             touches=TOUCHED,
         )
 
@@ -50,7 +51,7 @@ class EditService(ServiceAction):
 
 
 def _params(service: Service, data: Mapping[str, Any]) -> dict[str, Any]:
-    """A member that the form does not know stays as it is: the configuration is written whole."""
+    """Return the UpdateService parameters. Keys without a form field are kept: the API replaces the whole value."""
     known = service.description.get("deploymentConfiguration", {})
     wanted = configuration_of(dict(data))
     breaker = {**known.get("deploymentCircuitBreaker", {}), **wanted["deploymentCircuitBreaker"]}
@@ -64,7 +65,7 @@ def _params(service: Service, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _form_data(service: Service) -> dict[str, Any]:
-    """The service as the form's fields."""
+    """Return the settings of the service as form data."""
     described = service.description
     configuration = described.get("deploymentConfiguration", {})
     breaker = configuration.get("deploymentCircuitBreaker", {})

@@ -27,7 +27,7 @@ class ForceNewDeployment(ServiceAction):
             resource_key=service.arn,
             resource_name=service.name,
             steps=(begin, steady_step(service)),
-            changes=(Change("tasks", f"{service.running_count} running", "replaced one after the other"),),
+            changes=(Change("tasks", f"{service.running_count} running", "replaced in a rolling update"),),
             checks=deployment_checks(service),
             observes=(observed(service, "status", "deployment"),),
             continues=deployment_continues(service),

@@ -14,7 +14,7 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm, regist
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.forms.roles import missing
-from services.forms.task_definition.advice import advice, image_checks, missing_log_groups
+from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
 from services.forms.task_definition.diff import changes
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, reworked
 from services.models import LogGroup, Repository, Secret
@@ -54,7 +54,7 @@ class RegisterTaskDefinition(Action):
                 _register(definition, role),
             ),
             changes=changes(before, definition),
-            checks=advice(context, definition, created=groups, new_role=role),
+            checks=definition_checks(context, definition, created=groups, new_role=role),
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
             undo=_undo(context, family),
             outputs=(Output("Task definition", ref("register.taskDefinition.taskDefinitionArn")),),
@@ -65,7 +65,7 @@ class RegisterTaskDefinition(Action):
         return reworked(context, data)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
-        """What the fields suggest while somebody types."""
+        """Return the suggestions of the form fields."""
         cpu, memory = _size(form, "cpu"), _size(form, "memory")
         return {
             "repositories": choices(Repository, context.user, context.scope),
@@ -84,7 +84,7 @@ class RegisterTaskDefinition(Action):
 
 
 def _size(form: ActionForm, field: str) -> int:
-    """What is typed so far, 0 where it is no size."""
+    """Return the entered size, 0 if it is not valid."""
     try:
         return int(form.fields[field].to_python(form[field].value()) or 0)
     except ValidationError:
@@ -102,13 +102,13 @@ def _create_log_group(number: int, name: str) -> Step:
 
 
 def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRole | None:
-    """The usual execution role, where the definition names it and the account does not have it yet."""
+    """Return the usual execution role if the definition names it and the account does not have it yet."""
     arn = EXECUTION_ROLE.arn(context.scope.account.account_id, context.scope.region)
     return EXECUTION_ROLE if definition.get("executionRoleArn") == arn and missing(context, EXECUTION_ROLE) else None
 
 
 def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step:
-    """The registration. ECS refuses a role that IAM created moments ago: it is retried for two minutes."""
+    """Return the step that registers. ECS refuses a role that IAM just created, so the step retries for two minutes."""
     return Step(
         "register",
         f"Register a revision of {definition['family']}",
@@ -122,10 +122,10 @@ def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step
 
 
 def _own_tags(definition: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """Without the tag of the step that registered the revision which it was copied from."""
+    """Return the tags without the step tag of the revision from which they were copied."""
     return [tag for tag in definition.get("tags", []) if tag.get("key") != STEP_TAG]
 
 
 def _undo(context: ActionContext, family: str) -> Undo:
     where = {**context.scope.url_kwargs(), "family": family, "revision": ref("register.taskDefinition.revision")}
-    return Undo("deregister_task_definition", "Deregister this revision", where)
+    return Undo("deregister_task_definition", "deregister this revision", where)

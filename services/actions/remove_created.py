@@ -17,21 +17,22 @@ from services.planning.wordpress.created import Created, created_by, existed_bef
 from services.planning.wordpress.removal import CALLS, removal_steps
 from services.runtime.removal import state_of
 
-#: What is lost for good with a thing of each noun.
+#: Permanent losses by the removal of a resource, by its noun.
 LOSSES = {
-    "file system": "The files on the file systems are lost, the database among them. There is no backup.",
-    "secret": "The secrets are deleted without a recovery window, so that their names are free again at once.",
-    "log group": "The logs in the log groups are lost.",
-    "load balancer": "The site is no longer reachable. Its address does not come back, even under the same name.",
-    "task definition": "The task definition revisions become inactive. Their numbers are not used again.",
+    "file system": "The files on the file systems are lost, the database among them. No backup is made.",
+    "secret": "The secrets are deleted without a recovery window, so their names can be used again at once.",
+    "log group": "The log groups and their logs are deleted.",
+    "load balancer": "The site is no longer reachable. A new load balancer gets another address.",
+    "task definition": "The task definition revisions become inactive. Their revision numbers are not used again.",
 }
 
 
 class RemoveCreatedForm(ActionForm):
-    """Cleaned, `operation` is one that has ended, may be seen, and names this action as its undo."""
+    """Form; cleaned, `operation` is a visible, finished Operation with this action as its undo."""
 
     operation = forms.ChoiceField(
-        label="Operation", help_text="Everything that it created is removed, and nothing that existed before."
+        label="Operation",
+        help_text="Everything that the operation created is deleted. Resources that existed before are kept.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +63,7 @@ def _label(operation: Operation) -> str:
 
 @register
 class RemoveCreated(Action):
-    """The undo of an operation that created many things, and the removal of what it left when it failed."""
+    """Undo of an operation that created many resources, also after its failure."""
 
     name = "remove_created"
     label = "Remove created resources"
@@ -89,7 +90,7 @@ class RemoveCreated(Action):
         plan = operation.plan
         succeeded = operation.state == OperationState.SUCCEEDED
         return Plan(
-            summary=f"Remove everything that this created: {plan.summary}",
+            summary=f"Remove the created resources: {plan.summary}",
             resource_key=operation.resource_key,
             resource_name=operation.resource_name,
             steps=removal_steps(created),
@@ -110,7 +111,7 @@ class RemoveCreated(Action):
 
 
 def _changes(things: Sequence[Created]) -> tuple[Change, ...]:
-    """One for each noun: the names of what is removed."""
+    """Return one change per noun with the names of the removed resources."""
     names: dict[str, list[str]] = {}
     for each in things:
         names.setdefault(f"{each.noun}s", []).append(each.name if each.known else f"{each.name} (if AWS created it)")
@@ -121,21 +122,21 @@ def _checks(operation: Operation, created: Sequence[Created]) -> Iterator[Check]
     yield Check(
         Level.OK,
         "Only what this operation created is removed",
-        "It is known by the operation's own calls and AWS's answers to them, or by the tag that its steps gave it.",
+        "They are identified by the calls of the operation and their results, or by the tag that its steps set.",
     )
     for title in existed_before(operation):
-        yield Check(Level.OK, f"This existed before and stays: “{title}”")
+        yield Check(Level.OK, f"Existed before, is kept: “{title}”")
     own = {(each.params["cluster"], each.name) for each in created if each.call == "ecs.create_service"}
     here = Service.objects.in_scope(operation.account, operation.region).present().exclude(status="INACTIVE")
     running = sum(row.running_count for row in here if (row.cluster_name, row.name) in own)
     if running:
-        yield Check(Level.WARN, f"{running} running tasks will stop", "Users of the site get no answer from then on.")
+        yield Check(Level.WARN, f"{running} running tasks will stop", "Requests to the site fail from then on.")
     clusters = [each.name for each in created if each.call == "ecs.create_cluster"]
     foreign = [row.name for row in here.filter(cluster_name__in=clusters) if (row.cluster_name, row.name) not in own]
     if foreign:
         yield Check(
             Level.BLOCK,
             f"Other services run in the cluster {', '.join(clusters)}: {', '.join(sorted(foreign))}",
-            "AWS deletes no cluster that has services.",
+            "AWS does not delete a cluster that has services.",
             "Delete these services first, or create them in another cluster.",
         )

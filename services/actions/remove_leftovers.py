@@ -11,19 +11,19 @@ from ecsdash.access.policy import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Observation, Plan, PlanError
 from services.models import Service
-from services.planning.load_balancing.removal import FRONT, REMOVAL_CALLS, removal_steps
-from services.selectors.load_balancers import made_for
+from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS, REMOVAL_CALLS, removal_steps
+from services.selectors.load_balancers import owned_by
 
 
 class LeftoversForm(ActionForm):
     service_name = forms.CharField(
-        label="Service name", max_length=255, help_text="Its load balancer, listeners and target groups are removed."
+        label="Service name", max_length=255, help_text="Its load balancer, listeners and target groups are deleted."
     )
 
 
 @register
 class RemoveLeftovers(Action):
-    """Of a create_service that ended before there was a service; else delete_service removes them."""
+    """Remove the load balancing resources of a failed create_service. If the service exists, use delete_service."""
 
     name = "remove_leftovers"
     label = "Remove leftovers"
@@ -33,7 +33,7 @@ class RemoveLeftovers(Action):
     form_class = LeftoversForm
     icon = "trash"
     calls = REMOVAL_CALLS
-    watches = FRONT
+    watches = LOAD_BALANCING_NOUNS
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         cluster = context.resource.access_target()
@@ -46,20 +46,23 @@ class RemoveLeftovers(Action):
         cluster, name = context.resource.name, data["service_name"]
         services = Service.objects.in_scope(context.scope.account, context.scope.region).present()
         if services.filter(cluster_name=cluster, name=name).exclude(status="INACTIVE").exists():
-            raise PlanError(f"The service {name} exists. Delete it, and what was made for it goes too.", "service_name")
-        made = made_for(context.scope, f"{cluster}/{name}")
-        if made.empty:
-            text = f"Nothing is known that was made for {name}. What was made a moment ago is known in some seconds."
+            raise PlanError(
+                f"The service {name} exists. Use Delete service, which can delete its load balancer too.",
+                "service_name",
+            )
+        owned = owned_by(context.scope, f"{cluster}/{name}")
+        if owned.empty:
+            text = f"No leftovers of {name} were found. Resources created in the last minute may not be listed yet."
             raise PlanError(text, "service_name")
         identity = {"cluster": cluster, "service": name}
         return Plan(
-            summary=f"Remove what was made for the service {name} in {cluster}, which was not created",
+            summary=f"Remove the leftovers of the service {name} in {cluster}",
             resource_key=context.arn("ecs", f"service/{cluster}/{name}"),
             resource_name=name,
-            steps=removal_steps(made),
-            changes=tuple(Change(kind, each, None) for kind, each in made.items),
+            steps=removal_steps(owned),
+            changes=tuple(Change(kind, each, None) for kind, each in owned.items),
             observes=(Observation("service_state", identity, None, f"The service {name}"),),
-            touches=FRONT,
+            touches=LOAD_BALANCING_NOUNS,
         )
 
     def back(self, context: ActionContext) -> str:

@@ -14,13 +14,13 @@ from services.selectors.task_definitions import definition_of_service
 
 class RollbackServiceForm(ActionForm):
     revision = forms.ChoiceField(
-        label="Revision", help_text="Revisions with which this service reached a steady state, the latest first."
+        label="Revision", help_text="Revisions with which this service reached a steady state, newest first."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = rollback.good_revisions(self.context.resource)
-        self.fields["revision"].choices = [(each.revision, each.words) for each in found]  # type: ignore[attr-defined]
+        revisions = rollback.steady_revisions(self.context.resource)
+        self.fields["revision"].choices = [(each.revision, each.words) for each in revisions]  # type: ignore[attr-defined]
 
 
 @register
@@ -38,12 +38,12 @@ class RollbackService(ServiceAction):
         service: Service = context.resource
         wanted = definition_of_service(service, data["revision"])
         if wanted is None:
-            raise PlanError("This revision is gone. Choose another.", "revision")
+            raise PlanError("This revision no longer exists. Choose another.", "revision")
         summary = f"Roll {service.name} back to {wanted.name}"
         return revision_plan(context, service, definition_of_service(service), wanted, summary)
 
     def unavailable(self, resource: Any) -> str:
-        found = super().unavailable(resource)
-        if found or rollback.good_revisions(resource):
-            return found
-        return "No earlier revision that this service ran well is known."
+        reason = super().unavailable(resource)
+        if reason or rollback.steady_revisions(resource):
+            return reason
+        return "No earlier revision reached a steady state with this service."

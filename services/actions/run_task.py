@@ -20,23 +20,23 @@ from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Ste
 from ecsdash.operations.refs import ref
 from services.forms.placement import PlacementFields, capacity_of, network_of
 from services.forms.sizes import CpuField, MemoryField
-from services.forms.task_definition.advice import image_checks
-from services.forms.task_definition.lines import environment_of, words_of
+from services.forms.task_definition.checks import image_checks
+from services.forms.task_definition.field_text import environment_of, words_of
 from services.forms.task_definition.placement import launch_checks
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
-#: How many revisions of each family are offered.
+#: Number of offered revisions per family.
 REVISIONS_OFFERED = 10
 
 
 class OverrideForm(GroupForm):
-    """Only what is filled in overrides the container definition."""
+    """Overrides of one container. Empty fields override nothing."""
 
-    container = forms.CharField(max_length=255, help_text="Its name in the task definition")
-    command = forms.CharField(required=False, help_text='As in a shell: sh -c "echo hello"')
+    container = forms.CharField(max_length=255, help_text="Container name in the task definition")
+    command = forms.CharField(required=False, help_text='Shell syntax: sh -c "echo hello"')
     environment = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="NAME=value, one a line"
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="NAME=value, one per line"
     )
     cpu = CpuField(required=False, min_value=0, label="CPU")
     memory = MemoryField(required=False, min_value=4, label="Memory hard limit")
@@ -49,7 +49,7 @@ class OverrideForm(GroupForm):
 
 
 class RunTaskForm(PlacementFields):
-    """Cleaned, `definition` is the TaskDefinition."""
+    """Form; its cleaned data includes the TaskDefinition as `definition`."""
 
     groups = {
         "strategy": StrategyFormSet,
@@ -64,10 +64,12 @@ class RunTaskForm(PlacementFields):
         max_value=limits.RUN_TASK_COUNT,
         initial=1,
         label="Number of tasks",
-        error_messages={"max_value": "ECS starts at most 10 tasks at once. Run the rest afterwards, or use a service."},
+        error_messages={
+            "max_value": "ECS starts at most 10 tasks per call. Run the rest afterwards, or create a service."
+        },
     )
     started_by = forms.CharField(
-        required=False, max_length=128, label="Started by", help_text="A text by which you find these tasks again"
+        required=False, max_length=128, label="Started by", help_text="A text to find these tasks by"
     )
 
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
@@ -95,7 +97,7 @@ class RunTaskForm(PlacementFields):
 
 
 def runnable_clusters(context: ActionContext) -> list[str]:
-    """Names of the clusters in which the user may run something."""
+    """Return the names of the clusters in which the user may run tasks."""
     alias, region = context.scope.account.alias, context.scope.region
     return [
         cluster.name
@@ -118,7 +120,7 @@ class RunTask(Action):
     watches = ("task_definitions", "clusters", "vpcs", "subnets", "security_groups", "capacity_providers")
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
-        """A task that no service starts is judged by its family, as if that were its service."""
+        """Return the place of the tasks: the family of a standalone task counts as its service."""
         alias, region = context.scope.account.alias, context.scope.region
         if data is None:
             return context.scope.access_target()

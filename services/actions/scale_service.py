@@ -20,7 +20,7 @@ class ScaleServiceForm(ActionForm):
         help_text="How many tasks ECS keeps running. 0 stops all of them; the service stays.",
         error_messages={
             "max_value": f"A service can have at most {MOST_TASKS} tasks.",
-            "min_value": "Fewer than none is not possible. 0 stops all tasks.",
+            "min_value": "Enter 0 or more. 0 stops all tasks.",
         },
     )
 
@@ -41,18 +41,18 @@ class ScaleService(ServiceAction):
         service: Service = context.resource
         before, after = service.desired_count, data["desired_count"]
         if before == after:
-            raise PlanError(f"It is {before} already. Choose another number.", "desired_count")
+            raise PlanError(f"Desired tasks is already {before}. Enter another number.", "desired_count")
         return Plan(
             summary=f"Scale {service.name} from {before} to {after} tasks",
             resource_key=service.arn,
             resource_name=service.name,
             steps=(
-                update_step(f"Set the desired count to {after}", service, {"desiredCount": after}),
+                update_step(f"Set desired tasks to {after}", service, {"desiredCount": after}),
                 steady_step(service),
             ),
-            changes=(Change("desired count", before, after),),
+            changes=(Change("desired tasks", before, after),),
             checks=(*_checks(service, after), *room_checks(context, service, after - before)),
-            observes=(observed(service, "status", "desired count"),),
+            observes=(observed(service, "status", "desired tasks"),),
             undo=Undo(self.name, f"scale back to {before}", service.url_kwargs(), {"desired_count": before}),
             continues=Continues(f"ECS continues to start or stop tasks until {after} run."),
             touches=TOUCHED,
@@ -64,7 +64,7 @@ class ScaleService(ServiceAction):
 
     def unavailable(self, resource: Any) -> str:
         if resource.scheduling_strategy == "DAEMON":
-            return "A DAEMON service runs one task on each container instance: launch instances to have more."
+            return "A DAEMON service runs one task on each container instance. Launch instances to run more tasks."
         return super().unavailable(resource)
 
 
@@ -76,6 +76,6 @@ def _checks(service: Service, after: int) -> tuple[Check, ...]:
             Level.WARN,
             f"All {service.desired_count} tasks of {service.name} will stop",
             "Requests to the service fail until it is scaled up again.",
-            "Keep at least one task if it is in use.",
+            "Keep at least one task if the service is in use.",
         ),
     )

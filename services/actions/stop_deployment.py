@@ -65,7 +65,7 @@ def _way_back(before: str) -> Check:
         return Check(Level.OK, f"ECS rolls the service back to {before}", "The tasks of the new deployment stop.")
     return Check(
         Level.BLOCK,
-        "There is no earlier revision to roll back to",
+        "No earlier revision to roll back to",
         "This is the first deployment of the service, and ECS refuses to stop it.",
         "Deploy a corrected revision, scale the service to 0, or delete it.",
     )

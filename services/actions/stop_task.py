@@ -11,9 +11,7 @@ from services.models import Task
 
 
 class StopTaskForm(ActionForm):
-    reason = forms.CharField(
-        max_length=1024, required=False, help_text="ECS keeps it with the task and shows it as the reason it stopped."
-    )
+    reason = forms.CharField(max_length=1024, required=False, help_text="Shown as the stopped reason of the task.")
 
 
 @register
@@ -28,7 +26,7 @@ class StopTask(Action):
     calls = ("ecs.stop_task",)
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
-        """A task that no service started belongs to who may run its family."""
+        """Return the place of the task: the family of a standalone task counts as its service."""
         task: Task = context.resource
         return AccessTarget(task.account.alias, task.region, task.cluster_name, task.service_name or task.family)
 
@@ -51,7 +49,7 @@ class StopTask(Action):
                     timeout=600,
                 ),
             ),
-            changes=(Change("desiredStatus", task.desired_status, "STOPPED"),),
+            changes=(Change("desired status", task.desired_status, "STOPPED"),),
             checks=(_consequence(task),),
             observes=(
                 Observation(
@@ -67,7 +65,7 @@ class StopTask(Action):
     def unavailable(self, resource: Task) -> str:
         if resource.stopped or resource.forgotten:
             return "This task has stopped."
-        return "This task is being stopped already." if resource.desired_status == "STOPPED" else ""
+        return "This task is already stopping." if resource.desired_status == "STOPPED" else ""
 
 
 def _consequence(task: Task) -> Check:
@@ -75,6 +73,6 @@ def _consequence(task: Task) -> Check:
         return Check(
             Level.OK,
             f"The service {task.service_name} starts a replacement",
-            "A service keeps its desired count of tasks. To have fewer, scale the service.",
+            "A service keeps its number of desired tasks. To run fewer, scale the service.",
         )
-    return Check(Level.WARN, "Nothing starts this task again", "It was started by hand, not by a service.")
+    return Check(Level.WARN, "This task is not restarted", "It is a standalone task: no service starts a replacement.")

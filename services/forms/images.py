@@ -1,4 +1,4 @@
-"""Image references: which part is the repository, which the tag."""
+"""Image references, split into repository and tag."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 
 @dataclass(frozen=True)
 class Image:
-    """`tag` may be empty (the registry then takes `latest`), a tag, or a digest `sha256:...`."""
+    """An image reference. `tag` is empty (the registry then uses `latest`), a tag, or a digest `sha256:...`."""
 
     repository: str
     tag: str

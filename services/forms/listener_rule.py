@@ -1,4 +1,4 @@
-"""The fields of a rule of a listener: which requests it takes, and when it is tried."""
+"""Form fields of a listener rule: host names, paths and priority."""
 
 import re
 from typing import Any
@@ -12,25 +12,25 @@ from services.selectors.load_balancers import LAST_PRIORITY
 MOST_VALUES, LONGEST_VALUE, MOST_WILDCARDS = 5, 128, 6
 HOST = re.compile(r"[A-Za-z0-9.*?-]*\.[A-Za-z*?]+\Z")
 PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*\Z")
-HOST_HINT = "is no host name: letters, digits, hyphens, at least one dot, only letters after the last; * and ? allowed."
-PATH_HINT = "is no path: it begins with a slash and has no blanks and no query string; * and ? are allowed."
+HOST_HINT = "is not a host name. Use letters, digits, hyphens, dots, * and ?, with only letters after the last dot."
+PATH_HINT = "is not a path. Begin with a slash, without spaces or a query string; * and ? are allowed."
 
 
 class RuleFields(forms.Form):
-    """Cleaned, `rule_hosts` and `rule_paths` are lists; `rule_priority` is None where it is ours to choose."""
+    """Form fields; cleaned, hosts and paths are lists, `rule_priority` is None for the next free one."""
 
     listener = required_where_shown(forms.ChoiceField(label="Listener"))
     rule_hosts = forms.CharField(
         label="Host names",
         required=False,
         max_length=700,
-        help_text="Separated by blanks; * and ? are wildcards. Their DNS records must point to the load balancer.",
+        help_text="Separated by spaces; * and ? are wildcards. Their DNS records must point to the load balancer.",
     )
     rule_paths = forms.CharField(
         label="Path patterns",
         required=False,
         max_length=700,
-        help_text="Separated by blanks: /api/*, for example. With host names too, a request must match both.",
+        help_text="Separated by spaces, for example /api/*. If you also enter host names, a request must match both.",
     )
     rule_priority = forms.IntegerField(
         label="Priority",
@@ -46,14 +46,14 @@ class RuleFields(forms.Form):
         hosts = data["rule_hosts"] = self._values(data, "rule_hosts", HOST, HOST_HINT)
         paths = data["rule_paths"] = self._values(data, "rule_paths", PATH, PATH_HINT)
         if not hosts and not paths and not {"rule_hosts", "rule_paths"} & self.errors.keys():
-            self.add_error("rule_hosts", "Write a host name, a path pattern, or both: a rule needs at least one.")
+            self.add_error("rule_hosts", "Enter a host name, a path pattern, or both.")
         if len(hosts) + len(paths) > MOST_VALUES:
-            self.add_error("rule_paths", f"A rule takes at most {MOST_VALUES} host names and paths together.")
+            self.add_error("rule_paths", f"A rule can have at most {MOST_VALUES} host names and paths in total.")
         elif sum(each.count("*") + each.count("?") for each in (*hosts, *paths)) > MOST_WILDCARDS:
-            self.add_error("rule_paths", f"A rule takes at most {MOST_WILDCARDS} of * and ? in all.")
+            self.add_error("rule_paths", f"A rule can have at most {MOST_WILDCARDS} wildcards (* and ?) in total.")
 
     def _values(self, data: dict[str, Any], field: str, form: re.Pattern[str], hint: str) -> list[str]:
-        """Once each, in their order."""
+        """Return the values of the field, each once and validated, in their order."""
         found = list(dict.fromkeys((data.get(field) or "").replace(",", " ").split()))
         for value in found:
             if len(value) > LONGEST_VALUE:

@@ -1,4 +1,4 @@
-"""The load balancer fields of the form of a new service."""
+"""Load balancer fields of the form that creates a service."""
 
 import re
 from typing import Any
@@ -18,11 +18,11 @@ NONE, EXISTING_GROUP, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = (
     "none", "target_group", "listener", "load_balancer", "new",
 )  # fmt: skip
 HTTP, HTTPS = "HTTP", "HTTPS"
-NOTHING = [("", "Choose")]
+EMPTY_OPTION = [("", "Choose")]
 
 
 class BalancerFields(RuleFields, ActionForm):
-    """Cleaned, `container_port` is the (name, port) that receives the requests, or None."""
+    """Form fields; cleaned, `container_port` is the (container, port) that receives the requests, or None."""
 
     balancer = forms.ChoiceField(
         label="Load balancer",
@@ -32,7 +32,7 @@ class BalancerFields(RuleFields, ActionForm):
             (NONE, "None | Clients connect to the tasks directly, or not at all"),
             (NEW_BALANCER, "New | An application load balancer with listener and target group"),
             (EXISTING_BALANCER, "Existing load balancer | A new listener and target group on it"),
-            (EXISTING_LISTENER, "Existing listener | A new rule forwards some of its requests"),
+            (EXISTING_LISTENER, "Existing listener | A new listener rule forwards some of its requests"),
             (EXISTING_GROUP, "Existing target group | It must be attached to a load balancer already"),
         ],
     )
@@ -40,7 +40,7 @@ class BalancerFields(RuleFields, ActionForm):
         label="Container and port",
         required=False,
         max_length=300,
-        help_text="container:port that receives the requests. Empty: the only port mapping of the task definition.",
+        help_text="container:port that receives the requests. Optional if the task definition has one port mapping.",
     )
     target_group = required_where_shown(forms.ChoiceField(label="Target group"))
     load_balancer = required_where_shown(forms.ChoiceField(label="Load balancer"))
@@ -48,7 +48,7 @@ class BalancerFields(RuleFields, ActionForm):
         label="Load balancer name",
         required=False,
         max_length=32,
-        help_text="Of the new target group, and of the new load balancer. Empty: the service's name.",
+        help_text="Name of the new load balancer and target group. Leave empty to use the service name.",
     )
     listener_protocol = forms.ChoiceField(
         label="Listener protocol",
@@ -66,7 +66,7 @@ class BalancerFields(RuleFields, ActionForm):
         label="Redirect port 80 to HTTPS",
         required=False,
         initial=True,
-        help_text="A second listener does so; the security groups must allow port 80 too.",
+        help_text="Adds a second listener. The security groups must also allow port 80.",
     )
     listener_port = required_where_shown(
         forms.IntegerField(
@@ -74,31 +74,31 @@ class BalancerFields(RuleFields, ActionForm):
             min_value=1,
             max_value=65535,
             initial=80,
-            help_text="With HTTPS, 443 is taken where this is 80 or empty.",
+            help_text="With HTTPS, 443 is used if this is 80 or empty.",
         )
     )
     health_check_path = required_where_shown(forms.CharField(label="Health check path", max_length=1024, initial="/"))
     balancer_security_groups = forms.MultipleChoiceField(
         label="Security groups of the new load balancer",
         required=False,
-        help_text="They must allow inbound traffic at the listener port. Without one, the VPC's default group is used.",
+        help_text="They must allow inbound traffic on the listener port. Default: the VPC's default security group.",
     )
-    internal = forms.BooleanField(required=False, label="Internal: only clients inside the VPC can connect")
+    internal = forms.BooleanField(required=False, label="Internal: only clients in the VPC can connect")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.target_groups = offer(self, "target_group", TargetGroup, _group_label, value="arn", first=NOTHING)
+        self.target_groups = offer(self, "target_group", TargetGroup, _group_label, value="arn", first=EMPTY_OPTION)
         self.load_balancers = offer(
-            self, "load_balancer", LoadBalancer, lambda row: row.name, value="arn", first=NOTHING
+            self, "load_balancer", LoadBalancer, lambda row: row.name, value="arn", first=EMPTY_OPTION
         )
         rows = choices(Listener, self.context.user, self.context.scope).filter(protocol__in=WITH_RULES)
         ordered = rows.order_by("load_balancer_arn", "port")
         self.listeners = [row for row in ordered if row.load_balancer_arn in self.load_balancers]
         labels = [(row.arn, self._listener_label(row)) for row in self.listeners]
-        offer_options(self, "listener", Listener, [*NOTHING, *labels])
+        offer_options(self, "listener", Listener, [*EMPTY_OPTION, *labels])
         self.certificates = list(choices(Certificate, self.context.user, self.context.scope))
         issued = [(row.arn, _certificate_label(row)) for row in self._issued()]
-        offer_options(self, "certificate", Certificate, [*NOTHING, *issued])
+        offer_options(self, "certificate", Certificate, [*EMPTY_OPTION, *issued])
 
     def check_balancer(self, data: dict[str, Any], definition: TaskDefinition) -> None:
         kind = data.get("balancer", NONE)
@@ -117,10 +117,10 @@ class BalancerFields(RuleFields, ActionForm):
     def _check_new_group(self, data: dict[str, Any]) -> None:
         name = data["balancer_name"] = data.get("balancer_name") or data.get("service_name", "")[:32].strip("-_")
         if not GROUP_NAME.match(name) or name.startswith("internal-"):
-            text = "Letters, digits and hyphens only, no hyphen at the ends, not internal- at the start."
+            text = "Use letters, digits and hyphens. Do not begin or end with a hyphen, or begin with internal-."
             self.add_error("balancer_name", text)
         if not (data.get("health_check_path") or "").startswith("/"):
-            self.add_error("health_check_path", "A path begins with a slash.")
+            self.add_error("health_check_path", "Begin the path with a slash.")
 
     def _check_new_listener(self, data: dict[str, Any]) -> None:
         data["listener_protocol"] = data.get("listener_protocol") or HTTP
@@ -130,7 +130,7 @@ class BalancerFields(RuleFields, ActionForm):
             if not data.get("certificate") and "certificate" not in self.errors:
                 self.add_error("certificate", "Choose the certificate." if self._issued() else self._none_issued())
         elif not data.get("listener_port"):
-            self.add_error("listener_port", "Write the port of the listener: 80, for example.")
+            self.add_error("listener_port", "Enter the listener port, for example 80.")
 
     def _issued(self) -> list[Certificate]:
         return [row for row in self.certificates if row.status == "ISSUED"]
@@ -145,18 +145,18 @@ class BalancerFields(RuleFields, ActionForm):
         return f"This region has no issued certificate. {first}, then refresh the options; or choose HTTP."
 
     def _container_port(self, data: dict[str, Any], definition: TaskDefinition) -> tuple[str, int] | None:
-        """The container and port that the form names, or the only ones there are."""
+        """Return the (container, port) that the form names, or the only one of the definition."""
         ports = ports_of(definition)
         named = [f"{name}:{port}" for name, port in ports]
         wanted = (data.get("container") or "").strip()
         if not ports:
             self.add_error(
-                "balancer", f"{definition.name} has no port mapping. Choose None, or a revision that has one."
+                "balancer", f"{definition.name} has no port mapping. Choose None, or a revision with a port mapping."
             )
         elif not wanted and len(ports) > 1:
-            self.add_error("container", f"There are several. Write one of: {', '.join(named)}.")
+            self.add_error("container", f"The task definition has several ports. Enter one of: {', '.join(named)}.")
         elif wanted and wanted not in named:
-            self.add_error("container", f"{definition.name} has no such port. Write one of: {', '.join(named)}.")
+            self.add_error("container", f"{definition.name} has no such port. Enter one of: {', '.join(named)}.")
         else:
             return ports[named.index(wanted)] if wanted else ports[0]
         return None
@@ -166,7 +166,7 @@ class BalancerFields(RuleFields, ActionForm):
 
 
 def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:
-    """(container, port) of every port that a task definition opens."""
+    """Return (container, port) of every port mapping of a task definition."""
     return [
         (container["name"], mapping["containerPort"])
         for container in definition.description.get("containerDefinitions", [])

@@ -1,4 +1,4 @@
-"""The roles that a task definition may name: those of the account, and a usual one that can be created with it."""
+"""Role fields of task definitions: the roles of the account, and a usual role that the plan can create."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from ecsdash.operations.actions import ActionContext
 
 
 class RoleField(forms.ChoiceField):
-    """A role by its ARN. ECS also takes its name alone, as some definitions have it."""
+    """Choice of a role by ARN. Accepts a name without path too, which some definitions contain."""
 
     arns: Sequence[str] = ()
 
@@ -34,7 +34,7 @@ class RoleField(forms.ChoiceField):
 
 
 def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
-    """Let `field` offer the account's roles, those first that ECS tasks may assume, and to create the `usual` one."""
+    """Set the choices of `field`: create the `usual` role, roles that trust ECS tasks, then the other roles."""
     roles = list(choices(Role, form.context.user, form.context.scope))
     fitting = [(role.arn, role.name) for role in roles if ECS_TASKS in role.trusts]
     others = [(role.arn, f"{role.name} (does not trust ECS tasks)") for role in roles if ECS_TASKS not in role.trusts]
@@ -53,11 +53,11 @@ def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
     named = offered.prepare_value("" if form.is_bound else form.initial.get(field))
     if named and named not in offered.arns:
         name = named.rpartition("/")[2]
-        offered.help_text = f"The revision names {name}, which is not known in this account. Choose another."
+        offered.help_text = f"The role {name} of this revision was not found in the account. Choose another role."
 
 
 def usual_role(context: ActionContext, usual: UsualRole) -> str:
-    """The ARN of the usual role where it exists or can be created, for an empty form."""
+    """Return the ARN of the usual role if it exists or can be created, else an empty string."""
     found = choices(Role, context.user, context.scope).filter(name=usual.name).first()
     if found is not None:
         return found.arn
@@ -65,7 +65,7 @@ def usual_role(context: ActionContext, usual: UsualRole) -> str:
 
 
 def missing(context: ActionContext, usual: UsualRole) -> bool:
-    """Whether the account has no such role, as far as its roles were ever listed."""
+    """Return whether the account lacks the role; False before its roles were first listed."""
     if freshness(context.scope, "roles").seen_at is None:
         return False
     return not choices(Role, context.user, context.scope).filter(name=usual.name).exists()

@@ -1,4 +1,4 @@
-"""The fields that say how ECS replaces tasks, and the form that changes them."""
+"""Deployment fields of a service, and the form that edits them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from ecsdash.operations.actions import ActionForm
 
 BREAKER = [
     ("rollback", "Roll back | ECS returns to the last revision that reached a steady state"),
-    ("stop", "Stop | The deployment fails, the old tasks keep running"),
+    ("stop", "Stop | The deployment fails and the old tasks keep running"),
     ("off", "Off | ECS keeps retrying"),
 ]
 
@@ -16,11 +16,11 @@ BREAKER = [
 class DeploymentFields(ActionForm):
     minimum_percent = forms.IntegerField(
         label="Minimum running tasks %", min_value=0, max_value=100, initial=100,
-        help_text="Part of the desired tasks that keeps running while others are replaced.",
+        help_text="Lower limit of running tasks during a deployment, in percent of the desired tasks.",
     )  # fmt: skip
     maximum_percent = forms.IntegerField(
         label="Maximum running tasks %", min_value=100, max_value=200, initial=200,
-        help_text="Tasks that may run at once, relative to the desired tasks.",
+        help_text="Upper limit of running tasks during a deployment, in percent of the desired tasks.",
     )  # fmt: skip
     circuit_breaker = forms.ChoiceField(
         label="If new tasks do not start", widget=forms.RadioSelect, initial="rollback", choices=BREAKER
@@ -28,14 +28,14 @@ class DeploymentFields(ActionForm):
 
 
 def configuration_of(data: dict[str, Any], *, daemon: bool = False) -> dict[str, Any]:
-    """The cleaned fields as ECS's deploymentConfiguration. A daemon service keeps ECS's own percents."""
+    """Return deploymentConfiguration from the cleaned fields. A daemon service keeps ECS's default percents."""
     kind = data["circuit_breaker"]
-    found: dict[str, Any] = {
+    configuration: dict[str, Any] = {
         "deploymentCircuitBreaker": {"enable": kind != "off", "rollback": kind == "rollback"},
     }
     if not daemon:
-        found |= {"minimumHealthyPercent": data["minimum_percent"], "maximumPercent": data["maximum_percent"]}
-    return found
+        configuration |= {"minimumHealthyPercent": data["minimum_percent"], "maximumPercent": data["maximum_percent"]}
+    return configuration
 
 
 class EditServiceForm(DeploymentFields):
@@ -44,12 +44,12 @@ class EditServiceForm(DeploymentFields):
         required=False,
         min_value=0,
         max_value=2_147_483_647,
-        help_text="Seconds after its start in which a task's failing health checks do not count.",
+        help_text="Seconds after a task starts during which ECS ignores failed health checks.",
     )
-    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in its containers")
+    execute_command = forms.BooleanField(required=False, label="Turn on ECS Exec: run commands in the containers")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("grace_period") and not self.context.resource.target_group_arns:
-            self.add_error("grace_period", "It is for services behind a load balancer. Leave it empty.")
+            self.add_error("grace_period", "The grace period requires a load balancer. Leave the field empty.")
         return data

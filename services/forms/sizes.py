@@ -1,4 +1,4 @@
-"""Fields for CPU and memory: in units and MiB as the API has them, or in vCPU and GB as the console writes them."""
+"""Form fields for CPU and memory: CPU units and MiB as in the API, or vCPU and GB as in the console."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ SIZE = re.compile(r"(\d{1,7}(?:\.\d{1,4})?|\.\d{1,4})\s*([A-Za-z]*)\Z")
 
 
 class SizeField(forms.IntegerField):
-    """Cleaned, an integer in the smallest unit. `units` are what may follow the number: name -> factor."""
+    """Size in the smallest unit. `units` are the accepted suffixes: name -> factor."""
 
     units: dict[str, int]
     hint: str
@@ -22,19 +22,19 @@ class SizeField(forms.IntegerField):
         text = str(value if value is not None else "").strip()
         if not text:
             return None
-        found = SIZE.match(text)
-        factor = self.units.get(found[2].lower()) if found else None
-        size = float(found[1]) * factor if found and factor else 0.5
+        match = SIZE.match(text)
+        factor = self.units.get(match[2].lower()) if match else None
+        size = float(match[1]) * factor if match and factor else 0.5
         if not size.is_integer():
-            raise forms.ValidationError(f"This is no size. {self.hint}")
+            raise forms.ValidationError(f"Enter a size. {self.hint}")
         return int(size)
 
 
 class CpuField(SizeField):
     units = {"": 1, "unit": 1, "units": 1, "vcpu": 1024, "vcpus": 1024}
-    hint = "In CPU units or vCPU: 512, or 0.5 vCPU."
+    hint = "CPU units or vCPU, for example 512 or 0.5 vCPU."
 
 
 class MemoryField(SizeField):
     units = {"": 1, "mib": 1, "mb": 1, "gib": 1024, "gb": 1024}
-    hint = "In MiB or GB: 2048, or 2 GB."
+    hint = "MiB or GB, for example 2048 or 2 GB."

@@ -1,4 +1,4 @@
-"""What task definition and service forms offer."""
+"""Choices of the task definition and service forms."""
 
 from django.db import models
 

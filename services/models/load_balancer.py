@@ -15,7 +15,7 @@ class LoadBalancer(Choice):
 
 
 class TargetGroup(Choice):
-    """`targets` is what describe_target_health says: [{"id", "port", "zone", "state", "reason"}]."""
+    """A target group. `targets` from describe_target_health: [{"id", "port", "zone", "state", "reason"}]."""
 
     NOUN = "target_group"
     port = models.PositiveIntegerField(default=0)
@@ -28,10 +28,10 @@ class TargetGroup(Choice):
 
 
 class Listener(Choice):
-    """`target_group_arns` are those of its default actions.
+    """A listener. `target_group_arns` are those of its default actions.
 
-    `rules` are the others, in the order in which they are tried: [{"arn", "priority", "hosts", "paths", "others",
-    "target_group_arns"}], `others` being the fields of their further conditions.
+    `rules` are the other rules, in order of evaluation: [{"arn", "priority", "hosts", "paths", "others",
+    "target_group_arns"}]; `others` are the fields of further conditions.
     """
 
     NOUN = "listener"
@@ -43,7 +43,7 @@ class Listener(Choice):
 
 
 class Certificate(Choice):
-    """Of ACM: `name` is its id, `label` its domain name. Only one with the status ISSUED serves a listener."""
+    """A certificate of ACM: `name` is its id, `label` its domain name. A listener requires the status ISSUED."""
 
     NOUN = "certificate"
     domains = models.JSONField(default=list)

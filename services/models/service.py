@@ -12,16 +12,16 @@ IN_SERVICE = {"account": "account__alias", "region": "region", "cluster": "clust
 
 
 def list_index(name: str, column: str, *also: str, condition: Q | None = None) -> models.Index:
-    """For lists sorted by this column: who may see a row, and what it is `also` asked for, is read from the index."""
+    """Return an index for lists sorted by this column. It covers the columns of permissions and those in `also`."""
     beside = [each for each in ("account", "region", "cluster_name", "service_name", *also) if each != column]
     return models.Index(fields=[column, "id"], include=beside, name=name, condition=condition)
 
 
 class Service(Resource):
-    """`description` is ECS's answer without its events, which are kept in ServiceEvent.
+    """A service. `description` is that of ECS without events, which are stored as ServiceEvent.
 
-    `health` is a ServiceHealth, worked out when the row was written, so that lists filter and count by it.
-    `deployments_seen` says which state of its deployments the sweep of service deployments has seen last.
+    `health` is a ServiceHealth, computed when the row is written, so that lists can filter and count by it.
+    `deployments_seen` is the signature of its deployments at the last sweep of service deployments.
     """
 
     NOUN = "service"
@@ -73,13 +73,13 @@ class Service(Resource):
 
     @property
     def new_deployment(self) -> dict[str, Any]:
-        """The primary deployment as ECS describes it: desiredCount, runningCount, pendingCount, failedTasks ..."""
+        """Return the primary deployment as ECS describes it: desiredCount, runningCount, failedTasks ..."""
         deployments: list[dict[str, Any]] = self.description.get("deployments", [])
         return next((each for each in deployments if each.get("status") == "PRIMARY"), {})
 
     @property
     def lacks_tasks(self) -> bool:
-        """Whether fewer tasks run than wanted, of the new deployment while there is an older one beside it."""
+        """Return whether fewer tasks than desired run; during a deployment, of the new deployment."""
         new = self.new_deployment
         if self.deploying and new:
             return bool(new.get("runningCount", 0) < new.get("desiredCount", self.desired_count))
@@ -87,21 +87,21 @@ class Service(Resource):
 
     @property
     def event_words(self) -> str:
-        """The last event without the service's name before it."""
+        """Return the last event without the service name at its start."""
         return self.without_name(self.last_event)
 
     def without_name(self, message: str) -> str:
-        """Return a message of ECS about this service without the service's name before it."""
+        """Return a message of ECS without the service name at its start."""
         return message.removeprefix(f"(service {self.name}) ")
 
     @property
     def revision(self) -> str:
-        """`family:revision` of its task definition."""
+        """Return the `family:revision` of the task definition."""
         return self.task_definition.rsplit("/", 1)[-1]
 
 
 class ServiceDeployment(Resource):
-    """A service deployment as ECS keeps it for 90 days; here it stays. `name` is the id at the end of its ARN."""
+    """A service deployment, kept longer than the 90 days of ECS. `name` is the id at the end of its ARN."""
 
     NOUN = "service_deployment"
     PAGE = "services:deployment"
@@ -151,14 +151,14 @@ class ServiceDeployment(Resource):
 
     @property
     def seconds(self) -> float | None:
-        """How long it took; None while it runs."""
+        """Return the duration; None while it runs."""
         if self.created_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.created_at).total_seconds()
 
 
 class ServiceEvent(models.Model):
-    """One line of a service's event list, kept after ECS has dropped it (it keeps the last 100)."""
+    """One event of a service, kept longer than in ECS, which keeps the last 100."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="events")
     event_id = models.CharField(max_length=64)
@@ -175,7 +175,7 @@ class ServiceEvent(models.Model):
 
 
 class ServiceMetrics(models.Model):
-    """CPU and memory of one service as CloudWatch told them last: percent per `times` (Unix seconds)."""
+    """CPU and memory utilization of a service from CloudWatch, in percent per `times` (Unix seconds)."""
 
     service = models.OneToOneField(Service, on_delete=models.CASCADE, related_name="metrics")
     fetched_at = models.DateTimeField(null=True)

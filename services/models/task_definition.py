@@ -6,7 +6,7 @@ from ecsdash.web.tone import Tone
 
 
 class TaskDefinition(Resource):
-    """One revision; `name` is `family:revision`. CPU in units and memory in MiB, 0 when left to the containers."""
+    """One revision; `name` is `family:revision`. CPU in units and memory in MiB, 0 if set per container only."""
 
     NOUN = "task_definition"
     PAGE = "services:task_definition"
@@ -49,5 +49,5 @@ class TaskDefinition(Resource):
 
     @property
     def more_images(self) -> int:
-        """How many a list leaves out that names two."""
+        """Return the number of images that a list with two images omits."""
         return len(self.images) - 2

@@ -1,4 +1,4 @@
-"""The services and tasks of a cluster, for the plans of the clusters app."""
+"""Services and tasks of a cluster, for the plans of the clusters app."""
 
 from typing import Any
 

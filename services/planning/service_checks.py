@@ -1,4 +1,4 @@
-"""What may stand in the way of a change of a service, told from the inventory."""
+"""Checks of changes of a service, from the inventory."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -14,26 +14,26 @@ from services.selectors.task_definitions import definition_of_service
 
 
 def percents(desired: int, minimum: int, maximum: int) -> Iterator[Check]:
-    """Whether a rolling deployment can take a first step: stop an old task, or start a new one beside it."""
+    """Yield checks whether a rolling deployment can stop an old task or start a new one."""
     fewest, most = math.ceil(desired * minimum / 100), math.floor(desired * maximum / 100)
     if desired and fewest >= desired and most <= desired:
         yield Check(
             Level.BLOCK,
-            "A deployment could neither stop nor start a task",
-            f"Of {desired} tasks at least {fewest} must stay and at most {most} may run.",
-            "Lower the minimum healthy percent, or raise the maximum percent.",
+            "A deployment cannot stop or start a task",
+            f"At least {fewest} and at most {most} of {desired} tasks must run.",
+            "Lower the minimum or raise the maximum running tasks %.",
         )
     elif fewest == 0 and desired:
         yield Check(
             Level.WARN,
-            "A deployment may stop all tasks before new ones run",
-            f"The minimum healthy percent is {minimum}.",
-            "Raise it if the service must not pause.",
+            "A deployment may stop all tasks before new tasks run",
+            f"The minimum running tasks % is {minimum}.",
+            "Raise it if the service must stay available.",
         )
 
 
 def deployment_checks(service: Service) -> tuple[Check, ...]:
-    """Of any deployment of this service with the configuration it has."""
+    """Return the checks of a new deployment with the current deployment configuration."""
     configuration = service.description.get("deploymentConfiguration", {})
     minimum, maximum = configuration.get("minimumHealthyPercent", 100), configuration.get("maximumPercent", 200)
     found = list(percents(service.desired_count, minimum, maximum))
@@ -41,22 +41,22 @@ def deployment_checks(service: Service) -> tuple[Check, ...]:
         found.append(
             Check(
                 Level.WARN,
-                "The circuit breaker is off",
+                "The deployment circuit breaker is off",
                 "If the new tasks do not start, ECS keeps retrying.",
                 "Turn it on under Edit service.",
             )
         )
     elif not found:
-        found.append(Check(Level.OK, "The circuit breaker ends a deployment whose tasks do not start"))
+        found.append(Check(Level.OK, "The deployment circuit breaker is on"))
     if service.deploying:
         found.append(
-            Check(Level.WARN, "A deployment is in flight", "This one replaces it.", "Wait for it if it shall complete.")
+            Check(Level.WARN, "A deployment is in progress", "The new one replaces it.", "Wait if it should complete.")
         )
     return tuple(found)
 
 
 def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Check, ...]:
-    """Whether `more` tasks fit on the container instances that the service uses."""
+    """Return checks whether `more` tasks fit on the container instances of the service."""
     definition = definition_of_service(service)
     if definition is None or more <= 0 or service.launch_type != "EC2":
         return ()
@@ -65,6 +65,6 @@ def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Ch
 
 
 def count_cost(service: Service, more: int) -> Estimate | None:
-    """Cost of `more` tasks (fewer: negative) of what the service runs; None where instances are paid for."""
+    """Return the cost of `more` tasks (negative: fewer) of the service; None on container instances."""
     definition = definition_of_service(service)
     return tasks_cost(service, definition.description, more) if definition else None

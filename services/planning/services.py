@@ -1,4 +1,4 @@
-"""What every action on a service shares: its address, its crumbs, when it is not possible, its usual step."""
+"""Shared parts of the actions on a service: availability, observation and steps."""
 
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ TOUCHED = ("services", "tasks", "service_deployments", "clusters")
 class ServiceAction(Action):
     resource_type = Service
     permission = Permission.DEPLOY
-    #: Whether it begins a deployment: ECS does so only under its own controller (UpdateService).
+    #: Whether the action starts a deployment, which requires the deployment controller ECS.
     deploys: ClassVar[bool] = False
 
     def unavailable(self, resource: Any) -> str:
@@ -26,25 +26,25 @@ class ServiceAction(Action):
             return f"The service is {resource.status.lower()}."
         controller = resource.description.get("deploymentController", {}).get("type", "ECS")
         if self.deploys and controller != "ECS":
-            return f"Its deployment controller is {controller}: it is deployed there, not by ECS."
+            return f"The deployment controller is {controller}: deploy the service there."
         return ""
 
 
 def observed(service: Service, *names: str) -> Observation:
-    """The named parts of service_state as the inventory knows them."""
+    """Return the observation of the named values of service_state, from the inventory."""
     state = state_of(service.description)
     identity = {"cluster": service.cluster_name, "service": service.name}
     return Observation("service_state", identity, {name: state[name] for name in names}, f"The service {service.name}")
 
 
 def deployment_continues(service: Service) -> Continues:
-    """What a plan says of the deployment that it begins."""
+    """Return the notice that the deployment of a plan continues after a cancellation."""
     stop = Undo("stop_deployment", "Stop the deployment", service.url_kwargs())
-    return Continues("The deployment that it started continues in ECS: new tasks replace the old ones.", stop)
+    return Continues("The deployment continues in ECS: new tasks replace the old tasks.", stop)
 
 
 def update_step(title: str, service: Service, params: dict[str, Any], *, forced: bool = False) -> Step:
-    """UpdateService with these parameters. It is harmless to repeat, unless it forces a deployment."""
+    """Return the UpdateService step. It is safe to repeat unless it forces a deployment."""
     return Step(
         "update",
         title,
@@ -56,7 +56,7 @@ def update_step(title: str, service: Service, params: dict[str, Any], *, forced:
 
 
 def steady_step(service: Service, **wanted: Any) -> Step:
-    """Wait until what the step `update` has begun is done. `wanted` as service_steady takes it."""
+    """Return the step that waits for the deployment of the step `update`. `wanted` are parameters of service_steady."""
     where = {"cluster": service.cluster_name, "service": service.name}
     return Step(
         "steady",

@@ -8,19 +8,19 @@ from services.models import Service
 
 
 def definition_cost(region: str, definition: Mapping[str, Any], count: int, *, spot: bool = False) -> Estimate:
-    """Cost of `count` tasks of a task definition, given as ECS's document."""
+    """Return the cost of `count` tasks of a task definition as ECS describes it."""
     return fargate_monthly(region, count=count, spot=spot, **_size(definition))
 
 
 def tasks_cost(service: Service, definition: Mapping[str, Any], more: int) -> Estimate | None:
-    """Cost of `more` tasks (fewer: negative) of a service; None unless it runs on Fargate."""
+    """Return the cost of `more` tasks (negative: fewer) of a service; None unless it runs on Fargate."""
     if not service.launch_type.startswith("FARGATE"):
         return None
     return definition_cost(service.region, definition, more, spot=service.launch_type == "FARGATE_SPOT")
 
 
 def size_cost(service: Service, before: Mapping[str, Any], after: Mapping[str, Any]) -> Estimate | None:
-    """Change of the cost of all desired tasks by another revision; None when a task stays as large as it is."""
+    """Return the cost difference of all desired tasks between two revisions; None if the task size is the same."""
     if _size(before) == _size(after):
         return None
     old, new = tasks_cost(service, before, service.desired_count), tasks_cost(service, after, service.desired_count)
@@ -28,7 +28,7 @@ def size_cost(service: Service, before: Mapping[str, Any], after: Mapping[str, A
 
 
 def _size(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """What a task's price depends on, as fargate_monthly takes it."""
+    """Return the parameters of fargate_monthly that determine the price of a task."""
     runs_on = definition.get("runtimePlatform", {})
     windows = str(runs_on.get("operatingSystemFamily", "")).startswith("WINDOWS")
     processor = "arm64" if runs_on.get("cpuArchitecture") == "ARM64" else "x86_64"

@@ -1,1 +1,1 @@
-"""What the runner asks AWS while a plan runs: conditions, look-ups, readers and live checks, one module per noun."""
+"""Hooks of the runner that call AWS: conditions, look-ups, readers and live checks, one module per noun."""

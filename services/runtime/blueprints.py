@@ -1,4 +1,4 @@
-"""What blueprints create beside ECS's own nouns: security groups, secrets, roles, file systems, namespaces."""
+"""Hooks for resources of blueprints: security groups, secrets, roles, file systems, namespaces."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def file_system_available(aws: Aws, file_system: str) -> Progress:
 
 @lookup
 def mount_target_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The mount target in this subnet. Only the plan that created the file system adds any to it."""
+    """Return the mount target in this subnet: only the plan that created the file system adds mount targets."""
     try:
         found = aws.call("efs.describe_mount_targets", FileSystemId=params["FileSystemId"]).data["MountTargets"]
     except NotFound:
@@ -102,10 +102,15 @@ def namespace_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[st
 
 @live_check
 def namespace_free(aws: Aws, name: str) -> Check:
-    """The inventory knows no namespaces."""
+    """Return whether the name is available. The inventory does not contain namespaces."""
     if name not in [each["Name"] for each in aws.collect("servicediscovery.list_namespaces", "Namespaces")]:
-        return Check(Level.OK, f"The namespace {name} is free")
-    return Check(Level.BLOCK, f"There is a namespace {name} already", "Nothing is reused.", "Choose another name.")
+        return Check(Level.OK, f"The namespace {name} is available")
+    return Check(
+        Level.BLOCK,
+        f"The namespace {name} already exists",
+        "Existing resources are not reused.",
+        "Choose another name.",
+    )
 
 
 @condition
@@ -116,9 +121,9 @@ def namespace_there(aws: Aws, name: str) -> Progress:
 
 @condition
 def targets_healthy(aws: Aws, target_group: str, wanted: int) -> Progress:
-    told = aws.call("elbv2.describe_target_health", TargetGroupArn=target_group).data["TargetHealthDescriptions"]
-    states = [each["TargetHealth"]["State"] for each in told]
+    targets = aws.call("elbv2.describe_target_health", TargetGroupArn=target_group).data["TargetHealthDescriptions"]
+    states = [each["TargetHealth"]["State"] for each in targets]
     healthy = states.count("healthy")
-    words = ", ".join(sorted(set(states))) or "none registered"
-    return Progress(min(healthy, wanted), wanted, f"{healthy} of {wanted} targets are healthy ({words})",
+    summary = ", ".join(sorted(set(states))) or "none registered"
+    return Progress(min(healthy, wanted), wanted, f"{healthy} of {wanted} targets are healthy ({summary})",
                     finished=healthy >= wanted)  # fmt: skip

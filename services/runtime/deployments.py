@@ -1,4 +1,4 @@
-"""How far a service deployment has come, asked of ECS while an operation waits for it."""
+"""Conditions and look-ups of service deployments."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ NOT_ROLLED_BACK = (DeploymentStatus.ROLLBACK_FAILED, DeploymentStatus.SUCCESSFUL
 
 @condition
 def deployment_rolled_back(aws: Aws, deployment: str) -> Progress:
-    """The deployment was stopped and the service runs what it ran before."""
+    """Wait until the deployment is stopped and rolled back."""
     found = _describe(aws, deployment)
     status, reason = found.get("status", ""), found.get("statusReason", "")
     if status in NOT_ROLLED_BACK:
@@ -24,7 +24,7 @@ def deployment_rolled_back(aws: Aws, deployment: str) -> Progress:
 
 @lookup
 def stopped_deployment(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """Return the answer of the call when the deployment is being stopped, or was stopped, already."""
+    """Return the result of the call if the deployment is already stopping or stopped."""
     arn = params["serviceDeploymentArn"]
     running = _describe(aws, arn).get("status") in DeploymentStatus.stoppable()
     return None if running else {"serviceDeploymentArn": arn}

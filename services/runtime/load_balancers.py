@@ -1,4 +1,4 @@
-"""Load balancers while they are made: whether they are ready, and which of them a step has made already."""
+"""Conditions, look-ups and readers of load balancers, listeners and listener rules."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -33,32 +33,32 @@ def target_group_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict
 
 @lookup
 def listener_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The listener at this port, if this very step made it."""
+    """Return the listener on this port, if this step created it."""
     found = aws.collect("elbv2.describe_listeners", "Listeners", LoadBalancerArn=params["LoadBalancerArn"])
     for listener in found:
-        if listener["Port"] == params["Port"] and any(_made_by(aws, [listener["ListenerArn"]], step_id)):
+        if listener["Port"] == params["Port"] and any(_created_by(aws, [listener["ListenerArn"]], step_id)):
             return {"Listeners": [listener]}
     return None
 
 
 @lookup
 def rule_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The rule that this very step made, whatever priority it got."""
+    """Return the rule that this step created, at any priority."""
     rules = {rule["RuleArn"]: rule for rule in _rules(aws, params["ListenerArn"])}
-    arn = next(_made_by(aws, list(rules), step_id), None)
+    arn = next(_created_by(aws, list(rules), step_id), None)
     return {"Rules": [rules[arn]]} if arn else None
 
 
 @adjustment
 def next_free_priority(aws: Aws, params: dict[str, Any]) -> dict[str, Any]:
-    """Of a rule whose priority another one got meanwhile."""
+    """Return the parameters with another priority, if the priority is in use now."""
     used = {int(each["Priority"]) for each in _rules(aws, params["ListenerArn"])}
     return params if params["Priority"] not in used else {**params, "Priority": free_priority(used)}
 
 
 @reader
 def listener_rule(aws: Aws, listener: str, priority: int) -> dict[str, Any] | None:
-    """The rule of this priority."""
+    """Return the rule with this priority."""
     found = (each for each in _rules(aws, listener) if each["Priority"] == str(priority))
     return next(({"arn": each["RuleArn"]} for each in found), None)
 
@@ -73,7 +73,7 @@ def listener(aws: Aws, listener: str) -> dict[str, Any] | None:
 
 
 def _rules(aws: Aws, listener: str) -> list[dict[str, Any]]:
-    """But for the default one; none of a listener that is gone."""
+    """Return the rules without the default one; empty if the listener does not exist."""
     try:
         found = aws.collect("elbv2.describe_rules", "Rules", ListenerArn=listener)
     except NotFound:
@@ -87,11 +87,11 @@ def _named(aws: Aws, plural: str, noun: str, name: str, step_id: str) -> dict[st
     except NotFound:
         return None
     found = answer[f"{noun}s"]
-    return {f"{noun}s": found} if found and any(_made_by(aws, [found[0][f"{noun}Arn"]], step_id)) else None
+    return {f"{noun}s": found} if found and any(_created_by(aws, [found[0][f"{noun}Arn"]], step_id)) else None
 
 
-def _made_by(aws: Aws, arns: Sequence[str], step_id: str) -> Iterator[str]:
-    """Those of `arns` that bear the step's tag."""
+def _created_by(aws: Aws, arns: Sequence[str], step_id: str) -> Iterator[str]:
+    """Yield the ARNs whose resources have the tag of the step."""
     size = DESCRIBE_LOAD_BALANCERS
-    told = aws.describe("elbv2.describe_tags", "TagDescriptions", of=arns, by="ResourceArns", size=size)
-    return (each["ResourceArn"] for each in told if tag_dict(each["Tags"]).get(STEP_TAG) == step_id)
+    descriptions = aws.describe("elbv2.describe_tags", "TagDescriptions", of=arns, by="ResourceArns", size=size)
+    return (each["ResourceArn"] for each in descriptions if tag_dict(each["Tags"]).get(STEP_TAG) == step_id)

@@ -1,4 +1,4 @@
-"""While what an operation created is removed: what of it is still there, and whether it is gone."""
+"""Look-ups and conditions for the removal of created resources."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ def service_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str,
 
 @lookup
 def cloud_map_service_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The Cloud Map service called `Service` in the namespace `Name` that the step created."""
+    """Return the Cloud Map service `Service` in the namespace `Name` that the step created."""
     namespace = LOOKUPS["namespace_of_step"](aws, params, step_id)
     if namespace is None:
         return None
@@ -57,35 +57,35 @@ def file_system_gone(aws: Aws, file_system: str) -> Progress:
 
 @condition
 def secret_gone(aws: Aws, secret: str) -> Progress:
-    """Until then AWS refuses another secret of its name."""
+    """Wait until the secret is deleted: before, AWS refuses another secret of the same name."""
     return _gone("secret", lambda: aws.call("secretsmanager.describe_secret", SecretId=secret))
 
 
 @condition
 def created_service_gone(aws: Aws, find: dict[str, Any]) -> Progress:
-    """`find` as Step.find has it. ECS ends a deleted service when its last task has stopped."""
+    """Wait until the service is deleted: after its last task has stopped. `find` as in Step.find."""
     found = LOOKUPS[find["lookup"]](aws, find["params"], find["step"])
     left = found["service"]["runningCount"] if found else 0
-    words = f"Draining: {left} tasks still run" if found else "Deleted"
-    return Progress(int(found is None), 1, words, finished=found is None)
+    message = f"Draining: {left} running tasks" if found else "Deleted"
+    return Progress(int(found is None), 1, message, finished=found is None)
 
 
 @condition
-def created_thing_gone(aws: Aws, find: dict[str, Any]) -> Progress:
-    """`find` as Step.find has it: the look-up finds nothing any more."""
+def created_resource_gone(aws: Aws, find: dict[str, Any]) -> Progress:
+    """Wait until the look-up returns nothing. `find` as in Step.find."""
     found = LOOKUPS[find["lookup"]](aws, find["params"], find["step"])
     return Progress(int(found is None), 1, "Deleting" if found else "Deleted", finished=found is None)
 
 
 @reader
 def operation_state(aws: Aws, operation: str) -> dict[str, Any] | None:
-    """Whether the operation whose effects are removed has been continued meanwhile."""
+    """Return the state of the operation, to detect that it was continued."""
     found = Operation.objects.filter(pk=operation).first()
     return state_of(found) if found else None
 
 
 def state_of(operation: Operation) -> dict[str, Any]:
-    """The values that an observation of operation_state compares; the names are for people."""
+    """Return the values that an observation of operation_state compares."""
     return {"state": operation.state, "answered calls": operation.steps.filter(answered=True).count()}
 
 

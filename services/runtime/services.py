@@ -1,4 +1,4 @@
-"""How far services have come, asked of ECS while an operation waits for them."""
+"""Conditions, look-ups and readers of services."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,35 +17,37 @@ FAILED_LOOKED_AT = 20
 def service_steady(
     aws: Aws, cluster: str, service: str, deployments: Sequence[dict[str, Any]] = (), task_definition: str = ""
 ) -> Progress:
-    """All tasks run, in one completed deployment.
+    """Wait until all tasks run in one completed deployment.
 
-    Where they are given, it must be the primary one of `deployments`, which the call before answered, and of this
-    revision.
+    If given, it must be the primary one of `deployments`, from the result of the call before, with this
+    `task_definition`.
     """
     deployment = primary_of({"deployments": deployments}).get("id", "")
     found = describe(aws, cluster, service)
     if found is None:
-        return Progress(message="ECS does not show the service yet")
+        return Progress(message="Waiting until ECS lists the service")
     if found["status"] != "ACTIVE":
         return Progress(failed=f"The service {service} is {found['status'].lower()}.")
     primary = primary_of(found)
-    lost = _lost(aws, found, primary, deployment, task_definition)
-    if lost:
-        return Progress(0, max(1, found["desiredCount"]), latest_event(found), failed=lost)
+    failure = _failure(aws, found, primary, deployment, task_definition)
+    if failure:
+        return Progress(0, max(1, found["desiredCount"]), latest_event(found), failed=failure)
     running, desired = primary.get("runningCount", 0), found["desiredCount"]
     completed = primary.get("rolloutState", "COMPLETED") == "COMPLETED" and len(found["deployments"]) == 1
     finished = completed and running == desired == found["runningCount"]
-    message = f"{running} of {desired} tasks run" if finished else _words(aws, found, primary)
+    message = f"{running} of {desired} tasks running" if finished else _words(aws, found, primary)
     return Progress(min(running, desired), max(1, desired), message, finished=finished)
 
 
 @condition
 def service_empty(aws: Aws, cluster: str, service: str, tasks: int) -> Progress:
-    """No task of the service is left of the `tasks` there were."""
+    """Wait until all tasks of the service have stopped; `tasks` is their number at the start."""
     found = describe(aws, cluster, service)
     left = found["runningCount"] + found["pendingCount"] if found else 0
     total = max(1, tasks, left)
-    return Progress(total - left, total, f"{left} tasks are left" if left else "No task is left", finished=not left)
+    return Progress(
+        total - left, total, f"{left} tasks not stopped yet" if left else "All tasks are stopped", finished=not left
+    )
 
 
 @condition
@@ -54,19 +56,19 @@ def service_gone(aws: Aws, cluster: str, service: str) -> Progress:
     status = found["status"] if found else "INACTIVE"
     left = found["runningCount"] if found else 0
     gone = status == "INACTIVE"
-    return Progress(int(gone), 1, "It is gone" if gone else f"Draining, {left} tasks are left", finished=gone)
+    return Progress(int(gone), 1, "Deleted" if gone else f"Draining: {left} running tasks", finished=gone)
 
 
 @reader
 def service_state(aws: Aws, cluster: str, service: str) -> dict[str, Any] | None:
-    """What the actions on services change; None when there is no such service (any more)."""
+    """Return the values that actions on services change; None if the service does not exist."""
     found = describe(aws, cluster, service)
     return None if found is None or found["status"] == "INACTIVE" else state_of(found)
 
 
 @lookup
 def forced_deployment(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The service, when its primary deployment is no longer the one that the operation saw at its start."""
+    """Return the service if its primary deployment differs from the one in the plan."""
     operation = OperationStep.objects.select_related("operation").get(pk=step_id).operation
     seen = next(each.values for each in operation.plan.observes if each.reader == "service_state")
     found = describe(aws, params["cluster"], params["service"])
@@ -76,18 +78,18 @@ def forced_deployment(aws: Aws, params: dict[str, Any], step_id: str) -> dict[st
 
 
 def state_of(service: dict[str, Any]) -> dict[str, Any]:
-    """The values that observations compare, of a service as ECS describes it; the names are for people."""
+    """Return the values that observations compare, from a service as ECS describes it."""
     configuration = service.get("deploymentConfiguration", {})
     return {
         "status": service["status"],
         "task definition": service.get("taskDefinition", "").rpartition("/")[2],
-        "desired count": service.get("desiredCount", 0),
+        "desired tasks": service.get("desiredCount", 0),
         "deployment": primary_of(service).get("id", ""),
-        "minimum healthy percent": configuration.get("minimumHealthyPercent"),
-        "maximum percent": configuration.get("maximumPercent"),
-        "circuit breaker": breaker_words(configuration.get("deploymentCircuitBreaker", {})),
+        "minimum running tasks %": configuration.get("minimumHealthyPercent"),
+        "maximum running tasks %": configuration.get("maximumPercent"),
+        "deployment circuit breaker": breaker_words(configuration.get("deploymentCircuitBreaker", {})),
         "health check grace period": service.get("healthCheckGracePeriodSeconds"),
-        "execute command": service.get("enableExecuteCommand", False),
+        "ECS Exec": service.get("enableExecuteCommand", False),
     }
 
 
@@ -111,13 +113,13 @@ def primary_of(service: dict[str, Any]) -> dict[str, Any]:
 
 
 def latest_event(service: dict[str, Any]) -> str:
-    """ECS's newest words about the service, without its name before them."""
+    """Return the newest event message without the service name at its start."""
     events = service.get("events", [])
     return events[0]["message"].removeprefix(f"(service {service['serviceName']}) ") if events else ""
 
 
-def _lost(aws: Aws, service: dict[str, Any], primary: dict[str, Any], deployment: str, task_definition: str) -> str:
-    """Why the wanted state can no longer come about; empty while it can."""
+def _failure(aws: Aws, service: dict[str, Any], primary: dict[str, Any], deployment: str, task_definition: str) -> str:
+    """Return why the service cannot reach the wanted state any more; empty while it can."""
     if primary.get("rolloutState") == "FAILED":
         return _because(aws, service, f"The deployment failed: {primary.get('rolloutStateReason', '')}", primary["id"])
     other_revision = task_definition and primary.get("taskDefinition") != task_definition
@@ -137,8 +139,8 @@ def _because(aws: Aws, service: dict[str, Any], what: str, deployment: str) -> s
 
 
 def _words(aws: Aws, service: dict[str, Any], primary: dict[str, Any]) -> str:
-    """`1 of 3 tasks run, 2 pending, 4 failed. <why the newest failed, or ECS's newest event>`"""
-    parts = [f"{primary.get('runningCount', 0)} of {service['desiredCount']} tasks run"]
+    """Return `1 of 3 tasks running, 2 pending, 4 failed. <reason of the newest failure, or newest event>`."""
+    parts = [f"{primary.get('runningCount', 0)} of {service['desiredCount']} tasks running"]
     parts += [f"{primary['pendingCount']} pending"] if primary.get("pendingCount") else []
     failed = primary.get("failedTasks", 0)
     parts += [f"{failed} failed"] if failed else []
@@ -147,7 +149,7 @@ def _words(aws: Aws, service: dict[str, Any], primary: dict[str, Any]) -> str:
 
 
 def _newest_failure(aws: Aws, service: dict[str, Any], deployment: str) -> str:
-    """Why the task of this deployment that failed last did so."""
+    """Return why the last failed task of this deployment stopped."""
     where = {"cluster": service["clusterArn"], "serviceName": service["serviceName"]}
     arns = aws.call("ecs.list_tasks", desiredStatus="STOPPED", **where).data.get("taskArns", [])[:FAILED_LOOKED_AT]
     tasks = aws.describe(

@@ -1,4 +1,4 @@
-"""Finding a revision that a step registered, and what must be asked of AWS before one is used."""
+"""Look-up of a registered revision, and live check of images."""
 
 from typing import Any
 
@@ -8,14 +8,13 @@ from ecsdash.operations.hooks import live_check, lookup
 from ecsdash.operations.plan import Check, Level
 from ecsdash.operations.refs import STEP_TAG
 
-#: The tag by which the effect of a step is found again.
-#: How many of the newest revisions may be the one that a step registered.
+#: Number of the newest revisions in which the look-up searches.
 LOOKED_AT = 20
 
 
 @lookup
 def revision_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """The revision that carries the step's id in its tag."""
+    """Return the revision with the id of the step in its tag."""
     newest = aws.call(
         "ecs.list_task_definitions", familyPrefix=params["family"], sort="DESC", maxResults=LOOKED_AT
     ).data["taskDefinitionArns"]
@@ -28,7 +27,7 @@ def revision_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str
 
 @live_check
 def image_exists(aws: Aws, repository: str, tag: str, registry: str) -> Check:
-    """Of an image in the account's own ECR."""
+    """Return whether an image in ECR exists."""
     title = f"The image {repository}:{tag} exists"
     image = {"imageDigest": tag} if tag.startswith("sha256:") else {"imageTag": tag}
     try:
@@ -38,7 +37,7 @@ def image_exists(aws: Aws, repository: str, tag: str, registry: str) -> Check:
         return Check(
             Level.WARN,
             f"ECR has no {what} {repository if what == 'repository' else f'{repository}:{tag}'}",
-            "Tasks of this revision cannot start until it is there.",
+            "Tasks of this revision cannot start without it.",
             "Push the image, or correct its name.",
         )
     return Check(Level.OK, title)

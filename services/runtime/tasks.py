@@ -1,4 +1,4 @@
-"""How far tasks have come, asked of ECS while an operation waits for them."""
+"""Conditions and readers of tasks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,12 +13,12 @@ from ecsdash.operations.hooks import Progress, condition, reader
 def tasks_started(
     aws: Aws, cluster: str, tasks: Sequence[dict[str, Any]], failures: Sequence[dict[str, Any]], count: int
 ) -> Progress:
-    """Every one of `count` tasks runs, or has ended with exit code 0 already. The first that failed fails the wait."""
+    """Wait until all `count` tasks run or have exited with code 0. The first failed task ends the wait."""
     if len(tasks) < count:
         return Progress(len(tasks), count, failed=_not_placed(count - len(tasks), failures))
     found = _describe(aws, cluster, [each["taskArn"] for each in tasks])
     for task in found:
-        if task["lastStatus"] == "STOPPED" and not _ended_well(task):
+        if task["lastStatus"] == "STOPPED" and not _succeeded(task):
             return Progress(0, count, failed=why_stopped(task))
     done = [task for task in found if task["lastStatus"] in ("RUNNING", "STOPPED")]
     if len(done) == count:
@@ -28,7 +28,7 @@ def tasks_started(
 
 @condition
 def tasks_stopped(aws: Aws, cluster: str, tasks: Sequence[str]) -> Progress:
-    """A task that ECS no longer knows has stopped too."""
+    """Wait until the tasks have stopped. A task that ECS no longer lists counts as stopped."""
     left = [task for task in _describe(aws, cluster, tasks) if task["lastStatus"] != "STOPPED"]
     done = len(tasks) - len(left)
     return Progress(done, len(tasks), _words(left) if left else "Stopped", finished=not left)
@@ -41,13 +41,13 @@ def task(aws: Aws, cluster: str, task: str) -> dict[str, Any] | None:
 
 
 def why_stopped(described: dict[str, Any]) -> str:
-    """One line: which task, what happened, and how to fix it."""
+    """Return one line: the task, why it stopped, and how to fix it."""
     name = described["taskArn"].rpartition("/")[2][:12]
     explanation = explain_stop(
         described.get("stopCode", ""), described.get("stoppedReason", ""), described.get("containers", [])
     )
     if explanation is None:
-        return f"Task {name} stopped without a reason."
+        return f"Task {name} stopped. ECS gave no reason."
     return f"Task {name}: {explanation.what} {explanation.how} ({explanation.raw})"
 
 
@@ -57,7 +57,7 @@ def _describe(aws: Aws, cluster: str, tasks: Sequence[str]) -> list[dict[str, An
     )
 
 
-def _ended_well(described: dict[str, Any]) -> bool:
+def _succeeded(described: dict[str, Any]) -> bool:
     codes = [each.get("exitCode") for each in described.get("containers", [])]
     return described.get("stopCode") == "EssentialContainerExited" and all(code in (0, None) for code in codes)
 
@@ -72,4 +72,4 @@ def _words(found: Sequence[dict[str, Any]]) -> str:
 
 def _not_placed(missing: int, failures: Sequence[dict[str, Any]]) -> str:
     reasons = sorted({f"{each.get('reason', '')} {each.get('detail', '')}".strip() for each in failures})
-    return f"{missing} task(s) could not be placed: {', '.join(reasons) or 'ECS gave no reason'}."
+    return f"{missing} tasks could not be placed: {', '.join(reasons) or 'ECS gave no reason'}."

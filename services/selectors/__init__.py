@@ -1,1 +1,1 @@
-"""Queries, one module per noun. Each begins with what the user may see."""
+"""Queries, one module per noun. Each is limited to the rows that the user may see."""

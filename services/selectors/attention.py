@@ -1,4 +1,4 @@
-"""What needs attention, with the reason in plain words and what to do."""
+"""Resources that need attention, with the reason and a fix."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,25 +18,25 @@ from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
 from ecsdash.web.tone import Tone
 from services.models import Service, Task
-from services.selectors.services import blocked_because, in_scopes, standstill
+from services.selectors.services import blocked_because, in_scopes, no_progress
 from services.statuses import TROUBLED, ServiceHealth
 
-LATELY = timedelta(hours=1)
+RECENT = timedelta(hours=1)
 LISTED = 30
-UNWANTED = ("TaskFailedToStart", "EssentialContainerExited", "InfrastructureHealth")
-#: What is said of a service when neither a failed task nor an event of ECS says why.
-UNEXPLAINED = {
+FAILURE_STOP_CODES = ("TaskFailedToStart", "EssentialContainerExited", "InfrastructureHealth")
+#: Explanation of a health when neither a failed task nor an event of ECS gives the reason.
+FALLBACK_REASONS = {
     ServiceHealth.FAILED: "The deployment failed: its tasks did not start or did not become healthy.",
     ServiceHealth.FAILING: "Tasks of the new deployment keep failing.",
     ServiceHealth.UNPLACED: "ECS cannot start the tasks of the service.",
     ServiceHealth.STUCK: "The service makes no progress.",
-    ServiceHealth.DEGRADED: "Fewer tasks run than desired, and none is being started at present.",
+    ServiceHealth.DEGRADED: "Fewer tasks than desired are running, and none is starting.",
 }
 
 
 @dataclass(frozen=True)
 class Attention:
-    """One thing that somebody should look at, with the reason; `raw` is AWS's own message, `key` its id on the page."""
+    """One resource that needs attention; `raw` is the message of AWS, `key` its id on the page."""
 
     tone: Tone
     what: str
@@ -52,10 +52,10 @@ class Attention:
 
 
 def attention(user: Any, scopes: Sequence[Scope], services: QuerySet[Service]) -> list[Attention]:
-    """Return what needs attention, what is bad first."""
+    """Return what needs attention, failures first."""
     found = [
         *_services(user, services),
-        *_lone_tasks(user, scopes),
+        *_standalone_tasks(user, scopes),
         *_instances(user, scopes),
         *_operations(user),
         *_sweeps(scopes),
@@ -71,7 +71,7 @@ def _services(user: Any, services: QuerySet[Service]) -> Iterable[Attention]:
         yield Attention(
             tone=service.tone,
             what=service.name,
-            kind=f"{service.health}: {service.running_count} of {service.desired_count} tasks run",
+            kind=f"{service.health}: {service.running_count} of {service.desired_count} tasks running",
             reason=reason,
             hint=hint,
             raw=raw,
@@ -84,15 +84,19 @@ def _services(user: Any, services: QuerySet[Service]) -> Iterable[Attention]:
 
 
 def _why(service: Service, task: Task | None) -> tuple[str, str, str]:
-    """Return why the service is in trouble, what would help, and AWS's own message."""
+    """Return the reason of the service's problem, a fix, and the message of AWS."""
     if task is not None:
         reason, hint = _explained(task)
         return reason, hint, ""
     stuck = service.health == ServiceHealth.STUCK
-    found = blocked_because(service) or (standstill(service) if stuck else None)
-    if found:
-        return f"{found.what} {found.why}", found.how, found.raw
-    return UNEXPLAINED[ServiceHealth(service.health)], "Look at its events and stopped tasks.", service.event_words
+    explanation = blocked_because(service) or (no_progress(service) if stuck else None)
+    if explanation:
+        return f"{explanation.what} {explanation.why}", explanation.how, explanation.raw
+    return (
+        FALLBACK_REASONS[ServiceHealth(service.health)],
+        "Check the events and the stopped tasks of the service.",
+        service.event_words,
+    )
 
 
 def _last_failed(user: Any, service: Service) -> Task | None:
@@ -101,28 +105,30 @@ def _last_failed(user: Any, service: Service) -> Task | None:
         region=service.region,
         cluster_name=service.cluster_name,
         service_name=service.name,
-        stop_code__in=UNWANTED,
-        stopped_at__gte=timezone.now() - LATELY,
+        stop_code__in=FAILURE_STOP_CODES,
+        stopped_at__gte=timezone.now() - RECENT,
     )
     return cast("Task | None", found.order_by("-stopped_at").first())
 
 
 def _explained(task: Task | None) -> tuple[str, str]:
-    """Why the task stopped, and what would help; empty when nothing is known."""
+    """Return why the task stopped and a fix; empty if unknown."""
     if task is None:
         return "", ""
-    found = explain_stop(task.stop_code, task.masked_reason, task.description.get("containers", []))
-    return (f"{found.what} {found.why}".strip(), found.how) if found else (task.masked_reason, "")
+    explanation = explain_stop(task.stop_code, task.masked_reason, task.description.get("containers", []))
+    if explanation is None:
+        return task.masked_reason, ""
+    return f"{explanation.what} {explanation.why}".strip(), explanation.how
 
 
-def _lone_tasks(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
-    """Tasks that no service started and that failed lately: the newest of each revision, with their number."""
+def _standalone_tasks(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
+    """Yield recently failed standalone tasks: the newest of each revision, with their number."""
     rows = in_scopes(Task.objects.visible_to(user), scopes).filter(
-        service_name="", stop_code__in=UNWANTED, stopped_at__gte=timezone.now() - LATELY
+        service_name="", stop_code__in=FAILURE_STOP_CODES, stopped_at__gte=timezone.now() - RECENT
     )
     failed: dict[tuple[int, str, str, str], list[Task]] = {}
     for task in rows.select_related("account").order_by("-stopped_at")[:200]:
-        if not _ended_well(task):
+        if not _succeeded(task):
             place = (task.account_id, task.region, task.cluster_name, f"{task.family}:{task.revision}")
             failed.setdefault(place, []).append(task)
     for (*_, name), tasks in failed.items():
@@ -131,7 +137,7 @@ def _lone_tasks(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
         yield Attention(
             tone=Tone.WARN,
             what=name,
-            kind="A task failed" if len(tasks) == 1 else f"{len(tasks)} tasks failed within the hour",
+            kind="A task failed" if len(tasks) == 1 else f"{len(tasks)} tasks failed in the last hour",
             reason=reason,
             hint=hint,
             url=reverse("services:task", kwargs=task.url_kwargs()),
@@ -140,7 +146,7 @@ def _lone_tasks(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
         )
 
 
-def _ended_well(task: Task) -> bool:
+def _succeeded(task: Task) -> bool:
     codes = [each.get("exitCode") for each in task.description.get("containers", [])]
     return task.stop_code == "EssentialContainerExited" and bool(codes) and not any(codes)
 
@@ -152,15 +158,15 @@ def _instances(user: Any, scopes: Sequence[Scope]) -> Iterable[Attention]:
             tone=Tone.BAD,
             what=instance.name,
             kind="Agent disconnected",
-            reason="The ECS agent of this container instance does not report; ECS places no task on it.",
-            hint="Look whether the instance runs and reaches ECS; terminate it if it does not come back.",
+            reason="The ECS agent of this container instance is disconnected. ECS places no tasks on it.",
+            hint="Check that the instance is running and can reach ECS. Terminate it if the agent does not reconnect.",
             url=reverse("clusters:instance", kwargs=instance.url_kwargs()),
             where=f"{instance.account.alias} / {instance.region} / {instance.cluster_name}",
         )
 
 
 def _operations(user: Any) -> Iterable[Attention]:
-    """Operations of which we do not know the outcome."""
+    """Yield operations whose outcome is unknown."""
     rows = Operation.objects.visible_to(user).filter(
         state=OperationState.ERRORED, ended_at__gte=timezone.now() - timedelta(days=1)
     )
@@ -168,7 +174,7 @@ def _operations(user: Any) -> Iterable[Attention]:
         yield Attention(
             tone=Tone.BAD,
             what=operation.resource_name,
-            kind="An operation ended in an error",
+            kind="Operation failed",
             reason=operation.error.get("message", ""),
             url=reverse("operations:detail", args=[operation.pk]),
             where=f"{operation.account.alias} / {operation.region}",
@@ -177,7 +183,7 @@ def _operations(user: Any) -> Iterable[Attention]:
 
 
 def _sweeps(scopes: Sequence[Scope]) -> Iterable[Attention]:
-    """AWS that does not answer: one line for each scope, not for each noun."""
+    """Yield failing inventory refreshes: one entry per scope, not per noun."""
     for scope in scopes:
         found = SweepState.objects.filter(account=scope.account, region=scope.region, failures__gte=FAILING)
         states = list(found.order_by("noun"))
@@ -186,7 +192,7 @@ def _sweeps(scopes: Sequence[Scope]) -> Iterable[Attention]:
             yield Attention(
                 tone=Tone.WARN,
                 what=str(scope),
-                kind="AWS could not be read",
+                kind="Inventory refresh failed",
                 reason=f"{states[0].error_code}: {states[0].error}",
                 hint=f"Not up to date: {', '.join(nouns)}.",
                 url=reverse("services:services", kwargs=scope.url_kwargs()),

@@ -1,4 +1,4 @@
-"""What a service's page shows of its deployments: which task belongs to which, how far the newest one is."""
+"""Deployments of services: their tasks and progress."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from ecsdash.web.tone import Tone
 from services.models import Service, ServiceDeployment, Task
 from services.statuses import DeploymentStatus
 
-SQUARES = 120  # living tasks shown of one deployment at most
+SQUARES = 120  # tasks shown per deployment
 FAILED_SQUARES = 8
 FAILED_SHOWN = timedelta(minutes=15)
 ROLLOUT_TONES = {"COMPLETED": Tone.OK, "IN_PROGRESS": Tone.PROGRESS, "FAILED": Tone.BAD}
 
 
 @dataclass(frozen=True)
-class Part:
-    """One of a service's current deployments. `missing` tasks are wanted and do not exist yet."""
+class DeploymentTasks:
+    """One current deployment of a service with its tasks. `missing` desired tasks do not exist yet."""
 
     id: str
     status: str
@@ -55,22 +55,22 @@ class Part:
 
 @dataclass(frozen=True)
 class Rollout:
-    """The deployments of a service, the oldest first, and ECS's own account of the newest one."""
+    """Current deployments of a service, oldest first, with the ServiceDeployment row of the newest."""
 
-    parts: Sequence[Part]
+    deployments: Sequence[DeploymentTasks]
     minimum_percent: int | None
     maximum_percent: int | None
     strategy: str
     record: ServiceDeployment | None
 
     @property
-    def primary(self) -> Part | None:
-        return next((part for part in self.parts if part.primary), None)
+    def primary(self) -> DeploymentTasks | None:
+        return next((each for each in self.deployments if each.primary), None)
 
     @property
     def moving(self) -> bool:
         primary = self.primary
-        return len(self.parts) > 1 or (primary is not None and primary.rollout_state == "IN_PROGRESS")
+        return len(self.deployments) > 1 or (primary is not None and primary.rollout_state == "IN_PROGRESS")
 
     @property
     def stoppable(self) -> bool:
@@ -82,7 +82,7 @@ class Rollout:
 
     @property
     def breaker(self) -> dict[str, Any]:
-        """{"status", "failureCount", "threshold"}; empty where it is off or not known."""
+        """Return {"status", "failureCount", "threshold"}; empty if the circuit breaker is off or unknown."""
         found: dict[str, Any] = self.record.description.get("deploymentCircuitBreaker", {}) if self.record else {}
         return {} if found.get("status") == "DISABLED" else found
 
@@ -92,7 +92,7 @@ def rollout(service: Service, tasks: Sequence[Task], record: ServiceDeployment |
     deployments = service.description.get("deployments", [])
     shown = sorted(deployments, key=lambda each: (each["status"] == "PRIMARY", each.get("createdAt", "")))
     return Rollout(
-        [_part(each, tasks) for each in shown],
+        [_deployment_tasks(each, tasks) for each in shown],
         configuration.get("minimumHealthyPercent"),
         configuration.get("maximumPercent"),
         configuration.get("strategy", "ROLLING"),
@@ -100,12 +100,12 @@ def rollout(service: Service, tasks: Sequence[Task], record: ServiceDeployment |
     )
 
 
-def _part(deployment: dict[str, Any], tasks: Sequence[Task]) -> Part:
+def _deployment_tasks(deployment: dict[str, Any], tasks: Sequence[Task]) -> DeploymentTasks:
     mine = [task for task in tasks if task.started_by == deployment["id"]]
-    alive = sorted((task for task in mine if _lives(task)), key=lambda task: task.name)
-    failed = [task for task in mine if _failed_lately(task)][:FAILED_SQUARES]
+    alive = sorted((task for task in mine if _alive(task)), key=lambda task: task.name)
+    failed = [task for task in mine if _failed_recently(task)][:FAILED_SQUARES]
     desired = deployment.get("desiredCount", 0)
-    return Part(
+    return DeploymentTasks(
         id=deployment["id"],
         status=deployment["status"],
         revision=deployment.get("taskDefinition", "").rsplit("/", 1)[-1],
@@ -122,11 +122,11 @@ def _part(deployment: dict[str, Any], tasks: Sequence[Task]) -> Part:
     )
 
 
-def _lives(task: Task) -> bool:
+def _alive(task: Task) -> bool:
     return task.last_status != "STOPPED" and task.gone_at is None
 
 
-def _failed_lately(task: Task) -> bool:
+def _failed_recently(task: Task) -> bool:
     failed = task.last_status == "STOPPED" and task.tone is Tone.BAD
     return failed and task.stopped_at is not None and timezone.now() - task.stopped_at < FAILED_SHOWN
 
@@ -142,7 +142,7 @@ class InFlight:
 
 
 def in_flight(rows: QuerySet[Service], most: int) -> list[InFlight]:
-    """Return the services among `rows` that deploy, the newest deployment first; of the new tasks, not of the old."""
+    """Return the services among `rows` with a deployment in progress, newest first, with counts of its new tasks."""
     deploying = rows.filter(Q(rollout_state="IN_PROGRESS") | Q(deployments_count__gt=1)).select_related("account")
     return [_in_flight(service) for service in deploying.order_by("-deployed_at", "pk")[:most]]
 
@@ -158,13 +158,13 @@ def _in_flight(service: Service) -> InFlight:
 
 
 def deployments(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
-    """Every known service deployment there, those that ECS has forgotten among them."""
+    """Return all service deployments of the place, including those that ECS no longer lists."""
     rows = ServiceDeployment.objects.visible_to(user).within(scopes)
     return cast("QuerySet[ServiceDeployment]", rows.select_related("account"))
 
 
 def listed(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
-    """As lists show them: without their descriptions."""
+    """Return the rows for lists: without descriptions."""
     return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, scopes)).listed())
 
 
@@ -189,7 +189,7 @@ def stoppable(service: Service) -> ServiceDeployment | None:
 
 
 def sources(record: ServiceDeployment) -> list[str]:
-    """`family:revision` of what ran before."""
-    told: dict[str, str] = record.description.get("taskDefinitions", {})
+    """Return the `family:revision` of the source revisions."""
+    definitions: dict[str, str] = record.description.get("taskDefinitions", {})
     arns = [source["arn"] for source in record.description.get("sourceServiceRevisions", [])]
-    return [told[arn].rsplit("/", 1)[-1] for arn in arns if told.get(arn)]
+    return [definitions[arn].rsplit("/", 1)[-1] for arn in arns if definitions.get(arn)]

@@ -1,4 +1,4 @@
-"""The health of every service, cluster by cluster: a square for each, and a bar for each cluster of a large fleet."""
+"""Health of all services by cluster: a square per service, or a bar per cluster in a large fleet."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from ecsdash.web.tone import Tone
 from services.models import Service
 from services.statuses import TROUBLED, ServiceHealth
 
-SQUARES = 300  # services shown one by one at most
-BARS = 40  # clusters shown in a larger fleet at most
+SQUARES = 300  # maximum number of services shown as squares
+BARS = 40  # maximum number of clusters shown in a larger fleet
 COLUMNS = ("account__alias", "region", "cluster_name")
-#: How pages call and order the tones, what needs attention first.
+#: Labels of the tones in order of severity.
 TONES = {
     Tone.BAD: "failing",
     Tone.WARN: "degraded or stuck",
@@ -36,7 +36,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a bar: `start` and `width` are percent."""
+    """One part of a bar; `start` and `width` in percent."""
 
     tone: Tone
     number: int
@@ -50,7 +50,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class ClusterHealth:
-    """One cluster: its squares, or its bar when the fleet is too large for squares."""
+    """One cluster with its squares, or with its bar in a large fleet."""
 
     account: str
     region: str
@@ -67,7 +67,7 @@ class ClusterHealth:
 
 @dataclass(frozen=True)
 class Fleet:
-    """`healths` counts the services by health; `more` clusters are left out, none of them worse than those shown."""
+    """Health of a fleet. `healths` counts services by health; `more` is the number of clusters not shown."""
 
     healths: dict[str, int]
     clusters: Sequence[ClusterHealth]
@@ -91,13 +91,13 @@ class Fleet:
 
     @property
     def legend(self) -> list[tuple[Tone, str]]:
-        """The tones that occur, with their numbers in words."""
+        """Return the present tones with their labels."""
         numbers = _by_tone(self.healths)
         return [(tone, f"{numbers[tone]} {words}") for tone, words in TONES.items() if numbers.get(tone)]
 
 
 def fleet(services: QuerySet[Service]) -> Fleet:
-    """Return the health of these services. One query counts them; a second one reads them while they are few."""
+    """Return the health of these services: one query counts them, a second one reads the squares of a small fleet."""
     counted = services.order_by().values_list(*COLUMNS, "health").annotate(number=Count("pk"))
     by_cluster: dict[tuple[str, str, str], dict[str, int]] = {}
     healths: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""What stands in front of a service."""
+"""Load balancing of services."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,15 +17,15 @@ TARGET_TONES = {
     "unhealthy": Tone.BAD,
     "unavailable": Tone.WARN,
 }
-#: The tag on what was made for one service, with "cluster/service" as its value.
+#: Tag of resources that were created for one service; the value is "cluster/service".
 SERVICE_TAG = "ecsdash:service"
 DEFAULT_PORTS = {"HTTP": 80, "HTTPS": 443}
 LAST_PRIORITY = 50_000
 
 
 @dataclass(frozen=True)
-class Front:
-    """One target group of a service, the load balancers before it, and the addresses at which they are reached."""
+class ServiceTargetGroup:
+    """One target group of a service with its load balancers, listeners and listener rules."""
 
     container: str
     container_port: int
@@ -33,7 +33,7 @@ class Front:
     target_group_arn: str
     load_balancers: Sequence[LoadBalancer]
     listeners: Sequence[Listener]
-    rules: "Sequence[Rule]" = ()
+    rules: "Sequence[ListenerRule]" = ()
 
     @property
     def targets(self) -> list[dict[str, Any]]:
@@ -63,8 +63,8 @@ class Front:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One of Listener.rules."""
+class ListenerRule:
+    """One entry of Listener.rules with its listener."""
 
     listener: Listener
     rule: dict[str, Any]
@@ -75,23 +75,23 @@ class Rule:
 
     @property
     def words(self) -> str:
-        """Which requests it takes: `shop.example /api/*`."""
+        """Return the conditions as text: `shop.example /api/*`."""
         others = [f"and by {field}" for field in self.rule["others"]]
         return " ".join((*self.rule["hosts"], *self.rule["paths"], *others))
 
 
-def rules_of(listeners: Iterable[Listener]) -> list[Rule]:
-    return [Rule(listener, rule) for listener in listeners for rule in listener.rules]
+def rules_of(listeners: Iterable[Listener]) -> list[ListenerRule]:
+    return [ListenerRule(listener, rule) for listener in listeners for rule in listener.rules]
 
 
 def free_priority(used: Collection[int]) -> int | None:
-    """The one after the last, so that the rules that are there keep their requests; if there is none, the last free."""
+    """Return the priority after the last rule, so that existing rules keep precedence; else the last free one."""
     after = max(used, default=0) + 1
     return after if after <= LAST_PRIORITY else next((n for n in range(LAST_PRIORITY, 0, -1) if n not in used), None)
 
 
 def address(balancer: LoadBalancer, listener: Listener, host: str = "", path: str = "/") -> str:
-    """Where a browser finds the site. A port in the name of the balancer comes before the listener's."""
+    """Return the URL of the site. A port in the load balancer's DNS name overrides the listener's port."""
     scheme = "https" if listener.protocol in ("HTTPS", "TLS") else "http"
     name, _, own_port = balancer.dns_name.partition(":")
     port = own_port or ("" if DEFAULT_PORTS.get(listener.protocol) == listener.port else str(listener.port))
@@ -99,25 +99,25 @@ def address(balancer: LoadBalancer, listener: Listener, host: str = "", path: st
 
 
 def rule_addresses(balancer: LoadBalancer, listener: Listener, rule: Mapping[str, Any]) -> list[str]:
-    """One for each host name without wildcards; without host names, one at the load balancer's own."""
+    """Return a URL per host name without wildcards; without host names, one with the load balancer's name."""
     path = re.split(r"[*?]", rule["paths"][0], maxsplit=1)[0] if rule["paths"] else "/"
     hosts = [host for host in rule["hosts"] or [""] if not set(host) & {"*", "?"}]
     return [address(balancer, listener, host, path or "/") for host in hosts]
 
 
-def fronts(user: Any, scope: Scope, service: Service) -> list[Front]:
-    """From the inventory; a target group that it does not know yet is named by its ARN only."""
+def service_target_groups(user: Any, scope: Scope, service: Service) -> list[ServiceTargetGroup]:
+    """Return the target groups of a service. One that the inventory does not contain yet has its ARN only."""
     attached = [each for each in service.description.get("loadBalancers", []) if each.get("targetGroupArn")]
     arns = [each["targetGroupArn"] for each in attached]
     groups = {group.arn: group for group in _rows(TargetGroup, user, scope).filter(arn__in=arns)}
     balancer_arns = {arn for group in groups.values() for arn in group.load_balancer_arns}
     balancers = list(_rows(LoadBalancer, user, scope).filter(arn__in=balancer_arns))
     listeners = list(_rows(Listener, user, scope).filter(load_balancer_arn__in=balancer_arns).order_by("port"))
-    return [_front(each, groups.get(each["targetGroupArn"]), balancers, listeners) for each in attached]
+    return [_service_target_group(each, groups.get(each["targetGroupArn"]), balancers, listeners) for each in attached]
 
 
 def network(user: Any, scope: Scope, service: Service) -> dict[str, Any]:
-    """The awsvpc configuration of a service with what is known of its subnets and security groups."""
+    """Return the awsvpc configuration of a service with the rows of its subnets and security groups."""
     found = service.description.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
     subnets = _rows(Subnet, user, scope).filter(name__in=found.get("subnets", []))
     groups = _rows(SecurityGroup, user, scope).filter(name__in=found.get("securityGroups", []))
@@ -129,11 +129,11 @@ def network(user: Any, scope: Scope, service: Service) -> dict[str, Any]:
     }
 
 
-def _front(
+def _service_target_group(
     attached: dict[str, Any], group: TargetGroup | None, balancers: list[LoadBalancer], listeners: list[Listener]
-) -> Front:
+) -> ServiceTargetGroup:
     arns = group.load_balancer_arns if group else []
-    return Front(
+    return ServiceTargetGroup(
         container=attached.get("containerName", ""),
         container_port=attached.get("containerPort", 0),
         target_group=group,
@@ -145,10 +145,10 @@ def _front(
 
 
 @dataclass(frozen=True)
-class Made:
-    """What was made for one service, as the tags say, and can go with it or, if it was never there, after it."""
+class OwnedLoadBalancing:
+    """Load balancing resources that were created for one service, by their tags."""
 
-    rules: Sequence[Rule] = ()
+    rules: Sequence[ListenerRule] = ()
     listeners: Sequence[Listener] = ()
     load_balancers: Sequence[LoadBalancer] = ()
     target_groups: Sequence[TargetGroup] = ()
@@ -159,7 +159,7 @@ class Made:
 
     @property
     def items(self) -> list[tuple[str, str]]:
-        """(kind, name) of each."""
+        """Return (kind, name) of each resource."""
         return [
             *(("rule", f"{each.priority} of {each.listener.label}") for each in self.rules),
             *(("listener", each.label) for each in self.listeners),
@@ -172,10 +172,10 @@ class Made:
         return ", ".join(f"the {kind} {name}" for kind, name in self.items)
 
 
-def made_for(scope: Scope, owner: str) -> Made:
-    """`owner` is "cluster/service". A load balancer takes its listeners with it, and a listener its rules.
+def owned_by(scope: Scope, owner: str) -> OwnedLoadBalancing:
+    """Return the resources of `owner` ("cluster/service"), without those that AWS deletes with a parent resource.
 
-    Those on a shared one go when they lead to this service only.
+    Listeners and rules of a shared parent are included if they forward to this service only.
     """
     here = {"account": scope.account, "region": scope.region, "gone_at": None}
     groups = [each for each in TargetGroup.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
@@ -183,18 +183,18 @@ def made_for(scope: Scope, owner: str) -> Made:
     own = {each.arn for each in balancers}
     arns = {each.arn for each in groups}
     shared = [each for each in Listener.objects.filter(**here) if each.load_balancer_arn not in own]
-    listeners = [each for each in shared if _leads_to(arns, each.target_group_arns)]
-    kept = [each for each in shared if each not in listeners]
-    rules = [each for each in rules_of(kept) if _leads_to(arns, each.rule["target_group_arns"])]
-    return Made(rules, listeners, balancers, groups)
+    listeners = [each for each in shared if _forwards_only_to(arns, each.target_group_arns)]
+    shared_listeners = [each for each in shared if each not in listeners]
+    rules = [each for each in rules_of(shared_listeners) if _forwards_only_to(arns, each.rule["target_group_arns"])]
+    return OwnedLoadBalancing(rules, listeners, balancers, groups)
 
 
-def made_for_service(service: Service) -> Made:
-    return made_for(Scope(service.account, service.region), f"{service.cluster_name}/{service.name}")
+def owned_by_service(service: Service) -> OwnedLoadBalancing:
+    return owned_by(Scope(service.account, service.region), f"{service.cluster_name}/{service.name}")
 
 
-def _leads_to(own: set[str], target_groups: Sequence[str]) -> bool:
-    """To some, and to none but those of `own`."""
+def _forwards_only_to(own: set[str], target_groups: Sequence[str]) -> bool:
+    """Return whether there are target groups, and all are in `own`."""
     return bool(target_groups) and own.issuperset(target_groups)
 
 

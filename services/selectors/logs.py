@@ -1,4 +1,4 @@
-"""What is known of the logs of a task."""
+"""Stored logs of a task."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ecsdash.masking import mask
 from services.models import Task, TaskLog
 from services.sync.logs import streams
 
-#: How long after its end a task may still be writing what was under way.
+#: Time after the end of a task in which CloudWatch may still receive its last lines.
 AFTERMATH = timedelta(minutes=1)
 
 
@@ -22,7 +22,7 @@ class Line:
 
 @dataclass(frozen=True)
 class ContainerLog:
-    """`row` is None before the log was first fetched."""
+    """Log of one container; `row` is None before the first fetch."""
 
     container: str
     region: str
@@ -37,7 +37,7 @@ class ContainerLog:
 
 
 def logs(task: Task) -> list[ContainerLog]:
-    """One for each container that writes to CloudWatch Logs."""
+    """Return one log per container that writes to CloudWatch Logs."""
     rows = {row.container: row for row in TaskLog.objects.filter(task=task)}
     return [
         ContainerLog(each.container, each.region, each.group, each.name, rows.get(each.container))
@@ -46,7 +46,7 @@ def logs(task: Task) -> list[ContainerLog]:
 
 
 def complete(task: Task, found: list[ContainerLog]) -> bool:
-    """Whether nothing new can come: the task ended, and its logs were read well after that."""
+    """Return whether the logs are final: the task ended, and its logs were read after AFTERMATH."""
     end = task.stopped_at or task.gone_at
     if end is None:
         return False

@@ -1,4 +1,4 @@
-"""The curves of a service, from what CloudWatch told last."""
+"""Charts of a service from its stored CloudWatch metrics."""
 
 from ecsdash.web.charts import Chart, Line
 from services.models import Service, ServiceMetrics
@@ -10,6 +10,6 @@ def metrics_of(service: Service) -> ServiceMetrics | None:
 
 def charts(metrics: ServiceMetrics) -> list[Chart]:
     return [
-        Chart("cpu", "CPU used", metrics.times, [Line("CPU", metrics.cpu)], unit="%", high=100),
-        Chart("memory", "Memory used", metrics.times, [Line("Memory", metrics.memory)], unit="%", high=100),
+        Chart("cpu", "CPU utilization", metrics.times, [Line("CPU", metrics.cpu)], unit="%", high=100),
+        Chart("memory", "Memory utilization", metrics.times, [Line("Memory", metrics.memory)], unit="%", high=100),
     ]

@@ -1,4 +1,4 @@
-"""The whole fleet at a glance: how it is doing, what needs attention and why, what is being changed."""
+"""Overview of the fleet: counts, health, attention, deployments and latest changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from services.selectors.fleet import Fleet, fleet
 from services.selectors.services import in_scopes
 
 CHANGES = 10
-EVENTS_PER_CHANGE = 4  # of an operation: intent, cancel or retry, outcome
+EVENTS_PER_CHANGE = 4  # events of one operation: intent, cancel or retry, outcome
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class LatestChange:
-    """The newest event of the audit trail about one change."""
+    """Newest audit event of one change."""
 
     key: str
     what: str
@@ -83,7 +83,7 @@ def _counts(user: Any, scopes: Sequence[Scope], services: QuerySet[Service]) -> 
 
 
 def latest_changes(user: Any) -> list[LatestChange]:
-    """Return the newest changes of AWS that the audit trail holds and the user may see, each once."""
+    """Return the newest changes of AWS in the audit trail that the user may see, each once."""
     events = visible_events(user).exclude(account="").order_by("-seq")[: CHANGES * EVENTS_PER_CHANGE]
     newest: dict[Any, AuditEvent] = {}
     for event in events:
@@ -94,7 +94,7 @@ def latest_changes(user: Any) -> list[LatestChange]:
 
 
 def _change(event: AuditEvent, state: str | None) -> LatestChange:
-    """`state` is that of its operation, None when the change was none or its operation is forgotten."""
+    """Return the change. `state` is that of its operation, None if there is no operation or it was deleted."""
     own = OperationState(state) if state else None
     page = reverse("operations:detail", args=[event.operation]) if own else reverse("audit:event", args=[event.seq])
     return LatestChange(

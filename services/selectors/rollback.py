@@ -1,4 +1,4 @@
-"""Which revisions a service may be given instead of its present one."""
+"""Revisions to which a service can be updated or rolled back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,8 @@ OFFERED = 25
 
 
 @dataclass(frozen=True)
-class GoodRevision:
-    """A revision that a deployment of the service completed with, and when that was."""
+class SteadyRevision:
+    """A revision with a successful deployment of the service, and the time of that deployment."""
 
     revision: str
     arn: str
@@ -24,8 +24,8 @@ class GoodRevision:
         return f"{self.revision}{when}"
 
 
-def good_revisions(service: Service) -> list[GoodRevision]:
-    """Without the present one, the latest first."""
+def steady_revisions(service: Service) -> list[SteadyRevision]:
+    """Return the revisions with a successful deployment, newest first, without the current one."""
     rows = ServiceDeployment.objects.filter(
         account=service.account_id,
         region=service.region,
@@ -33,18 +33,18 @@ def good_revisions(service: Service) -> list[GoodRevision]:
         service_name=service.name,
         status=DeploymentStatus.SUCCESSFUL,
     ).exclude(task_definition__in=["", service.task_definition])
-    found: dict[str, GoodRevision] = {}
+    found: dict[str, SteadyRevision] = {}
     for row in rows.order_by("-created_at")[:200]:
-        found.setdefault(row.task_definition, GoodRevision(row.revision, row.task_definition, row.created_at))
+        found.setdefault(row.task_definition, SteadyRevision(row.revision, row.task_definition, row.created_at))
     usable = set(_active(service).filter(arn__in=found).values_list("arn", flat=True))
     return [each for each in found.values() if each.arn in usable][:OFFERED]
 
 
 def other_revisions(service: Service) -> list[str]:
-    """Active revisions of the service's family, the latest first, and those it ran before, without the present one."""
+    """Return active revisions of the service's family, newest first, then earlier ones, without the current one."""
     family = service.revision.partition(":")[0]
     same = _active(service).filter(family=family).exclude(arn=service.task_definition).order_by("-revision")
-    ran = [each.revision for each in good_revisions(service)]
+    ran = [each.revision for each in steady_revisions(service)]
     return list(dict.fromkeys([*same.values_list("name", flat=True)[:OFFERED], *ran]))
 
 

@@ -1,4 +1,4 @@
-"""One box over every account: what has this name, id, ARN, address or image, as far as the user may see it."""
+"""Search by name, id, ARN, address or image in all accounts, limited to the rows that the user may see."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from ecsdash.web.tables import filters
 from ecsdash.web.tone import Tone
 from services.models import Service, Task, TaskDefinition
 
-LISTED = 8  # of each kind
+LISTED = 8  # hits per kind
 SHORTEST = 2
-REVISIONS = 200  # looked at for the names of their families
+REVISIONS = 200  # matching revisions that are read to find their families
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind; `more_url` is the list of all of them when there are more."""
+    """Hits of one kind; `more_url` is the list of all matches if there are more."""
 
     label: str
     icon: str
@@ -44,7 +44,7 @@ class Group:
 
 
 def search(user: Any, text: str) -> list[Group]:
-    """The kinds of which something was found. Words as in a table's filter: all must match."""
+    """Return the kinds with hits. All words must match, as in a table filter."""
     text = text.strip()
     if len(text) < SHORTEST:
         return []
@@ -83,7 +83,7 @@ def _services(user: Any, selection: ScopeSelection, text: str) -> Group:
 
 
 def _families(user: Any, selection: ScopeSelection, text: str) -> Group:
-    """By family, `family:revision` or image: the newest revision that matches stands for its family."""
+    """Search by family, `family:revision` or image: the newest matching revision represents its family."""
     rows = _found(TaskDefinition, user, selection, text, "name", "images").filter(gone_at=None)
     newest: dict[tuple[int, str, str], TaskDefinition] = {}
     for row in rows.order_by("family", "-revision")[:REVISIONS]:
@@ -96,7 +96,7 @@ def _families(user: Any, selection: ScopeSelection, text: str) -> Group:
 
 
 def _tasks(user: Any, selection: ScopeSelection, text: str) -> Group:
-    """The newest of them, the stopped ones among them."""
+    """Return the newest matching tasks, including stopped ones."""
     rows = _found(Task, user, selection, text, "words").defer("words").order_by("-created_at", "-pk")
     hits = [
         _hit(row, address("services:task", **row.url_kwargs()), row.last_status, _place_of(row))
@@ -120,14 +120,14 @@ def _instances(user: Any, selection: ScopeSelection, text: str) -> Group:
 
 
 def _found(model: type[Resource], user: Any, selection: ScopeSelection, text: str, *paths: str) -> QuerySet[Any]:
-    """An ARN names one row; it is not searched for in others."""
+    """Return the matching rows. An ARN matches its own row only."""
     wanted = Q(arn=text) if text.startswith("arn:") else filters.condition(text, {}, paths)
     rows = model.objects.visible_to(user).within(selection).filter(wanted)
     return rows.listed()
 
 
 def _best(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """What is called so, then what begins so, then the others."""
+    """Order by exact name, then prefix, then other matches."""
     rank = Case(
         When(name__iexact=text, then=Value(0)),
         When(name__istartswith=text, then=Value(1)),

@@ -1,4 +1,4 @@
-"""Queries of services. Each begins with what the user may see."""
+"""Queries of services. Each is limited to the rows that the user may see."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ UNLISTED = ("deployments_seen", "target_group_arns", "last_event_at", "blocking_
 
 
 @dataclass(frozen=True)
-class Ended:
-    """A task that has stopped, and why in plain words; None when nothing is known."""
+class StoppedTask:
+    """A stopped task with the explanation of its stop, None if unknown."""
 
     task: Task
     explanation: Explanation | None
@@ -33,7 +33,7 @@ class Ended:
 
 
 def services(user: Any, scopes: ScopeCondition) -> QuerySet[Service]:
-    """As lists show them: without their descriptions."""
+    """Return the rows for lists: without descriptions."""
     rows = Service.objects.visible_to(user).within(scopes).present()
     return cast("QuerySet[Service]", rows.listed(*UNLISTED))
 
@@ -51,7 +51,7 @@ def services_of(user: Any, scope: Scope, cluster: str) -> QuerySet[Service]:
 
 
 def service_or_404(user: Any, scope: Scope, cluster: str, name: str) -> Service:
-    """Also a deleted one, as long as the inventory remembers it: `gone_at` then says since when it is gone."""
+    """Return the service; also a deleted one that the inventory still contains: `gone_at` is then set."""
     rows = Service.objects.visible_to(user).in_scope(scope.account, scope.region).select_related("account")
     found = rows.filter(cluster_name=cluster, name=name).order_by(F("gone_at").desc(nulls_first=True)).first()
     if found is None:
@@ -64,7 +64,7 @@ def events(service: Service) -> QuerySet[ServiceEvent]:
 
 
 def tasks(user: Any, services: Iterable[Service]) -> QuerySet[Task]:
-    """Every task known of these services, the newest first, those that ECS has forgotten among them."""
+    """Return all tasks of these services, newest first, including those that ECS no longer lists."""
     places = Q(pk__in=[])
     for each in services:
         places |= Q(account=each.account_id, region=each.region, cluster_name=each.cluster_name, service_name=each.name)
@@ -72,33 +72,33 @@ def tasks(user: Any, services: Iterable[Service]) -> QuerySet[Task]:
     return cast("QuerySet[Task]", rows.order_by("-created_at"))
 
 
-def ended(tasks: Iterable[Task]) -> list[Ended]:
-    """Of these tasks, those that have stopped."""
+def stopped_tasks(tasks: Iterable[Task]) -> list[StoppedTask]:
+    """Return the stopped tasks with their explanations."""
     return [
-        Ended(task, explain_stop(task.stop_code, task.masked_reason, task.description.get("containers", [])))
+        StoppedTask(task, explain_stop(task.stop_code, task.masked_reason, task.description.get("containers", [])))
         for task in tasks
         if task.last_status == STOPPED
     ]
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """Why a service is not steady, in plain words; `task` is the task that failed, None when no task could start."""
+class ServiceProblem:
+    """Reason why a service is not steady; `task` is the failed task, None if no task could start."""
 
     explanation: Explanation
     task: Task | None = None
 
 
-def trouble(service: Service, stopped: Iterable[Ended]) -> Trouble | None:
-    """Return what keeps the service from being steady: no place for its tasks, or the newest task that failed."""
+def service_problem(service: Service, stopped: Iterable[StoppedTask]) -> ServiceProblem | None:
+    """Return why the service is not steady: its tasks cannot be placed, or the newest task failed."""
     if service.health not in TROUBLED:
         return None
     if blocked := blocked_because(service):
-        return Trouble(blocked)
+        return ServiceProblem(blocked)
     failed = next((each for each in stopped if each.task.tone is Tone.BAD and each.explanation), None)
     if failed and failed.explanation:
-        return Trouble(failed.explanation, failed.task)
-    return Trouble(standstill(service)) if service.health == ServiceHealth.STUCK else None
+        return ServiceProblem(failed.explanation, failed.task)
+    return ServiceProblem(no_progress(service)) if service.health == ServiceHealth.STUCK else None
 
 
 def blocked_because(service: Service) -> Explanation | None:
@@ -108,15 +108,15 @@ def blocked_because(service: Service) -> Explanation | None:
     return explain_blocking(service.without_name(service.blocking_event))
 
 
-def standstill(service: Service) -> Explanation:
-    """Return the explanation of a stuck service of which no task has failed and no message of ECS says why."""
+def no_progress(service: Service) -> Explanation:
+    """Return the explanation of a stuck service without a failed task or a message of ECS."""
     minutes = int(STUCK_AFTER.total_seconds() / 60)
     new = service.new_deployment
     running = new.get("runningCount", service.running_count)
     return Explanation(
-        what=f"No progress for more than {minutes} minutes: {running} of {service.desired_count} new tasks run.",
-        why="The new tasks have not started, or do not become healthy, and ECS does not say why.",
-        how="Open the tasks that are pending and their logs; check the health check, its grace period and the image "
+        what=f"No progress for more than {minutes} minutes: {running} of {service.desired_count} new tasks running.",
+        why="The new tasks do not start or do not become healthy. ECS gives no reason.",
+        how="Open the pending tasks and their logs. Check the health check, its grace period and the image "
         "pull. Deploy a corrected revision, or roll back.",
         raw=service.event_words,
     )

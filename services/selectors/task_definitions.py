@@ -1,4 +1,4 @@
-"""Queries of task definitions. Each begins with what the user may see."""
+"""Queries of task definitions. Each is limited to the rows that the user may see."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ def revisions(user: Any, scopes: ScopeCondition) -> QuerySet[TaskDefinition]:
 
 
 def families(user: Any, scopes: ScopeCondition) -> QuerySet[TaskDefinition]:
-    """One row per family: its latest ACTIVE revision, or its latest when none is."""
+    """Return one row per family: its latest ACTIVE revision, else its latest."""
     rank = Window(RowNumber(), partition_by=["account", "region", "family"], order_by=["status", "-revision"])
     ranked = TaskDefinition.objects.visible_to(user).within(scopes).present().annotate(rank=rank)
     latest = TaskDefinition.objects.filter(pk__in=ranked.filter(rank=1).values("pk"))
@@ -27,23 +27,22 @@ def families(user: Any, scopes: ScopeCondition) -> QuerySet[TaskDefinition]:
 
 
 def family_or_404(user: Any, scope: Scope, family: str) -> QuerySet[TaskDefinition]:
-    """The revisions of a family, the latest first."""
+    """Return the revisions of a family, latest first."""
     rows = revisions(user, scope).filter(family=family).order_by("-revision")
     if not rows.exists():
-        raise Http404(f"There is no task definition called {family} here")
+        raise Http404(f"The task definition {family} does not exist")
     return rows
 
 
 def revision_or_404(user: Any, scope: Scope, family: str, revision: int) -> TaskDefinition:
     found = revisions(user, scope).filter(family=family, revision=revision).first()
     if found is None:
-        raise Http404(f"There is no revision {family}:{revision} here")
+        raise Http404(f"The task definition {family}:{revision} does not exist")
     return found
 
 
 def services_by_family(user: Any, scopes: ScopeCondition, families: Iterable[str] | None) -> dict[str, list[Service]]:
-    """Who uses which family (by the ARN without its revision), as far as the user may see the services; None stands
-    for every family."""
+    """Return the visible services by family (the ARN without its revision); None selects all families."""
     found: dict[str, list[Service]] = defaultdict(list)
     rows = _services(user, scopes)
     if families is not None:
@@ -54,7 +53,7 @@ def services_by_family(user: Any, scopes: ScopeCondition, families: Iterable[str
 
 
 def family_arn(arn: str) -> str:
-    """A task definition's ARN without its revision."""
+    """Return the ARN of a task definition without its revision."""
     return arn.rpartition(":")[0]
 
 
@@ -69,7 +68,7 @@ def _services(user: Any, scopes: ScopeCondition) -> QuerySet[Service]:
 
 
 def offered(user: Any, scope: Scope, each: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """ACTIVE revisions as a form offers them: family -> its `each` newest as (`family:revision`, label)."""
+    """Return the choices of ACTIVE revisions: family -> its `each` newest as (`family:revision`, label)."""
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     rows = revisions(user, scope).filter(status="ACTIVE").order_by("family", "-revision")
     for family, name in rows.values_list("family", "name"):
@@ -79,7 +78,7 @@ def offered(user: Any, scope: Scope, each: int) -> list[tuple[str, list[tuple[st
 
 
 def by_name(user: Any, scope: Scope, name: str) -> TaskDefinition | None:
-    """By `family:revision`, or by family alone for its latest ACTIVE revision."""
+    """Return the task definition `family:revision`; of a family alone, its latest ACTIVE revision."""
     family, _, revision = name.partition(":")
     rows = revisions(user, scope).filter(family=family)
     if revision:
@@ -88,7 +87,7 @@ def by_name(user: Any, scope: Scope, name: str) -> TaskDefinition | None:
 
 
 def latest(user: Any, scope: Scope, family: str) -> TaskDefinition | None:
-    """The highest revision, active or not."""
+    """Return the highest revision, active or not."""
     return revisions(user, scope).filter(family=family).order_by("-revision").first()
 
 

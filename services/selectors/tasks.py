@@ -1,4 +1,4 @@
-"""Queries of tasks. Each begins with what the user may see."""
+"""Queries of tasks. Each is limited to the rows that the user may see."""
 
 from typing import Any, cast
 
@@ -12,13 +12,13 @@ from services.models.task import ENDED, LIVING
 
 
 def tasks(user: Any, scopes: ScopeCondition) -> QuerySet[Task]:
-    """All that are known, also those that ECS has forgotten."""
+    """Return all tasks of the place, including those that ECS no longer lists."""
     rows = Task.objects.visible_to(user).within(scopes).defer("words")
     return cast("QuerySet[Task]", rows.select_related("account"))
 
 
 def listed(rows: QuerySet[Task]) -> QuerySet[Task]:
-    """As lists show them: without what only the page of a task needs."""
+    """Return the rows for lists: without columns of the task page."""
     return cast(ResourceQuerySet, rows).listed("words", "images", "group", "started_by", "container_instance_arn")
 
 
@@ -33,17 +33,17 @@ def ended(rows: QuerySet[Task]) -> QuerySet[Task]:
 def task_or_404(user: Any, scope: Scope, task_id: str) -> Task:
     found = tasks(user, scope).filter(name=task_id).first()
     if found is None:
-        raise Http404(f"There is no task {task_id} here")
+        raise Http404(f"The task {task_id} does not exist")
     return found
 
 
 def tasks_of(user: Any, service: Service) -> QuerySet[Task]:
-    """The tasks of a service, the newest first."""
+    """Return the tasks of a service, newest first."""
     rows = tasks(user, Scope(service.account, service.region))
     return rows.filter(cluster_name=service.cluster_name, service_name=service.name).order_by("-created_at")
 
 
 def definition_of(user: Any, task: Task) -> TaskDefinition | None:
-    """The task definition that the task runs; None when the user may not see it, or it was never seen here."""
+    """Return the task definition of the task; None if it is not visible or not in the inventory."""
     rows = TaskDefinition.objects.visible_to(user).filter(arn=task.task_definition_arn)
     return cast("TaskDefinition | None", rows.select_related("account").first())

@@ -1,1 +1,1 @@
-"""AWS -> inventory, one module per noun."""
+"""Sweeps from AWS into the inventory, one module per noun."""

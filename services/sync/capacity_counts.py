@@ -1,6 +1,6 @@
-"""What container instances and clusters hold, worked out from their tasks: an event of a task needs no call of AWS.
+"""Counts of container instances and clusters, computed from their tasks, so that a task event needs no AWS call.
 
-One count a batch of events, of the instances and clusters that it names; of nothing before the first whole sweep.
+Each batch of events counts the instances and clusters that it names, once all tasks have been swept.
 """
 
 from collections import defaultdict
@@ -36,8 +36,8 @@ Port = tuple[str, str]
 
 
 @dataclass
-class Held:
-    """What the tasks on one container instance hold: CPU in units, memory in MiB."""
+class HeldResources:
+    """Resources that the tasks on a container instance reserve: CPU in units, memory in MiB."""
 
     running: int = 0
     pending: int = 0
@@ -47,7 +47,7 @@ class Held:
 
 
 def recount_instances(scope: Scope, arns: Sequence[str]) -> None:
-    """Write the task counts, remaining CPU, memory and host ports of these instances as their tasks have them."""
+    """Update the task counts, remaining CPU, memory and host ports of these instances from their tasks."""
     if not arns or not swept(scope, "tasks"):
         return
     with transaction.atomic():
@@ -57,19 +57,19 @@ def recount_instances(scope: Scope, arns: Sequence[str]) -> None:
         _save(scope, "container_instances", found, lambda row: _write_instance(row, held[row.arn]), INSTANCE_COLUMNS)
 
 
-def recount_moved_instances(scope: Scope, arns: Sequence[str], since: datetime) -> None:
-    """Count again those of the instances whose tasks have changed since then, while a sweep described the instances."""
+def recount_changed_instances(scope: Scope, arns: Sequence[str], since: datetime) -> None:
+    """Recount those instances whose tasks have changed since the sweep that described the instances began."""
     if not coverage.covers_scope(scope):
         return
-    moved = _on(scope, arns).filter(observed_at__gte=since).values_list("container_instance_arn", flat=True)
-    recount_instances(scope, sorted(set(moved)))
+    changed = _tasks_on(scope, arns).filter(observed_at__gte=since).values_list("container_instance_arn", flat=True)
+    recount_instances(scope, sorted(set(changed)))
 
 
-stored_instances.append(recount_moved_instances)
+stored_instances.append(recount_changed_instances)
 
 
 def recount_clusters(scope: Scope, arns: Sequence[str]) -> None:
-    """Write the counters of these clusters as the rows of their tasks, services and instances have them."""
+    """Update the counters of these clusters from the rows of their tasks, services and instances."""
     if not arns or not swept(scope, "tasks", "services", "container_instances"):
         return
     with transaction.atomic():
@@ -79,7 +79,7 @@ def recount_clusters(scope: Scope, arns: Sequence[str]) -> None:
 
 
 def _save(scope: Scope, noun: str, rows: Sequence[Any], write: Callable[[Any], bool], columns: Sequence[str]) -> None:
-    """Save the rows that `write` changes. They then are no more as ECS described them: the next sweep writes them."""
+    """Save the rows that `write` changes. Their digest is cleared, so that the next sweep writes them again."""
     changed = [row for row in rows if write(row)]
     for row in changed:
         row.digest, row.observed_at = "", timezone.now()
@@ -88,14 +88,14 @@ def _save(scope: Scope, noun: str, rows: Sequence[Any], write: Callable[[Any], b
         bump(scope.account, scope.region, noun)
 
 
-def _on(scope: Scope, arns: Sequence[str]) -> Any:
-    """Tasks on these instances, by the condition of their index."""
+def _tasks_on(scope: Scope, arns: Sequence[str]) -> Any:
+    """Return the tasks on these instances, with the condition of their index."""
     rows = Task.objects.in_scope(scope.account, scope.region).filter(container_instance_arn__in=arns)
     return rows.exclude(container_instance_arn="")
 
 
-def _held(scope: Scope, arns: Sequence[str]) -> dict[str, Held]:
-    """Tasks hold what they asked for until they have stopped; fixed host ports from their placement on."""
+def _held(scope: Scope, arns: Sequence[str]) -> dict[str, HeldResources]:
+    """Return the reserved resources by instance. Tasks hold theirs until stopped, fixed host ports since placement."""
     columns = (
         "container_instance_arn",
         "last_status",
@@ -104,9 +104,9 @@ def _held(scope: Scope, arns: Sequence[str]) -> dict[str, Held]:
         "task_definition_arn",
         "description__containers",
     )
-    tasks = list(_on(scope, arns).filter(LIVING).values_list(*columns))
+    tasks = list(_tasks_on(scope, arns).filter(LIVING).values_list(*columns))
     fixed = _fixed_ports({arn for *_, arn, _ in tasks})
-    held: dict[str, Held] = defaultdict(Held)
+    held: dict[str, HeldResources] = defaultdict(HeldResources)
     for instance, status, cpu, memory, definition, containers in tasks:
         own = held[instance]
         own.running += status in RUNNING
@@ -118,7 +118,7 @@ def _held(scope: Scope, arns: Sequence[str]) -> dict[str, Held]:
 
 
 def _sum(containers: Iterable[dict[str, Any]] | None, *names: str) -> int:
-    """The first of these members that each container has, in all."""
+    """Return the sum over the containers of the first of these keys that each has."""
     return sum(int(next((each[name] for name in names if each.get(name)), 0)) for each in containers or ())
 
 
@@ -128,7 +128,7 @@ def _bound_ports(containers: Iterable[dict[str, Any]] | None) -> set[Port]:
 
 
 def _fixed_ports(arns: Iterable[str]) -> dict[str, set[Port]]:
-    """The host ports that task definitions name, by their ARNs."""
+    """Return the fixed host ports of task definitions by ARN."""
     found: dict[str, set[Port]] = defaultdict(set)
     rows = TaskDefinition.objects.filter(arn__in=arns).exclude(network_mode="awsvpc")
     names = ("arn", "network_mode", "description__containerDefinitions")
@@ -140,7 +140,7 @@ def _fixed_ports(arns: Iterable[str]) -> dict[str, set[Port]]:
     return found
 
 
-def _write_instance(instance: ContainerInstance, held: Held) -> bool:
+def _write_instance(instance: ContainerInstance, held: HeldResources) -> bool:
     old = instance.description
     instance.running_tasks_count, instance.pending_tasks_count = held.running, held.pending
     instance.remaining_cpu = instance.registered_cpu - held.cpu
@@ -156,7 +156,7 @@ def _write_instance(instance: ContainerInstance, held: Held) -> bool:
 def _remaining(
     resource: dict[str, Any], amounts: dict[str, int], ports: set[Port], own: dict[str, set[str]]
 ) -> dict[str, Any]:
-    """One of remainingResources as it is now. ECS lists the ports in use there, those of the agent among them."""
+    """Return the updated entry of remainingResources. Its ports are those in use, including the agent's."""
     name = resource["name"]
     if name in amounts:
         return {**resource, "integerValue": amounts[name]}

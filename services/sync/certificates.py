@@ -1,4 +1,4 @@
-"""Certificates of ACM, which an HTTPS listener needs one of."""
+"""Sweep of ACM certificates, for HTTPS listeners."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Certificate
 
-#: Named, because ACM leaves out all but the first two otherwise.
+#: Listed explicitly: by default, ACM returns the first two only.
 KEY_TYPES = [
     "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1",
 ]  # fmt: skip

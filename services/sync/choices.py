@@ -1,4 +1,4 @@
-"""What task definition forms offer: log groups, names of secrets (never their values), repositories."""
+"""Sweeps of the choices of task definition forms: log groups, names of secrets (never values), repositories."""
 
 from ecsdash.aws.arns import arn
 from ecsdash.inventory import store
@@ -25,7 +25,7 @@ def sweep_log_groups(scope: Scope) -> None:
 
 @sweeper("secrets", choice=True)
 def sweep_secrets(scope: Scope) -> None:
-    """Of Secrets Manager, and the SecureString parameters of SSM."""
+    """Sweep the secrets of Secrets Manager and the SecureString parameters of SSM."""
     aws = scope.connection()
     records = [
         Record(secret["ARN"], secret["Name"], {"Name": secret["Name"]}, columns={"kind": "secretsmanager"})

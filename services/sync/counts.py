@@ -1,4 +1,4 @@
-"""The counters of services, worked out from their tasks: an event of a task needs no call of AWS."""
+"""Counters of services, computed from their tasks, so that a task event needs no AWS call."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from services.statuses import ServiceHealth, TaskStatus
 
 RUNNING = (TaskStatus.RUNNING,)
 PENDING = (TaskStatus.PROVISIONING, TaskStatus.PENDING, TaskStatus.ACTIVATING)
-#: (cluster, service, started by, last status) -> so many tasks. A service's tasks are started by a deployment's id.
+#: (cluster, service, started by, last status) -> number of tasks. `started by` is the id of a deployment.
 Statuses = Counter[tuple[str, str, str, str]]
 
 
@@ -24,10 +24,10 @@ WRITTEN = ("running_count", "pending_count", "progressed_at", "health", "descrip
 
 
 def recount(scope: Scope, arns: Sequence[str]) -> set[str]:
-    """Count the tasks of these services as ECS counts them; answers the ARNs of which only ECS can tell the state.
+    """Count the tasks of these services; return the ARNs whose state only ECS knows.
 
-    These are services that deploy, drain or are not known, those that want as many tasks as there are instances, and
-    those with more tasks than they want: nobody tells when people change that number.
+    These are unknown services, services that deploy or drain, DAEMON services, and services with more tasks than
+    desired: no event reports a change of the desired count.
     """
     if not swept(scope, "tasks"):
         return set(arns)
@@ -39,35 +39,35 @@ def recount(scope: Scope, arns: Sequence[str]) -> set[str]:
         Service.objects.bulk_update(changed, WRITTEN)
         if changed:
             bump(scope.account, scope.region, "services")
-    return set(arns) - {service.arn for service in found if _sure(service)}
+    return set(arns) - {service.arn for service in found if _counts_known(service)}
 
 
 def swept(scope: Scope, *nouns: str) -> bool:
-    """Whether each of these nouns has been swept whole, so that its rows can be counted."""
+    """Return whether each of these nouns has been swept completely, so that its rows can be counted."""
     states = SweepState.objects.filter(account=scope.account, region=scope.region, completed_at__isnull=False)
     return states.filter(noun__in=nouns).count() == len(nouns)
 
 
-def recount_moved(scope: Scope, arns: Sequence[str], since: datetime) -> None:
-    """Count again those of the services whose tasks have changed since then, while a sweep described the services."""
+def recount_changed(scope: Scope, arns: Sequence[str], since: datetime) -> None:
+    """Recount those services whose tasks have changed since the sweep that described the services began."""
     rows = Service.objects.in_scope(scope.account, scope.region).present().filter(arn__in=arns)
     named = {(cluster, name): arn for cluster, name, arn in rows.values_list("cluster_name", "name", "arn")}
     tasks = Task.objects.in_scope(scope.account, scope.region).filter(
         cluster_name__in={cluster for cluster, _ in named}, service_name__in={name for _, name in named},
         observed_at__gte=since,
     )  # fmt: skip
-    moved = {named[place] for place in tasks.values_list("cluster_name", "service_name") if place in named}
-    if moved:
-        recount(scope, sorted(moved))
+    changed_arns = {named[place] for place in tasks.values_list("cluster_name", "service_name") if place in named}
+    if changed_arns:
+        recount(scope, sorted(changed_arns))
 
 
-def steady(scope: Scope, arns: Sequence[str]) -> set[str]:
-    """Those of the services that are steady here too."""
+def steady_services(scope: Scope, arns: Sequence[str]) -> set[str]:
+    """Return the ARNs of those services that are steady in the inventory."""
     rows = Service.objects.in_scope(scope.account, scope.region).present().filter(arn__in=arns)
     return set(rows.filter(health__in=(ServiceHealth.STEADY, ServiceHealth.STOPPED)).values_list("arn", flat=True))
 
 
-def _sure(service: Service) -> bool:
+def _counts_known(service: Service) -> bool:
     return (
         service.status == "ACTIVE"
         and not service.deploying
@@ -86,7 +86,7 @@ def _statuses(scope: Scope, services: Sequence[Service]) -> Statuses:
 
 
 def _write(service: Service, statuses: Statuses) -> bool:
-    """True when a counter has changed. The row then is no more as ECS described it: the next sweep writes it anew."""
+    """Return whether a counter has changed. The digest is then cleared, so that the next sweep writes the row again."""
     own = {key[2:]: number for key, number in statuses.items() if key[:2] == (service.cluster_name, service.name)}
     old, counts = service.description, _counts(own)
     deployments = [{**each, **_counts(own, each["id"])} for each in old.get("deployments", [])]
@@ -101,7 +101,7 @@ def _write(service: Service, statuses: Statuses) -> bool:
 
 
 def _counts(own: dict[Any, int], deployment: str | None = None) -> dict[str, int]:
-    """Of the tasks that this deployment has started, or of all."""
+    """Return the counts of the tasks of this deployment, or of all tasks."""
     mine = [(status, number) for (by, status), number in own.items() if deployment in (None, by)]
     return {
         "runningCount": sum(number for status, number in mine if status in RUNNING),

@@ -1,4 +1,4 @@
-"""Service deployments, of those services whose deployments have moved since they were last looked at."""
+"""Sweep of service deployments, limited to services whose deployments have changed since the last sweep."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
@@ -15,18 +15,18 @@ from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Service, ServiceDeployment
 from services.statuses import DeploymentStatus
 
-AT_ONCE = 50  # services in one sweep: three calls each
+SERVICES_PER_SWEEP = 50  # three calls each
 
 
 @sweeper("service_deployments")
 def sweep_service_deployments(scope: Scope) -> None:
-    look_at(scope, _moved(scope)[:AT_ONCE])
+    update_deployments(scope, _changed(scope)[:SERVICES_PER_SWEEP])
 
 
-def look_at(scope: Scope, moved: Sequence[tuple[Service, str]]) -> None:
-    """Bring the deployments of these services up to date. Endpoints that know no service deployments have none."""
+def update_deployments(scope: Scope, changed: Sequence[tuple[Service, str]]) -> None:
+    """Update the deployments of these services. Endpoints without service deployments are skipped."""
     aws = scope.connection()
-    for service, mark in moved:
+    for service, signature in changed:
         try:
             records = _records(aws, service)
         except NotFound:
@@ -36,33 +36,33 @@ def look_at(scope: Scope, moved: Sequence[tuple[Service, str]]) -> None:
                 return
             raise
         store.upsert(ServiceDeployment, scope, records, "service_deployments")
-        Service.objects.filter(pk=service.pk).update(deployments_seen=mark)
+        Service.objects.filter(pk=service.pk).update(deployments_seen=signature)
 
 
 def refresh(scope: Scope, arns: Sequence[str]) -> None:
-    """The deployments of these services, as far as they have moved."""
-    look_at(scope, _moved(scope, Q(arn__in=arns)))
+    """Update the deployments of these services, if they have changed."""
+    update_deployments(scope, _changed(scope, Q(arn__in=arns)))
 
 
-def _moved(scope: Scope, within: Q | None = None) -> list[tuple[Service, str]]:
-    """The services to ask about, each with the mark of its present deployments; those in flight come first."""
+def _changed(scope: Scope, within: Q | None = None) -> list[tuple[Service, str]]:
+    """Return the services with changed deployments and their signatures; deploying services first."""
     rows = Service.objects.in_scope(scope.account, scope.region).present().filter(within or Q()).order_by("pk")
     unfinished = set(
         ServiceDeployment.objects.in_scope(scope.account, scope.region)
         .filter(status__in=DeploymentStatus.in_flight())
         .values_list("cluster_name", "service_name")
     )
-    marked = [(service, mark_of(service.description)) for service in cast(Iterable[Service], rows)]
-    moved = [
-        (service, mark)
-        for service, mark in marked
-        if mark != service.deployments_seen or (service.cluster_name, service.name) in unfinished
+    signed = [(service, deployments_signature(service.description)) for service in cast(Iterable[Service], rows)]
+    changed = [
+        (service, signature)
+        for service, signature in signed
+        if signature != service.deployments_seen or (service.cluster_name, service.name) in unfinished
     ]
-    return sorted(moved, key=lambda item: not item[0].deploying)
+    return sorted(changed, key=lambda item: not item[0].deploying)
 
 
-def mark_of(description: dict[str, Any]) -> str:
-    """A text that changes when a deployment begins, fails a task, or ends."""
+def deployments_signature(description: dict[str, Any]) -> str:
+    """Return a text that changes when a deployment starts, has another failed task, or ends."""
     deployments = description.get("deployments", [])
     return " ".join(
         f"{each['id']}:{each['status']}:{each.get('rolloutState', '')}:{each.get('failedTasks', 0)}"
@@ -71,7 +71,7 @@ def mark_of(description: dict[str, Any]) -> str:
 
 
 def _records(aws: Aws, service: Service) -> list[Record]:
-    """The newest hundred deployments of a service, but for those whose end is already known."""
+    """Return records of the newest 100 deployments of a service, without those that already ended in the inventory."""
     listed = aws.call(
         "ecs.list_service_deployments",
         cluster=service.cluster_name,
@@ -98,7 +98,7 @@ def _worth_describing(arns: Sequence[str]) -> list[str]:
 
 
 def _task_definitions(aws: Aws, deployments: Sequence[dict[str, Any]], wanted: Mapping[str, str]) -> dict[str, str]:
-    """Service revision -> the task definition it runs, asking only for revisions that no row tells yet."""
+    """Return service revision -> task definition; describe only revisions that no row contains."""
     arns = {arn for each in deployments for arn in (wanted[each["serviceDeploymentArn"]], *_sources(each)) if arn}
     known: dict[str, str] = {}
     for row in ServiceDeployment.objects.filter(arn__in=[each["serviceDeploymentArn"] for each in deployments]):

@@ -1,4 +1,4 @@
-"""What stands in front of services: load balancers, their listeners, and target groups with the health of targets."""
+"""Sweeps of load balancers, listeners, and target groups with target health."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -51,7 +51,7 @@ def sweep_listeners(scope: Scope) -> None:
 
 @sweeper("target_groups", choice=True)
 def sweep_target_groups(scope: Scope) -> None:
-    """The health of targets is asked for only where a service stands behind the group."""
+    """Sweep target groups; read target health only for groups of a service."""
     aws = scope.connection()
     groups = aws.collect("elbv2.describe_target_groups", "TargetGroups")
     tags = _tags(aws, [each["TargetGroupArn"] for each in groups])
@@ -69,7 +69,7 @@ def sweep_target_groups(scope: Scope) -> None:
 
 
 def _rules(aws: Aws, listener: dict[str, Any]) -> list[dict[str, Any]]:
-    """As Listener.rules has them; none of a listener that has none, is gone meanwhile, or whose rules are denied."""
+    """Return Listener.rules; empty if the listener has none, was deleted, or access to its rules is denied."""
     if listener.get("Protocol") not in WITH_RULES:
         return []
     try:
@@ -96,7 +96,7 @@ def _rule(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 def _values(condition: dict[str, Any]) -> list[str]:
-    """The host names or path patterns of a condition; none of one by anything else, a regular expression say."""
+    """Return the host names or path patterns of a condition; empty for other conditions."""
     config = condition.get("HostHeaderConfig") or condition.get("PathPatternConfig") or {}
     found: list[str] = config.get("Values") or condition.get("Values") or []
     return found
@@ -116,7 +116,7 @@ def _listener(listener: dict[str, Any], rules: list[dict[str, Any]]) -> Record:
 
 
 def _forwards_to(actions: Sequence[dict[str, Any]]) -> list[str]:
-    """The target groups of these actions."""
+    """Return the target groups of these actions."""
     found: set[str] = set()
     for action in actions:
         groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
@@ -140,7 +140,7 @@ def _target_group(group: dict[str, Any], tags: dict[str, str], targets: list[dic
 
 
 def _targets(aws: Aws, arn: str) -> list[dict[str, Any]]:
-    """As TargetGroup.targets has them; none when the group is gone meanwhile."""
+    """Return TargetGroup.targets; empty if the group was deleted."""
     try:
         answer = aws.call("elbv2.describe_target_health", TargetGroupArn=arn).data
     except NotFound:

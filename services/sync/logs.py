@@ -1,4 +1,4 @@
-"""The last lines that the containers of a task have written to CloudWatch Logs. Fetched by a job, never by a page."""
+"""Last log lines of the containers of a task in CloudWatch Logs. Fetched by a job, never by a page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LONGEST_LINE = 2000
 
 @dataclass(frozen=True)
 class Stream:
-    """Where one container writes."""
+    """Log stream of one container."""
 
     container: str
     region: str
@@ -33,9 +33,9 @@ def fetch(task: Task) -> None:
         try:
             lines = _read(task.account.connection(stream.region), stream)
         except NotFound:
-            row.error = "" if row.lines else "It has written nothing yet."
+            row.error = "" if row.lines else "No log lines yet."
         except AwsError as error:
-            row.error = f"AWS did not hand over the log: {error.message or error.code}"
+            row.error = f"The log could not be loaded: {error.message or error.code}"
         else:
             row.lines, row.error = lines or row.lines, ""
         row.fetched_at = timezone.now()
@@ -46,7 +46,7 @@ def fetch(task: Task) -> None:
 
 
 def streams(task: Task) -> Iterator[Stream]:
-    """Of the containers with the awslogs driver and a stream prefix; ECS names the stream prefix/container/task."""
+    """Yield the streams of containers with the awslogs driver and a stream prefix: prefix/container/task."""
     definition = TaskDefinition.objects.filter(arn=task.task_definition_arn).first()
     for container in definition.description.get("containerDefinitions", []) if definition else []:
         logging: dict[str, Any] = container.get("logConfiguration") or {}
@@ -58,7 +58,7 @@ def streams(task: Task) -> Iterator[Stream]:
 
 
 def _read(aws: Aws, stream: Stream) -> list[dict[str, Any]]:
-    """The newest lines, oldest first."""
+    """Return the newest lines, oldest first."""
     answer = aws.call(
         "logs.get_log_events",
         logGroupName=stream.group,

@@ -1,4 +1,4 @@
-"""CPU and memory of one service from CloudWatch, fetched while somebody looks at them."""
+"""CPU and memory utilization of a service from CloudWatch, fetched while a page shows them."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ QUERIES = {"cpu": "CPUUtilization", "memory": "MemoryUtilization"}
 
 
 def fetch_metrics(service: Service) -> None:
-    """Store the last three hours. When CloudWatch refuses, the curves stay as they were and the reason is kept."""
+    """Store the metrics of the last 3 hours. If CloudWatch refuses, keep the old values and store the reason."""
     aws = Scope(service.account, service.region).connection()
     row, _ = ServiceMetrics.objects.get_or_create(service=service)
     now = timezone.now()
@@ -55,7 +55,7 @@ def _query(service: Service, name: str, metric: str) -> dict[str, Any]:
 
 
 def _columns(results: list[dict[str, Any]]) -> tuple[list[int], list[float | None], list[float | None]]:
-    """Times in ascending order, and a value (or none) of each metric for every time."""
+    """Return times in ascending order, and the value (or None) of each metric for every time."""
     points: dict[str, dict[int, float]] = {name: {} for name in QUERIES}
     for result in results:
         at = [int(moment.timestamp()) for moment in result.get("Timestamps", [])]

@@ -1,4 +1,4 @@
-"""How a service gets on with its tasks, from the events that ECS lists with it."""
+"""Progress of a service, from its events."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ def blocking_event(service: Mapping[str, Any]) -> str:
 
 
 def progressed_at(service: Mapping[str, Any], primary: Mapping[str, Any]) -> datetime | None:
-    """Return when the service last came further: by its events, or by the times of its primary deployment."""
+    """Return when the service last made progress, by its events or the times of its primary deployment."""
     steps = (event["createdAt"] for event in service.get("events", []) if PROGRESS.search(event["message"]))
     times = (next(steps, None), primary.get("createdAt"), primary.get("updatedAt"))
     return max((each for each in times if each is not None), default=None)

@@ -1,4 +1,4 @@
-"""Services of every cluster, with their events, which are kept longer than ECS's hundred."""
+"""Sweep of the services of all clusters with their events, which are kept longer than in ECS."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -25,8 +25,8 @@ from services.statuses import ServiceHealth
 from services.sync import counts
 from services.sync.progress import blocking_event, progressed_at
 
-MOVING = ("services", "tasks", "service_deployments", "target_groups")
-HOT_FOR = timedelta(hours=1)  # a deployment that has not ended by then is no longer watched closely
+DEPLOYING_NOUNS = ("services", "tasks", "service_deployments", "target_groups")
+WATCHED_FOR = timedelta(hours=1)  # a longer deployment no longer shortens the sweep interval
 
 
 class ServicesOfClusters(ClusterSweep):
@@ -34,7 +34,7 @@ class ServicesOfClusters(ClusterSweep):
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
-        self.moves = False
+        self.deploying = False
         self.events = coverage.covers_scope(scope)
 
     def list_arns(self, cluster: str) -> list[str]:
@@ -54,10 +54,10 @@ class ServicesOfClusters(ClusterSweep):
         )
 
     def store(self, cluster: str, found: Sequence[dict[str, Any]]) -> None:
-        keep(self.scope, found)
+        store_services(self.scope, found)
         if self.events:
-            counts.recount_moved(self.scope, [service["serviceArn"] for service in found], self.started_at)
-        self.moves = self.moves or any(_moves(service) for service in found)
+            counts.recount_changed(self.scope, [service["serviceArn"] for service in found], self.started_at)
+        self.deploying = self.deploying or any(_deploying_recently(service) for service in found)
 
     def finish(self, cluster: str, listed: Sequence[str]) -> None:
         within = Q(cluster_name=cluster, observed_at__lt=self.started_at)
@@ -70,22 +70,22 @@ def sweep_services(scope: Scope) -> None:
     try:
         sweep.run(names)
     finally:
-        if sweep.moves:
-            schedule.sweep_as_in_progress(scope.account, scope.region, MOVING)
+        if sweep.deploying:
+            schedule.sweep_as_in_progress(scope.account, scope.region, DEPLOYING_NOUNS)
     store.mark_missing(Service, scope, (), "services", ~Q(cluster_name__in=names))
 
 
-def keep(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
+def store_services(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
     """Store services as ECS described them, with their events."""
     rows = _rows(scope).filter(arn__in=[service["serviceArn"] for service in found])
     last_seen = dict(rows.values_list("arn", "last_event_at"))
     with transaction.atomic():
         store.upsert(Service, scope, [record(service) for service in found], "services")
-        _keep_events(scope, found, last_seen)
+        _store_events(scope, found, last_seen)
 
 
 def refresh(scope: Scope, arns: Sequence[str]) -> None:
-    """Describe these services again, wherever they are; those that ECS no longer has are marked as gone."""
+    """Describe these services again and mark those that ECS no longer has as gone."""
     aws, found = scope.connection(), list[dict[str, Any]]()
     for cluster, own in groupby(sorted(arns), key=_cluster_of):
         try:
@@ -99,9 +99,9 @@ def refresh(scope: Scope, arns: Sequence[str]) -> None:
                 include=["TAGS"],
             )
         except NotFound:
-            continue  # the cluster is gone, and its services with it
+            continue  # the cluster was deleted with its services
     present = [service for service in found if service["status"] != "INACTIVE"]
-    keep(scope, present)
+    store_services(scope, present)
     seen = [service["serviceArn"] for service in present]
     store.mark_missing(Service, scope, seen, "services", within=Q(arn__in=arns))
 
@@ -118,8 +118,8 @@ def record(service: dict[str, Any]) -> Record:
     return Record(service["serviceArn"], service["serviceName"], description, tag_dict(service.get("tags")), columns)
 
 
-def _keep_events(scope: Scope, services: Sequence[dict[str, Any]], last_seen: Mapping[str, datetime | None]) -> None:
-    """Store the events that are not older than the last one known of each service."""
+def _store_events(scope: Scope, services: Sequence[dict[str, Any]], last_seen: Mapping[str, datetime | None]) -> None:
+    """Store the events that are not older than the last stored one of each service."""
     rows = _rows(scope).filter(arn__in=[service["serviceArn"] for service in services])
     keys = dict(rows.values_list("arn", "pk"))
     new: list[ServiceEvent] = []
@@ -173,13 +173,13 @@ def _primary(service: dict[str, Any]) -> dict[str, Any]:
 
 
 def _capacity(service: dict[str, Any]) -> str:
-    """The launch type, or the capacity providers that are used instead of one."""
+    """Return the launch type, or the capacity providers that replace it."""
     strategy = service.get("capacityProviderStrategy", [])
     return ", ".join(item["capacityProvider"] for item in strategy) or service.get("launchType", "")
 
 
-def _moves(service: dict[str, Any]) -> bool:
+def _deploying_recently(service: dict[str, Any]) -> bool:
     primary = _primary(service)
     begun: datetime | None = primary.get("createdAt")
     deploys = primary.get("rolloutState") == "IN_PROGRESS" or len(service.get("deployments", [])) > 1
-    return deploys and begun is not None and timezone.now() - begun < HOT_FOR
+    return deploys and begun is not None and timezone.now() - begun < WATCHED_FOR

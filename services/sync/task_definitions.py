@@ -1,4 +1,4 @@
-"""Task definitions. A revision never changes but for its status, so each is described once."""
+"""Sweep of task definitions. Only the status of a revision changes, so each is described once."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -14,7 +14,7 @@ from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Service, Task, TaskDefinition
 
-#: How many revisions one sweep describes at most; the rest follows with the next. 20 a second is what ECS allows.
+#: Maximum number of revisions that one sweep describes; the next sweep continues. ECS allows 20 per second.
 DESCRIBED_AT_ONCE = 500
 STORED_AT_ONCE = 50
 
@@ -31,12 +31,12 @@ def sweep(scope: Scope) -> None:
         records = [record for arn in some if (record := _describe(aws, arn))]
         store.upsert(TaskDefinition, scope, records, "task_definitions")
     listed = set(active)
-    _note_status(scope, [arn for arn, status in known.items() if status == "ACTIVE" and arn not in listed], "INACTIVE")
-    _note_status(scope, [arn for arn, status in known.items() if status != "ACTIVE" and arn in listed], "ACTIVE")
+    _set_status(scope, [arn for arn, status in known.items() if status == "ACTIVE" and arn not in listed], "INACTIVE")
+    _set_status(scope, [arn for arn, status in known.items() if status != "ACTIVE" and arn in listed], "ACTIVE")
 
 
 def _newest_first(arns: Sequence[str]) -> list[str]:
-    """The latest revision of every family, then all the second latest ...: what people look at comes first.
+    """Return the latest revision of every family, then the second latest of each, and so on.
 
     `arns` are in ECS's descending order: by family, then by revision.
     """
@@ -46,14 +46,14 @@ def _newest_first(arns: Sequence[str]) -> list[str]:
 
 
 def _in_use(scope: Scope) -> set[str]:
-    """Revisions that services and tasks name; those may be INACTIVE."""
+    """Return the revisions that services and tasks use, which may be INACTIVE."""
     services = Service.objects.in_scope(scope.account, scope.region).present().exclude(task_definition="")
     tasks = Task.objects.in_scope(scope.account, scope.region).present()
     return {*services.values_list("task_definition", flat=True), *tasks.values_list("task_definition_arn", flat=True)}
 
 
 def _describe(aws: Aws, arn: str) -> Record | None:
-    """None for a revision that ECS no longer describes (it was deleted meanwhile)."""
+    """Return the record of a revision; None if it was deleted."""
     try:
         answer = aws.call("ecs.describe_task_definition", taskDefinition=arn, include=["TAGS"]).data
     except AwsError as error:
@@ -80,7 +80,7 @@ def record_of(definition: dict[str, Any], tags: list[dict[str, str]]) -> Record:
     return Record(definition["taskDefinitionArn"], name, definition, store.tag_dict(tags), columns)
 
 
-def _note_status(scope: Scope, arns: Sequence[str], status: str) -> None:
+def _set_status(scope: Scope, arns: Sequence[str], status: str) -> None:
     if arns:
         TaskDefinition.objects.filter(arn__in=arns).update(status=status, observed_at=timezone.now())
         changes.bump(scope.account, scope.region, "task_definitions")

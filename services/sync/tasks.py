@@ -1,4 +1,4 @@
-"""Tasks of every cluster, the stopped ones as long as ECS still knows them; what it forgets stays here."""
+"""Sweeps of the running and stopped tasks of all clusters. Rows are kept when ECS no longer lists a task."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from services.statuses import TaskStatus
 
 
 class RunningTasks(ClusterSweep):
-    """What should run, and what no longer should but was not seen stopped yet: ECS tells of that for an hour."""
+    """Sweep of tasks that should run, and of known tasks until they stop: ECS lists these for an hour."""
 
     batch = limits.DESCRIBE_TASKS
     state = ~Q(last_status=TaskStatus.STOPPED)
@@ -48,7 +48,7 @@ class RunningTasks(ClusterSweep):
         self._mark_missing(cluster, self._seen.pop(cluster, set()))
 
     def _mark_missing(self, cluster: str, seen: Iterable[str]) -> None:
-        """What an event has brought since the sweep began is none of its business."""
+        """Mark missing tasks, except rows that an event has written since the sweep began."""
         within = self._own(cluster) & Q(observed_at__lt=self.started_at)
         store.mark_missing(Task, self.scope, seen, "tasks", within)
 
@@ -60,7 +60,7 @@ class RunningTasks(ClusterSweep):
 
 
 class StoppedTasks(RunningTasks):
-    """What came and went between two looks at what runs, and which of the stopped tasks ECS has forgotten."""
+    """Sweep of stopped tasks: finds tasks that ran between two sweeps, and marks those that ECS no longer lists."""
 
     state = Q(last_status=TaskStatus.STOPPED)
 
@@ -121,7 +121,7 @@ def record_of(task: dict[str, Any]) -> Record:
 
 
 def interface_details(task: dict[str, Any]) -> dict[str, str]:
-    """What ECS says of the task's elastic network interface: subnetId, networkInterfaceId, privateIPv4Address ..."""
+    """Return the details of the task's network interface: subnetId, networkInterfaceId, privateIPv4Address ..."""
     for attachment in task.get("attachments", []):
         if attachment.get("type") == "ElasticNetworkInterface":
             return {each["name"]: each["value"] for each in attachment.get("details", [])}
@@ -129,13 +129,13 @@ def interface_details(task: dict[str, Any]) -> dict[str, str]:
 
 
 def completed(task: dict[str, Any]) -> bool:
-    """It was run on purpose, not by a service, and every container of it ended with exit code 0."""
+    """Return whether it is a standalone task whose containers all exited with code 0."""
     if task.get("group", "").startswith("service:") or task.get("stopCode") != "EssentialContainerExited":
         return False
     return all(each.get("exitCode") == 0 for each in task.get("containers", []))
 
 
 def images(task: dict[str, Any]) -> str:
-    """The image and its digest of every container, one a line, none twice."""
+    """Return the distinct images and digests of the containers, one per line."""
     found = [each.get(key, "") for each in task.get("containers", []) for key in ("image", "imageDigest")]
     return "\n".join(dict.fromkeys(filter(None, found)))

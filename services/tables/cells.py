@@ -1,4 +1,4 @@
-"""The cells of the lists of services, deployments and tasks: functions of the row and the column's value."""
+"""Cells of the lists of services, deployments and tasks: functions of row and value."""
 
 from datetime import datetime
 
@@ -48,7 +48,7 @@ def deployment_status(row: ServiceDeployment, value: str) -> SafeString:
 
 
 def deployment_took(row: ServiceDeployment, value: float | None) -> str:
-    return muted("still running") if value is None else formatting.elapsed(value)
+    return muted("In progress") if value is None else formatting.elapsed(value)
 
 
 def deployment_reason(row: ServiceDeployment, value: str) -> SafeString:
@@ -63,8 +63,8 @@ def task_id(row: Task, value: str) -> SafeString:
 def task_status(row: Task, value: str) -> SafeString:
     shown = html.status(value, row.tone)
     if row.forgotten:
-        return _with(shown, "kept here" if row.stopped else "when last seen")
-    return _with(shown, "to be stopped" if row.desired_status == "STOPPED" and not row.stopped else "")
+        return _with(shown, "no longer in ECS" if row.stopped else "last known status")
+    return _with(shown, "stopping" if row.desired_status == "STOPPED" and not row.stopped else "")
 
 
 def task_service(row: Task, value: str) -> SafeString:
@@ -81,13 +81,13 @@ def task_health(row: Task, value: str) -> SafeString:
 
 def task_why(row: Task, value: str) -> SafeString:
     if not value:
-        return html.status("Not known", Tone.IDLE, "ECS forgot it before its end was seen")
+        return html.status("Unknown", Tone.IDLE, "ECS removed the task before its stop was recorded")
     shown = _with(html.status(row.why, row.tone, value), f"exit code {row.exit_code}" if row.exit_code else "")
     return format_html('<span class="cause">{}</span>', shown)
 
 
 def task_stopped(row: Task, value: datetime | None) -> SafeString:
-    forgotten = SafeString(' <span class="muted" title="ECS has forgotten it">kept here</span>')
+    forgotten = SafeString(' <span class="muted" title="ECS no longer lists this task">no longer in ECS</span>')
     return html.ago(value) + forgotten if row.forgotten else html.ago(value)
 
 

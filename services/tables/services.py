@@ -1,4 +1,4 @@
-"""The columns of the tables of services and their deployments."""
+"""Columns of the tables of services and deployments."""
 
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column

@@ -27,10 +27,10 @@ COLUMNS = [
     Column("desired", "Desired status", path="desired_status", sort="", filter="", optional=True),
     Column("running", "Started", path="started_at", sort="", filter="", cell=ago, optional=True),
 ]  # fmt: skip
-#: By these, only the tasks that live have an index.
-LIVING_ONLY = ("status", "zone")
-ALL_COLUMNS = [replace(column, sort="") if column.key in LIVING_ONLY else column for column in COLUMNS]
-ENDED_COLUMNS = [
+#: Columns that are indexed for current tasks only.
+CURRENT_ONLY = ("status", "zone")
+ALL_COLUMNS = [replace(column, sort="") if column.key in CURRENT_ONLY else column for column in COLUMNS]
+STOPPED_COLUMNS = [
     COLUMNS[0],
     Column("code", "Stop code", path="stop_code", sort="", cell=cells.task_why),
     *COLUMNS[2:5],
@@ -40,4 +40,4 @@ ENDED_COLUMNS = [
            value=lambda task: task.masked_reason),
 ]  # fmt: skip
 #: By the state of the tasks that a list shows.
-COLUMNS_BY_STATE = {"current": COLUMNS, "stopped": ENDED_COLUMNS, "all": ALL_COLUMNS}
+COLUMNS_BY_STATE = {"current": COLUMNS, "stopped": STOPPED_COLUMNS, "all": ALL_COLUMNS}

@@ -1,4 +1,4 @@
-"""`{% load services %}`: links that pages of this app repeat."""
+"""`{% load services %}`: links to resources of this app."""
 
 import re
 from functools import lru_cache
@@ -19,7 +19,7 @@ TASK = re.compile(r"\(task ([0-9a-f-]{32,36})\)")
 @register.simple_tag
 @lru_cache(maxsize=5000, typed=True)
 def revision_link(account: str, region: str, name: str) -> SafeString:
-    """A task definition's `family:revision`, with a link to its page."""
+    """Return a link to a task definition, labelled `family:revision`."""
     family, _, revision = name.rpartition(":")
     try:
         kwargs = {"account": account, "region": region, "family": family, "revision": int(revision)}
@@ -31,19 +31,19 @@ def revision_link(account: str, region: str, name: str) -> SafeString:
 
 @register.simple_tag
 def event_line(service: Service, message: str) -> SafeString:
-    """What ECS says of a service, without the service's name before it; the tasks it names lead to their pages."""
-    words, *rest = TASK.split(message.removeprefix(f"(service {service.name}) "))
+    """Return an event message without the service name, with links to the tasks that it names."""
+    first, *rest = TASK.split(message.removeprefix(f"(service {service.name}) "))
     place = {"account": service.account.alias, "region": service.region}
     links = (
         (address("services:task", **place, task=name), name[:12], after)
         for name, after in zip(rest[::2], rest[1::2], strict=True)
     )
-    return format_html("{}{}", words, format_html_join("", '(task <a class="mono" href="{}">{}</a>){}', links))
+    return format_html("{}{}", first, format_html_join("", '(task <a class="mono" href="{}">{}</a>){}', links))
 
 
 @register.simple_tag
 @lru_cache(maxsize=5000, typed=True)
 def cluster_link(account: str, region: str, name: str) -> SafeString:
-    """A cluster's name, with a link to its services."""
+    """Return a link to the services of a cluster, labelled with its name."""
     address = reverse("services:cluster_services", kwargs={"account": account, "region": region, "cluster": name})
     return format_html('<a href="{}">{}</a>', address, cells.name(name))

@@ -1,4 +1,4 @@
-"""What happened in a cluster: to its services, as ECS tells it, and to its container instances, as we saw it."""
+"""Events tab of a cluster: service events from ECS, and recorded changes of container instances."""
 
 from typing import Any
 
@@ -31,20 +31,21 @@ COLUMNS = [
 @scoped("services", "container_instances")
 def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     found = cluster_or_404(request.user, scope, cluster)
-    told = Table(
+    service_events = Table(
         request, _service_events(request.user, scope, cluster), COLUMNS,
         name="events", title="Service events", order="-created_at", search=["message"], icon="activity",
-        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
+        empty_hint="Messages of the ECS service scheduler. They are kept longer here than in ECS.",
     )  # fmt: skip
-    seen = Table(
+    instance_events = Table(
         request, _instance_events(request.user, scope, cluster), INSTANCE_EVENTS,
         name="instance-events", title="Container instance events", order="-at", search=["instance__name"],
         icon="server", prefix="instances-",
-        empty_hint="Registrations, status changes and lost agents of the container instances are listed here.",
+        empty_hint="Registrations, status changes and agent disconnects of container instances.",
     )  # fmt: skip
-    if response := told.alternative_response() or seen.alternative_response():
+    if response := service_events.alternative_response() or instance_events.alternative_response():
         return response
-    context = {**cluster_context(found, "events", ("Events", "")), "told": told, "seen": seen}
+    tables = {"service_events": service_events, "instance_events": instance_events}
+    context = {**cluster_context(found, "events", ("Events", "")), **tables}
     version = changes.version_of(scope, "services", "container_instances")
     fragment = fragments.Fragment("events", version=version, final=found.gone_at is not None)
     return fragments.render(request, "services/cluster_events.html", context, fragment)

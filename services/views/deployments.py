@@ -1,4 +1,4 @@
-"""Deployments across services, and those of one service."""
+"""Pages of service deployments: the list of all, the tab of a service, and one deployment."""
 
 from typing import Any
 
@@ -92,7 +92,7 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
         search=["service_name", "cluster_name", "task_definition", "status_reason"],
         icon="rocket",
         row_url=_url,
-        empty_hint="Each time a service changes its revision, ECS makes a deployment. They are kept here.",
+        empty_hint="ECS starts a deployment each time a service is updated.",
         **more,
     )
 

@@ -1,4 +1,4 @@
-"""What the tasks of a service have written last, one task at a time."""
+"""Logs tab of a service: the last log lines of one of its tasks."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ OFFERED = 15
 @require_safe
 @scoped("services", "tasks")
 def service_logs(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
-    """`?task=` chooses whose log is shown; else it is the newest one's."""
+    """Show the log of the task `?task=`, by default of the newest one."""
     found = services.service_or_404(request.user, scope, cluster, service)
     version = changes.version_of(scope, "logs", "tasks", "services")
     tasks = list(services.tasks(request.user, [found])[:OFFERED])

@@ -1,4 +1,4 @@
-"""What a service uses: the curves of CloudWatch, as a job has fetched them."""
+"""Metrics tab of a service: CloudWatch charts from stored metrics."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from services.models import ServiceMetrics
 from services.selectors import metrics, services
 from services.views.services import service_context
 
-OLD = timedelta(seconds=20)  # sooner than a pass runs out (ecsdash.web.polls): each time it does, they are fetched
+OLD = timedelta(seconds=20)  # shorter than the validity of a poll ticket: each expiry fetches metrics
 
 
 @require_safe

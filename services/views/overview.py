@@ -1,4 +1,4 @@
-"""The first page: the fleet across everything that the user may see."""
+"""Overview page: all accounts and regions that the user may see."""
 
 import time
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ from services.models import TaskDefinition
 from services.selectors.overview import overview
 
 NOUNS = ("clusters", "services", "tasks", "container_instances")
-LATELY_SECONDS = 300
+REFRESH_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """A step from an empty account to the first service; `url` is empty for those who may not do it."""
+    """A step from an empty account to the first service; `url` is empty without permission."""
 
     title: str
     text: str
@@ -39,7 +39,7 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
     scopes = visible_scopes(cast(User, request.user))
     viewers.note((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
 
-    version = changes.version_of(scopes, *NOUNS, "operations", "sweeps").also(_lately())
+    version = changes.version_of(scopes, *NOUNS, "operations", "sweeps").also(_current_interval())
 
     def context() -> dict[str, Any]:
         found, state = overview(request.user, scopes), freshness(scopes, *NOUNS) if scopes else None
@@ -62,28 +62,35 @@ def fleet_overview(request: HttpRequest) -> HttpResponse:
 
 
 def next_steps(user: Any, scopes: Sequence[Scope], *, clusters: int) -> list[NextStep]:
-    """Return what to do on an estate without services: the buttons are for those who may press them."""
-    made = TaskDefinition.objects.visible_to(user).present().filter(status="ACTIVE").exists()
+    """Return the next steps in accounts without services, with links if the user has the permission."""
+    registered = TaskDefinition.objects.visible_to(user).present().filter(status="ACTIVE").exists()
     cluster = _first_url("actions:create_cluster", user, scopes)
     definition = _first_url("actions:register_task_definition", user, scopes)
-    service = _first_url("services:service_new", user, scopes) if clusters and made else ""
+    service = _first_url("services:service_new", user, scopes) if clusters and registered else ""
     return [
-        NextStep("Create a cluster", "It groups services and the capacity they run on.", cluster, clusters > 0),
-        NextStep("Register a task definition", "It names the images, sizes and settings of a task.", definition, made),
-        NextStep("Create a service", "It keeps the number of tasks that you want running.", service, done=False),
+        NextStep(
+            "Create a cluster", "A cluster groups services and the capacity on which they run.", cluster, clusters > 0
+        ),
+        NextStep(
+            "Register a task definition",
+            "A task definition sets the images, sizes and settings of a task.",
+            definition,
+            registered,
+        ),
+        NextStep("Create a service", "A service keeps the desired number of tasks running.", service, done=False),
     ]
 
 
 def _first_url(name: str, user: Any, scopes: Sequence[Scope]) -> str:
-    """The address in the first scope in which the user may create; empty when there is none."""
+    """Return the URL in the first scope in which the user may create resources; empty if there is none."""
     may = (each for each in scopes if policy.can_within(user, Permission.OPERATE, each.access_target()))
     first = next(may, None)
     return reverse(name, kwargs=first.url_kwargs()) if first else ""
 
 
-def _lately() -> str:
-    """Moves once in a while: what happened long ago is left out."""
-    return str(int(time.time() / LATELY_SECONDS))
+def _current_interval() -> str:
+    """Return a version part that changes every REFRESH_SECONDS, because old entries disappear with time."""
+    return str(int(time.time() / REFRESH_SECONDS))
 
 
 LINKS = {

@@ -1,4 +1,4 @@
-"""The search over every account: a page of its own, and the list under the box in the top bar."""
+"""Search in all accounts: the search page, and the list under the search box of the top bar."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

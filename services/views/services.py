@@ -1,4 +1,4 @@
-"""The lists of services, and the tabs of one service."""
+"""Lists of services, and the tabs of one service."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: st
 
     def context() -> dict[str, Any]:
         tasks = list(services.tasks(request.user, [found])[:500])
-        stopped = services.ended(tasks[:60])
+        stopped = services.stopped_tasks(tasks[:60])
         newest = deployments.deployments_of(request.user, scope, found).first()
         return {
             **service_context(found, "tasks"),
@@ -88,7 +88,7 @@ def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: st
             "rollout": deployments.rollout(found, tasks, newest),
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
             "stopped": stopped[:10],
-            "trouble": services.trouble(found, stopped),
+            "problem": services.service_problem(found, stopped),
             "operations": running_on(request.user, found),
         }
 
@@ -111,7 +111,7 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
         order="-created_at",
         search=["message"],
         icon="activity",
-        empty_hint="Messages of the ECS service scheduler. They are kept here longer than ECS keeps them.",
+        empty_hint="Messages of the ECS service scheduler. They are kept longer here than in ECS.",
     )
     if response := table.alternative_response():
         return response
@@ -139,7 +139,7 @@ def service_networking(request: HttpRequest, scope: Scope, cluster: str, service
     found = services.service_or_404(request.user, scope, cluster, service)
     context = {
         **service_context(found, "networking", ("Networking", "")),
-        "fronts": load_balancers.fronts(request.user, scope, found),
+        "target_groups": load_balancers.service_target_groups(request.user, scope, found),
         "network": load_balancers.network(request.user, scope, found),
     }
     version = changes.version_of(scope, "services", "target_groups", "load_balancers", "listeners")
@@ -148,7 +148,7 @@ def service_networking(request: HttpRequest, scope: Scope, cluster: str, service
 
 
 def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[str, Any]:
-    """The context of a page that extends `services/services/service_base.html`; `more` are crumbs below its own."""
+    """Return the context of a page that extends `service_base.html`; `more` are breadcrumbs below the service."""
     kwargs = service.url_kwargs()
     return {
         "service": service,
@@ -166,7 +166,7 @@ def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[
 
 
 def running_on(user: Any, service: Service) -> list[Operation]:
-    """The operations under way on this service."""
+    """Return the active operations on this service."""
     found = Operation.objects.visible_to(user).filter(
         account=service.account, region=service.region, cluster=service.cluster_name, service=service.name,
         state__in=ACTIVE,
@@ -189,7 +189,7 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
         row_menu="services/services/menu.html",
         icon="versions",
         row_url=lambda row: address("services:service", **row.url_kwargs()),
-        empty_hint="A service keeps the number of tasks that you want running, and replaces those that fail.",
+        empty_hint="A service keeps the desired number of tasks running and replaces failed tasks.",
         **more,
     )
 
@@ -197,7 +197,7 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
 @require_safe
 @scoped("clusters")
 def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The first step of a new service: in which cluster. What is in the address is carried on to its form."""
+    """Choose the cluster of a new service. The query string is passed on to the form."""
     found = [
         each
         for each in clusters(request.user, scope).order_by("name")
@@ -205,7 +205,7 @@ def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
     ]
     first = create_button("create_cluster", request.user, scope)
     if not found and not first:
-        raise PermissionDenied("You may not create services in any cluster here.")
+        raise PermissionDenied("You are not allowed to create services in this account and region.")
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     choices = [(each, reverse("actions:create_service", kwargs=each.url_kwargs()) + query) for each in found]
     crumbs = [("Services", reverse("services:services", kwargs=scope.url_kwargs())), ("Create service", "")]

@@ -1,4 +1,4 @@
-"""Families, their revisions, one revision, and what differs between two."""
+"""Pages of task definition families, revisions, and differences between two revisions."""
 
 from functools import cache, partial
 from typing import Any, cast
@@ -70,7 +70,7 @@ def family_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponse
         row_menu="services/task_definitions/menu.html",
         menu_context=partial(_allowed_with, request),
         icon="file-code",
-        empty_hint="A task definition says which containers run together, with what image, size and settings.",
+        empty_hint="A task definition describes the containers of a task: images, sizes and settings.",
         **table_states(state),
     )
     if response := table.alternative_response():
@@ -166,11 +166,11 @@ def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, 
 @require_safe
 @scoped("task_definitions")
 def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse:
-    """Where the form that chooses two revisions leads: to the page that compares them."""
+    """Redirect from the choice of two revisions to their comparison."""
     rows = task_definitions.family_or_404(request.user, scope, family)
     known = [row.revision for row in rows]
     asked = [request.GET.get(name, "") for name in ("before", "after")]
-    latest = [known[min(1, len(known) - 1)], known[0]]  # unless told: the revision before the latest, and the latest
+    latest = [known[min(1, len(known) - 1)], known[0]]  # default: the two latest revisions
     before, after = (
         number if (number := parsing.number(text)) in known else other
         for text, other in zip(asked, latest, strict=True)
@@ -180,7 +180,7 @@ def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse
 
 
 def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
-    """Which of the links that begin something with a revision the user gets to see."""
+    """Return which actions on a revision the user may open."""
     context = ActionContext(scope, cast(User, request.user))
     return {
         "may_run": ACTIONS["run_task"].may_open(context),

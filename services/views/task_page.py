@@ -1,4 +1,4 @@
-"""What the page of a task shows, made from what ECS said of it and of its task definition."""
+"""Context of the task page, from the descriptions of the task and its task definition."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,17 +19,17 @@ from services.sync.tasks import interface_details
 MOMENTS = (
     ("createdAt", "Created"),
     ("pullStartedAt", "Image pull started"),
-    ("pullStoppedAt", "Image pull ended"),
-    ("startedAt", "Running"),
+    ("pullStoppedAt", "Image pull completed"),
+    ("startedAt", "Started"),
     ("stoppingAt", "Stopping"),
-    ("executionStoppedAt", "Containers ended"),
+    ("executionStoppedAt", "Containers stopped"),
     ("stoppedAt", "Stopped"),
 )
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A point of the task's life; `at` is None while it has not come."""
+    """An entry of the timeline; `at` is None if it has not happened yet."""
 
     label: str
     at: datetime | None
@@ -37,7 +37,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class ContainerView:
-    """One container as it is (`seen`, ECS's words) and as it was meant (`wanted`, its container definition)."""
+    """One container: its current state (`seen`) and its container definition (`wanted`)."""
 
     seen: dict[str, Any]
     wanted: dict[str, Any]
@@ -79,9 +79,9 @@ def task_context(user: Any, task: Task) -> dict[str, Any]:
 
 
 def moments(described: dict[str, Any], *, stopped: bool) -> list[Moment]:
-    """What has happened; of a task that lives also what is yet to come, as far as it must."""
+    """Return the past entries of the timeline, and the pending start of a task that has not stopped."""
     found = [Moment(label, _time(described.get(key))) for key, label in MOMENTS]
-    return [each for each in found if each.at or (not stopped and each.label == "Running")]
+    return [each for each in found if each.at or (not stopped and each.label == "Started")]
 
 
 def containers(task: Task, definition: TaskDefinition | None) -> list[ContainerView]:
@@ -94,7 +94,7 @@ def containers(task: Task, definition: TaskDefinition | None) -> list[ContainerV
 
 
 def _explanation(task: Task) -> Explanation | None:
-    """Of an end that nobody asked for. AWS's own words are masked like everything that others wrote."""
+    """Return the explanation of an unexpected stop, with secrets masked."""
     if task.completed or task.stop_code == "UserInitiated":
         return None
     containers: list[dict[str, Any]] = mask(task.description.get("containers", []))
@@ -102,7 +102,7 @@ def _explanation(task: Task) -> Explanation | None:
 
 
 def _overrides(described: dict[str, Any]) -> dict[str, Any]:
-    """Only what really was overridden: ECS answers empty members too."""
+    """Return the overrides without the empty keys that ECS returns."""
     found = {key: value for key, value in described.get("overrides", {}).items() if value}
     own = [each for each in found.pop("containerOverrides", []) if set(each) - {"name"}]
     return {**found, "containerOverrides": own} if own else found

@@ -61,7 +61,7 @@ def _list(
 def task_table(
     request: HttpRequest, rows: QuerySet[Task], selection: ScopeSelection, version: Version, state: Freshness
 ) -> Table:
-    """Of the tasks that `?show=` asks for: those that live (the default), those that have ended, or all."""
+    """Return the table of the tasks that `?show=` selects: current (the default), stopped, or all."""
     shown = _shown(request)
     wanted = {"current": tasks.current, "stopped": tasks.ended}
     found = wanted[shown](rows) if shown in wanted else rows
@@ -78,8 +78,8 @@ def task_table(
         row_url=lambda task: address("services:task", **task.url_kwargs()),
         row_menu="services/tasks/menu.html",
         icon="box",
-        empty="No stopped task is known" if shown == "stopped" else "No task is running",
-        empty_hint="Tasks appear here as soon as a service starts them or you run one.",
+        empty="No stopped tasks" if shown == "stopped" else "No running tasks",
+        empty_hint="Create a service or run a task to start tasks.",
         **table_states(state),
     )
 

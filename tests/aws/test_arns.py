@@ -14,7 +14,7 @@ from ecsdash.inventory.events.feeds import NAME, queue_arn
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ActionContext
-from services.forms.task_definition.advice import ECR_IMAGE
+from services.forms.task_definition.checks import ECR_IMAGE
 
 ROOT = Path(__file__).parents[2]
 NUMBER = "123456789012"

@@ -88,7 +88,7 @@ def create_service(page: Page) -> None:
     expect(page.locator("#calls")).to_contain_text("elbv2.create_load_balancer")
     confirm(page)
     wait_for_operation(page)
-    expect(page.locator(".steps")).to_contain_text("2 of 2 tasks run")
+    expect(page.locator(".steps")).to_contain_text("2 of 2 tasks running")
 
 
 def open_site(page: Page) -> None:
@@ -101,4 +101,4 @@ def open_site(page: Page) -> None:
     page.goto(f"{SCOPE_PATH}/services/{CLUSTER}/site/")
     expect(page.locator(f"#task-{task}")).to_be_visible(timeout=30_000)
     page.get_by_role("link", name="Networking").click()
-    expect(page.get_by_role("link", name="Open the site")).to_have_attribute("href", address, timeout=30_000)
+    expect(page.get_by_role("link", name="Open site")).to_have_attribute("href", address, timeout=30_000)

@@ -12,7 +12,7 @@ def wordpress_by_blueprint(page: Page) -> None:
     page.goto(f"{SCOPE_PATH}/services/")
     open_form(page, "blueprints/wordpress/", "public")
     page.get_by_label("Name").fill("blog")
-    page.get_by_label("Cluster").select_option("A new cluster, named after it")
+    page.get_by_label("Cluster").select_option("New cluster with the same name")
     choose_all(page, "subnets", including="public")
     review(page)
     expect(page.locator("#calls")).to_contain_text("secretsmanager.create_secret")

@@ -17,8 +17,8 @@ from tests.clusters.world import NOUNS, World
 from tests.operations import drive
 from tests.processes import Sandbox
 from tests.services.definitions import form_data
-from tests.services.service_stage import IN_SERVICE, MOVED, ServiceStage
-from tests.services.task_stage import NOUNS as STAGE_NOUNS
+from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices
+from tests.services.simulated_tasks import NOUNS as STAGE_NOUNS
 from tests.services.test_create_wordpress import form as wordpress_form
 from tests.services.test_service_create import with_balancer
 from tests.services.test_task_actions import run_data
@@ -32,7 +32,7 @@ INSIDE = re.compile(r'<a [^>]*href="(/[^"#?]*)')
 class Journey:
     """Runs actions one after the other and records the links of their pages. A broken link fails the test."""
 
-    def __init__(self, stage: ServiceStage, user: User, client: Client) -> None:
+    def __init__(self, stage: SimulatedServices, user: User, client: Client) -> None:
         self.stage, self.user, self.client = stage, user, client
         self.done: list[str] = []
         self.links: dict[str, list[str]] = {}
@@ -132,7 +132,7 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
 def test_every_link_of_an_ended_operation_works(
     journey: Callable[[Journey], None], aws_account: Account, sandbox: Sandbox, admin: User, client: Client
 ) -> None:
-    stage = ServiceStage(Scope(aws_account, REGION), sandbox)
+    stage = SimulatedServices(Scope(aws_account, REGION), sandbox)
     stage.build()
     travelled = Journey(stage, admin, client)
     journey(travelled)

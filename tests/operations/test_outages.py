@@ -111,7 +111,7 @@ def test_an_outage_that_does_not_end_ends_the_operation_which_can_be_retried(
     assert len(aws.calls) < 60
     client.force_login(operator)
     page = client.get(f"/operations/{operation.pk}/").content.decode()
-    assert "Nothing to do: it is tried again" not in page
+    assert "No action needed: the call is retried" not in page
     assert page.count("<span>request ") == (3 if error is LOST else 0)
 
     back(aws)

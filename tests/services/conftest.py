@@ -10,35 +10,35 @@ from ecsdash.inventory.scope import Scope
 from tests.clusters.world import World
 from tests.processes import Sandbox
 from tests.services.definitions import ROLE
-from tests.services.service_stage import ServiceStage
-from tests.services.task_stage import Stage
+from tests.services.simulated_services import SimulatedServices
+from tests.services.simulated_tasks import SimulatedTasks
 from tests.users import REGION
 
 
 @pytest.fixture
-def stage(aws_account: Account, sandbox: Sandbox) -> Stage:
+def stage(aws_account: Account, sandbox: Sandbox) -> SimulatedTasks:
     """The stage of task tests, built and swept."""
-    found = Stage(Scope(aws_account, REGION), sandbox)
+    found = SimulatedTasks(Scope(aws_account, REGION), sandbox)
     found.build()
     return found
 
 
 @pytest.fixture
-def service_stage(aws_account: Account, sandbox: Sandbox) -> ServiceStage:
+def service_stage(aws_account: Account, sandbox: Sandbox) -> SimulatedServices:
     """The stage of service tests, built and swept."""
-    found = ServiceStage(Scope(aws_account, REGION), sandbox)
+    found = SimulatedServices(Scope(aws_account, REGION), sandbox)
     found.build()
     return found
 
 
 @pytest.fixture
-def stage_without_aws(db: None) -> Stage:
+def stage_without_aws(db: None) -> SimulatedTasks:
     """The account and its execution role only, for what needs neither AWS nor an inventory."""
     account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
     Role.objects.create(
         account=account, arn=ROLE, name="ecsTaskExecutionRole", trusts=[ECS_TASKS], observed_at=timezone.now()
     )
-    return Stage(Scope(account, REGION), sandbox=cast(Sandbox, None))
+    return SimulatedTasks(Scope(account, REGION), sandbox=cast(Sandbox, None))
 
 
 @pytest.fixture

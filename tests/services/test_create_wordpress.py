@@ -86,7 +86,7 @@ def test_a_taken_name_blocks_the_plan(scope: Scope, operator: User, sandbox: San
     sweep_now(scope, "secrets")
     blocking = [c.title for c in review("create_wordpress", operator, scope, PLACE, form()).plan.checks
                 if c.level is Level.BLOCK]  # fmt: skip
-    assert blocking == ["The name is taken: the secret blog/database-password"]
+    assert blocking == ["The name is in use: the secret blog/database-password"]
 
 
 def test_the_tasks_of_the_site_share_files_keys_and_visitors(scope: Scope, operator: User, sandbox: Sandbox) -> None:
@@ -122,14 +122,14 @@ def test_a_taken_namespace_blocks_the_plan(scope: Scope, operator: User, sandbox
     run_live_checks(draft.pk)
     draft.refresh_from_db()
     assert [check.title for check in checks_of(draft)[0] if check.level is Level.BLOCK] == [
-        "There is a namespace blog already"
+        "The namespace blog already exists"
     ]
 
 
 @pytest.mark.parametrize(
     ("changes", "field", "complaint"),
     [
-        ({"name": "My Blog"}, "name", "small letters"),
+        ({"name": "My Blog"}, "name", "lowercase letters"),
         ({"name": ""}, "name", "required"),
         ({"site_count": "0"}, "site_count", "greater than or equal to 1"),
         ({"cluster": "gone"}, "cluster", "not one of the available choices"),

@@ -10,21 +10,21 @@ from django.test.utils import CaptureQueriesContext
 
 from ecsdash.access.models import User
 from services.models import TaskDefinition
-from tests.services.fleet_desk import FleetDesk
+from tests.services.inventory_rows import InventoryRows
 from tests.users import SERVICE
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(db: None) -> FleetDesk:
-    desk = FleetDesk()
+def desk(db: None) -> InventoryRows:
+    desk = InventoryRows()
     desk.build()
     return desk
 
 
 def test_a_page_names_the_services_of_its_families_and_asks_for_no_others(
-    desk: FleetDesk, admin: User, client: Client
+    desk: InventoryRows, admin: User, client: Client
 ) -> None:
     client.force_login(admin)
     with CaptureQueriesContext(connection) as asked:
@@ -34,11 +34,11 @@ def test_a_page_names_the_services_of_its_families_and_asks_for_no_others(
     assert f"IN ('{SERVICE}')" in wanted
 
 
-def test_the_export_names_the_services_of_every_family(desk: FleetDesk, admin: User, client: Client) -> None:
+def test_the_export_names_the_services_of_every_family(desk: InventoryRows, admin: User, client: Client) -> None:
     for number in range(60):
         desk.row(TaskDefinition, "home", f"a{number:02}:1", family=f"a{number:02}", revision=1, status="ACTIVE")
     client.force_login(admin)
     answer = client.get("/demo/eu-central-1/task-definitions/?format=csv")
     lines = list(csv.DictReader(io.StringIO(b"".join(answer).decode())))
     assert len(lines) == 62
-    assert next(line["Used by"] for line in lines if line["Family"] == SERVICE) == SERVICE
+    assert next(line["Services"] for line in lines if line["Task definition"] == SERVICE) == SERVICE

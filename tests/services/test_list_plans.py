@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Role
 from ecsdash.web.tables.pagination import KEY
-from tests.services.fleet_desk import FleetDesk
+from tests.services.inventory_rows import InventoryRows
 from tests.users import person
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ SHORT_CUTS = ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort", "increme
 @pytest.fixture
 def team(db: None) -> User:
     """Who may see what three patterns cover."""
-    desk = FleetDesk()
+    desk = InventoryRows()
     desk.build()
     desk.task("home", "ended", last_status="STOPPED")
     found = person("team", Role.VIEWER, service="web-*")

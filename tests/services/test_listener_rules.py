@@ -14,13 +14,13 @@ from ecsdash.operations.plan import Repeat
 from services.forms.listener_rule import RuleFields
 from services.models import Listener, LoadBalancer, TargetGroup
 from services.runtime.load_balancers import rule_of_step
-from services.selectors.load_balancers import fronts
+from services.selectors.load_balancers import service_target_groups
 from tests.operations import drive
-from tests.services.front_stage import SHOP, by_rule, review, rule, rules_at, shared_listener
-from tests.services.service_stage import FRONT, ServiceStage, calls, titles
+from tests.services.simulated_load_balancing import SHOP, by_rule, review, rule, rules_at, shared_listener
+from tests.services.simulated_services import LOAD_BALANCING_NOUNS, SimulatedServices, calls, titles
 
 
-def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: ServiceStage, operator: User) -> None:
+def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: SimulatedServices, operator: User) -> None:
     listener = shared_listener(service_stage, (10, "/old/*"))
     data = by_rule(service_stage, listener, rule_hosts="api.shop.example", rule_paths="/v1/*, /v2/*", desired_count=1)
     plan = review(service_stage, operator, data)
@@ -35,9 +35,9 @@ def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: Ser
 
     operation = service_stage.do("create_service", operator, data, **SHOP)
     assert operation.outputs[0]["value"].startswith("http://api.shop.example:")
-    (front,) = fronts(operator, service_stage.scope, service_stage.service())
-    assert [(each.priority, each.words) for each in front.rules] == [(11, "api.shop.example /v1/* /v2/*")]
-    assert front.addresses[0].endswith("/v1/")
+    (attached,) = service_target_groups(operator, service_stage.scope, service_stage.service())
+    assert [(each.priority, each.words) for each in attached.rules] == [(11, "api.shop.example /v1/* /v2/*")]
+    assert attached.addresses[0].endswith("/v1/")
     undo = operation.plan.undo
     assert undo is not None
 
@@ -49,7 +49,7 @@ def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: Ser
 
 
 def test_the_form_shows_the_rules_that_a_listener_has(
-    service_stage: ServiceStage, operator: User, client: Client
+    service_stage: SimulatedServices, operator: User, client: Client
 ) -> None:
     shared_listener(service_stage, (10, "/old/*"))
     client.force_login(operator)
@@ -61,7 +61,7 @@ def test_the_form_shows_the_rules_that_a_listener_has(
 
 
 def test_what_a_way_of_balancing_needs_is_not_called_optional(
-    service_stage: ServiceStage, operator: User, client: Client
+    service_stage: SimulatedServices, operator: User, client: Client
 ) -> None:
     client.force_login(operator)
     page = client.get("/demo/eu-central-1/clusters/shop/services/new/").content.decode()
@@ -74,7 +74,7 @@ def test_what_a_way_of_balancing_needs_is_not_called_optional(
 
 
 def test_a_role_that_may_not_read_rules_still_shows_the_listeners(
-    service_stage: ServiceStage, monkeypatch: pytest.MonkeyPatch
+    service_stage: SimulatedServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As with the policies of an account that was connected before there were rules."""
     collect = Connection.collect
@@ -89,14 +89,16 @@ def test_a_role_that_may_not_read_rules_still_shows_the_listeners(
     assert Listener.objects.get(arn=listener).rules == []
 
 
-def test_a_priority_in_use_blocks(service_stage: ServiceStage, operator: User) -> None:
+def test_a_priority_in_use_blocks(service_stage: SimulatedServices, operator: User) -> None:
     data = by_rule(service_stage, shared_listener(service_stage, (10, "/old/*")), rule_priority=10)
 
-    assert titles(review(service_stage, operator, data), "block") == ["The listener has a rule of priority 10 already"]
+    assert titles(review(service_stage, operator, data), "block") == [
+        "The listener already has a rule with priority 10"
+    ]
 
 
 def test_a_chosen_priority_that_was_taken_meanwhile_ends_it_before_anything_is_made(
-    service_stage: ServiceStage, operator: User
+    service_stage: SimulatedServices, operator: User
 ) -> None:
     listener = shared_listener(service_stage)
     data = by_rule(service_stage, listener, rule_priority=7)
@@ -110,7 +112,7 @@ def test_a_chosen_priority_that_was_taken_meanwhile_ends_it_before_anything_is_m
     assert service_stage.client("elbv2").describe_target_groups()["TargetGroups"] == []
 
 
-def quicker(stage: ServiceStage, monkeypatch: pytest.MonkeyPatch, listener: str, priority: int) -> None:
+def quicker(stage: SimulatedServices, monkeypatch: pytest.MonkeyPatch, listener: str, priority: int) -> None:
     """Somebody else's rule gets the priority after our last look, right before our own call."""
     call, done = Connection.call, list[str]()
 
@@ -124,14 +126,14 @@ def quicker(stage: ServiceStage, monkeypatch: pytest.MonkeyPatch, listener: str,
 
 
 def test_a_rule_without_a_chosen_priority_takes_the_next_when_another_was_quicker(
-    service_stage: ServiceStage, operator: User, monkeypatch: pytest.MonkeyPatch
+    service_stage: SimulatedServices, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listener = shared_listener(service_stage, (4, "/old/*"))
     operation = service_stage.start("create_service", operator, by_rule(service_stage, listener), **SHOP)
     quicker(service_stage, monkeypatch, listener, 5)
 
     drive.succeed(operation, service_stage.sandbox, 20)
-    service_stage.sweep(*FRONT)
+    service_stage.sweep(*LOAD_BALANCING_NOUNS)
 
     assert operation.outputs[-1] == {"label": "Priority of the rule", "value": "6", "link": False}
     rules = {each["priority"]: each["paths"] for each in Listener.objects.get(arn=listener).rules}
@@ -140,39 +142,43 @@ def test_a_rule_without_a_chosen_priority_takes_the_next_when_another_was_quicke
 
 
 def test_what_was_made_before_a_chosen_priority_was_lost_is_removed_by_undo(
-    service_stage: ServiceStage, operator: User, monkeypatch: pytest.MonkeyPatch, client: Client
+    service_stage: SimulatedServices, operator: User, monkeypatch: pytest.MonkeyPatch, client: Client
 ) -> None:
     listener = shared_listener(service_stage)
     data = by_rule(service_stage, listener, rule_priority=5, balancer_name="api")
     operation = service_stage.start("create_service", operator, data, **SHOP)
     quicker(service_stage, monkeypatch, listener, 5)
     drive.drive(operation, service_stage.sandbox, 20)
-    service_stage.sweep(*FRONT)
+    service_stage.sweep(*LOAD_BALANCING_NOUNS)
 
     assert (operation.state, operation.error["code"]) == ("failed", "PriorityInUse")
     client.force_login(operator)
     page = client.get(f"/operations/{operation.pk}/").content.decode()
-    assert "Another rule of this listener got that number in the meantime." in page
-    assert "Undo: remove what it created" in page
+    assert "Another rule of this listener has this priority now." in page
+    assert "Undo: remove the created resources" in page
     review_page = client.post(f"/operations/{operation.pk}/undo/", follow=True).content.decode()
-    assert "Remove what was made for the service web-front in shop, which was not created" in review_page
+    assert "Remove the leftovers of the service web-front in shop" in review_page
     drive.succeed(drive.confirm(Draft.objects.get(undo_of=operation)), service_stage.sandbox)
 
     assert service_stage.client("elbv2").describe_target_groups()["TargetGroups"] == []
     assert [each["Priority"] for each in rules_at(service_stage, listener)] == ["5", "default"]
 
 
-def test_leftovers_of_a_service_that_exists_are_not_removed_alone(service_stage: ServiceStage, operator: User) -> None:
+def test_leftovers_of_a_service_that_exists_are_not_removed_alone(
+    service_stage: SimulatedServices, operator: User
+) -> None:
     data = {"service_name": "web-front"}
     found = service_stage.errors("remove_leftovers", operator, data, **SHOP)
-    assert found["service_name"][0].startswith("Nothing is known that was made for web-front.")
+    assert found["service_name"][0].startswith("No leftovers of web-front were found.")
     service_stage.steady_service()
     found = service_stage.errors("remove_leftovers", operator, data, **SHOP)
-    assert found == {"service_name": ["The service web-front exists. Delete it, and what was made for it goes too."]}
+    assert found == {
+        "service_name": ["The service web-front exists. Use Delete service, which can delete its load balancer too."]
+    }
 
 
 def test_what_ended_before_its_first_call_offers_no_undo(
-    service_stage: ServiceStage, operator: User, client: Client
+    service_stage: SimulatedServices, operator: User, client: Client
 ) -> None:
     listener = shared_listener(service_stage)
     data = by_rule(service_stage, listener, rule_priority=7)
@@ -186,7 +192,7 @@ def test_what_ended_before_its_first_call_offers_no_undo(
 
 
 def test_a_listener_that_was_removed_meanwhile_ends_it_before_anything_is_made(
-    service_stage: ServiceStage, operator: User
+    service_stage: SimulatedServices, operator: User
 ) -> None:
     listener = shared_listener(service_stage)
     operation = service_stage.start("create_service", operator, by_rule(service_stage, listener), **SHOP)
@@ -198,20 +204,20 @@ def test_a_listener_that_was_removed_meanwhile_ends_it_before_anything_is_made(
     assert service_stage.client("elbv2").describe_target_groups()["TargetGroups"] == []
 
 
-def test_a_rule_for_the_same_requests_is_warned_about(service_stage: ServiceStage, operator: User) -> None:
+def test_a_rule_for_the_same_requests_is_warned_about(service_stage: SimulatedServices, operator: User) -> None:
     data = by_rule(service_stage, shared_listener(service_stage, (10, "/api/*")))
 
-    assert "Rule 10 takes the same requests" in titles(review(service_stage, operator, data), "warn")
+    assert "Rule 10 matches the same requests" in titles(review(service_stage, operator, data), "warn")
 
 
-def test_after_the_last_priority_the_last_free_one_is_taken(service_stage: ServiceStage, operator: User) -> None:
+def test_after_the_last_priority_the_last_free_one_is_taken(service_stage: SimulatedServices, operator: User) -> None:
     listener = shared_listener(service_stage, (50_000, "/last/*"), (49_999, "/last-but-one/*"))
     plan = review(service_stage, operator, by_rule(service_stage, listener))
 
     assert plan.steps[1].params["Priority"] == 49_998
 
 
-def test_a_rule_is_found_again_only_by_the_step_that_made_it(service_stage: ServiceStage) -> None:
+def test_a_rule_is_found_again_only_by_the_step_that_made_it(service_stage: SimulatedServices) -> None:
     listener = shared_listener(service_stage)
     tags = [{"Key": "ecsdash:step", "Value": "step-1"}]
     made = rule(service_stage, listener, 7, Tags=tags)
@@ -223,13 +229,13 @@ def test_a_rule_is_found_again_only_by_the_step_that_made_it(service_stage: Serv
 
 
 BAD = [
-    ({"rule_paths": ""}, "rule_hosts", "Write a host name, a path pattern, or both: a rule needs at least one."),
+    ({"rule_paths": ""}, "rule_hosts", "Enter a host name, a path pattern, or both."),
     (
         {"rule_hosts": "a.b c.d e.f", "rule_paths": "/a /b /c"},
         "rule_paths",
-        "A rule takes at most 5 host names and paths together.",
+        "A rule can have at most 5 host names and paths in total.",
     ),
-    ({"rule_paths": "/a*b*c*d* /*/*/*"}, "rule_paths", "A rule takes at most 6 of * and ? in all."),
+    ({"rule_paths": "/a*b*c*d* /*/*/*"}, "rule_paths", "A rule can have at most 6 wildcards (* and ?) in total."),
     ({"rule_paths": f"/{'x' * 128}"}, "rule_paths", f"/{'x' * 19}… is longer than 128 characters."),
     ({"rule_priority": "50001"}, "rule_priority", "Ensure this value is less than or equal to 50000."),
     ({}, "listener", "Choose the listener."),
@@ -258,7 +264,7 @@ def test_a_bad_rule_is_refused_by_its_field(wrong: dict[str, str], field: str, o
     ],
 )
 def test_what_is_no_host_name_or_path_is_named(field: str, value: str) -> None:
-    assert refused({field: value})[field][0].startswith(f"{value} is no ")
+    assert refused({field: value})[field][0].startswith(f"{value} is not ")
 
 
 @pytest.mark.parametrize("value", ["shop.example", "*.shop.example", "api-?.shop.EXAMPLE", "*.*"])

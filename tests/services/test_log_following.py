@@ -13,7 +13,7 @@ from services.models import Task, TaskDefinition
 from services.selectors.logs import AFTERMATH
 from tests.operations.conftest import ScriptedAws
 from tests.services.definitions import container, fargate
-from tests.services.task_stage import LOGS
+from tests.services.simulated_tasks import LOGS
 
 
 @pytest.fixture
@@ -27,7 +27,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
 def again(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """For when the job was put off."""
     found: list[Any] = []
-    monkeypatch.setattr(jobs.fetch_logs, "apply_async", lambda args, countdown: found.append(countdown))
+    monkeypatch.setattr(
+        jobs.fetch_logs, "apply_async", lambda args, countdown: found.append(countdown) if countdown else None
+    )
     monkeypatch.setattr(jobs.fetch_logs, "delay", lambda *args: None)
     return found
 

@@ -156,7 +156,7 @@ def test_what_was_there_before_and_what_others_created_stays(scope: Scope, opera
     replace_role(iam, "blog-execution")
     plan = review("remove_created", operator, scope, PLACE, {"operation": str(operation.pk)}).plan
     assert "logs.delete_log_group" not in [step.call for step in plan.steps]
-    assert "This existed before and stays: “Create the log group /ecs/blog”" in [each.title for each in plan.checks]
+    assert "Existed before, is kept: “Create the log group /ecs/blog”" in [each.title for each in plan.checks]
 
     removed(operation, scope, operator, sandbox)
     assert difference(before, contents(sandbox)).keys() == {"roles"}
@@ -201,7 +201,7 @@ def test_the_page_of_an_undone_operation_shows_what_was_removed(
     operation = created(scope, operator, sandbox)
     client.force_login(operator)
     address = reverse("operations:detail", args=[operation.pk])
-    assert "Undo: Remove everything that this created" in client.get(address).content.decode()
+    assert "Undo: remove everything that this created" in client.get(address).content.decode()
     answer = client.post(reverse("operations:undo", args=[operation.pk]))
     assert "/plans/" in answer["Location"]
     draft = Draft.objects.get(undo_of=operation)

@@ -11,12 +11,12 @@ from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.plan import Repeat
 from services.models import LoadBalancer, Service, TargetGroup
 from tests.operations import drive
-from tests.services.service_stage import MOVED, ServiceStage, calls, titles
+from tests.services.simulated_services import MOVED, SimulatedServices, calls, titles
 
 SHOP = {"cluster": "shop"}
 
 
-def test_a_service_without_a_load_balancer_takes_one_call(service_stage: ServiceStage, operator: User) -> None:
+def test_a_service_without_a_load_balancer_takes_one_call(service_stage: SimulatedServices, operator: User) -> None:
     data = service_stage.create_data(**group_data("tags", [{"key": "team", "value": "shop"}]))
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
@@ -33,19 +33,19 @@ def test_a_service_without_a_load_balancer_takes_one_call(service_stage: Service
     assert plan.cost.region == "eu-central-1"
 
 
-def test_a_service_is_created_and_steady(service_stage: ServiceStage, operator: User) -> None:
+def test_a_service_is_created_and_steady(service_stage: SimulatedServices, operator: User) -> None:
     service_stage.do("create_service", operator, service_stage.create_data(), **SHOP)
 
     service = service_stage.service()
     assert (service.running_count, service.health, service.launch_type) == (2, "Steady", "FARGATE")
 
 
-def with_balancer(stage: ServiceStage, **more: Any) -> dict[str, Any]:
+def with_balancer(stage: SimulatedServices, **more: Any) -> dict[str, Any]:
     own = {"balancer": "new", "balancer_name": "", "container": "", "balancer_security_groups": stage.security_groups()}
     return stage.create_data(**(own | more))
 
 
-def test_a_new_load_balancer_is_made_before_the_service(service_stage: ServiceStage, operator: User) -> None:
+def test_a_new_load_balancer_is_made_before_the_service(service_stage: SimulatedServices, operator: User) -> None:
     plan = service_stage.review("create_service", operator, with_balancer(service_stage), **SHOP)
 
     assert calls(plan) == [
@@ -62,7 +62,7 @@ def test_a_new_load_balancer_is_made_before_the_service(service_stage: ServiceSt
 
 
 def test_a_site_behind_a_new_load_balancer_is_made_and_removed_again(
-    service_stage: ServiceStage, operator: User
+    service_stage: SimulatedServices, operator: User
 ) -> None:
     operation = service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
     assert operation.outputs[0]["value"].startswith("http://web-front")
@@ -77,7 +77,7 @@ def test_a_site_behind_a_new_load_balancer_is_made_and_removed_again(
     assert not TargetGroup.objects.present().exists()
 
 
-def test_an_existing_load_balancer_gets_a_listener(service_stage: ServiceStage, operator: User) -> None:
+def test_an_existing_load_balancer_gets_a_listener(service_stage: SimulatedServices, operator: User) -> None:
     service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
     balancer = LoadBalancer.objects.get()
     data = with_balancer(
@@ -89,7 +89,7 @@ def test_an_existing_load_balancer_gets_a_listener(service_stage: ServiceStage, 
     assert plan.steps[1].params["LoadBalancerArn"] == balancer.arn
 
 
-def test_a_listener_port_in_use_blocks(service_stage: ServiceStage, operator: User) -> None:
+def test_a_listener_port_in_use_blocks(service_stage: SimulatedServices, operator: User) -> None:
     service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
     data = with_balancer(
         service_stage, service_name="web-api", balancer="load_balancer", load_balancer=LoadBalancer.objects.get().arn
@@ -99,7 +99,7 @@ def test_a_listener_port_in_use_blocks(service_stage: ServiceStage, operator: Us
     assert titles(plan, "block") == ["Port 80 of this load balancer is in use"]
 
 
-def test_a_target_group_in_use_is_warned_about(service_stage: ServiceStage, operator: User) -> None:
+def test_a_target_group_in_use_is_warned_about(service_stage: SimulatedServices, operator: User) -> None:
     service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
     data = with_balancer(
         service_stage, service_name="web-api", balancer="target_group", target_group=TargetGroup.objects.get().arn
@@ -109,7 +109,7 @@ def test_a_target_group_in_use_is_warned_about(service_stage: ServiceStage, oper
     assert "web-front is in use" in titles(plan, "warn")
 
 
-def test_a_target_group_of_the_wrong_type_blocks(service_stage: ServiceStage, operator: User) -> None:
+def test_a_target_group_of_the_wrong_type_blocks(service_stage: SimulatedServices, operator: User) -> None:
     vpc = service_stage.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
     answer = service_stage.client("elbv2").create_target_group(
         Name="machines", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="instance"
@@ -120,7 +120,7 @@ def test_a_target_group_of_the_wrong_type_blocks(service_stage: ServiceStage, op
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
     assert titles(plan, "block") == [
-        "The target group is of type instance", "machines stands behind no load balancer",
+        "The target group is of type instance", "machines has no load balancer",
     ]  # fmt: skip
 
 
@@ -130,43 +130,43 @@ def strategy(*rows: dict[str, Any]) -> dict[str, Any]:
 
 BAD = [
     ({"service_name": "two words"}, "service_name", "Use letters, digits, hyphens and underscores only."),
-    ({"subnets": []}, "subnets", "Choose at least one: web-front:1 uses the network mode awsvpc."),
+    ({"subnets": []}, "subnets", "Choose at least one subnet: web-front:1 uses the network mode awsvpc."),
     (
         {"scheduling": "DAEMON"},
         "scheduling",
-        "Fargate has no instances to run a daemon on. Choose Replica, or EC2.",
+        "Daemon services require container instances. Choose Replica, or EC2.",
     ),
     (
         {"compute": "strategy"},
         "compute",
-        "Add at least one capacity provider below, or choose another way to run.",
+        "Add at least one capacity provider, or choose another compute option.",
     ),
     (
         strategy({"provider": "farm", "base": 0, "weight": 1}),
         "compute",
         "The cluster shop does not have the capacity provider farm. It has FARGATE, FARGATE_SPOT. "
-        "Choose one of the cluster's, or add it to the cluster first.",
+        "Choose a capacity provider of the cluster, or add this one to the cluster first.",
     ),
     ({"balancer": "target_group"}, "target_group", "Choose the target group."),
     ({"balancer": "load_balancer"}, "load_balancer", "Choose the load balancer."),
     (
         {"balancer": "new", "container": "web:81"},
         "container",
-        "web-front:1 has no such port. Write one of: web:80.",
+        "web-front:1 has no such port. Enter one of: web:80.",
     ),
-    ({"balancer": "new", "health_check_path": "x"}, "health_check_path", "A path begins with a slash."),
+    ({"balancer": "new", "health_check_path": "x"}, "health_check_path", "Begin the path with a slash."),
     (
         {"balancer": "new", "balancer_name": "-x-"},
         "balancer_name",
-        "Letters, digits and hyphens only, no hyphen at the ends, not internal- at the start.",
+        "Use letters, digits and hyphens. Do not begin or end with a hyphen, or begin with internal-.",
     ),
-    ({"grace_period": 30}, "grace_period", "It is for services behind a load balancer. Leave it empty."),
+    ({"grace_period": 30}, "grace_period", "The grace period requires a load balancer. Leave the field empty."),
 ]
 
 
 @pytest.mark.parametrize(("wrong", "field", "objection"), BAD)
 def test_bad_input_is_refused_by_its_field(
-    service_stage: ServiceStage, operator: User, wrong: dict[str, Any], field: str, objection: str
+    service_stage: SimulatedServices, operator: User, wrong: dict[str, Any], field: str, objection: str
 ) -> None:
     CapacityProvider.objects.create(
         account=service_stage.scope.account, region=service_stage.scope.region, arn="arn:farm", name="farm",
@@ -177,23 +177,25 @@ def test_bad_input_is_refused_by_its_field(
     assert found[field] == [objection]
 
 
-def test_a_name_that_is_taken_is_refused(service_stage: ServiceStage, operator: User) -> None:
+def test_a_name_that_is_taken_is_refused(service_stage: SimulatedServices, operator: User) -> None:
     service_stage.steady_service(count=1)
     found = service_stage.errors("create_service", operator, service_stage.create_data(), **SHOP)
 
-    assert found == {"service_name": ["The cluster has a service of this name already. Choose another."]}
+    assert found == {"service_name": ["The cluster already has a service of this name. Enter another name."]}
 
 
-def test_a_load_balancer_needs_two_zones(service_stage: ServiceStage, operator: User) -> None:
+def test_a_load_balancer_needs_two_zones(service_stage: SimulatedServices, operator: User) -> None:
     data = with_balancer(service_stage, subnets=service_stage.subnets()[:1])
 
     found = service_stage.errors("create_service", operator, data, **SHOP)
 
-    assert found == {"subnets": ["A load balancer needs subnets in at least two zones. Choose one more."]}
+    assert found == {
+        "subnets": ["A load balancer requires subnets in at least two Availability Zones. Add another subnet."]
+    }
 
 
 def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
-    service_stage: ServiceStage, operator: User, client: Client
+    service_stage: SimulatedServices, operator: User, client: Client
 ) -> None:
     values = {"DB_HOST": "mysql:3306", "CACHE_HOST": "cache.example.org", "PROXY_HOST": "localhost", "GHOST": "casper"}
     service_stage.register(environment=[{"name": name, "value": value} for name, value in values.items()])
@@ -202,20 +204,22 @@ def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
 
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
-    assert titles(plan, "warn") == ["DB_HOST of web is a name that does not resolve"]
+    assert titles(plan, "warn") == ["DB_HOST of web does not resolve"]
     client.force_login(operator)
     for form in ("clusters/shop/services/new/", "task-definitions/new/"):
         page = client.get(f"/demo/eu-central-1/{form}").content.decode()
-        assert "Service Connect is not offered here yet" in page
+        assert "Service Connect is not supported here yet" in page
 
 
-def test_ec2_without_instances_blocks(service_stage: ServiceStage, operator: User) -> None:
+def test_ec2_without_instances_blocks(service_stage: SimulatedServices, operator: User) -> None:
     plan = service_stage.review("create_service", operator, service_stage.create_data(compute="EC2"), **SHOP)
 
     assert "shop has no active container instance" in titles(plan, "block")
 
 
-def test_tasks_that_cannot_start_fail_the_creation_with_the_reason(service_stage: ServiceStage, operator: User) -> None:
+def test_tasks_that_cannot_start_fail_the_creation_with_the_reason(
+    service_stage: SimulatedServices, operator: User
+) -> None:
     service_stage.register("nginx:crash")
     service_stage.sweep(*MOVED)
     data = service_stage.create_data(task_definition="web-front:2")
@@ -226,7 +230,7 @@ def test_tasks_that_cannot_start_fail_the_creation_with_the_reason(service_stage
     assert "exited with code" in operation.error["message"]
 
 
-def test_who_operates_some_names_may_create_only_those(service_stage: ServiceStage, viewer: User) -> None:
+def test_who_operates_some_names_may_create_only_those(service_stage: SimulatedServices, viewer: User) -> None:
     Grant.objects.create(user=viewer, role="operator", account="demo", cluster="shop", service="web-*")
     service_stage.review("create_service", viewer, service_stage.create_data("web-new"), **SHOP)
 

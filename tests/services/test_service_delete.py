@@ -4,16 +4,16 @@ from ecsdash.access.models import User
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.plan import Danger
 from services.models import Service
-from tests.services.service_stage import IN_SERVICE, ServiceStage, calls
+from tests.services.simulated_services import IN_SERVICE, SimulatedServices, calls
 
 
 @pytest.fixture
-def stage(service_stage: ServiceStage) -> ServiceStage:
+def stage(service_stage: SimulatedServices) -> SimulatedServices:
     service_stage.steady_service()
     return service_stage
 
 
-def test_tasks_are_stopped_before_the_service_is_deleted(stage: ServiceStage, operator: User) -> None:
+def test_tasks_are_stopped_before_the_service_is_deleted(stage: SimulatedServices, operator: User) -> None:
     plan = stage.review("delete_service", operator, {}, **IN_SERVICE)
 
     assert calls(plan) == ["ecs.update_service", "ecs.delete_service"]
@@ -21,21 +21,21 @@ def test_tasks_are_stopped_before_the_service_is_deleted(stage: ServiceStage, op
     assert "force" not in plan.steps[1].params
 
 
-def test_by_force_it_is_deleted_at_once(stage: ServiceStage, operator: User) -> None:
+def test_by_force_it_is_deleted_at_once(stage: SimulatedServices, operator: User) -> None:
     plan = stage.review("delete_service", operator, {"force": "on"}, **IN_SERVICE)
 
     assert calls(plan) == ["ecs.delete_service"]
     assert plan.steps[0].params["force"] is True
 
 
-def test_a_deleted_service_is_remembered_as_gone(stage: ServiceStage, operator: User) -> None:
+def test_a_deleted_service_is_remembered_as_gone(stage: SimulatedServices, operator: User) -> None:
     stage.do("delete_service", operator, {}, **IN_SERVICE)
 
     assert stage.service().gone_at is not None
     assert not Service.objects.present().exists()
 
 
-def test_a_service_that_is_gone_meanwhile_is_no_failure(stage: ServiceStage, operator: User) -> None:
+def test_a_service_that_is_gone_meanwhile_is_no_failure(stage: SimulatedServices, operator: User) -> None:
     plan = stage.review("delete_service", operator, {}, **IN_SERVICE)
 
     assert all("ServiceNotFoundException" in step.tolerate for step in plan.steps)
@@ -45,12 +45,12 @@ def test_deleting_asks_for_the_name() -> None:
     assert ACTIONS["delete_service"].danger is Danger.LOSES
 
 
-def test_editing_changes_only_what_differs(stage: ServiceStage, operator: User) -> None:
+def test_editing_changes_only_what_differs(stage: SimulatedServices, operator: User) -> None:
     data = {"minimum_percent": 50, "maximum_percent": 200, "circuit_breaker": "stop"}
     operation = stage.do("edit_service", operator, data, **IN_SERVICE)
 
     assert [(change.path, change.before, change.after) for change in operation.plan.changes] == [
-        ("minimum healthy percent", 100, 50), ("circuit breaker", "rolls back", "stops the deployment"),
+        ("minimum running tasks %", 100, 50), ("deployment circuit breaker", "rolls back", "stops the deployment"),
     ]  # fmt: skip
     configuration = stage.service().description["deploymentConfiguration"]
     assert configuration["minimumHealthyPercent"] == 50
@@ -70,6 +70,6 @@ def test_editing_changes_only_what_differs(stage: ServiceStage, operator: User) 
     ],
 )
 def test_bad_values_are_refused_by_their_field(
-    stage: ServiceStage, operator: User, data: dict[str, object], field: str
+    stage: SimulatedServices, operator: User, data: dict[str, object], field: str
 ) -> None:
     assert list(stage.errors("edit_service", operator, data, **IN_SERVICE)) == [field]

@@ -8,20 +8,20 @@ from ecsdash.operations.plan import Repeat
 from services.forms.images import Image
 from services.models import ServiceDeployment
 from tests.operations import drive
-from tests.services.service_stage import IN_SERVICE, MOVED, ServiceStage, calls, titles
+from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices, calls, titles
 
 
 @pytest.fixture
-def stage(service_stage: ServiceStage) -> ServiceStage:
+def stage(service_stage: SimulatedServices) -> SimulatedServices:
     service_stage.steady_service()
     return service_stage
 
 
-def deploy(stage: ServiceStage, user: User, tag: str) -> Any:
+def deploy(stage: SimulatedServices, user: User, tag: str) -> Any:
     return stage.start("deploy_service", user, {"tag-web": tag, "revision": ""}, **IN_SERVICE)
 
 
-def test_a_new_tag_is_one_revision_and_one_update(stage: ServiceStage, deployer: User) -> None:
+def test_a_new_tag_is_one_revision_and_one_update(stage: SimulatedServices, deployer: User) -> None:
     plan = stage.review("deploy_service", deployer, {"tag-web": "1.28", "revision": ""}, **IN_SERVICE)
 
     assert plan.summary == "Deploy nginx:1.28 to web-front"
@@ -34,7 +34,7 @@ def test_a_new_tag_is_one_revision_and_one_update(stage: ServiceStage, deployer:
     assert [(change.before, change.after) for change in plan.changes] == [("nginx:1.27", "nginx:1.28")]
 
 
-def test_a_deployment_ends_when_the_new_revision_runs_alone(stage: ServiceStage, deployer: User) -> None:
+def test_a_deployment_ends_when_the_new_revision_runs_alone(stage: SimulatedServices, deployer: User) -> None:
     operation = drive.succeed(deploy(stage, deployer, "1.28"), stage.sandbox, 20)
     stage.sweep(*MOVED)
 
@@ -44,7 +44,7 @@ def test_a_deployment_ends_when_the_new_revision_runs_alone(stage: ServiceStage,
     assert operation.outputs[0]["value"].endswith("web-front:2")
 
 
-def test_a_failing_deployment_says_why_and_that_it_was_rolled_back(stage: ServiceStage, deployer: User) -> None:
+def test_a_failing_deployment_says_why_and_that_it_was_rolled_back(stage: SimulatedServices, deployer: User) -> None:
     operation = drive.drive(deploy(stage, deployer, "crash"), stage.sandbox, 20)
 
     assert operation.state == "failed"
@@ -52,14 +52,14 @@ def test_a_failing_deployment_says_why_and_that_it_was_rolled_back(stage: Servic
     assert "exited with code" in operation.error["message"]
 
 
-def test_a_missing_image_is_named_as_the_reason(stage: ServiceStage, deployer: User) -> None:
+def test_a_missing_image_is_named_as_the_reason(stage: SimulatedServices, deployer: User) -> None:
     operation = drive.drive(deploy(stage, deployer, "missing"), stage.sandbox, 20)
 
     assert operation.state == "failed"
     assert "nginx:missing" in operation.error["message"]
 
 
-def test_the_undo_of_a_deployment_is_the_former_revision(stage: ServiceStage, deployer: User) -> None:
+def test_the_undo_of_a_deployment_is_the_former_revision(stage: SimulatedServices, deployer: User) -> None:
     operation = drive.succeed(deploy(stage, deployer, "1.28"), stage.sandbox, 20)
     stage.sweep(*MOVED)
     undo = operation.plan.undo
@@ -70,7 +70,9 @@ def test_the_undo_of_a_deployment_is_the_former_revision(stage: ServiceStage, de
     assert stage.service().revision == "web-front:1"
 
 
-def test_a_revision_that_exists_is_deployed_without_registering_another(stage: ServiceStage, deployer: User) -> None:
+def test_a_revision_that_exists_is_deployed_without_registering_another(
+    stage: SimulatedServices, deployer: User
+) -> None:
     stage.register("nginx:1.29")
     stage.sweep(*MOVED)
     plan = stage.review("deploy_service", deployer, {"revision": "web-front:2"}, **IN_SERVICE)
@@ -80,42 +82,44 @@ def test_a_revision_that_exists_is_deployed_without_registering_another(stage: S
 
 
 @pytest.mark.parametrize("tag", ["", "two words", "sha256:short", "-x"])
-def test_what_is_no_tag_is_refused(stage: ServiceStage, deployer: User, tag: str) -> None:
+def test_what_is_no_tag_is_refused(stage: SimulatedServices, deployer: User, tag: str) -> None:
     found = stage.errors("deploy_service", deployer, {"tag-web": tag, "revision": ""}, **IN_SERVICE)
 
-    assert found == {"tag-web": ["Write a tag (letters, digits, dots, dashes) or a digest that begins with sha256:."]}
+    assert found == {
+        "tag-web": ["Enter a tag (letters, digits, dots, hyphens, underscores) or a digest that begins with sha256:."]
+    }
 
 
-def test_deploying_what_runs_already_is_refused(stage: ServiceStage, deployer: User) -> None:
+def test_deploying_what_runs_already_is_refused(stage: SimulatedServices, deployer: User) -> None:
     found = stage.errors("deploy_service", deployer, {"tag-web": "1.27", "revision": ""}, **IN_SERVICE)
 
-    assert found["tag-web"] == ["Nothing changes. Write another tag, or use Force new deployment."]
+    assert found["tag-web"] == ["The image tags are unchanged. Enter another tag, or use Force new deployment."]
 
 
-def test_a_revision_of_another_family_is_refused(stage: ServiceStage, deployer: User) -> None:
+def test_a_revision_of_another_family_is_refused(stage: SimulatedServices, deployer: User) -> None:
     stage.register(family="billing")
     stage.sweep(*MOVED)
 
     assert "revision" in stage.errors("deploy_service", deployer, {"revision": "billing:1"}, **IN_SERVICE)
 
 
-def test_a_service_without_circuit_breaker_is_warned_about(service_stage: ServiceStage, deployer: User) -> None:
+def test_a_service_without_circuit_breaker_is_warned_about(service_stage: SimulatedServices, deployer: User) -> None:
     service_stage.steady_service(
         deploymentConfiguration={"deploymentCircuitBreaker": {"enable": False, "rollback": False}}
     )
     plan = service_stage.review("deploy_service", deployer, {"tag-web": "2", "revision": ""}, **IN_SERVICE)
 
-    assert "The circuit breaker is off" in titles(plan, "warn")
+    assert "The deployment circuit breaker is off" in titles(plan, "warn")
 
 
-def test_percents_that_leave_no_room_block_a_deployment(service_stage: ServiceStage, deployer: User) -> None:
+def test_percents_that_leave_no_room_block_a_deployment(service_stage: SimulatedServices, deployer: User) -> None:
     service_stage.steady_service(count=1, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 100})
     plan = service_stage.review("deploy_service", deployer, {"tag-web": "2", "revision": ""}, **IN_SERVICE)
 
-    assert titles(plan, "block") == ["A deployment could neither stop nor start a task"]
+    assert titles(plan, "block") == ["A deployment cannot stop or start a task"]
 
 
-def test_forcing_replaces_every_task(stage: ServiceStage, deployer: User) -> None:
+def test_forcing_replaces_every_task(stage: SimulatedServices, deployer: User) -> None:
     before = stage.service().description["deployments"][0]["id"]
 
     stage.do("force_new_deployment", deployer, {}, **IN_SERVICE)
@@ -125,7 +129,7 @@ def test_forcing_replaces_every_task(stage: ServiceStage, deployer: User) -> Non
     assert service.health == "Steady"
 
 
-def test_a_forced_deployment_that_was_begun_is_found_again(stage: ServiceStage, deployer: User) -> None:
+def test_a_forced_deployment_that_was_begun_is_found_again(stage: SimulatedServices, deployer: User) -> None:
     operation = stage.start("force_new_deployment", deployer, {}, **IN_SERVICE)
     step = operation.steps.get(key="update")
     aws = stage.scope.connection()
@@ -140,7 +144,7 @@ def test_a_forced_deployment_that_was_begun_is_found_again(stage: ServiceStage, 
     assert answer["service"]["serviceName"] == "web-front"
 
 
-def test_rolling_back_offers_what_ran_well_before(stage: ServiceStage, deployer: User) -> None:
+def test_rolling_back_offers_what_ran_well_before(stage: SimulatedServices, deployer: User) -> None:
     drive.succeed(deploy(stage, deployer, "1.28"), stage.sandbox, 20)
     stage.sweep(*MOVED)
     assert ServiceDeployment.objects.filter(status="SUCCESSFUL").count() == 2
@@ -150,7 +154,7 @@ def test_rolling_back_offers_what_ran_well_before(stage: ServiceStage, deployer:
     assert stage.service().revision == "web-front:1"
 
 
-def test_there_is_nothing_to_roll_back_to_at_first(stage: ServiceStage, deployer: User) -> None:
+def test_there_is_nothing_to_roll_back_to_at_first(stage: SimulatedServices, deployer: User) -> None:
     assert "revision" in stage.errors("rollback_service", deployer, {"revision": "web-front:1"}, **IN_SERVICE)
 
 

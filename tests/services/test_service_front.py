@@ -4,12 +4,14 @@ from ecsdash.access.models import User
 from ecsdash.operations.plan import Repeat
 from services.models import Certificate, Listener, LoadBalancer
 from services.planning.load_balancing.steps import SSL_POLICY
-from services.selectors.load_balancers import fronts
-from tests.services.front_stage import SHOP, certificate, encrypted, review, shared_listener
-from tests.services.service_stage import ServiceStage, calls
+from services.selectors.load_balancers import service_target_groups
+from tests.services.simulated_load_balancing import SHOP, certificate, encrypted, review, shared_listener
+from tests.services.simulated_services import SimulatedServices, calls
 
 
-def test_a_new_load_balancer_may_speak_https_and_send_http_there(service_stage: ServiceStage, operator: User) -> None:
+def test_a_new_load_balancer_may_speak_https_and_send_http_there(
+    service_stage: SimulatedServices, operator: User
+) -> None:
     data = encrypted(service_stage)
     plan = review(service_stage, operator, data)
 
@@ -24,7 +26,7 @@ def test_a_new_load_balancer_may_speak_https_and_send_http_there(service_stage: 
     ]
 
 
-def test_an_existing_load_balancer_gets_no_redirect(service_stage: ServiceStage, operator: User) -> None:
+def test_an_existing_load_balancer_gets_no_redirect(service_stage: SimulatedServices, operator: User) -> None:
     listener = shared_listener(service_stage)
     balancer = Listener.objects.get(arn=listener).load_balancer_arn
     data = encrypted(service_stage, balancer="load_balancer", load_balancer=balancer)
@@ -34,12 +36,12 @@ def test_an_existing_load_balancer_gets_no_redirect(service_stage: ServiceStage,
     ]  # fmt: skip
 
 
-def test_a_site_with_https_is_made_and_removed_again(service_stage: ServiceStage, operator: User) -> None:
+def test_a_site_with_https_is_made_and_removed_again(service_stage: SimulatedServices, operator: User) -> None:
     operation = service_stage.do("create_service", operator, encrypted(service_stage, desired_count=1), **SHOP)
     assert operation.outputs[0]["value"].startswith("https://web-front.")
     assert set(Listener.objects.values_list("label", flat=True)) == {"HTTPS:443", "HTTP:80"}
-    (front,) = fronts(operator, service_stage.scope, service_stage.service())
-    assert [address.partition("://")[0] for address in front.addresses] == ["https"]
+    (attached,) = service_target_groups(operator, service_stage.scope, service_stage.service())
+    assert [address.partition("://")[0] for address in attached.addresses] == ["https"]
     undo = operation.plan.undo
     assert undo is not None
 
@@ -49,7 +51,7 @@ def test_a_site_with_https_is_made_and_removed_again(service_stage: ServiceStage
     assert not Listener.objects.present().exists()
 
 
-def test_only_issued_certificates_are_offered(service_stage: ServiceStage, operator: User) -> None:
+def test_only_issued_certificates_are_offered(service_stage: SimulatedServices, operator: User) -> None:
     data = encrypted(service_stage, certificate="")
     found = service_stage.errors("create_service", operator, data, **SHOP)
     assert found == {"certificate": ["Choose the certificate."]}

@@ -95,7 +95,7 @@ def test_a_failing_service_is_the_first_thing_on_the_overview_with_its_reason(pa
 
     found = text(page, "/")
 
-    assert "Tasks failing: 0 of 2 tasks run" in found
+    assert "Tasks failing: 0 of 2 tasks running" in found
     assert "exited with code 3" in found
     assert f'href="{HERE}services/shop/web-front/logs/?task=t1"' in found
 
@@ -104,7 +104,7 @@ def test_tasks_that_failed_without_a_service_are_told_once(page: Client, account
     failed(account, "t1", service_name="")
     failed(account, "t2", service_name="")
 
-    assert "2 tasks failed within the hour" in text(page, "/")
+    assert "2 tasks failed in the last hour" in text(page, "/")
 
 
 def test_before_the_first_sweep_nothing_is_called_well(page: Client, account: Account) -> None:
@@ -166,7 +166,7 @@ def test_a_button_that_cannot_be_pressed_says_why(page: Client, account: Account
     assert f'id="why-rollback_service-{service.pk}" popover>' in button[2]
 
 
-def test_a_task_that_ended_well_needs_no_attention(page: Client, account: Account) -> None:
+def test_a_task_that_succeeded_needs_no_attention(page: Client, account: Account) -> None:
     swept(account)
     task = failed(account, "t1", service_name="")
     Task.objects.filter(pk=task.pk).update(description={"containers": [{"name": "web", "exitCode": 0}]})
@@ -182,7 +182,7 @@ def test_aws_that_does_not_answer_is_named_on_the_overview(page: Client, account
 
     found = text(page, "/")
 
-    assert "AWS could not be read" in found
+    assert "Inventory refresh failed" in found
     assert "Not up to date: services, tasks." in found
 
 
@@ -219,7 +219,7 @@ def test_squares_stand_by_deployment_the_old_one_first(account: Account) -> None
     service = make_service(account, rollout_state="IN_PROGRESS", description={"deployments": both})
     tasks = [make_task(account, "new"), make_task(account, "old", started_by=OLD), failed(account, "dead")]
 
-    old, new = rollout(service, tasks, None).parts
+    old, new = rollout(service, tasks, None).deployments
 
     assert [task.name for task in old.tasks] == ["old"]
     assert [task.name for task in new.tasks] == ["new", "dead"]
@@ -291,8 +291,8 @@ def test_metrics_show_what_was_fetched_last_and_why_there_is_nothing_newer(page:
 
     found = text(page, HERE + "services/shop/web-front/metrics/")
 
-    assert "CPU used" in found
-    assert "CloudWatch did not answer: Throttling: no" in found
+    assert "CPU utilization" in found
+    assert "Metrics could not be loaded from CloudWatch: Throttling: no" in found
 
 
 def test_a_new_service_begins_with_the_clusters_of_who_asks(page: Client, account: Account, users: Users) -> None:
@@ -319,5 +319,5 @@ def test_a_service_that_codedeploy_deploys_is_shown_without_deployments_of_ecs(p
     for tab in ("", "deployments/", "configuration/", "networking/", "events/"):
         assert page.get(f"{HERE}services/shop/web-front/{tab}").status_code == 200
     shown = page.get(f"{HERE}services/shop/web-front/").content.decode()
-    assert "Its deployment controller is CODE_DEPLOY" in shown
+    assert "The deployment controller is CODE_DEPLOY" in shown
     assert f'href="{HERE}services/shop/web-front/deploy/"' not in shown

@@ -15,7 +15,7 @@ from services.statuses import STUCK_AFTER, ServiceHealth
 from services.sync.progress import blocking_event
 from services.sync.services import record
 from tests.clusters.world import World
-from tests.services.service_stage import ServiceStage
+from tests.services.simulated_services import SimulatedServices
 
 NOW = timezone.now()
 UNABLE = "(service web) was unable to place a task because no container instance met all of its requirements."
@@ -117,7 +117,7 @@ def test_without_instances_the_status_and_the_reason_are_there_after_one_sweep(
         assert shown.index("Message from AWS") < shown.index("unable to place a task")
 
 
-def test_in_flight_counts_the_tasks_of_the_new_deployment(service_stage: ServiceStage) -> None:
+def test_in_flight_counts_the_tasks_of_the_new_deployment(service_stage: SimulatedServices) -> None:
     service_stage.steady_service()
     service_stage.client("ecs").update_service(cluster="shop", service="web-front", forceNewDeployment=True)
     service_stage.sweep("services", "tasks")

@@ -7,11 +7,11 @@ from ecsdash.inventory.models import SweepState
 from services.models import Listener, LoadBalancer, Service, ServiceDeployment, ServiceEvent, TargetGroup
 from services.statuses import ServiceHealth
 from services.sync import deployments, services
-from tests.services.service_stage import ServiceStage
+from tests.services.simulated_services import SimulatedServices
 from tests.services.test_service_create import with_balancer
 
 
-def test_a_service_is_kept_with_what_lists_need(service_stage: ServiceStage) -> None:
+def test_a_service_is_kept_with_what_lists_need(service_stage: SimulatedServices) -> None:
     service = service_stage.steady_service()
 
     assert (service.cluster_name, service.desired_count, service.running_count) == ("shop", 2, 2)
@@ -21,20 +21,20 @@ def test_a_service_is_kept_with_what_lists_need(service_stage: ServiceStage) -> 
     assert service.event_words == "has reached a steady state."
 
 
-def test_events_are_kept_once_and_longer_than_ecs_keeps_them(service_stage: ServiceStage) -> None:
+def test_events_are_kept_once_and_longer_than_ecs_keeps_them(service_stage: SimulatedServices) -> None:
     service = service_stage.steady_service()
     seen = set(ServiceEvent.objects.values_list("event_id", flat=True))
     assert len(seen) > 2
-    told: dict[str, Any] = service_stage.client("ecs").describe_services(cluster="shop", services=["web-front"])
-    description = told["services"][0]
+    answer: dict[str, Any] = service_stage.client("ecs").describe_services(cluster="shop", services=["web-front"])
+    description = answer["services"][0]
     newest = [{**description["events"][0], "id": "new"}]
 
-    services._keep_events(service_stage.scope, [{**description, "events": newest}], {service.arn: None})
+    services._store_events(service_stage.scope, [{**description, "events": newest}], {service.arn: None})
 
     assert set(ServiceEvent.objects.values_list("event_id", flat=True)) == seen | {"new"}
 
 
-def test_a_deleted_service_is_marked_as_gone(service_stage: ServiceStage) -> None:
+def test_a_deleted_service_is_marked_as_gone(service_stage: SimulatedServices) -> None:
     service_stage.steady_service()
     service_stage.client("ecs").delete_service(cluster="shop", service="web-front", force=True)
     service_stage.sandbox.step(120)
@@ -43,7 +43,7 @@ def test_a_deleted_service_is_marked_as_gone(service_stage: ServiceStage) -> Non
     assert service_stage.service().gone_at is not None
 
 
-def test_what_deploys_is_swept_closely(service_stage: ServiceStage) -> None:
+def test_what_deploys_is_swept_closely(service_stage: SimulatedServices) -> None:
     service_stage.steady_service()
     assert SweepState.objects.get(noun="tasks").in_progress_until is None
 
@@ -53,7 +53,7 @@ def test_what_deploys_is_swept_closely(service_stage: ServiceStage) -> None:
     assert SweepState.objects.get(noun="tasks").in_progress_until is not None
 
 
-def test_deployments_tell_from_and_to_which_revision(service_stage: ServiceStage) -> None:
+def test_deployments_tell_from_and_to_which_revision(service_stage: SimulatedServices) -> None:
     service_stage.steady_service()
     service_stage.register("nginx:1.28")
     service_stage.client("ecs").update_service(cluster="shop", service="web-front", taskDefinition="web-front:2")
@@ -65,14 +65,14 @@ def test_deployments_tell_from_and_to_which_revision(service_stage: ServiceStage
     assert "web-front:1" in str(newest.description["taskDefinitions"])
 
 
-def test_deployments_that_have_not_moved_are_not_asked_for_again(service_stage: ServiceStage) -> None:
+def test_deployments_that_have_not_moved_are_not_asked_for_again(service_stage: SimulatedServices) -> None:
     service_stage.steady_service()
 
-    assert deployments._moved(service_stage.scope) == []
+    assert deployments._changed(service_stage.scope) == []
 
 
 def test_an_endpoint_without_service_deployments_is_no_failure(
-    service_stage: ServiceStage, monkeypatch: pytest.MonkeyPatch
+    service_stage: SimulatedServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service_stage.steady_service()
     Service.objects.update(deployments_seen="")
@@ -86,7 +86,9 @@ def test_an_endpoint_without_service_deployments_is_no_failure(
     assert SweepState.objects.get(noun="service_deployments").error_code == ""
 
 
-def test_load_balancers_and_the_health_of_their_targets_are_known(service_stage: ServiceStage, operator: Any) -> None:
+def test_load_balancers_and_the_health_of_their_targets_are_known(
+    service_stage: SimulatedServices, operator: Any
+) -> None:
     service_stage.do("create_service", operator, with_balancer(service_stage), cluster="shop")
 
     balancer, group, listener = LoadBalancer.objects.get(), TargetGroup.objects.get(), Listener.objects.get()

@@ -9,14 +9,14 @@ from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Plan, Repeat
 from services.models import Service, ServiceDeployment
 from tests.operations import drive
-from tests.services.service_stage import IN_SERVICE, MOVED, ServiceStage, calls, titles
+from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices, calls, titles
 from tests.users import Users
 
 OFFER = "/services/shop/web-front/stop-deployment/"
 
 
 @pytest.fixture
-def stage(service_stage: ServiceStage) -> ServiceStage:
+def stage(service_stage: SimulatedServices) -> SimulatedServices:
     """A service on its way from revision 1 to revision 2."""
     service_stage.steady_service()
     service_stage.register("nginx:1.28")
@@ -26,7 +26,7 @@ def stage(service_stage: ServiceStage) -> ServiceStage:
     return service_stage
 
 
-def test_the_plan_rolls_back_to_the_revision_that_ran_before(stage: ServiceStage, deployer: User) -> None:
+def test_the_plan_rolls_back_to_the_revision_that_ran_before(stage: SimulatedServices, deployer: User) -> None:
     plan = stage.review("stop_deployment", deployer, {}, **IN_SERVICE)
 
     assert calls(plan) == ["ecs.stop_service_deployment"]
@@ -36,7 +36,7 @@ def test_the_plan_rolls_back_to_the_revision_that_ran_before(stage: ServiceStage
     assert Plan.from_json(plan.to_json()) == plan
 
 
-def test_it_ends_when_ecs_has_rolled_back(stage: ServiceStage, deployer: User) -> None:
+def test_it_ends_when_ecs_has_rolled_back(stage: SimulatedServices, deployer: User) -> None:
     stage.do("stop_deployment", deployer, {}, **IN_SERVICE)
 
     service = stage.service()
@@ -46,7 +46,7 @@ def test_it_ends_when_ecs_has_rolled_back(stage: ServiceStage, deployer: User) -
     assert newest.status == "ROLLBACK_SUCCESSFUL"
 
 
-def test_the_first_deployment_cannot_be_stopped(service_stage: ServiceStage, operator: User) -> None:
+def test_the_first_deployment_cannot_be_stopped(service_stage: SimulatedServices, operator: User) -> None:
     service_stage.start("create_service", operator, service_stage.create_data(), cluster="shop")
     runner.run(Operation.objects.get().pk)
     service_stage.sweep(*MOVED)
@@ -54,11 +54,11 @@ def test_the_first_deployment_cannot_be_stopped(service_stage: ServiceStage, ope
     plan = service_stage.review("stop_deployment", operator, {}, **IN_SERVICE)
 
     assert plan.blocked
-    assert titles(plan, "block") == ["There is no earlier revision to roll back to"]
+    assert titles(plan, "block") == ["No earlier revision to roll back to"]
 
 
 def test_without_a_deployment_in_progress_it_is_not_possible(
-    service_stage: ServiceStage, operator: User, client: Client
+    service_stage: SimulatedServices, operator: User, client: Client
 ) -> None:
     service_stage.steady_service()
     client.force_login(operator)
@@ -69,7 +69,7 @@ def test_without_a_deployment_in_progress_it_is_not_possible(
     assert OFFER not in client.get("/demo/eu-central-1/services/shop/web-front/").content.decode()
 
 
-def test_it_is_offered_where_the_deployment_is_shown(stage: ServiceStage, users: Users, client: Client) -> None:
+def test_it_is_offered_where_the_deployment_is_shown(stage: SimulatedServices, users: Users, client: Client) -> None:
     deployment = ServiceDeployment.objects.order_by("-created_at")[0]
     for person, offered in (("deployer", True), ("viewer", False)):
         client.force_login(users.named(person))
@@ -79,7 +79,7 @@ def test_it_is_offered_where_the_deployment_is_shown(stage: ServiceStage, users:
 
 
 def test_a_cancelled_deployment_says_that_ecs_continues_and_offers_to_stop_it(
-    service_stage: ServiceStage, users: Users, client: Client
+    service_stage: SimulatedServices, users: Users, client: Client
 ) -> None:
     service_stage.steady_service()
     service_stage.register("nginx:1.28")
@@ -96,8 +96,8 @@ def test_a_cancelled_deployment_says_that_ecs_continues_and_offers_to_stop_it(
 
     page = client.get(f"/operations/{operation.pk}/").content.decode()
 
-    assert "The calls that were made are not undone." in page
-    assert "The deployment that it started continues in ECS" in page
+    assert "The calls that were made are not taken back." in page
+    assert "The deployment continues in ECS" in page
     assert f'action="/demo/eu-central-1{OFFER}"' in page
     client.force_login(users.viewer)
     assert OFFER not in client.get(f"/operations/{operation.pk}/").content.decode()
@@ -110,7 +110,7 @@ def test_a_cancelled_deployment_says_that_ecs_continues_and_offers_to_stop_it(
 
 
 def test_what_was_cancelled_before_its_first_call_left_nothing(
-    service_stage: ServiceStage, users: Users, client: Client
+    service_stage: SimulatedServices, users: Users, client: Client
 ) -> None:
     service_stage.steady_service()
     operation = service_stage.start("force_new_deployment", users.operator, {}, **IN_SERVICE)

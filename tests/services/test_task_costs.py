@@ -9,7 +9,7 @@ from ecsdash.access.models import User
 from services.models import Service
 from services.planning.task_costs import definition_cost, size_cost, tasks_cost
 from tests.operations import drive
-from tests.services.service_stage import IN_SERVICE, MOVED, ServiceStage
+from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices
 
 SMALL = {"cpu": "256", "memory": "512"}
 LARGE = {"cpu": "512", "memory": "1024"}
@@ -69,13 +69,13 @@ def test_a_region_without_prices_is_named() -> None:
 
 
 @pytest.fixture
-def stage(service_stage: ServiceStage) -> ServiceStage:
+def stage(service_stage: SimulatedServices) -> SimulatedServices:
     service_stage.steady_service()
     return service_stage
 
 
 def test_a_deployment_of_a_larger_revision_says_what_it_costs_where_and_of_when(
-    stage: ServiceStage, deployer: User, client: Client
+    stage: SimulatedServices, deployer: User, client: Client
 ) -> None:
     body = stage.described("web-front:1")
     kept = {key: body[key] for key in ("family", "networkMode", "executionRoleArn", "containerDefinitions")}
@@ -97,13 +97,13 @@ def test_a_deployment_of_a_larger_revision_says_what_it_costs_where_and_of_when(
     assert all(text in page for text in said)
 
 
-def test_a_deployment_of_the_same_size_says_nothing_of_costs(stage: ServiceStage, deployer: User) -> None:
+def test_a_deployment_of_the_same_size_says_nothing_of_costs(stage: SimulatedServices, deployer: User) -> None:
     plan = stage.review("deploy_service", deployer, {"tag-web": "1.28", "revision": ""}, **IN_SERVICE)
     assert plan.cost is None
 
 
 def test_an_operation_planned_with_a_plain_number_can_still_be_opened(
-    stage: ServiceStage, deployer: User, client: Client
+    stage: SimulatedServices, deployer: User, client: Client
 ) -> None:
     operation = stage.start("scale_service", deployer, {"desired_count": 3}, **IN_SERVICE)
     operation.plan_data["cost"] = 9.01

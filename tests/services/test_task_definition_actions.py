@@ -16,12 +16,12 @@ from ecsdash.operations.refs import STEP_ID
 from services.forms.task_definition.form import RegisterTaskDefinitionForm
 from tests.operations import drive
 from tests.services.definitions import ROLE, container, fargate, form_data
-from tests.services.task_stage import LOGS, Stage
+from tests.services.simulated_tasks import LOGS, SimulatedTasks
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 
-def draft_of(stage: Stage, user: User, data: QueryDict) -> Draft:
+def draft_of(stage: SimulatedTasks, user: User, data: QueryDict) -> Draft:
     action = ACTIONS["register_task_definition"]
     context = ActionContext(stage.scope, user)
     form = action.form_class(data, context=context)
@@ -39,7 +39,7 @@ def checks(draft: Draft) -> dict[str, Level]:
     return {check.title: check.level for check in draft.plan.checks}
 
 
-def test_what_the_form_says_is_what_is_registered(stage: Stage, operator: User) -> None:
+def test_what_the_form_says_is_what_is_registered(stage: SimulatedTasks, operator: User) -> None:
     draft = draft_of(stage, operator, form_data(definition()))
     (step,) = draft.plan.steps
     assert (step.call, step.repeat, step.lookup) == (
@@ -53,7 +53,7 @@ def test_what_the_form_says_is_what_is_registered(stage: Stage, operator: User) 
     }
 
 
-def test_a_registered_revision_appears_and_can_be_undone(stage: Stage, operator: User) -> None:
+def test_a_registered_revision_appears_and_can_be_undone(stage: SimulatedTasks, operator: User) -> None:
     operation = drive.succeed(drive.confirm(draft_of(stage, operator, form_data(definition()))), stage.sandbox)
     stage.sweep("task_definitions")
     assert stage.definition("site:1").status == "ACTIVE"
@@ -65,7 +65,7 @@ def test_a_registered_revision_appears_and_can_be_undone(stage: Stage, operator:
         "deregister_task_definition", operator, stage.scope, stage.place(family="site", revision=1), {}
     )
     assert checks(draft) == {
-        "No service runs this revision": Level.OK,
+        "No service uses this revision": Level.OK,
         "This is the last active revision of site": Level.WARN,
     }
     drive.succeed(drive.confirm(draft), stage.sandbox)
@@ -75,7 +75,7 @@ def test_a_registered_revision_appears_and_can_be_undone(stage: Stage, operator:
 
 
 def test_a_registration_whose_answer_was_lost_is_found_and_not_repeated(
-    stage: Stage, operator: User, monkeypatch: pytest.MonkeyPatch
+    stage: SimulatedTasks, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operation = drive.confirm(draft_of(stage, operator, form_data(definition())))
     monkeypatch.setattr(runner.OperationRun, "_store_answer", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -88,12 +88,12 @@ def test_a_registration_whose_answer_was_lost_is_found_and_not_repeated(
     assert [arn.rpartition("/")[2] for arn in found] == ["site:1"]
 
 
-def test_a_revision_of_another_step_is_not_mistaken_for_ours(stage: Stage) -> None:
+def test_a_revision_of_another_step_is_not_mistaken_for_ours(stage: SimulatedTasks) -> None:
     aws = stage.scope.connection()
     assert LOOKUPS["revision_of_step"](aws, {"family": "web-front"}, "some-step") is None
 
 
-def test_a_log_group_that_is_missing_is_created_first(stage: Stage, operator: User) -> None:
+def test_a_log_group_that_is_missing_is_created_first(stage: SimulatedTasks, operator: User) -> None:
     new = json.loads(json.dumps(LOGS).replace("/ecs/web-front", "/ecs/site"))
     data = form_data(definition(container("site", "nginx:1", logConfiguration=new)))
     draft = draft_of(stage, operator, data)
@@ -104,25 +104,25 @@ def test_a_log_group_that_is_missing_is_created_first(stage: Stage, operator: Us
     del data["create_log_groups"]
     stage.client("logs").delete_log_group(logGroupName="/ecs/site")
     stage.sweep("log_groups")
-    assert checks(draft_of(stage, operator, data))["The log group /ecs/site is not known here"] is Level.WARN
+    assert checks(draft_of(stage, operator, data))["The log group /ecs/site was not found"] is Level.WARN
 
 
-def test_what_tasks_may_stumble_over_is_said(stage: Stage, operator: User) -> None:
+def test_what_tasks_may_stumble_over_is_said(stage: SimulatedTasks, operator: User) -> None:
     plain = container("site", "nginx", environment=[{"name": "DB_PASSWORD", "value": "hunter2"}])
     secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/missing-AbCdEf"
     named = container("side", "busybox:1", secrets=[{"name": "KEY", "valueFrom": secret}], logConfiguration=LOGS)
     draft = draft_of(stage, operator, form_data(definition(plain, named)))
     warned = {title for title, level in checks(draft).items() if level is Level.WARN}
     assert warned == {
-        "The secret shop/missing-AbCdEf is not known here",
-        "site keeps no logs",
+        "The secret shop/missing-AbCdEf was not found",
+        "site has no log configuration",
         "The image of site is not pinned",
-        "DB_PASSWORD of site looks like a secret in plain sight",
+        "DB_PASSWORD of site looks like a secret in plain text",
     }
     assert "hunter2" not in json.dumps([change.after for change in draft.plan.changes])
 
 
-def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: Stage, operator: User) -> None:
+def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: SimulatedTasks, operator: User) -> None:
     stage.register(environment=[{"name": "API_KEY", "value": "hunter2"}, {"name": "STAGE", "value": "test"}])
     stage.sweep("task_definitions")
     context = ActionContext(stage.scope, operator)
@@ -148,10 +148,10 @@ def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: S
         ({"memory": "3"}, "memory", "greater than or equal to 4"),
         ({"memory": "5000"}, "memory", "512 to 2048 MiB"),
         ({"network_mode": "bridge"}, "network_mode", "awsvpc"),
-        ({"containers-0-image": "two words"}, "containers-0-image", "no image name"),
+        ({"containers-0-image": "two words"}, "containers-0-image", "not an image name"),
         ({"containers-0-name": ""}, "containers-0-name", "required"),
         ({"containers-0-essential": ""}, "containers-0-essential", "must be essential"),
-        ({"containers-0-memory": "600"}, "containers-0-memory", "600 MiB together"),
+        ({"containers-0-memory": "600"}, "containers-0-memory", "600 MiB in total"),
         ({"containers-0-command": "sh -c 'x"}, "containers-0-command", "quotation mark"),
         ({"containers-0-health_command": '["curl"]'}, "containers-0-health_command", "CMD"),
         ({"execution_role": ""}, "execution_role", "execution role"),
@@ -159,7 +159,7 @@ def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: S
     ],
 )
 def test_bad_input_is_refused_at_its_field(
-    fields: dict[str, str], where: str, words: str, stage_without_aws: Stage, operator: User
+    fields: dict[str, str], where: str, words: str, stage_without_aws: SimulatedTasks, operator: User
 ) -> None:
     data = form_data(definition())
     for name, value in fields.items():
@@ -180,7 +180,7 @@ def test_bad_input_is_refused_at_its_field(
     ],
 )
 def test_tags_that_aws_would_refuse_are_refused(
-    stage_without_aws: Stage, operator: User, tags: list[dict[str, str]], words: str
+    stage_without_aws: SimulatedTasks, operator: User, tags: list[dict[str, str]], words: str
 ) -> None:
     data = dict(form_data(definition(tags=tags)).lists())
     place = stage_without_aws.place()
@@ -188,19 +188,21 @@ def test_tags_that_aws_would_refuse_are_refused(
     assert words in str([texts for name, texts in found.items() if name.startswith("tags")]), found
 
 
-def test_the_tag_of_a_copied_revision_is_not_taken_over(stage: Stage, operator: User) -> None:
+def test_the_tag_of_a_copied_revision_is_not_taken_over(stage: SimulatedTasks, operator: User) -> None:
     copied = form_data(definition(tags=[{"key": "ecsdash:step", "value": "old"}, {"key": "team", "value": "shop"}]))
     (step,) = draft_of(stage, operator, copied).plan.steps
     assert step.params["tags"] == [{"key": "team", "value": "shop"}, {"key": "ecsdash:step", "value": STEP_ID}]
 
 
-def without_roles(stage: Stage) -> None:
+def without_roles(stage: SimulatedTasks) -> None:
     for role in stage.client("iam").list_roles()["Roles"]:
         stage.client("iam").delete_role(RoleName=role["RoleName"])
     stage.sweep("roles")
 
 
-def test_an_account_without_an_execution_role_gets_it_with_its_first_definition(stage: Stage, operator: User) -> None:
+def test_an_account_without_an_execution_role_gets_it_with_its_first_definition(
+    stage: SimulatedTasks, operator: User
+) -> None:
     without_roles(stage)
     context = ActionContext(stage.scope, operator)
     empty = ACTIONS["register_task_definition"].form_class(context=context)
@@ -226,7 +228,7 @@ def test_an_account_without_an_execution_role_gets_it_with_its_first_definition(
     assert len(draft_of(stage, operator, form_data(definition())).plan.steps) == 1
 
 
-def test_a_role_that_appeared_meanwhile_is_left_alone(stage: Stage, operator: User) -> None:
+def test_a_role_that_appeared_meanwhile_is_left_alone(stage: SimulatedTasks, operator: User) -> None:
     without_roles(stage)
     draft = draft_of(stage, operator, form_data(definition()))
     stage.client("iam").create_role(RoleName="ecsTaskExecutionRole", AssumeRolePolicyDocument="{}")
@@ -238,7 +240,7 @@ def test_a_role_that_appeared_meanwhile_is_left_alone(stage: Stage, operator: Us
 
 
 def test_a_role_whose_answer_was_lost_is_found_again(
-    stage: Stage, operator: User, monkeypatch: pytest.MonkeyPatch
+    stage: SimulatedTasks, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_roles(stage)
     operation = drive.confirm(draft_of(stage, operator, form_data(definition())))
@@ -250,7 +252,7 @@ def test_a_role_whose_answer_was_lost_is_found_again(
     drive.succeed(operation, stage.sandbox)
 
 
-def test_a_role_that_is_not_known_is_refused_and_never_offered(stage: Stage, operator: User) -> None:
+def test_a_role_that_is_not_known_is_refused_and_never_offered(stage: SimulatedTasks, operator: User) -> None:
     data = dict(form_data(definition(taskRoleArn=f"{ROLE}2")).lists())
     found = drive.errors("register_task_definition", operator, stage.scope, stage.place(), data)
     assert found["task_role"] == [
@@ -262,13 +264,13 @@ def test_a_role_that_is_not_known_is_refused_and_never_offered(stage: Stage, ope
     assert form.definition()["taskRoleArn"] == f"{ROLE}2"
 
 
-def test_a_role_by_its_name_alone_stays_as_it_was_written(stage: Stage, operator: User) -> None:
+def test_a_role_by_its_name_alone_stays_as_it_was_written(stage: SimulatedTasks, operator: User) -> None:
     named = definition(executionRoleArn="ecsTaskExecutionRole")
     (step,) = draft_of(stage, operator, form_data(named)).plan.steps
     assert step.params["executionRoleArn"] == "ecsTaskExecutionRole"
 
 
-def test_a_variable_without_a_name_is_refused_in_its_row(stage_without_aws: Stage, operator: User) -> None:
+def test_a_variable_without_a_name_is_refused_in_its_row(stage_without_aws: SimulatedTasks, operator: User) -> None:
     data = form_data(definition(container("site", "nginx:1", environment=[{"name": "A", "value": "1"}])))
     data["containers-0-environment-0-name"] = ""
     form = ACTIONS["register_task_definition"].form_class(
@@ -279,7 +281,7 @@ def test_a_variable_without_a_name_is_refused_in_its_row(stage_without_aws: Stag
     assert row.errors["name"] == ["This field is required."]
 
 
-def test_the_confirm_page_learns_whether_the_image_exists(stage: Stage, operator: User) -> None:
+def test_the_confirm_page_learns_whether_the_image_exists(stage: SimulatedTasks, operator: User) -> None:
     stage.client("ecr").create_repository(repositoryName="shop/site")
     image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/site:1"
     draft = draft_of(stage, operator, form_data(definition(container("site", image, logConfiguration=LOGS))))
@@ -294,7 +296,7 @@ def test_the_confirm_page_learns_whether_the_image_exists(stage: Stage, operator
     assert "no repository" in LIVE_CHECKS[live.name](stage.scope.connection(), **elsewhere).title
 
 
-def test_deregistering_what_a_service_runs_is_warned_of(stage: Stage, operator: User) -> None:
+def test_deregistering_what_a_service_runs_is_warned_of(stage: SimulatedTasks, operator: User) -> None:
     stage.serve()
     stage.let(5)
     place = stage.place(family="web-front", revision=1)
@@ -302,6 +304,6 @@ def test_deregistering_what_a_service_runs_is_warned_of(stage: Stage, operator: 
     assert found["In use by web-front"] is Level.WARN
 
 
-def test_a_deployer_does_not_register(stage_without_aws: Stage, deployer: User) -> None:
+def test_a_deployer_does_not_register(stage_without_aws: SimulatedTasks, deployer: User) -> None:
     context = ActionContext(stage_without_aws.scope, deployer)
     assert not ACTIONS["register_task_definition"].may_open(context)

@@ -35,7 +35,7 @@ def test_what_goes_through_the_form_comes_back_unchanged(definition: dict[str, A
     assert form(form_data(definition), context).definition() == definition
 
 
-def test_an_untouched_new_form_is_in_step_with_its_json(context: ActionContext) -> None:
+def test_an_untouched_new_form_is_synchronized_with_its_json(context: ActionContext) -> None:
     fresh = RegisterTaskDefinitionForm(context=context)
     data = form_data(json.loads(fresh.initial["json"]))
     assert form(data, context).definition() == json.loads(fresh.initial["base"])
@@ -105,9 +105,12 @@ def test_an_added_container_begins_with_logs_and_is_essential(context: ActionCon
     ("written", "said"),
     [
         ('{\n  "family": "web",\n  "cpu": 256,,\n}', "Line 3, column 14"),
-        ('{\n  "family": "web"\n  "cpu": "256"\n}', "Line 3, column 3: a comma is missing here"),
-        ("[]", "Line 1: a task definition is a JSON object"),
-        ('{\n  "family": "web",\n  "containerDefinitions": [],\n  "colour": "red"\n}', 'Line 4: ECS knows no "colour"'),
+        ('{\n  "family": "web"\n  "cpu": "256"\n}', "Line 3, column 3: a comma is missing"),
+        ("[]", "Line 1: a task definition must be a JSON object"),
+        (
+            '{\n  "family": "web",\n  "containerDefinitions": [],\n  "colour": "red"\n}',
+            'Line 4: ECS does not support "colour"',
+        ),
         ('{\n  "family": "web",\n  "containerDefinitions": [\n    {"name": "web", "cpu": "much"}\n  ]\n}', "Line 4:"),
         ('{\n  "containerDefinitions": []\n}', 'Missing required parameter in input: "family"'),
     ],
@@ -125,7 +128,7 @@ def test_what_describe_task_definition_answers_can_be_pasted(context: ActionCont
 
 def test_a_masked_value_that_never_was_another_is_refused() -> None:
     shown = fargate(container(environment=[{"name": "NEW_PASSWORD", "value": "•••"}]))
-    with pytest.raises(masked_values.StillHidden, match="environment"):
+    with pytest.raises(masked_values.StillMasked, match="environment"):
         masked_values.restore(shown, fargate())
 
 

@@ -17,7 +17,7 @@ from services import jobs
 from services.models import Service, Task, TaskDefinition, TaskLog
 from services.sync import task_definitions, tasks
 from tests.services.definitions import container, fargate
-from tests.services.task_stage import LOGS, Stage
+from tests.services.simulated_tasks import LOGS, SimulatedTasks
 
 BASE = "/demo/eu-central-1/"
 TASK = "0f3a9b7d2c914e6f8a5b4c3d2e1f0a9b"
@@ -34,12 +34,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     found: list[int] = []
     monkeypatch.setattr(Connection, "call", refuse)
-    monkeypatch.setattr(jobs.fetch_logs, "delay", found.append)
+    monkeypatch.setattr(jobs.fetch_logs, "apply_async", lambda args, countdown: found.append(*args))
     return found
 
 
 @pytest.fixture
-def account(stage_without_aws: Stage) -> Account:
+def account(stage_without_aws: SimulatedTasks) -> Account:
     return stage_without_aws.scope.account
 
 
@@ -148,7 +148,7 @@ def test_a_task_that_ecs_has_forgotten_is_still_shown(client: Client, account: A
     task = seen(account, **stopped("UserInitiated", "enough", exitCode=0))
     Task.objects.filter(pk=task.pk).update(gone_at=timezone.now())
     shown = page(client, viewer, f"tasks/{TASK}/")
-    assert "ECS has forgotten this task; it is kept here" in shown
+    assert "ECS no longer lists this task. This page shows its last known state" in shown
     assert "enough" in shown
     assert "stop/" not in shown
 
@@ -208,7 +208,7 @@ def test_families_show_their_latest_revision_and_who_uses_them(client: Client, a
     families = page(client, viewer, "task-definitions/")
     assert "services/shop/web-front/" in families
     assert "services/shop/web-front/" in page(client, viewer, "task-definitions/web-front/2/")
-    assert "No service runs this revision" in page(client, viewer, "task-definitions/web-front/1/")
+    assert "No service uses this revision" in page(client, viewer, "task-definitions/web-front/1/")
 
 
 def test_a_revision_masks_its_secrets_and_escapes_what_others_wrote(

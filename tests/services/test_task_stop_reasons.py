@@ -12,7 +12,7 @@ TEXTS: list[tuple[str, str, str]] = [
      "docker.io/library/nginx:nope: docker.io/library/nginx:nope: not found",
      "The image docker.io/library/nginx:nope does not exist."),
     ("TaskFailedToStart", "CannotPullContainerError: ... toomanyrequests: You have reached your pull rate limit",
-     "limits how often"),
+     "rate limit"),
     ("TaskFailedToStart", "CannotPullContainerError: error pulling image: dial tcp 1.2.3.4:443: i/o timeout",
      "could not be reached"),
     ("TaskFailedToStart", "CannotPullContainerError: denied: User is not authorized to perform ecr:BatchGetImage",
@@ -34,12 +34,12 @@ TEXTS: list[tuple[str, str, str]] = [
     ("TaskFailedToStart", "ResourceInitializationError: failed to invoke EFS utils commands", "could not be mounted"),
     ("EssentialContainerExited", "OutOfMemoryError: Container killed due to memory usage", "more memory"),
     ("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group x)", "health checks failed"),
-    ("ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/1)", "no longer wanted"),
+    ("ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/1)", "scaled in or was deployed"),
     ("TaskFailedToStart", "ECS was unable to assume the role 'arn:aws:iam::1:role/r' that was provided",
      "could not assume the role arn:aws:iam::1:role/r"),
-    ("", "was unable to place a task because no container instance met all of its requirements", "had room"),
-    ("SpotInterruption", "Your Spot Task was interrupted.", "took the Spot capacity back"),
-    ("UserInitiated", "Task stopped by user", "Somebody stopped the task"),
+    ("", "was unable to place a task because no container instance met all of its requirements", "had enough capacity"),
+    ("SpotInterruption", "Your Spot Task was interrupted.", "reclaimed the Spot capacity"),
+    ("UserInitiated", "Task stopped by user", "A user stopped the task"),
     ("InfrastructureHealth", "", "infrastructure"),
 ]  # fmt: skip
 
@@ -57,8 +57,8 @@ def test_the_words_of_ecs_are_explained(code: str, reason: str, what: str) -> No
 @pytest.mark.parametrize(
     ("exit_code", "why"),
     [
-        (0, "by itself"), (1, "error of its own"), (126, "may not be executed"), (127, "does not exist"),
-        (137, "SIGKILL"), (139, "SIGSEGV"), (143, "SIGTERM"), (133, "signal 5"), (42, "status 42"),
+        (0, "finished"), (1, "with an error"), (126, "is not executable"), (127, "does not exist"),
+        (137, "SIGKILL"), (139, "SIGSEGV"), (143, "SIGTERM"), (133, "signal 5"), (42, "own code 42"),
     ],
 )  # fmt: skip
 def test_exit_codes_are_explained(exit_code: int, why: str) -> None:

@@ -10,10 +10,10 @@ from ecsdash.inventory.models import SweepState
 from services.models import LogGroup, Repository, Secret, Task, TaskDefinition
 from services.sync import logs
 from services.sync.task_definitions import _newest_first
-from tests.services.task_stage import Stage
+from tests.services.simulated_tasks import SimulatedTasks
 
 
-def test_a_running_task_is_stored_with_what_lists_show(stage: Stage) -> None:
+def test_a_running_task_is_stored_with_what_lists_show(stage: SimulatedTasks) -> None:
     (task_id,) = stage.run()
     stage.let(30)
     task = stage.task(task_id)
@@ -23,13 +23,13 @@ def test_a_running_task_is_stored_with_what_lists_show(stage: Stage) -> None:
     assert task.private_ip.startswith(("10.", "172."))
 
 
-def test_a_task_of_a_service_knows_its_service(stage: Stage) -> None:
+def test_a_task_of_a_service_knows_its_service(stage: SimulatedTasks) -> None:
     stage.serve()
     stage.let(30)
     assert set(Task.objects.values_list("service_name", flat=True)) == {"web-front"}
 
 
-def test_a_stopped_task_stays_after_ecs_has_forgotten_it(stage: Stage) -> None:
+def test_a_stopped_task_stays_after_ecs_has_forgotten_it(stage: SimulatedTasks) -> None:
     (task_id,) = stage.run()
     stage.sandbox.step(30)
     stage.client("ecs").stop_task(cluster="shop", task=task_id, reason="enough")
@@ -41,7 +41,7 @@ def test_a_stopped_task_stays_after_ecs_has_forgotten_it(stage: Stage) -> None:
     assert (kept.last_status, kept.stopped_reason, kept.forgotten) == ("STOPPED", "enough", True)
 
 
-def test_a_failed_sweep_of_tasks_marks_none_as_gone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_sweep_of_tasks_marks_none_as_gone(stage: SimulatedTasks, monkeypatch: pytest.MonkeyPatch) -> None:
     (task_id,) = stage.run()
     stage.let(30)
 
@@ -54,7 +54,7 @@ def test_a_failed_sweep_of_tasks_marks_none_as_gone(stage: Stage, monkeypatch: p
     assert not stage.task(task_id).forgotten
 
 
-def test_a_revision_is_described_once_and_becomes_inactive(stage: Stage) -> None:
+def test_a_revision_is_described_once_and_becomes_inactive(stage: SimulatedTasks) -> None:
     stage.register("nginx:1.28")
     stage.client("ecs").deregister_task_definition(taskDefinition="web-front:1")
     stage.sandbox.calls()
@@ -64,7 +64,7 @@ def test_a_revision_is_described_once_and_becomes_inactive(stage: Stage) -> None
     assert stage.definition("web-front:2").images == ["nginx:1.28"]
 
 
-def test_an_inactive_revision_that_a_task_runs_is_known(stage: Stage) -> None:
+def test_an_inactive_revision_that_a_task_runs_is_known(stage: SimulatedTasks) -> None:
     stage.run()
     stage.client("ecs").deregister_task_definition(taskDefinition="web-front:1")
     TaskDefinition.objects.all().delete()
@@ -80,7 +80,7 @@ def test_the_newest_revision_of_every_family_is_described_first() -> None:
     assert _newest_first(listed) == [arn(name) for name in ("b:2", "a:11", "b:1", "a:10", "a:2")]
 
 
-def test_forms_get_names_of_secrets_but_never_values(stage: Stage) -> None:
+def test_forms_get_names_of_secrets_but_never_values(stage: SimulatedTasks) -> None:
     stage.client("ssm").put_parameter(Name="/shop/key", Value="never shown", Type="SecureString")
     stage.client("ssm").put_parameter(Name="/shop/plain", Value="of no interest", Type="String")
     stage.client("ecr").create_repository(repositoryName="shop/web")
@@ -92,7 +92,7 @@ def test_forms_get_names_of_secrets_but_never_values(stage: Stage) -> None:
     assert LogGroup.objects.get().name == "/ecs/web-front"
 
 
-def test_the_last_lines_of_a_container_are_kept(stage: Stage) -> None:
+def test_the_last_lines_of_a_container_are_kept(stage: SimulatedTasks) -> None:
     (task_id,) = stage.run()
     stage.let(1)
     task = stage.task(task_id)
@@ -104,7 +104,7 @@ def test_the_last_lines_of_a_container_are_kept(stage: Stage) -> None:
     assert len(row.lines[-1]["message"]) == logs.LONGEST_LINE
 
 
-def test_a_log_that_is_gone_leaves_the_lines_that_are_known(stage: Stage) -> None:
+def test_a_log_that_is_gone_leaves_the_lines_that_are_known(stage: SimulatedTasks) -> None:
     (task_id,) = stage.run()
     stage.let(1)
     task = stage.task(task_id)
@@ -116,8 +116,8 @@ def test_a_log_that_is_gone_leaves_the_lines_that_are_known(stage: Stage) -> Non
     assert [line["message"] for line in row.lines] == ["hello"]
 
 
-def test_a_container_that_wrote_nothing_says_so(stage: Stage) -> None:
+def test_a_container_that_wrote_nothing_says_so(stage: SimulatedTasks) -> None:
     (task_id,) = stage.run()
     stage.let(1)
     logs.fetch(stage.task(task_id))
-    assert stage.task(task_id).logs.get().error == "It has written nothing yet."
+    assert stage.task(task_id).logs.get().error == "No log lines yet."

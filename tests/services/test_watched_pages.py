@@ -32,7 +32,7 @@ from tests.live_tab import Tab, middleware
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
 from tests.services.definitions import container, fargate
-from tests.services.task_stage import LOGS
+from tests.services.simulated_tasks import LOGS
 from tests.users import Users
 
 REGION = "eu-central-1"
@@ -127,7 +127,9 @@ def other_things(world: World) -> None:
 WATCHED = {
     "the pill of running operations": Watched("/operations/running/", World.operate, '<span class="num">2</span>'),
     "the overview, an operation": Watched("/?fragment=overview", World.go_on, "Waiting"),
-    "the overview, AWS that is silent": Watched("/?fragment=overview", World.sweep_in_vain, "AWS could not be read"),
+    "the overview, AWS that does not respond": Watched(
+        "/?fragment=overview", World.sweep_in_vain, "Inventory refresh failed"
+    ),
     "the overview of a cluster": Watched(f"{HERE}clusters/shop/?fragment=overview", World.go_on, "Waiting"),
     "the list of operations": Watched("/operations/?fragment=operations", World.go_on, "Waiting"),
     "an operation that waits": Watched("operation", World.go_on, "1 of 3 things"),

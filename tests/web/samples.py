@@ -24,8 +24,8 @@ CHECKS = [
     SimpleNamespace(level="pending", title="Checking whether the certificate is valid", detail=""),
 ]
 ERROR = Explanation(
-    "AWS denied ecs:UpdateService.",
-    "The role of this dashboard in the account has no permission for this call.",
+    "AWS refused ecs:UpdateService.",
+    "The dashboard's role in this account is not allowed to make this call.",
     "Add the statement below to that role's policy, then retry.",
     "An error occurred (AccessDeniedException): User is not authorized",
     {"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": "*"},

@@ -70,7 +70,7 @@ def test_plain_values_are_words(before: Any, after: Any, shown: tuple[str, str] 
     assert row == (("value › costCenter", "7", "") if shown is None else ("value", *shown))
 
 
-@pytest.mark.parametrize("path", ["containers.myWeb.image", "tag costCenter", "DB_HOST", "desired count"])
+@pytest.mark.parametrize("path", ["containers.myWeb.image", "tag costCenter", "DB_HOST", "desired tasks"])
 def test_names_that_people_gave_stay(path: str) -> None:
     assert rows(path, None, "x") == [(path, "", "x")]
 

@@ -1,4 +1,4 @@
-"""A task definition from the fields of its form, on top of one from which all that the form does not know is kept."""
+"""Build a task definition from form fields on top of a base definition. Keys without a form field are kept."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ COMPATIBILITY = {"FARGATE": ["FARGATE"], "EC2": ["EC2"], "BOTH": ["EC2", "FARGAT
 
 
 def build(fields: Json, base: Json, region: str) -> dict[str, Any]:
-    """`fields` are cleaned ones, some of which may be missing while somebody types. `base` is not changed."""
+    """Return the definition. `fields` are cleaned; invalid ones are missing. `base` is not changed."""
     found = dict(base)
     family = fields.get("family") or ""
     chosen = COMPATIBILITY[fields.get("compatibility") or "FARGATE"]
@@ -38,7 +38,7 @@ def build(fields: Json, base: Json, region: str) -> dict[str, Any]:
 
 
 def _put(target: dict[str, Any], key: str, value: Any) -> None:
-    """An empty value is left out, unless it stood there as empty before."""
+    """Set a value; remove the key if the value is empty, unless it was empty before."""
     if value in (None, "", [], {}) and target.get(key) not in ("", [], {}):
         target.pop(key, None)
     elif value not in (None, ""):
@@ -50,14 +50,14 @@ def _same_order(before: list[str], after: list[str]) -> list[str]:
 
 
 def _same_size(before: Any, wanted: int | None) -> Any:
-    """Sizes are texts in the API; one that says the same in other words ("1 vCPU") stays as it was written."""
+    """Return the size as an API string; keep an equal size in another notation ("1 vCPU")."""
     if before and number(before) == wanted:
         return before
     return str(wanted) if wanted else None
 
 
 def _same_role(before: Any, wanted: str | None) -> Any:
-    """ECS takes a role's name for its ARN; a definition that has the name keeps it."""
+    """Return the role; keep a name that means the same role as the ARN."""
     return before if before and wanted and wanted.endswith(f"/{before}") else wanted
 
 

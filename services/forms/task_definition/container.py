@@ -1,4 +1,4 @@
-"""The form of one container, with the groups inside it."""
+"""Form of one container with its repeated groups."""
 
 import json
 from typing import Any, ClassVar
@@ -10,10 +10,12 @@ from django.forms import formset_factory
 from ecsdash.operations.actions import ActionContext, Formset, GroupForm
 from ecsdash.web.forms import repeated_groups
 from services.forms.sizes import CpuField, MemoryField
-from services.forms.task_definition.lines import words_of
+from services.forms.task_definition.field_text import words_of
 
 NAME = RegexValidator(r"^[A-Za-z0-9_-]{1,255}$", "Use letters, digits, - and _ only.")
-IMAGE = RegexValidator(r"^[A-Za-z0-9_:./#@-]{1,255}$", "This is no image name. Write repository:tag, without spaces.")
+IMAGE = RegexValidator(
+    r"^[A-Za-z0-9_:./#@-]{1,255}$", "This is not an image name. Enter repository:tag without spaces."
+)
 LINE: dict[str, Any] = {"rows": 1, "class": "one-line"}
 
 
@@ -42,19 +44,19 @@ class EnvironmentForm(GroupForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("kind") == "secret" and not data.get("value"):
-            self.add_error("value", "Name the secret or parameter: its ARN, or the name of an SSM parameter.")
+            self.add_error("value", "Enter the ARN of the secret, or the name of an SSM parameter.")
         return data
 
 
 class MountForm(GroupForm):
-    volume = forms.CharField(max_length=255, help_text="Its name under Volumes")
+    volume = forms.CharField(max_length=255, help_text="Volume name, as under Volumes")
     path = forms.CharField(label="Path in the container")
     read_only = forms.BooleanField(required=False)
 
     def clean_path(self) -> str:
         path = str(self.cleaned_data["path"])
         if not path.startswith("/") and ":" not in path:
-            raise forms.ValidationError("Begin with /: the path is absolute.")
+            raise forms.ValidationError("Enter an absolute path: it begins with /.")
         return path
 
 
@@ -64,15 +66,15 @@ class DependsOnForm(GroupForm):
         choices=[
             ("START", "has started"),
             ("HEALTHY", "is healthy"),
-            ("COMPLETE", "has ended"),
-            ("SUCCESS", "has ended with exit code 0"),
+            ("COMPLETE", "has exited"),
+            ("SUCCESS", "has exited with code 0"),
         ],
         label="Until it",
     )
 
 
 class ContainerForm(GroupForm):
-    """Its groups are validated with it and stand in `cleaned_data` under their names, as with an ActionForm."""
+    """Form of one container. Its groups are validated with it and cleaned under their names, as in an ActionForm."""
 
     groups: ClassVar[dict[str, type[Formset]]] = {
         "ports": formset_factory(PortForm, extra=0),
@@ -94,14 +96,14 @@ class ContainerForm(GroupForm):
     memory_reservation = MemoryField(required=False, min_value=6, label="Memory soft limit")
     entry_point = forms.CharField(required=False, widget=forms.Textarea(attrs=LINE))
     command = forms.CharField(
-        required=False, widget=forms.Textarea(attrs=LINE), help_text="As in a shell, or as a JSON list"
+        required=False, widget=forms.Textarea(attrs=LINE), help_text="Shell syntax, or a JSON list"
     )
     working_directory = forms.CharField(required=False)
     health_command = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={**LINE, "placeholder": "curl -f http://localhost/ || exit 1"}),
         label="Health check",
-        help_text="A shell command that exits with 0 while the container is healthy",
+        help_text="Shell command that exits with 0 while the container is healthy",
     )
     health_interval = forms.IntegerField(required=False, min_value=5, max_value=300, label="Interval")
     health_timeout = forms.IntegerField(required=False, min_value=2, max_value=60, label="Timeout")
@@ -115,7 +117,7 @@ class ContainerForm(GroupForm):
         required=False,
         max_length=512,
         widget=forms.TextInput(attrs={"list": "known-log-groups"}),
-        help_text="Empty: /ecs/<family>",
+        help_text="Default: /ecs/<family>",
     )
     log_prefix = forms.CharField(required=False, max_length=200, initial="ecs", label="Stream prefix")
 
@@ -139,7 +141,7 @@ class ContainerForm(GroupForm):
 
     @property
     def opened(self) -> bool:
-        """Whether the part that few containers need says anything, or says something wrong."""
+        """Return whether a collapsed field has a value or an error."""
         folded = ("command", "entry_point", "working_directory", "health_command")
         counts = [self.formsets[name].total_form_count() for name in ("mounts", "depends_on")]
         return any(counts) or any(self[name].value() or self[name].errors for name in folded)
@@ -161,7 +163,7 @@ class ContainerForm(GroupForm):
 
 
 def cleaned(form: Any) -> dict[str, Any]:
-    """What is valid so far of a bound form and of the groups inside it; empty for one that was left blank."""
+    """Return the valid data of a bound form and its groups; empty for a blank form."""
     form.errors  # noqa: B018  # Django cleans the form when it is asked for its errors
     found = dict(form.cleaned_data)
     if not found:

@@ -1,4 +1,4 @@
-"""The posted data of the form that registers task definitions: its JSON and its fields brought into step."""
+"""Posted data of the form that registers task definitions: synchronization of its fields and its JSON."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,8 +10,8 @@ from ecsdash.web.forms import repeated_groups
 from services.forms.task_definition import text
 from services.forms.task_definition.fields import fields_of
 
-#: Fields that are no part of the definition and stay when the others are replaced.
-BESIDE = ("origin", "create_log_groups", "csrfmiddlewaretoken")
+#: Fields outside the definition: they are kept when the others are replaced.
+KEPT_FIELDS = ("origin", "create_log_groups", "csrfmiddlewaretoken")
 NEW_CONTAINER: dict[str, Any] = {
     "essential": True,
     "logs": "awslogs",
@@ -24,7 +24,7 @@ NEW_CONTAINER: dict[str, Any] = {
 
 
 def edited(data: Any) -> bool:
-    """Whether the JSON was changed since the fields last said the same."""
+    """Return whether the JSON was edited since it was last synchronized with the fields."""
     written, before = data.get("json", ""), data.get("base", "")
     if _plain(written) == _plain(before):
         return False
@@ -35,17 +35,17 @@ def edited(data: Any) -> bool:
 
 
 def parsed(data: Any, name: str) -> dict[str, Any]:
-    """The JSON of one field; empty when it is none."""
+    """Return the parsed JSON of a field; empty if it is invalid."""
     try:
         return text.parse(data.get(name, "") or "{}", whole=False)
-    except text.BadText:
+    except text.InvalidText:
         return {}
 
 
 def as_data(definition: Mapping[str, Any], data: Any) -> QueryDict:
-    """The form's data that says what `definition` says."""
+    """Return form data that represents `definition`."""
     found = QueryDict(mutable=True)
-    for name in BESIDE:
+    for name in KEPT_FIELDS:
         if name in data:
             found[name] = data[name]
     for name, value in _flat(fields_of(definition), ""):
@@ -55,7 +55,7 @@ def as_data(definition: Mapping[str, Any], data: Any) -> QueryDict:
 
 
 def with_new_container(data: QueryDict) -> QueryDict | None:
-    """What `repeat.changed` answers; a container that was just added begins with the usual settings."""
+    """Return the result of `repeated_groups.after_button`; a new container begins with default settings."""
     found = repeated_groups.after_button(data)
     if found is not None and data.get("add") == "containers":
         position = int(str(data["containers-TOTAL_FORMS"]))
@@ -65,7 +65,7 @@ def with_new_container(data: QueryDict) -> QueryDict | None:
 
 
 def _flat(fields: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
-    """Names and values as a browser posts them; an unchecked box is not posted."""
+    """Yield names and values as a browser posts them: an unchecked box is omitted."""
     for name, value in fields.items():
         if isinstance(value, list):
             yield from _group(value, prefix + name)

@@ -1,4 +1,4 @@
-"""What differs between two revisions, told by names rather than by positions in lists."""
+"""Differences between two revisions, with list entries matched by name instead of position."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ from typing import Any
 from ecsdash.masking import mask
 from ecsdash.operations.plan import Change
 
-#: Lists whose entries have a name of their own, and the members that make it.
+#: Lists with named entries, and the keys that form the name.
 NAMED_BY: dict[str, tuple[str, ...]] = {
     "containerDefinitions": ("name",),
     "environment": ("name",),
@@ -23,8 +23,8 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "tags": ("key",),
 }
 COMMANDS = ("command", "entryPoint")
-#: What ECS says of a revision rather than what somebody wrote into it.
-SAID_BY_ECS = frozenset(
+#: Keys of a description that ECS sets and RegisterTaskDefinition does not accept.
+SET_BY_ECS = frozenset(
     {
         "taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt",
         "registeredBy", "deregisteredAt", "deleteRequestedAt",
@@ -33,7 +33,7 @@ SAID_BY_ECS = frozenset(
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
-    """Every leaf that differs, secrets masked, in the order of `after`, what was removed at the end."""
+    """Return every changed leaf, secrets masked, in the order of `after`; removed leaves last."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
     paths = [*new, *(path for path in old if path not in new)]
     found = [{"path": p, "before": old.get(p), "after": new.get(p)} for p in paths if old.get(p) != new.get(p)]
@@ -42,7 +42,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change
 
 def _leaves(definition: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in definition.items():
-        if key not in SAID_BY_ECS:
+        if key not in SET_BY_ECS:
             yield from _walk("containers" if key == "containerDefinitions" else key, value, key)
 
 
@@ -58,14 +58,14 @@ def _walk(path: str, value: Any, key: str) -> Iterator[tuple[str, Any]]:
 
 
 def _list_text(value: list[Any], key: str) -> str:
-    """The words of a command as JSON, because a comma may be part of one."""
+    """Return a list as text; a command as JSON, because its words may contain commas."""
     if key in COMMANDS or any(isinstance(each, dict | list) for each in value):
         return json.dumps(value, ensure_ascii=False)
     return ", ".join(map(str, value))
 
 
 def _entry(path: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """A pair of name and value is one leaf; one without anything but its name says that it is there."""
+    """Yield the leaves of a named entry: a name and value pair is one leaf, a bare name is "set"."""
     rest = {key: value for key, value in entry.items() if key not in names}
     if set(rest) <= {"value", "valueFrom"}:
         yield path, next(iter(rest.values()), "set")

@@ -1,21 +1,21 @@
-"""A task definition as the fields of its form. What the form does not know stays out of it, and is kept by `build`."""
+"""Form fields of a task definition. Keys without a form field are omitted; `build` keeps them."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from services.forms.task_definition.lines import text_of
+from services.forms.task_definition.field_text import text_of
 from services.forms.task_definition.rules import number
 
 Json = Mapping[str, Any]
 
 
 def fields_of(definition: Json) -> dict[str, Any]:
-    """The initial values of RegisterTaskDefinitionForm; its groups as lists under their names."""
-    made_for = set(definition.get("requiresCompatibilities", []))
+    """Return the initial values of RegisterTaskDefinitionForm; its groups are lists by name."""
+    compatibilities = set(definition.get("requiresCompatibilities", []))
     return {
         "family": definition.get("family", ""),
-        "compatibility": _compatibility(made_for),
+        "compatibility": _compatibility(compatibilities),
         "network_mode": definition.get("networkMode") or "bridge",
         "cpu": number(definition.get("cpu")) or None,
         "memory": number(definition.get("memory")) or None,
@@ -27,10 +27,10 @@ def fields_of(definition: Json) -> dict[str, Any]:
     }
 
 
-def _compatibility(made_for: set[str]) -> str:
-    if {"FARGATE", "EC2"} <= made_for:
+def _compatibility(compatibilities: set[str]) -> str:
+    if {"FARGATE", "EC2"} <= compatibilities:
         return "BOTH"
-    return "FARGATE" if "FARGATE" in made_for else "EC2"
+    return "FARGATE" if "FARGATE" in compatibilities else "EC2"
 
 
 def _volume(volume: Json) -> dict[str, Any]:

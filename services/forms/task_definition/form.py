@@ -1,8 +1,8 @@
-"""The form that registers task definitions. It holds one definition twice, as fields and as JSON that agree.
+"""Form that registers task definitions. It holds one definition as fields and as JSON, which are synchronized.
 
-`base` is the JSON as it was when both said the same. Where only the JSON was changed since, the fields follow it; where
-only the fields were, the JSON does. What the fields do not know stays in `base` and so is never lost.
-`origin` is the revision that a new one was begun from: its secrets are shown masked and come from there.
+`base` is the JSON at the last synchronization. If only the JSON was edited since, it updates the fields, and the
+reverse. Keys without a field are kept in `base`. `origin` is the revision that was copied: masked secrets are restored
+from it.
 """
 
 from collections.abc import Mapping
@@ -29,8 +29,8 @@ from services.forms.task_definition.rules import Problem, problems
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
-BOTH_CHANGED = "The form and the JSON were both changed. Choose one: press “Form from JSON” or “JSON from form”."
-FRESH: dict[str, Any] = {
+BOTH_CHANGED = "The form and the JSON were both changed. Keep one: choose “Form from JSON” or “JSON from form”."
+NEW_DEFINITION: dict[str, Any] = {
     "compatibility": "FARGATE",
     "network_mode": "awsvpc",
     "cpu": 256,
@@ -45,17 +45,17 @@ class VolumeForm(GroupForm):
         choices=[
             ("empty", "Empty, deleted with the task"),
             ("efs", "EFS file system"),
-            ("host", "Path of the instance"),
+            ("host", "Path on the container instance"),
             ("kept", "As in the JSON"),
         ]
     )
-    source = forms.CharField(required=False, label="File system id, or path")
+    source = forms.CharField(required=False, label="File system ID or path")
     root = forms.CharField(required=False, label="Directory of the file system")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("kind") in ("efs", "host") and not data.get("source"):
-            self.add_error("source", "Write the id of the file system (fs-…), or the path.")
+            self.add_error("source", "Enter the file system ID (fs-…), or the path.")
         return data
 
 
@@ -65,13 +65,13 @@ class RegisterTaskDefinitionForm(ActionForm):
             ContainerForm, extra=0, min_num=1, validate_min=True, max_num=MOST, absolute_max=2 * MOST
         ),
         "volumes": formset_factory(VolumeForm, extra=0),
-        "tags": tag_group(most=MOST_TAGS - 1),  # one is ours: STEP_TAG
+        "tags": tag_group(most=MOST_TAGS - 1),  # one is reserved for STEP_TAG
     }
 
     family = forms.CharField(
         max_length=255,
         validators=[NAME],
-        help_text="The name of the task definition. Registering it again creates the next revision.",
+        help_text="Name of the task definition. Registering the same family again creates its next revision.",
     )
     compatibility = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -79,22 +79,22 @@ class RegisterTaskDefinitionForm(ActionForm):
         choices=[
             ("FARGATE", "Fargate | Serverless: AWS provides the capacity"),
             ("EC2", "EC2 | On container instances"),
-            ("BOTH", "Both | Must meet the rules of both"),
+            ("BOTH", "Both | Must meet the requirements of both"),
         ],
     )
     network_mode = forms.ChoiceField(
         choices=[
             ("awsvpc", "awsvpc: one network interface per task"),
-            ("bridge", "bridge: mapped to ports of the instance"),
-            ("host", "host: uses the network of the instance"),
+            ("bridge", "bridge: ports mapped to the container instance"),
+            ("host", "host: network of the container instance"),
             ("none", "none"),
         ]
     )
     cpu = CpuField(required=False, min_value=1, label="CPU", widget=forms.TextInput(attrs={"list": "cpu-sizes"}))
     memory = MemoryField(required=False, min_value=4, widget=forms.TextInput(attrs={"list": "memory-sizes"}))
-    task_role = RoleField(label="Task role", help_text="What its containers may do in AWS")
+    task_role = RoleField(label="Task role", help_text="Permissions of the containers in AWS")
     execution_role = RoleField(
-        label="Task execution role", help_text="With it ECS pulls images, writes logs and reads secrets"
+        label="Task execution role", help_text="ECS uses this role to pull images, write logs and read secrets"
     )
     create_log_groups = forms.BooleanField(
         required=False, initial=True, label="Create the log groups that do not exist"
@@ -112,7 +112,7 @@ class RegisterTaskDefinitionForm(ActionForm):
         self.json_problems: list[str] = []
         self.conflict = False
         if data is not None:
-            data = self._in_step(data, context)
+            data = self._synchronized(data, context)
         else:
             kwargs["initial"] = start(context, dict(kwargs.get("initial") or {}))
         super().__init__(data, context=context, **kwargs)
@@ -127,26 +127,26 @@ class RegisterTaskDefinitionForm(ActionForm):
             self.add_error("json", BOTH_CHANGED)
         if not valid or self.errors:
             return False
-        return self._judge()
+        return self._check_whole()
 
     def definition(self) -> dict[str, Any]:
-        """As far as the fields are valid; secrets masked as they are shown."""
+        """Return the definition of the valid fields, with masked secrets."""
         return text.ordered(build(cleaned(self), parsed(self.data, "base"), self.context.scope.region))
 
-    def _judge(self) -> bool:
-        """Everything in it is well by itself; is it as a whole?"""
+    def _check_whole(self) -> bool:
+        """Return whether the definition as a whole is valid, and add errors otherwise."""
         try:
-            found = masked_values.restore(self.definition(), self._original())
-        except masked_values.StillHidden as error:
-            self.add_error(None, f"{error.path} is masked, and there is no earlier value to take. Type it again.")
+            definition = masked_values.restore(self.definition(), self._original())
+        except masked_values.StillMasked as error:
+            self.add_error(None, f"{error.path} is masked and has no earlier value. Enter the value.")
             return False
-        self.cleaned_data["definition"] = found
-        wrong = problems(found)
-        for problem in wrong:
-            self._complain(problem)
-        return not wrong
+        self.cleaned_data["definition"] = definition
+        found = problems(definition)
+        for problem in found:
+            self._add_problem(problem)
+        return not found
 
-    def _complain(self, problem: Problem) -> None:
+    def _add_problem(self, problem: Problem) -> None:
         filled = [form for form in self.formsets["containers"].forms if form.cleaned_data]
         form: Any = self if problem.container is None else filled[problem.container]
         form.add_error(problem.field if problem.field in form.fields else None, problem.message)
@@ -154,13 +154,13 @@ class RegisterTaskDefinitionForm(ActionForm):
     def _original(self) -> dict[str, Any]:
         return original(self.context, self.cleaned_data["origin"])
 
-    def _in_step(self, data: Any, context: ActionContext) -> Any:
-        """Where only the JSON was changed, the data whose fields say what it says."""
+    def _synchronized(self, data: Any, context: ActionContext) -> Any:
+        """Return the data with the fields updated from the JSON, if only the JSON was edited."""
         if not edited(data):
             return data
         try:
             wanted = text.parse(data.get("json", ""))
-        except text.BadText as error:
+        except text.InvalidText as error:
             self.json_problems = error.messages
             return data
         before = parsed(data, "base")
@@ -173,10 +173,9 @@ class RegisterTaskDefinitionForm(ActionForm):
 
 
 def reworked(context: ActionContext, data: QueryDict) -> QueryDict | None:
-    """The posted data after one of the form's own buttons: a group's, or those that copy the form to the JSON and back.
+    """Return the posted data after a button of the form: add or remove an entry, or copy between fields and JSON.
 
-    None when none of them was pressed. `preview` is what a changed field sends by itself: it never overwrites JSON that
-    somebody is changing.
+    None if no such button was pressed. `preview` is sent when a field changes: it never overwrites edited JSON.
     """
     asked = data.get("sync", "")
     if not asked:
@@ -184,7 +183,7 @@ def reworked(context: ActionContext, data: QueryDict) -> QueryDict | None:
     if asked == "form":
         try:
             return as_data(text.parse(data.get("json", "")), data)
-        except text.BadText:
+        except text.InvalidText:
             return data.copy()
     found = data.copy()
     if asked == "preview" and edited(data):
@@ -195,24 +194,24 @@ def reworked(context: ActionContext, data: QueryDict) -> QueryDict | None:
 
 
 def start(context: ActionContext, initial: dict[str, Any]) -> dict[str, Any]:
-    """What an empty form begins with: the revision that `?from=` names, or a small Fargate task."""
+    """Return the initial data: of the revision that `?from=` names, or of a small Fargate task."""
     origin = str(initial.get("from", ""))
     if shown := mask(original(context, origin)):
         fields = fields_of(shown)
     else:
-        fields = {**FRESH, "execution_role": usual_role(context, EXECUTION_ROLE)}
+        fields = {**NEW_DEFINITION, "execution_role": usual_role(context, EXECUTION_ROLE)}
         shown = text.ordered(build(fields, {}, context.scope.region))
     written = text.write(shown)
     return {**fields, "json": written, "base": written, "origin": origin, "create_log_groups": True, **initial}
 
 
 def original(context: ActionContext, name: str) -> dict[str, Any]:
-    """The revision as RegisterTaskDefinition takes it, tags included; empty for none. Not masked."""
+    """Return the revision as RegisterTaskDefinition parameters with tags, not masked; empty if it does not exist."""
     found = task_definitions.by_name(context.user, context.scope, name) if name else None
     return text.ordered(text.writable({**found.description, "tags": own_tags(found)})) if found else {}
 
 
 def own_tags(definition: TaskDefinition) -> list[Mapping[str, str]]:
-    """The tags that somebody gave it, without ours and AWS's own."""
+    """Return the tags of users, without the step tag and the tags of AWS."""
     tags = definition.tags.items()
     return [{"key": key, "value": value} for key, value in tags if key != STEP_TAG and not key.startswith("aws:")]

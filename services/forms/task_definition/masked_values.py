@@ -1,4 +1,4 @@
-"""Secrets in a task definition are shown masked; what is still masked when it comes back means: as it was."""
+"""Restore masked secrets in a submitted task definition: a value that is still masked is unchanged."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +7,8 @@ from ecsdash.masking import MASK, mask
 from services.forms.task_definition.diff import NAMED_BY
 
 
-class StillHidden(ValueError):
-    """A masked value stands where the original had none. `path` says where."""
+class StillMasked(ValueError):
+    """A masked value at `path` has no original value."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -16,7 +16,7 @@ class StillHidden(ValueError):
 
 
 def restore(shown: Any, original: Any, path: str = "", key: str = "") -> Any:
-    """`shown`, with the values of `original` for what is masked. Raises StillHidden."""
+    """Return `shown` with masked values replaced from `original`. Raise StillMasked."""
     if isinstance(shown, Mapping):
         known = original if isinstance(original, Mapping) else {}
         return {
@@ -31,11 +31,11 @@ def restore(shown: Any, original: Any, path: str = "", key: str = "") -> Any:
         return shown
     if isinstance(original, str) and (shown == MASK or mask(original) == shown):
         return original
-    raise StillHidden(path)
+    raise StillMasked(path)
 
 
 def _partners(shown: list[Any], original: list[Any], key: str) -> list[Any]:
-    """For each entry the one that it came from: the one of the same name, else the one at the same position."""
+    """Return the original of each entry: the one with the same name, or at the same position in lists without names."""
     names = NAMED_BY.get(key)
     if names is None:
         return [original[n] if n < len(original) else None for n in range(len(shown))]

@@ -1,4 +1,4 @@
-"""Whether a task definition fits where it is to run."""
+"""Checks whether a task definition can run on the chosen compute and network."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ BARE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?::\d+)?\Z")
 
 
 def launch_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
-    """`data` is the cleaned form of run_task."""
+    """Return the checks. `data` is the cleaned form of run_task or create_service."""
     return (
         *_compatibility(definition, data),
         *_image_pull(context, definition, data),
@@ -43,28 +43,28 @@ def _compatibility(definition: TaskDefinition, data: Mapping[str, Any]) -> Itera
 
 
 def _launch_types(data: Mapping[str, Any]) -> set[str]:
-    """Empty when the cluster's default decides."""
+    """Return the launch types in use; empty for the cluster's default strategy."""
     if data["compute"] == "strategy":
         return {"FARGATE" if each["provider"].startswith("FARGATE") else "EC2" for each in data["strategy"]}
     return set() if data["compute"] == "default" else {data["compute"]}
 
 
 def _image_pull(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
-    """Whether tasks in a public subnet can pull their images: that needs a public IP address."""
+    """Yield a warning if tasks in a public subnet have no public IP address, which image pulls require."""
     if definition.network_mode != "awsvpc" or data["compute"] == "EC2" or data["assign_public_ip"]:
         return
     public = choices(Subnet, context.user, context.scope).filter(name__in=data["subnets"], public=True)
     if public.exists():
         yield Check(
             Level.WARN,
-            "The tasks get no public IP address in a public subnet",
-            "Without one, and without VPC endpoints, their images cannot be pulled.",
+            "The tasks have no public IP address in a public subnet",
+            "Without a public IP address or VPC endpoints, the images cannot be pulled.",
             "Assign a public IP address, or choose private subnets with a NAT gateway.",
         )
 
 
 def room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
-    """How many of the tasks fit on the container instances, by CPU and memory that is free."""
+    """Yield a check whether the tasks fit on the container instances by available CPU and memory."""
     if data["compute"] != "EC2":
         return
     cpu, memory = size_of(definition)
@@ -73,23 +73,23 @@ def room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, 
     if not rows:
         yield Check(
             Level.BLOCK,
-            f"{data['cluster']} has no active container instance",
+            f"{data['cluster']} has no active container instances",
             "",
             "Launch instances first, or run on Fargate.",
         )
     elif fitting < data["count"]:
         yield Check(
             Level.WARN,
-            f"Only {fitting} of {data['count']} tasks fit at the moment",
-            f"Each takes {cpu} CPU units and {memory} MiB.",
+            f"Only {fitting} of {data['count']} tasks fit now",
+            f"Each task requires {cpu} CPU units and {memory} MiB.",
             "Launch more instances, or run fewer tasks.",
         )
     else:
-        yield Check(Level.OK, f"All {data['count']} fit on the instances of {data['cluster']}")
+        yield Check(Level.OK, f"All {data['count']} tasks fit on the container instances of {data['cluster']}")
 
 
 def unresolved_hosts(definition: TaskDefinition) -> Iterator[Check]:
-    """Variables that name a host which does not resolve in a service without Service Connect."""
+    """Yield warnings for variables with a host name that does not resolve without Service Connect."""
     for container in definition.description.get("containerDefinitions", []):
         known = {"localhost", *(link.rpartition(":")[2] for link in container.get("links", []))}
         for variable in container.get("environment", []):
@@ -101,9 +101,9 @@ def unresolved_hosts(definition: TaskDefinition) -> Iterator[Check]:
             ):
                 yield Check(
                     Level.WARN,
-                    f"{variable['name']} of {container['name']} is a name that does not resolve",
-                    "Tasks do not find other services by their names. Service Connect is not offered here yet.",
-                    "Register a revision that has the DNS name of a load balancer, of a database or of Cloud Map.",
+                    f"{variable['name']} of {container['name']} does not resolve",
+                    "Service names do not resolve without Service Connect, which is not supported here yet.",
+                    "Register a revision with the DNS name of a load balancer, a database or Cloud Map.",
                 )
 
 
@@ -112,7 +112,7 @@ def _fits(cpu_free: int, memory_free: int, cpu: int, memory: int) -> int:
 
 
 def size_of(definition: TaskDefinition) -> tuple[int, int]:
-    """(CPU units, MiB) that placement counts for one task."""
+    """Return the (CPU units, MiB) that placement reserves for one task."""
     containers = definition.description.get("containerDefinitions", [])
     cpu = definition.cpu or sum(each.get("cpu") or 0 for each in containers)
     memory = definition.memory or sum(each.get("memoryReservation") or each.get("memory") or 0 for each in containers)

@@ -1,7 +1,4 @@
-"""What ECS would refuse in a task definition, said before it is asked.
-
-The rules are those of the developer guide, "Task definition parameters".
-"""
+"""Validation of a task definition by the rules of ECS (developer guide, "Task definition parameters")."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +14,7 @@ FARGATE_LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
 
 @dataclass(frozen=True)
 class Problem:
-    """`field` is a field of the form; `container` the container's position, None for what concerns the whole task."""
+    """A violated rule. `field` is a form field; `container` is its position, None for the whole task."""
 
     message: str
     field: str = ""
@@ -46,7 +43,7 @@ def _names(containers: list[Definition]) -> Iterator[Problem]:
                 f"Two containers are called {container.get('name')}. Give each its own name.", "name", position
             )
     if not any(container.get("essential", True) for container in containers):
-        yield Problem("At least one container must be essential: the task ends when it does.", "essential", 0)
+        yield Problem("At least one container must be essential. The task stops when it stops.", "essential", 0)
 
 
 def _volumes(definition: Definition, containers: list[Definition]) -> Iterator[Problem]:
@@ -58,7 +55,7 @@ def _volumes(definition: Definition, containers: list[Definition]) -> Iterator[P
         for mount in container.get("mountPoints", []):
             if mount.get("sourceVolume") not in names:
                 known = f"The volumes are: {', '.join(map(str, names))}." if names else "Add it under Volumes."
-                yield Problem(f"There is no volume called {mount.get('sourceVolume')}. {known}", "mounts", position)
+                yield Problem(f"The volume {mount.get('sourceVolume')} does not exist. {known}", "mounts", position)
 
 
 def _sizes(definition: Definition, containers: list[Definition]) -> Iterator[Problem]:
@@ -69,8 +66,8 @@ def _sizes(definition: Definition, containers: list[Definition]) -> Iterator[Pro
             largest = wanted.index(max(wanted))
             unit = "CPU units" if member == "cpu" else "MiB"
             yield Problem(
-                f"The containers ask for {sum(wanted)} {unit} together, the task has {limit}. "
-                "Lower one of them or enlarge the task.",
+                f"The containers require {sum(wanted)} {unit} in total, the task has {limit}. "
+                "Reduce a container, or enlarge the task.",
                 member,
                 largest,
             )
@@ -81,9 +78,9 @@ def _container(definition: Definition, position: int, container: Definition) -> 
     if not (definition.get("memory") or memory or reserved):
         yield Problem("Set a memory limit or reservation here, or a memory size for the task.", "memory", position)
     if memory and reserved and reserved >= memory:
-        yield Problem("The reservation must be smaller than the limit.", "memory_reservation", position)
+        yield Problem("The soft limit must be less than the hard limit.", "memory_reservation", position)
     if container.get("secrets") and not definition.get("executionRoleArn"):
-        yield Problem("Secrets are read with the execution role: choose one.", "execution_role")
+        yield Problem("Secrets require an execution role. Choose one.", "execution_role")
     names = Counter(each.get("name") for key in ("environment", "secrets") for each in container.get(key, []))
     for name, count in names.items():
         if count > 1:
@@ -96,14 +93,16 @@ def _ports(network_mode: str, position: int, mappings: Iterable[Definition]) -> 
     for mapping in mappings:
         port, host = mapping.get("containerPort"), mapping.get("hostPort")
         if network_mode == "none":
-            yield Problem("A task without a network cannot open ports. Choose another network mode.", "ports", position)
+            yield Problem(
+                "The network mode none does not support ports. Choose another network mode.", "ports", position
+            )
             return
         if port is None and "containerPortRange" not in mapping:
-            yield Problem("A port stands empty. Write the container's port, or remove its row.", "ports", position)
+            yield Problem("The container port is missing. Enter it, or remove the row.", "ports", position)
             continue
         if network_mode in ("awsvpc", "host") and host not in (None, port):
             yield Problem(
-                f"In {network_mode} mode the host port must be the container port: leave it empty or write {port}.",
+                f"In {network_mode} mode the host port must be the container port: leave it empty or enter {port}.",
                 "ports",
                 position,
             )
@@ -119,21 +118,25 @@ def _dependencies(containers: list[Definition], position: int, container: Defini
         name, wanted = dependency.get("containerName"), dependency.get("condition")
         other = by_name.get(name)
         if other is None:
-            yield Problem(f"There is no other container called {name} to wait for.", "depends_on", position)
+            yield Problem(
+                f"The container {name} does not exist. Enter the name of another container.", "depends_on", position
+            )
         elif wanted == "HEALTHY" and not other.get("healthCheck"):
             yield Problem(
-                f"{name} has no health check, so it never becomes healthy. Add one to it.", "depends_on", position
+                f"{name} has no health check, so it never becomes healthy. Add a health check to it.",
+                "depends_on",
+                position,
             )
         elif wanted in ("COMPLETE", "SUCCESS") and other.get("essential", True):
             yield Problem(
-                f"{name} is essential: when it ends, so does the task. Make it not essential to wait for its end.",
+                f"{name} is essential: the task stops when it exits. Make it non-essential to wait for its exit.",
                 "depends_on",
                 position,
             )
 
 
 def _cycles(containers: list[Definition]) -> Iterator[Problem]:
-    """Containers that wait for each other in a ring would never start."""
+    """Yield a problem if containers depend on each other in a cycle."""
     waits = {each.get("name"): {d.get("containerName") for d in each.get("dependsOn", [])} for each in containers}
     left = dict(waits)
     while ready := [name for name, others in left.items() if not others & left.keys()]:
@@ -142,44 +145,51 @@ def _cycles(containers: list[Definition]) -> Iterator[Problem]:
     if left and all(others <= waits.keys() for others in left.values()):
         names = ", ".join(map(str, left))
         position = next(n for n, each in enumerate(containers) if each.get("name") in left)
-        yield Problem(f"{names} wait for each other, so none would start. Break the ring.", "depends_on", position)
+        yield Problem(
+            f"{names} depend on each other, so none of them can start. Remove a dependency.", "depends_on", position
+        )
 
 
 def _fargate(definition: Definition, containers: list[Definition]) -> Iterator[Problem]:
     if definition.get("networkMode") != "awsvpc":
-        yield Problem("Fargate tasks use the network mode awsvpc.", "network_mode")
+        yield Problem("Fargate requires the network mode awsvpc.", "network_mode")
     cpu, memory = number(definition.get("cpu")), number(definition.get("memory"))
     if cpu not in FARGATE_MEMORY:
         sizes = ", ".join(f"{size} ({cpu_units(size)})" for size in FARGATE_MEMORY)
-        yield Problem(f"Fargate offers these CPU sizes: {sizes}. Choose one.", "cpu")
+        yield Problem(f"Fargate supports these CPU sizes: {sizes}. Choose one.", "cpu")
     elif memory not in fargate_memory_choices(cpu):
         offered = fargate_memory_choices(cpu)
         steps = f"in steps of {offered[1] - offered[0]}" if cpu > 256 else "512, 1024 or 2048"
         yield Problem(f"With {cpu_units(cpu)} Fargate offers {offered[0]} to {offered[-1]} MiB, {steps}.", "memory")
     for volume in definition.get("volumes", []):
         if volume.get("host", {}).get("sourcePath") or volume.get("dockerVolumeConfiguration"):
-            yield Problem(f"Fargate has no host: the volume {volume.get('name')} must be empty or on EFS.", "volumes")
+            yield Problem(
+                f"Fargate does not support host volumes: the volume {volume.get('name')} must be empty or on EFS.",
+                "volumes",
+            )
     for position, container in enumerate(containers):
         yield from _fargate_container(definition, position, container)
 
 
 def _fargate_container(definition: Definition, position: int, container: Definition) -> Iterator[Problem]:
     if container.get("privileged"):
-        yield Problem("Fargate runs no privileged containers. Remove it from the JSON.", "", position)
+        yield Problem("Fargate does not support privileged containers. Remove privileged from the JSON.", "", position)
     if container.get("links"):
-        yield Problem("Fargate knows no links: containers of a task reach each other at localhost.", "", position)
+        yield Problem(
+            "Fargate does not support links: containers of a task reach each other at localhost.", "", position
+        )
     driver = (container.get("logConfiguration") or {}).get("logDriver")
     if driver and driver not in FARGATE_LOG_DRIVERS:
-        yield Problem(f"Fargate does not know the log driver {driver}.", "logs", position)
+        yield Problem(f"Fargate does not support the log driver {driver}.", "logs", position)
     if not definition.get("executionRoleArn"):
         if driver == "awslogs":
-            yield Problem("Fargate writes logs with the execution role: choose one.", "execution_role")
+            yield Problem("On Fargate, logs require an execution role. Choose one.", "execution_role")
         if ".dkr.ecr." in container.get("image", ""):
-            yield Problem("Fargate pulls images from ECR with the execution role: choose one.", "execution_role")
+            yield Problem("On Fargate, images from ECR require an execution role. Choose one.", "execution_role")
 
 
 def number(text: Any) -> int:
-    """Task-level sizes are texts in the API: "1024", "1 vCPU", "2 GB"; 0 for none or for what is no size."""
+    """Return a task-level size of the API as a number: "1024", "1 vCPU", "2 GB"; 0 if missing or invalid."""
     words = str(text or "0").lower().replace("vcpu", " u").replace("gb", " u").split()
     try:
         return int(float(words[0]) * (1024 if len(words) > 1 else 1))

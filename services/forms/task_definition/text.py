@@ -1,4 +1,4 @@
-"""A task definition as JSON text: reading what people paste, and saying in which line it is wrong."""
+"""Task definitions as JSON text, with errors that name the line."""
 
 import json
 import re
@@ -6,14 +6,14 @@ from typing import Any
 
 from ecsdash.aws import shapes
 from ecsdash.web import parsing
-from services.forms.task_definition.diff import SAID_BY_ECS
+from services.forms.task_definition.diff import SET_BY_ECS
 
 CALL = "ecs.register_task_definition"
 MISSING = "Missing required parameter"
 
 
-class BadText(ValueError):
-    """The text is no task definition; each message names the line where that is known."""
+class InvalidText(ValueError):
+    """The text is not a task definition. Messages name the line where possible."""
 
     def __init__(self, *messages: str) -> None:
         super().__init__(" ".join(messages))
@@ -21,24 +21,24 @@ class BadText(ValueError):
 
 
 def parse(text: str, *, whole: bool = True) -> dict[str, Any]:
-    """Takes what RegisterTaskDefinition takes, and what DescribeTaskDefinition answers. Raises BadText.
+    """Return the definition from RegisterTaskDefinition input or DescribeTaskDefinition output. Raise InvalidText.
 
-    Not `whole`: members that the API requires may still be missing.
+    Without `whole`, required members may be missing.
     """
     try:
         data = parsing.json_value(text)
     except json.JSONDecodeError as error:
-        raise BadText(f"Line {error.lineno}, column {error.colno}: {_plain(error.msg)}.") from error
+        raise InvalidText(f"Line {error.lineno}, column {error.colno}: {_plain(error.msg)}.") from error
     except ValueError as error:
-        raise BadText(str(error)) from error
+        raise InvalidText(str(error)) from error
     if isinstance(data, dict) and isinstance(data.get("taskDefinition"), dict):
         data = {**data["taskDefinition"], **({"tags": data["tags"]} if data.get("tags") else {})}
     if not isinstance(data, dict):
-        raise BadText("Line 1: a task definition is a JSON object: { … }.")
+        raise InvalidText("Line 1: a task definition must be a JSON object: { … }.")
     found = writable(data)
     messages = [each for each in shapes.validation_errors(CALL, found) if whole or not each.startswith(MISSING)]
     if messages:
-        raise BadText(*(_with_line(message, text) for message in messages))
+        raise InvalidText(*(_with_line(message, text) for message in messages))
     return found
 
 
@@ -47,32 +47,31 @@ def write(definition: dict[str, Any]) -> str:
 
 
 def writable(described: dict[str, Any]) -> dict[str, Any]:
-    """Without what only ECS says of a revision (its ARN, status, number ...); unknown members stay, to be refused."""
-    return {key: value for key, value in described.items() if key not in SAID_BY_ECS}
+    """Return the description without keys that ECS sets; unknown keys are kept, so that validation reports them."""
+    return {key: value for key, value in described.items() if key not in SET_BY_ECS}
 
 
 def ordered(definition: dict[str, Any]) -> dict[str, Any]:
-    """The same, its members in the order of the API's documentation, which begins with the family."""
+    """Return the definition with its keys in the order of the API documentation."""
     known = [name for name in shapes.members(CALL) if name in definition]
     return {name: definition[name] for name in [*known, *(definition.keys() - set(known))]}
 
 
 def _plain(message: str) -> str:
     return {
-        "Expecting value": "a value is missing here",
-        "Expecting ',' delimiter": "a comma is missing here, or a bracket is not closed",
-        "Expecting property name enclosed in double quotes": 'a name in "double quotes" is missing here, or the comma '
-        "before is one too many",
-        "Expecting ':' delimiter": "a colon is missing here",
-        "Extra data": "the text should have ended here",
+        "Expecting value": "a value is missing",
+        "Expecting ',' delimiter": "a comma is missing, or a bracket is not closed",
+        "Expecting property name enclosed in double quotes": 'a "quoted" name is missing, or a comma is extra',
+        "Expecting ':' delimiter": "a colon is missing",
+        "Extra data": "unexpected text after the end of the JSON",
     }.get(message, message)
 
 
 def _with_line(message: str, text: str) -> str:
-    """botocore names members by path; the line of the last name of it that stands in the text helps to find it."""
+    """Return a message of botocore with the line of the last name in its path that the text contains."""
     unknown = re.match(r'Unknown parameter in (.*?): "(.+?)", must be one of', message)
     if unknown:
-        message = f'ECS knows no "{unknown[2]}"' + ("" if unknown[1] == "input" else f" in {unknown[1]}")
+        message = f'ECS does not support "{unknown[2]}"' + ("" if unknown[1] == "input" else f" in {unknown[1]}")
     names = [unknown[2]] if unknown else re.findall(r"[A-Za-z][A-Za-z0-9]+", message.partition(", value:")[0])
     for name in reversed(names):
         for number, line in enumerate(text.splitlines(), 1):

@@ -1,4 +1,4 @@
-"""What may be in the way of a load balancer, a listener, a rule or a target group for a new service."""
+"""Checks of the load balancer, listener, listener rule or target group of a new service."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,10 +14,10 @@ from services.planning.load_balancing.steps import target_type
 
 
 def new_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
-    """Of what is to be made."""
+    """Yield the checks of resources that the plan creates."""
     name = data["balancer_name"]
     if choices(TargetGroup, context.user, context.scope).filter(name=name).exists():
-        yield _taken(f"There is a target group called {name} already")
+        yield _taken(f"A target group named {name} already exists")
     if data["balancer"] == NEW_BALANCER:
         yield from _balancer_checks(context, data)
     if data["balancer"] == EXISTING_BALANCER:
@@ -31,13 +31,13 @@ def new_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Chec
 def _balancer_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
     name = data["balancer_name"]
     if choices(LoadBalancer, context.user, context.scope).filter(name=name).exists():
-        yield _taken(f"There is a load balancer called {name} already")
+        yield _taken(f"A load balancer named {name} already exists")
     if not data["balancer_security_groups"]:
         yield Check(
             Level.WARN,
-            "The load balancer gets the VPC's default security group",
-            "It usually lets nobody in from outside.",
-            "Choose a group that lets visitors in at the listener's port.",
+            "The load balancer uses the VPC's default security group",
+            "It usually allows no traffic from outside the VPC.",
+            "Choose a security group that allows inbound traffic on the listener port.",
         )
 
 
@@ -48,32 +48,32 @@ def _port_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Ch
         yield Check(
             Level.BLOCK,
             f"Port {data['listener_port']} of this load balancer is in use",
-            f"It listens at {', '.join(map(str, used))}.",
-            "Choose another port, a rule on that listener, or its target group.",
+            f"Its listeners use {', '.join(map(str, used))}.",
+            "Choose another port, or use Existing listener or Existing target group.",
         )
 
 
 def _rule_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
-    """A priority that is taken, and a rule that takes the same requests."""
+    """Yield checks for a priority in use, and for a rule with the same conditions."""
     listener = choices(Listener, context.user, context.scope).get(arn=data["listener"])
     wanted = data["rule_priority"]
     used = [rule["priority"] for rule in listener.rules]
     if wanted in used:
         yield Check(
             Level.BLOCK,
-            f"The listener has a rule of priority {wanted} already",
-            f"Its rules have {', '.join(map(str, used))}.",
-            "Write another number, or leave the field empty.",
+            f"The listener already has a rule with priority {wanted}",
+            f"Priorities in use: {', '.join(map(str, used))}.",
+            "Enter another priority, or leave the field empty.",
         )
     for rule in listener.rules:
         if _requests(rule["hosts"], rule["paths"]) == _requests(data["rule_hosts"], data["rule_paths"]):
-            first = "it" if wanted is None or rule["priority"] < wanted else "the new one"
-            detail = f"The lower number is tried first: {first} gets them."
+            first = "the existing rule" if wanted is None or rule["priority"] < wanted else "the new rule"
+            detail = f"The rule with the lower number applies: {first} receives them."
             yield Check(
                 Level.WARN,
-                f"Rule {rule['priority']} takes the same requests",
+                f"Rule {rule['priority']} matches the same requests",
                 detail,
-                "Narrow one of the two, if both are meant.",
+                "Change the conditions of one of them.",
             )
 
 
@@ -82,11 +82,11 @@ def _requests(hosts: list[str], paths: list[str]) -> tuple[set[str], set[str]]:
 
 
 def _taken(title: str) -> Check:
-    return Check(Level.BLOCK, title, "", "Write another name.")
+    return Check(Level.BLOCK, title, "", "Enter another name.")
 
 
 def group_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
-    """Whether the target group fits the task definition, stands behind a load balancer, and is free."""
+    """Yield checks whether the target group matches the task definition, has a load balancer and is unused."""
     group = choices(TargetGroup, context.user, context.scope).get(arn=data["target_group"])
     definition: TaskDefinition = data["definition"]
     wanted = target_type(definition)
@@ -95,15 +95,18 @@ def group_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Ch
         fix = f"Choose a target group of type {wanted}."
         yield Check(Level.BLOCK, f"The target group is of type {group.target_type}", detail, fix)
     if not group.load_balancer_arns:
-        title, fix = f"{group.name} stands behind no load balancer", "Add a listener that forwards to it, then refresh."
-        yield Check(Level.BLOCK, title, "ECS refuses it until it does.", fix)
+        title, fix = (
+            f"{group.name} has no load balancer",
+            "Add a listener that forwards to it, then refresh the options.",
+        )
+        yield Check(Level.BLOCK, title, "ECS requires a target group with a load balancer.", fix)
     users = Service.objects.in_scope(context.scope.account, context.scope.region).present().exclude(status="INACTIVE")
     taken = [each.name for each in users if group.arn in each.target_group_arns]
     if taken:
         detail, fix = (
-            f"{', '.join(taken)} registers its tasks there too.",
-            "Give each service its own, unless you mean it.",
+            f"{', '.join(taken)} registers its tasks in it too.",
+            "Use one target group per service, unless sharing is intended.",
         )
         yield Check(Level.WARN, f"{group.name} is in use", detail, fix)
     if group.load_balancer_arns and group.target_type == wanted and not taken:
-        yield Check(Level.OK, f"{group.name} is free and fits the task definition")
+        yield Check(Level.OK, f"{group.name} is unused and matches the task definition")

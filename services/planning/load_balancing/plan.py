@@ -1,4 +1,4 @@
-"""What a service's load balancer takes: the steps that make it, what they cost, what may be in the way."""
+"""Plan of the load balancing of a new service: steps, cost and checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ CALLS = ("elbv2.create_load_balancer", "elbv2.create_target_group", "elbv2.creat
 
 @dataclass(frozen=True)
 class Balancing:
-    """`arn` of the target group (a ref when it is new)."""
+    """Load balancing part of a plan. `arn` is that of the target group, a ref if the plan creates it."""
 
     kind: str
     arn: Any
@@ -40,7 +40,7 @@ class Balancing:
     cost: Estimate | None = None
 
     def of_service(self, data: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """As CreateService takes it."""
+        """Return `loadBalancers` of CreateService."""
         if self.kind == NONE:
             return []
         name, port = data["container_port"]
@@ -48,14 +48,14 @@ class Balancing:
 
 
 def balancing(context: ActionContext, data: Mapping[str, Any], owner: str) -> Balancing:
-    """From the cleaned form of create_service; `owner` is "cluster/service"."""
+    """Return the load balancing for the cleaned form of create_service; `owner` is "cluster/service"."""
     kind = data["balancer"]
     if kind == NONE:
         return Balancing(kind, None)
     if kind == EXISTING_GROUP:
         return Balancing(kind, data["target_group"], checks=tuple(group_checks(context, data)))
     if kind == EXISTING_LISTENER:
-        return _by_rule(context, data, owner)
+        return _with_rule(context, data, owner)
     if kind == NEW_BALANCER:
         return _by_new_balancer(context, data, owner)
     return _by_listener(context, data, owner)
@@ -92,14 +92,14 @@ def _by_listener(context: ActionContext, data: Mapping[str, Any], owner: str) ->
     )
 
 
-def _by_rule(context: ActionContext, data: Mapping[str, Any], owner: str) -> Balancing:
-    """A priority that somebody chose must still be free when the first step runs; one of ours may become another."""
+def _with_rule(context: ActionContext, data: Mapping[str, Any], owner: str) -> Balancing:
+    """Return the load balancing by a listener rule. A chosen priority must stay free, an automatic one may change."""
     listener = choices(Listener, context.user, context.scope).get(arn=data["listener"])
     balancer = choices(LoadBalancer, context.user, context.scope).get(arn=listener.load_balancer_arn)
     chosen = data["rule_priority"]
     priority = chosen or free_priority([rule["priority"] for rule in listener.rules])
     if priority is None:
-        raise PlanError("Every priority of this listener is in use. Choose another listener.", "listener")
+        raise PlanError("All priorities of this listener are in use. Choose another listener.", "listener")
     addresses = rule_addresses(balancer, listener, {"hosts": data["rule_hosts"], "paths": data["rule_paths"]})
     number = () if chosen else (Output("Priority of the rule", ref("rule.Rules.0.Priority")),)
     return Balancing(
@@ -128,5 +128,5 @@ def _new_address(data: Mapping[str, Any]) -> Any:
 
 
 def _site(*addresses: Any) -> tuple[Output, ...]:
-    """Where the site will be."""
+    """Return the outputs with the addresses of the site."""
     return tuple(Output("Site address", each, link=True) for each in addresses)

@@ -1,8 +1,8 @@
-"""Quotas of Elastic Load Balancing that a new load balancer, listener, rule or target group meets.
+"""Quotas of Elastic Load Balancing for a new load balancer, listener, rule or target group.
 
-The numbers are the defaults in "Quotas for your Application Load Balancers" (Elastic Load Balancing user guide). What
-AWS raises on request is only warned about: the inventory does not know by how much it was raised. Not looked at:
-certificates (25 a load balancer besides the default ones) and targets (1,000), which no plan of ours adds many of.
+The numbers are the defaults in "Quotas for your Application Load Balancers" (Elastic Load Balancing user guide). A
+quota that AWS can raise only gives a warning: the inventory does not know the raised value. Not checked: certificates
+(25 per load balancer besides the default ones) and targets (1,000).
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,13 @@ from ecsdash.operations.plan import Check, Level
 from services.forms.load_balancer import EXISTING_BALANCER, EXISTING_LISTENER, NEW_BALANCER
 from services.models import Listener, LoadBalancer, TargetGroup
 
-LOAD_BALANCERS, TARGET_GROUPS = 50, 3000  # a region
-LISTENERS, RULES = 50, 100  # a load balancer; its default rules are not counted
-OWN_TARGET_GROUPS = 100  # a load balancer: the one that AWS does not raise
+LOAD_BALANCERS, TARGET_GROUPS = 50, 3000  # per region
+LISTENERS, RULES = 50, 100  # per load balancer, without default rules
+OWN_TARGET_GROUPS = 100  # per load balancer: AWS does not raise it
 
 
 def quota_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
-    """Of what is to be made: it adds one to each."""
+    """Yield the quota checks of the plan, which adds one to each number."""
     groups = list(choices(TargetGroup, context.user, context.scope).values_list("load_balancer_arns", flat=True))
     yield from _raisable(len(groups), TARGET_GROUPS, "target groups in this region")
     if data["balancer"] == NEW_BALANCER:
@@ -29,8 +29,8 @@ def quota_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Ch
         return
     arn = _load_balancer(context, data)
     if sum(arn in behind for behind in groups) >= OWN_TARGET_GROUPS:
-        title = f"The load balancer has {OWN_TARGET_GROUPS} target groups already"
-        yield Check(Level.BLOCK, title, "AWS allows no more, and does not raise it.", "Choose another load balancer.")
+        title = f"The load balancer already has {OWN_TARGET_GROUPS} target groups"
+        yield Check(Level.BLOCK, title, "This AWS quota cannot be raised.", "Choose another load balancer.")
     listeners = choices(Listener, context.user, context.scope).filter(load_balancer_arn=arn)
     if data["balancer"] == EXISTING_BALANCER:
         yield from _raisable(len(listeners), LISTENERS, "listeners on this load balancer")
@@ -46,6 +46,6 @@ def _load_balancer(context: ActionContext, data: Mapping[str, Any]) -> str:
 
 def _raisable(found: int, quota: int, what: str) -> Iterator[Check]:
     if found >= quota:
-        detail = f"AWS refuses more than {quota}, unless the quota of this account was raised."
-        fix = "Remove what is not needed any more, or ask for more under Service Quotas."
-        yield Check(Level.WARN, f"There are {found} {what} already", detail, fix)
+        detail = f"The default quota is {quota}. AWS refuses more, unless the quota of this account was raised."
+        fix = "Delete what is not needed, or request a higher quota in Service Quotas."
+        yield Check(Level.WARN, f"{found} {what} already exist", detail, fix)

@@ -1,37 +1,37 @@
-"""The steps that remove what was made in front of a service."""
+"""Steps that delete the load balancing resources of a service."""
 
 from typing import Any
 
 from ecsdash.operations.plan import Step
-from services.selectors.load_balancers import Made
+from services.selectors.load_balancers import OwnedLoadBalancing
 
-#: The inventory's nouns that change with it.
-FRONT = ("load_balancers", "listeners", "target_groups")
+#: Nouns of the inventory that these steps change.
+LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
 REMOVAL_CALLS = (
     "elbv2.delete_rule", "elbv2.delete_listener", "elbv2.delete_load_balancer", "elbv2.delete_target_group",
 )  # fmt: skip
 
 
-def removal_steps(made: Made) -> tuple[Step, ...]:
-    """Rules and listeners first, then what they pointed to. Each is content with what is gone already."""
+def removal_steps(owned: OwnedLoadBalancing) -> tuple[Step, ...]:
+    """Return the steps: rules and listeners first, then load balancers and target groups. Missing ones are fine."""
     rules = (
         Step(f"rule_{n}", f"Delete rule {each.priority} of the listener {each.listener.label}", "elbv2.delete_rule",
              {"RuleArn": each.rule["arn"]}, tolerate=("RuleNotFound",))
-        for n, each in enumerate(made.rules)
+        for n, each in enumerate(owned.rules)
     )  # fmt: skip
-    listeners = (listener_removal(f"listener_{n}", each.port, each.arn) for n, each in enumerate(made.listeners))
+    listeners = (listener_removal(f"listener_{n}", each.port, each.arn) for n, each in enumerate(owned.listeners))
     balancers = (
-        load_balancer_removal(f"load_balancer_{n}", each.name, each.arn) for n, each in enumerate(made.load_balancers)
+        load_balancer_removal(f"load_balancer_{n}", each.name, each.arn) for n, each in enumerate(owned.load_balancers)
     )
     groups = (
-        target_group_removal(f"target_group_{n}", each.name, each.arn) for n, each in enumerate(made.target_groups)
+        target_group_removal(f"target_group_{n}", each.name, each.arn) for n, each in enumerate(owned.target_groups)
     )
     return (*rules, *listeners, *balancers, *groups)
 
 
 def listener_removal(key: str, port: int | str, arn: Any, **more: Any) -> Step:
     return Step(
-        key, f"Delete the listener at port {port}", "elbv2.delete_listener", {"ListenerArn": arn},
+        key, f"Delete the listener on port {port}", "elbv2.delete_listener", {"ListenerArn": arn},
         tolerate=("ListenerNotFound",), **more,
     )  # fmt: skip
 

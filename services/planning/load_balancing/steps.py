@@ -1,4 +1,4 @@
-"""The steps that put a load balancer, a listener or a rule before a new service."""
+"""Steps that create the load balancer, listener or listener rule of a new service."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -58,7 +58,7 @@ def group_step(data: Mapping[str, Any], vpc: str, owner: str) -> Step:
 
 
 def target_type(definition: TaskDefinition) -> str:
-    """A task in awsvpc mode is a target by its own address, others by their instance's."""
+    """Return the target type: tasks in awsvpc mode are targets by IP address, others by instance."""
     return "ip" if definition.network_mode == "awsvpc" else "instance"
 
 
@@ -66,7 +66,7 @@ def listener_step(data: Mapping[str, Any], balancer: Any, owner: str) -> Step:
     encrypted = {"SslPolicy": SSL_POLICY, "Certificates": [{"CertificateArn": data["certificate"]}]}
     return Step(
         "listener",
-        f"Listen at port {data['listener_port']} with {data['listener_protocol']}",
+        f"Create the {data['listener_protocol']} listener on port {data['listener_port']}",
         call="elbv2.create_listener",
         params={
             "LoadBalancerArn": balancer,
@@ -86,7 +86,7 @@ def redirect_step(data: Mapping[str, Any], balancer: Any, owner: str) -> Step:
     target = {"Protocol": HTTPS, "Port": str(data["listener_port"]), "StatusCode": "HTTP_301"}
     return Step(
         "redirect",
-        f"Send visitors of port {port} on to HTTPS",
+        f"Create the listener on port {port} that redirects to HTTPS",
         call="elbv2.create_listener",
         params={
             "LoadBalancerArn": balancer,
@@ -107,10 +107,10 @@ def rule_step(data: Mapping[str, Any], priority: int, owner: str) -> Step:
         *([{"Field": "path-pattern", "PathPatternConfig": {"Values": paths}}] if paths else []),
     ]
     chosen = data["rule_priority"] is not None
-    number = f"{priority}" if chosen else f"{priority} or the next free"
+    number = f"{priority}" if chosen else f"{priority} or the next free one"
     return Step(
         "rule",
-        f"Send {' '.join((*hosts, *paths))} here, by a rule of priority {number}",
+        f"Create a listener rule for {' '.join((*hosts, *paths))} with priority {number}",
         call="elbv2.create_rule",
         params={
             "ListenerArn": data["listener"],

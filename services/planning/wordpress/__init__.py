@@ -1,1 +1,1 @@
-"""Whole applications from one form: their plans, put together from the same calls as the actions make by hand."""
+"""Blueprints: plans that create a whole application from one form."""

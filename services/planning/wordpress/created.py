@@ -1,4 +1,4 @@
-"""What an operation created, by its own calls and their answers. Names are never guessed."""
+"""Resources that an operation created, from its calls and their results. Names are never guessed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Step
 from ecsdash.operations.refs import TOLERATED, resolve
 
-#: Calls that create something: the noun for people, and the parameter that names it ("" where AWS gives it an id only).
+#: Calls that create a resource -> its noun, and the parameter with its name ("" if AWS assigns an id only).
 NOUNS: Mapping[str, tuple[str, str]] = {
     "ecs.create_cluster": ("cluster", "clusterName"),
     "ecs.create_service": ("service", "serviceName"),
@@ -25,13 +25,13 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "elbv2.create_target_group": ("target group", "Name"),
     "elbv2.create_listener": ("listener", "Port"),
 }
-#: Calls that add to something. What they added is taken back where that is not deleted with the thing itself.
+#: Calls that add to a resource. The removal reverts an addition that is not deleted with its resource.
 ADDITIONS = ("iam.attach_role_policy", "iam.put_role_policy", "ec2.authorize_security_group_ingress")
 
 
 @dataclass(frozen=True, eq=False)
 class Created:
-    """The effect of one step. `known` is False when the call was made but its answer never came: AWS must be asked."""
+    """Effect of one step. `known` is False if the call was made without a response: the removal then asks AWS."""
 
     call: str
     key: str
@@ -46,7 +46,7 @@ class Created:
 
     @property
     def name(self) -> str:
-        """As people know it: its `Name` tag where AWS has no other name for it."""
+        """Return the name of the resource, or its `Name` tag if it has no name."""
         if self.call == "ecs.register_task_definition" and self.known:
             return str(self.result["taskDefinition"]["taskDefinitionArn"]).rpartition("/")[2]
         if self.call == "efs.create_mount_target":
@@ -56,13 +56,13 @@ class Created:
         return str(self.params[parameter] if parameter else tags.get("Name", ""))
 
     def find(self, lookup: str, *names: str, **more: Any) -> dict[str, Any]:
-        """Step.find for it: the look-up gets the parameters `names` and `more`."""
+        """Return Step.find with a look-up by the parameters `names` and `more`."""
         params = {name: self.params[name] for name in names} | more
         return {"lookup": lookup, "params": params, "step": self.step_id}
 
 
 def created_by(operation: Operation) -> list[Created]:
-    """In the order of creation. A call that ended with a tolerated error created nothing."""
+    """Return the created resources in order of creation. A call with a tolerated error created nothing."""
     rows = list(operation.steps.all())
     results = {row.key: row.result for row in rows}
     steps = zip(rows, operation.plan.steps, strict=True)
@@ -70,7 +70,7 @@ def created_by(operation: Operation) -> list[Created]:
 
 
 def existed_before(operation: Operation) -> Iterator[str]:
-    """Titles of the steps that found their effect there already: what they name stays."""
+    """Yield the titles of steps whose resource already existed: the removal keeps it."""
     for row, step in zip(operation.steps.all(), operation.plan.steps, strict=True):
         if step.call in NOUNS and TOLERATED in row.result:
             yield step.title

@@ -1,8 +1,8 @@
-"""The steps that remove what an operation created: users of a thing before the thing, the last created first.
+"""Steps that delete the resources that an operation created: dependents first, in reverse order of creation.
 
-Every step may be repeated: it tolerates what is gone already. Whatever AWS knows by its name only, and whatever was
-created by a call whose answer never came, is first found by the tag or the token of the step that created it: a thing
-of the same name that somebody else created is left alone.
+Every step can be repeated: it tolerates a missing resource. A resource that AWS identifies by name only, or whose
+creating call got no response, is first looked up by the tag or token of the step that created it, so a resource of the
+same name from another source is kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ CALLS = (
 
 
 def removal_steps(created: Sequence[Created]) -> tuple[Step, ...]:
-    """`created` in the order of creation."""
+    """Return the removal steps; `created` is in order of creation."""
     last_first = created[::-1]
     return tuple(
         step
@@ -44,13 +44,13 @@ def removal_steps(created: Sequence[Created]) -> tuple[Step, ...]:
 
 
 def _step(created: Created, title: str, call: str, params: Mapping[str, Any], *, name: str = "", **more: Any) -> Step:
-    """`name` tells apart several steps of the same call for one created thing."""
+    """Return a step; `name` distinguishes steps with the same call for one resource."""
     verb = call.partition(".")[2].partition("_")[0]
     return Step("_".join(filter(None, (verb, created.key, name))), title, call, dict(params), **more)
 
 
 def _service(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    """By force: ECS scales it to 0 itself. The wait ends when its last task has stopped."""
+    """Return the forced deletion: ECS scales the service to 0. The step waits until the last task has stopped."""
     where = {"cluster": created.params["cluster"], "service": created.params["serviceName"]}
     find = created.find("service_of_step", "cluster", "serviceName")
     return (
@@ -64,25 +64,25 @@ def _service(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
 
 
 def _listener(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    arn, find = _answered(created, "Listeners.0.ListenerArn", "listener_of_step", "LoadBalancerArn", "Port")
+    arn, find = _result_or_lookup(created, "Listeners.0.ListenerArn", "listener_of_step", "LoadBalancerArn", "Port")
     return (listener_removal(f"delete_{created.key}", created.name, arn, find=find),)
 
 
 def _load_balancer(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    arn, find = _answered(created, "LoadBalancers.0.LoadBalancerArn", "load_balancer_of_step", "Name")
+    arn, find = _result_or_lookup(created, "LoadBalancers.0.LoadBalancerArn", "load_balancer_of_step", "Name")
     gone: dict[str, Any] = {} if find else {"until": "load_balancer_gone", "until_params": {"load_balancer": arn}}
     return (load_balancer_removal(f"delete_{created.key}", created.name, arn, find=find, **gone),)
 
 
 def _target_group(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    arn, find = _answered(created, "TargetGroups.0.TargetGroupArn", "target_group_of_step", "Name")
+    arn, find = _result_or_lookup(created, "TargetGroups.0.TargetGroupArn", "target_group_of_step", "Name")
     return (target_group_removal(f"delete_{created.key}", created.name, arn, find=find),)
 
 
 def _namespace(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    """AWS answers its creation with the id of an operation, so it is always found by its tag.
+    """Return the steps that delete the namespace and first its Cloud Map services, which ECS may leave.
 
-    First the Cloud Map services that ECS created in it for Service Connect: ECS may leave them.
+    CreateHttpNamespace returns an operation id only, so the namespace is always looked up by its tag.
     """
     find = created.find("namespace_of_step", "Name")
     services = [
@@ -106,14 +106,14 @@ def _namespace(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
         find=find,
         tolerate=("NamespaceNotFound",),
         retry_on=("ResourceInUse",),
-        until="created_thing_gone",
+        until="created_resource_gone",
         until_params={"find": find},
     )
     return (*services, namespace)  # fmt: skip
 
 
 def _discovery_names(namespace: Created, others: Sequence[Created]) -> list[str]:
-    """The names that the operation's services have in the namespace."""
+    """Return the discovery names of the operation's services in the namespace."""
     asked = [each.params.get("serviceConnectConfiguration", {}) for each in others if each.call == "ecs.create_service"]
     return [
         offered["discoveryName"]
@@ -124,7 +124,7 @@ def _discovery_names(namespace: Created, others: Sequence[Created]) -> list[str]
 
 
 def _definition(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    arn, find = _answered(created, "taskDefinition.taskDefinitionArn", "revision_of_step", "family")
+    arn, find = _result_or_lookup(created, "taskDefinition.taskDefinitionArn", "revision_of_step", "family")
     title = f"Deregister the task definition {created.name}"
     return (_step(created, title, "ecs.deregister_task_definition", {"taskDefinition": arn}, find=find),)
 
@@ -136,19 +136,19 @@ def _cluster(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
             created, f"Delete the cluster {name}", "ecs.delete_cluster", {"cluster": name},
             find=find, tolerate=("ClusterNotFoundException",),
             retry_on=("ClusterContainsServicesException", "ClusterContainsTasksException", "UpdateInProgressException"),
-            until="created_thing_gone", until_params={"find": find},
+            until="created_resource_gone", until_params={"find": find},
         ),
     )  # fmt: skip
 
 
 def _access_point(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    arn, find = _answered(created, "AccessPointId", "access_point_of_step", "FileSystemId")
+    arn, find = _result_or_lookup(created, "AccessPointId", "access_point_of_step", "FileSystemId")
     title, gone = f"Delete the access point {created.name}", ("AccessPointNotFound", "FileSystemNotFound")
     return (_step(created, title, "efs.delete_access_point", {"AccessPointId": arn}, find=find, tolerate=gone),)
 
 
 def _mount_target(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    target, find = _answered(created, "MountTargetId", "mount_target_of_step", "FileSystemId", "SubnetId")
+    target, find = _result_or_lookup(created, "MountTargetId", "mount_target_of_step", "FileSystemId", "SubnetId")
     gone: dict[str, Any] = {} if find else {"until": "mount_target_gone", "until_params": {"mount_target": target}}
     return (
         _step(
@@ -159,19 +159,19 @@ def _mount_target(created: Created, others: Sequence[Created]) -> tuple[Step, ..
 
 
 def _file_system(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    files, find = _answered(created, "FileSystemId", "file_system_of_step", "CreationToken")
+    files, find = _result_or_lookup(created, "FileSystemId", "file_system_of_step", "CreationToken")
     gone: dict[str, Any] = {} if find else {"until": "file_system_gone", "until_params": {"file_system": files}}
     return (
         _step(
-            created, f"Delete the file system {created.name} and all that it holds", "efs.delete_file_system",
+            created, f"Delete the file system {created.name} and all its files", "efs.delete_file_system",
             {"FileSystemId": files}, find=find, tolerate=("FileSystemNotFound",), retry_on=("FileSystemInUse",), **gone,
         ),
     )  # fmt: skip
 
 
 def _secret(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    """At once, without the usual recovery window: until that is over its name could not be used again."""
-    arn, find = _answered(created, "ARN", "secret_of_step", "Name")
+    """Return the deletion without a recovery window, which would block the name of the secret."""
+    arn, find = _result_or_lookup(created, "ARN", "secret_of_step", "Name")
     return (
         _step(
             created, f"Delete the secret {created.name} without a recovery window", "secretsmanager.delete_secret",
@@ -192,7 +192,7 @@ def _log_group(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
 
 
 def _role(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    """With what the operation added to it: IAM deletes no role that has policies."""
+    """Return the steps that remove the role's policies and the role: IAM does not delete a role with policies."""
     name, find = created.params["RoleName"], created.find("role_of_step", "RoleName")
     added = {each: _policy(each) for each in others[::-1] if each.call in POLICIES and each.params["RoleName"] == name}
     policies = [
@@ -206,7 +206,7 @@ def _role(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
 
 
 def _policy(created: Created) -> tuple[str, str, dict[str, Any]]:
-    """Title, call and parameters of the step that takes a policy from its role."""
+    """Return title, call and parameters of the step that removes a policy from its role."""
     role = created.params["RoleName"]
     if created.call == "iam.put_role_policy":
         policy = created.params["PolicyName"]
@@ -218,14 +218,14 @@ def _policy(created: Created) -> tuple[str, str, dict[str, Any]]:
 
 
 def _rule(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    """A group cannot be deleted while a rule of another group names it. Other rules go with their group."""
+    """Return the revocation of a rule that references another group, which blocks the deletion of that group."""
     own = {each.result.get("GroupId") for each in others if each.call == "ec2.create_security_group"}
     names_group = any(permission.get("UserIdGroupPairs") for permission in created.params["IpPermissions"])
     if created.params["GroupId"] not in own or not names_group:
         return ()
     return (
         _step(
-            created, f"Revoke the rule of {created.params['GroupId']} that names another group",
+            created, f"Revoke the rule of {created.params['GroupId']} that references another security group",
             "ec2.revoke_security_group_ingress", created.params,
             tolerate=("InvalidPermission.NotFound", "InvalidGroup.NotFound", "InvalidGroupId.NotFound"),
         ),
@@ -233,7 +233,7 @@ def _rule(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
 
 
 def _group(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
-    group, find = _answered(created, "GroupId", "security_group_of_step", "VpcId")
+    group, find = _result_or_lookup(created, "GroupId", "security_group_of_step", "VpcId")
     return (
         _step(
             created, f"Delete the security group {created.name}", "ec2.delete_security_group", {"GroupId": group},
@@ -243,8 +243,8 @@ def _group(created: Created, others: Sequence[Created]) -> tuple[Step, ...]:
     )  # fmt: skip
 
 
-def _answered(created: Created, path: str, lookup: str, *names: str) -> tuple[Any, dict[str, Any]]:
-    """What the call's answer holds at `path`; or, if there was none, a reference to what the look-up will find."""
+def _result_or_lookup(created: Created, path: str, lookup: str, *names: str) -> tuple[Any, dict[str, Any]]:
+    """Return the value at `path` of the call's result, or a reference to the look-up if there is no result."""
     if not created.known:
         return ref(f"found.{path}"), created.find(lookup, *names)
     value: Any = created.result
@@ -253,7 +253,7 @@ def _answered(created: Created, path: str, lookup: str, *names: str) -> tuple[An
     return value, {}
 
 
-#: How the effect of each call is removed, in the order of removal. The steps may depend on what else was created.
+#: Call -> function that returns its removal steps, in order of removal. It also gets all created resources.
 REMOVED: Mapping[str, Callable[[Created, Sequence[Created]], tuple[Step, ...]]] = {
     "ecs.create_service": _service,
     "elbv2.create_listener": _listener,

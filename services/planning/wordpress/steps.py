@@ -1,4 +1,4 @@
-"""The steps of a WordPress, in order: what it stands on, the database, the load balancer, the site."""
+"""Steps of a WordPress site in order: cluster and network, database, load balancer, site."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from ecsdash.aws.arns import managed_policy
 from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, join, random_secret, ref
-from services.planning.wordpress.parts import (
+from services.planning.wordpress.resources import (
     BALANCER,
     CONTENT,
     DATA,
@@ -60,18 +60,18 @@ def _cluster(plan: WordPress) -> tuple[Step, ...]:
 
 
 def _groups(plan: WordPress) -> tuple[Step, ...]:
-    """Five security groups; each lets in only the one before it."""
+    """Return the steps of five security groups; each allows inbound traffic from the one before it only."""
     return (
         _group(plan, "balancer_group", "lb", "the load balancer"),
         _group(plan, "site_group", "site", "the site"),
         _group(plan, "database_group", "db", "the database"),
         _group(plan, "data_group", "data", "the database files"),
         _group(plan, "content_group", "content", "wp-content"),
-        _let_in("balancer_group", "everybody", SITE_PORT, {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}),
-        _let_in("site_group", "the load balancer", SITE_PORT, _from_group("balancer_group")),
-        _let_in("database_group", "the site", DATABASE_PORT, _from_group("site_group")),
-        _let_in("data_group", "the database", FILES_PORT, _from_group("database_group")),
-        _let_in("content_group", "the site", FILES_PORT, _from_group("site_group")),
+        _allow_inbound("balancer_group", "anywhere", SITE_PORT, {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}),
+        _allow_inbound("site_group", "the load balancer", SITE_PORT, _from_group("balancer_group")),
+        _allow_inbound("database_group", "the site", DATABASE_PORT, _from_group("site_group")),
+        _allow_inbound("data_group", "the database", FILES_PORT, _from_group("database_group")),
+        _allow_inbound("content_group", "the site", FILES_PORT, _from_group("site_group")),
     )
 
 
@@ -89,10 +89,10 @@ def _group(plan: WordPress, key: str, suffix: str, of_what: str) -> Step:
     )  # fmt: skip
 
 
-def _let_in(key: str, whom: str, port: int, source: dict[str, Any]) -> Step:
+def _allow_inbound(key: str, origin: str, port: int, source: dict[str, Any]) -> Step:
     permission = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **source}
     return Step(
-        f"{key}_rule", f"Let {whom} in at port {port}", "ec2.authorize_security_group_ingress",
+        f"{key}_rule", f"Allow inbound traffic from {origin} on port {port}", "ec2.authorize_security_group_ingress",
         {"GroupId": ref(f"{key}.GroupId"), "IpPermissions": [permission]},
         tolerate=("InvalidPermission.Duplicate",),
     )  # fmt: skip
@@ -103,7 +103,7 @@ def _from_group(key: str) -> dict[str, Any]:
 
 
 def _secrets(plan: WordPress) -> tuple[Step, ...]:
-    """Both are random and made at the moment of the call: nobody but AWS sees them."""
+    """Return the steps of two secrets with random values, generated when the call is made and never stored here."""
     return (
         _secret("secret", "a random database password", plan.password_name, random_secret(32)),
         _secret("salts", "random keys and salts", plan.salts_name, _random_salts()),
@@ -119,7 +119,7 @@ def _secret(key: str, what: str, name: str, value: Any) -> Step:
 
 
 def _random_salts() -> Any:
-    """One JSON object: ECS hands each member to the containers as a variable of its own."""
+    """Return a JSON object; ECS passes each key to the containers as a variable."""
     members = [(f'"{name}":"', random_secret(SALT_LENGTH), '"') for name in SALTS]
     separated = [part for number, member in enumerate(members) for part in (*([","] if number else []), *member)]
     return join("{", *separated, "}")
@@ -133,11 +133,11 @@ def _role(plan: WordPress) -> tuple[Step, ...]:
             repeat=Repeat.LOOKUP, lookup="role_of_step",
         ),
         Step(
-            "role_logs", "Let the role pull images and write logs", "iam.attach_role_policy",
+            "role_logs", "Allow the role to pull images and write logs", "iam.attach_role_policy",
             {"RoleName": plan.role, "PolicyArn": managed_policy(plan.region, EXECUTION_POLICY)},
         ),
         Step(
-            "role_secret", "Let the role read the two secrets", "iam.put_role_policy",
+            "role_secret", "Allow the role to read the two secrets", "iam.put_role_policy",
             {"RoleName": plan.role, "PolicyName": plan.may_read_secrets(), "PolicyDocument": plan.secrets_policy()},
         ),
         Step(
@@ -149,10 +149,10 @@ def _role(plan: WordPress) -> tuple[Step, ...]:
 
 
 def _file_system(plan: WordPress, key: str, file_system: Any, what: str) -> tuple[Step, ...]:
-    """An encrypted file system (EFS), reachable from every subnet. `key`_group is the step of its security group."""
+    """Return the steps of an encrypted EFS file system with a mount target per subnet."""
     mounts = [
         Step(
-            f"{key}_mount_{number}", f"Make {what} reachable in {subnet}", "efs.create_mount_target",
+            f"{key}_mount_{number}", f"Create the mount target of {what} in {subnet}", "efs.create_mount_target",
             {"FileSystemId": file_system, "SubnetId": subnet, "SecurityGroups": [ref(f"{key}_group.GroupId")]},
             repeat=Repeat.LOOKUP, lookup="mount_target_of_step",
         )
@@ -174,7 +174,7 @@ def _file_system(plan: WordPress, key: str, file_system: Any, what: str) -> tupl
 
 
 def _access_point(plan: WordPress) -> Step:
-    """By it every task of the site writes as the web server's user, whatever user its image runs as."""
+    """Return the access point by which every task writes as the web server's user, independent of the image's user."""
     owner = {"OwnerUid": WWW_DATA, "OwnerGid": WWW_DATA, "Permissions": "0755"}
     return Step(
         "access_point", "Create the access point of wp-content", "efs.create_access_point",
@@ -246,11 +246,12 @@ def _balancer(plan: WordPress) -> tuple[Step, ...]:
             repeat=look, lookup="target_group_of_step",
         ),
         Step(
-            "sticky", "Keep each visitor with one task of the site (sticky sessions)",
+            "sticky", "Turn on sticky sessions of the target group",
             "elbv2.modify_target_group_attributes", {"TargetGroupArn": TARGETS, "Attributes": attributes},
         ),
         Step(
-            "listener", f"Listen on port {SITE_PORT}", "elbv2.create_listener", {**listener, "Tags": TAGS},
+            "listener", f"Create the HTTP listener on port {SITE_PORT}", "elbv2.create_listener",
+            {**listener, "Tags": TAGS},
             repeat=look, lookup="listener_of_step",
         ),
     )  # fmt: skip
@@ -261,7 +262,7 @@ def _site(plan: WordPress) -> tuple[Step, ...]:
         _definition("site_definition", plan.site_definition()),
         _service("site", plan.site_service()),
         Step(
-            "answers", "Wait until the load balancer finds the site healthy",
+            "answers", "Wait until the site's targets are healthy",
             until="targets_healthy", until_params={"target_group": TARGETS, "wanted": plan.site_count}, timeout=900,
         ),
     )  # fmt: skip

@@ -59,9 +59,9 @@ def test_what_the_role_lacks_is_named_with_its_region(aws_account: Account, sand
 
 
 def test_a_missing_read_is_found_by_trying_it(aws_account: Account, sandbox: Sandbox) -> None:
-    every = [each for each in feature_permissions() if each.feature != "Logs of containers"]
+    every = [each for each in feature_permissions() if each.feature != "Container logs"]
     make_role(sandbox, aws_account, access_policy(aws_account, PolicyLevel.READ, every))
-    assert verdicts(result_of(aws_account))["Logs of containers"] == Verdict.DENIED
+    assert verdicts(result_of(aws_account))["Container logs"] == Verdict.DENIED
 
 
 def test_without_the_simulation_changes_are_not_known(aws_account: Account, sandbox: Sandbox) -> None:

@@ -15,26 +15,26 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import registry, run
 from tests.inventory.accounts.test_connection_test import make_role
 from tests.processes import REGION, Sandbox
-from tests.services.service_stage import IN_SERVICE, ServiceStage
+from tests.services.simulated_services import IN_SERVICE, SimulatedServices
 
 FETCHER: Any = AssumeRoleCredentialFetcher  # what is patched are its own parts
 ROLE = "arn:aws:iam::123456789012:role/ecsdash"
 
 
 @pytest.fixture
-def stage(aws_account: Account, sandbox: Sandbox) -> ServiceStage:
-    stage = ServiceStage(Scope(aws_account, REGION), sandbox)
+def stage(aws_account: Account, sandbox: Sandbox) -> SimulatedServices:
+    stage = SimulatedServices(Scope(aws_account, REGION), sandbox)
     stage.build()
     stage.steady_service()
     return stage
 
 
-def restrict(stage: ServiceStage, level: PolicyLevel) -> None:
+def restrict(stage: SimulatedServices, level: PolicyLevel) -> None:
     make_role(stage.sandbox, stage.scope.account, access_policy(stage.scope.account, level))
     forget()
 
 
-def test_the_read_only_policy_covers_every_sweep(stage: ServiceStage) -> None:
+def test_the_read_only_policy_covers_every_sweep(stage: SimulatedServices) -> None:
     restrict(stage, PolicyLevel.READ)
     run.sweep_now(stage.scope)
     failed = SweepState.objects.exclude(error_code="").values_list("noun", "error_code", "error")
@@ -42,7 +42,7 @@ def test_the_read_only_policy_covers_every_sweep(stage: ServiceStage) -> None:
     assert set(SweepState.objects.exclude(completed_at=None).values_list("noun", flat=True)) == set(registry.SWEEPERS)
 
 
-def test_the_deploy_policy_covers_a_deployment_and_no_more(stage: ServiceStage, operator: User) -> None:
+def test_the_deploy_policy_covers_a_deployment_and_no_more(stage: SimulatedServices, operator: User) -> None:
     restrict(stage, PolicyLevel.DEPLOY)
     stage.do("deploy_service", operator, {"tag-web": "1.28"}, **IN_SERVICE)
     assert stage.images("web-front:2") == ["nginx:1.28"]
@@ -50,7 +50,7 @@ def test_the_deploy_policy_covers_a_deployment_and_no_more(stage: ServiceStage, 
         stage.do("delete_service", operator, {"force": "on"}, **IN_SERVICE)
 
 
-def test_the_operate_policy_covers_making_a_service(stage: ServiceStage, operator: User) -> None:
+def test_the_operate_policy_covers_making_a_service(stage: SimulatedServices, operator: User) -> None:
     restrict(stage, PolicyLevel.OPERATE)
     stage.do("create_service", operator, stage.create_data("web-back"), cluster="shop")
     assert stage.service("web-back").status == "ACTIVE"

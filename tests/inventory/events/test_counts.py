@@ -11,7 +11,7 @@ from ecsdash.inventory.events.intake import apply_batch
 from ecsdash.inventory.models import EventFeed, PendingDescribe, SweepState
 from ecsdash.inventory.scope import Scope
 from services.models import Service
-from services.sync.services import keep
+from services.sync.services import store_services
 from tests.inventory.events.conftest import event, messages
 from tests.users import REGION
 
@@ -36,7 +36,7 @@ def described(running: int, desired: int = 2, *older: dict[str, Any], rollout: s
 
 
 def stored(feed: EventFeed, service: dict[str, Any]) -> None:
-    keep(Scope(feed.account, REGION), [service])
+    store_services(Scope(feed.account, REGION), [service])
 
 
 def task(name: str, version: int, status: str, by: str = DEPLOYMENT, **more: Any) -> str:

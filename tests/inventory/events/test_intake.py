@@ -108,7 +108,7 @@ def test_an_event_of_a_kind_that_nobody_handles_is_ignored(feed: EventFeed) -> N
             event(TASK, detail(1) | {"createdAt": "yesterday"}),
             "It does not have the structure of an event: Invalid isoformat",
         ),
-        (event("ECS Service Action", {}), "It names no service with its cluster"),
+        (event("ECS Service Action", {}), "The event names no service with its cluster"),
         (task(1, "X" * 300), "DataError"),
         (task(1, stoppedReason="\0"), "DataError"),
     ],

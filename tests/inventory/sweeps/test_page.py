@@ -35,7 +35,7 @@ def test_a_failure_says_why(client: Client, admin: User, state: SweepState) -> N
     SweepState.objects.update(error_code="AccessDeniedException", error="not authorized to ListServices", failures=1)
     text = page(client, admin)
     assert "Failed" in text
-    assert "not authorized to ListServices · The role that this dashboard uses" in text
+    assert "not authorized to ListServices · The dashboard&#x27;s role" in text
 
 
 def test_a_sweep_that_runs_says_how_far_it_is(client: Client, admin: User, state: SweepState) -> None:

@@ -87,7 +87,7 @@ def test_a_deployment_that_fails_is_told_as_an_error(stage: Stage) -> None:
     stage.step(120)
     last = told(stage, DEPLOYMENT)[-1]
     assert (last["eventType"], last["eventName"]) == ("ERROR", "SERVICE_DEPLOYMENT_FAILED")
-    assert "circuit breaker" in last["reason"]
+    assert "deployment circuit breaker" in last["reason"]
 
 
 def test_a_service_tells_of_its_steady_state_and_its_new_count(stage: Stage) -> None:

@@ -1,8 +1,8 @@
-"""The parts of a WordPress as data: names, task definitions, services. `steps` puts them in order.
+"""Resources of a WordPress site as data: names, task definitions, services. `steps` orders them.
 
-The site runs behind a load balancer, finds its database by Service Connect under the name `mysql`, and both take the
-password from Secrets Manager. The database keeps its files on EFS: Fargate has no other disk that outlives a task.
-The tasks of the site share what makes them one site: `wp-content` on a file system of its own, and keys and salts.
+The site runs behind a load balancer and reaches its database as `mysql` by Service Connect. Both read the password from
+Secrets Manager. The database stores its files on EFS: Fargate has no other disk that outlives a task. The tasks of the
+site share `wp-content` on a separate file system, and the keys and salts.
 """
 
 import json
@@ -34,7 +34,7 @@ SALTS = tuple(f"{of}_{kind}" for kind in ("KEY", "SALT") for of in ("AUTH", "SEC
 
 @dataclass(frozen=True)
 class WordPress:
-    """What the form asked for. Every part is named after `name`."""
+    """Values of the form. `name` is the prefix of all resource names."""
 
     account_id: str
     region: str
@@ -86,7 +86,7 @@ class WordPress:
         return sites + database + load_balancer_monthly(self.region)
 
     def may_read_secrets(self) -> str:
-        """Name of the inline policy by which the execution role reads these two secrets."""
+        """Return the name of the inline policy that allows the execution role to read the two secrets."""
         return f"{self.name}-secrets"
 
     def secrets_policy(self) -> Any:
@@ -131,7 +131,7 @@ class WordPress:
         return {**self._definition(self.name, "site", container), "volumes": volumes}
 
     def database_service(self) -> dict[str, Any]:
-        """One task at a time: two databases on the same files would ruin them."""
+        """Return CreateService parameters for one task at a time: two databases would corrupt the same files."""
         alias = {"port": DATABASE_PORT, "dnsName": DATABASE_HOST}
         offered = {"portName": "mysql", "discoveryName": self.database, "clientAliases": [alias]}
         return {
@@ -170,7 +170,7 @@ class WordPress:
             Change("task definitions", None, [self.database, self.name]),
             Change("service of the database", None, f"{self.database}: {self.database_image} × 1"),
             Change("service of the site", None, f"{self.name}: {self.site_image} × {self.site_count}"),
-            Change("load balancer", None, f"{self.name}, open to the internet on port {SITE_PORT}, sticky sessions"),
+            Change("load balancer", None, f"{self.name}, internet-facing on port {SITE_PORT}, sticky sessions"),
         )
 
     def _definition(self, family: str, size: str, container: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +185,7 @@ class WordPress:
         }
 
     def _service(self, name: str, definition: str, group: str) -> dict[str, Any]:
-        """`definition` and `group` are the keys of the steps that make them."""
+        """Return CreateService parameters; `definition` and `group` are the keys of the steps that create these."""
         network = {"subnets": list(self.subnets), "securityGroups": [ref(f"{group}.GroupId")]}
         return {
             "cluster": self.cluster,
@@ -209,5 +209,5 @@ def _pairs(**environment: str) -> Sequence[dict[str, str]]:
 
 
 def _salts() -> Sequence[dict[str, Any]]:
-    """Each variable of the official image from its member of the JSON secret."""
+    """Return the salt variables of the official image, each from its key in the JSON secret."""
     return [{"name": f"WORDPRESS_{name}", "valueFrom": join(SALTS_ARN, f":{name}::")} for name in SALTS]

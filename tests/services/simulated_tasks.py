@@ -32,7 +32,7 @@ NOUNS = (
 
 
 @dataclass
-class Stage:
+class SimulatedTasks:
     scope: Scope
     sandbox: Sandbox
 

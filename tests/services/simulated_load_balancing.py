@@ -4,25 +4,25 @@ from typing import Any
 
 from ecsdash.access.models import User
 from ecsdash.operations.plan import Plan
-from tests.services.service_stage import FRONT, ServiceStage
+from tests.services.simulated_services import LOAD_BALANCING_NOUNS, SimulatedServices
 from tests.services.test_service_create import with_balancer
 
 SHOP = {"cluster": "shop"}
 OWN = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
 
 
-def certificate(stage: ServiceStage, domain: str = "shop.example") -> str:
+def certificate(stage: SimulatedServices, domain: str = "shop.example") -> str:
     arn = stage.client("acm").request_certificate(DomainName=domain, SubjectAlternativeNames=[domain])["CertificateArn"]
     stage.sweep("certificates")
     return str(arn)
 
 
-def encrypted(stage: ServiceStage, **more: Any) -> dict[str, Any]:
+def encrypted(stage: SimulatedServices, **more: Any) -> dict[str, Any]:
     own = {"listener_protocol": "HTTPS", "certificate": certificate(stage), "redirect": "on"}
     return with_balancer(stage, **(own | more))
 
 
-def shared_listener(stage: ServiceStage, *rules: tuple[int, str]) -> str:
+def shared_listener(stage: SimulatedServices, *rules: tuple[int, str]) -> str:
     """Of a load balancer that belongs to no service, with a rule for each (priority, path)."""
     elb = stage.client("elbv2")
     balancer = elb.create_load_balancer(Name="shared", Subnets=stage.subnets())["LoadBalancers"][0]["LoadBalancerArn"]
@@ -31,11 +31,11 @@ def shared_listener(stage: ServiceStage, *rules: tuple[int, str]) -> str:
     for priority, path in rules:
         rule(stage, arn, priority, path)
     stage.sandbox.step(10)
-    stage.sweep(*FRONT)
+    stage.sweep(*LOAD_BALANCING_NOUNS)
     return arn
 
 
-def rule(stage: ServiceStage, listener: str, priority: int, path: str = "/", **more: Any) -> dict[str, Any]:
+def rule(stage: SimulatedServices, listener: str, priority: int, path: str = "/", **more: Any) -> dict[str, Any]:
     conditions = [{"Field": "path-pattern", "PathPatternConfig": {"Values": [path]}}]
     made = stage.client("elbv2").create_rule(
         ListenerArn=listener, Priority=priority, Conditions=conditions, Actions=[OWN], **more
@@ -44,15 +44,15 @@ def rule(stage: ServiceStage, listener: str, priority: int, path: str = "/", **m
     return found
 
 
-def rules_at(stage: ServiceStage, listener: str) -> list[dict[str, Any]]:
+def rules_at(stage: SimulatedServices, listener: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = stage.client("elbv2").describe_rules(ListenerArn=listener)["Rules"]
     return found
 
 
-def by_rule(stage: ServiceStage, listener: str, **more: Any) -> dict[str, Any]:
+def by_rule(stage: SimulatedServices, listener: str, **more: Any) -> dict[str, Any]:
     own = {"balancer": "listener", "listener": listener, "rule_hosts": "", "rule_paths": "/api/*", "rule_priority": ""}
     return with_balancer(stage, **(own | more))
 
 
-def review(stage: ServiceStage, user: User, data: dict[str, Any]) -> Plan:
+def review(stage: SimulatedServices, user: User, data: dict[str, Any]) -> Plan:
     return stage.review("create_service", user, data, **SHOP)

@@ -1,4 +1,4 @@
-"""Text that people type in one line or one field, as the lists that ECS takes, and back."""
+"""Conversion between text of a form field and the lists of the ECS API."""
 
 import shlex
 from collections.abc import Iterable
@@ -9,23 +9,23 @@ from ecsdash.web import parsing
 
 
 def words_of(text: str) -> list[str]:
-    """A command as in a shell, or as a JSON list. Raises ValidationError."""
+    """Return the words of a command in shell syntax or as a JSON list. Raise ValidationError."""
     text = text.strip()
     if text.startswith("["):
         return _json_words(text)
     try:
         return shlex.split(text)
     except ValueError as error:
-        raise forms.ValidationError("A quotation mark is not closed. Close it, or write a JSON list.") from error
+        raise forms.ValidationError("A quotation mark is not closed. Close it, or enter a JSON list.") from error
 
 
 def _json_words(text: str) -> list[str]:
     try:
         words = parsing.json_value(text)
     except ValueError as error:
-        raise forms.ValidationError('This is no JSON list. Write ["sh", "-c", "…"].') from error
+        raise forms.ValidationError('This is not a JSON list. Enter ["sh", "-c", "…"].') from error
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise forms.ValidationError('Every part must be a text: ["sh", "-c", "…"].')
+        raise forms.ValidationError('Every element must be a string: ["sh", "-c", "…"].')
     return words
 
 
@@ -34,7 +34,7 @@ def text_of(words: Iterable[str]) -> str:
 
 
 def environment_of(text: str) -> list[dict[str, str]]:
-    """`NAME=value`, one a line. Raises ValidationError naming the line."""
+    """Return the variables of `NAME=value` lines. Raise ValidationError that names the line."""
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         name, sign, value = line.partition("=")

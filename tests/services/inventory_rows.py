@@ -17,8 +17,8 @@ DIGEST = "sha256:" + "ab12" * 16
 
 
 @dataclass
-class FleetDesk:
-    """The account of the users in two regions, and the account `bank`, which only the admin may see."""
+class InventoryRows:
+    """The account of the cast in two regions, and the account `bank`, which only the admin may see."""
 
     scopes: dict[str, Scope] = field(default_factory=dict)
 

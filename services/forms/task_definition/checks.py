@@ -1,4 +1,4 @@
-"""What ECS would take but a task may stumble over: compared with what the inventory knows."""
+"""Checks of a task definition that ECS accepts but whose tasks may fail, by comparison with the inventory."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,13 +20,13 @@ ECR_IMAGE = re.compile(
 )
 
 
-def advice(
+def definition_checks(
     context: ActionContext,
     definition: Mapping[str, Any],
     created: Sequence[str] = (),
     new_role: UsualRole | None = None,
 ) -> tuple[Check, ...]:
-    """`created` are the log groups, and `new_role` is the execution role, that the same plan creates."""
+    """Return the checks. The same plan creates the log groups `created` and the execution role `new_role`."""
     containers = definition.get("containerDefinitions", [])
     found = [
         *_roles(context, definition, new_role),
@@ -40,14 +40,16 @@ def advice(
 
 
 def image_checks(definition: Mapping[str, Any], account_id: str, region: str) -> tuple[LiveCheck, ...]:
-    """Whether the images exist that lie in ECR in this very account and region."""
+    """Return live checks for the images in the ECR of this account and region."""
     found = {}
     for container in definition.get("containerDefinitions", []):
         match = ECR_IMAGE.match(container.get("image", ""))
         if match and match["registry"] == account_id and match["region"] == region:
             tag = match["digest"] or match["tag"] or "latest"
             params = {"repository": match["repository"], "tag": tag, "registry": account_id}
-            found[container["image"]] = LiveCheck("image_exists", f"Does {match['repository']}:{tag} exist?", params)
+            found[container["image"]] = LiveCheck(
+                "image_exists", f"The image {match['repository']}:{tag} exists", params
+            )
     return tuple(found.values())
 
 
@@ -58,8 +60,8 @@ def _images(container: Mapping[str, Any]) -> Iterator[Check]:
         yield Check(
             Level.WARN,
             f"The image of {container.get('name')} is not pinned",
-            f"{image} means whatever is newest when a task starts: tasks of one service may differ.",
-            "Use a tag that never moves, or a digest.",
+            f"{image} is resolved when a task starts: tasks of one service may run different images.",
+            "Use an immutable tag, or a digest.",
         )
 
 
@@ -68,9 +70,9 @@ def _plain_secrets(container: Mapping[str, Any]) -> Iterator[Check]:
         if names_secret(each.get("name", "")) and not is_switch(each.get("value", "")):
             yield Check(
                 Level.WARN,
-                f"{each['name']} of {container.get('name')} looks like a secret in plain sight",
-                "Everybody who may describe the task definition can read it.",
-                "Put it into Secrets Manager or SSM and name it under Secrets.",
+                f"{each['name']} of {container.get('name')} looks like a secret in plain text",
+                "Every user who can describe the task definition can read it.",
+                "Store it in Secrets Manager or SSM, and set the variable to Secret or parameter.",
             )
 
 
@@ -84,15 +86,17 @@ def _roles(context: ActionContext, definition: Mapping[str, Any], new_role: Usua
             continue
         if new_role and name == new_role.name:
             title = f"The {label} {name} will be created with {new_role.policy_name}"
-            yield Check(Level.OK, title, "It stays in the account: other task definitions may use it too.")
+            yield Check(Level.OK, title, "The role stays in the account. Other task definitions can use it too.")
         elif role is None:
             if freshness(context.scope, "roles").seen_at:
-                yield Check(Level.WARN, f"The {label} {name} is not known here", "It may not exist.", "Choose another.")
+                yield Check(
+                    Level.WARN, f"The {label} {name} was not found", "It may not exist.", "Choose another role."
+                )
         elif ECS_TASKS not in role.trusts:
             yield Check(
                 Level.WARN,
                 f"The {label} {name} does not trust ECS tasks",
-                "Tasks will fail to start: ECS may not assume it.",
+                "Tasks will fail to start: ECS cannot assume the role.",
                 f"Add {ECS_TASKS} to its trust policy.",
             )
         else:
@@ -112,21 +116,21 @@ def _secrets(context: ActionContext, containers: list[Mapping[str, Any]]) -> Ite
         if base not in known and f":{context.scope.region}:" in f":{value}:":
             yield Check(
                 Level.WARN,
-                f"The secret {base.rpartition(':')[2]} is not known here",
-                "Tasks cannot start while a secret that they name does not exist.",
-                "Create it, or choose another.",
+                f"The secret {base.rpartition(':')[2]} was not found",
+                "Tasks cannot start if a secret does not exist.",
+                "Create the secret, or choose another.",
             )
 
 
 def missing_log_groups(context: ActionContext, definition: Mapping[str, Any]) -> list[str]:
-    """Groups of this region that its awslogs containers write to and that are not known to exist."""
+    """Return the log groups of this region that awslogs containers use and that the inventory does not list."""
     known = set(choices(LogGroup, context.user, context.scope).values_list("name", flat=True))
     wanted = [options["awslogs-group"] for options in _awslogs(definition, context.scope.region)]
     return [group for group in dict.fromkeys(wanted) if group not in known]
 
 
 def _awslogs(definition: Mapping[str, Any], region: str) -> Iterator[Mapping[str, str]]:
-    """The options of containers whose log group must be there before they start."""
+    """Yield the log options of containers whose log group must exist before they start."""
     for container in definition.get("containerDefinitions", []):
         options = (container.get("logConfiguration") or {}).get("options") or {}
         itself = options.get("awslogs-create-group") == "true"
@@ -137,7 +141,7 @@ def _awslogs(definition: Mapping[str, Any], region: str) -> Iterator[Mapping[str
 def _logs(context: ActionContext, definition: Mapping[str, Any], created: Sequence[str]) -> Iterator[Check]:
     for container in definition.get("containerDefinitions", []):
         if not container.get("logConfiguration"):
-            yield Check(Level.WARN, f"{container.get('name')} keeps no logs", "", "Turn logs on for it.")
+            yield Check(Level.WARN, f"{container.get('name')} has no log configuration", "", "Choose CloudWatch Logs.")
     missing = missing_log_groups(context, definition)
     for group in dict.fromkeys(options["awslogs-group"] for options in _awslogs(definition, context.scope.region)):
         if group not in missing:
@@ -145,5 +149,5 @@ def _logs(context: ActionContext, definition: Mapping[str, Any], created: Sequen
         elif group in created:
             yield Check(Level.OK, f"The log group {group} will be created")
         else:
-            fix = "Let the form create it, or create it in CloudWatch Logs."
-            yield Check(Level.WARN, f"The log group {group} is not known here", "Tasks cannot start without it.", fix)
+            fix = "Choose Create the log groups, or create it in CloudWatch Logs."
+            yield Check(Level.WARN, f"The log group {group} was not found", "Tasks cannot start without it.", fix)

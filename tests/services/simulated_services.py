@@ -8,15 +8,15 @@ from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, TaskDefinition
 from tests.operations import drive
-from tests.services.task_stage import Stage
+from tests.services.simulated_tasks import SimulatedTasks
 
-FRONT = ("load_balancers", "listeners", "target_groups")
-MOVED = ("services", "service_deployments", "tasks", "task_definitions", *FRONT)
+LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
+MOVED = ("services", "service_deployments", "tasks", "task_definitions", *LOAD_BALANCING_NOUNS)
 NAME = "web-front"
 IN_SERVICE = {"cluster": "shop", "service": NAME}
 
 
-class ServiceStage(Stage):
+class SimulatedServices(SimulatedTasks):
     def create_data(self, name: str = NAME, **more: Any) -> dict[str, Any]:
         """The form of create_service, filled in for Fargate without a load balancer."""
         return {
