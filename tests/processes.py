@@ -56,10 +56,6 @@ class Sandbox:
     def set_fault(self, name: str, **options: Any) -> None:
         self.admin("POST", "faults", {"name": name, **options})
 
-    def limits(self, **options: Any) -> None:
-        """`buckets=False`: AWS throttles nothing."""
-        self.admin("POST", "limits", options)
-
     def calls(self) -> dict[str, dict[str, int]]:
         """Return the numbers of calls and of throttled calls since the last time, by operation."""
         return self.admin("POST", "calls", {"reset": True})

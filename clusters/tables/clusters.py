@@ -1,4 +1,4 @@
-"""The columns of clusters."""
+"""Table columns of clusters."""
 
 from ecsdash.web.tables.cells import status
 from ecsdash.web.tables.columns import Column

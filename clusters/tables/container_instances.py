@@ -1,4 +1,4 @@
-"""The columns of container instances and of their events."""
+"""Table columns of container instances and their events."""
 
 from clusters.selectors.instance_resources import cpu_of, memory_of
 from ecsdash.web.tables.cells import ago, mono

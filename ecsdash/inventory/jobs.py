@@ -5,13 +5,14 @@ from celery import shared_task
 from ecsdash.inventory import retention
 from ecsdash.inventory.accounts import connection_test, removal
 from ecsdash.inventory.sweeps import admission, claim, run
+from ecsdash.web.enqueue import enqueue
 
 
 @shared_task(name="inventory.sweep_due")
 def sweep_due() -> None:
     for state in admission.choose(run.due_states()):
         if claim.claim(state):
-            sweep.delay(state.pk, state.fence)
+            enqueue(sweep, state.pk, state.fence)
 
 
 @shared_task(name="inventory.sweep")

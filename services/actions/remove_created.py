@@ -76,7 +76,7 @@ class RemoveCreated(Action):
     calls = CALLS
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
-        return data["operation"].where() if data else context.scope.access_target()
+        return data["operation"].access_target() if data else context.scope.access_target()
 
     def may_open(self, context: ActionContext) -> bool:
         return policy.can_within(context.user, self.permission, context.scope.access_target())

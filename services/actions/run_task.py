@@ -182,7 +182,7 @@ def _params(definition: TaskDefinition, data: Mapping[str, Any]) -> dict[str, An
 
 
 def _overrides(definition: TaskDefinition, data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    names = [each["name"] for each in definition.description["containerDefinitions"]]
+    names = [each["name"] for each in definition.description.get("containerDefinitions", [])]
     found = []
     for each in data["overrides"]:
         if each["container"] not in names:

@@ -1,4 +1,4 @@
-"""Columns of the tables of services and deployments."""
+"""Table columns of services and deployments."""
 
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column

@@ -1,4 +1,4 @@
-"""The columns of tasks."""
+"""Table columns of tasks."""
 
 from dataclasses import replace
 from functools import partial

@@ -56,14 +56,12 @@ def test_undo_takes_back_everything_and_the_name_is_free_again(scope: Scope, ope
 def gate(sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FailingGate]:
     """Without anybody's limit to the rate of calls: these tests create and remove everything again and again."""
     monkeypatch.setattr(buckets, "_buckets", None)
-    sandbox.limits(buckets=False)
     with FailingGate(sandbox).open() as gate:
         assert isinstance(gate, FailingGate)
         settings.AWS_ENDPOINT_URL = gate.url
         forget()
         yield gate
     forget()
-    sandbox.limits(buckets=True)
 
 
 def keys_and_calls(scope: Scope, user: User) -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """A service that cannot get its tasks says so: its status, why in plain words, and what to do."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,16 +19,18 @@ from services.sync.services import record
 from tests.clusters.world import World
 from tests.services.simulated_services import SimulatedServices
 
-NOW = timezone.now()
 UNABLE = "(service web) was unable to place a task because no container instance met all of its requirements."
 STARTED = "(service web) has started 1 tasks: (task 0b648acd3d6e2667b6651d6edf39ccaa)."
 
 
-def described(*messages: str, running: int = 0, age: timedelta = timedelta(0), **primary: Any) -> dict[str, Any]:
-    """A service that wants two tasks, with the newest message first."""
+def described(
+    *messages: str, running: int = 0, age: timedelta = timedelta(0), updated: timedelta | None = None, **primary: Any
+) -> dict[str, Any]:
+    """Return a service with two desired tasks, with the newest message first. `updated` is by default its `age`."""
+    begun, changed = timezone.now() - age, timezone.now() - (age if updated is None else updated)
     deployment = {"id": "ecs-svc/1", "status": "PRIMARY", "rolloutState": "IN_PROGRESS", "desiredCount": 2,
-                  "runningCount": running, "createdAt": NOW - age, "updatedAt": NOW - age, **primary}  # fmt: skip
-    events = [{"id": str(n), "createdAt": NOW - age, "message": message} for n, message in enumerate(messages)]
+                  "runningCount": running, "createdAt": begun, "updatedAt": changed, **primary}  # fmt: skip
+    events = [{"id": str(n), "createdAt": begun, "message": message} for n, message in enumerate(messages)]
     return {
         "serviceArn": "arn:aws:ecs:eu-central-1:123456789012:service/shop/web", "serviceName": "web",
         "clusterArn": "arn:aws:ecs:eu-central-1:123456789012:cluster/shop", "status": "ACTIVE", "desiredCount": 2,
@@ -41,24 +45,26 @@ def health(service: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("service", "expected"),
     [
-        (described(UNABLE), ServiceHealth.UNPLACED),
-        (described(UNABLE, STARTED, failedTasks=3), ServiceHealth.UNPLACED),
-        (described(STARTED, UNABLE), ServiceHealth.DEPLOYING),
-        (described(UNABLE, running=2), ServiceHealth.DEPLOYING),
-        (described(UNABLE, running=1, rolloutState="COMPLETED"), ServiceHealth.UNPLACED),
-        (described(STARTED, failedTasks=2), ServiceHealth.FAILING),
-        (described(STARTED, age=STUCK_AFTER), ServiceHealth.STUCK),
-        (described(STARTED, age=STUCK_AFTER, updatedAt=NOW), ServiceHealth.DEPLOYING),
-        (described(STARTED, age=STUCK_AFTER, running=2), ServiceHealth.DEPLOYING),
-        (described(STARTED, age=STUCK_AFTER, running=2, rolloutState="COMPLETED"), ServiceHealth.STEADY),
+        (partial(described, UNABLE), ServiceHealth.UNPLACED),
+        (partial(described, UNABLE, STARTED, failedTasks=3), ServiceHealth.UNPLACED),
+        (partial(described, STARTED, UNABLE), ServiceHealth.DEPLOYING),
+        (partial(described, UNABLE, running=2), ServiceHealth.DEPLOYING),
+        (partial(described, UNABLE, running=1, rolloutState="COMPLETED"), ServiceHealth.UNPLACED),
+        (partial(described, STARTED, failedTasks=2), ServiceHealth.FAILING),
+        (partial(described, STARTED, age=STUCK_AFTER), ServiceHealth.STUCK),
+        (partial(described, STARTED, age=STUCK_AFTER, updated=timedelta(0)), ServiceHealth.DEPLOYING),
+        (partial(described, STARTED, age=STUCK_AFTER, running=2), ServiceHealth.DEPLOYING),
+        (partial(described, STARTED, age=STUCK_AFTER, running=2, rolloutState="COMPLETED"), ServiceHealth.STEADY),
     ],
     ids=[
         "no room", "no room before failures", "went on since", "all new tasks run", "no room after a deployment",
         "tasks fail", "no progress", "just changed", "waits for its health", "steady",
     ],
 )  # fmt: skip
-def test_the_status_follows_from_events_counts_and_age(service: dict[str, Any], expected: ServiceHealth) -> None:
-    assert health(service) == expected
+def test_the_status_follows_from_events_counts_and_age(
+    service: Callable[[], dict[str, Any]], expected: ServiceHealth
+) -> None:
+    assert health(service()) == expected
 
 
 @pytest.mark.parametrize(

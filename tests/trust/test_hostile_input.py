@@ -48,11 +48,13 @@ def test_no_parameter_and_no_path_breaks_a_list_on_sqlite(tmp_path: Path) -> Non
     settings = {
         "SECRET_KEY": "only-for-tests-" * 4,
         "HTTPS": "false",
+        "DEMO": "true",
         "LOG_LEVEL": "CRITICAL",
         "DATABASE_URL": f"sqlite:///{tmp_path / 'hostile.sqlite3'}",
         "REDIS_URL": environment.REDIS_URL,
     }
     command = [sys.executable, "-m", "tests.trust.hostile_runner"]
-    done = subprocess.run(command, env=clean(settings), cwd=product.ROOT, capture_output=True, text=True, check=False)
+    env = {**clean(settings), "DJANGO_SETTINGS_MODULE": "tests.trust.hostile_settings"}
+    done = subprocess.run(command, env=env, cwd=product.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == []

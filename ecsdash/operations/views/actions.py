@@ -53,7 +53,8 @@ def _form_to_show(request: HttpRequest, action: Action, context: ActionContext) 
     if draft_id := request.GET.get("draft"):
         draft = get_object_or_404(Draft, pk=parsing.uuid(draft_id), user=context.user, action=action.name)
         return action.form_class(as_query(draft.form_data), context=context)
-    from_address = {key: value for key, value in request.GET.items() if value}
+    groups = action.form_class.groups
+    from_address = {key: value for key, value in request.GET.items() if value and key not in groups}
     return action.form_class(initial={**action.initial(context), **from_address}, context=context)
 
 
