@@ -13,7 +13,7 @@ from ecsdash.aws.arns import arn
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, upsert
-from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
+from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
 from ecsdash.inventory.sweeps.registry import sweeper
 
 #: Hooks that get the ARNs of the container instances that a sweep has just stored, and the start time of the sweep.
@@ -31,7 +31,7 @@ def clusters(scope: Scope) -> None:
     replace(Cluster, scope, [_cluster(each) for each in described if each["status"] != "INACTIVE"], "clusters")
 
 
-class InstancesOfClusters(ClusterSweep):
+class InstancesOfClusters(SweepByCluster):
     batch = limits.DESCRIBE_CONTAINER_INSTANCES
 
     def list_arns(self, cluster: str) -> list[str]:

@@ -18,7 +18,7 @@ from ecsdash.inventory.models import ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import schedule
-from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
+from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
 from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
@@ -29,7 +29,7 @@ DEPLOYING_NOUNS = ("services", "tasks", "service_deployments", "target_groups")
 WATCHED_FOR = timedelta(hours=1)  # a longer deployment no longer shortens the sweep interval
 
 
-class ServicesOfClusters(ClusterSweep):
+class ServicesOfClusters(SweepByCluster):
     batch = DESCRIBE_SERVICES
 
     def __init__(self, scope: Scope) -> None:

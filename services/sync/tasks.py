@@ -12,13 +12,13 @@ from ecsdash.inventory import store
 from ecsdash.inventory.models import ResourceQuerySet
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
+from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
 from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Task
 from services.statuses import TaskStatus
 
 
-class RunningTasks(ClusterSweep):
+class RunningTasks(SweepByCluster):
     """Sweep of tasks that should run, and of known tasks until they stop: ECS lists these for an hour."""
 
     batch = limits.DESCRIBE_TASKS

@@ -22,7 +22,7 @@ from ecsdash.inventory.sweeps import claim
 THREADS = 8
 
 
-class ClusterSweep(ABC):
+class SweepByCluster(ABC):
     """What to do for each cluster.
 
     `list_arns` and `describe` run in threads: they call AWS, never the database. The rest runs in the sweeping thread.
@@ -79,7 +79,7 @@ class _Listed:
 
 @dataclass
 class _Work:
-    sweep: ClusterSweep
+    sweep: SweepByCluster
     threads: ThreadPoolExecutor
     todo: deque[str]
     current: claim.SweepRun | None

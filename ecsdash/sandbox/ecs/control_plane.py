@@ -84,7 +84,7 @@ class EcsControlPlane:
             known = self._state.find_instance(scope, instance_id)
             if known:
                 return known[1].arn
-            place = instances.Place(subnet_id, zone, private_ip)
+            place = instances.NetworkLocation(subnet_id, zone, private_ip)
             return instances.register(
                 self._state, scope, cluster, instance_id, instance_type, place, attributes or {}
             ).arn

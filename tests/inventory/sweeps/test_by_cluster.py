@@ -11,13 +11,13 @@ from ecsdash.aws.errors import AccessDenied, NotFound, Unavailable
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import claim, registry, run
-from ecsdash.inventory.sweeps.by_cluster import ClusterSweep
+from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
 
 REGION = "eu-central-1"
 NAMES = [f"c{number}" for number in range(12)]
 
 
-class Things(ClusterSweep):
+class Things(SweepByCluster):
     """Each cluster holds five things, described two at a time. `trouble` is asked before each cluster is listed."""
 
     batch = 2

@@ -65,7 +65,7 @@ def test_rows_are_rendered_once_for_each_version_and_only_the_newest_are_cached(
     before = len(RENDERED._items)
     assert "Ann" not in page(1)
     User.objects.update(first_name="Ann")
-    assert "Ann" not in page(1), "nothing has moved the counter"
+    assert "Ann" not in page(1), "no change of the counter"
     assert "Ann" in page(2)
     assert len(RENDERED._items) == before + 1
 

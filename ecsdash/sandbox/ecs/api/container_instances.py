@@ -75,7 +75,7 @@ def register_container_instance(call: Call, params: Json) -> Json:
     except (ValueError, KeyError, TypeError) as error:
         raise invalid("Instance identity document is invalid.") from error
     quotas.check_container_instance(len(cluster.instances))
-    place = instances.Place(
+    place = instances.NetworkLocation(
         document.get("subnetId", ""), document.get("availabilityZone", ""), document.get("privateIp", "")
     )
     own_attributes = {item["name"]: item.get("value", "") for item in params.get("attributes", [])}

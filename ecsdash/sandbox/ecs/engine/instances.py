@@ -26,7 +26,7 @@ _CAPABILITIES = (
 
 
 @dataclass(frozen=True)
-class Place:
+class NetworkLocation:
     subnet_id: str
     zone: str
     private_ip: str
@@ -38,7 +38,7 @@ def register(
     cluster: Cluster,
     ec2_instance_id: str,
     instance_type: str,
-    place: Place,
+    location: NetworkLocation,
     attributes: dict[str, str],
 ) -> ContainerInstance:
     size = state.aws.instance_type(instance_type)
@@ -49,12 +49,12 @@ def register(
         cluster=cluster.name,
         ec2_instance_id=ec2_instance_id,
         instance_type=instance_type,
-        zone=place.zone,
-        private_ip=place.private_ip,
+        zone=location.zone,
+        private_ip=location.private_ip,
         cpu=size.vcpu * 1024,
         memory=int(size.memory_mib * 0.95),
         network_interfaces=size.network_interfaces,
-        attributes=_attributes(instance_type, place) | attributes,
+        attributes=_attributes(instance_type, location) | attributes,
         registered_at=state.now,
         tags={},
         capacity_provider=_provider_of(state, scope, cluster, ec2_instance_id),
@@ -130,11 +130,11 @@ def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, t
     }
 
 
-def _attributes(instance_type: str, place: Place) -> dict[str, str]:
+def _attributes(instance_type: str, location: NetworkLocation) -> dict[str, str]:
     known = {
         "ecs.instance-type": instance_type,
-        "ecs.availability-zone": place.zone,
-        "ecs.subnet-id": place.subnet_id,
+        "ecs.availability-zone": location.zone,
+        "ecs.subnet-id": location.subnet_id,
         "ecs.os-type": "linux",
         "ecs.os-family": "LINUX",
         "ecs.cpu-architecture": "arm64" if "g." in instance_type else "x86_64",

@@ -1,0 +1,6 @@
+"""The product's own settings with the example app, for `python -m tests.trust.hostile_runner`."""
+
+from ecsdash.settings import *  # noqa: F403
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.example"]  # noqa: F405
+ROOT_URLCONF = "tests.urls"
