@@ -63,7 +63,7 @@ def task_id(row: Task, value: str) -> SafeString:
 def task_status(row: Task, value: str) -> SafeString:
     shown = html.status(value, row.tone)
     if row.forgotten:
-        return _with(shown, "no longer in ECS" if row.stopped else "last known status")
+        return _with(shown, "not in ECS" if row.stopped else "last known status")
     return _with(shown, "stopping" if row.desired_status == "STOPPED" and not row.stopped else "")
 
 
@@ -87,7 +87,7 @@ def task_why(row: Task, value: str) -> SafeString:
 
 
 def task_stopped(row: Task, value: datetime | None) -> SafeString:
-    forgotten = SafeString(' <span class="muted" title="ECS no longer lists this task">no longer in ECS</span>')
+    forgotten = SafeString(' <span class="muted" title="ECS no longer lists this task">not in ECS</span>')
     return html.ago(value) + forgotten if row.forgotten else html.ago(value)
 
 

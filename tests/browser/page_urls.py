@@ -9,10 +9,11 @@ from tests.access.expectations import EXPECTATIONS, Expect
 from tests.access.test_url_matrix import ROUTES
 from tests.processes import REGION
 
-#: Routes that are not pages, and pages that redirect signed-in users.
+#: Routes that are not pages of the server under test, and pages that redirect signed-in users.
 NOT_PAGES = {
     "healthz", "readyz", "operations:running", "audit:export", "account_login", "account_signup",
     "account_reauthenticate", "demo:sign_in_link",
+    "example:account_settings", "actions:change_account_setting",  # installed in the test process only
 }  # fmt: skip
 #: Keywords with a different meaning in some routes: route -> keyword -> key of `values`.
 OTHER_KEYS: dict[str, dict[str, Any]] = {

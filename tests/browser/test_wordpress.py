@@ -43,7 +43,7 @@ def test_wordpress_by_hand(operator: Page) -> None:
 
 def create_site(page: Page) -> None:
     open_form(page, "clusters/shop/services/new/", "journal:1")
-    page.get_by_label("Task definition").select_option("journal:1")
+    page.get_by_label("Task definition", exact=True).select_option("journal:1")
     page.get_by_label("Name", exact=True).fill("journal")
     choose_all(page, "subnets")
     page.get_by_role("radio", name=re.compile("^New")).check()

@@ -50,6 +50,7 @@ def plans(client: Client, address: str) -> list[str]:
     looked = [query["sql"] for query in asked.captured_queries if f'AS "{KEY}"' in query["sql"]]
     assert looked
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # the plans follow from the rows of this test, not from those of earlier tests
         for way in SHORT_CUTS:
             cursor.execute(f"SET LOCAL enable_{way} = off")
         return [_plan(cursor, sql) for sql in looked]

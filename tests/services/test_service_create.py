@@ -214,7 +214,7 @@ def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
 def test_ec2_without_instances_blocks(service_stage: SimulatedServices, operator: User) -> None:
     plan = service_stage.review("create_service", operator, service_stage.create_data(compute="EC2"), **SHOP)
 
-    assert "shop has no active container instance" in titles(plan, "block")
+    assert "shop has no active container instances" in titles(plan, "block")
 
 
 def test_tasks_that_cannot_start_fail_the_creation_with_the_reason(

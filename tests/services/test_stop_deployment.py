@@ -96,7 +96,7 @@ def test_a_cancelled_deployment_says_that_ecs_continues_and_offers_to_stop_it(
 
     page = client.get(f"/operations/{operation.pk}/").content.decode()
 
-    assert "The calls that were made are not taken back." in page
+    assert "The calls that were made are not undone." in page
     assert "The deployment continues in ECS" in page
     assert f'action="/demo/eu-central-1{OFFER}"' in page
     client.force_login(users.viewer)

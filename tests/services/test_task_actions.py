@@ -103,7 +103,7 @@ def test_capacity_providers_take_the_place_of_the_launch_type(stage: SimulatedTa
 def test_what_cannot_run_there_is_said_before_it_is_tried(stage: SimulatedTasks, operator: User) -> None:
     plan = plan_of(stage, operator, compute="EC2")
     titles = {check.title for check in plan.checks if check.level is Level.BLOCK}
-    assert titles == {"web-front:1 does not run on EC2", "shop has no active container instance"}
+    assert titles == {"web-front:1 does not run on EC2", "shop has no active container instances"}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_what_cannot_run_there_is_said_before_it_is_tried(stage: SimulatedTasks,
         ({"count": 11}, "count", "at most 10"),
         ({"count": 0}, "count", "greater than or equal to 1"),
         ({"subnets": []}, "subnets", "Choose at least one subnet: web-front:1 uses the network mode awsvpc"),
-        ({"task_definition": "web-front:9"}, "task_definition", "web-front:9: there is no such task definition"),
-        ({"cluster": "nowhere"}, "cluster", "nowhere: there is no such cluster in demo / eu-central-1"),
+        ({"task_definition": "web-front:9"}, "task_definition", "web-front:9 does not exist in demo / eu-central-1"),
+        ({"cluster": "nowhere"}, "cluster", "nowhere does not exist in demo / eu-central-1"),
         ({"compute": "strategy"}, "compute", "Add at least one capacity provider"),
         (strategy(("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)), "strategy", "Only one line can have a base"),
         (strategy(("FARGATE", 0, 0)), "strategy", "At least one line needs a weight above 0"),

@@ -49,7 +49,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], str, str]] = {
     "inventory:account": (ACCOUNT, "", "Settings"),
     "inventory:account_connection": (ACCOUNT, "Connection", "Connection"),
     "inventory:account_policies": (ACCOUNT, "Policies", "Policies"),
-    "inventory:remove_account": (ACCOUNT, "Remove", "Settings"),
+    "inventory:remove_account": (ACCOUNT, "Remove account", "Settings"),
     "inventory:event_feed": (("demo / eu-central-1", "Event feed", "Not read yet"), "", ""),
 }  # fmt: skip
 
