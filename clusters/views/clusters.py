@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,7 @@ from clusters.views.cluster_pages import cluster_context
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
-from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
+from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.create_button import create_button
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
@@ -25,7 +25,7 @@ from ecsdash.web.tables.table import Table
 
 @require_safe
 @scoped_list("clusters")
-def cluster_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+def cluster_list(request: PageRequest, selection: ScopeSelection) -> HttpResponseBase:
     state, version = freshness(selection.scopes, "clusters"), changes.version_of(selection.scopes, "clusters")
     table = Table(
         request,
@@ -51,7 +51,7 @@ def cluster_list(request: HttpRequest, selection: ScopeSelection) -> HttpRespons
 
 @require_safe
 @scoped("clusters", "container_instances", "capacity_providers", "services")
-def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+def cluster_detail(request: PageRequest, scope: Scope, cluster: str) -> HttpResponse:
     cluster_row = cluster_or_404(request.user, scope, cluster)
     fragment = _fragment(scope, cluster_row, "overview", "container_instances", "capacity_providers", "operations")
     operations = latest_operations(request.user, cluster_row)
@@ -71,7 +71,7 @@ def cluster_detail(request: HttpRequest, scope: Scope, cluster: str) -> HttpResp
 
 @require_safe
 @scoped("clusters", "container_instances", "capacity_providers", "auto_scaling_groups")
-def cluster_capacity(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+def cluster_capacity(request: PageRequest, scope: Scope, cluster: str) -> HttpResponse:
     cluster_row = cluster_or_404(request.user, scope, cluster)
     state = freshness(scope, "clusters", "capacity_providers", "auto_scaling_groups")
     context = {
@@ -89,7 +89,7 @@ def cluster_capacity(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
 
 @require_safe
 @scoped("clusters", "container_instances")
-def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+def cluster_metrics(request: PageRequest, scope: Scope, cluster: str) -> HttpResponse:
     cluster_row = cluster_or_404(request.user, scope, cluster)
     rows = instances(request.user, scope, cluster)
     state = freshness(scope, "clusters", "container_instances")
@@ -106,7 +106,7 @@ def cluster_metrics(request: HttpRequest, scope: Scope, cluster: str) -> HttpRes
 
 @require_safe
 @scoped("clusters")
-def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+def cluster_configuration(request: PageRequest, scope: Scope, cluster: str) -> HttpResponse:
     cluster_row = cluster_or_404(request.user, scope, cluster)
     context = {
         **cluster_context(cluster_row, "configuration", ("Configuration", "")),
@@ -120,7 +120,7 @@ def cluster_configuration(request: HttpRequest, scope: Scope, cluster: str) -> H
 
 @require_safe
 @scoped("clusters")
-def cluster_tags(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponse:
+def cluster_tags(request: PageRequest, scope: Scope, cluster: str) -> HttpResponse:
     cluster_row = cluster_or_404(request.user, scope, cluster)
     context = {**cluster_context(cluster_row, "tags", ("Tags", "")), "tags": sorted(cluster_row.shown_tags.items())}
     return fragments.render(request, "clusters/tags.html", context, _fragment(scope, cluster_row, "tags"))

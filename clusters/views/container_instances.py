@@ -1,6 +1,6 @@
 """The container instances of a cluster."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states
-from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.operations.create_button import create_button
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
@@ -28,7 +28,7 @@ EVENTS_SHOWN = 50
 
 @require_safe
 @scoped("clusters", "container_instances")
-def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
+def instance_list(request: PageRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     cluster_row = cluster_or_404(request.user, scope, cluster)
     state = freshness(scope, "container_instances")
     version = changes.version_of(scope, "clusters", "container_instances")
@@ -59,7 +59,7 @@ def instance_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpRespo
 
 @require_safe
 @scoped("clusters", "container_instances", "tasks")
-def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: str) -> HttpResponse:
+def instance_detail(request: PageRequest, scope: Scope, cluster: str, instance: str) -> HttpResponse:
     cluster_row = cluster_or_404(request.user, scope, cluster)
     row = instance_or_404(request.user, scope, cluster, instance)
     state = freshness(scope, "container_instances")
@@ -85,7 +85,7 @@ def instance_detail(request: HttpRequest, scope: Scope, cluster: str, instance: 
     return fragments.render(request, "clusters/instance.html", context, fragment)
 
 
-def _bulk(request: HttpRequest, cluster: Cluster) -> list[Bulk]:
+def _bulk(request: PageRequest, cluster: Cluster) -> list[Bulk]:
     """Return the bulk actions on selected instances, for users who may run them. Each leads to its review."""
     if not policy.can(request.user, Permission.OPERATE, cluster.access_target()):
         return []

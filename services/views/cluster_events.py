@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from clusters.models import ContainerInstanceEvent
@@ -13,7 +13,7 @@ from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
-from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
@@ -29,7 +29,7 @@ COLUMNS = [
 
 @require_safe
 @scoped("services", "container_instances")
-def cluster_events(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
+def cluster_events(request: PageRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     found = cluster_or_404(request.user, scope, cluster)
     service_events = Table(
         request, _service_events(request.user, scope, cluster), COLUMNS,

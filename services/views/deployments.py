@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
-from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
+from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
@@ -25,7 +25,7 @@ MOVING = 50  # deployments in progress shown above the list
 
 @require_safe
 @scoped_list("service_deployments", "services")
-def deployment_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+def deployment_list(request: PageRequest, selection: ScopeSelection) -> HttpResponseBase:
     state = freshness(selection.scopes, "service_deployments")
     version = changes.version_of(selection.scopes, "service_deployments", "services")
     moving = deployments.in_flight(Service.objects.visible_to(request.user).within(selection).present(), MOVING)
@@ -45,7 +45,7 @@ def deployment_list(request: HttpRequest, selection: ScopeSelection) -> HttpResp
 
 @require_safe
 @scoped("service_deployments", "services")
-def service_deployments(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
+def service_deployments(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
     found = services.service_or_404(request.user, scope, cluster, service)
     rows = deployments.deployments_of(request.user, scope, found).defer("description", "tags")
     state = freshness(scope, "service_deployments")
@@ -63,7 +63,7 @@ def service_deployments(request: HttpRequest, scope: Scope, cluster: str, servic
 @require_safe
 @scoped("service_deployments", "services")
 def deployment_detail(
-    request: HttpRequest, scope: Scope, cluster: str, service: str, deployment: str
+    request: PageRequest, scope: Scope, cluster: str, service: str, deployment: str
 ) -> HttpResponseBase:
     found = services.service_or_404(request.user, scope, cluster, service)
     record = deployments.deployment_or_404(request.user, scope, found, deployment)
@@ -82,7 +82,7 @@ def deployment_detail(
     return fragments.render(request, "services/deployments/detail.html", context, fragment)
 
 
-def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
+def _table(request: PageRequest, rows: Any, **more: Any) -> Table:
     return Table(
         request,
         rows,

@@ -1,10 +1,10 @@
 """Logs tab of a service: the last log lines of one of its tasks."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from ecsdash.inventory import changes
-from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.web.polling import fragments
 from services import jobs
 from services.selectors import logs, services
@@ -15,7 +15,7 @@ OFFERED = 15
 
 @require_safe
 @scoped("services", "tasks")
-def service_logs(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+def service_logs(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     """Show the log of the task `?task=`, by default of the newest one."""
     found = services.service_or_404(request.user, scope, cluster, service)
     version = changes.version_of(scope, "logs", "tasks", "services")

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ecsdash.inventory import changes
-from ecsdash.inventory.scope import Scope, scoped
+from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.web.polling import fragments
 from services import jobs
 from services.models import ServiceMetrics
@@ -19,7 +19,7 @@ OLD = timedelta(seconds=20)  # shorter than the validity of a poll ticket: each 
 
 @require_safe
 @scoped("services")
-def service_metrics(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+def service_metrics(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     found = services.service_or_404(request.user, scope, cluster, service)
     version = changes.version_of(scope, "metrics", "services")
     row = metrics.metrics_of(found)

@@ -3,19 +3,18 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ecsdash.access import policy
-from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import AccessTarget
 from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Scope, visible_scopes
+from ecsdash.inventory.scope import PageRequest, Scope, visible_scopes
 from ecsdash.web.polling import fragments
 from services.models import TaskDefinition
 from services.selectors.overview import overview
@@ -35,8 +34,8 @@ class NextStep:
 
 
 @require_safe
-def fleet_overview(request: HttpRequest) -> HttpResponse:
-    scopes = visible_scopes(cast(User, request.user))
+def fleet_overview(request: PageRequest) -> HttpResponse:
+    scopes = visible_scopes(request.user)
     viewers.note((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
 
     version = changes.version_of(scopes, *NOUNS, "operations", "sweeps").also(_current_interval())

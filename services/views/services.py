@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
-from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
+from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.create_button import create_button
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
@@ -33,7 +33,7 @@ NOUNS = ("services", "tasks", "service_deployments")
 
 @require_safe
 @scoped_list("services")
-def service_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+def service_list(request: PageRequest, selection: ScopeSelection) -> HttpResponseBase:
     state, version = freshness(selection.scopes, "services"), changes.version_of(selection.scopes, "services")
     new = {
         "empty_url": reverse("services:service_new", kwargs=selection.url_kwargs()),
@@ -57,7 +57,7 @@ def service_list(request: HttpRequest, selection: ScopeSelection) -> HttpRespons
 
 @require_safe
 @scoped("services", "clusters")
-def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
+def cluster_services(request: PageRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     found = cluster_or_404(request.user, scope, cluster)
     state, version = freshness(scope, "services"), changes.version_of(scope, "services")
     rows = services.services_of(request.user, scope, cluster)
@@ -74,7 +74,7 @@ def cluster_services(request: HttpRequest, scope: Scope, cluster: str) -> HttpRe
 
 @require_safe
 @scoped(*NOUNS)
-def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+def service_detail(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     found = services.service_or_404(request.user, scope, cluster, service)
     state = freshness(scope, "services", "tasks")
 
@@ -100,7 +100,7 @@ def service_detail(request: HttpRequest, scope: Scope, cluster: str, service: st
 
 @require_safe
 @scoped("services")
-def service_events(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
+def service_events(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
     found = services.service_or_404(request.user, scope, cluster, service)
     table = Table(
         request,
@@ -122,7 +122,7 @@ def service_events(request: HttpRequest, scope: Scope, cluster: str, service: st
 
 @require_safe
 @scoped("services")
-def service_configuration(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+def service_configuration(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     found = services.service_or_404(request.user, scope, cluster, service)
     context = {
         **service_context(found, "configuration", ("Configuration", "")),
@@ -135,7 +135,7 @@ def service_configuration(request: HttpRequest, scope: Scope, cluster: str, serv
 
 @require_safe
 @scoped("services", "target_groups", "load_balancers", "listeners")
-def service_networking(request: HttpRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
+def service_networking(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     found = services.service_or_404(request.user, scope, cluster, service)
     context = {
         **service_context(found, "networking", ("Networking", "")),
@@ -178,7 +178,7 @@ def _gone(service: Service) -> bool:
     return service.gone_at is not None
 
 
-def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
+def _table(request: PageRequest, rows: Any, **more: Any) -> Table:
     return Table(
         request,
         rows,
@@ -196,7 +196,7 @@ def _table(request: HttpRequest, rows: Any, **more: Any) -> Table:
 
 @require_safe
 @scoped("clusters")
-def service_new(request: HttpRequest, scope: Scope) -> HttpResponse:
+def service_new(request: PageRequest, scope: Scope) -> HttpResponse:
     """Choose the cluster of a new service. The query string is passed on to the form."""
     found = [
         each

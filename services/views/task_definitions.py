@@ -1,20 +1,19 @@
 """Pages of task definition families, revisions, and differences between two revisions."""
 
 from functools import cache, partial
-from typing import Any, cast
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ecsdash.access import policy
-from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.inventory.changes import version_of
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
-from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
+from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web import parsing
 from ecsdash.web.heading import Heading
@@ -40,7 +39,7 @@ SIZES = [
 
 @require_safe
 @scoped_list("task_definitions", "services")
-def family_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+def family_list(request: PageRequest, selection: ScopeSelection) -> HttpResponseBase:
     state = freshness(selection.scopes, "task_definitions")
     version = version_of(selection.scopes, "task_definitions", "services")
     family_arn = task_definitions.family_arn
@@ -82,7 +81,7 @@ def family_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponse
 
 @require_safe
 @scoped("task_definitions", "services")
-def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpResponseBase:
+def family_detail(request: PageRequest, scope: Scope, family: str) -> HttpResponseBase:
     rows, state = task_definitions.family_or_404(request.user, scope, family), freshness(scope, "task_definitions")
     users = task_definitions.services_by_family(request.user, scope, [family])
     version = version_of(scope, "task_definitions", "services")
@@ -122,7 +121,7 @@ def family_detail(request: HttpRequest, scope: Scope, family: str) -> HttpRespon
 
 @require_safe
 @scoped("task_definitions", "services")
-def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: int) -> HttpResponse:
+def revision_detail(request: PageRequest, scope: Scope, family: str, revision: int) -> HttpResponse:
     found, state = task_definitions.revision_or_404(request.user, scope, family, revision), freshness(scope, "services")
     earlier = task_definitions.family_or_404(request.user, scope, family).filter(revision__lt=revision)
 
@@ -148,7 +147,7 @@ def revision_detail(request: HttpRequest, scope: Scope, family: str, revision: i
 
 @require_safe
 @scoped("task_definitions")
-def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, after: int) -> HttpResponse:
+def revision_diff(request: PageRequest, scope: Scope, family: str, before: int, after: int) -> HttpResponse:
     old = task_definitions.revision_or_404(request.user, scope, family, before)
     new = task_definitions.revision_or_404(request.user, scope, family, after)
     context = {
@@ -165,7 +164,7 @@ def revision_diff(request: HttpRequest, scope: Scope, family: str, before: int, 
 
 @require_safe
 @scoped("task_definitions")
-def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse:
+def choose_diff(request: PageRequest, scope: Scope, family: str) -> HttpResponse:
     """Redirect from the choice of two revisions to their comparison."""
     rows = task_definitions.family_or_404(request.user, scope, family)
     known = [row.revision for row in rows]
@@ -179,9 +178,9 @@ def choose_diff(request: HttpRequest, scope: Scope, family: str) -> HttpResponse
     return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))
 
 
-def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
+def _allowed(request: PageRequest, scope: Scope) -> dict[str, bool]:
     """Return which actions on a revision the user may open."""
-    context = ActionContext(scope, cast(User, request.user))
+    context = ActionContext(scope, request.user)
     return {
         "may_run": ACTIONS["run_task"].may_open(context),
         "may_register": ACTIONS["register_task_definition"].may_open(context),
@@ -189,7 +188,7 @@ def _allowed(request: HttpRequest, scope: Scope) -> dict[str, bool]:
     }
 
 
-def _allowed_with(request: HttpRequest, row: TaskDefinition) -> dict[str, bool]:
+def _allowed_with(request: PageRequest, row: TaskDefinition) -> dict[str, bool]:
     return _allowed(request, Scope(row.account, row.region))
 
 

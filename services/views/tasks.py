@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import Freshness, freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
-from ecsdash.inventory.scope import Scope, ScopeSelection, scoped, scoped_list
+from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
@@ -30,7 +30,7 @@ from services.views.task_page import task_context
 
 @require_safe
 @scoped_list("tasks")
-def task_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBase:
+def task_list(request: PageRequest, selection: ScopeSelection) -> HttpResponseBase:
     crumbs = [("Tasks", reverse("services:tasks", kwargs=selection.url_kwargs()))]
     rows = tasks.tasks(request.user, selection)
     return _list(request, selection, rows, "services/tasks/list.html", {"crumbs": crumbs})
@@ -38,7 +38,7 @@ def task_list(request: HttpRequest, selection: ScopeSelection) -> HttpResponseBa
 
 @require_safe
 @scoped("tasks", "clusters")
-def cluster_task_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpResponseBase:
+def cluster_task_list(request: PageRequest, scope: Scope, cluster: str) -> HttpResponseBase:
     found = cluster_or_404(request.user, scope, cluster)
     rows = tasks.tasks(request.user, scope).filter(cluster_name=cluster)
     may_run = found.gone_at is None and policy.can_within(request.user, Permission.DEPLOY, found.access_target())
@@ -48,7 +48,7 @@ def cluster_task_list(request: HttpRequest, scope: Scope, cluster: str) -> HttpR
 
 
 def _list(
-    request: HttpRequest, selection: ScopeSelection, rows: QuerySet[Task], template: str, context: dict[str, Any]
+    request: PageRequest, selection: ScopeSelection, rows: QuerySet[Task], template: str, context: dict[str, Any]
 ) -> HttpResponseBase:
     state, version = freshness(selection.scopes, "tasks"), changes.version_of(selection.scopes, "tasks")
     table = task_table(request, tasks.listed(rows), selection, version, state)
@@ -59,7 +59,7 @@ def _list(
 
 
 def task_table(
-    request: HttpRequest, rows: QuerySet[Task], selection: ScopeSelection, version: Version, state: Freshness
+    request: PageRequest, rows: QuerySet[Task], selection: ScopeSelection, version: Version, state: Freshness
 ) -> Table:
     """Return the table of the tasks that `?show=` selects: current (the default), stopped, or all."""
     shown = _shown(request)
@@ -84,14 +84,14 @@ def task_table(
     )
 
 
-def _shown(request: HttpRequest) -> str:
+def _shown(request: PageRequest) -> str:
     asked = request.GET.get("show", "")
     return asked if asked in ("stopped", "all") else "current"
 
 
 @require_safe
 @scoped("tasks", "task_definitions")
-def task_detail(request: HttpRequest, scope: Scope, task: str) -> HttpResponse:
+def task_detail(request: PageRequest, scope: Scope, task: str) -> HttpResponse:
     found = tasks.task_or_404(request.user, scope, task)
     version = changes.version_of(scope, "logs", "tasks")
     written, state = logs.logs(found), freshness(scope, "tasks")

@@ -1,9 +1,9 @@
 """The page with the form of an action. A valid form makes a draft, whose page shows the plan."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -12,7 +12,7 @@ from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.inventory import viewers
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import Scope, find_scope
+from ecsdash.inventory.scope import PageRequest, Scope, find_scope
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
 from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
@@ -22,16 +22,14 @@ from ecsdash.web.forms import repeated_groups
 
 
 @require_http_methods(["GET", "POST"])
-def action_page(request: HttpRequest, account: str, region: str, action: str, **kwargs: str) -> HttpResponse:
+def action_page(request: PageRequest, account: str, region: str, action: str, **kwargs: str) -> HttpResponse:
     """Show the form on GET. On POST, redirect to the review of its plan or, with `at_once`, to the operation.
 
     `?draft=<id>` fills the form with the data of a draft.
     """
     chosen = ACTIONS[action]
-    context = action_context(
-        chosen, cast(User, request.user), find_scope(cast(User, request.user), account, region), kwargs
-    )
-    request.scope = context.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
+    context = action_context(chosen, request.user, find_scope(request.user, account, region), kwargs)
+    request.scope = context.scope  # the frame's scope menu reads it
     if not chosen.may_open(context):
         raise PermissionDenied(f"You do not have permission for this action here: {chosen.label}")
     if request.method == "POST":
@@ -49,7 +47,7 @@ def action_context(action: Action, user: User, scope: Scope, kwargs: dict[str, s
     return ActionContext(scope, user, get_object_or_404(rows.select_related("account"), **wanted))
 
 
-def _form_to_show(request: HttpRequest, action: Action, context: ActionContext) -> ActionForm:
+def _form_to_show(request: PageRequest, action: Action, context: ActionContext) -> ActionForm:
     if draft_id := request.GET.get("draft"):
         draft = get_object_or_404(Draft, pk=parsing.uuid(draft_id), user=context.user, action=action.name)
         return action.form_class(as_query(draft.form_data), context=context)
@@ -58,7 +56,7 @@ def _form_to_show(request: HttpRequest, action: Action, context: ActionContext) 
     return action.form_class(initial={**action.initial(context), **from_address}, context=context)
 
 
-def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpResponse:
+def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpResponse:
     data = action.reworked(context, request.POST)
     form = action.form_class(data or request.POST, context=context)
     if data is not None:
@@ -77,7 +75,7 @@ def _post(request: HttpRequest, action: Action, context: ActionContext) -> HttpR
     return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
 
 
-def _start(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _start(request: PageRequest, draft: Draft) -> HttpResponse:
     try:
         operation = control.start(draft, reason="", source_ip=client_ip(request), enqueue_run=jobs.enqueue_run)
     except control.AlreadyRunning as running:
@@ -86,7 +84,7 @@ def _start(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, action: Action, context: ActionContext, form: ActionForm, status: int = 200
+    request: PageRequest, action: Action, context: ActionContext, form: ActionForm, status: int = 200
 ) -> HttpResponse:
     values: dict[str, Any] = {
         "action": action,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from ecsdash.access import policy
 from ecsdash.access.client import client_ip
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
+from ecsdash.inventory.scope import PageRequest
 from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm
@@ -30,11 +31,11 @@ VALID_FOR = timedelta(minutes=30)
 
 
 @require_GET
-def draft_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def draft_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     if Operation.objects.visible_to(request.user).filter(pk=pk).exists():
         return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
     draft = _own_draft(request, pk)
-    request.scope = draft.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
+    request.scope = draft.scope  # the frame's scope menu reads it
     _, pending = checks_of(draft)
     version = changes.version_of(draft.scope, "draft_checks", "operations").also(
         f"{len(draft.checked)} {_expired(draft)}"
@@ -44,7 +45,7 @@ def draft_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Start the operation. A second confirmation of the same plan redirects to the same operation."""
     if Operation.objects.visible_to(request.user).filter(pk=pk).exists():
         return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
@@ -64,7 +65,7 @@ def draft_confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
 
 
-def _own_draft(request: HttpRequest, pk: uuid.UUID) -> Draft:
+def _own_draft(request: PageRequest, pk: uuid.UUID) -> Draft:
     """Return the draft if the user made it. Raise Http404 or PermissionDenied."""
     draft: Draft = get_object_or_404(Draft.objects.select_related("account"), pk=pk, user=request.user)
     if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.access_target()):
@@ -76,7 +77,7 @@ def _expired(draft: Draft) -> bool:
     return timezone.now() - draft.created_at > VALID_FOR
 
 
-def _objection(request: HttpRequest, draft: Draft) -> str:
+def _objection(request: PageRequest, draft: Draft) -> str:
     """Return the reason why this draft cannot start; empty when it can."""
     if _expired(draft):
         return "This plan expired after 30 minutes. Go back to the form and review the change again."

@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,7 +19,7 @@ from ecsdash.access.models import User
 from ecsdash.aws.errors import OWN_SHARE_SPENT
 from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory import changes
-from ecsdash.inventory.scope import visible_scopes
+from ecsdash.inventory.scope import PageRequest, visible_scopes
 from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
 from ecsdash.operations.actions import ACTIONS
@@ -50,8 +50,8 @@ COLUMNS = [
 
 
 @require_GET
-def operation_list(request: HttpRequest) -> HttpResponseBase:
-    version = changes.version_of(visible_scopes(cast(User, request.user)), "operations")
+def operation_list(request: PageRequest) -> HttpResponseBase:
+    version = changes.version_of(visible_scopes(request.user), "operations")
     rows = Operation.objects.visible_to(request.user).select_related("account", "user")
     table = Table(
         request,
@@ -74,17 +74,17 @@ def operation_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_GET
-def running_operations(request: HttpRequest) -> HttpResponse:
+def running_operations(request: PageRequest) -> HttpResponse:
     """The number of operations in progress in the top bar. It comes from the context processor."""
-    version = changes.version_of(visible_scopes(cast(User, request.user)), "operations")
+    version = changes.version_of(visible_scopes(request.user), "operations")
     fragment = fragments.Fragment("running", version=version, every=5)
     return fragments.answer(request, fragment, lambda: render_to_string("components/running.html", request=request))
 
 
 @require_GET
-def operation_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def operation_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk)
-    request.scope = operation.scope  # type: ignore[attr-defined]  # the frame's scope menu reads it
+    request.scope = operation.scope  # the frame's scope menu reads it
     links = resource_links(request.user, operation)
     outputs = shown_outputs(request.user, operation.outputs)
     settling = unsettled(operation, links, outputs)
@@ -100,24 +100,20 @@ def operation_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def operation_cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def operation_cancel(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk, to_change=True)
     try:
-        control.cancel(
-            operation, by=cast(User, request.user), source_ip=client_ip(request), enqueue_run=jobs.enqueue_run
-        )
+        control.cancel(operation, by=request.user, source_ip=client_ip(request), enqueue_run=jobs.enqueue_run)
     except control.NotNow as error:
         messages.warning(request, str(error))
     return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
 
 
 @require_POST
-def operation_retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def operation_retry(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     operation = _find(request, pk, to_change=True)
     try:
-        control.retry(
-            operation, by=cast(User, request.user), source_ip=client_ip(request), enqueue_run=jobs.enqueue_run
-        )
+        control.retry(operation, by=request.user, source_ip=client_ip(request), enqueue_run=jobs.enqueue_run)
     except control.NotNow as error:
         messages.warning(request, str(error))
     except control.AlreadyRunning as running:
@@ -127,13 +123,13 @@ def operation_retry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def operation_undo(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Plan the undo from the present state and redirect to its review."""
     operation = _find(request, pk)
     undo = _undo_of(operation, list(operation.steps.all()))
     if undo is None:
         raise Http404("This operation cannot be undone")
-    user = cast(User, request.user)
+    user = request.user
     action, results = ACTIONS[undo.action], {step.key: step.result for step in operation.steps.all()}
     results["operation"] = {"id": str(operation.pk)}
     try:
@@ -156,7 +152,7 @@ def operation_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
 
 
-def _find(request: HttpRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
+def _find(request: PageRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
     rows = Operation.objects.visible_to(request.user).select_related("account", "user")
     operation: Operation = get_object_or_404(rows, pk=pk)
     if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.access_target()):
@@ -164,7 +160,7 @@ def _find(request: HttpRequest, pk: uuid.UUID, *, to_change: bool = False) -> Op
     return operation
 
 
-def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
+def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
     plan, rows = operation.plan, list(operation.steps.all())
     steps = list(zip(rows, shown_steps(plan, operation.region), strict=True))
     action, state = ACTIONS[operation.action], operation.state_enum
@@ -186,7 +182,7 @@ def _context(request: HttpRequest, operation: Operation) -> dict[str, Any]:
         "may_retry": may_change and state in ENDED_BADLY and not control.undone(operation),
         "undo": _undo_of(operation, rows) if may_change else None,
         "undos": [(each, _undo_steps(each)) for each in operation.undos.order_by("created_at")],
-        **_continuing(cast(User, request.user), operation, rows),
+        **_continuing(request.user, operation, rows),
         "crumbs": [("Operations", reverse("operations:list")), (plan.summary, "")],
     }
 
