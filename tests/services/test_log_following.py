@@ -30,7 +30,6 @@ def again(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(
         jobs.fetch_logs, "apply_async", lambda args, countdown: found.append(countdown) if countdown else None
     )
-    monkeypatch.setattr(jobs.fetch_logs, "delay", lambda *args: None)
     return found
 
 

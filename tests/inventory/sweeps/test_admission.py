@@ -95,7 +95,7 @@ def hanging(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
         finally:
             connection.close()
 
-    monkeypatch.setattr(jobs.sweep, "delay", lambda *arguments: pool.submit(work, *arguments))
+    monkeypatch.setattr(jobs.sweep, "apply_async", lambda args, countdown: pool.submit(work, *args))
     yield sweep
     sweep.release.set()
     pool.shutdown(cancel_futures=True)
