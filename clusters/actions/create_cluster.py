@@ -15,7 +15,7 @@ from clusters.planning.launching import Launch, launch_checks
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
 

@@ -5,8 +5,9 @@ from typing import Concatenate, ParamSpec
 from django.http import Http404, HttpResponseBase
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget, can
+from ecsdash.access.policy import can
 from ecsdash.access.requests import UserRequest
+from ecsdash.access.targets import AccessTarget
 
 P = ParamSpec("P")
 View = Callable[Concatenate[UserRequest, P], HttpResponseBase]

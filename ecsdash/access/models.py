@@ -52,6 +52,10 @@ class Grant(models.Model):
     region = models.CharField(max_length=32, default="*", validators=[pattern_validator])
     cluster = models.CharField(max_length=255, default="*", validators=[pattern_validator])
     service = models.CharField(max_length=255, default="*", validators=[pattern_validator])
+    capabilities = models.JSONField(
+        null=True, blank=True, help_text="Names of capabilities; null: those that come with the role"
+    )
+    pass_roles = models.JSONField(default=list, blank=True, help_text="Name patterns of IAM roles that may be passed")
     note = models.CharField(max_length=200, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,3 +80,39 @@ class Grant(models.Model):
     @property
     def scope(self) -> str:
         return f"{self.account}/{self.region}/{self.cluster}/{self.service}"
+
+
+class OwnershipRule(models.Model):
+    """Gives things of a kind to a team, or shares them with everybody (without a team).
+
+    A name pattern, or a tag: then the value is a pattern, empty for any value. Without an account: in all accounts.
+    """
+
+    account = models.ForeignKey("inventory.Account", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    pattern = models.CharField(max_length=255, blank=True)
+    tag_key = models.CharField(max_length=128, blank=True)
+    tag_value = models.CharField(max_length=256, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True, related_name="owns")
+    note = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["kind", "pattern", "tag_key", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pattern="") ^ models.Q(tag_key=""), name="ownership_by_a_pattern_or_a_tag"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind.replace('_', ' ')} {self.what} {self.owner}"
+
+    @property
+    def what(self) -> str:
+        return self.pattern or f"tagged {self.tag_key}{f'={self.tag_value}' if self.tag_value else ''}"
+
+    @property
+    def owner(self) -> str:
+        return f"owned by team {self.team}" if self.team else "shared with everybody"

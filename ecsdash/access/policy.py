@@ -6,10 +6,9 @@ one service of a cluster may also view the cluster. For every other permission o
 level: a user who may deploy `web-*` may not change the cluster of these services.
 """
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache, reduce
+from dataclasses import astuple, dataclass
+from functools import reduce
 from hashlib import sha256
 from operator import or_
 from typing import Any, Final, TypeVar
@@ -19,36 +18,31 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from ecsdash.access.models import Grant, User
-from ecsdash.access.permissions import PERMISSIONS, Permission, Role, roles_with
+from ecsdash.access.patterns import is_any, matches, regex
+from ecsdash.access.permissions import CAPABILITIES, PERMISSIONS, Capability, Permission, Role, roles_with
+from ecsdash.access.targets import AccessTarget
 
 M = TypeVar("M", bound=Model)
 Visitor = AbstractBaseUser | AnonymousUser
 LEVELS: Final = ("account", "region", "cluster", "service")
+BEYOND: Final = ("capabilities", "pass_roles")
 CACHE: Final = "_effective_grants"
-
-
-@dataclass(frozen=True, slots=True)
-class AccessTarget:
-    """Target of a permission check: account alias, region, cluster name, service name. Empty levels do not apply."""
-
-    account: str = ""
-    region: str = ""
-    cluster: str = ""
-    service: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class GrantScope:
-    """The scope and role of a grant: one name pattern for each level."""
+    """The scope and role of a grant: one name pattern for each level; what it allows beyond its role."""
 
     role: str
     account: str = "*"
     region: str = "*"
     cluster: str = "*"
     service: str = "*"
+    capabilities: tuple[str, ...] = ()
+    pass_roles: tuple[str, ...] = ()
 
 
-EVERYWHERE: Final = GrantScope(role=Role.ADMIN)
+EVERYWHERE: Final = GrantScope(Role.ADMIN, capabilities=tuple(Capability), pass_roles=("*",))
 
 
 def can(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
@@ -63,6 +57,17 @@ def can_within(user: Visitor, permission: Permission, target: AccessTarget) -> b
         and all(matches(getattr(grant, level), name) for level in LEVELS if (name := getattr(target, level)))
         for grant in effective_grants(user)
     )
+
+
+def capable(user: Visitor, capability: Capability, permission: Permission, target: AccessTarget) -> bool:
+    """Whether a grant with the permission on the target has the capability."""
+    return any(capability in grant.capabilities for grant in _covering(user, permission, target))
+
+
+def may_pass(user: Visitor, role: str, permission: Permission, target: AccessTarget) -> bool:
+    """Whether a grant with the permission on the target lists the name of this role."""
+    grants = _covering(user, permission, target)
+    return any(matches(pattern, role) for grant in grants for pattern in grant.pass_roles)
 
 
 def permissions_at(user: Visitor, target: AccessTarget) -> frozenset[Permission]:
@@ -94,7 +99,7 @@ def visible(
 
 def fingerprint(user: Visitor) -> str:
     """Return a hash of the user's effective grants. Users with the same hash see the same pages."""
-    text = "\n".join("\t".join((s.role, s.account, s.region, s.cluster, s.service)) for s in effective_grants(user))
+    text = "\n".join("\t".join(map(str, astuple(scope))) for scope in effective_grants(user))
     return sha256(text.encode()).hexdigest()[:16]
 
 
@@ -114,14 +119,23 @@ def forget(user: User) -> None:
     user.__dict__.pop(CACHE, None)
 
 
-def matches(pattern: str, name: str) -> bool:
-    return _compiled(pattern).search(name) is not None
-
-
 def _load(user: User) -> set[GrantScope]:
     mine = Q(user=user) | Q(team__memberships__user=user)
-    rows: Iterable[tuple[str, ...]] = Grant.objects.filter(mine).order_by().values_list("role", *LEVELS)
-    return {GrantScope(*row) for row in rows}
+    rows: Iterable[tuple[Any, ...]] = Grant.objects.filter(mine).order_by().values_list("role", *LEVELS, *BEYOND)
+    return {_scope(*row) for row in rows}
+
+
+def _scope(
+    role: str, account: str, region: str, cluster: str, service: str, capabilities: Any, pass_roles: Any
+) -> GrantScope:
+    held = CAPABILITIES[role] if capabilities is None else capabilities
+    patterns = ["*"] if role == Role.ADMIN else pass_roles
+    beyond = (tuple(sorted(held)), tuple(sorted(patterns)))
+    return GrantScope(role, account, region, cluster, service, *beyond)
+
+
+def _covering(user: Visitor, permission: Permission, target: AccessTarget) -> list[GrantScope]:
+    return [grant for grant in effective_grants(user) if _covers(grant, permission, target)]
 
 
 def _covers(grant: GrantScope, permission: Permission, target: AccessTarget) -> bool:
@@ -132,7 +146,7 @@ def _covers(grant: GrantScope, permission: Permission, target: AccessTarget) -> 
 
 def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
     if not name:
-        return permission is Permission.VIEW or _is_any(pattern)
+        return permission is Permission.VIEW or is_any(pattern)
     return matches(pattern, name)
 
 
@@ -141,7 +155,7 @@ def _condition(grant: GrantScope, permission: Permission, columns: dict[str, str
     condition = Q()
     for level in LEVELS:
         column, pattern = columns[level], getattr(grant, level)
-        if _is_any(pattern):
+        if is_any(pattern):
             continue
         if column is not None:
             condition &= _column_condition(column, pattern, permission)
@@ -165,19 +179,3 @@ def _lookup(column: str, pattern: str) -> dict[str, Any]:
     if connection.vendor == "postgresql" and start != pattern and "*" not in start and "?" not in start:
         return {f"{column}__startswith": start}
     return {f"{column}__regex": regex(pattern)}
-
-
-def _is_any(pattern: str) -> bool:
-    return pattern.strip("*") == "" and pattern != ""
-
-
-def regex(pattern: str) -> str:
-    """Return the pattern as an anchored regular expression that works in Python and in PostgreSQL."""
-    anything = r"(?:.|\n)"
-    parts = {"*": f"{anything}*", "?": anything}
-    return r"\A" + "".join(parts.get(char, re.escape(char)) for char in pattern) + r"\Z"
-
-
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(regex(pattern))

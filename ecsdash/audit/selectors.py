@@ -2,7 +2,8 @@ from django.db.models import QuerySet
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget, Visitor
+from ecsdash.access.policy import Visitor
+from ecsdash.access.targets import AccessTarget
 from ecsdash.audit.models import COUNTER, AuditEvent
 from ecsdash.web.polling.counters import Version
 

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget, can_within
+from ecsdash.access.policy import can_within
 from ecsdash.access.requests import UserRequest
+from ecsdash.access.targets import AccessTarget
 from ecsdash.audit import export
 from ecsdash.audit.models import AuditEvent, ChainHead
 from ecsdash.audit.selectors import visible_events

@@ -11,8 +11,8 @@ from django.http import Http404, HttpResponseBase
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
 from ecsdash.access.requests import UserRequest
+from ecsdash.access.targets import AccessTarget
 from ecsdash.aws.calls import Connection
 from ecsdash.inventory import viewers
 from ecsdash.inventory.models import Account

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from ecsdash.access import policy
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.aws import arns
 from ecsdash.inventory.models import Account, Resource
 from ecsdash.inventory.scope import Scope

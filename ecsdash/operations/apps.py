@@ -10,5 +10,5 @@ class OperationsConfig(AppConfig):
     label = "operations"
 
     def ready(self) -> None:
-        import_from_every_app("runtime", "actions")
+        import_from_every_app("runtime", "actions", "ownership")
         import_module("ecsdash.operations.account_removal")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from ecsdash.access.models import User
-from ecsdash.operations import history
+from ecsdash.operations import authority, history
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.plan import Plan, Step
 from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
@@ -27,8 +27,14 @@ class NotNow(Exception):
 
 
 def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun) -> Operation:
-    """Create the operation, its steps and the audit event in one transaction; enqueue it after the commit."""
+    """Create the operation, its steps and the audit event in one transaction; enqueue it after the commit.
+
+    Raise NotNow when the person may not let one of its calls be made, AlreadyRunning when the resource is taken.
+    """
     plan = draft.plan
+    refused = [each for each in authority.judge_plan(draft.user, draft) if each.refusal]
+    if refused:
+        raise NotNow(f"{refused[0].refusal} {refused[0].remedy}")
     steps = (*_verification(plan), *plan.steps)
     data = {**draft.plan_data, "steps": [asdict(step) for step in steps]}
     try:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope

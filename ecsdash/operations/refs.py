@@ -5,6 +5,8 @@ import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ecsdash.access.references import Own
+
 #: Replaced by the step's id: a tag or token by which the effect of this step can be found again.
 STEP_ID = {"$step_id": True}
 #: The tag that holds the id of the step which created a resource.
@@ -61,6 +63,23 @@ def described(data: Any) -> Any:
         return {key: described(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
         return [described(item) for item in data]
+    return data
+
+
+def with_own(data: Any) -> Any:
+    """A copy of `data` to judge by what it names: what earlier steps return is marked as Own."""
+    if isinstance(data, Mapping):
+        if "$ref" in data:
+            return Own(data["$ref"])
+        if "$join" in data:
+            parts = [with_own(part) for part in data["$join"]]
+            text = "".join(map(str, parts))
+            return Own(text) if any(isinstance(part, Own) for part in parts) else text
+        if "$step_id" in data or "$random_secret" in data:
+            return ""
+        return {key: with_own(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [with_own(item) for item in data]
     return data
 
 

@@ -17,7 +17,8 @@ from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound, Throttled
 from ecsdash.inventory.sweeps import schedule
 from ecsdash.masking import mask
-from ecsdash.operations import history, retry
+from ecsdash.operations import authority, history, retry
+from ecsdash.operations.authority import created_by_earlier
 from ecsdash.operations.hooks import ADJUSTMENTS, CONDITIONS, LOOKUPS
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep
@@ -106,6 +107,7 @@ class OperationRun:
 
         `called_at` stays set after a call that may have taken effect, and is reset after one that surely did not.
         """
+        self._authorise(row, step)
         results = self._results()
         if step.find:
             self.lease.renew()
@@ -135,9 +137,19 @@ class OperationRun:
             if error.code not in step.tolerate:
                 self._unmark_call(row, before, error)
                 raise
+            self._authorise(row, step, exists=True)
             self._store_answer(row, {TOLERATED: error.code}, error.request_id)
         else:
             self._store_answer(row, answer.data, answer.request_id)
+
+    def _authorise(self, row: OperationStep, step: Step, *, exists: bool = False) -> None:
+        """Stop before a call that the person may not make any more. `exists`: what it creates was there already."""
+        earlier = {each.key: each.answered and TOLERATED not in each.result for each in self.steps}
+        if row.called_at and not exists:
+            earlier[row.key] = True  # an earlier try of this call may have created it
+        refusal = authority.refusal(self.operation, step, created_by_earlier(self.plan, earlier), exists=exists)
+        if refusal:
+            raise self._fail(row, StepState.FAILED, authority.REFUSED, refusal, step.call)
 
     def _unmark_call(self, row: OperationStep, before: dict[str, Any], error: AwsError) -> None:
         """Reset what was stored before a call that had no effect."""

@@ -11,7 +11,7 @@ from clusters.forms.tags import TagFormSet, tag_list, tags_of
 from clusters.models import Cluster
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Continues, Level, Observation, Plan, Repeat, Step, Undo

@@ -9,7 +9,7 @@ from clusters.models import Role, SecurityGroup, Subnet
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Check, Danger, Level, LiveCheck, Observation, Output, Plan, Undo

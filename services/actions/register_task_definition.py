@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clusters.forms.usual_roles import EXECUTION_ROLE, UsualRole
 from clusters.planning.roles import CALLS, NOT_KNOWN_SECONDS, role_steps
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError

@@ -7,7 +7,7 @@ from django.urls import reverse
 from clusters.models import Cluster
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Observation, Plan, PlanError
 from services.models import Service

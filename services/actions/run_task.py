@@ -13,7 +13,7 @@ from clusters.models import Cluster
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.aws import limits
 from ecsdash.operations.actions import Action, ActionContext, GroupForm, register
 from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Step

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Step
 from services.models import Task

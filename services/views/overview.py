@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, Scope, visible_scopes

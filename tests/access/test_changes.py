@@ -9,8 +9,8 @@ from ecsdash.access import changes, policy
 from ecsdash.access.changes import By, Refused
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.access.permissions import Permission, Role
-from ecsdash.access.policy import AccessTarget
 from ecsdash.access.signals import access_changed
+from ecsdash.access.targets import AccessTarget
 from ecsdash.audit.models import AuditEvent
 from tests.users import ACCOUNT, Users
 

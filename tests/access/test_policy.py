@@ -7,8 +7,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from ecsdash.access import policy
 from ecsdash.access.models import Grant, User
+from ecsdash.access.patterns import matches
 from ecsdash.access.permissions import Permission, Role
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, person
 
 VIEW, DEPLOY, OPERATE, ADMIN = Permission
@@ -115,7 +116,7 @@ def test_some_place_below_is_enough_to_open_a_form(
     ],
 )
 def test_a_pattern_covers_whole_names_only(pattern: str, name: str, is_covered: bool) -> None:
-    assert policy.matches(pattern, name) is is_covered
+    assert matches(pattern, name) is is_covered
 
 
 def test_grants_are_read_once_per_user_object(viewer: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -8,7 +8,7 @@ from hypothesis.extra.django import TestCase
 from ecsdash.access import policy
 from ecsdash.access.models import Grant, User
 from ecsdash.access.permissions import Permission, Role
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.audit.models import AuditEvent
 
 NAMES = st.sampled_from(["", "shop", "shop-1", "shop.1", "Shop", "shopx1", "a_b", "a+b", "web\n1"])

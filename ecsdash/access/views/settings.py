@@ -2,8 +2,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget, can, effective_grants
+from ecsdash.access.policy import can, effective_grants
 from ecsdash.access.requests import UserRequest
+from ecsdash.access.targets import AccessTarget
 from ecsdash.access.views.crumbs import below_settings
 
 

@@ -6,7 +6,7 @@ from django.db import models
 
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import AccessTarget
+from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory.models.account import Account
 from ecsdash.masking import mask
 from ecsdash.web.cached_reverse import address

@@ -13,7 +13,7 @@ from ecsdash.access.models import User
 from ecsdash.inventory import viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, Scope, find_scope
-from ecsdash.operations import control, jobs
+from ecsdash.operations import authority, control, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
 from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
@@ -69,10 +69,18 @@ def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpR
         raise PermissionDenied(f"You do not have permission for this action here: {error}") from error
     if draft is None:
         return _page(request, action, context, form, status=422)
-    if "at_once" in request.POST and action.at_once(context.scope) and not (draft.plan.blocked or draft.plan.warned):
+    if "at_once" in request.POST and _may_start_at_once(action, draft):
         return _start(request, draft)
     with_live_checks(draft, jobs.enqueue_checks)
     return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
+
+
+def _may_start_at_once(action: Action, draft: Draft) -> bool:
+    """Return whether nothing needs a review: no check warns, no call is refused."""
+    plan = draft.plan
+    if not action.at_once(draft.scope) or plan.blocked or plan.warned:
+        return False
+    return not any(judged.refusal for judged in authority.judge_plan(draft.user, draft))
 
 
 def _start(request: PageRequest, draft: Draft) -> HttpResponse:

@@ -18,7 +18,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import PageRequest
 from ecsdash.masking import mask
-from ecsdash.operations import control, jobs
+from ecsdash.operations import authority, control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm
 from ecsdash.operations.drafts import as_query, checks_of
 from ecsdash.operations.models import Draft, Operation
@@ -57,6 +57,9 @@ def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     reason = str(mask(request.POST.get("reason", "").strip()[:2000]))
     try:
         operation = control.start(draft, reason=reason, source_ip=client_ip(request), enqueue_run=jobs.enqueue_run)
+    except control.NotNow as refused:
+        messages.error(request, str(refused))
+        return HttpResponseRedirect(reverse("operations:draft", args=[pk]))
     except control.AlreadyRunning as running:
         operation = running.operation
         if operation.pk != draft.pk:
@@ -93,6 +96,8 @@ def _objection(request: PageRequest, draft: Draft) -> str:
 def _context(draft: Draft) -> dict[str, Any]:
     action, plan = ACTIONS[draft.action], draft.plan
     checks, pending = checks_of(draft)
+    judged = authority.judge_plan(draft.user, draft)
+    refused = [each for each in judged if each.refusal]
     back = reverse(action.url_name, kwargs=draft.url_kwargs)
     return {
         "draft": draft,
@@ -101,8 +106,10 @@ def _context(draft: Draft) -> dict[str, Any]:
         "plan": plan,
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "checks": checks,
+        "touched": [each for each in judged if not each.refusal and each.owner],
+        "refused": refused,
         "pending": pending,
-        "blocked": any(check.level is Level.BLOCK for check in checks),
+        "blocked": bool(refused) or any(check.level is Level.BLOCK for check in checks),
         "steps": shown_steps(plan, draft.region),
         "iam_actions": needed_iam_actions(plan),
         "asks_name": action.danger is Danger.LOSES,

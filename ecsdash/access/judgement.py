@@ -1,0 +1,182 @@
+"""Judges what a call names: may this person, for this change at this place, touch each of these things?
+
+It decides what forms offer, what the review shows and whether it can be confirmed, and the runner asks it again before
+every call.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ecsdash.access import ownership, policy
+from ecsdash.access.models import Membership, OwnershipRule, User
+from ecsdash.access.ownership import Owner, Thing
+from ecsdash.access.permissions import Capability, Permission
+from ecsdash.access.references import How, Need, Reference
+from ecsdash.access.targets import AccessTarget
+
+Named = Reference | Need
+#: Kinds whose place is known from their name.
+PLACED = ("cluster", "service")
+INSIDE_CLUSTER = ("container_instance",)
+HOLDER = "Ask somebody who may do this in the whole account {account}, or an administrator for an ownership rule."
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One thing or capability that a plan names. `refusal` says why it is refused, empty when it is allowed; `remedy`
+    who could, or what to ask for. `owner` is the owning team or the places that use the thing."""
+
+    named: Named
+    owner: str = ""
+    refusal: str = ""
+    remedy: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is touched and how: `uses listener of web-alb`."""
+        if isinstance(self.named, Need):
+            return self.named.reason
+        return f"{self.named.how} {_words(self.named)}"
+
+
+@dataclass
+class Judge:
+    """Judges for one person, one permission and one place (account, region, cluster, service of the change).
+
+    Ownership rules and memberships are read once, so an instance serves one request or one call.
+    """
+
+    user: User
+    permission: Permission
+    place: AccessTarget
+    found: dict[tuple[str, str], Thing] = field(default_factory=dict)
+
+    def judge(self, named: Iterable[Named], already: Collection[Named] = frozenset()) -> list[Judged]:
+        """Judge each thing. `already`: what the subject of the change names today and so may go on to use."""
+        known = {_identity(each) for each in already}
+        return [self._judge(each, _identity(each) in known) for each in named]
+
+    def may_use(self, how: How, thing: Thing) -> bool:
+        """Return whether a form may offer this thing for use or to be passed."""
+        return not self._thing(Reference(how, thing.kind, thing.name), thing).refusal
+
+    @cached_property
+    def rules(self) -> list[OwnershipRule]:
+        return ownership.rules_for(self.place.account)
+
+    @cached_property
+    def teams(self) -> frozenset[str]:
+        return frozenset(Membership.objects.filter(user=self.user).values_list("team__name", flat=True))
+
+    @cached_property
+    def everywhere(self) -> bool:
+        """Whether the person holds the permission for the whole account and region."""
+        return policy.can(self.user, self.permission, self.where)
+
+    @property
+    def where(self) -> AccessTarget:
+        return AccessTarget(self.place.account, self.place.region)
+
+    def _judge(self, named: Named, already: bool) -> Judged:
+        if isinstance(named, Need):
+            return self._need(named, already)
+        if already and named.how in (How.USES, How.READS, How.PASSES):
+            return Judged(named, "used here already")
+        if named.kind in PLACED or (named.kind in INSIDE_CLUSTER and named.cluster):
+            return self._placed(named)
+        key = (named.kind, named.key or named.name)
+        if key not in self.found:
+            self.found[key] = ownership.find(self.where, named)
+        return self._thing(named, self.found[key])
+
+    def _need(self, need: Need, already: bool) -> Judged:
+        capability = Capability(need.capability)
+        name = capability.label.partition(":")[0]
+        if already or policy.capable(self.user, capability, self.permission, self.place):
+            return Judged(need, name)
+        return Judged(
+            need,
+            name,
+            f"{need.reason} Your grants here do not include: {name.lower()}.",
+            f"Ask an administrator for a grant with {name.lower()}, or change the form.",
+        )
+
+    def _placed(self, reference: Reference) -> Judged:
+        inside = reference.kind != "cluster"
+        cluster = reference.cluster if inside else reference.name
+        service = reference.name if reference.kind == "service" else ""
+        target = AccessTarget(self.place.account, self.place.region, cluster, service)
+        using = reference.kind == "cluster" and reference.how is How.USES
+        allowed = (policy.can_within if using else policy.can)(self.user, self.permission, target)
+        if allowed:
+            return Judged(reference, str(target))
+        text = f"You do not have the permission to {self.permission} for the {_words(reference)}."
+        return Judged(reference, str(target), text, "Ask an administrator for a grant that covers it.")
+
+    def _thing(self, reference: Reference, thing: Thing) -> Judged:
+        how = How.CHANGES if reference.how is How.CREATES and thing.exists else reference.how
+        owner = ownership.owner_of(thing, self.rules)
+        if how is How.PASSES:
+            return self._passed(reference, thing, owner)
+        if owner is not None:
+            return self._owned(reference, how, owner)
+        if how is How.CREATES:
+            return Judged(reference, "new")
+        return self._used(reference, thing)
+
+    def _owned(self, reference: Reference, how: How, owner: Owner) -> Judged:
+        shared = owner.shared and how in (How.USES, How.READS)
+        if shared or self.teams & owner.teams or self.everywhere:
+            return Judged(reference, str(owner))
+        what = "is shared for use only" if owner.shared else f"belongs to {owner}"
+        remedy = f"Ask a member of {owner}." if owner.teams else HOLDER.format(account=self.place.account)
+        return Judged(reference, str(owner), f"The {_words(reference)} {what} ({owner.because}).", remedy)
+
+    def _passed(self, reference: Reference, thing: Thing, owner: Owner | None) -> Judged:
+        """A role may be passed if a grant lists it, or a rule gives it to the person's team or shares it."""
+        listed = policy.may_pass(self.user, reference.name, self.permission, self.place)
+        if listed or (owner and (owner.shared or self.teams & owner.teams)):
+            return Judged(reference, str(owner or "listed in a grant"))
+        whose = f" It belongs to {owner}." if owner else ""
+        return Judged(
+            reference,
+            str(owner or _users(thing)),
+            f"Your grants do not allow you to pass the {_words(reference)} to AWS.{whose}",
+            "Ask an administrator to list it under “Roles that may be passed” of your grant.",
+        )
+
+    def _used(self, reference: Reference, thing: Thing) -> Judged:
+        """Without a rule: the permission is needed at every place that uses it; security groups at one of them."""
+        held = [place for place in thing.places if policy.can(self.user, self.permission, place)]
+        enough = (
+            held if reference.kind == "security_group" and reference.how is How.USES else len(held) == len(thing.places)
+        )
+        if (thing.places and enough) or self.everywhere:
+            return Judged(reference, _users(thing))
+        remedy = HOLDER.format(account=self.place.account)
+        if not thing.places:
+            text = f"No rule gives the {_words(reference)} to a team, and nothing that you may change uses it."
+            return Judged(reference, _users(thing), text, remedy)
+        others = [str(place) for place in thing.places if place not in held]
+        text = f"The {_words(reference)} is used by {_some(others)}, for which you do not have the permission."
+        return Judged(reference, _users(thing), text, remedy)
+
+
+def _identity(named: Named) -> tuple[str, ...]:
+    return (named.capability, named.reason) if isinstance(named, Need) else (named.kind, named.name)
+
+
+def _words(reference: Reference) -> str:
+    if reference.kind in ownership.FOLLOWS:
+        return f"{reference.kind.replace('_', ' ')} of {reference.name}"
+    return f"{reference.kind.replace('_', ' ')} {reference.name}"
+
+
+def _users(thing: Thing) -> str:
+    return f"used by {_some([str(place) for place in thing.places])}" if thing.places else "not used"
+
+
+def _some(names: list[str]) -> str:
+    unique = sorted(set(names))
+    return ", ".join(unique[:3]) + (f" and {len(unique) - 3} more" if len(unique) > 3 else "")

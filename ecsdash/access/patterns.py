@@ -1,0 +1,24 @@
+"""Name patterns of grants and ownership rules: `*` matches any characters, `?` one character."""
+
+import re
+from functools import lru_cache
+
+
+def matches(pattern: str, name: str) -> bool:
+    return _compiled(pattern).search(name) is not None
+
+
+def is_any(pattern: str) -> bool:
+    return pattern.strip("*") == "" and pattern != ""
+
+
+def regex(pattern: str) -> str:
+    """Return the pattern as an anchored regular expression that works in Python and in PostgreSQL."""
+    anything = r"(?:.|\n)"
+    parts = {"*": f"{anything}*", "?": anything}
+    return r"\A" + "".join(parts.get(char, re.escape(char)) for char in pattern) + r"\Z"
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(regex(pattern))

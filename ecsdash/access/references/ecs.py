@@ -1,0 +1,198 @@
+"""References of the calls of Amazon ECS."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ecsdash.access.permissions import Capability
+from ecsdash.access.references import How, Need, Reference, entry, tail, thing
+
+Params = Mapping[str, Any]
+Named = Iterator[Reference | Need]
+DEFAULT_CLUSTER = "default"
+#: Capacity providers of AWS itself.
+OF_AWS = {"FARGATE", "FARGATE_SPOT"}
+PUBLIC_ADDRESSES = Need(Capability.PUBLIC_EXPOSURE, "The tasks get public IP addresses.")
+
+
+@entry("ecs.create_cluster")
+def create_cluster(params: Params) -> Named:
+    yield thing(How.CREATES, "cluster", params["clusterName"])
+    yield from _providers(params)
+
+
+@entry("ecs.put_cluster_capacity_providers", "ecs.update_cluster_settings")
+def change_cluster(params: Params) -> Named:
+    yield thing(How.CHANGES, "cluster", params["cluster"])
+    yield from _providers(params)
+
+
+@entry("ecs.delete_cluster")
+def delete_cluster(params: Params) -> Named:
+    yield thing(How.DELETES, "cluster", params["cluster"])
+
+
+@entry("ecs.tag_resource", "ecs.untag_resource")
+def tag(params: Params) -> Named:
+    yield _by_arn(How.CHANGES, params["resourceArn"])
+
+
+@entry("ecs.create_capacity_provider")
+def create_capacity_provider(params: Params) -> Named:
+    yield thing(How.CREATES, "capacity_provider", params["name"])
+    yield thing(How.USES, "auto_scaling_group", params["autoScalingGroupProvider"]["autoScalingGroupArn"])
+
+
+@entry("ecs.delete_capacity_provider")
+def delete_capacity_provider(params: Params) -> Named:
+    yield thing(How.DELETES, "capacity_provider", params["capacityProvider"])
+
+
+@entry("ecs.create_service")
+def create_service(params: Params) -> Named:
+    yield _in_cluster(How.CREATES, "service", params, "serviceName")
+    yield from _workload(params)
+
+
+@entry("ecs.update_service")
+def update_service(params: Params) -> Named:
+    yield _in_cluster(How.CHANGES, "service", params, "service")
+    yield from _workload(params)
+
+
+@entry("ecs.delete_service")
+def delete_service(params: Params) -> Named:
+    yield _in_cluster(How.DELETES, "service", params, "service")
+
+
+@entry("ecs.stop_service_deployment")
+def stop_service_deployment(params: Params) -> Named:
+    """The ARN ends with cluster/service/deployment."""
+    arn = params["serviceDeploymentArn"]
+    cluster, service = arn.split("/")[-3:-1]
+    yield thing(How.CHANGES, "service", service, cluster=cluster)
+
+
+@entry("ecs.run_task")
+def run_task(params: Params) -> Named:
+    yield from _workload(params)
+    for each in params.get("overrides", {}).get("containerOverrides", ()):
+        if "command" in each or "environment" in each:
+            what = "command" if "command" in each else "environment"
+            yield Need(Capability.COMMAND_OVERRIDE, f"The {what} of the container {each['name']} is overridden.")
+    for key in ("taskRoleArn", "executionRoleArn"):
+        yield thing(How.PASSES, "role", params.get("overrides", {}).get(key))
+
+
+@entry("ecs.stop_task")
+def stop_task(params: Params) -> Named:
+    yield thing(How.CHANGES, "task", tail(params["task"]), cluster=params.get("cluster", DEFAULT_CLUSTER))
+
+
+@entry("ecs.update_container_instances_state")
+def change_container_instances(params: Params) -> Named:
+    for arn in params["containerInstances"]:
+        yield _in_cluster(How.CHANGES, "container_instance", {**params, "instance": arn}, "instance")
+
+
+@entry("ecs.deregister_container_instance")
+def deregister_container_instance(params: Params) -> Named:
+    yield _in_cluster(How.DELETES, "container_instance", params, "containerInstance")
+
+
+@entry("ecs.deregister_task_definition")
+def deregister_task_definition(params: Params) -> Named:
+    yield thing(How.CHANGES, "task_definition", params["taskDefinition"])
+
+
+@entry("ecs.register_task_definition")
+def register_task_definition(params: Params) -> Named:
+    yield thing(How.CHANGES, "task_definition", params["family"])
+    for key in ("taskRoleArn", "executionRoleArn"):
+        yield thing(How.PASSES, "role", params.get(key))
+    for volume in params.get("volumes", ()):
+        yield from _volume(volume)
+    for mode in ("networkMode", "pidMode", "ipcMode"):
+        if params.get(mode) == "host":
+            yield Need(Capability.HOST_ACCESS, f"{mode} is host.")
+    for container in params.get("containerDefinitions", ()):
+        yield from _container(container)
+
+
+def _container(container: Params) -> Named:
+    name = container.get("name", "")
+    if container.get("privileged"):
+        yield Need(Capability.HOST_ACCESS, f"The container {name} is privileged.")
+    linux = container.get("linuxParameters") or {}
+    for added in (linux.get("capabilities") or {}).get("add") or ():
+        yield Need(Capability.HOST_ACCESS, f"The container {name} adds the Linux capability {added}.")
+    for device in linux.get("devices") or ():
+        yield Need(Capability.HOST_ACCESS, f"The container {name} uses the host's device {device.get('hostPath')}.")
+    if container.get("dockerSecurityOptions"):
+        yield Need(Capability.HOST_ACCESS, f"The container {name} sets Docker security options.")
+    logs = container.get("logConfiguration") or {}
+    secrets = [*(container.get("secrets") or ()), *(logs.get("secretOptions") or ())]
+    for secret in secrets:
+        yield _secret(secret["valueFrom"])
+    if credentials := (container.get("repositoryCredentials") or {}).get("credentialsParameter"):
+        yield _secret(credentials)
+    if group := (logs.get("options") or {}).get("awslogs-group"):
+        yield thing(How.USES, "log_group", group)
+    for file in container.get("environmentFiles") or ():
+        yield thing(How.READS, "object", file["value"])
+
+
+def _secret(value: Any) -> Reference:
+    """A reference to a secret or parameter. One version or one key of a secret counts as the secret."""
+    if not isinstance(value, str) or not value.startswith("arn:"):
+        return thing(How.READS, "secret", value)
+    parts = value.split(":")
+    return thing(How.READS, "secret", value if parts[2] == "ssm" else ":".join(parts[:7]))
+
+
+def _volume(volume: Params) -> Named:
+    if path := (volume.get("host") or {}).get("sourcePath"):
+        yield Need(Capability.HOST_ACCESS, f"The volume {volume.get('name')} mounts the host's path {path}.")
+    if volume.get("dockerVolumeConfiguration"):
+        yield Need(Capability.HOST_ACCESS, f"The volume {volume.get('name')} is a Docker volume of the host.")
+    efs = volume.get("efsVolumeConfiguration") or {}
+    yield thing(How.USES, "file_system", efs.get("fileSystemId"))
+    fsx = volume.get("fsxWindowsFileServerVolumeConfiguration") or {}
+    yield thing(How.USES, "file_system", fsx.get("fileSystemId"))
+
+
+def _workload(params: Params) -> Named:
+    """What services and tasks name: cluster, task definition, network, load balancing, roles."""
+    yield thing(How.USES, "cluster", tail(params.get("cluster", DEFAULT_CLUSTER)))
+    yield thing(How.USES, "task_definition", params.get("taskDefinition"))
+    yield from _providers({"defaultCapacityProviderStrategy": params.get("capacityProviderStrategy", ())})
+    network = (params.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+    for subnet in network.get("subnets") or ():
+        yield thing(How.USES, "subnet", subnet)
+    for group in network.get("securityGroups") or ():
+        yield thing(How.USES, "security_group", group)
+    if network.get("assignPublicIp") == "ENABLED":
+        yield PUBLIC_ADDRESSES
+    for balancer in params.get("loadBalancers") or ():
+        yield thing(How.USES, "target_group", balancer.get("targetGroupArn"))
+    for registry in params.get("serviceRegistries") or ():
+        yield thing(How.USES, "namespace", registry.get("registryArn"))
+    yield thing(How.USES, "namespace", (params.get("serviceConnectConfiguration") or {}).get("namespace"))
+    yield thing(How.PASSES, "role", params.get("role"))
+
+
+def _providers(params: Params) -> Iterable[Reference]:
+    strategy = params.get("defaultCapacityProviderStrategy") or ()
+    for name in [*(params.get("capacityProviders") or ()), *(each["capacityProvider"] for each in strategy)]:
+        if name not in OF_AWS:
+            yield thing(How.USES, "capacity_provider", name)
+
+
+def _in_cluster(how: How, kind: str, params: Params, key: str) -> Reference:
+    return thing(how, kind, tail(params[key]), cluster=params.get("cluster", DEFAULT_CLUSTER))
+
+
+def _by_arn(how: How, arn: str) -> Reference:
+    """A resource of ECS by its ARN: `cluster/shop`, `service/shop/web`."""
+    kind, *names = arn.split(":", 5)[-1].split("/")
+    cluster = names[0] if len(names) > 1 else ""
+    return thing(how, kind.replace("-", "_"), names[-1], cluster=cluster)

@@ -1,0 +1,107 @@
+"""May this person let these calls be made? Asked by the review, by the confirmation, and by the runner before each
+call."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from ecsdash.access import ownership, policy
+from ecsdash.access.judgement import Judge, Judged
+from ecsdash.access.models import User
+from ecsdash.access.references import How, Need, Reference, named_by
+from ecsdash.access.targets import AccessTarget
+from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.models import Operation, Planned
+from ecsdash.operations.plan import Plan, Step
+from ecsdash.operations.refs import with_own
+
+Identity = tuple[str, str]
+#: The code of the error of an operation that was stopped because a call is not permitted.
+REFUSED: Final = "Refused"
+
+
+def judge_plan(user: User, planned: Planned) -> list[Judged]:
+    """Judge every call of the plan. Return each thing and capability once, in the order of the calls."""
+    judge = judge_for(user, planned)
+    own: set[Identity] = set()
+    found: dict[str, Judged] = {}
+    for step in planned.plan.steps:
+        for judged in judge_step(judge, step, own):
+            found.setdefault(str(judged.named), judged)
+        own |= created_by(judge, step)
+    return list(found.values())
+
+
+def refusal(operation: Operation, step: Step, own: Iterable[Identity], *, exists: bool = False) -> str:
+    """Return why the person of the operation may not make this call now; empty when they may.
+
+    The person and their grants are read again. `exists`: AWS answered that what the call creates was there already.
+    """
+    user = User.objects.get(pk=operation.user_id)
+    judge = judge_for(user, operation)
+    if not policy.can(user, judge.permission, judge.place):
+        return f"{user} no longer has the permission for this change. The call was not made."
+    for judged in judge_step(judge, step, own, exists=exists):
+        if judged.refusal:
+            return f"{judged.refusal} {judged.remedy}"
+    return ""
+
+
+def judge_for(user: User, planned: Planned) -> Judge:
+    return Judge(user, ACTIONS[planned.action].permission, planned.access_target())
+
+
+def judge_step(judge: Judge, step: Step, own: Iterable[Identity], *, exists: bool = False) -> list[Judged]:
+    """Judge the call of a step. `own` are the things that earlier steps create; `exists`: see `refusal`."""
+    if not step.call:
+        return []
+    params, made = with_own(step.params), set(own)
+    named = [*named_by(step.call, params), *_implied(judge.where, step.call, params)]
+    rest = [each for each in named if isinstance(each, Need) or not _is_own(each, step, made)]
+    if exists:
+        rest = [_as_change(each) for each in rest]
+    return judge.judge(rest, _already(judge.where, step.call, params))
+
+
+def created_by(judge: Judge, step: Step) -> set[Identity]:
+    """Return what the step creates. A thing that exists already is changed by it, not created."""
+    if not step.call:
+        return set()
+    named = [each for each in named_by(step.call, with_own(step.params)) if isinstance(each, Reference)]
+    return {
+        (each.kind, each.name)
+        for each in named
+        if each.how is How.CREATES and not ownership.find(judge.where, each).exists
+    }
+
+
+def created_by_earlier(plan: Plan, answered: Mapping[str, bool]) -> set[Identity]:
+    """Return what the steps that have made their call created. `answered`: step key -> the call was not tolerated."""
+    return {
+        (each.kind, each.name)
+        for step in plan.steps
+        if step.call and answered.get(step.key)
+        for each in named_by(step.call, with_own(step.params))
+        if isinstance(each, Reference) and each.how is How.CREATES
+    }
+
+
+def _as_change(named: Reference | Need) -> Reference | Need:
+    if isinstance(named, Reference) and named.how is How.CREATES:
+        return replace(named, how=How.CHANGES)
+    return named
+
+
+def _is_own(reference: Reference, step: Step, own: set[Identity]) -> bool:
+    """What a look-up verified to be created by another operation of this place is its own too."""
+    return bool(step.find) or (reference.kind, reference.name) in own
+
+
+def _implied(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[Reference | Need]:
+    more = ownership.IMPLIED.get(call)
+    return list(more(where, params)) if more else []
+
+
+def _already(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[Reference | Need]:
+    present = ownership.PRESENT.get(call)
+    return list(present(where, params)) if present else []

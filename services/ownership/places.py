@@ -1,0 +1,113 @@
+"""The services and standalone tasks of one account and region, as places that use things."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from ecsdash.access.references import Reference, name_of, named_by
+from ecsdash.access.targets import AccessTarget
+from services.models import Service, Task, TaskDefinition
+from services.models.task import LIVING
+
+REGISTER, UPDATE = "ecs.register_task_definition", "ecs.update_service"
+
+
+def scope(where: AccessTarget) -> dict[str, str]:
+    return {"account__alias": where.account, "region": where.region}
+
+
+@dataclass
+class Places:
+    """Services, and the running standalone tasks, with the task definitions that they run."""
+
+    where: AccessTarget
+
+    def by_family(self) -> dict[str, tuple[AccessTarget, ...]]:
+        return _grouped((name_of("task_definition", arn), place) for arn, place in self._running)
+
+    def by_definition(self) -> dict[str, tuple[AccessTarget, ...]]:
+        """Return the places by the ARN of the revision that they run."""
+        return _grouped(self._running)
+
+    def by_target_group(self) -> dict[str, tuple[AccessTarget, ...]]:
+        return _grouped(
+            (arn, self.at(cluster, name))
+            for cluster, name, arns in self.services.values_list("cluster_name", "name", "target_group_arns")
+            for arn in arns
+        )
+
+    def named_in_definitions(self, kind: str, keys: Collection[str] | None) -> dict[str, tuple[AccessTarget, ...]]:
+        """Return the places by the name of each thing of a kind that their task definitions name."""
+        running = self.by_definition()
+        rows = TaskDefinition.objects.filter(arn__in=running)
+        return _grouped(
+            (name, place)
+            for arn, description in _containing(rows, kind, keys).values_list("arn", "description")
+            for name in _names(REGISTER, description, kind)
+            for place in running[arn]
+        )
+
+    def named_in_services(self, kind: str, keys: Collection[str] | None) -> dict[str, tuple[AccessTarget, ...]]:
+        rows = _containing(self.services, kind, keys).values_list("cluster_name", "name", "description")
+        return _grouped(
+            (thing, self.at(cluster, name))
+            for cluster, name, description in rows
+            for thing in _names(UPDATE, as_update(cluster, name, description), kind)
+        )
+
+    def at(self, cluster: str, service: str) -> AccessTarget:
+        return AccessTarget(self.where.account, self.where.region, cluster, service)
+
+    @property
+    def services(self) -> QuerySet[Service]:
+        rows: QuerySet[Service] = Service.objects.filter(**scope(self.where)).present().exclude(status="INACTIVE")
+        return rows
+
+    @cached_property
+    def _running(self) -> list[tuple[str, AccessTarget]]:
+        services = self.services.values_list("task_definition", "cluster_name", "name")
+        standalone = Task.objects.filter(LIVING, service_name="", **scope(self.where))
+        tasks = standalone.values_list("task_definition_arn", "cluster_name", "family").distinct()
+        return [(arn, self.at(cluster, name)) for rows in (services, tasks) for arn, cluster, name in rows]
+
+
+def as_update(cluster: str, name: str, description: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a service's description with the parameters of UpdateService that identify it."""
+    deployments = description.get("deployments") or [{}]
+    connect = deployments[0].get("serviceConnectConfiguration")
+    return {"serviceConnectConfiguration": connect, **description, "cluster": cluster, "service": name}
+
+
+def _names(call: str, params: Mapping[str, Any], kind: str) -> set[str]:
+    return {each.name for each in named_by(call, params) if isinstance(each, Reference) and each.kind == kind}
+
+
+def _containing(rows: QuerySet[Any], kind: str, keys: Collection[str] | None) -> QuerySet[Any]:
+    """Restrict rows to those whose description contains one of the names, so that few are parsed."""
+    if keys is None:
+        return rows
+    condition = Q()
+    for key in keys:
+        condition |= Q(text__contains=name_of(kind, key))
+    found: QuerySet[Any] = rows.annotate(text=Cast("description", TextField())).filter(condition)
+    return found
+
+
+def _grouped(pairs: Iterable[tuple[str, AccessTarget]]) -> dict[str, tuple[AccessTarget, ...]]:
+    found: dict[str, dict[AccessTarget, None]] = {}
+    for key, place in pairs:
+        found.setdefault(key, {})[place] = None
+    return {key: tuple(places) for key, places in found.items()}
+
+
+def unique(*several: Iterable[AccessTarget]) -> tuple[AccessTarget, ...]:
+    return tuple(dict.fromkeys(_all(several)))
+
+
+def _all(several: Iterable[Iterable[AccessTarget]]) -> Iterator[AccessTarget]:
+    for places in several:
+        yield from places

@@ -1,0 +1,159 @@
+"""The things that services and tasks use."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from clusters.models import InstanceProfile, Role, SecurityGroup
+from ecsdash.access.ownership import Thing, things
+from ecsdash.access.references import name_of
+from ecsdash.access.targets import AccessTarget
+from ecsdash.inventory.models import Choice
+from services.models import Listener, LoadBalancer, LogGroup, Secret, TargetGroup, Task, TaskDefinition
+from services.ownership.places import Places, scope, unique
+from services.selectors.load_balancers import SERVICE_TAG
+
+Keys = Collection[str] | None
+Found = Mapping[str, Thing]
+
+
+@things("task_definition")
+def task_definitions(where: AccessTarget, keys: Keys) -> Found:
+    """By family; a revision or its ARN counts as its family."""
+    rows = TaskDefinition.objects.filter(**scope(where)).present()
+    if keys is not None:
+        rows = rows.filter(family__in={name_of("task_definition", key) for key in keys})
+    using = Places(where).by_family()
+    families: dict[str, Thing] = {}
+    for family, tags in rows.order_by("family", "revision").values_list("family", "tags"):
+        families[family] = Thing("task_definition", family, True, tags, using.get(family, ()))
+    return families | {
+        key: families[name] for key in keys or () if (name := name_of("task_definition", key)) in families
+    }
+
+
+@things("task")
+def tasks(where: AccessTarget, keys: Keys) -> Found:
+    rows = Task.objects.filter(**scope(where))
+    places = Places(where)
+    return {
+        row.name: Thing(
+            "task", row.name, True, row.tags, (places.at(row.cluster_name, row.service_name or row.family),)
+        )
+        for row in (rows if keys is None else rows.filter(name__in=keys))
+    }
+
+
+@things("target_group")
+def target_groups(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).by_target_group()
+    return _by_arn_and_name(where, TargetGroup, keys, lambda row: using.get(row.arn, ()))
+
+
+@things("listener")
+def listeners(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).by_target_group()
+    rows = Listener.objects.filter(**scope(where)).present()
+    rows = rows if keys is None else rows.filter(arn__in=keys)
+    return {
+        row.arn: Thing("listener", name_of("listener", row.arn), True, row.tags, _behind(row, using)) for row in rows
+    }
+
+
+@things("listener_rule")
+def listener_rules(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).by_target_group()
+    return {
+        rule["arn"]: Thing(
+            "listener_rule", name_of("listener", row.arn), True, {}, unique(*_of(rule["target_group_arns"], using))
+        )
+        for row in Listener.objects.filter(**scope(where)).present()
+        for rule in row.rules
+        if keys is None or rule["arn"] in keys
+    }
+
+
+@things("load_balancer")
+def load_balancers(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).by_target_group()
+    behind: dict[str, tuple[AccessTarget, ...]] = {}
+    for row in Listener.objects.filter(**scope(where)).present():
+        behind[row.load_balancer_arn] = unique(behind.get(row.load_balancer_arn, ()), _behind(row, using))
+    return _by_arn_and_name(where, LoadBalancer, keys, lambda row: behind.get(row.arn, ()))
+
+
+@things("role")
+def roles(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).named_in_definitions("role", keys)
+    return _by_arn_and_name(where, Role, keys, lambda row: using.get(row.name, ()), everywhere=True)
+
+
+@things("instance_profile")
+def instance_profiles(where: AccessTarget, keys: Keys) -> Found:
+    return _by_arn_and_name(where, InstanceProfile, keys, lambda _: (), everywhere=True)
+
+
+@things("secret")
+def secrets(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).named_in_definitions("secret", keys)
+    return _by_arn_and_name(where, Secret, keys, lambda row: using.get(row.name, ()))
+
+
+@things("log_group")
+def log_groups(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).named_in_definitions("log_group", keys)
+    return _by_arn_and_name(where, LogGroup, keys, lambda row: using.get(row.name, ()))
+
+
+@things("security_group")
+def security_groups(where: AccessTarget, keys: Keys) -> Found:
+    """Rules match the group's name, calls name its ID."""
+    using = Places(where).named_in_services("security_group", keys)
+    rows = SecurityGroup.objects.filter(**scope(where)).present()
+    return {
+        key: Thing("security_group", row.label or row.name, True, row.tags, using.get(row.name, ()))
+        for row in rows
+        for key in (row.name, row.label)
+        if keys is None or key in keys
+    }
+
+
+@things("file_system")
+def file_systems(where: AccessTarget, keys: Keys) -> Found:
+    """The inventory has no file systems: they are known from the task definitions that mount them."""
+    using = Places(where).named_in_definitions("file_system", keys)
+    return {name: Thing("file_system", name, True, {}, places) for name, places in using.items()}
+
+
+@things("namespace")
+def namespaces(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).named_in_services("namespace", keys)
+    return {name: Thing("namespace", name, True, {}, places) for name, places in using.items()}
+
+
+def _by_arn_and_name(
+    where: AccessTarget, model: type[Choice], keys: Keys, places: Any, *, everywhere: bool = False
+) -> dict[str, Thing]:
+    """Return the rows as things by ARN and by name. `everywhere`: rows of IAM, which has no regions."""
+    regions = [where.region, ""] if everywhere else [where.region]
+    rows = model.objects.filter(account__alias=where.account, region__in=regions).present()
+    found: dict[str, Thing] = {}
+    for row in rows:
+        if keys is None or row.arn in keys or row.name in keys:
+            thing = Thing(model.NOUN, row.name, True, row.tags, unique(places(row), _tagged(where, row.tags)))
+            found |= {row.arn: thing, row.name: thing}
+    return found
+
+
+def _tagged(where: AccessTarget, tags: Mapping[str, str]) -> tuple[AccessTarget, ...]:
+    """Return the service for which the dashboard created the resource."""
+    cluster, _, service = tags.get(SERVICE_TAG, "").partition("/")
+    return (AccessTarget(where.account, where.region, cluster, service),) if service else ()
+
+
+def _behind(listener: Listener, using: Mapping[str, tuple[AccessTarget, ...]]) -> tuple[AccessTarget, ...]:
+    by_rules = [arn for rule in listener.rules for arn in rule["target_group_arns"]]
+    return unique(*_of([*listener.target_group_arns, *by_rules], using))
+
+
+def _of(arns: list[str], using: Mapping[str, tuple[AccessTarget, ...]]) -> list[tuple[AccessTarget, ...]]:
+    return [using.get(arn, ()) for arn in arns]
