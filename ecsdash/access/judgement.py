@@ -57,8 +57,11 @@ class Judge:
         known = {_identity(each) for each in already}
         return [self._judge(each, _identity(each) in known) for each in named]
 
-    def may_use(self, how: How, thing: Thing) -> bool:
-        """Return whether a form may offer this thing for use or to be passed."""
+    def may_offer(self, how: How, thing: Thing) -> bool:
+        """Return whether a form may offer this thing for use or to be passed. The place is not known yet: a role is
+        offered if any of the person's grants in this account and region lists it."""
+        if how is How.PASSES and policy.may_pass_within(self.user, thing.name, self.permission, self.where):
+            return True
         return not self._thing(Reference(how, thing.kind, thing.name), thing).refusal
 
     @cached_property

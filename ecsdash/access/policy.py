@@ -52,11 +52,7 @@ def can(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
 
 def can_within(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
     """Whether the user has the permission on any target below this one: an empty level matches every name."""
-    return any(
-        permission in PERMISSIONS[grant.role]
-        and all(matches(getattr(grant, level), name) for level in LEVELS if (name := getattr(target, level)))
-        for grant in effective_grants(user)
-    )
+    return any(_reaches(grant, permission, target) for grant in effective_grants(user))
 
 
 def capable(user: Visitor, capability: Capability, permission: Permission, target: AccessTarget) -> bool:
@@ -67,6 +63,12 @@ def capable(user: Visitor, capability: Capability, permission: Permission, targe
 def may_pass(user: Visitor, role: str, permission: Permission, target: AccessTarget) -> bool:
     """Whether a grant with the permission on the target lists the name of this role."""
     grants = _covering(user, permission, target)
+    return any(matches(pattern, role) for grant in grants for pattern in grant.pass_roles)
+
+
+def may_pass_within(user: Visitor, role: str, permission: Permission, target: AccessTarget) -> bool:
+    """Whether a grant with the permission somewhere below the target lists the name of this role."""
+    grants = [grant for grant in effective_grants(user) if _reaches(grant, permission, target)]
     return any(matches(pattern, role) for grant in grants for pattern in grant.pass_roles)
 
 
@@ -132,6 +134,12 @@ def _scope(
     patterns = ["*"] if role == Role.ADMIN else pass_roles
     beyond = (tuple(sorted(held)), tuple(sorted(patterns)))
     return GrantScope(role, account, region, cluster, service, *beyond)
+
+
+def _reaches(grant: GrantScope, permission: Permission, target: AccessTarget) -> bool:
+    """Return whether the grant covers something below the target."""
+    named = [(level, name) for level in LEVELS if (name := getattr(target, level))]
+    return permission in PERMISSIONS[grant.role] and all(matches(getattr(grant, level), name) for level, name in named)
 
 
 def _covering(user: Visitor, permission: Permission, target: AccessTarget) -> list[GrantScope]:
