@@ -48,7 +48,11 @@ def test_a_thing_that_another_team_was_given_meanwhile_is_not_touched(account: A
     step = Step("run", "Run", "ecs.run_task", {"cluster": "shop", "taskDefinition": "web"})
     operation = confirm(draft_of(account, member, FIRST, step))
     bank = Team.objects.create(name="bank")
-    aws.before_call = lambda name: OwnershipRule.objects.update(team=bank)
+
+    def give_away(name: str) -> None:
+        OwnershipRule.objects.update(team=bank)
+
+    aws.before_call = give_away
     assert drive(operation).state == "failed"
     assert "belongs to team bank" in operation.error["message"]
     assert len(aws.calls) == 1

@@ -62,13 +62,14 @@ class World:
             **place, arn="arn:task/t1", name="t1", cluster_name="shop", service_name="web", family="web", revision=1,
             task_definition_arn="arn:web:1", last_status="RUNNING", desired_status="RUNNING",
         )  # fmt: skip
-        step = Step("make", "Make things", "ecs.create_cluster", until="things_there")
+        step = Step("make", "Make things", "ecs.create_cluster", {"clusterName": "things"}, until="things_there")
         self.operation = confirm(draft_of(self.account, self.user, step))
         for _ in range(run.FAILING - 1):
             self.sweep_in_vain()
 
     def operate(self) -> None:
-        confirm(draft_of(self.account, self.user, Step("make", "Make", "ecs.create_cluster"), key="arn:other"))
+        step = Step("make", "Make", "ecs.create_cluster", {"clusterName": "more"})
+        confirm(draft_of(self.account, self.user, step, key="arn:other"))
 
     def go_on(self) -> None:
         """The next turn of the operation."""

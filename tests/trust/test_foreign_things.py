@@ -148,7 +148,7 @@ def calls_naming(kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
     logs = {"name": "app", "image": "x", "logConfiguration": {"secretOptions": [{"name": "A", "valueFrom": value}]}}
     private = {"name": "app", "image": "x", "repositoryCredentials": {"credentialsParameter": value}}
     update = {"cluster": "shop", "service": "web"}
-    return {
+    calls: dict[str, list[tuple[str, dict[str, Any]]]] = {
         "cluster": [
             ("ecs.create_service", {**service, "cluster": value}), ("ecs.delete_cluster", {"cluster": value}),
             ("ecs.run_task", {"cluster": value, "taskDefinition": "shop-web:1"}),
@@ -194,7 +194,8 @@ def calls_naming(kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
             ("ecs.register_task_definition", document("shop", containerDefinitions=[each]))
             for each in (container, logs, private)
         ],
-    }[kind]  # fmt: skip
+    }  # fmt: skip
+    return calls[kind]
 
 
 KINDS = ("cluster", "taskDefinition", "role", "group", "target", "secret")
