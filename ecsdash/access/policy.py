@@ -1,9 +1,9 @@
 """Access policy: the only module that decides whether a user has a permission on a target.
 
-A grant covers a target when each of its four patterns covers that level of the target. A level can be empty: a cluster
-has no service, an account-wide resource has no cluster. For VIEW any pattern covers an empty level: a user who may view
-one service of a cluster may also view the cluster. For every other permission only the pattern `*` covers an empty
-level: a user who may deploy `web-*` may not change the cluster of these services.
+A grant covers a target when its account and its three patterns each cover that level of the target. A level can be
+empty: a cluster has no service, an account-wide resource has no cluster. For VIEW any pattern covers an empty level: a
+user who may view one service of a cluster may also view the cluster. For every other permission only the pattern `*`
+covers an empty level: a user who may deploy `web-*` may not change the cluster of these services.
 """
 
 import re
@@ -24,6 +24,7 @@ from ecsdash.access.permissions import PERMISSIONS, Permission, Role, roles_with
 M = TypeVar("M", bound=Model)
 Visitor = AbstractBaseUser | AnonymousUser
 LEVELS: Final = ("account", "region", "cluster", "service")
+COLUMNS: Final = ("account__alias", "region", "cluster", "service")  # of a grant, in the order of LEVELS
 CACHE: Final = "_effective_grants"
 
 
@@ -39,7 +40,7 @@ class AccessTarget:
 
 @dataclass(frozen=True, slots=True, order=True)
 class GrantScope:
-    """The scope and role of a grant: one name pattern for each level."""
+    """The scope and role of a grant: the account's alias, `*` for all, and one name pattern for each other level."""
 
     role: str
     account: str = "*"
@@ -89,6 +90,8 @@ def visible(
     conditions = [q for grant in grants if (q := _condition(grant, permission, columns)) is not None]
     if not conditions:
         return queryset.none()
+    if not all(conditions):  # a grant on everything: or_ would ignore its empty condition
+        return queryset
     return queryset.filter(reduce(or_, conditions))
 
 
@@ -109,6 +112,12 @@ def effective_grants(user: Visitor) -> tuple[GrantScope, ...]:
     return known
 
 
+def scopes_of(grants: QuerySet[Grant]) -> list[GrantScope]:
+    """Return the scopes and roles of these grants, sorted."""
+    rows: Iterable[tuple[Any, ...]] = grants.order_by().values_list("role", *COLUMNS)
+    return sorted(GrantScope(role, "*" if alias is None else alias, *patterns) for role, alias, *patterns in rows)
+
+
 def forget(user: User) -> None:
     """Clear the cached grants of this user object."""
     user.__dict__.pop(CACHE, None)
@@ -119,9 +128,7 @@ def matches(pattern: str, name: str) -> bool:
 
 
 def _load(user: User) -> set[GrantScope]:
-    mine = Q(user=user) | Q(team__memberships__user=user)
-    rows: Iterable[tuple[str, ...]] = Grant.objects.filter(mine).order_by().values_list("role", *LEVELS)
-    return {GrantScope(*row) for row in rows}
+    return set(scopes_of(Grant.objects.filter(Q(user=user) | Q(team__memberships__user=user))))
 
 
 def _covers(grant: GrantScope, permission: Permission, target: AccessTarget) -> bool:
