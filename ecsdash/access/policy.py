@@ -23,6 +23,8 @@ from ecsdash.access.permissions import PERMISSIONS, Permission, Role, roles_with
 
 M = TypeVar("M", bound=Model)
 Visitor = AbstractBaseUser | AnonymousUser
+Path = str | tuple[str, ...]
+Columns = dict[str, Path | None]
 LEVELS: Final = ("account", "region", "cluster", "service")
 COLUMNS: Final = ("account__alias", "region", "cluster", "service")  # of a grant, in the order of LEVELS
 CACHE: Final = "_effective_grants"
@@ -75,16 +77,17 @@ def visible(
     user: Visitor,
     permission: Permission = Permission.VIEW,
     *,
-    account: str | None = "account__alias",
-    region: str | None = "region",
-    cluster: str | None = None,
-    service: str | None = None,
+    account: Path | None = "account__alias",
+    region: Path | None = "region",
+    cluster: Path | None = None,
+    service: Path | None = None,
 ) -> QuerySet[M]:
     """Return the rows on which the user has the permission; the database filters them.
 
-    Each level is the ORM path of its column, None when the rows have no such level.
+    Each level is the ORM path of its column, None when the rows have no such level. Of several paths the first one
+    counts whose column is not empty.
     """
-    columns = {"account": account, "region": region, "cluster": cluster, "service": service}
+    columns: Columns = {"account": account, "region": region, "cluster": cluster, "service": service}
     roles = roles_with(permission)
     grants = [grant for grant in effective_grants(user) if grant.role in roles]
     conditions = [q for grant in grants if (q := _condition(grant, permission, columns)) is not None]
@@ -143,25 +146,28 @@ def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
     return matches(pattern, name)
 
 
-def _condition(grant: GrantScope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
+def _condition(grant: GrantScope, permission: Permission, columns: Columns) -> Q | None:
     """Return the condition for the rows that a grant covers, None when it cannot cover any row."""
     condition = Q()
     for level in LEVELS:
-        column, pattern = columns[level], getattr(grant, level)
+        path, pattern = columns[level], getattr(grant, level)
         if _is_any(pattern):
             continue
-        if column is not None:
-            condition &= _column_condition(column, pattern, permission)
+        if path is not None:
+            condition &= _level_condition((path,) if isinstance(path, str) else path, pattern, permission)
         elif permission is not Permission.VIEW:
             return None
     return condition
 
 
-def _column_condition(column: str, pattern: str, permission: Permission) -> Q:
-    lookup = _lookup(column, pattern)
-    if permission is Permission.VIEW:
-        return Q(**lookup) | Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
-    return Q(**lookup) & ~Q(**{column: ""})
+def _level_condition(columns: tuple[str, ...], pattern: str, permission: Permission) -> Q:
+    """Return the condition that the first of these columns that is not empty matches; for VIEW, or that all are."""
+    first, *others = columns
+    empty = Q(**{first: ""}) | Q(**{f"{first}__isnull": True})
+    matching = Q(**_lookup(first, pattern))
+    if others:
+        return matching | (empty & _level_condition(tuple(others), pattern, permission))
+    return matching | empty if permission is Permission.VIEW else matching & ~Q(**{first: ""})
 
 
 def _lookup(column: str, pattern: str) -> dict[str, Any]:

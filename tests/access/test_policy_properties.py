@@ -58,6 +58,30 @@ class TestVisible(TestCase):
         ]
         assert sorted(seen.values_list("seq", flat=True)) == expected
 
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(PLACES, min_size=1, max_size=12), st.lists(GRANTS, max_size=4), st.sampled_from(list(Permission)))
+    def test_of_two_columns_of_a_level_the_first_counts_that_is_not_empty(
+        self, places: list[tuple[str, str, str, str]], grants: list[tuple[str, ...]], permission: Permission
+    ) -> None:
+        user = User.objects.create_user("somebody")
+        for grant in grants:
+            create_grant(*grant, user=user)
+        _write(places)
+        seen = policy.visible(
+            AuditEvent.objects.all(),
+            user,
+            permission,
+            account="account",
+            region="region",
+            service=("service", "cluster"),
+        )
+        expected = [
+            number
+            for number, (account, region, cluster, service) in enumerate(places)
+            if policy.can(user, permission, AccessTarget(account, region, service=service or cluster))
+        ]
+        assert sorted(seen.values_list("seq", flat=True)) == expected
+
 
 def _write(places: list[tuple[str, str, str, str]]) -> None:
     """Write audit events, which have columns for all four levels."""
