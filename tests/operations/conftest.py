@@ -12,6 +12,7 @@ from ecsdash.aws.calls import Answer
 from ecsdash.inventory.models import Account
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Plan, Step
+from tests.users import make_account
 
 Reply = dict[str, Any] | Exception
 
@@ -53,7 +54,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
 
 @pytest.fixture
 def account(db: None) -> Account:
-    return Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    return make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
 
 
 def draft_of(account: Account, user: User, *steps: Step, key: str = "arn:thing", **plan: Any) -> Draft:

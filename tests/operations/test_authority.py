@@ -14,6 +14,7 @@ from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Step
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm, drive
+from tests.users import create_grant
 
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/shop"
 FIRST = Step("first", "First", "ecs.update_cluster_settings", {"cluster": "shop"})
@@ -43,7 +44,7 @@ def test_a_persons_operation_stops_before_the_next_call_when_their_permission_en
 
 def test_a_thing_that_another_team_was_given_meanwhile_is_not_touched(account: Account, aws: ScriptedAws) -> None:
     member = User.objects.create_user("member")
-    Grant.objects.create(user=member, role="operator", account="demo", cluster="shop")
+    create_grant("operator", "demo", user=member, cluster="shop")
     OwnershipRule.objects.create(kind="task_definition", pattern="web")
     step = Step("run", "Run", "ecs.run_task", {"cluster": "shop", "taskDefinition": "web"})
     operation = confirm(draft_of(account, member, FIRST, step))
@@ -62,7 +63,7 @@ def test_a_plan_with_a_call_that_is_not_permitted_starts_nothing(
     account: Account, aws: ScriptedAws, client: Client
 ) -> None:
     member = User.objects.create_user("member")
-    Grant.objects.create(user=member, role="operator", account="demo", cluster="shop")
+    create_grant("operator", "demo", user=member, cluster="shop")
     step = Step("run", "Run", "ecs.run_task", {"cluster": "shop", "taskDefinition": "billing"})
     draft = draft_of(account, member, FIRST, step)
     with pytest.raises(control.NotNow, match="task definition billing"):
@@ -92,7 +93,7 @@ def test_what_was_there_already_although_it_should_be_created_is_judged_as_a_cha
 ) -> None:
     """AWS knows things that the inventory does not have yet."""
     member = User.objects.create_user("member")
-    Grant.objects.create(user=member, role="operator", account="demo", cluster="shop")
+    create_grant("operator", "demo", user=member, cluster="shop")
     exists = "ResourceAlreadyExistsException"
     create = Step("logs", "Logs", "logs.create_log_group", {"logGroupName": "/ecs/bank"}, tolerate=(exists,))
     aws.replies["logs.create_log_group"] = [Invalid(exists, "there already")]
@@ -104,7 +105,7 @@ def test_what_was_there_already_although_it_should_be_created_is_judged_as_a_cha
 
 def test_later_steps_may_change_what_earlier_ones_created(account: Account, aws: ScriptedAws) -> None:
     member = User.objects.create_user("member")
-    Grant.objects.create(user=member, role="operator", account="demo", cluster="shop")
+    create_grant("operator", "demo", user=member, cluster="shop")
     create = Step("role", "Role", "iam.create_role", {"RoleName": "new"})
     attach = Step("attach", "Attach", "iam.attach_role_policy", {"RoleName": "new"})
     assert drive(confirm(draft_of(account, member, create, attach))).state == "succeeded"

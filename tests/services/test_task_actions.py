@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.utils import timezone
 
 from clusters.forms.tags import group_data
 from clusters.models import CapacityProvider, SecurityGroup, Subnet
 from ecsdash.access.models import OwnershipRule, User
 from ecsdash.inventory.models import Resource
-from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Level, Plan, Repeat
 from ecsdash.operations.states import OperationState
@@ -224,7 +224,7 @@ def test_a_deployer_runs_and_stops_tasks_of_their_own_family_only(stage: Simulat
     (foreign,) = stage.run("billing")
     stage.let(30)
     assert drive.review("stop_task", deployer, stage.scope, stage.place(task=own), {"reason": ""})
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Http404):
         drive.review("stop_task", deployer, stage.scope, stage.place(task=foreign), {"reason": ""})
 
 

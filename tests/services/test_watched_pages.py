@@ -33,7 +33,7 @@ from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
 from tests.services.definitions import container, fargate
 from tests.services.simulated_tasks import LOGS
-from tests.users import Users
+from tests.users import Users, make_account
 
 REGION = "eu-central-1"
 HERE = f"/demo/{REGION}/"
@@ -91,7 +91,7 @@ class World:
 
 @pytest.fixture
 def world(users: Users, monkeypatch: pytest.MonkeyPatch) -> World:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     aws, silent = ScriptedAws(), SimpleNamespace(delay=lambda *args: None, apply_async=lambda *args, **kwargs: None)
     monkeypatch.setattr(Account, "connection", lambda self, region: aws)
     monkeypatch.setattr(jobs, "fetch_logs", silent)
