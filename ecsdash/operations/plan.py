@@ -60,11 +60,15 @@ class Check:
 
 @dataclass(frozen=True)
 class LiveCheck:
-    """A check that must call AWS: run by a worker while the review page is open. `name` is a registered live check."""
+    """A check that must call AWS: run by a worker while the review page is open. `name` is a registered live check.
+
+    `may_block`: its result may be a BLOCK, so the plan cannot start before the check has ended.
+    """
 
     name: str
     title: str
     params: dict[str, Any] = field(default_factory=dict)
+    may_block: bool = True
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,11 @@ class Plan:
     @property
     def warned(self) -> bool:
         return any(check.level is Level.WARN for check in self.checks)
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a check is not ok, or must call AWS first: such a plan never starts at once."""
+        return self.blocked or self.warned or bool(self.live_checks)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -69,7 +69,7 @@ def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpR
         raise PermissionDenied(f"You do not have permission for this action here: {error}") from error
     if draft is None:
         return _page(request, action, context, form, status=422)
-    if "at_once" in request.POST and action.at_once(context.scope) and not (draft.plan.blocked or draft.plan.warned):
+    if "at_once" in request.POST and action.at_once(context.scope) and not draft.plan.needs_review:
         return _start(request, draft)
     with_live_checks(draft, jobs.enqueue_checks)
     return HttpResponseRedirect(reverse("operations:draft", args=[draft.pk]))
