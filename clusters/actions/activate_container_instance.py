@@ -59,7 +59,7 @@ def plan_activate(selected: SelectedInstances, undo: Undo) -> Plan:
         resource_name=selected.names,
         steps=state_steps(selected, "ACTIVE", "Set the status to ACTIVE"),
         changes=selected.status_changes("ACTIVE"),
-        observes=selected.observations(),
+        observes=selected.observations("ACTIVE"),
         undo=undo,
         touches=("container_instances", "tasks", "services"),
     )

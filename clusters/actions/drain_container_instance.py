@@ -59,7 +59,7 @@ def plan_drain(selected: SelectedInstances, undo: Undo) -> Plan:
         steps=(*state_steps(selected, "DRAINING", "Set the status to DRAINING"), drained_step(selected)),
         changes=selected.status_changes("DRAINING"),
         checks=(capacity_check(selected), *([standalone] if standalone else [])),
-        observes=selected.observations(),
+        observes=selected.observations("DRAINING"),
         undo=undo,
         touches=("container_instances", "tasks", "services"),
     )

@@ -32,7 +32,7 @@ def record_outcome(
     operation: Operation, state: OperationState, error: dict[str, Any], steps: Iterable[OperationStep]
 ) -> None:
     record(
-        actor=operation.user,
+        actor=operation.acting_user,
         action=operation.action,
         phase=Phase.OUTCOME,
         outcome=Outcome(state.value),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ecsdash.access import policy
+from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory import changes
@@ -60,9 +61,11 @@ class Planned(models.Model):
 
 
 class Draft(Planned):
-    """A plan under review by the user who made it. `checked` holds the results of its live checks as they arrive."""
+    """A plan under review by the user who made it. `checked` holds the results of its live checks as they arrive;
+    `checks_sent_at` is when a worker was last asked for them."""
 
     checked = models.JSONField(default=dict)
+    checks_sent_at = models.DateTimeField(null=True)
     undo_of = models.ForeignKey("Operation", on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
@@ -90,6 +93,7 @@ class Operation(Planned):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     undo_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undos")
+    retried_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["-created_at"]
@@ -115,6 +119,11 @@ class Operation(Planned):
     @property
     def state_enum(self) -> OperationState:
         return OperationState(self.state)
+
+    @property
+    def acting_user(self) -> User:
+        """The user in whose name its calls are made: the one who retried it last, else the one who started it."""
+        return self.retried_by or self.user
 
     def publish_state_change(self) -> None:
         """Call where its state changes: lists show it, and other pages how many operations are in progress."""

@@ -137,6 +137,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "operations:retry": post(OPERATORS, refused=INSIDE - OPERATORS, pk=The("operation")),
     "operations:undo": post(NOBODY, pk=The("operation")),
     "operations:draft": see(ADMINS, pk=The("draft")),
+    "operations:checks": post(ADMINS, pk=The("draft")),
     "operations:confirm": post(ADMINS, pk=The("draft")),
     # --- clusters ----------------------------------------------------------------------------------------------------
     "clusters:list": [see(INSIDE), see(SIGNED_IN, account="all", region="all"), see(INSIDE, region="all")],

@@ -77,8 +77,7 @@ def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpR
 
 def _may_start_at_once(action: Action, draft: Draft) -> bool:
     """Return whether nothing needs a review: no check warns, no call is refused."""
-    plan = draft.plan
-    if not action.at_once(draft.scope) or plan.blocked or plan.warned:
+    if not action.at_once(draft.scope) or draft.plan.needs_review:
         return False
     return not any(judged.refusal for judged in authority.judge_plan(draft.user, draft))
 

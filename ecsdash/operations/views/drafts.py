@@ -20,7 +20,7 @@ from ecsdash.inventory.scope import PageRequest
 from ecsdash.masking import mask
 from ecsdash.operations import authority, control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm
-from ecsdash.operations.drafts import as_query, checks_of
+from ecsdash.operations.drafts import as_query, checks_of, checks_overdue, with_live_checks
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
@@ -38,10 +38,18 @@ def draft_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     request.scope = draft.scope  # the frame's scope menu reads it
     _, pending = checks_of(draft)
     version = changes.version_of(draft.scope, "draft_checks", "operations").also(
-        f"{len(draft.checked)} {_expired(draft)}"
+        f"{len(draft.checked)} {_expired(draft)} {checks_overdue(draft)}"
     )
-    fragment = fragments.Fragment("review", version=version, every=2, final=not pending)
+    fragment = fragments.Fragment("review", version=version, every=2, final=not pending, calls_view=bool(pending))
     return fragments.render(request, "operations/draft.html", lambda: _context(draft), fragment)
+
+
+@require_POST
+def draft_checks(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask a worker again for the live checks that have no result."""
+    draft = _own_draft(request, pk)
+    with_live_checks(draft, jobs.enqueue_checks)
+    return HttpResponseRedirect(reverse("operations:draft", args=[pk]))
 
 
 @require_POST
@@ -80,14 +88,22 @@ def _expired(draft: Draft) -> bool:
     return timezone.now() - draft.created_at > VALID_FOR
 
 
-def _objection(request: PageRequest, draft: Draft) -> str:
-    """Return the reason why this draft cannot start; empty when it can."""
+def _obstacle(draft: Draft) -> str:
+    """Return the reason why nobody can start this draft now; empty when it can start."""
     if _expired(draft):
         return "This plan expired after 30 minutes. Go back to the form and review the change again."
-    checks, _ = checks_of(draft)
+    checks, pending = checks_of(draft)
     blocking = next((check for check in checks if check.level is Level.BLOCK), None)
     if blocking:
         return f"{blocking.title}. {blocking.fix}".strip()
+    waiting = next((check for check in pending if check.may_block), None)
+    return f"Wait until this check has ended: {waiting.title}." if waiting else ""
+
+
+def _objection(request: PageRequest, draft: Draft) -> str:
+    """Return the reason why this draft cannot start with this request; empty when it can."""
+    if obstacle := _obstacle(draft):
+        return obstacle
     if ACTIONS[draft.action].danger is Danger.LOSES and request.POST.get("name", "") != draft.resource_name:
         return f"Type the name {draft.resource_name} to confirm."
     return ""
@@ -109,7 +125,8 @@ def _context(draft: Draft) -> dict[str, Any]:
         "touched": [each for each in judged if not each.refusal and each.owner],
         "refused": refused,
         "pending": pending,
-        "blocked": bool(refused) or any(check.level is Level.BLOCK for check in checks),
+        "overdue": checks_overdue(draft),
+        "obstacle": refused[0].refusal if refused else _obstacle(draft),
         "steps": shown_steps(plan, draft.region),
         "iam_actions": needed_iam_actions(plan),
         "asks_name": action.danger is Danger.LOSES,

@@ -153,7 +153,7 @@ def operation_undo(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _find(request: PageRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
-    rows = Operation.objects.visible_to(request.user).select_related("account", "user")
+    rows = Operation.objects.visible_to(request.user).select_related("account", "user", "retried_by")
     operation: Operation = get_object_or_404(rows, pk=pk)
     if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.access_target()):
         raise PermissionDenied("You do not have permission to change this operation.")
@@ -165,6 +165,7 @@ def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
     steps = list(zip(rows, shown_steps(plan, operation.region), strict=True))
     action, state = ACTIONS[operation.action], operation.state_enum
     may_change = policy.can(request.user, action.permission, operation.access_target())
+    retriable = may_change and state in ENDED_BADLY and not control.undone(operation)
     return {
         "operation": operation,
         "action": action,
@@ -179,7 +180,9 @@ def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
         "trouble": next(filter(None, map(_retried_error, rows)), "") if state.active else "",
         "outage_minutes": int(OUTAGE_SECONDS / 60),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
-        "may_retry": may_change and state in ENDED_BADLY and not control.undone(operation),
+        "may_retry": retriable and not control.expired(operation),
+        "retry_expired": retriable and control.expired(operation),
+        "retry_hours": control.RETRY_HOURS,
         "undo": _undo_of(operation, rows) if may_change else None,
         "undos": [(each, _undo_steps(each)) for each in operation.undos.order_by("created_at")],
         **_continuing(request.user, operation, rows),
