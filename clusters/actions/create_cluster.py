@@ -139,7 +139,7 @@ class CreateCluster(Action):
             observes=(Observation("cluster_state", {"cluster": name}, None, f"Cluster {name}"),),
             undo=Undo(
                 "delete_cluster",
-                f"Delete the cluster {name}",
+                f"delete the cluster {name}",
                 {**context.scope.url_kwargs(), "cluster": name},
                 {"capacity": "on"},
             ),

@@ -44,7 +44,7 @@ class EditCluster(ClusterAction):
             steps=_steps(cluster, data, changed),
             changes=changes,
             observes=(Observation("cluster_state", {"cluster": cluster.name}, before, f"Cluster {cluster.name}"),),
-            undo=Undo("edit_cluster", "Restore the previous settings", cluster.url_kwargs(), _undo(cluster)),
+            undo=Undo("edit_cluster", "restore the previous settings", cluster.url_kwargs(), _undo(cluster)),
             touches=("clusters",),
         )
 

@@ -45,7 +45,7 @@ class ConnectEvents(EventFeedAction):
             ),
             checks=(_consumer_check(),),
             observes=(Observation("event_rule_state", {"rule": NAME}, known and rule_values(known), f"Rule {NAME}"),),
-            undo=Undo("disconnect_events", "Disconnect events", scope.url_kwargs()),
+            undo=Undo("disconnect_events", "disconnect events", scope.url_kwargs()),
             touches=("event_feeds",),
         )
 
