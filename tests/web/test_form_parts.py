@@ -68,3 +68,8 @@ def test_the_summary_of_errors_counts_and_names_the_fields_of_repeated_groups() 
     assert '<a href="#id_family">Family</a>: This field is required.' in shown
     assert '<a href="#id_containers-0-name">Containers 1: Name</a>' in shown
     assert f'<a href="#id_{ports}-0-port">Containers 1, port mappings 1: Container port</a>: Enter a whole' in shown
+
+
+def test_a_list_without_choices_says_so() -> None:
+    assert "No zone is available." in drawn("field", [])
+    assert "is available" not in drawn("field", options(1))

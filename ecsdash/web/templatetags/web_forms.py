@@ -27,10 +27,10 @@ def field(bound: BoundField, unit: str = "", placeholder: str = "", mono: bool =
     if placeholder:
         attributes["placeholder"] = placeholder
     control, kind = bound.as_widget(attrs=attributes), _kind(bound)
-    filtered = isinstance(bound.field.widget, forms.Select) and _is_long(bound)
+    is_list = isinstance(bound.field.widget, forms.Select)
     return {
         "field": bound, "control": control, "kind": kind, "unit": unit, "optional": optional(bound.field),
-        "filtered": filtered,
+        "filtered": is_list and _is_long(bound), "empty": is_list and not list(getattr(bound.field, "choices", ())),
     }  # fmt: skip
 
 
