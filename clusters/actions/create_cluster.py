@@ -143,7 +143,7 @@ class CreateCluster(Action):
             ),
             undo=Undo(
                 "delete_cluster",
-                f"Delete the cluster {name}",
+                f"delete the cluster {name}",
                 {**context.scope.url_kwargs(), "cluster": name},
                 {"capacity": "on"},
             ),

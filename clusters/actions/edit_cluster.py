@@ -48,7 +48,7 @@ class EditCluster(ClusterAction):
                     "cluster_state", {"cluster": cluster.name}, before, f"Cluster {cluster.name}", _effects(after)
                 ),
             ),
-            undo=Undo("edit_cluster", "Restore the previous settings", cluster.url_kwargs(), _undo(cluster)),
+            undo=Undo("edit_cluster", "restore the previous settings", cluster.url_kwargs(), _undo(cluster)),
             touches=("clusters",),
         )
 

@@ -50,7 +50,7 @@ class EditClusterTags(ClusterAction):
             ),
             undo=Undo(
                 "edit_cluster_tags",
-                "Restore the previous tags",
+                "restore the previous tags",
                 cluster.url_kwargs(),
                 group_data("tags", tag_rows(before)),
             ),

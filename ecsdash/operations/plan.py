@@ -130,7 +130,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Undo:
-    """The action that undoes the change; `url_kwargs` name its resource, `data` fills its form (refs allowed)."""
+    """The action that undoes the change; `url_kwargs` name its resource, `data` fills its form (refs allowed).
+    `label` follows "Undo: " on the button."""
 
     action: str
     label: str

@@ -1,5 +1,6 @@
 """Pages of task definition families, revisions, and differences between two revisions."""
 
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -90,7 +91,8 @@ def family_detail(request: PageRequest, scope: Scope, family: str) -> HttpRespon
         rows.defer("description", "tags"),
         columns=[
             Column("revision", "Revision", path="revision"),
-            *SIZES,
+            replace(SIZES[0], priority=1),
+            *SIZES[1:],
             Column("used", "Services", priority=2, cell=f"{CELLS}#used",
                    value=lambda row: [user for user in users.get(task_definitions.family_arn(row.arn), [])
                                       if user.task_definition == row.arn]),

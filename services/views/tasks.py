@@ -58,6 +58,14 @@ def _list(
     return fragments.render(request, template, shown, fragments.Fragment("tasks", version=version, every=5))
 
 
+#: Title and hint of an empty list, by the state of the tasks that it shows.
+EMPTY = {
+    "current": ("No running tasks", "Create a service or run a task to start tasks."),
+    "stopped": ("No stopped tasks", "Stopped tasks are listed here with their stopped reason, longer than in ECS."),
+    "all": ("No tasks yet", "Create a service or run a task to start tasks."),
+}
+
+
 def task_table(
     request: PageRequest, rows: QuerySet[Task], selection: ScopeSelection, version: Version, state: Freshness
 ) -> Table:
@@ -78,8 +86,8 @@ def task_table(
         row_url=lambda task: address("services:task", **task.url_kwargs()),
         row_menu="services/tasks/menu.html",
         icon="box",
-        empty="No stopped tasks" if shown == "stopped" else "No running tasks",
-        empty_hint="Create a service or run a task to start tasks.",
+        empty=EMPTY[shown][0],
+        empty_hint=EMPTY[shown][1],
         **table_states(state),
     )
 

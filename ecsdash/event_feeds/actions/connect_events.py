@@ -48,7 +48,7 @@ class ConnectEvents(EventFeedAction):
             observes=(
                 Observation("event_rule_state", {"rule": NAME}, before, f"Rule {NAME}", _effects(before, queue)),
             ),
-            undo=Undo("disconnect_events", "Disconnect events", scope.url_kwargs()),
+            undo=Undo("disconnect_events", "disconnect events", scope.url_kwargs()),
             touches=("event_feeds",),
         )
 

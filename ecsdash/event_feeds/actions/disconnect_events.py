@@ -38,7 +38,7 @@ class DisconnectEvents(EventFeedAction):
                 Change("scans of tasks, services and instances", "reconcile every few minutes", "every few seconds"),
             ),
             observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"Rule {NAME}", EFFECTS),),
-            undo=Undo("connect_events", "Connect events", context.scope.url_kwargs()),
+            undo=Undo("connect_events", "connect events", context.scope.url_kwargs()),
             touches=("event_feeds",),
             risks=("Another installation that reads this queue also stops receiving events.",),
         )

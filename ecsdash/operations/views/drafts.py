@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +19,12 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import PageRequest
 from ecsdash.masking import mask
 from ecsdash.operations import authority, control, jobs
-from ecsdash.operations.actions import ACTIONS, ActionForm
+from ecsdash.operations.actions import ACTIONS, Action, ActionForm
 from ecsdash.operations.drafts import as_query, checks_of, checks_overdue, with_live_checks
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
+from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments
 
@@ -114,7 +115,8 @@ def _context(draft: Draft) -> dict[str, Any]:
     checks, pending = checks_of(draft)
     judged = authority.judge_plan(draft.user, draft)
     refused = [each for each in judged if each.refusal]
-    back = reverse(action.url_name, kwargs=draft.url_kwargs)
+    form_url = f"{reverse(action.url_name, kwargs=draft.url_kwargs)}?draft={draft.pk}"
+    above, cancel_url = _resource_pages(draft, action)
     return {
         "draft": draft,
         "action": action,
@@ -133,8 +135,18 @@ def _context(draft: Draft) -> dict[str, Any]:
         "production": draft.account.environment == Account.Environment.PRODUCTION,
         "running": control.running_on(draft),
         "expired": _expired(draft),
-        "form_url": f"{back}?draft={draft.pk}",
+        "form_url": form_url,
         "has_form": action.form_class is not ActionForm,
-        "cancel_url": reverse("operations:list"),
-        "crumbs": [(action.label, f"{back}?draft={draft.pk}"), ("Review", "")],
+        "cancel_url": cancel_url,
+        "crumbs": [*above, (action.label, form_url), ("Review", "")],
     }
+
+
+def _resource_pages(draft: Draft, action: Action) -> tuple[list[tuple[str, str]], str]:
+    """Return the breadcrumbs above the form, and the address that Cancel leads to. A resource that was deleted since
+    the review has no page; Cancel then leads to the operations."""
+    try:
+        context = action_context(action, draft.user, draft.scope, draft.url_kwargs)
+    except Http404:
+        return [], reverse("operations:list")
+    return action.crumbs(context), action.back(context)

@@ -254,11 +254,12 @@ def _error_card(operation: Operation) -> Explanation | None:
             raw=f"{error.get('code', '')} {error.get('call', '')} {error.get('request_id', '')}".strip(),
         )
     if not error.get("kind"):
+        first, dot, rest = error.get("message", "").partition(". ")
         return Explanation(
-            what=error.get("message", ""),
-            why=f"The step “{error.get('step', '')}” did not finish.",
+            what=f"{first}{dot.strip()}",
+            why=rest or f"The step “{error.get('step', '')}” did not finish.",
             how="Fix the problem and submit the change again, or undo it. Retry checks the condition again.",
-            raw=error.get("code", ""),
+            raw="",
         )
     card = explain(error["kind"], error["code"], error["message"], error.get("call", ""))
     if error["kind"] in ("Throttled", "Unavailable"):
