@@ -1,5 +1,6 @@
 """The servers of a test run, and the fixtures that every test may use."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ from tests.processes import KEYS, REGION, Sandbox, Worker, product_settings
 
 pytest_plugins = ["tests.users", "tests.xdist_groups"]
 SERVERS: pytest.StashKey[Family] = pytest.StashKey()
+COLLECTED_AFTER = 50_000  # new objects; Python's own limit costs a tenth of the processor time
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
     postgres.start(family)
     postgres.wait(family)
     wait_for_port(family, "valkey", environment.VALKEY_PORT)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt from garbage collection what lives until the end: the imported modules and the collected tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECTED_AFTER)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
