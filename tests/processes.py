@@ -63,6 +63,13 @@ class Sandbox:
     def reset(self) -> None:
         self.admin("POST", "reset", {})
 
+    def save(self, name: str) -> None:
+        """Keep the present state under a name, for `restore`."""
+        self.admin("POST", "save", {"name": name})
+
+    def restore(self, name: str) -> None:
+        self.admin("POST", "restore", {"name": name})
+
     def state(self) -> dict[str, Any]:
         return self.admin("GET", "state", None)
 
