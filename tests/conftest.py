@@ -24,6 +24,8 @@ COLLECTED_AFTER = 50_000  # new objects; Python's own limit costs a tenth of the
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL and one Valkey for the run, shared by all processes of a parallel run."""
+    if environment.XDIST:
+        gc.disable()  # until the tests are collected: what is imported stays
     if environment.XDIST or config.option.collectonly:
         return
     environment.DIRECTORY.mkdir(mode=0o755)
@@ -40,6 +42,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECTED_AFTER)
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
