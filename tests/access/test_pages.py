@@ -11,7 +11,7 @@ from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.audit.models import AuditEvent
 from tests.audit.test_pages import read
-from tests.users import PASSWORD, Users, make_account
+from tests.users import PASSWORD, Users, create_grant, make_account
 
 
 @pytest.fixture
@@ -153,6 +153,6 @@ def test_every_page_of_the_settings_is_below_them(
 
 
 def test_the_scope_of_a_grant_is_in_words(browser: Client, deployer: User) -> None:
-    grant = Grant.objects.create(user=deployer, role=Role.VIEWER, account="demo", cluster="Shop-*")
+    grant = create_grant(Role.VIEWER, "demo", user=deployer, cluster="Shop-*")
     text = "Account demo, all regions, cluster Shop-*, all services. The permissions end immediately."
     assertContains(browser.get(f"/settings/grants/{grant.pk}/revoke/"), text)
