@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from ecsdash.access.client import client_ip
+from ecsdash.access.grant_texts import described
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.access.signals import access_changed
@@ -61,7 +62,7 @@ def create_team(by: By, name: str) -> Team:
 @transaction.atomic
 def delete_team(by: By, team: Team) -> None:
     members = sorted(team.members.values_list("username", flat=True))
-    grants = [f"{grant.role} on {grant.scope}" for grant in team.grants.all()]
+    grants = [described(grant, grant.scope) for grant in team.grants.all()]
     _keep_an_administrator(without=Q(team=team))
     by.announce("delete_team", team, change("members", members, []), change("grants", grants, []))
     team.delete()
@@ -85,14 +86,14 @@ def remove_member(by: By, membership: Membership) -> None:
 def add_grant(by: By, grant: Grant) -> Grant:
     grant.created_by = by.user
     grant.save()
-    by.announce("add_grant", _holder(grant), change("grants", None, f"{grant.role} on {grant.scope}"))
+    by.announce("add_grant", _holder(grant), change("grants", None, described(grant, grant.scope)))
     return grant
 
 
 @transaction.atomic
 def revoke_grant(by: By, grant: Grant) -> None:
     _keep_an_administrator(without=Q(pk=grant.pk))
-    by.announce("revoke_grant", _holder(grant), change("grants", f"{grant.role} on {grant.scope}", None))
+    by.announce("revoke_grant", _holder(grant), change("grants", described(grant, grant.scope), None))
     grant.delete()
 
 

@@ -7,6 +7,7 @@ from ecsdash.access import changes
 from ecsdash.access.changes import By
 from ecsdash.access.decorators import require
 from ecsdash.access.forms import GrantForm
+from ecsdash.access.grant_texts import capabilities_of, passed_roles_of
 from ecsdash.access.models import Grant
 from ecsdash.access.permissions import Permission
 from ecsdash.access.requests import UserRequest
@@ -23,7 +24,9 @@ COLUMNS = [
     Column("region", "Region", path="region", cell=PLACE, priority=2),
     Column("cluster", "Cluster", path="cluster", cell=PLACE, priority=2),
     Column("service", "Service", path="service", cell=PLACE, priority=2),
-    Column("note", "Note", path="note", sort="", priority=3),
+    Column("capabilities", "Capabilities", value=lambda grant: ", ".join(capabilities_of(grant)), priority=3),
+    Column("pass_roles", "Roles that may be passed", value=lambda grant: ", ".join(passed_roles_of(grant)), priority=4),
+    Column("note", "Note", path="note", sort="", priority=5),
 ]
 SEARCH = ["team__name", "user__username", "role", "account", "region", "cluster", "service", "note"]
 
@@ -60,7 +63,8 @@ def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
     question = Question(
         title=f"Revoke the {grant.role} role of {grant.holder}?",
         text=f"Account {grant.account}, region {grant.region}, cluster {grant.cluster}, service {grant.service}. "
-        "The permissions end immediately.",
+        f"Capabilities: {', '.join(capabilities_of(grant)).lower() or 'none'}. "
+        f"Roles that may be passed: {', '.join(passed_roles_of(grant)) or 'none'}. The permissions end immediately.",
         button="Revoke grant",
         back_url=reverse("access:grants"),
         back_label="Grants",
