@@ -8,12 +8,12 @@ from secrets import token_urlsafe
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest
 
 from ecsdash.access.client import client_ip
 from ecsdash.access.grant_texts import described
-from ecsdash.access.models import Grant, Membership, Team, User
+from ecsdash.access.models import Grant, Membership, OwnershipRule, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.access.signals import access_changed
 
@@ -35,15 +35,19 @@ class By:
     def of(cls, request: HttpRequest) -> "By":
         return cls(request.user if isinstance(request.user, User) else None, client_ip(request))
 
-    def announce(self, action: str, subject: Team | User, *changes: Change) -> None:
+    def announce(self, action: str, subject: Team | User | OwnershipRule, *changes: Change) -> None:
         """Send the signal access_changed. Errors of its receivers propagate and roll the transaction back."""
+        self.announce_about(action, type(subject), str(subject), *changes)
+
+    def announce_about(self, action: str, kind: type[Model], name: str, *changes: Change) -> None:
+        """Send the signal about several rows of a model, which `name` describes."""
         access_changed.send(
-            sender=type(subject),
+            sender=kind,
             actor=self.user,
             source_ip=self.ip,
             action=action,
-            resource_type=type(subject)._meta.model_name or "",
-            resource_name=str(subject),
+            resource_type=str(kind._meta.verbose_name).replace(" ", "_"),
+            resource_name=name,
             changes=list(changes),
         )
 
@@ -63,8 +67,15 @@ def create_team(by: By, name: str) -> Team:
 def delete_team(by: By, team: Team) -> None:
     members = sorted(team.members.values_list("username", flat=True))
     grants = [described(grant, grant.scope) for grant in team.grants.all()]
+    rules = [str(rule) for rule in team.owns.select_related("team")]
     _keep_an_administrator(without=Q(team=team))
-    by.announce("delete_team", team, change("members", members, []), change("grants", grants, []))
+    by.announce(
+        "delete_team",
+        team,
+        change("members", members, []),
+        change("grants", grants, []),
+        change("ownership rules", rules, []),
+    )
     team.delete()
 
 

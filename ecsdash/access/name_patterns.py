@@ -31,7 +31,7 @@ class RolePatternsField(forms.CharField):
         text = super().to_python(value) or ""
         return list(dict.fromkeys(part.strip() for part in re.split(r"[,\n]", text) if part.strip()))
 
-    def validate(self, value: list[str]) -> None:  # type: ignore[override]  # the list of to_python
+    def validate(self, value: list[str]) -> None:
         super().validate(" ".join(value))
         if len(value) > MAX_PATTERNS:
             raise ValidationError(f"{len(value)} patterns, at most {MAX_PATTERNS} are allowed. Use * to shorten them.")
