@@ -15,6 +15,7 @@ from ecsdash.inventory.models import Account
 from tests import environment
 from tests.databases import migrated
 from tests.processes import KEYS, REGION, Sandbox, Worker, product_settings
+from tests.users import make_account
 
 pytest_plugins = ["tests.users", "tests.xdist_groups"]
 SERVERS: pytest.StashKey[Family] = pytest.StashKey()
@@ -77,7 +78,7 @@ def aws_account(db: None, sandbox: Sandbox, settings: Settings) -> Iterator[Acco
     settings.AWS_ENDPOINT_URL = sandbox.url
     for name, value in KEYS.items():
         setattr(settings, name, value)
-    yield Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION, "us-east-1"])
+    yield make_account("demo", name="Demo", account_id="123456789012", regions=[REGION, "us-east-1"])
     forget_roles()
 
 

@@ -1,8 +1,13 @@
 """Databases of this test run. The product's migrations run once; every other database is a copy of the result."""
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
 
 from tests import environment
 from tests.processes import manage
@@ -27,6 +32,17 @@ def copy(name: str) -> None:
     template = migrated()
     with _server() as server:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+@contextmanager
+def migrated_to(*before: tuple[str, str]) -> Iterator[StateApps]:
+    """Unapply all migrations after these in the database of this test, and yield its models; then apply them again."""
+    executor = MigrationExecutor(connection)
+    newest = [node for node in executor.loader.graph.leaf_nodes() if node in executor.loader.applied_migrations]
+    try:
+        yield executor.migrate(list(before)).apps
+    finally:
+        MigrationExecutor(connection).migrate(newest)
 
 
 def address(name: str) -> str:

@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from ecsdash.celery import app
-from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.models import SweepState
 from ecsdash.web import health, jobs
+from tests.users import make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def send_heartbeats() -> None:
 
 
 def swept(minutes_ago: float) -> None:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
     completed = timezone.now() - timedelta(minutes=minutes_ago)
     SweepState.objects.create(account=account, region="eu-central-1", noun="clusters", completed_at=completed)
 

@@ -8,12 +8,15 @@ outsider   can view another account only
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from zlib import crc32
 
 import pytest
+from django.utils import timezone
 
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.access.permissions import Role
+from ecsdash.inventory.models import Account
 
 ACCOUNT: Final = "demo"
 REGION: Final = "eu-central-1"
@@ -36,20 +39,44 @@ class Users:
         return user
 
 
-def person(name: str, role: str | None = None, **scope: str) -> User:
+def make_account(alias: str, **values: Any) -> Account:
+    """Create the account, or give these values to the one that `granted_account` has made of a grant's alias."""
+    account, _ = Account.objects.update_or_create(alias=alias, defaults={"enabled": True, "removed_at": None, **values})
+    return account
+
+
+def granted_account(alias: str) -> Account | None:
+    """Return the account of a grant, None for `*`. One that the test has not created yet is like a removed one: only
+    the grant has it."""
+    if alias == "*":
+        return None
+    absent = {"name": alias, "account_id": f"9{crc32(alias.encode()):011}", "enabled": False}
+    account, _ = Account.objects.get_or_create(alias=alias, defaults={**absent, "removed_at": timezone.now()})
+    return account
+
+
+def create_grant(
+    role: str, account: str = "*", region: str = "*", cluster: str = "*", service: str = "*", **columns: Any
+) -> Grant:
+    """Create a grant: `account` is an alias, or `*` for all accounts; `columns` have its user or team."""
+    place = {"account": granted_account(account), "region": region, "cluster": cluster, "service": service}
+    return Grant.objects.create(role=role, **place, **columns)
+
+
+def person(name: str, role: str | None = None, **scope: Any) -> User:
     """Create a user, with a grant if a role is given."""
     user = User.objects.create_user(name, password=PASSWORD)
     if role:
-        Grant.objects.create(user=user, role=role, **scope)
+        create_grant(role, user=user, **scope)
     return user
 
 
-def team_member(name: str, team: str, role: str, **scope: str) -> User:
+def team_member(name: str, team: str, role: str, **scope: Any) -> User:
     """Create a user with a grant through a team."""
     user = User.objects.create_user(name, password=PASSWORD)
     holder, _ = Team.objects.get_or_create(name=team)
     Membership.objects.create(user=user, team=holder)
-    Grant.objects.create(team=holder, role=role, **scope)
+    create_grant(role, team=holder, **scope)
     return user
 
 

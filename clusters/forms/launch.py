@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 
 from clusters.forms.network import check_one_vpc, offer_network, preselected
-from clusters.forms.offers import offer, offer_options
+from clusters.forms.offers import hint_at_hidden, offer, offer_options
 from clusters.forms.usual_roles import INSTANCE_ROLE
 from clusters.models import Cluster, InstanceProfile, InstanceType, KeyPair, MachineImage, Role, SecurityGroup, Subnet
 from ecsdash.aws.prices import currency, instance_basis, instance_hourly
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext, ActionForm
+from ecsdash.operations.offers import permitted
 from ecsdash.web.formatting import mebibytes
 
 NEW_PROFILE = "new"
@@ -91,10 +92,12 @@ class LaunchFields(ActionForm):
         check_one_vpc(self, data.get("subnets", []), data.get("security_groups", []))
 
     def _profile_options(self) -> list[tuple[str, str]]:
-        rows = choices(InstanceProfile, self.context.user, self.context.scope)
+        every = list(choices(InstanceProfile, self.context.user, self.context.scope))
+        rows = permitted(self.context, every)
+        hint_at_hidden(self, "instance_profile", len(every) - len(rows))
         usable = [(row.name, f"{row.name} (role {row.role_name})") for row in rows if row.role_name]
         new = (NEW_PROFILE, f"Create {INSTANCE_ROLE.name} with {INSTANCE_ROLE.policy_name}")
-        return usable if any(name == INSTANCE_ROLE.name for name, _ in usable) else [*usable, new]
+        return usable if any(row.name == INSTANCE_ROLE.name for row in every) else [*usable, new]
 
 
 def _price(row: InstanceType) -> float:

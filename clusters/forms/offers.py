@@ -10,6 +10,7 @@ from ecsdash.inventory.choices import choices
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Choice, Resource
 from ecsdash.inventory.scope import Scope
+from ecsdash.operations.offers import permitted
 
 Row = TypeVar("Row", bound=Choice)
 Option = tuple[str, Any]  # (value, label), or (heading, options)
@@ -25,14 +26,24 @@ def offer(
     first: Iterable[Option] = (),
     order: Callable[[Row], Any] | None = None,
 ) -> dict[str, Row]:
-    """Set the options of `field`: those in `first`, then the rows of `model`, by label or in `order`.
+    """Set the options of `field`: those in `first`, then the rows of `model` that the person may use, by label or in
+    `order`.
 
     Return the rows by the posted value, which is their column `value`.
     """
-    listed = list(choices(model, form.context.user, form.context.scope))
+    every = list(choices(model, form.context.user, form.context.scope))
+    listed = permitted(form.context, every)
+    hint_at_hidden(form, field, len(every) - len(listed))
     rows = {getattr(row, value): row for row in (sorted(listed, key=order) if order else listed)}
     offer_options(form, field, model, [*first, *((posted, label(row)) for posted, row in rows.items())])
     return rows
+
+
+def hint_at_hidden(form: Any, field: str, hidden: int) -> None:
+    """Say in the help text that there are options which the person may not use."""
+    if hidden:
+        text = f"{hidden} that you may not use {'is' if hidden == 1 else 'are'} not listed."
+        form.fields[field].help_text = f"{form.fields[field].help_text} {text}".strip()
 
 
 def offer_options(form: Any, field: str, model: type[Resource], options: Iterable[Option]) -> None:
@@ -51,7 +62,7 @@ def _refusal(scope: Scope, noun: str) -> str:
         return f"%(value)s is unknown: AWS refused to list the {label}s ({state.error_code}). Choose from the list."
     if state.loading:
         return f"%(value)s is unknown: the {label}s of {scope} are still loading. Refresh in a moment."
-    return f"%(value)s does not exist in {scope}, or you may not see this {label}. Choose from the list."
+    return f"%(value)s does not exist in {scope}, or you may not use this {label}. Choose from the list."
 
 
 _lazy_refusal = lazy(_refusal, str)

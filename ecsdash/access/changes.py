@@ -150,7 +150,7 @@ def _keep_an_administrator(without: Q | None = None) -> None:
     """Raise Refused if no active user would have the admin role on everything."""
     if User.objects.filter(is_active=True, is_superuser=True).exists():
         return
-    held = Grant.objects.filter(role=Role.ADMIN, account="*", region="*", cluster="*", service="*")
+    held = Grant.objects.filter(role=Role.ADMIN, account=None, region="*", cluster="*", service="*")
     held = held.exclude(without) if without else held
     if not held.filter(Q(user__is_active=True) | Q(team__members__is_active=True)).exists():
         raise Refused(

@@ -58,7 +58,7 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
             "team": "Choose either a team or a user.",
             "role": "Viewers can view resources. Deployers can also deploy, scale and restart services. Operators can "
             "also change clusters, instances and task definitions. Administrators can also manage users and settings.",
-            "account": "Short name of the AWS account, or * for all accounts.",
+            "account": "The grant stays with the account when its short name changes.",
             "region": "For example eu-central-1, or * for all regions.",
             "cluster": "Name or pattern. For example, shop-* matches every cluster whose name begins with shop-.",
             "service": "Name or pattern. With any value other than *, the role applies to these services only.",
@@ -67,8 +67,9 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for holder, empty in (("team", "No team"), ("user", "No user")):
-            self.fields[holder].empty_label = empty  # type: ignore[attr-defined]
+        for name, empty in (("team", "No team"), ("user", "No user"), ("account", "All accounts")):
+            self.fields[name].empty_label = empty  # type: ignore[attr-defined]
+        self.fields["account"].label_from_instance = lambda account: f"{account.name} ({account.alias})"  # type: ignore[attr-defined]
         self.fields["role"].choices = [("", "Choose a role"), *Role.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

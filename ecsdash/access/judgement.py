@@ -57,8 +57,11 @@ class Judge:
         known = {_identity(each) for each in already}
         return [self._judge(each, _identity(each) in known) for each in named]
 
-    def may_use(self, how: How, thing: Thing) -> bool:
-        """Return whether a form may offer this thing for use or to be passed."""
+    def may_offer(self, how: How, thing: Thing) -> bool:
+        """Return whether a form may offer this thing for use or to be passed. The place is not known yet: a role is
+        offered if any of the person's grants in this account and region lists it."""
+        if how is How.PASSES and policy.may_pass_within(self.user, thing.name, self.permission, self.where):
+            return True
         return not self._thing(Reference(how, thing.kind, thing.name), thing).refusal
 
     @cached_property
@@ -146,13 +149,18 @@ class Judge:
             "Ask an administrator to list it under “Roles that may be passed” of your grant.",
         )
 
+    def _own_family(self, reference: Reference) -> bool:
+        """Return whether a grant for every cluster covers the name of a task definition, as it covers services."""
+        family = AccessTarget(self.place.account, self.place.region, service=reference.name)
+        return reference.kind == "task_definition" and policy.can(self.user, self.permission, family)
+
     def _used(self, reference: Reference, thing: Thing) -> Judged:
         """Without a rule: the permission is needed at every place that uses it; security groups at one of them."""
         held = [place for place in thing.places if policy.can(self.user, self.permission, place)]
         enough = (
             held if reference.kind == "security_group" and reference.how is How.USES else len(held) == len(thing.places)
         )
-        if (thing.places and enough) or self.everywhere:
+        if (thing.places and enough) or self.everywhere or (not thing.places and self._own_family(reference)):
             return Judged(reference, _users(thing))
         remedy = HOLDER.format(account=self.place.account)
         if not thing.places:

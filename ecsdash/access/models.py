@@ -43,12 +43,20 @@ class Membership(models.Model):
 
 
 class Grant(models.Model):
-    """A role for a team or a user on a scope: four name patterns, `*` for any characters, `?` for one."""
+    """A role for a team or a user on a scope: an account (null: all accounts) and three name patterns, `*` for any
+    characters, `?` for one."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True, related_name="grants")
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="grants")
     role = models.CharField(max_length=16, choices=Role.choices)
-    account = models.CharField(max_length=64, default="*", validators=[pattern_validator])
+    account = models.ForeignKey(
+        "inventory.Account",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="grants",
+        limit_choices_to={"removed_at": None},
+    )
     region = models.CharField(max_length=32, default="*", validators=[pattern_validator])
     cluster = models.CharField(max_length=255, default="*", validators=[pattern_validator])
     service = models.CharField(max_length=255, default="*", validators=[pattern_validator])
@@ -61,7 +69,7 @@ class Grant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["team__name", "user__username", "account", "cluster", "service"]
+        ordering = ["team__name", "user__username", "account__alias", "cluster", "service"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(team__isnull=True, user__isnull=False)
@@ -78,8 +86,13 @@ class Grant(models.Model):
         return f"team {self.team}" if self.team else f"user {self.user}"
 
     @property
+    def account_alias(self) -> str:
+        """The alias of the account, `*` for all accounts."""
+        return self.account.alias if self.account else "*"
+
+    @property
     def scope(self) -> str:
-        return f"{self.account}/{self.region}/{self.cluster}/{self.service}"
+        return f"{self.account_alias}/{self.region}/{self.cluster}/{self.service}"
 
 
 class OwnershipRule(models.Model):

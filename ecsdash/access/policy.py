@@ -1,9 +1,9 @@
 """Access policy: the only module that decides whether a user has a permission on a target.
 
-A grant covers a target when each of its four patterns covers that level of the target. A level can be empty: a cluster
-has no service, an account-wide resource has no cluster. For VIEW any pattern covers an empty level: a user who may view
-one service of a cluster may also view the cluster. For every other permission only the pattern `*` covers an empty
-level: a user who may deploy `web-*` may not change the cluster of these services.
+A grant covers a target when its account and its three patterns each cover that level of the target. A level can be
+empty: a cluster has no service, an account-wide resource has no cluster. For VIEW any pattern covers an empty level: a
+user who may view one service of a cluster may also view the cluster. For every other permission only the pattern `*`
+covers an empty level: a user who may deploy `web-*` may not change the cluster of these services.
 """
 
 from collections.abc import Iterable
@@ -24,14 +24,18 @@ from ecsdash.access.targets import AccessTarget
 
 M = TypeVar("M", bound=Model)
 Visitor = AbstractBaseUser | AnonymousUser
+Path = str | tuple[str, ...]
+Columns = dict[str, Path | None]
 LEVELS: Final = ("account", "region", "cluster", "service")
+COLUMNS: Final = ("account__alias", "region", "cluster", "service")  # of a grant, in the order of LEVELS
 BEYOND: Final = ("capabilities", "pass_roles")
 CACHE: Final = "_effective_grants"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class GrantScope:
-    """The scope and role of a grant: one name pattern for each level; what it allows beyond its role."""
+    """The scope and role of a grant: the account's alias, `*` for all, and one name pattern for each other level;
+    what it allows beyond its role."""
 
     role: str
     account: str = "*"
@@ -52,11 +56,7 @@ def can(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
 
 def can_within(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
     """Whether the user has the permission on any target below this one: an empty level matches every name."""
-    return any(
-        permission in PERMISSIONS[grant.role]
-        and all(matches(getattr(grant, level), name) for level in LEVELS if (name := getattr(target, level)))
-        for grant in effective_grants(user)
-    )
+    return any(_reaches(grant, permission, target) for grant in effective_grants(user))
 
 
 def capable(user: Visitor, capability: Capability, permission: Permission, target: AccessTarget) -> bool:
@@ -70,6 +70,12 @@ def may_pass(user: Visitor, role: str, permission: Permission, target: AccessTar
     return any(matches(pattern, role) for grant in grants for pattern in grant.pass_roles)
 
 
+def may_pass_within(user: Visitor, role: str, permission: Permission, target: AccessTarget) -> bool:
+    """Whether a grant with the permission somewhere below the target lists the name of this role."""
+    grants = [grant for grant in effective_grants(user) if _reaches(grant, permission, target)]
+    return any(matches(pattern, role) for grant in grants for pattern in grant.pass_roles)
+
+
 def permissions_at(user: Visitor, target: AccessTarget) -> frozenset[Permission]:
     return frozenset(permission for permission in Permission if can(user, permission, target))
 
@@ -79,21 +85,24 @@ def visible(
     user: Visitor,
     permission: Permission = Permission.VIEW,
     *,
-    account: str | None = "account__alias",
-    region: str | None = "region",
-    cluster: str | None = None,
-    service: str | None = None,
+    account: Path | None = "account__alias",
+    region: Path | None = "region",
+    cluster: Path | None = None,
+    service: Path | None = None,
 ) -> QuerySet[M]:
     """Return the rows on which the user has the permission; the database filters them.
 
-    Each level is the ORM path of its column, None when the rows have no such level.
+    Each level is the ORM path of its column, None when the rows have no such level. Of several paths the first one
+    counts whose column is not empty.
     """
-    columns = {"account": account, "region": region, "cluster": cluster, "service": service}
+    columns: Columns = {"account": account, "region": region, "cluster": cluster, "service": service}
     roles = roles_with(permission)
     grants = [grant for grant in effective_grants(user) if grant.role in roles]
     conditions = [q for grant in grants if (q := _condition(grant, permission, columns)) is not None]
     if not conditions:
         return queryset.none()
+    if not all(conditions):  # a grant on everything: or_ would ignore its empty condition
+        return queryset
     return queryset.filter(reduce(or_, conditions))
 
 
@@ -114,24 +123,34 @@ def effective_grants(user: Visitor) -> tuple[GrantScope, ...]:
     return known
 
 
+def scopes_of(grants: QuerySet[Grant]) -> list[GrantScope]:
+    """Return the scopes and roles of these grants, sorted."""
+    rows: Iterable[tuple[Any, ...]] = grants.order_by().values_list("role", *COLUMNS, *BEYOND)
+    return sorted(_scope(*row) for row in rows)
+
+
 def forget(user: User) -> None:
     """Clear the cached grants of this user object."""
     user.__dict__.pop(CACHE, None)
 
 
 def _load(user: User) -> set[GrantScope]:
-    mine = Q(user=user) | Q(team__memberships__user=user)
-    rows: Iterable[tuple[Any, ...]] = Grant.objects.filter(mine).order_by().values_list("role", *LEVELS, *BEYOND)
-    return {_scope(*row) for row in rows}
+    return set(scopes_of(Grant.objects.filter(Q(user=user) | Q(team__memberships__user=user))))
 
 
 def _scope(
-    role: str, account: str, region: str, cluster: str, service: str, capabilities: Any, pass_roles: Any
+    role: str, alias: str | None, region: str, cluster: str, service: str, capabilities: Any, pass_roles: Any
 ) -> GrantScope:
     held = CAPABILITIES[role] if capabilities is None else capabilities
     patterns = ["*"] if role == Role.ADMIN else pass_roles
     beyond = (tuple(sorted(held)), tuple(sorted(patterns)))
-    return GrantScope(role, account, region, cluster, service, *beyond)
+    return GrantScope(role, "*" if alias is None else alias, region, cluster, service, *beyond)
+
+
+def _reaches(grant: GrantScope, permission: Permission, target: AccessTarget) -> bool:
+    """Return whether the grant covers something below the target."""
+    named = [(level, name) for level in LEVELS if (name := getattr(target, level))]
+    return permission in PERMISSIONS[grant.role] and all(matches(getattr(grant, level), name) for level, name in named)
 
 
 def _covering(user: Visitor, permission: Permission, target: AccessTarget) -> list[GrantScope]:
@@ -150,25 +169,28 @@ def _level_covers(pattern: str, permission: Permission, name: str) -> bool:
     return matches(pattern, name)
 
 
-def _condition(grant: GrantScope, permission: Permission, columns: dict[str, str | None]) -> Q | None:
+def _condition(grant: GrantScope, permission: Permission, columns: Columns) -> Q | None:
     """Return the condition for the rows that a grant covers, None when it cannot cover any row."""
     condition = Q()
     for level in LEVELS:
-        column, pattern = columns[level], getattr(grant, level)
+        path, pattern = columns[level], getattr(grant, level)
         if is_any(pattern):
             continue
-        if column is not None:
-            condition &= _column_condition(column, pattern, permission)
+        if path is not None:
+            condition &= _level_condition((path,) if isinstance(path, str) else path, pattern, permission)
         elif permission is not Permission.VIEW:
             return None
     return condition
 
 
-def _column_condition(column: str, pattern: str, permission: Permission) -> Q:
-    lookup = _lookup(column, pattern)
-    if permission is Permission.VIEW:
-        return Q(**lookup) | Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
-    return Q(**lookup) & ~Q(**{column: ""})
+def _level_condition(columns: tuple[str, ...], pattern: str, permission: Permission) -> Q:
+    """Return the condition that the first of these columns that is not empty matches; for VIEW, or that all are."""
+    first, *others = columns
+    empty = Q(**{first: ""}) | Q(**{f"{first}__isnull": True})
+    matching = Q(**_lookup(first, pattern))
+    if others:
+        return matching | (empty & _level_condition(tuple(others), pattern, permission))
+    return matching | empty if permission is Permission.VIEW else matching & ~Q(**{first: ""})
 
 
 def _lookup(column: str, pattern: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
 def _growing(servers: BenchServers, sizes: list[int], requests: int) -> Iterator[Figure]:
     account = fleet.build()
     timer = PageTimer(servers, "everything", role=Role.ADMIN)
-    by_pattern = PageTimer(servers, "narrow", role=Role.DEPLOYER, account="be*", cluster="cluster-0*", service="w*")
+    by_pattern = PageTimer(servers, "narrow", role=Role.DEPLOYER, account=account, cluster="cluster-0*", service="w*")
     present = 0
     for size in sizes:
         fleet.add_tasks(account, present, size)
@@ -104,7 +104,7 @@ def _pages(account: Account, timer: "PageTimer", size: int, requests: int) -> It
 class PageTimer:
     """Measures response times of one signed-in user on one connection."""
 
-    def __init__(self, servers: BenchServers, name: str, **grant: str) -> None:
+    def __init__(self, servers: BenchServers, name: str, **grant: Any) -> None:
         if not servers.web_port:
             servers.web()
         self.connection = HTTPConnection("127.0.0.1", servers.web_port, timeout=60)

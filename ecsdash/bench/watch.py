@@ -75,7 +75,7 @@ def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
 def sign_in(number: int) -> list[str]:
     """Create users who may view the account. Return their session keys."""
     team = Team.objects.create(name="viewers")
-    Grant.objects.create(team=team, role=Role.VIEWER, account="bench")
+    Grant.objects.create(team=team, role=Role.VIEWER, account=Account.objects.get(alias="bench"))
     users = User.objects.bulk_create(User(username=f"viewer-{each}") for each in range(number))
     Membership.objects.bulk_create(Membership(user=user, team=team) for user in users)
     return [_session(user) for user in users]

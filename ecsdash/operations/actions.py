@@ -3,6 +3,7 @@ permissions follow from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
@@ -10,6 +11,7 @@ from django.forms import BaseFormSet
 from django.http import QueryDict
 
 from ecsdash.access import policy
+from ecsdash.access.judgement import Judge
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
@@ -27,11 +29,18 @@ else:
 
 @dataclass(frozen=True)
 class ActionContext:
-    """The scope, the user, and the resource that the action changes (None when it creates one)."""
+    """The scope, the user, the resource that the action changes (None when it creates one), and its permission."""
 
     scope: Scope
     user: User
     resource: Any = None
+    permission: Permission = Permission.OPERATE
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Judges what a form may offer."""
+        place = self.resource.access_target() if self.resource is not None else self.scope.access_target()
+        return Judge(self.user, self.permission, place)
 
     def arn(self, service: str, path: str) -> str:
         """Return the ARN of a resource in this scope: `arn("ecs", "cluster/shop")`."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ecsdash.access import ownership, policy
 from ecsdash.access.judgement import Judge, Judged
 from ecsdash.access.models import User
-from ecsdash.access.references import How, Need, Reference, named_by
+from ecsdash.access.references import ENTRIES, How, Need, Reference, named_by
 from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation, Planned
@@ -55,6 +55,9 @@ def judge_step(judge: Judge, step: Step, own: Iterable[Identity], *, exists: boo
     """Judge the call of a step. `own` are the things that earlier steps create; `exists`: see `refusal`."""
     if not step.call:
         return []
+    if step.call not in ENTRIES:
+        text = f"What the call {step.call} names is not known to the dashboard, so nobody may make it."
+        return [Judged(Reference(How.CHANGES, "call", step.call), "", text, "Report this as a defect.")]
     params, made = with_own(step.params), set(own)
     named = [*named_by(step.call, params), *_implied(judge.where, step.call, params)]
     rest = [each for each in named if isinstance(each, Need) or not _is_own(each, step, made)]
@@ -65,7 +68,7 @@ def judge_step(judge: Judge, step: Step, own: Iterable[Identity], *, exists: boo
 
 def created_by(judge: Judge, step: Step) -> set[Identity]:
     """Return what the step creates. A thing that exists already is changed by it, not created."""
-    if not step.call:
+    if step.call not in ENTRIES:
         return set()
     named = [each for each in named_by(step.call, with_own(step.params)) if isinstance(each, Reference)]
     return {
@@ -80,7 +83,7 @@ def created_by_earlier(plan: Plan, answered: Mapping[str, bool]) -> set[Identity
     return {
         (each.kind, each.name)
         for step in plan.steps
-        if step.call and answered.get(step.key)
+        if step.call in ENTRIES and answered.get(step.key)
         for each in named_by(step.call, with_own(step.params))
         if isinstance(each, Reference) and each.how is How.CREATES
     }

@@ -17,6 +17,7 @@ from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.plan import Change, Check, Continues, Level, Observation, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
 from services.actions.scale_service import MOST_TASKS
+from services.forms.definitions import offered_definitions
 from services.forms.load_balancer import NEW_BALANCER, NONE, BalancerFields
 from services.forms.placement import FARGATE, PlacementFields, capacity_of, network_of
 from services.forms.service_deployment import DeploymentFields, configuration_of
@@ -70,7 +71,7 @@ class CreateServiceForm(PlacementFields, BalancerFields, DeploymentFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = task_definitions.offered(self.context.user, self.context.scope, REVISIONS_OFFERED)
+        found = offered_definitions(self.context, REVISIONS_OFFERED)
         offer_options(self, "task_definition", TaskDefinition, found)
 
     def clean_service_name(self) -> str:

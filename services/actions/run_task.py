@@ -18,6 +18,7 @@ from ecsdash.aws import limits
 from ecsdash.operations.actions import Action, ActionContext, GroupForm, register
 from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Step
 from ecsdash.operations.refs import ref
+from services.forms.definitions import offered_definitions
 from services.forms.placement import PlacementFields, capacity_of, network_of
 from services.forms.sizes import CpuField, MemoryField
 from services.forms.task_definition.checks import image_checks
@@ -79,7 +80,7 @@ class RunTaskForm(PlacementFields):
             initial["overrides"] = [{"container": name} for name in names]
             kwargs["initial"] = initial
         super().__init__(*args, context=context, **kwargs)
-        found = task_definitions.offered(context.user, context.scope, REVISIONS_OFFERED)
+        found = offered_definitions(context, REVISIONS_OFFERED)
         offer_options(self, "task_definition", TaskDefinition, found)
         offer_options(self, "cluster", Cluster, [(name, name) for name in runnable_clusters(context)])
 

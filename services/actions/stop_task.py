@@ -4,7 +4,6 @@ from typing import Any
 from django import forms
 
 from ecsdash.access.permissions import Permission
-from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Step
 from services.models import Task
@@ -24,11 +23,6 @@ class StopTask(Action):
     form_class = StopTaskForm
     icon = "player-stop"
     calls = ("ecs.stop_task",)
-
-    def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
-        """Return the place of the task: the family of a standalone task counts as its service."""
-        task: Task = context.resource
-        return AccessTarget(task.account.alias, task.region, task.cluster_name, task.service_name or task.family)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         task: Task = context.resource

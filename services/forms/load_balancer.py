@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 
 from clusters.forms.offers import offer, offer_options
+from ecsdash.access.references import name_of
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionForm
+from ecsdash.operations.offers import permitted
 from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.forms.listener_rule import RuleFields
 from services.models import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup, TaskDefinition
@@ -93,10 +95,10 @@ class BalancerFields(RuleFields, ActionForm):
         )
         rows = choices(Listener, self.context.user, self.context.scope).filter(protocol__in=WITH_RULES)
         ordered = rows.order_by("load_balancer_arn", "port")
-        self.listeners = [row for row in ordered if row.load_balancer_arn in self.load_balancers]
+        self.listeners = permitted(self.context, ordered)
         labels = [(row.arn, self._listener_label(row)) for row in self.listeners]
         offer_options(self, "listener", Listener, [*EMPTY_OPTION, *labels])
-        self.certificates = list(choices(Certificate, self.context.user, self.context.scope))
+        self.certificates = permitted(self.context, choices(Certificate, self.context.user, self.context.scope))
         issued = [(row.arn, _certificate_label(row)) for row in self._issued()]
         offer_options(self, "certificate", Certificate, [*EMPTY_OPTION, *issued])
 
@@ -162,7 +164,7 @@ class BalancerFields(RuleFields, ActionForm):
         return None
 
     def _listener_label(self, row: Listener) -> str:
-        return f"{self.load_balancers[row.load_balancer_arn].name} · {row.label}"
+        return f"{name_of(row.NOUN, row.arn)} · {row.label}"
 
 
 def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:

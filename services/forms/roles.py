@@ -5,12 +5,17 @@ from typing import Any
 
 from django import forms
 
-from clusters.forms.offers import offer_options
+from clusters.forms.offers import hint_at_hidden, offer_options
 from clusters.forms.usual_roles import ECS_TASKS, UsualRole
 from clusters.models import Role
+from ecsdash.access import ownership
+from ecsdash.access.references import Reference
 from ecsdash.inventory.choices import choices
 from ecsdash.inventory.freshness import freshness
 from ecsdash.operations.actions import ActionContext
+from ecsdash.operations.offers import permitted
+
+REGISTER = "ecs.register_task_definition"
 
 
 class RoleField(forms.ChoiceField):
@@ -35,7 +40,9 @@ class RoleField(forms.ChoiceField):
 
 def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
     """Set the choices of `field`: create the `usual` role, roles that trust ECS tasks, then the other roles."""
-    roles = list(choices(Role, form.context.user, form.context.scope))
+    every = list(choices(Role, form.context.user, form.context.scope))
+    roles = passable(form, every)
+    hint_at_hidden(form, field, len(every) - len(roles))
     fitting = [(role.arn, role.name) for role in roles if ECS_TASKS in role.trusts]
     others = [(role.arn, f"{role.name} (does not trust ECS tasks)") for role in roles if ECS_TASKS not in role.trusts]
     new = []
@@ -54,6 +61,15 @@ def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
     if named and named not in offered.arns:
         name = named.rpartition("/")[2]
         offered.help_text = f"The role {name} of this revision was not found in the account. Choose another role."
+
+
+def passable(form: Any, roles: Sequence[Role]) -> list[Role]:
+    """Return the roles that the person may pass, and those of the latest revision of the family, which may stay."""
+    family = str((form.data.get("family") if form.is_bound else form.initial.get("family")) or "")
+    named = ownership.PRESENT[REGISTER](form.context.judge.where, {"family": family}) if family else ()
+    kept = {each.name for each in named if isinstance(each, Reference) and each.kind == Role.NOUN}
+    allowed = {role.arn for role in permitted(form.context, roles)}
+    return [role for role in roles if role.arn in allowed or role.name in kept]
 
 
 def usual_role(context: ActionContext, usual: UsualRole) -> str:

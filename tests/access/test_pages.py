@@ -1,5 +1,6 @@
 """The settings pages, as an administrator uses them."""
 
+import csv
 import re
 
 import pytest
@@ -9,7 +10,8 @@ from pytest_django.asserts import assertContains, assertRedirects
 from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.audit.models import AuditEvent
-from tests.users import PASSWORD, Users
+from tests.audit.test_pages import read
+from tests.users import PASSWORD, Users, make_account
 
 
 @pytest.fixture
@@ -36,7 +38,8 @@ def test_an_administrator_finds_people_and_grants(browser: Client) -> None:
 def test_a_team_is_created_filled_and_granted_something(browser: Client, outsider: User) -> None:
     assertRedirects(browser.post("/settings/teams/", {"name": "bank"}), "/settings/teams/bank/")
     browser.post("/settings/teams/bank/members/", {"user": outsider.pk})
-    form = {"team": Team.objects.get(name="bank").pk, "role": "deployer", "account": "demo", "region": "*",
+    account = make_account("bank", name="Bank", account_id="333333333333")
+    form = {"team": Team.objects.get(name="bank").pk, "role": "deployer", "account": account.pk, "region": "*",
             "cluster": "bank", "service": "pay-?"}  # fmt: skip
     assertRedirects(browser.post("/settings/grants/new/", form), "/settings/grants/")
     assertContains(browser.get(f"/settings/users/{outsider.pk}/"), "pay-?")
@@ -52,18 +55,34 @@ def test_a_team_is_created_filled_and_granted_something(browser: Client, outside
         ({"role": "king", "user": "USER"}, "not one of the available choices"),
         ({"role": "viewer", "user": "USER", "cluster": "a b"}, "Enter a name or a pattern"),
         ({"role": "viewer", "user": "USER", "service": "(.*)+"}, "Enter a name or a pattern"),
-        ({"role": "viewer", "user": "USER", "account": ""}, "required"),
+        ({"role": "viewer", "user": "USER", "account": "0"}, "not one of the available choices"),
+        ({"role": "viewer", "user": "USER", "account": "REMOVED"}, "not one of the available choices"),
     ],
 )
 def test_a_wrong_grant_is_refused_at_its_field(
     browser: Client, users: Users, wrong: dict[str, str], complaint: str
 ) -> None:
     known = {"TEAM": str(Team.objects.get().pk), "USER": str(users.viewer.pk)}
-    everywhere = {"account": "*", "region": "*", "cluster": "*", "service": "*"}
+    known["REMOVED"] = str(users.outsider.grants.get().account_id)
+    everywhere = {"account": "", "region": "*", "cluster": "*", "service": "*"}
     before = Grant.objects.count()
     form = {key: known.get(value, value) for key, value in (everywhere | wrong).items()}
     assertContains(browser.post("/settings/grants/new/", form), complaint, status_code=422)
     assert Grant.objects.count() == before
+
+
+def test_grants_show_the_short_name_of_the_account(browser: Client, users: Users) -> None:
+    make_account("demo", name="Demo", account_id="123456789012")
+    assertContains(browser.get("/settings/grants/new/"), "Demo (demo)</option>")
+    assertContains(browser.get("/settings/grants/new/"), "All accounts</option>")
+    rows = list(csv.DictReader(read(browser.get("/settings/grants/?format=csv&sort=account")).splitlines()))
+    assert [row["Account"] for row in rows] == ["demo", "demo", "demo", "elsewhere", "*"]
+    assertContains(browser.get("/settings/grants/?q=account:elsewhere"), "removed")
+    assertContains(browser.get("/settings/teams/shop/"), "<td>demo")
+    assertContains(browser.get(f"/settings/grants/{users.viewer.grants.get().pk}/revoke/"), "Account demo, region *")
+    assert AuditEvent.objects.count() == 0
+    browser.post(f"/settings/grants/{users.viewer.grants.get().pk}/revoke/")
+    assert AuditEvent.objects.get().changes[0]["before"] == "viewer on demo/*/*/*"
 
 
 def test_revoking_asks_first_and_says_what(browser: Client, viewer: User) -> None:

@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from ecsdash.access import policy
-from ecsdash.access.models import Grant, User
+from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.targets import AccessTarget
 from ecsdash.audit.models import AuditEvent
+from tests.users import create_grant
 
 NAMES = st.sampled_from(["", "shop", "shop-1", "shop.1", "Shop", "shopx1", "a_b", "a+b", "web\n1"])
 PATTERNS = st.sampled_from(["*", "shop", "shop*", "shop?1", "*1", "?*", "**", "a_b", "a+b", "web*", "s.*"])
 PLACES = st.tuples(NAMES, NAMES, NAMES, NAMES)
-GRANTS = st.tuples(st.sampled_from(Role.values), PATTERNS, PATTERNS, PATTERNS, PATTERNS)
+ACCOUNTS = st.sampled_from(["*", "shop", "shop-1", "Shop", "a_b"])
+GRANTS = st.tuples(st.sampled_from(Role.values), ACCOUNTS, PATTERNS, PATTERNS, PATTERNS)
 COLUMNS = {"account": "account", "region": "region", "cluster": "cluster", "service": "service"}
 
 
@@ -33,7 +35,7 @@ class TestVisible(TestCase):
     ) -> None:
         user = User.objects.create_user("somebody")
         for role, *patterns in grants:
-            Grant.objects.create(user=user, role=role, **dict(zip(policy.LEVELS, patterns, strict=True)))
+            create_grant(role, *patterns, user=user)
         _write(places)
         seen = policy.visible(AuditEvent.objects.all(), user, permission, **COLUMNS)
         expected = [number for number, place in enumerate(places) if policy.can(user, permission, AccessTarget(*place))]
@@ -44,15 +46,39 @@ class TestVisible(TestCase):
     def test_rows_without_a_level_are_places_without_it(
         self,
         places: list[tuple[str, str, str, str]],
-        grant: tuple[str, str, str, str, str],
+        grant: tuple[str, ...],
         permission: Permission,
     ) -> None:
         user = User.objects.create_user("somebody")
-        Grant.objects.create(user=user, role=grant[0], **dict(zip(policy.LEVELS, grant[1:], strict=True)))
+        create_grant(*grant, user=user)
         _write(places)
         seen = policy.visible(AuditEvent.objects.all(), user, permission, account="account", region="region")
         expected = [
             number for number, place in enumerate(places) if policy.can(user, permission, AccessTarget(*place[:2]))
+        ]
+        assert sorted(seen.values_list("seq", flat=True)) == expected
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(PLACES, min_size=1, max_size=12), st.lists(GRANTS, max_size=4), st.sampled_from(list(Permission)))
+    def test_of_two_columns_of_a_level_the_first_counts_that_is_not_empty(
+        self, places: list[tuple[str, str, str, str]], grants: list[tuple[str, ...]], permission: Permission
+    ) -> None:
+        user = User.objects.create_user("somebody")
+        for grant in grants:
+            create_grant(*grant, user=user)
+        _write(places)
+        seen = policy.visible(
+            AuditEvent.objects.all(),
+            user,
+            permission,
+            account="account",
+            region="region",
+            service=("service", "cluster"),
+        )
+        expected = [
+            number
+            for number, (account, region, cluster, service) in enumerate(places)
+            if policy.can(user, permission, AccessTarget(account, region, service=service or cluster))
         ]
         assert sorted(seen.values_list("seq", flat=True)) == expected
 

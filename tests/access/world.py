@@ -16,12 +16,12 @@ from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
 from tests.example.models import AccountSetting
-from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, make_account
 
 
 def build(users: Users) -> dict[str, Any]:
-    account = Account.objects.create(alias=ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
-    Account.objects.create(alias="elsewhere", name="Elsewhere", account_id="210987654321", regions=[REGION])
+    account = make_account(ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
+    make_account("elsewhere", name="Elsewhere", account_id="210987654321", regions=[REGION])
     return {**_inventory(account), **_operations(account, users), **_events(users), **_people(users)}
 
 

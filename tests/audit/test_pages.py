@@ -9,11 +9,11 @@ from django.db import connection
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
-from ecsdash.access.models import Grant, User
+from ecsdash.access.models import User
 from ecsdash.access.permissions import Role
 from ecsdash.audit.models import AuditEvent, Outcome
 from ecsdash.audit.record import record
-from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, create_grant
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_the_csv_export_is_safe_to_open(admin: User) -> None:
 
 def test_who_administrates_one_account_exports_that_account(viewer: User, trail: dict[str, AuditEvent]) -> None:
     assert browse(viewer).get("/audit/export/").status_code == 404
-    Grant.objects.create(user=viewer, role=Role.ADMIN, account="elsewhere")
+    create_grant(Role.ADMIN, "elsewhere", user=viewer)
     rows = list(csv.DictReader(read(browse(viewer).get("/audit/export/")).splitlines()))
     assert [row["account"] for row in rows] == ["elsewhere"]
 

@@ -12,6 +12,7 @@ from ecsdash.access.models import User
 from ecsdash.aws.console_links import PAGES, of_arn
 from ecsdash.inventory.models import Account, EventFeed
 from services.models import LoadBalancer, Service, ServiceDeployment, TargetGroup, Task, TaskDefinition
+from tests.users import make_account
 
 R = "eu-central-1"
 HERE = f"/demo/{R}/"
@@ -34,7 +35,7 @@ DEFINITION, QUEUE = arn("ecs", "task-definition/web:7"), f"https://sqs.{R}.amazo
 @pytest.fixture
 def estate(db: None) -> Account:
     """Create one row of every kind that has a page."""
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[R])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[R])
 
     def row(model: Any, its_arn: str, name: str, **columns: Any) -> None:
         model.objects.create(account=account, region=R, arn=its_arn, name=name, observed_at=timezone.now(), **columns)

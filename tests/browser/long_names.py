@@ -12,6 +12,7 @@ from ecsdash.inventory.models import Account, Resource, SweepState
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Plan, Step
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
+from tests.users import make_account
 
 CLUSTER, SERVICE, PROVIDER = (
     "payments-production-cluster",
@@ -25,8 +26,8 @@ def build(user: User) -> None:
     """Create two accounts with two regions each, so that lists of all accounts show account and region."""
     for number, name in (("123456789012", "payments-production"), ("210987654321", "payments-staging")):
         environment = name.removeprefix("payments-")
-        account = Account.objects.create(
-            alias=name, name=name, account_id=number, regions=["ap-southeast-2", "eu-central-1"],
+        account = make_account(
+            name, name=name, account_id=number, regions=["ap-southeast-2", "eu-central-1"],
             environment=environment,
         )  # fmt: skip
         for region in account.regions:

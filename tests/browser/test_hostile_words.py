@@ -24,6 +24,7 @@ from tests.browser.conftest import LiveApp
 from tests.browser.hostile_inventory import HOSTILE_TEXTS, fill_with_hostile_texts
 from tests.browser.page_urls import IN_EVERY_SCENARIO, paths
 from tests.processes import KEYS, REGION
+from tests.users import make_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECTIONS = ("services", "clusters", "actions", "operations", "audit", "inventory")
@@ -38,7 +39,7 @@ def account(live_app: LiveApp, settings: Settings) -> Iterator[Account]:
     for name, value in KEYS.items():
         setattr(settings, name, value)
     forget()
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     sweep_now(Scope(account, REGION))
     sweep_now(Scope(account, REGION), "service_deployments")  # needs the services
     yield account

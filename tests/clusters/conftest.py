@@ -5,13 +5,13 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from tests.clusters.world import Desk, World
 from tests.processes import Sandbox
-from tests.users import ACCOUNT, REGION
+from tests.users import ACCOUNT, REGION, make_account
 
 
 @pytest.fixture
 def desk(db: None) -> Desk:
     """An account whose inventory has the options of forms. It has no AWS."""
-    account = Account.objects.create(alias=ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account(ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
     desk = Desk(Scope(account, REGION))
     desk.fill()
     return desk

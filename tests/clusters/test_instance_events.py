@@ -10,19 +10,18 @@ from django.utils import timezone
 from clusters.models import Cluster, ContainerInstance, ContainerInstanceEvent
 from clusters.sync.container_instance_events import recorded
 from ecsdash.access.models import User
-from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from services.models import Service, ServiceEvent
 from tests.clusters.world import World
 from tests.inventory.test_retention import REGION, row
-from tests.users import Users
+from tests.users import Users, make_account
 
 SHOP = Q(cluster_name="shop")
 
 
 @pytest.fixture
 def scope(db: None) -> Scope:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     row(Cluster, account, "shop", status="ACTIVE")
     return Scope(account, REGION)
 

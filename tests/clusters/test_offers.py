@@ -36,7 +36,7 @@ def swept(desk: Desk, error: str = "") -> None:
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        ("", "subnet-gone does not exist in demo / eu-central-1, or you may not see this subnet."),
+        ("", "subnet-gone does not exist in demo / eu-central-1, or you may not use this subnet."),
         ("AccessDenied", "subnet-gone is unknown: AWS refused to list the subnets (AccessDenied)."),
     ],
 )

@@ -12,7 +12,7 @@ from ecsdash.access.permissions import Role
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from tests.live_tab import Tab, middleware
-from tests.users import REGION, person
+from tests.users import REGION, make_account, person
 
 pytestmark = pytest.mark.django_db
 PATH = f"/demo/{REGION}/clusters/"
@@ -21,7 +21,7 @@ COLUMNS = ["name", "status", "services", "running", "pending", "instances", "cap
 
 @pytest.fixture
 def account() -> Account:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     Cluster.objects.create(
         account=account, region=REGION, arn="arn:cluster/shop", name="shop", status="ACTIVE", observed_at=timezone.now()
     )

@@ -11,7 +11,7 @@ from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, Contain
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account, SweepState
 from tests.clusters.world import Desk
-from tests.users import ACCOUNT, CLUSTER, REGION
+from tests.users import ACCOUNT, CLUSTER, REGION, make_account
 
 BASE = f"/{ACCOUNT}/{REGION}/clusters/"
 SHOP = f"{BASE}{CLUSTER}/"
@@ -22,7 +22,7 @@ ARN = f"arn:aws:ecs:{REGION}:123456789012:"
 
 @pytest.fixture
 def account(db: None) -> Account:
-    account = Account.objects.create(alias=ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account(ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
     now = timezone.now()
     SweepState.objects.bulk_create(
         SweepState(account=account, region=REGION, noun=noun, started_at=now, completed_at=now) for noun in NOUNS

@@ -15,7 +15,7 @@ from redis.client import PubSub
 from ecsdash.access.models import Grant, Membership, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.inventory import changes
-from ecsdash.inventory.models import Account, ChangeCounter, SweepState
+from ecsdash.inventory.models import ChangeCounter, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import registry, run
 from ecsdash.web.polling import pubsub
@@ -23,7 +23,7 @@ from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.listener import Listener
 from ecsdash.web.polling.tickets import session_digest
 from tests.processes import until
-from tests.users import Users
+from tests.users import Users, make_account
 
 pytestmark = pytest.mark.django_db
 REGION = "eu-central-1"
@@ -31,7 +31,7 @@ REGION = "eu-central-1"
 
 @pytest.fixture
 def scope() -> Scope:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     return Scope(account, REGION)
 
 
@@ -104,7 +104,7 @@ ACCESS: dict[str, Callable[[Users], Any]] = {
     "a team is deleted": lambda users: Team.objects.get(name="shop").delete(),
     "a user is deactivated": lambda users: User(pk=users.viewer.pk, is_active=False).save(update_fields=["is_active"]),
     "a password is changed": lambda users: users.viewer.save(),
-    "an account is disabled": lambda users: Account.objects.create(alias="new", account_id="1" * 12, enabled=False),
+    "an account is disabled": lambda users: make_account("new", account_id="1" * 12, enabled=False),
 }
 
 

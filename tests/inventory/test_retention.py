@@ -13,6 +13,7 @@ from ecsdash.audit.record import record
 from ecsdash.inventory import retention
 from ecsdash.inventory.models import Account
 from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition, TaskLog
+from tests.users import make_account
 
 REGION = "eu-central-1"
 OLD, NEW = timedelta(days=31), timedelta(days=29)
@@ -21,7 +22,7 @@ OLD, NEW = timedelta(days=31), timedelta(days=29)
 @pytest.fixture
 def account(db: None, settings: Settings) -> Account:
     settings.RETENTION_DAYS = 30
-    return Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    return make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
 
 
 def ago(age: timedelta) -> datetime:

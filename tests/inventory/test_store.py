@@ -5,14 +5,14 @@ from django.db.models import Q
 
 from clusters.models import Cluster
 from ecsdash.inventory.changes import version_of
-from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, mark_missing, replace, upsert
+from tests.users import make_account
 
 
 @pytest.fixture
 def scope(db: None) -> Scope:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
     return Scope(account, "eu-central-1")
 
 

@@ -26,7 +26,7 @@ from ecsdash.web.polling.tickets import LONGEST_SECONDS
 from tests.live_tab import Tab, cookies_of, middleware
 from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
-from tests.users import REGION
+from tests.users import REGION, make_account
 
 STEP = Step("make", "Make things", "ecs.create_cluster")
 
@@ -58,7 +58,7 @@ class World:
 
 @pytest.fixture
 def world(admin: User, monkeypatch: pytest.MonkeyPatch) -> World:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     feed = EventFeed.objects.create(
         account=account, region=REGION, arn="arn:rule", name="ecsdash-events", connected=True, queue_url="https://sqs/q",
         observed_at=timezone.now(),

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from ecsdash.access.models import User
+from ecsdash.access.references import ENTRIES
 from ecsdash.aws.calls import Answer
 from ecsdash.inventory.models import Account
 from ecsdash.operations.models import Draft
 from ecsdash.operations.plan import Plan, Step
+from tests.users import make_account
 
 Reply = dict[str, Any] | Exception
 
@@ -36,6 +38,13 @@ class ScriptedAws:
         return [params for called, params in self.calls if called == name]
 
 
+@pytest.fixture(autouse=True)
+def _invented_calls_name_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The calls of these tests do not exist in AWS, so they name nothing."""
+    for call in ("make", "more", "name", "one", "two", "delete"):
+        monkeypatch.setitem(ENTRIES, f"test.{call}", lambda params: ())
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
     scripted = ScriptedAws()
@@ -45,7 +54,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
 
 @pytest.fixture
 def account(db: None) -> Account:
-    return Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    return make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
 
 
 def draft_of(account: Account, user: User, *steps: Step, key: str = "arn:thing", **plan: Any) -> Draft:

@@ -22,7 +22,8 @@ from tests.operations.drive import confirm
 
 REFUSED = Unavailable("EndpointConnectionError", "Could not connect to the endpoint URL", call="ecs.create_cluster")
 LOST = Unavailable("ServiceUnavailable", "503", call="ecs.create_cluster", request_id="r", ambiguous=True)
-MAKE = Step("make", "Make", "ecs.create_cluster", timeout=60)
+CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/shop"
+MAKE = Step("make", "Make", "ecs.create_cluster", {"clusterName": "shop"}, timeout=60)
 ABSENT = Observation("thing_state", {}, None, "thing")
 
 
@@ -88,7 +89,15 @@ def test_an_outage_before_the_first_write_is_waited_out(
 def test_an_outage_after_a_write_is_waited_out_and_the_write_looked_up(
     account: Account, operator: User, aws: ScriptedAws, clock: Clock
 ) -> None:
-    step = Step("make", "Make", "ecs.create_cluster", repeat=Repeat.LOOKUP, lookup="thing_made", timeout=60)
+    step = Step(
+        "make",
+        "Make",
+        "ecs.create_cluster",
+        {"clusterName": "shop"},
+        repeat=Repeat.LOOKUP,
+        lookup="thing_made",
+        timeout=60,
+    )
     operation = confirm(draft_of(account, operator, step))
     away(aws, LOST, "ecs.describe_clusters", "ecs.create_cluster")
     assert run_until(operation, clock, 600).state == "waiting"
@@ -123,7 +132,7 @@ def test_an_outage_that_does_not_end_ends_the_operation_which_can_be_retried(
 def test_each_of_two_outages_has_its_own_limit(
     account: Account, operator: User, aws: ScriptedAws, clock: Clock
 ) -> None:
-    steps = (MAKE, Step("more", "More", "ecs.tag_resource", timeout=60))
+    steps = (MAKE, Step("more", "More", "ecs.tag_resource", {"resourceArn": CLUSTER}, timeout=60))
     operation = confirm(draft_of(account, operator, *steps))
     away(aws, REFUSED, "ecs.create_cluster", "ecs.tag_resource")
     run_until(operation, clock, 800)

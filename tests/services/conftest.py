@@ -12,7 +12,7 @@ from tests.processes import Sandbox
 from tests.services.definitions import ROLE
 from tests.services.simulated_services import SimulatedServices
 from tests.services.simulated_tasks import SimulatedTasks
-from tests.users import REGION
+from tests.users import REGION, make_account
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def service_stage(aws_account: Account, sandbox: Sandbox) -> SimulatedServices:
 @pytest.fixture
 def stage_without_aws(db: None) -> SimulatedTasks:
     """The account and its execution role only, for what needs neither AWS nor an inventory."""
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     Role.objects.create(
         account=account, arn=ROLE, name="ecsTaskExecutionRole", trusts=[ECS_TASKS], observed_at=timezone.now()
     )

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from clusters.models import Cluster, ContainerInstance
-from ecsdash.inventory.models import Account, Resource, SweepState
+from ecsdash.inventory.models import Resource, SweepState
 from ecsdash.inventory.scope import Scope
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
-from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE
+from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, make_account
 
 NOUNS = ("clusters", "services", "tasks", "task_definitions", "service_deployments", "container_instances")
 IMAGE = "registry.example/shop/front:1.4"
@@ -23,10 +23,8 @@ class InventoryRows:
     scopes: dict[str, Scope] = field(default_factory=dict)
 
     def build(self) -> None:
-        demo = Account.objects.create(alias=ACCOUNT, name="Demo", account_id="1" * 12, regions=[REGION, "us-east-1"])
-        bank = Account.objects.create(
-            alias="bank", name="Bank", account_id="2" * 12, regions=[REGION], environment="production"
-        )
+        demo = make_account(ACCOUNT, name="Demo", account_id="1" * 12, regions=[REGION, "us-east-1"])
+        bank = make_account("bank", name="Bank", account_id="2" * 12, regions=[REGION], environment="production")
         self.scopes = {"home": Scope(demo, REGION), "far": Scope(demo, "us-east-1"), "bank": Scope(bank, REGION)}
         for scope in self.scopes.values():
             self._swept(scope)

@@ -5,11 +5,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from ecsdash.access.models import Grant, User
+from ecsdash.access.models import User
 from ecsdash.access.permissions import Role
 from ecsdash.web.tables.pagination import KEY
 from tests.services.inventory_rows import InventoryRows
-from tests.users import person
+from tests.users import create_grant, person
 
 pytestmark = pytest.mark.django_db
 SORTS = {
@@ -34,8 +34,8 @@ def team(db: None) -> User:
     desk.build()
     desk.task("home", "ended", last_status="STOPPED")
     found = person("team", Role.VIEWER, service="web-*")
-    Grant.objects.create(user=found, role=Role.VIEWER, account="demo", region="eu-*", cluster="sh*")
-    Grant.objects.create(user=found, role=Role.VIEWER, account="bank")
+    create_grant(Role.VIEWER, "demo", user=found, region="eu-*", cluster="sh*")
+    create_grant(Role.VIEWER, "bank", user=found)
     return found
 
 

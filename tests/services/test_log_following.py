@@ -14,6 +14,7 @@ from services.selectors.logs import AFTERMATH
 from tests.operations.conftest import ScriptedAws
 from tests.services.definitions import container, fargate
 from tests.services.simulated_tasks import LOGS
+from tests.users import make_account
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def again(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 @pytest.fixture
 def task(db: None) -> Task:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
     place = {"account": account, "region": "eu-central-1", "observed_at": timezone.now()}
     described = fargate(container("app", "shop/web:1", logConfiguration=LOGS), family="web")
     TaskDefinition.objects.create(

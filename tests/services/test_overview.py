@@ -13,12 +13,12 @@ from ecsdash.inventory.models import Account
 from services.models import Service
 from services.selectors import fleet
 from tests.services.test_service_pages import HERE, make_service, swept, text
-from tests.users import Users
+from tests.users import Users, make_account
 
 
 @pytest.fixture
 def account(db: None) -> Account:
-    return Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    return make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
 
 
 @pytest.fixture

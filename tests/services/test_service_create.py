@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from clusters.forms.tags import group_data
 from clusters.models import CapacityProvider
-from ecsdash.access.models import Grant, User
+from ecsdash.access.models import OwnershipRule, User
 from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.plan import Repeat
 from services.models import LoadBalancer, Service, TargetGroup
 from tests.operations import drive
 from tests.services.simulated_services import MOVED, SimulatedServices, calls, titles
+from tests.users import create_grant
 
 SHOP = {"cluster": "shop"}
 
@@ -231,7 +232,9 @@ def test_tasks_that_cannot_start_fail_the_creation_with_the_reason(
 
 
 def test_who_operates_some_names_may_create_only_those(service_stage: SimulatedServices, viewer: User) -> None:
-    Grant.objects.create(user=viewer, role="operator", account="demo", cluster="shop", service="web-*")
+    create_grant("operator", "demo", user=viewer, cluster="shop", service="web-*")
+    OwnershipRule.objects.create(kind="task_definition", pattern="web-*")  # shared
+    OwnershipRule.objects.create(kind="security_group", pattern="*")
     service_stage.review("create_service", viewer, service_stage.create_data("web-new"), **SHOP)
 
     with pytest.raises(NotAllowed):

@@ -12,7 +12,7 @@ from ecsdash.inventory.models import Account, SweepState
 from services.models import Service, ServiceEvent, ServiceMetrics, Task
 from services.selectors.deployments import rollout
 from services.views.overview import NOUNS
-from tests.users import Users
+from tests.users import Users, make_account
 
 HERE = "/demo/eu-central-1/"
 OLD, NEW = "ecs-svc/1", "ecs-svc/2"
@@ -20,7 +20,7 @@ OLD, NEW = "ecs-svc/1", "ecs-svc/2"
 
 @pytest.fixture
 def account(db: None) -> Account:
-    return Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    return make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
 
 
 def deployment(number: str, status: str, revision: int, **more: Any) -> dict[str, Any]:

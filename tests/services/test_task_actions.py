@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.utils import timezone
 
 from clusters.forms.tags import group_data
 from clusters.models import CapacityProvider, SecurityGroup, Subnet
-from ecsdash.access.models import User
+from ecsdash.access.models import OwnershipRule, User
 from ecsdash.inventory.models import Resource
-from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Level, Plan, Repeat
 from ecsdash.operations.states import OperationState
@@ -215,6 +215,8 @@ def test_a_task_that_was_stopped_meanwhile_is_not_stopped_again(stage: Simulated
 def test_a_deployer_runs_and_stops_tasks_of_their_own_family_only(stage: SimulatedTasks, deployer: User) -> None:
     stage.register(family="billing")
     stage.sweep("task_definitions")
+    assert "task_definition" in drive.errors("run_task", deployer, stage.scope, stage.place(), run_data(stage))
+    OwnershipRule.objects.create(kind="task_definition", pattern="web-*", team=deployer.teams.get())
     assert plan_of(stage, deployer).resource_name == "web-front:1"
     found = drive.errors("run_task", deployer, stage.scope, stage.place(), run_data(stage, task_definition="billing:1"))
     assert "task_definition" in found
@@ -222,7 +224,7 @@ def test_a_deployer_runs_and_stops_tasks_of_their_own_family_only(stage: Simulat
     (foreign,) = stage.run("billing")
     stage.let(30)
     assert drive.review("stop_task", deployer, stage.scope, stage.place(task=own), {"reason": ""})
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Http404):
         drive.review("stop_task", deployer, stage.scope, stage.place(task=foreign), {"reason": ""})
 
 

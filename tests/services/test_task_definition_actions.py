@@ -256,7 +256,7 @@ def test_a_role_that_is_not_known_is_refused_and_never_offered(stage: SimulatedT
     data = dict(form_data(definition(taskRoleArn=f"{ROLE}2")).lists())
     found = drive.errors("register_task_definition", operator, stage.scope, stage.place(), data)
     assert found["task_role"] == [
-        f"{ROLE}2 does not exist in demo / eu-central-1, or you may not see this role. Choose from the list."
+        f"{ROLE}2 does not exist in demo / eu-central-1, or you may not use this role. Choose from the list."
     ]
     context = ActionContext(stage.scope, operator)
     form = RegisterTaskDefinitionForm(form_data(definition(taskRoleArn=f"{ROLE}2")), context=context)

@@ -7,18 +7,18 @@ import pytest
 from django.http import QueryDict
 
 from ecsdash.access.models import User
-from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ActionContext
 from services.forms.task_definition import masked_values, text
 from services.forms.task_definition.build import build
 from services.forms.task_definition.form import BOTH_CHANGED, RegisterTaskDefinitionForm, reworked
 from tests.services.definitions import container, fargate, form_data, rich
+from tests.users import make_account
 
 
 @pytest.fixture
 def context(operator: User) -> ActionContext:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
     return ActionContext(Scope(account, "eu-central-1"), operator)
 
 

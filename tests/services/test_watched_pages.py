@@ -33,7 +33,7 @@ from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
 from tests.services.definitions import container, fargate
 from tests.services.simulated_tasks import LOGS
-from tests.users import Users
+from tests.users import Users, make_account
 
 REGION = "eu-central-1"
 HERE = f"/demo/{REGION}/"
@@ -62,13 +62,14 @@ class World:
             **place, arn="arn:task/t1", name="t1", cluster_name="shop", service_name="web", family="web", revision=1,
             task_definition_arn="arn:web:1", last_status="RUNNING", desired_status="RUNNING",
         )  # fmt: skip
-        step = Step("make", "Make things", "ecs.create_cluster", until="things_there")
+        step = Step("make", "Make things", "ecs.create_cluster", {"clusterName": "things"}, until="things_there")
         self.operation = confirm(draft_of(self.account, self.user, step))
         for _ in range(run.FAILING - 1):
             self.sweep_in_vain()
 
     def operate(self) -> None:
-        confirm(draft_of(self.account, self.user, Step("make", "Make", "ecs.create_cluster"), key="arn:other"))
+        step = Step("make", "Make", "ecs.create_cluster", {"clusterName": "more"})
+        confirm(draft_of(self.account, self.user, step, key="arn:other"))
 
     def go_on(self) -> None:
         """The next turn of the operation."""
@@ -90,7 +91,7 @@ class World:
 
 @pytest.fixture
 def world(users: Users, monkeypatch: pytest.MonkeyPatch) -> World:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     aws, silent = ScriptedAws(), SimpleNamespace(delay=lambda *args: None, apply_async=lambda *args, **kwargs: None)
     monkeypatch.setattr(Account, "connection", lambda self, region: aws)
     monkeypatch.setattr(jobs, "fetch_logs", silent)

@@ -12,14 +12,14 @@ from support.environment import clean
 from support.processes import LOOPBACK, Family, free_port
 from support.servers import start_valkey, wait_for_page, wait_for_port
 
-from ecsdash.access.models import Grant, User
+from ecsdash.access.models import User
 from ecsdash.access.permissions import Role
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account, SweepState
 from services.models import Service
 from tests import environment
 from tests.processes import REGION, until
-from tests.users import person
+from tests.users import create_grant, make_account, person
 
 pytestmark = pytest.mark.slow
 LIST = f"/demo/{REGION}/services/?fragment=services"
@@ -65,7 +65,7 @@ def tree(tmp_path: Path) -> Iterator[Family]:
 @pytest.fixture
 def fleet(transactional_db: None) -> Account:
     """An account with one service, without sweeps."""
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     for noun in ("services", "clusters"):
         SweepState.objects.create(account=account, region=REGION, noun=noun, completed_at="2030-01-01T00:00Z")
     add_service(account, "web")
@@ -106,7 +106,7 @@ def test_viewers_see_changes_until_they_lose_access(
 ) -> None:
     port, valkey = web
     viewer, other = Watcher(port, person("vera", Role.VIEWER, account="demo")), Watcher(port, person("olga"))
-    grant = Grant.objects.create(user=User.objects.get(username="olga"), role=Role.VIEWER, account="demo")
+    grant = create_grant(Role.VIEWER, "demo", user=User.objects.get(username="olga"))
     leaver = Watcher(port, person("dan", Role.VIEWER, account="demo"))
     for watcher in (viewer, other, leaver):
         watcher.wait_for_ticket()

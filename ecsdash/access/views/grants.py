@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +18,12 @@ from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 
+ACCOUNT = "access/cells.html#account"
 PLACE = "access/cells.html#place"
 COLUMNS = [
     Column("holder", "Team or user"),
     Column("role", "Role", path="role"),
-    Column("account", "Account", path="account", cell=PLACE),
+    Column("account", "Account", path="account__alias", value=attrgetter("account_alias"), cell=ACCOUNT),
     Column("region", "Region", path="region", cell=PLACE, priority=2),
     Column("cluster", "Cluster", path="cluster", cell=PLACE, priority=2),
     Column("service", "Service", path="service", cell=PLACE, priority=2),
@@ -28,15 +31,15 @@ COLUMNS = [
     Column("pass_roles", "Roles that may be passed", value=lambda grant: ", ".join(passed_roles_of(grant)), priority=4),
     Column("note", "Note", path="note", sort="", priority=5),
 ]
-SEARCH = ["team__name", "user__username", "role", "account", "region", "cluster", "service", "note"]
+SEARCH = ["team__name", "user__username", "role", "account__alias", "region", "cluster", "service", "note"]
 
 
 @require(Permission.ADMIN)
 @require_safe
 def grants(request: UserRequest) -> HttpResponseBase:
     table = Table(
-        request, Grant.objects.select_related("team", "user"), COLUMNS, name="grants", title="Grants", order="account",
-        search=SEARCH, row_menu="access/cells.html#row-menu", icon="key", empty="No grants yet",
+        request, Grant.objects.select_related("team", "user", "account"), COLUMNS, name="grants", title="Grants",
+        order="account", search=SEARCH, row_menu="access/cells.html#row-menu", icon="key", empty="No grants yet",
         empty_hint="Without a grant, users can view and change nothing.", empty_url=reverse("access:new_grant"),
         empty_action="Add grant",
     )  # fmt: skip
@@ -62,7 +65,7 @@ def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(Grant, pk=pk)
     question = Question(
         title=f"Revoke the {grant.role} role of {grant.holder}?",
-        text=f"Account {grant.account}, region {grant.region}, cluster {grant.cluster}, service {grant.service}. "
+        text=f"Account {grant.account_alias}, region {grant.region}, cluster {grant.cluster}, service {grant.service}. "
         f"Capabilities: {', '.join(capabilities_of(grant)).lower() or 'none'}. "
         f"Roles that may be passed: {', '.join(passed_roles_of(grant)) or 'none'}. The permissions end immediately.",
         button="Revoke grant",

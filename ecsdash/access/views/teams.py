@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ecsdash.access import changes
+from ecsdash.access import changes, policy
 from ecsdash.access.changes import By
 from ecsdash.access.decorators import require
 from ecsdash.access.forms import MemberForm, TeamForm
@@ -110,7 +110,7 @@ def _page(request: UserRequest, team: Team, form: MemberForm | None = None) -> H
     context = {
         "team": team,
         "members": team.members.order_by("username"),
-        "grants": team.grants.all(),
+        "grants": policy.scopes_of(team.grants.all()),
         "rules": team.owns.count(),
         "form": form or MemberForm(team),
         "crumbs": crumbs.teams((team.name, request.path)),

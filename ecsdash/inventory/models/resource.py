@@ -1,5 +1,6 @@
 """Abstract models of inventory rows, and change counters."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Self, cast
 
 from django.db import models
@@ -29,8 +30,7 @@ class ResourceQuerySet(models.QuerySet[Any]):
     """Query set of inventory rows. The query of every page begins with `visible_to`."""
 
     def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
-        where: dict[str, str] = self.model.ACCESS_LOOKUPS
-        return cast(Self, policy.visible(self, user, permission, **where))
+        return cast(Self, policy.visible(self, user, permission, **self.model.ACCESS_LOOKUPS))
 
     def in_scope(self, account: Account, region: str) -> Self:
         return self.filter(account=account, region=region)
@@ -55,7 +55,7 @@ class Resource(models.Model):
     """
 
     #: Lookups of the access levels of a row: keyword arguments of policy.visible.
-    ACCESS_LOOKUPS: ClassVar[dict[str, str]] = {"account": "account__alias", "region": "region"}
+    ACCESS_LOOKUPS: ClassVar[Mapping[str, policy.Path]] = {"account": "account__alias", "region": "region"}
     #: URL keyword -> lookup of the row within its scope.
     URL: ClassVar[dict[str, str]] = {"name": "name"}
     #: The name of the address of its page, "" where it has none.
@@ -108,8 +108,7 @@ class Resource(models.Model):
 
     def access_target(self) -> AccessTarget:
         """Return the access target of this row."""
-        values = {part: self._follow(lookup) for part, lookup in self.ACCESS_LOOKUPS.items()}
-        return AccessTarget(**values)
+        return AccessTarget(**{level: self._level(path) for level, path in self.ACCESS_LOOKUPS.items()})
 
     def url_kwargs(self) -> dict[str, str]:
         """Return the URL keyword arguments of this resource."""
@@ -120,6 +119,10 @@ class Resource(models.Model):
     def arn_type(cls) -> str:
         """Return the part before the name in its ARNs: `task-definition`."""
         return cls.NOUN.replace("_", "-")
+
+    def _level(self, path: policy.Path) -> str:
+        paths = (path,) if isinstance(path, str) else path
+        return next((name for each in paths if (name := self._follow(each))), "")
 
     def _follow(self, lookup: str) -> str:
         value: Any = self

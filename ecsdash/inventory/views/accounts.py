@@ -100,6 +100,7 @@ def remove_account(request: UserRequest, alias: str) -> HttpResponse:
 @transaction.atomic
 def _save(request: UserRequest, form: AccountForm, before: dict[str, object], action: str) -> None:
     """Save and audit the account; start a connection test if a connection field changed."""
+    added_again = form.instance.removed_at is not None
     form.instance.removed_at = None
     saved = form.save()
     changes = [
@@ -107,6 +108,8 @@ def _save(request: UserRequest, form: AccountForm, before: dict[str, object], ac
         for name, value in _values(saved).items()
         if before.get(name) != value
     ]
+    if added_again and (grants := [str(grant) for grant in saved.grants.all()]):
+        changes.append({"path": "grants", "before": [], "after": grants})
     audit(request, action, saved, changes)
     if CONNECTION_FIELDS & {change["path"] for change in changes}:
         connection_test.request(saved)

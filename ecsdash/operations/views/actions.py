@@ -41,10 +41,10 @@ def action_page(request: PageRequest, account: str, region: str, action: str, **
 def action_context(action: Action, user: User, scope: Scope, kwargs: dict[str, str]) -> ActionContext:
     """Return the context with the resource in the address. Raise Http404 unless it exists and the user may see it."""
     if action.resource_type is None:
-        return ActionContext(scope, user)
+        return ActionContext(scope, user, permission=action.permission)
     rows = action.resource_type.objects.visible_to(user).in_scope(scope.account, scope.region).present()
     wanted = {lookup: kwargs[keyword] for keyword, lookup in action.resource_type.URL.items()}
-    return ActionContext(scope, user, get_object_or_404(rows.select_related("account"), **wanted))
+    return ActionContext(scope, user, get_object_or_404(rows.select_related("account"), **wanted), action.permission)
 
 
 def _form_to_show(request: PageRequest, action: Action, context: ActionContext) -> ActionForm:

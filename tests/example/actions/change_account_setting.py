@@ -1,10 +1,11 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.urls import reverse
 
 from ecsdash.access.permissions import Permission
+from ecsdash.access.references import How, Reference, entry, thing
 from ecsdash.aws.calls import Aws
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.hooks import reader
@@ -52,6 +53,11 @@ class ChangeAccountSetting(Action):
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         return [("Account settings", self.back(context)), (context.resource.name, "")]
+
+
+@entry("ecs.put_account_setting")
+def put_account_setting(params: Mapping[str, Any]) -> Iterator[Reference]:
+    yield thing(How.CHANGES, "account_setting", params["name"])
 
 
 @reader

@@ -18,7 +18,7 @@ from ecsdash.sandbox.scenarios import event_feed
 from ecsdash.sandbox.scenarios.clients import Clients
 from tests.clusters.world import World
 from tests.processes import Sandbox
-from tests.users import REGION
+from tests.users import REGION, make_account
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Feed:
 @pytest.fixture
 def connected_feed(db: None) -> EventFeed:
     """Create a feed of the account `demo` without resources in AWS."""
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     EventFeed.objects.create(
         account=account,
         region=REGION,

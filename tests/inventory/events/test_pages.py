@@ -6,11 +6,11 @@ from django.test import Client
 from django.utils import timezone
 
 from ecsdash.access.models import User
-from ecsdash.inventory.models import Account, DeadLetter, EventFeed, FeedProgress
+from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Level
 from tests.clusters.world import Desk, calls
-from tests.users import REGION
+from tests.users import REGION, make_account
 
 PAGE = "/demo/eu-central-1/events/"
 
@@ -23,7 +23,7 @@ def browser(client: Client, admin: User, desk: Desk) -> Client:
 
 @pytest.fixture
 def desk(db: None) -> Desk:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     return Desk(Scope(account, REGION))
 
 

@@ -17,6 +17,7 @@ from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import admission, registry, run
 from tests.processes import until
+from tests.users import make_account
 
 REGION = "eu-central-1"
 NOUNS = [f"noun-{number}" for number in range(10)]
@@ -25,7 +26,7 @@ WORKER_THREADS = 8
 
 def account(alias: str) -> Account:
     number = f"{sum(map(ord, alias)):012d}"
-    return Account.objects.create(alias=alias, name=alias, account_id=number, regions=[REGION])
+    return make_account(alias, name=alias, account_id=number, regions=[REGION])
 
 
 def due(*accounts: Account, **more: object) -> list[SweepState]:

@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 
 from ecsdash.aws.errors import AccessDenied, NotFound, Unavailable
-from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import claim, registry, run
 from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
+from tests.users import make_account
 
 REGION = "eu-central-1"
 NAMES = [f"c{number}" for number in range(12)]
@@ -68,7 +69,7 @@ class Estate:
 
 @pytest.fixture
 def estate(db: None, monkeypatch: pytest.MonkeyPatch) -> Estate:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     estate = Estate(Scope(account, REGION))
     monkeypatch.setattr(run, "SWEEPERS", {"things": registry.Sweeper("things", estate, choice=False)})
     return estate

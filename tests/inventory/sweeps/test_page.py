@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ecsdash.access.models import User
-from ecsdash.inventory.models import Account, SweepState
+from ecsdash.inventory.models import SweepState
+from tests.users import make_account
 
 
 @pytest.fixture
 def state(db: None) -> SweepState:
-    account = Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    account = make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
     then = timezone.now() - timedelta(minutes=5)
     return SweepState.objects.create(
         account=account, region="eu-central-1", noun="services", started_at=then, completed_at=then, calls=612,

@@ -11,6 +11,7 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import claim, registry, run, schedule
+from tests.users import make_account
 
 REGION = "eu-central-1"
 
@@ -37,7 +38,7 @@ def things(monkeypatch: pytest.MonkeyPatch) -> Sweeping:
 
 @pytest.fixture
 def scope(db: None) -> Scope:
-    return Scope(Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=[REGION]), REGION)
+    return Scope(make_account("demo", name="Demo", account_id="123456789012", regions=[REGION]), REGION)
 
 
 def state() -> SweepState:

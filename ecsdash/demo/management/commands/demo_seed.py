@@ -93,9 +93,10 @@ def teams() -> None:
     """Create the teams of the demo, unless teams exist."""
     if Team.objects.exists():
         return
+    account = Account.objects.get(alias=ALIAS)
     for name, (role, cluster, service, members) in TEAMS.items():
         team = changes.create_team(BY, name)
-        scope = {"account": ALIAS, "cluster": cluster, "service": service}
+        scope = {"account": account, "cluster": cluster, "service": service}
         changes.add_grant(BY, Grant(team=team, role=role, note="Created with the demo", **scope))
         for member in members:
             user, _ = changes.create_user(BY, member)

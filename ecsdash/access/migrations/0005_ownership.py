@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0003_preferences"),
+        ("access", "0004_grants_by_account"),
         ("inventory", "0006_pending_describe"),
     ]
 
