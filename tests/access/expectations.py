@@ -175,6 +175,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:tasks": [see(INSIDE), see(SIGNED_IN, account="all", region="all")],
     "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
     "services:cluster_tasks": see(INSIDE),
+    "services:ownership": see(INSIDE),
     "services:cluster_events": see(INSIDE),
     # --- the example app ---------------------------------------------------------------------------------------------
     "example:account_settings": see(INSIDE),

@@ -9,7 +9,8 @@ from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Capability, Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.audit.models import AuditEvent
-from tests.users import Users
+from ecsdash.inventory.models import Account
+from tests.users import Users, make_account
 
 NEW = "/settings/grants/new/"
 PLACE = AccessTarget("demo", "eu-central-1", "shop", "web-front")
@@ -17,14 +18,15 @@ PLACE = AccessTarget("demo", "eu-central-1", "shop", "web-front")
 
 @pytest.fixture
 def browser(admin: User) -> Client:
+    make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
     client = Client()
     client.force_login(admin)
     return client
 
 
 def form(users: Users, **more: object) -> dict[str, object]:
-    return {"user": users.outsider.pk, "role": "operator", "account": "demo", "region": "*", "cluster": "shop",
-            "service": "*", **more}  # fmt: skip
+    place = {"account": Account.objects.get(alias="demo").pk, "region": "*", "cluster": "shop", "service": "*"}
+    return {"user": users.outsider.pk, "role": "operator", **place, **more}
 
 
 def granted(users: Users) -> Grant:

@@ -17,7 +17,7 @@ from ecsdash.access.rule_values import RuleValues
 from ecsdash.audit.models import AuditEvent
 from ecsdash.inventory.models import Account
 from ecsdash.web.tables.csv_export import cell, read_cell
-from tests.users import Users
+from tests.users import Users, make_account
 
 IMPORT, RULES = "/settings/ownership/import/", "/settings/ownership/"
 HEAD = ",".join(HEADINGS.values())
@@ -26,7 +26,7 @@ SHOP = "*,IAM role,shop-*,,,shop,Their own"
 
 @pytest.fixture
 def browser(users: Users) -> Client:
-    Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
     Team.objects.create(name="bank")
     client = Client()
     client.force_login(users.admin)
@@ -223,7 +223,7 @@ FORMULAS = ("=1+1", "+1", "-1", "@sum", "'=1", "''+2", "'quoted", "a'b", '"', "a
 
 
 def test_the_import_of_an_export_is_identity(browser: Client) -> None:
-    shop, account = Team.objects.get(name="shop"), Account.objects.get()
+    shop, account = Team.objects.get(name="shop"), Account.objects.get(alias="demo")
     for number, text in enumerate(FORMULAS):
         kind = KINDS[number % len(KINDS)]
         OwnershipRule.objects.create(kind=kind, pattern=text, team=shop, note=text)

@@ -11,7 +11,7 @@ from ecsdash.access.ownership import KINDS
 from ecsdash.access.rule_values import KIND_LABELS, RuleValues
 from ecsdash.audit.models import AuditEvent
 from ecsdash.inventory.models import Account
-from tests.users import Users
+from tests.users import Users, make_account
 
 RULES, NEW = "/settings/ownership/", "/settings/ownership/new/"
 FORM = {"account": "*", "kind": "role", "pattern": "shop-*", "owner": "shop", "note": "Shop's own"}
@@ -19,7 +19,7 @@ FORM = {"account": "*", "kind": "role", "pattern": "shop-*", "owner": "shop", "n
 
 @pytest.fixture
 def browser(users: Users) -> Client:
-    Account.objects.create(alias="demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
+    make_account("demo", name="Demo", account_id="123456789012", regions=["eu-central-1"])
     client = Client()
     client.force_login(users.admin)
     return client
@@ -130,7 +130,7 @@ def test_deleting_asks_first_and_is_audited(browser: Client) -> None:
 
 
 def test_the_table_is_filtered_and_sorted(browser: Client) -> None:
-    rule(account=Account.objects.get())
+    rule(account=Account.objects.get(alias="demo"))
     rule(kind="secret", pattern="/pay/*", team=None)
     filtered = {
         "owner:shop": "shop-*", "owner:*": "/pay/*", 'kind:"iam role"': "shop-*", "kind:secret": "/pay/*",
@@ -147,7 +147,7 @@ def test_the_table_is_filtered_and_sorted(browser: Client) -> None:
 def test_rules_of_all_accounts_are_on_every_page_of_the_table(browser: Client) -> None:
     """NULL accounts must not be lost between pages."""
     for number in range(60):
-        rule(pattern=f"role-{number:02}", account=Account.objects.get() if number % 2 else None)
+        rule(pattern=f"role-{number:02}", account=Account.objects.get(alias="demo") if number % 2 else None)
     seen: list[str] = []
     address = f"{RULES}?sort=account"
     while address:

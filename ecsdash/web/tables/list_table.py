@@ -46,11 +46,11 @@ class ListTable(Table):
         return iter(self.ordered)
 
     @property
-    def total(self) -> int:  # type: ignore[override]
+    def total(self) -> int:
         return len(self.queryset)
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return len(self.filtered)
 
     @property
