@@ -8,11 +8,12 @@ from secrets import token_urlsafe
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest
 
 from ecsdash.access.client import client_ip
-from ecsdash.access.models import Grant, Membership, Team, User
+from ecsdash.access.grant_texts import described
+from ecsdash.access.models import Grant, Membership, OwnershipRule, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.access.signals import access_changed
 
@@ -34,15 +35,19 @@ class By:
     def of(cls, request: HttpRequest) -> "By":
         return cls(request.user if isinstance(request.user, User) else None, client_ip(request))
 
-    def announce(self, action: str, subject: Team | User, *changes: Change) -> None:
+    def announce(self, action: str, subject: Team | User | OwnershipRule, *changes: Change) -> None:
         """Send the signal access_changed. Errors of its receivers propagate and roll the transaction back."""
+        self.announce_about(action, type(subject), str(subject), *changes)
+
+    def announce_about(self, action: str, kind: type[Model], name: str, *changes: Change) -> None:
+        """Send the signal about several rows of a model, which `name` describes."""
         access_changed.send(
-            sender=type(subject),
+            sender=kind,
             actor=self.user,
             source_ip=self.ip,
             action=action,
-            resource_type=type(subject)._meta.model_name or "",
-            resource_name=str(subject),
+            resource_type=str(kind._meta.verbose_name).replace(" ", "_"),
+            resource_name=name,
             changes=list(changes),
         )
 
@@ -61,9 +66,16 @@ def create_team(by: By, name: str) -> Team:
 @transaction.atomic
 def delete_team(by: By, team: Team) -> None:
     members = sorted(team.members.values_list("username", flat=True))
-    grants = [f"{grant.role} on {grant.scope}" for grant in team.grants.all()]
+    grants = [described(grant, grant.scope) for grant in team.grants.all()]
+    rules = [str(rule) for rule in team.owns.select_related("team")]
     _keep_an_administrator(without=Q(team=team))
-    by.announce("delete_team", team, change("members", members, []), change("grants", grants, []))
+    by.announce(
+        "delete_team",
+        team,
+        change("members", members, []),
+        change("grants", grants, []),
+        change("ownership rules", rules, []),
+    )
     team.delete()
 
 
@@ -85,14 +97,14 @@ def remove_member(by: By, membership: Membership) -> None:
 def add_grant(by: By, grant: Grant) -> Grant:
     grant.created_by = by.user
     grant.save()
-    by.announce("add_grant", _holder(grant), change("grants", None, f"{grant.role} on {grant.scope}"))
+    by.announce("add_grant", _holder(grant), change("grants", None, described(grant, grant.scope)))
     return grant
 
 
 @transaction.atomic
 def revoke_grant(by: By, grant: Grant) -> None:
     _keep_an_administrator(without=Q(pk=grant.pk))
-    by.announce("revoke_grant", _holder(grant), change("grants", f"{grant.role} on {grant.scope}", None))
+    by.announce("revoke_grant", _holder(grant), change("grants", described(grant, grant.scope), None))
     grant.delete()
 
 

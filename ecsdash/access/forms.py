@@ -1,9 +1,12 @@
+import json
 from typing import Any
 
 from django import forms
 
+from ecsdash.access.grant_texts import brought_by_roles
 from ecsdash.access.models import Grant, Team, User
-from ecsdash.access.permissions import Role
+from ecsdash.access.name_patterns import RolePatternsField
+from ecsdash.access.permissions import CAPABILITIES, Capability, Role
 
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -23,9 +26,34 @@ class MemberForm(forms.Form):
 
 
 class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
+    OF_ROLE, CHOSEN = "role", "chosen"
+    capabilities_from = forms.ChoiceField(
+        label="Capabilities",
+        required=False,
+        initial=OF_ROLE,
+        widget=forms.RadioSelect,
+        choices=[(OF_ROLE, "Those that come with the role"), (CHOSEN, "Choose")],
+    )
+    capabilities = forms.MultipleChoiceField(
+        label="Capabilities of this grant",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=Capability.choices,
+        help_text="Used only with “Choose”. What a change can do beyond the resource that it changes.",
+    )
+    pass_roles = RolePatternsField(
+        label="Roles that may be passed",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Name patterns of IAM roles, one on each line. For example, shop-* lets task definitions use every "
+        "role whose name begins with shop-. Roles of the same task definition stay allowed, administrators may pass "
+        "every role.",
+    )
+
     class Meta:
         model = Grant
-        fields = ["team", "user", "role", "account", "region", "cluster", "service", "note"]
+        fields = ["team", "user", "role", "capabilities", "pass_roles", "account", "region", "cluster", "service",
+                  "note"]  # fmt: skip
         help_texts = {
             "team": "Choose either a team or a user.",
             "role": "Viewers can view resources. Deployers can also deploy, scale and restart services. Operators can "
@@ -48,7 +76,18 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
         data = super().clean() or {}
         if bool(data.get("team")) == bool(data.get("user")):
             self.add_error("team", "Choose either a team or a user.")
+        if data.get("capabilities_from") != self.CHOSEN:
+            data["capabilities"] = None
         return data
+
+    @property
+    def brought_by_roles(self) -> list[tuple[str, str]]:
+        return brought_by_roles()
+
+    @property
+    def capabilities_by_role(self) -> str:
+        """The boxes that are checked when a role is chosen, as JSON."""
+        return json.dumps({role: sorted(held) for role, held in CAPABILITIES.items()})
 
 
 class UserForm(forms.Form):

@@ -6,7 +6,7 @@ user who may view one service of a cluster may also view the cluster. For every 
 covers an empty level: a user who may deploy `web-*` may not change the cluster of these services.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
 from functools import reduce
 from hashlib import sha256
@@ -57,6 +57,25 @@ def can(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
 def can_within(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
     """Whether the user has the permission on any target below this one: an empty level matches every name."""
     return any(_reaches(grant, permission, target) for grant in effective_grants(user))
+
+
+def can_all_within(user: Visitor, permission: Permission, target: AccessTarget) -> bool:
+    """Whether the user has the permission on every target below this one."""
+    return any(
+        _reaches(grant, permission, target)
+        and all(is_any(getattr(grant, level)) for level in LEVELS if not getattr(target, level))
+        for grant in effective_grants(user)
+    )
+
+
+def teams_with(permission: Permission, targets: Collection[AccessTarget]) -> dict[AccessTarget, frozenset[str]]:
+    """Return the names of the teams whose grants have the permission on each target; read by one query."""
+    rows = Grant.objects.filter(team__isnull=False, role__in=roles_with(permission)).order_by()
+    columns: Iterable[tuple[Any, ...]] = rows.values_list("team__name", "role", *COLUMNS, *BEYOND)
+    grants = [(name, _scope(*values)) for name, *values in columns]
+    return {
+        target: frozenset(name for name, grant in grants if _covers(grant, permission, target)) for target in targets
+    }
 
 
 def capable(user: Visitor, capability: Capability, permission: Permission, target: AccessTarget) -> bool:

@@ -109,12 +109,12 @@ def security_groups(where: AccessTarget, keys: Keys) -> Found:
     """Rules match the group's name, calls name its ID."""
     using = Places(where).named_in_services("security_group", keys)
     rows = SecurityGroup.objects.filter(**scope(where)).present()
-    return {
-        key: Thing("security_group", row.label or row.name, True, row.tags, using.get(row.name, ()))
-        for row in rows
-        for key in (row.name, row.label)
-        if keys is None or key in keys
-    }
+    found: dict[str, Thing] = {}
+    for row in rows:
+        if keys is None or row.name in keys or row.label in keys:
+            thing = Thing("security_group", row.label or row.name, True, row.tags, using.get(row.name, ()))
+            found |= {row.name: thing, row.label: thing}
+    return found
 
 
 @things("file_system")

@@ -11,7 +11,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches?.("[data-choices-filter]")) event.preventDefault();
 });
 
-document.addEventListener("change", (event) => event.target.name && event.target.form && showConditionalParts(event.target.form));
+document.addEventListener("change", (event) => {
+  if (!event.target.name || !event.target.form) return;
+  showConditionalParts(event.target.form);
+  checkDefaults(event.target);
+});
 
 // After adding a group, the focus moves into it.
 let enlargedGroup = "";
@@ -67,6 +71,14 @@ function showConditionalParts(form) {
     const [name, values] = part.dataset.when.split("=");
     const chosen = new FormData(form).getAll(name);
     part.hidden = !values.split(",").some((value) => chosen.includes(value));
+  }
+}
+
+// <div data-checks-of="role" data-checks='{"operator": ["a"]}'> checks these boxes when the control of that name changes.
+function checkDefaults(control) {
+  for (const part of control.form.querySelectorAll(`[data-checks-of="${control.name}"]`)) {
+    const checked = JSON.parse(part.dataset.checks)[control.value] ?? [];
+    for (const box of part.querySelectorAll("[type=checkbox]")) box.checked = checked.includes(box.value);
   }
 }
 

@@ -5,16 +5,25 @@ from typing import Any
 
 import pytest
 
-from ecsdash.access import changes, policy
+from ecsdash.access import changes, policy, rule_changes
 from ecsdash.access.changes import By, Refused
-from ecsdash.access.models import Grant, Membership, Team, User
+from ecsdash.access.models import Grant, Membership, OwnershipRule, Team, User
 from ecsdash.access.permissions import Permission, Role
+from ecsdash.access.rule_files import compare
+from ecsdash.access.rule_values import RuleValues
 from ecsdash.access.signals import access_changed
 from ecsdash.access.targets import AccessTarget
 from ecsdash.audit.models import AuditEvent
 from tests.users import ACCOUNT, Users
 
 Act = Callable[[By, Users], Any]
+
+VALUES = RuleValues("*", "role", "shop-*", "", "", "shop", "")
+
+
+def a_rule() -> OwnershipRule:
+    return OwnershipRule.objects.get(pattern="web-*")
+
 
 ACTS: dict[str, Act] = {
     "create_team": lambda by, users: changes.create_team(by, "bank"),
@@ -26,12 +35,17 @@ ACTS: dict[str, Act] = {
     "create_user": lambda by, users: changes.create_user(by, "newcomer"),
     "reset_password": lambda by, users: changes.reset_password(by, users.viewer),
     "deactivate_user": lambda by, users: changes.set_active(by, users.viewer, active=False),
+    "add_ownership_rule": lambda by, users: rule_changes.add_rule(by, VALUES),
+    "edit_ownership_rule": lambda by, users: rule_changes.edit_rule(by, a_rule(), VALUES),
+    "delete_ownership_rule": lambda by, users: rule_changes.delete_rule(by, a_rule()),
+    "import_ownership_rules": lambda by, users: rule_changes.import_rules(by, compare([VALUES], [], replace=False)),
     "activate_user": lambda by, users: changes.set_active(by, users.viewer, active=True),
 }
 
 
 @pytest.fixture
 def by(admin: User) -> By:
+    OwnershipRule.objects.create(kind="role", pattern="web-*")
     return By(admin, "192.0.2.7")
 
 
@@ -48,7 +62,7 @@ def broken_audit() -> Iterator[None]:
 def everything() -> list[Any]:
     """Return all rows of the app access."""
     users = User.objects.order_by("pk").values_list("pk", "username", "password", "is_active")
-    rows = [users, *(model.objects.order_by("pk").values_list() for model in (Team, Membership, Grant))]
+    rows = [users, *(model.objects.order_by("pk").values_list() for model in (Team, Membership, Grant, OwnershipRule))]
     return [list(each) for each in rows]
 
 

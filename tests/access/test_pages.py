@@ -132,7 +132,7 @@ def test_resetting_a_password_ends_open_sessions(browser: Client, users: Users) 
 
 
 def test_a_team_is_deleted_with_its_grants(browser: Client) -> None:
-    assertContains(browser.get("/settings/teams/shop/delete/"), "The team&#x27;s grants (1) are deleted")
+    assertContains(browser.get("/settings/teams/shop/delete/"), "The team&#x27;s grants (1) are deleted, and")
     browser.post("/settings/teams/shop/delete/")
     assert not Team.objects.exists()
     assert not Grant.objects.filter(role=Role.DEPLOYER).exists()

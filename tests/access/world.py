@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from clusters.models import Cluster, ContainerInstance
+from ecsdash.access.models import OwnershipRule, Team
 from ecsdash.audit.record import record
 from ecsdash.inventory.models import Account, EventFeed
 from ecsdash.operations.actions import ACTIONS
@@ -28,6 +29,7 @@ def _people(users: Users) -> dict[str, Any]:
     return {
         "member": users.viewer.pk,
         "grant": users.viewer.grants.get().pk,
+        "rule": OwnershipRule.objects.create(kind="role", pattern="shop-*", team=Team.objects.get(name="shop")).pk,
     }
 
 

@@ -18,3 +18,7 @@ def grants(*pages: tuple[str, str]) -> Crumbs:
 
 def users(*pages: tuple[str, str]) -> Crumbs:
     return below_settings(("Users", reverse("access:users")), *pages)
+
+
+def rules(*pages: tuple[str, str]) -> Crumbs:
+    return below_settings(("Ownership", reverse("access:rules")), *pages)

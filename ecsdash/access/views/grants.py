@@ -10,6 +10,7 @@ from ecsdash.access import changes
 from ecsdash.access.changes import By
 from ecsdash.access.decorators import require
 from ecsdash.access.forms import GrantForm
+from ecsdash.access.grant_texts import capabilities_of, passed_roles_of
 from ecsdash.access.models import Grant
 from ecsdash.access.permissions import Permission
 from ecsdash.access.requests import UserRequest
@@ -27,7 +28,9 @@ COLUMNS = [
     Column("region", "Region", path="region", cell=PLACE, priority=2),
     Column("cluster", "Cluster", path="cluster", cell=PLACE, priority=2),
     Column("service", "Service", path="service", cell=PLACE, priority=2),
-    Column("note", "Note", path="note", sort="", priority=3),
+    Column("capabilities", "Capabilities", value=lambda grant: ", ".join(capabilities_of(grant)), priority=3),
+    Column("pass_roles", "Roles that may be passed", value=lambda grant: ", ".join(passed_roles_of(grant)), priority=4),
+    Column("note", "Note", path="note", sort="", priority=5),
 ]
 SEARCH = ["team__name", "user__username", "role", "account__alias", "region", "cluster", "service", "note"]
 
@@ -63,7 +66,9 @@ def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(Grant, pk=pk)
     question = Question(
         title=f"Revoke the {grant.role} role of {grant.holder}?",
-        text=f"{_scope_in_words(grant)}. The permissions end immediately.",
+        text=f"{_scope_in_words(grant)}. The permissions end immediately. "
+        f"Capabilities: {', '.join(capabilities_of(grant)).lower() or 'none'}. "
+        f"Roles that may be passed: {', '.join(passed_roles_of(grant)) or 'none'}.",
         button="Revoke grant",
         above=crumbs.grants(),
     )

@@ -79,7 +79,8 @@ def delete_team(request: UserRequest, name: str) -> HttpResponse:
     team = get_object_or_404(Team, name=name)
     question = Question(
         title=f"Delete team {name}?",
-        text=f"The team's grants ({team.grants.count()}) are deleted. Its users ({team.members.count()}) are kept.",
+        text=f"The team's grants ({team.grants.count()}) are deleted, and the ownership rules that name it "
+        f"({team.owns.count()}). Its users ({team.members.count()}) are kept.",
         button="Delete team",
         above=crumbs.teams((name, reverse("access:team", args=[name]))),
     )
@@ -108,6 +109,7 @@ def _page(request: UserRequest, team: Team, form: MemberForm | None = None) -> H
         "team": team,
         "members": team.members.order_by("username"),
         "grants": policy.scopes_of(team.grants.all()),
+        "rules": team.owns.count(),
         "form": form or MemberForm(team),
         "crumbs": crumbs.teams((team.name, request.path)),
     }

@@ -1,4 +1,4 @@
-"""CSV export that is safe to open in a spreadsheet: no cell is read as a formula."""
+"""CSV export that is safe to open in a spreadsheet, because no cell is read as a formula, and that can be read back."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -38,4 +38,14 @@ def cell(value: Any) -> str | int | float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if _needs_apostrophe(text) else text
+
+
+def read_cell(text: str) -> str:
+    """Return the text that `cell` wrote."""
+    return text[1:] if text.startswith("'") and _needs_apostrophe(text) else text
+
+
+def _needs_apostrophe(text: str) -> bool:
+    """Text that begins with apostrophes before a formula gets one more, so that it can be read back."""
+    return text.lstrip("'").startswith(FORMULA_STARTS)

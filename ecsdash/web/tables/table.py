@@ -127,6 +127,9 @@ class Table:
         """All rows that match the filter, in order."""
         return self.order_by.sorted(self.filtered)
 
+    def every_row(self) -> Iterator[Any]:
+        return self.ordered.iterator(chunk_size=500)
+
     @cached_property
     def total(self) -> int:
         return counts.count(self.queryset, self.version)
@@ -297,5 +300,5 @@ class Table:
 
     def _csv_rows(self) -> Iterator[list[Any]]:
         yield [column.label for column in self.shown]
-        for record in self.ordered.iterator(chunk_size=500):
+        for record in self.every_row():
             yield [column.read(record) for column in self.shown]
