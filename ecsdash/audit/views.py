@@ -10,8 +10,8 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import AccessTarget, can_within
 from ecsdash.access.requests import UserRequest
 from ecsdash.audit import export
-from ecsdash.audit.models import AuditEvent, ChainHead
-from ecsdash.audit.selectors import visible_events
+from ecsdash.audit.models import AuditEvent
+from ecsdash.audit.selectors import newest, visible_events
 from ecsdash.audit.tables import audit_table
 from ecsdash.audit.verify import event_is_sealed, verify
 from ecsdash.web.polling import fragments
@@ -55,8 +55,7 @@ def export_events(request: UserRequest) -> HttpResponseBase:
 @require_safe
 def verification(request: UserRequest) -> HttpResponse:
     """Verify the newest VERIFIED_ON_A_PAGE events. `manage.py audit_verify` verifies all of them."""
-    count = ChainHead.objects.values_list("count", flat=True).first() or 0
-    report = verify(first=max(1, count - VERIFIED_ON_A_PAGE + 1))
+    report = verify(first=max(1, newest() - VERIFIED_ON_A_PAGE + 1))
     context = {"report": report, "crumbs": _crumbs(("Verify integrity", request.path))}
     return render(request, "audit/verification.html", context, status=200 if report.intact else 409)
 
