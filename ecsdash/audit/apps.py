@@ -1,7 +1,7 @@
 from importlib import import_module
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -11,9 +11,12 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         for name in ("receivers", "health", "checks"):
             import_module(f"ecsdash.audit.{name}")
-        post_migrate.connect(protect_tables, sender=self)
+        if apps.is_installed("allauth.mfa"):
+            import_module("ecsdash.audit.mfa_receivers")
+        post_migrate.connect(after_migration, sender=self)
 
 
-def protect_tables(**kwargs: Any) -> None:
-    """Keep the audit tables append-only for every other role, whatever the migration granted by default."""
+def after_migration(plan: list[tuple[Any, bool]] | None = None, **kwargs: Any) -> None:
+    """Keep the audit tables append-only for every role but the owner, and record the migration."""
     import_module("ecsdash.audit.roles").protect()
+    import_module("ecsdash.audit.migrated").record_migration(plan or [])

@@ -151,8 +151,8 @@ class Verification:
         """Report that events are missing at the end: the last checkpoint counts more."""
         if not partial and self._latest > self.last:
             checkpoint = self._expected[self._latest][0]
-            text = f"the checkpoint of {checkpoint['at']} counts {self._latest} events, but the last event is {self.last}"
-            self.add(self.last + 1, "truncated", text)
+            counted = f"the checkpoint of {checkpoint['at']} counts {self._latest} events"
+            self.add(self.last + 1, "truncated", f"{counted}, but the last event is {self.last}")
 
     def _check(self, event: Event) -> None:
         seq, withheld = event["seq"], "at" not in event

@@ -7,7 +7,7 @@ from pytest_django import Settings
 from ecsdash.audit import checkpoints
 from ecsdash.audit.record import record
 from ecsdash.audit.sinks import delivery
-from tests.audit import tampering
+from ecsdash.bench import tampering
 
 
 @pytest.fixture

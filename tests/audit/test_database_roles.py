@@ -26,7 +26,7 @@ def database() -> Iterator[Database]:
     made = Database(f"audit_roles_{environment.PROCESS}")
     databases.copy(made.name)
     made.set_up()
-    assert made.shell("\n".join([RECORD, RECORD, "from ecsdash.audit import checkpoints; checkpoints.take()"])) == "1\n2\n"
+    made.shell("\n".join([RECORD, "from ecsdash.audit import checkpoints; assert checkpoints.take()"]))
     yield made
     with databases.server() as server:
         server.execute(f"DROP DATABASE {made.name} WITH (FORCE)")
@@ -109,7 +109,7 @@ def test_the_product_adds_and_reads_events_and_writes_everything_else(
     database: Database, runtime: psycopg.Connection
 ) -> None:
     before = last_number(runtime)
-    assert database.shell(RECORD) == f"{before + 1}\n"
+    assert database.shell(RECORD) == f"{before + 2}\n"  # the shell itself is an event
     tables = {name for (name,) in runtime.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
     assert len(tables) > 20
     for table in tables - {EVENTS, CHECKPOINTS, "django_migrations"}:

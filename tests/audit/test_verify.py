@@ -16,10 +16,27 @@ from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.record import record
 from ecsdash.audit.sinks.base import text
 from ecsdash.audit.verify import rows, verify
-from tests.audit import tampering
-from tests.audit.tampering import TAMPERINGS
+from ecsdash.bench import tampering
+from ecsdash.bench.tampering import Tampering
 
 pytestmark = pytest.mark.django_db
+AT, LAST = 12, 30
+#: Each with the number and the kind of the first finding.
+TAMPERINGS: list[tuple[Tampering, int, str]] = [
+    (tampering.edit, 12, "edited"),
+    (tampering.edit_a_json_field, 12, "edited"),
+    (tampering.edit_and_seal_again, 12, "forged"),
+    (tampering.delete, 12, "deleted"),
+    (tampering.insert_in_between, 12, "moved"),
+    (tampering.insert_at_the_end, 31, "moved"),
+    (tampering.reorder, 12, "moved"),
+    (tampering.truncate, 21, "truncated"),
+    (tampering.empty, 1, "truncated"),
+    (tampering.hash_everything_again, 12, "forged"),
+    (tampering.hash_everything_again_without_macs, 15, "checkpoint"),
+    (tampering.hash_everything_again_with_another_key, 1, "forged"),
+    (tampering.replace_the_head, 30, "forged"),
+]
 KEYS = "k2:a key of the tests\nk1:an older key\n"
 
 
@@ -34,16 +51,16 @@ def test_an_empty_chain_is_intact() -> None:
 
 @pytest.mark.parametrize(("tamper", "seq", "kind"), TAMPERINGS)
 def test_tampering_is_found_where_it_was_done(
-    chain: list[str], tamper: Callable[[], None], seq: int, kind: str
+    chain: list[str], tamper: Tampering, seq: int, kind: str
 ) -> None:
-    tamper()
+    tamper(AT, LAST)
     found = verify().findings[0]
     assert (found.seq, found.kind) == (seq, kind)
 
 
 @pytest.fixture
 def offline(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the verifier on an export of the database, as an auditor does who has neither the product nor its packages."""
+    """Run the verifier on an export, as an auditor does who has neither the product nor its packages."""
     folder = tmp_path / "auditor"
     folder.mkdir()
     shutil.copy(verifier.__file__, folder / "audit_verify.py")
@@ -70,11 +87,11 @@ def test_tampering_is_found_in_an_export_offline(
     chain: list[str],
     outside: Path,
     offline: Callable[..., subprocess.CompletedProcess[str]],
-    tamper: Callable[[], None],
+    tamper: Tampering,
     seq: int,
     kind: str,
 ) -> None:
-    tamper()
+    tamper(AT, LAST)
     done = offline("--keys", "keys.txt", "--checkpoints", str(outside / "checkpoints.jsonl"))
     assert done.returncode == 1, done.stderr
     assert done.stdout.startswith(f"{seq}: {kind}: ")
@@ -94,7 +111,7 @@ def test_what_is_no_export_is_said(chain: list[str], offline: Callable[..., subp
 
 def test_events_before_the_keys_stay_verifiable_and_are_covered_by_the_first_new_one(chain: list[str]) -> None:
     """A trail of the version before: its events have scheme 1 and no MAC; a new event continues the chain."""
-    tampering.hash_everything_again_without_macs()
+    tampering.hash_everything_again_without_macs(AT, LAST)
     tampering.sql("ALTER TABLE audit_auditevent ENABLE TRIGGER USER")
     old = verify()
     assert {finding.kind for finding in old.findings} == {"checkpoint"}  # the ones outside are of another trail
@@ -132,13 +149,13 @@ def test_a_changed_checkpoint_is_found(chain: list[str], outside: Path) -> None:
 
 
 def test_the_newest_events_can_be_checked_alone(chain: list[str]) -> None:
-    tampering.edit()
+    tampering.edit(AT, LAST)
     assert verify(first=14).intact
     assert not verify(first=12).intact
 
 
 def test_the_command_says_where_the_trail_was_touched(chain: list[str]) -> None:
-    tampering.edit()
+    tampering.edit(AT, LAST)
     errors = StringIO()
     with pytest.raises(CommandError, match="event 12"):
         call_command("audit_verify", stderr=errors)

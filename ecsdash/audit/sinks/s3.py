@@ -1,4 +1,4 @@
-"""An S3 bucket: one object for each batch of events and for each checkpoint, locked where the bucket has object lock."""
+"""An S3 bucket: one object for each batch of rows, locked where the bucket has object lock."""
 
 import json
 from collections.abc import Sequence
