@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, connection
 
 from ecsdash.audit import keys, roles
@@ -32,17 +33,17 @@ def check_trust(**kwargs: Any) -> Iterable[CheckMessage]:
     """Warn when the trail could be rewritten by somebody who has the database alone."""
     if not settings.AUDIT_KEYS:
         text = "ECSDASH_AUDIT_KEYS is not set: the audit trail is signed with a key derived from ECSDASH_SECRET_KEY."
-        yield Warning(text, hint="Set a key of its own, which can be given to an auditor.", id="audit.W001")
+        yield checks.Warning(text, hint="Set a key of its own, which can be given to an auditor.", id="audit.W001")
     if not settings.AUDIT_CHECKPOINTS:
         text = "ECSDASH_AUDIT_CHECKPOINTS is empty: nothing outside the database says how long the audit trail is."
-        yield Warning(text, hint="Name a folder or a bucket that the database cannot write.", id="audit.W002")
+        yield checks.Warning(text, hint="Name a folder or a bucket that the database cannot write.", id="audit.W002")
     if connection.vendor != "postgresql":
         return
     try:
         found = roles.weaknesses()
     except DatabaseError as error:
-        yield Warning(f"The database role was not checked ({type(error).__name__}).", id="audit.W003")
+        yield checks.Warning(f"The database role was not checked ({type(error).__name__}).", id="audit.W003")
     else:
         for text in found:
             hint = "Run manage.py setup_database and use the role it makes for the product."
-            yield Warning(f"{text[0].upper()}{text[1:]}.", hint=hint, id="audit.W004")
+            yield checks.Warning(f"{text[0].upper()}{text[1:]}.", hint=hint, id="audit.W004")

@@ -82,7 +82,7 @@ def _record(name: str, options: dict[str, Any]) -> None:
     from ecsdash.access.models import User
     from ecsdash.audit.record import record
 
-    about = {}
+    about: dict[str, Any] = {}
     if name == "createsuperuser":  # its username may have been typed
         newest = User.objects.filter(is_superuser=True).order_by("-pk").first()
         about = {"resource_type": "user", "resource_name": newest.get_username() if newest else ""}

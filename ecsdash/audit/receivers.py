@@ -77,5 +77,5 @@ def record_list_export(request: HttpRequest, name: str, **kwargs: Any) -> None:
     record(actor=user, source_ip=client_ip(request), action="export_list", resource_name=name, detail=detail)
 
 
-def about(user: User) -> dict[str, str]:
+def about(user: User) -> dict[str, Any]:
     return {"resource_type": "user", "resource_name": user.get_username()}

@@ -60,15 +60,15 @@ def protect() -> None:
                 cursor.execute(f"REVOKE {', '.join(CHANGES)}, REFERENCES ON {table} FROM {grantee}")
 
 
-def role_statements(name: str, password: str, *, exists: bool) -> list[sql.Composable]:
+def role_statements(name: str, password: str, *, exists: bool) -> list[sql.Composed]:
     """Return what makes a role that can sign in and has no other power. An existing role gets this password."""
     verb = sql.SQL("ALTER" if exists else "CREATE")
     powers = sql.SQL("LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT")
-    made = sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(name), powers)
-    return [made + sql.SQL(" PASSWORD {}").format(sql.Literal(password)) if password else made]
+    secret = sql.SQL(" PASSWORD {}").format(sql.Literal(password)) if password else sql.SQL("")
+    return [sql.SQL("{} ROLE {} {}{}").format(verb, sql.Identifier(name), powers, secret)]
 
 
-def database_statements(database: str, schema: str, owner: str, runtime: str) -> list[sql.Composable]:
+def database_statements(database: str, schema: str, owner: str, runtime: str) -> list[sql.Composed]:
     """Return what gives the owner its schema and leaves nobody else a place to create objects in. The extension comes
     first: only a role with more power than the owner may create it in some installations."""
     names = {
@@ -90,7 +90,7 @@ def database_statements(database: str, schema: str, owner: str, runtime: str) ->
     return [sql.SQL(text).format(**names) for text in texts]
 
 
-def grant_statements(schema: str, owner: str, runtime: str) -> list[sql.Composable]:
+def grant_statements(schema: str, owner: str, runtime: str) -> list[sql.Composed]:
     """Return what the owner grants to the runtime role: to write every table, but the list of migrations and the
     audit trail. Tables of later migrations are granted by default privileges."""
     names = {"schema": sql.Identifier(schema), "owner": sql.Identifier(owner), "runtime": sql.Identifier(runtime)}

@@ -224,7 +224,7 @@ def _compare(verification: Verification, manifest: Event) -> None:
     key = verification.keys.get(manifest["key_id"])
     if verification.keys and not (key and hmac.compare_digest(manifest_mac(key, manifest), manifest["mac"])):
         verification.add(manifest["first_seq"], "manifest", "the manifest was not written by the product")
-    found = {"events": verification.checked - verification.withheld, "withheld": verification.withheld}
+    found: dict[str, Any] = {"events": verification.checked - verification.withheld, "withheld": verification.withheld}
     if found["events"] or found["withheld"]:
         found |= {"last_seq": verification.last, "last_hash": verification.last_hash}
     for name, value in found.items():

@@ -63,7 +63,7 @@ def _offline(name: str, outside: Path, *, found: bool) -> Iterator[Figure]:
     (environment.DIRECTORY / "keys.txt").write_text(KEY)
     command = [sys.executable, "-I", "-S", verifier.__file__, str(export), "--keys", "keys.txt"]
     began = time.monotonic()
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [*command, "--checkpoints", str(outside / "checkpoints.jsonl")],
         cwd=environment.DIRECTORY,
         capture_output=True,

@@ -37,7 +37,9 @@ class TestVisible(TestCase):
             Grant.objects.create(user=user, role=role, **dict(zip(policy.LEVELS, patterns, strict=True)))
         _write(places)
         seen = policy.visible(AuditEvent.objects.all(), user, permission, **COLUMNS)
-        expected = [number for number, place in enumerate(places, 1) if policy.can(user, permission, AccessTarget(*place))]
+        expected = [
+            number for number, place in enumerate(places, 1) if policy.can(user, permission, AccessTarget(*place))
+        ]
         assert sorted(seen.values_list("seq", flat=True)) == expected
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -62,8 +64,12 @@ def _write(places: list[tuple[str, str, str, str]]) -> None:
     """Write audit events, which have columns for all four levels."""
     AuditEvent.objects.bulk_create(
         AuditEvent(
-            seq=number, at=timezone.now(), action="x", prev_hash=GENESIS, hash=GENESIS,
+            seq=number,
+            at=timezone.now(),
+            action="x",
+            prev_hash=GENESIS,
+            hash=GENESIS,
             **dict(zip(policy.LEVELS, place, strict=True)),
-        )  # fmt: skip
+        )
         for number, place in enumerate(places, 1)
     )

@@ -1,6 +1,5 @@
 """Management commands that change something are recorded, in the transaction of their change."""
 
-
 import pytest
 from django.core.management import call_command
 

@@ -50,9 +50,7 @@ def test_an_empty_chain_is_intact() -> None:
 
 
 @pytest.mark.parametrize(("tamper", "seq", "kind"), TAMPERINGS)
-def test_tampering_is_found_where_it_was_done(
-    chain: list[str], tamper: Tampering, seq: int, kind: str
-) -> None:
+def test_tampering_is_found_where_it_was_done(chain: list[str], tamper: Tampering, seq: int, kind: str) -> None:
     tamper(AT, LAST)
     found = verify().findings[0]
     assert (found.seq, found.kind) == (seq, kind)

@@ -96,9 +96,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "stream",
-                    models.CharField(
-                        choices=[("events", "Events"), ("checkpoints", "Checkpoints")], max_length=16
-                    ),
+                    models.CharField(choices=[("events", "Events"), ("checkpoints", "Checkpoints")], max_length=16),
                 ),
                 ("sink", models.TextField()),
                 ("position", models.PositiveBigIntegerField(default=0)),
@@ -109,9 +107,7 @@ class Migration(migrations.Migration):
                 ("claimed_until", models.DateTimeField(null=True)),
                 ("fence", models.PositiveBigIntegerField(default=0)),
             ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("stream", "sink"), name="sink_progress_once")]
-            },
+            options={"constraints": [models.UniqueConstraint(fields=("stream", "sink"), name="sink_progress_once")]},
         ),
         migrations.RunPython(create, drop),
     ]

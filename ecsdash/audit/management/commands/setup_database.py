@@ -71,10 +71,10 @@ class Command(BaseCommand):
 @contextmanager
 def _connected(database: dict[str, Any]) -> Iterator[psycopg.Cursor]:
     """One transaction in this database. Its errors name no password."""
-    where = {"host": database["HOST"] or None, "port": database["PORT"] or None}
-    who = {"user": database["USER"] or None, "password": database["PASSWORD"] or None}
+    names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    parts: dict[str, Any] = {name: database[key] for name, key in names.items() if database[key]}
     try:
-        with psycopg.connect(dbname=database["NAME"], **where, **who) as opened, opened.cursor() as cursor:
+        with psycopg.connect(**parts) as opened, opened.cursor() as cursor:
             yield cursor
     except psycopg.Error as error:
         raise CommandError(f"PostgreSQL refused: {error}") from error
