@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -64,8 +65,7 @@ def evidence_pack(request: UserRequest) -> HttpResponseBase:
     begin, end, words = form.cleaned_data["begin"], form.cleaned_data["end"], form.cleaned_data["q"]
     about = {"from": begin.isoformat(), "to": end.isoformat(), "filter": words}
     record(actor=request.user, source_ip=client_ip(request), action="create_evidence", detail=about)
-    request.GET = request.GET.copy()
-    request.GET["q"] = words
+    request.GET = QueryDict(urlencode({"q": words}))  # the table reads its filter there
     matching = audit_table(request, permission=Permission.ADMIN, may_export=True).ordered
     first, after = (datetime.combine(day, time(), UTC) for day in (begin, end + timedelta(days=1)))
     parts = evidence.pack(first, after, matching, {**about, "created_by": request.user.get_username()})
