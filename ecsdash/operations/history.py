@@ -7,7 +7,8 @@ from typing import Any
 from ecsdash.access.models import User
 from ecsdash.audit.models import Outcome, Phase
 from ecsdash.audit.record import record
-from ecsdash.operations.models import Operation, OperationStep
+from ecsdash.audit.refusals import refuse
+from ecsdash.operations.models import Draft, Operation, OperationStep, Planned
 from ecsdash.operations.refs import described
 from ecsdash.operations.states import OperationState
 
@@ -44,14 +45,23 @@ def record_outcome(
     )
 
 
+def record_refusal(draft: Draft, why: str, *, source_ip: str) -> None:
+    """Record that a plan was not started when it was confirmed."""
+    detail = {"plan": str(draft.pk), "action": draft.action}
+    refuse("refuse_confirm", actor=draft.user, source_ip=source_ip, reason=why, detail=detail, **_where(draft))
+
+
 def _place(operation: Operation) -> dict[str, Any]:
+    return {**_where(operation), "operation": operation.pk}
+
+
+def _where(of: Planned) -> dict[str, Any]:
     return {
-        "account": operation.account.alias,
-        "region": operation.region,
-        "cluster": operation.cluster,
-        "service": operation.service,
-        "resource_type": operation.resource_type,
-        "resource_arn": operation.resource_key,
-        "resource_name": operation.resource_name,
-        "operation": operation.pk,
+        "account": of.account.alias,
+        "region": of.region,
+        "cluster": of.cluster,
+        "service": of.service,
+        "resource_type": of.resource_type,
+        "resource_arn": of.resource_key,
+        "resource_name": of.resource_name,
     }

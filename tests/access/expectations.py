@@ -119,6 +119,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "audit:events": see(SIGNED_IN),
     "audit:export": see(ADMINS),
     "audit:verification": see(ADMINS),
+    "audit:settings": see(ADMINS),
+    "audit:evidence": post(ADMINS, {"begin": "2026-01-01", "end": "2026-01-31"}),
     "audit:event": [
         see(INSIDE, seq=The("event_of_own_service")),
         see(WIDE, seq=The("event_of_foreign_service")),

@@ -13,7 +13,7 @@ from ecsdash.access.models import User
 from ecsdash.inventory import viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, Scope, find_scope
-from ecsdash.operations import authority, control, jobs
+from ecsdash.operations import authority, control, history, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
 from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
@@ -87,6 +87,7 @@ def _start(request: PageRequest, draft: Draft) -> HttpResponse:
         operation = control.start(draft, reason="", source_ip=client_ip(request), enqueue_run=jobs.enqueue_run)
     except control.AlreadyRunning as running:
         operation = running.operation
+        history.record_refusal(draft, "Another operation is changing the same resource.", source_ip=client_ip(request))
     return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
 
 

@@ -18,7 +18,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import PageRequest
 from ecsdash.masking import mask
-from ecsdash.operations import authority, control, jobs
+from ecsdash.operations import authority, control, history, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionForm
 from ecsdash.operations.drafts import as_query, checks_of, checks_overdue, with_live_checks
 from ecsdash.operations.models import Draft, Operation
@@ -61,6 +61,7 @@ def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     draft = _own_draft(request, pk)
     objection = _objection(request, draft)
     if objection:
+        history.record_refusal(draft, objection, source_ip=client_ip(request))
         messages.error(request, objection)
         return HttpResponseRedirect(reverse("operations:draft", args=[pk]))
     reason = str(mask(request.POST.get("reason", "").strip()[:2000]))
@@ -73,6 +74,7 @@ def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         operation = running.operation
         if operation.pk != draft.pk:
             text = "Your operation was not started: this one is changing the same resource. Wait until it has ended."
+            history.record_refusal(draft, text, source_ip=client_ip(request))
             messages.warning(request, text)
     return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
 
