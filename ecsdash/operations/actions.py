@@ -32,6 +32,7 @@ class ActionContext:
     scope: Scope
     user: User
     resource: Any = None
+    source_ip: str = ""
 
     def arn(self, service: str, path: str) -> str:
         """Return the ARN of a resource in this scope: `arn("ecs", "cluster/shop")`."""

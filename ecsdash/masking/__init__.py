@@ -1,10 +1,20 @@
-"""Masking of secrets in the audit trail, review pages, logs and exports."""
+"""Masking of values in pages, plans, the audit trail, logs and exports.
+
+First by place: values of an ECS document are hidden whatever their name (places.py) and shown as fingerprints.
+Second by name, for everything else: tags, messages, lines of a log.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-MASK: Final = "•••"
+from ecsdash.masking.fingerprints import MASK, fingerprint, is_fingerprint, use_key
+from ecsdash.masking.places import hidden_values, hide, pointer
+
+__all__ = [
+    "MASK", "fingerprint", "hidden_values", "hide", "is_fingerprint", "is_switch", "mask", "names_secret", "pointer",
+    "use_key",
+]  # fmt: skip
 _SECRET: Final = re.compile(
     r"password|passwd|passphrase|pwd|secret|token|credential|api[-_ ]?key|access[-_ ]?key|[-_. ]key$|[a-z0-9]key$",
     re.IGNORECASE,
@@ -25,17 +35,21 @@ _BACKWARDS: Final = re.compile(r"[\w-]*")
 
 
 def mask(data: Any) -> Any:
-    """Return a copy of JSON-like data in which values with a secret's name are masked.
+    """Return a copy of JSON-like data with hidden values as fingerprints, and values with a secret's name masked.
 
-    Supported forms: {"NAME": value}, {"name": NAME, "value": value}, {"key": NAME, "value": value} and
+    Supported forms of names: {"NAME": value}, {"name": NAME, "value": value}, {"key": NAME, "value": value} and
     {"path": PATH, "before": value, "after": value}.
     """
+    return _mask_named(hide(data))
+
+
+def _mask_named(data: Any) -> Any:
     if isinstance(data, Mapping):
         return _mask_mapping(data)
     if isinstance(data, str):
         return _mask_text(data)
     if isinstance(data, Sequence) and not isinstance(data, bytes):
-        return [mask(item) for item in data]
+        return [_mask_named(item) for item in data]
     return data
 
 
@@ -59,7 +73,8 @@ def _is_reference(name: str) -> bool:
 def _mask_mapping(data: Mapping[Any, Any]) -> dict[Any, Any]:
     hidden = _hidden_neighbours(data)
     return {
-        key: _blot(value) if key in hidden or names_secret(str(key)) else mask(value) for key, value in data.items()
+        key: _blot(value) if key in hidden or names_secret(str(key)) else _mask_named(value)
+        for key, value in data.items()
     }
 
 
@@ -82,7 +97,7 @@ def _blot(value: Any) -> Any:
         return [_blot(item) for item in value]
     if value is None or isinstance(value, bool) or (isinstance(value, str) and is_switch(value)):
         return value
-    return MASK
+    return value if is_fingerprint(value) else MASK
 
 
 def _mask_text(text: str) -> str:
