@@ -29,6 +29,9 @@ _IN_TEXT: Final = [
     (re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@"), rf"\1:{MASK}@"),
     (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), MASK),
 ]
+#: Longer texts are cut, and of longer names only the end is looked at.
+_LONGEST, _LONGEST_NAME = 100_000, 1000
+_SEPARATORS: Final = re.compile(r"[.\[\]/]+")
 _WORD: Final = re.compile(r"[^\s&;,'\"]+")
 _ASSIGNED: Final = re.compile(r"password|passwd|secret|token|api[-_]?key", re.IGNORECASE)
 _BACKWARDS: Final = re.compile(r"[\w-]*")
@@ -55,7 +58,7 @@ def _mask_named(data: Any) -> Any:
 
 def names_secret(name: str) -> bool:
     """Whether a member, environment variable or path with this name holds a secret."""
-    segments = [segment for segment in re.split(r"[.\[\]/]+", name) if segment]
+    segments = [segment for segment in _SEPARATORS.split(name[-_LONGEST_NAME:]) if segment]
     if not segments or _is_reference(segments[-1]):
         return False
     return any(_SECRET.search(segment) and not _is_reference(segment) for segment in segments)
@@ -101,6 +104,8 @@ def _blot(value: Any) -> Any:
 
 
 def _mask_text(text: str) -> str:
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]} ... ({len(text) - _LONGEST} more characters)"
     for pattern, replacement in _IN_TEXT:
         text = pattern.sub(replacement, text)
     return _WORD.sub(_mask_assignment, text)
