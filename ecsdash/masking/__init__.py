@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ecsdash.masking.fingerprints import MASK, fingerprint, is_fingerprint, use_key
-from ecsdash.masking.places import hidden_values, hide, pointer
+from ecsdash.masking.places import hidden_values, hide, is_placeholder, pointer
 
 __all__ = [
     "MASK", "fingerprint", "hidden_values", "hide", "is_fingerprint", "is_switch", "mask", "names_secret", "pointer",
-    "use_key",
+    "use_key", "without_values",
 ]  # fmt: skip
 _SECRET: Final = re.compile(
     r"password|passwd|passphrase|pwd|secret|token|credential|api[-_ ]?key|access[-_ ]?key|[-_. ]key$|[a-z0-9]key$",
@@ -31,6 +31,8 @@ _IN_TEXT: Final = [
 ]
 #: Longer texts are cut, and of longer names only the end is looked at.
 _LONGEST, _LONGEST_NAME = 100_000, 1000
+#: Shorter values are not looked for in messages: they are words such as "true" or "sh".
+_LEAST_QUOTED: Final = 5
 _SEPARATORS: Final = re.compile(r"[.\[\]/]+")
 _WORD: Final = re.compile(r"[^\s&;,'\"]+")
 _ASSIGNED: Final = re.compile(r"password|passwd|secret|token|api[-_]?key", re.IGNORECASE)
@@ -54,6 +56,15 @@ def _mask_named(data: Any) -> Any:
     if isinstance(data, Sequence) and not isinstance(data, bytes):
         return [_mask_named(item) for item in data]
     return data
+
+
+def without_values(text: str, document: Any) -> str:
+    """Return a message of AWS about the document with fingerprints for the values that it quotes."""
+    values = [value for _, value in hidden_values(document)]
+    words = {word for value in values for word in ([value] if isinstance(value, str) else value)}
+    for word in sorted((word for word in words if len(str(word)) >= _LEAST_QUOTED), key=len, reverse=True):
+        text = text.replace(word, fingerprint(word))
+    return text
 
 
 def names_secret(name: str) -> bool:
@@ -94,6 +105,8 @@ def _hidden_neighbours(data: Mapping[Any, Any]) -> set[str]:
 
 def _blot(value: Any) -> Any:
     """Mask every leaf of a secret value and keep its structure. None, switches and empty strings are kept."""
+    if is_placeholder(value):
+        return value
     if isinstance(value, Mapping):
         return {key: _blot(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

@@ -47,7 +47,7 @@ def hide(data: Any, path: Path = ()) -> Any:
 
     A command becomes a list with its fingerprint as the only word: it keeps its type.
     """
-    if _is_placeholder(data):
+    if is_placeholder(data):
         return {key: [hide(part, path) for part in parts] if key == _JOIN else parts for key, parts in data.items()}
     if _is_hidden(path, data):
         return _hidden_copy(data)
@@ -129,7 +129,7 @@ def _path_of_change(data: Mapping[Any, Any]) -> Path:
     return tuple(names)
 
 
-def _is_placeholder(data: Any) -> bool:
+def is_placeholder(data: Any) -> bool:
     """Return whether the data is a placeholder of a plan: it names a result, and holds no value."""
     return isinstance(data, Mapping) and len(data) == 1 and str(next(iter(data))).startswith("$")
 

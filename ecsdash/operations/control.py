@@ -80,9 +80,11 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
     """Continue from the failed step. Raise NotNow, or AlreadyRunning when another operation changes the resource."""
     if undone(operation):
         raise NotNow("It was undone, so its steps cannot be continued. Submit the change again.")
+    if operation.redacted_at:
+        raise NotNow("It ended too long ago: its values were removed. Submit the change again.")
     try:
         with transaction.atomic():
-            again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY).update(
+            again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY, redacted_at=None).update(
                 state=OperationState.PENDING,
                 error={},
                 ended_at=None,

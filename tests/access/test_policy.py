@@ -11,7 +11,7 @@ from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.policy import AccessTarget
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, person
 
-VIEW, DEPLOY, OPERATE, ADMIN = Permission
+VIEW, DEPLOY, OPERATE, REVEAL, ADMIN = Permission
 
 INSTALLATION = AccessTarget()
 THE_ACCOUNT = AccessTarget(ACCOUNT, REGION)

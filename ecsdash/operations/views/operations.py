@@ -179,7 +179,7 @@ def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
         "trouble": next(filter(None, map(_retried_error, rows)), "") if state.active else "",
         "outage_minutes": int(OUTAGE_SECONDS / 60),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
-        "may_retry": may_change and state in ENDED_BADLY and not control.undone(operation),
+        "may_retry": may_change and state in ENDED_BADLY and not (operation.redacted_at or control.undone(operation)),
         "undo": _undo_of(operation, rows) if may_change else None,
         "undos": [(each, _undo_steps(each)) for each in operation.undos.order_by("created_at")],
         **_continuing(request.user, operation, rows),
