@@ -37,6 +37,8 @@ from tests import environment
 from tests.operations.drive import drive, review
 from tests.operations.tollgate import Answered, Tollgate
 from tests.processes import REGION, Sandbox
+from tests.services.definitions import ROLE
+from tests.services.simulated_tasks import TRUST
 
 SECRET = "zq7-planted-9f3a"
 LOGS = {
@@ -92,7 +94,11 @@ def plant(sandbox: Sandbox) -> None:
         "dockerLabels": {"owner": SECRET}, "logConfiguration": LOGS,
     }  # fmt: skip
     sandbox.client("logs").create_log_group(logGroupName="/ecs/web")
-    size = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
+    sandbox.client("iam").create_role(RoleName="ecsTaskExecutionRole", AssumeRolePolicyDocument=json.dumps(TRUST))
+    size = {
+        "executionRoleArn": ROLE, "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256",
+        "memory": "512",
+    }  # fmt: skip
     ecs.register_task_definition(family="web", containerDefinitions=[container], tags=tags, **size)
     subnet = sandbox.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
     where: dict[str, Any] = {"networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet]}}, "cluster": "shop"}
@@ -212,12 +218,8 @@ def test_a_secret_appears_nowhere(
 
     pages = everything_linked(client)
     assert len(pages) < MAX_PAGES, "some pages were not checked"
-    assert {
-        f"/operations/{operation.pk}/",
-        f"/operations/{succeeded.pk}/",
-        "/audit/",
-        f"/demo/{REGION}/services/shop/web/",
-    } <= set(pages)
+    own = {f"/operations/{each.pk}/" for each in (operation, succeeded)}
+    assert own | {"/audit/", f"/demo/{REGION}/services/shop/web/"} <= set(pages)
     assert "•••" in pages[f"/demo/{REGION}/task-definitions/web/1/"]
     assert [address for address, text in pages.items() if SECRET in text] == []
 
