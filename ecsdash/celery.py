@@ -27,6 +27,7 @@ app.conf.update(
             "options": {"expires": 3600},
         },
         "operations-sweep": {"task": "operations.sweep", "schedule": 2.0, "options": {"expires": 10}},
+        "operations-redact": {"task": "operations.redact", "schedule": 300.0, "options": {"expires": 300}},
         "inventory-sweep-due": {"task": "inventory.sweep_due", "schedule": 1.0, "options": {"expires": 5}},
         "audit-checkpoint": {
             "task": "audit.checkpoint",

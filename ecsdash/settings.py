@@ -6,13 +6,15 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from ecsdash import env
+from ecsdash import env, masking
 from ecsdash.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
+masking.use_key(env.text("FINGERPRINT_KEY", SECRET_KEY))
+ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", [SECRET_KEY])  # of plans; the first encrypts, all decrypt
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
 ROOT_URLCONF = "ecsdash.urls"

@@ -95,9 +95,11 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
         raise NotNow("It was undone, so its steps cannot be continued. Submit the change again.")
     if expired(operation):
         raise NotNow(f"It ended more than {RETRY_HOURS} hours ago. Submit the change again.")
+    if operation.redacted_at:
+        raise NotNow("It ended too long ago: its values were removed. Submit the change again.")
     try:
         with transaction.atomic():
-            again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY).update(
+            again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY, redacted_at=None).update(
                 state=OperationState.PENDING,
                 plan_data=verification.for_retry(operation.plan_data, operation.steps.all()),
                 retried_by=by,

@@ -8,6 +8,7 @@ from ecsdash.access.models import User
 from ecsdash.audit.models import Outcome, Phase
 from ecsdash.audit.record import record
 from ecsdash.audit.refusals import refuse
+from ecsdash.masking import mask
 from ecsdash.operations.models import Draft, Operation, OperationStep, Planned
 from ecsdash.operations.refs import described
 from ecsdash.operations.states import OperationState
@@ -16,7 +17,7 @@ from ecsdash.operations.states import OperationState
 def record_intent(operation: Operation, *, by: User, source_ip: str, again: str = "") -> None:
     """`again` is a later decision about the same operation: "cancel" or "retry"."""
     plan = operation.plan
-    calls = [{"call": step.call, "params": described(step.params)} for step in plan.steps if step.call]
+    calls = [{"call": step.call, "params": described(mask(step.params))} for step in plan.steps if step.call]
     record(
         actor=by,
         action=f"{operation.action}.{again}" if again else operation.action,

@@ -31,7 +31,7 @@ from services.planning.services import STEADY_SECONDS, TOUCHED
 from services.planning.task_costs import definition_cost
 from services.selectors import task_definitions
 
-NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
+NAME = re.compile(r"\A[A-Za-z0-9_-]+\Z")
 
 
 REVISIONS_OFFERED = 10

@@ -24,7 +24,9 @@ from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 from services.forms.task_definition.diff import changes
 from services.models import Service, TaskDefinition
+from services.planning.revealing import may_reveal
 from services.selectors import task_definitions
+from services.selectors.hidden_values import all_values
 
 CELLS = "services/task_definitions/cells.html"
 SIZES = [
@@ -134,6 +136,9 @@ def revision_detail(request: PageRequest, scope: Scope, family: str, revision: i
             "freshness": state,
             "shown": shown,
             "containers": shown.get("containerDefinitions", []),
+            "may_reveal": may_reveal(request.user, found),
+            "reveal_url": reverse("services:task_definition_reveal", kwargs=found.url_kwargs()),
+            "with_values": {each.owner_name for each in all_values(found)},
             "services": task_definitions.services_using(request.user, found),
             "previous": earlier.first(),
             "tags": found.shown_tags,

@@ -23,6 +23,7 @@ from ecsdash.web.tables.table import Table
 from services import jobs
 from services.models import Task
 from services.models.task import WORDS
+from services.planning.revealing import may_reveal
 from services.selectors import logs, tasks
 from services.tables.tasks import COLUMNS_BY_STATE
 from services.views.task_page import task_context
@@ -111,6 +112,7 @@ def task_detail(request: PageRequest, scope: Scope, task: str) -> HttpResponse:
         kind = f"Task of service {found.service_name}" if found.service_name else f"Task of {found.task_definition}"
         heading = Heading(found.name[:12], kind, found.last_status, found.tone)
         own = {"logs": written, "crumbs": found.crumbs(), "heading": heading, "freshness": state}
+        own["may_reveal"] = may_reveal(request.user, found)
         return {**task_context(request.user, found), **own}
 
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status

@@ -74,6 +74,8 @@ def of_a_service(**kwargs: Any) -> list[Expect]:
     return [see(INSIDE, **kwargs), see(WIDE, service=FOREIGN_SERVICE, **kwargs)]
 
 
+REVEALED: Final = {"place": "/containerDefinitions/web/environment/STAGE"}
+OVERRIDDEN: Final = {"place": "/overrides/containerOverrides/web"}
 SERVICE_PAGES: Final = (
     "service", "service_events", "service_logs", "service_metrics", "service_networking", "service_configuration",
     "service_deployments",
@@ -175,8 +177,16 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         see(INSIDE, before=1, after=2),
         see(WIDE, family=FOREIGN_SERVICE, before=1, after=2),
     ],
+    "services:task_definition_reveal": [
+        post(OPERATORS, REVEALED, refused=INSIDE - OPERATORS),
+        post(OPERATORS, REVEALED, refused=WIDE - OPERATORS, family=FOREIGN_SERVICE),
+    ],
     "services:tasks": [see(INSIDE), see(SIGNED_IN, account="all", region="all")],
     "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
+    "services:task_reveal": [
+        post(OPERATORS, OVERRIDDEN, refused=INSIDE - OPERATORS),
+        post(OPERATORS, OVERRIDDEN, refused=WIDE - OPERATORS, task=f"task-of-{FOREIGN_SERVICE}"),
+    ],
     "services:cluster_tasks": see(INSIDE),
     "services:ownership": see(INSIDE),
     "services:cluster_events": see(INSIDE),

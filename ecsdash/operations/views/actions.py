@@ -1,11 +1,13 @@
 """The page with the form of an action. A valid form makes a draft, whose page shows the plan."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from ecsdash.access.client import client_ip
@@ -22,6 +24,7 @@ from ecsdash.web.forms import repeated_groups
 
 
 @require_http_methods(["GET", "POST"])
+@cache_control(no_store=True)
 def action_page(request: PageRequest, account: str, region: str, action: str, **kwargs: str) -> HttpResponse:
     """Show the form on GET. On POST, redirect to the review of its plan or, with `at_once`, to the operation.
 
@@ -57,7 +60,7 @@ def _form_to_show(request: PageRequest, action: Action, context: ActionContext) 
 
 
 def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpResponse:
-    data = action.reworked(context, request.POST)
+    data = action.reworked(replace(context, source_ip=client_ip(request)), request.POST)
     form = action.form_class(data or request.POST, context=context)
     if data is not None:
         form.is_valid()
