@@ -48,6 +48,7 @@ ENDED = register("operation.ended", "An operation ended. `outcome` and `request_
 
 register("user.sign_in", "A sign-in succeeded or failed (`outcome`).", "sign_in")
 register("user.sign_in_locked", "A sign-in was refused: too many failed ones before it.", "sign_in_locked")
+register("user.sign_in_by_link", "A one-time link of the demo signed a user in.", "sign_in_by_link")
 register("user.sign_out", "A user signed out.", "sign_out")
 register("user.password_changed", "A user changed the own password.", "change_password")
 register("user.password_reset", "An administrator generated a new password for a user.", "reset_password")

@@ -1,5 +1,5 @@
 """The two database roles of PostgreSQL: an owner that migrates, and the product's own, which can only add to the audit
-trail. SQLite has no roles: whoever runs the demo can change its file."""
+trail. SQLite has no roles: the user who runs the demo can change its file."""
 
 from collections.abc import Iterable
 from typing import Any, Final

@@ -69,6 +69,12 @@ def test_the_database_refuses_to_change_an_event(statement: str) -> None:
         cursor.execute(statement)
 
 
+def test_an_event_costs_three_statements(django_assert_num_queries: Any) -> None:
+    """The lock, the last event and the new one; the first click to the first AWS call waits for them."""
+    with transaction.atomic(), django_assert_num_queries(3):
+        record(actor=None, action="one")
+
+
 def test_an_event_has_a_stable_code_and_the_name_of_its_key() -> None:
     event = record(actor=None, action="sign_in")
     assert (event.code, event.code_version, event.scheme, event.key_id) == ("user.sign_in", 1, 2, "derived")

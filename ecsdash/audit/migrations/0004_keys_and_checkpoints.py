@@ -47,7 +47,7 @@ DROP = {
 
 
 def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    """SQLite makes the table anew to add columns, which loses its triggers; so 0002's are made again."""
+    """SQLite copies the table to add columns, which loses its triggers; so 0002's are created again."""
     append_only.create(apps, editor)
     schema = ""
     if editor.connection.vendor == "postgresql":
