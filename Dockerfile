@@ -18,7 +18,8 @@ ENV PATH="/app/.venv/bin:$PATH" \
     DJANGO_SETTINGS_MODULE=ecsdash.settings \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
-RUN useradd --system --uid 10001 --no-create-home ecsdash
+RUN useradd --system --uid 10001 --no-create-home ecsdash \
+    && install --directory --owner=ecsdash --mode=750 /var/lib/ecsdash/audit
 WORKDIR /app
 COPY --from=packages /app/.venv ./.venv
 COPY manage.py ./

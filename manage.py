@@ -13,9 +13,9 @@ def main() -> None:
         sys.path.insert(0, str(Path(__file__).with_name("bin")))
         os.environ["DJANGO_SETTINGS_MODULE"] = "ecsdash.bench.settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecsdash.settings")
-    from django.core.management import execute_from_command_line
+    from ecsdash.audit.commands import execute
 
-    execute_from_command_line(sys.argv)
+    execute(sys.argv)
 
 
 if __name__ == "__main__":

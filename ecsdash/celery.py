@@ -27,7 +27,15 @@ app.conf.update(
             "options": {"expires": 3600},
         },
         "operations-sweep": {"task": "operations.sweep", "schedule": 2.0, "options": {"expires": 10}},
+        "operations-redact": {"task": "operations.redact", "schedule": 300.0, "options": {"expires": 300}},
         "inventory-sweep-due": {"task": "inventory.sweep_due", "schedule": 1.0, "options": {"expires": 5}},
+        "audit-checkpoint": {
+            "task": "audit.checkpoint",
+            "schedule": float(settings.AUDIT_CHECKPOINT_SECONDS),
+            "options": {"expires": settings.AUDIT_CHECKPOINT_SECONDS},
+        },
+        "audit-deliver": {"task": "audit.deliver", "schedule": 5.0, "options": {"expires": 5}},
+        "audit-refusals": {"task": "audit.refusals", "schedule": 60.0, "options": {"expires": 60}},
         "beat-heartbeat": {"task": "web.beat_heartbeat", "schedule": 5.0, "options": {"expires": 15}},
     },
 )

@@ -61,5 +61,10 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
 
 def database(name: str, default: str) -> dict[str, Any]:
     value = url(name, default, schemes=("postgres", "postgresql", "sqlite"))
-    config: dict[str, Any] = environ.Env.db_url_config(value)  # type: ignore[no-untyped-call]
+    return parse_database(value)
+
+
+def parse_database(value: str) -> dict[str, Any]:
+    """Return the parts of a database URL as Django's DATABASES has them; empty for an empty one."""
+    config: dict[str, Any] = environ.Env.db_url_config(value) if value else {}  # type: ignore[no-untyped-call]
     return config

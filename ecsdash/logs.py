@@ -14,6 +14,8 @@ def masked(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     return found
 
 
+#: Loggers whose debug messages contain the bodies of requests to AWS.
+WITH_BODIES = ("botocore", "boto3", "urllib3")
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -41,5 +43,6 @@ def logging_config(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"json": json},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "loggers": {name: {"level": "INFO"} for name in WITH_BODIES},
         "root": {"handlers": ["stderr"], "level": level},
     }

@@ -6,13 +6,15 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from ecsdash import env
+from ecsdash import env, masking
 from ecsdash.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
+masking.use_key(env.text("FINGERPRINT_KEY", SECRET_KEY))
+ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", [SECRET_KEY])  # of plans; the first encrypts, all decrypt
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
 ROOT_URLCONF = "ecsdash.urls"
@@ -57,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "ecsdash.audit.middleware.RecordRefusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -94,6 +97,9 @@ else:
         "min_size": 1,
         "max_size": env.number("DATABASE_POOL", 16, low=2, high=200),
     }
+# For `manage.py setup_database` only: the role that owns the tables, and one that may create roles.
+DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", "", schemes=("postgres", "postgresql", ""))
+DATABASE_ADMIN_URL = env.url("DATABASE_ADMIN_URL", "", schemes=("postgres", "postgresql", ""))
 REDIS_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
@@ -117,6 +123,12 @@ SWEEP_SECONDS = {
     "reconcile": env.number("SWEEP_RECONCILE_SECONDS", 600, low=10, high=86400),
     "choices": env.number("SWEEP_CHOICES_SECONDS", 300, low=1, high=86400),
 }
+
+# --- audit trail ---------------------------------------------------------------------------------------------------
+AUDIT_KEYS = env.words("AUDIT_KEYS", [])  # id:secret; the first one signs, all of them verify
+AUDIT_CHECKPOINTS = env.words("AUDIT_CHECKPOINTS", [])  # addresses outside the database: file:, s3:, syslog:
+AUDIT_CHECKPOINT_SECONDS = env.number("AUDIT_CHECKPOINT_SECONDS", 60, low=1, high=86400)
+AUDIT_SINKS = env.words("AUDIT_SINKS", [])  # addresses that receive every event: https:, syslog:, s3:, file:
 
 # --- sign-in -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
@@ -148,6 +160,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a task definition of many containers i
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "ecsdash.audit.middleware.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,5 +1,6 @@
 """The servers of a test run, and the fixtures that every test may use."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 
@@ -19,10 +20,13 @@ from tests.users import make_account
 
 pytest_plugins = ["tests.users", "tests.xdist_groups"]
 SERVERS: pytest.StashKey[Family] = pytest.StashKey()
+COLLECTED_AFTER = 50_000  # new objects; Python's own limit costs a tenth of the processor time
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL and one Valkey for the run, shared by all processes of a parallel run."""
+    if environment.XDIST:
+        gc.disable()  # until the tests are collected: what is imported stays
     if environment.XDIST or config.option.collectonly:
         return
     environment.DIRECTORY.mkdir(mode=0o755)
@@ -32,6 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
     postgres.start(family)
     postgres.wait(family)
     wait_for_port(family, "valkey", environment.VALKEY_PORT)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt from garbage collection what lives until the end: the imported modules and the collected tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECTED_AFTER)
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -18,20 +18,20 @@ _TEMPLATE = "migrated"
 def migrated() -> str:
     """Return the name of the migrated template database, which the first call creates. There must be no connections to
     it."""
-    with (environment.DIRECTORY / "migrated.lock").open("w") as lock, _server() as server:
+    with (environment.DIRECTORY / "migrated.lock").open("w") as lock, server() as postgres:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [_TEMPLATE]).rowcount:
-            server.execute("CREATE DATABASE migrating")
+        if not postgres.execute("SELECT FROM pg_database WHERE datname = %s", [_TEMPLATE]).rowcount:
+            postgres.execute("CREATE DATABASE migrating")
             manage(_settings("migrating"), "migrate", "--verbosity", "0")
-            server.execute(f"ALTER DATABASE migrating RENAME TO {_TEMPLATE}")
+            postgres.execute(f"ALTER DATABASE migrating RENAME TO {_TEMPLATE}")
     return _TEMPLATE
 
 
 def copy(name: str) -> None:
     """Create a database with all tables, empty."""
     template = migrated()
-    with _server() as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    with server() as postgres:
+        postgres.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def address(name: str) -> str:
     return f"postgres:///{environment.DIRECTORY / 'postgres'}/{name}"
 
 
-def _server() -> psycopg.Connection:
+def server() -> psycopg.Connection:
     return psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True)
 
 

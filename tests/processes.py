@@ -63,6 +63,13 @@ class Sandbox:
     def reset(self) -> None:
         self.admin("POST", "reset", {})
 
+    def save(self, name: str) -> None:
+        """Keep the present state under a name, for `restore`."""
+        self.admin("POST", "save", {"name": name})
+
+    def restore(self, name: str) -> None:
+        self.admin("POST", "restore", {"name": name})
+
     def state(self) -> dict[str, Any]:
         return self.admin("GET", "state", None)
 
@@ -118,12 +125,15 @@ class Worker:
         return child is not None and child.poll() is None
 
 
-def until(condition: Callable[[], bool], seconds: float = 90) -> None:
-    """Wait until the condition is true. Only for changes in another process, which cannot be awaited otherwise."""
+def until(condition: Callable[[], bool], seconds: float = 90, every: float = 0.05) -> None:
+    """Wait until the condition is true. Only for changes in another process, which cannot be awaited otherwise.
+
+    `every` is the pause between two checks in seconds: longer for a check that takes much processor time.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"did not come true within {seconds} seconds"
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def product_settings(database: str, redis_url: str, sandbox: Sandbox, **more: str) -> dict[str, str]:

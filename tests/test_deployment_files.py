@@ -40,17 +40,25 @@ def dockerfile() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def settings() -> dict[str, str]:
-    """Production settings with this run's PostgreSQL and Valkey."""
+def settings(compose: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Production settings with this run's PostgreSQL and Valkey, after the command of the service `migrate`."""
     with psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {DATABASE}")
-    return {
+    address = f"@/{environment.DIRECTORY / 'postgres'}/{DATABASE}"
+    production = {
         "SECRET_KEY": "a-key-of-production-" * 3,
         "BEHIND_PROXY": "true",
-        "DATABASE_URL": f"postgres:///{environment.DIRECTORY / 'postgres'}/{DATABASE}",
+        "DATABASE_URL": f"postgres://app_{DATABASE}{address}",
+        "AUDIT_KEYS": "2026:a-key-of-the-audit-trail",
+        "AUDIT_CHECKPOINTS": (tmp_path_factory.mktemp("audit") / "outside").as_uri(),
         "REDIS_URL": f"{environment.REDIS_URL.rsplit('/', 1)[0]}/60",
     }
+    owner = {"DATABASE_OWNER_URL": f"postgres://owner_{DATABASE}{address}"}
+    admin = {"DATABASE_ADMIN_URL": f"postgres://{address.removeprefix('@')}"}
+    command = shlex.split(compose["services"]["migrate"]["command"])
+    assert "can add to the audit trail but not change it" in manage({**production, **owner, **admin}, *command[2:])
+    return production
 
 
 def command(compose: dict[str, Any], service: str) -> list[str]:
@@ -180,8 +188,6 @@ def test_the_commands_of_production_work(
     compose: dict[str, Any], dockerfile: list[tuple[str, str]], settings: dict[str, str], family: Family, image: Path
 ) -> None:
     port, variables = free_port(), clean(settings)
-    migrate = shlex.split(compose["services"]["migrate"]["command"])
-    manage(settings, *migrate[2:])
     administrator = {f"DJANGO_SUPERUSER_{name}": value for name, value in (("USERNAME", "ada"), ("PASSWORD", "x" * 12))}
     manage(settings, "createsuperuser", "--no-input", "--email=ada@example.com", **administrator)
     serve = json.loads(dict(dockerfile)["CMD"])

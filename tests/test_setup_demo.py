@@ -124,7 +124,7 @@ def test_the_link_opens_a_page(demo: RunningDemo) -> None:
 
 
 def test_every_process_becomes_ready(demo: RunningDemo) -> None:
-    until(lambda: demo.status("/readyz") == 200, seconds=120)
+    until(lambda: demo.status("/readyz") == 200, seconds=120, every=0.2)
     assert json.loads(demo.get("/readyz")[1])["ready"]
 
 
@@ -164,7 +164,7 @@ def test_it_does_not_reset_a_directory_of_others(tmp_path: Path) -> None:
 def test_a_child_that_ended_is_started_again(demo: RunningDemo) -> None:
     web = next(pid for pid in descendants(demo.process.pid) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes())
     os.killpg(os.getpgid(web), signal.SIGKILL)
-    until(lambda: responds(demo), seconds=120)
+    until(lambda: responds(demo), seconds=120, every=0.2)
 
 
 def responds(demo: RunningDemo) -> bool:
@@ -184,4 +184,4 @@ def test_a_signal_ends_every_child_and_a_kill_too(demo: RunningDemo, data: Path)
     assert PASSWORD in again.greeting
     children = descendants(again.process.pid)
     again.end(signal.SIGKILL)
-    until(lambda: not any(alive(pid) for pid in children), seconds=10)
+    until(lambda: not any(alive(pid) for pid in children), seconds=10, every=0.2)

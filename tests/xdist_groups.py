@@ -10,6 +10,8 @@ from tests import environment
 
 #: Files that do not use the shared product: each can run in any process.
 INDEPENDENT = {"test_same_history.py", "test_web_kit.py"}
+#: Files whose own fixtures start or copy a whole installation.
+EXPENSIVE = {"test_setup_demo.py", "test_deployment_files.py"}
 
 
 class SharedFixtureScheduling(LoadScopeScheduling):
@@ -17,7 +19,7 @@ class SharedFixtureScheduling(LoadScopeScheduling):
         file = PurePosixPath(nodeid.partition("::")[0])
         if file.is_relative_to("tests/browser"):
             return file.name if file.name in INDEPENDENT else "the live product"
-        return file.name if file.name == "test_setup_demo.py" else nodeid
+        return file.name if file.name in EXPENSIVE else nodeid
 
 
 @pytest.hookimpl(trylast=True)
@@ -28,10 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(item: pytest.Item) -> int:
-    """All tests on the live product go to one process and take longer together than any other group."""
-    if item.get_closest_marker("browser") and item.path.name not in INDEPENDENT:
-        return 0
-    return 1 if item.get_closest_marker("slow") else 2
+    """All tests on the live product go to one process and take longer together than any other group; the longest of
+    the others are in a browser too."""
+    if item.get_closest_marker("browser"):
+        return 1 if item.path.name in INDEPENDENT else 0
+    return 2 if item.get_closest_marker("slow") else 3
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedFixtureScheduling:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from support.errors import UnusableError, explain_install
+from support.errors import UnusableError, explain_install, one_line
 from support.stamp import say
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -50,3 +50,8 @@ def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UnusableError(f"cannot install Chromium: {explain_install(done.stdout + done.stderr)}")
+
+
+if __name__ == "__main__":
+    with one_line():
+        ensure()

@@ -27,8 +27,12 @@ def command(arguments: list[str]) -> None:
     with one_line():
         if "--front-end" in arguments:
             _front_end()
+        elif "--test" in arguments:
+            ensure("test")
+            ensure_clients()
+            _ensure_browser()
         else:
-            ensure("test" if "--test" in arguments else "demo")
+            ensure("demo")
 
 
 def hand_over(kind: Kind, module: str) -> NoReturn:
@@ -64,6 +68,14 @@ def ensure_clients() -> None:
         venv.create(CLIENTS, symlinks=True)
         install_lock(LOCKS / "clients.txt", CLIENTS / "bin" / "python")
         stamp.write()
+
+
+def _ensure_browser() -> None:
+    """Install Chromium by the environment's Python, which has Playwright."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "bin")}
+    done = subprocess.run([PYTHON, "-m", "support.browser"], env=environment, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
 def _front_end() -> None:

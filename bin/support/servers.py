@@ -23,6 +23,8 @@ POSTGRES_OPTIONS: Final = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
     "max_connections=200",
 )
 

@@ -11,7 +11,12 @@ from support.environment import clean
 
 BIN: Final = Path(sys.executable).parent
 COMMANDS: Final = ["bin/setup", "bin/demo", "bin/test"]
-SETTINGS: Final = {"SECRET_KEY": "only-for-checks-" * 4, "DATABASE_URL": "sqlite:///:memory:"}
+SETTINGS: Final = {
+    "SECRET_KEY": "only-for-checks-" * 4,
+    "DATABASE_URL": "sqlite:///:memory:",
+    "AUDIT_KEYS": "checks:only-for-checks",
+    "AUDIT_CHECKPOINTS": "file:///nowhere",
+}
 MANAGE: Final = [sys.executable, "manage.py"]
 CHECKS: Final[dict[str, list[str]]] = {
     "ruff": [str(BIN / "ruff"), "check", "--quiet", ".", *COMMANDS],

@@ -28,7 +28,7 @@ class ActivateContainerInstance(ContainerInstanceAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         row: ContainerInstance = context.resource
-        undo = Undo("drain_container_instance", "Drain the instance again", row.url_kwargs())
+        undo = Undo("drain_container_instance", "drain the instance again", row.url_kwargs())
         return plan_activate(SelectedInstances.of(cluster_of(row), [row]), undo)
 
 
@@ -46,7 +46,7 @@ class ActivateContainerInstances(ClusterAction):
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         rows = [row for row in data["row"] if row.status == "DRAINING"]
         kwargs, undo_data = context.resource.url_kwargs(), {"row": [row.pk for row in rows]}
-        undo = Undo("drain_container_instances", "Drain the instances again", kwargs, undo_data)
+        undo = Undo("drain_container_instances", "drain the instances again", kwargs, undo_data)
         return plan_activate(SelectedInstances.of(context.resource, rows), undo)
 
 
@@ -59,7 +59,7 @@ def plan_activate(selected: SelectedInstances, undo: Undo) -> Plan:
         resource_name=selected.names,
         steps=state_steps(selected, "ACTIVE", "Set the status to ACTIVE"),
         changes=selected.status_changes("ACTIVE"),
-        observes=selected.observations(),
+        observes=selected.observations("ACTIVE"),
         undo=undo,
         touches=("container_instances", "tasks", "services"),
     )

@@ -17,7 +17,7 @@ from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, register
-from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
+from ecsdash.operations.plan import Change, Check, Danger, Effect, Level, Observation, Plan, PlanError, Step, Undo
 
 TEMPLATES = {
     "fargate": "Fargate | Serverless. AWS provides CPU and memory for each task.",
@@ -136,10 +136,14 @@ class CreateCluster(Action):
                 Check(Level.OK, f"The name {name} is available"),
                 *(launch_checks(capacity.launch) if capacity else ()),
             ),
-            observes=(Observation("cluster_state", {"cluster": name}, None, f"Cluster {name}"),),
+            observes=(
+                Observation(
+                    "cluster_state", {"cluster": name}, None, f"Cluster {name}", (Effect("create_cluster", {}),)
+                ),
+            ),
             undo=Undo(
                 "delete_cluster",
-                f"Delete the cluster {name}",
+                f"delete the cluster {name}",
                 {**context.scope.url_kwargs(), "cluster": name},
                 {"capacity": "on"},
             ),

@@ -9,7 +9,7 @@ from clusters.planning.draining import shortened
 from clusters.planning.teardown import ClusterContents, contents_of, teardown_steps
 from ecsdash.aws.prices import Estimate, instances_monthly, total
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan
+from ecsdash.operations.plan import Change, Check, Danger, Effect, Level, Observation, Plan
 from ecsdash.web.formatting import counted
 
 
@@ -60,7 +60,10 @@ class DeleteCluster(ClusterAction):
             steps=teardown_steps(contents, capacity=capacity),
             changes=_changes(contents, capacity=capacity),
             checks=_checks(contents, capacity=capacity),
-            observes=(Observation("cluster_state", {"cluster": cluster.name}, {}, f"Cluster {cluster.name}"),),
+            observes=(
+                Observation("cluster_state", {"cluster": cluster.name}, {}, f"Cluster {cluster.name}",
+                            (Effect("delete_cluster", None),)),
+            ),
             touches=("clusters", "services", "tasks", "container_instances", "capacity_providers",
                      "auto_scaling_groups"),
             risks=_risks(contents, capacity=capacity),

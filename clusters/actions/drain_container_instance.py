@@ -26,7 +26,7 @@ class DrainContainerInstance(ContainerInstanceAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         row: ContainerInstance = context.resource
-        undo = Undo("activate_container_instance", "Activate the instance again", row.url_kwargs())
+        undo = Undo("activate_container_instance", "activate the instance again", row.url_kwargs())
         return plan_drain(SelectedInstances.of(cluster_of(row), [row]), undo)
 
 
@@ -44,7 +44,7 @@ class DrainContainerInstances(ClusterAction):
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         rows = [row for row in data["row"] if row.status == "ACTIVE"]
         kwargs, undo_data = context.resource.url_kwargs(), {"row": [row.pk for row in rows]}
-        undo = Undo("activate_container_instances", "Activate the instances again", kwargs, undo_data)
+        undo = Undo("activate_container_instances", "activate the instances again", kwargs, undo_data)
         return plan_drain(SelectedInstances.of(context.resource, rows), undo)
 
 
@@ -59,7 +59,7 @@ def plan_drain(selected: SelectedInstances, undo: Undo) -> Plan:
         steps=(*state_steps(selected, "DRAINING", "Set the status to DRAINING"), drained_step(selected)),
         changes=selected.status_changes("DRAINING"),
         checks=(capacity_check(selected), *([standalone] if standalone else [])),
-        observes=selected.observations(),
+        observes=selected.observations("DRAINING"),
         undo=undo,
         touches=("container_instances", "tasks", "services"),
     )

@@ -7,7 +7,7 @@ from clusters.models import Cluster
 from clusters.planning.base import ClusterAction
 from clusters.runtime.clusters import strategy_lines
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Danger, Observation, Plan, PlanError, Step, Undo, changes_between
+from ecsdash.operations.plan import Danger, Effect, Observation, Plan, PlanError, Step, Undo, changes_between
 
 
 @register
@@ -43,8 +43,12 @@ class EditCluster(ClusterAction):
             resource_name=cluster.name,
             steps=_steps(cluster, data, changed),
             changes=changes,
-            observes=(Observation("cluster_state", {"cluster": cluster.name}, before, f"Cluster {cluster.name}"),),
-            undo=Undo("edit_cluster", "Restore the previous settings", cluster.url_kwargs(), _undo(cluster)),
+            observes=(
+                Observation(
+                    "cluster_state", {"cluster": cluster.name}, before, f"Cluster {cluster.name}", _effects(after)
+                ),
+            ),
+            undo=Undo("edit_cluster", "restore the previous settings", cluster.url_kwargs(), _undo(cluster)),
             touches=("clusters",),
         )
 
@@ -74,6 +78,12 @@ def _steps(cluster: Cluster, data: Mapping[str, Any], changed: set[str]) -> tupl
             )
         )
     return tuple(steps)
+
+
+def _effects(after: dict[str, Any]) -> tuple[Effect, ...]:
+    """Return what the steps `settings` and `capacity` bring about."""
+    capacity = {name: value for name, value in after.items() if name != "Container Insights"}
+    return Effect("settings", {"Container Insights": after["Container Insights"]}), Effect("capacity", capacity)
 
 
 def _state(cluster: Cluster) -> dict[str, Any]:

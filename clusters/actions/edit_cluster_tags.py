@@ -5,7 +5,7 @@ from clusters.forms.tags import KeptTagFormSet, group_data, tag_list, tag_rows, 
 from clusters.models import Cluster
 from clusters.planning.base import ClusterAction
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Danger, Observation, Plan, PlanError, Step, Undo, changes_between
+from ecsdash.operations.plan import Change, Danger, Effect, Observation, Plan, PlanError, Step, Undo, changes_between
 
 
 class EditClusterTagsForm(ActionForm):
@@ -41,12 +41,16 @@ class EditClusterTags(ClusterAction):
             changes=changes,
             observes=(
                 Observation(
-                    "cluster_state", {"cluster": cluster.name}, {"tags": cluster.tags}, f"Cluster {cluster.name}"
+                    "cluster_state",
+                    {"cluster": cluster.name},
+                    {"tags": cluster.tags},
+                    f"Cluster {cluster.name}",
+                    _effects(cluster, before, after),
                 ),
             ),
             undo=Undo(
                 "edit_cluster_tags",
-                "Restore the previous tags",
+                "restore the previous tags",
                 cluster.url_kwargs(),
                 group_data("tags", tag_rows(before)),
             ),
@@ -65,6 +69,12 @@ def _steps(cluster: Cluster, before: dict[str, str], after: dict[str, str]) -> t
         params = {"resourceArn": cluster.arn, "tags": tag_list(changed)}
         steps.append(Step("tag", f"Set the tags {', '.join(sorted(changed))}", "ecs.tag_resource", params))
     return tuple(steps)
+
+
+def _effects(cluster: Cluster, before: dict[str, str], after: dict[str, str]) -> tuple[Effect, ...]:
+    """Return what the steps `untag` and `tag` bring about, one after the other."""
+    kept = {key: value for key, value in cluster.tags.items() if key in after or key not in before}
+    return Effect("untag", {"tags": kept}), Effect("tag", {"tags": {**kept, **after}})
 
 
 def _user_tags(tags: Mapping[str, str]) -> dict[str, str]:

@@ -102,7 +102,7 @@ def plan_terminate(context: ActionContext, selected: SelectedInstances, data: Ma
             *([standalone] if standalone else []),
             *_group_checks(group_by_instance, data["replace"]),
         ),
-        observes=selected.observations(),
+        observes=selected.observations("DRAINING", gone=True),
         touches=("clusters", "container_instances", "auto_scaling_groups", "tasks", "services"),
         risks=("All data on the root volumes of the instances is lost.",),
         cost=_cost(selected, group_by_instance, data["replace"]),

@@ -10,7 +10,7 @@ from django.forms import formset_factory
 from ecsdash.masking import MASK
 from ecsdash.operations.actions import Formset, GroupForm
 
-ALLOWED = re.compile(r"[\w\s+\-=._:/@]*\Z")
+ALLOWED = re.compile(r"\A[\w\s+\-=._:/@]*\Z")
 MOST_TAGS = 50
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from clusters.models import AutoScalingGroup, Cluster, ContainerInstance
 from clusters.planning.workload import RunningTask, Workload, workload_of
 from ecsdash.aws.calls import batches
-from ecsdash.operations.plan import Change, Check, Level, Observation, Step
+from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Step
 from ecsdash.web.formatting import counted
 
 UPDATED_AT_ONCE = 10  # the maximum of UpdateContainerInstancesState
@@ -52,15 +52,18 @@ class SelectedInstances:
     def resource_key(self) -> str:
         return self.rows[0].arn if len(self.rows) == 1 else f"{self.cluster.arn}/instances"
 
-    def observations(self) -> tuple[Observation, ...]:
+    def observations(self, after: str, *, gone: bool = False) -> tuple[Observation, ...]:
+        """Return those of plans that set the status `after` and then, with `gone`, terminate the instances."""
+        ends = [{"status": after}, *([None] if gone else [])]
         return tuple(
             Observation(
                 "container_instance_state",
                 {"cluster": self.cluster.name, "container_instance": row.arn},
                 {"status": row.status},
                 f"Container instance {row.name}",
+                tuple(Effect(f"{after.lower()}_{1 + number // UPDATED_AT_ONCE}", values) for values in ends),
             )
-            for row in self.rows
+            for number, row in enumerate(self.rows)
         )
 
     def status_changes(self, after: str) -> tuple[Change, ...]:

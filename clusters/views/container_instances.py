@@ -65,7 +65,7 @@ def instance_detail(request: PageRequest, scope: Scope, cluster: str, instance: 
     state = freshness(scope, "container_instances")
     instances_url = reverse("clusters:instances", kwargs=cluster_row.url_kwargs())
     context = {
-        **cluster_context(cluster_row, "instances", ("Instances", instances_url), (row.name, "")),
+        **cluster_context(cluster_row, "instances", ("Container instances", instances_url), (row.name, "")),
         "heading": Heading(
             row.name,
             f"Container instance in {cluster}",

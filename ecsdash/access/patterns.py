@@ -21,4 +21,10 @@ def regex(pattern: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(regex(pattern))
+    """Return the pattern for Python: each `*` takes the shortest text that fits, and no other length is tried."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return re.compile(regex(pattern))
+    *middle, last = [regex(part)[2:-2] for part in rest]
+    shortest = "".join(rf"(?>(?:.|\n)*?{part})" for part in middle if part)
+    return re.compile(rf"{regex(first)[:-2]}{shortest}(?:.|\n)*{last}\Z")

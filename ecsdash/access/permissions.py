@@ -10,6 +10,7 @@ class Permission(StrEnum):
     VIEW = "view"
     DEPLOY = "deploy"  # deploy, scale, restart and roll back services; run and stop their tasks
     OPERATE = "operate"  # every other change of an ECS or EC2 resource
+    REVEAL = "reveal"  # see hidden values: environment variables, commands, overrides
     ADMIN = "admin"  # people, teams, grants, AWS accounts, settings, export of the audit trail
 
 
@@ -31,7 +32,7 @@ class Role(TextChoices):
 PERMISSIONS: Final[dict[str, frozenset[Permission]]] = {
     Role.VIEWER: frozenset({Permission.VIEW}),
     Role.DEPLOYER: frozenset({Permission.VIEW, Permission.DEPLOY}),
-    Role.OPERATOR: frozenset({Permission.VIEW, Permission.DEPLOY, Permission.OPERATE}),
+    Role.OPERATOR: frozenset({Permission.VIEW, Permission.DEPLOY, Permission.OPERATE, Permission.REVEAL}),
     Role.ADMIN: frozenset(Permission),
 }
 

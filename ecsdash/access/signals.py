@@ -6,3 +6,6 @@ from django.dispatch import Signal
 # changes: list of {path, before, after}.
 # Sent with `send` inside the transaction of the change: when a receiver raises, the change is rolled back.
 access_changed = Signal()
+
+# request, credentials: dict with `username`. A sign-in was refused because too many before it failed.
+sign_in_locked = Signal()

@@ -2,17 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from ecsdash.audit.chain import SEALED
 from ecsdash.audit.models import AuditEvent
+from ecsdash.audit.verifier import FIELDS, canonical
 from ecsdash.web.tables import csv_export
-
-FIELDS: Final = (*(name for name in SEALED if name != "actor_id"), "hash")
 
 
 def as_csv(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
@@ -20,8 +17,8 @@ def as_csv(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
 
 
 def as_json_lines(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
-    """Return one event per line, with all fields that its hash covers."""
-    lines = (json.dumps(event, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n" for event in _events(events))
+    """Return one event per line in the order of their numbers, as ecsdash.audit.verifier reads them."""
+    lines = (canonical(event) + "\n" for event in _events(events.order_by("seq")))
     headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
     return StreamingHttpResponse(lines, content_type="application/x-ndjson", headers=headers)
 

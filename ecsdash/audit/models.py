@@ -1,4 +1,6 @@
-"""The audit trail: append-only rows, each with a hash of its own fields and the previous row's hash."""
+"""The audit trail: append-only rows, each with a hash of its own fields and the previous row's hash, and with a MAC.
+
+The product's database role may insert and read APPEND_ONLY tables and nothing more (ecsdash.audit.roles)."""
 
 from typing import Any, Final, NoReturn
 
@@ -38,15 +40,32 @@ class AppendOnlyError(Exception):
     """Raised on an attempt to update or delete an audit event. Database triggers refuse it too."""
 
 
-class AuditQuerySet(models.QuerySet["AuditEvent"]):
+class AppendOnlyQuerySet(models.QuerySet[Any]):
     def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError("audit events are never updated")
+        raise AppendOnlyError("rows of the audit trail are never updated")
 
     def delete(self) -> NoReturn:
-        raise AppendOnlyError("audit events are never deleted")
+        raise AppendOnlyError("rows of the audit trail are never deleted")
 
 
-class AuditEvent(models.Model):
+class AppendOnly(models.Model):
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("rows of the audit trail are never updated")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("rows of the audit trail are never deleted")
+
+
+class AuditEvent(AppendOnly):
+    #: How it is sealed: 1 by its hash alone (before keys), 2 by hash and MAC; ecsdash.audit.verifier has both.
+    scheme = models.PositiveSmallIntegerField(default=1)
     seq = models.PositiveBigIntegerField(unique=True)
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -67,10 +86,12 @@ class AuditEvent(models.Model):
     detail = models.JSONField(default=dict)
     operation = models.UUIDField(null=True)
     request_ids = models.JSONField(default=list)  # request IDs of the AWS calls
+    code = models.TextField(blank=True)  # stable name of the kind of event, from ecsdash.audit.codes
+    code_version = models.PositiveSmallIntegerField(default=0)
+    key_id = models.TextField(blank=True)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
-
-    objects = AuditQuerySet.as_manager()
+    mac = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-seq"]
@@ -87,14 +108,6 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.seq} {self.action} {self.phase}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("audit events are never updated")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError("audit events are never deleted")
-
     @property
     def title(self) -> str:
         return self.action.replace("_", " ").capitalize()
@@ -109,11 +122,46 @@ class AuditEvent(models.Model):
         return TONES[Outcome(self.outcome)]
 
 
-class ChainHead(models.Model):
-    """The single row with the length and the last hash of the chain. Writers lock it, one after the other."""
+class Checkpoint(AppendOnly):
+    """A signed statement of how long the trail was and how it ended. Copies of it are kept outside the database."""
 
-    count = models.PositiveBigIntegerField(default=0)
-    last_hash = models.CharField(max_length=64, blank=True)
+    number = models.PositiveBigIntegerField(unique=True)
+    count = models.PositiveBigIntegerField()
+    last_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    previous = models.CharField(max_length=64, blank=True)  # MAC of the checkpoint before
+    key_id = models.TextField()
+    mac = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-number"]
 
     def __str__(self) -> str:
-        return f"{self.count} {self.last_hash[:12]}"
+        return f"{self.number}: {self.count} events"
+
+
+class SinkProgress(models.Model):
+    """How far a sink has received a stream, and the lease of the process that sends to it."""
+
+    class Stream(models.TextChoices):
+        EVENTS = "events"
+        CHECKPOINTS = "checkpoints"
+
+    stream = models.CharField(max_length=16, choices=Stream.choices)
+    sink = models.TextField()  # its address without secrets
+    position = models.PositiveBigIntegerField(default=0)  # number of the last row that it has
+    sent_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    fence = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "sink"], name="sink_progress_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stream} to {self.sink}: {self.position}"
+
+
+APPEND_ONLY: Final = (AuditEvent, Checkpoint)

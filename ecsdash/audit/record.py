@@ -5,19 +5,21 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ecsdash.access.models import User
-from ecsdash.audit.chain import GENESIS, SEALED, seal, storable
-from ecsdash.audit.models import COUNTER, AuditEvent, ChainHead, Outcome, Phase
+from ecsdash.audit.codes import code_of
+from ecsdash.audit.keys import signing_key
+from ecsdash.audit.models import COUNTER, AuditEvent, Outcome, Phase
+from ecsdash.audit.storable import storable
+from ecsdash.audit.verifier import GENESIS, SCHEME, SEALED, event_mac, seal
 from ecsdash.masking import mask
 from ecsdash.web.polling import pubsub
 
 SYSTEM: Final = "system"
-ANCHOR_EVERY: Final = 100
-log = structlog.get_logger(__name__)
+#: Number of PostgreSQL's advisory lock that writers hold, one after the other, until their transaction ends.
+LOCK: Final = 0x6175646974
 
 
 def record(
@@ -44,9 +46,11 @@ def record(
     """Append one event, with secrets masked, in the caller's transaction.
 
     It waits until earlier writers have committed, so call it late in a transaction. Do not catch its exceptions: a
-    change without an audit event must be rolled back.
+    change without an audit event must be rolled back. `action` decides the event's code (ecsdash.audit.codes).
     """
+    code = code_of(action, phase.value, of_operation=operation is not None)
     event = AuditEvent(
+        scheme=SCHEME,
         at=timezone.now(),
         actor=actor,
         actor_name=storable(actor_name or (actor.get_username() if actor else SYSTEM)),
@@ -66,25 +70,39 @@ def record(
         detail=mask(storable(detail or {})),
         operation=operation,
         request_ids=storable(list(request_ids)),
+        code=code.name,
+        code_version=code.version,
     )
     return _append(event)
 
 
 def _append(event: AuditEvent) -> AuditEvent:
-    with transaction.atomic():
-        head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1)
-        event.seq = head.count + 1
-        event.prev_hash = head.last_hash or GENESIS
-        event.hash = seal(getattr(event, field) for field in SEALED)
+    with transaction.atomic(savepoint=False):
+        seq, last_hash = _last()
+        event.seq, event.prev_hash = seq + 1, last_hash
+        sign(event)
         event.save(force_insert=True)
-        head.count, head.last_hash = event.seq, event.hash
-        head.save(update_fields=["count", "last_hash"])
     transaction.on_commit(partial(pubsub.publish_counters, {COUNTER: event.seq}))
-    if event.seq % ANCHOR_EVERY == 1:
-        transaction.on_commit(lambda: _anchor(event))
     return event
 
 
-def _anchor(event: AuditEvent) -> None:
-    """Write the hash to the log, which the owner of the database cannot change; `audit_verify --anchor` compares it."""
-    log.info("audit_anchor", seq=event.seq, hash=event.hash)
+def sign(event: AuditEvent) -> None:
+    """Set the hash and the MAC of an event, with the current key."""
+    key = signing_key()
+    event.key_id = key.id
+    values = {name: getattr(event, name) for name in SEALED[SCHEME]}
+    event.hash = seal(values)
+    event.mac = event_mac(key.secret, {**values, "hash": event.hash})
+
+
+def _last() -> tuple[int, str]:
+    """Return the number and the hash of the last event, and keep other writers waiting until the transaction ends.
+
+    The lock is a statement of its own: the next one then sees what the writer before has committed. SQLite has one
+    writer at a time.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    last = AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first()
+    return last or (0, GENESIS)

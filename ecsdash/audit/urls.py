@@ -1,11 +1,13 @@
 from django.urls import path
 
-from ecsdash.audit import views
+from ecsdash.audit import settings_views, views
 
 app_name = "audit"
 urlpatterns = [
     path("audit/", views.events, name="events"),
     path("audit/export/", views.export_events, name="export"),
     path("audit/verify/", views.verification, name="verification"),
+    path("settings/audit/", settings_views.audit_settings, name="settings"),
+    path("settings/audit/evidence/", settings_views.evidence_pack, name="evidence"),
     path("audit/<int:seq>/", views.event, name="event"),
 ]

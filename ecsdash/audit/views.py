@@ -5,19 +5,22 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from ecsdash.access.client import client_ip
 from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import can_within
 from ecsdash.access.requests import UserRequest
 from ecsdash.access.targets import AccessTarget
 from ecsdash.audit import export
-from ecsdash.audit.models import AuditEvent, ChainHead
-from ecsdash.audit.selectors import visible_events
+from ecsdash.audit.models import AuditEvent
+from ecsdash.audit.record import record
+from ecsdash.audit.selectors import newest, visible_events
 from ecsdash.audit.tables import audit_table
 from ecsdash.audit.verify import event_is_sealed, verify
 from ecsdash.web.polling import fragments
 
 VERIFIED_ON_A_PAGE: Final = 5000
+LONGEST_FILTER: Final = 300
 
 
 @require_safe
@@ -49,15 +52,17 @@ def export_events(request: UserRequest) -> HttpResponseBase:
     if not can_within(request.user, Permission.ADMIN, AccessTarget()):
         raise Http404
     events = audit_table(request, permission=Permission.ADMIN, may_export=True).ordered
-    return export.as_json_lines(events) if request.GET.get("format") == "jsonl" else export.as_csv(events)
+    format = "jsonl" if request.GET.get("format") == "jsonl" else "csv"  # noqa: A001
+    detail = {"format": format, "filter": request.GET.get("q", "")[:LONGEST_FILTER]}
+    record(actor=request.user, source_ip=client_ip(request), action="export_audit", detail=detail)
+    return export.as_json_lines(events) if format == "jsonl" else export.as_csv(events)
 
 
 @require(Permission.ADMIN)
 @require_safe
 def verification(request: UserRequest) -> HttpResponse:
     """Verify the newest VERIFIED_ON_A_PAGE events. `manage.py audit_verify` verifies all of them."""
-    count = ChainHead.objects.values_list("count", flat=True).first() or 0
-    report = verify(first=max(1, count - VERIFIED_ON_A_PAGE + 1))
+    report = verify(first=max(1, newest() - VERIFIED_ON_A_PAGE + 1))
     context = {"report": report, "crumbs": _crumbs(("Verify integrity", request.path))}
     return render(request, "audit/verification.html", context, status=200 if report.intact else 409)
 

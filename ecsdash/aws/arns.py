@@ -9,6 +9,8 @@ from typing import Any, Final
 from botocore.loaders import create_loader
 
 STANDARD: Final = "aws"
+ROLE: Final = re.compile(r"\Arole/[\w+=,.@/-]+\Z")
+ACCOUNT_ID: Final = re.compile(r"\A\d{12}\Z")
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,7 @@ def role_account(text: str) -> str:
     arn = parse(text)
     if arn is None or (arn.service, arn.region) != ("iam", ""):
         return ""
-    role = re.fullmatch(r"role/[\w+=,.@/-]+", arn.resource)
-    return arn.account_id if role and re.fullmatch(r"\d{12}", arn.account_id) else ""
+    return arn.account_id if ROLE.match(arn.resource) and ACCOUNT_ID.match(arn.account_id) else ""
 
 
 def partition_of(region: str) -> str:

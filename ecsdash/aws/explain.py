@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from ecsdash.aws.names import iam_action
 
+DENIED = re.compile(r"perform:? ([a-z0-9-]{1,60}:[A-Za-z]{1,100})")
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -79,5 +81,5 @@ def explain(kind: str, code: str, message: str, call: str = "") -> Explanation:
 
 
 def _missing_action(message: str, call: str) -> str:
-    named = re.search(r"perform:? ([a-z0-9-]+:[A-Za-z]+)", message)
+    named = DENIED.search(message)
     return named.group(1) if named else (iam_action(call) if call else "")

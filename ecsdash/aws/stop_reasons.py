@@ -6,9 +6,13 @@ The texts are ECS's (developer guide, "Stopped task error messages"); they are r
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ecsdash.aws.explain import Explanation
+
+#: Characters of a message that are looked at, and between two parts of a pattern.
+LONGEST, FARTHEST = 4000, 400
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,22 @@ class Known:
     why: str
     how: str
 
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        return _compiled(self.pattern)
+
     def explain(self, text: str, raw: str) -> Explanation | None:
-        match = re.search(self.pattern, text, re.IGNORECASE | re.DOTALL)
+        match = self.compiled.search(text[:LONGEST])
         if match is None:
             return None
         groups = [group or "" for group in match.groups()]
         return Explanation(self.what.format(*groups), self.why.format(*groups), self.how.format(*groups), raw)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return the pattern with a limited distance for `.*`: with none, a message of repeats takes its length squared."""
+    return re.compile(pattern.replace(".*", f".{{0,{FARTHEST}}}"), re.IGNORECASE | re.DOTALL)
 
 
 #: The first match explains the message: specific patterns come first.

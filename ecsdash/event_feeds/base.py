@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from ecsdash.access.permissions import Permission
+from ecsdash.access.views.crumbs import below_settings
 from ecsdash.operations.actions import Action, ActionContext
 
 
@@ -14,4 +15,5 @@ class EventFeedAction(Action):
         return reverse("inventory:event_feed", kwargs=context.scope.url_kwargs())
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
-        return [("Event feed", self.back(context))]
+        feeds = ("Event feeds", reverse("inventory:event_feeds"))
+        return below_settings(feeds, (f"Event feed of {context.scope}", self.back(context)))

@@ -35,6 +35,7 @@ class ActionContext:
     user: User
     resource: Any = None
     permission: Permission = Permission.OPERATE
+    source_ip: str = ""
 
     @cached_property
     def judge(self) -> Judge:

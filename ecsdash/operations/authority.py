@@ -37,7 +37,7 @@ def refusal(operation: Operation, step: Step, own: Iterable[Identity], *, exists
 
     The person and their grants are read again. `exists`: AWS answered that what the call creates was there already.
     """
-    user = User.objects.get(pk=operation.user_id)
+    user = User.objects.get(pk=operation.retried_by_id or operation.user_id)
     judge = judge_for(user, operation)
     if not policy.can(user, judge.permission, judge.place):
         return f"{user} no longer has the permission for this change. The call was not made."

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
+from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from ecsdash.access.models import User
-from ecsdash.operations import authority, history
+from ecsdash.operations import authority, history, verification
 from ecsdash.operations.models import Draft, Operation, OperationStep
-from ecsdash.operations.plan import Plan, Step
 from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
 
+RETRY_HOURS: Final = 24  # after the end of an operation
 EnqueueRun = Callable[[str], None]
 
 
@@ -35,7 +39,7 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
     refused = [each for each in authority.judge_plan(draft.user, draft) if each.refusal]
     if refused:
         raise NotNow(f"{refused[0].refusal} {refused[0].remedy}")
-    steps = (*_verification(plan), *plan.steps)
+    steps = (*verification.first_steps(plan), *plan.steps)
     data = {**draft.plan_data, "steps": [asdict(step) for step in steps]}
     try:
         with transaction.atomic():
@@ -83,13 +87,22 @@ def cancel(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enque
 
 
 def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: EnqueueRun) -> None:
-    """Continue from the failed step. Raise NotNow, or AlreadyRunning when another operation changes the resource."""
+    """Verify again that nothing else changed, then continue from the failed step, in the name of `by`.
+
+    Raise NotNow, or AlreadyRunning when another operation changes the resource.
+    """
     if undone(operation):
         raise NotNow("It was undone, so its steps cannot be continued. Submit the change again.")
+    if expired(operation):
+        raise NotNow(f"It ended more than {RETRY_HOURS} hours ago. Submit the change again.")
+    if operation.redacted_at:
+        raise NotNow("It ended too long ago: its values were removed. Submit the change again.")
     try:
         with transaction.atomic():
-            again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY).update(
+            again = Operation.objects.filter(pk=operation.pk, state__in=ENDED_BADLY, redacted_at=None).update(
                 state=OperationState.PENDING,
+                plan_data=verification.for_retry(operation.plan_data, operation.steps.all()),
+                retried_by=by,
                 error={},
                 ended_at=None,
                 cancel_requested_by="",
@@ -98,8 +111,8 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
             )
             if not again:
                 raise NotNow("Only an operation that failed or was cancelled can be retried.")
-            unfinished = operation.steps.exclude(state=StepState.SUCCEEDED)
-            unfinished.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
+            due = operation.steps.exclude(~Q(key=verification.KEY), state=StepState.SUCCEEDED)
+            due.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
             history.record_intent(operation, by=by, source_ip=source_ip, again="retry")
             operation.publish_state_change()
             transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
@@ -110,18 +123,14 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
         raise AlreadyRunning(other) from None
 
 
+def expired(operation: Operation) -> bool:
+    """Return whether it ended too long ago to be retried."""
+    return operation.ended_at is not None and timezone.now() - operation.ended_at > timedelta(hours=RETRY_HOURS)
+
+
 def undone(operation: Operation) -> bool:
     """Return whether an undo of it has made a call: the resources of its steps may not exist any more."""
     return operation.undos.filter(steps__called_at__isnull=False).exists()
-
-
-def _verification(plan: Plan) -> tuple[Step, ...]:
-    """The first step of every operation: read again what the plan was made from."""
-    if not plan.observes:
-        return ()
-    observations = [asdict(observation) for observation in plan.observes]
-    title = "Verify that nothing changed since the review"
-    return (Step("verify", title, until="unchanged", until_params={"observations": observations}, timeout=60),)
 
 
 def _same(draft: Draft) -> dict[str, object]:

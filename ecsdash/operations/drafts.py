@@ -3,11 +3,14 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import QueryDict
+from django.utils import timezone
 
 from ecsdash.access import policy
 from ecsdash.aws.errors import AwsError
@@ -18,6 +21,7 @@ from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Check, Level, LiveCheck, PlanError
 
 NOT_KEPT = {"csrfmiddlewaretoken", "at_once"}
+CHECKS_OVERDUE_AFTER = timedelta(seconds=20)
 log = structlog.get_logger(__name__)
 
 
@@ -66,8 +70,10 @@ def as_query(data: Mapping[str, Any]) -> QueryDict:
 
 
 def with_live_checks(draft: Draft, send: Callable[[str], None]) -> None:
-    """Enqueue the plan's live checks, if it has any."""
-    if draft.plan.live_checks:
+    """Enqueue the plan's live checks that have no result yet, if there are any."""
+    _, pending = checks_of(draft)
+    if pending:
+        Draft.objects.filter(pk=draft.pk).update(checks_sent_at=Now())
         transaction.on_commit(lambda: send(str(draft.pk)))
 
 
@@ -76,10 +82,13 @@ def run_live_checks(draft_id: uuid.UUID) -> None:
     draft = Draft.objects.select_related("account").filter(pk=draft_id).first()
     if draft is None:
         return
-    for check in draft.plan.live_checks:
+    _, pending = checks_of(draft)
+    for check in pending:
         result = _run_live_check(draft, check)
         with transaction.atomic():
-            row = Draft.objects.select_for_update().get(pk=draft_id)
+            row = Draft.objects.select_for_update().filter(pk=draft_id).first()
+            if row is None:
+                return  # confirmed meanwhile
             row.checked[check.title] = asdict(result)
             row.save(update_fields=["checked"])
             changes.bump(row.account, row.region, "draft_checks")
@@ -90,6 +99,12 @@ def checks_of(draft: Draft) -> tuple[list[Check], list[LiveCheck]]:
     plan = draft.plan
     done = [Check(**{**stored, "level": Level(stored["level"])}) for stored in draft.checked.values()]
     return [*plan.checks, *done], [check for check in plan.live_checks if check.title not in draft.checked]
+
+
+def checks_overdue(draft: Draft) -> bool:
+    """Return whether live checks have had no result for so long that perhaps no worker runs them."""
+    _, pending = checks_of(draft)
+    return bool(pending) and timezone.now() - (draft.checks_sent_at or draft.created_at) > CHECKS_OVERDUE_AFTER
 
 
 def _run_live_check(draft: Draft, check: LiveCheck) -> Check:

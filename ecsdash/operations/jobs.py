@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from ecsdash.operations import runner
+from ecsdash.operations import redaction, runner
 from ecsdash.operations.drafts import run_live_checks
 from ecsdash.operations.lease import in_seconds, ready
 from ecsdash.operations.models import Draft, Operation
@@ -31,6 +31,12 @@ def sweep() -> None:
     for pk in Operation.objects.filter(ready(), overdue).values_list("pk", flat=True)[:200]:
         enqueue_run(str(pk))
     Draft.objects.filter(created_at__lt=timezone.now() - DRAFTS_KEPT).delete()
+
+
+@shared_task(name="operations.redact")
+def redact() -> None:
+    """Remove the values of operations that ended a day ago."""
+    redaction.redact_expired()
 
 
 @shared_task(name="operations.check_draft")

@@ -51,7 +51,7 @@ class Lease:
         begins = rows.filter(state=OperationState.PENDING).update(state=OperationState.RUNNING, **mine)
         if not begins and not rows.update(**mine):
             return None
-        operation = Operation.objects.select_related("account", "user").get(pk=operation_id)
+        operation = Operation.objects.select_related("account", "user", "retried_by").get(pk=operation_id)
         if begins:
             operation.publish_state_change()
         return cls(operation, operation.fence)

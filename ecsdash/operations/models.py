@@ -1,27 +1,46 @@
 """Drafts (plans shown, not yet confirmed), operations and their steps."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, Self, cast
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from ecsdash.access import policy
+from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
+from ecsdash.operations.encrypted_json import EncryptedJSONField
 from ecsdash.operations.plan import Plan
 from ecsdash.operations.states import ACTIVE, OperationState, StepState
+
+#: Fields of a form that later forms preselect: they are kept after the end of the operation.
+KEPT_FIELDS = ("subnets", "security_groups")
 
 
 class PlaceQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any, permission: Permission = Permission.VIEW) -> Self:
         return cast(Self, policy.visible(self, user, permission, cluster="cluster", service="service"))
+
+
+def _kept_fields(form_data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: True for name in KEPT_FIELDS if name in form_data}
+
+
+def _filtered_by(plan_data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what queries filter by, and what lists show if the key is lost."""
+    undo = plan_data.get("undo") or {}
+    return {
+        "summary": plan_data.get("summary", ""),
+        "touches": plan_data.get("touches", []),
+        "undo": {"action": undo.get("action")},
+    }
 
 
 class Planned(models.Model):
@@ -38,8 +57,8 @@ class Planned(models.Model):
     resource_key = models.CharField(max_length=600)
     resource_name = models.CharField(max_length=300)
     url_kwargs = models.JSONField(default=dict)
-    form_data = models.JSONField(default=dict)
-    plan_data = models.JSONField(encoder=DjangoJSONEncoder)
+    form_data = EncryptedJSONField(default=dict, readable=_kept_fields)
+    plan_data = EncryptedJSONField(readable=_filtered_by)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PlaceQuerySet.as_manager()
@@ -60,9 +79,11 @@ class Planned(models.Model):
 
 
 class Draft(Planned):
-    """A plan under review by the user who made it. `checked` holds the results of its live checks as they arrive."""
+    """A plan under review by the user who made it. `checked` holds the results of its live checks as they arrive;
+    `checks_sent_at` is when a worker was last asked for them."""
 
     checked = models.JSONField(default=dict)
+    checks_sent_at = models.DateTimeField(null=True)
     undo_of = models.ForeignKey("Operation", on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
@@ -90,6 +111,8 @@ class Operation(Planned):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     undo_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undos")
+    retried_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    redacted_at = models.DateTimeField(null=True, help_text="When its values were removed: it cannot be retried")
 
     class Meta:
         ordering = ["-created_at"]
@@ -105,6 +128,7 @@ class Operation(Planned):
             models.Index(fields=["account", "region", "cluster", "service", "-created_at"]),
             models.Index(fields=["-created_at"]),
             models.Index(fields=["action", "id"], name="operations_by_action"),
+            models.Index(fields=["ended_at"], name="operations_to_redact", condition=Q(redacted_at=None)),
             models.Index(fields=["state", "id"], name="operations_by_state"),
             models.Index(fields=["resource_name", "id"], name="operations_by_resource"),
         ]
@@ -115,6 +139,11 @@ class Operation(Planned):
     @property
     def state_enum(self) -> OperationState:
         return OperationState(self.state)
+
+    @property
+    def acting_user(self) -> User:
+        """The user in whose name its calls are made: the one who retried it last, else the one who started it."""
+        return self.retried_by or self.user
 
     def publish_state_change(self) -> None:
         """Call where its state changes: lists show it, and other pages how many operations are in progress."""
@@ -136,7 +165,7 @@ class OperationStep(models.Model):
     state = models.CharField(max_length=20, choices=StepState, default=StepState.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     answered = models.BooleanField(default=False, help_text="The call has taken effect; `result` is its answer")
-    result = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    result = EncryptedJSONField(default=dict)
     request_ids = models.JSONField(default=list)
     progress_done = models.PositiveIntegerField(default=0)
     progress_total = models.PositiveIntegerField(default=0)

@@ -1,9 +1,9 @@
 """A Plan is data: changes, checks, ordered steps, and the action that undoes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from ecsdash.aws.prices import Estimate
 from ecsdash.web.tone import Tone
@@ -60,11 +60,28 @@ class Check:
 
 @dataclass(frozen=True)
 class LiveCheck:
-    """A check that must call AWS: run by a worker while the review page is open. `name` is a registered live check."""
+    """A check that must call AWS: run by a worker while the review page is open. `name` is a registered live check.
+
+    `may_block`: its result may be a BLOCK, so the plan cannot start before the check has ended.
+    """
 
     name: str
     title: str
     params: dict[str, Any] = field(default_factory=dict)
+    may_block: bool = True
+
+
+#: The value of an effect that only AWS decides.
+ANY: Final = {"$any": True}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the call of the step `by` makes of observed values (may hold refs, or be ANY). `values` None: the resource
+    is gone; {}: it exists."""
+
+    by: str
+    values: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -72,12 +89,15 @@ class Observation:
     """Live values that the plan was made from. The runner reads them again first and stops if they changed.
 
     `reader` is a registered reader, `identity` its keyword arguments. `values` None: the resource must not exist.
+    `after` is what the plan itself brings about: when the operation is retried, each value may be as before or as after
+    a call that was made.
     """
 
     reader: str
     identity: dict[str, Any]
     values: dict[str, Any] | None
     label: str = ""
+    after: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +130,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Undo:
-    """The action that undoes the change; `url_kwargs` name its resource, `data` fills its form (refs allowed)."""
+    """The action that undoes the change; `url_kwargs` name its resource, `data` fills its form (refs allowed).
+    `label` follows "Undo: " on the button."""
 
     action: str
     label: str
@@ -168,6 +189,11 @@ class Plan:
     def warned(self) -> bool:
         return any(check.level is Level.WARN for check in self.checks)
 
+    @property
+    def needs_review(self) -> bool:
+        """Whether a check is not ok, or must call AWS first: such a plan never starts at once."""
+        return self.blocked or self.warned or bool(self.live_checks)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -185,11 +211,15 @@ class Plan:
         return cls(**values)
 
 
-PARTS: dict[str, type[Any]] = {
+def _observation(*, after: Iterable[Mapping[str, Any]] = (), **values: Any) -> Observation:
+    return Observation(**values, after=tuple(Effect(**each) for each in after))
+
+
+PARTS: dict[str, Callable[..., Any]] = {
     "steps": Step,
     "changes": Change,
     "live_checks": LiveCheck,
-    "observes": Observation,
+    "observes": _observation,
     "outputs": Output,
 }
 

@@ -16,8 +16,8 @@ from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound, Throttled
 from ecsdash.inventory.sweeps import schedule
-from ecsdash.masking import mask
-from ecsdash.operations import authority, history, retry
+from ecsdash.masking import mask, without_values
+from ecsdash.operations import authority, history, redaction, retry
 from ecsdash.operations.authority import created_by_earlier
 from ecsdash.operations.hooks import ADJUSTMENTS, CONDITIONS, LOOKUPS
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
@@ -205,7 +205,7 @@ class OperationRun:
         error = {
             "kind": type(cause).__name__ if cause else "",
             "code": code,
-            "message": mask(message),
+            "message": mask(without_values(message, self.plan.steps[row.position].params)),
             "call": call,
             "request_id": cause.request_id if cause else "",
             "step": row.title,
@@ -241,6 +241,7 @@ class OperationRun:
             self.lease.update(state=state, error=error, outputs=outputs, ended_at=Now(), next_check_at=None)
             Operation.objects.filter(pk=self.operation.pk, fence=self.lease.fence).update(lease_until=None)
             history.record_outcome(self.operation, state, error, self.steps)
+            redaction.redact_ended(self.operation, state)
             self.operation.publish_state_change()
         self._sweep_at_once()
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("operations/<uuid:pk>/retry/", operations.operation_retry, name="retry"),
     path("operations/<uuid:pk>/undo/", operations.operation_undo, name="undo"),
     path("plans/<uuid:pk>/", drafts.draft_detail, name="draft"),
+    path("plans/<uuid:pk>/checks/", drafts.draft_checks, name="checks"),
     path("plans/<uuid:pk>/confirm/", drafts.draft_confirm, name="confirm"),
 ]
 

@@ -59,6 +59,7 @@ class World:
         self.token = secrets.token_urlsafe(16)
         """Proves that a form was sent by the control page of this process."""
         self._blank = self.plane.dump()
+        self.kept_states: dict[str, bytes] = {}
         self.registration = InstanceRegistration(self.plane)
         self.aws.on_capacity_change = self.registration.recheck
         self.scaler = Scaler(self.plane, seed=seed)

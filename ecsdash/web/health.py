@@ -26,6 +26,7 @@ class Result:
 
 
 CHECKS: Final[dict[str, Check]] = {}
+WARNINGS: Final[dict[str, Check]] = {}
 
 
 def register(name: str, check: Check) -> None:
@@ -33,8 +34,19 @@ def register(name: str, check: Check) -> None:
     CHECKS[name] = check
 
 
+def register_warning(name: str, check: Check) -> None:
+    """Add a check that is shown but does not decide whether the product is ready."""
+    WARNINGS[name] = check
+
+
 def report() -> dict[str, Result]:
     return {name: _result(check) for name, check in CHECKS.items()}
+
+
+def warnings() -> dict[str, str]:
+    """Return the reasons of the warnings that apply, by name."""
+    results = {name: _result(check) for name, check in WARNINGS.items()}
+    return {name: result.detail for name, result in results.items() if not result.ok}
 
 
 def beat(name: str) -> None:

@@ -1,5 +1,6 @@
 """The navigation on the left of every page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,18 +47,20 @@ def base(scope: NavScope) -> str:
     return f"/{scope.account.alias}/{scope.region}/"
 
 
-def sections(path: str, scope: NavScope | None) -> list[Section]:
-    """Return the sections, with the one of `path` marked as active. Without a scope, those below an account are left
-    out."""
+def sections(paths: Iterable[str], scope: NavScope | None) -> list[Section]:
+    """Return the sections. Active is the one of the first of `paths` that is inside a section: the page, then the pages
+    above it. Without a scope, those below an account are left out."""
     below = base(scope) if scope else ""
     found = [
         (label, icon, tail if tail.startswith("/") else below + tail, key)
         for label, icon, tail, key in SECTIONS
         if tail.startswith("/") or scope
     ]
-    current = max((url for _, _, url, _ in found if _within(path, url)), key=len, default="")
+    urls = [url for _, _, url, _ in found]
+    current = next(filter(None, (_section_of(path, urls) for path in paths)), "")
     return [Section(label, icon, url, key, url == current) for label, icon, url, key in found]
 
 
-def _within(path: str, url: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+def _section_of(path: str, urls: list[str]) -> str:
+    """Return the address of the section that contains a path, "" when none does."""
+    return max((url for url in urls if (path == url if url == "/" else path.startswith(url))), key=len, default="")

@@ -14,7 +14,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import Action, ActionContext, register
-from ecsdash.operations.plan import Change, Check, Continues, Level, Observation, Plan, Repeat, Step, Undo
+from ecsdash.operations.plan import Change, Check, Continues, Effect, Level, Observation, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
 from services.actions.scale_service import MOST_TASKS
 from services.forms.definitions import offered_definitions
@@ -31,7 +31,7 @@ from services.planning.services import STEADY_SECONDS, TOUCHED
 from services.planning.task_costs import definition_cost
 from services.selectors import task_definitions
 
-NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
+NAME = re.compile(r"\A[A-Za-z0-9_-]+\Z")
 
 
 REVISIONS_OFFERED = 10
@@ -142,6 +142,7 @@ class CreateService(Action):
         balancing_plan = balancing(context, data, f"{cluster.name}/{name}")
         params = _params(cluster, definition, data, balancing_plan)
         identity = {"cluster": cluster.name, "service": name}
+        free = Observation("service_state", identity, None, f"The service {name}", (Effect("create", {}),))
         return Plan(
             summary=f"Create the service {name} in {cluster.name}",
             resource_key=context.arn("ecs", f"service/{cluster.name}/{name}"),
@@ -150,7 +151,7 @@ class CreateService(Action):
             changes=tuple(Change(key, None, value) for key, value in params.items()),
             checks=(*_checks(context, definition, data), *balancing_plan.checks),
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
-            observes=(Observation("service_state", identity, None, f"The service {name}"), *balancing_plan.observes),
+            observes=(free, *balancing_plan.observes),
             undo=_undo(context, name, balancing_plan),
             continues=Continues(f"The service {name} exists, and ECS continues to start its tasks."),
             removal=_removal(context, name) if balancing_plan.steps else None,

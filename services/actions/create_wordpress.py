@@ -12,7 +12,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
-from ecsdash.operations.plan import Check, Danger, Level, LiveCheck, Observation, Output, Plan, Undo
+from ecsdash.operations.plan import Check, Danger, Effect, Level, LiveCheck, Observation, Output, Plan, Undo
 from ecsdash.operations.refs import join, ref
 from services.models import LoadBalancer, LogGroup, Secret, Service, TargetGroup
 from services.planning.wordpress.resources import WordPress
@@ -126,12 +126,14 @@ class CreateWordPress(Action):
         site = _wordpress(context, data)
         cluster = {"cluster": site.cluster}
         observes = [
-            Observation("service_state", {**cluster, "service": name}, None, f"The service {name}")
-            for name in (site.database, site.name)
+            Observation("service_state", {**cluster, "service": name}, None, f"The service {name}", (Effect(step, {}),))
+            for step, name in (("database", site.database), ("site", site.name))
             if not site.new_cluster
         ]
         if site.new_cluster:
-            observes.append(Observation("cluster_state", cluster, None, f"The cluster {site.cluster}"))
+            observes.append(
+                Observation("cluster_state", cluster, None, f"The cluster {site.cluster}", (Effect("cluster", {}),))
+            )
         return Plan(
             summary=f"Create the WordPress site {site.name} in the cluster {site.cluster}",
             resource_key=context.arn("ecs", f"service/{site.cluster}/{site.name}"),

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, Step
+from ecsdash.operations.plan import Change, Check, Danger, Effect, Level, Plan, Step
 from services.models import Service
 from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS, REMOVAL_CALLS, removal_steps
 from services.planning.service_checks import count_cost
@@ -65,7 +65,9 @@ class DeleteService(ServiceAction):
                 *(Change(kind, name, None) for kind, name in owned.items),
             ),
             checks=tuple(_checks(service)),
-            observes=(observed(service, "status"),),
+            observes=(
+                observed(service, "status", after=(Effect("delete", {"status": "DRAINING"}), Effect("delete", None))),
+            ),
             touches=(*TOUCHED, *(() if owned.empty else LOAD_BALANCING_NOUNS)),
             risks=("The service and its events cannot be restored. The task definition is kept.",),
             cost=count_cost(service, -service.desired_count),

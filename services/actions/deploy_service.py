@@ -5,8 +5,8 @@ from django import forms
 
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Level, Output, Plan, PlanError, Repeat, Step, Undo
-from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
+from ecsdash.operations.plan import Change, Check, Effect, Level, Output, Plan, PlanError, Repeat, Step, Undo
+from ecsdash.operations.refs import STEP_ID, STEP_TAG, join, ref
 from services.forms.images import Image, is_tag
 from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.diff import changes
@@ -105,6 +105,7 @@ class DeployService(ServiceAction):
                 "The image tags are unchanged. Enter another tag, or use Force new deployment.", _first_tag(data)
             )
         arn = ref("register.taskDefinition.taskDefinitionArn")
+        name = join(ref("register.taskDefinition.family"), ":", ref("register.taskDefinition.revision"))
         tags = ", ".join(_tags_of(present.description, definition))
         return Plan(
             summary=f"Deploy {tags} to {service.name}",
@@ -118,7 +119,9 @@ class DeployService(ServiceAction):
             changes=changes(present.description, definition),
             checks=deployment_checks(service),
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
-            observes=(observed(service, "status", "task definition"),),
+            observes=(
+                observed(service, "status", "task definition", after=(Effect("update", {"task definition": name}),)),
+            ),
             undo=_back_to(service, present),
             continues=deployment_continues(service),
             outputs=(Output("Task definition", arn),),
@@ -146,7 +149,9 @@ def revision_plan(
         changes=(Change("task definition", service.revision, wanted.name), *changes(before, wanted.description)),
         checks=(_usable(wanted), *deployment_checks(service)),
         live_checks=image_checks(wanted.description, context.scope.account.account_id, context.scope.region),
-        observes=(observed(service, "status", "task definition"),),
+        observes=(
+            observed(service, "status", "task definition", after=(Effect("update", {"task definition": wanted.name}),)),
+        ),
         undo=_back_to(service, present),
         continues=deployment_continues(service),
         touches=TOUCHED,

@@ -3,7 +3,7 @@ from typing import Any
 
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Plan, PlanError, Undo, changes_between
+from ecsdash.operations.plan import Effect, Plan, PlanError, Undo, changes_between
 from services.forms.service_deployment import EditServiceForm, configuration_of
 from services.models import Service
 from services.planning.service_checks import percents
@@ -41,7 +41,11 @@ class EditService(ServiceAction):
             steps=(update_step("Update the service", service, params),),
             changes=changes,
             checks=tuple(percents(service.desired_count, data["minimum_percent"], data["maximum_percent"])),
-            observes=(observed(service, "status", *SHOWN),),
+            observes=(
+                observed(
+                    service, "status", *SHOWN, after=(Effect("update", {each.path: each.after for each in changes}),)
+                ),
+            ),
             undo=Undo(self.name, "restore the previous settings", service.url_kwargs(), before),
             touches=TOUCHED,
         )

@@ -2,7 +2,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Plan
+from ecsdash.operations.plan import Change, Effect, Plan
+from ecsdash.operations.refs import ref
 from services.models import Service
 from services.planning.service_checks import deployment_checks
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
@@ -22,6 +23,7 @@ class ForceNewDeployment(ServiceAction):
         begin = update_step(
             f"Start a new deployment of {service.revision}", service, {"forceNewDeployment": True}, forced=True
         )
+        new = ref("update.service.deployments.0.id")  # ECS lists the newest deployment first
         return Plan(
             summary=f"Replace all tasks of {service.name}",
             resource_key=service.arn,
@@ -29,7 +31,7 @@ class ForceNewDeployment(ServiceAction):
             steps=(begin, steady_step(service)),
             changes=(Change("tasks", f"{service.running_count} running", "replaced in a rolling update"),),
             checks=deployment_checks(service),
-            observes=(observed(service, "status", "deployment"),),
+            observes=(observed(service, "status", "deployment", after=(Effect("update", {"deployment": new}),)),),
             continues=deployment_continues(service),
             touches=TOUCHED,
         )

@@ -10,14 +10,17 @@ from clusters.planning.roles import CALLS, NOT_KNOWN_SECONDS, role_steps
 from ecsdash.access.targets import AccessTarget
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
 from ecsdash.inventory.choices import choices
+from ecsdash.masking import pointer
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.forms.roles import missing
 from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
 from services.forms.task_definition.diff import changes
-from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, reworked
+from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, revision_of, reworked
+from services.forms.task_definition.revealed import with_values
 from services.models import LogGroup, Repository, Secret
+from services.planning.revealing import may_reveal, reveal
 from services.selectors import task_definitions
 
 
@@ -62,11 +65,14 @@ class RegisterTaskDefinition(Action):
         )
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
+        if container := data.get("reveal"):
+            return _revealed(context, data, container)
         return reworked(context, data)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         """Return the suggestions of the form fields."""
         cpu, memory = _size(form, "cpu"), _size(form, "memory")
+        origin = revision_of(context, str(form["origin"].value() or ""))
         return {
             "repositories": choices(Repository, context.user, context.scope),
             "log_groups": choices(LogGroup, context.user, context.scope),
@@ -74,6 +80,7 @@ class RegisterTaskDefinition(Action):
             "cpu_sizes": list(FARGATE_MEMORY),
             "memory_sizes": fargate_memory_choices(cpu),
             "size": (cpu, memory),
+            "may_reveal": origin is not None and may_reveal(context.user, origin),
         }
 
     def back(self, context: ActionContext) -> str:
@@ -81,6 +88,16 @@ class RegisterTaskDefinition(Action):
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         return [("Task definitions", self.back(context))]
+
+
+def _revealed(context: ActionContext, data: QueryDict, name: str) -> QueryDict:
+    """Return the posted data with the hidden values of one container of the copied revision."""
+    origin = revision_of(context, data.get("origin", ""))
+    place = pointer("containerDefinitions", name)
+    if origin is None or not reveal(context.user, origin, place, context.source_ip):
+        return data.copy()
+    containers = {each["name"]: each for each in origin.description["containerDefinitions"]}
+    return with_values(data, containers[name], context)
 
 
 def _size(form: ActionForm, field: str) -> int:

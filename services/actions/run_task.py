@@ -15,6 +15,7 @@ from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.aws import limits
+from ecsdash.masking import mask
 from ecsdash.operations.actions import Action, ActionContext, GroupForm, register
 from ecsdash.operations.plan import Change, Output, Plan, PlanError, Repeat, Step
 from ecsdash.operations.refs import ref
@@ -151,7 +152,7 @@ class RunTask(Action):
                     until_params=wait,
                 ),
             ),
-            changes=tuple(Change(name, None, value) for name, value in params.items() if name != "cluster"),
+            changes=tuple(Change(name, None, value) for name, value in mask(params).items() if name != "cluster"),
             checks=launch_checks(context, definition, data),
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
             outputs=tuple(Output(f"Task {n + 1}", ref(f"run.tasks.{n}.taskArn")) for n in range(count)),

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Continues, Danger, Level, Plan, PlanError, Undo
+from ecsdash.operations.plan import Change, Check, Continues, Danger, Effect, Level, Plan, PlanError, Undo
 from services.models import Service
 from services.planning.service_checks import count_cost, room_checks
 from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
@@ -52,7 +52,9 @@ class ScaleService(ServiceAction):
             ),
             changes=(Change("desired tasks", before, after),),
             checks=(*_checks(service, after), *room_checks(context, service, after - before)),
-            observes=(observed(service, "status", "desired tasks"),),
+            observes=(
+                observed(service, "status", "desired tasks", after=(Effect("update", {"desired tasks": after}),)),
+            ),
             undo=Undo(self.name, f"scale back to {before}", service.url_kwargs(), {"desired_count": before}),
             continues=Continues(f"ECS continues to start or stop tasks until {after} run."),
             touches=TOUCHED,

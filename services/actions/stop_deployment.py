@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Check, Level, Plan, PlanError, Repeat, Step
+from ecsdash.operations.plan import ANY, Change, Check, Effect, Level, Plan, PlanError, Repeat, Step
 from services.models import Service, ServiceDeployment
 from services.planning.services import STEADY_SECONDS, TOUCHED, ServiceAction, observed
 from services.selectors.deployments import sources, stoppable
@@ -35,7 +35,7 @@ class StopDeployment(ServiceAction):
                 Change("task definition", deployment.revision or service.revision, before or "unchanged"),
             ),
             checks=(_way_back(before),),
-            observes=(observed(service, "status", "deployment"),),
+            observes=(observed(service, "status", "deployment", after=(Effect("stop", {"deployment": ANY}),)),),
             touches=TOUCHED,
         )
 

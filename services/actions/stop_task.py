@@ -5,7 +5,7 @@ from django import forms
 
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Level, Observation, Plan, Step
+from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, Step
 from services.models import Task
 
 
@@ -51,6 +51,7 @@ class StopTask(Action):
                     {"cluster": task.cluster_name, "task": task.arn},
                     {"desiredStatus": "RUNNING"},
                     f"task {task.name[:12]}",
+                    after=(Effect("stop", {"desiredStatus": "STOPPED"}), Effect("stop", None)),
                 ),
             ),
             touches=("tasks", "services", "clusters"),

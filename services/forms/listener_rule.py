@@ -10,8 +10,8 @@ from services.selectors.load_balancers import LAST_PRIORITY
 
 #: Elastic Load Balancing: API reference, "RuleCondition"; quotas of application load balancers.
 MOST_VALUES, LONGEST_VALUE, MOST_WILDCARDS = 5, 128, 6
-HOST = re.compile(r"[A-Za-z0-9.*?-]*\.[A-Za-z*?]+\Z")
-PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*\Z")
+HOST = re.compile(r"\A[A-Za-z0-9.*?-]*\.[A-Za-z*?]+\Z")
+PATH = re.compile(r"\A[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*\Z")
 HOST_HINT = "is not a host name. Use letters, digits, hyphens, dots, * and ?, with only letters after the last dot."
 PATH_HINT = "is not a path. Begin with a slash, without spaces or a query string; * and ? are allowed."
 

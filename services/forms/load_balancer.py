@@ -15,7 +15,7 @@ from services.forms.listener_rule import RuleFields
 from services.models import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup, TaskDefinition
 from services.selectors.load_balancers import DEFAULT_PORTS
 
-GROUP_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\Z")
+GROUP_NAME = re.compile(r"\A[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\Z")
 NONE, EXISTING_GROUP, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = (
     "none", "target_group", "listener", "load_balancer", "new",
 )  # fmt: skip

@@ -1,6 +1,7 @@
 from django.db import models
 
 from ecsdash.inventory.models import Choice
+from ecsdash.web.tone import Tone
 
 #: Protocols of application load balancers: only their listeners have rules.
 WITH_RULES = ("HTTP", "HTTPS")
@@ -12,6 +13,11 @@ class LoadBalancer(Choice):
     vpc_id = models.CharField(max_length=40, blank=True)
     scheme = models.CharField(max_length=30, blank=True)
     state = models.CharField(max_length=20, blank=True)
+
+    @property
+    def tone(self) -> Tone:
+        known = {"active": Tone.OK, "provisioning": Tone.PROGRESS, "active_impaired": Tone.WARN, "failed": Tone.BAD}
+        return known.get(self.state, Tone.IDLE)
 
 
 class TargetGroup(Choice):

@@ -13,6 +13,7 @@ from ecsdash.web.tone import Tone
 from services.models.service import IN_SERVICE, list_index
 from services.statuses import TaskStatus
 
+WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: Tasks that have not stopped and that ECS still lists: the condition of the indexes of current tasks.
 LIVING = Q(gone_at__isnull=True) & ~Q(last_status="STOPPED")
 #: All other tasks.
@@ -132,7 +133,7 @@ class Task(Resource):
         """Return the stop code as words: "Essential container exited"."""
         if self.completed:
             return "Completed"
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.stop_code).capitalize()
+        return WORD_STARTS.sub(" ", self.stop_code).capitalize()
 
     @property
     def exit_code(self) -> int:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import Action
-from ecsdash.operations.plan import Continues, Observation, Repeat, Step, Undo
+from ecsdash.operations.plan import Continues, Effect, Observation, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
 from services.models import Service
 from services.runtime.services import state_of
@@ -30,11 +30,12 @@ class ServiceAction(Action):
         return ""
 
 
-def observed(service: Service, *names: str) -> Observation:
+def observed(service: Service, *names: str, after: tuple[Effect, ...] = ()) -> Observation:
     """Return the observation of the named values of service_state, from the inventory."""
     state = state_of(service.description)
     identity = {"cluster": service.cluster_name, "service": service.name}
-    return Observation("service_state", identity, {name: state[name] for name in names}, f"The service {service.name}")
+    values = {name: state[name] for name in names}
+    return Observation("service_state", identity, values, f"The service {service.name}", after)
 
 
 def deployment_continues(service: Service) -> Continues:

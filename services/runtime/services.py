@@ -1,5 +1,6 @@
 """Conditions, look-ups and readers of services."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ def service_steady(
     primary = primary_of(found)
     failure = _failure(aws, found, primary, deployment, task_definition)
     if failure:
-        return Progress(0, max(1, found["desiredCount"]), latest_event(found), failed=failure)
+        return Progress(0, max(1, found["desiredCount"]), "", failed=failure)
     running, desired = primary.get("runningCount", 0), found["desiredCount"]
     completed = primary.get("rolloutState", "COMPLETED") == "COMPLETED" and len(found["deployments"]) == 1
     finished = completed and running == desired == found["runningCount"]
@@ -112,12 +113,6 @@ def primary_of(service: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def latest_event(service: dict[str, Any]) -> str:
-    """Return the newest event message without the service name at its start."""
-    events = service.get("events", [])
-    return events[0]["message"].removeprefix(f"(service {service['serviceName']}) ") if events else ""
-
-
 def _failure(aws: Aws, service: dict[str, Any], primary: dict[str, Any], deployment: str, task_definition: str) -> str:
     """Return why the service cannot reach the wanted state any more; empty while it can."""
     if primary.get("rolloutState") == "FAILED":
@@ -145,7 +140,15 @@ def _words(aws: Aws, service: dict[str, Any], primary: dict[str, Any]) -> str:
     failed = primary.get("failedTasks", 0)
     parts += [f"{failed} failed"] if failed else []
     reason = _newest_failure(aws, service, primary["id"]) if failed else ""
-    return f"{', '.join(parts)}. {reason or latest_event(service)}"
+    return f"{', '.join(parts)}. {reason or _event_in_words(service)}".strip()
+
+
+def _event_in_words(service: dict[str, Any]) -> str:
+    """Return the newest event as a sentence without the IDs of its tasks: `The service has started 3 tasks.`"""
+    events = service.get("events", [])
+    event = events[0]["message"].removeprefix(f"(service {service['serviceName']}) ") if events else ""
+    event = re.sub(r":?( \(task \w+\))+", "", event)
+    return f"The service {event}" if event.startswith(("has ", "is ", "was ")) else event
 
 
 def _newest_failure(aws: Aws, service: dict[str, Any], deployment: str) -> str:

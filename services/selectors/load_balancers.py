@@ -19,6 +19,7 @@ TARGET_TONES = {
 }
 #: Tag of resources that were created for one service; the value is "cluster/service".
 SERVICE_TAG = "ecsdash:service"
+WILDCARD = re.compile(r"[*?]")
 DEFAULT_PORTS = {"HTTP": 80, "HTTPS": 443}
 LAST_PRIORITY = 50_000
 
@@ -100,7 +101,7 @@ def address(balancer: LoadBalancer, listener: Listener, host: str = "", path: st
 
 def rule_addresses(balancer: LoadBalancer, listener: Listener, rule: Mapping[str, Any]) -> list[str]:
     """Return a URL per host name without wildcards; without host names, one with the load balancer's name."""
-    path = re.split(r"[*?]", rule["paths"][0], maxsplit=1)[0] if rule["paths"] else "/"
+    path = WILDCARD.split(rule["paths"][0], maxsplit=1)[0] if rule["paths"] else "/"
     hosts = [host for host in rule["hosts"] or [""] if not set(host) & {"*", "?"}]
     return [address(balancer, listener, host, path or "/") for host in hosts]
 

@@ -46,7 +46,7 @@ class Group:
 def search(user: Any, text: str) -> list[Group]:
     """Return the kinds with hits. All words must match, as in a table filter."""
     text = text.strip()
-    if len(text) < SHORTEST:
+    if len(text) < SHORTEST or filters.objection(text, {}):
         return []
     try:
         selection = find_selection(user, ALL, ALL)

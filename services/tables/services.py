@@ -1,5 +1,7 @@
 """Table columns of services and deployments."""
 
+from dataclasses import replace
+
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from services.tables import cells
@@ -40,4 +42,9 @@ DEPLOYMENTS = [
     Column("finished", "Finished", path="finished_at", sort="", filter="", cell=ago, optional=True),
 ]  # fmt: skip
 
-SERVICE_DEPLOYMENTS = [column for column in DEPLOYMENTS if column.key not in ("service", "cluster")]
+#: With the two columns of the service left out, a phone has room for the revision and the time.
+SERVICE_DEPLOYMENTS = [
+    replace(column, priority=1) if column.key in ("revision", "started") else column
+    for column in DEPLOYMENTS
+    if column.key not in ("service", "cluster")
+]

@@ -1,13 +1,15 @@
-"""`{% load services %}`: links to resources of this app."""
+"""`{% load services %}`: links to resources of this app, and hidden values with their button."""
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ecsdash.masking import is_fingerprint, pointer
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.tables import cells
 from services.models import Service
@@ -27,6 +29,32 @@ def revision_link(account: str, region: str, name: str) -> SafeString:
     except (ValueError, NoReverseMatch):
         return format_html('<span class="mono">{}</span>', name or "—")
     return format_html('<a class="mono" href="{}">{}</a>', address, cells.name(name))
+
+
+@register.inclusion_tag("services/hidden_value.html", takes_context=True)
+def hidden_value(context: template.Context, value: Any, *place: str) -> dict[str, Any]:
+    """Render a value as `mask` returns it, with a button that reveals it for who may.
+
+    `place` is its JSON pointer, or the names in it: "containerDefinitions" "web" "environment" "STAGE".
+    """
+    text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    shown = is_fingerprint(text) and context.get("may_reveal")
+    where = place[0] if len(place) == 1 else pointer(*place)
+    return {**_button(context, *place), "text": text, "place": where if shown else ""}
+
+
+@register.inclusion_tag("services/reveal_all.html", takes_context=True)
+def reveal_all(context: template.Context, *place: str) -> dict[str, Any]:
+    """Render the button that reveals all values of one container, for who may."""
+    return {**_button(context, *place), "place": pointer(*place) if context.get("may_reveal") else ""}
+
+
+def _button(context: template.Context, *place: str) -> dict[str, Any]:
+    return {
+        "reveal_url": context.get("reveal_url"),
+        "label": place[-1].rpartition("/")[2],
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag

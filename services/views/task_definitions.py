@@ -1,5 +1,6 @@
 """Pages of task definition families, revisions, and differences between two revisions."""
 
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -23,7 +24,9 @@ from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
 from services.forms.task_definition.diff import changes
 from services.models import Service, TaskDefinition
+from services.planning.revealing import may_reveal
 from services.selectors import task_definitions
+from services.selectors.hidden_values import all_values
 
 CELLS = "services/task_definitions/cells.html"
 SIZES = [
@@ -90,7 +93,8 @@ def family_detail(request: PageRequest, scope: Scope, family: str) -> HttpRespon
         rows.defer("description", "tags"),
         columns=[
             Column("revision", "Revision", path="revision"),
-            *SIZES,
+            replace(SIZES[0], priority=1),
+            *SIZES[1:],
             Column("used", "Services", priority=2, cell=f"{CELLS}#used",
                    value=lambda row: [user for user in users.get(task_definitions.family_arn(row.arn), [])
                                       if user.task_definition == row.arn]),
@@ -132,6 +136,9 @@ def revision_detail(request: PageRequest, scope: Scope, family: str, revision: i
             "freshness": state,
             "shown": shown,
             "containers": shown.get("containerDefinitions", []),
+            "may_reveal": may_reveal(request.user, found),
+            "reveal_url": reverse("services:task_definition_reveal", kwargs=found.url_kwargs()),
+            "with_values": {each.owner_name for each in all_values(found)},
             "services": task_definitions.services_using(request.user, found),
             "previous": earlier.first(),
             "tags": found.shown_tags,

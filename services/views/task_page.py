@@ -14,6 +14,7 @@ from ecsdash.masking import mask
 from ecsdash.web.tone import Tone
 from services.models import Task, TaskDefinition
 from services.selectors import tasks
+from services.selectors.hidden_values import all_values
 from services.sync.tasks import interface_details
 
 MOMENTS = (
@@ -74,6 +75,8 @@ def task_context(user: Any, task: Task) -> dict[str, Any]:
         "explanation": _explanation(task),
         "reason": task.masked_reason,
         "overrides": mask(_overrides(described)),
+        "overridden": list(all_values(task)),
+        "reveal_url": reverse("services:task_reveal", kwargs=task.url_kwargs()),
         "raw": mask(described),
     }
 

@@ -23,6 +23,7 @@ from ecsdash.web.tables.table import Table
 from services import jobs
 from services.models import Task
 from services.models.task import WORDS
+from services.planning.revealing import may_reveal
 from services.selectors import logs, tasks
 from services.tables.tasks import COLUMNS_BY_STATE
 from services.views.task_page import task_context
@@ -58,6 +59,14 @@ def _list(
     return fragments.render(request, template, shown, fragments.Fragment("tasks", version=version, every=5))
 
 
+#: Title and hint of an empty list, by the state of the tasks that it shows.
+EMPTY = {
+    "current": ("No running tasks", "Create a service or run a task to start tasks."),
+    "stopped": ("No stopped tasks", "Stopped tasks are listed here with their stopped reason, longer than in ECS."),
+    "all": ("No tasks yet", "Create a service or run a task to start tasks."),
+}
+
+
 def task_table(
     request: PageRequest, rows: QuerySet[Task], selection: ScopeSelection, version: Version, state: Freshness
 ) -> Table:
@@ -78,8 +87,8 @@ def task_table(
         row_url=lambda task: address("services:task", **task.url_kwargs()),
         row_menu="services/tasks/menu.html",
         icon="box",
-        empty="No stopped tasks" if shown == "stopped" else "No running tasks",
-        empty_hint="Create a service or run a task to start tasks.",
+        empty=EMPTY[shown][0],
+        empty_hint=EMPTY[shown][1],
         **table_states(state),
     )
 
@@ -103,6 +112,7 @@ def task_detail(request: PageRequest, scope: Scope, task: str) -> HttpResponse:
         kind = f"Task of service {found.service_name}" if found.service_name else f"Task of {found.task_definition}"
         heading = Heading(found.name[:12], kind, found.last_status, found.tone)
         own = {"logs": written, "crumbs": found.crumbs(), "heading": heading, "freshness": state}
+        own["may_reveal"] = may_reveal(request.user, found)
         return {**task_context(request.user, found), **own}
 
     moving = not found.stopped and not found.forgotten and found.last_status != found.desired_status

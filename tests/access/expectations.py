@@ -74,6 +74,8 @@ def of_a_service(**kwargs: Any) -> list[Expect]:
     return [see(INSIDE, **kwargs), see(WIDE, service=FOREIGN_SERVICE, **kwargs)]
 
 
+REVEALED: Final = {"place": "/containerDefinitions/web/environment/STAGE"}
+OVERRIDDEN: Final = {"place": "/overrides/containerOverrides/web"}
 SERVICE_PAGES: Final = (
     "service", "service_events", "service_logs", "service_metrics", "service_networking", "service_configuration",
     "service_deployments",
@@ -119,6 +121,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "audit:events": see(SIGNED_IN),
     "audit:export": see(ADMINS),
     "audit:verification": see(ADMINS),
+    "audit:settings": see(ADMINS),
+    "audit:evidence": post(ADMINS, {"begin": "2026-01-01", "end": "2026-01-31"}),
     "audit:event": [
         see(INSIDE, seq=The("event_of_own_service")),
         see(WIDE, seq=The("event_of_foreign_service")),
@@ -142,6 +146,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "operations:retry": post(OPERATORS, refused=INSIDE - OPERATORS, pk=The("operation")),
     "operations:undo": post(NOBODY, pk=The("operation")),
     "operations:draft": see(ADMINS, pk=The("draft")),
+    "operations:checks": post(ADMINS, pk=The("draft")),
     "operations:confirm": post(ADMINS, pk=The("draft")),
     # --- clusters ----------------------------------------------------------------------------------------------------
     "clusters:list": [see(INSIDE), see(SIGNED_IN, account="all", region="all"), see(INSIDE, region="all")],
@@ -172,8 +177,16 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         see(INSIDE, before=1, after=2),
         see(WIDE, family=FOREIGN_SERVICE, before=1, after=2),
     ],
+    "services:task_definition_reveal": [
+        post(OPERATORS, REVEALED, refused=INSIDE - OPERATORS),
+        post(OPERATORS, REVEALED, refused=WIDE - OPERATORS, family=FOREIGN_SERVICE),
+    ],
     "services:tasks": [see(INSIDE), see(SIGNED_IN, account="all", region="all")],
     "services:task": [see(INSIDE), see(WIDE, task=f"task-of-{FOREIGN_SERVICE}")],
+    "services:task_reveal": [
+        post(OPERATORS, OVERRIDDEN, refused=INSIDE - OPERATORS),
+        post(OPERATORS, OVERRIDDEN, refused=WIDE - OPERATORS, task=f"task-of-{FOREIGN_SERVICE}"),
+    ],
     "services:cluster_tasks": see(INSIDE),
     "services:ownership": see(INSIDE),
     "services:cluster_events": see(INSIDE),

@@ -11,7 +11,7 @@ from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
 from ecsdash.audit.models import AuditEvent
 from tests.audit.test_pages import read
-from tests.users import PASSWORD, Users, make_account
+from tests.users import PASSWORD, Users, create_grant, make_account
 
 
 @pytest.fixture
@@ -138,3 +138,21 @@ def test_a_team_is_deleted_with_its_grants(browser: Client) -> None:
     assert not Grant.objects.filter(role=Role.DEPLOYER).exists()
     removed = AuditEvent.objects.get(action="delete_team").changes
     assert {"path": "members", "before": ["deployer"], "after": []} in removed
+
+
+@pytest.mark.parametrize(
+    ("address", "above"),
+    [("/settings/teams/shop/delete/", ["Settings", "Teams", "shop"]), ("/account/password/change/", ["Settings"])],
+)
+def test_every_page_of_the_settings_is_below_them(
+    browser: Client, users: Users, address: str, above: list[str]
+) -> None:
+    answer = browser.get(address)
+    assert [label for label, _ in answer.context["crumbs"]][:-1] == above
+    assertContains(answer, '<a href="/settings/" aria-current="page">')
+
+
+def test_the_scope_of_a_grant_is_in_words(browser: Client, deployer: User) -> None:
+    grant = create_grant(Role.VIEWER, "demo", user=deployer, cluster="Shop-*")
+    text = "Account demo, all regions, cluster Shop-*, all services. The permissions end immediately."
+    assertContains(browser.get(f"/settings/grants/{grant.pk}/revoke/"), text)

@@ -12,7 +12,7 @@ from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.targets import AccessTarget
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, create_grant, person
 
-VIEW, DEPLOY, OPERATE, ADMIN = Permission
+VIEW, DEPLOY, OPERATE, REVEAL, ADMIN = Permission
 
 INSTALLATION = AccessTarget()
 THE_ACCOUNT = AccessTarget(ACCOUNT, REGION)

@@ -10,6 +10,7 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.targets import AccessTarget
 from ecsdash.audit.models import AuditEvent
+from ecsdash.audit.verifier import GENESIS
 from tests.users import create_grant
 
 NAMES = st.sampled_from(["", "shop", "shop-1", "shop.1", "Shop", "shopx1", "a_b", "a+b", "web\n1"])
@@ -38,7 +39,9 @@ class TestVisible(TestCase):
             create_grant(role, *patterns, user=user)
         _write(places)
         seen = policy.visible(AuditEvent.objects.all(), user, permission, **COLUMNS)
-        expected = [number for number, place in enumerate(places) if policy.can(user, permission, AccessTarget(*place))]
+        expected = [
+            number for number, place in enumerate(places, 1) if policy.can(user, permission, AccessTarget(*place))
+        ]
         assert sorted(seen.values_list("seq", flat=True)) == expected
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -54,7 +57,7 @@ class TestVisible(TestCase):
         _write(places)
         seen = policy.visible(AuditEvent.objects.all(), user, permission, account="account", region="region")
         expected = [
-            number for number, place in enumerate(places) if policy.can(user, permission, AccessTarget(*place[:2]))
+            number for number, place in enumerate(places, 1) if policy.can(user, permission, AccessTarget(*place[:2]))
         ]
         assert sorted(seen.values_list("seq", flat=True)) == expected
 
@@ -86,6 +89,13 @@ class TestVisible(TestCase):
 def _write(places: list[tuple[str, str, str, str]]) -> None:
     """Write audit events, which have columns for all four levels."""
     AuditEvent.objects.bulk_create(
-        AuditEvent(seq=number, at=timezone.now(), action="x", **dict(zip(policy.LEVELS, place, strict=True)))
-        for number, place in enumerate(places)
+        AuditEvent(
+            seq=number,
+            at=timezone.now(),
+            action="x",
+            prev_hash=GENESIS,
+            hash=GENESIS,
+            **dict(zip(policy.LEVELS, place, strict=True)),
+        )
+        for number, place in enumerate(places, 1)
     )

@@ -18,6 +18,8 @@ from services.models import Service, ServiceDeployment, Task, TaskDefinition
 from tests.example.models import AccountSetting
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, make_account
 
+CONTAINER = {"name": "web", "image": "shop/web:1", "environment": [{"name": "STAGE", "value": "test"}]}
+
 
 def build(users: Users) -> dict[str, Any]:
     account = make_account(ACCOUNT, name="Demo", account_id="123456789012", regions=[REGION])
@@ -59,6 +61,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         _resource(
             Task, account, f"task-of-{name}", cluster_name=CLUSTER, service_name=name, family=name, revision=1,
             last_status="RUNNING", desired_status="RUNNING",
+            description={"overrides": {"containerOverrides": [CONTAINER]}},
         )  # fmt: skip
         _resource(
             ServiceDeployment, account, f"deployment-of-{name}", cluster_name=CLUSTER, service_name=name,
@@ -66,7 +69,8 @@ def _inventory(account: Account) -> dict[str, Any]:
         )  # fmt: skip
         for revision in (1, 2):
             _resource(
-                TaskDefinition, account, f"{name}:{revision}", family=name, revision=revision, status="ACTIVE"
+                TaskDefinition, account, f"{name}:{revision}", family=name, revision=revision, status="ACTIVE",
+                description={"family": name, "containerDefinitions": [CONTAINER]},
             )  # fmt: skip
     return {
         "account": ACCOUNT,

@@ -57,7 +57,7 @@ def open_form(page: Page, path: str, offered: str) -> None:
             return False
         return page.get_by_text(offered).count() + page.locator("option", has_text=offered).count() > 0
 
-    until(complete, TIMEOUT_MS / 1000)
+    until(complete, TIMEOUT_MS / 1000, every=1)
 
 
 def choose_all(page: Page, field: str, including: str = "") -> None:

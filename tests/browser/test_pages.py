@@ -64,5 +64,5 @@ def inventory_keys(app: LiveApp) -> dict[str, Any]:
         values.update(json.loads(app.shell(INVENTORY_QUERY)))
         return None not in values.values()
 
-    until(complete, TIMEOUT_MS / 1000)
+    until(complete, TIMEOUT_MS / 1000, every=1)
     return {**IN_EVERY_SCENARIO, **values, "name": "storefront", "username": "dan"}

@@ -73,6 +73,13 @@ def test_no_cell_is_cut_and_no_page_scrolls_sideways(reader: Page) -> None:
     assert not wrong, json.dumps(wrong, indent=1)
 
 
+def test_the_meters_of_a_cluster_fit_a_phone(reader: Page) -> None:
+    reader.set_viewport_size({"width": 390, "height": 900})
+    reader.goto(f"{SCOPE_PATH}/clusters/{long_names.CLUSTER}/")
+    expect(reader.locator("dd .meter")).to_have_count(2)
+    assert reader.evaluate(CUT) == []
+
+
 def test_less_important_columns_are_hidden_first(reader: Page) -> None:
     reader.goto(f"{SCOPE_PATH}/services/")
     columns = {}

@@ -4,6 +4,7 @@ from clusters.models import Cluster
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from tests.clusters.world import Desk, World
+from tests.prepared import prepare
 from tests.processes import Sandbox
 from tests.users import ACCOUNT, REGION, make_account
 
@@ -27,9 +28,13 @@ def shop(desk: Desk) -> Cluster:
 @pytest.fixture
 def world(aws_account: Account, sandbox: Sandbox) -> World:
     """The simulated AWS with a network and a key pair, swept."""
-    sandbox.client("ec2").create_key_pair(KeyName="ops")
     world = World(Scope(aws_account, REGION), sandbox)
-    world.sweep()
+
+    def build() -> None:
+        world.client("ec2").create_key_pair(KeyName="ops")
+        world.sweep()
+
+    prepare("a network and a key pair", world.scope, sandbox, build)
     return world
 
 

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from ecsdash.access.models import User
 from ecsdash.inventory.scope import Scope
-from ecsdash.operations import control, runner
+from ecsdash.operations import control, runner, verification
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.drafts import as_query, make_draft
 from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.runtime import unchanged
 from ecsdash.operations.states import OperationState
 from ecsdash.operations.views.actions import action_context
 from tests.processes import Sandbox
@@ -72,7 +73,20 @@ def drive(operation: Operation, sandbox: Sandbox | None = None, step_seconds: fl
 
 
 def succeed(operation: Operation, sandbox: Sandbox | None = None, step_seconds: float = 5) -> Operation:
-    """`drive`, and fail the test with the operation's error unless it succeeded."""
+    """`drive`, and fail the test with the operation's error unless it succeeded.
+
+    In the simulated AWS, fail it too unless a retry would accept what the operation has changed.
+    """
     drive(operation, sandbox, step_seconds)
     assert operation.state == OperationState.SUCCEEDED, (operation.state, operation.error)
+    if sandbox is not None:
+        _assert_effects_are_accepted(operation)
     return operation
+
+
+def _assert_effects_are_accepted(operation: Operation) -> None:
+    data = verification.for_retry(operation.plan_data, operation.steps.all())
+    for step in data["steps"]:
+        if step["key"] == verification.KEY:
+            found = unchanged(operation.account.connection(operation.region), **step["until_params"])
+            assert found.finished, found.failed

@@ -59,3 +59,43 @@ def test_only_a_plan_with_a_form_links_back_to_the_form(
     Draft.objects.filter(pk=draft.pk).update(action=action, service="web", url_kwargs=IN_SERVICE)
 
     assert ("Back to the form" in page.get(f"/plans/{draft.pk}/").content.decode()) is offered
+
+
+def test_the_review_is_below_the_pages_of_its_resource_and_cancel_leads_back_to_it(
+    page: Client, account: Account, operator: User
+) -> None:
+    row(Service, account, "web", cluster_name="shop", status="ACTIVE")
+    draft = draft_of(account, operator)
+    Draft.objects.filter(pk=draft.pk).update(action="scale_service", service="web", url_kwargs=IN_SERVICE)
+    answer = page.get(f"/plans/{draft.pk}/")
+
+    assert [label for label, _ in answer.context["crumbs"]] == ["Clusters", "shop", "web", "Scale", "Review"]
+    assert answer.context["cancel_url"] == "/demo/eu-central-1/services/shop/web/"
+
+
+def test_cancel_leads_to_the_operations_when_the_resource_was_deleted(
+    page: Client, account: Account, operator: User
+) -> None:
+    draft = draft_of(account, operator)
+    Draft.objects.filter(pk=draft.pk).update(action="scale_service", service="web", url_kwargs=IN_SERVICE)
+
+    assert page.get(f"/plans/{draft.pk}/").context["cancel_url"] == "/operations/"
+
+
+def test_a_form_that_is_unavailable_now_cannot_be_sent(page: Client, account: Account) -> None:
+    row(Service, account, "web", cluster_name="shop", status="ACTIVE")
+    text = page.get("/demo/eu-central-1/services/shop/web/stop-deployment/").content.decode()
+
+    assert "No deployment of this service is in progress." in text
+    assert '<button type="submit" class="btn btn-primary" disabled>Review</button>' in text
+
+
+def test_the_card_of_a_failed_wait_says_what_happened_and_why(page: Client, account: Account, operator: User) -> None:
+    operation = confirm(draft_of(account, operator))
+    message = "The deployment failed, and ECS rolled back to web:2. Task 0b64 exited with code 1. Read the log."
+    error = {"kind": "", "code": "WaitFailed", "message": message, "step": "Wait until the service is steady"}
+    Operation.objects.filter(pk=operation.pk).update(state=OperationState.FAILED, error=error)
+    card = page.get(f"/operations/{operation.pk}/").context["error"]
+
+    assert card.what == "The deployment failed, and ECS rolled back to web:2."
+    assert (card.why, card.raw) == ("Task 0b64 exited with code 1. Read the log.", "")

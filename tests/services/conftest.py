@@ -7,7 +7,9 @@ from clusters.forms.usual_roles import ECS_TASKS
 from clusters.models import Role
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
+from ecsdash.inventory.sweeps.run import sweep_now
 from tests.clusters.world import World
+from tests.prepared import prepare
 from tests.processes import Sandbox
 from tests.services.definitions import ROLE
 from tests.services.simulated_services import SimulatedServices
@@ -39,6 +41,14 @@ def stage_without_aws(db: None) -> SimulatedTasks:
         account=account, arn=ROLE, name="ecsTaskExecutionRole", trusts=[ECS_TASKS], observed_at=timezone.now()
     )
     return SimulatedTasks(Scope(account, REGION), sandbox=cast(Sandbox, None))
+
+
+@pytest.fixture
+def scope(aws_account: Account, sandbox: Sandbox) -> Scope:
+    """The scope of an empty simulated AWS, swept."""
+    scope = Scope(aws_account, REGION)
+    prepare("empty", scope, sandbox, lambda: sweep_now(scope))
+    return scope
 
 
 @pytest.fixture

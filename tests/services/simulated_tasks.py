@@ -10,6 +10,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import run
 from services.models import Task, TaskDefinition
 from services.sync.logs import streams
+from tests.prepared import prepare
 from tests.processes import Sandbox
 from tests.services.definitions import ROLE, container, fargate
 
@@ -37,7 +38,10 @@ class SimulatedTasks:
     sandbox: Sandbox
 
     def build(self) -> None:
-        """The cluster `shop`, the execution role, and revision 1 of `web-front`."""
+        """The cluster `shop`, the execution role, and revision 1 of `web-front`, in a simulated AWS that is empty."""
+        prepare("simulated tasks", self.scope, self.sandbox, self._build)
+
+    def _build(self) -> None:
         self.client("iam").create_role(RoleName="ecsTaskExecutionRole", AssumeRolePolicyDocument=json.dumps(TRUST))
         self.client("logs").create_log_group(logGroupName="/ecs/web-front")
         self.client("secretsmanager").create_secret(Name="shop/password", SecretString="never shown")

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ecsdash.access.models import User
+from ecsdash.web.tone import Tone
 from services.models import Certificate, Listener, LoadBalancer, TargetGroup
 from services.planning.load_balancing.certificates import covers
 from services.planning.load_balancing.quotas import OWN_TARGET_GROUPS
@@ -153,3 +154,10 @@ def copies(model: Any, stage: SimulatedServices, number: int, **values: Any) -> 
     model.objects.bulk_create(
         model(arn=f"arn:{model.__name__}/{n}", name=f"copy-{n}", **where, **values) for n in range(number)
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "tone"), [("active", Tone.OK), ("failed", Tone.BAD), ("provisioning", Tone.PROGRESS)]
+)
+def test_the_tone_of_a_load_balancer_follows_its_state(state: str, tone: Tone) -> None:
+    assert LoadBalancer(state=state).tone is tone

@@ -11,7 +11,6 @@ import pytest
 from clusters.models import Subnet
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
-from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.drafts import checks_of, run_live_checks
@@ -21,13 +20,6 @@ from tests.operations.drive import errors, review, start, succeed
 from tests.processes import REGION, Sandbox
 
 PLACE = {"account": "demo", "region": REGION}
-
-
-@pytest.fixture
-def scope(aws_account: Account) -> Scope:
-    scope = Scope(aws_account, REGION)
-    sweep_now(scope)
-    return scope
 
 
 def form(**changes: Any) -> dict[str, Any]:

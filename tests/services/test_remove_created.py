@@ -12,7 +12,6 @@ from pytest_django import Settings
 from ecsdash.access.models import User
 from ecsdash.aws import buckets
 from ecsdash.aws.session import forget
-from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations import control, runner
@@ -25,13 +24,6 @@ from tests.services.account_contents import contents, difference
 from tests.services.test_create_wordpress import PLACE, form, opened
 from tests.trust.failing_gate import FailingGate
 from tests.trust.lost_responses import ResponseLosingProxy
-
-
-@pytest.fixture
-def scope(aws_account: Account, sandbox: Sandbox) -> Scope:
-    found = Scope(aws_account, "eu-central-1")
-    sweep_now(found)
-    return found
 
 
 def created(scope: Scope, user: User, sandbox: Sandbox, **changes: object) -> Operation:

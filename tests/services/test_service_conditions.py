@@ -71,3 +71,10 @@ def test_a_rollback_ends_the_wait() -> None:
 
 def test_a_deleted_service_ends_the_wait() -> None:
     assert service_steady(Told(service(status="INACTIVE")), "shop", "web").failed == "The service web is inactive."
+
+
+def test_the_newest_event_is_a_sentence_without_task_ids() -> None:
+    event = {"message": "(service web) has started 2 tasks: (task 0b648acd3d6e) (task 1c648acd3d6e)."}
+    found = service_steady(Told(service(deployment("1", runningCount=0), events=[event])), "shop", "web")
+
+    assert found.message == "0 of 2 tasks running. The service has started 2 tasks."

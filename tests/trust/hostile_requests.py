@@ -164,18 +164,24 @@ def share(number: int, of: int) -> list[tuple[str, str]]:
     return list(VALUES.items())[number % of :: of]
 
 
-def in_parameters(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
-    """Yield values in all parameters at once, in each of OTHER_RESPONSES, in polls, and malformed queries."""
+def rotated(names: Iterable[str], turn: int) -> dict[str, str]:
+    """Return every name with a value of its own. As many turns as there are values try each value for each name."""
+    values = list(VALUES.values())
+    return {name: values[(turn + position) % len(values)] for position, name in enumerate(names)}
+
+
+def in_parameters(page: Page, number: int, turns: int = 4) -> Iterator[HostileRequest]:
+    """Yield another value in each parameter, in each of OTHER_RESPONSES, in polls, and malformed queries."""
     together = [name for name in page.parameters if name not in OTHER_RESPONSES]
-    for what, value in share(number, of):
-        yield HostileRequest(f"{what} in all", page.path, urlencode(dict.fromkeys(together, value)))
+    for turn in range(number * turns, (number + 1) * turns):
+        yield HostileRequest(f"turn {turn} in all", page.path, urlencode(rotated(together, turn)))
     for offset, name in enumerate(name for name in OTHER_RESPONSES if name in page.asked):
-        for what, value in [("no UUID", VALUES["no UUID"]), *share(number + offset, 2 * of)]:
+        for what, value in [("no UUID", VALUES["no UUID"]), *share(number + offset, 12)]:
             yield HostileRequest(f"{what} in {name}", page.path, urlencode({name: value}))
-    for section in page.sections:
-        for what, value in share(number, 4 * of):
-            query = urlencode({**dict.fromkeys(together, value), "fragment": section})
-            yield HostileRequest(f"{what} in a poll of {section}", page.path, query, headers={"HX-Request": "true"})
+    for offset, section in enumerate(page.sections):
+        turn = number * len(page.sections) + offset
+        query = urlencode({**rotated(together, turn), "fragment": section})
+        yield HostileRequest(f"turn {turn} in a poll of {section}", page.path, query, headers={"HX-Request": "true"})
     raw = RAW[number % len(RAW)]
     yield HostileRequest(f"{raw} in all", page.path, "&".join(raw.format(name=name) for name in page.parameters))
     name = together[number % len(together)]
@@ -211,7 +217,7 @@ def in_headers(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]
             yield HostileRequest(f"{tag} as HX-PTag", page.path, f"fragment={section}", headers={"HX-PTag": tag})
 
 
-def in_addresses(page: Page, number: int, of: int = 4) -> Iterator[HostileRequest]:
+def in_addresses(page: Page, number: int, of: int = 10) -> Iterator[HostileRequest]:
     """Yield the path with each of its parts replaced by a hostile value."""
     words = page.path.split("/")
     for position in range(1, len(words) - 1):
@@ -220,13 +226,13 @@ def in_addresses(page: Page, number: int, of: int = 4) -> Iterator[HostileReques
             yield HostileRequest(f"{what} for {words[position]}", "/".join(changed))
 
 
-def in_forms(page: Page, number: int, of: int = 6) -> Iterator[HostileRequest]:
-    """Yield values in every field, in text fields only, and in the counts and buttons of repeatable groups."""
+def in_forms(page: Page, number: int, turns: int = 3) -> Iterator[HostileRequest]:
+    """Yield another value in each field, in text fields only, and in the counts and buttons of repeatable groups."""
     offered = {name: value for name, value in page.fields.items() if value}
-    for what, value in share(number, of):
-        yield HostileRequest(f"{what} in all fields", page.path, body=dict.fromkeys(page.fields, value))
-    for what, value in share(number + 1, of):
-        yield HostileRequest(f"{what} in the texts", page.path, body={**dict.fromkeys(page.fields, value), **offered})
+    for turn in range(number * turns, (number + 1) * turns):
+        hostile = rotated(page.fields, turn)
+        yield HostileRequest(f"turn {turn} in all fields", page.path, body=hostile)
+        yield HostileRequest(f"turn {turn} in the texts", page.path, body={**hostile, **offered})
     groups = [name.removesuffix("-TOTAL_FORMS") for name in page.fields if name.endswith("-TOTAL_FORMS")]
     for offset, group in enumerate(groups[:4]):
         yield from in_group(page, group, offered, number + offset)
@@ -235,12 +241,10 @@ def in_forms(page: Page, number: int, of: int = 6) -> Iterator[HostileRequest]:
 def in_group(page: Page, group: str, offered: Mapping[str, str], number: int) -> Iterator[HostileRequest]:
     totals = ("1000000000", "", "-1", "²", "٣", "9" * 5000, "abc")
     buttons: list[dict[str, str]] = [{}, {"add": group}, {"remove": f"{group}-0"}]
-    for offset, button in enumerate(buttons):
-        for total in (totals[0], totals[(number + offset) % len(totals)]):
-            counts = {f"{group}-TOTAL_FORMS": total, f"{group}-INITIAL_FORMS": total}
-            yield HostileRequest(
-                f"{total[:20]} forms of {group} {button}", page.path, body={**offered, **counts, **button}
-            )
+    turns = [(button, totals[(number + offset) % len(totals)]) for offset, button in enumerate(buttons)]
+    for button, total in [*turns, (buttons[number % len(buttons)], totals[0])]:
+        counts = {f"{group}-TOTAL_FORMS": total, f"{group}-INITIAL_FORMS": total}
+        yield HostileRequest(f"{total[:20]} forms of {group} {button}", page.path, body={**offered, **counts, **button})
     for position in ("²", ("٣", "-1", "9" * 5000, "", "a-b-c")[number % 5]):
         counts = {f"{group}-TOTAL_FORMS": "2", f"{group}-INITIAL_FORMS": "0", f"{group}-²-name": "x"}
         body = {**offered, **counts, f"{group}-{'9' * 5000}-name": "x", "remove": f"{group}-{position}"}

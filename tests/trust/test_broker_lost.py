@@ -95,7 +95,7 @@ def test_a_broker_that_restarts_empty_loses_no_operation(
     client = SignedInClient.signed_in(installation.port, user)
     sweep_now(Scope(aws_account, REGION), "clusters", "capacity_providers")
     before, meanwhile = drafts(user, aws_account, "before"), drafts(user, aws_account, "meanwhile")
-    until(lambda: client.get("/readyz") == 200, 90)
+    until(lambda: client.get("/readyz") == 200, 90, every=0.2)
 
     for draft in before:
         confirm(client, draft)
@@ -112,14 +112,14 @@ def test_a_broker_that_restarts_empty_loses_no_operation(
     until(lambda: states() == {"succeeded"}, 90)
     made = {arn.rpartition("/")[2] for arn in sandbox.client("ecs").list_clusters()["clusterArns"]}
     assert made == {draft.resource_name for draft in [*before, *meanwhile]}
-    until(lambda: client.get("/readyz") == 200, 60)
+    until(lambda: client.get("/readyz") == 200, 60, every=0.2)
 
 
 def test_readiness_follows_the_worker(installation: Product) -> None:
     client = SignedInClient(installation.port, "")
-    until(lambda: client.get("/readyz") == 200, 90)
+    until(lambda: client.get("/readyz") == 200, 90, every=0.2)
     installation.family.kill("worker")
-    until(lambda: client.get("/readyz") == 503, 60)
+    until(lambda: client.get("/readyz") == 503, 60, every=0.2)
     assert client.get("/healthz") == 200
     installation.family.start("worker", product.worker("trust"), installation.environment, cwd=product.ROOT)
-    until(lambda: client.get("/readyz") == 200, 90)
+    until(lambda: client.get("/readyz") == 200, 90, every=0.2)

@@ -13,13 +13,24 @@ SCOPE: Any = SimpleNamespace(account=SimpleNamespace(alias="demo"), region="eu-c
 
 
 def test_the_section_of_the_page_is_active() -> None:
-    found = nav.sections("/demo/eu-central-1/clusters/shop/", SCOPE)
-    assert [section.label for section in found if section.active] == ["Clusters"]
-    assert [section.label for section in nav.sections("/", SCOPE) if section.active] == ["Overview"]
+    assert active("/demo/eu-central-1/clusters/shop/") == ["Clusters"]
+    assert active("/") == ["Overview"]
+
+
+def test_a_page_outside_of_all_sections_belongs_to_the_one_of_the_nearest_page_above_it() -> None:
+    """The address of an event feed begins with its account and region; its breadcrumbs begin with Settings."""
+    assert active("/demo/eu-central-1/events/", "/settings/events/", "/settings/") == ["Settings"]
+    review = ["", "/demo/eu-central-1/services/shop/web/scale/", "/demo/eu-central-1/clusters/"]
+    assert active("/plans/7f3f/", *review) == ["Services"]
+    assert active("/search/") == []
+
+
+def active(*paths: str) -> list[str]:
+    return [section.label for section in nav.sections(paths, SCOPE) if section.active]
 
 
 def test_without_a_scope_only_global_sections_are_shown() -> None:
-    assert [section.label for section in nav.sections("/", None)] == ["Overview", "Operations", "Audit", "Settings"]
+    assert [section.label for section in nav.sections(["/"], None)] == ["Overview", "Operations", "Audit", "Settings"]
 
 
 @pytest.mark.django_db

@@ -4,21 +4,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from ecsdash.access.requests import UserRequest
-from ecsdash.access.views.crumbs import below_settings
+from ecsdash.access.views.crumbs import Crumbs
 
 
 @dataclass(frozen=True)
 class Question:
-    """Confirmation question of a change of access. `button` is the label of the confirm button."""
+    """Confirmation question of a change of access. `button` is the label of the confirm button; `above` are the
+    breadcrumbs of the page that Cancel leads to."""
 
     title: str
     text: str
     button: str
-    back_url: str
-    back_label: str
+    above: Crumbs
 
 
 def ask(request: UserRequest, question: Question, refused: str = "") -> HttpResponse:
-    crumbs = below_settings((question.back_label, question.back_url), (question.title, request.path))
-    context = {"question": question, "refused": refused, "crumbs": crumbs}
+    crumbs = [*question.above, (question.title, request.path)]
+    context = {"question": question, "back_url": question.above[-1][1], "refused": refused, "crumbs": crumbs}
     return render(request, "access/confirm.html", context, status=409 if refused else 200)

@@ -3,6 +3,7 @@ from operator import attrgetter
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ecsdash.access import changes
@@ -65,12 +66,11 @@ def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(Grant, pk=pk)
     question = Question(
         title=f"Revoke the {grant.role} role of {grant.holder}?",
-        text=f"Account {grant.account_alias}, region {grant.region}, cluster {grant.cluster}, service {grant.service}. "
+        text=f"{_scope_in_words(grant)}. The permissions end immediately. "
         f"Capabilities: {', '.join(capabilities_of(grant)).lower() or 'none'}. "
-        f"Roles that may be passed: {', '.join(passed_roles_of(grant)) or 'none'}. The permissions end immediately.",
+        f"Roles that may be passed: {', '.join(passed_roles_of(grant)) or 'none'}.",
         button="Revoke grant",
-        back_url=reverse("access:grants"),
-        back_label="Grants",
+        above=crumbs.grants(),
     )
     if request.method != "POST":
         return ask(request, question)
@@ -79,3 +79,9 @@ def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
     except changes.Refused as refused:
         return ask(request, question, str(refused))
     return redirect("access:grants")
+
+
+def _scope_in_words(grant: Grant) -> str:
+    below = [(name, getattr(grant, name)) for name in ("region", "cluster", "service")]
+    parts = [("account", grant.account_alias), *below]
+    return capfirst(", ".join(f"all {name}s" if value == "*" else f"{name} {value}" for name, value in parts))

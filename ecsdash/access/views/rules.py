@@ -92,8 +92,7 @@ def delete_rule(request: UserRequest, pk: int) -> HttpResponse:
         text=f"{values}. From then on another rule decides, or the resources belong to the users who may change every "
         "service that uses them.",
         button="Delete rule",
-        back_url=reverse("access:rules"),
-        back_label="Ownership",
+        above=crumbs.rules(),
     )
     return ask(request, question)
 

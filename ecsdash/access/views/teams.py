@@ -62,8 +62,7 @@ def remove_member(request: UserRequest, name: str, username: str) -> HttpRespons
         title=f"Remove {username} from {name}?",
         text="The user loses the permissions of the team's grants immediately.",
         button="Remove member",
-        back_url=reverse("access:team", args=[name]),
-        back_label=name,
+        above=crumbs.teams((name, reverse("access:team", args=[name]))),
     )
     if request.method != "POST":
         return ask(request, question)
@@ -83,8 +82,7 @@ def delete_team(request: UserRequest, name: str) -> HttpResponse:
         text=f"The team's grants ({team.grants.count()}) are deleted, and the ownership rules that name it "
         f"({team.owns.count()}). Its users ({team.members.count()}) are kept.",
         button="Delete team",
-        back_url=reverse("access:team", args=[name]),
-        back_label=name,
+        above=crumbs.teams((name, reverse("access:team", args=[name]))),
     )
     if request.method != "POST":
         return ask(request, question)

@@ -99,7 +99,8 @@ def activate(request: UserRequest, pk: int) -> HttpResponse:
 
 
 def _question(person: User, title: str, text: str, button: str) -> Question:
-    return Question(title, text, button, reverse("access:user", args=[person.pk]), person.get_username())
+    above = crumbs.users((person.get_username(), reverse("access:user", args=[person.pk])))
+    return Question(title, text, button, above)
 
 
 def _show_once(request: UserRequest, person: User, password: str) -> HttpResponse:

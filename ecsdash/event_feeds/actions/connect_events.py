@@ -8,7 +8,7 @@ from ecsdash.inventory.events.consumer import is_alive
 from ecsdash.inventory.events.feeds import NAME, TARGET_ID, queue_arn, rule_values
 from ecsdash.inventory.models import EventFeed
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Check, Danger, Level, Observation, Plan, PlanError, Step, Undo
+from ecsdash.operations.plan import Change, Check, Danger, Effect, Level, Observation, Plan, PlanError, Step, Undo
 from ecsdash.operations.refs import ref
 
 PATTERN = {"source": ["aws.ecs"]}
@@ -33,6 +33,7 @@ class ConnectEvents(EventFeedAction):
         if known and known.connected:
             raise PlanError("The event feed of this region is already connected.")
         rule = context.arn("events", f"rule/{NAME}")
+        before = rule_values(known) if known else None
         return Plan(
             summary=f"Connect the ECS event feed in {scope.region}",
             resource_key=rule,
@@ -44,10 +45,22 @@ class ConnectEvents(EventFeedAction):
                 Change("scans of tasks, services and instances", "every few seconds", "reconcile every few minutes"),
             ),
             checks=(_consumer_check(),),
-            observes=(Observation("event_rule_state", {"rule": NAME}, known and rule_values(known), f"Rule {NAME}"),),
-            undo=Undo("disconnect_events", "Disconnect events", scope.url_kwargs()),
+            observes=(
+                Observation("event_rule_state", {"rule": NAME}, before, f"Rule {NAME}", _effects(before, queue)),
+            ),
+            undo=Undo("disconnect_events", "disconnect events", scope.url_kwargs()),
             touches=("event_feeds",),
         )
+
+
+def _effects(before: dict[str, Any] | None, queue: str) -> tuple[Effect, ...]:
+    """Return what the steps bring about: other targets of the rule stay."""
+    others = before["sends to"] if before else []
+    targets = [[queue], sorted({*others, queue})]
+    return (
+        Effect("put_rule", {"state": "ENABLED", "sends to": others}),
+        *(Effect("put_target", {"state": "ENABLED", "sends to": each}) for each in targets),
+    )
 
 
 def _steps(queue: str, rule: str) -> tuple[Step, ...]:

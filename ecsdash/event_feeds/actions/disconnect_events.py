@@ -5,9 +5,13 @@ from ecsdash.event_feeds.base import EventFeedAction
 from ecsdash.inventory.events.feeds import NAME, rule_values
 from ecsdash.inventory.models import EventFeed
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Danger, Observation, Plan, Step, Undo
+from ecsdash.operations.plan import Change, Danger, Effect, Observation, Plan, Step, Undo
 
 NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NonExistentQueue")
+
+
+#: What the steps bring about, one after the other.
+EFFECTS = (Effect("remove_target", {"sends to": []}), Effect("delete_rule", None))
 
 
 @register
@@ -33,8 +37,8 @@ class DisconnectEvents(EventFeedAction):
                 *((Change("queue", feed.queue_url, None),) if feed.queue_url else ()),
                 Change("scans of tasks, services and instances", "reconcile every few minutes", "every few seconds"),
             ),
-            observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"Rule {NAME}"),),
-            undo=Undo("connect_events", "Connect events", context.scope.url_kwargs()),
+            observes=(Observation("event_rule_state", {"rule": NAME}, rule_values(feed), f"Rule {NAME}", EFFECTS),),
+            undo=Undo("connect_events", "connect events", context.scope.url_kwargs()),
             touches=("event_feeds",),
             risks=("Another installation that reads this queue also stops receiving events.",),
         )

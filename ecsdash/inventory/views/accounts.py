@@ -22,7 +22,7 @@ COLUMNS = [
     Column("name", "Account", path="name"),
     Column("alias", "Short name", path="alias", priority=2),
     Column("account_id", "Account ID", path="account_id", priority=2),
-    Column("environment", "Environment", path="environment", priority=2),
+    Column("environment", "Environment", path="environment", priority=2, value=Account.get_environment_display),
     Column("regions", "Regions", priority=3, cell="inventory/cells.html#regions"),
     Column("enabled", "Status", path="enabled", filter="", cell="inventory/cells.html#enabled"),
     Column("connection_test", "Connection", cell="inventory/cells.html#connection"),

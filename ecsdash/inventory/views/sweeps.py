@@ -82,7 +82,7 @@ def _columns(decisions: dict[int, Decision]) -> list[Column]:
     return [
         Column("noun", "Resource type", path="noun", value=_noun),
         Column("state", "Status", sort="failures", filter="error_code", cell=f"{CELLS}#state", value=status),
-        Column("account", "Account", path="account__name", filter="account__alias", priority=2),
+        Column("account", "Account", path="account__name", filter="account__alias"),
         Column("region", "Region", path="region", priority=2),
         Column("completed_at", "Last completed", path="completed_at", filter="", priority=2, cell=f"{CELLS}#completed"),
         Column("seconds", "Duration", path="seconds", filter="", align="end", priority=3, cell=f"{CELLS}#took"),

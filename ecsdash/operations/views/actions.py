@@ -1,11 +1,13 @@
 """The page with the form of an action. A valid form makes a draft, whose page shows the plan."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from ecsdash.access.client import client_ip
@@ -13,7 +15,7 @@ from ecsdash.access.models import User
 from ecsdash.inventory import viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, Scope, find_scope
-from ecsdash.operations import authority, control, jobs
+from ecsdash.operations import authority, control, history, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
 from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
@@ -22,6 +24,7 @@ from ecsdash.web.forms import repeated_groups
 
 
 @require_http_methods(["GET", "POST"])
+@cache_control(no_store=True)
 def action_page(request: PageRequest, account: str, region: str, action: str, **kwargs: str) -> HttpResponse:
     """Show the form on GET. On POST, redirect to the review of its plan or, with `at_once`, to the operation.
 
@@ -57,7 +60,7 @@ def _form_to_show(request: PageRequest, action: Action, context: ActionContext) 
 
 
 def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpResponse:
-    data = action.reworked(context, request.POST)
+    data = action.reworked(replace(context, source_ip=client_ip(request)), request.POST)
     form = action.form_class(data or request.POST, context=context)
     if data is not None:
         form.is_valid()
@@ -77,8 +80,7 @@ def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpR
 
 def _may_start_at_once(action: Action, draft: Draft) -> bool:
     """Return whether nothing needs a review: no check warns, no call is refused."""
-    plan = draft.plan
-    if not action.at_once(draft.scope) or plan.blocked or plan.warned:
+    if not action.at_once(draft.scope) or draft.plan.needs_review:
         return False
     return not any(judged.refusal for judged in authority.judge_plan(draft.user, draft))
 
@@ -88,6 +90,7 @@ def _start(request: PageRequest, draft: Draft) -> HttpResponse:
         operation = control.start(draft, reason="", source_ip=client_ip(request), enqueue_run=jobs.enqueue_run)
     except control.AlreadyRunning as running:
         operation = running.operation
+        history.record_refusal(draft, "Another operation is changing the same resource.", source_ip=client_ip(request))
     return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +18,13 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import PageRequest
 from ecsdash.masking import mask
-from ecsdash.operations import authority, control, jobs
-from ecsdash.operations.actions import ACTIONS, ActionForm
-from ecsdash.operations.drafts import as_query, checks_of
+from ecsdash.operations import authority, control, history, jobs
+from ecsdash.operations.actions import ACTIONS, Action, ActionForm
+from ecsdash.operations.drafts import as_query, checks_of, checks_overdue, with_live_checks
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
+from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments
 
@@ -38,10 +39,18 @@ def draft_detail(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     request.scope = draft.scope  # the frame's scope menu reads it
     _, pending = checks_of(draft)
     version = changes.version_of(draft.scope, "draft_checks", "operations").also(
-        f"{len(draft.checked)} {_expired(draft)}"
+        f"{len(draft.checked)} {_expired(draft)} {checks_overdue(draft)}"
     )
-    fragment = fragments.Fragment("review", version=version, every=2, final=not pending)
+    fragment = fragments.Fragment("review", version=version, every=2, final=not pending, calls_view=bool(pending))
     return fragments.render(request, "operations/draft.html", lambda: _context(draft), fragment)
+
+
+@require_POST
+def draft_checks(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask a worker again for the live checks that have no result."""
+    draft = _own_draft(request, pk)
+    with_live_checks(draft, jobs.enqueue_checks)
+    return HttpResponseRedirect(reverse("operations:draft", args=[pk]))
 
 
 @require_POST
@@ -52,6 +61,7 @@ def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     draft = _own_draft(request, pk)
     objection = _objection(request, draft)
     if objection:
+        history.record_refusal(draft, objection, source_ip=client_ip(request))
         messages.error(request, objection)
         return HttpResponseRedirect(reverse("operations:draft", args=[pk]))
     reason = str(mask(request.POST.get("reason", "").strip()[:2000]))
@@ -64,6 +74,7 @@ def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         operation = running.operation
         if operation.pk != draft.pk:
             text = "Your operation was not started: this one is changing the same resource. Wait until it has ended."
+            history.record_refusal(draft, text, source_ip=client_ip(request))
             messages.warning(request, text)
     return HttpResponseRedirect(reverse("operations:detail", args=[operation.pk]))
 
@@ -80,14 +91,22 @@ def _expired(draft: Draft) -> bool:
     return timezone.now() - draft.created_at > VALID_FOR
 
 
-def _objection(request: PageRequest, draft: Draft) -> str:
-    """Return the reason why this draft cannot start; empty when it can."""
+def _obstacle(draft: Draft) -> str:
+    """Return the reason why nobody can start this draft now; empty when it can start."""
     if _expired(draft):
         return "This plan expired after 30 minutes. Go back to the form and review the change again."
-    checks, _ = checks_of(draft)
+    checks, pending = checks_of(draft)
     blocking = next((check for check in checks if check.level is Level.BLOCK), None)
     if blocking:
         return f"{blocking.title}. {blocking.fix}".strip()
+    waiting = next((check for check in pending if check.may_block), None)
+    return f"Wait until this check has ended: {waiting.title}." if waiting else ""
+
+
+def _objection(request: PageRequest, draft: Draft) -> str:
+    """Return the reason why this draft cannot start with this request; empty when it can."""
+    if obstacle := _obstacle(draft):
+        return obstacle
     if ACTIONS[draft.action].danger is Danger.LOSES and request.POST.get("name", "") != draft.resource_name:
         return f"Type the name {draft.resource_name} to confirm."
     return ""
@@ -98,7 +117,8 @@ def _context(draft: Draft) -> dict[str, Any]:
     checks, pending = checks_of(draft)
     judged = authority.judge_plan(draft.user, draft)
     refused = [each for each in judged if each.refusal]
-    back = reverse(action.url_name, kwargs=draft.url_kwargs)
+    form_url = f"{reverse(action.url_name, kwargs=draft.url_kwargs)}?draft={draft.pk}"
+    above, cancel_url = _resource_pages(draft, action)
     return {
         "draft": draft,
         "action": action,
@@ -109,15 +129,26 @@ def _context(draft: Draft) -> dict[str, Any]:
         "touched": [each for each in judged if not each.refusal and each.owner],
         "refused": refused,
         "pending": pending,
-        "blocked": bool(refused) or any(check.level is Level.BLOCK for check in checks),
+        "overdue": checks_overdue(draft),
+        "obstacle": refused[0].refusal if refused else _obstacle(draft),
         "steps": shown_steps(plan, draft.region),
         "iam_actions": needed_iam_actions(plan),
         "asks_name": action.danger is Danger.LOSES,
         "production": draft.account.environment == Account.Environment.PRODUCTION,
         "running": control.running_on(draft),
         "expired": _expired(draft),
-        "form_url": f"{back}?draft={draft.pk}",
+        "form_url": form_url,
         "has_form": action.form_class is not ActionForm,
-        "cancel_url": reverse("operations:list"),
-        "crumbs": [(action.label, f"{back}?draft={draft.pk}"), ("Review", "")],
+        "cancel_url": cancel_url,
+        "crumbs": [*above, (action.label, form_url), ("Review", "")],
     }
+
+
+def _resource_pages(draft: Draft, action: Action) -> tuple[list[tuple[str, str]], str]:
+    """Return the breadcrumbs above the form, and the address that Cancel leads to. A resource that was deleted since
+    the review has no page; Cancel then leads to the operations."""
+    try:
+        context = action_context(action, draft.user, draft.scope, draft.url_kwargs)
+    except Http404:
+        return [], reverse("operations:list")
+    return action.crumbs(context), action.back(context)

@@ -38,7 +38,7 @@ def resource_links(user: Any, operation: Operation) -> list[Link]:
     """Return the links to the resources that the operation changed, or to its cluster if they have no page."""
     rows = list(filter(None, (row_of(user, operation.resource_key), _resource(user, operation))))
     rows = rows or list(filter(None, [_cluster(user, operation)]))
-    links = [Link(f"View {row.NOUN.replace('_', ' ')} {row}", row.get_absolute_url()) for row in rows]
+    links = [Link(f"View {row.NOUN.replace('_', ' ')} {row.crumbs()[-1][0]}", row.get_absolute_url()) for row in rows]
     return list(dict.fromkeys(links))
 
 

@@ -153,7 +153,7 @@ def operation_undo(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _find(request: PageRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
-    rows = Operation.objects.visible_to(request.user).select_related("account", "user")
+    rows = Operation.objects.visible_to(request.user).select_related("account", "user", "retried_by")
     operation: Operation = get_object_or_404(rows, pk=pk)
     if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.access_target()):
         raise PermissionDenied("You do not have permission to change this operation.")
@@ -165,6 +165,7 @@ def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
     steps = list(zip(rows, shown_steps(plan, operation.region), strict=True))
     action, state = ACTIONS[operation.action], operation.state_enum
     may_change = policy.can(request.user, action.permission, operation.access_target())
+    retriable = may_change and state in ENDED_BADLY and not control.undone(operation)
     return {
         "operation": operation,
         "action": action,
@@ -179,7 +180,9 @@ def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
         "trouble": next(filter(None, map(_retried_error, rows)), "") if state.active else "",
         "outage_minutes": int(OUTAGE_SECONDS / 60),
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
-        "may_retry": may_change and state in ENDED_BADLY and not control.undone(operation),
+        "may_retry": retriable and not (operation.redacted_at or control.expired(operation)),
+        "retry_expired": retriable and bool(operation.redacted_at or control.expired(operation)),
+        "retry_hours": control.RETRY_HOURS,
         "undo": _undo_of(operation, rows) if may_change else None,
         "undos": [(each, _undo_steps(each)) for each in operation.undos.order_by("created_at")],
         **_continuing(request.user, operation, rows),
@@ -251,11 +254,12 @@ def _error_card(operation: Operation) -> Explanation | None:
             raw=f"{error.get('code', '')} {error.get('call', '')} {error.get('request_id', '')}".strip(),
         )
     if not error.get("kind"):
+        first, dot, rest = error.get("message", "").partition(". ")
         return Explanation(
-            what=error.get("message", ""),
-            why=f"The step “{error.get('step', '')}” did not finish.",
+            what=f"{first}{dot.strip()}",
+            why=rest or f"The step “{error.get('step', '')}” did not finish.",
             how="Fix the problem and submit the change again, or undo it. Retry checks the condition again.",
-            raw=error.get("code", ""),
+            raw="",
         )
     card = explain(error["kind"], error["code"], error["message"], error.get("call", ""))
     if error["kind"] in ("Throttled", "Unavailable"):

@@ -25,7 +25,7 @@ def shown_steps(plan: Plan, region: str) -> list[ShownStep]:
 
 
 def _shown(step: Step, region: str) -> ShownStep:
-    params = mask(described(step.params))
+    params = described(mask(step.params))
     return ShownStep(
         title=step.title,
         call=step.call,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ecsdash.sandbox.clock import RunningClock
 from ecsdash.sandbox.faults.settings import Fault
 from ecsdash.sandbox.http.messages import Request, Response, json_error, json_response
+from ecsdash.sandbox.persistence.state_file import dump_state, load_state, restore_state
 
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
@@ -60,6 +61,22 @@ def _reset(world: World, params: Params) -> dict[str, Any]:
     return {}
 
 
+def _save(world: World, params: Params) -> dict[str, Any]:
+    """Keep the present state in memory under a name."""
+    with world.lock:
+        world.kept_states[str(params["name"])] = dump_state(world)
+    return {}
+
+
+def _restore(world: World, params: Params) -> dict[str, Any]:
+    """Return to a state that was kept; the time remains."""
+    content = world.kept_states[str(params["name"])]
+    with world.lock:
+        world.reset()
+        restore_state(world, load_state(content))
+    return {}
+
+
 def _limits(world: World, params: Params) -> dict[str, Any]:
     """Switch the request buckets and the policies of assumed roles; `scale` changes the size of the buckets."""
     throttle = world.plane.throttle
@@ -92,6 +109,8 @@ READS: dict[str, Callable[[World], dict[str, Any]]] = {"state": lambda world: wo
 CHANGES: dict[str, Callable[[World, Params], dict[str, Any]]] = {
     "step": _step,
     "reset": _reset,
+    "save": _save,
+    "restore": _restore,
     "faults": switch_fault,
     "limits": _limits,
     "calls": _calls,

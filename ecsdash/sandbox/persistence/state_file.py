@@ -70,10 +70,20 @@ def _nested_tags(items: dict[str, Any]) -> defaultdict[str, Any]:
 
 def save_state(world: World, path: Path) -> None:
     """Replace the file as a whole. The caller prevents changes meanwhile."""
-    content = _dumps(_collect(world))
+    content = dump_state(world)
     beside = path.with_name(path.name + ".new")
     beside.write_bytes(content)
     beside.replace(path)
+
+
+def dump_state(world: World) -> bytes:
+    """Return the state as `load_state` reads it. The caller prevents changes meanwhile."""
+    return _dumps(_collect(world))
+
+
+def load_state(content: bytes) -> dict[str, Any]:
+    loaded: dict[str, Any] = pickle.loads(content)  # noqa: S301 our own state
+    return loaded
 
 
 def read_state(path: Path | None) -> dict[str, Any] | None:
@@ -81,7 +91,7 @@ def read_state(path: Path | None) -> dict[str, Any] | None:
     if path is None or not path.exists():
         return None
     try:
-        saved: dict[str, Any] = pickle.loads(path.read_bytes())  # noqa: S301 our own file
+        saved = load_state(path.read_bytes())
     except (pickle.UnpicklingError, AttributeError, ImportError, EOFError, TypeError, ValueError):
         saved = {}
     if saved.get("format") == FORMAT:

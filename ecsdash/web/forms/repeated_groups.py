@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -47,6 +47,20 @@ def hide_errors(*forms: BaseForm | BaseFormSet[Any]) -> None:
             form._errors = ErrorDict()  # type: ignore[attr-defined]
             form.cleaned_data = {}
             hide_errors(*getattr(form, "formsets", {}).values())
+
+
+def with_groups(form: BaseForm, place: str = "") -> Iterator[tuple[str, BaseForm | BaseFormSet[Any]]]:
+    """Yield the form and, as deep as they go, its validated groups and their forms, each with its place in words
+    ("Containers 1, ports 2"; empty for the form itself)."""
+    yield place, form
+    for name, formset in getattr(form, "formsets", {}).items():
+        if formset._errors is None:  # an unused group
+            continue
+        words = name.replace("_", " ")
+        group = f"{place}, {words}" if place else words.capitalize()
+        yield group, formset
+        for number, each in enumerate(formset.forms, start=1):
+            yield from with_groups(each, f"{group} {number}")
 
 
 def _resized(data: QueryDict, prefix: str, change: int) -> QueryDict | None:

@@ -27,7 +27,7 @@ from ecsdash.web.polling.tickets import Binding, Ticket, tag_of
 JITTER = 0.1
 PERSONAL_PREFIX: Final = "own-"  # of parameters that only polls have, with personal settings of the page
 FORM_TOKEN_PLACEHOLDER = "page"  # noqa: S105  live.js replaces it by the form token of the page
-CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^>]*data-(?:ago|elapsed)[^>]*>[^<]*|csrfmiddlewaretoken[^>]*")
+CHANGES_BY_ITSELF = re.compile(r"(?<=<time )[^<>]*>[^<]*|(?>csrfmiddlewaretoken)[^<>]*")
 HEADING = "components/heading_status.html"  # a fragment of a page with a heading brings the status in it up to date
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 

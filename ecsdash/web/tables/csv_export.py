@@ -5,7 +5,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.dispatch import Signal
 from django.http import StreamingHttpResponse
+
+#: Sent before a list is exported; request: HttpRequest, name: str. An exception of a receiver stops the export.
+exported = Signal()
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -296,6 +296,7 @@ class Table:
 
     def csv(self) -> StreamingHttpResponse:
         """Return all rows that match the filter as CSV, not only those of this page."""
+        csv_export.exported.send(sender=type(self), request=self.request, name=self.name)
         return csv_export.response(f"{self.name}.csv", self._csv_rows())
 
     def _csv_rows(self) -> Iterator[list[Any]]:

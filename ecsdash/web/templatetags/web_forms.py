@@ -5,6 +5,7 @@ from typing import Any
 from django import forms, template
 from django.forms import BaseForm, BaseFormSet, BoundField
 
+from ecsdash.web.forms import repeated_groups
 from ecsdash.web.forms.conditional_fields import optional
 
 register = template.Library()
@@ -26,10 +27,10 @@ def field(bound: BoundField, unit: str = "", placeholder: str = "", mono: bool =
     if placeholder:
         attributes["placeholder"] = placeholder
     control, kind = bound.as_widget(attrs=attributes), _kind(bound)
-    filtered = isinstance(bound.field.widget, forms.Select) and _is_long(bound)
+    is_list = isinstance(bound.field.widget, forms.Select)
     return {
         "field": bound, "control": control, "kind": kind, "unit": unit, "optional": optional(bound.field),
-        "filtered": filtered,
+        "filtered": is_list and _is_long(bound), "empty": is_list and not list(getattr(bound.field, "choices", ())),
     }  # fmt: skip
 
 
@@ -79,8 +80,16 @@ def _card(radio: Any) -> dict[str, Any]:
 
 @register.inclusion_tag(COMPONENTS + "form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
-    """Render the summary of errors above a form, with a link to each field."""
-    return {"form": form, "invalid": [bound for bound in form if bound.errors], "general": form.non_field_errors()}
+    """Render the summary of errors above a form and in its repeatable groups, with a link to each field."""
+    invalid, general = [], []
+    for place, each in repeated_groups.with_groups(form):
+        before = f"{place}: " if place else ""
+        if isinstance(each, BaseFormSet):
+            general += [before + str(text) for text in each.non_form_errors()]
+        else:
+            general += [before + str(text) for text in each.non_field_errors()]
+            invalid += [(f"{before}{bound.label}", bound) for bound in each if bound.errors]
+    return {"form": form, "invalid": invalid, "general": general}
 
 
 @register.inclusion_tag(COMPONENTS + "repeat.html", takes_context=True)

@@ -57,7 +57,8 @@ def _heading(column: str) -> SafeString:
 def navigation(context: template.Context) -> dict[str, Any]:
     request = context.get("request")
     scope = context.get("scope") or next(iter(context.get("scopes") or []), None)
-    return {"sections": nav.sections(request.path if request else "", scope)}
+    above = [url for _, url in reversed(context.get("crumbs") or [])]
+    return {"sections": nav.sections([request.path if request else "", *above], scope)}
 
 
 @register.filter

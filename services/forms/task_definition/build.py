@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ecsdash.masking import is_fingerprint
 from services.forms.task_definition.rules import number
 
 Json = Mapping[str, Any]
@@ -122,12 +123,19 @@ def _health(fields: Json, base: Json) -> dict[str, Any]:
     if not command:
         return {}
     found = dict(base)
-    found["command"] = json.loads(command) if command.startswith("[") else ["CMD-SHELL", command]
+    found["command"] = _health_words(command)
     for key, name in (("interval", "interval"), ("timeout", "timeout"), ("retries", "retries")):
         _put(found, key, fields.get(f"health_{name}"))
     if fields.get("health_start_period") is not None or base.get("startPeriod"):
         _put(found, "startPeriod", fields.get("health_start_period"))
     return found
+
+
+def _health_words(command: str) -> list[str]:
+    if is_fingerprint(command):
+        return [command]
+    words: list[str] = json.loads(command) if command.startswith("[") else ["CMD-SHELL", command]
+    return words
 
 
 def _logs(fields: Json, base: Json, family: str, region: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def image_checks(definition: Mapping[str, Any], account_id: str, region: str) ->
             tag = match["digest"] or match["tag"] or "latest"
             params = {"repository": match["repository"], "tag": tag, "registry": account_id}
             found[container["image"]] = LiveCheck(
-                "image_exists", f"The image {match['repository']}:{tag} exists", params
+                "image_exists", f"The image {match['repository']}:{tag} exists", params, may_block=False
             )
     return tuple(found.values())
 

@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.forms import formset_factory
 
+from ecsdash.masking import is_fingerprint
 from ecsdash.operations.actions import ActionContext, Formset, GroupForm
 from ecsdash.web.forms import repeated_groups
 from services.forms.sizes import CpuField, MemoryField
@@ -145,6 +146,14 @@ class ContainerForm(GroupForm):
         folded = ("command", "entry_point", "working_directory", "health_command")
         counts = [self.formsets[name].total_form_count() for name in ("mounts", "depends_on")]
         return any(counts) or any(self[name].value() or self[name].errors for name in folded)
+
+    @property
+    def hides(self) -> bool:
+        """Return whether a value of the container is shown as its fingerprint."""
+        own = (self[name].value() for name in ("command", "entry_point", "health_command"))
+        return any(map(is_fingerprint, own)) or any(
+            is_fingerprint(form["value"].value()) for form in self.formsets["environment"].forms
+        )
 
     def clean_entry_point(self) -> list[str]:
         return words_of(self.cleaned_data["entry_point"])

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecsdash.masking import mask
+from ecsdash.masking import is_fingerprint, mask
 from ecsdash.operations.plan import Change
 
 #: Lists with named entries, and the keys that form the name.
@@ -33,10 +33,12 @@ SET_BY_ECS = frozenset(
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
-    """Return every changed leaf, secrets masked, in the order of `after`; removed leaves last."""
+    """Return every changed leaf with hidden values as fingerprints, in the order of `after`; removed leaves last."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
+    shown_old, shown_new = dict(_leaves(mask(before))), dict(_leaves(mask(after)))
     paths = [*new, *(path for path in old if path not in new)]
-    found = [{"path": p, "before": old.get(p), "after": new.get(p)} for p in paths if old.get(p) != new.get(p)]
+    changed = [path for path in paths if old.get(path) != new.get(path)]
+    found = [{"path": path, "before": shown_old.get(path), "after": shown_new.get(path)} for path in changed]
     return tuple(Change(**each) for each in mask(found))
 
 
@@ -59,6 +61,8 @@ def _walk(path: str, value: Any, key: str) -> Iterator[tuple[str, Any]]:
 
 def _list_text(value: list[Any], key: str) -> str:
     """Return a list as text; a command as JSON, because its words may contain commas."""
+    if len(value) == 1 and is_fingerprint(value[0]):
+        return str(value[0])
     if key in COMMANDS or any(isinstance(each, dict | list) for each in value):
         return json.dumps(value, ensure_ascii=False)
     return ", ".join(map(str, value))

@@ -1,10 +1,11 @@
 """Conversion between text of a form field and the lists of the ECS API."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django import forms
 
+from ecsdash.masking import is_fingerprint
 from ecsdash.web import parsing
 
 
@@ -29,8 +30,9 @@ def _json_words(text: str) -> list[str]:
     return words
 
 
-def text_of(words: Iterable[str]) -> str:
-    return shlex.join(words)
+def text_of(words: Sequence[str]) -> str:
+    """Return a command in shell syntax; a hidden one as its fingerprint."""
+    return words[0] if len(words) == 1 and is_fingerprint(words[0]) else shlex.join(words)
 
 
 def environment_of(text: str) -> list[dict[str, str]]:

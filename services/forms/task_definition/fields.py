@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ecsdash.masking import is_fingerprint
 from services.forms.task_definition.field_text import text_of
 from services.forms.task_definition.rules import number
 
@@ -88,8 +89,9 @@ def _port(mapping: Json) -> dict[str, Any]:
 def _health(check: Json) -> dict[str, Any]:
     command = check.get("command", [])
     in_shell = len(command) == 2 and command[0] == "CMD-SHELL"
+    hidden = len(command) == 1 and is_fingerprint(command[0])
     return {
-        "health_command": command[1] if in_shell else json.dumps(command) if command else "",
+        "health_command": command[-1] if in_shell or hidden else json.dumps(command) if command else "",
         "health_interval": check.get("interval"),
         "health_timeout": check.get("timeout"),
         "health_retries": check.get("retries"),

@@ -1,8 +1,8 @@
 """Form that registers task definitions. It holds one definition as fields and as JSON, which are synchronized.
 
 `base` is the JSON at the last synchronization. If only the JSON was edited since, it updates the fields, and the
-reverse. Keys without a field are kept in `base`. `origin` is the revision that was copied: masked secrets are restored
-from it.
+reverse. Keys without a field are kept in `base`. `origin` is the revision that was copied: hidden values are
+fingerprints in the form, and are restored from it into the same family, container and name.
 """
 
 from collections.abc import Mapping
@@ -130,15 +130,18 @@ class RegisterTaskDefinitionForm(ActionForm):
         return self._check_whole()
 
     def definition(self) -> dict[str, Any]:
-        """Return the definition of the valid fields, with masked secrets."""
+        """Return the definition of the valid fields, with hidden values as fingerprints."""
         return text.ordered(build(cleaned(self), parsed(self.data, "base"), self.context.scope.region))
 
     def _check_whole(self) -> bool:
         """Return whether the definition as a whole is valid, and add errors otherwise."""
         try:
-            definition = masked_values.restore(self.definition(), self._original())
+            shown = self.definition()
+            definition = masked_values.restore(shown, self._original(shown["family"]))
         except masked_values.StillMasked as error:
-            self.add_error(None, f"{error.path} is masked and has no earlier value. Enter the value.")
+            self.add_error(
+                None, f"{error.path} is hidden: only a new revision of its family keeps it. Enter the value."
+            )
             return False
         self.cleaned_data["definition"] = definition
         found = problems(definition)
@@ -151,8 +154,10 @@ class RegisterTaskDefinitionForm(ActionForm):
         form: Any = self if problem.container is None else filled[problem.container]
         form.add_error(problem.field if problem.field in form.fields else None, problem.message)
 
-    def _original(self) -> dict[str, Any]:
-        return original(self.context, self.cleaned_data["origin"])
+    def _original(self, family: str) -> dict[str, Any]:
+        """Return the revision that was copied; empty if it is of another family, whose values must stay there."""
+        found = original(self.context, self.cleaned_data["origin"])
+        return found if found.get("family") == family else {}
 
     def _synchronized(self, data: Any, context: ActionContext) -> Any:
         """Return the data with the fields updated from the JSON, if only the JSON was edited."""
@@ -207,8 +212,12 @@ def start(context: ActionContext, initial: dict[str, Any]) -> dict[str, Any]:
 
 def original(context: ActionContext, name: str) -> dict[str, Any]:
     """Return the revision as RegisterTaskDefinition parameters with tags, not masked; empty if it does not exist."""
-    found = task_definitions.by_name(context.user, context.scope, name) if name else None
+    found = revision_of(context, name)
     return text.ordered(text.writable({**found.description, "tags": own_tags(found)})) if found else {}
+
+
+def revision_of(context: ActionContext, name: str) -> TaskDefinition | None:
+    return task_definitions.by_name(context.user, context.scope, name) if name else None
 
 
 def own_tags(definition: TaskDefinition) -> list[Mapping[str, str]]:

@@ -1,14 +1,14 @@
-"""Restore masked secrets in a submitted task definition: a value that is still masked is unchanged."""
+"""Restore hidden values in a submitted task definition: a value that is still a fingerprint is unchanged."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from ecsdash.masking import MASK, mask
+from ecsdash.masking import MASK, fingerprint, is_fingerprint, mask
 from services.forms.task_definition.diff import NAMED_BY
 
 
 class StillMasked(ValueError):
-    """A masked value at `path` has no original value."""
+    """The hidden value at `path` has no original value."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -16,7 +16,11 @@ class StillMasked(ValueError):
 
 
 def restore(shown: Any, original: Any, path: str = "", key: str = "") -> Any:
-    """Return `shown` with masked values replaced from `original`. Raise StillMasked."""
+    """Return `shown` with hidden values replaced from `original`. Raise StillMasked."""
+    if isinstance(shown, list) and _is_hidden_command(shown):
+        if isinstance(original, list) and fingerprint(original) == shown[0]:
+            return original
+        raise StillMasked(path)
     if isinstance(shown, Mapping):
         known = original if isinstance(original, Mapping) else {}
         return {
@@ -29,9 +33,13 @@ def restore(shown: Any, original: Any, path: str = "", key: str = "") -> Any:
         ]
     if not isinstance(shown, str) or MASK not in shown:
         return shown
-    if isinstance(original, str) and (shown == MASK or mask(original) == shown):
+    if isinstance(original, str) and shown in (MASK, mask(original), fingerprint(original)):
         return original
     raise StillMasked(path)
+
+
+def _is_hidden_command(words: list[Any]) -> bool:
+    return len(words) == 1 and is_fingerprint(words[0])
 
 
 def _partners(shown: list[Any], original: list[Any], key: str) -> list[Any]:

@@ -13,7 +13,7 @@ from services.models import TaskDefinition
 
 HOST_VARIABLE = re.compile(r"(?:^|_)HOST(?:NAME)?\Z", re.IGNORECASE)
 #: A name without a dot, which only Service Connect or a link between containers resolves; a port may follow.
-BARE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?::\d+)?\Z")
+BARE_NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9-]*(?::\d+)?\Z")
 
 
 def launch_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:

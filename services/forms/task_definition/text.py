@@ -9,7 +9,10 @@ from ecsdash.web import parsing
 from services.forms.task_definition.diff import SET_BY_ECS
 
 CALL = "ecs.register_task_definition"
-MISSING = "Missing required parameter"
+MISSING, UNKNOWN = "Missing required parameter", "Unknown parameter in "
+NAME, NEW_LINE = re.compile(r"[A-Za-z][A-Za-z0-9]+"), "\n"
+#: Messages that are shown, and names in a message whose line is looked for.
+MOST_MESSAGES, MOST_NAMES = 50, 20
 
 
 class InvalidText(ValueError):
@@ -38,7 +41,7 @@ def parse(text: str, *, whole: bool = True) -> dict[str, Any]:
     found = writable(data)
     messages = [each for each in shapes.validation_errors(CALL, found) if whole or not each.startswith(MISSING)]
     if messages:
-        raise InvalidText(*(_with_line(message, text) for message in messages))
+        raise InvalidText(*(_with_line(message, text) for message in messages[:MOST_MESSAGES]))
     return found
 
 
@@ -69,12 +72,13 @@ def _plain(message: str) -> str:
 
 def _with_line(message: str, text: str) -> str:
     """Return a message of botocore with the line of the last name in its path that the text contains."""
-    unknown = re.match(r'Unknown parameter in (.*?): "(.+?)", must be one of', message)
-    if unknown:
-        message = f'ECS does not support "{unknown[2]}"' + ("" if unknown[1] == "input" else f" in {unknown[1]}")
-    names = [unknown[2]] if unknown else re.findall(r"[A-Za-z][A-Za-z0-9]+", message.partition(", value:")[0])
+    names = NAME.findall(message.partition(", value:")[0])[-MOST_NAMES:]
+    if message.startswith(UNKNOWN):
+        where, _, name = message.removeprefix(UNKNOWN).partition('", must be one of')[0].partition(': "')
+        message = f'ECS does not support "{name}"' + ("" if where == "input" else f" in {where}")
+        names = [name]
     for name in reversed(names):
-        for number, line in enumerate(text.splitlines(), 1):
-            if f'"{name}"' in line:
-                return f"Line {number}: {message}."
+        before, found, _ = text.partition(f'"{name}"')
+        if found:
+            return f"Line {before.count(NEW_LINE) + 1}: {message}."
     return f"{message}."

@@ -8,7 +8,7 @@ from clusters.models import Subnet
 from ecsdash.aws.prices import Estimate, load_balancer_monthly
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
-from ecsdash.operations.plan import Check, Observation, Output, PlanError, Step
+from ecsdash.operations.plan import Check, Effect, Observation, Output, PlanError, Step
 from ecsdash.operations.refs import join, ref
 from services.forms.load_balancer import EXISTING_GROUP, EXISTING_LISTENER, HTTPS, NEW_BALANCER, NONE
 from services.models import Listener, LoadBalancer
@@ -118,7 +118,9 @@ def _seen(name: str, listener: Listener, chosen: int | None) -> tuple[Observatio
     if chosen is None:
         return (there,)
     wanted = {"listener": listener.arn, "priority": chosen}
-    return there, Observation("listener_rule", wanted, None, f"A rule of priority {chosen} on {name}")
+    return there, Observation(
+        "listener_rule", wanted, None, f"A rule of priority {chosen} on {name}", (Effect("rule", {}),)
+    )
 
 
 def _new_address(data: Mapping[str, Any]) -> Any:
