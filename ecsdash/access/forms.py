@@ -32,7 +32,7 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         initial=OF_ROLE,
         widget=forms.RadioSelect,
-        choices=[(OF_ROLE, "Those that come with the role"), (CHOSEN, "Choose")],
+        choices=[(OF_ROLE, "Those that come with the role"), (CHOSEN, "Choose | A grant can have more or fewer.")],
     )
     capabilities = forms.MultipleChoiceField(
         label="Capabilities of this grant",

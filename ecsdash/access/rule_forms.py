@@ -85,5 +85,5 @@ class ImportForm(forms.Form):
         label="Rules that are not in the file",
         initial=ADD,
         widget=forms.RadioSelect,
-        choices=[(ADD, "Keep them"), (REPLACE, "Remove them: the file replaces all rules")],
+        choices=[(ADD, "Keep them"), (REPLACE, "Remove them | The file replaces all rules.")],
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from clusters.models import Cluster, ContainerInstance
-from ecsdash.access.models import Grant, Team, User
+from ecsdash.access.models import Grant, OwnershipRule, Team, User
 from ecsdash.audit.record import record
 from ecsdash.inventory.models import Account, Resource, SweepState
 from ecsdash.operations.models import Operation
@@ -33,7 +33,22 @@ def build(user: User) -> None:
         for region in account.regions:
             place(account, region)
     changes(account, user)
-    Grant.objects.create(team=Team.objects.create(name="payments-platform-engineers"), role="deployer", cluster=CLUSTER)
+    access(account)
+
+
+def access(account: Account) -> None:
+    """Two teams share what the cluster uses, so it is unowned and in use; a rule names something else."""
+    teams = [Team.objects.create(name=f"payments-{name}-engineers") for name in ("platform", "reconciliation")]
+    for team in teams:
+        Grant.objects.create(
+            team=team, role="deployer", cluster=CLUSTER, capabilities=["host_access", "command_override"],
+            pass_roles=["payments-production-*", "payments-reconciliation-worker-task-role"],
+        )  # fmt: skip
+    OwnershipRule.objects.create(
+        account=account, kind="capacity_provider", pattern="payments-production-*-reconciliation-worker-secrets",
+        team=teams[1], note="INC-20417: handed over by the platform engineers after the last quarter",
+    )  # fmt: skip
+    OwnershipRule.objects.create(kind="load_balancer", tag_key="payments-platform-owner", tag_value="reconciliation-*")
 
 
 def place(account: Account, region: str) -> None:

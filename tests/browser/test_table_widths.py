@@ -23,7 +23,8 @@ LISTS = (
     f"{SCOPE_PATH}/task-definitions/{long_names.SERVICE}/",
     *(f"{SCOPE_PATH}/services/{long_names.CLUSTER}/{long_names.SERVICE}/{tab}/" for tab in ("deployments", "events")),
     "/operations/", "/audit/",
-    *(f"/settings/{noun}/" for noun in ("accounts", "users", "teams", "grants", "sweeps", "events")),
+    *(f"/settings/{noun}/" for noun in ("accounts", "users", "teams", "grants", "ownership", "sweeps", "events")),
+    f"{SCOPE_PATH}/ownership/", f"{SCOPE_PATH}/ownership/?show=unowned",
 )  # fmt: skip
 #: Texts that are cut off on purpose have the class `truncated`.
 CUT = """() => {

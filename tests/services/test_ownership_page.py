@@ -273,3 +273,28 @@ def many_services(teams: ThreeTeams, number: int) -> None:
         )
         for name in names
     )  # fmt: skip
+
+
+def test_resources_are_read_again_only_when_the_inventory_or_a_rule_changed(teams: ThreeTeams, admin: User) -> None:
+    def owner() -> str:
+        return rows(admin, teams)["role shop-task"].owner
+
+    bump(teams.scope.account, REGION, "roles")
+    browser = client(admin)
+    first, second = counted(browser), counted(browser)
+    assert second < first - 10
+    added = rule("role", "shop-*", "bank")
+    assert owner() == "team bank"
+    added.team = Team.objects.get(name="blog")
+    added.save()
+    assert owner() == "team blog"
+    teams.row(Role, "late", arn("iam", "role/late"), region="")
+    bump(teams.scope.account, REGION, "roles")
+    assert "role late" in rows(admin, teams)
+
+
+def test_the_cache_is_the_same_for_all_and_each_sees_their_own(teams: ThreeTeams, admin: User) -> None:
+    bump(teams.scope.account, REGION, "roles")
+    every, own = rows(admin, teams), rows(teams.operators["shop"], teams)
+    assert "role bank-task" in every
+    assert "role bank-task" not in own

@@ -33,7 +33,7 @@ COLUMNS = [
     Column("tag_value", HEADINGS["tag_value"], path="tag_value", priority=2),
     Column("owner", HEADINGS["owner"], path="owner_name", cell="access/cells.html#owner"),
     Column("account", HEADINGS["account"], path="account_alias", cell="access/cells.html#place", priority=2),
-    Column("note", HEADINGS["note"], path="note", sort="", priority=3),
+    Column("note", HEADINGS["note"], path="note", sort="", priority=4),
     Column("created_by", "Added by", path="created_by__username", sort="", optional=True),
     Column("created_at", "Added", path="created_at", filter="", cell=ago, optional=True),
 ]
