@@ -12,10 +12,10 @@ from ecsdash.access import ownership, policy
 from ecsdash.access.models import Membership, OwnershipRule, User
 from ecsdash.access.ownership import Owner, Thing
 from ecsdash.access.permissions import Capability, Permission
-from ecsdash.access.references import How, Need, Reference
+from ecsdash.access.references import How, Reference, RequiredCapability
 from ecsdash.access.targets import AccessTarget
 
-Named = Reference | Need
+Named = Reference | RequiredCapability
 #: Kinds whose place is known from their name.
 PLACED = ("cluster", "service")
 INSIDE_CLUSTER = ("container_instance",)
@@ -35,7 +35,7 @@ class Judged:
     @property
     def words(self) -> str:
         """What is touched and how: `uses listener of web-alb`."""
-        if isinstance(self.named, Need):
+        if isinstance(self.named, RequiredCapability):
             return self.named.reason
         return f"{self.named.how} {_words(self.named)}"
 
@@ -82,7 +82,7 @@ class Judge:
         return AccessTarget(self.place.account, self.place.region)
 
     def _judge(self, named: Named, already: bool) -> Judged:
-        if isinstance(named, Need):
+        if isinstance(named, RequiredCapability):
             return self._need(named, already)
         if already and named.how in (How.USES, How.READS, How.PASSES):
             return Judged(named, "used here already")
@@ -93,7 +93,7 @@ class Judge:
             self.found[key] = ownership.find(self.where, named)
         return self._thing(named, self.found[key])
 
-    def _need(self, need: Need, already: bool) -> Judged:
+    def _need(self, need: RequiredCapability, already: bool) -> Judged:
         capability = Capability(need.capability)
         name = capability.label.partition(":")[0]
         if already or policy.capable(self.user, capability, self.permission, self.place):
@@ -172,7 +172,7 @@ class Judge:
 
 
 def _identity(named: Named) -> tuple[str, ...]:
-    return (named.capability, named.reason) if isinstance(named, Need) else (named.kind, named.name)
+    return (named.capability, named.reason) if isinstance(named, RequiredCapability) else (named.kind, named.name)
 
 
 def _words(reference: Reference) -> str:

@@ -1,7 +1,7 @@
 """Ownership: which team a thing in AWS belongs to, and why.
 
 A rule gives the things of a kind to a team, by a name pattern or a tag, or shares them with everybody. The most
-specific rule decides. What no rule names belongs to whoever holds the permission at every place that uses it; what
+specific rule decides. What no rule names belongs to the users who hold the permission at every place that uses it; what
 nobody uses, to those who hold it for the whole account and region.
 
 The apps register what they know of things: `@things("target_group")` a function that returns them with the places that
@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from ecsdash.access.models import OwnershipRule
 from ecsdash.access.patterns import matches
-from ecsdash.access.references import Need, Reference
+from ecsdash.access.references import Reference, RequiredCapability
 from ecsdash.access.targets import AccessTarget
 
 #: Kinds that rules can name, in the order of the form.
@@ -59,7 +59,7 @@ class Owner:
 
 
 Things = Callable[[AccessTarget, Collection[str] | None], Mapping[str, Thing]]
-Present = Callable[[AccessTarget, Mapping[str, Any]], Iterable[Reference | Need]]
+Present = Callable[[AccessTarget, Mapping[str, Any]], Iterable[Reference | RequiredCapability]]
 Implied = Callable[[AccessTarget, Mapping[str, Any]], Iterable[Reference]]
 Function = TypeVar("Function", bound=Callable[..., Any])
 THINGS: dict[str, Things] = {}

@@ -66,6 +66,11 @@ register("team.member_removed", "A user is no longer a member of a team.", "remo
 register("grant.added", "A team or user was granted a role on a scope.", "add_grant")
 register("grant.revoked", "A role was taken from a team or user.", "revoke_grant")
 
+register("ownership_rule.added", "A rule gave resources to a team, or shared them.", "add_ownership_rule")
+register("ownership_rule.edited", "An ownership rule changed; `changes` says how.", "edit_ownership_rule")
+register("ownership_rule.deleted", "An ownership rule was deleted.", "delete_ownership_rule")
+register("ownership_rule.imported", "Ownership rules were imported from CSV.", "import_ownership_rules")
+register("value.revealed", "A hidden value, or those of one container, was shown to a user.", "reveal_value")
 register("account.added", "An AWS account was added.", "add_account")
 register("account.edited", "The settings of an AWS account changed; `changes` says which.", "edit_account")
 register("account.removed", "An AWS account was removed with its inventory.", "remove_account")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ecsdash.access import ownership, policy
 from ecsdash.access.judgement import Judge, Judged
 from ecsdash.access.models import User
-from ecsdash.access.references import ENTRIES, How, Need, Reference, named_by
+from ecsdash.access.references import ENTRIES, How, Reference, RequiredCapability, named_by
 from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation, Planned
@@ -60,7 +60,7 @@ def judge_step(judge: Judge, step: Step, own: Iterable[Identity], *, exists: boo
         return [Judged(Reference(How.CHANGES, "call", step.call), "", text, "Report this as a defect.")]
     params, made = with_own(step.params), set(own)
     named = [*named_by(step.call, params), *_implied(judge.where, step.call, params)]
-    rest = [each for each in named if isinstance(each, Need) or not _is_own(each, step, made)]
+    rest = [each for each in named if isinstance(each, RequiredCapability) or not _is_own(each, step, made)]
     if exists:
         rest = [_as_change(each) for each in rest]
     return judge.judge(rest, _already(judge.where, step.call, params))
@@ -89,7 +89,7 @@ def created_by_earlier(plan: Plan, answered: Mapping[str, bool]) -> set[Identity
     }
 
 
-def _as_change(named: Reference | Need) -> Reference | Need:
+def _as_change(named: Reference | RequiredCapability) -> Reference | RequiredCapability:
     if isinstance(named, Reference) and named.how is How.CREATES:
         return replace(named, how=How.CHANGES)
     return named
@@ -100,11 +100,11 @@ def _is_own(reference: Reference, step: Step, own: set[Identity]) -> bool:
     return bool(step.find) or (reference.kind, reference.name) in own
 
 
-def _implied(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[Reference | Need]:
+def _implied(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[Reference | RequiredCapability]:
     more = ownership.IMPLIED.get(call)
     return list(more(where, params)) if more else []
 
 
-def _already(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[Reference | Need]:
+def _already(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[Reference | RequiredCapability]:
     present = ownership.PRESENT.get(call)
     return list(present(where, params)) if present else []

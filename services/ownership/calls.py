@@ -6,12 +6,12 @@ from typing import Any
 
 from ecsdash.access.ownership import implied, present
 from ecsdash.access.permissions import Capability
-from ecsdash.access.references import How, Need, Reference, name_of, named_by, thing
+from ecsdash.access.references import How, Reference, RequiredCapability, name_of, named_by, thing
 from ecsdash.access.targets import AccessTarget
 from services.models import Listener, LoadBalancer, Service, TaskDefinition
 from services.ownership.places import REGISTER, UPDATE, as_update, scope
 
-Named = Iterable[Reference | Need]
+Named = Iterable[Reference | RequiredCapability]
 Params = Mapping[str, Any]
 
 
@@ -42,7 +42,7 @@ def of_services_of_family(where: AccessTarget, params: Params) -> Named:
 
 
 @implied("elbv2.create_rule")
-def traffic_taken(where: AccessTarget, params: Params) -> Iterable[Reference | Need]:
+def traffic_taken(where: AccessTarget, params: Params) -> Iterable[Reference | RequiredCapability]:
     """A rule takes requests from later rules that match the same ones, and a rule for all from the default action."""
     listener = Listener.objects.filter(**scope(where), arn=params["ListenerArn"]).first()
     if listener is None:
@@ -60,15 +60,17 @@ def traffic_taken(where: AccessTarget, params: Params) -> Iterable[Reference | N
 
 
 @implied("elbv2.create_listener")
-def new_listener(where: AccessTarget, params: Params) -> Iterable[Reference | Need]:
+def new_listener(where: AccessTarget, params: Params) -> Iterable[Reference | RequiredCapability]:
     arn = params["LoadBalancerArn"]
     yield from _exposure(where, arn)
 
 
-def _exposure(where: AccessTarget, load_balancer: str) -> Iterable[Need]:
+def _exposure(where: AccessTarget, load_balancer: str) -> Iterable[RequiredCapability]:
     rows = LoadBalancer.objects.filter(**scope(where), arn=load_balancer, scheme="internet-facing")
     if row := rows.first():
-        yield Need(Capability.PUBLIC_EXPOSURE, f"The load balancer {row.name} is reachable from the internet.")
+        yield RequiredCapability(
+            Capability.PUBLIC_EXPOSURE, f"The load balancer {row.name} is reachable from the internet."
+        )
 
 
 def _patterns(params: Params, config: str) -> list[str]:

@@ -21,8 +21,8 @@ from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm, drive, succeed
 from tests.users import Users
 
-SCALE = Step("update", "Scale", "ecs.update_service", {"desiredCount": 4})
-AFTER = Step("tag", "Tag", "ecs.tag_resource", {})
+SCALE = Step("update", "Scale", "ecs.update_service", {"cluster": "shop", "service": "web", "desiredCount": 4})
+AFTER = Step("tag", "Tag", "ecs.tag_resource", {"resourceArn": "arn:aws:ecs:eu-central-1:123456789012:cluster/shop"})
 COUNT = Observation("thing", {}, {"count": 2, "owner": "ann"}, "The thing", (Effect("update", {"count": 4}),))
 REFUSED = Invalid("InvalidParameterException", "no")
 

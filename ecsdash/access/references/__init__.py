@@ -47,14 +47,14 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Need:
+class RequiredCapability:
     """A capability that a call needs, and why: "the container app is privileged"."""
 
     capability: Capability
     reason: str
 
 
-Entry = Callable[[Mapping[str, Any]], Iterable[Reference | Need]]
+Entry = Callable[[Mapping[str, Any]], Iterable[Reference | RequiredCapability]]
 EntryFunction = TypeVar("EntryFunction", bound=Entry)
 ENTRIES: dict[str, Entry] = {}
 
@@ -73,12 +73,12 @@ def entry(*calls: str) -> Callable[[EntryFunction], EntryFunction]:
     return register
 
 
-def named_by(call: str, params: Mapping[str, Any]) -> list[Reference | Need]:
+def named_by(call: str, params: Mapping[str, Any]) -> list[Reference | RequiredCapability]:
     """Return what the call names, each once, without what the plan itself makes. Raise UnknownCall."""
     if call not in ENTRIES:
         raise UnknownCall(call)
     found = dict.fromkeys(ENTRIES[call](params))
-    return [each for each in found if isinstance(each, Need) or not _own(each)]
+    return [each for each in found if isinstance(each, RequiredCapability) or not _own(each)]
 
 
 def _own(reference: Reference) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecsdash.access.permissions import Capability
-from ecsdash.access.references import How, Need, Reference, entry, thing
+from ecsdash.access.references import How, Reference, RequiredCapability, entry, thing
 
 Params = Mapping[str, Any]
-Named = Iterator[Reference | Need]
+Named = Iterator[Reference | RequiredCapability]
 ANYWHERE = {"0.0.0.0/0", "::/0"}  # addresses of security group rules
 
 
@@ -47,7 +47,9 @@ def authorize_ingress(params: Params) -> Named:
         open_to = {each.get("CidrIp") for each in permission.get("IpRanges", ())}
         open_to |= {each.get("CidrIpv6") for each in permission.get("Ipv6Ranges", ())}
         if open_to & ANYWHERE:
-            yield Need(Capability.PUBLIC_EXPOSURE, "A security group allows inbound traffic from every address.")
+            yield RequiredCapability(
+                Capability.PUBLIC_EXPOSURE, "A security group allows inbound traffic from every address."
+            )
         for pair in permission.get("UserIdGroupPairs", ()):
             yield thing(How.USES, "security_group", pair.get("GroupId"))
 

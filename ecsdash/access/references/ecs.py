@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ecsdash.access.permissions import Capability
-from ecsdash.access.references import How, Need, Reference, entry, tail, thing
+from ecsdash.access.references import How, Reference, RequiredCapability, entry, tail, thing
 
 Params = Mapping[str, Any]
-Named = Iterator[Reference | Need]
+Named = Iterator[Reference | RequiredCapability]
 DEFAULT_CLUSTER = "default"
 #: Capacity providers of AWS itself.
 OF_AWS = {"FARGATE", "FARGATE_SPOT"}
-PUBLIC_ADDRESSES = Need(Capability.PUBLIC_EXPOSURE, "The tasks get public IP addresses.")
+PUBLIC_ADDRESSES = RequiredCapability(Capability.PUBLIC_EXPOSURE, "The tasks get public IP addresses.")
 
 
 @entry("ecs.create_cluster")
@@ -78,7 +78,9 @@ def run_task(params: Params) -> Named:
     for each in params.get("overrides", {}).get("containerOverrides", ()):
         if "command" in each or "environment" in each:
             what = "command" if "command" in each else "environment"
-            yield Need(Capability.COMMAND_OVERRIDE, f"The {what} of the container {each['name']} is overridden.")
+            yield RequiredCapability(
+                Capability.COMMAND_OVERRIDE, f"The {what} of the container {each['name']} is overridden."
+            )
     for key in ("taskRoleArn", "executionRoleArn"):
         yield thing(How.PASSES, "role", params.get("overrides", {}).get(key))
 
@@ -113,7 +115,7 @@ def register_task_definition(params: Params) -> Named:
         yield from _volume(volume)
     for mode in ("networkMode", "pidMode", "ipcMode"):
         if params.get(mode) == "host":
-            yield Need(Capability.HOST_ACCESS, f"{mode} is host.")
+            yield RequiredCapability(Capability.HOST_ACCESS, f"{mode} is host.")
     for container in params.get("containerDefinitions", ()):
         yield from _container(container)
 
@@ -121,14 +123,16 @@ def register_task_definition(params: Params) -> Named:
 def _container(container: Params) -> Named:
     name = container.get("name", "")
     if container.get("privileged"):
-        yield Need(Capability.HOST_ACCESS, f"The container {name} is privileged.")
+        yield RequiredCapability(Capability.HOST_ACCESS, f"The container {name} is privileged.")
     linux = container.get("linuxParameters") or {}
     for added in (linux.get("capabilities") or {}).get("add") or ():
-        yield Need(Capability.HOST_ACCESS, f"The container {name} adds the Linux capability {added}.")
+        yield RequiredCapability(Capability.HOST_ACCESS, f"The container {name} adds the Linux capability {added}.")
     for device in linux.get("devices") or ():
-        yield Need(Capability.HOST_ACCESS, f"The container {name} uses the host's device {device.get('hostPath')}.")
+        yield RequiredCapability(
+            Capability.HOST_ACCESS, f"The container {name} uses the host's device {device.get('hostPath')}."
+        )
     if container.get("dockerSecurityOptions"):
-        yield Need(Capability.HOST_ACCESS, f"The container {name} sets Docker security options.")
+        yield RequiredCapability(Capability.HOST_ACCESS, f"The container {name} sets Docker security options.")
     logs = container.get("logConfiguration") or {}
     secrets = [*(container.get("secrets") or ()), *(logs.get("secretOptions") or ())]
     for secret in secrets:
@@ -151,9 +155,13 @@ def _secret(value: Any) -> Reference:
 
 def _volume(volume: Params) -> Named:
     if path := (volume.get("host") or {}).get("sourcePath"):
-        yield Need(Capability.HOST_ACCESS, f"The volume {volume.get('name')} mounts the host's path {path}.")
+        yield RequiredCapability(
+            Capability.HOST_ACCESS, f"The volume {volume.get('name')} mounts the host's path {path}."
+        )
     if volume.get("dockerVolumeConfiguration"):
-        yield Need(Capability.HOST_ACCESS, f"The volume {volume.get('name')} is a Docker volume of the host.")
+        yield RequiredCapability(
+            Capability.HOST_ACCESS, f"The volume {volume.get('name')} is a Docker volume of the host."
+        )
     efs = volume.get("efsVolumeConfiguration") or {}
     yield thing(How.USES, "file_system", efs.get("fileSystemId"))
     fsx = volume.get("fsxWindowsFileServerVolumeConfiguration") or {}

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecsdash.access.permissions import Capability
-from ecsdash.access.references import How, Need, Reference, entry, thing
+from ecsdash.access.references import How, Reference, RequiredCapability, entry, thing
 
 Params = Mapping[str, Any]
-Named = Iterator[Reference | Need]
+Named = Iterator[Reference | RequiredCapability]
 
 
 @entry("elbv2.create_load_balancer")
@@ -18,7 +18,9 @@ def create_load_balancer(params: Params) -> Named:
     for group in params.get("SecurityGroups", ()):
         yield thing(How.USES, "security_group", group)
     if params.get("Scheme") != "internal":
-        yield Need(Capability.PUBLIC_EXPOSURE, f"The load balancer {params['Name']} is reachable from the internet.")
+        yield RequiredCapability(
+            Capability.PUBLIC_EXPOSURE, f"The load balancer {params['Name']} is reachable from the internet."
+        )
 
 
 @entry("elbv2.delete_load_balancer")
