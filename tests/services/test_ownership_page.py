@@ -8,8 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
+from clusters.models import Role
 from ecsdash.access.models import OwnershipRule, Team, User
 from ecsdash.access.permissions import Role as Held
+from ecsdash.inventory.changes import bump
 from services.models import Secret, Service, TargetGroup, Task, TaskDefinition
 from services.ownership.owners import Overview, OwnedThing
 from tests.trust.three_teams import ThreeTeams, arn, document, target_group
