@@ -20,6 +20,8 @@ OTHER_KEYS: dict[str, dict[str, Any]] = {
     "operations:detail": {"pk": "operation"},
     "operations:draft": {"pk": "draft"},
     "access:revoke_grant": {"pk": "grant"},
+    "access:edit_rule": {"pk": "rule"},
+    "access:delete_rule": {"pk": "rule"},
 }
 IN_EVERY_SCENARIO = {
     "account": "demo", "region": REGION, "cluster": "shop", "service": "web", "family": "checkout", "revision": 1,
