@@ -41,7 +41,7 @@ PHRASES: Final = {
 CLASSES: Final = {
     "Lane": "name the group",
     "Lanes": "name the group",
-    "RequiredCapability": "FeaturePermissions",
+    "Need": "FeaturePermissions",
     "News": "Update",
     "Nursery": "ForkedProcesses",
     "ClusterSweep": "SweepByCluster",

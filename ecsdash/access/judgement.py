@@ -144,7 +144,7 @@ class Judge:
         whose = f" It belongs to {owner}." if owner else ""
         return Judged(
             reference,
-            str(owner or _users(thing)),
+            str(owner or self._users(thing)),
             f"Your grants do not allow you to pass the {_words(reference)} to AWS.{whose}",
             "Ask an administrator to list it under “Roles that may be passed” of your grant.",
         )
@@ -161,14 +161,25 @@ class Judge:
             held if reference.kind == "security_group" and reference.how is How.USES else len(held) == len(thing.places)
         )
         if (thing.places and enough) or self.everywhere or (not thing.places and self._own_family(reference)):
-            return Judged(reference, _users(thing))
+            return Judged(reference, self._users(thing))
         remedy = HOLDER.format(account=self.place.account)
         if not thing.places:
             text = f"No rule gives the {_words(reference)} to a team, and nothing that you may change uses it."
-            return Judged(reference, _users(thing), text, remedy)
-        others = [str(place) for place in thing.places if place not in held]
-        text = f"The {_words(reference)} is used by {_some(others)}, for which you do not have the permission."
-        return Judged(reference, _users(thing), text, remedy)
+            return Judged(reference, self._users(thing), text, remedy)
+        others = self._shown([place for place in thing.places if place not in held])
+        text = f"The {_words(reference)} is used by {others}, for which you do not have the permission."
+        return Judged(reference, self._users(thing), text, remedy)
+
+    def _users(self, thing: Thing) -> str:
+        return f"used by {self._shown(thing.places)}" if thing.places else "not used"
+
+    def _shown(self, places: Iterable[AccessTarget]) -> str:
+        """Return the places that the person may view by name, the others as a number."""
+        every = set(places)
+        named = [str(place) for place in every if policy.can(self.user, Permission.VIEW, place)]
+        hidden = len(every) - len(named)
+        others = f"{hidden} {'place' if hidden == 1 else 'places'} that you may not view"
+        return " and ".join(filter(None, (_some(named), others if hidden else "")))
 
 
 def _identity(named: Named) -> tuple[str, ...]:
@@ -179,10 +190,6 @@ def _words(reference: Reference) -> str:
     if reference.kind in ownership.FOLLOWS:
         return f"{reference.kind.replace('_', ' ')} of {reference.name}"
     return f"{reference.kind.replace('_', ' ')} {reference.name}"
-
-
-def _users(thing: Thing) -> str:
-    return f"used by {_some([str(place) for place in thing.places])}" if thing.places else "not used"
 
 
 def _some(names: list[str]) -> str:

@@ -80,7 +80,7 @@ class TestVisible(TestCase):
         )
         expected = [
             number
-            for number, (account, region, cluster, service) in enumerate(places)
+            for number, (account, region, cluster, service) in enumerate(places, 1)
             if policy.can(user, permission, AccessTarget(account, region, service=service or cluster))
         ]
         assert sorted(seen.values_list("seq", flat=True)) == expected

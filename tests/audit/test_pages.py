@@ -97,7 +97,7 @@ def test_the_export_follows_the_filter(admin: User, trail: dict[str, AuditEvent]
 def test_the_csv_export_is_safe_to_open(admin: User) -> None:
     record(actor=None, action="x", reason="=cmd()|calc")
     rows = list(csv.DictReader(read(browse(admin).get("/audit/export/", {"format": "csv"})).splitlines()))
-    assert rows[0]["reason"] == "'=cmd()|calc"
+    assert "'=cmd()|calc" in [row["reason"] for row in rows]
 
 
 def test_who_administrates_one_account_exports_that_account(viewer: User, trail: dict[str, AuditEvent]) -> None:

@@ -103,7 +103,7 @@ def place(account: Account, region: str) -> None:
 def changes(account: Account, user: User) -> None:
     plan = Plan(
         summary=f"Deploy {SERVICE}:1042 to {SERVICE}", resource_key="arn:x", resource_name=SERVICE,
-        steps=(Step("update", "Update the service", call="ecs.update_service"),),
+        steps=(Step("update", "Update the service", call="ecs.update_service", params={"service": "web"}),),
     )  # fmt: skip
     here = {"account": account, "region": "ap-southeast-2", "cluster": CLUSTER, "service": SERVICE}
     Operation.objects.create(

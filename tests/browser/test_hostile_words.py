@@ -77,7 +77,12 @@ def planned(model: Any, account: Account, user: User, **columns: Any) -> Any:
         resource_key="arn:x",
         resource_name=HOSTILE_TEXTS[1][:250],
         steps=(
-            Step("tag", HOSTILE_TEXTS[2][:200], call="ecs.tag_resource", params={word: word for word in HOSTILE_TEXTS}),
+            Step(
+                "tag",
+                HOSTILE_TEXTS[2][:200],
+                call="ecs.tag_resource",
+                params={"resourceArn": HOSTILE_TEXTS[0], **{word: word for word in HOSTILE_TEXTS}},
+            ),
         ),
         changes=tuple(Change(word, word, word) for word in HOSTILE_TEXTS),
         checks=tuple(Check(Level.WARN, word, word, word) for word in HOSTILE_TEXTS),

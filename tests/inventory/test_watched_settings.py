@@ -28,7 +28,7 @@ from tests.operations.conftest import ScriptedAws, draft_of
 from tests.operations.drive import confirm
 from tests.users import REGION, make_account
 
-STEP = Step("make", "Make things", "ecs.create_cluster")
+STEP = Step("make", "Make things", "ecs.create_cluster", {"clusterName": "things"})
 
 
 @dataclass
@@ -50,7 +50,7 @@ class World:
         run_live_checks(self.draft.pk)
 
     def operate(self) -> None:
-        confirm(draft_of(self.account, self.admin, STEP))
+        confirm(draft_of(self.account, User.objects.create_superuser("another"), STEP))
 
     def fail_to_read(self) -> None:
         reader.Reader(self.feed, threading.Event()).attempt()

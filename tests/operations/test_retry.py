@@ -172,6 +172,6 @@ def test_it_runs_in_the_name_of_who_retried(account: Account, users: Users, aws:
     succeed(operation)
     assert Operation.objects.get().acting_user == users.admin
     assert Operation.objects.get().user == users.operator
-    events = AuditEvent.objects.order_by("seq").values_list("action", "phase", "actor_name")
+    events = AuditEvent.objects.exclude(action="forbidden").order_by("seq").values_list("action", "phase", "actor_name")
     assert list(events)[2:] == [("create_cluster.retry", "intent", "admin"), ("create_cluster", "outcome", "admin")]
     assert "<dt>Retried by</dt><dd>admin</dd>" in client.get(f"/operations/{operation.pk}/").content.decode()

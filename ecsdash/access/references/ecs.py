@@ -115,7 +115,7 @@ def register_task_definition(params: Params) -> Named:
         yield from _volume(volume)
     for mode in ("networkMode", "pidMode", "ipcMode"):
         if params.get(mode) == "host":
-            yield RequiredCapability(Capability.HOST_ACCESS, f"{mode} is host.")
+            yield _host_access(f"{mode} is host.")
     for container in params.get("containerDefinitions", ()):
         yield from _container(container)
 
@@ -123,16 +123,14 @@ def register_task_definition(params: Params) -> Named:
 def _container(container: Params) -> Named:
     name = container.get("name", "")
     if container.get("privileged"):
-        yield RequiredCapability(Capability.HOST_ACCESS, f"The container {name} is privileged.")
+        yield _host_access(f"The container {name} is privileged.")
     linux = container.get("linuxParameters") or {}
     for added in (linux.get("capabilities") or {}).get("add") or ():
-        yield RequiredCapability(Capability.HOST_ACCESS, f"The container {name} adds the Linux capability {added}.")
+        yield _host_access(f"The container {name} adds the Linux capability {added}.")
     for device in linux.get("devices") or ():
-        yield RequiredCapability(
-            Capability.HOST_ACCESS, f"The container {name} uses the host's device {device.get('hostPath')}."
-        )
+        yield _host_access(f"The container {name} uses the host's device {device.get('hostPath')}.")
     if container.get("dockerSecurityOptions"):
-        yield RequiredCapability(Capability.HOST_ACCESS, f"The container {name} sets Docker security options.")
+        yield _host_access(f"The container {name} sets Docker security options.")
     logs = container.get("logConfiguration") or {}
     secrets = [*(container.get("secrets") or ()), *(logs.get("secretOptions") or ())]
     for secret in secrets:
@@ -145,6 +143,10 @@ def _container(container: Params) -> Named:
         yield thing(How.READS, "object", file["value"])
 
 
+def _host_access(reason: str) -> RequiredCapability:
+    return RequiredCapability(Capability.HOST_ACCESS, reason)
+
+
 def _secret(value: Any) -> Reference:
     """A reference to a secret or parameter. One version or one key of a secret counts as the secret."""
     if not isinstance(value, str) or not value.startswith("arn:"):
@@ -155,13 +157,9 @@ def _secret(value: Any) -> Reference:
 
 def _volume(volume: Params) -> Named:
     if path := (volume.get("host") or {}).get("sourcePath"):
-        yield RequiredCapability(
-            Capability.HOST_ACCESS, f"The volume {volume.get('name')} mounts the host's path {path}."
-        )
+        yield _host_access(f"The volume {volume.get('name')} mounts the host's path {path}.")
     if volume.get("dockerVolumeConfiguration"):
-        yield RequiredCapability(
-            Capability.HOST_ACCESS, f"The volume {volume.get('name')} is a Docker volume of the host."
-        )
+        yield _host_access(f"The volume {volume.get('name')} is a Docker volume of the host.")
     efs = volume.get("efsVolumeConfiguration") or {}
     yield thing(How.USES, "file_system", efs.get("fileSystemId"))
     fsx = volume.get("fsxWindowsFileServerVolumeConfiguration") or {}

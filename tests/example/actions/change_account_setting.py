@@ -9,7 +9,7 @@ from ecsdash.access.references import How, Reference, entry, thing
 from ecsdash.aws.calls import Aws
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.hooks import reader
-from ecsdash.operations.plan import Change, Observation, Plan, PlanError, Step, Undo
+from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step, Undo
 from tests.example.models import AccountSetting
 
 
@@ -34,13 +34,16 @@ class ChangeAccountSetting(Action):
         if before == after:
             raise PlanError(f"The value is already {before}. Enter another value.", "value")
         params = {"name": setting.name, "value": after}
+        effects = (Effect("put", {"value": after}),)
         return Plan(
             summary=f"Change {setting.name} from {before} to {after}",
             resource_key=setting.arn,
             resource_name=setting.name,
             steps=(Step("put", f"Set {setting.name} to {after}", "ecs.put_account_setting", params),),
             changes=(Change(setting.name, before, after),),
-            observes=(Observation("account_setting_state", {"name": setting.name}, {"value": before}, setting.name),),
+            observes=(
+                Observation("account_setting_state", {"name": setting.name}, {"value": before}, setting.name, effects),
+            ),
             undo=Undo(self.name, f"Change {setting.name} back to {before}", setting.url_kwargs(), {"value": before}),
             touches=("account_settings",),
         )
