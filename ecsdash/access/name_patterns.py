@@ -17,6 +17,7 @@ role_pattern_validator = RegexValidator(
 printable_validator = RegexValidator(r"\A[^\x00-\x1f\x7f]*\Z", "Remove line breaks and control characters.")
 MAX_ROLE_NAME: Final = 64  # characters, as in IAM
 MAX_PATTERNS: Final = 50
+SEPARATOR = re.compile(r"[,\n]")
 
 
 class RolePatternsField(forms.CharField):
@@ -29,7 +30,7 @@ class RolePatternsField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value) or ""
-        return list(dict.fromkeys(part.strip() for part in re.split(r"[,\n]", text) if part.strip()))
+        return list(dict.fromkeys(part.strip() for part in SEPARATOR.split(text) if part.strip()))
 
     def validate(self, value: list[str]) -> None:
         super().validate(" ".join(value))

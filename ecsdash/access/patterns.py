@@ -27,4 +27,5 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(regex(pattern))
     *middle, last = [regex(part)[2:-2] for part in rest]
     shortest = "".join(rf"(?>(?:.|\n)*?{part})" for part in middle if part)
-    return re.compile(rf"{regex(first)[:-2]}{shortest}(?:.|\n)*{last}\Z")
+    whole = rf"{regex(first)[:-2]}{shortest}(?:.|\n)*{last}\Z"
+    return re.compile(whole)

@@ -11,6 +11,8 @@ from ecsdash.operations.hooks import Progress, condition, lookup, reader
 from ecsdash.operations.models import OperationStep
 from services.runtime.tasks import why_stopped
 
+#: IDs of tasks in the event of a service.
+TASKS = re.compile(r":?(?> \(task \w+\))+")
 FAILED_LOOKED_AT = 20
 
 
@@ -147,7 +149,7 @@ def _event_in_words(service: dict[str, Any]) -> str:
     """Return the newest event as a sentence without the IDs of its tasks: `The service has started 3 tasks.`"""
     events = service.get("events", [])
     event = events[0]["message"].removeprefix(f"(service {service['serviceName']}) ") if events else ""
-    event = re.sub(r":?( \(task \w+\))+", "", event)
+    event = TASKS.sub("", event)
     return f"The service {event}" if event.startswith(("has ", "is ", "was ")) else event
 
 
