@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from clusters.models import ContainerInstance
 from ecsdash.access.models import User
 from tests.browser import long_names
 from tests.browser.conftest import CONTEXT_OPTIONS
@@ -74,6 +75,7 @@ def test_no_cell_is_cut_and_no_page_scrolls_sideways(reader: Page) -> None:
 
 
 def test_the_meters_of_a_cluster_fit_a_phone(reader: Page) -> None:
+    ContainerInstance.objects.update(status="ACTIVE")
     reader.set_viewport_size({"width": 390, "height": 900})
     reader.goto(f"{SCOPE_PATH}/clusters/{long_names.CLUSTER}/")
     expect(reader.locator("dd .meter")).to_have_count(2)
