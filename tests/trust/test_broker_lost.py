@@ -109,7 +109,7 @@ def test_a_broker_that_restarts_empty_loses_no_operation(
     assert "pending" in states()
 
     installation.start_broker()
-    until(lambda: states() <= {"succeeded", "failed", "errored"}, 180)
+    until(lambda: states() <= {"succeeded", "failed", "errored"}, 90)
     assert states() == {"succeeded"}
     made = {arn.rpartition("/")[2] for arn in sandbox.client("ecs").list_clusters()["clusterArns"]}
     assert made == {draft.resource_name for draft in [*before, *meanwhile]}
