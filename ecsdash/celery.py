@@ -11,7 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecsdash.settings")
 app = Celery("ecsdash")
 app.conf.update(
     broker_url=settings.REDIS_URL,
+    broker_transport="ecsdash.web.broker:Transport",
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 5},
     task_ignore_result=True,
     task_acks_late=True,
