@@ -32,7 +32,7 @@ _BUMP: Final = """
 
 def bump(account: Account, region: str, noun: str) -> None:
     """Increment the counter of a noun, in the transaction that changes its rows."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(_BUMP, [account.pk, region, noun])
         (value,) = cursor.fetchone()
         transaction.on_commit(partial(pubsub.publish_counters, {_name(account.pk, region, noun): value}))

@@ -1,7 +1,8 @@
 """The lease of an operation: which worker may run it. All times are the database's, never those of workers."""
 
+import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,12 @@ from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.states import OperationState
+
+RENEW_AFTER = 0.1  # of a lease's duration: an AWS call takes at most 18 of its 30 seconds
 
 
 class LeaseLost(Exception):
@@ -30,12 +34,13 @@ def ready() -> Q:
     return free & (Q(state=OperationState.PENDING) | Q(state=OperationState.RUNNING) | waiting_is_over)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Lease:
     """The right to run one operation: valid while the row has this fence and the lease has not expired."""
 
     operation: Operation
     fence: int
+    renewed_at: float = field(default_factory=time.monotonic)  # seconds of this process's monotonic clock
 
     @classmethod
     @transaction.atomic
@@ -57,9 +62,13 @@ class Lease:
         return cls(operation, operation.fence)
 
     def renew(self, state: OperationState | None = None) -> None:
-        """Renew the lease: due before every call to AWS, whose timeout is half a lease."""
-        until = in_seconds(settings.OPERATION_LEASE_SECONDS)
-        self.enter(state or self.operation.state_enum, lease_until=until)
+        """Renew the lease unless that was just done: due before every call to AWS. Every write verifies the lease."""
+        state = state or self.operation.state_enum
+        fresh = time.monotonic() - self.renewed_at < RENEW_AFTER * settings.OPERATION_LEASE_SECONDS
+        if fresh and self.operation.state == state:
+            return
+        self.enter(state, lease_until=in_seconds(settings.OPERATION_LEASE_SECONDS))
+        self.renewed_at = time.monotonic()
 
     def enter(self, state: OperationState, **values: Any) -> None:
         """Update, and publish the state to pages when it is another one."""
@@ -78,7 +87,12 @@ class Lease:
             raise LeaseLost(str(self.operation.pk))
 
     def update_step(self, step: OperationStep, **values: Any) -> None:
-        """Write to a step's row, and to the object, while the lease is ours. Raise LeaseLost otherwise."""
+        """Write to a step's row, and to the object, while the lease is ours. Raise LeaseLost otherwise.
+
+        The first write of a step also stores its start.
+        """
+        if step.started_at is None:
+            values.setdefault("started_at", timezone.now())
         mine = OperationStep.objects.filter(pk=step.pk, operation__fence=self.fence, operation__lease_until__gt=Now())
         plain = {name: value for name, value in values.items() if not isinstance(value, Combinable)}
         with transaction.atomic():

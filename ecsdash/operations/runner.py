@@ -78,12 +78,14 @@ class OperationRun:
         self.next_sweep_at = 0.0
 
     def run(self) -> None:
+        steps = zip(self.steps, self.plan.steps, strict=True)
+        due = [(row, step) for row, step in steps if row.state != StepState.SUCCEEDED]
+        claimed = self.operation.cancel_requested_by  # as of the claim, just now
         try:
-            for row, step in zip(self.steps, self.plan.steps, strict=True):
-                if row.state != StepState.SUCCEEDED:
-                    self._stop_if_cancelled(row)
-                    self._sweep_while_running()
-                    self._advance(row, step)
+            for number, (row, step) in enumerate(due):
+                self._stop_if_cancelled(row, self._cancelled_by() if number else claimed)
+                self._sweep_while_running()
+                self._advance(row, step)
         except Stop as stop:
             self._end(stop.state, stop.error)
         else:
@@ -91,16 +93,17 @@ class OperationRun:
 
     def _advance(self, row: OperationStep, step: Step) -> None:
         """Take one step to its end. Raise Pause when it must wait, Stop when it failed."""
-        if row.started_at is None:
-            self.lease.update_step(row, started_at=timezone.now())
+        seen: dict[str, Any] = {}
         try:
             if step.call and not row.answered:
                 self._call(row, step)
             if step.until:
-                self._wait(row, step)
+                seen = self._wait(row, step)
         except AwsError as error:
             self._handle_error(row, step, error)
-        self.lease.update_step(row, state=StepState.SUCCEEDED, ended_at=Now(), error={}, **_full_bar(row))
+        if row.state != StepState.SUCCEEDED:
+            full = {"progress_done": seen["progress_total"]} if seen.get("progress_total") else {}
+            self.lease.update_step(row, state=StepState.SUCCEEDED, ended_at=Now(), **{**seen, **full, "error": {}})
 
     def _call(self, row: OperationStep, step: Step) -> None:
         """Make the step's call so that it takes effect exactly once.
@@ -113,7 +116,7 @@ class OperationRun:
             self.lease.renew()
             found = LOOKUPS[step.find["lookup"]](self.aws, step.find["params"], step.find["step"])
             if found is None:
-                self._store_answer(row, {}, "")
+                self._store_answer(row, step, {}, "")
                 return
             results |= {"found": found}
         params = resolve(step.params, results, str(row.pk))
@@ -123,7 +126,7 @@ class OperationRun:
             self.lease.renew()
             found = LOOKUPS[step.lookup](self.aws, params, str(row.pk))
             if found is not None:
-                self._store_answer(row, found, "")
+                self._store_answer(row, step, found, "")
                 return
         if step.adjust and row.error.get("code") in step.retry_on:
             self.lease.renew()
@@ -138,9 +141,9 @@ class OperationRun:
                 self._unmark_call(row, before, error)
                 raise
             self._authorise(row, step, exists=True)
-            self._store_answer(row, {TOLERATED: error.code}, error.request_id)
+            self._store_answer(row, step, {TOLERATED: error.code}, error.request_id)
         else:
-            self._store_answer(row, answer.data, answer.request_id)
+            self._store_answer(row, step, answer.data, answer.request_id)
 
     def _authorise(self, row: OperationStep, step: Step, *, exists: bool = False) -> None:
         """Stop before a call that the person may not make any more. `exists`: what it creates was there already."""
@@ -158,12 +161,14 @@ class OperationRun:
         elif not error.ambiguous:
             self.lease.update_step(row, called_at=before["called_at"])
 
-    def _store_answer(self, row: OperationStep, result: dict[str, Any], request_id: str) -> None:
+    def _store_answer(self, row: OperationStep, step: Step, result: dict[str, Any], request_id: str) -> None:
+        """Store that the call took effect, which ends the step unless it waits for something."""
         ids = [*row.request_ids, request_id] if request_id else row.request_ids
-        self.lease.update_step(row, answered=True, result=result, request_ids=ids, message="", error={})
+        end = {} if step.until else {"state": StepState.SUCCEEDED, "ended_at": Now()}
+        self.lease.update_step(row, answered=True, result=result, request_ids=ids, message="", error={}, **end)
 
-    def _wait(self, row: OperationStep, step: Step) -> None:
-        """Check the step's condition once. Raise Pause until it is true."""
+    def _wait(self, row: OperationStep, step: Step) -> dict[str, Any]:
+        """Check the step's condition once. Raise Pause until it is true; then return what it saw, for the row."""
         self.lease.renew()
         params = resolve(step.until_params, self._results(), str(row.pk))
         progress = CONDITIONS[step.until](self.aws, **params)
@@ -178,7 +183,7 @@ class OperationRun:
                 text = f"Not finished after {step.timeout} s: {progress.message}"
                 raise self._fail(row, StepState.FAILED, "TimedOut", text, step.until)
             raise Pause(_pause(row))
-        self.lease.update_step(row, **seen)
+        return seen
 
     def _handle_error(self, row: OperationStep, step: Step, error: AwsError) -> None:
         """Decide after an error of AWS whether to retry or to end. Raise Pause or Stop."""
@@ -213,8 +218,10 @@ class OperationRun:
         self.lease.update_step(row, state=state, ended_at=Now(), error=error)
         return Stop(OperationState(state.value), error)
 
-    def _stop_if_cancelled(self, row: OperationStep) -> None:
-        by = Operation.objects.values_list("cancel_requested_by", flat=True).get(pk=self.operation.pk)
+    def _cancelled_by(self) -> str:
+        return Operation.objects.values_list("cancel_requested_by", flat=True).get(pk=self.operation.pk)
+
+    def _stop_if_cancelled(self, row: OperationStep, by: str) -> None:
         if not by:
             return
         if row.error.get("since"):
@@ -222,7 +229,7 @@ class OperationRun:
         if row.called_at and not row.answered:
             text = f"Cancelled by {by} before AWS answered."
             raise self._fail(row, StepState.ERRORED, "Cancelled", text, self.plan.steps[row.position].call)
-        self.lease.update_step(row, state=StepState.CANCELLED, ended_at=Now())
+        self.lease.update_step(row, state=StepState.CANCELLED, ended_at=Now(), started_at=row.started_at)
         raise Stop(OperationState.CANCELLED, {"message": f"Cancelled by {by}", "step": row.title})
 
     def _end(self, state: OperationState, error: dict[str, Any]) -> None:
@@ -271,10 +278,6 @@ def _record_crash(operation: Operation, lease: Lease, error: Exception) -> None:
             operation.publish_state_change()
     except LeaseLost:
         log.warning("lease_lost", operation=str(operation.pk), fence=lease.fence)
-
-
-def _full_bar(row: OperationStep) -> dict[str, int]:
-    return {"progress_done": row.progress_total} if row.progress_total else {}
 
 
 def _pause(row: OperationStep) -> float:

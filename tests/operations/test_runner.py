@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models.functions import Now
 
 from ecsdash.access.models import User
@@ -240,6 +241,7 @@ def test_a_stale_worker_writes_nothing_after_its_lease(account: Account, operato
     stale = Lease.claim(operation.pk)
     assert stale is not None
     Operation.objects.filter(pk=operation.pk).update(lease_until=in_seconds(-1))
+    stale.renewed_at -= settings.OPERATION_LEASE_SECONDS + 1
     fresh = Lease.claim(operation.pk)
     assert fresh is not None
     assert fresh.fence == stale.fence + 1

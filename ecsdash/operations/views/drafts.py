@@ -56,9 +56,12 @@ def draft_checks(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Start the operation. A second confirmation of the same plan redirects to the same operation."""
-    if Operation.objects.visible_to(request.user).filter(pk=pk).exists():
-        return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
-    draft = _own_draft(request, pk)
+    try:
+        draft = _own_draft(request, pk)
+    except Http404:
+        if Operation.objects.visible_to(request.user).filter(pk=pk).exists():
+            return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
+        raise
     objection = _objection(request, draft)
     if objection:
         history.record_refusal(draft, objection, source_ip=client_ip(request))
@@ -82,6 +85,7 @@ def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 def _own_draft(request: PageRequest, pk: uuid.UUID) -> Draft:
     """Return the draft if the user made it. Raise Http404 or PermissionDenied."""
     draft: Draft = get_object_or_404(Draft.objects.select_related("account"), pk=pk, user=request.user)
+    draft.user = request.user
     if not policy.can(draft.user, ACTIONS[draft.action].permission, draft.access_target()):
         raise PermissionDenied("You no longer have permission for this action.")
     return draft
