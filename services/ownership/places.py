@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField
@@ -26,8 +27,10 @@ class Places:
 
     where: AccessTarget
 
-    def by_family(self) -> dict[str, tuple[AccessTarget, ...]]:
-        return _grouped((name_of("task_definition", arn), place) for arn, place in self._running)
+    def by_family(self, families: Collection[str] | None) -> dict[str, tuple[AccessTarget, ...]]:
+        """Return the places by the family that they run. `families`: only these."""
+        running = self._running if families is None else self._run(families)
+        return _grouped((name_of("task_definition", arn), place) for arn, place in running)
 
     def by_definition(self) -> dict[str, tuple[AccessTarget, ...]]:
         """Return the places by the ARN of the revision that they run."""
@@ -69,10 +72,19 @@ class Places:
 
     @cached_property
     def _running(self) -> list[tuple[str, AccessTarget]]:
-        services = self.services.values_list("task_definition", "cluster_name", "name")
-        standalone = Task.objects.filter(LIVING, service_name="", **scope(self.where))
-        tasks = standalone.values_list("task_definition_arn", "cluster_name", "family").distinct()
-        return [(arn, self.at(cluster, name)) for rows in (services, tasks) for arn, cluster, name in rows]
+        return self._run(None)
+
+    def _run(self, families: Collection[str] | None) -> list[tuple[str, AccessTarget]]:
+        """Return the ARN of the revision that each place runs. `families`: of these only."""
+        services = self.services
+        tasks = Task.objects.filter(LIVING, service_name="", **scope(self.where))
+        if families is not None:
+            inside = [f":task-definition/{family}:" for family in families]
+            services = services.filter(reduce(or_, (Q(task_definition__contains=text) for text in inside), Q(pk=None)))
+            tasks = tasks.filter(family__in=families)
+        of_services = services.values_list("task_definition", "cluster_name", "name")
+        of_tasks = tasks.values_list("task_definition_arn", "cluster_name", "family").distinct()
+        return [(arn, self.at(cluster, name)) for rows in (of_services, of_tasks) for arn, cluster, name in rows]
 
 
 def as_update(cluster: str, name: str, description: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,9 +20,10 @@ Found = Mapping[str, Thing]
 def task_definitions(where: AccessTarget, keys: Keys) -> Found:
     """By family; a revision or its ARN counts as its family."""
     rows = TaskDefinition.objects.filter(**scope(where)).present()
-    if keys is not None:
-        rows = rows.filter(family__in={name_of("task_definition", key) for key in keys})
-    using = Places(where).by_family()
+    wanted = None if keys is None else {name_of("task_definition", key) for key in keys}
+    if wanted is not None:
+        rows = rows.filter(family__in=wanted)
+    using = Places(where).by_family(wanted)
     families: dict[str, Thing] = {}
     for family, tags in rows.order_by("family", "revision").values_list("family", "tags"):
         families[family] = Thing("task_definition", family, True, tags, using.get(family, ()))
