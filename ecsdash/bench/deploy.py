@@ -27,7 +27,7 @@ from services.models import Service
 REGION, CLUSTER, SERVICE = "eu-central-1", "bench", "web"
 SPEED = 1000  # simulated seconds per real second: a service is steady after a few ticks of the simulated AWS
 NOUNS = ("clusters", "task_definitions", "services", "tasks", "service_deployments")
-CLICK_GOAL_MS = 150
+CLICK_GOAL_MS = 80
 CALLS_GOAL = 9 + 1  # one more for each ten services polled
 DIFFERENCE_GOAL_S = 0.5
 TIMEOUT_SECONDS = 60

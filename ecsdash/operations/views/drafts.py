@@ -128,6 +128,7 @@ def _context(draft: Draft) -> dict[str, Any]:
         "action": action,
         "act_label": action.act_label(as_query(draft.form_data)),
         "plan": plan,
+        "reason": as_query(draft.form_data).get("reason", ""),
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "checks": checks,
         "touched": [each for each in judged if not each.refusal and each.owner],
