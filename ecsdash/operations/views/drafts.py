@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ecsdash.access import policy
 from ecsdash.access.client import client_ip
+from ecsdash.access.judgement import Judged
+from ecsdash.access.references import Reference
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import PageRequest
@@ -131,7 +133,7 @@ def _context(draft: Draft) -> dict[str, Any]:
         "reason": as_query(draft.form_data).get("reason", ""),
         "changes": mask(described([{"path": c.path, "before": c.before, "after": c.after} for c in plan.changes])),
         "checks": checks,
-        "touched": [each for each in judged if not each.refusal and each.owner],
+        "touched": [each for each in judged if not each.refusal and each.owner and not _is_resource(each, draft)],
         "refused": refused,
         "pending": pending,
         "overdue": checks_overdue(draft),
@@ -147,6 +149,12 @@ def _context(draft: Draft) -> dict[str, Any]:
         "cancel_url": cancel_url,
         "crumbs": [*above, (action.label, form_url), ("Review", "")],
     }
+
+
+def _is_resource(judged: Judged, draft: Draft) -> bool:
+    """Return whether it is the resource itself that the plan changes."""
+    named = judged.named
+    return isinstance(named, Reference) and (named.kind, named.name) == (draft.resource_type, draft.resource_name)
 
 
 def _resource_pages(draft: Draft, action: Action) -> tuple[list[tuple[str, str]], str]:
