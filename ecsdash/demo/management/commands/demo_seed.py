@@ -8,9 +8,10 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from ecsdash.access import changes
+from ecsdash.access import changes, rule_changes
 from ecsdash.access.models import Grant, Team, User
 from ecsdash.access.permissions import Role
+from ecsdash.access.rule_values import RuleValues
 from ecsdash.aws.arns import iam_arn
 from ecsdash.aws.errors import AwsError
 from ecsdash.demo import sign_in_links
@@ -27,6 +28,9 @@ TEAMS: Final = {
     "storefront": (Role.DEPLOYER, "shop", "web*", ("dora", "dan")),
     "support": (Role.VIEWER, "*", "*", ("vera",)),
 }
+# kind of resource, name pattern, owning team
+RULES: Final = (("task_definition", "web*", "storefront"), ("log_group", "/ecs/shop/web*", "storefront"))
+NOTE: Final = "Created with the demo"
 
 
 class Command(BaseCommand):
@@ -97,7 +101,9 @@ def teams() -> None:
     for name, (role, cluster, service, members) in TEAMS.items():
         team = changes.create_team(BY, name)
         scope = {"account": account, "cluster": cluster, "service": service}
-        changes.add_grant(BY, Grant(team=team, role=role, note="Created with the demo", **scope))
+        changes.add_grant(BY, Grant(team=team, role=role, note=NOTE, **scope))
         for member in members:
             user, _ = changes.create_user(BY, member)
             changes.add_member(BY, team, user)
+    for kind, pattern, owner in RULES:
+        rule_changes.add_rule(BY, RuleValues(ALIAS, kind, pattern, "", "", owner, NOTE))
