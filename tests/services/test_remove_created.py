@@ -1,9 +1,11 @@
 """Undo of an operation, and removal after its failure: the account holds what it held before, and nothing else goes."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,7 @@ from ecsdash.operations import control, runner
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
-from tests.operations.drive import confirm, drive, errors, review, start, succeed
+from tests.operations.drive import TURNS, confirm, drive, errors, review, start, succeed
 from tests.processes import Sandbox
 from tests.services.account_contents import contents, difference
 from tests.services.test_create_wordpress import PLACE, form, opened
@@ -61,8 +63,41 @@ def keys_and_calls(scope: Scope, user: User) -> list[tuple[str, str]]:
     return [(step.key, step.call) for step in steps if step.call]
 
 
-def last_of_each_call(keys: list[tuple[str, str]]) -> dict[str, str]:
-    return {call: key for key, call in keys}
+@contextmanager
+def undone(sandbox: Sandbox) -> Iterator[None]:
+    """Undo what happens in the block, in the database and in the simulated AWS."""
+    sandbox.save("undone")
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    sandbox.restore("undone")
+
+
+def before_calls(
+    scope: Scope, user: User, sandbox: Sandbox, gate: FailingGate, *, last_of_kind: bool
+) -> Iterator[tuple[str, Operation]]:
+    """Run one creation and yield it before its calls, with the key of the next one: before the last call of each kind,
+    or before all others. Undo what the test does then."""
+    keys = keys_and_calls(scope, user)
+    last = {call: key for key, call in keys}.values()
+    operation = start("create_wordpress", user, scope, PLACE, form())
+    for key, _ in keys:
+        if (key in last) == last_of_kind:
+            with undone(sandbox):
+                yield key, Operation.objects.get(pk=operation.pk)
+        if key != keys[-1][0]:
+            gate.fail(throttled_at=1)  # the call after this one; the operation waits before it
+            turn_until_failed(gate, operation, sandbox)
+
+
+def turn_until_failed(gate: FailingGate, operation: Operation, sandbox: Sandbox) -> None:
+    for _ in range(TURNS):
+        sandbox.step(30)
+        Operation.objects.filter(pk=operation.pk, next_check_at__isnull=False).update(next_check_at=timezone.now())
+        runner.run(operation.pk)
+        if gate.failed:
+            return
+    raise AssertionError(f"no call failed: {list(operation.steps.values())}")
 
 
 def test_after_a_refusal_the_account_is_as_before(
@@ -70,12 +105,9 @@ def test_after_a_refusal_the_account_is_as_before(
 ) -> None:
     """At every step but those of the next test."""
     before, left = contents(sandbox), {}
-    keys = keys_and_calls(scope, operator)
-    for position, (key, _) in enumerate(keys):
-        if key in last_of_each_call(keys).values():
-            continue
-        gate.fail(refused_at=position)
-        operation = drive(start("create_wordpress", operator, scope, PLACE, form()), sandbox, 60)
+    for key, operation in before_calls(scope, operator, sandbox, gate, last_of_kind=False):
+        gate.fail(refused_at=0)
+        drive(operation, sandbox, 60)
         assert (operation.state, operation.steps.get(key=key).state) == ("failed", "failed"), key
         gate.fail()
         removed(operation, scope, operator, sandbox)
@@ -88,14 +120,9 @@ def test_after_a_lost_answer_the_account_is_as_before(
 ) -> None:
     """One of each kind of call: the operation is cancelled before it learns whether the call took effect."""
     before, left = contents(sandbox), {}
-    keys = keys_and_calls(scope, operator)
-    for position, (key, _) in enumerate(keys):
-        if key not in last_of_each_call(keys).values():
-            continue
-        gate.fail(lost_at=position)
-        operation = start("create_wordpress", operator, scope, PLACE, form())
-        while not gate.failed:
-            turn(operation, sandbox)
+    for key, operation in before_calls(scope, operator, sandbox, gate, last_of_kind=True):
+        gate.fail(lost_at=0)
+        turn_until_failed(gate, operation, sandbox)
         control.cancel(operation, by=operator, source_ip="127.0.0.1", enqueue_run=lambda _: None)
         gate.fail()
         assert drive(operation, sandbox, 60).state == "errored", key
@@ -103,12 +130,6 @@ def test_after_a_lost_answer_the_account_is_as_before(
         removed(operation, scope, operator, sandbox)
         left[key] = difference(before, contents(sandbox))
     assert {key: found for key, found in left.items() if found} == {}
-
-
-def turn(operation: Operation, sandbox: Sandbox) -> None:
-    sandbox.step(30)
-    Operation.objects.filter(pk=operation.pk, next_check_at__isnull=False).update(next_check_at=timezone.now())
-    runner.run(operation.pk)
 
 
 def test_every_answer_is_lost_once_and_nothing_is_left(
