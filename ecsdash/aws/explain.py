@@ -24,6 +24,10 @@ WHY_AND_HOW = {
         "The dashboard's role in this account is not allowed to make this call.",
         "Add the statement below to that role's policy, then retry.",
     ),
+    "WriteRefused": (
+        "This account is connected read-only.",
+        "Add a writer role to the account in Settings > AWS accounts, then retry.",
+    ),
     "ClusterNotFoundException": ("The cluster does not exist or is inactive.", "Refresh the list and choose another."),
     "ServiceNotFoundException": ("The service was deleted.", "Refresh the list of services."),
     "ServiceNotActiveException": ("The service is being deleted.", "Wait until it is gone, then create it again."),
