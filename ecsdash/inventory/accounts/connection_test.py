@@ -12,7 +12,7 @@ from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied, AwsError
 from ecsdash.inventory import changes
 from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, actions_of, feature_permissions
-from ecsdash.inventory.accounts.policies import SIMULATE, Policy, reader_policy, writer_policy
+from ecsdash.inventory.accounts.policies import SIMULATE, Policy, reader_policies, writer_policies
 from ecsdash.inventory.accounts.probes import UNTRIED, probe
 from ecsdash.inventory.accounts.simulation import SAMPLE, simulate
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
@@ -119,8 +119,8 @@ def role_of(arn: str) -> str:
 def _test_region(account: Account, test: ConnectionTest, region: str) -> None:
     """Add the results of a region: reads by calls of the reader, everything else by simulation."""
     reader = account.reader(region)
-    reads = reader_policy(account)["Statement"]
-    writes = writer_policy(account, PolicyLevel.ALL)["Statement"]
+    reads = [each for policy in reader_policies(account) for each in policy["Statement"]]
+    writes = [each for policy in writer_policies(account, PolicyLevel.ALL) for each in policy["Statement"]]
     source = account.reader_role_arn or role_of(test.identity)
     results = [*_reads(account, reader, region), *_simulated(reader, READER, source, _only_untried(reads), region)]
     if account.writer_role_arn:

@@ -1,6 +1,7 @@
 """IAM policies to paste: the trust and permissions policies of the two roles of an account, the permissions boundary of
 the roles that plans create, and the policy of the dashboard's own identity."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -28,6 +29,8 @@ BOUNDARY_ACTIONS = (
     "ecs:TagResource", "ecs:UpdateContainerInstancesState", "kms:Decrypt", "logs:CreateLogGroup",
     "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "ssm:GetParameters",
 )  # fmt: skip
+#: Characters of a managed policy at most.
+LONGEST_POLICY = 6_144
 #: IAM actions that change a role, and with it what whoever runs with the role may do.
 ROLE_CHANGES = {"iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"}
 POLICY_CHANGES = {"iam:AttachRolePolicy", "iam:DetachRolePolicy"}
@@ -58,14 +61,16 @@ def own_policy(account: Account) -> Policy:
     return {"Version": VERSION, "Statement": [each for each in candidates if each["Resource"]]}
 
 
-def reader_policy(account: Account, every: Iterable[FeaturePermissions] | None = None) -> Policy:
-    """Return the permissions policy of the reader role. The writer role has it too: plans read what they change."""
-    return _policy(account, _actions((PolicyLevel.READ,), every))
+def reader_policies(account: Account, every: Iterable[FeaturePermissions] | None = None) -> list[Policy]:
+    """Return the policies of the reader role. The writer role has them too: plans read what they change."""
+    return _documents(statements(account, _actions((PolicyLevel.READ,), every)))
 
 
-def writer_policy(account: Account, level: PolicyLevel, every: Iterable[FeaturePermissions] | None = None) -> Policy:
-    """Return the permissions policy of the writer role beside the reader's, for the features up to this level."""
-    return _policy(account, _actions(level.within, every) - _actions((PolicyLevel.READ,), every))
+def writer_policies(
+    account: Account, level: PolicyLevel, every: Iterable[FeaturePermissions] | None = None
+) -> list[Policy]:
+    """Return the policies of the writer role beside the reader's, for the features up to this level."""
+    return _documents(statements(account, _actions(level.within, every) - _actions((PolicyLevel.READ,), every)))
 
 
 def boundary_policy(account: Account) -> Policy:
@@ -131,8 +136,21 @@ def _actions(levels: Iterable[PolicyLevel], every: Iterable[FeaturePermissions] 
     return {action for each in included for action in each.actions}
 
 
-def _policy(account: Account, actions: set[str]) -> Policy:
-    return {"Version": VERSION, "Statement": statements(account, actions)}
+def _documents(every: Iterable[Policy]) -> list[Policy]:
+    """Divide statements among as few policies as are within IAM's limit of characters, in their order."""
+    documents: list[Policy] = [{"Version": VERSION, "Statement": []}]
+    for statement in every:
+        longer = {"Version": VERSION, "Statement": [*documents[-1]["Statement"], statement]}
+        if length(longer) > LONGEST_POLICY:
+            documents.append({"Version": VERSION, "Statement": [statement]})
+        else:
+            documents[-1] = longer
+    return documents
+
+
+def length(policy: Policy) -> int:
+    """Return the length that counts for IAM's limit: without white space."""
+    return len(json.dumps(policy, separators=(",", ":")))
 
 
 def _both(conditions: Mapping[str, Any], equal: Mapping[str, Any]) -> dict[str, Any]:

@@ -94,6 +94,15 @@ RULES: tuple[ResourceRule, ...] = (
         "*", conditions=CREATED_HERE,
     ),
     _rule("FileSystemTags", "elasticfilesystem", "TagResource", "*", conditions=TAGGED),
+    ResourceRule(
+        "NewWithTag",
+        frozenset({
+            "elasticfilesystem:CreateFileSystem", "servicediscovery:CreateHttpNamespace",
+            "servicediscovery:TagResource",
+        }),
+        ("*",),
+        TAGGED,
+    ),
     _rule("Repositories", "ecr", "DescribeRepositories", "repository/*"),
     _rule("Images", "ecr", "DescribeImages", "arn:{partition}:ecr:*:*:repository/*"),
     _rule("LogGroups", "logs", "CreateLogGroup GetLogEvents ListTagsForResource", "log-group:*"),

@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
                 default=False, help_text="Whether the connection test found that the writer role lets it be set"
             ),
         ),
-        migrations.AddField(
-            "account", "permissions_boundary_arn", models.CharField(blank=True, max_length=2048)
-        ),
+        migrations.AddField("account", "permissions_boundary_arn", models.CharField(blank=True, max_length=2048)),
         migrations.AddField("connectiontest", "writer_identity", models.CharField(blank=True, max_length=2048)),
         migrations.AddField("connectiontest", "reader_may_write", models.JSONField(default=list)),
         migrations.AddField(

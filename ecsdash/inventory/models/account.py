@@ -9,7 +9,6 @@ from ecsdash.aws.callers import READER, person
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.session import Target
 
-
 #: Why no change can be made in an account without a writer role.
 READ_ONLY = "This account is connected read-only."
 
