@@ -126,9 +126,9 @@ def _bucket(event: dict[str, Any]) -> Bucket:
     return bucket_of(service, operation)
 
 
-def _name_caller(params: dict[str, Any], **event: Any) -> None:
+def _name_caller(**event: Any) -> None:
     """Append the caller to the user agent, which CloudTrail records too: the only name of a call without a role."""
-    params["headers"]["User-Agent"] += f" caller/{callers.current().session_name}"
+    event["params"]["headers"]["User-Agent"] += f" caller/{callers.current().session_name}"
 
 
 def _assumed(core: BotocoreSession, target: Target) -> RoleCredentials:

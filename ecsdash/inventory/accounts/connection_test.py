@@ -117,10 +117,13 @@ def role_of(arn: str) -> str:
 
 
 def _test_region(account: Account, test: ConnectionTest, region: str) -> None:
-    """Add the results of a region: reads by calls of the reader, everything else by simulation."""
+    """Add the results of a region: reads by calls of the reader, everything else by simulation.
+
+    IAM is not regional: its statements are simulated in the first region only.
+    """
     reader = account.reader(region)
-    reads = [each for policy in reader_policies(account) for each in policy["Statement"]]
-    writes = [each for policy in writer_policies(account, PolicyLevel.ALL) for each in policy["Statement"]]
+    reads = _due(reader_policies(account), first=region == account.regions[0])
+    writes = _due(writer_policies(account, PolicyLevel.ALL), first=region == account.regions[0])
     source = account.reader_role_arn or role_of(test.identity)
     results = [*_reads(account, reader, region), *_simulated(reader, READER, source, _only_untried(reads), region)]
     if account.writer_role_arn:
@@ -128,10 +131,15 @@ def _test_region(account: Account, test: ConnectionTest, region: str) -> None:
     elif not account.reader_role_arn:
         results += _simulated(reader, READER, source, writes, region)
     test.results = [*test.results, *_each_once(results)]
-    if account.reader_role_arn:
+    if account.reader_role_arn != account.writer_role_arn:
         excess = _simulated(reader, READER, source, writes, region)
         allowed = {each["action"] for each in excess if each["verdict"] == Verdict.ALLOWED}
         test.reader_may_write = sorted({*test.reader_may_write, *allowed})
+
+
+def _due(policies: Iterable[Policy], *, first: bool) -> list[Policy]:
+    every = [statement for policy in policies for statement in policy["Statement"]]
+    return [each for each in every if first or "aws:RequestedRegion" in str(each.get("Condition"))]
 
 
 def _reads(account: Account, aws: Connection, region: str) -> list[Result]:

@@ -27,8 +27,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Task and instance roles",
         required=False,
         help_text=(
-            "Name patterns of the IAM roles that tasks and instances may get, separated by spaces, for example: shop-*. "
-            "The writer policy allows passing these, the roles that this dashboard creates, and the default roles of ECS."
+            "Name patterns of IAM roles, separated by spaces, for example: shop-*. The writer policy allows passing "
+            "these, the roles that this dashboard creates, and the default roles of ECS."
         ),
     )
 
@@ -55,7 +55,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "account_id": "12 digits",
             "environment": "Production accounts are marked in red; changes in them need an extra confirmation.",
             "reader_role_arn": "For pages and inventory refresh. If empty, the dashboard uses its own credentials.",
-            "writer_role_arn": "For changes, in the name of the person. If only this is empty, the account is read-only.",
+            "writer_role_arn": "For changes, in the name of the person. If this alone is empty: read-only.",
             "external_id": "Generated for this account. Add it to the trust policies (see the Policies tab).",
             "permissions_boundary_arn": (
                 "IAM policy that limits the roles that this dashboard creates (see the Policies tab). Optional."

@@ -91,9 +91,11 @@ def statements(account: Account, actions: Iterable[str]) -> list[Policy]:
 
 def _by_rules(account: Account, every: set[str]) -> Iterator[Policy]:
     filled = {"partition": partition_of(account.regions[0]), "account": account.account_id}
-    for rule in RULES:
-        resources = [resource.format(**filled) for resource in rule.resources]
-        yield _allow(rule.sid, every & rule.actions, resources, _both(rule.conditions, _regions(account)))
+    for sid in dict.fromkeys(rule.sid for rule in RULES):
+        rules = [rule for rule in RULES if rule.sid == sid and rule.actions & every]
+        actions = {action for rule in rules for action in rule.actions & every}
+        resources = dict.fromkeys(resource.format(**filled) for rule in rules for resource in rule.resources)
+        yield _allow(sid, actions, list(resources), _both(rules[0].conditions if rules else {}, _regions(account)))
 
 
 def _iam(account: Account, every: set[str]) -> Iterator[Policy]:

@@ -25,6 +25,7 @@ PROBES: dict[str, dict[str, Any]] = {
         "StartTime": 0,
         "EndTime": 60,
     },
+    "ecs.describe_clusters": {"clusters": [NOBODY]},
     "ecs.describe_container_instances": {"cluster": NOBODY, "containerInstances": ["0" * 32]},
     "ecs.describe_service_deployments": {"serviceDeploymentArns": [f"{_ECS}:service-deployment/none/none/none"]},
     "ecs.describe_service_revisions": {"serviceRevisionArns": [f"{_ECS}:service-revision/none/none/1"]},

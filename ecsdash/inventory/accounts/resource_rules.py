@@ -1,7 +1,7 @@
 """The resources and conditions to which IAM actions are limited in the policies to paste.
 
-Source: the service authorization reference of each service. An action that is in no rule cannot be limited to resources,
-or is a read whose call may name none: it is allowed for all resources in the regions of the account.
+Source: the service authorization reference of each service. An action that is in no rule cannot be limited to
+resources, or is a read whose call may name none: it is allowed for all resources in the regions of the account.
 
 In ARNs, `{partition}` and `{account}` are filled in; the region is `*`, because the condition names the regions.
 """
@@ -16,7 +16,10 @@ Conditions = Mapping[str, Mapping[str, list[str] | str]]
 
 @dataclass(frozen=True)
 class ResourceRule:
-    """A statement of a policy: `actions` on `resources`, under `conditions`."""
+    """A part of the statement `sid`: `actions` on `resources`. Rules of one statement have the same `conditions`.
+
+    One statement can hold actions of several services, because an ARN is of one service only.
+    """
 
     sid: str
     actions: frozenset[str]
@@ -27,6 +30,8 @@ class ResourceRule:
 #: What a step of a plan created carries its tag. Deleting and filling is limited to that.
 CREATED_HERE: Conditions = {"Null": {f"aws:ResourceTag/{STEP_TAG}": "false"}}
 TAGGED: Conditions = {"Null": {f"aws:RequestTag/{STEP_TAG}": "false"}}
+#: The statement about resources in the account, without further conditions.
+IN_ACCOUNT = "InAccount"
 #: The name of the event rule and its queue.
 EVENT_FEED = "ecsdash-events"
 
@@ -42,7 +47,7 @@ def _arn(service: str, resource: str) -> str:
 
 RULES: tuple[ResourceRule, ...] = (
     _rule(
-        "Ecs", "ecs",
+        IN_ACCOUNT, "ecs",
         "CreateCapacityProvider CreateCluster CreateService DeleteCapacityProvider DeleteCluster DeleteService "
         "DeregisterContainerInstance DescribeClusters DescribeContainerInstances DescribeServiceDeployments "
         "DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances ListServiceDeployments "
@@ -51,22 +56,22 @@ RULES: tuple[ResourceRule, ...] = (
         "*",
     ),
     _rule(
-        "AutoScaling", "autoscaling",
+        IN_ACCOUNT, "autoscaling",
         "CreateAutoScalingGroup CreateOrUpdateTags DeleteAutoScalingGroup TerminateInstanceInAutoScalingGroup",
         "autoScalingGroup:*",
     ),
     _rule(
-        "Ec2", "ec2",
+        IN_ACCOUNT, "ec2",
         "CreateLaunchTemplate CreateNetworkInterface CreateSecurityGroup DeleteLaunchTemplate DeleteNetworkInterface "
         "RunInstances TerminateInstances",
         "*",
     ),
     _rule(
-        "Ec2Images", "ec2", "RunInstances",
+        IN_ACCOUNT, "ec2", "RunInstances",
         "arn:{partition}:ec2:*::image/*", "arn:{partition}:ec2:*::snapshot/*",
     ),
     _rule(
-        "Ec2CreatedHere", "ec2", "AuthorizeSecurityGroupIngress DeleteSecurityGroup RevokeSecurityGroupIngress",
+        "CreatedHere", "ec2", "AuthorizeSecurityGroupIngress DeleteSecurityGroup RevokeSecurityGroupIngress",
         "security-group/*", conditions=CREATED_HERE,
     ),
     _rule(
@@ -75,7 +80,7 @@ RULES: tuple[ResourceRule, ...] = (
                                                           "RunInstances"]}},
     ),
     _rule(
-        "LoadBalancing", "elasticloadbalancing",
+        IN_ACCOUNT, "elasticloadbalancing",
         "CreateListener CreateLoadBalancer CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer DeleteRule "
         "DeleteTargetGroup ModifyTargetGroupAttributes",
         "*",
@@ -86,14 +91,14 @@ RULES: tuple[ResourceRule, ...] = (
             "CreateListener", "CreateLoadBalancer", "CreateRule", "CreateTargetGroup"]}},
     ),
     _rule(
-        "FileSystems", "elasticfilesystem", "DescribeAccessPoints DescribeFileSystems DescribeMountTargets", "*",
+        IN_ACCOUNT, "elasticfilesystem", "DescribeAccessPoints DescribeFileSystems DescribeMountTargets", "*",
     ),
     _rule(
-        "FileSystemsCreatedHere", "elasticfilesystem",
+        "CreatedHere", "elasticfilesystem",
         "CreateAccessPoint CreateMountTarget DeleteAccessPoint DeleteFileSystem DeleteMountTarget",
         "*", conditions=CREATED_HERE,
     ),
-    _rule("FileSystemTags", "elasticfilesystem", "TagResource", "*", conditions=TAGGED),
+    _rule("NewInAccount", "elasticfilesystem", "TagResource", "*", conditions=TAGGED),
     ResourceRule(
         "NewWithTag",
         frozenset({
@@ -103,23 +108,23 @@ RULES: tuple[ResourceRule, ...] = (
         ("*",),
         TAGGED,
     ),
-    _rule("Repositories", "ecr", "DescribeRepositories", "repository/*"),
-    _rule("Images", "ecr", "DescribeImages", "arn:{partition}:ecr:*:*:repository/*"),
-    _rule("LogGroups", "logs", "CreateLogGroup GetLogEvents ListTagsForResource", "log-group:*"),
-    _rule("LogGroupTags", "logs", "TagResource", "log-group:*", conditions=TAGGED),
-    _rule("LogGroupsCreatedHere", "logs", "DeleteLogGroup", "log-group:*", conditions=CREATED_HERE),
-    _rule("Secrets", "secretsmanager", "DescribeSecret", "secret:*"),
-    _rule("NewSecrets", "secretsmanager", "CreateSecret TagResource", "secret:*", conditions=TAGGED),
-    _rule("SecretsCreatedHere", "secretsmanager", "DeleteSecret", "secret:*", conditions=CREATED_HERE),
-    _rule("NamespacesCreatedHere", "servicediscovery", "DeleteNamespace", "namespace/*", conditions=CREATED_HERE),
-    _rule("CloudMapServices", "servicediscovery", "DeleteService", "service/*"),
+    _rule(IN_ACCOUNT, "ecr", "DescribeRepositories", "repository/*"),
+    _rule(IN_ACCOUNT, "ecr", "DescribeImages", "arn:{partition}:ecr:*:*:repository/*"),
+    _rule(IN_ACCOUNT, "logs", "CreateLogGroup GetLogEvents ListTagsForResource", "log-group:*"),
+    _rule("NewInAccount", "logs", "TagResource", "log-group:*", conditions=TAGGED),
+    _rule("CreatedHere", "logs", "DeleteLogGroup", "log-group:*", conditions=CREATED_HERE),
+    _rule(IN_ACCOUNT, "secretsmanager", "DescribeSecret", "secret:*"),
+    _rule("NewInAccount", "secretsmanager", "CreateSecret TagResource", "secret:*", conditions=TAGGED),
+    _rule("CreatedHere", "secretsmanager", "DeleteSecret", "secret:*", conditions=CREATED_HERE),
+    _rule("CreatedHere", "servicediscovery", "DeleteNamespace", "namespace/*", conditions=CREATED_HERE),
+    _rule(IN_ACCOUNT, "servicediscovery", "DeleteService", "service/*"),
     _rule(
-        "EventQueue", "sqs",
+        IN_ACCOUNT, "sqs",
         "CreateQueue DeleteMessage DeleteQueue GetQueueUrl ReceiveMessage SetQueueAttributes", EVENT_FEED,
     ),
     _rule(
-        "EventRule", "events", "DeleteRule DescribeRule ListTargetsByRule PutRule PutTargets RemoveTargets",
+        IN_ACCOUNT, "events", "DeleteRule DescribeRule ListTargetsByRule PutRule PutTargets RemoveTargets",
         f"rule/{EVENT_FEED}",
     ),
-    _rule("MachineImages", "ssm", "GetParameters", "arn:{partition}:ssm:*::parameter/aws/service/ecs/*"),
+    _rule(IN_ACCOUNT, "ssm", "GetParameters", "arn:{partition}:ssm:*::parameter/aws/service/ecs/*"),
 )  # fmt: skip

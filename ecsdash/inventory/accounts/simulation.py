@@ -39,7 +39,13 @@ def _evaluate(aws: Connection, source: str, statement: Policy, region: str) -> l
     return [
         (each["EvalActionName"], Verdict.ALLOWED if each["EvalDecision"] == "allowed" else Verdict.DENIED)
         for each in evaluations
+        if _of_service(each["EvalResourceName"], each["EvalActionName"])
     ]
+
+
+def _of_service(resource: str, action: str) -> bool:
+    """Return whether the action can be on the resource: a statement names resources of several services."""
+    return resource == "*" or resource.split(":")[2] == action.partition(":")[0]
 
 
 def sample_resources(statement: Policy, region: str) -> list[str]:

@@ -88,9 +88,9 @@ class Verdict(models.TextChoices):
 class ConnectionTest(models.Model):
     """The last connection test of an account.
 
-    `principal` is the ARN of the dashboard before it assumes a role; `identity` and `writer_identity` are its ARNs in the
-    account. `results` are {region, role, action, verdict} of every IAM action that a feature uses. `reader_may_write`
-    are the actions of changes that the reader role allows. `error` is the reason why there are no results.
+    `principal` is the ARN of the dashboard before it assumes a role; `identity` and `writer_identity` are its ARNs in
+    the account. `results` are {region, role, action, verdict} of every IAM action that a feature uses.
+    `reader_may_write` are the actions of changes that the reader role allows. `error` is why there are no results.
     """
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="connection_test")

@@ -66,7 +66,7 @@ def account_connection(request: UserRequest, alias: str) -> HttpResponse:
         return account_context(account, "connection") | {
             "test": test,
             "running": running,
-            "features": features(test, feature_permissions()) if test and test.results else [],
+            "features": features(test, _used_features(account)) if test and test.results else [],
             "missing": missing_statements(account, test) if test else [],
         }
 
@@ -119,6 +119,10 @@ def features(test: ConnectionTest, every: Iterable[FeaturePermissions]) -> list[
         place = f"{each['role']}, {each['region']}"
         verdicts.setdefault(each["action"], []).append((each["verdict"], place))
     return [_feature_result(each, verdicts) for each in every]
+
+
+def _used_features(account: Account) -> list[FeaturePermissions]:
+    return [each for each in feature_permissions() if each.level is PolicyLevel.READ or not account.read_only]
 
 
 def missing_statements(account: Account, test: ConnectionTest) -> list[tuple[str, str]]:

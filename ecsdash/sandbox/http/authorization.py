@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ecsdash.sandbox.http.identities import boundary_of, profile_roles, role_arn, role_named
+from ecsdash.sandbox.http.identities import profile_roles, role_arn, role_named
 from ecsdash.sandbox.http.resource_arns import ecs_arn, members, resources_of
 from ecsdash.sandbox.http.resource_tags import tags_of
 from ecsdash.sandbox.scope import Scope
 
 Params = dict[str, Any]
 Tags = dict[str, str]
-PASS_ROLE = "iam:PassRole"
+PASS_ROLE = "iam:PassRole"  # noqa: S105
 _TASKS, _INSTANCES = "ecs-tasks.amazonaws.com", "ec2.amazonaws.com"
 _PASSED_ROLES = ("executionRoleArn", "taskRoleArn")
 #: Service -> the action that a call with tags needs too, and the condition key with the call's name.
@@ -75,8 +75,7 @@ def _service_keys(service: str, scope: Scope, operation: str, params: Params) ->
 
 def _identity_keys(scope: Scope, operation: str, params: Params) -> Tags:
     role = role_named(scope, str(params["RoleName"])) if params.get("RoleName") else None
-    bounded = role is not None and boundary_of(role) is not None
-    boundary = params.get("PermissionsBoundary") or (role.permissions_boundary_arn if bounded else "")
+    boundary = params.get("PermissionsBoundary") or (role.permissions_boundary_arn if role is not None else "")
     keys = {
         "iam:PermissionsBoundary": boundary,
         "iam:PolicyARN": params.get("PolicyArn"),

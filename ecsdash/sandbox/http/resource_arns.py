@@ -165,7 +165,8 @@ def _ecs_of_region(scope: Scope, operation: str, params: Params, cluster: str) -
         return [str(each) for each in names]
     if "cluster" in params or params.get("clusterName"):
         return [ecs_arn(scope, "cluster", str(params.get("clusterName") or cluster))]
-    return [ecs_arn(scope, "cluster", str(name)) for name in params.get("clusters", ())]
+    clusters = params.get("clusters") or ["default"]
+    return [ecs_arn(scope, "cluster", str(name)) for name in clusters if operation == "DescribeClusters"]
 
 
 def ecs_arn(scope: Scope, kind: str, name: str, cluster: str = "") -> str:
