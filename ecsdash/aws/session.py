@@ -91,7 +91,7 @@ def _make_session(target: Target) -> boto3.Session:
         if not (target.access_key_id and target.secret_access_key):
             raise EndpointRefused("An AWS endpoint is set without an access key and a secret key. Set both.")
         core.set_credentials(target.access_key_id, target.secret_access_key)
-    core.register("before-call", _name_caller)
+    core.register("before-send", _name_caller)
     if target.role_arn:
         core._credentials = _assumed(core, target)  # type: ignore[attr-defined]  # as boto3's own profiles do
     return boto3.Session(botocore_session=core, region_name=target.region)
@@ -127,8 +127,12 @@ def _bucket(event: dict[str, Any]) -> Bucket:
 
 
 def _name_caller(**event: Any) -> None:
-    """Append the caller to the user agent, which CloudTrail records too: the only name of a call without a role."""
-    event["params"]["headers"]["User-Agent"] += f" caller/{callers.current().session_name}"
+    """Append the caller to the user agent, which CloudTrail records too: the only name of a call without a role.
+
+    botocore rebuilds this header until the request is signed, and does not sign it.
+    """
+    headers = event["request"].headers
+    headers["User-Agent"] = f"{headers['User-Agent']} caller/{callers.current().session_name}"
 
 
 def _assumed(core: BotocoreSession, target: Target) -> RoleCredentials:

@@ -48,7 +48,8 @@ def needs_of(service: str, scope: Scope, operation: str, params: Params) -> Iter
         yield Need(f"{service}:{operation.removesuffix('Batch')}", resource, {**own, **existing})
     if tags and service in _TAGGING and operation.startswith(("Create", "Register", "Run")):
         action, key = _TAGGING[service]
-        yield Need(action, resources[0], {**common, **({key: operation} if key else {})})
+        tagged = scope.arn("file-system/*", service) if operation == "CreateFileSystem" else resources[0]
+        yield Need(action, tagged, {**common, **({key: operation} if key else {})})
     for role, passed_to in _passed(service, scope, operation, params):
         yield Need(PASS_ROLE, role_arn(scope, role), {**common, "iam:PassedToService": passed_to})
 

@@ -6,6 +6,8 @@ What a call creates has the ARN of its name, or `*` where AWS makes up an ID.
 from collections.abc import Callable
 from typing import Any
 
+from moto.efs.models import efs_backends
+
 from ecsdash.sandbox.http.identities import profile_arn, role_arn
 from ecsdash.sandbox.scope import Scope
 
@@ -88,7 +90,9 @@ def _file_systems(scope: Scope, operation: str, params: Params) -> list[str]:
         return []
     if "AccessPointId" in params:
         return [scope.arn(f"access-point/{params['AccessPointId']}", "elasticfilesystem")]
-    return [scope.arn(f"file-system/{params.get('FileSystemId', '*')}", "elasticfilesystem")]
+    target = efs_backends[scope.account][scope.region].mount_targets_by_id.get(params.get("MountTargetId"))
+    name = target.file_system_id if target is not None else params.get("FileSystemId", "*")
+    return [scope.arn(f"file-system/{name}", "elasticfilesystem")]
 
 
 def _secrets(scope: Scope, operation: str, params: Params) -> list[str]:
@@ -151,10 +155,10 @@ def _ecs(scope: Scope, operation: str, params: Params) -> list[str]:
         if value := params.get(parameter):
             names = value if isinstance(value, list) else [value]
             return [ecs_arn(scope, kind, str(name), cluster) for name in names]
-    return _ecs_of_region(scope, operation, params, cluster)
+    return _ecs_of_region(scope, operation, params)
 
 
-def _ecs_of_region(scope: Scope, operation: str, params: Params, cluster: str) -> list[str]:
+def _ecs_of_region(scope: Scope, operation: str, params: Params) -> list[str]:
     if operation.endswith("CapacityProvider"):
         return [ecs_arn(scope, "capacity-provider", str(params.get("name") or params.get("capacityProvider")))]
     if definition := params.get("taskDefinition") or params.get("family"):
@@ -164,7 +168,7 @@ def _ecs_of_region(scope: Scope, operation: str, params: Params, cluster: str) -
     if names := params.get("serviceDeploymentArns") or params.get("serviceRevisionArns"):
         return [str(each) for each in names]
     if "cluster" in params or params.get("clusterName"):
-        return [ecs_arn(scope, "cluster", str(params.get("clusterName") or cluster))]
+        return [ecs_arn(scope, "cluster", str(params.get("clusterName") or params["cluster"] or "default"))]
     clusters = params.get("clusters") or ["default"]
     return [ecs_arn(scope, "cluster", str(name)) for name in clusters if operation == "DescribeClusters"]
 
