@@ -105,7 +105,7 @@ def test_a_write_is_not_unknown_when_the_role_could_not_be_assumed(aws_account: 
     ],
 )
 def test_a_read_only_connection_sends_no_write(call: str, params: dict[str, Any]) -> None:
-    keys = {"access_key_id": "a", "secret_access_key": "b"}
+    keys: dict[str, Any] = {"access_key_id": "a", "secret_access_key": "b"}
     nowhere = Target("123456789012", REGION, endpoint_url="http://127.0.0.1:9", **keys)
     with pytest.raises(WriteRefused, match="this connection is read-only"):
         Connection(nowhere, READER, read_only=True).call(call, **params)

@@ -90,7 +90,7 @@ def _file_systems(scope: Scope, operation: str, params: Params) -> list[str]:
         return []
     if "AccessPointId" in params:
         return [scope.arn(f"access-point/{params['AccessPointId']}", "elasticfilesystem")]
-    target = efs_backends[scope.account][scope.region].mount_targets_by_id.get(params.get("MountTargetId"))
+    target = efs_backends[scope.account][scope.region].mount_targets_by_id.get(str(params.get("MountTargetId")))
     name = target.file_system_id if target is not None else params.get("FileSystemId", "*")
     return [scope.arn(f"file-system/{name}", "elasticfilesystem")]
 
