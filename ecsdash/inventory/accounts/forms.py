@@ -58,7 +58,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "writer_role_arn": "For changes, in the name of the person. If this alone is empty: read-only.",
             "external_id": "Generated for this account. Add it to the trust policies (see the Policies tab).",
             "permissions_boundary_arn": (
-                "IAM policy that limits the roles that this dashboard creates (see the Policies tab). Optional."
+                "IAM policy that limits the roles that this dashboard creates (see the Policies tab)."
             ),
         }
 

@@ -74,7 +74,8 @@ def aws_account(*, ask: bool) -> None:
 def second_account() -> None:
     """Add the second account of the simulated AWS, which is accessed by assuming a role."""
     role = iam_arn(REGIONS[0], SECOND_ACCOUNT, "role/ecsdash")
-    values = {"name": "Staging", "account_id": SECOND_ACCOUNT, "reader_role_arn": role, "regions": REGIONS[:1]}
+    roles = {"reader_role_arn": role, "writer_role_arn": role}
+    values = {"name": "Staging", "account_id": SECOND_ACCOUNT, **roles, "regions": REGIONS[:1]}
     Account.objects.get_or_create(alias="staging", defaults={**values, "environment": Account.Environment.STAGING})
 
 
