@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from ecsdash.access.models import User
 from ecsdash.inventory.accounts.permissions import PolicyLevel
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations import control
+from ecsdash.operations.models import Draft
 from ecsdash.operations.states import OperationState
 from tests.inventory.accounts.pasted_roles import WRITER, paste_roles
 from tests.operations import drive
@@ -87,3 +89,15 @@ def test_nothing_is_changed_in_a_read_only_account(stage: SimulatedServices, ope
     assert stage.errors("scale_service", operator, {"desired_count": 4}, **IN_SERVICE) == {
         "__all__": ["This account is connected read-only."]
     }
+
+
+def test_buttons_of_a_read_only_account_are_disabled_with_the_reason(
+    stage: SimulatedServices, operator: User, client: Client
+) -> None:
+    paste_roles(stage.sandbox, stage.scope.account, PolicyLevel.READ)
+    client.force_login(operator)
+    shown = client.get(stage.service().get_absolute_url()).content.decode()
+    assert "This account is connected read-only." in shown
+    assert "/deploy/" not in shown.partition("<main")[2]
+    posted = client.post(f"/demo/{REGION}/services/shop/web-front/scale/", {"desired_count": 3})
+    assert (posted.status_code, Draft.objects.count()) == (422, 0)
