@@ -31,7 +31,7 @@ BOUNDARY_ACTIONS = (
 )  # fmt: skip
 #: Characters of a managed policy at most.
 LONGEST_POLICY = 6_144
-#: IAM actions that change a role, and with it what whoever runs with the role may do.
+#: IAM actions that change a role, and with it what a task or instance with the role may do.
 ROLE_CHANGES = {"iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"}
 POLICY_CHANGES = {"iam:AttachRolePolicy", "iam:DetachRolePolicy"}
 SIMULATE = "iam:SimulatePrincipalPolicy"

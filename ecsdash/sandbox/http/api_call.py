@@ -4,7 +4,7 @@ import json
 from functools import cached_property
 from typing import Any
 
-from ecsdash.sandbox.http.authorization import Need, needs_of
+from ecsdash.sandbox.http.authorization import RequiredAction, needs_of
 from ecsdash.sandbox.http.messages import Request, scope_of
 from ecsdash.sandbox.http.resource_arns import resources_of
 from ecsdash.sandbox.http.rest_operations import rest_operation
@@ -51,7 +51,7 @@ class ApiCall:
             return {}
         return {**params, **self._in_path} if isinstance(params, dict) else {}
 
-    def needs(self) -> list[Need]:
+    def needs(self) -> list[RequiredAction]:
         """Return what the caller must be allowed."""
         if not self.operation or self.action == "sts:GetCallerIdentity":
             return []

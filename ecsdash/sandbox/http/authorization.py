@@ -29,7 +29,7 @@ _TAGGING = {
 
 
 @dataclass(frozen=True)
-class Need:
+class RequiredAction:
     """An action on a resource, with the condition keys of the request."""
 
     action: str
@@ -37,7 +37,7 @@ class Need:
     context: Tags = field(default_factory=dict)
 
 
-def needs_of(service: str, scope: Scope, operation: str, params: Params) -> Iterator[Need]:
+def needs_of(service: str, scope: Scope, operation: str, params: Params) -> Iterator[RequiredAction]:
     """Return everything that the caller must be allowed for this call."""
     tags = requested_tags(params)
     common = {"aws:RequestedRegion": scope.region, **{f"aws:RequestTag/{key}": value for key, value in tags.items()}}
@@ -45,13 +45,13 @@ def needs_of(service: str, scope: Scope, operation: str, params: Params) -> Iter
     resources = resources_of(service, scope, operation, params)
     for resource in resources:
         existing = {f"aws:ResourceTag/{key}": value for key, value in tags_of(scope, resource).items()}
-        yield Need(f"{service}:{operation.removesuffix('Batch')}", resource, {**own, **existing})
+        yield RequiredAction(f"{service}:{operation.removesuffix('Batch')}", resource, {**own, **existing})
     if tags and service in _TAGGING and operation.startswith(("Create", "Register", "Run")):
         action, key = _TAGGING[service]
         tagged = scope.arn("file-system/*", service) if operation == "CreateFileSystem" else resources[0]
-        yield Need(action, tagged, {**common, **({key: operation} if key else {})})
+        yield RequiredAction(action, tagged, {**common, **({key: operation} if key else {})})
     for role, passed_to in _passed(service, scope, operation, params):
-        yield Need(PASS_ROLE, role_arn(scope, role), {**common, "iam:PassedToService": passed_to})
+        yield RequiredAction(PASS_ROLE, role_arn(scope, role), {**common, "iam:PassedToService": passed_to})
 
 
 def requested_tags(params: Params) -> Tags:
