@@ -10,6 +10,7 @@ from ecsdash.aws import role_sessions
 from ecsdash.aws.callers import READER, Caller, calls_of, person
 from ecsdash.aws.calls import Connection, WriteRefused
 from ecsdash.aws.errors import AwsError, Unavailable
+from ecsdash.aws.explain import explain
 from ecsdash.aws.role_sessions import RoleCredentials
 from ecsdash.aws.session import Target
 from ecsdash.inventory.models import Account
@@ -119,3 +120,10 @@ def test_pages_and_sweeps_have_a_connection_that_sends_no_write(aws_account: Acc
     with pytest.raises(AwsError, match="read-only"):
         reader.call("ecs.create_cluster", clusterName="shop")
     assert sandbox.client("ecs").list_clusters()["clusterArns"] == []
+
+
+def test_a_role_that_cannot_be_assumed_is_explained_by_its_trust_policy() -> None:
+    message = "User: arn:aws:iam::1:user/x is not authorized to perform: sts:SetSourceIdentity on resource: arn:aws:iam"
+    explained = explain("AccessDenied", "AccessDenied", message, "sts.assume_role")
+    assert "trust policy" in explained.how
+    assert explained.statement is None, "no permissions policy would allow it"

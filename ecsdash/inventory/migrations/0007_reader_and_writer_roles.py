@@ -5,8 +5,9 @@ from django.db.models import F
 
 
 def both_roles(apps: Any, schema_editor: Any) -> None:
-    """Use the role of each account for writing too."""
+    """Use the role of each account for writing too. Results of earlier connection tests do not name a role: drop them."""
     apps.get_model("inventory", "Account").objects.update(writer_role_arn=F("reader_role_arn"))
+    apps.get_model("inventory", "ConnectionTest").objects.update(results=[])
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RenameField("account", "role_arn", "reader_role_arn"),
         migrations.AddField("account", "writer_role_arn", models.CharField(blank=True, max_length=2048)),
-        migrations.RunPython(both_roles, migrations.RunPython.noop),
         migrations.AddField(
             "account",
             "sets_source_identity",
@@ -30,4 +30,5 @@ class Migration(migrations.Migration):
             "passed_roles",
             models.JSONField(blank=True, default=list, help_text="Name patterns for the writer's policy"),
         ),
+        migrations.RunPython(both_roles, migrations.RunPython.noop),
     ]
