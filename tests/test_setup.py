@@ -49,7 +49,7 @@ def test_the_simulated_aws_starts_empty_and_can_be_reset(sandbox: Sandbox) -> No
 
 def test_the_account_of_the_tests_is_in_the_simulated_aws(aws_account: Account, sandbox: Sandbox) -> None:
     sandbox.client("ecs").create_cluster(clusterName="shop")
-    answer = aws_account.connection("eu-central-1").call("ecs.list_clusters")
+    answer = aws_account.reader("eu-central-1").call("ecs.list_clusters")
     assert [arn.rsplit("/")[-1] for arn in answer.data["clusterArns"]] == ["shop"]
 
 

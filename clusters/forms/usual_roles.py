@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ecsdash.aws.arns import ec2_principal, iam_arn, managed_policy
+from ecsdash.aws.names import ROLE_PATH
 
 ECS_TASKS = "ecs-tasks.amazonaws.com"
 
@@ -22,7 +23,8 @@ class UsualRole:
         return managed_policy(region, f"service-role/{self.policy_name}")
 
     def arn(self, account_id: str, region: str) -> str:
-        return iam_arn(region, account_id, f"role/{self.name}")
+        """Return the ARN that the role gets when a plan creates it."""
+        return iam_arn(region, account_id, f"role{ROLE_PATH}{self.name}")
 
 
 EXECUTION_ROLE = UsualRole(

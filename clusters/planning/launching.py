@@ -9,6 +9,7 @@ from clusters.forms.launch import NEW_PROFILE
 from clusters.forms.usual_roles import INSTANCE_ROLE
 from clusters.models import InstanceType, MachineImage, SecurityGroup, Subnet
 from clusters.planning.roles import NOT_KNOWN_SECONDS, role_steps
+from ecsdash.aws.names import ROLE_PATH
 from ecsdash.operations.plan import Change, Check, Level, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG
 
@@ -98,12 +99,12 @@ def profile_steps(launch: Launch) -> tuple[Step, ...]:
     """Return the steps that create the role and the instance profile. An existing profile is used as it is."""
     if not launch.makes_profile:
         return ()
-    name, exists = launch.profile, ("EntityAlreadyExists",)
+    name, kind, exists = launch.profile, launch.instance_type, ("EntityAlreadyExists",)
     return (
-        *role_steps(INSTANCE_ROLE, launch.instance_type.region, exists=launch.role_exists),
+        *role_steps(INSTANCE_ROLE, kind.account, kind.region, exists=launch.role_exists),
         Step(
             "create_profile", f"Create the instance profile {name}", "iam.create_instance_profile",
-            {"InstanceProfileName": name}, tolerate=exists,
+            {"InstanceProfileName": name, "Path": ROLE_PATH}, tolerate=exists,
         ),
         Step(
             "add_role", f"Add the role {name} to the instance profile", "iam.add_role_to_instance_profile",

@@ -1,8 +1,11 @@
-"""The steps that create an IAM role with its default name."""
+"""The steps that create an IAM role with its default name, in our own path and within the account's boundary."""
 
 import json
+from typing import Any
 
 from clusters.forms.usual_roles import UsualRole
+from ecsdash.aws.names import ROLE_PATH
+from ecsdash.inventory.models import Account
 from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG
 
@@ -11,7 +14,13 @@ CALLS = ("iam.create_role", "iam.attach_role_policy")
 NOT_KNOWN_SECONDS = 120
 
 
-def role_steps(role: UsualRole, region: str, *, exists: bool = False) -> tuple[Step, ...]:
+def role_limits(account: Account) -> dict[str, Any]:
+    """Return the parameters of CreateRole that every role of a plan has: its path, and the permissions boundary."""
+    boundary = account.permissions_boundary_arn
+    return {"Path": ROLE_PATH, **({"PermissionsBoundary": boundary} if boundary else {})}
+
+
+def role_steps(role: UsualRole, account: Account, region: str, *, exists: bool = False) -> tuple[Step, ...]:
     """Return the steps that create the role, unless it `exists`, and attach its policy."""
     attach = Step(
         "attach_policy",
@@ -19,10 +28,10 @@ def role_steps(role: UsualRole, region: str, *, exists: bool = False) -> tuple[S
         "iam.attach_role_policy",
         {"RoleName": role.name, "PolicyArn": role.policy(region)},
     )
-    return (attach,) if exists else (_create(role, region), attach)
+    return (attach,) if exists else (_create(role, account, region), attach)
 
 
-def _create(role: UsualRole, region: str) -> Step:
+def _create(role: UsualRole, account: Account, region: str) -> Step:
     principal = {"Effect": "Allow", "Principal": {"Service": role.principal(region)}, "Action": "sts:AssumeRole"}
     return Step(
         "create_role",
@@ -30,6 +39,7 @@ def _create(role: UsualRole, region: str) -> Step:
         "iam.create_role",
         {
             "RoleName": role.name,
+            **role_limits(account),
             "AssumeRolePolicyDocument": json.dumps({"Version": "2012-10-17", "Statement": [principal]}),
             "Description": role.description,
             "Tags": [{"Key": STEP_TAG, "Value": STEP_ID}],

@@ -87,7 +87,7 @@ def instance_detail(request: PageRequest, scope: Scope, cluster: str, instance: 
 
 def _bulk(request: PageRequest, cluster: Cluster) -> list[Bulk]:
     """Return the bulk actions on selected instances, for users who may run them. Each leads to its review."""
-    if not policy.can(request.user, Permission.OPERATE, cluster.access_target()):
+    if cluster.account.read_only or not policy.can(request.user, Permission.OPERATE, cluster.access_target()):
         return []
     kwargs = cluster.url_kwargs()
     return [

@@ -7,11 +7,21 @@ from typing import Any, Protocol, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from ecsdash.aws.errors import from_botocore_error, from_client_error, from_garbled_answer
+from ecsdash.aws.callers import INSTALLATION, Caller, calls_of
+from ecsdash.aws.errors import AccessDenied, from_botocore_error, from_client_error, from_garbled_answer
 from ecsdash.aws.session import Target, client
 
 Item = TypeVar("Item")
 READS = ("describe_", "list_", "get_", "filter_", "lookup_")
+#: What a read-only connection may call too: the policy simulation, and taking messages from the dashboard's own queue.
+READ_ONLY_CALLS = {"iam.simulate_principal_policy", "sqs.receive_message", "sqs.delete_message_batch"}
+
+
+class WriteRefused(AccessDenied):
+    """A call that may change something was made on a read-only connection. Nothing was sent."""
+
+    def __init__(self, call: str) -> None:
+        super().__init__("WriteRefused", f"{call} was not sent: this connection is read-only.", call=call)
 
 
 @dataclass(frozen=True)
@@ -36,16 +46,19 @@ class Aws(Protocol):
 
 @dataclass(frozen=True)
 class Connection:
-    """Implementation of Aws by boto3."""
+    """Implementation of Aws by boto3. A connection that is `read_only` refuses every call that is not a read."""
 
     target: Target
+    caller: Caller = INSTALLATION
+    read_only: bool = False
 
     def call(self, name: str, /, **params: Any) -> Answer:
         """Send one request. Raise an AwsError on failure."""
-        service, operation = name.split(".")
+        service, operation = self._permitted(name)
         try:
-            api = client(self.target, service, retry=operation.startswith(READS))
-            data = dict(getattr(api, operation)(**params))
+            with calls_of(self.caller):
+                api = client(self.target, service, retry=operation.startswith(READS))
+                data = dict(getattr(api, operation)(**params))
         except ClientError as error:
             raise from_client_error(error, name) from error
         except BotoCoreError as error:
@@ -66,14 +79,21 @@ class Connection:
             items += self.call(name, **params, **{by: list(batch)}).data.get(key, [])
         return items
 
-    def _pages(self, name: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _permitted(self, name: str) -> tuple[str, str]:
+        """Return the service and the operation. Raise WriteRefused."""
         service, operation = name.split(".")
+        if self.read_only and not operation.startswith(READS) and name not in READ_ONLY_CALLS:
+            raise WriteRefused(name)
+        return service, operation
+
+    def _pages(self, name: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        service, operation = self._permitted(name)
         try:
-            api = client(self.target, service, retry=True)
-            if not api.can_paginate(operation):
-                yield self.call(name, **params).data
-                return
-            yield from api.get_paginator(operation).paginate(**params)
+            with calls_of(self.caller):
+                api = client(self.target, service, retry=True)
+                if not api.can_paginate(operation):
+                    return [self.call(name, **params).data]
+                return list(api.get_paginator(operation).paginate(**params))
         except ClientError as error:
             raise from_client_error(error, name) from error
         except BotoCoreError as error:

@@ -24,6 +24,15 @@ WHY_AND_HOW = {
         "The dashboard's role in this account is not allowed to make this call.",
         "Add the statement below to that role's policy, then retry.",
     ),
+    "sts.assume_role": (
+        "AWS does not let this dashboard assume the account's role for this person.",
+        "Compare the role's trust policy with the one in Settings > AWS accounts > Policies, test the connection, then"
+        " retry.",
+    ),
+    "WriteRefused": (
+        "This account is connected read-only.",
+        "Add a writer role to the account in Settings > AWS accounts, then retry.",
+    ),
     "ClusterNotFoundException": ("The cluster does not exist or is inactive.", "Refresh the list and choose another."),
     "ServiceNotFoundException": ("The service was deleted.", "Refresh the list of services."),
     "ServiceNotActiveException": ("The service is being deleted.", "Wait until it is gone, then create it again."),
@@ -70,9 +79,9 @@ WHY_AND_HOW = {
 
 def explain(kind: str, code: str, message: str, call: str = "") -> Explanation:
     """Return the explanation of an error: `kind` is the class name of the AwsError, `code` and `message` are AWS's."""
-    why, how = WHY_AND_HOW.get(code) or WHY_AND_HOW.get(kind) or WHY_AND_HOW["Invalid"]
+    why, how = WHY_AND_HOW.get(call) or WHY_AND_HOW.get(code) or WHY_AND_HOW.get(kind) or WHY_AND_HOW["Invalid"]
     statement: dict[str, object] | None = None
-    if kind == "AccessDenied" and (missing := _missing_action(message, call)):
+    if kind == "AccessDenied" and call != "sts.assume_role" and (missing := _missing_action(message, call)):
         statement = {"Effect": "Allow", "Action": missing, "Resource": "*"}
     what = f"{call or 'The call'} was refused" if kind not in ("Throttled", "Unavailable") else f"{call} got no answer"
     return Explanation(

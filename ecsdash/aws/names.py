@@ -3,11 +3,15 @@
 import json
 import shlex
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import botocore.loaders
 from botocore import xform_name
 
+#: The tag that holds the id of the step which created a resource.
+STEP_TAG: Final = "ecsdash:step"
+#: The path of the IAM roles and instance profiles that plans create.
+ROLE_PATH: Final = "/ecsdash/"
 #: Where the prefix of IAM actions differs from boto3's service name (service authorization reference).
 IAM_PREFIX = {"elbv2": "elasticloadbalancing", "efs": "elasticfilesystem"}
 #: Calls whose IAM action is another call's.

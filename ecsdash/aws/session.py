@@ -1,4 +1,7 @@
-"""Cached boto3 clients by account and region. Clients are thread-safe; sessions are not and are made under a lock."""
+"""Cached boto3 clients by account and region. Clients are thread-safe; sessions are not and are made under a lock.
+
+The clients of a role are shared by all callers: each call is signed with the credentials of its own caller's session.
+"""
 
 import threading
 from dataclasses import dataclass
@@ -6,17 +9,14 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.credentials import (
-    AssumeRoleCredentialFetcher,
-    DeferredRefreshableCredentials,
-)
 from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
-from ecsdash.aws import buckets
+from ecsdash.aws import buckets, callers
 from ecsdash.aws.errors import THROTTLED, Throttled
 from ecsdash.aws.limits import Bucket, bucket_of
+from ecsdash.aws.role_sessions import RoleCredentials
 
 CONNECT_SECONDS = 3
 
@@ -91,6 +91,7 @@ def _make_session(target: Target) -> boto3.Session:
         if not (target.access_key_id and target.secret_access_key):
             raise EndpointRefused("An AWS endpoint is set without an access key and a secret key. Set both.")
         core.set_credentials(target.access_key_id, target.secret_access_key)
+    core.register("before-send", _name_caller)
     if target.role_arn:
         core._credentials = _assumed(core, target)  # type: ignore[attr-defined]  # as boto3's own profiles do
     return boto3.Session(botocore_session=core, region_name=target.region)
@@ -125,19 +126,16 @@ def _bucket(event: dict[str, Any]) -> Bucket:
     return bucket_of(service, operation)
 
 
-def _assumed(core: BotocoreSession, target: Target) -> DeferredRefreshableCredentials:
-    """Return the credentials of the assumed role; botocore refreshes them before they expire."""
+def _name_caller(**event: Any) -> None:
+    """Append the caller to the user agent, which CloudTrail records too: the only name of a call without a role.
 
-    def sts_client(name: str, **kwargs: Any) -> Any:
-        return core.create_client(name, region_name=target.region, endpoint_url=target.endpoint_url or None, **kwargs)
+    botocore rebuilds this header until the request is signed, and does not sign it.
+    """
+    headers = event["request"].headers
+    headers["User-Agent"] = f"{headers['User-Agent']} caller/{callers.current().session_name}"
 
-    extra = {"RoleSessionName": "ecsdash"}
-    if target.external_id:
-        extra["ExternalId"] = target.external_id
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=sts_client,
-        source_credentials=core.get_credentials(),
-        role_arn=target.role_arn,
-        extra_args=extra,
-    )
-    return DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
+
+def _assumed(core: BotocoreSession, target: Target) -> RoleCredentials:
+    """Return the credentials of the role. One STS client, with the credentials of the machine, serves all callers."""
+    sts = core.create_client("sts", region_name=target.region, endpoint_url=target.endpoint_url or None)
+    return RoleCredentials(sts, target.role_arn, target.external_id)

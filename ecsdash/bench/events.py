@@ -77,7 +77,7 @@ def events_figures(servers: BenchServers, options: Mapping[str, Any]) -> Iterato
     account = Account.objects.filter(account_id=ACCOUNT).first() or Account.objects.create(
         alias="bench", name="Bench", account_id=ACCOUNT, regions=[HOME]
     )
-    url = account.target(HOME).endpoint_url
+    url = account.reader(HOME).target.endpoint_url
     prepare(servers, Scope(account, HOME), url)
     churns, seconds = options.get("churns", (1, 10, 100)), options.get("seconds", 30)
     yield from _churn_figures(servers, url, min(churns), 2 * seconds)  # longer: there are only a few calls

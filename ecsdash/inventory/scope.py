@@ -29,7 +29,8 @@ class Scope:
     region: str
 
     def connection(self) -> Connection:
-        return self.account.connection(self.region)
+        """Return the connection for reads: sweeps and pages use no other."""
+        return self.account.reader(self.region)
 
     def url_kwargs(self) -> dict[str, str]:
         return {"account": self.account.alias, "region": self.region}

@@ -16,7 +16,7 @@ from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.aws import arns
-from ecsdash.inventory.models import Account, Resource
+from ecsdash.inventory.models import READ_ONLY, Account, Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Danger, Plan
 from ecsdash.web.forms import repeated_groups
@@ -145,6 +145,12 @@ class Action:
     def unavailable(self, resource: Any) -> str:
         """The reason why the button is disabled for this resource now; empty when it is enabled."""
         return ""
+
+    def obstacle(self, account: Account, resource: Any) -> str:
+        """Return why the action is not possible in this account now; empty when it is. `resource` may be None."""
+        if account.read_only:
+            return READ_ONLY
+        return "" if resource is None else self.unavailable(resource)
 
     def initial(self, context: ActionContext) -> dict[str, Any]:
         return {}

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from ecsdash.access.models import User
+from ecsdash.inventory.models import READ_ONLY, Account
 from ecsdash.operations import authority, history, verification
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
@@ -35,6 +36,7 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
 
     Raise NotNow when the person may not let one of its calls be made, AlreadyRunning when the resource is taken.
     """
+    _check_writer(draft.account)
     plan = draft.plan
     refused = [each for each in authority.judge_plan(draft.user, draft) if each.refusal]
     if refused:
@@ -91,6 +93,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
 
     Raise NotNow, or AlreadyRunning when another operation changes the resource.
     """
+    _check_writer(operation.account)
     if undone(operation):
         raise NotNow("It was undone, so its steps cannot be continued. Submit the change again.")
     if expired(operation):
@@ -121,6 +124,11 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
             account=operation.account, region=operation.region, resource_key=operation.resource_key, state__in=RUNNABLE
         ).get()
         raise AlreadyRunning(other) from None
+
+
+def _check_writer(account: Account) -> None:
+    if account.read_only:
+        raise NotNow(READ_ONLY)
 
 
 def expired(operation: Operation) -> bool:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from ecsdash.access import policy
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes
+from ecsdash.inventory.models import READ_ONLY
 from ecsdash.operations.actions import Action, ActionContext, ActionForm
 from ecsdash.operations.hooks import LIVE_CHECKS
 from ecsdash.operations.models import Draft, Operation
@@ -34,6 +35,9 @@ def make_draft(
 ) -> Draft | None:
     """Return the draft of a valid form. Return None after adding the plan's error to the form."""
     if not form.is_valid():
+        return None
+    if context.scope.account.read_only:
+        form.add_error(None, READ_ONLY)
         return None
     data = form.cleaned_data
     target = action.access_target(context, data)
@@ -109,7 +113,7 @@ def checks_overdue(draft: Draft) -> bool:
 
 def _run_live_check(draft: Draft, check: LiveCheck) -> Check:
     try:
-        return LIVE_CHECKS[check.name](draft.account.connection(draft.region), **check.params)
+        return LIVE_CHECKS[check.name](draft.account.writer(draft.region, draft.user), **check.params)
     except AwsError as error:
         return Check(Level.WARN, check.title, f"This check failed to run: {error.message or error.code}")
     except Exception:

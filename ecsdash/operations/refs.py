@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ecsdash.access.references import Own
+from ecsdash.aws import names
 
 #: Replaced by the step's id: a tag or token by which the effect of this step can be found again.
 STEP_ID = {"$step_id": True}
-#: The tag that holds the id of the step which created a resource.
-STEP_TAG = "ecsdash:step"
+STEP_TAG = names.STEP_TAG
 #: In the result of a step whose call ended with a tolerated error: its code. The effect was there before the step.
 TOLERATED = "tolerated"
 Results = Mapping[str, Mapping[str, Any]]

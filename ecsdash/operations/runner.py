@@ -73,7 +73,7 @@ class OperationRun:
     def __init__(self, operation: Operation, lease: Lease) -> None:
         self.operation, self.lease = operation, lease
         self.plan: Plan = operation.plan
-        self.aws: Aws = operation.account.connection(operation.region)
+        self.aws: Aws = operation.account.writer(operation.region, operation.acting_user)
         self.steps = list(operation.steps.order_by("position"))
         self.next_sweep_at = 0.0
 

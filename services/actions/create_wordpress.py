@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.urls import reverse
 
 from clusters.models import Role, SecurityGroup, Subnet
+from clusters.planning.roles import role_limits
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
@@ -170,6 +171,7 @@ def _wordpress(context: ActionContext, data: Mapping[str, Any]) -> WordPress:
         site_count=data["site_count"],
         site_image=data["site_image"],
         database_image=data["database_image"],
+        role_limits=role_limits(context.scope.account),
     )
 
 

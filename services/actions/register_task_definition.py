@@ -52,7 +52,7 @@ class RegisterTaskDefinition(Action):
             resource_key=context.arn("ecs", f"task-definition/{family}:{latest.revision + 1 if latest else 1}"),
             resource_name=family,
             steps=(
-                *(role_steps(role, context.scope.region) if role else ()),
+                *(role_steps(role, context.scope.account, context.scope.region) if role else ()),
                 *(_create_log_group(n, group) for n, group in enumerate(groups)),
                 _register(definition, role),
             ),

@@ -31,7 +31,7 @@ def fetch(task: Task) -> None:
         row, new = TaskLog.objects.get_or_create(task=task, container=stream.container)
         before = (row.lines, row.error)
         try:
-            lines = _read(task.account.connection(stream.region), stream)
+            lines = _read(task.account.reader(stream.region), stream)
         except NotFound:
             row.error = "" if row.lines else "No log lines yet."
         except AwsError as error:

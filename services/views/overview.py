@@ -82,8 +82,8 @@ def next_steps(user: Any, scopes: Sequence[Scope], *, clusters: int) -> list[Nex
 
 def _first_url(name: str, user: Any, scopes: Sequence[Scope]) -> str:
     """Return the URL in the first scope in which the user may create resources; empty if there is none."""
-    may = (each for each in scopes if policy.can_within(user, Permission.OPERATE, each.access_target()))
-    first = next(may, None)
+    writable = (each for each in scopes if not each.account.read_only)
+    first = next((each for each in writable if policy.can_within(user, Permission.OPERATE, each.access_target())), None)
     return reverse(name, kwargs=first.url_kwargs()) if first else ""
 
 

@@ -105,8 +105,12 @@ def test_plans_and_queues_name_arns_of_the_partition(region: str, partition: str
 def test_roles_for_instances_get_the_policy_and_the_trust_of_the_partition(
     region: str, partition: str, ec2: str
 ) -> None:
-    launch = Launch("shop", MachineImage(), InstanceType(region=region), "ecsInstanceRole", True, False, "", (), (), 30)
-    role, policy, *_ = profile_steps(launch)
+    account = Account(permissions_boundary_arn=f"arn:{partition}:iam::123456789012:policy/ecsdash-boundary")
+    kind = InstanceType(account=account, region=region)
+    launch = Launch("shop", MachineImage(), kind, "ecsInstanceRole", True, False, "", (), (), 30)
+    role, policy, profile, _ = profile_steps(launch)
+    assert role.params["Path"] == profile.params["Path"] == "/ecsdash/"
+    assert role.params["PermissionsBoundary"] == account.permissions_boundary_arn
     assert f'"Service": "{ec2}"' in role.params["AssumeRolePolicyDocument"]
     assert policy.params["PolicyArn"] == (
         f"arn:{partition}:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"

@@ -174,7 +174,7 @@ def test_every_call_has_a_bucket(service: str, operation: str, name: str) -> Non
 def test_every_attempt_takes_a_token_pages_repeats_and_sts_too(aws_account: Account, sandbox: Sandbox) -> None:
     for number in range(3):
         sandbox.client("ecs").create_cluster(clusterName=f"c{number}")
-    connection = aws_account.connection("eu-central-1")
+    connection = aws_account.reader("eu-central-1")
     with calling(Priority.URGENT_SWEEP) as caller:
         connection.collect("ecs.list_clusters", "clusterArns", PaginationConfig={"PageSize": 1})
     assert caller.calls == 3
@@ -185,7 +185,7 @@ def test_throttled_attempts_are_noticed_and_the_call_still_succeeds(
 ) -> None:
     monkeypatch.setattr(buckets, "_buckets", OwnBuckets())
     sandbox.set_fault("api-throttling", on=True, pattern="ecs:ListClusters")
-    connection = aws_account.connection("eu-central-1")
+    connection = aws_account.reader("eu-central-1")
     with calling(Priority.INTERACTIVE, patience=0) as caller, pytest.raises(Throttled):
         connection.call("ecs.list_clusters")
     assert (caller.calls, caller.throttled) == (1, 1)
@@ -198,6 +198,6 @@ def test_who_would_not_wait_hears_of_throttling_at_once_and_until_when(
     monkeypatch.setattr(buckets, "_buckets", OwnBuckets())
     sandbox.set_fault("api-throttling", on=True, pattern="ecs:ListClusters")
     with calling(Priority.INTERACTIVE, patience=0.5), pytest.raises(Throttled) as caught:
-        aws_account.connection("eu-central-1").call("ecs.list_clusters")
+        aws_account.reader("eu-central-1").call("ecs.list_clusters")
     assert (caught.value.code, caught.value.after, caught.value.sent) == ("ThrottlingException", 1, True)
     assert caught.value.request_id

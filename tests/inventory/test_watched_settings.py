@@ -65,7 +65,7 @@ def world(admin: User, monkeypatch: pytest.MonkeyPatch) -> World:
     )  # fmt: skip
     FeedProgress.objects.create(feed=feed, polled_at=timezone.now())
     connection_test.request(account)
-    monkeypatch.setattr(Account, "connection", lambda self, region: ScriptedAws())
+    monkeypatch.setattr(Account, "writer", lambda self, region, user: ScriptedAws())
     monkeypatch.setattr(connection_test, "_principal", refuse)
     monkeypatch.setattr(reader.Reader, "receive", refuse)
     monkeypatch.setitem(hooks.LIVE_CHECKS, "image", lambda aws: Check(Level.OK, "Image", "It is there"))

@@ -48,7 +48,7 @@ def _invented_calls_name_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
     scripted = ScriptedAws()
-    monkeypatch.setattr(Account, "connection", lambda self, region: scripted)
+    monkeypatch.setattr(Account, "writer", lambda self, region, user: scripted)
     return scripted
 
 

@@ -88,5 +88,5 @@ def _assert_effects_are_accepted(operation: Operation) -> None:
     data = verification.for_retry(operation.plan_data, operation.steps.all())
     for step in data["steps"]:
         if step["key"] == verification.KEY:
-            found = unchanged(operation.account.connection(operation.region), **step["until_params"])
+            found = unchanged(operation.account.reader(operation.region), **step["until_params"])
             assert found.finished, found.failed

@@ -20,7 +20,7 @@ from tests.users import make_account
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> ScriptedAws:
     scripted = ScriptedAws()
-    monkeypatch.setattr(Account, "connection", lambda self, region: scripted)
+    monkeypatch.setattr(Account, "reader", lambda self, region: scripted)
     return scripted
 
 

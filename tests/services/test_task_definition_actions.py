@@ -194,6 +194,10 @@ def test_the_tag_of_a_copied_revision_is_not_taken_over(stage: SimulatedTasks, o
     assert step.params["tags"] == [{"key": "team", "value": "shop"}, {"key": "ecsdash:step", "value": STEP_ID}]
 
 
+#: The execution role that a plan creates: in the dashboard's own path.
+NEW_ROLE = "arn:aws:iam::123456789012:role/ecsdash/ecsTaskExecutionRole"
+
+
 def without_roles(stage: SimulatedTasks) -> None:
     for role in stage.client("iam").list_roles()["Roles"]:
         stage.client("iam").delete_role(RoleName=role["RoleName"])
@@ -206,11 +210,11 @@ def test_an_account_without_an_execution_role_gets_it_with_its_first_definition(
     without_roles(stage)
     context = ActionContext(stage.scope, operator)
     empty = ACTIONS["register_task_definition"].form_class(context=context)
-    assert empty["execution_role"].value() == ROLE
+    assert empty["execution_role"].value() == NEW_ROLE
     assert "Create ecsTaskExecutionRole with AmazonECSTaskExecutionRolePolicy" in str(empty["execution_role"])
     assert "Create ecsTaskExecutionRole" not in str(empty["task_role"])
 
-    draft = draft_of(stage, operator, form_data(definition()))
+    draft = draft_of(stage, operator, form_data(definition(executionRoleArn=NEW_ROLE)))
     assert [step.call for step in draft.plan.steps] == [
         "iam.create_role", "iam.attach_role_policy", "ecs.register_task_definition",
     ]  # fmt: skip
@@ -221,16 +225,17 @@ def test_an_account_without_an_execution_role_gets_it_with_its_first_definition(
 
     iam = stage.client("iam")
     role = iam.get_role(RoleName="ecsTaskExecutionRole")["Role"]
+    assert role["Arn"] == NEW_ROLE
     assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
     attached = iam.list_attached_role_policies(RoleName="ecsTaskExecutionRole")["AttachedPolicies"]
     assert [each["PolicyName"] for each in attached] == ["AmazonECSTaskExecutionRolePolicy"]
     stage.sweep("roles")
-    assert len(draft_of(stage, operator, form_data(definition())).plan.steps) == 1
+    assert len(draft_of(stage, operator, form_data(definition(executionRoleArn=NEW_ROLE))).plan.steps) == 1
 
 
 def test_a_role_that_appeared_meanwhile_is_left_alone(stage: SimulatedTasks, operator: User) -> None:
     without_roles(stage)
-    draft = draft_of(stage, operator, form_data(definition()))
+    draft = draft_of(stage, operator, form_data(definition(executionRoleArn=NEW_ROLE)))
     stage.client("iam").create_role(RoleName="ecsTaskExecutionRole", AssumeRolePolicyDocument="{}")
 
     operation = drive.drive(drive.confirm(draft), stage.sandbox)
@@ -243,7 +248,7 @@ def test_a_role_whose_answer_was_lost_is_found_again(
     stage: SimulatedTasks, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_roles(stage)
-    operation = drive.confirm(draft_of(stage, operator, form_data(definition())))
+    operation = drive.confirm(draft_of(stage, operator, form_data(definition(executionRoleArn=NEW_ROLE))))
     monkeypatch.setattr(runner.OperationRun, "_store_answer", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         runner.run(operation.pk)

@@ -93,7 +93,8 @@ class World:
 def world(users: Users, monkeypatch: pytest.MonkeyPatch) -> World:
     account = make_account("demo", name="Demo", account_id="123456789012", regions=[REGION])
     aws, silent = ScriptedAws(), SimpleNamespace(delay=lambda *args: None, apply_async=lambda *args, **kwargs: None)
-    monkeypatch.setattr(Account, "connection", lambda self, region: aws)
+    monkeypatch.setattr(Account, "reader", lambda self, region: aws)
+    monkeypatch.setattr(Account, "writer", lambda self, region, user: aws)
     monkeypatch.setattr(jobs, "fetch_logs", silent)
     monkeypatch.setattr(jobs, "fetch_metrics", silent)
 

@@ -1,4 +1,4 @@
-"""Connection test of an account: the identity in the account and the allowed IAM actions. Runs in a worker."""
+"""Connection test of an account: the identities in the account and the allowed IAM actions. Runs in a worker."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,21 +6,25 @@ from typing import Any
 
 from django.utils import timezone
 
-from ecsdash.aws.arns import iam_arn, parse
+from ecsdash.aws.arns import parse
+from ecsdash.aws.callers import INSTALLATION, Caller
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AccessDenied, AwsError
 from ecsdash.inventory import changes
 from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, actions_of, feature_permissions
+from ecsdash.inventory.accounts.policies import SIMULATE, Policy, reader_policies, writer_policies
 from ecsdash.inventory.accounts.probes import UNTRIED, probe
+from ecsdash.inventory.accounts.simulation import SAMPLE, simulate
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
 from ecsdash.web.polling.counters import Version
 
-SIMULATE = "iam:SimulatePrincipalPolicy"
 #: The change counter of an account's test.
 COUNTER, NO_REGION = "connection", ""
 NOT_SENT = {"ParamValidationError"}  # raised before a request is sent
+READER, WRITER = "reader", "writer"
+Result = dict[str, str]
 
 
 def request(account: Account) -> ConnectionTest:
@@ -29,8 +33,10 @@ def request(account: Account) -> ConnectionTest:
         "requested_at": timezone.now(),
         "finished_at": None,
         "identity": "",
+        "writer_identity": "",
         "error": "",
         "results": [],
+        "reader_may_write": [],
     }
     test, _ = ConnectionTest.objects.update_or_create(account=account, defaults=blank)
     _publish(account)
@@ -48,12 +54,13 @@ def run(account_pk: int) -> None:
     test, _ = ConnectionTest.objects.get_or_create(account=account, defaults={"requested_at": timezone.now()})
     try:
         test.principal = _principal(account)
-        test.identity = _identity(account)
-        test.save(update_fields=["principal", "identity"])
+        test.identity = _identity(account, account.reader(account.regions[0]))
+        test.writer_identity = _writer_identity(account)
+        test.save(update_fields=["principal", "identity", "writer_identity"])
         _publish(account)
         for region in account.regions:
-            test.results = [*test.results, *_reads(account, region), *_simulated(account, test.identity, region)]
-            test.save(update_fields=["results"])
+            _test_region(account, test, region)
+            test.save(update_fields=["results", "reader_may_write"])
             _publish(account)
     except AwsError as error:
         test.error = str(mask(error.message or error.code))
@@ -68,17 +75,37 @@ def _publish(account: Account) -> None:
 
 def _principal(account: Account) -> str:
     """Return the ARN of the dashboard's own identity. Raise an AwsError without credentials."""
-    target = replace(account.target(account.regions[0]), role_arn="", external_id="")
-    return role_of(str(Connection(target).call("sts.get_caller_identity").data["Arn"]))
+    target = replace(account.reader(account.regions[0]).target, role_arn="", external_id="")
+    return role_of(str(Connection(target, read_only=True).call("sts.get_caller_identity").data["Arn"]))
 
 
-def _identity(account: Account) -> str:
+def _identity(account: Account, aws: Connection) -> str:
     """Return the ARN in the account. Raise AccessDenied for another account, or when the role cannot be assumed."""
-    caller = account.connection(account.regions[0]).call("sts.get_caller_identity").data
+    caller = aws.call("sts.get_caller_identity").data
     if caller["Account"] != account.account_id:
         text = f"These credentials belong to account {caller['Account']}, not to account {account.account_id}."
         raise AccessDenied("OtherAccount", text)
     return str(caller["Arn"])
+
+
+def _writer_identity(account: Account) -> str:
+    """Return the writer's ARN in the account, and store whether its sessions may carry a source identity.
+
+    Nothing else decides whether it is sent: a role that does not let it be set could not be assumed at all.
+    """
+    if not account.writer_role_arn:
+        allowed, identity = False, ""
+    else:
+        writer = account.writer_target(account.regions[0])
+        try:
+            identity = _identity(account, Connection(writer, Caller(SAMPLE, SAMPLE), read_only=True))
+            allowed = True
+        except AccessDenied:
+            identity = _identity(account, Connection(writer, INSTALLATION, read_only=True))
+            allowed = False
+    account.sets_source_identity = allowed
+    account.save(update_fields=["sets_source_identity"])
+    return identity
 
 
 def role_of(arn: str) -> str:
@@ -89,11 +116,36 @@ def role_of(arn: str) -> str:
     return str(replace(session, service="iam", resource=f"role/{session.resource.split('/')[1]}"))
 
 
-def _reads(account: Account, region: str) -> list[dict[str, str]]:
-    aws = account.connection(region)
-    calls = {call for each in _of(PolicyLevel.READ) for call in each.calls}
+def _test_region(account: Account, test: ConnectionTest, region: str) -> None:
+    """Add the results of a region: reads by calls of the reader, everything else by simulation.
+
+    IAM is not regional: its statements are simulated in the first region only.
+    """
+    reader = account.reader(region)
+    reads = _due(reader_policies(account), first=region == account.regions[0])
+    writes = _due(writer_policies(account, PolicyLevel.ALL), first=region == account.regions[0])
+    source = account.reader_role_arn or role_of(test.identity)
+    results = [*_reads(account, reader, region), *_simulated(reader, READER, source, _only_untried(reads), region)]
+    if account.writer_role_arn:
+        results += _simulated(reader, WRITER, account.writer_role_arn, [*reads, *writes], region)
+    elif not account.reader_role_arn:
+        results += _simulated(reader, READER, source, writes, region)
+    test.results = [*test.results, *_each_once(results)]
+    if account.reader_role_arn != account.writer_role_arn:
+        excess = _simulated(reader, READER, source, writes, region)
+        allowed = {each["action"] for each in excess if each["verdict"] == Verdict.ALLOWED}
+        test.reader_may_write = sorted({*test.reader_may_write, *allowed})
+
+
+def _due(policies: Iterable[Policy], *, first: bool) -> list[Policy]:
+    every = [statement for policy in policies for statement in policy["Statement"]]
+    return [each for each in every if first or "aws:RequestedRegion" in str(each.get("Condition"))]
+
+
+def _reads(account: Account, aws: Connection, region: str) -> list[Result]:
+    calls = {call for each in _reading() for call in each.calls}
     return [
-        {"region": region, "action": actions_of(call)[0], "verdict": _try(aws, call, account.account_id, region)}
+        _result(region, READER, actions_of(call)[0], _try(aws, call, account.account_id, region))
         for call in sorted(calls - UNTRIED)
     ]
 
@@ -108,51 +160,30 @@ def _try(aws: Connection, call: str, account_id: str, region: str) -> Verdict:
     return Verdict.ALLOWED
 
 
-def _simulated(account: Account, identity: str, region: str) -> list[dict[str, str]]:
-    """Return the verdicts of the IAM policy simulator for actions that the test must not call."""
-    calls = {
-        call
-        for each in _of(*PolicyLevel)
-        for call in each.calls
-        if each.level is not PolicyLevel.READ or call in UNTRIED
-    }
-    actions = sorted({action for call in calls for action in actions_of(call)} - {SIMULATE})
-    roles = [action for action in actions if action.startswith("iam:")]
-    others = [action for action in actions if action not in roles]
-    source = account.role_arn or role_of(identity)
-    role = iam_arn(region, account.account_id, "role/ecsdash-connection-test")
+def _only_untried(statements: Iterable[Policy]) -> list[Policy]:
+    """Return the statements with only those actions that are not tested by a call."""
+    untried = {actions_of(call)[0] for call in UNTRIED}
+    kept = [{**each, "Action": [action for action in each["Action"] if action in untried]} for each in statements]
+    return [each for each in kept if each["Action"]]
+
+
+def _simulated(aws: Connection, role: str, source: str, statements: list[Policy], region: str) -> list[Result]:
+    """Return the simulator's verdicts. Without permission to ask it, they are not known."""
+    actions = {action for each in statements for action in each["Action"]}
     try:
-        simulated = _simulate(account, region, source, others, "*") | _simulate(account, region, source, roles, role)
-        own = Verdict.ALLOWED
+        verdicts = simulate(aws, source, statements, region)
     except AwsError as error:
-        simulated, own = {}, Verdict.DENIED if isinstance(error, AccessDenied) else Verdict.UNKNOWN
-    results = {action: simulated.get(action, Verdict.UNKNOWN) for action in actions}
-    results[SIMULATE] = own
-    return [{"region": region, "action": action, "verdict": verdict} for action, verdict in results.items()]
+        verdicts = {SIMULATE: Verdict.DENIED} if isinstance(error, AccessDenied) and SIMULATE in actions else {}
+    return [_result(region, role, action, verdicts.get(action, Verdict.UNKNOWN)) for action in sorted(actions)]
 
 
-def _simulate(account: Account, region: str, source: str, actions: list[str], resource: str) -> dict[str, Verdict]:
-    context = {
-        "aws:RequestedRegion": region,
-        "iam:PassedToService": "ecs-tasks.amazonaws.com",
-        "iam:AWSServiceName": "ecs.amazonaws.com",
-    }
-    evaluations = account.connection(region).collect(
-        "iam.simulate_principal_policy",
-        "EvaluationResults",
-        PolicySourceArn=source,
-        ActionNames=actions,
-        ResourceArns=[resource],
-        ContextEntries=[
-            {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
-            for key, value in context.items()
-        ],
-    )
-    return {
-        each["EvalActionName"]: Verdict.ALLOWED if each["EvalDecision"] == "allowed" else Verdict.DENIED
-        for each in evaluations
-    }
+def _result(region: str, role: str, action: str, verdict: Verdict) -> Result:
+    return {"region": region, "role": role, "action": action, "verdict": verdict}
 
 
-def _of(*levels: PolicyLevel) -> Iterable[FeaturePermissions]:
-    return [each for each in feature_permissions() if each.level in levels]
+def _each_once(results: Iterable[Result]) -> list[Result]:
+    return list({(each["role"], each["action"]): each for each in results}.values())
+
+
+def _reading() -> list[FeaturePermissions]:
+    return [each for each in feature_permissions() if each.level is PolicyLevel.READ]

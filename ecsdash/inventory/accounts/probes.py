@@ -6,6 +6,7 @@ AWS checks the permission before it looks up the resource, so the names need not
 from typing import Any
 
 from ecsdash.aws.arns import partition_of
+from ecsdash.inventory.accounts.resource_rules import EVENT_FEED
 
 NOBODY = "ecsdash-connection-test"
 _ECS, _ELB = (f"arn:{{partition}}:{name}:{{region}}:{{account}}" for name in ("ecs", "elasticloadbalancing"))
@@ -24,6 +25,7 @@ PROBES: dict[str, dict[str, Any]] = {
         "StartTime": 0,
         "EndTime": 60,
     },
+    "ecs.describe_clusters": {"clusters": [NOBODY]},
     "ecs.describe_container_instances": {"cluster": NOBODY, "containerInstances": ["0" * 32]},
     "ecs.describe_service_deployments": {"serviceDeploymentArns": [f"{_ECS}:service-deployment/none/none/none"]},
     "ecs.describe_service_revisions": {"serviceRevisionArns": [f"{_ECS}:service-revision/none/none/1"]},
@@ -38,13 +40,13 @@ PROBES: dict[str, dict[str, Any]] = {
     "elbv2.describe_rules": {"ListenerArn": f"{_ELB}:listener/app/none/0123456789abcdef/0123456789abcdef"},
     "elbv2.describe_tags": {"ResourceArns": [f"{_ELB}:loadbalancer/app/none/0123456789abcdef"]},
     "elbv2.describe_target_health": {"TargetGroupArn": f"{_ELB}:targetgroup/none/0123456789abcdef"},
-    "events.describe_rule": {"Name": NOBODY},
-    "events.list_targets_by_rule": {"Rule": NOBODY},
+    "events.describe_rule": {"Name": EVENT_FEED},
+    "events.list_targets_by_rule": {"Rule": EVENT_FEED},
     "iam.list_instance_profiles": {"MaxItems": 1},
     "iam.list_roles": {"MaxItems": 1},
     "logs.get_log_events": {"logGroupName": NOBODY, "logStreamName": NOBODY},
-    "sqs.get_queue_url": {"QueueName": NOBODY},
-    "ssm.get_parameters": {"Names": [NOBODY]},
+    "sqs.get_queue_url": {"QueueName": EVENT_FEED},
+    "ssm.get_parameters": {"Names": ["/aws/service/ecs/optimized-ami/none"]},
 }
 #: Reads that have side effects and are not tested by a call.
 UNTRIED = {"iam.simulate_principal_policy", "sqs.delete_message_batch", "sqs.receive_message"}

@@ -6,13 +6,14 @@ from ecsdash.aws.arns import arn
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import UNKNOWN_OPERATION, AwsError, NotFound
 from ecsdash.inventory import store
+from ecsdash.inventory.accounts.resource_rules import EVENT_FEED
 from ecsdash.inventory.models import EventFeed
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps.registry import sweeper
 
 #: Name of the rule and of the queue. It is constant, so that another installation finds an existing feed.
-NAME = "ecsdash-events"
+NAME = EVENT_FEED
 TARGET_ID = "ecsdash"
 
 

@@ -8,7 +8,6 @@ import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from ecsdash.aws.buckets import Priority, calling
-from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.events.coverage import COVERED_NOUNS
@@ -42,7 +41,8 @@ class Reader:
         self.feed, self.stopping, self.wait = feed, stopping, wait
         self.busy = threading.Lock()
         self.failures = 0
-        self._aws = Connection(replace(feed.account.target(feed.region), answer_seconds=LONG_POLL_SECONDS + 10))
+        aws = feed.account.reader(feed.region)
+        self._aws = replace(aws, target=replace(aws.target, answer_seconds=LONG_POLL_SECONDS + 10))
         self._stored: list[tuple[float, str]] = []  # when it was received, and its receipt
         self._describe_from, self._pending = 0.0, True  # the previous process may have left something
         self._unviewed, self._received_at = False, time.monotonic()

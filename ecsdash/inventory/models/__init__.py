@@ -1,6 +1,6 @@
 """Models of the inventory, one module per noun."""
 
-from ecsdash.inventory.models.account import Account, ConnectionTest, Verdict
+from ecsdash.inventory.models.account import READ_ONLY, Account, ConnectionTest, Verdict
 from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, PendingDescribe
 from ecsdash.inventory.models.resource import (
     ChangeCounter,
@@ -13,6 +13,7 @@ from ecsdash.inventory.models.resource import (
 from ecsdash.inventory.models.sweep import SweepState
 
 __all__ = [
+    "READ_ONLY",
     "Account",
     "ChangeCounter",
     "Choice",

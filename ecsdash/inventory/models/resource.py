@@ -23,7 +23,10 @@ class ScopeCondition(Protocol):
 
 
 #: Columns of the account that lists do not load.
-UNLISTED = tuple(f"account__{name}" for name in ("name", "account_id", "role_arn", "external_id", "regions"))
+UNLISTED = tuple(
+    f"account__{name}"
+    for name in ("name", "account_id", "external_id", "regions", "permissions_boundary_arn", "passed_roles")
+)
 
 
 class ResourceQuerySet(models.QuerySet[Any]):

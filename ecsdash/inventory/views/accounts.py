@@ -28,7 +28,7 @@ COLUMNS = [
     Column("connection_test", "Connection", cell="inventory/cells.html#connection"),
 ]
 #: Fields of the connection: a change starts a connection test.
-CONNECTION_FIELDS = {"account_id", "role_arn", "external_id", "regions"}
+CONNECTION_FIELDS = {"account_id", "reader_role_arn", "writer_role_arn", "external_id", "regions"}
 
 
 @require(Permission.ADMIN)

@@ -15,9 +15,8 @@ from ecsdash.access.decorators import require
 from ecsdash.access.permissions import Permission
 from ecsdash.access.requests import UserRequest
 from ecsdash.inventory import jobs
-from ecsdash.inventory.accounts import connection_test
+from ecsdash.inventory.accounts import connection_test, policies
 from ecsdash.inventory.accounts.permissions import FeaturePermissions, PolicyLevel, feature_permissions
-from ecsdash.inventory.accounts.policies import access_policy, statements, trust_policy
 from ecsdash.inventory.models import Account, ConnectionTest, Verdict
 from ecsdash.inventory.views.account_pages import account_context, audit
 from ecsdash.web.enqueue import enqueue
@@ -28,8 +27,7 @@ from ecsdash.web.tone import Tone
 LONGEST = timedelta(minutes=10)
 TONES = {Verdict.ALLOWED: Tone.OK, Verdict.DENIED: Tone.BAD, Verdict.UNKNOWN: Tone.IDLE}
 LEVEL_TEXTS = {
-    PolicyLevel.READ: ("Read-only", "View all resources. No changes."),
-    PolicyLevel.DEPLOY: ("Deploy", "Also deploy, scale and roll back services; run and stop tasks."),
+    PolicyLevel.DEPLOY: ("Deploy", "Deploy, scale and roll back services; run and stop tasks."),
     PolicyLevel.OPERATE: (
         "Operate",
         "Also create and delete clusters, instances, services and the resources they need.",
@@ -40,7 +38,7 @@ LEVEL_TEXTS = {
 
 @dataclass(frozen=True)
 class FeatureResult:
-    """Test result of one feature; `missing` lists the denied actions as "action (region)"."""
+    """Test result of one feature; `missing` lists the denied actions as "action (role, region)"."""
 
     feature: str
     level: PolicyLevel
@@ -65,12 +63,11 @@ def account_connection(request: UserRequest, alias: str) -> HttpResponse:
     running = test is not None and test.finished_at is None and timezone.now() - test.requested_at < LONGEST
 
     def context() -> dict[str, Any]:
-        denied = {each["action"] for each in test.results if each["verdict"] == Verdict.DENIED} if test else set()
         return account_context(account, "connection") | {
             "test": test,
             "running": running,
-            "features": features(test, feature_permissions()) if test and test.results else [],
-            "statement": pretty(statements(account, denied)) if denied else "",
+            "features": features(test, _used_features(account)) if test and test.results else [],
+            "missing": missing_statements(account, test) if test else [],
         }
 
     fragment = fragments.Fragment("connection", version=version.also(str(running)), every=2, final=not running)
@@ -93,14 +90,24 @@ def test_account(request: UserRequest, alias: str) -> HttpResponse:
 def account_policies(request: UserRequest, alias: str) -> HttpResponse:
     account = get_object_or_404(Account, alias=alias, removed_at=None)
     test = ConnectionTest.objects.filter(account=account).first()
+    principal = test.principal if test else ""
     every = feature_permissions()
     context = account_context(account, "policies") | {
-        "trust": pretty(trust_policy(account, test.principal if test else "")),
-        "principal_known": bool(test and test.principal),
+        "reader_trust": pretty(policies.trust_policy(account, principal, writer=False)),
+        "writer_trust": pretty(policies.trust_policy(account, principal, writer=True)),
+        "principal_known": bool(principal),
+        "own": pretty(policies.own_policy(account)) if account.reader_role_arn else "",
+        "reader": [pretty(each) for each in policies.reader_policies(account, every)],
         "levels": [
-            (level, *LEVEL_TEXTS[level], pretty(access_policy(account, level, every)), _features_of(level, every))
-            for level in PolicyLevel
+            (
+                level,
+                *LEVEL_TEXTS[level],
+                [pretty(each) for each in policies.writer_policies(account, level, every)],
+                _features_of(level, every),
+            )
+            for level in LEVEL_TEXTS
         ],
+        "boundary": pretty(policies.boundary_policy(account)),
     }
     return render(request, "inventory/policies.html", context)
 
@@ -109,15 +116,29 @@ def features(test: ConnectionTest, every: Iterable[FeaturePermissions]) -> list[
     """Return the result of each feature: denied if any action is denied, allowed if all are allowed in every region."""
     verdicts: dict[str, list[tuple[str, str]]] = {}
     for each in test.results:
-        verdicts.setdefault(each["action"], []).append((each["verdict"], each["region"]))
+        place = f"{each['role']}, {each['region']}"
+        verdicts.setdefault(each["action"], []).append((each["verdict"], place))
     return [_feature_result(each, verdicts) for each in every]
+
+
+def _used_features(account: Account) -> list[FeaturePermissions]:
+    return [each for each in feature_permissions() if each.level is PolicyLevel.READ or not account.read_only]
+
+
+def missing_statements(account: Account, test: ConnectionTest) -> list[tuple[str, str]]:
+    """Return (role, statements that allow what it is denied) of each role that lacks something."""
+    denied: dict[str, set[str]] = {}
+    for each in test.results:
+        if each["verdict"] == Verdict.DENIED:
+            denied.setdefault(each["role"], set()).add(each["action"])
+    return [(role, pretty(policies.statements(account, actions))) for role, actions in denied.items()]
 
 
 def _feature_result(permissions: FeaturePermissions, verdicts: dict[str, list[tuple[str, str]]]) -> FeatureResult:
     results = [
-        (verdict, action, region) for action in permissions.actions for verdict, region in verdicts.get(action, [])
+        (verdict, action, place) for action in permissions.actions for verdict, place in verdicts.get(action, [])
     ]
-    missing = [f"{action} ({region})" for verdict, action, region in results if verdict == Verdict.DENIED]
+    missing = [f"{action} ({place})" for verdict, action, place in results if verdict == Verdict.DENIED]
     known = all(verdicts.get(action) for action in permissions.actions) and all(
         each[0] != Verdict.UNKNOWN for each in results
     )

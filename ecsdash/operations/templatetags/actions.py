@@ -34,7 +34,7 @@ def action_button(
         "icon": action.icon,
         "url": reverse(action.url_name, kwargs=target.url_kwargs()),
         "why": f"{name}-{target.pk}" if isinstance(target, Resource) else name,
-        "reason": "" if resource is None else action.unavailable(resource),
+        "reason": action.obstacle(scope.account, resource),
         "style": style,
         "bare": action.form_class is ActionForm,
         "at_once": action.at_once(scope),

@@ -104,7 +104,7 @@ def _page(
         "scope": context.scope,
         "back": action.back(context),
         "crumbs": [*action.crumbs(context), (action.label, request.path)],
-        "unavailable": action.unavailable(context.resource) if context.resource is not None else "",
+        "unavailable": action.obstacle(context.scope.account, context.resource),
         "at_once": action.at_once(context.scope),
         "act_label": action.act_label({name: form[name].value() for name in form.fields}),
         "choices_age": freshness(context.scope, *action.watches) if action.watches else None,

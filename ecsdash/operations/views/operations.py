@@ -215,7 +215,7 @@ def _target(user: User, operation: Operation, stop: Undo) -> Any:
         context = action_context(action, user, operation.scope, stop.url_kwargs)
     except Http404:
         return None
-    return None if action.unavailable(context.resource) else context.resource
+    return None if action.obstacle(context.scope.account, context.resource) else context.resource
 
 
 def _undo_of(operation: Operation, rows: Sequence[OperationStep]) -> Undo | None:

@@ -112,7 +112,8 @@ def _identity(principal: Principal) -> Entry:
     if not principal.role_arn:
         return whole | {"userName": principal.name}
     issuer = {"type": "Role", "arn": principal.role_arn, "userName": principal.role_arn.rpartition("/")[2]}
-    return whole | {"sessionContext": {"sessionIssuer": issuer}}
+    named = {"sourceIdentity": principal.source_identity} if principal.source_identity else {}
+    return whole | {"sessionContext": {"sessionIssuer": issuer, **named}}
 
 
 def _failure(answer: Response) -> Entry:

@@ -1,5 +1,6 @@
 """What every API call passes through: faults, the policies of the caller, CloudTrail."""
 
+import re
 import threading
 import time
 import uuid
@@ -8,14 +9,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ecsdash.sandbox.faults.settings import FaultSettings
+from ecsdash.sandbox.http import trust
 from ecsdash.sandbox.http.api_call import ApiCall
 from ecsdash.sandbox.http.cloudtrail import CloudTrail, is_lookup
 from ecsdash.sandbox.http.messages import LostResponseError, Request, Response, error_response
-from ecsdash.sandbox.http.policies import judge, refusal
+from ecsdash.sandbox.http.policies import refusal
 from ecsdash.sandbox.http.policy_simulation import is_simulation, simulate
 from ecsdash.sandbox.http.principal import Principal, principal_of
 
 REQUEST_ID = "x-amzn-RequestId"
+_ISSUED_KEY = re.compile(rb"<AccessKeyId>([^<]{1,128})</AccessKeyId>")
 _THROTTLED = {"ecs": "ThrottlingException", "ec2": "RequestLimitExceeded"}
 _SLOW_DOWN = (b"ThrottlingException", b"RequestLimitExceeded", b">Throttling<")
 _BROKEN = {"ecs": "ServerException", "ec2": "InternalError"}
@@ -71,6 +74,8 @@ class ApiMiddleware:
         answer = self._refusal(call, principal) or serve(call.request, principal.arn)
         if not call.changes:
             return answer
+        if call.action == trust.ASSUME and (key := _ISSUED_KEY.search(answer.body)):
+            trust.remember_source_identity(call.scope, call.params, key[1].decode(), principal)
         request_id = next((value for name, value in answer.headers.items() if name.lower() == REQUEST_ID.lower()), "")
         if not request_id:
             request_id = str(uuid.uuid4())
@@ -80,13 +85,22 @@ class ApiMiddleware:
         return answer
 
     def _refusal(self, call: ApiCall, principal: Principal) -> Response | None:
-        if not (self.policies_bind and principal.policies):
+        if not self.policies_bind:
             return None
-        for action, resource in call.needs():
-            verdict = judge(principal.policies, action, resource, call.context())
-            if verdict != "allowed":
-                return _forbidden(call, refusal(verdict, principal.arn, action, resource))
-        return None
+        if principal.policies:
+            for need in call.needs():
+                verdict = principal.judge(need.action, need.resource, need.context)
+                if verdict != "allowed":
+                    return _forbidden(call, refusal(verdict, principal.arn, need.action, need.resource))
+        return self._untrusted(call, principal) if call.action == trust.ASSUME else None
+
+    def _untrusted(self, call: ApiCall, principal: Principal) -> Response | None:
+        """Return the refusal of the role's trust policy, None when the role may be assumed."""
+        (need,) = call.needs()
+        if not (action := trust.refused_action(call.scope, call.params, principal, need.context)):
+            return None
+        message = f"User: {principal.arn} is not authorized to perform: {action} on resource: {need.resource}"
+        return _forbidden(call, message)
 
 
 def _forbidden(call: ApiCall, message: str) -> Response:

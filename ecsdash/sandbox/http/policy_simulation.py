@@ -3,11 +3,15 @@
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ecsdash.sandbox.http.messages import Request, Response, error_response, scope_of
-from ecsdash.sandbox.http.policies import judge
-from ecsdash.sandbox.http.principal import Principal, policies_of
+from ecsdash.sandbox.http.messages import Request, Response, error_response
+from ecsdash.sandbox.http.principal import Principal, principal_of_role
 
-_DECISIONS = {"allowed": "allowed", "not allowed": "implicitDeny", "denied": "explicitDeny"}
+_DECISIONS = {
+    "allowed": "allowed",
+    "not allowed": "implicitDeny",
+    "denied": "explicitDeny",
+    "not within the boundary": "implicitDeny",
+}
 _XMLNS = "https://iam.amazonaws.com/doc/2010-05-08/"
 
 
@@ -19,13 +23,13 @@ def simulate(request: Request, caller: Principal) -> Response:
     """Return all results in one page. A caller that is not a role is allowed everything."""
     form = {name: values[0] for name, values in request.form().items()}
     source = form.get("PolicySourceArn", "")
-    policies = policies_of(scope_of(request).account, source)
-    if policies is None and source != caller.arn:
+    asked = principal_of_role(request, source)
+    if asked is None and source != caller.arn:
         return error_response(request, "NoSuchEntity", f"The role with name {source} cannot be found.", 404)
     context = {entry["ContextKeyName"]: entry["ContextKeyValues.member.1"] for entry in _entries(form)}
     resources = _members(form, "ResourceArns") or ["*"]
     results = "".join(
-        _result(action, resource, _DECISIONS[judge(policies, action, resource, context) if policies else "allowed"])
+        _result(action, resource, _DECISIONS[asked.judge(action, resource, context) if asked else "allowed"])
         for action in _members(form, "ActionNames")
         for resource in resources
     )

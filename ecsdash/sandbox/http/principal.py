@@ -1,16 +1,12 @@
 """The principal that signed a request, and the policies of its role."""
 
-import json
 from dataclasses import dataclass, field
-from typing import Any
 
-from moto.iam.exceptions import NotFoundException
-from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
+from ecsdash.sandbox.http.identities import Policy, boundary_of, policies_of, role_named
 from ecsdash.sandbox.http.messages import Request, scope_of
-
-Policy = dict[str, Any]
+from ecsdash.sandbox.http.policies import Context, Verdict, judge
 
 
 @dataclass(frozen=True)
@@ -19,41 +15,55 @@ class Principal:
     id: str
     access_key: str
     account: str
+    partition: str
     role_arn: str = ""
     """ARN of the assumed role, or empty."""
+    source_identity: str = ""
     policies: list[Policy] = field(default_factory=list)
     """Empty for a caller that is not an assumed role: it may do everything."""
+    boundary: list[Policy] | None = None
 
     @property
     def name(self) -> str:
         return self.arn.rpartition("/")[2]
 
+    def judge(self, action: str, resource: str, context: Context) -> Verdict:
+        """Return what its policies say; a permissions boundary must allow the action too."""
+        verdict = judge(self.policies, action, resource, context) if self.policies else "allowed"
+        if verdict != "allowed" or self.boundary is None:
+            return verdict
+        within = judge(self.boundary, action, resource, context)
+        return "not within the boundary" if within == "not allowed" else within
+
 
 def principal_of(request: Request) -> Principal:
     access_key, region, _ = request.credential() or ("", "", "")
     scope = scope_of(request)
-    account = scope.account
-    sts = sts_backends[account][scope.partition]
-    role = sts.get_assumed_role_from_access_key(access_key)
-    if role:
-        return Principal(
-            role.arn,
-            role.user_id,
-            access_key,
-            account,
-            role.role_arn,
-            policies_of(role.account_id, role.role_arn) or [],
-        )
-    user_id, arn, _ = sts.get_caller_identity(access_key, region)
-    return Principal(arn, user_id, access_key, account)
+    sts = sts_backends[scope.account][scope.partition]
+    session = sts.get_assumed_role_from_access_key(access_key)
+    if session is None:
+        user_id, arn, _ = sts.get_caller_identity(access_key, region)
+        return Principal(arn, user_id, access_key, scope.account, scope.partition)
+    role = role_named(scope, session.role_arn)
+    return Principal(
+        session.arn,
+        session.user_id,
+        access_key,
+        scope.account,
+        scope.partition,
+        session.role_arn,
+        getattr(session, "source_identity", ""),
+        policies_of(role) if role is not None else [],
+        boundary_of(role) if role is not None else None,
+    )
 
 
-def policies_of(account: str, role_arn: str) -> list[Policy] | None:
-    """Return inline and attached policies; None if the role does not exist."""
-    try:
-        role = iam_backends[account][role_arn.split(":")[1]].get_role_by_arn(role_arn)
-    except (NotFoundException, IndexError, KeyError):
+def principal_of_role(request: Request, role_arn: str) -> Principal | None:
+    """Return the principal that a session of this role would be, None if the role does not exist."""
+    scope = scope_of(request)
+    role = role_named(scope, role_arn)
+    if role is None:
         return None
-    attached = [version for each in role.managed_policies.values() for version in each.versions if version.is_default]
-    documents = [*role.policies.values(), *(version.document for version in attached)]
-    return [json.loads(document) for document in documents]
+    return Principal(
+        role_arn, role.id, "", scope.account, scope.partition, role_arn, "", policies_of(role), boundary_of(role)
+    )

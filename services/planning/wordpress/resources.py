@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecsdash.aws.arns import iam_arn
+from ecsdash.aws.names import ROLE_PATH
 from ecsdash.aws.prices import Estimate, fargate_monthly, load_balancer_monthly
 from ecsdash.operations.plan import Change
 from ecsdash.operations.refs import join, ref
@@ -34,7 +35,7 @@ SALTS = tuple(f"{of}_{kind}" for kind in ("KEY", "SALT") for of in ("AUTH", "SEC
 
 @dataclass(frozen=True)
 class WordPress:
-    """Values of the form. `name` is the prefix of all resource names."""
+    """Values of the form. `name` is the prefix of all resource names; `role_limits`: parameters of its role."""
 
     account_id: str
     region: str
@@ -46,6 +47,7 @@ class WordPress:
     site_count: int
     site_image: str
     database_image: str
+    role_limits: dict[str, Any]
 
     @property
     def role(self) -> str:
@@ -53,7 +55,7 @@ class WordPress:
 
     @property
     def role_arn(self) -> str:
-        return iam_arn(self.region, self.account_id, f"role/{self.role}")
+        return iam_arn(self.region, self.account_id, f"role{ROLE_PATH}{self.role}")
 
     @property
     def database(self) -> str:

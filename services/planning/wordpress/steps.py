@@ -129,7 +129,7 @@ def _role(plan: WordPress) -> tuple[Step, ...]:
     return (
         Step(
             "role", f"Create the role {plan.role}", "iam.create_role",
-            {"RoleName": plan.role, "AssumeRolePolicyDocument": json.dumps(TRUST), "Tags": TAGS},
+            {"RoleName": plan.role, **plan.role_limits, "AssumeRolePolicyDocument": json.dumps(TRUST), "Tags": TAGS},
             repeat=Repeat.LOOKUP, lookup="role_of_step",
         ),
         Step(
@@ -161,7 +161,11 @@ def _file_system(plan: WordPress, key: str, file_system: Any, what: str) -> tupl
     return (
         Step(
             key, f"Create the file system for {what} (EFS)", "efs.create_file_system",
-            {"CreationToken": STEP_ID, "Encrypted": True, "Tags": [{"Key": "Name", "Value": f"{plan.name}-{key}"}]},
+            {
+                "CreationToken": STEP_ID,
+                "Encrypted": True,
+                "Tags": [{"Key": "Name", "Value": f"{plan.name}-{key}"}, *TAGS],
+            },
             repeat=Repeat.LOOKUP, lookup="file_system_of_step",
             until="file_system_available", until_params={"file_system": file_system}, timeout=300,
         ),
@@ -183,7 +187,7 @@ def _access_point(plan: WordPress) -> Step:
             "FileSystemId": CONTENT,
             "PosixUser": {"Uid": WWW_DATA, "Gid": WWW_DATA},
             "RootDirectory": {"Path": "/wp-content", "CreationInfo": owner},
-            "Tags": [{"Key": "Name", "Value": plan.name}],
+            "Tags": [{"Key": "Name", "Value": plan.name}, *TAGS],
         },
         repeat=Repeat.LOOKUP, lookup="access_point_of_step",
         until="access_point_available", until_params={"access_point": ref("access_point.AccessPointId")}, timeout=300,

@@ -13,7 +13,10 @@ SHOP = {
     "alias": "shop-prod",
     "account_id": "123456789012",
     "environment": "production",
-    "role_arn": "arn:aws:iam::123456789012:role/ecsdash",
+    "reader_role_arn": "arn:aws:iam::123456789012:role/ecsdash-reader",
+    "writer_role_arn": "arn:aws:iam::123456789012:role/ecsdash-writer",
+    "permissions_boundary_arn": "",
+    "passed_roles": "shop-*",
     "external_id": "",
     "regions": "eu-central-1, us-east-1",
     "enabled": "on",
@@ -46,15 +49,18 @@ def test_only_what_changed_is_audited(page: Client) -> None:
         ("regions", "frankfurt", "frankfurt is not a valid region name"),
         ("account_id", "12", "Enter 12 digits"),
         ("alias", "settings", "settings is reserved"),
-        ("role_arn", "admin", "This is not a role ARN"),
-        ("role_arn", "arn:aws:iam::999999999999:role/x", "belongs to account 999999999999"),
-        ("role_arn", "arn:aws-mars:iam::123456789012:role/x", "This is not a role ARN"),
+        ("reader_role_arn", "admin", "This is not a role ARN"),
+        ("writer_role_arn", "arn:aws:iam::999999999999:role/x", "belongs to account 999999999999"),
+        ("writer_role_arn", "arn:aws-mars:iam::123456789012:role/x", "This is not a role ARN"),
         (
-            "role_arn",
+            "reader_role_arn",
             "arn:aws-cn:iam::123456789012:role/x",
             "This role is in the partition aws-cn, the regions are in aws.",
         ),
         ("regions", "eu-central-1 cn-north-1", "in different AWS partitions (aws, aws-cn)"),
+        ("reader_role_arn", "", "Enter a reader role too"),
+        ("permissions_boundary_arn", "arn:aws:iam::123456789012:role/x", "This is not a policy ARN"),
+        ("passed_roles", "shop-* <b>", "is not a pattern of role names"),
         ("regions", ",", "Enter at least one region"),
     ],
 )
@@ -71,8 +77,18 @@ def test_bad_input_is_refused_by_the_field(page: Client, field: str, value: str,
 )
 def test_accounts_of_other_partitions_are_added(page: Client, partition: str, regions: str) -> None:
     role = f"arn:{partition}:iam::123456789012:role/ecsdash"
-    assert page.post("/settings/accounts/new/", {**SHOP, "role_arn": role, "regions": regions}).status_code == 302
-    assert Account.objects.get(alias="shop-prod").role_arn == role
+    roles = {"reader_role_arn": role, "writer_role_arn": role}
+    assert page.post("/settings/accounts/new/", {**SHOP, **roles, "regions": regions}).status_code == 302
+    assert Account.objects.get(alias="shop-prod").writer_role_arn == role
+
+
+def test_another_writer_role_sets_no_source_identity_before_it_is_tested(page: Client) -> None:
+    page.post("/settings/accounts/new/", SHOP)
+    Account.objects.update(sets_source_identity=True)
+    page.post("/settings/accounts/shop-prod/", {**SHOP, "name": "Shop"})
+    assert Account.objects.get(alias="shop-prod").sets_source_identity
+    page.post("/settings/accounts/shop-prod/", {**SHOP, "writer_role_arn": "arn:aws:iam::123456789012:role/other"})
+    assert not Account.objects.get(alias="shop-prod").sets_source_identity
 
 
 def test_without_the_audit_row_nothing_is_saved(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,6 +92,13 @@ def test_policies_are_switched_off_for_who_does_not_test_them(sandbox: Sandbox) 
         ([statement("ecs:*", Condition={"ArnEquals": {"ecs:cluster": CLUSTER}})], "allowed"),
         ([statement("ecs:*", Condition={"ArnLike": {"ecs:cluster": "*/bank"}})], "not allowed"),
         ([statement("ecs:*", Condition={"StringEquals": {"aws:RequestTag/team": "a"}})], "not allowed"),
+        ([statement("ecs:*", Condition={"StringEqualsIfExists": {"aws:RequestTag/team": "a"}})], "allowed"),
+        ([statement("ecs:*", Condition={"StringNotEquals": {"aws:RequestTag/team": "a"}})], "allowed"),
+        ([statement("ecs:*", Condition={"ArnNotLike": {"ecs:cluster": "*/shop"}})], "not allowed"),
+        ([statement("ecs:*", Condition={"Null": {"aws:RequestTag/team": "false"}})], "not allowed"),
+        ([statement("ecs:*", Condition={"Null": {"ECS:Cluster": "false", "aws:RequestTag/team": "true"}})], "allowed"),
+        ([statement("ecs:*", Condition={"StringLike": {"ecs:cluster": ["*/bank", "*/sh?p"]}})], "allowed"),
+        ([statement("*"), statement("*", effect="Deny", Condition={"Null": {"ecs:cluster": "false"}})], "denied"),
         ([], "not allowed"),
     ],
 )
@@ -124,6 +131,45 @@ def test_cloudtrail_lists_who_changed_what_with_the_request_id(sandbox: Sandbox)
     assert len(cloudtrail.lookup_events(LookupAttributes=resource)["Events"]) == 2
     before = datetime.fromtimestamp(sandbox.world.clock.now() - 60, UTC)
     assert cloudtrail.lookup_events(EndTime=before)["Events"] == []
+
+
+def session_keys(granted: dict[str, Any]) -> dict[str, str]:
+    return {
+        "aws_access_key_id": granted["AccessKeyId"],
+        "aws_secret_access_key": granted["SecretAccessKey"],
+        "aws_session_token": granted["SessionToken"],
+    }
+
+
+def test_a_source_identity_is_recorded_stays_and_cannot_be_changed(sandbox: Sandbox) -> None:
+    iam = sandbox.client("iam")
+    trust = [{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": ["sts:Assume*", "sts:Set*"]}]
+    for name in ("first", "second"):
+        document = json.dumps({"Version": "2012-10-17", "Statement": trust})
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    first, second = (
+        {"RoleArn": f"arn:aws:iam::123456789012:role/{name}", "RoleSessionName": "ana"} for name in ("first", "second")
+    )
+    granted = sandbox.client("sts").assume_role(**first, SourceIdentity="ana")["Credentials"]
+    sts = sandbox.client_as("sts", **session_keys(granted))
+    with pytest.raises(ClientError, match="sts:SetSourceIdentity"):
+        sts.assume_role(**second, SourceIdentity="ben")
+    keys = session_keys(sts.assume_role(**second)["Credentials"])
+    sandbox.client_as("ecs", **keys).create_cluster(clusterName="shop")
+    event = json.loads(sandbox.client("cloudtrail").lookup_events()["Events"][0]["CloudTrailEvent"])
+    assert event["userIdentity"]["arn"] == "arn:aws:sts::123456789012:assumed-role/second/ana"
+    assert event["userIdentity"]["sessionContext"]["sourceIdentity"] == "ana"
+
+
+def test_the_calls_of_a_rest_service_are_judged_and_recorded(sandbox: Sandbox) -> None:
+    keys = keys_of_role(sandbox, statement("elasticfilesystem:Describe*", "elasticfilesystem:CreateFileSystem"))
+    efs = sandbox.client_as("efs", **keys)
+    made = efs.create_file_system(CreationToken="one")["FileSystemId"]
+    with pytest.raises(ClientError, match="elasticfilesystem:DeleteFileSystem on resource: arn:aws:elasticfilesystem"):
+        efs.delete_file_system(FileSystemId=made)
+    assert efs.describe_file_systems()["FileSystems"]
+    found = sandbox.client("cloudtrail").lookup_events()["Events"]
+    assert [each["EventName"] for each in found[:2]] == ["DeleteFileSystem", "CreateFileSystem"]
 
 
 def test_cloudtrail_is_read_page_by_page_and_keeps_no_secret(sandbox: Sandbox) -> None:

@@ -78,14 +78,15 @@ def aws_account(*, ask: bool) -> None:
 def second_account() -> None:
     """Add the second account of the simulated AWS, which is accessed by assuming a role."""
     role = iam_arn(REGIONS[0], SECOND_ACCOUNT, "role/ecsdash")
-    values = {"name": "Staging", "account_id": SECOND_ACCOUNT, "role_arn": role, "regions": REGIONS[:1]}
+    roles = {"reader_role_arn": role, "writer_role_arn": role}
+    values = {"name": "Staging", "account_id": SECOND_ACCOUNT, **roles, "regions": REGIONS[:1]}
     Account.objects.get_or_create(alias="staging", defaults={**values, "environment": Account.Environment.STAGING})
 
 
 def endpoint_account(account: Account) -> str:
     """Return the account ID that STS reports; an endpoint without STS keeps the current one."""
     try:
-        answer = account.connection(REGIONS[0]).call("sts.get_caller_identity")
+        answer = account.reader(REGIONS[0]).call("sts.get_caller_identity")
     except AwsError as error:
         if error.retryable:
             raise CommandError(f"The AWS endpoint is not available ({error.code}). Check --aws-endpoint.") from error
