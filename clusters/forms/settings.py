@@ -6,10 +6,11 @@ from django import forms
 from django.forms import formset_factory
 
 from clusters.forms.offers import offer_options
-from clusters.models import CapacityProvider, Cluster
+from clusters.models import CapacityProvider
 from clusters.selectors.capacity import FARGATE
 from clusters.selectors.capacity_providers import capacity_providers
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
+from ecsdash.operations.offers import permitted
 
 INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced observability"}
 MOST_ITEMS = 20
@@ -78,8 +79,7 @@ class EditClusterForm(ActionForm):
 
 
 def provider_names(context: ActionContext) -> list[str]:
-    """Return the Fargate providers, those of the context's cluster, and all active ones of the region."""
-    cluster: Cluster | None = context.resource
+    """Return the Fargate providers, and the active ones of the region that the person may use."""
     rows = capacity_providers(context.user, context.scope).filter(status="ACTIVE").order_by("name")
-    names = [*FARGATE, *(cluster.capacity_providers if cluster else ()), *rows.values_list("name", flat=True)]
+    names = [*FARGATE, *(row.name for row in permitted(context, rows))]
     return list(dict.fromkeys(names))
