@@ -69,7 +69,9 @@ class Judge:
         """Judge things that another operation of this place created, to be removed: by their rule, and by the places
         that use them by now. What nothing uses is the place's own."""
         listed = list(references)
-        used = [each for each in listed if (found := self._find(each)).places and not self._owner(each) and found.exists]
+        used = [
+            each for each in listed if (found := self._find(each)).places and not self._owner(each) and found.exists
+        ]
         return [*self.judge_own(listed), *(self._used(each, self._find(each)) for each in used)]
 
     def may_offer(self, how: How, thing: Thing) -> bool:

@@ -70,7 +70,9 @@ def passable(form: Any, roles: Sequence[Role]) -> list[Role]:
     named = present(judge.where, {"family": family}, judge.holds) if family else ()
     kept = [each for each in named if isinstance(each, Reference) and each.kind == Role.NOUN]
     allowed = {role.arn for role in permitted(form.context, roles)}
-    allowed |= {each.named.key for each in judge.judge(kept, kept) if isinstance(each.named, Reference) and not each.refusal}
+    allowed |= {
+        each.named.key for each in judge.judge(kept, kept) if isinstance(each.named, Reference) and not each.refusal
+    }
     return [role for role in roles if role.arn in allowed]
 
 

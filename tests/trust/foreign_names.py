@@ -185,4 +185,3 @@ def leaves(data: Any, key: str = "") -> Iterator[tuple[str, str]]:
 def _contains(text: str, name: str) -> bool:
     """Return whether the text contains the name as a whole word: `shop-a` is not in `shop-a-b` or `x/shop-a`."""
     return name in text and re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w-])", text) is not None
-

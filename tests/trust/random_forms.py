@@ -55,10 +55,11 @@ class RandomForm:
         for place, each in with_groups(form):
             for name in each.errors:
                 if name in each.fields:
-                    changed[place + name] = self._value(name, each.fields[name], None)
-        for name, group in form.formsets.items():
-            if group.non_form_errors() or (any(group.errors) and self._chance(0.5)):
-                changed[f"{name}-TOTAL_FORMS"] = str(group.min_num)
+                    initial = self.unbound[name].value() if not place else None
+                    changed[place + name] = self._value(name, each.fields[name], initial)
+            for name, group in getattr(each, "formsets", {}).items():
+                if group.non_form_errors() or any(group.errors):
+                    changed[f"{place}{name}-TOTAL_FORMS"] = str(group.min_num)
         return changed
 
     def _initial(self) -> Data:
@@ -79,7 +80,7 @@ class RandomForm:
 
     def _group(self, group: Any, prefix: str) -> Iterator[tuple[str, Any]]:
         shown = list(group.forms)
-        if self._chance(0.3):
+        if self._chance(0.1 + self.hostile):
             shown += [group.empty_form] * self.random.randint(0, MOST_FORMS)
         yield f"{prefix}-TOTAL_FORMS", str(len(shown))
         yield f"{prefix}-INITIAL_FORMS", "0"
@@ -180,7 +181,9 @@ class RandomForm:
         elif member.type_name == "structure":
             self._put(target.setdefault(name, {}), member)
         elif member.type_name == "map":
-            target.setdefault(name, {})[self.random.choice(["awslogs-group", "config-file-value", "any"])] = self._name()
+            target.setdefault(name, {})[self.random.choice(["awslogs-group", "config-file-value", "any"])] = (
+                self._name()
+            )
         elif member.type_name == "list":
             self._put_in_list(target, name, member.member)
 
@@ -219,4 +222,3 @@ def with_groups(form: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 def bound(action: Action, context: ActionContext, data: Data) -> Any:
     return action.form_class(as_query(data), context=context)
-

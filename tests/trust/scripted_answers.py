@@ -26,7 +26,7 @@ class ScriptedAnswers:
     def call(self, name: str, /, **params: Any) -> Answer:
         if len(self.calls) == self.fails_at:
             self.fails_at = -1
-            raise Invalid("ValidationError", "The tests refuse this call.", name, "request")
+            raise Invalid("RefusedByTests", "The tests refuse this call.", call=name, request_id="request")
         self.calls.append((name, params))
         answer = Answer(answer_of(name), f"request-{len(self.calls)}")
         self.before_call(len(self.calls))
