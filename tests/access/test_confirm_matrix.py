@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from ecsdash.access.models import Grant, OwnershipRule, Team, User
-from ecsdash.access.ownership import KINDS
+from ecsdash.access.ownership import KINDS, SHARED_KINDS
 from ecsdash.access.permissions import Capability
 from ecsdash.inventory.models import Account
 from ecsdash.operations.models import Draft, Operation
@@ -113,7 +113,7 @@ def test_every_kind_and_every_capability_has_a_row() -> None:
 
 
 @pytest.mark.parametrize(("owner", "allowed"), [
-    ("shop", set(KINDS)), ("everybody", set(KINDS) - CHANGED), ("bank", set()), ("nobody", {"vpc", "subnet", "repository"}),
+    ("shop", set(KINDS)), ("everybody", set(KINDS) - CHANGED), ("bank", set()), ("nobody", set(SHARED_KINDS)),
 ])  # fmt: skip
 def test_a_plan_starts_as_the_owner_of_what_it_names_decides(
     client: Client, member: User, account: Account, owner: str, allowed: set[str]

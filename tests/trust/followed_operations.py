@@ -1,4 +1,4 @@
-"""Operations of accepted plans are run, while rights end or things move between two calls; others retry and undo them."""
+"""Runs operations of accepted plans while rights end or things move between two calls; others retry and undo them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -20,6 +20,7 @@ MOST_FORMS: Final = 2  # of a group, beside those that it begins with
 #: How often a value is one that the form does not offer.
 HOSTILE: Final = (0.0, 0.1, 0.5)
 ODD: Final = ("", "x", "*", "/*", "0", "-1", "new:", "default")
+OPTIONS: Final = ("awslogs-group", "config-file-value", "any")  # keys of maps of strings
 REGISTER: Final = "ecs.register_task_definition"
 NEW_NAMES: Final = ("name", "family", "service_name", "balancer_name")
 PATHS: Final = ("/", "/*", "/app/*", "/app/new", "/other/*")
@@ -159,7 +160,7 @@ class RandomForm:
         before = {**json.loads(base), "family": self._family()}
         posted = as_data(before, QueryDict())
         data.clear()
-        data.update({name: value for name, value in posted.items()})
+        data.update(posted.items())
         written = json.loads(posted["base"])
         for _ in range(self.random.randint(0, 3)):
             self._put(written, shapes._shape(REGISTER))
@@ -181,9 +182,7 @@ class RandomForm:
         elif member.type_name == "structure":
             self._put(target.setdefault(name, {}), member)
         elif member.type_name == "map":
-            target.setdefault(name, {})[self.random.choice(["awslogs-group", "config-file-value", "any"])] = (
-                self._name()
-            )
+            target.setdefault(name, {})[self.random.choice(OPTIONS)] = self._name()
         elif member.type_name == "list":
             self._put_in_list(target, name, member.member)
 

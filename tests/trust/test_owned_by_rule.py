@@ -1,5 +1,5 @@
-"""What a rule gives to another team stays with it: by label or tag, behind another thing, in use already, and in retries
-and removals of what somebody else began."""
+"""What a rule gives to another team stays with it: by label or tag, behind another thing, in use already, in what the
+plan itself creates, and in removals of what another operation created."""
 
 from typing import Any
 
@@ -122,7 +122,7 @@ def test_an_instance_is_not_terminated_through_the_auto_scaling_group_of_another
 
 @pytest.mark.parametrize(("member", "named"), [
     ({"environmentFiles": [{"value": "arn:aws:s3:::bank-files/app.env"}]}, ("object", "bank-files/app.env")),
-    ({"firelensConfiguration": {"options": {"config-file-type": "s3", "config-file-value": "arn:aws:s3:::bank-files/a"}}},
+    ({"firelensConfiguration": {"options": {"config-file-value": "arn:aws:s3:::bank-files/a"}}},
      ("object", "bank-files/a")),
     ({"credentialSpecs": ["credentialspec:arn:aws:s3:::bank-files/spec.json"]}, ("object", "bank-files/spec.json")),
     ({"credentialSpecs": ["credentialspecdomainless:arn:aws:ssm:eu-central-1:111111111111:parameter/bank/spec"]},
