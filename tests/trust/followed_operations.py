@@ -1,7 +1,7 @@
 """Runs operations of accepted plans while rights end or things move between two calls; others retry and undo them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -52,11 +52,14 @@ class Follower:
 
     estate: Estate
     monkeypatch: pytest.MonkeyPatch
+    undone: set[str] = field(default_factory=set)
 
     def follow(self, operation: Operation, oracle: Oracle) -> list[str]:
-        """Run the operation in one of four ways. Return what was reached."""
+        """Run the operation in one of four ways, the first of an action to an undo. Return what was reached."""
         ways = [self._ended_rights, self._moved, self._retried, self._undone]
-        return self.estate.random.choice(ways)(operation, oracle)
+        first = operation.action not in self.undone and operation.plan.undo is not None
+        self.undone.add(operation.action)
+        return (self._undone if first else self.estate.random.choice(ways))(operation, oracle)
 
     def _run(self, operation: Operation, **script: Any) -> ScriptedAnswers:
         aws = ScriptedAnswers(**script)

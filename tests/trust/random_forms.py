@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.http import QueryDict
@@ -98,7 +98,7 @@ class RandomForm:
         if isinstance(field, forms.IntegerField):
             if initial is None and not field.required and self._chance(0.8):
                 return ""
-            low, high = field.min_value or 0, field.max_value or 100
+            low, high = cast(int, field.min_value or 0), cast(int, field.max_value or 100)
             number = self.random.randint(low, min(high, low + 20))
             return str(initial if initial is not None and self._chance(0.7) else number)
         return self._text(name, field, initial)
@@ -131,17 +131,22 @@ class RandomForm:
             return self.random.choice(PATHS)
         if "host" in name:
             return self.random.choice(["site.example", ""])
-        return self.random.choice([f"{self.team}-{self.estate.token()}"] * 3 + list(self._own_names()))
+        return self.random.choice([self._new_name(), self._service_name(), self._thing_name()])
 
     @property
     def team(self) -> str:
         return str(self.context.user.username).partition("-")[0]
 
-    def _own_names(self) -> Iterator[str]:
-        """Yield names that the people of the team would enter."""
-        yield from (each.name for each in self.estate.things if each.affinity == self.team)
-        places = [*self.estate.services, *self.estate.leftovers]
-        yield from (service for _, service in places if service.startswith(self.team))
+    def _new_name(self) -> str:
+        return f"{self.team}-{self.estate.token()}"
+
+    def _service_name(self) -> str:
+        """Return the name of a service of the team, or of one that is gone."""
+        places = [*self.estate.services, *self.estate.leftovers, *self.estate.leftovers]
+        return self.random.choice([name for _, name in places if name.startswith(self.team)])
+
+    def _thing_name(self) -> str:
+        return self.random.choice([each.name for each in self.estate.things if each.affinity == self.team])
 
     def _name(self) -> str:
         """Return a name, ARN or ID of somebody's thing, a name from which a plan derives that of such a thing, or an
@@ -161,7 +166,7 @@ class RandomForm:
         posted = as_data(before, QueryDict())
         data.clear()
         data.update(posted.items())
-        written = json.loads(posted["base"])
+        written = json.loads(str(posted["base"]))
         for _ in range(self.random.randint(0, 3)):
             self._put(written, shapes._shape(REGISTER))
         data["json"] = json.dumps(written)
@@ -169,7 +174,8 @@ class RandomForm:
     def _family(self) -> str:
         if self._odd():
             return self._name()
-        return self.random.choice([each for each in self._own_names() if "/" not in each and ":" not in each])
+        families = [each.name for each in self.estate.named("task_definition", self.team)]
+        return self.random.choice([self._new_name(), self.random.choice(families)])
 
     def _put(self, target: dict[str, Any], shape: Any) -> None:
         """Put a name at a random place that RegisterTaskDefinition knows, creating what is above it."""
@@ -204,7 +210,7 @@ class RandomForm:
 
 def options(field: forms.ChoiceField) -> Iterator[str]:
     """Yield the values that a field offers, those in groups too."""
-    for value, label in field.choices:
+    for value, label in cast(Any, field.choices):
         if isinstance(label, list | tuple):
             yield from (str(each) for each, _ in label)
         elif value != "":

@@ -28,7 +28,6 @@ from services.models import (
     LogGroup,
     Repository,
     Secret,
-    TargetGroup,
 )
 from tests.trust.random_estate import ACCOUNT_ID, SHARED, TEAMS, Estate, Thing, arn
 from tests.trust.random_workload import Workload, note_places
@@ -75,10 +74,6 @@ class Inventory(Workload):
             model._default_manager.bulk_create(rows)
         return self.estate
 
-    @property
-    def vpc(self) -> str:
-        return self.estate.named("vpc")[0].keys[0]
-
     def _network(self, team: str) -> None:
         add, vpc = self.estate.add, self.estate.add("vpc", team, key="vpc-{token}")
         if team == TEAMS[0] and self.estate.chance(0.5):
@@ -110,9 +105,7 @@ class Inventory(Workload):
     def _balancing(self, team: str) -> None:
         add = self.estate.add
         for _ in range(3):
-            each = add("target_group", team, key=arn(BALANCING, "targetgroup/{}/{token}"))
-            columns = {"port": 80, "protocol": "HTTP", "target_type": "ip", "vpc_id": self.vpc}
-            self.row(TargetGroup, each.name, each.keys[0], tags=each.tags, load_balancer_arns=["arn:any"], **columns)
+            self.add_target_group(team)
         certificate = add("certificate", team, key=arn("acm", "certificate/{token}"))
         self.row(
             Certificate, certificate.keys[0], certificate.keys[0], label=certificate.name, tags=certificate.tags,

@@ -26,6 +26,10 @@ class Workload:
         self.rows[model].append(row)
         return row
 
+    @property
+    def vpc(self) -> str:
+        return self.estate.named("vpc")[0].keys[0]
+
     def add_workload(self, team: str) -> None:
         """Add services in the team's cluster and in the cluster of all, each with a family and what it uses."""
         estate = self.estate
@@ -33,7 +37,7 @@ class Workload:
             self._service(team, cluster, f"{team}-{estate.token()}")
         gone = (estate.clusters[TEAMS.index(team)], f"{team}-{estate.token()}")
         estate.leftovers.append(gone)
-        self._tag_as_created(estate.random.choice(estate.named("target_group", team)), *gone)
+        self._tag_as_created(self.add_target_group(team), *gone)
         unused = estate.add("task_definition", team)
         self._definition(team, unused, 1)
         family = estate.random.choice(estate.usable("task_definition", team) or [unused])
@@ -106,6 +110,12 @@ class Workload:
         self._task(family, cluster, name)
         if behind and estate.chance(0.5):
             self._tag_as_created(behind[0], cluster, name)
+
+    def add_target_group(self, team: str) -> Thing:
+        added = self.estate.add("target_group", team, key=arn("elasticloadbalancing", "targetgroup/{}/{token}"))
+        columns = {"port": 80, "protocol": "HTTP", "target_type": "ip", "vpc_id": self.vpc, "tags": added.tags}
+        self.row(TargetGroup, added.name, added.keys[0], load_balancer_arns=["arn:any"], **columns)
+        return added
 
     def _tag_as_created(self, group: Thing, cluster: str, service: str) -> None:
         (row,) = [each for each in self.rows[TargetGroup] if each.name == group.name]

@@ -20,8 +20,8 @@ from services.models import Certificate, LoadBalancer, Secret, Service
 from tests.operations.conftest import draft_of
 from tests.operations.drive import confirm
 from tests.trust import three_teams
-from tests.trust.test_foreign_things import document, refusals
-from tests.trust.three_teams import ThreeTeams
+from tests.trust.test_foreign_things import refusals
+from tests.trust.three_teams import ThreeTeams, document
 from tests.users import REGION, create_grant
 
 
