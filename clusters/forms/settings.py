@@ -6,7 +6,7 @@ from django import forms
 from django.forms import formset_factory
 
 from clusters.forms.offers import offer_options
-from clusters.models import CapacityProvider
+from clusters.models import CapacityProvider, Cluster
 from clusters.selectors.capacity import FARGATE
 from clusters.selectors.capacity_providers import capacity_providers
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
@@ -79,7 +79,10 @@ class EditClusterForm(ActionForm):
 
 
 def provider_names(context: ActionContext) -> list[str]:
-    """Return the Fargate providers, and the active ones of the region that the person may use."""
+    """Return the Fargate providers, those of the context's cluster, which an edit must not detach unseen, and the
+    active ones of the region that the person may use."""
+    cluster: Cluster | None = context.resource
     rows = capacity_providers(context.user, context.scope).filter(status="ACTIVE").order_by("name")
-    names = [*FARGATE, *(row.name for row in permitted(context, rows))]
+    attached = cluster.capacity_providers if cluster else ()
+    names = [*FARGATE, *attached, *(row.name for row in permitted(context, rows))]
     return list(dict.fromkeys(names))

@@ -86,10 +86,10 @@ class Oracle:
         found = [str(each) for each in self.things(call, params) if not self._may(each, kept)]
         return [*found, *self._places(call, params)]
 
-    def offers(self, thing: Thing, family: str) -> bool:
-        """Return whether a form may offer the thing, for a new revision of the family if there is one."""
+    def offers(self, thing: Thing, kept: set[str]) -> bool:
+        """Return whether a form may offer the thing. `kept`: the names of what its subject names today."""
         key = "taskRoleArn" if thing.kind in ("role", "instance_profile") else "offered"
-        return self._may(Named(thing, "form", key), self.estate.families.get(family, set()))
+        return self._may(Named(thing, "form", key), kept)
 
     def things(self, call: str, params: Mapping[str, Any]) -> Iterator[Named]:
         """Yield the things that the call names, and what it would create that a rule gives to a team already."""

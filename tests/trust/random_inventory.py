@@ -164,7 +164,8 @@ class Inventory(Workload):
         estate, names = self.estate, [self.estate.clusters[TEAMS.index(team)]]
         for cluster in [*names, *(estate.clusters[-1:] if team == TEAMS[0] else ())]:
             providers = [self._provider(team, cluster) for _ in range(2)]
-            attached = [each.name for each in providers if each.owner in ("", SHARED, team)]
+            usual = [each for each in providers if each.owner in ("", SHARED, team) or estate.chance(0.15)]
+            attached = [each.name for each in usual]
             tags = {"team": team}
             self.row(
                 Cluster, cluster, arn("ecs", f"cluster/{cluster}"), status="ACTIVE", tags=tags,

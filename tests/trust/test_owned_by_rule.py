@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from clusters.forms.settings import provider_names
-from clusters.models import AutoScalingGroup, CapacityProvider, ContainerInstance, InstanceProfile, KeyPair, Subnet
+from clusters.models import (
+    AutoScalingGroup,
+    CapacityProvider,
+    Cluster,
+    ContainerInstance,
+    InstanceProfile,
+    KeyPair,
+    Subnet,
+)
 from ecsdash.access.judgement import Judge
 from ecsdash.access.models import Membership, OwnershipRule, Team, User
 from ecsdash.access.permissions import Permission
@@ -145,6 +153,10 @@ def test_forms_offer_the_capacity_providers_secrets_and_groups_that_the_person_m
         rule("capacity_provider", f"{team}-*", team)
     context = context_of(teams, user, "register_task_definition")
     assert provider_names(context) == ["FARGATE", "FARGATE_SPOT", "shop-nodes"]
+    cluster = Cluster.objects.get(name="shop")
+    cluster.capacity_providers = ["bank-nodes"]
+    kept = context_of(teams, user, "edit_cluster", cluster)
+    assert provider_names(kept) == ["FARGATE", "FARGATE_SPOT", "bank-nodes", "shop-nodes"]
     assert [row.name for row in permitted(context, Secret.objects.all())] == ["shop/password"]
     offered = ACTIONS["register_task_definition"].extra_context(
         context, ACTIONS["register_task_definition"].form_class(context=context)

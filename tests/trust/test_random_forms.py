@@ -83,11 +83,12 @@ def offered(oracle: Oracle, form: RandomForm) -> list[str]:
     rows = [row for value in extra if not isinstance(value, str) for row in listed(value)]
     values = {value for each in with_empty(form.unbound) for one in each.fields.values() for value in choices_of(one)}
     values |= {text for row in rows for text in (row.arn, row.name)}
-    family = str(form.unbound.initial.get("family", ""))
+    attached = set(getattr(form.context.resource, "capacity_providers", ()))
+    kept = attached | oracle.estate.families.get(str(form.unbound.initial.get("family", "")), set())
     return [
         f"the form offers the {thing.kind} {thing.name} of {thing.owner or 'nobody'}"
         for thing in oracle.estate.things
-        if values.intersection({thing.name, *thing.keys}) and not oracle.offers(thing, family)
+        if values.intersection({thing.name, *thing.keys} - attached) and not oracle.offers(thing, kept)
     ]
 
 
