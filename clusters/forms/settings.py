@@ -10,6 +10,7 @@ from clusters.models import CapacityProvider, Cluster
 from clusters.selectors.capacity import FARGATE
 from clusters.selectors.capacity_providers import capacity_providers
 from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
+from ecsdash.operations.offers import permitted
 
 INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced observability"}
 MOST_ITEMS = 20
@@ -78,8 +79,10 @@ class EditClusterForm(ActionForm):
 
 
 def provider_names(context: ActionContext) -> list[str]:
-    """Return the Fargate providers, those of the context's cluster, and all active ones of the region."""
+    """Return the Fargate providers, those of the context's cluster, which an edit must not detach unseen, and the
+    active ones of the region that the person may use."""
     cluster: Cluster | None = context.resource
     rows = capacity_providers(context.user, context.scope).filter(status="ACTIVE").order_by("name")
-    names = [*FARGATE, *(cluster.capacity_providers if cluster else ()), *rows.values_list("name", flat=True)]
+    attached = cluster.capacity_providers if cluster else ()
+    names = [*FARGATE, *attached, *(row.name for row in permitted(context, rows))]
     return list(dict.fromkeys(names))

@@ -19,6 +19,8 @@ Named = Reference | RequiredCapability
 #: Kinds whose place is known from their name.
 PLACED = ("cluster", "service")
 INSIDE_CLUSTER = ("container_instance",)
+#: Ways to name what the subject of a change may go on to name.
+KEPT = (How.USES, How.READS, How.PASSES)
 HOLDER = "Ask somebody who may do this in the whole account {account}, or an administrator for an ownership rule."
 
 
@@ -57,6 +59,21 @@ class Judge:
         known = {_identity(each) for each in already}
         return [self._judge(each, _identity(each) in known) for each in named]
 
+    def judge_own(self, references: Iterable[Reference]) -> list[Judged]:
+        """Return the refusals among things that the plan itself creates: those that a rule gives to another team."""
+        owners = [(each, self._owner(each)) for each in references if self._has_rules(each.kind)]
+        judged = [self._owned(each, each.how, owner) for each, owner in owners if owner and not owner.shared]
+        return [each for each in judged if each.refusal]
+
+    def judge_removed(self, references: Iterable[Reference]) -> list[Judged]:
+        """Judge things that another operation of this place created, to be removed: by their rule, and by the places
+        that use them by now. What nothing uses is the place's own."""
+        listed = list(references)
+        used = [
+            each for each in listed if (found := self._find(each)).places and not self._owner(each) and found.exists
+        ]
+        return [*self.judge_own(listed), *(self._used(each, self._find(each)) for each in used)]
+
     def may_offer(self, how: How, thing: Thing) -> bool:
         """Return whether a form may offer this thing for use or to be passed. The place is not known yet: a role is
         offered if any of the person's grants in this account and region lists it."""
@@ -77,6 +94,9 @@ class Judge:
         """Whether the person holds the permission for the whole account and region."""
         return policy.can(self.user, self.permission, self.where)
 
+    def holds(self, place: AccessTarget) -> bool:
+        return policy.can(self.user, self.permission, place)
+
     @property
     def where(self) -> AccessTarget:
         return AccessTarget(self.place.account, self.place.region)
@@ -84,14 +104,23 @@ class Judge:
     def _judge(self, named: Named, already: bool) -> Judged:
         if isinstance(named, RequiredCapability):
             return self._need(named, already)
-        if already and named.how in (How.USES, How.READS, How.PASSES):
-            return Judged(named, "used here already")
         if named.kind in PLACED or (named.kind in INSIDE_CLUSTER and named.cluster):
             return self._placed(named)
-        key = (named.kind, named.key or named.name)
+        if already and named.how in KEPT and not (self._has_rules(named.kind) and self._owner(named)):
+            return Judged(named, "used here already")
+        return self._thing(named, self._find(named))
+
+    def _has_rules(self, kind: str) -> bool:
+        return any(rule.kind == ownership.FOLLOWS.get(kind, kind) for rule in self.rules)
+
+    def _owner(self, reference: Reference) -> Owner | None:
+        return ownership.owner_of(self._find(reference), self.rules)
+
+    def _find(self, reference: Reference) -> Thing:
+        key = (reference.kind, reference.key or reference.name)
         if key not in self.found:
-            self.found[key] = ownership.find(self.where, named)
-        return self._thing(named, self.found[key])
+            self.found[key] = ownership.find(self.where, reference)
+        return self.found[key]
 
     def _need(self, need: RequiredCapability, already: bool) -> Judged:
         capability = Capability(need.capability)
@@ -156,7 +185,7 @@ class Judge:
 
     def _used(self, reference: Reference, thing: Thing) -> Judged:
         """Without a rule: the permission is needed at every place that uses it; security groups at one of them."""
-        held = [place for place in thing.places if policy.can(self.user, self.permission, place)]
+        held = [place for place in thing.places if self.holds(place)]
         enough = (
             held if reference.kind == "security_group" and reference.how is How.USES else len(held) == len(thing.places)
         )

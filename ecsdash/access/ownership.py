@@ -24,12 +24,12 @@ from ecsdash.access.targets import AccessTarget
 KINDS: Final = (
     "load_balancer", "target_group", "task_definition", "role", "instance_profile", "secret", "security_group",
     "subnet", "vpc", "namespace", "file_system", "log_group", "capacity_provider", "auto_scaling_group",
-    "launch_template", "certificate", "key_pair", "object",
+    "launch_template", "certificate", "key_pair", "object", "repository",
 )  # fmt: skip
 #: Things that follow the rules of another kind: they have the name of their load balancer.
 FOLLOWS: Final = {"listener": "load_balancer", "listener_rule": "load_balancer"}
 #: Kinds that everybody may use unless a rule says otherwise.
-SHARED_KINDS: Final = ("vpc", "subnet")
+SHARED_KINDS: Final = ("vpc", "subnet", "repository")
 #: The usual roles of AWS's own documentation, which everybody may pass unless a rule says otherwise.
 SHARED_THINGS: Final = (
     ("role", "ecsTaskExecutionRole"), ("role", "ecsInstanceRole"), ("instance_profile", "ecsInstanceRole"),
@@ -60,8 +60,9 @@ class Owner:
 
 
 Things = Callable[[AccessTarget, Collection[str] | None], Mapping[str, Thing]]
-Present = Callable[[AccessTarget, Mapping[str, Any]], Iterable[Reference | RequiredCapability]]
-Implied = Callable[[AccessTarget, Mapping[str, Any]], Iterable[Reference]]
+Holds = Callable[[AccessTarget], bool]
+Present = Callable[[AccessTarget, Mapping[str, Any], Holds], Iterable[Reference | RequiredCapability]]
+Implied = Callable[[AccessTarget, Mapping[str, Any]], Iterable[Reference | RequiredCapability]]
 Function = TypeVar("Function", bound=Callable[..., Any])
 THINGS: dict[str, Things] = {}
 PRESENT: dict[str, Present] = {}
@@ -74,7 +75,8 @@ def things(*kinds: str) -> Callable[[Function], Function]:
 
 
 def present(*calls: str) -> Callable[[Function], Function]:
-    """Register a function (account and region, parameters) -> what the subject of the call names before the call."""
+    """Register a function (account and region, parameters, whether the person holds the permission at a place) -> what
+    the subject of the call names before the call."""
     return _register(PRESENT, *calls)
 
 

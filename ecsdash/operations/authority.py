@@ -6,16 +6,18 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ecsdash.access import ownership, policy
-from ecsdash.access.judgement import Judge, Judged
+from ecsdash.access.judgement import PLACED, Judge, Judged
 from ecsdash.access.models import User
 from ecsdash.access.references import ENTRIES, How, Reference, RequiredCapability, named_by
 from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import ACTIONS
-from ecsdash.operations.models import Operation, Planned
+from ecsdash.operations.models import Operation, OperationStep, Planned
 from ecsdash.operations.plan import Plan, Step
 from ecsdash.operations.refs import with_own
 
 Identity = tuple[str, str]
+#: How a call names what it creates: a revision changes its family.
+MADE: Final = (How.CREATES, How.CHANGES)
 #: The code of the error of an operation that was stopped because a call is not permitted.
 REFUSED: Final = "Refused"
 
@@ -60,10 +62,13 @@ def judge_step(judge: Judge, step: Step, own: Iterable[Identity], *, exists: boo
         return [Judged(Reference(How.CHANGES, "call", step.call), "", text, "Report this as a defect.")]
     params, made = with_own(step.params), set(own)
     named = [*named_by(step.call, params), *_implied(judge.where, step.call, params)]
-    rest = [each for each in named if isinstance(each, RequiredCapability) or not _is_own(each, step, made)]
+    own_things = [each for each in named if isinstance(each, Reference) and (each.kind, each.name) in made]
+    removed = _removed(step, named)
+    rest = [each for each in named if each not in own_things and each not in removed]
     if exists:
         rest = [_as_change(each) for each in rest]
-    return judge.judge(rest, _already(judge.where, step.call, params))
+    judged = judge.judge(rest, _already(judge, step.call, params))
+    return [*judged, *judge.judge_own(own_things), *judge.judge_removed(removed)]
 
 
 def created_by(judge: Judge, step: Step) -> set[Identity]:
@@ -95,9 +100,18 @@ def _as_change(named: Reference | RequiredCapability) -> Reference | RequiredCap
     return named
 
 
-def _is_own(reference: Reference, step: Step, own: set[Identity]) -> bool:
-    """What a look-up verified to be created by another operation of this place is its own too."""
-    return bool(step.find) or (reference.kind, reference.name) in own
+def _removed(step: Step, named: Iterable[Reference | RequiredCapability]) -> list[Reference]:
+    """Return what the step removes because another operation of this place created it: as the step names it, and by
+    the name that it was created with, since the step may know an ID only."""
+    row = OperationStep.objects.filter(pk=step.removes).select_related("operation").first() if step.removes else None
+    if row is None:
+        return []
+    source = row.operation.plan.steps[row.position]
+    created = named_by(source.call, with_own(source.params))
+    return [
+        *(each for each in named if isinstance(each, Reference) and each.kind not in PLACED),
+        *(each for each in created if isinstance(each, Reference) and each.how in MADE and each.kind not in PLACED),
+    ]
 
 
 def _implied(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[Reference | RequiredCapability]:
@@ -105,6 +119,6 @@ def _implied(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[
     return list(more(where, params)) if more else []
 
 
-def _already(where: AccessTarget, call: str, params: Mapping[str, Any]) -> list[Reference | RequiredCapability]:
+def _already(judge: Judge, call: str, params: Mapping[str, Any]) -> list[Reference | RequiredCapability]:
     present = ownership.PRESENT.get(call)
-    return list(present(where, params)) if present else []
+    return list(present(judge.where, params, judge.holds)) if present else []

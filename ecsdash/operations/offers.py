@@ -6,10 +6,10 @@ from typing import TypeVar
 from ecsdash.access import ownership
 from ecsdash.access.ownership import Thing
 from ecsdash.access.references import How
-from ecsdash.inventory.models import Choice
+from ecsdash.inventory.models import Resource
 from ecsdash.operations.actions import ActionContext
 
-Row = TypeVar("Row", bound=Choice)
+Row = TypeVar("Row", bound=Resource)
 #: Kinds whose rows are judged; of others (instance types, images) everybody may use every row.
 JUDGED = {*ownership.KINDS, *ownership.FOLLOWS}
 
@@ -25,7 +25,7 @@ def permitted(context: ActionContext, rows: Iterable[Row]) -> list[Row]:
         row
         for row in listed
         if context.judge.may_offer(
-            how_used(kind), known.get(row.arn) or Thing(kind, row.label or row.name, True, row.tags)
+            how_used(kind), known.get(row.arn) or known.get(row.name) or Thing(kind, row.name, True, row.tags)
         )
     ]
 

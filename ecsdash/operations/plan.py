@@ -110,6 +110,7 @@ class Step:
     `until` is a registered condition, checked with `until_params` (may hold refs) for at most `timeout` seconds.
     `find` makes the call depend on what a step of another operation created: `lookup` (a registered look-up), `params`,
     and the id of that `step`. `params` may refer to its result as `found`; where it returns None, no call is made.
+    `removes` is the id of the step of another operation that created what this step removes.
     """
 
     key: str
@@ -126,6 +127,7 @@ class Step:
     until_params: dict[str, Any] = field(default_factory=dict)
     timeout: int = 900
     find: dict[str, Any] = field(default_factory=dict)
+    removes: str = ""
 
 
 @dataclass(frozen=True)

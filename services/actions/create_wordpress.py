@@ -5,7 +5,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.urls import reverse
 
-from clusters.models import Role, SecurityGroup, Subnet
+from clusters.models import Cluster, Role, SecurityGroup, Subnet
 from clusters.planning.roles import role_limits
 from clusters.selectors.clusters import clusters
 from ecsdash.access import policy
@@ -13,6 +13,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
+from ecsdash.operations.offers import permitted
 from ecsdash.operations.plan import Check, Danger, Effect, Level, LiveCheck, Observation, Output, Plan, Undo
 from ecsdash.operations.refs import join, ref
 from services.models import LoadBalancer, LogGroup, Secret, Service, TargetGroup
@@ -44,9 +45,9 @@ class CreateWordPressForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user, scope = self.context.user, self.context.scope
-        known = [(row.name, row.name) for row in clusters(user, scope).order_by("name")]
+        known = [(row.name, row.name) for row in clusters(user, scope).order_by("name") if self._may_change(row)]
         self._choose("cluster", [(NEW_CLUSTER, "New cluster with the same name"), *known])
-        self.known = {row.name: row for row in choices(Subnet, user, scope)}
+        self.known = {row.name: row for row in permitted(self.context, choices(Subnet, user, scope))}
         self._choose("subnets", [(row.name, _label(row)) for row in self.known.values()])
         if not self.is_bound:
             self.initial.setdefault("subnets", _proposed(list(self.known.values())))
@@ -69,6 +70,9 @@ class CreateWordPressForm(ActionForm):
             if taken:
                 self.add_error("cluster", f"The cluster {name} already exists. Choose it, or enter another name.")
         return data
+
+    def _may_change(self, cluster: Cluster) -> bool:
+        return policy.can(self.context.user, self.context.permission, cluster.access_target())
 
     def _choose(self, name: str, offered: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from clusters.forms.usual_roles import EXECUTION_ROLE, UsualRole
 from clusters.planning.roles import CALLS, NOT_KNOWN_SECONDS, role_steps
+from ecsdash.access import policy
 from ecsdash.access.targets import AccessTarget
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
 from ecsdash.inventory.choices import choices
 from ecsdash.masking import pointer
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
+from ecsdash.operations.offers import permitted
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.forms.roles import missing
@@ -39,6 +41,10 @@ class RegisterTaskDefinition(Action):
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         alias, region = context.scope.account.alias, context.scope.region
         return AccessTarget(alias, region, service=data["definition"]["family"] if data else "")
+
+    def may_open(self, context: ActionContext) -> bool:
+        """Return whether the user may register some family. The submitted family is checked again."""
+        return policy.can_within(context.user, self.permission, self.access_target(context))
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         definition = data["definition"]
@@ -74,9 +80,9 @@ class RegisterTaskDefinition(Action):
         cpu, memory = _size(form, "cpu"), _size(form, "memory")
         origin = revision_of(context, str(form["origin"].value() or ""))
         return {
-            "repositories": choices(Repository, context.user, context.scope),
-            "log_groups": choices(LogGroup, context.user, context.scope),
-            "secrets": choices(Secret, context.user, context.scope),
+            "repositories": permitted(context, choices(Repository, context.user, context.scope)),
+            "log_groups": permitted(context, choices(LogGroup, context.user, context.scope)),
+            "secrets": permitted(context, choices(Secret, context.user, context.scope)),
             "cpu_sizes": list(FARGATE_MEMORY),
             "memory_sizes": fargate_memory_choices(cpu),
             "size": (cpu, memory),

@@ -66,10 +66,14 @@ def offer_roles(form: Any, field: str, usual: UsualRole | None = None) -> None:
 def passable(form: Any, roles: Sequence[Role]) -> list[Role]:
     """Return the roles that the person may pass, and those of the latest revision of the family, which may stay."""
     family = str((form.data.get("family") if form.is_bound else form.initial.get("family")) or "")
-    named = ownership.PRESENT[REGISTER](form.context.judge.where, {"family": family}) if family else ()
-    kept = {each.name for each in named if isinstance(each, Reference) and each.kind == Role.NOUN}
+    judge, present = form.context.judge, ownership.PRESENT[REGISTER]
+    named = present(judge.where, {"family": family}, judge.holds) if family else ()
+    kept = [each for each in named if isinstance(each, Reference) and each.kind == Role.NOUN]
     allowed = {role.arn for role in permitted(form.context, roles)}
-    return [role for role in roles if role.arn in allowed or role.name in kept]
+    allowed |= {
+        each.named.key for each in judge.judge(kept, kept) if isinstance(each.named, Reference) and not each.refusal
+    }
+    return [role for role in roles if role.arn in allowed]
 
 
 def usual_role(context: ActionContext, usual: UsualRole) -> str:

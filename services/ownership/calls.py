@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ecsdash.access.ownership import implied, present
+from ecsdash.access.ownership import Holds, implied, present
 from ecsdash.access.permissions import Capability
 from ecsdash.access.references import How, Reference, RequiredCapability, name_of, named_by, thing
 from ecsdash.access.targets import AccessTarget
@@ -16,7 +16,7 @@ Params = Mapping[str, Any]
 
 
 @present(REGISTER)
-def of_family(where: AccessTarget, params: Params) -> Named:
+def of_family(where: AccessTarget, params: Params, holds: Holds) -> Named:
     """A new revision may name what the latest active revision of its family names."""
     rows = TaskDefinition.objects.filter(**scope(where), family=params["family"], status="ACTIVE").present()
     latest = rows.order_by("-revision").first()
@@ -24,7 +24,7 @@ def of_family(where: AccessTarget, params: Params) -> Named:
 
 
 @present(UPDATE)
-def of_service(where: AccessTarget, params: Params) -> Named:
+def of_service(where: AccessTarget, params: Params, holds: Holds) -> Named:
     cluster, name = params.get("cluster", "default"), params["service"].rpartition("/")[2]
     rows = Service.objects.filter(**scope(where), cluster_name=cluster.rpartition("/")[2], name=name).present()
     service = rows.first()
@@ -32,12 +32,14 @@ def of_service(where: AccessTarget, params: Params) -> Named:
 
 
 @present("ecs.run_task")
-def of_services_of_family(where: AccessTarget, params: Params) -> Named:
-    """A standalone task may use the network that a service of its family uses in the same cluster."""
+def of_services_of_family(where: AccessTarget, params: Params, holds: Holds) -> Named:
+    """A standalone task may use the network that a service of its family uses in the same cluster, if the person may
+    change that service."""
     family = name_of("task_definition", str(params.get("taskDefinition", "")))
     cluster = str(params.get("cluster", "default")).rpartition("/")[2]
     rows = Service.objects.filter(**scope(where), cluster_name=cluster).present()
-    using = [row for row in rows if name_of("task_definition", row.task_definition) == family]
+    running = [row for row in rows if name_of("task_definition", row.task_definition) == family]
+    using = [row for row in running if holds(AccessTarget(where.account, where.region, cluster, row.name))]
     return [named for row in using for named in named_by(UPDATE, as_update(cluster, row.name, row.description))]
 
 

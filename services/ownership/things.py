@@ -8,7 +8,17 @@ from ecsdash.access.ownership import Thing, things
 from ecsdash.access.references import name_of
 from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory.models import Choice
-from services.models import Listener, LoadBalancer, LogGroup, Secret, TargetGroup, Task, TaskDefinition
+from services.models import (
+    Certificate,
+    Listener,
+    LoadBalancer,
+    LogGroup,
+    Repository,
+    Secret,
+    TargetGroup,
+    Task,
+    TaskDefinition,
+)
 from services.ownership.places import Places, scope, unique
 from services.selectors.load_balancers import SERVICE_TAG
 
@@ -53,19 +63,28 @@ def target_groups(where: AccessTarget, keys: Keys) -> Found:
 @things("listener")
 def listeners(where: AccessTarget, keys: Keys) -> Found:
     using = Places(where).by_target_group()
+    tags = _tags_of_load_balancers(where)
     rows = Listener.objects.filter(**scope(where)).present()
     rows = rows if keys is None else rows.filter(arn__in=keys)
     return {
-        row.arn: Thing("listener", name_of("listener", row.arn), True, row.tags, _behind(row, using)) for row in rows
+        row.arn: Thing(
+            "listener", name_of("listener", row.arn), True, tags.get(row.load_balancer_arn, {}), _behind(row, using)
+        )
+        for row in rows
     }
 
 
 @things("listener_rule")
 def listener_rules(where: AccessTarget, keys: Keys) -> Found:
     using = Places(where).by_target_group()
+    tags = _tags_of_load_balancers(where)
     return {
         rule["arn"]: Thing(
-            "listener_rule", name_of("listener", row.arn), True, {}, unique(*_of(rule["target_group_arns"], using))
+            "listener_rule",
+            name_of("listener", row.arn),
+            True,
+            tags.get(row.load_balancer_arn, {}),
+            unique(*_of(rule["target_group_arns"], using)),
         )
         for row in Listener.objects.filter(**scope(where)).present()
         for rule in row.rules
@@ -125,6 +144,21 @@ def file_systems(where: AccessTarget, keys: Keys) -> Found:
     return {name: Thing("file_system", name, True, {}, places) for name, places in using.items()}
 
 
+@things("repository")
+def repositories(where: AccessTarget, keys: Keys) -> Found:
+    return _by_arn_and_name(where, Repository, keys, lambda _: ())
+
+
+@things("certificate")
+def certificates(where: AccessTarget, keys: Keys) -> Found:
+    """Rules match the domain name, calls name the ARN. Load balancers use certificates, which places stand behind."""
+    rows = Certificate.objects.filter(**scope(where)).present()
+    return {
+        row.arn: Thing("certificate", row.label or row.name, True, row.tags)
+        for row in (rows if keys is None else rows.filter(arn__in=keys))
+    }
+
+
 @things("namespace")
 def namespaces(where: AccessTarget, keys: Keys) -> Found:
     using = Places(where).named_in_services("namespace", keys)
@@ -149,6 +183,11 @@ def _tagged(where: AccessTarget, tags: Mapping[str, str]) -> tuple[AccessTarget,
     """Return the service for which the dashboard created the resource."""
     cluster, _, service = tags.get(SERVICE_TAG, "").partition("/")
     return (AccessTarget(where.account, where.region, cluster, service),) if service else ()
+
+
+def _tags_of_load_balancers(where: AccessTarget) -> dict[str, Mapping[str, str]]:
+    """Return the tags by ARN: rules by tag give listeners and their rules to the owner of the load balancer."""
+    return dict(LoadBalancer.objects.filter(**scope(where)).present().values_list("arn", "tags"))
 
 
 def _behind(listener: Listener, using: Mapping[str, tuple[AccessTarget, ...]]) -> tuple[AccessTarget, ...]:

@@ -118,7 +118,7 @@ def test_a_member_sees_what_their_places_use_and_no_more(teams: ThreeTeams, admi
     seen = rows(teams.operators["shop"], teams)
     assert seen["role shop-task"].owner == "team shop"
     assert {row.name for row in seen.values()} == {
-        "shop", "shop-web", "shop-task", "shop/password", "/ecs/shop",
+        "shop", "shop-web", "shop-task", "shop/password", "/ecs/shop", "vpc-1", "subnet-1",
     }  # fmt: skip
     assert len(rows(admin, teams)) > 2 * len(seen)
 

@@ -93,7 +93,8 @@ def thing(how: How, kind: str, key: Any, *, cluster: str = "") -> Reference:
 
 
 def name_of(kind: str, key: str) -> str:
-    """Return the name of a thing from its ARN. Listeners and their rules have the name of their load balancer."""
+    """Return the name of a thing from its ARN. Listeners and their rules have the name of their load balancer, objects
+    that of their bucket and their key."""
     if not key.startswith("arn:"):
         return key.partition(":")[0] if kind == "task_definition" else key
     resource = key.split(":", 5)[-1]
@@ -105,6 +106,8 @@ def name_of(kind: str, key: str) -> str:
         return resource.split("/")[1]
     if kind == "secret":
         return secret_name(resource)
+    if kind == "object":
+        return resource
     return tail(resource)
 
 

@@ -1,5 +1,6 @@
 """References of the calls of Amazon ECS."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from ecsdash.access.references import How, Reference, RequiredCapability, entry,
 Params = Mapping[str, Any]
 Named = Iterator[Reference | RequiredCapability]
 DEFAULT_CLUSTER = "default"
+#: An image of a repository in ECR: the name may have slashes, a tag or digest follows.
+OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/(?P<name>[^:@]+)")
 #: Capacity providers of AWS itself.
 OF_AWS = {"FARGATE", "FARGATE_SPOT"}
 PUBLIC_ADDRESSES = RequiredCapability(Capability.PUBLIC_EXPOSURE, "The tasks get public IP addresses.")
@@ -141,6 +144,20 @@ def _container(container: Params) -> Named:
         yield thing(How.USES, "log_group", group)
     for file in container.get("environmentFiles") or ():
         yield thing(How.READS, "object", file["value"])
+    yield from _configuration(container)
+    if image := OWN_REGISTRY.match(str(container.get("image") or "")):
+        yield thing(How.READS, "repository", image["name"])
+
+
+def _configuration(container: Params) -> Named:
+    """Files and secrets that the agent of ECS or the log router reads for the container."""
+    firelens = (container.get("firelensConfiguration") or {}).get("options") or {}
+    if firelens.get("config-file-type") == "s3" or str(firelens.get("config-file-value", "")).startswith("arn:"):
+        yield thing(How.READS, "object", firelens.get("config-file-value"))
+    for text in container.get("credentialSpecs") or ():
+        value = text[text.find("arn:") :] if "arn:" in text else ""
+        kind = "object" if value.split(":")[2:3] == ["s3"] else "secret"
+        yield _secret(value) if kind == "secret" else thing(How.READS, kind, value)
 
 
 def _host_access(reason: str) -> RequiredCapability:

@@ -6,6 +6,7 @@ same name from another source is kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ecsdash.operations.plan import Step
@@ -35,7 +36,7 @@ def removal_steps(created: Sequence[Created]) -> tuple[Step, ...]:
     """Return the removal steps; `created` is in order of creation."""
     last_first = created[::-1]
     return tuple(
-        step
+        replace(step, removes=each.step_id)
         for call, steps in REMOVED.items()
         for each in last_first
         if each.call == call
