@@ -10,6 +10,7 @@ from ecsdash.aws.arns import partition_of
 NOBODY = "ecsdash-connection-test"
 _ECS, _ELB = (f"arn:{{partition}}:{name}:{{region}}:{{account}}" for name in ("ecs", "elasticloadbalancing"))
 PROBES: dict[str, dict[str, Any]] = {
+    "cloudtrail.lookup_events": {"MaxResults": 1},
     "cloudwatch.get_metric_data": {
         "MetricDataQueries": [
             {

@@ -1,0 +1,116 @@
+"""What API calls changed that somebody made outside the dashboard: services, task definitions and load balancing."""
+
+from collections.abc import Collection
+from typing import Any
+
+from ecsdash.access.references import name_of, tail
+from ecsdash.access.targets import AccessTarget
+from ecsdash.external_changes.models import ExternalChange
+from ecsdash.external_changes.subjects import Subject, settings_of, subject
+from ecsdash.inventory import former_states
+from ecsdash.inventory.models import Resource
+from ecsdash.masking import mask
+from services.forms.task_definition.diff import changes as definition_changes
+from services.models import Listener, Service, TargetGroup, TaskDefinition
+
+SERVICE_NOUNS = ("services", "tasks", "service_deployments", "clusters")
+BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
+
+
+@subject("ecs.update_service", "ecs.delete_service")
+def changed_service(change: ExternalChange) -> Subject | None:
+    request = change.request
+    cluster, name = tail(str(request.get("cluster", "default"))), tail(str(request.get("service", "")))
+    row = Service.objects.in_scope(change.account, change.region).filter(cluster_name=cluster, name=name).first()
+    if row is None:
+        return None
+    after = settings_of(change)
+    before = _former(row, change, after)
+    for values in (after, before or {}):
+        if values.get("taskDefinition"):
+            values["taskDefinition"] = tail(values["taskDefinition"])
+    return Subject("service", row.arn, row.name, row.access_target(), before, after, touches=SERVICE_NOUNS)
+
+
+@subject("ecs.register_task_definition")
+def registered_task_definition(change: ExternalChange) -> Subject | None:
+    """The changes are those from the revision before, with fingerprints for values on both sides."""
+    family = str(change.request.get("family", ""))
+    rows = TaskDefinition.objects.in_scope(change.account, change.region).filter(family=family)
+    before = rows.filter(registered_at__lt=change.happened_at).order_by("-revision").first()
+    compared = definition_changes(mask(before.description) if before else {}, change.request)
+    place = AccessTarget(change.account.alias, change.region, service=family)
+    return Subject("task_definition", "", family, place, changes=compared, touches=("task_definitions",))
+
+
+@subject("ecs.deregister_task_definition", "ecs.delete_task_definitions")
+def removed_task_definition(change: ExternalChange) -> Subject | None:
+    named = change.request.get("taskDefinition") or next(iter(change.request.get("taskDefinitions") or ()), "")
+    revision = tail(str(named))
+    place = AccessTarget(change.account.alias, change.region, service=name_of("task_definition", revision))
+    return Subject("task_definition", "", revision, place, touches=("task_definitions",))
+
+
+@subject("elbv2.modify_listener", "elbv2.delete_listener", "elbv2.create_rule")
+def changed_listener(change: ExternalChange) -> Subject | None:
+    arn = str(change.request.get("ListenerArn", ""))
+    row = Listener.objects.in_scope(change.account, change.region).filter(arn=arn).first()
+    return _balancing(change, "listener", arn, row, [row] if row else [])
+
+
+@subject("elbv2.modify_rule", "elbv2.delete_rule")
+def changed_rule(change: ExternalChange) -> Subject | None:
+    arn = str(change.request.get("RuleArn", ""))
+    rows = Listener.objects.in_scope(change.account, change.region).filter(rules__contains=[{"arn": arn}])
+    return _balancing(change, "listener_rule", arn, None, list(rows))
+
+
+@subject("elbv2.create_listener", "elbv2.delete_load_balancer", "elbv2.modify_load_balancer_attributes",
+         "elbv2.set_security_groups", "elbv2.set_subnets")  # fmt: skip
+def changed_load_balancer(change: ExternalChange) -> Subject | None:
+    arn = str(change.request.get("LoadBalancerArn", ""))
+    rows = Listener.objects.in_scope(change.account, change.region).filter(load_balancer_arn=arn)
+    return _balancing(change, "load_balancer", arn, None, list(rows))
+
+
+@subject("elbv2.modify_target_group", "elbv2.modify_target_group_attributes", "elbv2.delete_target_group",
+         "elbv2.register_targets", "elbv2.deregister_targets")  # fmt: skip
+def changed_target_group(change: ExternalChange) -> Subject | None:
+    arn = str(change.request.get("TargetGroupArn", ""))
+    row = TargetGroup.objects.in_scope(change.account, change.region).filter(arn=arn).first()
+    place = place_behind(change, {arn})
+    name = row.name if row else name_of("target_group", arn)
+    return Subject("target_group", arn, name, place, after=settings_of(change), touches=BALANCING_NOUNS)
+
+
+def place_behind(change: ExternalChange, target_groups: Collection[str]) -> AccessTarget:
+    """Return the place of the services behind these target groups: the service, or what several have in common."""
+    rows = Service.objects.in_scope(change.account, change.region).present()
+    places = {
+        (cluster, name)
+        for cluster, name, arns in rows.values_list("cluster_name", "name", "target_group_arns")
+        if set(arns) & set(target_groups)
+    }
+    clusters = {cluster for cluster, _ in places}
+    cluster, service = next(iter(places)) if len(places) == 1 else (next(iter(clusters), ""), "")
+    return AccessTarget(change.account.alias, change.region, cluster if len(clusters) == 1 else "", service)
+
+
+def _balancing(
+    change: ExternalChange, kind: str, arn: str, row: Listener | None, listeners: list[Listener]
+) -> Subject | None:
+    if not arn.startswith("arn:"):
+        return None
+    after = settings_of(change)
+    groups = {group for each in listeners for group in each.target_group_arns}
+    groups |= {group for each in listeners for rule in each.rules for group in rule["target_group_arns"]}
+    before = _former(row, change, after) if row else None
+    name = f"{name_of(kind, arn)} {row.label}" if row else name_of(kind, arn)
+    place = place_behind(change, groups)
+    return Subject(kind, arn, name, place, before, after, touches=BALANCING_NOUNS)
+
+
+def _former(row: Resource, change: ExternalChange, after: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the settings that the call replaced, None where the inventory holds none of them."""
+    known = former_states.settings_at(row, change.happened_at)
+    return {name: known[name] for name in after if name in known} or None
