@@ -3,8 +3,7 @@
 from clusters.models import Cluster
 from ecsdash.access.references import tail
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.subjects import Subject, settings_of, subject
-from ecsdash.inventory import former_states
+from ecsdash.external_changes.subjects import Subject, former, settings_of, subject
 
 
 @subject(
@@ -16,6 +15,5 @@ def changed_cluster(change: ExternalChange) -> Subject | None:
     if row is None:
         return None
     after = settings_of(change)
-    known = former_states.settings_at(row, change.happened_at)
-    before = {each: known[each] for each in after if each in known} or None
+    before = former(row, change, after)
     return Subject("cluster", row.arn, row.name, row.access_target(), before, after, touches=("clusters",))

@@ -22,6 +22,12 @@ declare(
     "elbv2.describe_target_health",
     "elbv2.describe_tags",
 )
+declare(
+    "Scaling of services",
+    PolicyLevel.READ,
+    "application-autoscaling.describe_scalable_targets",
+    "application-autoscaling.describe_scaling_policies",
+)
 declare("Certificates for HTTPS listeners", PolicyLevel.READ, "acm.list_certificates")
 declare("Container logs", PolicyLevel.READ, "logs.describe_log_groups", "logs.get_log_events")
 declare("CPU and memory metrics", PolicyLevel.READ, "cloudwatch.get_metric_data")

@@ -1,17 +1,15 @@
 """What API calls changed that somebody made outside the dashboard: services, task definitions and load balancing."""
 
 from collections.abc import Collection
-from typing import Any
 
 from ecsdash.access.references import name_of, tail
 from ecsdash.access.targets import AccessTarget
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.subjects import Subject, settings_of, subject
-from ecsdash.inventory import former_states
-from ecsdash.inventory.models import Resource
+from ecsdash.external_changes.subjects import Subject, former, settings_of, subject
 from ecsdash.masking import mask
 from services.forms.task_definition.diff import changes as definition_changes
-from services.models import Listener, Service, TargetGroup, TaskDefinition
+from services.models import Listener, ScalableTarget, ScalingPolicy, Service, TargetGroup, TaskDefinition
+from services.sync.scaling import policy_key, target_key
 
 SERVICE_NOUNS = ("services", "tasks", "service_deployments", "clusters")
 BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
@@ -25,10 +23,7 @@ def changed_service(change: ExternalChange) -> Subject | None:
     if row is None:
         return None
     after = settings_of(change)
-    before = _former(row, change, after)
-    for values in (after, before or {}):
-        if values.get("taskDefinition"):
-            values["taskDefinition"] = tail(values["taskDefinition"])
+    before = former(row, change, after)
     return Subject("service", row.arn, row.name, row.access_target(), before, after, touches=SERVICE_NOUNS)
 
 
@@ -83,6 +78,34 @@ def changed_target_group(change: ExternalChange) -> Subject | None:
     return Subject("target_group", arn, name, place, after=settings_of(change), touches=BALANCING_NOUNS)
 
 
+@subject("application-autoscaling.register_scalable_target", "application-autoscaling.deregister_scalable_target",
+         "application-autoscaling.put_scaling_policy", "application-autoscaling.delete_scaling_policy",
+         "application-autoscaling.put_scheduled_action", "application-autoscaling.delete_scheduled_action")  # fmt: skip
+def changed_scaling(change: ExternalChange) -> Subject | None:
+    """What is known before is that of the target or the policy; a deleted policy had all of its settings."""
+    resource = str(change.request.get("ResourceId", ""))
+    if not resource.startswith("service/") or resource.count("/") != 2:
+        return None
+    _, cluster, service = resource.split("/")
+    place = AccessTarget(change.account.alias, change.region, cluster, service)
+    kind, row = _scaled(change)
+    after = settings_of(change)
+    if row and change.call == "application-autoscaling.delete_scaling_policy":
+        after = dict.fromkeys(ScalingPolicy.SETTINGS)
+    before = former(row, change, after) if row else None
+    policy = change.request.get("PolicyName", "")
+    name, arn = (f"{policy} of {service}", row.arn if row else "") if policy else (service, row.arn if row else "")
+    return Subject(kind, arn, name, place, before, after, touches=("scalable_targets", "scaling_policies", "services"))
+
+
+def _scaled(change: ExternalChange) -> tuple[str, ScalableTarget | ScalingPolicy | None]:
+    """Return the kind and the row of the scaling policy, or of the scalable target, that the call names."""
+    named, place = change.request, (change.account, change.region)
+    if "PolicyName" in named:
+        return "scaling_policy", ScalingPolicy.objects.filter(arn=policy_key(*place, named)).first()
+    return "scalable_target", ScalableTarget.objects.filter(arn=target_key(*place, named)).first()
+
+
 def place_behind(change: ExternalChange, target_groups: Collection[str]) -> AccessTarget:
     """Return the place of the services behind these target groups: the service, or what several have in common."""
     rows = Service.objects.in_scope(change.account, change.region).present()
@@ -104,13 +127,7 @@ def _balancing(
     after = settings_of(change)
     groups = {group for each in listeners for group in each.target_group_arns}
     groups |= {group for each in listeners for rule in each.rules for group in rule["target_group_arns"]}
-    before = _former(row, change, after) if row else None
+    before = former(row, change, after) if row else None
     name = f"{name_of(kind, arn)} {row.label}" if row else name_of(kind, arn)
     place = place_behind(change, groups)
     return Subject(kind, arn, name, place, before, after, touches=BALANCING_NOUNS)
-
-
-def _former(row: Resource, change: ExternalChange, after: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the settings that the call replaced, None where the inventory holds none of them."""
-    known = former_states.settings_at(row, change.happened_at)
-    return {name: known[name] for name in after if name in known} or None

@@ -3,7 +3,7 @@ from typing import Any
 
 from clusters.models import Cluster
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import RevertAction, former_of
+from ecsdash.external_changes.reverting import ALREADY, RevertAction, former_of
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
 
@@ -26,7 +26,7 @@ class RevertClusterChange(RevertAction):
         present = {name: cluster.description.get(name) for name in wanted}
         changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
         if not changes:
-            raise PlanError("The cluster has its former settings already.")
+            raise PlanError(ALREADY)
         steps = _steps(cluster.name, {each.path: each.after for each in changes}, cluster.description)
         after = tuple(
             Effect(step.key, {name: wanted[name] for name in wanted if name in step.params}) for step in steps

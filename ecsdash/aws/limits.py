@@ -75,8 +75,8 @@ ECS_BUCKETS = {
 
 #: Other services, by the names in botocore's events: (reads, writes). EC2 as published for requests without filters
 #: and for changes (EC2 developer guide, "Request throttling"), CloudWatch, CloudWatch Logs, Systems Manager, Secrets
-#: Manager, EventBridge, CloudTrail, STS and SQS at or below their service quotas. Elastic Load Balancing, Auto Scaling, IAM and
-#: ECR publish no limits for most calls: these values are conservative estimates.
+#: Manager, EventBridge, CloudTrail, STS and SQS at or below their service quotas. Elastic Load Balancing, Auto Scaling,
+#: IAM and ECR publish no limits for most calls: these values are conservative estimates.
 OTHERS = {
     "ec2": (Bucket("ec2-read", 50, 10), Bucket("ec2-modify", 50, 5)),
     "elastic-load-balancing-v2": (Bucket("elbv2-read", 40, 10), Bucket("elbv2-modify", 20, 3)),

@@ -100,8 +100,8 @@ class ExternalChange(Resource):
 class ReadPosition(models.Model):
     """How far CloudTrail's event history of one account and region was read.
 
-    Nothing before `since` is read, which is when it was first looked at; `newest` is the newest event. Both are times of
-    CloudTrail, None before. `reread_at` is when it was last read again for events that came late. `problem` says why
+    Nothing before `since` is read, which is when it was first looked at; `newest` is the newest event. Both are times
+    of CloudTrail, None before. `reread_at` is when it was last read again for events that came late. `problem` says why
     it cannot be read.
     """
 

@@ -59,7 +59,8 @@ class OwnCalls:
         """Return the steps with more attempts than answers."""
         answers: Any = Func(F("request_ids"), function="jsonb_array_length", output_field=IntegerField())
         rows = self._steps().annotate(answers=answers).filter(attempts__gt=F("answers"))
-        return rows.select_related("operation", "operation__account")
+        found: Iterable[OperationStep] = rows.select_related("operation", "operation__account")
+        return found
 
     def _steps(self) -> Any:
         since = timezone.now() - WITHIN

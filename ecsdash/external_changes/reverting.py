@@ -25,6 +25,10 @@ IRREVERSIBLE: Final = {
     "ecs.stop_task": "A stopped task cannot be started again. Run a new one.",
 }
 NOT_KNOWN: Final = "The settings before this change are not known, so the dashboard cannot restore them."
+ALREADY: Final = (
+    "The inventory shows the former settings: somebody has restored them, or the next scan shows the change in a few "
+    "seconds."
+)
 HIDDEN: Final = "The former settings hold a hidden value, which the dashboard does not keep."
 NOT_OFFERED: Final = "The dashboard cannot revert this kind of call. Restore the settings where the change was made."
 

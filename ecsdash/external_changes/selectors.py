@@ -77,7 +77,7 @@ def notices_of(user: Any, changes: Collection[ExternalChange]) -> list[Notice]:
 
 
 def may_keep(user: Any, change: ExternalChange) -> bool:
-    """Whether the user may decide to keep the change: whoever may change its place."""
+    """Whether the user may decide to keep the change: the permission to change its place is needed."""
     permission = Permission.DEPLOY if change.service_name else Permission.OPERATE
     return policy.can(user, permission, change.access_target())
 

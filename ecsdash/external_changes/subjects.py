@@ -8,13 +8,15 @@ Apps register a function for each call in their module `external_changes`:
 For other calls, the entry of the call says what it names (ecsdash.access.references).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from ecsdash.access.references import ENTRIES, How, Reference, named_by
 from ecsdash.access.targets import AccessTarget
 from ecsdash.external_changes.models import ExternalChange
+from ecsdash.inventory import former_states
+from ecsdash.inventory.models import Resource
 from ecsdash.operations.plan import Change
 
 #: Parameters that name the resource or the call itself: they are no settings.
@@ -69,7 +71,30 @@ def subject_of(change: ExternalChange) -> Subject:
 
 def settings_of(change: ExternalChange) -> dict[str, Any]:
     """Return the parameters of the call that set something."""
-    return {name: value for name, value in change.request.items() if name not in NAMING}
+    return _short({name: value for name, value in change.request.items() if name not in NAMING})
+
+
+def former(row: Resource, change: ExternalChange, after: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the settings that the call replaced; None where the inventory holds none of them, or had seen the change
+    already when it first saw the resource."""
+    known = _short(former_states.settings_at(row, change.happened_at))
+    for earlier in _unseen(row, change):
+        known |= {name: value for name, value in settings_of(earlier).items() if name in known}
+    before = {name: known[name] for name in after if name in known}
+    return None if all(_stated(value, after[name]) == after[name] for name, value in before.items()) else before
+
+
+def _unseen(row: Resource, change: ExternalChange) -> Iterable[ExternalChange]:
+    """Return the changes before this one that no sweep had seen: they replaced settings too."""
+    rows = ExternalChange.objects.filter(resource_arn=row.arn, happened_at__lte=change.happened_at, audit_seq__gt=0)
+    since = former_states.seen_since(row, change.happened_at)
+    return (rows.filter(happened_at__gte=since) if since else rows).order_by("happened_at", "pk")
+
+
+def _short(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with the task definition as `family:revision`."""
+    named = values.get("taskDefinition")
+    return {**values, "taskDefinition": _tail(named)} if named else values
 
 
 def _stated(before: Any, after: Any) -> Any:

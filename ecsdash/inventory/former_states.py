@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from ecsdash.inventory.models import FormerState, Resource
 from ecsdash.inventory.retention import retain
@@ -26,6 +26,12 @@ def settings_at(row: Resource, when: datetime) -> dict[str, Any]:
     """Return the settings that the resource had at this time, as far as sweeps have seen it."""
     later = FormerState.objects.filter(arn=row.arn, until__gte=when).order_by("until").first()
     return dict(later.values) if later else settings_in(type(row), row.description)
+
+
+def seen_since(row: Resource, when: datetime) -> datetime | None:
+    """Return since when the settings at this time were known; None if no others were known before."""
+    latest: datetime | None = FormerState.objects.filter(arn=row.arn, until__lt=when).aggregate(at=Max("until"))["at"]
+    return latest
 
 
 def settings_in(model: type[Resource], description: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import RevertAction, former_of
+from ecsdash.external_changes.reverting import ALREADY, RevertAction, former_of
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
 from services.models import Listener
@@ -24,7 +24,7 @@ class RevertListenerChange(RevertAction):
         present = {name: listener.description.get(name) for name in wanted}
         changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
         if not changes:
-            raise PlanError("The listener has its former settings already.")
+            raise PlanError(ALREADY)
         params = {each.path: each.after for each in changes}
         identity = {"listener": listener.arn, "names": list(wanted)}
         return Plan(

@@ -3,7 +3,7 @@ from typing import Any
 
 from ecsdash.access.permissions import Permission
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import RevertAction, former_of
+from ecsdash.external_changes.reverting import ALREADY, RevertAction, former_of
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Undo
 from services.models import Service
@@ -31,7 +31,7 @@ class RevertServiceChange(RevertAction):
         present = settings_of(service.description, list(wanted))
         changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
         if not changes:
-            raise PlanError("The service has its former settings already.")
+            raise PlanError(ALREADY)
         params = {each.path: each.after for each in changes}
         identity = {"cluster": service.cluster_name, "service": service.name, "names": list(wanted)}
         waits = (steady_step(service),) if params.keys() - QUIET else ()
@@ -61,7 +61,7 @@ class RevertServiceChange(RevertAction):
 
 
 def _service(change: ExternalChange) -> Service:
-    row = Service.objects.filter(arn=change.resource_arn).present().select_related("account").first()
+    row: Service | None = Service.objects.filter(arn=change.resource_arn).present().select_related("account").first()
     if row is None:
         raise PlanError("The service no longer exists.")
     return row

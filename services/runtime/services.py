@@ -106,9 +106,8 @@ def state_of(service: dict[str, Any]) -> dict[str, Any]:
 def settings_of(service: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """Return members of a service as ECS describes it; the task definition as `family:revision`."""
     values = {name: service.get(name) for name in names}
-    if values.get("taskDefinition"):
-        values["taskDefinition"] = values["taskDefinition"].rpartition("/")[2]
-    return values
+    named = values.get("taskDefinition")
+    return {**values, "taskDefinition": str(named).rpartition("/")[2]} if named else values
 
 
 def breaker_words(breaker: dict[str, Any]) -> str:

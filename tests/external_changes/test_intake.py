@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
@@ -46,9 +45,9 @@ def test_a_change_with_boto3_appears_with_person_source_and_difference(
     overview = admin_client.get("/").content.decode()
     assert "External" in overview
     assert "desired count 2 → 5" in overview
+    service.sweep("services")
     change = ExternalChange.objects.get()
     page = admin_client.get(change.get_absolute_url()).content.decode()
-    print(page)
     draft = drive.review("revert_service_change", admin, service.scope, change.url_kwargs(), {})
     drive.succeed(drive.confirm(draft), service.sandbox, 20)
     service.sweep("services")
