@@ -1,56 +1,147 @@
 """Changes made beside the dashboard are read, attributed and recorded once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.utils import timezone
 
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
-from ecsdash.external_changes.models import ExternalChange
-from ecsdash.inventory.sweeps.run import sweep_now
+from ecsdash.aws.errors import AwsError
+from ecsdash.external_changes import sync
+from ecsdash.external_changes.models import NOUN, ExternalChange, ReadPosition
+from ecsdash.inventory.models import Account, FormerState, SweepState
+from ecsdash.operations import runner
+from tests.external_changes.conftest import SERVICE, Elsewhere, recorded
 from tests.operations import drive
-from tests.services.simulated_services import SimulatedServices
+from tests.services.definitions import container, fargate
+
+SECRET = "correct-horse-battery-staple"
+LIMITS = {
+    "ServiceNamespace": "ecs", "ResourceId": "service/shop/web-front", "ScalableDimension": "ecs:service:DesiredCount",
+}  # fmt: skip
 
 
-def external() -> Any:
-    return AuditEvent.objects.filter(action="external_change").order_by("seq")
+def changes_of(event: AuditEvent) -> dict[str, Any]:
+    return {change["path"]: (change["before"], change["after"]) for change in event.changes}
 
 
-def read(stage: SimulatedServices) -> None:
-    sweep_now(stage.scope, "external_changes")
+def test_a_change_with_boto3_is_recorded_with_person_source_and_difference(elsewhere: Elsewhere) -> None:
+    elsewhere.change_service(desiredCount=5)
+    elsewhere.read()
+    (event,) = recorded()
+    assert (event.actor, event.actor_name, event.source_ip) == (None, "moto", "127.0.0.1")
+    assert (event.account, event.cluster, event.service) == ("demo", "shop", "web-front")
+    assert event.resource_arn == elsewhere.service().arn
+    assert changes_of(event) == {"desiredCount": (2, 5)}
+    assert event.detail["call"] == "ecs.update_service"
+    assert event.detail["identity"]["arn"].endswith(":user/moto")
+    assert "Boto3" in event.detail["user_agent"]
+    assert (event.code, event.request_ids) == ("external.changed", [elsewhere.change().request_id])
 
 
-@pytest.fixture
-def service(stage: SimulatedServices) -> SimulatedServices:
-    """A steady service, and CloudTrail read until now."""
-    stage.steady_service()
-    read(stage)
-    stage.sandbox.step(2)
-    return stage
+def test_what_was_made_before_the_first_read_is_not_recorded(elsewhere: Elsewhere) -> None:
+    elsewhere.read()
+    assert not recorded()
 
 
-def test_a_change_with_boto3_appears_with_person_source_and_difference(
-    service: SimulatedServices, admin: User, admin_client: Client
-) -> None:
-    assert not external()
-    service.client("ecs").update_service(cluster="shop", service="web-front", desiredCount=5)
-    read(service)
-    (event,) = external()
-    assert (event.actor_name, event.source_ip, event.service) == ("moto", "127.0.0.1", "web-front")
-    assert event.changes == [{"path": "desiredCount", "before": 2, "after": 5}]
-    page = admin_client.get(service.service().get_absolute_url()).content.decode()
-    assert "Changed outside the dashboard" in page
-    assert "desired count 2 → 5" in page
-    overview = admin_client.get("/").content.decode()
-    assert "External" in overview
-    assert "desired count 2 → 5" in overview
-    service.sweep("services")
-    change = ExternalChange.objects.get()
-    page = admin_client.get(change.get_absolute_url()).content.decode()
-    draft = drive.review("revert_service_change", admin, service.scope, change.url_kwargs(), {})
-    drive.succeed(drive.confirm(draft), service.sandbox, 20)
-    service.sweep("services")
-    assert service.service().desired_count == 2
-    read(service)
-    assert external().count() == 1
+def test_a_second_read_records_nothing_again(elsewhere: Elsewhere) -> None:
+    elsewhere.change_service(desiredCount=5)
+    elsewhere.read()
+    elsewhere.read()
+    assert len(recorded()) == 1
+
+
+def test_the_difference_is_known_when_a_sweep_was_faster_than_cloudtrail(elsewhere: Elsewhere) -> None:
+    elsewhere.change_service(desiredCount=5)
+    elsewhere.sweep("services")
+    FormerState.objects.update(until=timezone.now() + timedelta(days=365))  # the clock of the simulated AWS is ahead
+    elsewhere.read()
+    (event,) = recorded()
+    assert changes_of(event) == {"desiredCount": (2, 5)}
+
+
+def test_each_of_two_changes_between_two_sweeps_has_its_own_difference(elsewhere: Elsewhere) -> None:
+    elsewhere.change_service(desiredCount=5)
+    elsewhere.sandbox.step(1)
+    elsewhere.change_service(desiredCount=3)
+    elsewhere.read()
+    assert [changes_of(event) for event in recorded()] == [{"desiredCount": (2, 5)}, {"desiredCount": (5, 3)}]
+
+
+def test_a_new_revision_is_recorded_with_what_differs_and_without_values(elsewhere: Elsewhere) -> None:
+    environment = [{"name": "STAGE", "value": SECRET}]
+    body = fargate(
+        container("web", "nginx:1.28", environment=environment, command=["serve", SECRET]), family="web-front"
+    )
+    elsewhere.client("ecs").register_task_definition(**body)
+    elsewhere.change_service(taskDefinition="web-front:2")
+    elsewhere.read()
+    registered, updated = recorded()
+    assert changes_of(registered)["containers.web.image"] == ("nginx:1.27", "nginx:1.28")
+    assert changes_of(updated) == {"taskDefinition": ("web-front:1", "web-front:2")}
+    stored = [*AuditEvent.objects.values(), *ExternalChange.objects.values(), *FormerState.objects.values()]
+    assert SECRET not in str(stored)
+
+
+def test_changes_of_a_listener_and_of_scaling_are_recorded_at_the_service(elsewhere: Elsewhere) -> None:
+    scaling = elsewhere.client("application-autoscaling")
+    scaling.register_scalable_target(**LIMITS, MinCapacity=1, MaxCapacity=4)
+    elsewhere.sweep("scalable_targets")
+    elsewhere.sandbox.step(1)
+    scaling.register_scalable_target(**LIMITS, MinCapacity=1, MaxCapacity=9)
+    elsewhere.read()
+    created, changed = recorded()
+    assert {created.service, changed.service} == {"web-front"}
+    assert changes_of(changed) == {"MaxCapacity": (4, 9)}
+
+
+def test_our_own_operations_are_never_external(elsewhere: Elsewhere, admin: User) -> None:
+    elsewhere.do("scale_service", admin, {"desired_count": 3}, **SERVICE)
+    elsewhere.read()
+    assert not ExternalChange.objects.exists()
+    assert not recorded()
+
+
+def test_a_call_of_ours_whose_answer_was_lost_waits_and_is_ours(elsewhere: Elsewhere, admin: User) -> None:
+    operation = elsewhere.start("scale_service", admin, {"desired_count": 3}, **SERVICE)
+    elsewhere.sandbox.set_fault("answers-lost", on=True, pattern="ecs:UpdateService")
+    runner.run(operation.pk)
+    elsewhere.sandbox.set_fault("answers-lost")
+    elsewhere.read()
+    assert [each.state for each in ExternalChange.objects.all()] == ["pending"]
+    drive.succeed(operation, elsewhere.sandbox, 20)
+    elsewhere.read()
+    assert not ExternalChange.objects.exists()
+    assert not recorded()
+
+
+def test_a_change_beside_an_operation_in_progress_is_external(elsewhere: Elsewhere, admin: User) -> None:
+    operation = elsewhere.start("scale_service", admin, {"desired_count": 3}, **SERVICE)
+    runner.run(operation.pk)
+    elsewhere.change_service(desiredCount=1)
+    elsewhere.read()
+    assert [changes_of(event)["desiredCount"][1] for event in recorded()] == [1]
+
+
+def test_a_denied_lookup_is_said_in_words_and_is_no_failed_scan(elsewhere: Elsewhere) -> None:
+    role = elsewhere.client("iam").create_role(RoleName="reader", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}'
+    elsewhere.client("iam").put_role_policy(RoleName="reader", PolicyName="ecs", PolicyDocument=policy)
+    Account.objects.update(role_arn=role)
+    elsewhere.scope.account.refresh_from_db()
+    elsewhere.read()
+    assert "cloudtrail:LookupEvents" in ReadPosition.objects.get().problem
+    assert SweepState.objects.get(noun=NOUN).error == ""
+
+
+def test_throttling_loses_no_change(elsewhere: Elsewhere) -> None:
+    elsewhere.change_service(desiredCount=5)
+    elsewhere.sandbox.set_fault("api-throttling", on=True, pattern="cloudtrail:LookupEvents")
+    with pytest.raises(AwsError):
+        sync.sweep_external_changes(elsewhere.scope)
+    elsewhere.sandbox.set_fault("api-throttling")
+    assert not recorded()
+    elsewhere.read()
+    assert len(recorded()) == 1
