@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 
+from clusters.models import Cluster
 from ecsdash.access.references import name_of, tail
 from ecsdash.access.targets import AccessTarget
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.external_changes.subjects import Subject, former, settings_of, subject
+from ecsdash.inventory.former_states import TAGS
+from ecsdash.inventory.store import tag_dict
 from ecsdash.masking import mask
 from services.forms.task_definition.diff import changes as definition_changes
 from services.models import Listener, ScalableTarget, ScalingPolicy, Service, TargetGroup, TaskDefinition
@@ -44,6 +47,26 @@ def removed_task_definition(change: ExternalChange) -> Subject | None:
     revision = tail(str(named))
     place = AccessTarget(change.account.alias, change.region, service=name_of("task_definition", revision))
     return Subject("task_definition", "", revision, place, touches=("task_definitions",))
+
+
+@subject("ecs.tag_resource", "ecs.untag_resource")
+def changed_tags(change: ExternalChange) -> Subject | None:
+    arn = str(change.request.get("resourceArn", ""))
+    row = tagged(arn)
+    if row is None:
+        return None
+    after = {TAGS: tag_dict(change.request.get("tags")) | dict.fromkeys(change.request.get("tagKeys", ()))}
+    known = former(row, change, after)
+    before = known and {TAGS: {key: known[TAGS].get(key) for key in after[TAGS]}}
+    return Subject(row.NOUN, row.arn, row.name, row.access_target(), before, after, touches=(f"{row.NOUN}s",))
+
+
+def tagged(arn: str) -> Cluster | Service | TaskDefinition | None:
+    """Return the row of this ARN, for the kinds whose pages show tags that people change."""
+    models: tuple[type[Cluster | Service | TaskDefinition], ...] = (Cluster, Service, TaskDefinition)
+    kind = arn.split(":", 5)[-1].partition("/")[0]
+    model = next((each for each in models if each.arn_type() == kind), None)
+    return model.objects.filter(arn=arn).select_related("account").first() if model else None
 
 
 @subject("elbv2.modify_listener", "elbv2.delete_listener", "elbv2.create_rule")

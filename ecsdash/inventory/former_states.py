@@ -1,13 +1,16 @@
 """Settings that resources had before: kept when a row is written with others, for the models that name SETTINGS."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Max, QuerySet
 
 from ecsdash.inventory.models import FormerState, Resource
 from ecsdash.inventory.retention import retain
+
+#: The setting that is a column of its own.
+TAGS: Final = "tags"
 
 
 def keep(model: type[Resource], rows: Iterable[Resource], now: datetime) -> None:
@@ -16,16 +19,16 @@ def keep(model: type[Resource], rows: Iterable[Resource], now: datetime) -> None
         return
     new = {row.arn: row for row in rows}
     FormerState.objects.bulk_create(
-        FormerState(account_id=new[arn].account_id, arn=arn, until=now, values=settings_in(model, known))
+        FormerState(account_id=new[arn].account_id, arn=arn, until=now, values=known)
         for arn, known in _stored(model, new).items()
-        if settings_in(model, known) != settings_in(model, new[arn].description)
+        if known != settings_of(new[arn])
     )
 
 
 def settings_at(row: Resource, when: datetime) -> dict[str, Any]:
     """Return the settings that the resource had at this time, as far as sweeps have seen it."""
     later = FormerState.objects.filter(arn=row.arn, until__gte=when).order_by("until").first()
-    return dict(later.values) if later else settings_in(type(row), row.description)
+    return dict(later.values) if later else settings_of(row)
 
 
 def seen_since(row: Resource, when: datetime) -> datetime | None:
@@ -34,13 +37,13 @@ def seen_since(row: Resource, when: datetime) -> datetime | None:
     return latest
 
 
-def settings_in(model: type[Resource], description: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: description.get(name) for name in model.SETTINGS}
+def settings_of(row: Resource) -> dict[str, Any]:
+    return {name: row.tags if name == TAGS else row.description.get(name) for name in row.SETTINGS}
 
 
 def _stored(model: type[Resource], arns: Iterable[str]) -> dict[str, dict[str, Any]]:
     rows: QuerySet[Any] = model._default_manager.filter(arn__in=list(arns), gone_at=None)
-    names = [f"description__{name}" for name in model.SETTINGS]
+    names = [name if name == TAGS else f"description__{name}" for name in model.SETTINGS]
     return {arn: dict(zip(model.SETTINGS, values, strict=True)) for arn, *values in rows.values_list("arn", *names)}
 
 

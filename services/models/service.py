@@ -30,7 +30,7 @@ class Service(Resource):
         "desiredCount", "taskDefinition", "deploymentConfiguration", "networkConfiguration", "capacityProviderStrategy",
         "platformVersion", "healthCheckGracePeriodSeconds", "enableExecuteCommand", "enableECSManagedTags",
         "propagateTags", "loadBalancers", "serviceRegistries", "placementConstraints", "placementStrategy",
-        "availabilityZoneRebalancing",
+        "availabilityZoneRebalancing", "tags",
     )  # fmt: skip
     URL = {"cluster": "cluster_name", "service": "name"}
     ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}

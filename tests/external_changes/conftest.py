@@ -6,7 +6,7 @@ import pytest
 
 from ecsdash.audit.models import AuditEvent
 from ecsdash.external_changes.codes import EXTERNAL
-from ecsdash.external_changes.models import NOUN, ExternalChange
+from ecsdash.external_changes.models import NOUN, ExternalChange, ReadPosition
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from tests.prepared import prepare
@@ -15,6 +15,9 @@ from tests.services.simulated_services import LOAD_BALANCING_NOUNS, MOVED, Simul
 from tests.users import REGION
 
 SERVICE = {"cluster": "shop", "service": "web-front"}
+LIMITS = {
+    "ServiceNamespace": "ecs", "ResourceId": "service/shop/web-front", "ScalableDimension": "ecs:service:DesiredCount",
+}  # fmt: skip
 SCALING_NOUNS = ("scalable_targets", "scaling_policies")
 
 
@@ -42,6 +45,13 @@ class Elsewhere(SimulatedServices):
         self.read()
         self.sweep(*MOVED, *LOAD_BALANCING_NOUNS, *SCALING_NOUNS, "clusters")
         return self.change()
+
+    def begin_again(self) -> None:
+        """Sweep, and read CloudTrail from now on: what was made so far is not recorded."""
+        self.sweep(*MOVED, *LOAD_BALANCING_NOUNS, *SCALING_NOUNS, "clusters")
+        ReadPosition.objects.all().delete()
+        self.read()
+        self.sandbox.step(2)
 
     def change(self) -> ExternalChange:
         return ExternalChange.objects.select_related("account").get()

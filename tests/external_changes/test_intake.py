@@ -13,14 +13,11 @@ from ecsdash.external_changes import sync
 from ecsdash.external_changes.models import NOUN, ExternalChange, ReadPosition
 from ecsdash.inventory.models import Account, FormerState, SweepState
 from ecsdash.operations import runner
-from tests.external_changes.conftest import SERVICE, Elsewhere, recorded
+from tests.external_changes.conftest import LIMITS, SERVICE, Elsewhere, recorded
 from tests.operations import drive
 from tests.services.definitions import container, fargate
 
 SECRET = "correct-horse-battery-staple"
-LIMITS = {
-    "ServiceNamespace": "ecs", "ResourceId": "service/shop/web-front", "ScalableDimension": "ecs:service:DesiredCount",
-}  # fmt: skip
 
 
 def changes_of(event: AuditEvent) -> dict[str, Any]:

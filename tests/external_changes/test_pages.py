@@ -11,7 +11,7 @@ from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.operations.models import Operation
-from tests.external_changes.conftest import Elsewhere, recorded
+from tests.external_changes.conftest import LIMITS, Elsewhere, recorded
 from tests.operations import drive
 from tests.users import person
 
@@ -155,3 +155,80 @@ def test_a_new_revision_is_on_the_page_of_its_family_which_says_what_can_be_done
 
 def revert(elsewhere: Elsewhere, action: str, user: User, change: Any) -> Operation:
     return drive.confirm(drive.review(action, user, elsewhere.scope, change.url_kwargs(), {}))
+
+
+def test_tags_are_reverted_those_that_were_not_there_are_removed(elsewhere: Elsewhere, admin: User) -> None:
+    ecs, arn = elsewhere.client("ecs"), elsewhere.service().arn
+    ecs.tag_resource(resourceArn=arn, tags=[{"key": "team", "value": "shop"}])
+    elsewhere.begin_again()
+    ecs.tag_resource(resourceArn=arn, tags=[{"key": "team", "value": "bank"}, {"key": "tier", "value": "1"}])
+    change = elsewhere.read_and_sweep()
+    assert change.former == {"tags": {"team": "shop", "tier": None}}
+    drive.succeed(revert(elsewhere, "revert_tag_change", admin, change), elsewhere.sandbox)
+    assert ecs.list_tags_for_resource(resourceArn=arn)["tags"] == [{"key": "team", "value": "shop"}]
+
+
+def test_a_scaling_policy_is_reverted_and_a_deleted_one_comes_back(elsewhere: Elsewhere, admin: User) -> None:
+    scaling = elsewhere.client("application-autoscaling")
+    scaling.register_scalable_target(**LIMITS, MinCapacity=1, MaxCapacity=4)
+    put_policy(scaling, 50.0)
+    elsewhere.begin_again()
+    put_policy(scaling, 80.0)
+    change = elsewhere.read_and_sweep()
+    assert change.summary.endswith("target value 50.0 → 80.0")
+    assert NOTICE in page(signed_in(admin), elsewhere.service().get_absolute_url())
+    drive.succeed(revert(elsewhere, "revert_scaling_change", admin, change), elsewhere.sandbox)
+    assert targets(scaling) == [50.0]
+
+
+def put_policy(scaling: Any, target: float) -> None:
+    metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    scaling.put_scaling_policy(
+        **LIMITS, PolicyName="cpu", PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={"TargetValue": target, "PredefinedMetricSpecification": metric},
+    )  # fmt: skip
+
+
+def targets(scaling: Any) -> list[float]:
+    found = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+    return [each["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for each in found]
+
+
+def test_a_listener_that_was_modified_is_on_the_services_page_and_is_reverted(
+    elsewhere: Elsewhere, admin: User
+) -> None:
+    listener, groups = listener_before_service(elsewhere)
+    elsewhere.client("elbv2").modify_listener(ListenerArn=listener, DefaultActions=[forward(groups[1])])
+    change = elsewhere.read_and_sweep()
+    assert (change.resource_type, change.service_name) == ("listener", "web-api")
+    assert NOTICE in page(signed_in(admin), elsewhere.service("web-api").get_absolute_url())
+    drive.succeed(revert(elsewhere, "revert_listener_change", admin, change), elsewhere.sandbox)
+    (action,) = elsewhere.client("elbv2").describe_listeners(ListenerArns=[listener])["Listeners"][0]["DefaultActions"]
+    assert action["TargetGroupArn"] == groups[0]
+
+
+def forward(group: str) -> dict[str, str]:
+    return {"Type": "forward", "TargetGroupArn": group}
+
+
+def listener_before_service(elsewhere: Elsewhere) -> tuple[str, list[str]]:
+    """Create a listener that forwards to the service `web-api`. Return its ARN, and two target groups."""
+    elb, vpc = elsewhere.client("elbv2"), elsewhere.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    balancer = elb.create_load_balancer(Name="web", Subnets=elsewhere.subnets())["LoadBalancers"][0]["LoadBalancerArn"]
+    groups = [
+        elb.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")["TargetGroups"][0][
+            "TargetGroupArn"
+        ]
+        for name in ("web-api", "other")
+    ]
+    made = elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[forward(groups[0])])[
+        "Listeners"
+    ][0]["ListenerArn"]
+    elsewhere.client("ecs").create_service(
+        cluster="shop", serviceName="web-api", taskDefinition="web-front:1", desiredCount=1, launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": elsewhere.subnets(), "assignPublicIp": "ENABLED"}},
+        loadBalancers=[{"targetGroupArn": groups[0], "containerName": "web", "containerPort": 80}],
+    )  # fmt: skip
+    elsewhere.sandbox.step(200)
+    elsewhere.begin_again()
+    return made, groups
