@@ -6,9 +6,7 @@ from ecsdash.external_changes.models import ExternalChange
 from ecsdash.external_changes.subjects import Subject, former, settings_of, subject
 
 
-@subject(
-    "ecs.update_cluster", "ecs.update_cluster_settings", "ecs.put_cluster_capacity_providers", "ecs.delete_cluster"
-)
+@subject("ecs:UpdateCluster", "ecs:UpdateClusterSettings", "ecs:PutClusterCapacityProviders", "ecs:DeleteCluster")
 def changed_cluster(change: ExternalChange) -> Subject | None:
     name = tail(str(change.request.get("cluster", "default")))
     row = Cluster.objects.in_scope(change.account, change.region).filter(name=name).first()

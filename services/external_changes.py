@@ -18,7 +18,7 @@ SERVICE_NOUNS = ("services", "tasks", "service_deployments", "clusters")
 BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
 
 
-@subject("ecs.update_service", "ecs.delete_service")
+@subject("ecs:UpdateService", "ecs:DeleteService")
 def changed_service(change: ExternalChange) -> Subject | None:
     request = change.request
     cluster, name = tail(str(request.get("cluster", "default"))), tail(str(request.get("service", "")))
@@ -30,7 +30,7 @@ def changed_service(change: ExternalChange) -> Subject | None:
     return Subject("service", row.arn, row.name, row.access_target(), before, after, touches=SERVICE_NOUNS)
 
 
-@subject("ecs.register_task_definition")
+@subject("ecs:RegisterTaskDefinition")
 def registered_task_definition(change: ExternalChange) -> Subject | None:
     """The changes are those from the revision before, with fingerprints for values on both sides."""
     family = str(change.request.get("family", ""))
@@ -41,7 +41,7 @@ def registered_task_definition(change: ExternalChange) -> Subject | None:
     return Subject("task_definition", "", family, place, changes=compared, touches=("task_definitions",))
 
 
-@subject("ecs.deregister_task_definition", "ecs.delete_task_definitions")
+@subject("ecs:DeregisterTaskDefinition", "ecs:DeleteTaskDefinitions")
 def removed_task_definition(change: ExternalChange) -> Subject | None:
     named = change.request.get("taskDefinition") or next(iter(change.request.get("taskDefinitions") or ()), "")
     revision = tail(str(named))
@@ -49,7 +49,7 @@ def removed_task_definition(change: ExternalChange) -> Subject | None:
     return Subject("task_definition", "", revision, place, touches=("task_definitions",))
 
 
-@subject("ecs.tag_resource", "ecs.untag_resource")
+@subject("ecs:TagResource", "ecs:UntagResource")
 def changed_tags(change: ExternalChange) -> Subject | None:
     arn = str(change.request.get("resourceArn", ""))
     row = tagged(arn)
@@ -69,30 +69,30 @@ def tagged(arn: str) -> Cluster | Service | TaskDefinition | None:
     return model.objects.filter(arn=arn).select_related("account").first() if model else None
 
 
-@subject("elbv2.modify_listener", "elbv2.delete_listener", "elbv2.create_rule")
+@subject("elbv2:ModifyListener", "elbv2:DeleteListener", "elbv2:CreateRule")
 def changed_listener(change: ExternalChange) -> Subject | None:
     arn = str(change.request.get("ListenerArn", ""))
     row = Listener.objects.in_scope(change.account, change.region).filter(arn=arn).first()
     return _balancing(change, "listener", arn, row, [row] if row else [])
 
 
-@subject("elbv2.modify_rule", "elbv2.delete_rule")
+@subject("elbv2:ModifyRule", "elbv2:DeleteRule")
 def changed_rule(change: ExternalChange) -> Subject | None:
     arn = str(change.request.get("RuleArn", ""))
     rows = Listener.objects.in_scope(change.account, change.region).filter(rules__contains=[{"arn": arn}])
     return _balancing(change, "listener_rule", arn, None, list(rows))
 
 
-@subject("elbv2.create_listener", "elbv2.delete_load_balancer", "elbv2.modify_load_balancer_attributes",
-         "elbv2.set_security_groups", "elbv2.set_subnets")  # fmt: skip
+@subject("elbv2:CreateListener", "elbv2:DeleteLoadBalancer", "elbv2:ModifyLoadBalancerAttributes",
+         "elbv2:SetSecurityGroups", "elbv2:SetSubnets")  # fmt: skip
 def changed_load_balancer(change: ExternalChange) -> Subject | None:
     arn = str(change.request.get("LoadBalancerArn", ""))
     rows = Listener.objects.in_scope(change.account, change.region).filter(load_balancer_arn=arn)
     return _balancing(change, "load_balancer", arn, None, list(rows))
 
 
-@subject("elbv2.modify_target_group", "elbv2.modify_target_group_attributes", "elbv2.delete_target_group",
-         "elbv2.register_targets", "elbv2.deregister_targets")  # fmt: skip
+@subject("elbv2:ModifyTargetGroup", "elbv2:ModifyTargetGroupAttributes", "elbv2:DeleteTargetGroup",
+         "elbv2:RegisterTargets", "elbv2:DeregisterTargets")  # fmt: skip
 def changed_target_group(change: ExternalChange) -> Subject | None:
     arn = str(change.request.get("TargetGroupArn", ""))
     row = TargetGroup.objects.in_scope(change.account, change.region).filter(arn=arn).first()
@@ -101,9 +101,9 @@ def changed_target_group(change: ExternalChange) -> Subject | None:
     return Subject("target_group", arn, name, place, after=settings_of(change), touches=BALANCING_NOUNS)
 
 
-@subject("application-autoscaling.register_scalable_target", "application-autoscaling.deregister_scalable_target",
-         "application-autoscaling.put_scaling_policy", "application-autoscaling.delete_scaling_policy",
-         "application-autoscaling.put_scheduled_action", "application-autoscaling.delete_scheduled_action")  # fmt: skip
+@subject("application-autoscaling:RegisterScalableTarget", "application-autoscaling:DeregisterScalableTarget",
+         "application-autoscaling:PutScalingPolicy", "application-autoscaling:DeleteScalingPolicy",
+         "application-autoscaling:PutScheduledAction", "application-autoscaling:DeleteScheduledAction")  # fmt: skip
 def changed_scaling(change: ExternalChange) -> Subject | None:
     """What is known before is that of the target or the policy; a deleted policy had all of its settings."""
     resource = str(change.request.get("ResourceId", ""))
@@ -113,7 +113,7 @@ def changed_scaling(change: ExternalChange) -> Subject | None:
     place = AccessTarget(change.account.alias, change.region, cluster, service)
     kind, row = _scaled(change)
     after = settings_of(change)
-    if row and change.call == "application-autoscaling.delete_scaling_policy":
+    if row and change.operation == "application-autoscaling:DeleteScalingPolicy":
         after = dict.fromkeys(ScalingPolicy.SETTINGS)
     before = former(row, change, after) if row else None
     policy = change.request.get("PolicyName", "")

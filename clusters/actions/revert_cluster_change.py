@@ -15,7 +15,7 @@ class RevertClusterChange(RevertAction):
     name = "revert_cluster_change"
     path = "external-changes/<str:change>/revert-cluster/"
     calls = (SETTINGS, CAPACITY)
-    reverts = (SETTINGS, CAPACITY, "ecs.update_cluster")
+    reverts = ("ecs:UpdateClusterSettings", "ecs:PutClusterCapacityProviders", "ecs:UpdateCluster")
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource

@@ -76,6 +76,11 @@ class ExternalChange(Resource):
         return str(self.description.get("eventName", self.call))
 
     @property
+    def operation(self) -> str:
+        """The call with its service in boto3: `ecs:UpdateService`."""
+        return f"{self.call.partition('.')[0]}:{self.operation_name}"
+
+    @property
     def tone(self) -> Tone:
         return Tone.WARN if self.state == self.State.OPEN else Tone.IDLE
 

@@ -12,17 +12,17 @@ from ecsdash.operations.plan import Danger, PlanError
 
 #: Why calls cannot be reverted, and what can be done instead.
 IRREVERSIBLE: Final = {
-    "ecs.delete_service": "A deleted service cannot be restored. Create it again.",
-    "ecs.delete_cluster": "A deleted cluster cannot be restored. Create it again.",
-    "ecs.create_service": "To undo it, delete the service.",
-    "ecs.create_cluster": "To undo it, delete the cluster.",
-    "ecs.register_task_definition": "A revision cannot be unregistered without a trace. Deregister it, or roll the "
+    "ecs:DeleteService": "A deleted service cannot be restored. Create it again.",
+    "ecs:DeleteCluster": "A deleted cluster cannot be restored. Create it again.",
+    "ecs:CreateService": "To undo it, delete the service.",
+    "ecs:CreateCluster": "To undo it, delete the cluster.",
+    "ecs:RegisterTaskDefinition": "A revision cannot be unregistered without a trace. Deregister it, or roll the "
     "services that use it back.",
-    "ecs.deregister_task_definition": "A deregistered revision cannot become active again. Register its content as a "
+    "ecs:DeregisterTaskDefinition": "A deregistered revision cannot become active again. Register its content as a "
     "new revision.",
-    "ecs.delete_task_definitions": "A deleted revision cannot be restored.",
-    "ecs.run_task": "To undo it, stop the task.",
-    "ecs.stop_task": "A stopped task cannot be started again. Run a new one.",
+    "ecs:DeleteTaskDefinitions": "A deleted revision cannot be restored.",
+    "ecs:RunTask": "To undo it, stop the task.",
+    "ecs:StopTask": "A stopped task cannot be started again. Run a new one.",
 }
 NOT_KNOWN: Final = "The settings before this change are not known, so the dashboard cannot restore them."
 ALREADY: Final = (
@@ -34,7 +34,7 @@ NOT_OFFERED: Final = "The dashboard cannot revert this kind of call. Restore the
 
 
 class RevertAction(Action):
-    """`reverts` are the calls whose changes it can revert."""
+    """`reverts` are the operations whose changes it can revert (`ecs:UpdateService`)."""
 
     label = "Revert"
     danger = Danger.CHANGES
@@ -50,7 +50,7 @@ class RevertAction(Action):
 
 
 def revert_action(change: ExternalChange) -> RevertAction | None:
-    return next((each for each in _actions() if change.call in each.reverts), None)
+    return next((each for each in _actions() if change.operation in each.reverts), None)
 
 
 def why_not(change: ExternalChange) -> str:
@@ -58,7 +58,7 @@ def why_not(change: ExternalChange) -> str:
     action = revert_action(change)
     if action:
         return action.unavailable(change)
-    return IRREVERSIBLE.get(change.call, NOT_OFFERED)
+    return IRREVERSIBLE.get(change.operation, NOT_OFFERED)
 
 
 def revert_operations(changes: Collection[ExternalChange]) -> dict[str, Operation]:

@@ -1,8 +1,8 @@
 """What a call changed: its resource, the place that decides who may see it, and the settings before and after.
 
-Apps register a function for each call in their module `external_changes`:
+Apps register a function for each operation in their module `external_changes`:
 
-    @subject("ecs.update_service")
+    @subject("ecs:UpdateService")
     def changed_service(change: ExternalChange) -> Subject | None: ...
 
 For other calls, the entry of the call says what it names (ecsdash.access.references).
@@ -54,18 +54,18 @@ Function = TypeVar("Function", bound=SubjectFunction)
 SUBJECTS: dict[str, SubjectFunction] = {}
 
 
-def subject(*calls: str) -> Callable[[Function], Function]:
-    """Decorator: register the function for these calls. It returns None where it does not know the resource."""
+def subject(*operations: str) -> Callable[[Function], Function]:
+    """Decorator: register the function for these operations. It returns None where it does not know the resource."""
 
     def register(function: Function) -> Function:
-        SUBJECTS.update(dict.fromkeys(calls, function))
+        SUBJECTS.update(dict.fromkeys(operations, function))
         return function
 
     return register
 
 
 def subject_of(change: ExternalChange) -> Subject:
-    function = SUBJECTS.get(change.call)
+    function = SUBJECTS.get(change.operation)
     return (function(change) if function else None) or _by_reference(change)
 
 

@@ -13,7 +13,7 @@ class RevertListenerChange(RevertAction):
     name = "revert_listener_change"
     path = "external-changes/<str:change>/revert-listener/"
     calls = ("elbv2.modify_listener",)
-    reverts = ("elbv2.modify_listener",)
+    reverts = ("elbv2:ModifyListener",)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource

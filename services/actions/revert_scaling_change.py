@@ -10,7 +10,6 @@ from services.models import ScalableTarget, ScalingPolicy
 
 TARGET: Final = "application-autoscaling.register_scalable_target"
 POLICY: Final = "application-autoscaling.put_scaling_policy"
-DELETED: Final = "application-autoscaling.delete_scaling_policy"
 NAMES: Final = ("ServiceNamespace", "ResourceId", "ScalableDimension", "PolicyName")
 
 
@@ -19,7 +18,11 @@ class RevertScalingChange(RevertAction):
     name = "revert_scaling_change"
     path = "external-changes/<str:change>/revert-scaling/"
     calls = (TARGET, POLICY)
-    reverts = (TARGET, POLICY, DELETED)
+    reverts = (
+        "application-autoscaling:RegisterScalableTarget",
+        "application-autoscaling:PutScalingPolicy",
+        "application-autoscaling:DeleteScalingPolicy",
+    )
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource

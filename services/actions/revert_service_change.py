@@ -22,7 +22,7 @@ class RevertServiceChange(RevertAction):
     permission = Permission.DEPLOY
     path = "external-changes/<str:change>/revert-service/"
     calls = ("ecs.update_service",)
-    reverts = ("ecs.update_service",)
+    reverts = ("ecs:UpdateService",)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource

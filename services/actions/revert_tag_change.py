@@ -18,7 +18,7 @@ class RevertTagChange(RevertAction):
     name = "revert_tag_change"
     path = "external-changes/<str:change>/revert-tags/"
     calls = (TAG, UNTAG)
-    reverts = (TAG, UNTAG)
+    reverts = ("ecs:TagResource", "ecs:UntagResource")
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource
