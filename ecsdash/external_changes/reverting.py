@@ -43,7 +43,7 @@ class RevertAction(Action):
     reverts: ClassVar[tuple[str, ...]] = ()
 
     def unavailable(self, resource: Any) -> str:
-        return hindrance(resource.former)
+        return hindrance(resource.former) if resource.operation in self.reverts else NOT_OFFERED
 
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         return list(context.resource.crumbs())

@@ -10,11 +10,14 @@ For other calls, the entry of the call says what it names (ecsdash.access.refere
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, TypeVar
+
+from django.db.models.functions import Least
 
 from ecsdash.access.references import ENTRIES, How, Reference, named_by
 from ecsdash.access.targets import AccessTarget
-from ecsdash.external_changes.models import ExternalChange
+from ecsdash.external_changes.models import ExternalChange, ReadPosition
 from ecsdash.inventory import former_states
 from ecsdash.inventory.models import Resource
 from ecsdash.operations.plan import Change
@@ -77,18 +80,28 @@ def settings_of(change: ExternalChange) -> dict[str, Any]:
 def former(row: Resource, change: ExternalChange, after: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the settings that the call replaced; None where the inventory holds none of them, or had seen the change
     already when it first saw the resource."""
-    known = _short(former_states.settings_at(row, change.happened_at))
-    for earlier in _unseen(row, change):
+    when = _by_our_clock(change)
+    known = _short(former_states.settings_at(row, when))
+    for earlier in _unseen(row, change, when):
         known |= {name: value for name, value in settings_of(earlier).items() if name in known}
     before = {name: known[name] for name in after if name in known}
     return None if all(_stated(value, after[name]) == after[name] for name, value in before.items()) else before
 
 
-def _unseen(row: Resource, change: ExternalChange) -> Iterable[ExternalChange]:
+def _by_our_clock(change: ExternalChange) -> datetime:
+    """Return when the call was made. What is in the future by our clock was made after CloudTrail was last read."""
+    if change.happened_at <= change.observed_at:
+        return change.happened_at
+    position = ReadPosition.objects.filter(account=change.account, region=change.region).first()
+    return position.read_at if position and position.read_at else change.observed_at
+
+
+def _unseen(row: Resource, change: ExternalChange, when: datetime) -> Iterable[ExternalChange]:
     """Return the changes before this one that no sweep had seen: they replaced settings too."""
     rows = ExternalChange.objects.filter(resource_arn=row.arn, happened_at__lte=change.happened_at, audit_seq__gt=0)
-    since = former_states.seen_since(row, change.happened_at)
-    return (rows.filter(happened_at__gte=since) if since else rows).order_by("happened_at", "pk")
+    if since := former_states.seen_since(row, when):
+        rows = rows.annotate(made_at=Least("happened_at", "observed_at")).filter(made_at__gte=since)
+    return rows.order_by("happened_at", "pk")
 
 
 def _short(values: dict[str, Any]) -> dict[str, Any]:

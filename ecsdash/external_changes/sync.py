@@ -54,7 +54,7 @@ def _problem(error: AwsError) -> str:
 def _begin(scope: Scope) -> dict[str, Any]:
     found = scope.connection().call(LOOKUP, LookupAttributes=CHANGES, MaxResults=1).data.get("Events", [])
     since = found[0]["EventTime"] + timedelta(seconds=1) if found else timezone.now()
-    return {"since": since, "newest": since}
+    return {"since": since, "newest": since, "read_at": timezone.now()}
 
 
 def _read(scope: Scope, position: Any) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _read(scope: Scope, position: Any) -> dict[str, Any]:
     found = scope.connection().collect(LOOKUP, "Events", LookupAttributes=CHANGES, StartTime=start)
     intake.store_records(scope, _records(found))
     newest: datetime = max((each["EventTime"] for each in found), default=position.newest)
-    return {"newest": max(newest, position.newest), **({"reread_at": now} if reread else {})}
+    return {"newest": max(newest, position.newest), "read_at": now, **({"reread_at": now} if reread else {})}
 
 
 def _store(scope: Scope, position: ReadPosition, values: dict[str, Any]) -> None:
