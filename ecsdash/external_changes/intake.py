@@ -1,7 +1,7 @@
 """Decide what pending rows are, and record external changes in the audit trail, once for each event of CloudTrail."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.db import transaction
@@ -18,6 +18,9 @@ from ecsdash.inventory.sweeps import schedule
 from ecsdash.masking import mask
 from ecsdash.web.differences import differences
 
+#: Operations that change something that exists.
+CHANGING: Final = ("Update", "Modify", "Put", "Set", "Tag", "Untag")
+LONGEST_WORDS: Final = 200
 log = structlog.get_logger(__name__)
 
 
@@ -80,14 +83,19 @@ def _describe(change: ExternalChange, subject: Subject) -> None:
 
 
 def summary_of(change: ExternalChange) -> str:
-    """Return `UpdateService web: desired count 2 → 5`."""
+    """Return `UpdateService web: desired count 2 → 5`; without the settings before, `UpdateService web: desired count 5`.
+
+    What is new has its name only.
+    """
     title = f"{change.operation_name} {change.resource_name}".strip()
     rows = [row for each in change.changes for row in differences(each["path"], each["before"], each["after"])]
-    if not rows or not change.former:
+    if not rows or not (any(row.before for row in rows) or change.operation_name.startswith(CHANGING)):
         return title
-    first = f"{rows[0].path} {rows[0].before or 'none'} → {rows[0].after or 'none'}"
+    first = next((row for row in rows if row.before), rows[0])
+    known = change.former or first.before
+    words = f"{first.before or 'none'} → {first.after or 'none'}" if known else first.after
     more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-    return f"{title}: {first}{more}"
+    return f"{title}: {first.path} {words[:LONGEST_WORDS]}{more}"
 
 
 def _audit(change: ExternalChange) -> Any:

@@ -96,7 +96,7 @@ class ExternalChange(Resource):
         return parameters
 
     def crumbs(self) -> Crumbs:
-        return [*self.crumbs_above(), (f"{self.operation_name} of {self.person}", self.get_absolute_url())]
+        return [*self.crumbs_above(), (f"{self.operation_name} by {self.person}", self.get_absolute_url())]
 
     def crumbs_above(self) -> Crumbs:
         return [("External changes", reverse("external_changes:list", kwargs=self.scope_kwargs()))]

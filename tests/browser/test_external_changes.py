@@ -1,4 +1,4 @@
-"""A change that somebody makes beside the dashboard, in the browser: the notice, the revert, the decision to keep it."""
+"""A change that somebody makes beside the dashboard, in the browser: notice, revert, and the decision to keep it."""
 
 from playwright.sync_api import Page, expect
 
@@ -6,7 +6,7 @@ from tests.browser.conftest import LiveApp
 from tests.browser.page_actions import SCOPE_PATH, TIMEOUT_MS, confirm, wait_for_operation
 from tests.browser.test_service_changes import open_service, running_service
 
-NOTICE = ".note.external"
+NOTICE = ".external-changes li"
 
 
 def test_a_change_appears_on_the_open_page_is_reverted_and_the_next_one_is_kept(
@@ -17,7 +17,7 @@ def test_a_change_appears_on_the_open_page_is_reverted_and_the_next_one_is_kept(
     open_service(deployer, name)
     ecs.update_service(cluster="shop", service=name, desiredCount=3)
     notice = deployer.locator(NOTICE).filter(has_text="desired count 1 → 3")
-    expect(notice).to_contain_text("Changed outside the dashboard by moto", timeout=TIMEOUT_MS)
+    expect(notice).to_contain_text("by moto", timeout=TIMEOUT_MS)
     expect(deployer.get_by_text("of 3").first).to_be_visible(timeout=TIMEOUT_MS)
     notice.get_by_role("button", name="Revert").click()
     confirm(deployer)

@@ -12,7 +12,7 @@ from ecsdash.inventory.events.consumer import connected
 from ecsdash.inventory.events.reader import Reader
 from ecsdash.sandbox.scenarios import event_feed
 from ecsdash.sandbox.scenarios.clients import Clients
-from tests.external_changes.conftest import SERVICE, Elsewhere, recorded
+from tests.external_changes.elsewhere import SERVICE, Elsewhere, recorded
 from tests.users import REGION
 
 

@@ -11,7 +11,7 @@ from ecsdash.external_changes import sync
 from ecsdash.external_changes.models import NOUN, ExternalChange, ReadPosition
 from ecsdash.inventory.models import Account, FormerState, SweepState
 from ecsdash.operations import runner
-from tests.external_changes.conftest import LIMITS, SERVICE, Elsewhere, recorded
+from tests.external_changes.elsewhere import SERVICE, Elsewhere, recorded
 from tests.operations import drive
 from tests.services.definitions import container, fargate
 
@@ -79,12 +79,11 @@ def test_a_new_revision_is_recorded_with_what_differs_and_without_values(elsewhe
     assert SECRET not in str(stored)
 
 
-def test_changes_of_a_listener_and_of_scaling_are_recorded_at_the_service(elsewhere: Elsewhere) -> None:
-    scaling = elsewhere.client("application-autoscaling")
-    scaling.register_scalable_target(**LIMITS, MinCapacity=1, MaxCapacity=4)
+def test_changes_of_scaling_are_recorded_at_the_service(elsewhere: Elsewhere) -> None:
+    elsewhere.limit(1, 4)
     elsewhere.sweep("scalable_targets")
     elsewhere.sandbox.step(1)
-    scaling.register_scalable_target(**LIMITS, MinCapacity=1, MaxCapacity=9)
+    elsewhere.limit(1, 9)
     elsewhere.read()
     created, changed = recorded()
     assert {created.service, changed.service} == {"web-front"}

@@ -11,7 +11,7 @@ from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.operations.models import Operation
-from tests.external_changes.conftest import LIMITS, Elsewhere, recorded
+from tests.external_changes.elsewhere import LIMITS, Elsewhere, recorded
 from tests.operations import drive
 from tests.users import person
 
@@ -130,9 +130,7 @@ def test_what_was_restored_by_hand_needs_no_revert(scaled: Elsewhere, admin: Use
 
 
 def test_settings_of_a_cluster_are_reverted(elsewhere: Elsewhere, admin: User) -> None:
-    elsewhere.client("ecs").update_cluster_settings(
-        cluster="shop", settings=[{"name": "containerInsights", "value": "enabled"}]
-    )
+    elsewhere.enable_insights()
     change = elsewhere.read_and_sweep()
     client = signed_in(admin)
     url = reverse("clusters:detail", kwargs={**elsewhere.scope.url_kwargs(), "cluster": "shop"})
@@ -158,38 +156,49 @@ def revert(elsewhere: Elsewhere, action: str, user: User, change: Any) -> Operat
 
 
 def test_tags_are_reverted_those_that_were_not_there_are_removed(elsewhere: Elsewhere, admin: User) -> None:
-    ecs, arn = elsewhere.client("ecs"), elsewhere.service().arn
-    ecs.tag_resource(resourceArn=arn, tags=[{"key": "team", "value": "shop"}])
+    elsewhere.tag_service(team="shop")
     elsewhere.begin_again()
-    ecs.tag_resource(resourceArn=arn, tags=[{"key": "team", "value": "bank"}, {"key": "tier", "value": "1"}])
+    elsewhere.tag_service(team="bank", tier="1")
     change = elsewhere.read_and_sweep()
     assert change.former == {"tags": {"team": "shop", "tier": None}}
     drive.succeed(revert(elsewhere, "revert_tag_change", admin, change), elsewhere.sandbox)
-    assert ecs.list_tags_for_resource(resourceArn=arn)["tags"] == [{"key": "team", "value": "shop"}]
+    found = elsewhere.client("ecs").list_tags_for_resource(resourceArn=elsewhere.service().arn)["tags"]
+    assert found == [{"key": "team", "value": "shop"}]
 
 
-def test_a_scaling_policy_is_reverted_and_a_deleted_one_comes_back(elsewhere: Elsewhere, admin: User) -> None:
-    scaling = elsewhere.client("application-autoscaling")
-    scaling.register_scalable_target(**LIMITS, MinCapacity=1, MaxCapacity=4)
-    put_policy(scaling, 50.0)
+def test_a_scaling_policy_is_reverted(elsewhere: Elsewhere, admin: User) -> None:
+    elsewhere.limit(1, 4)
+    elsewhere.scale_by_cpu(50.0)
     elsewhere.begin_again()
-    put_policy(scaling, 80.0)
+    elsewhere.scale_by_cpu(80.0)
     change = elsewhere.read_and_sweep()
     assert change.summary.endswith("target value 50.0 → 80.0")
     assert NOTICE in page(signed_in(admin), elsewhere.service().get_absolute_url())
     drive.succeed(revert(elsewhere, "revert_scaling_change", admin, change), elsewhere.sandbox)
-    assert targets(scaling) == [50.0]
+    assert targets(elsewhere) == [50.0]
 
 
-def put_policy(scaling: Any, target: float) -> None:
-    metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
-    scaling.put_scaling_policy(
-        **LIMITS, PolicyName="cpu", PolicyType="TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration={"TargetValue": target, "PredefinedMetricSpecification": metric},
-    )  # fmt: skip
+def test_a_deleted_scaling_policy_comes_back_and_so_do_the_limits(elsewhere: Elsewhere, admin: User) -> None:
+    elsewhere.limit(1, 4)
+    elsewhere.scale_by_cpu(50.0)
+    elsewhere.begin_again()
+    elsewhere.client("application-autoscaling").delete_scaling_policy(**LIMITS, PolicyName="cpu")
+    change = elsewhere.read_and_sweep()
+    assert targets(elsewhere) == []
+    drive.succeed(revert(elsewhere, "revert_scaling_change", admin, change), elsewhere.sandbox)
+    assert targets(elsewhere) == [50.0]
+    elsewhere.begin_again()
+    elsewhere.limit(3, 9)
+    elsewhere.read()
+    elsewhere.sweep("scalable_targets")
+    change = ExternalChange.objects.select_related("account").latest("happened_at")
+    drive.succeed(revert(elsewhere, "revert_scaling_change", admin, change), elsewhere.sandbox)
+    found = elsewhere.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")
+    assert [(each["MinCapacity"], each["MaxCapacity"]) for each in found["ScalableTargets"]] == [(1, 4)]
 
 
-def targets(scaling: Any) -> list[float]:
+def targets(elsewhere: Elsewhere) -> list[float]:
+    scaling = elsewhere.client("application-autoscaling")
     found = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
     return [each["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for each in found]
 
@@ -197,38 +206,12 @@ def targets(scaling: Any) -> list[float]:
 def test_a_listener_that_was_modified_is_on_the_services_page_and_is_reverted(
     elsewhere: Elsewhere, admin: User
 ) -> None:
-    listener, groups = listener_before_service(elsewhere)
-    elsewhere.client("elbv2").modify_listener(ListenerArn=listener, DefaultActions=[forward(groups[1])])
+    listener, groups = elsewhere.listener_before_service()
+    elsewhere.begin_again()
+    elsewhere.modify_listener(listener, groups[1])
     change = elsewhere.read_and_sweep()
     assert (change.resource_type, change.service_name) == ("listener", "web-api")
     assert NOTICE in page(signed_in(admin), elsewhere.service("web-api").get_absolute_url())
     drive.succeed(revert(elsewhere, "revert_listener_change", admin, change), elsewhere.sandbox)
     (action,) = elsewhere.client("elbv2").describe_listeners(ListenerArns=[listener])["Listeners"][0]["DefaultActions"]
     assert action["TargetGroupArn"] == groups[0]
-
-
-def forward(group: str) -> dict[str, str]:
-    return {"Type": "forward", "TargetGroupArn": group}
-
-
-def listener_before_service(elsewhere: Elsewhere) -> tuple[str, list[str]]:
-    """Create a listener that forwards to the service `web-api`. Return its ARN, and two target groups."""
-    elb, vpc = elsewhere.client("elbv2"), elsewhere.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
-    balancer = elb.create_load_balancer(Name="web", Subnets=elsewhere.subnets())["LoadBalancers"][0]["LoadBalancerArn"]
-    groups = [
-        elb.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")["TargetGroups"][0][
-            "TargetGroupArn"
-        ]
-        for name in ("web-api", "other")
-    ]
-    made = elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[forward(groups[0])])[
-        "Listeners"
-    ][0]["ListenerArn"]
-    elsewhere.client("ecs").create_service(
-        cluster="shop", serviceName="web-api", taskDefinition="web-front:1", desiredCount=1, launchType="FARGATE",
-        networkConfiguration={"awsvpcConfiguration": {"subnets": elsewhere.subnets(), "assignPublicIp": "ENABLED"}},
-        loadBalancers=[{"targetGroupArn": groups[0], "containerName": "web", "containerPort": 80}],
-    )  # fmt: skip
-    elsewhere.sandbox.step(200)
-    elsewhere.begin_again()
-    return made, groups
