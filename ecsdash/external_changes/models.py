@@ -106,8 +106,8 @@ class ReadPosition(models.Model):
     """How far CloudTrail's event history of one account and region was read.
 
     Nothing before `since` is read, which is when it was first looked at; `newest` is the newest event. Both are times
-    of CloudTrail, None before. `read_at` is when it was last read, `reread_at` when it was last read again for events that
-    came late. `problem` says why it cannot be read.
+    of CloudTrail, None before. `read_at` is when it was last read, `reread_at` when it was last read again for events
+    that came late. `problem` says why it cannot be read.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")

@@ -42,7 +42,8 @@ class Elsewhere(SimulatedServices):
         return self.change()
 
     def change(self) -> ExternalChange:
-        return ExternalChange.objects.select_related("account").get()
+        found: ExternalChange = ExternalChange.objects.select_related("account").get()
+        return found
 
     def change_service(self, **values: Any) -> None:
         self.client("ecs").update_service(**SERVICE, **values)
