@@ -10,12 +10,14 @@ from ecsdash.audit.record import record
 from ecsdash.external_changes import own_calls
 from ecsdash.external_changes.codes import EXTERNAL
 from ecsdash.external_changes.models import NOUN, ExternalChange
+from ecsdash.external_changes.reverting import revert_operations
 from ecsdash.external_changes.subjects import Subject, subject_of
 from ecsdash.inventory import changes, store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps import schedule
 from ecsdash.masking import mask
+from ecsdash.operations.states import OperationState
 from ecsdash.web.differences import differences
 
 #: Operations that change something that exists.
@@ -52,6 +54,14 @@ def decide(scope: Scope) -> None:
         schedule.sweep_at_once(scope.account, scope.region, touched)
 
 
+def mark_reverted(scope: Scope) -> None:
+    """Mark the open changes that an operation has reverted."""
+    rows = ExternalChange.objects.in_scope(scope.account, scope.region).filter(state=ExternalChange.State.OPEN)
+    done = revert_operations(list(rows.only("name")), state=OperationState.SUCCEEDED)
+    if rows.filter(name__in=done).update(state=ExternalChange.State.REVERTED):
+        changes.bump(scope.account, scope.region, NOUN)
+
+
 def _pending(scope: Scope) -> Any:
     return ExternalChange.objects.in_scope(scope.account, scope.region).filter(state=ExternalChange.State.PENDING)
 
@@ -83,7 +93,7 @@ def _describe(change: ExternalChange, subject: Subject) -> None:
 
 
 def summary_of(change: ExternalChange) -> str:
-    """Return `UpdateService web: desired count 2 → 5`; without the settings before, `UpdateService web: desired count 5`.
+    """Return `UpdateService web: desired count 2 → 5`, `desired count 5` where the settings before are not known.
 
     What is new has its name only.
     """

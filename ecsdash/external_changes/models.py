@@ -23,6 +23,7 @@ class ExternalChange(Resource):
         PENDING = "pending"
         OPEN = "open"
         KEPT = "kept"
+        REVERTED = "reverted"
 
     class Source(models.TextChoices):
         CLOUDTRAIL = "CloudTrail"
@@ -82,7 +83,8 @@ class ExternalChange(Resource):
 
     @property
     def tone(self) -> Tone:
-        return Tone.WARN if self.state == self.State.OPEN else Tone.IDLE
+        tones = {self.State.OPEN: Tone.WARN, self.State.REVERTED: Tone.OK}
+        return tones.get(self.State(self.state), Tone.IDLE)
 
     @property
     def invoked_by(self) -> str:

@@ -61,10 +61,10 @@ def why_not(change: ExternalChange) -> str:
     return IRREVERSIBLE.get(change.operation, NOT_OFFERED)
 
 
-def revert_operations(changes: Collection[ExternalChange]) -> dict[str, Operation]:
-    """Return the newest operation that reverts each change, by the change's name."""
+def revert_operations(changes: Collection[ExternalChange], **wanted: Any) -> dict[str, Operation]:
+    """Return the newest operation that reverts each change, by the change's name; `wanted` are further conditions."""
     names = [action.name for action in _actions()]
-    wanted = {"action__in": names, "url_kwargs__change__in": [each.name for each in changes]}
+    wanted |= {"action__in": names, "url_kwargs__change__in": [each.name for each in changes]}
     rows = Operation.objects.filter(**wanted).order_by("created_at") if changes else ()
     return {row.url_kwargs["change"]: row for row in rows}
 

@@ -36,7 +36,8 @@ class Notice:
 
     @property
     def reverted(self) -> bool:
-        return self.operation is not None and self.operation.state == OperationState.SUCCEEDED
+        succeeded = self.operation is not None and self.operation.state == OperationState.SUCCEEDED
+        return succeeded or self.change.state == ExternalChange.State.REVERTED
 
     @property
     def reverting(self) -> bool:
@@ -44,7 +45,7 @@ class Notice:
 
     @property
     def decided(self) -> bool:
-        return self.reverted or self.change.state == ExternalChange.State.KEPT
+        return self.reverted or self.change.state != ExternalChange.State.OPEN
 
 
 @dataclass(frozen=True)

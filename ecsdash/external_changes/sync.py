@@ -63,6 +63,7 @@ def _read(scope: Scope, position: Any) -> dict[str, Any]:
     start = max(position.since, position.newest - (LATE if reread else OVERLAP), now - MOST)
     found = scope.connection().collect(LOOKUP, "Events", LookupAttributes=CHANGES, StartTime=start)
     intake.store_records(scope, _records(found))
+    intake.mark_reverted(scope)
     newest: datetime = max((each["EventTime"] for each in found), default=position.newest)
     return {"newest": max(newest, position.newest), "read_at": now, **({"reread_at": now} if reread else {})}
 

@@ -97,6 +97,7 @@ def test_reverting_it_is_reviewed_confirmed_and_restores_the_former_settings(sca
     assert page(client, detail)
     scaled.read()
     assert len(recorded()) == 1
+    assert scaled.change().state == "reverted"
 
 
 def test_a_revision_and_a_count_changed_together_are_reverted_together(elsewhere: Elsewhere, admin: User) -> None:
