@@ -27,10 +27,13 @@ log = structlog.get_logger(__name__)
 
 
 def store_records(scope: Scope, records: Iterable[Record]) -> None:
-    """Store events that are not known yet, and decide what all pending ones are."""
-    new = {record.arn: record for record in records}
-    known = set(ExternalChange.objects.filter(arn__in=list(new)).values_list("arn", flat=True))
-    store.upsert(ExternalChange, scope, [each for arn, each in new.items() if arn not in known], NOUN)
+    """Store events that are not known yet and are not known to be ours, and decide what all pending ones are."""
+    found = {record.arn: record for record in records}
+    known = set(ExternalChange.objects.filter(arn__in=list(found)).values_list("arn", flat=True))
+    new = [record for arn, record in found.items() if arn not in known]
+    if new:
+        ours = own_calls.OwnCalls(scope).load().request_ids
+        store.upsert(ExternalChange, scope, [each for each in new if each.columns["request_id"] not in ours], NOUN)
     decide(scope)
 
 
