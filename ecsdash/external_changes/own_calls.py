@@ -2,7 +2,7 @@
 
 Each answer's request ID is stored with its step, and is in CloudTrail's event too. Where an answer was lost or is still
 on its way, the call is recognised by our user agent and by a step that made the same call, naming the same things, and
-has fewer request IDs than attempts.
+has fewer request IDs than attempts. The step is then given the request ID: one lost answer explains one call.
 """
 
 from collections.abc import Iterable
@@ -53,7 +53,14 @@ class OwnCalls:
         lost = [step for step in self._without_answer() if _is_same(step, change)]
         if any(step.operation.state in ACTIVE and not step.answered for step in lost):
             raise Undecided
-        return bool(lost)
+        return any(self._give(step, change.request_id) for step in lost)
+
+    def _give(self, step: OperationStep, request_id: str) -> bool:
+        """Store the request ID of a lost answer with its step. Return False if it has got another one meanwhile."""
+        rows = OperationStep.objects.filter(pk=step.pk, request_ids=step.request_ids)
+        given = rows.update(request_ids=[*step.request_ids, request_id])
+        self.request_ids.add(request_id)
+        return bool(given)
 
     def _without_answer(self) -> Iterable[OperationStep]:
         """Return the steps with more attempts than answers."""

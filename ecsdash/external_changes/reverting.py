@@ -24,7 +24,7 @@ IRREVERSIBLE: Final = {
     "ecs:RunTask": "To undo it, stop the task.",
     "ecs:StopTask": "A stopped task cannot be started again. Run a new one.",
 }
-NOT_KNOWN: Final = "The settings before this change are not known, so the dashboard cannot restore them."
+NOT_KNOWN: Final = "The settings before this change are not known, or were the same."
 ALREADY: Final = (
     "The inventory shows the former settings: somebody has restored them, or the next scan shows the change in a few "
     "seconds."

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from ecsdash.access.models import User
 from ecsdash.audit.models import AuditEvent
@@ -13,6 +15,7 @@ from ecsdash.inventory.models import Account, FormerState, SweepState
 from ecsdash.operations import runner
 from tests.external_changes.elsewhere import SERVICE, Elsewhere, recorded
 from tests.operations import drive
+from tests.processes import REGION
 from tests.services.definitions import container, fargate
 
 SECRET = "correct-horse-battery-staple"
@@ -108,6 +111,13 @@ def test_a_call_of_ours_whose_answer_was_lost_waits_and_is_ours(elsewhere: Elsew
     elsewhere.read()
     assert not ExternalChange.objects.exists()
     assert not recorded()
+    pretending = boto3.client(
+        "ecs", region_name=REGION, endpoint_url=elsewhere.sandbox.url, aws_access_key_id="test",
+        aws_secret_access_key="test", config=Config(user_agent_extra="ecsdash"),
+    )  # fmt: skip
+    pretending.update_service(**SERVICE, desiredCount=9)
+    elsewhere.read()
+    assert [changes_of(event)["desiredCount"][1] for event in recorded()] == [9], "one lost answer explains one call"
 
 
 def test_a_change_beside_an_operation_in_progress_is_external(elsewhere: Elsewhere, admin: User) -> None:
