@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "ecsdash.inventory",
     "ecsdash.operations",
     "ecsdash.event_feeds",
+    "ecsdash.external_changes",
     "clusters",
     "services",
 ]
@@ -122,6 +123,7 @@ SWEEP_SECONDS = {
     "idle": env.number("SWEEP_IDLE_SECONDS", 60, low=1, high=3600),
     "reconcile": env.number("SWEEP_RECONCILE_SECONDS", 600, low=10, high=86400),
     "choices": env.number("SWEEP_CHOICES_SECONDS", 300, low=1, high=86400),
+    "external_changes": env.number("SWEEP_EXTERNAL_CHANGES_SECONDS", 30, low=2, high=86400),
 }
 
 # --- audit trail ---------------------------------------------------------------------------------------------------

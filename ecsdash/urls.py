@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("ecsdash.inventory.urls")),
     path("", include("ecsdash.operations.urls")),
     path("<slug:account>/<slug:region>/", include((action_patterns(), "actions"))),
+    path("", include("ecsdash.external_changes.urls")),
     path("", include("services.urls")),
     path("", include("clusters.urls")),
 ]

@@ -22,6 +22,12 @@ declare(
     "elbv2.describe_target_health",
     "elbv2.describe_tags",
 )
+declare(
+    "Scaling of services",
+    PolicyLevel.READ,
+    "application-autoscaling.describe_scalable_targets",
+    "application-autoscaling.describe_scaling_policies",
+)
 declare("Certificates for HTTPS listeners", PolicyLevel.READ, "acm.list_certificates")
 declare("Container logs", PolicyLevel.READ, "logs.describe_log_groups", "logs.get_log_events")
 declare("CPU and memory metrics", PolicyLevel.READ, "cloudwatch.get_metric_data")
@@ -32,6 +38,7 @@ declare(
     "ssm.describe_parameters",
     "ecr.describe_repositories",
 )
+declare("Tags, when a change of them is reverted", PolicyLevel.OPERATE, "ecs.list_tags_for_resource")
 declare("Check that an image exists", PolicyLevel.DEPLOY, "ecr.describe_images")
 declare(
     "Progress of blueprints",

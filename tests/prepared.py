@@ -13,7 +13,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from tests.processes import Sandbox
 
-APPS: Final = ("inventory", "clusters", "services", "example")
+APPS: Final = ("inventory", "external_changes", "clusters", "services", "example")
 #: Columns with times of the real clock, not of the simulated one. Restored rows are as fresh as swept ones.
 REAL_TIMES: Final = ("observed_at", "completed_at")
 

@@ -12,6 +12,7 @@ from ecsdash.web.tone import Tone
 
 class Cluster(Resource):
     NOUN = "cluster"
+    SETTINGS = ("settings", "configuration", "capacityProviders", "defaultCapacityProviderStrategy", "tags")
     PAGE = "clusters:detail"
     URL = {"cluster": "name"}
     ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "cluster": "name"}

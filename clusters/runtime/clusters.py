@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from ecsdash.aws.calls import Aws
@@ -66,6 +67,13 @@ def cluster_state(aws: Aws, cluster: str) -> dict[str, Any] | None:
         "default strategy": strategy_lines(described.get("defaultCapacityProviderStrategy", [])),
         "tags": tag_dict(described.get("tags")),
     }
+
+
+@reader
+def cluster_settings(aws: Aws, cluster: str, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return members of the cluster's description; None if it does not exist."""
+    described = _describe(aws, cluster, "SETTINGS", "CONFIGURATIONS")
+    return described and {name: described.get(name) for name in names}
 
 
 def strategy_lines(items: list[dict[str, Any]]) -> list[str]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from clusters.selectors.container_instances import instances
 from clusters.selectors.instance_resources import cpu_of, memory_of
 from clusters.tables.clusters import CLUSTERS
 from clusters.views.cluster_pages import cluster_context
+from ecsdash.external_changes.selectors import notices
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
@@ -53,7 +55,8 @@ def cluster_list(request: PageRequest, selection: ScopeSelection) -> HttpRespons
 @scoped("clusters", "container_instances", "capacity_providers", "services")
 def cluster_detail(request: PageRequest, scope: Scope, cluster: str) -> HttpResponse:
     cluster_row = cluster_or_404(request.user, scope, cluster)
-    fragment = _fragment(scope, cluster_row, "overview", "container_instances", "capacity_providers", "operations")
+    nouns = ("container_instances", "capacity_providers", "operations", "external_changes")
+    fragment = _fragment(scope, cluster_row, "overview", *nouns)
     operations = latest_operations(request.user, cluster_row)
 
     def context() -> dict[str, Any]:
@@ -62,6 +65,7 @@ def cluster_detail(request: PageRequest, scope: Scope, cluster: str) -> HttpResp
             "reservation": capacity.reservation(instances(request.user, scope, cluster)),
             "strategy": capacity.strategy(cluster_row),
             "operations": operations,
+            "external": notices(request.user, scope, Q(cluster_name=cluster, service_name="")),
             "freshness": freshness(scope, "clusters", "container_instances"),
         }
 

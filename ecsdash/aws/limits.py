@@ -75,8 +75,8 @@ ECS_BUCKETS = {
 
 #: Other services, by the names in botocore's events: (reads, writes). EC2 as published for requests without filters
 #: and for changes (EC2 developer guide, "Request throttling"), CloudWatch, CloudWatch Logs, Systems Manager, Secrets
-#: Manager, EventBridge, STS and SQS at or below their service quotas. Elastic Load Balancing, Auto Scaling, IAM and
-#: ECR publish no limits for most calls: these values are conservative estimates.
+#: Manager, EventBridge, CloudTrail, STS and SQS at or below their service quotas. Elastic Load Balancing, Auto Scaling,
+#: IAM and ECR publish no limits for most calls: these values are conservative estimates.
 OTHERS = {
     "ec2": (Bucket("ec2-read", 50, 10), Bucket("ec2-modify", 50, 5)),
     "elastic-load-balancing-v2": (Bucket("elbv2-read", 40, 10), Bucket("elbv2-modify", 20, 3)),
@@ -89,6 +89,7 @@ OTHERS = {
     "ssm": (Bucket("ssm-read", 40, 10), Bucket("ssm-modify", 20, 3)),
     "ecr": (Bucket("ecr-read", 40, 10), Bucket("ecr-modify", 20, 3)),
     "eventbridge": (Bucket("events-read", 40, 10), Bucket("events-modify", 20, 5)),
+    "cloudtrail": (Bucket("cloudtrail-lookup", 2, 2), Bucket("cloudtrail-modify", 2, 1)),
     "sqs": (Bucket("sqs", 600, 300), Bucket("sqs", 600, 300)),
     "sts": (Bucket("sts", 100, 50), Bucket("sts", 100, 50)),
 }

@@ -37,6 +37,11 @@ def api_operation(call: str) -> str:
     raise KeyError(f"boto3 knows no call {call}")
 
 
+def method_of(service: str, operation: str) -> str:
+    """Return the call of an API operation: `ecs`, `CreateService` -> `ecs.create_service`."""
+    return f"{service}.{xform_name(operation)}"
+
+
 def iam_action(call: str) -> str:
     if call in IAM_ACTION:
         return IAM_ACTION[call]

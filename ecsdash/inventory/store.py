@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ecsdash.aws.calls import batches
+from ecsdash.inventory import former_states
 from ecsdash.inventory.changes import bump
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
@@ -84,6 +85,7 @@ def upsert(model: type[Row], scope: Scope, records: Iterable[Record], noun: str)
         now = timezone.now()
         rows = [_row(model, scope, record, now) for record in differing if record.arn not in newer]
         if rows:
+            former_states.keep(model, rows, now)
             columns = differing[0].columns.keys()
             model._default_manager.bulk_create(
                 rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["arn"], update_fields=[*OWN, *columns]

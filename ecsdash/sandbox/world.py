@@ -54,6 +54,7 @@ class World:
         self.faults = FaultSettings(self.plane.faults, seed=seed)
         self.aws.event_delivery = self.event_delivery = EventDelivery(self.faults, seed=seed)
         self.middleware = ApiMiddleware(self.faults, self.lock)
+        self.middleware.on_change = self.event_delivery.send_api_call
         if not self._saved:
             mock_random.seed(seed)  # moto: the same identifiers again
         self.token = secrets.token_urlsafe(16)

@@ -2,6 +2,7 @@
 
 from services.models.choices import LogGroup, Repository, Secret
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
+from services.models.scaling import ScalableTarget, ScalingPolicy
 from services.models.service import Service, ServiceDeployment, ServiceEvent, ServiceMetrics
 from services.models.task import Task, TaskLog
 from services.models.task_definition import TaskDefinition
@@ -13,6 +14,8 @@ __all__ = [
     "LoadBalancer",
     "LogGroup",
     "Repository",
+    "ScalableTarget",
+    "ScalingPolicy",
     "Secret",
     "Service",
     "ServiceDeployment",

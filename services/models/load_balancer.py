@@ -41,6 +41,7 @@ class Listener(Choice):
     """
 
     NOUN = "listener"
+    SETTINGS = ("DefaultActions", "Port", "Protocol", "SslPolicy", "Certificates", "AlpnPolicy", "MutualAuthentication")
     load_balancer_arn = models.CharField(max_length=600)
     port = models.PositiveIntegerField(default=0)
     protocol = models.CharField(max_length=10, blank=True)

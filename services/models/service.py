@@ -26,6 +26,12 @@ class Service(Resource):
 
     NOUN = "service"
     PAGE = "services:service"
+    SETTINGS = (
+        "desiredCount", "taskDefinition", "deploymentConfiguration", "networkConfiguration", "capacityProviderStrategy",
+        "platformVersion", "healthCheckGracePeriodSeconds", "enableExecuteCommand", "enableECSManagedTags",
+        "propagateTags", "loadBalancers", "serviceRegistries", "placementConstraints", "placementStrategy",
+        "availabilityZoneRebalancing", "tags",
+    )  # fmt: skip
     URL = {"cluster": "cluster_name", "service": "name"}
     ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "name"}
 

@@ -9,6 +9,7 @@ class TaskDefinition(Resource):
     """One revision; `name` is `family:revision`. CPU in units and memory in MiB, 0 if set per container only."""
 
     NOUN = "task_definition"
+    SETTINGS = ("tags",)
     PAGE = "services:task_definition"
     URL = {"family": "family", "revision": "revision"}
     ACCESS_LOOKUPS = {"account": "account__alias", "region": "region", "service": "family"}

@@ -57,6 +57,16 @@ def next_free_priority(aws: Aws, params: dict[str, Any]) -> dict[str, Any]:
 
 
 @reader
+def listener_settings(aws: Aws, listener: str, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return members of the listener's description; None if it does not exist."""
+    try:
+        found = aws.call("elbv2.describe_listeners", ListenerArns=[listener]).data["Listeners"]
+    except NotFound:
+        return None
+    return {name: found[0].get(name) for name in names}
+
+
+@reader
 def listener_rule(aws: Aws, listener: str, priority: int) -> dict[str, Any] | None:
     """Return the rule with this priority."""
     found = (each for each in _rules(aws, listener) if each["Priority"] == str(priority))

@@ -69,6 +69,13 @@ def service_state(aws: Aws, cluster: str, service: str) -> dict[str, Any] | None
     return None if found is None or found["status"] == "INACTIVE" else state_of(found)
 
 
+@reader
+def service_settings(aws: Aws, cluster: str, service: str, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return members of the service's description; None if the service does not exist."""
+    found = describe(aws, cluster, service)
+    return None if found is None or found["status"] == "INACTIVE" else settings_of(found, names)
+
+
 @lookup
 def forced_deployment(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
     """Return the service if its primary deployment differs from the one in the plan."""
@@ -94,6 +101,13 @@ def state_of(service: dict[str, Any]) -> dict[str, Any]:
         "health check grace period": service.get("healthCheckGracePeriodSeconds"),
         "ECS Exec": service.get("enableExecuteCommand", False),
     }
+
+
+def settings_of(service: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Return members of a service as ECS describes it; the task definition as `family:revision`."""
+    values = {name: service.get(name) for name in names}
+    named = values.get("taskDefinition")
+    return {**values, "taskDefinition": str(named).rpartition("/")[2]} if named else values
 
 
 def breaker_words(breaker: dict[str, Any]) -> str:

@@ -11,6 +11,8 @@ from django.urls import reverse
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.selectors import visible_events
+from ecsdash.external_changes.codes import EXTERNAL
+from ecsdash.external_changes.selectors import pages as external_pages
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
@@ -90,11 +92,16 @@ def latest_changes(user: Any) -> list[LatestChange]:
         newest.setdefault(event.operation or event.seq, event)
     shown = list(newest.values())[:CHANGES]
     states = dict(Operation.objects.filter(pk__in=[each.operation for each in shown]).values_list("pk", "state"))
-    return [_change(event, states.get(event.operation)) for event in shown]
+    pages = external_pages(user, shown)
+    return [_change(event, states.get(event.operation), pages.get(event.seq, "")) for event in shown]
 
 
-def _change(event: AuditEvent, state: str | None) -> LatestChange:
-    """Return the change. `state` is that of its operation, None if there is no operation or it was deleted."""
+def _change(event: AuditEvent, state: str | None, external: str) -> LatestChange:
+    """Return the change. `state` is that of its operation, None if there is no operation or it was deleted; `external`
+    is the page of a change made elsewhere, empty for others."""
+    if event.action == EXTERNAL:
+        page, label, tone = external or reverse("audit:event", args=[event.seq]), "External", Tone.WARN
+        return LatestChange(str(event.seq), event.detail["summary"], label, tone, event.actor_name, event.at, page)
     own = OperationState(state) if state else None
     page = reverse("operations:detail", args=[event.operation]) if own else reverse("audit:event", args=[event.seq])
     return LatestChange(

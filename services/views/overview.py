@@ -38,7 +38,7 @@ def fleet_overview(request: PageRequest) -> HttpResponse:
     scopes = visible_scopes(request.user)
     viewers.note((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
 
-    version = changes.version_of(scopes, *NOUNS, "operations", "sweeps").also(_current_interval())
+    version = changes.version_of(scopes, *NOUNS, "operations", "external_changes", "sweeps").also(_current_interval())
 
     def context() -> dict[str, Any]:
         found, state = overview(request.user, scopes), freshness(scopes, *NOUNS) if scopes else None

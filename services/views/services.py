@@ -25,7 +25,7 @@ from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
 from services.models import Service
-from services.selectors import deployments, load_balancers, services
+from services.selectors import deployments, external_changes, load_balancers, services
 from services.tables import services as tables
 
 NOUNS = ("services", "tasks", "service_deployments")
@@ -90,9 +90,10 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             "stopped": stopped[:10],
             "problem": services.service_problem(found, stopped),
             "operations": running_on(request.user, found),
+            "external": external_changes.of_service(request.user, scope, found),
         }
 
-    version = changes.version_of(scope, *NOUNS, "operations")
+    version = changes.version_of(scope, *NOUNS, "operations", "external_changes")
     every: Any = 2 if found.deploying else 5
     fragment = fragments.Fragment("overview", version=version, every=every, final=_gone(found))
     return fragments.render(request, "services/services/detail.html", context, fragment)

@@ -25,7 +25,7 @@ from ecsdash.web.tables.table import Table
 from services.forms.task_definition.diff import changes
 from services.models import Service, TaskDefinition
 from services.planning.revealing import may_reveal
-from services.selectors import task_definitions
+from services.selectors import external_changes, task_definitions
 from services.selectors.hidden_values import all_values
 
 CELLS = "services/task_definitions/cells.html"
@@ -87,7 +87,7 @@ def family_list(request: PageRequest, selection: ScopeSelection) -> HttpResponse
 def family_detail(request: PageRequest, scope: Scope, family: str) -> HttpResponseBase:
     rows, state = task_definitions.family_or_404(request.user, scope, family), freshness(scope, "task_definitions")
     users = task_definitions.services_by_family(request.user, scope, [family])
-    version = version_of(scope, "task_definitions", "services")
+    version = version_of(scope, "task_definitions", "services", "external_changes")
     table = Table(
         request,
         rows.defer("description", "tags"),
@@ -115,6 +115,7 @@ def family_detail(request: PageRequest, scope: Scope, family: str) -> HttpRespon
         "family": family,
         "latest": rows.first(),
         "freshness": state,
+        "external": external_changes.of_family(request.user, scope, family),
         "crumbs": _crumbs(scope, family),
         "heading": Heading(family, "Task definition family"),
         **_allowed(request, scope),

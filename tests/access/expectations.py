@@ -148,6 +148,13 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "operations:draft": see(ADMINS, pk=The("draft")),
     "operations:checks": post(ADMINS, pk=The("draft")),
     "operations:confirm": post(ADMINS, pk=The("draft")),
+    # --- external changes --------------------------------------------------------------------------------------------
+    "external_changes:list": see(INSIDE),
+    "external_changes:change": [see(INSIDE), see(WIDE, change=f"change-of-{FOREIGN_SERVICE}")],
+    "external_changes:keep": [
+        post(DEPLOYERS, {"reason": "agreed"}, refused=INSIDE - DEPLOYERS),
+        post(OPERATORS, {"reason": "agreed"}, refused=WIDE - OPERATORS, change=f"change-of-{FOREIGN_SERVICE}"),
+    ],
     # --- clusters ----------------------------------------------------------------------------------------------------
     "clusters:list": [see(INSIDE), see(SIGNED_IN, account="all", region="all"), see(INSIDE, region="all")],
     "clusters:detail": [see(INSIDE), see(WIDE, cluster="bank")],

@@ -10,6 +10,7 @@ from django.utils import timezone
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import OwnershipRule, Team
 from ecsdash.audit.record import record
+from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory.models import Account, EventFeed
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
@@ -67,6 +68,10 @@ def _inventory(account: Account) -> dict[str, Any]:
             ServiceDeployment, account, f"deployment-of-{name}", cluster_name=CLUSTER, service_name=name,
             status="SUCCESSFUL",
         )  # fmt: skip
+        _resource(
+            ExternalChange, account, f"change-of-{name}", cluster_name=CLUSTER, service_name=name, state="open",
+            call="ecs.update_service", happened_at=timezone.now(), source="CloudTrail", person="anna", audit_seq=1,
+        )  # fmt: skip
         for revision in (1, 2):
             _resource(
                 TaskDefinition, account, f"{name}:{revision}", family=name, revision=revision, status="ACTIVE",
@@ -81,6 +86,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         "setting": "containerInsights",
         "deployment": f"deployment-of-{SERVICE}",
         "task": f"task-of-{SERVICE}",
+        "change": f"change-of-{SERVICE}",
         "family": SERVICE,
         "revision": 1,
     }

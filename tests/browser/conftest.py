@@ -68,7 +68,9 @@ def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
     databases.copy(database)
     redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + 4 * environment.PROCESS + NAMES.index(name)}"
     sandbox = Sandbox(family, f"{name}-sandbox", speed=speed, scenario="small")
-    settings = product_settings(database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS")
+    settings = product_settings(
+        database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS", SWEEP_EXTERNAL_CHANGES_SECONDS="2"
+    )
     forked = ForkedProcesses(family, f"{name}-forked", settings)
     app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, forked)
     link = environment.DIRECTORY / f"sign-in-link-{database}"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -14,6 +15,7 @@ from clusters.models import ContainerInstance
 from ecsdash.access.models import User
 from ecsdash.audit.record import record
 from ecsdash.aws.session import forget
+from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
@@ -53,6 +55,13 @@ def admin() -> User:
 
 @pytest.fixture
 def route_values(account: Account, admin: User) -> dict[str, Any]:
+    ExternalChange.objects.create(
+        account=account, region=REGION, arn="arn:event", name="0f0f", call="ecs.update_service", person="anna",
+        state="open", source="CloudTrail", happened_at=timezone.now(), observed_at=timezone.now(), cluster_name="shop",
+        service_name="web", audit_seq=1, former={"desiredCount": 2}, resource_type="service",
+        changes=[{"path": word, "before": word, "after": word} for word in HOSTILE_TEXTS],
+        description={"eventName": HOSTILE_TEXTS[0], "invokedBy": HOSTILE_TEXTS[1]},
+    )  # fmt: skip
     fill_with_hostile_texts()
     web = {"cluster_name": "shop", "service_name": "web", "gone_at": None}
     changes = [{"path": word, "before": word, "after": word} for word in HOSTILE_TEXTS]
@@ -68,6 +77,7 @@ def route_values(account: Account, admin: User) -> dict[str, Any]:
         "operation": an_operation(account, admin),
         "draft": planned(Draft, account, admin, url_kwargs={"account": "demo", "region": REGION}).pk,
         "seq": event.seq,
+        "change": "0f0f",
     }
 
 

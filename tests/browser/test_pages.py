@@ -18,10 +18,21 @@ from django.utils import timezone
 from clusters.models import ContainerInstance
 from ecsdash.access.models import Grant, OwnershipRule, User
 from ecsdash.audit.models import AuditEvent
+from ecsdash.external_changes.models import ExternalChange
+from ecsdash.inventory.models import Account
 from services.models import ServiceDeployment, Task, TaskDefinition
 def first(rows, field="name"):
     return rows.order_by("pk").values_list(field, flat=True).first()
 web = {"cluster_name": "shop", "service_name": "web", "gone_at": None}
+account = Account.objects.get(alias="demo")
+values = {
+    "account": account, "region": "eu-central-1", "name": "0f0f", "call": "ecs.update_service", "person": "anna",
+    "state": "open", "source": "CloudTrail", "happened_at": timezone.now(), "observed_at": timezone.now(),
+    "description": {"eventName": "UpdateService"}, "cluster_name": "shop", "service_name": "web", "audit_seq": 1,
+    "summary": "UpdateService web: desired count 2 -> 5", "former": {"desiredCount": 2},
+    "changes": [{"path": "desiredCount", "before": 2, "after": 5}],
+}
+ExternalChange.objects.get_or_create(arn="arn:aws:cloudtrail:eu-central-1:123456789012:event/0f0f", defaults=values)
 print(json.dumps({
     "instance": first(ContainerInstance.objects.filter(cluster_name="batch", gone_at=None)),
     "task": first(Task.objects.filter(**web, last_status="RUNNING")),
@@ -66,4 +77,4 @@ def inventory_keys(app: LiveApp) -> dict[str, Any]:
         return None not in values.values()
 
     until(complete, TIMEOUT_MS / 1000, every=1)
-    return {**IN_EVERY_SCENARIO, **values, "name": "storefront", "username": "dan"}
+    return {**IN_EVERY_SCENARIO, **values, "change": "0f0f", "name": "storefront", "username": "dan"}

@@ -1,10 +1,15 @@
 """Storage: only changed rows are written, and rows are marked as gone only by a complete sweep."""
 
+from dataclasses import replace as replace_fields
+
 import pytest
 from django.db.models import Q
+from django.utils import timezone
 
 from clusters.models import Cluster
+from ecsdash.inventory import former_states
 from ecsdash.inventory.changes import version_of
+from ecsdash.inventory.models import FormerState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, mark_missing, replace, upsert
 from tests.users import make_account
@@ -62,3 +67,15 @@ def test_another_region_is_left_alone(scope: Scope) -> None:
     upsert(Cluster, scope, [record("a")], "clusters")
     replace(Cluster, Scope(scope.account, "us-east-1"), [], "clusters")
     assert Cluster.objects.present().count() == 1
+
+
+def test_former_settings_are_kept_when_they_change_and_only_then(scope: Scope) -> None:
+    upsert(Cluster, scope, [record("a")], "clusters")
+    upsert(Cluster, scope, [record("a", running=3)], "clusters")
+    assert not FormerState.objects.exists()
+    new = replace_fields(record("a"), description={"capacityProviders": ["FARGATE"]}, tags={"team": "bank"})
+    upsert(Cluster, scope, [new], "clusters")
+    row, former = Cluster.objects.get(), FormerState.objects.get()
+    assert (former.values["capacityProviders"], former.values["tags"]) == (None, {"team": "shop"})
+    assert former_states.settings_at(row, former.until)["tags"] == {"team": "shop"}
+    assert former_states.settings_at(row, timezone.now())["capacityProviders"] == ["FARGATE"]

@@ -8,12 +8,16 @@ import pytest
 from django.test import Client
 
 from ecsdash.access.models import User
+from ecsdash.external_changes.models import ExternalChange
+from ecsdash.external_changes.reverting import revert_action
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
 from tests.clusters.test_edit_cluster import data as edit_data
 from tests.clusters.world import NOUNS, World
+from tests.external_changes.elsewhere import SWEPT as SWEPT_ELSEWHERE
+from tests.external_changes.elsewhere import Elsewhere
 from tests.operations import drive
 from tests.processes import Sandbox
 from tests.services.definitions import form_data
@@ -114,6 +118,26 @@ def of_wordpress(journey: Journey) -> None:
     journey.do("remove_created", {"operation": str(operation.pk)})
 
 
+def of_external_changes(journey: Journey) -> None:
+    """Revert everything that somebody changed elsewhere."""
+    elsewhere = Elsewhere(journey.stage.scope, journey.stage.sandbox)
+    elsewhere.steady_service()
+    listener, groups = elsewhere.listener_before_service()
+    elsewhere.limit(1, 4)
+    elsewhere.begin_again()
+    elsewhere.change_service(desiredCount=3)
+    elsewhere.enable_insights()
+    elsewhere.tag_service(team="bank")
+    elsewhere.limit(1, 9)
+    elsewhere.modify_listener(listener, groups[1])
+    elsewhere.read()
+    elsewhere.sweep(*SWEPT_ELSEWHERE)
+    for change in ExternalChange.objects.all():
+        action = revert_action(change)
+        assert action
+        journey.do(action.name, {}, change=change.name)
+
+
 JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     of_clusters: {
         "create_cluster", "edit_cluster", "edit_cluster_tags", "launch_container_instances",
@@ -127,6 +151,10 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     of_tasks: {"register_task_definition", "deregister_task_definition", "run_task", "stop_task"},
     of_events: {"connect_events", "disconnect_events"},
     of_wordpress: {"create_wordpress", "remove_created"},
+    of_external_changes: {
+        "revert_service_change", "revert_cluster_change", "revert_tag_change", "revert_scaling_change",
+        "revert_listener_change",
+    },
 }  # fmt: skip
 
 

@@ -124,5 +124,5 @@ def tail(text: str) -> str:
     return text if isinstance(text, Own) else text.rpartition("/")[2]
 
 
-for _module in ("ecs", "load_balancing", "compute", "identity", "data", "events"):
+for _module in ("ecs", "load_balancing", "compute", "identity", "data", "events", "scaling"):
     import_module(f"{__name__}.{_module}")

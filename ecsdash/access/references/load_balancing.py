@@ -53,6 +53,17 @@ def create_listener(params: Params) -> Named:
     yield from _targets(params.get("DefaultActions", ()))
 
 
+@entry("elbv2.modify_listener")
+def change_listener(params: Params) -> Named:
+    """Another port of a listener makes it reachable there, so it changes the load balancer too."""
+    yield thing(How.CHANGES, "listener", params["ListenerArn"])
+    if "Port" in params:
+        yield thing(How.CHANGES, "load_balancer", params["ListenerArn"])
+    for certificate in params.get("Certificates", ()):
+        yield thing(How.USES, "certificate", certificate["CertificateArn"])
+    yield from _targets(params.get("DefaultActions", ()))
+
+
 @entry("elbv2.delete_listener")
 def delete_listener(params: Params) -> Named:
     yield thing(How.DELETES, "listener", params["ListenerArn"])
@@ -73,3 +84,5 @@ def delete_rule(params: Params) -> Named:
 def _targets(actions: Any) -> Named:
     for action in actions:
         yield thing(How.USES, "target_group", action.get("TargetGroupArn"))
+        for group in (action.get("ForwardConfig") or {}).get("TargetGroups") or ():
+            yield thing(How.USES, "target_group", group.get("TargetGroupArn"))

@@ -6,12 +6,13 @@ from ecsdash.event_feeds.base import EventFeedAction
 from ecsdash.inventory.events import reader
 from ecsdash.inventory.events.consumer import is_alive
 from ecsdash.inventory.events.feeds import NAME, TARGET_ID, queue_arn, rule_values
+from ecsdash.inventory.events.handlers import SOURCES
 from ecsdash.inventory.models import EventFeed
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Check, Danger, Effect, Level, Observation, Plan, PlanError, Step, Undo
 from ecsdash.operations.refs import ref
 
-PATTERN = {"source": ["aws.ecs"]}
+PATTERN = {"source": list(SOURCES)}
 #: Older events are not needed: sweeps have refreshed the inventory since then.
 RETENTION_SECONDS = 3600
 TAGS = {"managed-by": "ecsdash"}
@@ -88,7 +89,7 @@ def _steps(queue: str, rule: str) -> tuple[Step, ...]:
                 "Name": NAME,
                 "EventPattern": json.dumps(PATTERN),
                 "State": "ENABLED",
-                "Description": "Sends ECS events to ecsdash",
+                "Description": "Sends events of ECS, load balancing and scaling to ecsdash",
             },
         ),
         Step(

@@ -43,6 +43,7 @@ class FeaturePermissions:
 #: Additional actions of calls that set tags, pass roles or create service-linked roles (service authorization
 #: reference, "dependent actions").
 DEPENDENT_ACTIONS: dict[str, tuple[str, ...]] = {
+    "application-autoscaling.put_scaling_policy": ("cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"),
     "autoscaling.create_auto_scaling_group": (
         "autoscaling:CreateOrUpdateTags", "ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole",
         "iam:PassRole",

@@ -11,6 +11,9 @@ from ecsdash.inventory.accounts.resource_rules import EVENT_FEED
 NOBODY = "ecsdash-connection-test"
 _ECS, _ELB = (f"arn:{{partition}}:{name}:{{region}}:{{account}}" for name in ("ecs", "elasticloadbalancing"))
 PROBES: dict[str, dict[str, Any]] = {
+    "application-autoscaling.describe_scalable_targets": {"ServiceNamespace": "ecs"},
+    "application-autoscaling.describe_scaling_policies": {"ServiceNamespace": "ecs"},
+    "cloudtrail.lookup_events": {"MaxResults": 1},
     "cloudwatch.get_metric_data": {
         "MetricDataQueries": [
             {

@@ -25,7 +25,9 @@ from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 
-SOURCE = "aws.ecs"
+#: Sources of the events that are read: ECS, and the services whose API calls are changes of what ECS runs.
+SOURCES = ("aws.ecs", "aws.elasticloadbalancing", "aws.application-autoscaling", "aws.autoscaling")
+API_CALL = "AWS API Call via CloudTrail"
 
 
 class PoisonError(Exception):
@@ -120,17 +122,17 @@ def noun_events(noun_class: NounClass) -> NounClass:
 
 
 def parse(body: str) -> Event:
-    """Return the event. Raise PoisonError for what is not an event of ECS."""
+    """Return the event. Raise PoisonError for what is not an event of these sources."""
     try:
         data = json.loads(body)
     except ValueError:
         raise PoisonError("It is not JSON") from None
     if not isinstance(data, dict) or not isinstance(data.get("detail"), dict):
         raise PoisonError("It does not have the structure of an event")
-    if data.get("source") != SOURCE:
-        raise PoisonError(f"Its source is {data.get('source')!r}, not {SOURCE}")
+    if data.get("source") not in SOURCES:
+        raise PoisonError(f"Its source is {data.get('source')!r}, not one of {', '.join(SOURCES)}")
     try:
-        detail = dated(data["detail"])
+        detail = data["detail"] if data["detail-type"] == API_CALL else dated(data["detail"])
         happened_at = detail.pop("updatedAt", None) or datetime.fromisoformat(data["time"])
         return Event(str(data["detail-type"]), tuple(data.get("resources", ())), detail, happened_at)
     except (KeyError, TypeError, ValueError) as error:

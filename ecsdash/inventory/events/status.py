@@ -1,5 +1,6 @@
 """Status of the event feed of one account and region."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +9,7 @@ from django.forms import model_to_dict
 from django.utils import timezone
 
 from ecsdash.inventory.events.coverage import COVERED_SECONDS
+from ecsdash.inventory.events.handlers import SOURCES
 from ecsdash.inventory.models import EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
@@ -38,7 +40,7 @@ class FeedStatus:
                 Tone.WARN,
                 "The events process is not running. The inventory is refreshed by scans. Start it: manage.py events.",
             )
-        return "Active", Tone.OK, "Changes arrive as events. Scans only reconcile the inventory."
+        return "Active", Tone.OK, f"Changes arrive as events. Scans only reconcile the inventory.{_lacking(self.feed)}"
 
     @property
     def version(self) -> str:
@@ -57,6 +59,17 @@ class FeedStatus:
     @property
     def meaning(self) -> str:
         return self.state[2]
+
+
+def _lacking(feed: EventFeed) -> str:
+    """Return what the rule of an older version does not send; empty if it sends everything."""
+    pattern = json.loads(feed.description.get("rule", {}).get("EventPattern") or "{}")
+    if not pattern or set(SOURCES) <= set(pattern.get("source", ())):
+        return ""
+    return (
+        " The rule does not send calls of load balancing and scaling that are made outside the dashboard: disconnect "
+        "the feed and connect it again."
+    )
 
 
 def feed_statuses(scopes: Iterable[Scope]) -> list[FeedStatus]:

@@ -2,6 +2,7 @@
 
 from ecsdash.inventory.models.account import READ_ONLY, Account, ConnectionTest, Verdict
 from ecsdash.inventory.models.event_feed import DeadLetter, EventFeed, FeedProgress, PendingDescribe
+from ecsdash.inventory.models.former_state import FormerState
 from ecsdash.inventory.models.resource import (
     ChangeCounter,
     Choice,
@@ -22,6 +23,7 @@ __all__ = [
     "DeadLetter",
     "EventFeed",
     "FeedProgress",
+    "FormerState",
     "PendingDescribe",
     "Resource",
     "ResourceQuerySet",

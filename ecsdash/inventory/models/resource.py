@@ -65,6 +65,8 @@ class Resource(models.Model):
     PAGE: ClassVar[str] = ""
     #: Name of the resource type in the audit trail and on pages ("cluster", "service").
     NOUN: ClassVar[str] = "resource"
+    #: Members of the description, and "tags", whose former values are kept (ecsdash.inventory.former_states).
+    SETTINGS: ClassVar[tuple[str, ...]] = ()
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     region = models.CharField(max_length=30)

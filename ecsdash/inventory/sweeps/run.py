@@ -40,6 +40,7 @@ def decisions_for(states: list[SweepState]) -> dict[int, Decision]:
                 choice=SWEEPERS[state.noun].choice or (state.account_id, state.region) in covered,
                 viewed=state.pk in viewed,
                 covered=coverage.covers(state, covered),
+                seconds=SWEEPERS[state.noun].seconds,
             ),
             now,
         )

@@ -33,11 +33,13 @@ class Reason(StrEnum):
 @dataclass(frozen=True)
 class Facts:
     """What decides beside the row: `choice` is a noun that only forms offer, or one that may wait as long as those;
-    `viewed`: somebody is looking at it; `covered`: events report its changes at present."""
+    `viewed`: somebody is looking at it; `covered`: events report its changes at present; `seconds`: the entry of
+    SWEEP_SECONDS that alone decides."""
 
     choice: bool = False
     viewed: bool = False
     covered: bool = False
+    seconds: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def _interval(state: SweepState, facts: Facts, now: datetime) -> tuple[float, Re
 
 def _regular_interval(state: SweepState, facts: Facts, now: datetime) -> tuple[float, Reason]:
     seconds = settings.SWEEP_SECONDS
+    if facts.seconds:
+        return seconds[facts.seconds], Reason.IDLE
     if facts.covered:
         return max(seconds["reconcile"], state.seconds), Reason.RECONCILE
     if state.in_progress_until and state.in_progress_until > now:

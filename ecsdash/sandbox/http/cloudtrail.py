@@ -10,6 +10,7 @@ from typing import Any
 from ecsdash.sandbox.http.api_call import ApiCall
 from ecsdash.sandbox.http.messages import Request, Response, json_error, json_response, scope_of
 from ecsdash.sandbox.http.principal import Principal
+from ecsdash.sandbox.http.request_parameters import recorded
 from ecsdash.sandbox.http.server import LOOPBACK
 from ecsdash.sandbox.moto.models.runtime import runtime
 from ecsdash.sandbox.scope import Scope
@@ -36,7 +37,8 @@ class CloudTrail:
     def __init__(self) -> None:
         self.kept: dict[Scope, deque[Entry]] = {}
 
-    def record(self, asked: ApiCall, principal: Principal, answer: Response, request_id: str) -> None:
+    def record(self, asked: ApiCall, principal: Principal, answer: Response, request_id: str) -> Entry:
+        """Keep the event of a call, and return it as CloudTrail and EventBridge report it."""
         entry = {
             "EventId": str(uuid.uuid4()),
             "EventName": asked.operation,
@@ -47,8 +49,10 @@ class CloudTrail:
             "ReadOnly": "false",
             "Resources": [{"ResourceName": asked.resource}] if asked.resource != "*" else [],
         }
-        entry["CloudTrailEvent"] = json.dumps(_record(entry, asked, principal, answer, request_id))
+        event = _record(entry, asked, principal, answer, request_id)
+        entry["CloudTrailEvent"] = json.dumps(event)
         self.kept.setdefault(asked.scope, deque(maxlen=KEPT)).append(entry)
+        return event
 
     def lookup(self, request: Request) -> Response:
         """Return events, the newest first, at most 50 in a page."""
@@ -89,7 +93,7 @@ def _record(entry: Entry, asked: ApiCall, principal: Principal, answer: Response
         "awsRegion": asked.scope.region,
         "sourceIPAddress": LOOPBACK,
         "userAgent": asked.request.headers.get("user-agent", ""),
-        "requestParameters": {name: value for name, value in asked.params.items() if name not in _SECRET},
+        "requestParameters": recorded(entry["EventSource"], asked.operation, _without_secrets(asked.params)),
         "responseElements": None,
         "requestID": request_id,
         "eventID": entry["EventId"],
@@ -99,6 +103,10 @@ def _record(entry: Entry, asked: ApiCall, principal: Principal, answer: Response
         "recipientAccountId": asked.scope.account,
         **_failure(answer),
     }
+
+
+def _without_secrets(params: Entry) -> Entry:
+    return {name: value for name, value in params.items() if name not in _SECRET}
 
 
 def _identity(principal: Principal) -> Entry:

@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from ecsdash.sandbox.faults.settings import FaultSettings
 from ecsdash.sandbox.http import trust
@@ -16,6 +17,7 @@ from ecsdash.sandbox.http.messages import LostResponseError, Request, Response, 
 from ecsdash.sandbox.http.policies import refusal
 from ecsdash.sandbox.http.policy_simulation import is_simulation, simulate
 from ecsdash.sandbox.http.principal import Principal, principal_of
+from ecsdash.sandbox.scope import Scope
 
 REQUEST_ID = "x-amzn-RequestId"
 _ISSUED_KEY = re.compile(rb"<AccessKeyId>([^<]{1,128})</AccessKeyId>")
@@ -29,6 +31,8 @@ class ApiMiddleware:
         self._faults, self._lock = faults, lock
         self._never = threading.Event()
         self.cloudtrail = CloudTrail()
+        self.on_change: Callable[[Scope, dict[str, Any]], None] = lambda scope, event: None
+        """Called with CloudTrail's event of each recorded call."""
         self.calls: Counter[str] = Counter()
         """Number of calls by action."""
         self.first: dict[str, float] = {}
@@ -81,7 +85,7 @@ class ApiMiddleware:
             request_id = str(uuid.uuid4())
             answer = replace(answer, headers={**answer.headers, REQUEST_ID: request_id})
         with self._lock:
-            self.cloudtrail.record(call, principal, answer, request_id)
+            self.on_change(call.scope, self.cloudtrail.record(call, principal, answer, request_id))
         return answer
 
     def _refusal(self, call: ApiCall, principal: Principal) -> Response | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from moto.cloudtrail.models import cloudtrail_backends
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.events.models import Rule, events_backends
 
@@ -14,6 +15,7 @@ from ecsdash.sandbox.moto.models.runtime import runtime
 from ecsdash.sandbox.scope import Scope
 
 LATE_SECONDS = 5.0
+API_CALL = "AWS API Call via CloudTrail"
 Event = dict[str, Any]
 
 
@@ -23,10 +25,23 @@ class EventDelivery:
         self._rng = random.Random(seed)  # noqa: S311 the same seed gives the same history
         self._late: list[tuple[float, Scope, Event]] = []
 
-    def send(self, scope: Scope, detail_type: str, resources: Sequence[str], detail: dict[str, Any]) -> None:
+    def send_api_call(self, scope: Scope, call: dict[str, Any]) -> None:
+        """Report a call that CloudTrail recorded: EventBridge does so only where a trail is logging."""
+        if _is_recorded_by_a_trail(scope):
+            self.send(scope, API_CALL, [], call, source=f"aws.{call['eventSource'].partition('.')[0]}")
+
+    def send(
+        self,
+        scope: Scope,
+        detail_type: str,
+        resources: Sequence[str],
+        detail: dict[str, Any],
+        *,
+        source: str = "aws.ecs",
+    ) -> None:
         if not _rules(scope) or self._faults.affects("events-lost", detail_type):
             return
-        event = self._event(scope, detail_type, resources, detail)
+        event = self._event(scope, detail_type, resources, detail) | {"source": source}
         for _ in range(2 if self._faults.affects("events-doubled", detail_type) else 1):
             if self._faults.affects("events-shuffled", detail_type):
                 self._late.append((runtime.now() + self._faults.random_delay(LATE_SECONDS), scope, event))
@@ -55,6 +70,11 @@ class EventDelivery:
             "resources": list(resources),
             "detail": detail,
         }
+
+
+def _is_recorded_by_a_trail(scope: Scope) -> bool:
+    trails = cloudtrail_backends[scope.account][scope.region].trails.values()
+    return any(trail.status.is_logging for trail in trails)
 
 
 def _rules(scope: Scope) -> list[Rule]:

@@ -1,14 +1,15 @@
-"""The event feed of the small scenario: ECS events, sent to a queue that the dashboard reads."""
+"""The event feed of the small scenario: ECS events and recorded API calls, sent to a queue that the dashboard reads."""
 
 import json
 
 from ecsdash.sandbox.scenarios.clients import Clients
 
 NAME = "ecsdash-events"
+SOURCES = ["aws.ecs", "aws.elasticloadbalancing", "aws.application-autoscaling", "aws.autoscaling"]
 
 
 def build(aws: Clients) -> None:
-    rule = aws["events"].put_rule(Name=NAME, EventPattern=json.dumps({"source": ["aws.ecs"]}))["RuleArn"]
+    rule = aws["events"].put_rule(Name=NAME, EventPattern=json.dumps({"source": SOURCES}))["RuleArn"]
     arn = f"arn:aws:sqs:{aws.region}:{aws.account}:{NAME}"
     statement = {
         "Effect": "Allow",

@@ -23,7 +23,14 @@ from ecsdash.inventory.accounts.probes import PROBES, probe
 from ecsdash.inventory.models import Account
 
 ROOT = Path(__file__).resolve().parents[3]
-PACKAGES = ("clusters", "services", "ecsdash/event_feeds", "ecsdash/inventory", "ecsdash/operations")
+PACKAGES = (
+    "clusters",
+    "services",
+    "ecsdash/event_feeds",
+    "ecsdash/external_changes",
+    "ecsdash/inventory",
+    "ecsdash/operations",
+)
 CALL = re.compile(r'f?"([a-z0-9-]+\.[a-z]+(?:_[a-z]+)+)"')
 WRITING = [level for level in PolicyLevel if level is not PolicyLevel.READ]
 ROLES = {name: f"arn:aws:iam::123456789012:role/ecsdash-{name}" for name in ("reader", "writer")}

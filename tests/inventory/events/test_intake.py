@@ -102,7 +102,7 @@ def test_an_event_of_a_kind_that_nobody_handles_is_ignored(feed: EventFeed) -> N
     [
         ("{not json", "It is not JSON"),
         ("[1]", "It does not have the structure of an event"),
-        (event(TASK, {}, source="aws.ec2"), "Its source is 'aws.ec2', not aws.ecs"),
+        (event(TASK, {}, source="aws.ec2"), "Its source is 'aws.ec2', not one of aws.ecs"),
         (event(TASK, {"lastStatus": "RUNNING"}), "KeyError: 'taskDefinitionArn'"),
         (
             event(TASK, detail(1) | {"createdAt": "yesterday"}),

@@ -1,11 +1,14 @@
 """The pages of event feeds and the actions connect and disconnect."""
 
+import json
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from ecsdash.access.models import User
+from ecsdash.inventory.events.handlers import SOURCES
 from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Level
@@ -47,6 +50,15 @@ def test_the_list_of_feeds_offers_what_comes_next(browser: Client, desk: Desk) -
 
     assert f"{PAGE}connect/" in unconnected
     assert f"{PAGE}connect/" not in connected
+
+
+@pytest.mark.parametrize(("sources", "complete"), [(["aws.ecs"], False), (list(SOURCES), True)])
+def test_a_rule_of_an_older_version_is_said_to_be_incomplete(
+    browser: Client, desk: Desk, sources: list[str], complete: bool
+) -> None:
+    feed = feed_of(desk, description={"rule": {"EventPattern": json.dumps({"source": sources})}})
+    FeedProgress.objects.create(feed=feed, polled_at=timezone.now())
+    assert ("connect it again" in browser.get(PAGE).content.decode()) is not complete
 
 
 @pytest.mark.parametrize(
