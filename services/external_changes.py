@@ -79,8 +79,9 @@ def changed_listener(change: ExternalChange) -> Subject | None:
 @subject("elbv2:ModifyRule", "elbv2:DeleteRule")
 def changed_rule(change: ExternalChange) -> Subject | None:
     arn = str(change.request.get("RuleArn", ""))
-    rows = Listener.objects.in_scope(change.account, change.region).filter(rules__contains=[{"arn": arn}])
-    return _balancing(change, "listener_rule", arn, None, list(rows))
+    rows = Listener.objects.in_scope(change.account, change.region)
+    before = [row for row in rows if any(rule["arn"] == arn for rule in row.rules)]
+    return _balancing(change, "listener_rule", arn, None, before)
 
 
 @subject("elbv2:CreateListener", "elbv2:DeleteLoadBalancer", "elbv2:ModifyLoadBalancerAttributes",

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import F, Func, IntegerField
 from django.utils import timezone
 
 from ecsdash.access.references import ENTRIES, How, Reference, named_by
@@ -64,9 +63,9 @@ class OwnCalls:
 
     def _without_answer(self) -> Iterable[OperationStep]:
         """Return the steps with more attempts than answers."""
-        answers: Any = Func(F("request_ids"), function="jsonb_array_length", output_field=IntegerField())
-        rows = self._steps().annotate(answers=answers).filter(attempts__gt=F("answers"))
-        found: Iterable[OperationStep] = rows.select_related("operation", "operation__account")
+        rows = self._steps().values_list("pk", "attempts", "request_ids")
+        lost = [pk for pk, attempts, ids in rows if attempts > len(ids)]
+        found: Iterable[OperationStep] = OperationStep.objects.filter(pk__in=lost).select_related("operation__account")
         return found
 
     def _steps(self) -> Any:
