@@ -26,8 +26,8 @@ from tests.trust.random_estate import Estate, Person, begin
 from tests.trust.random_forms import RandomForm, bound, options, with_groups
 from tests.trust.random_inventory import Inventory
 
-#: Estates of one run. More: ECSDASH_ESTATES=1000 bin/test tests/trust/test_random_forms.py
-ESTATES: Final = int(os.environ.get("ECSDASH_ESTATES", "2"))
+#: Estates of one run. More: RANDOM_ESTATES=1000 bin/test tests/trust/test_random_forms.py
+ESTATES: Final = int(os.environ.get("RANDOM_ESTATES", "2"))
 MORE: Final = 8  # estates for the actions of which no plan was accepted
 PEOPLE: Final = 2  # who try each action in an estate
 OPENED: Final = 8  # resources whose forms each of them tries to open
