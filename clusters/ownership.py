@@ -80,7 +80,7 @@ def key_pairs(where: AccessTarget, keys: Collection[str] | None) -> Found:
 
 @implied("ec2.run_instances", "ec2.create_launch_template")
 def role_of_profile(where: AccessTarget, params: Mapping[str, Any]) -> Iterable[Reference]:
-    """Whoever passes an instance profile passes the role in it."""
+    """Passing an instance profile passes the role in it."""
     call = "ec2.create_launch_template" if "LaunchTemplateData" in params else "ec2.run_instances"
     for each in named_by(call, params):
         if isinstance(each, Reference) and each.kind == InstanceProfile.NOUN:

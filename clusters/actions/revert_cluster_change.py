@@ -3,7 +3,7 @@ from typing import Any
 
 from clusters.models import Cluster
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction, former_of
+from ecsdash.external_changes.reverting import ALREADY, RevertAction
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
 
@@ -19,10 +19,10 @@ class RevertClusterChange(RevertAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource
+        wanted = self.former_of(change)
         cluster = Cluster.objects.filter(arn=change.resource_arn).present().select_related("account").first()
         if cluster is None:
             raise PlanError("The cluster no longer exists.")
-        wanted = former_of(change)
         present = {name: cluster.description.get(name) for name in wanted}
         changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
         if not changes:

@@ -48,6 +48,12 @@ class RevertAction(Action):
     def crumbs(self, context: ActionContext) -> list[tuple[str, str]]:
         return list(context.resource.crumbs())
 
+    def former_of(self, change: ExternalChange) -> dict[str, Any]:
+        """Return the former settings that were set. Raise PlanError if this action cannot restore them."""
+        if reason := RevertAction.unavailable(self, change):
+            raise PlanError(reason)
+        return _set(change.former)
+
 
 def revert_action(change: ExternalChange) -> RevertAction | None:
     return next((each for each in _actions() if change.operation in each.reverts), None)
@@ -67,13 +73,6 @@ def revert_operations(changes: Collection[ExternalChange], **wanted: Any) -> dic
     wanted |= {"action__in": names, "url_kwargs__change__in": [each.name for each in changes]}
     rows = Operation.objects.filter(**wanted).order_by("created_at") if changes else ()
     return {row.url_kwargs["change"]: row for row in rows}
-
-
-def former_of(change: ExternalChange) -> dict[str, Any]:
-    """Return the former settings that were set. Raise PlanError if there are none."""
-    if reason := hindrance(change.former):
-        raise PlanError(reason)
-    return _set(change.former)
 
 
 def hindrance(former: Mapping[str, Any] | None) -> str:

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction, former_of
+from ecsdash.external_changes.reverting import ALREADY, RevertAction
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
 from services.models import Listener
@@ -17,10 +17,10 @@ class RevertListenerChange(RevertAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource
+        wanted = self.former_of(change)
         listener = Listener.objects.filter(arn=change.resource_arn).present().first()
         if listener is None:
             raise PlanError("The listener no longer exists.")
-        wanted = former_of(change)
         present = {name: listener.description.get(name) for name in wanted}
         changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
         if not changes:

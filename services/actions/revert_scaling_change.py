@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction, former_of
+from ecsdash.external_changes.reverting import ALREADY, RevertAction
 from ecsdash.inventory.models import Resource
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
@@ -26,7 +26,7 @@ class RevertScalingChange(RevertAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource
-        wanted = former_of(change)
+        wanted = self.former_of(change)
         named: dict[str, Any] = {name: change.request[name] for name in NAMES if name in change.request}
         present = _present(change, list(wanted))
         changes = tuple(

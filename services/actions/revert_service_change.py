@@ -3,7 +3,7 @@ from typing import Any
 
 from ecsdash.access.permissions import Permission
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction, former_of
+from ecsdash.external_changes.reverting import ALREADY, RevertAction
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Undo
 from services.models import Service
@@ -26,8 +26,8 @@ class RevertServiceChange(RevertAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource
+        wanted = self.former_of(change)
         service = _service(change)
-        wanted = former_of(change)
         present = settings_of(service.description, list(wanted))
         changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
         if not changes:

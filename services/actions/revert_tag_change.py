@@ -3,7 +3,7 @@ from typing import Any
 
 from clusters.forms.tags import tag_list
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction, former_of
+from ecsdash.external_changes.reverting import ALREADY, RevertAction
 from ecsdash.inventory.former_states import TAGS
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
@@ -22,10 +22,10 @@ class RevertTagChange(RevertAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         change: ExternalChange = context.resource
+        wanted: Tags = self.former_of(change)[TAGS]
         row = tagged(change.resource_arn)
         if row is None or row.gone_at:
             raise PlanError("The resource no longer exists.")
-        wanted: Tags = former_of(change)[TAGS]
         present: Tags = {key: row.tags.get(key) for key in wanted}
         if present == wanted:
             raise PlanError(ALREADY)

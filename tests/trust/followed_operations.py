@@ -63,7 +63,7 @@ class Follower:
 
     def _run(self, operation: Operation, **script: Any) -> ScriptedAnswers:
         aws = ScriptedAnswers(**script)
-        self.monkeypatch.setattr(Account, "connection", lambda account, region: aws)
+        self.monkeypatch.setattr(Account, "writer", lambda account, region, user: aws)
         drive(operation)
         return aws
 

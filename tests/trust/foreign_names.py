@@ -18,7 +18,8 @@ TEXT: Final = (
 #: Where AWS takes names: the kind by the key of the parameter, or by the call and the key.
 NAMES: Final[dict[str, str]] = {
     "family": "task_definition", "taskDefinition": "task_definition", "RoleName": "role", "taskRoleArn": "role",
-    "executionRoleArn": "role", "InstanceProfileName": "instance_profile", "IamInstanceProfile": "instance_profile",
+    "executionRoleArn": "role", "RoleARN": "role",
+    "InstanceProfileName": "instance_profile", "IamInstanceProfile": "instance_profile",
     "logGroupName": "log_group", "awslogs-group": "log_group", "capacityProvider": "capacity_provider",
     "capacityProviders": "capacity_provider", "ecs.create_capacity_provider name": "capacity_provider",
     "AutoScalingGroupName": "auto_scaling_group", "AutoScalingGroupNames": "auto_scaling_group",
@@ -28,7 +29,13 @@ NAMES: Final[dict[str, str]] = {
     "servicediscovery.create_http_namespace Name": "namespace", "namespace": "namespace",
     "fileSystemId": "file_system", "FileSystemId": "file_system",
 }  # fmt: skip
-PASSING: Final = ("taskRoleArn", "executionRoleArn", "IamInstanceProfile", "iam.add_role_to_instance_profile RoleName")
+PASSING: Final = (
+    "taskRoleArn",
+    "executionRoleArn",
+    "RoleARN",
+    "IamInstanceProfile",
+    "iam.add_role_to_instance_profile RoleName",
+)
 #: What these calls change is their subject; everything else in their parameters is used.
 SUBJECTS: Final[dict[str, str]] = {
     "ecs.register_task_definition": "family", "ecs.deregister_task_definition": "taskDefinition",

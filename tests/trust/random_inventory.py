@@ -29,6 +29,7 @@ from services.models import (
     Repository,
     Secret,
 )
+from tests.trust.random_changes import add_changes
 from tests.trust.random_estate import ACCOUNT_ID, SHARED, TEAMS, Estate, Thing, arn
 from tests.trust.random_workload import Workload, note_places
 from tests.users import REGION
@@ -69,6 +70,7 @@ class Inventory(Workload):
             self._capacity(team)
         for team in TEAMS:
             self.add_workload(team)
+        add_changes(self)
         note_places(self.estate)
         for model, rows in self.rows.items():
             model._default_manager.bulk_create(rows)

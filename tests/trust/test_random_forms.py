@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ecsdash.access.permissions import Permission
+from ecsdash.external_changes.reverting import RevertAction
 from ecsdash.inventory.models import Resource
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext
 from ecsdash.operations.drafts import NotAllowed, make_draft
@@ -61,10 +62,12 @@ class Outcome:
 
 
 def resources(estate: Estate, action: Action) -> list[dict[str, str]]:
-    """Return the keywords of the address of each resource that the action could change, whoever owns it."""
+    """Return the keywords of the address of each resource that the action could change, its own or another team's."""
     if action.resource_type is None:
         return [estate.scope.url_kwargs()]
-    return [row.url_kwargs() for row in action.resource_type.objects.all()]
+    rows = list(action.resource_type.objects.all())
+    fitting = [row for row in rows if row.operation in action.reverts] if isinstance(action, RevertAction) else rows
+    return [row.url_kwargs() for row in [*fitting, *rows[:1]]]
 
 
 def opened(estate: Estate, action: Action, person: Person, kwargs: dict[str, str]) -> ActionContext | None:

@@ -51,8 +51,8 @@ RULES: tuple[ResourceRule, ...] = (
         "CreateCapacityProvider CreateCluster CreateService DeleteCapacityProvider DeleteCluster DeleteService "
         "DeregisterContainerInstance DescribeClusters DescribeContainerInstances DescribeServiceDeployments "
         "DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances ListServiceDeployments "
-        "PutClusterCapacityProviders RegisterTaskDefinition RunTask StopServiceDeployment StopTask TagResource "
-        "UntagResource UpdateClusterSettings UpdateContainerInstancesState UpdateService",
+        "ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask StopServiceDeployment StopTask "
+        "TagResource UntagResource UpdateClusterSettings UpdateContainerInstancesState UpdateService",
         "*",
     ),
     _rule(
@@ -82,7 +82,7 @@ RULES: tuple[ResourceRule, ...] = (
     _rule(
         IN_ACCOUNT, "elasticloadbalancing",
         "CreateListener CreateLoadBalancer CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer DeleteRule "
-        "DeleteTargetGroup ModifyTargetGroupAttributes",
+        "DeleteTargetGroup ModifyListener ModifyTargetGroupAttributes",
         "*",
     ),
     _rule(
@@ -108,6 +108,8 @@ RULES: tuple[ResourceRule, ...] = (
         ("*",),
         TAGGED,
     ),
+    _rule(IN_ACCOUNT, "application-autoscaling", "PutScalingPolicy RegisterScalableTarget", "scalable-target/*"),
+    _rule(IN_ACCOUNT, "cloudwatch", "DescribeAlarms PutMetricAlarm", "alarm:*"),
     _rule(IN_ACCOUNT, "ecr", "DescribeRepositories", "repository/*"),
     _rule(IN_ACCOUNT, "ecr", "DescribeImages", "arn:{partition}:ecr:*:*:repository/*"),
     _rule(IN_ACCOUNT, "logs", "CreateLogGroup GetLogEvents ListTagsForResource", "log-group:*"),

@@ -85,6 +85,15 @@ def _auto_scaling(scope: Scope, operation: str, params: Params) -> list[str]:
     return [scope.arn(f"autoScalingGroup:*:autoScalingGroupName/{name}", "autoscaling")]
 
 
+def _scaling_targets(scope: Scope, operation: str, params: Params) -> list[str]:
+    return [] if operation.startswith("Describe") else [scope.arn("scalable-target/*", "application-autoscaling")]
+
+
+def _alarms(scope: Scope, operation: str, params: Params) -> list[str]:
+    name = params.get("AlarmName", "*") if operation.endswith(("Alarm", "Alarms")) else ""
+    return [scope.arn(f"alarm:{name}", "cloudwatch")] if name else []
+
+
 def _file_systems(scope: Scope, operation: str, params: Params) -> list[str]:
     if operation == "CreateFileSystem":
         return []
@@ -180,7 +189,9 @@ def ecs_arn(scope: Scope, kind: str, name: str, cluster: str = "") -> str:
 
 
 _FINDERS: dict[str, Finder] = {
+    "application-autoscaling": _scaling_targets,
     "autoscaling": _auto_scaling,
+    "cloudwatch": _alarms,
     "ec2": _ec2,
     "ecr": _repositories,
     "ecs": _ecs,
