@@ -11,7 +11,7 @@ def both_roles(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0007_former_states")]
+    dependencies = [("inventory", "0007_former_states"), ("access", "0004_grants_by_account")]
     operations = [
         migrations.RenameField("account", "role_arn", "reader_role_arn"),
         migrations.AddField("account", "writer_role_arn", models.CharField(blank=True, max_length=2048)),
