@@ -1,10 +1,14 @@
 """The Celery application. The database rows are authoritative, the queue only triggers jobs: no results, no retries."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_ready
 from django.conf import settings
+
+from ecsdash.web.garbage import freeze_started
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecsdash.settings")
 
@@ -42,3 +46,8 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(related_name="jobs")
+
+
+@worker_ready.connect
+def worker_is_ready(**_: Any) -> None:
+    freeze_started()

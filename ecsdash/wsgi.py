@@ -7,6 +7,7 @@ django = get_wsgi_application()
 
 from ecsdash.access.sessions import fingerprint_of_session  # noqa: E402 models exist only now
 from ecsdash.inventory import changes  # noqa: E402
+from ecsdash.web.garbage import freeze_started  # noqa: E402
 from ecsdash.web.polling.counters import Counters  # noqa: E402
 from ecsdash.web.polling.listener import Listener  # noqa: E402
 from ecsdash.web.polling.middleware import PollingMiddleware  # noqa: E402
@@ -14,3 +15,4 @@ from ecsdash.web.polling.middleware import PollingMiddleware  # noqa: E402
 application = PollingMiddleware(
     django, Listener(Counters(), changes.read_counters), fingerprint_of_session, changes.note_viewed
 )
+freeze_started()

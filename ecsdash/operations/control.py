@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -45,6 +46,7 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
     data = {**draft.plan_data, "steps": [asdict(step) for step in steps]}
     try:
         with transaction.atomic():
+            transaction.on_commit(partial(enqueue_run, str(draft.pk)))  # before the messages to web processes
             operation = Operation.objects.create(
                 id=draft.pk, reason=reason, plan_data=data, undo_of=draft.undo_of, **_same(draft)
             )
@@ -55,7 +57,6 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
             history.record_intent(operation, by=draft.user, source_ip=source_ip)
             draft.delete()
             operation.publish_state_change()
-            transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
     except IntegrityError:
         running = running_on(draft)
         if running is None:

@@ -19,16 +19,16 @@ Params = Mapping[str, Any]
 def of_family(where: AccessTarget, params: Params, holds: Holds) -> Named:
     """A new revision may name what the latest active revision of its family names."""
     rows = TaskDefinition.objects.filter(**scope(where), family=params["family"], status="ACTIVE").present()
-    latest = rows.order_by("-revision").first()
-    return named_by(REGISTER, latest.description) if latest else ()
+    latest = rows.order_by("-revision").values_list("description", flat=True).first()
+    return named_by(REGISTER, latest) if latest else ()
 
 
 @present(UPDATE)
 def of_service(where: AccessTarget, params: Params, holds: Holds) -> Named:
     cluster, name = params.get("cluster", "default"), params["service"].rpartition("/")[2]
     rows = Service.objects.filter(**scope(where), cluster_name=cluster.rpartition("/")[2], name=name).present()
-    service = rows.first()
-    return named_by(UPDATE, as_update(service.cluster_name, service.name, service.description)) if service else ()
+    service = rows.values_list("cluster_name", "name", "description").first()
+    return named_by(UPDATE, as_update(*service)) if service else ()
 
 
 @present("ecs.run_task")
