@@ -10,8 +10,8 @@ from support.errors import one_line
 
 
 def run_pytest(arguments: Sequence[str]) -> int:
-    """Run pytest with one process more than cores, because many tests wait for other processes."""
-    spread = ["-n", str((os.cpu_count() or 1) + 1), "-p", "support.report", "--durations=25"]
+    """Run pytest with two processes more than cores, because many tests wait for other processes."""
+    spread = ["-n", str((os.cpu_count() or 1) + 2), "-p", "support.report", "--durations=25"]
     environment = {**os.environ, "PYTHONPATH": "bin"}
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(command, env=environment, check=False).returncode

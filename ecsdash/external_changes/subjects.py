@@ -17,7 +17,7 @@ from django.db.models.functions import Least
 
 from ecsdash.access.references import ENTRIES, How, Reference, named_by
 from ecsdash.access.targets import AccessTarget
-from ecsdash.external_changes.models import ExternalChange, ReadPosition
+from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory import former_states
 from ecsdash.inventory.models import Resource
 from ecsdash.operations.plan import Change
@@ -80,7 +80,7 @@ def settings_of(change: ExternalChange) -> dict[str, Any]:
 def former(row: Resource, change: ExternalChange, after: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the settings that the call replaced; None where the inventory holds none of them, or had seen the change
     already when it first saw the resource."""
-    when = _by_our_clock(change)
+    when = _by_our_clock(row, change, after)
     known = _short(former_states.settings_at(row, when))
     for earlier in _unseen(row, change, when):
         known |= {name: value for name, value in settings_of(earlier).items() if name in known}
@@ -88,12 +88,14 @@ def former(row: Resource, change: ExternalChange, after: Mapping[str, Any]) -> d
     return None if all(_stated(value, after[name]) == after[name] for name, value in before.items()) else before
 
 
-def _by_our_clock(change: ExternalChange) -> datetime:
-    """Return when the call was made. What is in the future by our clock was made after CloudTrail was last read."""
+def _by_our_clock(row: Resource, change: ExternalChange, after: Mapping[str, Any]) -> datetime:
+    """Return when the call was made. If AWS's clock is ahead of ours, that is when a sweep saw the change; now, if none
+    has seen it."""
     if change.happened_at <= change.observed_at:
         return change.happened_at
-    position = ReadPosition.objects.filter(account=change.account, region=change.region).first()
-    return position.read_at if position and position.read_at else change.observed_at
+    present = _short(former_states.settings_of(row))
+    seen = all(_stated(present[name], value) == value for name, value in after.items() if name in present)
+    return (former_states.replaced_at(row) if seen else None) or change.observed_at
 
 
 def _unseen(row: Resource, change: ExternalChange, when: datetime) -> Iterable[ExternalChange]:

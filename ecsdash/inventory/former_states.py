@@ -37,6 +37,12 @@ def seen_since(row: Resource, when: datetime) -> datetime | None:
     return latest
 
 
+def replaced_at(row: Resource) -> datetime | None:
+    """Return when a sweep last saw other settings than before; None if it never did."""
+    latest: datetime | None = FormerState.objects.filter(arn=row.arn).aggregate(at=Max("until"))["at"]
+    return latest
+
+
 def settings_of(row: Resource) -> dict[str, Any]:
     return {name: row.tags if name == TAGS else row.description.get(name) for name in row.SETTINGS}
 

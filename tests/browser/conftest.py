@@ -92,7 +92,7 @@ def stop_product(family: Family, name: str) -> None:
 def chromium() -> Iterator[Browser]:
     # Playwright's synchronous API runs an event loop in this thread, which Django mistakes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=browser.installed(), args=browser.ARGUMENTS)
         yield running
@@ -177,7 +177,7 @@ def signed_in(page: Page, live_app: LiveApp, link: str) -> Page:
 
 
 def recording_errors(page: Page, browser_errors: list[str]) -> Page:
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.on("console", lambda message: browser_errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: browser_errors.append(str(error)))
     page.on("request", lambda request: _record_foreign_host(request.url, browser_errors))

@@ -25,6 +25,7 @@ def test_a_change_appears_on_the_open_page_is_reverted_and_the_next_one_is_kept(
     assert ecs.describe_services(cluster="shop", services=[name])["services"][0]["desiredCount"] == 1
     deployer.goto(service)
     expect(deployer.locator(NOTICE).filter(has_text="desired count 1 → 3")).to_have_count(0)
+    expect(deployer.get_by_text("of 1").first).to_be_visible(timeout=TIMEOUT_MS)
     ecs.update_service(cluster="shop", service=name, desiredCount=2)
     notice = deployer.locator(NOTICE).filter(has_text="desired count 1 → 2")
     notice.get_by_role("link", name="Keep this change").click(timeout=TIMEOUT_MS)

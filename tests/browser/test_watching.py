@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LiveApp
+from tests.browser.page_actions import TIMEOUT_MS
 
 HOME = "/demo/eu-central-1"
 
@@ -55,7 +56,7 @@ def test_unchanged_polls_send_a_ticket_and_have_no_body(page: Page, live_app: Li
     page.goto(f"{HOME}/clusters/")
     expect(page.get_by_role("link", name="shop", exact=True)).to_be_visible()
     with page.expect_response(
-        lambda response: "fragment=clusters" in response.url and response.status == 304
+        lambda response: "fragment=clusters" in response.url and response.status == 304, timeout=TIMEOUT_MS
     ) as unchanged:
         pass
     assert "~" in (unchanged.value.request.header_value("HX-PTag") or "")
