@@ -97,6 +97,18 @@ class ExternalChange(Resource):
         parameters: dict[str, Any] = self.description.get("parameters", {})
         return parameters
 
+    def audited_place(self) -> dict[str, Any]:
+        """Return the resource and its place, as the audit trail takes them."""
+        return {
+            "account": self.account.alias,
+            "region": self.region,
+            "cluster": self.cluster_name,
+            "service": self.service_name,
+            "resource_type": self.resource_type,
+            "resource_arn": self.resource_arn,
+            "resource_name": self.resource_name,
+        }
+
     def crumbs(self) -> Crumbs:
         return [*self.crumbs_above(), (f"{self.operation_name} by {self.person}", self.get_absolute_url())]
 
