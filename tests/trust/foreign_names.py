@@ -36,6 +36,8 @@ PASSING: Final = (
     "IamInstanceProfile",
     "iam.add_role_to_instance_profile RoleName",
 )
+#: Where AWS takes a name and refuses an ARN.
+NAMES_ONLY: Final = ("logGroupName", "awslogs-group")
 #: What these calls change is their subject; everything else in their parameters is used.
 SUBJECTS: Final[dict[str, str]] = {
     "ecs.register_task_definition": "family", "ecs.deregister_task_definition": "taskDefinition",
@@ -104,7 +106,8 @@ class Oracle:
             for thing in self.estate.things:
                 kind = NAMES.get(f"{call} {key}", NAMES.get(key, ""))
                 by_name = thing.kind == kind and _contains(value, thing.name)
-                if by_name or any(_contains(value, each) for each in thing.keys):
+                by_key = key not in NAMES_ONLY and any(_contains(value, each) for each in thing.keys)
+                if by_name or by_key:
                     yield Named(thing, call, key)
             yield from self._new(call, key, value)
 
