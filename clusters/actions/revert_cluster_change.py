@@ -3,9 +3,9 @@ from typing import Any
 
 from clusters.models import Cluster
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction
+from ecsdash.external_changes.reverting import RevertAction, restored
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
+from ecsdash.operations.plan import Effect, Observation, Plan, PlanError, Step
 
 SETTINGS, CAPACITY = "ecs.update_cluster_settings", "ecs.put_cluster_capacity_providers"
 
@@ -24,9 +24,7 @@ class RevertClusterChange(RevertAction):
         if cluster is None:
             raise PlanError("The cluster no longer exists.")
         present = {name: cluster.description.get(name) for name in wanted}
-        changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
-        if not changes:
-            raise PlanError(ALREADY)
+        changes = restored(present, wanted)
         steps = _steps(cluster.name, {each.path: each.after for each in changes}, cluster.description)
         after = tuple(
             Effect(step.key, {name: wanted[name] for name in wanted if name in step.params}) for step in steps

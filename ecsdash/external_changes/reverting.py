@@ -8,7 +8,7 @@ from ecsdash.external_changes.models import ExternalChange
 from ecsdash.masking import MASK
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext
 from ecsdash.operations.models import Operation
-from ecsdash.operations.plan import Danger, PlanError
+from ecsdash.operations.plan import Change, Danger, PlanError
 
 #: Why calls cannot be reverted, and what can be done instead.
 IRREVERSIBLE: Final = {
@@ -73,6 +73,16 @@ def revert_operations(changes: Collection[ExternalChange], **wanted: Any) -> dic
     wanted |= {"action__in": names, "url_kwargs__change__in": [each.name for each in changes]}
     rows = Operation.objects.filter(**wanted).order_by("created_at") if changes else ()
     return {row.url_kwargs["change"]: row for row in rows}
+
+
+def restored(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Return the changes from the present settings to those wanted. Raise PlanError if there are none."""
+    changes = tuple(
+        Change(name, present.get(name), value) for name, value in wanted.items() if present.get(name) != value
+    )
+    if not changes:
+        raise PlanError(ALREADY)
+    return changes
 
 
 def hindrance(former: Mapping[str, Any] | None) -> str:

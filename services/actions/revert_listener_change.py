@@ -2,9 +2,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction
+from ecsdash.external_changes.reverting import RevertAction, restored
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
+from ecsdash.operations.plan import Effect, Observation, Plan, PlanError, Step
 from services.models import Listener
 
 
@@ -22,9 +22,7 @@ class RevertListenerChange(RevertAction):
         if listener is None:
             raise PlanError("The listener no longer exists.")
         present = {name: listener.description.get(name) for name in wanted}
-        changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
-        if not changes:
-            raise PlanError(ALREADY)
+        changes = restored(present, wanted)
         params = {each.path: each.after for each in changes}
         identity = {"listener": listener.arn, "names": list(wanted)}
         return Plan(

@@ -2,10 +2,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction
+from ecsdash.external_changes.reverting import RevertAction, restored
 from ecsdash.inventory.models import Resource
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Effect, Observation, Plan, PlanError, Step
+from ecsdash.operations.plan import Effect, Observation, Plan, Step
 from services.models import ScalableTarget, ScalingPolicy
 
 TARGET: Final = "application-autoscaling.register_scalable_target"
@@ -29,11 +29,7 @@ class RevertScalingChange(RevertAction):
         wanted = self.former_of(change)
         named: dict[str, Any] = {name: change.request[name] for name in NAMES if name in change.request}
         present = _present(change, list(wanted))
-        changes = tuple(
-            Change(name, present.get(name), wanted[name]) for name in wanted if present.get(name) != wanted[name]
-        )
-        if not changes:
-            raise PlanError(ALREADY)
+        changes = restored(present, wanted)
         of_target = change.call == TARGET
         identity = {"named": named, "names": list(wanted)}
         effect = Effect("restore", wanted)

@@ -3,9 +3,9 @@ from typing import Any
 
 from ecsdash.access.permissions import Permission
 from ecsdash.external_changes.models import ExternalChange
-from ecsdash.external_changes.reverting import ALREADY, RevertAction
+from ecsdash.external_changes.reverting import RevertAction, restored
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Undo
+from ecsdash.operations.plan import Check, Effect, Level, Observation, Plan, PlanError, Undo
 from services.models import Service
 from services.planning.service_checks import count_cost, deployment_checks
 from services.planning.services import TOUCHED, deployment_continues, steady_step, update_step
@@ -29,9 +29,7 @@ class RevertServiceChange(RevertAction):
         wanted = self.former_of(change)
         service = _service(change)
         present = settings_of(service.description, list(wanted))
-        changes = tuple(Change(name, present[name], wanted[name]) for name in wanted if present[name] != wanted[name])
-        if not changes:
-            raise PlanError(ALREADY)
+        changes = restored(present, wanted)
         params = {each.path: each.after for each in changes}
         identity = {"cluster": service.cluster_name, "service": service.name, "names": list(wanted)}
         waits = (steady_step(service),) if params.keys() - QUIET else ()

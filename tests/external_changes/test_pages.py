@@ -87,7 +87,10 @@ def test_reverting_it_is_reviewed_confirmed_and_restores_the_former_settings(sca
     revert = reverse("actions:revert_service_change", kwargs=change.url_kwargs())
     assert revert in page(client, scaled.service().get_absolute_url())
     review = client.post(revert)["Location"]
-    assert re.search(r"<del>5</del>.*<ins>2</ins>", page(client, review), re.DOTALL)
+    reviewed = page(client, review)
+    assert re.search(r"<del>5</del>.*<ins>2</ins>", reviewed, re.DOTALL)
+    assert "changes service" not in reviewed, "the service itself is not beside it"
+    assert "uses cluster" in reviewed
     detail = client.post(f"{review}confirm/", {"reason": "nobody agreed"})["Location"]
     assert "Being reverted" in page(client, change.get_absolute_url())
     drive.succeed(Operation.objects.get(), scaled.sandbox, 20)

@@ -1,9 +1,11 @@
 """Running and stopping tasks: the plan, what is refused, and the way to the end."""
 
+import re
 from typing import Any
 
 import pytest
 from django.http import Http404
+from django.test import Client
 from django.utils import timezone
 
 from clusters.forms.tags import group_data
@@ -226,6 +228,16 @@ def test_a_deployer_runs_and_stops_tasks_of_their_own_family_only(stage: Simulat
     assert drive.review("stop_task", deployer, stage.scope, stage.place(task=own), {"reason": ""})
     with pytest.raises(Http404):
         drive.review("stop_task", deployer, stage.scope, stage.place(task=foreign), {"reason": ""})
+
+
+def test_the_review_names_what_is_used_and_who_owns_it(stage: SimulatedTasks, deployer: User) -> None:
+    OwnershipRule.objects.create(kind="task_definition", pattern="web-*", team=deployer.teams.get())
+    draft = drive.review("run_task", deployer, stage.scope, stage.place(), run_data(stage))
+    client = Client()
+    client.force_login(deployer)
+    touched = client.get(f"/plans/{draft.pk}/").content.decode().partition('id="touched"')[2]
+    assert re.search(r"uses task definition web-front <span[^>]*>team \w+</span>", touched)
+    assert "uses cluster shop" in touched
 
 
 def test_a_viewer_runs_nothing(stage: SimulatedTasks, viewer: User) -> None:

@@ -152,9 +152,11 @@ def _context(draft: Draft) -> dict[str, Any]:
 
 
 def _is_resource(judged: Judged, draft: Draft) -> bool:
-    """Return whether it is the resource itself that the plan changes."""
+    """Return whether it is the resource itself that the plan changes; of a revert, the resource that was changed."""
     named = judged.named
-    return isinstance(named, Reference) and (named.kind, named.name) == (draft.resource_type, draft.resource_name)
+    if not isinstance(named, Reference) or named.name != draft.resource_name:
+        return False
+    return named.kind == draft.resource_type or f":{named.kind.replace('_', '-')}/" in draft.resource_key
 
 
 def _resource_pages(draft: Draft, action: Action) -> tuple[list[tuple[str, str]], str]:
