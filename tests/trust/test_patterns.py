@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import FunctionType, ModuleType, NoneType
 from typing import Any
 
 import pytest
@@ -33,6 +34,9 @@ LONG = 20_000
 MOST_SECONDS = 2.0
 #: A linear search of five times the text takes five times as long, a quadratic one 25 times.
 MOST_GROWTH = 12.0
+#: Values without patterns, and attributes of other values that may hold some.
+PLAIN = (str, bytes, int, float, FunctionType, ModuleType, NoneType)
+HOLDERS = ("base_fields", "validators", "groups", "form", "compiled")
 GRANT_PATTERNS = ("*", "web-*", "*a*a*a*a*a*b", "?*?*?*?x", "*-*-*-*-*", "*.*.*")
 
 
@@ -50,7 +54,7 @@ def patterns_in(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
         yield value
     elif isinstance(value, RegexValidator):
         yield re.compile(value.regex)
-    elif depth > 4 or isinstance(value, str | bytes):
+    elif depth > 4 or isinstance(value, PLAIN):
         return
     elif isinstance(value, Mapping):
         yield from patterns_in(list(value.values()), depth + 1)
@@ -58,8 +62,9 @@ def patterns_in(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
         for each in value:
             yield from patterns_in(each, depth + 1)
     else:
-        for name in ("base_fields", "validators", "groups", "form", "compiled"):
-            yield from patterns_in(getattr(value, name, ()), depth + 1)
+        for name in HOLDERS:
+            if held := getattr(value, name, None):
+                yield from patterns_in(held, depth + 1)
 
 
 def route_patterns(resolver: URLResolver) -> Iterator[re.Pattern[str]]:
