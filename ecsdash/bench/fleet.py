@@ -19,17 +19,17 @@ CLUSTERS, SERVICES = 20, 20  # services in each cluster
 RUNNING_SHARE = 0.8  # of the tasks; the others have stopped
 CHUNK = 2000
 NOUNS = ("clusters", "services", "tasks", "task_definitions", "service_deployments", "container_instances")
+#: Columns of copied rows whose values differ from those of the original.
+COPIED = {"account_id": "%(account)s", "arn": "replace(arn, %(old)s, %(new)s)"}
+COPIED_TASK = COPIED | {"name": "md5(name || %(new)s)", "arn": f"replace({COPIED['arn']}, name, md5(name || %(new)s))"}
 KINDS = ("web", "api", "worker", "billing", "search", "mail", "report", "auth")
 
 
 def build() -> Account:
     """Create an account with clusters, services, task definitions and deployments, without tasks."""
-    account = Account.objects.create(alias="bench", name="Bench", account_id=NUMBER, regions=[REGION])
+    account = _account("bench", NUMBER)
     place = {"account": account, "region": REGION}
     now = timezone.now()
-    for noun in NOUNS:
-        SweepState.objects.create(**place, noun=noun, started_at=now, completed_at=now)
-        ChangeCounter.objects.create(**place, noun=noun, value=1)
     Cluster.objects.bulk_create(
         Cluster(**place, **_named(f"cluster/{name}"), observed_at=now, status="ACTIVE") for name in _clusters()
     )
@@ -41,6 +41,33 @@ def build() -> Account:
     ServiceDeployment.objects.bulk_create(
         _deployment(place, now, *pair, number) for pair in pairs for number in range(5)
     )
+    return account
+
+
+def _account(alias: str, number: str) -> Account:
+    account = Account.objects.create(alias=alias, name=alias.title(), account_id=number, regions=[REGION])
+    place = {"account": account, "region": REGION}
+    now = timezone.now()
+    for noun in NOUNS:
+        SweepState.objects.create(**place, noun=noun, started_at=now, completed_at=now)
+        ChangeCounter.objects.create(**place, noun=noun, value=1)
+    return account
+
+
+def copy_account(source: Account, number: int) -> Account:
+    """Create another account with the same clusters, services and tasks; the tasks have other ids. PostgreSQL only."""
+    account = _account(f"bench-{number}", str(int(NUMBER) + number))
+    with connection.cursor() as cursor:
+        for model in (Cluster, Service, TaskDefinition, ServiceDeployment, Task):
+            changed = COPIED_TASK if model is Task else COPIED
+            fields = [each for each in model._meta.concrete_fields if not (each.primary_key or each.generated)]
+            values = {connection.ops.quote_name(str(each.column)): str(each.column) for each in fields}
+            values = {quoted: changed.get(name, quoted) for quoted, name in values.items()}
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({', '.join(values)})"  # noqa: S608 names of columns
+                f" SELECT {', '.join(values.values())} FROM {model._meta.db_table} WHERE account_id = %(source)s",
+                {"account": account.pk, "source": source.pk, "old": NUMBER, "new": account.account_id},
+            )
     return account
 
 

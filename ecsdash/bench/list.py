@@ -52,7 +52,7 @@ def _growing(servers: BenchServers, sizes: list[int], requests: int) -> Iterator
     for size in sizes:
         fleet.add_tasks(account, present, size)
         present = size
-        yield from _pages(account, timer, size, requests)
+        yield from pages(account, timer, size, requests)
         for name, query in WORST_ORDERS.items():
             yield from by_pattern.figures(
                 f"tasks{name}, by grants with patterns, {size:,} tasks", TASKS + query, requests
@@ -71,25 +71,27 @@ def _comparison(servers: BenchServers, awscli: Path) -> Iterator[Figure]:
         )
 
 
-def _pages(account: Account, timer: "PageTimer", size: int, requests: int) -> Iterator[Figure]:
-    pages = {
+def pages(account: Account, timer: "PageTimer", size: int, requests: int, *, accounts: int = 1) -> Iterator[Figure]:
+    """Measure each list page and the search with `size` tasks, equally many in each account."""
+    own = size // accounts
+    paths = {
         "services": f"{SCOPE}services/",
         "task definitions": f"{SCOPE}task-definitions/",
         "tasks": TASKS,
         "tasks, by zone": f"{TASKS}?sort=zone",
         "tasks, stopped": f"{TASKS}?show=stopped",
-        "tasks, the filter finds one": f"{TASKS}?{urlencode({'show': 'all', 'q': fleet.task_id(size // 2)[:8]})}",
+        "tasks, the filter finds one": f"{TASKS}?{urlencode({'show': 'all', 'q': fleet.task_id(own // 2)[:8]})}",
         "tasks, the filter finds none": f"{TASKS}?q=cluster%3Anothing",
         "tasks, the filter finds most": f"{TASKS}?q=status%3ARUNNING",
         "tasks, the filter finds a cluster": f"{TASKS}?q=cluster%3Acluster-00",
         "tasks of all accounts": "/all/all/tasks/",
         "tasks of all accounts, by account": "/all/all/tasks/?sort=account",
-        "search, a task id": f"/search/?q={fleet.task_id(size // 3)[:12]}",
-        "search, a private IP": f"/search/?q={fleet.private_ip(size // 3)}",
+        "search, a task id": f"/search/?q={fleet.task_id(own // 3)[:12]}",
+        "search, a private IP": f"/search/?q={fleet.private_ip(own // 3)}",
         "search, a word of many": "/search/?q=web",
         "search, nothing": "/search/?q=nothing-like-this",
     }
-    for name, path in pages.items():
+    for name, path in paths.items():
         goal = SERVICES_GOAL if name == "services" else LIST_GOAL
         yield from timer.figures(f"{name}, {size:,} tasks", path, requests, goal)
     took = []

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
@@ -23,7 +24,13 @@ class BenchServers:
 
     def __init__(self, family: Family) -> None:
         self.family = family
-        self.web_port = 0
+        self.web_ports: list[int] = []
+        self.proxy_port = 0
+
+    @property
+    def web_port(self) -> int:
+        """The port of the proxy, or of the first web process; 0 before one is started."""
+        return self.proxy_port or next(iter(self.web_ports), 0)
 
     def sandbox(self, scenario: str, *, speed: float = 1) -> str:
         """Start the simulated AWS, with the published request limits. Return its URL."""
@@ -55,15 +62,27 @@ class BenchServers:
         return self.family.start(name, command, variables, cwd=product.ROOT).pid
 
     def web(self) -> str:
-        """Start the web server. Return its URL."""
-        self.web_port = free_port()
-        self.start("web", product.web(self.web_port))
-        address = f"http://{LOOPBACK}:{self.web_port}"
-        wait_for_page(self.family, "web", f"{address}/healthz")
+        """Start a web process. Return its URL."""
+        name, port = f"web-{len(self.web_ports)}", free_port()
+        self.start(name, product.web(port))
+        self.web_ports.append(port)
+        address = f"http://{LOOPBACK}:{port}"
+        wait_for_page(self.family, name, f"{address}/healthz")
         return address
 
-    def worker(self) -> None:
-        self.start("worker", product.worker())
+    def proxy(self, caddy: Path) -> None:
+        """Start Caddy in front of the web processes."""
+        self.proxy_port = free_port()
+        upstreams = " ".join(f"{LOOPBACK}:{port}" for port in self.web_ports)
+        site = f"http://{LOOPBACK}:{self.proxy_port} {{\n bind {LOOPBACK}\n reverse_proxy {upstreams}\n}}\n"
+        file = environment.DIRECTORY / "Caddyfile"
+        file.write_text(f"{{\n admin off\n auto_https off\n persist_config off\n}}\n{site}")
+        command = [str(caddy), "run", "--config", str(file), "--adapter", "caddyfile"]
+        self.family.start("proxy", command, clean({}), cwd=environment.DIRECTORY)
+        wait_for_port(self.family, "proxy", self.proxy_port)
+
+    def worker(self, name: str = "worker") -> None:
+        self.start(name, product.worker(name))
 
     def beat(self) -> None:
         self.start("beat", product.beat())

@@ -1,5 +1,6 @@
 """Cost of live sections: polls compared with a minimal WSGI application on the same server, and many viewers."""
 
+import itertools
 import os
 import time
 from argparse import ArgumentParser
@@ -61,13 +62,13 @@ def measure(options: Mapping[str, Any]) -> Iterator[Figure]:
         yield from _at_full_speed(servers, account, sessions, options["full_speed"])
         *fewer, most = sorted(options["viewers"])
         for number in fewer:
-            yield from _watching(servers, account, sessions[:number], options)
+            yield from watching(servers, account, sessions[:number], options)
         if not options["operations"]:
-            yield from _watching(servers, account, sessions[:most], options)
+            yield from watching(servers, account, sessions[:most], options)
             return
         servers.worker()
         with starting_operations(servers, options["operations"], options["seconds"]) as started:
-            yield from _watching(servers, account, sessions[:most], options, alone=False)
+            yield from watching(servers, account, sessions[:most], options, alone=False)
         yield Figure("operations started meanwhile", started.number, "operations")
         yield Figure("operations that succeeded", started.succeeded, "operations", options["operations"], "least")
 
@@ -97,7 +98,7 @@ def _at_full_speed(servers: BenchServers, account: Account, sessions: list[str],
     port = _start_minimal_application(servers)
     minimal_viewers = [Viewer(port, SECTION, session) for session in sessions[:CONNECTIONS]]
     for _ in range(PARTS):
-        _wait_for_tickets(viewers)
+        wait_for_tickets(viewers)
         minimal.extend(poll_continuously(minimal_viewers, seconds / PARTS))
         unchanged.extend(poll_continuously(viewers, seconds / PARTS))
         django.extend(_by_django(viewers, seconds / PARTS))
@@ -127,7 +128,7 @@ def _by_django(viewers: list[Viewer], seconds: float) -> PollResults:
     return results
 
 
-def _wait_for_tickets(viewers: list[Viewer]) -> None:
+def wait_for_tickets(viewers: list[Viewer]) -> None:
     """Poll until each viewer has a ticket: the server issues them when its change counters are complete."""
     deadline = time.monotonic() + 30
     while any(b"~" not in viewer.tag for viewer in viewers):
@@ -139,7 +140,7 @@ def _wait_for_tickets(viewers: list[Viewer]) -> None:
 def _changed(servers: BenchServers, account: Account, sessions: list[str]) -> PollResults:
     """Measure the first poll of each viewer after a change."""
     viewers = [Viewer(servers.web_port, SECTION, session) for session in sessions]
-    _wait_for_tickets(viewers)
+    wait_for_tickets(viewers)
     results = PollResults()
     for _ in range(CHANGES):
         _change(account)
@@ -156,12 +157,13 @@ def _change(account: Account) -> None:
     changes.bump(account, fleet.REGION, "services")
 
 
-def _watching(
+def watching(
     servers: BenchServers, account: Account, sessions: list[str], options: Mapping[str, Any], *, alone: bool = True
 ) -> Iterator[Figure]:
     """Measure polls at the usual interval. `alone`: nothing else is running, so AWS must not be called."""
-    viewers = [Viewer(servers.web_port, SECTION, session) for session in sessions]
-    _wait_for_tickets(viewers)
+    ports = itertools.cycle([servers.proxy_port] if servers.proxy_port else servers.web_ports)
+    viewers = [Viewer(port, SECTION, session) for port, session in zip(ports, sessions, strict=False)]
+    wait_for_tickets(viewers)
     calls, used, memory = _aws_calls(servers), _processor_seconds(servers), _memory_mib(servers)
     began = time.perf_counter()
     results = poll_at_intervals(viewers, options["seconds"], EVERY, lambda: _change(account), options["change"])
@@ -194,14 +196,14 @@ def _memory_mib(servers: BenchServers) -> float:
 
 
 def _processes(servers: BenchServers) -> Iterator[list[str]]:
-    """Yield /proc/<pid>/stat of each process in the web server's process group, from the third field on."""
-    group = servers.family.children["web"].pid
+    """Yield /proc/<pid>/stat of each process in the process groups of the web server, from the third field on."""
+    groups = {child.pid for name, child in servers.family.children.items() if name.startswith("web-")}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:  # the process has just ended
             continue
-        if int(fields[2]) == group:
+        if int(fields[2]) in groups:
             yield fields
 
 

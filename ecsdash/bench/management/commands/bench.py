@@ -15,6 +15,7 @@ SUBJECTS = {
     "inventory": "sweeps compared with the request limits, and events",
     "list": "list pages and the search, as the inventory grows",
     "sandbox": "the simulated AWS: calls, memory, start-up time",
+    "scale": "a large inventory, and many viewers of several web processes",
     "throttling": "operations while AWS throttles most calls",
     "watch": "polls of live sections with many viewers",
 }
