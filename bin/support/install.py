@@ -31,6 +31,7 @@ def command(arguments: list[str]) -> None:
             ensure("test")
             ensure_clients()
             _ensure_browser()
+            _compile_tests()
         else:
             ensure("demo")
 
@@ -76,6 +77,14 @@ def _ensure_browser() -> None:
     done = subprocess.run([PYTHON, "-m", "support.browser"], env=environment, check=False)
     if done.returncode:
         sys.exit(done.returncode)
+
+
+def _compile_tests() -> None:
+    """Compile the product and the tests with pytest's assertions, or each process of the first run would do it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "bin")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    collect = [str(PYTHON), "-m", "pytest", "--collect-only", "--quiet"]
+    subprocess.run(collect, cwd=ROOT, env=environment, capture_output=True, check=False)
 
 
 def _front_end() -> None:

@@ -58,19 +58,18 @@ class LiveApp:
 @pytest.fixture(scope="package")
 def live_app(family: Family) -> Iterator[LiveApp]:
     """The product for all tests of this package. It stops after the last of them, to free the CPU for others."""
-    yield start_product(family, "live", speed=SPEED)
+    yield start_product(family, "live", speed=SPEED, SWEEP_EXTERNAL_CHANGES_SECONDS="2")
     stop_product(family, "live")
 
 
-def start_product(family: Family, name: str, *, speed: float) -> LiveApp:
-    """Start an installation with its own database. `name` distinguishes its processes from those of another one."""
+def start_product(family: Family, name: str, *, speed: float, **more: str) -> LiveApp:
+    """Start an installation with its own database. `name` distinguishes its processes from those of another one;
+    `more` are settings without their prefix."""
     database = f"{name}_{environment.XDIST or 'alone'}"
     databases.copy(database)
     redis_url = f"{environment.REDIS_URL.rsplit('/', 1)[0]}/{32 + 4 * environment.PROCESS + NAMES.index(name)}"
     sandbox = Sandbox(family, f"{name}-sandbox", speed=speed, scenario="small")
-    settings = product_settings(
-        database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS", SWEEP_EXTERNAL_CHANGES_SECONDS="2"
-    )
+    settings = product_settings(database, redis_url, sandbox, DEMO="true", BANNER="SIMULATED AWS", **more)
     forked = ForkedProcesses(family, f"{name}-forked", settings)
     app = LiveApp(f"http://{LOOPBACK}:{free_port()}", sandbox, settings, forked)
     link = environment.DIRECTORY / f"sign-in-link-{database}"
