@@ -1,0 +1,3 @@
+from tests.services.conftest import service_stage
+
+__all__ = ["service_stage"]
