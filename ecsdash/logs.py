@@ -42,7 +42,8 @@ def logging_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": json},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"outages": {"()": "ecsdash.outages.QuietOutages"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["outages"]}},
         "loggers": {name: {"level": "INFO"} for name in WITH_BODIES},
         "root": {"handlers": ["stderr"], "level": level},
     }

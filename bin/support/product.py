@@ -33,8 +33,7 @@ def worker(name: str = "worker") -> list[str]:
 
 
 def beat() -> list[str]:
-    """Beat without a schedule file: every entry runs every few seconds or at a fixed hour."""
-    return [*_celery(), "beat", "--scheduler=celery.beat.Scheduler", "--pidfile=", "--loglevel=WARNING"]
+    return [*_celery(), "beat", "--pidfile=", "--loglevel=WARNING"]
 
 
 def events() -> list[str]:

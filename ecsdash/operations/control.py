@@ -9,13 +9,13 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from ecsdash.access.models import User
 from ecsdash.inventory.models import READ_ONLY, Account
 from ecsdash.operations import authority, history, verification
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
+from ecsdash.web import clock
 
 RETRY_HOURS: Final = 24  # after the end of an operation
 EnqueueRun = Callable[[str], None]
@@ -134,7 +134,7 @@ def _check_writer(account: Account) -> None:
 
 def expired(operation: Operation) -> bool:
     """Return whether it ended too long ago to be retried."""
-    return operation.ended_at is not None and timezone.now() - operation.ended_at > timedelta(hours=RETRY_HOURS)
+    return operation.ended_at is not None and clock.now() - operation.ended_at > timedelta(hours=RETRY_HOURS)
 
 
 def undone(operation: Operation) -> bool:

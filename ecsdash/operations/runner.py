@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
@@ -25,6 +24,9 @@ from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Plan, Repeat, Step
 from ecsdash.operations.refs import TOLERATED, resolve
 from ecsdash.operations.states import OperationState, StepState
+from ecsdash.outages import DATABASE_ERRORS
+from ecsdash.stopping import Stopped, check
+from ecsdash.web import clock
 
 WAIT_SECONDS = 2.0
 SOONEST_SECONDS = 0.25
@@ -40,6 +42,13 @@ class Pause(Exception):
         self.seconds = seconds
 
 
+class DatabaseLost(Exception):
+    """Our own database was not available: nothing runs the operation now. Continue it with `let_go` (Lease.claim)."""
+
+    def __init__(self, let_go: int | None) -> None:
+        self.let_go = let_go
+
+
 class Stop(Exception):
     """The operation ends in `state`; `error` is the value of Operation.error."""
 
@@ -47,11 +56,21 @@ class Stop(Exception):
         self.state, self.error = state, error
 
 
-def run(operation_id: uuid.UUID) -> float | None:
-    """Run the operation as far as possible now. Return the seconds after which to continue, None for never."""
-    lease = Lease.claim(operation_id)
-    if lease is None:
-        return None
+def run(operation_id: uuid.UUID, let_go: int | None = None) -> float | None:
+    """Run the operation as far as possible now. Return the seconds after which to continue, None for never.
+
+    Raise DatabaseLost. `let_go` is that of the DatabaseLost of the last run, if it ended so.
+    """
+    lease = None
+    try:
+        lease = Lease.claim(operation_id, let_go)
+        return _run(lease) if lease else None
+    except DATABASE_ERRORS as error:
+        log.warning("database_lost", operation=str(operation_id), error=type(error).__name__)
+        raise DatabaseLost(lease.fence if lease else let_go) from error
+
+
+def _run(lease: Lease) -> float | None:
     operation = lease.operation
     try:
         with calling(Priority.INTERACTIVE, patience=BUCKET_WAIT_SECONDS):
@@ -59,10 +78,15 @@ def run(operation_id: uuid.UUID) -> float | None:
     except Pause as pause:
         lease.enter(OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
         return pause.seconds
+    except Stopped:
+        lease.release()
+        return 0.0
     except LeaseLost:
-        log.warning("lease_lost", operation=str(operation_id), fence=lease.fence)
+        log.warning("lease_lost", operation=str(operation.pk), fence=lease.fence)
+    except DATABASE_ERRORS:
+        raise
     except Exception as error:
-        log.exception("operation_crashed", operation=str(operation_id))
+        log.exception("operation_crashed", operation=str(operation.pk))
         _record_crash(operation, lease, error)
     return None
 
@@ -83,6 +107,7 @@ class OperationRun:
         claimed = self.operation.cancel_requested_by  # as of the claim, just now
         try:
             for number, (row, step) in enumerate(due):
+                check()
                 self._stop_if_cancelled(row, self._cancelled_by() if number else claimed)
                 self._sweep_while_running()
                 self._advance(row, step)
@@ -133,7 +158,7 @@ class OperationRun:
             params = ADJUSTMENTS[step.adjust](self.aws, params)
         self.lease.renew(OperationState.RUNNING)
         before = {"attempts": row.attempts, "called_at": row.called_at}
-        self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=timezone.now())
+        self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=clock.now())
         try:
             answer = self.aws.call(step.call, **params)
         except AwsError as error:
@@ -190,7 +215,7 @@ class OperationRun:
         ids = [*row.request_ids, error.request_id] if error.request_id else row.request_ids
         waiting = row.answered or not step.call
         again = error.retryable or error.code in step.retry_on or (waiting and isinstance(error, NotFound))
-        now = timezone.now()
+        now = clock.now()
         seen = retry.error_state(row.error, error, now)
         since = datetime.fromisoformat(seen["since"])
         if again and not retry.given_up(error, since, now, late=_late(row, step)):
@@ -282,11 +307,11 @@ def _record_crash(operation: Operation, lease: Lease, error: Exception) -> None:
 
 def _pause(row: OperationStep) -> float:
     """Seconds until the next check: few at first, because some waits end at once; then more, up to WAIT_SECONDS."""
-    waited = (timezone.now() - (row.started_at or timezone.now())).total_seconds()
+    waited = (clock.now() - (row.started_at or clock.now())).total_seconds()
     return min(WAIT_SECONDS, max(SOONEST_SECONDS, waited / 2))
 
 
 def _late(row: OperationStep, step: Step) -> bool:
     """Return whether the step has timed out. A wait for the effect of a call begins with the call."""
-    since: datetime = (row.called_at if row.answered else None) or row.started_at or timezone.now()
-    return timezone.now() - since > timedelta(seconds=step.timeout)
+    since: datetime = (row.called_at if row.answered else None) or row.started_at or clock.now()
+    return clock.now() - since > timedelta(seconds=step.timeout)
