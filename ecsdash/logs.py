@@ -14,6 +14,11 @@ def masked(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     return found
 
 
+def current_request_id() -> str:
+    """Return the ID of the request, or of the operation's request, that this code works for; empty without one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 #: Loggers whose debug messages contain the bodies of requests to AWS.
 WITH_BODIES = ("botocore", "boto3", "urllib3")
 SHARED: list[Any] = [

@@ -50,6 +50,7 @@ if find_spec("moto"):  # comes with the demo and test requirements only; the ima
     INSTALLED_APPS += [name for name in ("ecsdash.sandbox", "ecsdash.bench") if find_spec(name)]
 
 MIDDLEWARE = [
+    "ecsdash.web.request_ids.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -201,4 +202,5 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # that of RequestIds
 LOGGING = logging_config(env.text("LOG_LEVEL", "INFO"))

@@ -62,7 +62,7 @@ class Lease:
             return None
         operation = Operation.objects.select_related("account", "user", "retried_by").get(pk=operation_id)
         if begins:
-            operation.publish_state_change()
+            operation.publish_state_change(OperationState.RUNNING)
         return cls(operation, operation.fence)
 
     def renew(self, state: OperationState | None = None) -> None:
@@ -86,7 +86,7 @@ class Lease:
         with transaction.atomic():
             self.update(state=state, **values)
             self.operation.state = state
-            self.operation.publish_state_change()
+            self.operation.publish_state_change(state)
 
     def update(self, **values: Any) -> None:
         """Write to the operation's row while the lease is ours. Raise LeaseLost otherwise."""

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
+from structlog.contextvars import bound_contextvars
 
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
@@ -64,10 +65,17 @@ def run(operation_id: uuid.UUID, let_go: int | None = None) -> float | None:
     lease = None
     try:
         lease = Lease.claim(operation_id, let_go)
-        return _run(lease) if lease else None
+        return _run_logged(lease) if lease else None
     except DATABASE_ERRORS as error:
         log.warning("database_lost", operation=str(operation_id), error=type(error).__name__)
         raise DatabaseLost(lease.fence if lease else let_go) from error
+
+
+def _run_logged(lease: Lease) -> float | None:
+    """Run, with the IDs of the operation and of the request that started it in every log line."""
+    operation = lease.operation
+    with bound_contextvars(operation=str(operation.pk), request_id=operation.request_id):
+        return _run(lease)
 
 
 def _run(lease: Lease) -> float | None:
@@ -82,11 +90,11 @@ def _run(lease: Lease) -> float | None:
         lease.release()
         return 0.0
     except LeaseLost:
-        log.warning("lease_lost", operation=str(operation.pk), fence=lease.fence)
+        log.warning("lease_lost", fence=lease.fence)
     except DATABASE_ERRORS:
         raise
     except Exception as error:
-        log.exception("operation_crashed", operation=str(operation.pk))
+        log.exception("operation_crashed")
         _record_crash(operation, lease, error)
     return None
 
@@ -274,7 +282,7 @@ class OperationRun:
             Operation.objects.filter(pk=self.operation.pk, fence=self.lease.fence).update(lease_until=None)
             history.record_outcome(self.operation, state, error, self.steps)
             redaction.redact_ended(self.operation, state)
-            self.operation.publish_state_change()
+            self.operation.publish_state_change(state)
         self._sweep_at_once()
 
     def _sweep_while_running(self) -> None:
@@ -300,9 +308,9 @@ def _record_crash(operation: Operation, lease: Lease, error: Exception) -> None:
             Operation.objects.filter(pk=operation.pk, fence=lease.fence).update(lease_until=None)
             operation.steps.filter(state__in=[StepState.CALLED, StepState.WAITING]).update(state=StepState.ERRORED)
             history.record_outcome(operation, OperationState.ERRORED, detail, list(operation.steps.all()))
-            operation.publish_state_change()
+            operation.publish_state_change(OperationState.ERRORED)
     except LeaseLost:
-        log.warning("lease_lost", operation=str(operation.pk), fence=lease.fence)
+        log.warning("lease_lost", fence=lease.fence)
 
 
 def _pause(row: OperationStep) -> float:
