@@ -1,0 +1,95 @@
+"""An installation as in production: two workers and two beats, a web server, a reader of events, and their servers."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+from support import product
+from support.errors import UnusableError
+from support.processes import signal_group
+from support.servers import start_valkey, wait_for_page, wait_for_port
+
+from ecsdash.bench import environment
+from ecsdash.bench.servers import BenchServers
+
+PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "beat-2", "events")
+FEWEST_PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "events")
+EXIT_SECONDS: Final = 40.0
+
+
+class Installation:
+    def __init__(self, servers: BenchServers, lease_seconds: int, processes: Sequence[str] = PROCESSES) -> None:
+        self.servers, self.family, self.processes = servers, servers.family, processes
+        self.lease_seconds = lease_seconds
+
+    def start(self) -> None:
+        self.servers.web()
+        for name in self.processes[1:]:
+            self.start_process(name)
+
+    def start_process(self, name: str) -> None:
+        commands = {
+            "web": product.web(self.servers.web_port),
+            "worker": product.worker(name),
+            "beat": product.beat(),
+            "events": product.events(),
+        }
+        lease = str(self.lease_seconds)
+        self.servers.start(name, commands[name.partition("-")[0]], OPERATION_LEASE_SECONDS=lease)
+        if name == "web":
+            wait_for_page(self.family, name, f"http://127.0.0.1:{self.servers.web_port}/healthz")
+
+    def kill(self, name: str) -> None:
+        self.family.kill(name)
+
+    def terminate(self, name: str) -> float:
+        """Send SIGTERM. Return the seconds until the process has ended."""
+        child = self.family.children[name]
+        began = time.monotonic()
+        os.kill(child.pid, signal.SIGTERM)
+        child.wait(EXIT_SECONDS)
+        took = time.monotonic() - began
+        self.family.kill(name)
+        return took
+
+    @contextmanager
+    def stopped(self, name: str) -> Iterator[None]:
+        """The process hangs: it neither runs nor closes its connections."""
+        group = self.family.children[name].pid
+        signal_group(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            signal_group(group, signal.SIGCONT)
+
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        self.kill("postgres")
+        yield
+        self.servers.postgres.start_again(self.family)
+        self.servers.postgres.wait(self.family)
+
+    @contextmanager
+    def without_broker(self) -> Iterator[None]:
+        """It is killed, and is empty when it is back."""
+        self.kill("valkey")
+        yield
+        start_valkey(self.family, environment.DIRECTORY / "valkey", environment.VALKEY_PORT)
+        wait_for_port(self.family, "valkey", environment.VALKEY_PORT)
+
+    def cut_connections(self) -> None:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        with self.database() as database:
+            database.execute(f"{others} AND backend_type = 'client backend'")
+
+    def database(self) -> psycopg.Connection:
+        return psycopg.connect(host=str(environment.DIRECTORY / "postgres"), dbname="postgres", autocommit=True)
+
+    def check(self) -> None:
+        """Raise UnusableError when a process has ended that no fault has ended."""
+        if name := self.family.fallen():
+            raise UnusableError(f"{name} ended: {self.family.last_words(name)}")
