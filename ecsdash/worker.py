@@ -19,7 +19,7 @@ _lock = threading.Lock()
 class HeartbeatStep(bootsteps.StartStopStep):
     """Sends heartbeats from the worker's main loop, while it is connected to the broker and its threads finish jobs."""
 
-    requires = {"celery.worker.consumer.tasks:Tasks"}
+    requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def __init__(self, consumer: Any, **options: Any) -> None:
         super().__init__(consumer, **options)

@@ -25,8 +25,8 @@ class CallLog:
     def _note_start(self, **_: Any) -> None:
         self._attempt.began = time.monotonic()
 
-    def _log(self, *, event_name: str, **event: Any) -> None:
-        _, service, operation = event_name.split(".")
+    def _log(self, **event: Any) -> None:
+        _, service, operation = event["event_name"].split(".")
         answer: dict[str, Any] = event["parsed_response"] or {}
         meta = answer.get("ResponseMetadata", {})
         error = event["exception"]

@@ -41,7 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _close(self) -> None:
         if self.connection is None or self._taken_from is None:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # not in the stubs
             return
         connection, self.connection = self.connection, None
         with self.wrap_database_errors:

@@ -27,6 +27,8 @@ class Installation:
         self.lease_seconds = lease_seconds
 
     def start(self) -> None:
+        with self.database() as database:  # it is killed here, and must keep what it has confirmed
+            database.execute("ALTER DATABASE postgres SET synchronous_commit = on")
         self.servers.web()
         for name in self.processes[1:]:
             self.start_process(name)
