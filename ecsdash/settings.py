@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "ecsdash.access.login_required.RequireLogin",
     "ecsdash.audit.middleware.RecordRefusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -202,5 +202,6 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # it would read the database for every request; see ecsdash.web.request_ids
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # that of RequestIds
 LOGGING = logging_config(env.text("LOG_LEVEL", "INFO"))

@@ -21,6 +21,7 @@ def web(port: int) -> list[str]:
         "--workers=1",
         "--blocking-threads=8",
         "--backlog=4096",  # every open page keeps a connection; the server holds as many as this
+        "--respawn-failed-workers",
         "--workers-kill-timeout=4",
         "--log-level=warning",
         "ecsdash.wsgi:application",

@@ -3,14 +3,16 @@
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import psycopg
+from django.conf import settings
 from support import product
 from support.errors import UnusableError
-from support.processes import signal_group
+from support.processes import free_port, signal_group
 from support.servers import start_valkey, wait_for_page, wait_for_port
 
 from ecsdash.bench import environment
@@ -18,19 +20,26 @@ from ecsdash.bench.servers import BenchServers
 
 PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "beat-2", "events")
 FEWEST_PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "events")
+SHORT_LEASE_SECONDS: Final = 4
 EXIT_SECONDS: Final = 40.0
 
 
 class Installation:
-    def __init__(self, servers: BenchServers, lease_seconds: int, processes: Sequence[str] = PROCESSES) -> None:
-        self.servers, self.family, self.processes = servers, servers.family, processes
-        self.lease_seconds = lease_seconds
+    """`short`: with the fewest processes, a short lease, and few sweeps."""
+
+    def __init__(self, servers: BenchServers, *, short: bool) -> None:
+        self.servers, self.family = servers, servers.family
+        self.processes = FEWEST_PROCESSES if short else PROCESSES
+        self.lease_seconds = SHORT_LEASE_SECONDS if short else settings.OPERATION_LEASE_SECONDS
+        self._settings = {"OPERATION_LEASE_SECONDS": str(self.lease_seconds)}
+        if short:
+            self._settings |= {f"SWEEP_{name}_SECONDS": "30" for name in ("IN_PROGRESS", "VIEWED", "IDLE")}
 
     def start(self) -> None:
         with self.database() as database:  # it is killed here, and must keep what it has confirmed
             database.execute("ALTER DATABASE postgres SET synchronous_commit = on")
-        self.servers.web()
-        for name in self.processes[1:]:
+        self.servers.web_port = free_port()
+        for name in self.processes:
             self.start_process(name)
 
     def start_process(self, name: str) -> None:
@@ -40,10 +49,20 @@ class Installation:
             "beat": product.beat(),
             "events": product.events(),
         }
-        lease = str(self.lease_seconds)
-        self.servers.start(name, commands[name.partition("-")[0]], OPERATION_LEASE_SECONDS=lease)
+        self.servers.start(name, commands[name.partition("-")[0]], **self._settings)
         if name == "web":
-            wait_for_page(self.family, name, f"http://127.0.0.1:{self.servers.web_port}/healthz")
+            self.wait_for_web()
+
+    def wait_for_web(self) -> None:
+        wait_for_page(self.family, "web", f"http://127.0.0.1:{self.servers.web_port}/healthz")
+
+    def kill_server_process(self) -> int:
+        """Kill the processes that answer requests, but not their parent. Return their number."""
+        group = self.family.children["web"].pid
+        servers = [pid for pid in _group(group) if pid != group and b"resource_tracker" not in _command(pid)]
+        for pid in servers:
+            os.kill(pid, signal.SIGKILL)
+        return len(servers)
 
     def kill(self, name: str) -> None:
         self.family.kill(name)
@@ -95,3 +114,20 @@ class Installation:
         """Raise UnusableError when a process has ended that no fault has ended."""
         if name := self.family.fallen():
             raise UnusableError(f"{name} ended: {self.family.last_words(name)}")
+
+
+def _group(group: int) -> list[int]:
+    """Return the processes of a process group."""
+    pids = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+    return [pid for pid in pids if _process_group(pid) == group]
+
+
+def _process_group(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -58,6 +58,13 @@ def killed(name: str, on: Installation) -> str:
     return ""
 
 
+def server_process_killed(on: Installation) -> str:
+    """The process that answers requests is killed; its parent starts another."""
+    killed = on.kill_server_process()
+    on.wait_for_web()
+    return f"{killed} process killed"
+
+
 def terminated(name: str, on: Installation) -> str:
     took = on.terminate(name)
     on.start_process(name)
@@ -86,6 +93,7 @@ FAULTS: Final = (
     Fault("Redis hangs for 10 s", partial(stopped, "valkey", 10.0)),
     Fault("worker hangs past its lease", stale_worker),
     Fault("beat hangs for 20 s", partial(stopped, "beat-1", 20.0), minutes=5),
+    Fault("server process killed", server_process_killed, web_ends=True),
     Fault("SIGTERM of a worker", partial(terminated, "worker-1")),
     Fault("SIGTERM of beat", partial(terminated, "beat-1")),
     Fault("SIGTERM of the reader of events", partial(terminated, "events")),
@@ -101,5 +109,6 @@ SHORT: Final = (
     Fault("broker killed, back empty", partial(without_broker, 1.0)),
     Fault("Redis hangs for 3 s", partial(stopped, "valkey", 3.0)),
     Fault("worker hangs past its lease", stale_worker),
+    Fault("server process killed", server_process_killed, web_ends=True),
     Fault("SIGTERM of every process", all_terminated, web_ends=True),
 )

@@ -16,7 +16,7 @@ from ecsdash.operations.models import Draft
 from ecsdash.sandbox.scenarios.clients import Clients
 
 REGION, CLUSTER = "eu-central-1", "bench"
-SPEED: Final = 20.0  # simulated seconds per second
+SPEED: Final = 60.0  # simulated seconds per second
 NOUNS: Final = ("clusters", "task_definitions", "services", "service_deployments")
 OPERATIONS: Final = "SELECT id::text, state, fence, coalesce(error->>'code', '') FROM operations_operation"
 ACTIVE: Final = {"pending", "running", "waiting"}

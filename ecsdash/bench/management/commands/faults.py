@@ -3,17 +3,14 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from ecsdash.bench.faults.installation import FEWEST_PROCESSES, Installation
+from ecsdash.bench.faults.installation import Installation
 from ecsdash.bench.faults.kinds import SHORT, Fault
 from ecsdash.bench.faults.run import chosen, run_fault
 from ecsdash.bench.faults.workload import Workload
 from ecsdash.bench.figures import machine
 from ecsdash.bench.servers import bench_servers
-
-SHORT_LEASE_SECONDS = 4
 
 
 class Command(BaseCommand):
@@ -36,9 +33,7 @@ class Command(BaseCommand):
         faults: Iterable[Fault] = SHORT if options["short"] else chosen(options["minutes"])
         failed = False
         with bench_servers() as servers:
-            short = Installation(servers, SHORT_LEASE_SECONDS, FEWEST_PROCESSES)
-            installation = short if options["short"] else Installation(servers, settings.OPERATION_LEASE_SECONDS)
-            workload = Workload(installation, options["operations"])
+            workload = Workload(Installation(servers, short=options["short"]), options["operations"])
             for fault in faults:
                 if options["only"] not in fault.name:
                     continue
