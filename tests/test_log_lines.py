@@ -21,7 +21,13 @@ from ecsdash.operations.models import Operation
 from tests.operations.drive import drive, review
 from tests.processes import REGION, Sandbox
 
-FORM = {"name": "shop", "template": "fargate", "container_insights": "disabled", "tags-TOTAL_FORMS": "0", "tags-INITIAL_FORMS": "0"}
+FORM = {
+    "name": "shop",
+    "template": "fargate",
+    "container_insights": "disabled",
+    "tags-TOTAL_FORMS": "0",
+    "tags-INITIAL_FORMS": "0",
+}
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ DRAFTS_KEPT = timedelta(days=1)
 
 
 @shared_task(name="operations.run")
-def run(operation_id: str, let_go: int | None = None) -> None:
+def run(operation_id: str, released_fence: int | None = None) -> None:
     try:
-        seconds = runner.run(uuid.UUID(operation_id), let_go)
+        seconds = runner.run(uuid.UUID(operation_id), released_fence)
     except runner.DatabaseLost as lost:
-        enqueue(run, operation_id, lost.let_go, countdown=DATABASE_SECONDS)
+        enqueue(run, operation_id, lost.released_fence, countdown=DATABASE_SECONDS)
         return
     if seconds is not None:
         enqueue_run(operation_id, seconds)

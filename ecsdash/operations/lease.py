@@ -44,13 +44,13 @@ class Lease:
 
     @classmethod
     @transaction.atomic
-    def claim(cls, operation_id: uuid.UUID, let_go: int | None = None) -> "Lease | None":
+    def claim(cls, operation_id: uuid.UUID, released_fence: int | None = None) -> "Lease | None":
         """Claim the operation. Return None when there is nothing to do or another worker has it.
 
-        `let_go` is the fence of a worker that lost the database and runs it no more, so its lease need not expire.
+        `released_fence` is the fence of a worker that lost the database and runs it no more, so its lease need not expire.
         """
-        released = Q(fence=let_go, state__in=[OperationState.RUNNING, OperationState.WAITING])
-        rows = Operation.objects.filter(ready() if let_go is None else ready() | released, pk=operation_id)
+        released = Q(fence=released_fence, state__in=[OperationState.RUNNING, OperationState.WAITING])
+        rows = Operation.objects.filter(ready() if released_fence is None else ready() | released, pk=operation_id)
         mine = {
             "fence": F("fence") + 1,
             "lease_until": in_seconds(settings.OPERATION_LEASE_SECONDS),

@@ -44,10 +44,10 @@ class Pause(Exception):
 
 
 class DatabaseLost(Exception):
-    """Our own database was not available: nothing runs the operation now. Continue it with `let_go` (Lease.claim)."""
+    """Our own database was not available: nothing runs the operation now. Continue it with `released_fence` (Lease.claim)."""
 
-    def __init__(self, let_go: int | None) -> None:
-        self.let_go = let_go
+    def __init__(self, released_fence: int | None) -> None:
+        self.released_fence = released_fence
 
 
 class Stop(Exception):
@@ -57,18 +57,18 @@ class Stop(Exception):
         self.state, self.error = state, error
 
 
-def run(operation_id: uuid.UUID, let_go: int | None = None) -> float | None:
+def run(operation_id: uuid.UUID, released_fence: int | None = None) -> float | None:
     """Run the operation as far as possible now. Return the seconds after which to continue, None for never.
 
-    Raise DatabaseLost. `let_go` is that of the DatabaseLost of the last run, if it ended so.
+    Raise DatabaseLost. `released_fence` is that of the DatabaseLost of the last run, if it ended so.
     """
     lease = None
     try:
-        lease = Lease.claim(operation_id, let_go)
+        lease = Lease.claim(operation_id, released_fence)
         return _run_logged(lease) if lease else None
     except DATABASE_ERRORS as error:
         log.warning("database_lost", operation=str(operation_id), error=type(error).__name__)
-        raise DatabaseLost(lease.fence if lease else let_go) from error
+        raise DatabaseLost(lease.fence if lease else released_fence) from error
 
 
 def _run_logged(lease: Lease) -> float | None:

@@ -1,4 +1,4 @@
-"""Our own database is not available while an operation runs: it is let go of, and goes on when the database is back."""
+"""Our own database is not available while an operation runs: it is released, and continues when the database is back."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def test_it_goes_on_at_once_with_one_effect(
     operation.refresh_from_db()
     assert operation.state == "running"
 
-    assert runner.run(operation.pk, lost.value.let_go) is None
+    assert runner.run(operation.pk, lost.value.released_fence) is None
     operation.refresh_from_db()
     assert operation.state == "succeeded"
     assert len({params["token"] for params in aws.named("test.make")}) == 1
@@ -69,7 +69,7 @@ def test_an_operation_whose_claim_fails_is_tried_again(operation: Operation, mon
     assert sent == [(str(operation.pk), None, jobs.DATABASE_SECONDS)]
 
 
-def test_the_job_continues_with_the_fence_it_let_go(
+def test_the_job_continues_with_the_fence_it_released_fence(
     operation: Operation, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[tuple[Any, ...]] = []
@@ -87,8 +87,8 @@ def test_what_another_worker_has_taken_over_is_not_taken_back(operation: Operati
     Lease.claim(operation.pk)
     Operation.objects.update(lease_until=None)
     Lease.claim(operation.pk)
-    assert Lease.claim(operation.pk, let_go=1) is None
-    assert Lease.claim(operation.pk, let_go=2) is not None
+    assert Lease.claim(operation.pk, released_fence=1) is None
+    assert Lease.claim(operation.pk, released_fence=2) is not None
 
 
 def test_a_worker_that_is_told_to_end_lets_go_before_its_next_call(

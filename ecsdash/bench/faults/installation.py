@@ -10,6 +10,7 @@ from typing import Final
 
 import psycopg
 from django.conf import settings
+from django.db import connection
 from support import product
 from support.errors import UnusableError
 from support.processes import free_port, signal_group
@@ -38,6 +39,8 @@ class Installation:
     def start(self) -> None:
         with self.database() as database:  # it is killed here, and must keep what it has confirmed
             database.execute("ALTER DATABASE postgres SET synchronous_commit = on")
+        connection.close()
+        connection.close_pool()
         self.servers.web_port = free_port()
         for name in self.processes:
             self.start_process(name)
@@ -56,13 +59,14 @@ class Installation:
     def wait_for_web(self) -> None:
         wait_for_page(self.family, "web", f"http://127.0.0.1:{self.servers.web_port}/healthz")
 
-    def kill_server_process(self) -> int:
-        """Kill the processes that answer requests, but not their parent. Return their number."""
+    def kill_server_process(self) -> None:
+        """Kill the processes that answer requests, but not their parent."""
         group = self.family.children["web"].pid
         servers = [pid for pid in _group(group) if pid != group and b"resource_tracker" not in _command(pid)]
+        if not servers:
+            raise UnusableError("the web server has no process that answers requests")
         for pid in servers:
             os.kill(pid, signal.SIGKILL)
-        return len(servers)
 
     def kill(self, name: str) -> None:
         self.family.kill(name)

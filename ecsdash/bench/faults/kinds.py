@@ -1,4 +1,5 @@
-"""The faults. Each is a function that causes it, waits, and ends it; it returns what is worth saying of it."""
+"""The faults. Each is a function that causes it, waits, and ends it. It returns the seconds that processes took to end
+after SIGTERM, by their names."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from typing import Final
 
 from ecsdash.bench.faults.installation import Installation
 
-Cause = Callable[[Installation], str]
+Exits = dict[str, float]
+Cause = Callable[[Installation], Exits]
 
 
 @dataclass(frozen=True)
@@ -21,66 +23,70 @@ class Fault:
     minutes: float = 0.0
 
 
-def without_database(seconds: float, on: Installation) -> str:
+def without_database(seconds: float, on: Installation) -> Exits:
     with on.without_database():
         time.sleep(seconds)
-    return ""
+    return {}
 
 
-def cut_connections(on: Installation) -> str:
+def cut_connections(on: Installation) -> Exits:
     for _ in range(3):
         on.cut_connections()
         time.sleep(0.3)
-    return ""
+    return {}
 
 
-def without_broker(seconds: float, on: Installation) -> str:
+def without_broker(seconds: float, on: Installation) -> Exits:
     with on.without_broker():
         time.sleep(seconds)
-    return ""
+    return {}
 
 
-def stopped(name: str, seconds: float, on: Installation) -> str:
+def stopped(name: str, seconds: float, on: Installation) -> Exits:
     with on.stopped(name):
         time.sleep(seconds)
-    return ""
+    return {}
 
 
-def stale_worker(on: Installation) -> str:
+def stale_worker(on: Installation) -> Exits:
     """It is stopped until its lease has passed, and wakes up in the middle of what another worker does now."""
     return stopped("worker-1", on.lease_seconds + 2, on)
 
 
-def killed(name: str, on: Installation) -> str:
+def killed(name: str, on: Installation) -> Exits:
     on.kill(name)
     time.sleep(1)
     on.start_process(name)
-    return ""
+    return {}
 
 
-def server_process_killed(on: Installation) -> str:
+def server_process_killed(on: Installation) -> Exits:
     """The process that answers requests is killed; its parent starts another."""
-    killed = on.kill_server_process()
+    on.kill_server_process()
     on.wait_for_web()
-    return f"{killed} process killed"
+    return {}
 
 
-def terminated(name: str, on: Installation) -> str:
-    took = on.terminate(name)
+def terminated(name: str, on: Installation) -> Exits:
+    exits = {name: on.terminate(name)}
     on.start_process(name)
-    return f"exit after {took:.1f} s"
+    return exits
 
 
-def all_terminated(on: Installation) -> str:
-    return "; ".join(f"{name}: {terminated(name, on)}" for name in on.processes)
+def one_of_each_terminated(on: Installation) -> Exits:
+    """The last fault of a run: only the web server is started again, and one worker is left."""
+    names = ("web", "worker-1", "beat-1", "events")
+    exits = {name: on.terminate(name) for name in names}
+    on.start_process("web")
+    return exits
 
 
-def at_aws(name: str, rate: float, seconds: float, on: Installation) -> str:
+def at_aws(name: str, rate: float, seconds: float, on: Installation) -> Exits:
     """A fault of the simulated AWS: its answers are lost, late, or refused."""
     on.servers.sandbox_admin("faults", {"name": name, "on": True, "rate": rate})
     time.sleep(seconds)
     on.servers.sandbox_admin("faults", {"name": name, "on": False})
-    return ""
+    return {}
 
 
 FAULTS: Final = (
@@ -110,5 +116,5 @@ SHORT: Final = (
     Fault("Redis hangs for 3 s", partial(stopped, "valkey", 3.0)),
     Fault("worker hangs past its lease", stale_worker),
     Fault("server process killed", server_process_killed, web_ends=True),
-    Fault("SIGTERM of every process", all_terminated, web_ends=True),
+    Fault("SIGTERM of every process", one_of_each_terminated, web_ends=True),
 )

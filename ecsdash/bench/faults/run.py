@@ -31,14 +31,17 @@ class Outcome:
     unhealthy: int
     slowest_page: float
     first_page: float
+    exits: dict[str, float]
     note: str
 
     def line(self) -> str:
+        exits = [f"{name} ended after {seconds:.1f} s" for name, seconds in self.exits.items()]
+        more = "; ".join(filter(None, [*exits, self.note]))
         return (
             f"{self.fault:32} tried {self.tried:2}, in progress {self.in_progress:2}, succeeded {self.succeeded:2}, "
             f"errored {self.errored}, lost {self.lost}, doubled {self.doubled}, resumed within {self.resumed:4.1f} s | "
             f"healthz failed {self.unhealthy}, slowest page {self.slowest_page:.2f} s, "
-            f"first page after {self.first_page:.2f} s{f' | {self.note}' if self.note else ''}"
+            f"first page after {self.first_page:.2f} s{f' | {more}' if more else ''}"
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -61,7 +64,7 @@ def run_fault(workload: Workload, fault: Fault) -> Outcome:
     user = BenchUser(on.servers)
     with Pages(on.servers.web_port, PAGE, user.cookies).requested() as pages:
         before = workload.seen(operations) or {}
-        note = fault.cause(on)
+        exits = fault.cause(on)
         over = time.monotonic()
         resumed = _wait_for_all(workload, operations, over)
         first_page = pages.first_good(over, END_SECONDS)
@@ -81,7 +84,8 @@ def run_fault(workload: Workload, fault: Fault) -> Outcome:
         unhealthy=0 if fault.web_ends else pages.unhealthy,
         slowest_page=0.0 if fault.web_ends else pages.slowest,
         first_page=first_page,
-        note="; ".join(filter(None, [note, *_errors(states)])),
+        exits=exits,
+        note="; ".join(_errors(states)),
     )
 
 
