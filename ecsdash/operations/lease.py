@@ -47,7 +47,7 @@ class Lease:
     def claim(cls, operation_id: uuid.UUID, released_fence: int | None = None) -> "Lease | None":
         """Claim the operation. Return None when there is nothing to do or another worker has it.
 
-        `released_fence` is the fence of a worker that lost the database and runs it no more, so its lease need not expire.
+        `released_fence` is the fence of a worker that lost the database and runs it no more: its lease need not expire.
         """
         released = Q(fence=released_fence, state__in=[OperationState.RUNNING, OperationState.WAITING])
         rows = Operation.objects.filter(ready() if released_fence is None else ready() | released, pk=operation_id)

@@ -44,7 +44,7 @@ class Pause(Exception):
 
 
 class DatabaseLost(Exception):
-    """Our own database was not available: nothing runs the operation now. Continue it with `released_fence` (Lease.claim)."""
+    """Our own database was not available: nothing runs the operation now. `released_fence`: see Lease.claim."""
 
     def __init__(self, released_fence: int | None) -> None:
         self.released_fence = released_fence

@@ -1,4 +1,4 @@
-"""Our own database is not available while an operation runs: it is released, and continues when the database is back."""
+"""Our own database is not available while an operation runs: it is released, and continues when that is back."""
 
 from typing import Any
 
