@@ -10,6 +10,7 @@ from django.conf import settings
 from kombu import Queue
 
 from ecsdash.beat import BACKGROUND
+from ecsdash.stopping import Stopped
 from ecsdash.web.garbage import freeze_started
 from ecsdash.worker import HeartbeatStep
 
@@ -55,6 +56,7 @@ app.conf.update(
         "audit-refusals": {"task": "audit.refusals", "schedule": 60.0},
     },
 )
+app.Task.throws = (Stopped,)  # logged without a traceback: what the job did is done later
 app.steps["consumer"].add(HeartbeatStep)
 app.autodiscover_tasks(related_name="jobs")
 

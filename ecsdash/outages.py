@@ -3,11 +3,11 @@
 An outage is one line in the log when it begins and one when it ends, however many requests and jobs fail meanwhile.
 """
 
+import copy
 import logging
-import threading
 import time
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 import structlog
 from django.db import InterfaceError, OperationalError
@@ -19,6 +19,10 @@ DATABASE_ERRORS: Final = (OperationalError, InterfaceError)
 REDIS_ERRORS: Final = (RedisError, BrokerError)
 QUIET_SECONDS: Final = 60.0  # between two lines about the same outage
 log = structlog.get_logger(__name__)
+if TYPE_CHECKING:
+    _StreamHandler = logging.StreamHandler[TextIO]
+else:
+    _StreamHandler = logging.StreamHandler  # a class of the standard library that cannot be subscripted
 
 
 class Outage:
@@ -50,26 +54,31 @@ class Outage:
 REDIS: Final = Outage("redis", seconds=5.0)
 
 
-class QuietOutages(logging.Filter):
-    """Shorten log records of an exception that an outage explains: no traceback, and one line a minute at most."""
+class QuietHandler(_StreamHandler):
+    """Writes records to standard error; of an exception that an outage explains one line a minute, no traceback."""
 
     def __init__(self) -> None:
         super().__init__()
         self._logged: dict[str, float] = {}
-        self._lock = threading.Lock()
 
-    def filter(self, record: logging.LogRecord) -> bool:
+    def emit(self, record: logging.LogRecord) -> None:
+        shortened = self.shortened(record)
+        if shortened is not None:
+            super().emit(shortened)
+
+    def shortened(self, record: logging.LogRecord) -> logging.LogRecord | None:
+        """Return what to write; None for nothing."""
         server = unavailable_server(record.exc_info[1]) if record.exc_info else ""
         if not server:
-            return True
-        with self._lock:
-            now = time.monotonic()
-            if now < self._logged.get(server, -QUIET_SECONDS) + QUIET_SECONDS:
-                return False
-            self._logged[server] = now
-        record.msg, record.args = f"The {server} is not available: work is repeated when it is back.", ()
-        record.exc_info = record.exc_text = None
-        return True
+            return record
+        now = time.monotonic()
+        if now < self._logged.get(server, -QUIET_SECONDS) + QUIET_SECONDS:
+            return None
+        self._logged[server] = now
+        line = copy.copy(record)
+        line.msg, line.args = f"The {server} is not available: work is repeated when it is back.", ()
+        line.exc_info = line.exc_text = None
+        return line
 
 
 def unavailable_server(error: BaseException | None) -> str:

@@ -5,7 +5,7 @@ import time
 from typing import Any, Final
 
 from celery import bootsteps
-from celery.signals import task_postrun, task_prerun, worker_shutdown, worker_shutting_down
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_shutdown, worker_shutting_down
 
 from ecsdash import stopping
 from ecsdash.web import heartbeats
@@ -46,6 +46,11 @@ def is_hung(threads: int) -> bool:
 def _send(threads: int) -> None:
     if not is_hung(threads):
         heartbeats.send(NAME)
+
+
+@setup_logging.connect
+def _keep_logging(**_: Any) -> None:
+    """Keep what settings.LOGGING says: with a receiver of this signal, Celery configures no loggers."""
 
 
 @task_prerun.connect

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from structlog.testing import capture_logs
 
 from ecsdash.beat import BACKGROUND, MOST_WAITING, Scheduler
 from ecsdash.celery import INTERACTIVE_JOBS, app
+from ecsdash.inventory.events import consumer
 from ecsdash.inventory.events.consumer import Consumer
+from ecsdash.inventory.models import EventFeed
 from ecsdash.outages import REDIS
 from ecsdash.web import heartbeats, leadership
 from ecsdash.web.leadership import LEASE_SECONDS, RENEW_SECONDS, Leadership
@@ -20,7 +23,7 @@ from tests.clock import Clock
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(leadership.time, "monotonic", clock)
+    monkeypatch.setattr(leadership, "time", SimpleNamespace(monotonic=clock))
     return clock
 
 
@@ -32,7 +35,8 @@ def two(clock: Clock) -> Iterator[tuple[Leadership, Leadership]]:
 
 def lapse(key: str) -> None:
     """Have the lease lapse: its time passes on Redis's clock, which no test can set."""
-    assert 0 < pubsub.connect().pttl(key) <= LEASE_SECONDS * 1000  # type: ignore[operator]
+    left: Any = pubsub.connect().pttl(key)
+    assert 0 < left <= LEASE_SECONDS * 1000
     pubsub.connect().delete(key)
 
 
@@ -145,7 +149,12 @@ def test_what_people_wait_for_is_served_first() -> None:
 @pytest.mark.django_db
 def test_only_the_leading_reader_of_events_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("ecsdash.inventory.events.consumer.connected", lambda: asked.append("asked") or [])
+
+    def connected() -> list[EventFeed]:
+        asked.append("asked")
+        return []
+
+    monkeypatch.setattr(consumer, "connected", connected)
     first, second = Consumer(threading.Event()), Consumer(threading.Event())
     first.refresh()
     second.refresh()

@@ -34,7 +34,7 @@ FORM = {
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """The lines of operations and AWS calls, with their context."""
     capture = LogCapture()
-    processors = [structlog.contextvars.merge_contextvars, capture]
+    processors: list[Any] = [structlog.contextvars.merge_contextvars, capture]
     for module in (call_log, operation_models):
         wrapper = structlog.wrap_logger(None, processors=processors, wrapper_class=structlog.BoundLogger)
         monkeypatch.setattr(module, "log", wrapper)
@@ -95,7 +95,7 @@ def test_the_line_of_a_request_names_its_user(client: Client, operator: User, ca
     client.force_login(operator)
     with caplog.at_level(logging.INFO, logger="django_structlog"):
         client.get("/operations/", headers={"X-Request-ID": "click-0123456789"})
-    ended = [record.msg for record in caplog.records if "request_finished" in str(record.msg)]
+    ended: list[Any] = [record.msg for record in caplog.records if "request_finished" in str(record.msg)]
     assert ended
     assert ended[-1]["user_id"] == operator.pk
     assert ended[-1]["request_id"] == "click-0123456789"

@@ -10,6 +10,12 @@ from psycopg import IsolationLevel
 from ecsdash.postgresql.pool import Pool
 
 
+def forget_connections() -> None:
+    """Close the connections of all pools that are not in use."""
+    for pool in DatabaseWrapper._pools.values():
+        pool.close()
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """`OPTIONS["connections"]` is the size of the pool. All threads of a process share it."""
 

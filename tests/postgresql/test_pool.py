@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -30,7 +31,7 @@ class Server:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(pools.time, "monotonic", clock)
+    monkeypatch.setattr(pools, "time", SimpleNamespace(monotonic=clock))
     return clock
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from support import product
 from support.errors import UnusableError
 from support.processes import free_port, signal_group
@@ -18,6 +18,7 @@ from support.servers import start_valkey, wait_for_page, wait_for_port
 
 from ecsdash.bench import environment
 from ecsdash.bench.servers import BenchServers
+from ecsdash.postgresql.base import forget_connections
 
 PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "beat-2", "events")
 FEWEST_PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "events")
@@ -39,8 +40,8 @@ class Installation:
     def start(self) -> None:
         with self.database() as database:  # it is killed here, and must keep what it has confirmed
             database.execute("ALTER DATABASE postgres SET synchronous_commit = on")
-        connection.close()
-        connection.close_pool()
+        connections.close_all()
+        forget_connections()
         self.servers.web_port = free_port()
         for name in self.processes:
             self.start_process(name)
