@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 import structlog
+from django.conf import settings
 from django.test import Client
 from structlog.testing import LogCapture
 
 from ecsdash.access.models import User
 from ecsdash.aws import call_log
 from ecsdash.aws.errors import AwsError
+from ecsdash.celery import app
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations import models as operation_models
@@ -80,6 +82,16 @@ def test_a_refused_call_and_one_without_an_answer_have_a_line_too(
         aws.call("ecs.describe_services", cluster="absent", services=["x"])
     assert [(line["call"], line["outcome"]) for line in lines] == [("DescribeServices", "ClusterNotFoundException")]
     assert "absent" not in json.dumps(lines)
+
+
+def test_celery_keeps_the_levels_of_the_settings() -> None:
+    """Its option --loglevel does not hide the lines of operations and of AWS calls."""
+    root = logging.getLogger()
+    before = root.level
+    app.log.already_setup = False
+    app.log.setup_logging_subsystem(loglevel=logging.CRITICAL)
+    assert root.level == before
+    assert settings.LOGGING["loggers"]["celery"] == {"level": "WARNING"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import socket
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, connection
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
@@ -110,4 +110,5 @@ def _ahead() -> float:
     except (DatabaseError, InterfaceError):
         return 0.0
     finally:
-        close_old_connections()  # nobody else does in the main thread of a worker or of beat
+        if not connection.in_atomic_block:
+            connection.close()  # nobody else does in the main thread of a worker or of beat
