@@ -69,7 +69,7 @@ def test_an_operation_whose_claim_fails_is_tried_again(operation: Operation, mon
     assert sent == [(str(operation.pk), None, jobs.DATABASE_SECONDS)]
 
 
-def test_the_job_continues_with_the_fence_it_released_fence(
+def test_the_job_continues_with_the_fence_of_its_claim(
     operation: Operation, aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[tuple[Any, ...]] = []
