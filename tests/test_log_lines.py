@@ -84,12 +84,13 @@ def test_a_refused_call_and_one_without_an_answer_have_a_line_too(
     assert "absent" not in json.dumps(lines)
 
 
-def test_celery_keeps_the_levels_of_the_settings() -> None:
+def test_celery_keeps_the_levels_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its option --loglevel does not hide the lines of operations and of AWS calls."""
     root = logging.getLogger()
     before = root.level
-    app.log.already_setup = False
-    app.log.setup_logging_subsystem(loglevel=logging.CRITICAL)
+    monkeypatch.setattr(type(app.log), "already_setup", False)
+    monkeypatch.setattr(app.log, "already_setup", False)
+    app.log.setup_logging_subsystem(loglevel="CRITICAL")
     assert root.level == before
     assert settings.LOGGING["loggers"]["celery"] == {"level": "WARNING"}
 
