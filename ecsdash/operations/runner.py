@@ -4,6 +4,7 @@ continue and returns."""
 import math
 import time
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,7 +88,8 @@ def _run(lease: Lease) -> float | None:
         lease.enter(OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
         return pause.seconds
     except Stopped:
-        lease.release()
+        with suppress(LeaseLost):
+            lease.release()
         return 0.0
     except LeaseLost:
         log.warning("lease_lost", fence=lease.fence)
