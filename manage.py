@@ -5,7 +5,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-STANDALONE = {"bench", "sandbox"}  # they need no installation: their settings are made for them
+STANDALONE = {"bench", "faults", "sandbox"}  # they need no installation: their settings are made for them
 
 
 def main() -> None:

@@ -14,8 +14,15 @@ def masked(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     return found
 
 
+def current_request_id() -> str:
+    """Return the ID of the request, or of the operation's request, that this code works for; empty without one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 #: Loggers whose debug messages contain the bodies of requests to AWS.
 WITH_BODIES = ("botocore", "boto3", "urllib3")
+#: Loggers that write several lines for each job of the schedule.
+JOB_LOGGERS = ("celery", "kombu")
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -42,7 +49,10 @@ def logging_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": json},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "loggers": {name: {"level": "INFO"} for name in WITH_BODIES},
+        "handlers": {"stderr": {"class": "ecsdash.outages.QuietHandler", "formatter": "json"}},
+        "loggers": {
+            **{name: {"level": "INFO"} for name in WITH_BODIES},
+            **{name: {"level": "WARNING"} for name in JOB_LOGGERS},
+        },
         "root": {"handlers": ["stderr"], "level": level},
     }

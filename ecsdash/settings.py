@@ -50,6 +50,7 @@ if find_spec("moto"):  # comes with the demo and test requirements only; the ima
     INSTALLED_APPS += [name for name in ("ecsdash.sandbox", "ecsdash.bench") if find_spec(name)]
 
 MIDDLEWARE = [
+    "ecsdash.web.request_ids.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -59,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "ecsdash.access.login_required.RequireLogin",
     "ecsdash.audit.middleware.RecordRefusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -94,15 +95,27 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.number("DATABASE_POOL", 16, low=2, high=200),
+    DATABASES["default"]["ENGINE"] = "ecsdash.postgresql"
+    DATABASES["default"]["OPTIONS"] = {
+        "connections": env.number("DATABASE_POOL", 16, low=2, high=200),
+        "connect_timeout": 2,
+        "tcp_user_timeout": 10_000,  # with these a connection to a database that has vanished ends within 11 seconds
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        **DATABASES["default"].get("OPTIONS", {}),
     }
 # For `manage.py setup_database` only: the role that owns the tables, and one that may create roles.
 DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", "", schemes=("postgres", "postgresql", ""))
 DATABASE_ADMIN_URL = env.url("DATABASE_ADMIN_URL", "", schemes=("postgres", "postgresql", ""))
 REDIS_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},  # a page waits no longer for Redis
+    }
+}
 
 # --- AWS -----------------------------------------------------------------------------------------------------------
 # With an endpoint set, all calls go to it, signed with the two keys below, never with the machine's credentials.
@@ -189,4 +202,6 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # it would read the database for every request; see ecsdash.web.request_ids
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # that of RequestIds
 LOGGING = logging_config(env.text("LOG_LEVEL", "INFO"))

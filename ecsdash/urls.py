@@ -19,3 +19,4 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.insert(0, path("", include("ecsdash.demo.urls")))
+handler500 = "ecsdash.web.errors.server_error"

@@ -13,6 +13,7 @@ from support.servers import Postgres, start_valkey, wait_for_port
 
 from ecsdash.aws import session
 from ecsdash.inventory.models import Account
+from ecsdash.outages import REDIS
 from tests import environment
 from tests.databases import migrated
 from tests.processes import KEYS, REGION, Sandbox, Worker, product_settings
@@ -60,7 +61,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(autouse=True)
 def _empty_valkey() -> None:
-    """Empty Valkey before each test."""
+    """Empty Valkey before each test, and forget that it was unavailable."""
+    REDIS.answered()
     cache.clear()
 
 

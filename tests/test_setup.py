@@ -9,7 +9,7 @@ from django.db import connection
 from support import environment
 
 from ecsdash.inventory.models import Account
-from ecsdash.web.jobs import beat_heartbeat
+from ecsdash.web import heartbeats
 from tests.processes import Sandbox, Worker, until
 
 
@@ -59,7 +59,6 @@ def test_a_killed_worker_works_after_a_restart(worker: Worker) -> None:
     for _ in range(2):
         cache.clear()
         worker.start()
-        beat_heartbeat.delay()
-        until(lambda: cache.get("heartbeat:worker") is not None)
+        until(lambda: heartbeats.is_alive("worker"))
         worker.kill()
         assert not worker.alive

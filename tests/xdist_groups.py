@@ -11,7 +11,7 @@ from tests import environment
 #: Files that do not use the shared product: each can run in any process.
 INDEPENDENT = {"test_same_history.py", "test_web_kit.py"}
 #: Files whose own fixtures start or copy a whole installation.
-EXPENSIVE = {"test_setup_demo.py", "test_deployment_files.py"}
+EXPENSIVE = {"test_setup_demo.py", "test_deployment_files.py", "test_faults.py"}
 
 
 class SharedFixtureScheduling(LoadScopeScheduling):

@@ -21,6 +21,7 @@ def web(port: int) -> list[str]:
         "--workers=1",
         "--blocking-threads=8",
         "--backlog=4096",  # every open page keeps a connection; the server holds as many as this
+        "--respawn-failed-workers",
         "--workers-kill-timeout=4",
         "--log-level=warning",
         "ecsdash.wsgi:application",
@@ -33,8 +34,7 @@ def worker(name: str = "worker") -> list[str]:
 
 
 def beat() -> list[str]:
-    """Beat without a schedule file: every entry runs every few seconds or at a fixed hour."""
-    return [*_celery(), "beat", "--scheduler=celery.beat.Scheduler", "--pidfile=", "--loglevel=WARNING"]
+    return [*_celery(), "beat", "--pidfile=", "--loglevel=WARNING"]
 
 
 def events() -> list[str]:

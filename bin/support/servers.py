@@ -84,6 +84,10 @@ class Postgres:
 
     def start(self, family: Family) -> None:
         self._create()
+        self.start_again(family)
+
+    def start_again(self, family: Family) -> None:
+        """Start a server that was set up before, and killed."""
         options = [word for option in POSTGRES_OPTIONS for word in ("-c", option)]
         command = [str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.directory), *options]
         family.start("postgres", command, clean({}), cwd=self.directory, user=self.user, group=self.group)

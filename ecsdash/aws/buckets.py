@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
+from ecsdash import stopping
 from ecsdash.aws.errors import OWN_SHARE_SPENT, Throttled
 from ecsdash.aws.limits import Bucket
 
 SMALLEST_BURST = 2.0
 SHORTEST_SLEEP = 0.005
+LONGEST_SLEEP = 5.0  # between two calls of Caller.before, which keeps what the caller has claimed
 
 
 class Priority(IntEnum):
@@ -44,7 +46,7 @@ class Caller:
     calls: int = 0
     throttled: int = 0
     before: Callable[[], None] = lambda: None
-    """Called before each attempt, in the thread that makes it."""
+    """Called before each attempt, and while it waits, in the thread that makes it."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, *, throttled: bool = False) -> None:
@@ -98,9 +100,11 @@ def calling(priority: Priority, *, patience: float | None = None) -> Iterator[Ca
         _caller.reset(token)
 
 
-def enter(account: str, region: str, bucket: Bucket, *, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Wait for a token for one attempt. Raise Throttled when this would take too long; nothing was sent then."""
+def enter(account: str, region: str, bucket: Bucket, *, sleep: Callable[[float], None] = stopping.sleep) -> None:
+    """Wait for a token for one attempt. Raise Throttled when this would take too long, Stopped when the process is
+    ending; nothing was sent then."""
     caller = _caller.get() or Caller()
+    stopping.check()
     caller.before()
     if _buckets is not None:
         burst = max(SMALLEST_BURST, bucket.burst * _share)
@@ -123,8 +127,10 @@ def _await_turn(buckets: Buckets, key: str, bucket: Bucket, caller: Caller, slee
         wait = max(SHORTEST_SLEEP, turn.wait)
         if wait > left:
             raise _refusal(turn)
-        left -= wait
-        sleep(wait)
+        part = min(wait, LONGEST_SLEEP)
+        left -= part
+        sleep(part)
+        caller.before()
 
 
 def _refusal(turn: Turn) -> Throttled:

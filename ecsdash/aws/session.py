@@ -14,6 +14,7 @@ from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
 from ecsdash.aws import buckets, callers
+from ecsdash.aws.call_log import CallLog
 from ecsdash.aws.errors import THROTTLED, Throttled
 from ecsdash.aws.limits import Bucket, bucket_of
 from ecsdash.aws.role_sessions import RoleCredentials
@@ -92,6 +93,7 @@ def _make_session(target: Target) -> boto3.Session:
             raise EndpointRefused("An AWS endpoint is set without an access key and a secret key. Set both.")
         core.set_credentials(target.access_key_id, target.secret_access_key)
     core.register("before-send", _name_caller)
+    CallLog(target.account_id, target.region).register(core)
     if target.role_arn:
         core._credentials = _assumed(core, target)  # type: ignore[attr-defined]  # as boto3's own profiles do
     return boto3.Session(botocore_session=core, region_name=target.region)

@@ -22,8 +22,8 @@ from ecsdash.bench import environment
 class BenchServers:
     """The servers of a bench run. The measuring process uses Django with the same database, cache and AWS endpoint."""
 
-    def __init__(self, family: Family) -> None:
-        self.family = family
+    def __init__(self, family: Family, postgres: Postgres) -> None:
+        self.family, self.postgres = family, postgres
         self.web_ports: list[int] = []
         self.proxy_port = 0
 
@@ -97,20 +97,21 @@ def bench_servers() -> Iterator[BenchServers]:
     family = Family(directory / "logs")
     try:
         start_valkey(family, directory / "valkey", environment.VALKEY_PORT)
-        make_database(family)
+        postgres = make_database(family)
         assets.ensure(product.ROOT, clean(environment.SETTINGS))
         wait_for_port(family, "valkey", environment.VALKEY_PORT)
-        yield BenchServers(family)
+        yield BenchServers(family, postgres)
     finally:
         family.close()
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def make_database(family: Family) -> None:
+def make_database(family: Family) -> Postgres:
     postgres = Postgres(environment.DIRECTORY / "postgres")
     postgres.start(family)
     postgres.wait(family)
     call_command("migrate", verbosity=0, interactive=False)
+    return postgres
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

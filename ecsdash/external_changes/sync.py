@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.utils import timezone
 
 from ecsdash.aws.errors import UNKNOWN_OPERATION, AccessDenied, AwsError
 from ecsdash.external_changes import events, intake
@@ -15,6 +14,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps.registry import sweeper
+from ecsdash.web import clock
 
 OVERLAP: Final = timedelta(minutes=2)
 #: Events come late and out of order: every REREAD, the last LATE is read again.
@@ -53,12 +53,12 @@ def _problem(error: AwsError) -> str:
 
 def _begin(scope: Scope) -> dict[str, Any]:
     found = scope.connection().call(LOOKUP, LookupAttributes=CHANGES, MaxResults=1).data.get("Events", [])
-    since = found[0]["EventTime"] + timedelta(seconds=1) if found else timezone.now()
-    return {"since": since, "newest": since, "read_at": timezone.now()}
+    since = found[0]["EventTime"] + timedelta(seconds=1) if found else clock.now()
+    return {"since": since, "newest": since, "read_at": clock.now()}
 
 
 def _read(scope: Scope, position: Any) -> dict[str, Any]:
-    now = timezone.now()
+    now = clock.now()
     reread = position.reread_at is None or position.reread_at < now - REREAD
     start = max(position.since, position.newest - (LATE if reread else OVERLAP), now - MOST)
     found = scope.connection().collect(LOOKUP, "Events", LookupAttributes=CHANGES, StartTime=start)

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Max
-from django.utils import timezone
 
 from ecsdash.inventory.events import consumer, coverage
 from ecsdash.inventory.models import Account, EventFeed
+from ecsdash.web import clock
 from ecsdash.web.health import NotReadyError, register
 
 
 def aws_answers() -> None:
     """Raise NotReadyError when an enabled account had no complete sweep within three idle intervals and no events."""
-    oldest = timezone.now() - timedelta(seconds=3 * settings.SWEEP_SECONDS["idle"])
+    oldest = clock.now() - timedelta(seconds=3 * settings.SWEEP_SECONDS["idle"])
     accounts = Account.objects.filter(enabled=True).annotate(seen=Max("sweeps__completed_at"))
     read = {account for account, _ in coverage.covered_scopes()}
     silent = sum(1 for each in accounts if each.pk not in read and (each.seen is None or each.seen < oldest))

@@ -1,11 +1,18 @@
 """Celery jobs of the inventory."""
 
+from typing import Final
+
+import structlog
 from celery import shared_task
 
 from ecsdash.inventory import retention
 from ecsdash.inventory.accounts import connection_test, removal
 from ecsdash.inventory.sweeps import admission, claim, run
+from ecsdash.outages import DATABASE_ERRORS
 from ecsdash.web.enqueue import enqueue
+
+DATABASE_SECONDS: Final = 2.0  # until a sweep is tried again that stopped because our database was not available
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="inventory.sweep_due")
@@ -18,8 +25,12 @@ def sweep_due() -> None:
 @shared_task(name="inventory.sweep")
 def sweep(state_pk: int, fence: int) -> None:
     """Run one sweep, then start the next ones that are due."""
-    run.run(state_pk, fence)
-    sweep_due()
+    try:
+        run.run(state_pk, fence)
+        sweep_due()
+    except DATABASE_ERRORS:
+        log.warning("sweep_interrupted", sweep=state_pk)
+        enqueue(sweep, state_pk, fence, countdown=DATABASE_SECONDS)
 
 
 @shared_task(name="inventory.test_connection")

@@ -18,9 +18,9 @@ import structlog
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from ecsdash.inventory.models import DeadLetter, Resource
+from ecsdash.web import clock
 
 BATCH = 500
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ def rules() -> Iterator[RetentionRule]:
 
 def prune() -> dict[str, int]:
     """Delete rows older than ECSDASH_RETENTION_DAYS. Return the number of deleted rows by model."""
-    limit = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+    limit = clock.now() - timedelta(days=settings.RETENTION_DAYS)
     deleted: dict[str, int] = {}
     for rule in rules():
         count = delete_in_batches(_old(rule, limit))

@@ -9,13 +9,14 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from ecsdash.access.models import User
 from ecsdash.inventory.models import READ_ONLY, Account
+from ecsdash.logs import current_request_id
 from ecsdash.operations import authority, history, verification
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
+from ecsdash.web import clock
 
 RETRY_HOURS: Final = 24  # after the end of an operation
 EnqueueRun = Callable[[str], None]
@@ -48,7 +49,12 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
         with transaction.atomic():
             transaction.on_commit(partial(enqueue_run, str(draft.pk)))  # before the messages to web processes
             operation = Operation.objects.create(
-                id=draft.pk, reason=reason, plan_data=data, undo_of=draft.undo_of, **_same(draft)
+                id=draft.pk,
+                reason=reason,
+                plan_data=data,
+                undo_of=draft.undo_of,
+                request_id=current_request_id(),
+                **_same(draft),
             )
             OperationStep.objects.bulk_create(
                 OperationStep(operation=operation, position=position, key=step.key, title=step.title)
@@ -56,7 +62,7 @@ def start(draft: Draft, *, reason: str, source_ip: str, enqueue_run: EnqueueRun)
             )
             history.record_intent(operation, by=draft.user, source_ip=source_ip)
             draft.delete()
-            operation.publish_state_change()
+            operation.publish_state_change(OperationState.PENDING)
     except IntegrityError:
         running = running_on(draft)
         if running is None:
@@ -85,7 +91,7 @@ def cancel(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enque
         if not asked:
             raise NotNow("The operation has already ended.")
         history.record_intent(operation, by=by, source_ip=source_ip, again="cancel")
-        operation.publish_state_change()
+        operation.publish_state_change(operation.state_enum)
         transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
 
 
@@ -107,6 +113,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
                 state=OperationState.PENDING,
                 plan_data=verification.for_retry(operation.plan_data, operation.steps.all()),
                 retried_by=by,
+                request_id=current_request_id(),
                 error={},
                 ended_at=None,
                 cancel_requested_by="",
@@ -118,7 +125,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
             due = operation.steps.exclude(~Q(key=verification.KEY), state=StepState.SUCCEEDED)
             due.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
             history.record_intent(operation, by=by, source_ip=source_ip, again="retry")
-            operation.publish_state_change()
+            operation.publish_state_change(OperationState.PENDING)
             transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
     except IntegrityError:
         other = Operation.objects.filter(
@@ -134,7 +141,7 @@ def _check_writer(account: Account) -> None:
 
 def expired(operation: Operation) -> bool:
     """Return whether it ended too long ago to be retried."""
-    return operation.ended_at is not None and timezone.now() - operation.ended_at > timedelta(hours=RETRY_HOURS)
+    return operation.ended_at is not None and clock.now() - operation.ended_at > timedelta(hours=RETRY_HOURS)
 
 
 def undone(operation: Operation) -> bool:

@@ -10,7 +10,6 @@ import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 from django.http import QueryDict
-from django.utils import timezone
 
 from ecsdash.access import policy
 from ecsdash.aws.errors import AwsError
@@ -20,6 +19,7 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm
 from ecsdash.operations.hooks import LIVE_CHECKS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Check, Level, LiveCheck, PlanError
+from ecsdash.web import clock
 
 NOT_KEPT = {"csrfmiddlewaretoken", "at_once"}
 CHECKS_OVERDUE_AFTER = timedelta(seconds=20)
@@ -108,7 +108,7 @@ def checks_of(draft: Draft) -> tuple[list[Check], list[LiveCheck]]:
 def checks_overdue(draft: Draft) -> bool:
     """Return whether live checks have had no result for so long that perhaps no worker runs them."""
     _, pending = checks_of(draft)
-    return bool(pending) and timezone.now() - (draft.checks_sent_at or draft.created_at) > CHECKS_OVERDUE_AFTER
+    return bool(pending) and clock.now() - (draft.checks_sent_at or draft.created_at) > CHECKS_OVERDUE_AFTER
 
 
 def _run_live_check(draft: Draft, check: LiveCheck) -> Check:

@@ -5,21 +5,26 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.db.models import Q
-from django.utils import timezone
 
 from ecsdash.operations import redaction, runner
 from ecsdash.operations.drafts import run_live_checks
 from ecsdash.operations.lease import in_seconds, ready
 from ecsdash.operations.models import Draft, Operation
+from ecsdash.web import clock
 from ecsdash.web.enqueue import enqueue
 
 OVERDUE_SECONDS = 3.0
+DATABASE_SECONDS = 2.0  # until an operation is tried again that stopped because our database was not available
 DRAFTS_KEPT = timedelta(days=1)
 
 
 @shared_task(name="operations.run")
-def run(operation_id: str) -> None:
-    seconds = runner.run(uuid.UUID(operation_id))
+def run(operation_id: str, released_fence: int | None = None) -> None:
+    try:
+        seconds = runner.run(uuid.UUID(operation_id), released_fence)
+    except runner.DatabaseLost as lost:
+        enqueue(run, operation_id, lost.released_fence, countdown=DATABASE_SECONDS)
+        return
     if seconds is not None:
         enqueue_run(operation_id, seconds)
 
@@ -30,7 +35,7 @@ def sweep() -> None:
     overdue = Q(next_check_at=None) | Q(next_check_at__lte=in_seconds(-OVERDUE_SECONDS))
     for pk in Operation.objects.filter(ready(), overdue).values_list("pk", flat=True)[:200]:
         enqueue_run(str(pk))
-    Draft.objects.filter(created_at__lt=timezone.now() - DRAFTS_KEPT).delete()
+    Draft.objects.filter(created_at__lt=clock.now() - DRAFTS_KEPT).delete()
 
 
 @shared_task(name="operations.redact")

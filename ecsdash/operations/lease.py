@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
-from django.utils import timezone
 
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.states import OperationState
+from ecsdash.web import clock
 
 RENEW_AFTER = 0.1  # of a lease's duration: an AWS call takes at most 18 of its 30 seconds
 
@@ -44,9 +44,13 @@ class Lease:
 
     @classmethod
     @transaction.atomic
-    def claim(cls, operation_id: uuid.UUID) -> "Lease | None":
-        """Claim the operation. Return None when there is nothing to do or another worker has it."""
-        rows = Operation.objects.filter(ready(), pk=operation_id)
+    def claim(cls, operation_id: uuid.UUID, released_fence: int | None = None) -> "Lease | None":
+        """Claim the operation. Return None when there is nothing to do or another worker has it.
+
+        `released_fence` is the fence of a worker that lost the database and runs it no more: its lease need not expire.
+        """
+        released = Q(fence=released_fence, state__in=[OperationState.RUNNING, OperationState.WAITING])
+        rows = Operation.objects.filter(ready() if released_fence is None else ready() | released, pk=operation_id)
         mine = {
             "fence": F("fence") + 1,
             "lease_until": in_seconds(settings.OPERATION_LEASE_SECONDS),
@@ -58,7 +62,7 @@ class Lease:
             return None
         operation = Operation.objects.select_related("account", "user", "retried_by").get(pk=operation_id)
         if begins:
-            operation.publish_state_change()
+            operation.publish_state_change(OperationState.RUNNING)
         return cls(operation, operation.fence)
 
     def renew(self, state: OperationState | None = None) -> None:
@@ -70,6 +74,10 @@ class Lease:
         self.enter(state, lease_until=in_seconds(settings.OPERATION_LEASE_SECONDS))
         self.renewed_at = time.monotonic()
 
+    def release(self) -> None:
+        """Let another worker continue at once."""
+        self.update(lease_until=None)
+
     def enter(self, state: OperationState, **values: Any) -> None:
         """Update, and publish the state to pages when it is another one."""
         if self.operation.state == state:
@@ -78,7 +86,7 @@ class Lease:
         with transaction.atomic():
             self.update(state=state, **values)
             self.operation.state = state
-            self.operation.publish_state_change()
+            self.operation.publish_state_change(state)
 
     def update(self, **values: Any) -> None:
         """Write to the operation's row while the lease is ours. Raise LeaseLost otherwise."""
@@ -92,7 +100,7 @@ class Lease:
         The first write of a step also stores its start.
         """
         if step.started_at is None:
-            values.setdefault("started_at", timezone.now())
+            values.setdefault("started_at", clock.now())
         mine = OperationStep.objects.filter(pk=step.pk, operation__fence=self.fence, operation__lease_until__gt=Now())
         plain = {name: value for name, value in values.items() if not isinstance(value, Combinable)}
         with transaction.atomic():

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Self, cast
 
+import structlog
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ from ecsdash.operations.encrypted_json import EncryptedJSONField
 from ecsdash.operations.plan import Plan
 from ecsdash.operations.states import ACTIVE, OperationState, StepState
 
+log = structlog.get_logger(__name__)
 #: Fields of a form that later forms preselect: they are kept after the end of the operation.
 KEPT_FIELDS = ("subnets", "security_groups")
 
@@ -112,6 +115,9 @@ class Operation(Planned):
     ended_at = models.DateTimeField(null=True)
     undo_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undos")
     retried_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    request_id = models.CharField(
+        max_length=64, blank=True, db_default="", default="", help_text="Of the request that started or retried it last"
+    )
     redacted_at = models.DateTimeField(null=True, help_text="When its values were removed: it cannot be retried")
 
     class Meta:
@@ -145,9 +151,22 @@ class Operation(Planned):
         """The user in whose name its calls are made: the one who retried it last, else the one who started it."""
         return self.retried_by or self.user
 
-    def publish_state_change(self) -> None:
-        """Call where its state changes: lists show it, and other pages how many operations are in progress."""
+    def publish_state_change(self, state: OperationState) -> None:
+        """Call where its state changes: the log has it, lists show it, and pages how many are in progress."""
         changes.bump(self.account, self.region, "operations")
+        transaction.on_commit(partial(self._log_state, state))
+
+    def _log_state(self, state: OperationState) -> None:
+        log.info(
+            "operation_state",
+            operation=str(self.pk),
+            state=state.value,
+            action=self.action,
+            account=self.account.alias,
+            region=self.region,
+            request_id=self.request_id,
+            fence=self.fence,
+        )
 
     def publish_step_change(self) -> None:
         """Call where one of its steps changes: its own page shows them."""

@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from ecsdash.masking import mask, names_secret
 from ecsdash.operations.encrypted_json import Redacted
 from ecsdash.operations.models import KEPT_FIELDS, Operation, OperationStep
 from ecsdash.operations.states import ACTIVE, OperationState
+from ecsdash.web import clock
 
 KEPT_FOR: Final = timedelta(hours=24)
 AT_ONCE: Final = 200
@@ -32,7 +32,7 @@ def redact_ended(operation: Operation, state: OperationState) -> None:
 
 def redact_expired() -> int:
     """Redact operations that ended longer ago than KEPT_FOR. Return their number, at most AT_ONCE."""
-    expired = Operation.objects.filter(redacted_at=None, ended_at__lt=timezone.now() - KEPT_FOR)
+    expired = Operation.objects.filter(redacted_at=None, ended_at__lt=clock.now() - KEPT_FOR)
     rows = list(expired.exclude(state__in=ACTIVE).values_list("pk", flat=True)[:AT_ONCE])
     for pk in rows:
         with transaction.atomic():
@@ -63,7 +63,7 @@ def _redact(operation: Operation, *, with_undo: bool) -> None:
     Operation.objects.filter(pk=operation.pk).update(
         plan_data=Redacted(plan) if with_undo else plan,
         form_data=Redacted(form),
-        redacted_at=timezone.now() if with_undo else None,
+        redacted_at=clock.now() if with_undo else None,
     )
     steps = list(operation.steps.only("pk", "result"))
     for step in steps:

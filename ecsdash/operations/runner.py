@@ -4,13 +4,14 @@ continue and returns."""
 import math
 import time
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
@@ -25,6 +26,9 @@ from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Plan, Repeat, Step
 from ecsdash.operations.refs import TOLERATED, resolve
 from ecsdash.operations.states import OperationState, StepState
+from ecsdash.outages import DATABASE_ERRORS
+from ecsdash.stopping import Stopped, check
+from ecsdash.web import clock
 
 WAIT_SECONDS = 2.0
 SOONEST_SECONDS = 0.25
@@ -40,6 +44,13 @@ class Pause(Exception):
         self.seconds = seconds
 
 
+class DatabaseLost(Exception):
+    """Our own database was not available: nothing runs the operation now. `released_fence`: see Lease.claim."""
+
+    def __init__(self, released_fence: int | None) -> None:
+        self.released_fence = released_fence
+
+
 class Stop(Exception):
     """The operation ends in `state`; `error` is the value of Operation.error."""
 
@@ -47,11 +58,28 @@ class Stop(Exception):
         self.state, self.error = state, error
 
 
-def run(operation_id: uuid.UUID) -> float | None:
-    """Run the operation as far as possible now. Return the seconds after which to continue, None for never."""
-    lease = Lease.claim(operation_id)
-    if lease is None:
-        return None
+def run(operation_id: uuid.UUID, released_fence: int | None = None) -> float | None:
+    """Run the operation as far as possible now. Return the seconds after which to continue, None for never.
+
+    Raise DatabaseLost. `released_fence` is that of the DatabaseLost of the last run, if it ended so.
+    """
+    lease = None
+    try:
+        lease = Lease.claim(operation_id, released_fence)
+        return _run_logged(lease) if lease else None
+    except DATABASE_ERRORS as error:
+        log.warning("database_lost", operation=str(operation_id), error=type(error).__name__)
+        raise DatabaseLost(lease.fence if lease else released_fence) from error
+
+
+def _run_logged(lease: Lease) -> float | None:
+    """Run, with the IDs of the operation and of the request that started it in every log line."""
+    operation = lease.operation
+    with bound_contextvars(operation=str(operation.pk), request_id=operation.request_id):
+        return _run(lease)
+
+
+def _run(lease: Lease) -> float | None:
     operation = lease.operation
     try:
         with calling(Priority.INTERACTIVE, patience=BUCKET_WAIT_SECONDS):
@@ -59,10 +87,16 @@ def run(operation_id: uuid.UUID) -> float | None:
     except Pause as pause:
         lease.enter(OperationState.WAITING, lease_until=None, next_check_at=in_seconds(pause.seconds))
         return pause.seconds
+    except Stopped:
+        with suppress(LeaseLost):
+            lease.release()
+        return 0.0
     except LeaseLost:
-        log.warning("lease_lost", operation=str(operation_id), fence=lease.fence)
+        log.warning("lease_lost", fence=lease.fence)
+    except DATABASE_ERRORS:
+        raise
     except Exception as error:
-        log.exception("operation_crashed", operation=str(operation_id))
+        log.exception("operation_crashed")
         _record_crash(operation, lease, error)
     return None
 
@@ -83,6 +117,7 @@ class OperationRun:
         claimed = self.operation.cancel_requested_by  # as of the claim, just now
         try:
             for number, (row, step) in enumerate(due):
+                check()
                 self._stop_if_cancelled(row, self._cancelled_by() if number else claimed)
                 self._sweep_while_running()
                 self._advance(row, step)
@@ -133,7 +168,7 @@ class OperationRun:
             params = ADJUSTMENTS[step.adjust](self.aws, params)
         self.lease.renew(OperationState.RUNNING)
         before = {"attempts": row.attempts, "called_at": row.called_at}
-        self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=timezone.now())
+        self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=clock.now())
         try:
             answer = self.aws.call(step.call, **params)
         except AwsError as error:
@@ -190,7 +225,7 @@ class OperationRun:
         ids = [*row.request_ids, error.request_id] if error.request_id else row.request_ids
         waiting = row.answered or not step.call
         again = error.retryable or error.code in step.retry_on or (waiting and isinstance(error, NotFound))
-        now = timezone.now()
+        now = clock.now()
         seen = retry.error_state(row.error, error, now)
         since = datetime.fromisoformat(seen["since"])
         if again and not retry.given_up(error, since, now, late=_late(row, step)):
@@ -249,7 +284,7 @@ class OperationRun:
             Operation.objects.filter(pk=self.operation.pk, fence=self.lease.fence).update(lease_until=None)
             history.record_outcome(self.operation, state, error, self.steps)
             redaction.redact_ended(self.operation, state)
-            self.operation.publish_state_change()
+            self.operation.publish_state_change(state)
         self._sweep_at_once()
 
     def _sweep_while_running(self) -> None:
@@ -275,18 +310,18 @@ def _record_crash(operation: Operation, lease: Lease, error: Exception) -> None:
             Operation.objects.filter(pk=operation.pk, fence=lease.fence).update(lease_until=None)
             operation.steps.filter(state__in=[StepState.CALLED, StepState.WAITING]).update(state=StepState.ERRORED)
             history.record_outcome(operation, OperationState.ERRORED, detail, list(operation.steps.all()))
-            operation.publish_state_change()
+            operation.publish_state_change(OperationState.ERRORED)
     except LeaseLost:
-        log.warning("lease_lost", operation=str(operation.pk), fence=lease.fence)
+        log.warning("lease_lost", fence=lease.fence)
 
 
 def _pause(row: OperationStep) -> float:
     """Seconds until the next check: few at first, because some waits end at once; then more, up to WAIT_SECONDS."""
-    waited = (timezone.now() - (row.started_at or timezone.now())).total_seconds()
+    waited = (clock.now() - (row.started_at or clock.now())).total_seconds()
     return min(WAIT_SECONDS, max(SOONEST_SECONDS, waited / 2))
 
 
 def _late(row: OperationStep, step: Step) -> bool:
     """Return whether the step has timed out. A wait for the effect of a call begins with the call."""
-    since: datetime = (row.called_at if row.answered else None) or row.started_at or timezone.now()
-    return timezone.now() - since > timedelta(seconds=step.timeout)
+    since: datetime = (row.called_at if row.answered else None) or row.started_at or clock.now()
+    return clock.now() - since > timedelta(seconds=step.timeout)

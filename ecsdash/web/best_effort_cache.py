@@ -1,12 +1,12 @@
-"""The cache where it is a help, not a need: pages work without it. Errors are logged and count as nothing cached."""
+"""The cache where it is a help, not a need: pages work without it. After an error it is not used for a while."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-import structlog
 from django.core.cache import cache
 
-log = structlog.get_logger(__name__)
+from ecsdash.outages import REDIS
+
 Result = TypeVar("Result")
 
 
@@ -34,8 +34,12 @@ def set_many(values: Mapping[str, Any], seconds: int) -> None:
 
 
 def _attempt(call: Callable[[], Result]) -> Result | None:
-    try:
-        return call()
-    except Exception as error:
-        log.warning("cache_unavailable", error=str(error))
+    if REDIS.away:
         return None
+    try:
+        result = call()
+    except Exception as error:
+        REDIS.failed(error)
+        return None
+    REDIS.answered()
+    return result

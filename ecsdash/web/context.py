@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from ecsdash.web import nav, preferences
+from ecsdash.web.request_ids import request_id
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "banner": settings.BANNER,
+        "request_id": request_id(request),
         "theme": preferences.theme(request),
         "operations_url": nav.OPERATIONS,
         "running_url": nav.RUNNING,

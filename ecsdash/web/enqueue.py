@@ -2,16 +2,17 @@
 
 from typing import Any
 
-import structlog
-
-log = structlog.get_logger(__name__)
+from ecsdash.outages import REDIS
 
 
 def enqueue(job: Any, *arguments: Any, countdown: float = 0) -> bool:
     """Send a Celery job, to be run after `countdown` seconds. Return False when the broker does not answer."""
+    if REDIS.away:
+        return False
     try:
         job.apply_async(args=arguments, countdown=countdown)
     except job.OperationalError as error:
-        log.warning("broker_unavailable", job=job.name, error=type(error).__name__)
+        REDIS.failed(error)
         return False
+    REDIS.answered()
     return True

@@ -1,17 +1,18 @@
 """Readiness checks of `/readyz`. They read stored state only; none of them calls AWS."""
 
-import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from redis.exceptions import RedisError
 
-from ecsdash.web import best_effort_cache
+from ecsdash.outages import REDIS
+from ecsdash.web import clock, heartbeats
+from ecsdash.web.polling import pubsub
 
-HEARTBEAT_SECONDS: Final = 20  # beat sends a heartbeat every 5 seconds; three may be lost
+CLOCK_SECONDS: Final = 5.0  # by which a process's clock may differ from the database's
 Check = Callable[[], None]
 
 
@@ -43,24 +44,18 @@ def report() -> dict[str, Result]:
     return {name: _result(check) for name, check in CHECKS.items()}
 
 
+def processes() -> list[dict[str, object]]:
+    """Return the kind of each process, and the seconds since its first and its last heartbeat. Hosts are not public."""
+    return [
+        {"kind": each.kind, "running_seconds": round(each.running), "last_heartbeat_seconds": round(each.age)}
+        for each in _known_processes()
+    ]
+
+
 def warnings() -> dict[str, str]:
     """Return the reasons of the warnings that apply, by name."""
     results = {name: _result(check) for name, check in WARNINGS.items()}
     return {name: result.detail for name, result in results.items() if not result.ok}
-
-
-def beat(name: str) -> None:
-    """Store a heartbeat of the process called `name`."""
-    best_effort_cache.set(_heartbeat_key(name), time.time(), HEARTBEAT_SECONDS)
-
-
-def is_alive(name: str) -> bool:
-    """Return whether the process called `name` sent a heartbeat within HEARTBEAT_SECONDS; False without the cache."""
-    return best_effort_cache.get(_heartbeat_key(name)) is not None
-
-
-def _heartbeat_key(name: str) -> str:
-    return f"heartbeat:{name}"
 
 
 def _result(check: Check) -> Result:
@@ -68,9 +63,9 @@ def _result(check: Check) -> Result:
         check()
     except NotReadyError as reason:
         return Result(ok=False, detail=str(reason))
-    except RedisError:
+    except (RedisError, OSError):
         return Result(ok=False, detail="the broker does not answer")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return Result(ok=False, detail="the database does not answer")
     return Result(ok=True, detail="ok")
 
@@ -81,18 +76,60 @@ def _database() -> None:
 
 
 def _broker() -> None:
-    cache.get(_heartbeat_key("broker"))
+    try:
+        pubsub.connect().ping()
+    except (RedisError, OSError) as error:
+        REDIS.failed(error)
+        raise
+    REDIS.answered()
 
 
-def _heartbeat(name: str) -> Check:
+def _clock() -> None:
+    seconds = clock.ahead()
+    if abs(seconds) > CLOCK_SECONDS:
+        raise NotReadyError(f"this process's clock is {_difference(seconds)} the database's")
+
+
+def _heartbeat(kind: str) -> Check:
     def check() -> None:
-        if cache.get(_heartbeat_key(name)) is None:
-            raise NotReadyError(f"no heartbeat for {HEARTBEAT_SECONDS} seconds")
+        if not any(each.alive for each in heartbeats.processes(kind)):
+            raise NotReadyError(f"no heartbeat for {heartbeats.ALIVE_SECONDS:.0f} seconds")
 
     return check
 
 
+def _known_processes() -> list[heartbeats.Heartbeat]:
+    try:
+        return heartbeats.processes()
+    except (RedisError, OSError):
+        return []  # the check of the broker says so
+
+
+def _silent_processes() -> None:
+    """Name the processes that send no heartbeat although others of their kind may."""
+    found = _known_processes()
+    number = Counter(each.kind for each in found)
+    silent = Counter(each.kind for each in found if not each.alive)
+    if silent:
+        parts = [f"{silent[kind]} of {number[kind]} {kind} processes" for kind in sorted(silent)]
+        raise NotReadyError(f"no heartbeat of {', '.join(parts)}")
+
+
+def _clocks() -> None:
+    differ = [each for each in _known_processes() if each.alive and abs(each.ahead) > CLOCK_SECONDS]
+    parts = [f"the clock of a {each.kind} process is {_difference(each.ahead)} the database's" for each in differ]
+    if parts:
+        raise NotReadyError(", ".join(parts))
+
+
+def _difference(seconds: float) -> str:
+    return f"{abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'}"
+
+
 register("database", _database)
 register("broker", _broker)
+register("clock", _clock)
 register("worker", _heartbeat("worker"))
 register("beat", _heartbeat("beat"))
+register_warning("processes", _silent_processes)
+register_warning("clocks", _clocks)

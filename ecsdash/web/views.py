@@ -85,5 +85,5 @@ def readyz(request: HttpRequest) -> HttpResponse:
     results = health.report()
     ready = all(result.ok for result in results.values())
     checks = {name: {"ok": result.ok, "detail": result.detail} for name, result in results.items()}
-    content = {"ready": ready, "checks": checks, "warnings": health.warnings()}
+    content = {"ready": ready, "checks": checks, "warnings": health.warnings(), "processes": health.processes()}
     return JsonResponse(content, status=200 if ready else 503)

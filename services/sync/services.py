@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from clusters.sync.clusters import cluster_names
 from ecsdash.aws.errors import NotFound
@@ -20,6 +19,7 @@ from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import schedule
 from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
 from ecsdash.inventory.sweeps.registry import sweeper
+from ecsdash.web import clock
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
 from services.sync import counts
@@ -182,4 +182,4 @@ def _deploying_recently(service: dict[str, Any]) -> bool:
     primary = _primary(service)
     begun: datetime | None = primary.get("createdAt")
     deploys = primary.get("rolloutState") == "IN_PROGRESS" or len(service.get("deployments", [])) > 1
-    return deploys and begun is not None and timezone.now() - begun < WATCHED_FOR
+    return deploys and begun is not None and clock.now() - begun < WATCHED_FOR

@@ -3,6 +3,8 @@
 import { showAges } from "./time.js";
 
 const MAX_PAUSE = 60_000;
+const UNAVAILABLE_PAUSE = 5_000; // after status 503: the database is expected back soon
+const REASONS = { 404: "This page no longer exists.", 503: "The database of the dashboard is not available." };
 const JITTER = 0.1; // as in ecsdash.web.polling.fragments
 const failures = new Map(); // section id -> { count, until }
 const errorBox = () => document.getElementById("connection-error");
@@ -45,7 +47,8 @@ document.addEventListener("htmx:before:response", (event) => {
     location.reload(); // signed out or no longer allowed: the server responds with the right page
   } else if (status >= 400) {
     event.preventDefault();
-    failed(ctx.sourceElement, status === 404 ? "This page no longer exists." : "The dashboard returned an error.");
+    const most = status === 503 ? UNAVAILABLE_PAUSE : MAX_PAUSE;
+    failed(ctx.sourceElement, REASONS[status] ?? "The dashboard returned an error.", most);
   } else {
     succeeded(ctx.sourceElement);
   }
@@ -73,9 +76,9 @@ document.addEventListener("htmx:after:swap", () => {
 
 document.addEventListener("htmx:after:settle", () => showAges());
 
-function failed(section, reason) {
+function failed(section, reason, most = MAX_PAUSE) {
   const count = (failures.get(section.id)?.count ?? 0) + 1;
-  const pause = Math.min(MAX_PAUSE, Number(section.dataset.live) * 1000 * 2 ** (count - 1));
+  const pause = Math.min(most, Number(section.dataset.live) * 1000 * 2 ** (count - 1));
   failures.set(section.id, { count, until: Date.now() + pause });
   const box = errorBox();
   if (!box) return;

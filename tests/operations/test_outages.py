@@ -30,7 +30,7 @@ ABSENT = Observation("thing_state", {}, None, "thing")
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock, began = Clock(), timezone.now()
-    monkeypatch.setattr(runner, "timezone", SimpleNamespace(now=lambda: began + timedelta(seconds=clock.now)))
+    monkeypatch.setattr(runner, "clock", SimpleNamespace(now=lambda: began + timedelta(seconds=clock.now)))
     return clock
 
 

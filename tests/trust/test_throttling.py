@@ -36,7 +36,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(retry, "random", Random(1))
     monkeypatch.setattr(buckets, "_buckets", buckets.OwnBuckets(clock))
     monkeypatch.setattr(buckets, "enter", partial(buckets.enter, sleep=clock.sleep))
-    monkeypatch.setattr(runner, "timezone", SimpleNamespace(now=lambda: began + timedelta(seconds=clock.now)))
+    monkeypatch.setattr(runner, "clock", SimpleNamespace(now=lambda: began + timedelta(seconds=clock.now)))
     return clock
 
 

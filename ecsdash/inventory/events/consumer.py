@@ -1,19 +1,23 @@
-"""The process that reads every event feed: it finds the feeds, runs one thread for each, and sends a heartbeat."""
+"""The process that reads every event feed: it finds the feeds, runs one thread for each, and sends a heartbeat.
+
+Of several such processes one reads; another takes over when it ends or hangs.
+"""
 
 import threading
+import time
 from dataclasses import dataclass
 
-import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import close_old_connections
 
 from ecsdash.inventory.events.reader import Reader
 from ecsdash.inventory.models import EventFeed, FeedProgress
-from ecsdash.web import health
+from ecsdash.outages import DATABASE_ERRORS, Outage
+from ecsdash.web import heartbeats
+from ecsdash.web.leadership import Leadership
 
 NAME = "events"
-REFRESH_SECONDS = 5.0
-STOP_SECONDS = 5.0  # that a batch may take to be stored when the process ends
-log = structlog.get_logger(__name__)
+REFRESH_SECONDS = 3.0
+STOP_SECONDS = 5.0  # that the batches may take to be stored when the process ends
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Consumer:
 
     def __init__(self, stopping: threading.Event) -> None:
         self.stopping = stopping
+        self.leadership = Leadership(NAME)
+        self._database = Outage("database", seconds=0)
         self._running: dict[tuple[int, str], Running] = {}
 
     def run(self) -> None:
@@ -38,15 +44,21 @@ class Consumer:
             close_old_connections()
             self.stopping.wait(REFRESH_SECONDS)
         self._end(list(self._running))
+        self.leadership.release()
+        heartbeats.end(NAME)
 
     def refresh(self) -> None:
-        """Start a thread for each new feed, and end the threads of feeds that are gone."""
-        health.beat(NAME)
+        """Start a thread for each new feed, and end the threads of feeds that are gone; of all when another leads."""
+        heartbeats.send(NAME)
+        if not self.leadership.held():
+            self._end(list(self._running))
+            return
         try:
             wanted = {(feed.pk, feed.queue_url): feed for feed in connected()}
-        except (DatabaseError, InterfaceError) as error:
-            log.warning("database_unavailable", error=type(error).__name__)
+        except DATABASE_ERRORS as error:
+            self._database.failed(error)
             return
+        self._database.answered()
         self._end([key for key in self._running if key not in wanted])
         for key in wanted.keys() - self._running.keys():
             self._start(key, wanted[key])
@@ -63,8 +75,9 @@ class Consumer:
         ending = [self._running.pop(key) for key in keys]
         for each in ending:
             each.stopping.set()
+        deadline = time.monotonic() + STOP_SECONDS
         for each in ending:
-            if each.reader.busy.acquire(timeout=STOP_SECONDS):
+            if each.reader.busy.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 each.reader.flush()
                 each.reader.busy.release()
 
@@ -79,4 +92,4 @@ def connected() -> list[EventFeed]:
 
 
 def is_alive() -> bool:
-    return health.is_alive(NAME)
+    return heartbeats.is_alive(NAME)

@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from ecsdash.inventory.models import EventFeed, SweepState
 from ecsdash.inventory.scope import Scope
+from ecsdash.web import clock
 
 #: A long poll takes 20 seconds; two of them may fail before the sweeps take over.
 COVERED_SECONDS = 60
@@ -17,7 +16,7 @@ CoveredScopes = dict[tuple[int, str], datetime]
 
 def covered_scopes() -> CoveredScopes:
     """Return the scopes whose event feeds were read within COVERED_SECONDS."""
-    since = timezone.now() - timedelta(seconds=COVERED_SECONDS)
+    since = clock.now() - timedelta(seconds=COVERED_SECONDS)
     feeds = EventFeed.objects.filter(connected=True, gone_at=None)
     read = feeds.filter(progress__polled_at__gte=since, progress__error_code="")
     return {

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from ecsdash.inventory import changes, store
 from ecsdash.inventory.events.handlers import (
@@ -26,6 +25,7 @@ from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress, Pendin
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.masking import mask
+from ecsdash.web import clock
 
 #: Length at which the body of a dead letter is cut, in characters.
 LETTER_LENGTH = 4000
@@ -147,7 +147,7 @@ def _write(scope: Scope, noun: str, rows: Sequence[RowUpdate]) -> set[tuple[str,
     with NOUN_EVENTS.get(noun, NO_EVENTS).recording(scope, [row.arn for row in fresh]):
         store.upsert(model, scope, [_record(row, known.get(row.arn)) for row in fresh], noun)
         if gone := [row.arn for row in fresh if row.gone]:
-            model._default_manager.filter(arn__in=gone).update(gone_at=timezone.now())
+            model._default_manager.filter(arn__in=gone).update(gone_at=clock.now())
     return {_key(row) for row in fresh}
 
 
@@ -173,7 +173,7 @@ def _store_pending(feed: EventFeed, scope: Scope, mentions: Iterable[Mention]) -
     for mention in mentions:
         by_noun.setdefault(mention.noun, []).append(mention)
     wanted = [(noun, arn) for noun, own in by_noun.items() for arn in NOUN_EVENTS[noun].needs_describe(scope, own)]
-    rows = [PendingDescribe(feed=feed, noun=noun, arn=arn, at=timezone.now()) for noun, arn in sorted(wanted)]
+    rows = [PendingDescribe(feed=feed, noun=noun, arn=arn, at=clock.now()) for noun, arn in sorted(wanted)]
     PendingDescribe.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
@@ -183,7 +183,7 @@ def _store_dead_letters(feed: EventFeed, dead: Sequence[tuple[Message, str]]) ->
         DeadLetter(
             feed=feed,
             message_id=message.message_id[:100],
-            received_at=timezone.now(),
+            received_at=clock.now(),
             reason=_storable(reason),
             body=_storable(_masked(message.body))[:LETTER_LENGTH],
         )
@@ -193,7 +193,7 @@ def _store_dead_letters(feed: EventFeed, dead: Sequence[tuple[Message, str]]) ->
 
 
 def _store_progress(feed: EventFeed, batch: ParsedBatch, received: int, applied: int, ignored: int) -> None:
-    now = timezone.now()
+    now = clock.now()
     values: dict[str, Any] = {"polled_at": now, "error_code": "", "error": ""}
     if received:
         values |= {

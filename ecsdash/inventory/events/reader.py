@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import close_old_connections
 
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.errors import AwsError
@@ -16,6 +16,7 @@ from ecsdash.inventory.events.intake import Message, apply_batch
 from ecsdash.inventory.models import EventFeed, FeedProgress, PendingDescribe
 from ecsdash.inventory.scope import Scope
 from ecsdash.masking import mask
+from ecsdash.outages import DATABASE_ERRORS
 
 LONG_POLL_SECONDS = 20  # the longest that SQS allows
 BATCH = 10  # the most that SQS gives at once
@@ -30,6 +31,7 @@ DESCRIBE_RETRY_SECONDS = 10  # after AWS did not answer
 HIDDEN_SECONDS = 120  # how long a received message stays hidden from other readers
 HELD_SECONDS = HIDDEN_SECONDS / 2  # how long stored messages may wait to be deleted ten at a time
 BACKOFF_MOST_SECONDS = 60.0
+DATABASE_SECONDS = 2.0  # until the next try after our own database was not available
 BUCKET_WAIT_SECONDS = 5.0  # that a call may wait for its request bucket: describing must not delay reading
 log = structlog.get_logger(__name__)
 
@@ -67,8 +69,9 @@ class Reader:
             pause = self.receive()
         except AwsError as error:
             self._note_failure(error.code, str(mask(error.message)))
-        except (DatabaseError, InterfaceError) as error:
+        except DATABASE_ERRORS as error:
             log.warning("feed_not_stored", feed=str(self.feed.arn), error=type(error).__name__)
+            return DATABASE_SECONDS
         except Exception as error:
             log.exception("feed_crashed", feed=self.feed.arn)
             self._note_failure(type(error).__name__, "Reading the feed failed inside the dashboard; see its log.")
@@ -173,5 +176,5 @@ class Reader:
         try:
             FeedProgress.objects.filter(feed=self.feed).update(error_code=code[:200], error=message)
             changes.bump(self.feed.account, self.feed.region, "event_feeds")
-        except (DatabaseError, InterfaceError):
+        except DATABASE_ERRORS:
             log.warning("database_unavailable", feed=self.feed.arn)

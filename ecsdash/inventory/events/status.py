@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.forms import model_to_dict
-from django.utils import timezone
 
 from ecsdash.inventory.events.coverage import COVERED_SECONDS
 from ecsdash.inventory.events.handlers import SOURCES
 from ecsdash.inventory.models import EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
+from ecsdash.web import clock
 from ecsdash.web.tone import Tone
 
 
@@ -34,7 +34,7 @@ class FeedStatus:
             return "Not read yet", Tone.PROGRESS, "The events process has not read this queue yet."
         if self.progress.error_code:
             return "Failing", Tone.BAD, f"{self.progress.error_code}: {self.progress.error}"
-        if self.progress.polled_at < timezone.now() - timedelta(seconds=COVERED_SECONDS):
+        if self.progress.polled_at < clock.now() - timedelta(seconds=COVERED_SECONDS):
             return (
                 "Not read",
                 Tone.WARN,

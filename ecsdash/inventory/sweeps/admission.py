@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 
 from django.conf import settings
-from django.utils import timezone
 
 from ecsdash.inventory.models import SweepState
+from ecsdash.inventory.sweeps.schedule import FUTURE
+from ecsdash.web import clock
 
 SILENT_TOGETHER = 2
 #: What botocore says when nobody answers.
@@ -19,7 +20,8 @@ SILENT = {"ConnectTimeoutError", "ConnectionClosedError", "EndpointConnectionErr
 
 def choose(due: Sequence[SweepState]) -> list[SweepState]:
     """As many of `due` as there is room for, the accounts in turn; of each account what waits longest first."""
-    claimed = SweepState.objects.filter(claimed_until__gt=timezone.now())
+    now = clock.now()
+    claimed = SweepState.objects.filter(claimed_until__gt=now, claimed_until__lt=now + FUTURE)
     busy = Counter(claimed.values_list("account_id", flat=True))
     silent = set(SweepState.objects.filter(error_code__in=SILENT).values_list("account_id", flat=True))
     chosen: list[SweepState] = []

@@ -12,12 +12,11 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from ecsdash.aws.calls import batches
 from ecsdash.aws.errors import AwsError, NotFound
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import claim
+from ecsdash.web import clock
 
 THREADS = 8
 
@@ -32,7 +31,7 @@ class SweepByCluster(ABC):
 
     def __init__(self, scope: Scope) -> None:
         self.scope, self.aws = scope, scope.connection()
-        self.started_at = timezone.now()
+        self.started_at = clock.now()
 
     @abstractmethod
     def list_arns(self, cluster: str) -> list[str]:

@@ -8,12 +8,13 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
-from django.utils import timezone
 
 from ecsdash.aws.buckets import Caller
 from ecsdash.inventory.models import SweepState
+from ecsdash.inventory.sweeps.schedule import FUTURE, known
+from ecsdash.web import clock
 
-CLAIM_SECONDS = 60
+CLAIM_SECONDS = 30  # a call renews the claim before it and while it waits for its bucket; it takes 18 s at most
 RENEW_SECONDS = 2.0  # how often the claim is renewed and progress is written
 #: A run that was interrupted longer ago starts over: what it saw of its first clusters is too old.
 RESUMED_FOR = timedelta(minutes=15)
@@ -25,8 +26,9 @@ class ClaimLost(Exception):
 
 def claim(state: SweepState, *, force: bool = False) -> bool:
     """Claim the sweep for a worker and set `state.fence`; False when another worker has it."""
-    now = timezone.now()
-    free = Q() if force else Q(claimed_until=None) | Q(claimed_until__lte=now)
+    now = clock.now()
+    lapsed = Q(claimed_until__lte=now) | Q(claimed_until__gte=now + FUTURE)
+    free = Q() if force else Q(claimed_until=None) | lapsed
     mine = SweepState.objects.filter(free, pk=state.pk, fence=state.fence)
     claimed = mine.update(claimed_until=_lapses_at(now), started_at=now, fence=F("fence") + 1)
     state.fence += claimed
@@ -41,9 +43,9 @@ class SweepRun:
 
     def __init__(self, state: SweepState, caller: Caller) -> None:
         self.state, self.caller = state, caller
-        begun = state.run_started_at
-        resumed = begun is not None and begun > timezone.now() - RESUMED_FOR
-        self.started_at: datetime = begun if begun and resumed else timezone.now()
+        begun = known(state.run_started_at, clock.now())
+        resumed = begun is not None and begun > clock.now() - RESUMED_FOR
+        self.started_at: datetime = begun if begun and resumed else clock.now()
         self.done: set[str] = set(state.clusters_done) if resumed else set()
         self._calls, self._seconds = (state.calls, state.seconds) if resumed else (0, 0.0)
         self._clock = self._written = time.monotonic()
@@ -52,16 +54,20 @@ class SweepRun:
     def renew(self) -> None:
         """Renew the claim and write progress, every RENEW_SECONDS at most. Raise ClaimLost."""
         if threading.get_ident() == self._thread and time.monotonic() > self._written + RENEW_SECONDS:
-            self._write(claimed_until=_lapses_at(timezone.now()), **self._progress())
+            self._write(claimed_until=_lapses_at(clock.now()), **self._progress())
 
     def complete(self) -> None:
         cost = {"calls": self._all_calls(), "seconds": self._all_seconds(), "clusters_done": [], "run_started_at": None}
-        self._write(completed_at=timezone.now(), claimed_until=None, failures=0, error="", error_code="", **cost)
+        self._write(completed_at=clock.now(), claimed_until=None, failures=0, error="", error_code="", **cost)
 
     def fail(self, code: str, message: str, *, resume: bool) -> None:
         """`resume` when the same calls may succeed later: the next run then continues where this one stopped."""
         progress = self._progress() if resume else {"clusters_done": [], "run_started_at": None}
         self._write(claimed_until=None, failures=F("failures") + 1, error_code=code, error=message, **progress)
+
+    def release(self) -> None:
+        """Let another worker continue at once: this process is ending."""
+        self._write(claimed_until=None, **self._progress())
 
     def _progress(self) -> dict[str, object]:
         return {

@@ -1,7 +1,6 @@
 """Run sweeps. A failed call marks nothing as gone; its error is kept."""
 
 import structlog
-from django.utils import timezone
 
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.errors import AwsError
@@ -12,8 +11,11 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import claim
 from ecsdash.inventory.sweeps.claim import ClaimLost, SweepRun
 from ecsdash.inventory.sweeps.registry import SWEEPERS
-from ecsdash.inventory.sweeps.schedule import Decision, Facts, decide
+from ecsdash.inventory.sweeps.schedule import Decision, Facts, decide, known
 from ecsdash.masking import mask
+from ecsdash.outages import DATABASE_ERRORS
+from ecsdash.stopping import Stopped
+from ecsdash.web import clock
 
 FAILING = 2  # failures in a row, from which on the overview reports a sweep
 log = structlog.get_logger(__name__)
@@ -23,7 +25,7 @@ def due_states() -> list[SweepState]:
     """Return the states that are due, after making sure that every enabled scope has one for each noun."""
     _create_missing_states()
     states = list(SweepState.objects.filter(account__enabled=True, noun__in=SWEEPERS))
-    decisions, now = decisions_for(states), timezone.now()
+    decisions, now = decisions_for(states), clock.now()
     return [state for state in states if decisions[state.pk].due_at <= now]
 
 
@@ -32,7 +34,7 @@ def decisions_for(states: list[SweepState]) -> dict[int, Decision]:
 
     Where events are read and nobody is looking, the few things that they do not report can wait as long as choices do.
     """
-    viewed, covered, now = viewers.viewed(states), coverage.covered_scopes(), timezone.now()
+    viewed, covered, now = viewers.viewed(states), coverage.covered_scopes(), clock.now()
     return {
         state.pk: decide(
             state,
@@ -77,8 +79,10 @@ def _sweep(state: SweepState, current: SweepRun) -> None:
     context = {"noun": state.noun, "account": state.account.alias, "region": state.region}
     try:
         SWEEPERS[state.noun].sweep(Scope(state.account, state.region))
-    except ClaimLost:
+    except (ClaimLost, *DATABASE_ERRORS):
         raise
+    except Stopped:
+        current.release()
     except AwsError as error:
         log.warning("sweep_failed", code=error.code, **context)
         current.fail(error.code, str(mask(error.message)), resume=error.retryable)
@@ -106,7 +110,9 @@ def _failing(state: SweepState) -> tuple[str, str] | None:
 def _priority(state: SweepState) -> Priority:
     """What was just changed or is in progress goes before the regular sweeps."""
     requested = state.requested_at and (state.completed_at is None or state.requested_at > state.completed_at)
-    in_progress = state.in_progress_until and state.in_progress_until > timezone.now()
+    now = clock.now()
+    until = known(state.in_progress_until, now)
+    in_progress = until and until > now
     return Priority.URGENT_SWEEP if requested or in_progress else Priority.SWEEP
 
 

@@ -8,12 +8,13 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from ecsdash.inventory.models import Account, SweepState
+from ecsdash.web import clock
 
 IN_PROGRESS_SECONDS = 20
 BACKOFF_MOST_SECONDS = 60
+FUTURE = timedelta(minutes=2)  # no time of a row is further ahead
 
 
 class Reason(StrEnum):
@@ -50,21 +51,28 @@ class Decision:
 
 def decide(state: SweepState, facts: Facts, now: datetime) -> Decision:
     """Return when to sweep next. A claimed sweep is due when its claim lapses: its worker was killed then."""
-    if state.claimed_until:
-        return Decision(state.claimed_until, Reason.RUNNING)
-    if state.started_at is None:
+    claimed, started = known(state.claimed_until, now), known(state.started_at, now)
+    completed, requested = known(state.completed_at, now), known(state.requested_at, now)
+    if claimed:
+        return Decision(claimed, Reason.RUNNING)
+    if started is None:
         return Decision(now, Reason.FIRST)
-    last = state.completed_at if state.completed_at and state.completed_at > state.started_at else state.started_at
-    if state.requested_at and state.requested_at > state.started_at and not state.failures:
+    last = completed if completed and completed > started else started
+    if requested and requested > started and not state.failures:
         pause = settings.SWEEP_SECONDS["viewed"] if facts.covered else 0
         return Decision(last + timedelta(seconds=pause), Reason.REQUESTED)
     seconds, reason = _interval(state, facts, now)
     return Decision(last + timedelta(seconds=seconds), reason)
 
 
+def known(when: datetime | None, now: datetime) -> datetime | None:
+    """Return a time of a row, None if it cannot be right: it was written by a clock that was ahead."""
+    return when if when and when < now + FUTURE else None
+
+
 def sweep_at_once(account: Account, region: str, nouns: Iterable[str], seconds: int = IN_PROGRESS_SECONDS) -> None:
     """Sweep these nouns at once, and then as in progress for a while: something was just changed."""
-    now = timezone.now()
+    now = clock.now()
     wanted = sorted(set(nouns))
     values = {"in_progress_until": now + timedelta(seconds=seconds), "requested_at": now}
     with transaction.atomic():
@@ -80,7 +88,7 @@ def sweep_as_in_progress(
 ) -> None:
     """Sweep these nouns as in progress for a while, from their next sweep on: a sweep saw a deployment."""
     states = SweepState.objects.filter(account=account, region=region, noun__in=list(nouns))
-    states.update(in_progress_until=timezone.now() + timedelta(seconds=seconds))
+    states.update(in_progress_until=clock.now() + timedelta(seconds=seconds))
 
 
 def _interval(state: SweepState, facts: Facts, now: datetime) -> tuple[float, Reason]:
@@ -101,7 +109,8 @@ def _regular_interval(state: SweepState, facts: Facts, now: datetime) -> tuple[f
         return seconds[facts.seconds], Reason.IDLE
     if facts.covered:
         return max(seconds["reconcile"], state.seconds), Reason.RECONCILE
-    if state.in_progress_until and state.in_progress_until > now:
+    in_progress = known(state.in_progress_until, now)
+    if in_progress and in_progress > now:
         return seconds["in_progress"], Reason.IN_PROGRESS
     if facts.viewed:
         return seconds["viewed"], Reason.VIEWED

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ecsdash.access.decorators import require
@@ -18,6 +17,7 @@ from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.sweeps.registry import SWEEPERS
 from ecsdash.inventory.sweeps.run import decisions_for
 from ecsdash.inventory.sweeps.schedule import Decision
+from ecsdash.web import clock
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
@@ -42,7 +42,7 @@ class ScanStatus:
     def of(cls, state: SweepState, decision: Decision) -> "ScanStatus":
         kind, due = kind_of(state.error_code), (decision.due_at, decision.reason.value)
         why = explain(kind.__name__, state.error_code, state.error).why if state.error and kind is not Invalid else ""
-        if state.claimed_until and state.claimed_until > timezone.now():
+        if state.claimed_until and state.claimed_until > clock.now():
             return cls("Running", Tone.PROGRESS, None, why=why)
         if state.error:
             return cls("Failed", Tone.BAD, *due, why)

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from ecsdash.access import policy
@@ -28,6 +27,7 @@ from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
 from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
+from ecsdash.web import clock
 from ecsdash.web.polling import fragments
 
 VALID_FOR = timedelta(minutes=30)
@@ -94,7 +94,7 @@ def _own_draft(request: PageRequest, pk: uuid.UUID) -> Draft:
 
 
 def _expired(draft: Draft) -> bool:
-    return timezone.now() - draft.created_at > VALID_FOR
+    return clock.now() - draft.created_at > VALID_FOR
 
 
 def _obstacle(draft: Draft) -> str:

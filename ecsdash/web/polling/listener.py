@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-import structlog
 from redis.client import PubSub
 
+from ecsdash.outages import Outage
 from ecsdash.web.polling import pubsub
 from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.tickets import LONGEST_SECONDS
@@ -17,7 +17,6 @@ READ_SECONDS: Final = 3.0
 TRUST_SECONDS: Final = 8.0
 RETRY_SECONDS: Final = 1.0
 ReadCounters = Callable[[Iterable[str]], Mapping[str, int]]
-log = structlog.get_logger(__name__)
 
 
 class Listener:
@@ -33,6 +32,7 @@ class Listener:
         self.read = read
         self.access_changed_at = 0.0
         self.ended_sessions: dict[str, float] = {}
+        self._outage = Outage("database or redis", seconds=0)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
@@ -48,7 +48,7 @@ class Listener:
             try:
                 self.listen()
             except Exception as error:  # whatever it is, Django answers meanwhile, and we try again
-                log.warning("changes_not_received", error=str(error))
+                self._outage.failed(error)
             self.counters.trusted_until = 0.0
             time.sleep(RETRY_SECONDS)
 
@@ -76,6 +76,7 @@ class Listener:
             return
         if message["type"] == "pong":
             self.counters.trusted_until = time.monotonic() + TRUST_SECONDS
+            self._outage.answered()
         elif message["type"] == "message":
             content = json.loads(message["data"])
             self.counters.update(content.get("counters", {}))

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from ecsdash.outages import DATABASE_ERRORS
 from ecsdash.web.bounded_cache import BoundedCache
 from ecsdash.web.polling.listener import Listener
 from ecsdash.web.polling.tickets import VIEW_SECONDS, Binding, Ticket, session_digest
@@ -141,7 +142,11 @@ class PollingMiddleware:
         now = time.time()
         if now > verified.ticket.viewed_at + VIEW_SECONDS:
             return None
-        if self.fingerprint_of(verified.binding.session) != verified.ticket.grants:
+        try:
+            grants = self.fingerprint_of(verified.binding.session)
+        except DATABASE_ERRORS:  # Django's page says so
+            return None
+        if grants != verified.ticket.grants:
             return None
         self.note_viewed(name for name, _ in verified.ticket.counters)
         return replace(verified, ticket=verified.ticket.renewed(now), renewed=True)

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-import structlog
 from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
-TIMEOUT_SECONDS: Final = 2
-log = structlog.get_logger(__name__)
+from ecsdash.outages import REDIS
+
+TIMEOUT_SECONDS: Final = 1
 
 
 def publish_counters(values: Mapping[str, int]) -> None:
@@ -41,11 +41,15 @@ def channel(client: Redis) -> str:
 
 
 def _publish(message: dict[str, Any]) -> None:
+    if REDIS.away:
+        return
     client = connect()
     try:
         client.publish(channel(client), json.dumps(message))
     except (RedisError, OSError) as error:
-        log.warning("change_not_published", error=str(error))
+        REDIS.failed(error)
+    else:
+        REDIS.answered()
 
 
 @lru_cache(maxsize=2)

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from ecsdash.inventory.events.handlers import SOURCES
 from ecsdash.inventory.models import DeadLetter, EventFeed, FeedProgress
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.plan import Level
+from ecsdash.web import heartbeats
 from tests.clusters.world import Desk, calls
 from tests.users import REGION, make_account
 
@@ -99,7 +99,7 @@ def test_connecting_makes_queue_policy_rule_and_target_in_order(desk: Desk, admi
 
 
 def test_with_the_reader_alive_the_plan_has_nothing_to_warn_of(desk: Desk, admin: User) -> None:
-    cache.set("heartbeat:events", 1)
+    heartbeats.send("events")
     assert desk.review("connect_events", admin, {}).checks[0].level is Level.OK
 
 

@@ -1,12 +1,12 @@
 """`manage.py events` as compose runs it."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from support import product
 from support.environment import clean
 from support.processes import Family
 
+from ecsdash.web import heartbeats
 from services.models import Task
 from tests import environment
 from tests.inventory.events.conftest import Feed, event
@@ -24,9 +24,10 @@ def test_it_stores_what_arrives_gives_signs_of_life_and_ends_when_told(family: F
     try:
         feed.send("poison", event(TASK, detail(1)))
         until(lambda: Task.objects.filter(name="t1").exists())
-        assert cache.get("heartbeat:events")
+        assert [each.pid for each in heartbeats.processes("events")] == [child.pid]
         assert feed.progress.dead == 1
         child.terminate()
         assert child.wait(timeout=7) == 0
+        assert heartbeats.processes("events") == []
     finally:
         family.stop("events")

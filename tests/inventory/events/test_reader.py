@@ -59,7 +59,7 @@ def test_when_storing_fails_nothing_is_deleted_and_it_is_tried_again(
     with monkeypatch.context() as broken:
         broken.setattr(reader, "apply_batch", down)
         pauses = [feed.reader.attempt() for _ in range(3)]
-    assert pauses == [2, 4, 8]
+    assert pauses == [2, 2, 2]
     assert feed.waiting() == 1
 
     feed.read()

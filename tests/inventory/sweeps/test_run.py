@@ -1,16 +1,20 @@
 """When a noun is swept, which worker runs the sweep, and the state after a failure."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from ecsdash.aws.errors import Unavailable
-from ecsdash.inventory import changes, viewers
+from ecsdash.inventory import changes, jobs, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.models import Account, SweepState
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import claim, registry, run, schedule
+from ecsdash.stopping import Stopped
+from ecsdash.web import clock
 from tests.users import make_account
 
 REGION = "eu-central-1"
@@ -125,3 +129,65 @@ def test_a_disabled_account_is_not_swept(scope: Scope, things: Sweeping) -> None
 
 def test_before_the_first_sweep_a_page_says_that_it_is_loading(scope: Scope, things: Sweeping) -> None:
     assert freshness(scope, "things").loading
+
+
+@pytest.mark.parametrize("field", ["in_progress_until", "claimed_until", "started_at", "completed_at", "requested_at"])
+def test_a_time_that_only_a_wrong_clock_can_have_written_counts_as_unset(
+    scope: Scope, things: Sweeping, field: str
+) -> None:
+    run.due_states()
+    aged(30)
+    SweepState.objects.update(**{field: timezone.now() + timedelta(days=1)})
+    decision = run.decisions_for([state()])[state().pk]
+    expected = schedule.Reason.FIRST if field == "started_at" else schedule.Reason.IDLE
+    assert decision.reason is expected
+    assert decision.due_at < timezone.now() + timedelta(seconds=31)
+
+
+def test_a_claim_that_only_a_wrong_clock_can_have_written_is_free(scope: Scope, things: Sweeping) -> None:
+    (due,) = run.due_states()
+    SweepState.objects.update(claimed_until=timezone.now() + timedelta(days=1))
+    assert claim.claim(due)
+
+
+def test_a_worker_whose_clock_is_ahead_sweeps_for_viewers(
+    scope: Scope, things: Sweeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own clock decides nothing: the times that it writes are the database's."""
+    run.due_states()
+    aged(16)
+    viewers.note([(scope.account.pk, REGION, "things")])
+    ahead = SimpleNamespace(now=lambda: timezone.now() + timedelta(days=1))
+    monkeypatch.setattr(clock, "timezone", ahead)
+    monkeypatch.setattr(clock, "_reading", None)
+    (due,) = run.due_states()
+    assert claim.claim(due)
+    run.run(due.pk, due.fence)
+    swept = state()
+    assert things.runs == 1
+    assert swept.completed_at is not None
+    assert abs(swept.completed_at - timezone.now()) < timedelta(seconds=30)
+    assert clock.ahead() > 80_000
+
+
+def test_a_sweep_of_a_worker_that_is_told_to_end_is_free_at_once(scope: Scope, things: Sweeping) -> None:
+    things.error = Stopped()
+    (due,) = run.due_states()
+    claim.claim(due)
+    run.run(due.pk, due.fence)
+    assert (state().claimed_until, state().failures, state().completed_at) == (None, 0, None)
+
+
+def test_a_sweep_that_lost_the_database_is_tried_again_with_its_claim(
+    scope: Scope, things: Sweeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[object, ...]] = []
+    monkeypatch.setattr(jobs, "enqueue", lambda job, *arguments, **options: sent.append((*arguments, options)))
+    things.error = OperationalError("gone")
+    (due,) = run.due_states()
+    claim.claim(due)
+    jobs.sweep(due.pk, due.fence)
+    assert sent == [(due.pk, due.fence, {"countdown": jobs.DATABASE_SECONDS})]
+    things.error = None
+    jobs.sweep(due.pk, due.fence)
+    assert (state().failures, state().completed_at is not None) == (0, True)

@@ -1,10 +1,17 @@
 """The polling middleware: which polls it answers from memory, and which it passes to Django."""
 
 import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from django.db import OperationalError
 
 from ecsdash.web.polling.counters import Counters
 from ecsdash.web.polling.middleware import PollingMiddleware
 from tests.web.polling.fake_page import Answer, Browser, Page, change
+
+EXPIRED_SECONDS = 60  # a ticket has expired by then, but its page still counts as viewed
 
 
 def test_polls_of_an_unchanged_section_do_not_reach_django(ann: Browser, page: Page) -> None:
@@ -97,3 +104,18 @@ def test_a_counter_never_goes_back() -> None:
     counters.update({"1.eu.services": 3})
     counters.update({"1.eu.services": 2})
     assert counters.unchanged([("1.eu.services", 3)])
+
+
+def test_while_the_database_is_away_django_answers_a_poll_with_an_expired_ticket(
+    middleware: PollingMiddleware, ann: Browser, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(session: str) -> str:
+        raise OperationalError("gone")
+
+    ann.poll()
+    monkeypatch.setattr(middleware, "fingerprint_of", away)
+    later = SimpleNamespace(time=lambda: time.time() + EXPIRED_SECONDS, monotonic=time.monotonic)
+    monkeypatch.setattr("ecsdash.web.polling.middleware.time", later)
+    page.asked.clear()
+    ann.poll()
+    assert page.asked == ["ann"]

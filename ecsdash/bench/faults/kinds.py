@@ -1,0 +1,120 @@
+"""The faults. Each is a function that causes it, waits, and ends it. It returns the seconds that processes took to end
+after SIGTERM, by their names."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from ecsdash.bench.faults.installation import Installation
+
+Exits = dict[str, float]
+Cause = Callable[[Installation], Exits]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`web_ends`: the web server itself is away for a while. `minutes`: the fault is left out of shorter runs."""
+
+    name: str
+    cause: Cause
+    web_ends: bool = False
+    minutes: float = 0.0
+
+
+def without_database(seconds: float, on: Installation) -> Exits:
+    with on.without_database():
+        time.sleep(seconds)
+    return {}
+
+
+def cut_connections(on: Installation) -> Exits:
+    for _ in range(3):
+        on.cut_connections()
+        time.sleep(0.3)
+    return {}
+
+
+def without_broker(seconds: float, on: Installation) -> Exits:
+    with on.without_broker():
+        time.sleep(seconds)
+    return {}
+
+
+def stopped(name: str, seconds: float, on: Installation) -> Exits:
+    with on.stopped(name):
+        time.sleep(seconds)
+    return {}
+
+
+def stale_worker(on: Installation) -> Exits:
+    """It is stopped until its lease has passed, and wakes up in the middle of what another worker does now."""
+    return stopped("worker-1", on.lease_seconds + 2, on)
+
+
+def killed(name: str, on: Installation) -> Exits:
+    on.kill(name)
+    time.sleep(1)
+    on.start_process(name)
+    return {}
+
+
+def server_process_killed(on: Installation) -> Exits:
+    """The process that answers requests is killed; its parent starts another."""
+    on.kill_server_process()
+    on.wait_for_web()
+    return {}
+
+
+def terminated(name: str, on: Installation) -> Exits:
+    exits = {name: on.terminate(name)}
+    on.start_process(name)
+    return exits
+
+
+def one_of_each_terminated(on: Installation) -> Exits:
+    """The last fault of a run: only the web server is started again, and one worker is left."""
+    names = ("web", "worker-1", "beat-1", "events")
+    exits = {name: on.terminate(name) for name in names}
+    on.start_process("web")
+    return exits
+
+
+def at_aws(name: str, rate: float, seconds: float, on: Installation) -> Exits:
+    """A fault of the simulated AWS: its answers are lost, late, or refused."""
+    on.servers.sandbox_admin("faults", {"name": name, "on": True, "rate": rate})
+    time.sleep(seconds)
+    on.servers.sandbox_admin("faults", {"name": name, "on": False})
+    return {}
+
+
+FAULTS: Final = (
+    Fault("worker killed", partial(killed, "worker-1")),
+    Fault("database restarted", partial(without_database, 0.0)),
+    Fault("database away for 10 s", partial(without_database, 10.0)),
+    Fault("database away for 2 min", partial(without_database, 120.0), minutes=10),
+    Fault("connections cut", cut_connections),
+    Fault("broker killed, back empty", partial(without_broker, 3.0)),
+    Fault("Redis hangs for 10 s", partial(stopped, "valkey", 10.0)),
+    Fault("worker hangs past its lease", stale_worker),
+    Fault("beat hangs for 20 s", partial(stopped, "beat-1", 20.0), minutes=5),
+    Fault("server process killed", server_process_killed, web_ends=True),
+    Fault("SIGTERM of a worker", partial(terminated, "worker-1")),
+    Fault("SIGTERM of beat", partial(terminated, "beat-1")),
+    Fault("SIGTERM of the reader of events", partial(terminated, "events")),
+    Fault("SIGTERM of the web server", partial(terminated, "web"), web_ends=True),
+    Fault("answers lost", partial(at_aws, "answers-lost", 0.5, 4.0)),
+    Fault("calls throttled", partial(at_aws, "api-throttling", 0.9, 10.0), minutes=5),
+)
+#: What `make test` runs: one of each sort, as short as it can be.
+SHORT: Final = (
+    Fault("worker killed", partial(killed, "worker-1")),
+    Fault("database away for 2 s", partial(without_database, 2.0)),
+    Fault("connections cut", cut_connections),
+    Fault("broker killed, back empty", partial(without_broker, 1.0)),
+    Fault("Redis hangs for 3 s", partial(stopped, "valkey", 3.0)),
+    Fault("worker hangs past its lease", stale_worker),
+    Fault("server process killed", server_process_killed, web_ends=True),
+    Fault("SIGTERM of every process", one_of_each_terminated, web_ends=True),
+)
