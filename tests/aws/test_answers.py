@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.processes import LOOPBACK
 
-from ecsdash.aws import session
+from ecsdash.aws import buckets, session
 from ecsdash.aws.calls import Connection
 from ecsdash.aws.errors import AwsError, NotAnAnswer, NotFound
 from ecsdash.aws.session import Target
@@ -84,8 +84,9 @@ def endpoint() -> Iterator[Endpoint]:
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore repeats reads after a pause."""
+    """botocore repeats reads after a pause, and calls wait for their share of the request rate."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+    monkeypatch.setattr(buckets, "_buckets", None)
 
 
 def whole(content: bytes) -> bytes:
