@@ -15,3 +15,14 @@ def role_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, An
     except NotFound:
         return None
     return {"Role": role} if tag_dict(role.get("Tags")).get(STEP_TAG) == step_id else None
+
+
+@lookup
+def instance_profile_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    """Return the instance profile of this name, if this step created it."""
+    try:
+        profile = aws.call("iam.get_instance_profile", InstanceProfileName=params["InstanceProfileName"]).data
+    except NotFound:
+        return None
+    mine = tag_dict(profile["InstanceProfile"].get("Tags")).get(STEP_TAG) == step_id
+    return profile if mine else None

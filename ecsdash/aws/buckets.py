@@ -18,7 +18,7 @@ from ecsdash.aws.errors import OWN_SHARE_SPENT, Throttled
 from ecsdash.aws.limits import Bucket
 
 SMALLEST_BURST = 2.0
-SHORTEST_SLEEP = 0.005
+SHORTEST_SLEEP, LONGEST_SLEEP = 0.005, 5.0
 
 
 class Priority(IntEnum):
@@ -124,7 +124,16 @@ def _await_turn(buckets: Buckets, key: str, bucket: Bucket, caller: Caller, slee
         if wait > left:
             raise _refusal(turn)
         left -= wait
-        sleep(wait)
+        _sleep(wait, caller, sleep)
+
+
+def _sleep(seconds: float, caller: Caller, sleep: Callable[[float], None]) -> None:
+    """Sleep in parts: what the caller does before each attempt keeps its claim, also while it waits."""
+    while seconds > LONGEST_SLEEP:
+        sleep(LONGEST_SLEEP)
+        seconds -= LONGEST_SLEEP
+        caller.before()
+    sleep(seconds)
 
 
 def _refusal(turn: Turn) -> Throttled:

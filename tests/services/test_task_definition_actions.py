@@ -78,7 +78,7 @@ def test_a_registration_whose_answer_was_lost_is_found_and_not_repeated(
     stage: SimulatedTasks, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operation = drive.confirm(draft_of(stage, operator, form_data(definition())))
-    monkeypatch.setattr(runner.OperationRun, "_store_answer", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(step_call.StepCall, "_store", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         runner.run(operation.pk)
     monkeypatch.undo()
@@ -249,7 +249,7 @@ def test_a_role_whose_answer_was_lost_is_found_again(
 ) -> None:
     without_roles(stage)
     operation = drive.confirm(draft_of(stage, operator, form_data(definition(executionRoleArn=NEW_ROLE))))
-    monkeypatch.setattr(runner.OperationRun, "_store_answer", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(step_call.StepCall, "_store", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         runner.run(operation.pk)
     monkeypatch.undo()

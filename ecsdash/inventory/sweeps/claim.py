@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from ecsdash.aws.buckets import Caller
 from ecsdash.inventory.models import SweepState
 
-CLAIM_SECONDS = 60
+#: Longer than anything between two renewals: an AWS call takes 18 seconds at most.
+CLAIM_SECONDS = 25
 RENEW_SECONDS = 2.0  # how often the claim is renewed and progress is written
 #: A run that was interrupted longer ago starts over: what it saw of its first clusters is too old.
 RESUMED_FOR = timedelta(minutes=15)
@@ -24,11 +27,13 @@ class ClaimLost(Exception):
 
 
 def claim(state: SweepState, *, force: bool = False) -> bool:
-    """Claim the sweep for a worker and set `state.fence`; False when another worker has it."""
-    now = timezone.now()
-    free = Q() if force else Q(claimed_until=None) | Q(claimed_until__lte=now)
+    """Claim the sweep for a worker and set `state.fence`; False when another worker has it.
+
+    The claim of a dead worker lapses after CLAIM_SECONDS of the database's clock.
+    """
+    free = Q() if force else Q(claimed_until=None) | Q(claimed_until__lte=Now())
     mine = SweepState.objects.filter(free, pk=state.pk, fence=state.fence)
-    claimed = mine.update(claimed_until=_lapses_at(now), started_at=now, fence=F("fence") + 1)
+    claimed = mine.update(claimed_until=_lapses_at(), started_at=timezone.now(), fence=F("fence") + 1)
     state.fence += claimed
     return bool(claimed)
 
@@ -52,7 +57,7 @@ class SweepRun:
     def renew(self) -> None:
         """Renew the claim and write progress, every RENEW_SECONDS at most. Raise ClaimLost."""
         if threading.get_ident() == self._thread and time.monotonic() > self._written + RENEW_SECONDS:
-            self._write(claimed_until=_lapses_at(timezone.now()), **self._progress())
+            self._write(claimed_until=_lapses_at(), **self._progress())
 
     def complete(self) -> None:
         cost = {"calls": self._all_calls(), "seconds": self._all_seconds(), "clusters_done": [], "run_started_at": None}
@@ -100,5 +105,5 @@ def current() -> SweepRun | None:
     return _running.get()
 
 
-def _lapses_at(now: datetime) -> datetime:
-    return now + timedelta(seconds=CLAIM_SECONDS)
+def _lapses_at() -> Combinable:
+    return ExpressionWrapper(Now() + Value(timedelta(seconds=CLAIM_SECONDS)), output_field=DateTimeField())
