@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ecsdash.aws import sending
 from ecsdash.aws.calls import Aws
-from ecsdash.aws.errors import AwsError, NotAnAnswer
+from ecsdash.aws.errors import AwsError, Conflict, Invalid, NotAnAnswer
 from ecsdash.operations import authority
 from ecsdash.operations.authority import created_by_earlier
 from ecsdash.operations.hooks import ADJUSTMENTS, DOUBLES, LOOKUPS, read
@@ -91,8 +91,8 @@ class StepCall:
 
         AWS refuses to create what exists: it may be this step's own, from a call of which no row says anything.
         """
-        refused = error.sent and not error.retryable
-        if refused and (effect := self._effect(params)) is not None:
+        exists = isinstance(error, Conflict | Invalid)
+        if exists and (effect := self._effect(params)) is not None:
             self._store(effect, error.request_id)
         elif error.code in self.step.tolerate:
             self._authorise(exists=True)

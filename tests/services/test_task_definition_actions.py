@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from ecsdash.access.models import User
-from ecsdash.operations import drafts, runner
+from ecsdash.operations import drafts, runner, step_call
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.operations.hooks import LIVE_CHECKS, LOOKUPS
 from ecsdash.operations.models import Draft
