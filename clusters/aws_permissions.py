@@ -24,4 +24,3 @@ declare(
     "iam.get_instance_profile",
 )
 declare("Look-up of created IAM roles", PolicyLevel.OPERATE, "iam.get_role")
-declare("Tags on created instance profiles", PolicyLevel.OPERATE, "iam.tag_instance_profile")

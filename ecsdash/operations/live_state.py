@@ -71,7 +71,8 @@ def _noun(draft: Draft) -> str:
 
 def _differences(draft: Draft, plan: Plan) -> list[str]:
     aws: Aws = draft.account.reader(draft.region)
-    return [text for seen in plan.observes for text in read(lambda each: list(differences(aws, each)), asdict(seen))]
+    seen = [{**asdict(each), "after": []} for each in plan.observes]
+    return [text for each in seen for text in read(lambda one: list(differences(aws, one)), each)]
 
 
 def _made_again(draft: Draft) -> Plan | None:

@@ -19,8 +19,8 @@ from tests.services.simulated_services import IN_SERVICE, SimulatedServices
 from tests.trust import garbage
 from tests.trust.garbled_reads import GarbledReads
 
-#: Its reader takes what is new; it marks nothing, and has a position of its own.
-NO_LIST = {"external_changes"}
+#: These ask nothing here: there is no container instance and no deployment; what is new is read from a position.
+NO_LIST = {"container_instances", "service_deployments", "external_changes"}
 
 
 @pytest.fixture

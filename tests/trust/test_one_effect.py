@@ -60,6 +60,18 @@ def of_rules(journey: Journey) -> None:
     journey.do("delete_service", {"force": "on", "remove_load_balancer": "on"}, **IN_SERVICE)
 
 
+def of_scaling(journey: Journey) -> None:
+    """A scaling policy that somebody changed elsewhere."""
+    elsewhere = Elsewhere(journey.stage.scope, journey.stage.sandbox)
+    elsewhere.steady_service()
+    elsewhere.limit(1, 4)
+    elsewhere.scale_by_cpu(50.0)
+    elsewhere.begin_again()
+    elsewhere.scale_by_cpu(80.0)
+    change = elsewhere.read_and_sweep()
+    journey.do("revert_scaling_change", {}, change=change.name)
+
+
 class Effects:
     """Counts what is in the simulated AWS."""
 
@@ -146,7 +158,7 @@ class FaultyJourney(Journey):
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
-@pytest.mark.parametrize("journey", [*JOURNEYS, of_capacity, of_rules], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("journey", [*JOURNEYS, of_capacity, of_rules, of_scaling], ids=lambda each: each.__name__)
 def test_every_call_takes_effect_once(
     journey: Callable[[Journey], None],
     rotation: int,
