@@ -33,6 +33,11 @@ class AwsError(Exception):
         super().__init__(f"{code}: {message}")
         self.code, self.message, self.call, self.request_id, self.ambiguous = code, message, call, request_id, ambiguous
 
+    @property
+    def kind(self) -> str:
+        """The name of the kind, also where the error is a special case of it."""
+        return next(each for each in type(self).__mro__ if AwsError in each.__bases__).__name__
+
 
 class AccessDenied(AwsError):
     """The role in use may not make this call, or its credentials are missing or wrong."""

@@ -153,7 +153,7 @@ class OperationRun:
         self, row: OperationStep, state: StepState, code: str, message: str, call: str, cause: AwsError | None = None
     ) -> Stop:
         error = {
-            "kind": type(cause).__name__ if cause else "",
+            "kind": cause.kind if cause else "",
             "code": code,
             "message": mask(without_values(message, self.plan.steps[row.position].params)),
             "call": call,

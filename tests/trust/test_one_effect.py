@@ -2,7 +2,7 @@
 
 Each run of all actions spoils the first response to every writing call, in turn by garbage, a lost response, a kill
 before or after it, or a backup of the database that is restored. One run is a part of the tests. With the environment
-variable ECSDASH_ALL_FAULTS there is one run for each fault, so that every call meets every fault.
+variable ALL_FAULTS there is one run for each fault, so that every call meets every fault.
 """
 
 import os
@@ -36,7 +36,7 @@ from tests.trust.expected_effects import CALLS, EFFECTS, OF_EFS
 from tests.trust.faulty_endpoint import FAULTS, FaultyEndpoint, MortalConnection
 from tests.users import REGION
 
-ROTATIONS: Final = range(len(FAULTS)) if os.environ.get("ECSDASH_ALL_FAULTS") else range(1)
+ROTATIONS: Final = range(len(FAULTS)) if os.environ.get("ALL_FAULTS") else range(1)
 
 
 def of_capacity(journey: Journey) -> None:
