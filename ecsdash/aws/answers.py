@@ -30,6 +30,7 @@ from botocore.parsers import (
 )
 
 from ecsdash.aws.errors import NotAnAnswer
+from ecsdash.aws.json_reading import reader_of
 
 #: Members without which a description is of no use, by the name of the shape in the service's model.
 IDENTITY: Final[dict[str, tuple[str, ...]]] = {
@@ -54,14 +55,6 @@ MAY_SAY_NOTHING: Final = {"RegisterScalableTarget", *LEFT_OUT_WHEN_EMPTY}
 #: Operations whose subject is not in their name.
 NAMED_OTHERWISE: Final = {"AssumeRole": ("Credentials",)}
 READING: Final = ("Describe", "List")
-SCALARS: Final[dict[str, type | tuple[type, ...]]] = {
-    "string": str,
-    "boolean": bool,
-    "integer": (int, float),
-    "long": (int, float),
-    "float": (int, float),
-    "double": (int, float),
-}
 XML: Final = ("query", "ec2")
 #: Its lists and answers follow rules of their own; only the audit trail's copy is there.
 UNCHECKED: Final = {"s3"}
@@ -94,15 +87,17 @@ class _Strict(ResponseParser):
 
 
 class _StrictJson(_Strict, BaseJSONParser):
+    """The body of a JSON answer, and all of it where the protocol has no members outside of the body."""
+
+    def _handle_json_body(self, raw_body: bytes, shape: Any) -> Any:
+        parser: Any = self
+        others = {"timestamp": parser._timestamp_parser, "blob": parser._blob_parser}
+        return reader_of(shape, others, IDENTITY)(parser._parse_body_as_json(raw_body))
+
     def _handle_list(self, shape: Any, node: Any) -> Any:
         if not isinstance(node, list) or None in node:
             raise ResponseParserError(f"{shape.name} is not a list")
         return super()._handle_list(shape, node)  # type: ignore[misc]
-
-    def _default_handle(self, shape: Any, value: Any) -> Any:
-        if not isinstance(value, SCALARS.get(shape.type_name, object)):
-            raise ResponseParserError(f"{shape.name} is not a {shape.type_name}")
-        return value
 
 
 class _StrictParsers(ResponseParserFactory):

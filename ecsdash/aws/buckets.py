@@ -129,11 +129,11 @@ def _await_turn(buckets: Buckets, key: str, bucket: Bucket, caller: Caller, slee
 
 def _sleep(seconds: float, caller: Caller, sleep: Callable[[float], None]) -> None:
     """Sleep in parts: what the caller does before each attempt keeps its claim, also while it waits."""
-    while seconds > LONGEST_SLEEP:
-        sleep(LONGEST_SLEEP)
-        seconds -= LONGEST_SLEEP
+    while seconds > 0:
+        part = min(seconds, LONGEST_SLEEP)
+        sleep(part)
+        seconds -= part
         caller.before()
-    sleep(seconds)
 
 
 def _refusal(turn: Turn) -> Throttled:

@@ -95,8 +95,10 @@ class StepCall:
         if exists and (effect := self._effect(params)) is not None:
             self._store(effect, error.request_id)
         elif error.code in self.step.tolerate:
-            self._authorise(exists=True)
-            self._store({TOLERATED: error.code}, error.request_id)
+            own = before["called_at"] is not None and self.step.repeat is not Repeat.LOOKUP  # by an earlier try
+            if not own:
+                self._authorise(exists=True)
+            self._store({} if own else {TOLERATED: error.code}, error.request_id)
         else:
             self._unmark(error, before)
             raise error

@@ -50,7 +50,7 @@ class Endpoint:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self.wfile.write(endpoint.response)
+                self.wfile.write(endpoint.response.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
 
             do_GET = do_POST  # noqa: N815
 

@@ -29,6 +29,7 @@ CALLS: Final[dict[str, set[str]]] = {
         "CreateQueue", "DeleteQueue", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets", "SetQueueAttributes",
     },
     "of_wordpress": {
+        "RevokeSecurityGroupIngress",
         "AttachRolePolicy", "AuthorizeSecurityGroupIngress", "CreateCluster", "CreateHttpNamespace",
         "CreateListener", "CreateLoadBalancer", "CreateLogGroup", "CreateRole", "CreateSecret",
         "CreateSecurityGroup", "CreateService", "CreateTargetGroup", "Delete access-points", "Delete file-systems",
@@ -36,7 +37,6 @@ CALLS: Final[dict[str, set[str]]] = {
         "DeleteNamespace", "DeleteRole", "DeleteRolePolicy", "DeleteSecret", "DeleteSecurityGroup", "DeleteService",
         "DeleteTargetGroup", "DeregisterTaskDefinition", "DetachRolePolicy", "ModifyTargetGroupAttributes",
         "Post access-points", "Post file-systems", "Post mount-targets", "PutRolePolicy", "RegisterTaskDefinition",
-        "RevokeSecurityGroupIngress",
     },
     "of_scaling": {
         "PutScalingPolicy",
@@ -106,7 +106,7 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         },
     },
     "of_external_changes": {
-        "revert_service_change": {},
+        "revert_service_change": {"tasks": -1},
         "revert_scaling_change": {},
         "revert_listener_change": {},
         "revert_tag_change": {},
