@@ -138,7 +138,9 @@ class StepCall:
             if not refusal:
                 self.lease.renew()
                 with sending.only_while(self.lease.has_time_for_a_call):
-                    self.aws.call(call.call, **undo)
+                    answer = self.aws.call(call.call, **undo)
+                own = {"attempts": self.row.attempts + 1, "request_ids": [*self.row.request_ids, answer.request_id]}
+                self.lease.update_step(self.row, **own)  # so that it is not taken for a change made elsewhere
 
     def _authorise(self, *, exists: bool = False) -> None:
         """Raise Refused before a call that the person may not make any more. `exists`: what it creates was there."""
