@@ -130,6 +130,7 @@ RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
 WORKER_THREADS = env.number("WORKER_THREADS", 8, low=2, high=200)  # of one worker process
 SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads run operations
+REVIEW_FRESH_SECONDS = 5  # a review reads from AWS again what is older
 SWEEP_SECONDS = {
     "in_progress": env.number("SWEEP_IN_PROGRESS_SECONDS", 2, low=1, high=600),
     "viewed": env.number("SWEEP_VIEWED_SECONDS", 15, low=1, high=600),

@@ -72,3 +72,10 @@ declare(
     "ec2.delete_network_interface",
     "ec2.describe_network_interfaces",
 )
+declare(
+    "Log groups created with a task definition: their tags, and their look-up",
+    PolicyLevel.DEPLOY,
+    "logs.tag_resource",
+    "logs.describe_log_groups",
+    "logs.list_tags_for_resource",
+)

@@ -18,7 +18,7 @@ from clusters.planning.draining import (
 from clusters.selectors.capacity_providers import auto_scaling_groups
 from ecsdash.aws.prices import Estimate, instances_monthly, total
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Step
+from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Repeat, Step
 from ecsdash.web.formatting import counted
 
 CALLS = (
@@ -120,6 +120,8 @@ def _terminate_steps(
             f"Terminate {row.name} through its Auto Scaling group",
             "autoscaling.terminate_instance_in_auto_scaling_group",
             {"InstanceId": row.name, "ShouldDecrementDesiredCapacity": not replace},
+            repeat=Repeat.LOOKUP,
+            lookup="instance_leaving_its_group",
             tolerate=("ValidationError",),
             retry_on=("ScalingActivityInProgress",),
         )

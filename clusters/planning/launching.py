@@ -10,7 +10,7 @@ from clusters.forms.usual_roles import INSTANCE_ROLE
 from clusters.models import InstanceType, MachineImage, SecurityGroup, Subnet
 from clusters.planning.roles import NOT_KNOWN_SECONDS, role_steps
 from ecsdash.aws.names import ROLE_PATH
-from ecsdash.operations.plan import Change, Check, Level, Step
+from ecsdash.operations.plan import Change, Check, Level, Repeat, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG
 
 CLUSTER_TAG = "ecsdash:cluster"
@@ -104,7 +104,8 @@ def profile_steps(launch: Launch) -> tuple[Step, ...]:
         *role_steps(INSTANCE_ROLE, kind.account, kind.region, exists=launch.role_exists),
         Step(
             "create_profile", f"Create the instance profile {name}", "iam.create_instance_profile",
-            {"InstanceProfileName": name, "Path": ROLE_PATH}, tolerate=exists,
+            {"InstanceProfileName": name, "Path": ROLE_PATH, "Tags": [{"Key": STEP_TAG, "Value": STEP_ID}]},
+            repeat=Repeat.LOOKUP, lookup="instance_profile_of_step", tolerate=exists,
         ),
         Step(
             "add_role", f"Add the role {name} to the instance profile", "iam.add_role_to_instance_profile",

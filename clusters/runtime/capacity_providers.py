@@ -59,6 +59,16 @@ def capacity_provider_made(aws: Aws, params: dict[str, Any], step_id: str) -> di
     return None
 
 
+@lookup
+def instance_leaving_its_group(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    """Return an empty result if the instance leaves its Auto Scaling group, or is in none any more."""
+    for group in aws.collect("autoscaling.describe_auto_scaling_groups", "AutoScalingGroups"):
+        for each in group.get("Instances", []):
+            if each["InstanceId"] == params["InstanceId"]:
+                return {} if each["LifecycleState"].startswith("Terminat") else None
+    return {}
+
+
 def auto_scaling_groups(aws: Aws, name: str) -> list[dict[str, Any]]:
     """Return the Auto Scaling group of this name, or nothing."""
     answer = aws.call("autoscaling.describe_auto_scaling_groups", AutoScalingGroupNames=[name])

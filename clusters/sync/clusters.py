@@ -14,7 +14,7 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, mark_missing, replace, tag_dict, upsert
 from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
-from ecsdash.inventory.sweeps.registry import sweeper
+from ecsdash.inventory.sweeps.registry import refresher, sweeper
 
 #: Hooks that get the ARNs of the container instances that a sweep has just stored, and the start time of the sweep.
 stored_instances: list[Callable[[Scope, Sequence[str], datetime], None]] = []
@@ -29,6 +29,11 @@ def clusters(scope: Scope) -> None:
         "ecs.describe_clusters", "clusters", of=arns, by="clusters", size=limits.DESCRIBE_CLUSTERS, include=DETAILS
     )
     replace(Cluster, scope, [_cluster(each) for each in described if each["status"] != "INACTIVE"], "clusters")
+
+
+@refresher("clusters")
+def refresh(scope: Scope, arns: Sequence[str]) -> None:
+    clusters(scope)
 
 
 class InstancesOfClusters(SweepByCluster):

@@ -127,9 +127,16 @@ def _await_turn(buckets: Buckets, key: str, bucket: Bucket, caller: Caller, slee
         wait = max(SHORTEST_SLEEP, turn.wait)
         if wait > left:
             raise _refusal(turn)
-        part = min(wait, LONGEST_SLEEP)
-        left -= part
+        left -= wait
+        _sleep(wait, caller, sleep)
+
+
+def _sleep(seconds: float, caller: Caller, sleep: Callable[[float], None]) -> None:
+    """Sleep in parts: what the caller does before each attempt keeps its claim, also while it waits."""
+    while seconds > 0:
+        part = min(seconds, LONGEST_SLEEP)
         sleep(part)
+        seconds -= part
         caller.before()
 
 

@@ -1,14 +1,16 @@
 """AWS calls. A call is named as in boto3: `ecs.create_service`, `elbv2.describe_load_balancers`."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from ecsdash.aws import sending
 from ecsdash.aws.callers import INSTALLATION, Caller, calls_of
-from ecsdash.aws.errors import AccessDenied, from_botocore_error, from_client_error, from_garbled_answer
+from ecsdash.aws.errors import AccessDenied, AwsError, from_botocore_error, from_client_error, from_garbled_answer
 from ecsdash.aws.session import Target, client
 
 Item = TypeVar("Item")
@@ -55,16 +57,10 @@ class Connection:
     def call(self, name: str, /, **params: Any) -> Answer:
         """Send one request. Raise an AwsError on failure."""
         service, operation = self._permitted(name)
-        try:
-            with calls_of(self.caller):
-                api = client(self.target, service, retry=operation.startswith(READS))
-                data = dict(getattr(api, operation)(**params))
-        except ClientError as error:
-            raise from_client_error(error, name) from error
-        except BotoCoreError as error:
-            raise from_botocore_error(error, name) from error
-        except ResponseParserError as error:
-            raise from_garbled_answer(error, name) from error
+        reads = operation.startswith(READS)
+        with _errors_of(name, writes=not reads), calls_of(self.caller):
+            api = client(self.target, service, retry=reads)
+            data = dict(getattr(api, operation)(**params))
         meta = data.pop("ResponseMetadata", {})
         return Answer(data, str(meta.get("RequestId", "")))
 
@@ -88,16 +84,26 @@ class Connection:
 
     def _pages(self, name: str, params: dict[str, Any]) -> list[dict[str, Any]]:
         service, operation = self._permitted(name)
+        with _errors_of(name, writes=False), calls_of(self.caller):
+            api = client(self.target, service, retry=True)
+            if not api.can_paginate(operation):
+                return [self.call(name, **params).data]
+            return list(api.get_paginator(operation).paginate(**params))
+
+
+@contextmanager
+def _errors_of(name: str, *, writes: bool) -> Iterator[None]:
+    """Raise what goes wrong in a call as an AwsError that names the call."""
+    with sending.request(writes=writes) as request:
         try:
-            with calls_of(self.caller):
-                api = client(self.target, service, retry=True)
-                if not api.can_paginate(operation):
-                    return [self.call(name, **params).data]
-                return list(api.get_paginator(operation).paginate(**params))
+            yield
+        except AwsError as error:
+            error.call = error.call or name
+            raise
         except ClientError as error:
             raise from_client_error(error, name) from error
         except BotoCoreError as error:
-            raise from_botocore_error(error, name) from error
+            raise from_botocore_error(error, name, sent=request.sent) from error
         except ResponseParserError as error:
             raise from_garbled_answer(error, name) from error
 

@@ -1,5 +1,6 @@
 """Errors of AWS calls, in six kinds. Each kind says whether the same call can be retried."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,16 +21,22 @@ class AwsError(Exception):
     """An AWS call did not succeed.
 
     `code` is AWS's own error code, `retryable` whether the same call may succeed later, `ambiguous` whether the
-    call may have taken effect although no answer came.
+    call may have taken effect although no answer came, `sent` whether the request left at all.
     """
 
     retryable = False
+    sent = True
 
     def __init__(
         self, code: str, message: str, *, call: str = "", request_id: str = "", ambiguous: bool = False
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code, self.message, self.call, self.request_id, self.ambiguous = code, message, call, request_id, ambiguous
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind, also where the error is a special case of it."""
+        return next(each for each in type(self).__mro__ if AwsError in each.__bases__).__name__
 
 
 class AccessDenied(AwsError):
@@ -67,6 +74,22 @@ class Unavailable(AwsError):
     retryable = True
 
 
+class NotAnAnswer(Unavailable):
+    """What came is not AWS's answer (an intermediary's page, a part of an answer): the call may have taken effect."""
+
+    def __init__(self, message: str, *, call: str = "") -> None:
+        super().__init__("NotAnAnswer", message, call=call, ambiguous=True)
+
+
+class TooLate(Unavailable):
+    """The call was not sent: its time had passed (the process was stopped, or slow)."""
+
+    sent = False
+
+    def __init__(self) -> None:
+        super().__init__("TooLate", "The call was not sent, because the dashboard was stopped before it.")
+
+
 OWN_SHARE_SPENT = "OwnShareSpent"  # code of the client-side rate limit
 THROTTLED = {
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
@@ -84,6 +107,9 @@ CONFLICT = {
     "AlreadyExists", "AlreadyExistsFault", "IncorrectInstanceState", "DeleteConflict", "ConflictException",
     "OperationNotPermitted",
 }  # fmt: skip
+
+#: A code of AWS. botocore gives an error without a code that of its HTTP status ("404").
+_AWS_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._:-]{1,200}")
 
 #: Codes of endpoints without the operation: older than the API, or emulators of a part of AWS.
 UNKNOWN_OPERATION = {
@@ -109,12 +135,17 @@ def kind_of(code: str, status: int = 400) -> type[AwsError]:
 
 
 def from_client_error(error: ClientError, call: str) -> AwsError:
-    """Return the AwsError of a ClientError. Status 501 always gets the code NotImplemented."""
+    """Return the AwsError of a ClientError. Status 501 always gets the code NotImplemented.
+
+    Only AWS's own error is a refusal: what an intermediary says leaves open whether AWS received the call.
+    """
     response: Mapping[str, Any] = error.response
     details = response.get("Error", {})
     meta = response.get("ResponseMetadata", {})
     status = int(meta.get("HTTPStatusCode", 400))
-    code = "NotImplemented" if status == 501 else str(details.get("Code", "Unknown"))
+    code = "NotImplemented" if status == 501 else str(details.get("Code", ""))
+    if not _AWS_CODE.fullmatch(code):
+        return NotAnAnswer(f"HTTP status {status} without an error of AWS.", call=call)
     kind = kind_of(code, status)
     return kind(
         code,
@@ -126,19 +157,23 @@ def from_client_error(error: ClientError, call: str) -> AwsError:
 
 
 def from_garbled_answer(error: ResponseParserError, call: str) -> AwsError:
-    """Return the AwsError of a response that is not from AWS, for example an error page of a proxy."""
-    return Unavailable(type(error).__name__, str(error), call=call, ambiguous=True)
+    """Return the AwsError of a response that cannot be read, for example an error page of a proxy."""
+    return NotAnAnswer(f"The response cannot be read: {error}", call=call)
 
 
-def from_botocore_error(error: BotoCoreError, call: str) -> AwsError:
-    """Return the AwsError of a failure without a response: wrong parameters, credentials or network."""
+def from_botocore_error(error: BotoCoreError, call: str, *, sent: bool = True) -> AwsError:
+    """Return the AwsError of a failure without a response: wrong parameters, credentials or network.
+
+    `sent`: whether a part of the request left. Only then may a broken connection hide an effect.
+    """
     name = type(error).__name__
+    cause = getattr(error, "kwargs", {}).get("error")
+    if isinstance(cause, AwsError):
+        return cause
     if isinstance(error, ParamValidationError):
         return Invalid(name, str(error), call=call)
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return AccessDenied(name, str(error), call=call)
-    if isinstance(error, NoConnection):  # nothing was sent
-        return Unavailable(name, str(error), call=call)
-    if isinstance(error, HTTPClientError | IncompleteReadError):
-        return Unavailable(name, str(error), call=call, ambiguous=True)
+    if isinstance(error, NoConnection | HTTPClientError | IncompleteReadError):
+        return Unavailable(name, str(error), call=call, ambiguous=sent)
     return Invalid(name, str(error), call=call)

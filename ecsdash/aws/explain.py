@@ -71,6 +71,14 @@ WHY_AND_HOW = {
         "AWS did not respond, or returned an internal error.",
         "No action needed: the call is retried automatically. If it keeps failing, check the AWS Health Dashboard.",
     ),
+    "NotAnAnswer": (
+        "What came back is not from AWS, or only a part of its answer: a proxy or the network is in the way.",
+        "Check the way from the dashboard to AWS, then retry: a retry first looks for what the call has done.",
+    ),
+    "TooLate": (
+        "The dashboard was stopped, or too slow, between its decision to make the call and the call.",
+        "No action needed: the call is made again.",
+    ),
     "NotFound": ("The resource does not exist, or was deleted.", "Refresh the options and choose an existing one."),
     "Conflict": ("The resource is in use, or is being changed.", "Wait until that is finished, then retry."),
     "Invalid": ("AWS refused the parameters.", "Correct what the message names, then retry."),
@@ -78,7 +86,7 @@ WHY_AND_HOW = {
 
 
 def explain(kind: str, code: str, message: str, call: str = "") -> Explanation:
-    """Return the explanation of an error: `kind` is the class name of the AwsError, `code` and `message` are AWS's."""
+    """Return the explanation of an error: `kind` is that of the AwsError, `code` and `message` are AWS's."""
     why, how = WHY_AND_HOW.get(call) or WHY_AND_HOW.get(code) or WHY_AND_HOW.get(kind) or WHY_AND_HOW["Invalid"]
     statement: dict[str, object] | None = None
     if kind == "AccessDenied" and call != "sts.assume_role" and (missing := _missing_action(message, call)):

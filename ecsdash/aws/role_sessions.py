@@ -10,9 +10,10 @@ from botocore.credentials import (
     ReadOnlyCredentials,
 )
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from ecsdash.aws.callers import Caller, current
-from ecsdash.aws.errors import AwsError, from_botocore_error, from_client_error
+from ecsdash.aws.errors import AwsError, from_botocore_error, from_client_error, from_garbled_answer
 
 #: Sessions kept for a role; the one that was not used for longest makes room.
 KEPT = 256
@@ -48,6 +49,10 @@ class RoleCredentials(Credentials):
             raise _without_effect(from_client_error(error, "sts.assume_role")) from error
         except BotoCoreError as error:
             raise _without_effect(from_botocore_error(error, "sts.assume_role")) from error
+        except ResponseParserError as error:
+            raise _without_effect(from_garbled_answer(error, "sts.assume_role")) from error
+        except AwsError as error:
+            raise _without_effect(error) from error
         return {
             "access_key": issued["AccessKeyId"],
             "secret_key": issued["SecretAccessKey"],

@@ -13,7 +13,7 @@ from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
-from ecsdash.aws import buckets, callers
+from ecsdash.aws import answers, buckets, callers, sending
 from ecsdash.aws.call_log import CallLog
 from ecsdash.aws.errors import THROTTLED, Throttled
 from ecsdash.aws.limits import Bucket, bucket_of
@@ -81,13 +81,16 @@ def _make_client(target: Target, service: str, retry: bool) -> Any:
     session = _sessions.get(target) or _make_session(target)
     _sessions[target] = session
     make: Any = session.client  # the stubs accept literal service names only
-    return make(service, region_name=target.region, endpoint_url=target.endpoint_url or None, config=config)
+    made = make(service, region_name=target.region, endpoint_url=target.endpoint_url or None, config=config)
+    sending.guard(made)
+    return made
 
 
 def _make_session(target: Target) -> boto3.Session:
     core = get_session()
     core.register_component("data_loader", _models)
     _keep_to_share(core, target)
+    answers.use_in(core)
     if target.endpoint_url:
         if not (target.access_key_id and target.secret_access_key):
             raise EndpointRefused("An AWS endpoint is set without an access key and a secret key. Set both.")
@@ -113,10 +116,10 @@ def _keep_to_share(core: BotocoreSession, target: Target) -> None:
         error, meta = answer.get("Error", {}), answer.get("ResponseMetadata", {})
         if error.get("Code") not in THROTTLED and meta.get("HTTPStatusCode") != 429:
             return
-        if closed := buckets.struck(target.account_id, target.region, _bucket(event)):
+        closed = buckets.struck(target.account_id, target.region, _bucket(event))
+        if closed and error.get("Code") in THROTTLED:  # an intermediary's 429 may hide an effect
             request_id = str(meta.get("RequestId", ""))
-            code, message = str(error.get("Code", "Throttling")), str(error.get("Message", ""))
-            raise Throttled(code, message, after=closed, request_id=request_id)
+            raise Throttled(str(error["Code"]), str(error.get("Message", "")), after=closed, request_id=request_id)
 
     core.register("before-send", before)
     core.register("response-received", after)

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.test import Client
 
 from ecsdash.access.models import User
-from ecsdash.bench.servers import BenchServers
+from ecsdash.bench.servers import BenchServers, wait_until
+from ecsdash.operations.models import Draft
 
 CSRF = "b" * 32
 
@@ -37,3 +38,8 @@ class BenchUser:
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
         return response.status, response.read().decode(), response.headers.get("Location", "")
+
+
+def await_checks() -> None:
+    """Wait until the checks that call AWS have ended in all reviews."""
+    wait_until(lambda: all(len(each.checked) >= len(each.plan.live_checks) for each in Draft.objects.all()), 60)

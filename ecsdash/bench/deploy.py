@@ -13,7 +13,7 @@ from support import product
 from support.environment import clean
 from support.install import CLIENTS, ensure_clients
 
-from ecsdash.bench.bench_user import BenchUser
+from ecsdash.bench.bench_user import BenchUser, await_checks
 from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.servers import BenchServers, bench_servers
 from ecsdash.inventory.models import Account
@@ -109,6 +109,7 @@ class Deployer:
         run.sweep_now(self.scope, "task_definitions", "services")
         path = f"/bench/{REGION}/services/{CLUSTER}/{SERVICE}/deploy/"
         review = self.user.post(path, {f"tag-{SERVICE}": f"release-{self.number}"})
+        await_checks()
         self.servers.sandbox_admin("calls", {"reset": True})
         began, clock = time.perf_counter(), time.time()
         operation = self.user.post(f"{review}confirm/", {})

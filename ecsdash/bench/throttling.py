@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import Any
 
-from ecsdash.bench.bench_user import BenchUser
+from ecsdash.bench.bench_user import BenchUser, await_checks
 from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.servers import BenchServers, bench_servers
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps import run
-from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE, OperationState
 from ecsdash.sandbox.scenarios.clients import Clients
 
@@ -206,8 +206,7 @@ class Run:
         self.account.wait_until_steady(present)
         run.sweep_now(self.account.scope)
         plans = [self.account.review(kind, name) for kind, name in names]
-        while any(len(draft.checked) < len(draft.plan.live_checks) for draft in Draft.objects.all()):
-            time.sleep(0.1)
+        await_checks()
         return plans
 
     def _set_throttling(self, *, on: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django import forms
 from django.forms import BaseFormSet
 from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 
 from ecsdash.access import policy
 from ecsdash.access.judgement import Judge
@@ -195,3 +196,20 @@ def register(action_class: ActionClass) -> ActionClass:
         raise ValueError(f"two actions are called {action.name}")
     ACTIONS[action.name] = action
     return action_class
+
+
+def action_context(action: Action, user: User, scope: Scope, kwargs: dict[str, str]) -> ActionContext:
+    """Return the context with the resource in the address. Raise Http404 unless it exists and the user may see it."""
+    if action.resource_type is None:
+        return ActionContext(scope, user, permission=action.permission)
+    rows = action.resource_type.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+    wanted = {lookup: kwargs[keyword] for keyword, lookup in action.resource_type.URL.items()}
+    return ActionContext(scope, user, get_object_or_404(rows.select_related("account"), **wanted), action.permission)
+
+
+def as_query(data: Mapping[str, Any]) -> QueryDict:
+    """Return stored form data, or the data of an Undo, in the format of posted data."""
+    query = QueryDict(mutable=True)
+    for name, value in data.items():
+        query.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
+    return query

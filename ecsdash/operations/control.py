@@ -15,7 +15,9 @@ from ecsdash.inventory.models import READ_ONLY, Account
 from ecsdash.logs import current_request_id
 from ecsdash.operations import authority, history, verification
 from ecsdash.operations.models import Draft, Operation, OperationStep
+from ecsdash.operations.refs import TOLERATED
 from ecsdash.operations.states import ENDED_BADLY, RUNNABLE, OperationState, StepState
+from ecsdash.operations.step_call import missing
 from ecsdash.web import clock
 
 RETRY_HOURS: Final = 24  # after the end of an operation
@@ -124,6 +126,7 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
                 raise NotNow("Only an operation that failed or was cancelled can be retried.")
             due = operation.steps.exclude(~Q(key=verification.KEY), state=StepState.SUCCEEDED)
             due.update(state=StepState.PENDING, started_at=None, ended_at=None, error={}, message="")
+            _call_again_what_lacks_a_result(operation)
             history.record_intent(operation, by=by, source_ip=source_ip, again="retry")
             operation.publish_state_change(OperationState.PENDING)
             transaction.on_commit(lambda: enqueue_run(str(operation.pk)))
@@ -132,6 +135,15 @@ def retry(operation: Operation, *, by: User, source_ip: str, enqueue_run: Enqueu
             account=operation.account, region=operation.region, resource_key=operation.resource_key, state__in=RUNNABLE
         ).get()
         raise AlreadyRunning(other) from None
+
+
+def _call_again_what_lacks_a_result(operation: Operation) -> None:
+    """Reset the steps whose stored answer lacks what a later step refers to: their calls look for their effect."""
+    for row in operation.steps.filter(answered=True):
+        if TOLERATED not in row.result and any(missing(operation.plan, row.key, row.result)):
+            operation.steps.filter(pk=row.pk).update(
+                state=StepState.PENDING, answered=False, ended_at=None, called_at=row.called_at or clock.now()
+            )
 
 
 def _check_writer(account: Account) -> None:

@@ -1,7 +1,7 @@
 """Drafts: made from the plan of a form, with live checks."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -9,12 +9,12 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
-from django.http import QueryDict
 
 from ecsdash.access import policy
 from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes
 from ecsdash.inventory.models import READ_ONLY
+from ecsdash.operations import live_state
 from ecsdash.operations.actions import Action, ActionContext, ActionForm
 from ecsdash.operations.hooks import LIVE_CHECKS
 from ecsdash.operations.models import Draft, Operation
@@ -65,16 +65,10 @@ def make_draft(
     )
 
 
-def as_query(data: Mapping[str, Any]) -> QueryDict:
-    """Return stored form data, or the data of an Undo, in the format of posted data."""
-    query = QueryDict(mutable=True)
-    for name, value in data.items():
-        query.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
-    return query
-
-
 def with_live_checks(draft: Draft, send: Callable[[str], None]) -> None:
-    """Enqueue the plan's live checks that have no result yet, if there are any."""
+    """Enqueue the plan's live checks that have no result yet, if there are any: first the one of the current state."""
+    if live_state.checked_live(draft):
+        draft.save(update_fields=["plan_data"])
     _, pending = checks_of(draft)
     if pending:
         Draft.objects.filter(pk=draft.pk).update(checks_sent_at=Now())
@@ -87,15 +81,19 @@ def run_live_checks(draft_id: uuid.UUID) -> None:
     if draft is None:
         return
     _, pending = checks_of(draft)
-    for check in pending:
+    while pending:
+        check = pending[0]
         result = _run_live_check(draft, check)
         with transaction.atomic():
             row = Draft.objects.select_for_update().filter(pk=draft_id).first()
             if row is None:
                 return  # confirmed meanwhile
             row.checked[check.title] = asdict(result)
-            row.save(update_fields=["checked"])
+            row.plan_data = draft.plan_data  # made again where the inventory was behind
+            row.save(update_fields=["checked", "plan_data"])
             changes.bump(row.account, row.region, "draft_checks")
+        draft.checked = row.checked
+        _, pending = checks_of(draft)
 
 
 def checks_of(draft: Draft) -> tuple[list[Check], list[LiveCheck]]:
@@ -113,6 +111,8 @@ def checks_overdue(draft: Draft) -> bool:
 
 def _run_live_check(draft: Draft, check: LiveCheck) -> Check:
     try:
+        if check.name == live_state.NAME:
+            return live_state.bring_up_to_date(draft)
         return LIVE_CHECKS[check.name](draft.account.writer(draft.region, draft.user), **check.params)
     except AwsError as error:
         return Check(Level.WARN, check.title, f"This check failed to run: {error.message or error.code}")

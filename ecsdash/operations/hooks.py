@@ -8,14 +8,19 @@ Each is registered under its own name by the app that knows the noun:
 A **condition** returns the progress of a wait. A **look-up** gets the call's parameters and the step's id, and returns
 what the call would have returned when its effect exists already, None otherwise. An **adjustment** gets parameters that
 AWS refused because something changed meanwhile, and returns those to try instead. A **reader** returns the present
-values that an Observation compares, None when the resource does not exist. A **live check** returns a Check.
+values that an Observation compares, None when the resource does not exist. A **live check** returns a Check. A
+**double finder** gets the call's parameters, the step's id and the result that is kept, and returns the parameters of
+the calls that take back what else the step has created.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import structlog
+
 from ecsdash.aws.calls import Aws
+from ecsdash.aws.errors import Unavailable
 from ecsdash.operations.plan import Check
 
 
@@ -35,13 +40,17 @@ LookupFunction = Callable[[Aws, dict[str, Any], str], dict[str, Any] | None]
 AdjustmentFunction = Callable[[Aws, dict[str, Any]], dict[str, Any]]
 ReaderFunction = Callable[..., dict[str, Any] | None]
 LiveCheckFunction = Callable[..., Check]
+DoubleFunction = Callable[[Aws, dict[str, Any], str, dict[str, Any]], list[dict[str, Any]]]
 Function = TypeVar("Function", bound=Callable[..., Any])
+Result = TypeVar("Result")
+log = structlog.get_logger(__name__)
 
 CONDITIONS: dict[str, ConditionFunction] = {}
 LOOKUPS: dict[str, LookupFunction] = {}
 ADJUSTMENTS: dict[str, AdjustmentFunction] = {}
 READERS: dict[str, ReaderFunction] = {}
 LIVE_CHECKS: dict[str, LiveCheckFunction] = {}
+DOUBLES: dict[str, DoubleFunction] = {}
 
 
 def condition(function: Function) -> Function:
@@ -62,6 +71,20 @@ def reader(function: Function) -> Function:
 
 def live_check(function: Function) -> Function:
     return _register(LIVE_CHECKS, function)
+
+
+def double_finder(function: Function) -> Function:
+    return _register(DOUBLES, function)
+
+
+def read(function: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
+    """Call a registered function. Raise Unavailable where it cannot read what AWS answered: to be asked again."""
+    try:
+        return function(*arguments, **named)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        log.exception("answer_not_readable", hook=function.__name__)
+        text = f"{function.__name__} cannot read the response of AWS ({type(error).__name__})."
+        raise Unavailable("UnreadableAnswer", text) from error
 
 
 def _register(table: dict[str, Any], function: Function) -> Function:

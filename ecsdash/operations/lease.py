@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from ecsdash.operations.states import OperationState
 from ecsdash.web import clock
 
 RENEW_AFTER = 0.1  # of a lease's duration: an AWS call takes at most 18 of its 30 seconds
+SEND_WITHIN = 0.4  # of a lease's duration: the answer to what is sent later could come after the lease
 
 
 class LeaseLost(Exception):
@@ -40,7 +41,7 @@ class Lease:
 
     operation: Operation
     fence: int
-    renewed_at: float = field(default_factory=time.monotonic)  # seconds of this process's monotonic clock
+    renewed_at: float  # seconds of this process's monotonic clock, before the row was updated
 
     @classmethod
     @transaction.atomic
@@ -49,6 +50,7 @@ class Lease:
 
         `released_fence` is the fence of a worker that lost the database and runs it no more: its lease need not expire.
         """
+        began = time.monotonic()
         released = Q(fence=released_fence, state__in=[OperationState.RUNNING, OperationState.WAITING])
         rows = Operation.objects.filter(ready() if released_fence is None else ready() | released, pk=operation_id)
         mine = {
@@ -63,7 +65,7 @@ class Lease:
         operation = Operation.objects.select_related("account", "user", "retried_by").get(pk=operation_id)
         if begins:
             operation.publish_state_change(OperationState.RUNNING)
-        return cls(operation, operation.fence)
+        return cls(operation, operation.fence, began)
 
     def renew(self, state: OperationState | None = None) -> None:
         """Renew the lease unless that was just done: due before every call to AWS. Every write verifies the lease."""
@@ -71,8 +73,13 @@ class Lease:
         fresh = time.monotonic() - self.renewed_at < RENEW_AFTER * settings.OPERATION_LEASE_SECONDS
         if fresh and self.operation.state == state:
             return
+        began = time.monotonic()
         self.enter(state, lease_until=in_seconds(settings.OPERATION_LEASE_SECONDS))
-        self.renewed_at = time.monotonic()
+        self.renewed_at = began
+
+    def has_time_for_a_call(self) -> bool:
+        """Return whether a call that is sent now ends before the lease. The process may have been stopped meanwhile."""
+        return time.monotonic() - self.renewed_at < SEND_WITHIN * settings.OPERATION_LEASE_SECONDS
 
     def release(self) -> None:
         """Let another worker continue at once."""

@@ -111,6 +111,8 @@ class Step:
     `find` makes the call depend on what a step of another operation created: `lookup` (a registered look-up), `params`,
     and the id of that `step`. `params` may refer to its result as `found`; where it returns None, no call is made.
     `removes` is the id of the step of another operation that created what this step removes.
+    `doubles` is a registered double finder for calls that create something new each time; `takes_back` is the call that
+    removes what it finds.
     """
 
     key: str
@@ -128,6 +130,8 @@ class Step:
     timeout: int = 900
     find: dict[str, Any] = field(default_factory=dict)
     removes: str = ""
+    doubles: str = ""
+    takes_back: str = ""
 
 
 @dataclass(frozen=True)

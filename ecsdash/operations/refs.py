@@ -2,7 +2,7 @@
 
 import secrets
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ecsdash.access.references import Own
@@ -46,6 +46,18 @@ def resolve(data: Any, results: Results, step_id: str) -> Any:
     if isinstance(data, list | tuple):
         return [resolve(item, results, step_id) for item in data]
     return data
+
+
+def paths(data: Any) -> Iterator[str]:
+    """Yield the paths of all refs in `data`."""
+    if isinstance(data, Mapping):
+        if "$ref" in data:
+            yield data["$ref"]
+        for value in data.values():
+            yield from paths(value)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            yield from paths(item)
 
 
 def described(data: Any) -> Any:

@@ -17,7 +17,7 @@ def error_state(last: Mapping[str, Any], error: AwsError, now: datetime) -> dict
 
     `since` is when the error began: now, unless the last try failed with the same kind of error.
     """
-    kind = type(error).__name__
+    kind = error.kind
     same = last.get("kind") == kind and "since" in last
     return {"kind": kind, "code": error.code, "since": last["since"] if same else now.isoformat()}
 

@@ -15,17 +15,17 @@ from structlog.contextvars import bound_contextvars
 
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
-from ecsdash.aws.errors import AwsError, NotFound, Throttled
+from ecsdash.aws.errors import AwsError, NotFound
 from ecsdash.inventory.sweeps import schedule
 from ecsdash.masking import mask, without_values
 from ecsdash.operations import authority, history, redaction, retry
-from ecsdash.operations.authority import created_by_earlier
-from ecsdash.operations.hooks import ADJUSTMENTS, CONDITIONS, LOOKUPS
+from ecsdash.operations.hooks import CONDITIONS, read
 from ecsdash.operations.lease import Lease, LeaseLost, in_seconds
 from ecsdash.operations.models import Operation, OperationStep
-from ecsdash.operations.plan import Plan, Repeat, Step
-from ecsdash.operations.refs import TOLERATED, resolve
+from ecsdash.operations.plan import Plan, Step
+from ecsdash.operations.refs import resolve
 from ecsdash.operations.states import OperationState, StepState
+from ecsdash.operations.step_call import Refused, StepCall
 from ecsdash.outages import DATABASE_ERRORS
 from ecsdash.stopping import Stopped, check
 from ecsdash.web import clock
@@ -141,72 +141,17 @@ class OperationRun:
             self.lease.update_step(row, state=StepState.SUCCEEDED, ended_at=Now(), **{**seen, **full, "error": {}})
 
     def _call(self, row: OperationStep, step: Step) -> None:
-        """Make the step's call so that it takes effect exactly once.
-
-        `called_at` stays set after a call that may have taken effect, and is reset after one that surely did not.
-        """
-        self._authorise(row, step)
-        results = self._results()
-        if step.find:
-            self.lease.renew()
-            found = LOOKUPS[step.find["lookup"]](self.aws, step.find["params"], step.find["step"])
-            if found is None:
-                self._store_answer(row, step, {}, "")
-                return
-            results |= {"found": found}
-        params = resolve(step.params, results, str(row.pk))
-        if step.repeat is Repeat.TOKEN:
-            params[step.token_param] = str(row.pk)
-        if row.called_at and step.repeat is Repeat.LOOKUP:
-            self.lease.renew()
-            found = LOOKUPS[step.lookup](self.aws, params, str(row.pk))
-            if found is not None:
-                self._store_answer(row, step, found, "")
-                return
-        if step.adjust and row.error.get("code") in step.retry_on:
-            self.lease.renew()
-            params = ADJUSTMENTS[step.adjust](self.aws, params)
-        self.lease.renew(OperationState.RUNNING)
-        before = {"attempts": row.attempts, "called_at": row.called_at}
-        self.lease.update_step(row, state=StepState.CALLED, attempts=row.attempts + 1, called_at=clock.now())
+        call = StepCall(self.operation, self.plan, self.lease, self.aws, self.steps, row, step)
         try:
-            answer = self.aws.call(step.call, **params)
-        except AwsError as error:
-            if error.code not in step.tolerate:
-                self._unmark_call(row, before, error)
-                raise
-            self._authorise(row, step, exists=True)
-            self._store_answer(row, step, {TOLERATED: error.code}, error.request_id)
-        else:
-            self._store_answer(row, step, answer.data, answer.request_id)
-
-    def _authorise(self, row: OperationStep, step: Step, *, exists: bool = False) -> None:
-        """Stop before a call that the person may not make any more. `exists`: what it creates was there already."""
-        earlier = {each.key: each.answered and TOLERATED not in each.result for each in self.steps}
-        if row.called_at and not exists:
-            earlier[row.key] = True  # an earlier try of this call may have created it
-        refusal = authority.refusal(self.operation, step, created_by_earlier(self.plan, earlier), exists=exists)
-        if refusal:
-            raise self._fail(row, StepState.FAILED, authority.REFUSED, refusal, step.call)
-
-    def _unmark_call(self, row: OperationStep, before: dict[str, Any], error: AwsError) -> None:
-        """Reset what was stored before a call that had no effect."""
-        if isinstance(error, Throttled) and not error.sent:
-            self.lease.update_step(row, **before)
-        elif not error.ambiguous:
-            self.lease.update_step(row, called_at=before["called_at"])
-
-    def _store_answer(self, row: OperationStep, step: Step, result: dict[str, Any], request_id: str) -> None:
-        """Store that the call took effect, which ends the step unless it waits for something."""
-        ids = [*row.request_ids, request_id] if request_id else row.request_ids
-        end = {} if step.until else {"state": StepState.SUCCEEDED, "ended_at": Now()}
-        self.lease.update_step(row, answered=True, result=result, request_ids=ids, message="", error={}, **end)
+            call.make()
+        except Refused as refused:
+            raise self._fail(row, StepState.FAILED, authority.REFUSED, str(refused), step.call) from None
 
     def _wait(self, row: OperationStep, step: Step) -> dict[str, Any]:
         """Check the step's condition once. Raise Pause until it is true; then return what it saw, for the row."""
         self.lease.renew()
         params = resolve(step.until_params, self._results(), str(row.pk))
-        progress = CONDITIONS[step.until](self.aws, **params)
+        progress = read(CONDITIONS[step.until], self.aws, **params)
         seen = {"progress_done": progress.done, "progress_total": progress.total, "message": mask(progress.message)}
         seen["error"] = {}
         if progress.failed:
@@ -243,7 +188,7 @@ class OperationRun:
         self, row: OperationStep, state: StepState, code: str, message: str, call: str, cause: AwsError | None = None
     ) -> Stop:
         error = {
-            "kind": type(cause).__name__ if cause else "",
+            "kind": cause.kind if cause else "",
             "code": code,
             "message": mask(without_values(message, self.plan.steps[row.position].params)),
             "call": call,

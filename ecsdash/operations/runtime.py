@@ -17,13 +17,13 @@ def unchanged(aws: Aws, observations: list[dict[str, Any]]) -> Progress:
 
     Each observation is that of the plan, with `after` as the values that the operation's own calls brought about.
     """
-    differences = [difference for seen in observations for difference in _differences(aws, seen)]
-    if differences:
-        return Progress(failed=f"It changed since the review. {'; '.join(differences)}. Submit the change again.")
+    found = [difference for seen in observations for difference in differences(aws, seen)]
+    if found:
+        return Progress(failed=f"It changed since the review. {'; '.join(found)}. Submit the change again.")
     return Progress(len(observations), len(observations), "Nothing changed", finished=True)
 
 
-def _differences(aws: Aws, seen: dict[str, Any]) -> Iterator[str]:
+def differences(aws: Aws, seen: dict[str, Any]) -> Iterator[str]:
     """Yield a text for each value that is neither as before nor as after the operation's own calls."""
     label, live = seen["label"], READERS[seen["reader"]](aws, **seen["identity"])
     accepted = [seen["values"], *seen.get("after", [])]

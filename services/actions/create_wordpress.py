@@ -106,6 +106,7 @@ class CreateWordPress(Action):
         "efs.create_access_point",
         "servicediscovery.create_http_namespace",
         "ecs.register_task_definition",
+        "ecs.deregister_task_definition",
         "elbv2.create_load_balancer",
         "elbv2.create_target_group",
         "elbv2.modify_target_group_attributes",

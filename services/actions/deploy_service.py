@@ -80,7 +80,7 @@ class DeployService(ServiceAction):
     form_class = DeployServiceForm
     template = "services/services/deploy.html"
     icon = "rocket"
-    calls = ("ecs.register_task_definition", "ecs.update_service")
+    calls = ("ecs.register_task_definition", "ecs.deregister_task_definition", "ecs.update_service")
     watches = ("task_definitions", "services")
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
@@ -181,6 +181,8 @@ def _register_step(present: TaskDefinition, definition: dict[str, Any]) -> Step:
         params={**definition, "tags": [*tags, {"key": STEP_TAG, "value": STEP_ID}]},
         repeat=Repeat.LOOKUP,
         lookup="revision_of_step",
+        doubles="spare_revisions",
+        takes_back="ecs.deregister_task_definition",
     )
 
 

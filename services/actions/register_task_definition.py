@@ -35,7 +35,7 @@ class RegisterTaskDefinition(Action):
     form_class = RegisterTaskDefinitionForm
     template = "services/task_definitions/register.html"
     icon = "plus"
-    calls = (*CALLS, "logs.create_log_group", "ecs.register_task_definition")
+    calls = (*CALLS, "logs.create_log_group", "ecs.register_task_definition", "ecs.deregister_task_definition")
     watches = ("roles", "log_groups", "secrets", "repositories", "task_definitions")
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
@@ -119,7 +119,9 @@ def _create_log_group(number: int, name: str) -> Step:
         f"log_group_{number}",
         f"Create the log group {name}",
         call="logs.create_log_group",
-        params={"logGroupName": name},
+        params={"logGroupName": name, "tags": {STEP_TAG: STEP_ID}},
+        repeat=Repeat.LOOKUP,
+        lookup="log_group_of_step",
         tolerate=("ResourceAlreadyExistsException",),
     )
 
@@ -139,6 +141,8 @@ def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step
         params={**definition, "tags": [*_own_tags(definition), {"key": STEP_TAG, "value": STEP_ID}]},
         repeat=Repeat.LOOKUP,
         lookup="revision_of_step",
+        doubles="spare_revisions",
+        takes_back="ecs.deregister_task_definition",
         retry_on=("ClientException",) if new_role else (),
         timeout=NOT_KNOWN_SECONDS,
     )

@@ -1,10 +1,11 @@
-"""Look-up of a registered revision, and live check of images."""
+"""Look-up of registered revisions, and live check of images."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
-from ecsdash.operations.hooks import live_check, lookup
+from ecsdash.operations.hooks import double_finder, live_check, lookup
 from ecsdash.operations.plan import Check, Level
 from ecsdash.operations.refs import STEP_TAG
 
@@ -14,15 +15,25 @@ LOOKED_AT = 20
 
 @lookup
 def revision_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
-    """Return the revision with the id of the step in its tag."""
+    """Return the newest revision with the id of the step in its tag."""
+    return next(_revisions_of_step(aws, params, step_id), None)
+
+
+@double_finder
+def spare_revisions(aws: Aws, params: dict[str, Any], step_id: str, kept: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the parameters that deregister the step's revisions other than the kept one."""
+    arns = [found["taskDefinition"]["taskDefinitionArn"] for found in _revisions_of_step(aws, params, step_id)]
+    return [{"taskDefinition": arn} for arn in arns if arn != kept["taskDefinition"]["taskDefinitionArn"]]
+
+
+def _revisions_of_step(aws: Aws, params: dict[str, Any], step_id: str) -> Iterator[dict[str, Any]]:
     newest = aws.call(
         "ecs.list_task_definitions", familyPrefix=params["family"], sort="DESC", maxResults=LOOKED_AT
     ).data["taskDefinitionArns"]
     for arn in newest:
         answer = aws.call("ecs.describe_task_definition", taskDefinition=arn, include=["TAGS"]).data
         if {"key": STEP_TAG, "value": step_id} in answer.get("tags", []):
-            return answer
-    return None
+            yield answer
 
 
 @live_check

@@ -18,7 +18,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps import schedule
 from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
-from ecsdash.inventory.sweeps.registry import sweeper
+from ecsdash.inventory.sweeps.registry import refresher, sweeper
 from ecsdash.web import clock
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
@@ -84,6 +84,7 @@ def store_services(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
         _store_events(scope, found, last_seen)
 
 
+@refresher("services")
 def refresh(scope: Scope, arns: Sequence[str]) -> None:
     """Describe these services again and mark those that ECS no longer has as gone."""
     aws, found = scope.connection(), list[dict[str, Any]]()

@@ -1,6 +1,7 @@
 """Rate limits of AWS calls: refill, priorities, and the effect of throttling."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from django.conf import settings
@@ -84,6 +85,20 @@ def test_who_would_wait_too_long_is_told_at_once_and_nothing_is_sent(clock: Cloc
         with pytest.raises(Throttled, match=r"AWS is throttling these calls\. Next attempt in 4 s"):
             ask(clock)
     assert (caller.calls, caller.throttled) == (50, 3)
+
+
+def test_a_call_that_waits_renews_its_claim_meanwhile(clock: Clock) -> None:
+    for _ in range(3):
+        throttle()
+        clock.sleep(6)
+    began = clock.now
+    with calling(Priority.SWEEP) as caller:
+        renewed: list[float] = []
+        caller.before = lambda: renewed.append(clock.now)
+        ask(clock)
+    waits = [after - before for before, after in pairwise([began, *renewed, clock.now])]
+    assert clock.now - began > 2 * buckets.LONGEST_SLEEP
+    assert max(waits) <= buckets.LONGEST_SLEEP
 
 
 def test_throttling_halves_the_rate_which_comes_back_slowly(clock: Clock) -> None:

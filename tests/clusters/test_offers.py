@@ -10,8 +10,7 @@ from clusters.actions.launch_container_instances import LaunchContainerInstances
 from clusters.models import Cluster, SecurityGroup, Subnet, Vpc
 from ecsdash.access.models import User
 from ecsdash.inventory.models import SweepState
-from ecsdash.operations.actions import ActionContext
-from ecsdash.operations.drafts import as_query
+from ecsdash.operations.actions import ActionContext, as_query
 from tests.clusters.world import Desk
 from tests.operations import drive
 

@@ -8,12 +8,11 @@ from django.utils import timezone
 from ecsdash.access.models import User
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations import control, runner, verification
-from ecsdash.operations.actions import ACTIONS
-from ecsdash.operations.drafts import as_query, make_draft
+from ecsdash.operations.actions import ACTIONS, action_context, as_query
+from ecsdash.operations.drafts import make_draft
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.runtime import unchanged
 from ecsdash.operations.states import OperationState
-from ecsdash.operations.views.actions import action_context
 from tests.processes import Sandbox
 
 TURNS = 400

@@ -130,6 +130,7 @@ def of_external_changes(journey: Journey) -> None:
     elsewhere.tag_service(team="bank")
     elsewhere.limit(1, 9)
     elsewhere.modify_listener(listener, groups[1])
+    elsewhere.sandbox.step(90)
     elsewhere.read()
     elsewhere.sweep(*SWEPT_ELSEWHERE)
     for change in ExternalChange.objects.all():

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
@@ -19,6 +20,7 @@ from tests.processes import Sandbox
 
 READS = re.compile(r"^(Describe|List|Get|Filter|Lookup|BatchGet)")
 EFS = "/2015-02-01/"
+NOT_FORWARDED = ("connection", "transfer-encoding", "content-length")
 When = Literal["before", "after"]
 Answered = tuple[int, list[tuple[str, str]], bytes]
 
@@ -84,6 +86,18 @@ class Tollgate:
         finally:
             connection.close()
 
+    def response(self, operation: str, request: bytes, answered: Answered) -> tuple[bytes, bool]:
+        """Return the bytes of the response, and whether the connection stays open after it."""
+        return response_bytes(*answered), True
+
+
+def response_bytes(status: int, headers: list[tuple[str, str]], content: bytes, promised: int | None = None) -> bytes:
+    """Return an HTTP response. `promised` is the length that its header promises, if it is not the content's."""
+    kept = [(name, value) for name, value in headers if name.lower() not in NOT_FORWARDED]
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in kept)]
+    lines.append(f"Content-Length: {len(content) if promised is None else promised}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + content
+
 
 def operation_of(method: str, path: str, headers: dict[str, str], body: bytes) -> str:
     """Return the API operation of a request in any AWS protocol. For EFS: method and path, `Delete mount-targets`."""
@@ -111,8 +125,10 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
             if hold:
                 self._wait(hold)
                 return
+            response, whole = gate.response(operation, self.path.encode() + body, (status, answered, content))
+            self.close_connection = self.close_connection or not whole
             with suppress(ConnectionError):
-                self._answer(status, answered, content)
+                self.wfile.write(response)
 
         do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
@@ -121,15 +137,6 @@ def _handler(gate: Tollgate) -> type[BaseHTTPRequestHandler]:
             hold.reached.set()
             hold.release.wait(60)
             self.close_connection = True
-
-        def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
-            self.send_response_only(status)
-            for name, value in headers:
-                if name.lower() not in ("connection", "transfer-encoding", "content-length"):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
 
         def log_message(self, *args: object) -> None:
             """Write no log."""

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from ecsdash.access.models import User
-from ecsdash.operations import drafts, runner
+from ecsdash.operations import drafts, runner, step_call
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.operations.hooks import LIVE_CHECKS, LOOKUPS
 from ecsdash.operations.models import Draft
@@ -78,7 +78,7 @@ def test_a_registration_whose_answer_was_lost_is_found_and_not_repeated(
     stage: SimulatedTasks, operator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operation = drive.confirm(draft_of(stage, operator, form_data(definition())))
-    monkeypatch.setattr(runner.OperationRun, "_store_answer", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(step_call.StepCall, "_store", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         runner.run(operation.pk)
     monkeypatch.undo()
@@ -249,7 +249,7 @@ def test_a_role_whose_answer_was_lost_is_found_again(
 ) -> None:
     without_roles(stage)
     operation = drive.confirm(draft_of(stage, operator, form_data(definition(executionRoleArn=NEW_ROLE))))
-    monkeypatch.setattr(runner.OperationRun, "_store_answer", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(step_call.StepCall, "_store", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         runner.run(operation.pk)
     monkeypatch.undo()

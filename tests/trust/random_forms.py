@@ -11,8 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from ecsdash.aws import shapes
-from ecsdash.operations.actions import Action, ActionContext
-from ecsdash.operations.drafts import as_query
+from ecsdash.operations.actions import Action, ActionContext, as_query
 from services.forms.task_definition.data import as_data
 from tests.trust.random_estate import Estate, Thing
 

@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 from ecsdash.access.permissions import Permission
 from ecsdash.external_changes.reverting import RevertAction
 from ecsdash.inventory.models import Resource
-from ecsdash.operations.actions import ACTIONS, Action, ActionContext
+from ecsdash.operations.actions import ACTIONS, Action, ActionContext, action_context
 from ecsdash.operations.drafts import NotAllowed, make_draft
 from ecsdash.operations.models import Draft, Operation
-from ecsdash.operations.views.actions import action_context
 from tests.trust.followed_operations import Follower, confirmed, reached_by
 from tests.trust.foreign_names import Oracle
 from tests.trust.random_estate import Estate, Person, begin

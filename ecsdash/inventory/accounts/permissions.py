@@ -51,6 +51,7 @@ DEPENDENT_ACTIONS: dict[str, tuple[str, ...]] = {
     "ec2.create_launch_template": ("ec2:CreateTags",),
     "ec2.create_security_group": ("ec2:CreateTags",),
     "ec2.run_instances": ("ec2:CreateTags", "iam:PassRole"),
+    "iam.create_instance_profile": ("iam:TagInstanceProfile",),
     "iam.create_role": ("iam:TagRole",),
     "ecs.create_capacity_provider": ("ecs:TagResource", "iam:CreateServiceLinkedRole"),
     "ecs.create_cluster": ("ecs:TagResource", "iam:CreateServiceLinkedRole"),

@@ -14,7 +14,8 @@ from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.sweeps.schedule import FUTURE, known
 from ecsdash.web import clock
 
-CLAIM_SECONDS = 30  # a call renews the claim before it and while it waits for its bucket; it takes 18 s at most
+#: Longer than anything between two renewals: an AWS call takes 18 seconds at most.
+CLAIM_SECONDS = 25
 RENEW_SECONDS = 2.0  # how often the claim is renewed and progress is written
 #: A run that was interrupted longer ago starts over: what it saw of its first clusters is too old.
 RESUMED_FOR = timedelta(minutes=15)

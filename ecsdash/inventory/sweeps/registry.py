@@ -1,11 +1,14 @@
-"""The function that sweeps each noun. Apps register theirs in the modules of their package `sync`."""
+"""The functions that sweep each noun, and refresh single rows. Apps register theirs in the modules of their package
+`sync`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ecsdash.inventory.scope import Scope
 
 SweepFunction = Callable[[Scope], None]
+#: Describes the resources with these ARNs again, or more of their noun where that costs no more.
+RefreshFunction = Callable[[Scope, Sequence[str]], None]
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Sweeper:
 
 
 SWEEPERS: dict[str, Sweeper] = {}
+REFRESHERS: dict[str, RefreshFunction] = {}
 
 
 def sweeper(noun: str, *, choice: bool = False, seconds: str = "") -> Callable[[SweepFunction], SweepFunction]:
@@ -27,6 +31,16 @@ def sweeper(noun: str, *, choice: bool = False, seconds: str = "") -> Callable[[
 
     def register(function: SweepFunction) -> SweepFunction:
         SWEEPERS[noun] = Sweeper(noun, function, choice, seconds)
+        return function
+
+    return register
+
+
+def refresher(noun: str) -> Callable[[RefreshFunction], RefreshFunction]:
+    """Register the function that brings single rows of a noun up to date."""
+
+    def register(function: RefreshFunction) -> RefreshFunction:
+        REFRESHERS[noun] = function
         return function
 
     return register

@@ -11,13 +11,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from ecsdash.access.client import client_ip
-from ecsdash.access.models import User
 from ecsdash.inventory import viewers
 from ecsdash.inventory.freshness import freshness
-from ecsdash.inventory.scope import PageRequest, Scope, find_scope
+from ecsdash.inventory.scope import PageRequest, find_scope
 from ecsdash.operations import authority, control, history, jobs
-from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm
-from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
+from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm, action_context, as_query
+from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
 from ecsdash.operations.models import Draft
 from ecsdash.web import parsing
 from ecsdash.web.forms import repeated_groups
@@ -39,15 +38,6 @@ def action_page(request: PageRequest, account: str, region: str, action: str, **
         return _post(request, chosen, context)
     viewers.note((context.scope.account.pk, region, noun) for noun in chosen.watches)
     return _page(request, chosen, context, _form_to_show(request, chosen, context))
-
-
-def action_context(action: Action, user: User, scope: Scope, kwargs: dict[str, str]) -> ActionContext:
-    """Return the context with the resource in the address. Raise Http404 unless it exists and the user may see it."""
-    if action.resource_type is None:
-        return ActionContext(scope, user, permission=action.permission)
-    rows = action.resource_type.objects.visible_to(user).in_scope(scope.account, scope.region).present()
-    wanted = {lookup: kwargs[keyword] for keyword, lookup in action.resource_type.URL.items()}
-    return ActionContext(scope, user, get_object_or_404(rows.select_related("account"), **wanted), action.permission)
 
 
 def _form_to_show(request: PageRequest, action: Action, context: ActionContext) -> ActionForm:

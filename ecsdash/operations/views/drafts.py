@@ -20,12 +20,11 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import PageRequest
 from ecsdash.masking import mask
 from ecsdash.operations import authority, control, history, jobs
-from ecsdash.operations.actions import ACTIONS, Action, ActionForm
-from ecsdash.operations.drafts import as_query, checks_of, checks_overdue, with_live_checks
+from ecsdash.operations.actions import ACTIONS, Action, ActionForm, action_context, as_query
+from ecsdash.operations.drafts import checks_of, checks_overdue, with_live_checks
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Danger, Level
 from ecsdash.operations.refs import described
-from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web import clock
 from ecsdash.web.polling import fragments

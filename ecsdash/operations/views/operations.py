@@ -22,14 +22,13 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.scope import PageRequest, visible_scopes
 from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
-from ecsdash.operations.actions import ACTIONS
-from ecsdash.operations.drafts import NotAllowed, as_query, make_draft, with_live_checks
+from ecsdash.operations.actions import ACTIONS, action_context, as_query
+from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Undo
 from ecsdash.operations.refs import UnresolvedReference, described, resolve
 from ecsdash.operations.retry import OUTAGE_SECONDS
 from ecsdash.operations.states import ENDED_BADLY, OperationState, StepState
-from ecsdash.operations.views.actions import action_context
 from ecsdash.operations.views.links import resource_links, shown_outputs, unsettled
 from ecsdash.operations.views.shown_steps import needed_iam_actions, shown_steps
 from ecsdash.web.polling import fragments

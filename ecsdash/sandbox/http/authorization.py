@@ -26,6 +26,7 @@ _TAGGING = {
     "secretsmanager": ("secretsmanager:TagResource", ""),
     "servicediscovery": ("servicediscovery:TagResource", ""),
 }
+_TAGGING_CALL = {"CreateInstanceProfile": ("iam:TagInstanceProfile", "")}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def needs_of(service: str, scope: Scope, operation: str, params: Params) -> Iter
         existing = {f"aws:ResourceTag/{key}": value for key, value in tags_of(scope, resource).items()}
         yield RequiredAction(f"{service}:{operation.removesuffix('Batch')}", resource, {**own, **existing})
     if tags and service in _TAGGING and operation.startswith(("Create", "Register", "Run")):
-        action, key = _TAGGING[service]
+        action, key = _TAGGING_CALL.get(operation) or _TAGGING[service]
         tagged = scope.arn("file-system/*", service) if operation == "CreateFileSystem" else resources[0]
         yield RequiredAction(action, tagged, {**common, **({key: operation} if key else {})})
     for role, passed_to in _passed(service, scope, operation, params):

@@ -276,6 +276,7 @@ def _definition(key: str, definition: dict[str, Any]) -> Step:
     return Step(
         key, f"Register the task definition {definition['family']}", "ecs.register_task_definition",
         {**definition, "tags": ECS_TAGS}, repeat=Repeat.LOOKUP, lookup="revision_of_step",
+        doubles="spare_revisions", takes_back="ecs.deregister_task_definition",
     )  # fmt: skip
 
 

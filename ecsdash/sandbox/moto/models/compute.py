@@ -1,6 +1,7 @@
 """EC2 instances with a boot time and the instance profile of their launch template; addresses that are used once."""
 
 import re
+from copy import copy
 from typing import Any
 
 from moto.core.types import Base64EncodedString
@@ -82,6 +83,10 @@ class SandboxInstance(Instance):
         """Change pending to running after the boot time."""
         if self.state == "pending" and runtime.now() >= self.started_at + BOOT_SECONDS:
             self._state.name, self._state.code = "running", 16
+
+    def terminate(self) -> Any:
+        """Terminate; what is terminated already stays so, as in EC2. moto looks for its interfaces again."""
+        return copy(self._state) if self.state == "terminated" else super().terminate()
 
     def start(self) -> Any:
         previous = super().start()
