@@ -1,5 +1,5 @@
 # The front-end files: installed from package-lock.json by the same code that sets up a checkout.
-FROM python:3.12-slim AS frontend
+FROM python:3.12.12-slim-bookworm AS frontend
 WORKDIR /app
 COPY bin ./bin
 COPY requirements ./requirements
@@ -8,12 +8,12 @@ COPY static ./static
 RUN python bin/setup --front-end
 
 # The Python packages: exactly what the lock file names.
-FROM python:3.12-slim AS packages
+FROM python:3.12.12-slim-bookworm AS packages
 COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /app/.venv \
     && /app/.venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/base.txt
 
-FROM python:3.12-slim
+FROM python:3.12.12-slim-bookworm
 ENV PATH="/app/.venv/bin:$PATH" \
     DJANGO_SETTINGS_MODULE=ecsdash.settings \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -19,6 +19,8 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 5},
+    accept_content=["json"],
+    task_serializer="json",
     task_ignore_result=True,
     task_acks_late=True,
     worker_pool="threads",

@@ -103,7 +103,13 @@ else:
 DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", "", schemes=("postgres", "postgresql", ""))
 DATABASE_ADMIN_URL = env.url("DATABASE_ADMIN_URL", "", schemes=("postgres", "postgresql", ""))
 REDIS_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"serializer": "ecsdash.web.json_cache.JsonSerializer"},
+    }
+}
 
 # --- AWS -----------------------------------------------------------------------------------------------------------
 # With an endpoint set, all calls go to it, signed with the two keys below, never with the machine's credentials.
