@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "ecsdash.operations",
     "ecsdash.event_feeds",
     "ecsdash.external_changes",
+    "ecsdash.operating",
     "clusters",
     "services",
 ]
@@ -166,7 +167,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", ["127.0.0.0/8", "::1"]) if BEHIND_PROXY else ()
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without one, only clients on this machine may read /metrics
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a task definition of many containers is one form
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

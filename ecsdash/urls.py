@@ -10,6 +10,7 @@ urlpatterns = [
     path("account/", include("ecsdash.access.sign_in_urls")),
     path("", include("ecsdash.access.urls")),
     path("", include("ecsdash.audit.urls")),
+    path("", include("ecsdash.operating.urls")),
     path("", include("ecsdash.inventory.urls")),
     path("", include("ecsdash.operations.urls")),
     path("<slug:account>/<slug:region>/", include((action_patterns(), "actions"))),

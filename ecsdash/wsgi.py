@@ -13,11 +13,14 @@ from ecsdash.web.limits.middleware import RequestLimits  # noqa: E402
 from ecsdash.web.polling.counters import Counters  # noqa: E402
 from ecsdash.web.polling.listener import Listener  # noqa: E402
 from ecsdash.web.polling.middleware import PollingMiddleware  # noqa: E402
+from ecsdash.web.request_metrics import RequestMetrics  # noqa: E402
 
-application = PollingMiddleware(
-    RequestLimits(django, limited_address, session_key, has_user),
-    Listener(Counters(), changes.read_counters),
-    fingerprint_of_session,
-    changes.note_viewed,
+application = RequestMetrics(
+    PollingMiddleware(
+        RequestLimits(django, limited_address, session_key, has_user),
+        Listener(Counters(), changes.read_counters),
+        fingerprint_of_session,
+        changes.note_viewed,
+    )
 )
 freeze_started()

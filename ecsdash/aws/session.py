@@ -13,7 +13,7 @@ from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
-from ecsdash.aws import buckets, callers
+from ecsdash.aws import buckets, callers, outcomes
 from ecsdash.aws.errors import THROTTLED, Throttled
 from ecsdash.aws.limits import Bucket, bucket_of
 from ecsdash.aws.role_sessions import RoleCredentials
@@ -116,6 +116,7 @@ def _keep_to_share(core: BotocoreSession, target: Target) -> None:
             code, message = str(error.get("Code", "Throttling")), str(error.get("Message", ""))
             raise Throttled(code, message, after=closed, request_id=request_id)
 
+    core.register("response-received", outcomes.note)  # before `after`, which may raise
     core.register("before-send", before)
     core.register("response-received", after)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.states import OperationState
+from ecsdash.web import process_counters
 
 RENEW_AFTER = 0.1  # of a lease's duration: an AWS call takes at most 18 of its 30 seconds
 
@@ -84,7 +85,7 @@ class Lease:
         """Write to the operation's row while the lease is ours. Raise LeaseLost otherwise."""
         mine = Operation.objects.filter(pk=self.operation.pk, fence=self.fence, lease_until__gt=Now())
         if not mine.update(**values):
-            raise LeaseLost(str(self.operation.pk))
+            raise self._lost()
 
     def update_step(self, step: OperationStep, **values: Any) -> None:
         """Write to a step's row, and to the object, while the lease is ours. Raise LeaseLost otherwise.
@@ -97,8 +98,12 @@ class Lease:
         plain = {name: value for name, value in values.items() if not isinstance(value, Combinable)}
         with transaction.atomic():
             if not mine.update(**values):
-                raise LeaseLost(str(self.operation.pk))
+                raise self._lost()
             if plain != values or any(getattr(step, name) != value for name, value in plain.items()):
                 self.operation.publish_step_change()
         for name, value in plain.items():
             setattr(step, name, value)
+
+    def _lost(self) -> LeaseLost:
+        process_counters.add("ecsdash_lease_losses")
+        return LeaseLost(str(self.operation.pk))

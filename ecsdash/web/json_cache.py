@@ -13,6 +13,6 @@ class JsonSerializer:
     def loads(self, stored: bytes | int) -> Any:
         """Return the value; None, as for a missing key, for what is not JSON."""
         try:
-            return json.loads(stored)
+            return stored if isinstance(stored, int) else json.loads(stored)
         except (ValueError, RecursionError):
             return None

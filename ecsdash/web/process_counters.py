@@ -1,0 +1,81 @@
+"""Counters of this process for `/metrics`, added up with those of all other processes in one hash of Redis.
+
+What is counted is sent every FLUSH_SECONDS. A process that is killed loses what it has not sent, and Redis may start
+from zero again: Prometheus expects that of counters.
+"""
+
+import json
+import os
+import threading
+import time
+from collections import defaultdict
+from typing import Final
+
+import structlog
+from redis.exceptions import RedisError
+
+from ecsdash.web.polling import pubsub
+
+HASH: Final = "ecsdash:counters"
+FLUSH_SECONDS: Final = 5.0
+log = structlog.get_logger(__name__)
+Counter = tuple[str, tuple[tuple[str, str], ...]]  # its name and its labels
+
+_values: defaultdict[Counter, float] = defaultdict(float)
+_lock = threading.Lock()
+_flushing_in = 0  # the process whose thread sends them
+
+
+def add(name: str, value: float = 1.0, **labels: str) -> None:
+    counter = name, tuple(sorted(labels.items()))
+    with _lock:
+        _values[counter] += value
+    if _flushing_in != os.getpid():
+        _start_flushing()
+
+
+def flush() -> None:
+    """Send what was counted since the last time. If Redis is not available, it stays for the next time."""
+    with _lock:
+        sent = dict(_values)
+        _values.clear()
+    if not sent:
+        return
+    try:
+        with pubsub.connect().pipeline(transaction=False) as pipeline:
+            for counter, value in sent.items():
+                pipeline.hincrbyfloat(HASH, json.dumps(counter), value)
+            pipeline.execute()
+    except (RedisError, OSError) as error:
+        log.debug("counters_not_sent", error=str(error))
+        with _lock:
+            for counter, value in sent.items():
+                _values[counter] += value
+
+
+def read() -> dict[Counter, float]:
+    """Return the counters of all processes."""
+    flush()
+    stored = pubsub.connect().hgetall(HASH)
+    return {_counter(bytes(field)): float(value) for field, value in stored.items()}
+
+
+def _counter(field: bytes) -> Counter:
+    name, labels = json.loads(field)
+    return name, tuple((key, value) for key, value in labels)
+
+
+def _start_flushing() -> None:
+    """Start the thread of this process: a thread does not survive a fork."""
+    global _flushing_in
+    with _lock:
+        if _flushing_in == os.getpid():
+            return
+        _flushing_in = os.getpid()
+    threading.Thread(target=_flush_again_and_again, name="counters", daemon=True).start()
+
+
+def _flush_again_and_again() -> None:
+    while True:
+        time.sleep(FLUSH_SECONDS)
+        flush()
