@@ -57,10 +57,10 @@ def read() -> dict[Counter, float]:
     """Return the counters of all processes."""
     flush()
     stored = pubsub.connect().hgetall(HASH)
-    return {_counter(bytes(field)): float(value) for field, value in stored.items()}
+    return {_counter(field): float(value) for field, value in stored.items()}
 
 
-def _counter(field: bytes) -> Counter:
+def _counter(field: bytes | str) -> Counter:
     name, labels = json.loads(field)
     return name, tuple((key, value) for key, value in labels)
 
