@@ -31,7 +31,7 @@ app.conf.update(
     beat_schedule={
         "inventory-prune": {
             "task": "inventory.prune",
-            "schedule": crontab(hour=3, minute=17),
+            "schedule": crontab(minute=17),
             "options": {"expires": 3600},
         },
         "operations-sweep": {"task": "operations.sweep", "schedule": 2.0, "options": {"expires": 10}},

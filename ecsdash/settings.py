@@ -122,6 +122,10 @@ API_SHARE = env.number("API_SHARE", 50, low=1, high=100)  # percent of the publi
 # --- the product ---------------------------------------------------------------------------------------------------
 BANNER = env.text("BANNER", "")  # one line on every page; "SIMULATED AWS" in the demo
 RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
+OPERATION_RETENTION_DAYS = env.number("OPERATION_RETENTION_DAYS", 365, low=2, high=36500)
+EXTERNAL_CHANGE_RETENTION_DAYS = env.number("EXTERNAL_CHANGE_RETENTION_DAYS", 180, low=1, high=36500)
+DRAFT_RETENTION_DAYS = env.number("DRAFT_RETENTION_DAYS", 1, low=1, high=365)
+SESSION_RETENTION_DAYS = env.number("SESSION_RETENTION_DAYS", 1, low=0, high=365)  # after they expired
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
 WORKER_THREADS = env.number("WORKER_THREADS", 8, low=2, high=200)  # of one worker process
 SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads run operations

@@ -1,4 +1,4 @@
-"""Outcomes of attempts of AWS calls, for whoever counts them."""
+"""Outcomes of attempts of AWS calls, for metrics."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -13,7 +13,7 @@ from ecsdash.web.request_metrics import BUCKETS, REQUESTS, SECONDS
 COUNTERS: Final = {
     REQUESTS: ("Requests by kind (page, poll, static) and status.", ["kind", "status"]),
     "ecsdash_aws_calls": ("Attempts of AWS calls by service and outcome.", ["service", "outcome"]),
-    "ecsdash_lease_losses": ("Operations that a worker had to let go of, because its lease expired.", []),
+    "ecsdash_lease_losses": ("Writes that a worker gave up because the lease of its operation had expired.", []),
 }
 Values = Mapping[process_counters.Counter, float]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 THREADS: Final = 32  # --blocking-threads of the web server: at most 24 for clients without a known session
 MOST_URL: Final = 8_000  # characters
 WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-ALIVE: Final = "/healthz"  # not limited: whoever restarts this process asks it
+ALIVE: Final = "/healthz"  # not limited: the supervisor of this process asks it
 KNOWN_SECONDS: Final = 300
 MOST_KNOWN: Final = 10_000
 LATE_COST: Final = 60  # tokens for a body that did not come
