@@ -32,4 +32,4 @@ COPY --from=frontend /app/static/vendor ./static/vendor
 RUN ECSDASH_SECRET_KEY=only-while-building python manage.py collectstatic --no-input --verbosity=0 --ignore=icons.txt
 USER ecsdash
 EXPOSE 8000
-CMD ["granian", "--interface=wsgi", "--http=1", "--no-ws", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=32", "--backlog=4096", "--backpressure=4096", "--http1-header-read-timeout=15000", "--http1-buffer-size=32768", "--workers-kill-timeout=8", "--respawn-failed-workers", "--log-level=warning", "ecsdash.wsgi:application"]
+CMD ["granian", "--interface=wsgi", "--http=1", "--no-ws", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=32", "--backlog=4096", "--backpressure=4096", "--http1-buffer-size=32768", "--workers-kill-timeout=8", "--respawn-failed-workers", "--log-level=warning", "ecsdash.wsgi:application"]

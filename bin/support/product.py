@@ -20,7 +20,6 @@ def web(port: int) -> list[str]:
         f"--port={port}",
         "--workers=1",
         "--blocking-threads=32",  # THREADS of ecsdash.web.limits.middleware
-        "--http1-header-read-timeout=15000",
         "--http1-buffer-size=32768",
         "--backlog=4096",  # every open page keeps a connection; the server holds as many as this
         "--workers-kill-timeout=4",

@@ -26,10 +26,18 @@ _lock = threading.Lock()
 _flushing_in = 0  # the process whose thread sends them
 
 
+def counter(name: str, **labels: str) -> Counter:
+    return name, tuple(sorted(labels.items()))
+
+
 def add(name: str, value: float = 1.0, **labels: str) -> None:
-    counter = name, tuple(sorted(labels.items()))
+    add_all((counter(name, **labels), value))
+
+
+def add_all(*values: tuple[Counter, float]) -> None:
     with _lock:
-        _values[counter] += value
+        for each, value in values:
+            _values[each] += value
     if _flushing_in != os.getpid():
         _start_flushing()
 
@@ -43,14 +51,12 @@ def flush() -> None:
         return
     try:
         with pubsub.connect().pipeline(transaction=False) as pipeline:
-            for counter, value in sent.items():
-                pipeline.hincrbyfloat(HASH, json.dumps(counter), value)
+            for each, value in sent.items():
+                pipeline.hincrbyfloat(HASH, json.dumps(each), value)
             pipeline.execute()
     except (RedisError, OSError) as error:
         log.debug("counters_not_sent", error=str(error))
-        with _lock:
-            for counter, value in sent.items():
-                _values[counter] += value
+        add_all(*sent.items())
 
 
 def read() -> dict[Counter, float]:

@@ -3,6 +3,7 @@
 import time
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ecsdash.web import process_counters
@@ -22,18 +23,28 @@ class RequestMetrics:
         self.application = application
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        began, kind = time.perf_counter(), _kind(environ)
+        began, statuses = time.perf_counter(), ["500"]
 
-        def counted(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            process_counters.add(REQUESTS, kind=kind, status=status[:3])
+        def noted(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            statuses[0] = status[:3]
             return start(status, headers, *more)
 
         try:
-            return self.application(environ, counted)
+            return self.application(environ, noted)
         finally:
             seconds = time.perf_counter() - began
-            process_counters.add(SECONDS, kind=kind, le=BUCKETS[bisect_left(BOUNDS, seconds)])
-            process_counters.add(f"{SECONDS}_sum", seconds, kind=kind)
+            request, bucket, total = _counters(_kind(environ), statuses[0], BUCKETS[bisect_left(BOUNDS, seconds)])
+            process_counters.add_all((request, 1.0), (bucket, 1.0), (total, seconds))
+
+
+@lru_cache(maxsize=1024)
+def _counters(kind: str, status: str, bucket: str) -> tuple[process_counters.Counter, ...]:
+    """Return the counters of a request: by status, by duration, and the sum of durations."""
+    return (
+        process_counters.counter(REQUESTS, kind=kind, status=status),
+        process_counters.counter(SECONDS, kind=kind, le=bucket),
+        process_counters.counter(f"{SECONDS}_sum", kind=kind),
+    )
 
 
 def _kind(environ: "WSGIEnvironment") -> str:

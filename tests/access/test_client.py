@@ -75,3 +75,10 @@ def test_without_a_proxy_of_ours_nobody_pretends_to_use_https(client: Client, se
     assert pretending.get(LOGIN).status_code == 301
     proxied = Client(REMOTE_ADDR=PROXY, headers={"X-Forwarded-Proto": "https"})
     assert proxied.get(LOGIN).status_code == 200
+
+
+def test_too_many_sign_ins_are_told_when_to_try_again(proxies: None, viewer: User) -> None:
+    fail_to_sign_in("192.0.2.66", 30)
+    refused = Client(REMOTE_ADDR=PROXY, headers={"X-Forwarded-For": "192.0.2.66"}).post(LOGIN, {"login": "x"})
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+    assert can_sign_in("192.0.2.7")
