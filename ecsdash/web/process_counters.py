@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import structlog
@@ -21,6 +22,7 @@ FLUSH_SECONDS: Final = 5.0
 log = structlog.get_logger(__name__)
 Counter = tuple[str, tuple[tuple[str, str], ...]]  # its name and its labels
 
+_sources: Final[list[Callable[[], Iterable[tuple[Counter, float]]]]] = []
 _values: defaultdict[Counter, float] = defaultdict(float)
 _lock = threading.Lock()
 _flushing_in = 0  # the process whose thread sends them
@@ -38,12 +40,18 @@ def add_all(*values: tuple[Counter, float]) -> None:
     with _lock:
         for each, value in values:
             _values[each] += value
-    if _flushing_in != os.getpid():
-        _start_flushing()
+    start_flushing()
+
+
+def add_source(source: Callable[[], Iterable[tuple[Counter, float]]]) -> None:
+    """Have `source` called before counters are sent. It returns what it has counted since the last time."""
+    _sources.append(source)
 
 
 def flush() -> None:
     """Send what was counted since the last time. If Redis is not available, it stays for the next time."""
+    for source in _sources:
+        add_all(*source())
     with _lock:
         sent = dict(_values)
         _values.clear()
@@ -71,9 +79,11 @@ def _counter(field: bytes | str) -> Counter:
     return name, tuple((key, value) for key, value in labels)
 
 
-def _start_flushing() -> None:
-    """Start the thread of this process: a thread does not survive a fork."""
+def start_flushing() -> None:
+    """Start the thread of this process if it has none: a thread does not survive a fork."""
     global _flushing_in
+    if _flushing_in == os.getpid():
+        return
     with _lock:
         if _flushing_in == os.getpid():
             return

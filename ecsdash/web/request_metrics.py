@@ -1,9 +1,9 @@
 """WSGI middleware that counts requests and their durations. It is the outermost one."""
 
+import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from ecsdash.web import process_counters
@@ -19,32 +19,46 @@ BUCKETS: Final = (*map(str, BOUNDS), "+Inf")
 
 
 class RequestMetrics:
+    """Keeps its own numbers, because it runs for every poll; they become counters when these are sent."""
+
     def __init__(self, application: "WSGIApplication") -> None:
         self.application = application
+        self._counted: dict[tuple[str, str, int], list[float]] = {}  # kind, status, bucket -> requests, seconds
+        self._lock = threading.Lock()
+        self._sending = False
+        process_counters.add_source(self._take)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        began, statuses = time.perf_counter(), ["500"]
+        began, status = time.perf_counter(), "500"
 
-        def noted(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            statuses[0] = status[:3]
-            return start(status, headers, *more)
+        def noted(line: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            nonlocal status
+            status = line[:3]
+            return start(line, headers, *more)
 
         try:
             return self.application(environ, noted)
         finally:
-            seconds = time.perf_counter() - began
-            request, bucket, total = _counters(_kind(environ), statuses[0], BUCKETS[bisect_left(BOUNDS, seconds)])
-            process_counters.add_all((request, 1.0), (bucket, 1.0), (total, seconds))
+            self._count(_kind(environ), status, time.perf_counter() - began)
 
+    def _count(self, kind: str, status: str, seconds: float) -> None:
+        key = kind, status, bisect_left(BOUNDS, seconds)
+        with self._lock:
+            counted = self._counted.get(key) or self._counted.setdefault(key, [0.0, 0.0])
+            counted[0] += 1
+            counted[1] += seconds
+        if not self._sending:
+            self._sending = True
+            process_counters.start_flushing()
 
-@lru_cache(maxsize=1024)
-def _counters(kind: str, status: str, bucket: str) -> tuple[process_counters.Counter, ...]:
-    """Return the counters of a request: by status, by duration, and the sum of durations."""
-    return (
-        process_counters.counter(REQUESTS, kind=kind, status=status),
-        process_counters.counter(SECONDS, kind=kind, le=bucket),
-        process_counters.counter(f"{SECONDS}_sum", kind=kind),
-    )
+    def _take(self) -> Iterator[tuple[process_counters.Counter, float]]:
+        """Return what was counted since the last time: by status, by duration, and the sum of durations."""
+        with self._lock:
+            counted, self._counted = self._counted, {}
+        for (kind, status, bucket), (requests, seconds) in counted.items():
+            yield process_counters.counter(REQUESTS, kind=kind, status=status), requests
+            yield process_counters.counter(SECONDS, kind=kind, le=BUCKETS[bucket]), requests
+            yield process_counters.counter(f"{SECONDS}_sum", kind=kind), seconds
 
 
 def _kind(environ: "WSGIEnvironment") -> str:
