@@ -39,7 +39,7 @@ def one_line() -> Iterator[None]:
         print(f"ecsdash: {reason}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from None
     except OSError as error:
-        if not (reason := _explain(error)):
+        if not (explained := _explain(error)):
             raise
         print(f"ecsdash: {reason}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from None
