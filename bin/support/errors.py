@@ -41,7 +41,7 @@ def one_line() -> Iterator[None]:
     except OSError as error:
         if not (explained := _explain(error)):
             raise
-        print(f"ecsdash: {reason}", file=sys.stderr)
+        print(f"ecsdash: {explained}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from None
 
 
