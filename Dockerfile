@@ -1,5 +1,5 @@
 # The front-end files: installed from package-lock.json by the same code that sets up a checkout.
-FROM python:3.12-slim AS frontend
+FROM python:3.12.12-slim-bookworm AS frontend
 WORKDIR /app
 COPY bin ./bin
 COPY requirements ./requirements
@@ -8,12 +8,12 @@ COPY static ./static
 RUN python bin/setup --front-end
 
 # The Python packages: exactly what the lock file names.
-FROM python:3.12-slim AS packages
+FROM python:3.12.12-slim-bookworm AS packages
 COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /app/.venv \
     && /app/.venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/base.txt
 
-FROM python:3.12-slim
+FROM python:3.12.12-slim-bookworm
 ENV PATH="/app/.venv/bin:$PATH" \
     DJANGO_SETTINGS_MODULE=ecsdash.settings \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -32,4 +32,4 @@ COPY --from=frontend /app/static/vendor ./static/vendor
 RUN ECSDASH_SECRET_KEY=only-while-building python manage.py collectstatic --no-input --verbosity=0 --ignore=icons.txt
 USER ecsdash
 EXPOSE 8000
-CMD ["granian", "--interface=wsgi", "--http=1", "--no-ws", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=8", "--backlog=4096", "--respawn-failed-workers", "--workers-kill-timeout=8", "--log-level=warning", "ecsdash.wsgi:application"]
+CMD ["granian", "--interface=wsgi", "--http=1", "--no-ws", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=32", "--backlog=4096", "--backpressure=4096", "--http1-buffer-size=32768", "--workers-kill-timeout=8", "--respawn-failed-workers", "--log-level=warning", "ecsdash.wsgi:application"]

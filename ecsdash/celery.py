@@ -38,6 +38,8 @@ app.conf.update(
     task_queues=[Queue("interactive"), Queue(BACKGROUND)],
     task_default_queue=BACKGROUND,
     task_routes={name: {"queue": "interactive"} for name in INTERACTIVE_JOBS},
+    accept_content=["json"],
+    task_serializer="json",
     task_ignore_result=True,
     task_acks_late=True,
     worker_pool="threads",
@@ -47,7 +49,7 @@ app.conf.update(
     task_publish_retry=False,
     beat_scheduler="ecsdash.beat:Scheduler",
     beat_schedule={
-        "inventory-prune": {"task": "inventory.prune", "schedule": crontab(hour=3, minute=17)},
+        "inventory-prune": {"task": "inventory.prune", "schedule": crontab(minute=17)},
         "operations-sweep": {"task": "operations.sweep", "schedule": 2.0},
         "operations-redact": {"task": "operations.redact", "schedule": 300.0},
         "inventory-sweep-due": {"task": "inventory.sweep_due", "schedule": 1.0},

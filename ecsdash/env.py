@@ -1,6 +1,7 @@
 """Typed readers of environment variables. A missing or invalid value raises SettingError with the variable's name."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -50,6 +51,14 @@ def words(name: str, default: list[str]) -> list[str]:
     """Return a list of comma-separated values."""
     value = _raw(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else default
+
+
+def networks(name: str, default: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return a list of comma-separated IP addresses and networks."""
+    try:
+        return tuple(ip_network(word) for word in words(name, default))
+    except ValueError:
+        raise SettingError(f"{PREFIX}{name} must be a list of IP addresses or networks such as 10.0.0.0/8") from None
 
 
 def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "ecsdash.operations",
     "ecsdash.event_feeds",
     "ecsdash.external_changes",
+    "ecsdash.operating",
     "clusters",
     "services",
 ]
@@ -51,6 +52,7 @@ if find_spec("moto"):  # comes with the demo and test requirements only; the ima
 
 MIDDLEWARE = [
     "ecsdash.web.request_ids.RequestIds",
+    "ecsdash.access.proxy_middleware.OnlyOwnProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -113,7 +115,11 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},  # a page waits no longer for Redis
+        "OPTIONS": {
+            "serializer": "ecsdash.web.json_cache.JsonSerializer",
+            "socket_timeout": 0.5,  # a page waits no longer for Redis
+            "socket_connect_timeout": 0.5,
+        },
     }
 }
 
@@ -127,6 +133,10 @@ API_SHARE = env.number("API_SHARE", 50, low=1, high=100)  # percent of the publi
 # --- the product ---------------------------------------------------------------------------------------------------
 BANNER = env.text("BANNER", "")  # one line on every page; "SIMULATED AWS" in the demo
 RETENTION_DAYS = env.number("RETENTION_DAYS", 180, low=1, high=36500)
+OPERATION_RETENTION_DAYS = env.number("OPERATION_RETENTION_DAYS", 365, low=2, high=36500)
+EXTERNAL_CHANGE_RETENTION_DAYS = env.number("EXTERNAL_CHANGE_RETENTION_DAYS", 180, low=1, high=36500)
+DRAFT_RETENTION_DAYS = env.number("DRAFT_RETENTION_DAYS", 1, low=1, high=365)
+SESSION_RETENTION_DAYS = env.number("SESSION_RETENTION_DAYS", 1, low=0, high=365)  # after they expired
 OPERATION_LEASE_SECONDS = env.number("OPERATION_LEASE_SECONDS", 30, low=3, high=600)
 WORKER_THREADS = env.number("WORKER_THREADS", 8, low=2, high=200)  # of one worker process
 SWEEPS_AT_ONCE = env.number("SWEEPS_AT_ONCE", 6, low=2, high=1000)  # in all workers; the other threads run operations
@@ -170,8 +180,11 @@ HTTPS = env.flag("HTTPS", True)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000 if HTTPS else 0, low=0, high=63_072_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", ["127.0.0.0/8", "::1"]) if BEHIND_PROXY else ()
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without one, only clients on this machine may read /metrics
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a task definition of many containers is one form
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

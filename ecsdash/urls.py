@@ -3,13 +3,16 @@
 from django.conf import settings
 from django.urls import include, path
 
+from ecsdash.access.views.too_many import too_many_requests
 from ecsdash.operations.urls import action_patterns
 
+handler429 = too_many_requests  # django-allauth looks for it here
 urlpatterns = [
     path("", include("ecsdash.web.urls")),
     path("account/", include("ecsdash.access.sign_in_urls")),
     path("", include("ecsdash.access.urls")),
     path("", include("ecsdash.audit.urls")),
+    path("", include("ecsdash.operating.urls")),
     path("", include("ecsdash.inventory.urls")),
     path("", include("ecsdash.operations.urls")),
     path("<slug:account>/<slug:region>/", include((action_patterns(), "actions"))),

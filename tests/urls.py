@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from ecsdash.urls import handler429 as handler429
 from ecsdash.urls import handler500 as handler500
 from ecsdash.urls import urlpatterns as product
 

@@ -15,6 +15,7 @@ from support.product import ROOT
 from support.stamp import Stamp, say
 
 MARK: Final = "ecsdash-demo"
+ROOM: Final = 64 << 20  # bytes that must be free
 
 
 class DemoData:
@@ -30,6 +31,10 @@ class DemoData:
         if self.path.exists() and any(self.path.iterdir()) and not mark.exists():
             raise UnusableError(f"{self.path} does not contain demo data; choose another directory with --data")
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(self.path).free < ROOM:
+            raise UnusableError(
+                f"the disk of {self.path} is full: the demo needs {ROOM >> 20} MB; choose another with --data"
+            )
         with mark.open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

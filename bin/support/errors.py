@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Final
 
 UNUSABLE: Final = 2
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+NOT_WRITABLE: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
 NO_NETWORK: Final = (
     "name resolution",
     "could not connect",
@@ -37,10 +39,19 @@ def one_line() -> Iterator[None]:
         print(f"ecsdash: {reason}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from None
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if not (explained := _explain(error)):
             raise
-        print("ecsdash: the disk is full", file=sys.stderr)
+        print(f"ecsdash: {explained}", file=sys.stderr)
         raise SystemExit(UNUSABLE) from None
+
+
+def _explain(error: OSError) -> str:
+    """Return the reason of an error that the user can fix; empty for others."""
+    if error.errno in FULL:
+        return "the disk is full"
+    if error.errno in NOT_WRITABLE and error.filename:
+        return f"{error.filename} cannot be written: {error.strerror}"
+    return ""
 
 
 def explain_install(output: str) -> str:

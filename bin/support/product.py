@@ -19,7 +19,8 @@ def web(port: int) -> list[str]:
         f"--host={LOOPBACK}",
         f"--port={port}",
         "--workers=1",
-        "--blocking-threads=8",
+        "--blocking-threads=32",  # THREADS of ecsdash.web.limits.middleware
+        "--http1-buffer-size=32768",
         "--backlog=4096",  # every open page keeps a connection; the server holds as many as this
         "--respawn-failed-workers",
         "--workers-kill-timeout=4",

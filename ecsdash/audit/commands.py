@@ -18,8 +18,8 @@ CHANGING: Final = {
 #: Commands that can change anything: they are recorded before they start, and also start when that fails, because
 #: they are how a broken database is repaired.
 OPEN: Final = ("shell", "dbshell")
-#: Commands that make the tables of the trail: they are recorded when they have ended.
-AFTER: Final = ("setup_database",)
+#: Commands that make the tables of the trail, or copy all of it: they are recorded when they have ended.
+AFTER: Final = ("setup_database", "backup", "restore")
 
 
 class RecordedCommands(ManagementUtility):

@@ -13,7 +13,7 @@ from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
-from ecsdash.aws import answers, buckets, callers, sending
+from ecsdash.aws import answers, buckets, callers, outcomes, sending
 from ecsdash.aws.call_log import CallLog
 from ecsdash.aws.errors import THROTTLED, Throttled
 from ecsdash.aws.limits import Bucket, bucket_of
@@ -121,6 +121,7 @@ def _keep_to_share(core: BotocoreSession, target: Target) -> None:
             request_id = str(meta.get("RequestId", ""))
             raise Throttled(str(error["Code"]), str(error.get("Message", "")), after=closed, request_id=request_id)
 
+    core.register("response-received", outcomes.note)  # before `after`, which may raise
     core.register("before-send", before)
     core.register("response-received", after)
 

@@ -3,4 +3,4 @@
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory.retention import retain
 
-retain(ExternalChange, "happened_at")
+retain(ExternalChange, "happened_at", setting="EXTERNAL_CHANGE_RETENTION_DAYS")

@@ -45,6 +45,6 @@ def forget_account(account_pk: int) -> None:
 
 @shared_task(name="inventory.prune")
 def prune() -> None:
-    """Daily cleanup: old rows, and rows of removed accounts that were not deleted because the queue was lost."""
+    """Hourly cleanup: old rows, and rows of removed accounts that were not deleted because the queue was lost."""
     removal.clear_removed()
     retention.prune()

@@ -1,9 +1,10 @@
-"""Retention of history that AWS no longer has. The audit trail is never pruned.
+"""How long rows are kept: history that AWS no longer has, and what the dashboard writes. The audit trail is not pruned.
 
 Apps register rules in their module `retention`:
 
     retain(ServiceEvent, "created_at")
     retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
+    retain(Draft, "created_at", setting="DRAFT_RETENTION_DAYS")
 
 Every Resource has a rule for rows that no longer exist in AWS, by `gone_at`. Dependent rows (the log of a task) are
 deleted with their row.
@@ -11,7 +12,7 @@ deleted with their row.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -23,23 +24,35 @@ from ecsdash.inventory.models import DeadLetter, Resource
 from ecsdash.web import clock
 
 BATCH = 500
+HISTORY = "RETENTION_DAYS"
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class RetentionRule:
-    """Delete rows of `model` that match `only` when the time in the column `since` is older than the retention."""
+    """Delete rows of `model` that match `only` when the time in the column `since` is older than `setting` has days."""
 
     model: type[models.Model]
     since: str
     only: Q = field(default_factory=Q)
+    setting: str = HISTORY
+
+    @property
+    def days(self) -> int:
+        days: int = getattr(settings, self.setting)
+        return days
+
+    def old(self) -> models.QuerySet[Any]:
+        """Return the rows that are not to be kept any longer."""
+        limit = clock.now() - timedelta(days=self.days)
+        return self.model._default_manager.filter(self.only, **{f"{self.since}__lt": limit})
 
 
 _rules: list[RetentionRule] = []
 
 
-def retain(model: type[models.Model], since: str, only: Q | None = None) -> None:
-    _rules.append(RetentionRule(model, since, only or Q()))
+def retain(model: type[models.Model], since: str, only: Q | None = None, setting: str = HISTORY) -> None:
+    _rules.append(RetentionRule(model, since, only or Q(), setting))
 
 
 def rules() -> Iterator[RetentionRule]:
@@ -50,11 +63,10 @@ def rules() -> Iterator[RetentionRule]:
 
 
 def prune() -> dict[str, int]:
-    """Delete rows older than ECSDASH_RETENTION_DAYS. Return the number of deleted rows by model."""
-    limit = clock.now() - timedelta(days=settings.RETENTION_DAYS)
+    """Delete rows that are too old. Return the number of deleted rows by model."""
     deleted: dict[str, int] = {}
     for rule in rules():
-        count = delete_in_batches(_old(rule, limit))
+        count = delete_in_batches(rule.old())
         if count:
             name = rule.model.__name__
             deleted[name] = deleted.get(name, 0) + count
@@ -72,10 +84,6 @@ def delete_in_batches(rows: models.QuerySet[Any]) -> int:
         deleted += len(keys)
         if len(keys) < BATCH:
             return deleted
-
-
-def _old(rule: RetentionRule, limit: datetime) -> models.QuerySet[Any]:
-    return rule.model._default_manager.filter(rule.only, **{f"{rule.since}__lt": limit})
 
 
 def _gone(model: type[Resource]) -> Iterator[RetentionRule]:

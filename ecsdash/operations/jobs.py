@@ -1,7 +1,6 @@
 """Celery jobs of operations. A job is only a hint: a lost job is sent again, a duplicate changes nothing."""
 
 import uuid
-from datetime import timedelta
 
 from celery import shared_task
 from django.db.models import Q
@@ -9,13 +8,11 @@ from django.db.models import Q
 from ecsdash.operations import redaction, runner
 from ecsdash.operations.drafts import run_live_checks
 from ecsdash.operations.lease import in_seconds, ready
-from ecsdash.operations.models import Draft, Operation
-from ecsdash.web import clock
+from ecsdash.operations.models import Operation
 from ecsdash.web.enqueue import enqueue
 
 OVERDUE_SECONDS = 3.0
 DATABASE_SECONDS = 2.0  # until an operation is tried again that stopped because our database was not available
-DRAFTS_KEPT = timedelta(days=1)
 
 
 @shared_task(name="operations.run")
@@ -35,7 +32,6 @@ def sweep() -> None:
     overdue = Q(next_check_at=None) | Q(next_check_at__lte=in_seconds(-OVERDUE_SECONDS))
     for pk in Operation.objects.filter(ready(), overdue).values_list("pk", flat=True)[:200]:
         enqueue_run(str(pk))
-    Draft.objects.filter(created_at__lt=clock.now() - DRAFTS_KEPT).delete()
 
 
 @shared_task(name="operations.redact")

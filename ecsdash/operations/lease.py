@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Now
 
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.states import OperationState
-from ecsdash.web import clock
+from ecsdash.web import clock, process_counters
 
 RENEW_AFTER = 0.1  # of a lease's duration: an AWS call takes at most 18 of its 30 seconds
 SEND_WITHIN = 0.4  # of a lease's duration: the answer to what is sent later could come after the lease
@@ -99,7 +99,7 @@ class Lease:
         """Write to the operation's row while the lease is ours. Raise LeaseLost otherwise."""
         mine = Operation.objects.filter(pk=self.operation.pk, fence=self.fence, lease_until__gt=Now())
         if not mine.update(**values):
-            raise LeaseLost(str(self.operation.pk))
+            raise self._lost()
 
     def update_step(self, step: OperationStep, **values: Any) -> None:
         """Write to a step's row, and to the object, while the lease is ours. Raise LeaseLost otherwise.
@@ -112,8 +112,12 @@ class Lease:
         plain = {name: value for name, value in values.items() if not isinstance(value, Combinable)}
         with transaction.atomic():
             if not mine.update(**values):
-                raise LeaseLost(str(self.operation.pk))
+                raise self._lost()
             if plain != values or any(getattr(step, name) != value for name, value in plain.items()):
                 self.operation.publish_step_change()
         for name, value in plain.items():
             setattr(step, name, value)
+
+    def _lost(self) -> LeaseLost:
+        process_counters.add("ecsdash_lease_losses")
+        return LeaseLost(str(self.operation.pk))

@@ -87,6 +87,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "choose_columns": post(SIGNED_IN, {"table": "services"}),
     "healthz": see(ANYONE),
     "readyz": see(ANYONE, status=(200, 503)),
+    "operating:self_check": see(ADMINS),
+    "operating:metrics": see(ANYONE),  # from this machine; tests/operating/test_metrics.py has the others
     "operations:running": see(SIGNED_IN),
     # --- sign-in -----------------------------------------------------------------------------------------------------
     "account_login": see(ANYONE, status=(200, 302)),

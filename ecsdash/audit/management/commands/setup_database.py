@@ -29,10 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner, runtime = self._urls()
-        if settings.DATABASE_ADMIN_URL:
-            self._make_roles(parse_database(settings.DATABASE_ADMIN_URL), owner, runtime)
-        if not options["no_migrate"]:
-            with _as_role(owner["USER"], owner["PASSWORD"]):
+        with self.as_owner():
+            if not options["no_migrate"]:
                 call_command("migrate", interactive=False, verbosity=options["verbosity"])
         with _connected(owner) as cursor:
             for statement in roles.grant_statements(SCHEMA, owner["USER"], runtime["USER"]):
@@ -41,6 +39,15 @@ class Command(BaseCommand):
         if found := roles.weaknesses():
             raise CommandError(f"The audit trail is not protected: {'; '.join(found)}.")
         self.stdout.write(f"The database is set up: {runtime['USER']} can add to the audit trail but not change it.")
+
+    @contextmanager
+    def as_owner(self) -> Iterator[None]:
+        """Make the roles, and let Django's connection be the owner's in this block."""
+        owner, runtime = self._urls()
+        if settings.DATABASE_ADMIN_URL:
+            self._make_roles(parse_database(settings.DATABASE_ADMIN_URL), owner, runtime)
+        with _as_role(owner["USER"], owner["PASSWORD"]):
+            yield
 
     def _urls(self) -> tuple[dict[str, Any], dict[str, Any]]:
         if connection.vendor != "postgresql":

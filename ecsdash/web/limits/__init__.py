@@ -1,0 +1,1 @@
+"""Limits of requests before Django: what clients without a session may take of a web process."""
