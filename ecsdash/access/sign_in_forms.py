@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.forms import Form
 
 
@@ -17,6 +19,24 @@ class ChangePasswordForm(forms.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         labels = {"oldpassword": "Current password", "password1": "New password", "password2": "Confirm new password"}
         relabel(self, labels)
+
+
+class CodeForm(AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        relabel(self, {"code": "Code of your authenticator app, or a recovery code"})
+
+
+class CodeAgainForm(ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        relabel(self, {"code": "Code of your authenticator app, or a recovery code"})
+
+
+class ActivateCodesForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        relabel(self, {"code": "Code that the app shows"})
 
 
 def relabel(form: Form, labels: dict[str, str]) -> None:
