@@ -1,8 +1,9 @@
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context, ratelimit
+from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal import ratelimit
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -77,7 +78,6 @@ def is_locked(request: HttpRequest, user: User) -> bool:
 
 
 def unlock(request: HttpRequest, user: User) -> None:
-    """Forget the failed sign-ins of the user."""
-    ratelimit.clear(
-        request, app="allauth.account", action="login_failed", config=FAILED_SIGN_INS, key=attempts_key(user.username)
-    )
+    """Forget the failed sign-ins of the user, and the wrong codes."""
+    for key in (attempts_key(user.username), f"mfa-auth-user-{user.pk}"):
+        ratelimit.clear(request, app="allauth.account", action="login_failed", config=FAILED_SIGN_INS, key=key)

@@ -40,9 +40,7 @@ class By:
         """Send the signal access_changed. Errors of its receivers propagate and roll the transaction back."""
         self.announce_about(action, type(subject), str(subject), *changes, reason=reason)
 
-    def announce_about(
-        self, action: str, kind: type[Model], name: str, *changes: Change, reason: str = ""
-    ) -> None:
+    def announce_about(self, action: str, kind: type[Model], name: str, *changes: Change, reason: str = "") -> None:
         """Send the signal about several rows of a model, which `name` describes."""
         access_changed.send(
             sender=kind,

@@ -36,7 +36,7 @@ def require_manager(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: UserRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not is_administrator(request.user) and not managed_teams(request.user):
+        if not is_administrator(request.user) and not managed_teams(request.user).exists():
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -34,9 +34,9 @@ def manages(user: User, team: Team) -> bool:
     return is_administrator(user) or Membership.objects.filter(user=user, team=team, is_manager=True).exists()
 
 
-def managed_teams(user: User) -> list[Team]:
+def managed_teams(user: User) -> QuerySet[Team]:
     """Return the teams that the user manages as a member."""
-    return list(Team.objects.filter(memberships__user=user, memberships__is_manager=True))
+    return Team.objects.filter(memberships__user=user, memberships__is_manager=True)
 
 
 def is_administrator(user: User) -> bool:

@@ -11,7 +11,6 @@ from ecsdash.access.models import Grant, GroupMapping, Team, User
 from ecsdash.access.name_patterns import RolePatternsField
 from ecsdash.access.permissions import CAPABILITIES, Capability, Role
 
-
 #: How long a grant may last: value -> label and duration.
 LIFETIMES: Final[dict[str, tuple[str, timedelta | None]]] = {
     "": ("Never", None),
@@ -103,7 +102,7 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, giver: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not is_administrator(giver):
-            self.fields["team"].queryset = Team.objects.filter(pk__in=managed_teams(giver))  # type: ignore[attr-defined]
+            self.fields["team"].queryset = managed_teams(giver)  # type: ignore[attr-defined]
             self.fields["user"].queryset = User.objects.none()  # type: ignore[attr-defined]
         for name, empty in (("team", "No team"), ("user", "No user"), ("account", "All accounts")):
             self.fields[name].empty_label = empty  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from ecsdash.access import delegation
 from ecsdash.access.changes import By, Refused, change
 from ecsdash.access.models import GroupMapping, Membership, Team, User
 
+
 @transaction.atomic
 def add_mapping(by: By, mapping: GroupMapping) -> GroupMapping:
     """Raise Refused when the team's grants go beyond those of the user who adds the mapping."""

@@ -16,9 +16,7 @@ NOTED_EVERY_SECONDS: Final = 60
 def is_idle(session: SessionBase | Any) -> bool:
     """Return whether this is the session of a user who has made no request for too long."""
     active_at = session.get(ACTIVE_AT)
-    return session.get(SESSION_KEY) is not None and bool(
-        active_at and time.time() - active_at > settings.IDLE_SECONDS
-    )
+    return session.get(SESSION_KEY) is not None and bool(active_at and time.time() - active_at > settings.IDLE_SECONDS)
 
 
 def note_activity(request: HttpRequest) -> None:

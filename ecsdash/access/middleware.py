@@ -23,6 +23,9 @@ ADDING: Final = frozenset({
 })  # fmt: skip
 
 
+ACCOUNT_PAGES: Final = "/account/"
+
+
 class EndIdleSessions:
     """Inside of the authentication: signs out who has not used the session for too long."""
 
@@ -45,7 +48,11 @@ class RequireSecureSignIn:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        """Let a script leave the page where it would otherwise put the other page into a part of its own."""
+        response = self.get_response(request)
+        if "HX-Request" in request.headers and response.headers.get("Location", "").startswith(ACCOUNT_PAGES):
+            return HttpResponse(headers={"HX-Redirect": response["Location"]})
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         route = request.resolver_match.view_name if request.resolver_match else ""

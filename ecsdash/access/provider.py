@@ -7,7 +7,7 @@ from allauth.account.signals import user_logged_in
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import PermissionDenied
@@ -50,12 +50,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             By(user, By.of(request).ip).announce("create_user", user, change("username", None, user.username))
         return user
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
+    def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         user_login_failed.send(sender=__name__, credentials={}, request=request)
 
     def _link(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Give the existing user of this name to the person, if an administrator allowed it."""
-        username = sociallogin.user.username
+        username = getattr(sociallogin.user, "username", "")
         user = User.objects.filter(username__iexact=username).first() if username else None
         if user is None:
             return

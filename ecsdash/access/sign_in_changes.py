@@ -1,5 +1,6 @@
 """Changes of how users sign in: their sessions, second factors and locks, and what the installation asks of all."""
 
+from functools import partial
 from typing import Final
 
 from allauth.mfa.models import Authenticator
@@ -38,7 +39,7 @@ def end_sessions(by: By, user: User, sessions: list[UserSession]) -> None:
     UserSession.objects.filter(user=user, session_key__in=keys).delete()
     by.announce("end_sessions", user, change("sessions", len(keys), 0))
     for key in keys:
-        transaction.on_commit(lambda digest=session_digest(key): pubsub.publish_session_end(digest))  # type: ignore[misc]
+        transaction.on_commit(partial(pubsub.publish_session_end, session_digest(key)))
 
 
 def open_sessions(user: User) -> list[UserSession]:

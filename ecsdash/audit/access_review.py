@@ -30,11 +30,12 @@ HEADINGS: Final = (
 COLUMNS: Final[policy.Columns] = {level: level for level in policy.LEVELS}  # of an event
 #: Phases of events that are the use of a permission.
 USES: Final = (Phase.INTENT, Phase.CHANGE)
+NO_USE: Final = Q(code__startswith="user.sign_") | Q(code__startswith="refusal.")
 
 
 @dataclass(frozen=True)
 class HeldGrant:
-    """A grant that a user has, directly or by a team. `last_used` is the last change that the user made in its scope."""
+    """A grant that a user has, directly or by a team. `last_used`: the user's last change in its scope."""
 
     user: User
     grant: Grant
@@ -81,7 +82,7 @@ def access_review(request: UserRequest) -> HttpResponseBase:
 
 def held_grants(user: User) -> list[HeldGrant]:
     joined = dict(user.memberships.values_list("team_id", "created_at"))
-    return [_held(user, grant, joined.get(grant.team_id)) for grant in grants_of(user)]
+    return [_held(user, grant, joined.get(grant.team_id or 0)) for grant in grants_of(user)]
 
 
 def _held(user: User, grant: Grant, joined: datetime | None) -> HeldGrant:
@@ -90,7 +91,7 @@ def _held(user: User, grant: Grant, joined: datetime | None) -> HeldGrant:
 
 
 def _last_used(user: User, grant: Grant) -> datetime | None:
-    events = AuditEvent.objects.filter(actor=user, phase__in=USES)
+    events = AuditEvent.objects.filter(actor=user, phase__in=USES).exclude(NO_USE)
     used = policy.within(events, policy.scope_of(grant), COLUMNS)
     return used.order_by("-seq").values_list("at", flat=True).first()
 

@@ -5,10 +5,11 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from clusters.models import Cluster, ContainerInstance
-from ecsdash.access.models import OwnershipRule, Team
+from ecsdash.access.models import GroupMapping, OwnershipRule, Team, User
 from ecsdash.audit.record import record
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory.models import Account, EventFeed
@@ -29,7 +30,13 @@ def build(users: Users) -> dict[str, Any]:
 
 
 def _people(users: Users) -> dict[str, Any]:
+    shop = Team.objects.get(name="shop")
+    User.objects.filter(pk=users.operator.pk).update(may_break_glass=True)
+    passkey = {"name": "Passkey", "credential": {}}
     return {
+        "team": shop.pk,
+        "mapping": GroupMapping.objects.create(group="shop-people", team=shop).pk,
+        "passkey": Authenticator.objects.create(user=users.admin, type="webauthn", data=passkey).pk,
         "member": users.viewer.pk,
         "grant": users.viewer.grants.get().pk,
         "rule": OwnershipRule.objects.create(kind="role", pattern="shop-*", team=Team.objects.get(name="shop")).pk,

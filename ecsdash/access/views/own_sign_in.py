@@ -35,9 +35,7 @@ def sessions(request: UserRequest) -> HttpResponse:
 def end_session(request: UserRequest) -> HttpResponse:
     """End the session that `session` names; without it, all but the current one."""
     wanted = request.POST.get("session", "")
-    others = [
-        each for each in sign_in_changes.open_sessions(request.user) if each.pk != request.session.session_key
-    ]
+    others = [each for each in sign_in_changes.open_sessions(request.user) if each.pk != request.session.session_key]
     ended = [each for each in others if not wanted or session_digest(each.session_key) == wanted]
     sign_in_changes.end_sessions(By.of(request), request.user, ended)
     return redirect("access:sessions")
@@ -78,6 +76,8 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Sign in with a passkey alone, which proves possession and the person."""
     if not settings.LOCAL_SIGN_IN:
         raise Http404
+    if request.method == "GET" and request.headers.get("Accept") != "application/json":  # not by the page's script
+        return redirect(settings.LOGIN_REDIRECT_URL)
     return webauthn.login_webauthn(request)
 
 
@@ -85,4 +85,4 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def provider_cancelled(request: HttpRequest) -> HttpResponse:
     """Where the provider leads somebody who cancelled the sign-in there."""
-    return redirect("account_login")
+    return redirect(settings.LOGIN_REDIRECT_URL)

@@ -1,4 +1,4 @@
-"""What administrators do about the sign-in of one user: locks, second factors, sessions, single sign-on, break-glass."""
+"""What administrators do about the sign-in of a user: locks, second factors, sessions, single sign-on, break-glass."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect

@@ -139,7 +139,8 @@ def attributes(request: HttpRequest, fragment: Fragment) -> dict[str, str]:
     found |= {"hx-get": f"{request.path}?{address}", "hx-swap": "outerMorph"}
     if is_poll(request):
         return found | {"hx-trigger": f"every {fragment.every * 1000}ms"}
-    interval = _poll_interval(fragment.every, digest(fragment.name, request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")))
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    interval = _poll_interval(fragment.every, digest(fragment.name, session))
     found["hx-trigger"] = f"every {interval}ms"
     tag = _version_tag(request, fragment)
     return found | ({"data-tag": _ticket(request, fragment, tag, query=address)} if tag else {})
