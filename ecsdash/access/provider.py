@@ -29,7 +29,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return True
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        data["username"] = str(data.get("username") or data.get("email") or "")[:150]
+        data["username"] = str(data.get("username") or data.get("email") or sociallogin.account.uid)[:150]
         user: User = super().populate_user(request, sociallogin, data)
         return user
 

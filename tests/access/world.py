@@ -5,7 +5,6 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from clusters.models import Cluster, ContainerInstance
@@ -17,6 +16,7 @@ from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
+from tests.access.factors import add_passkey
 from tests.example.models import AccountSetting
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, make_account
 
@@ -32,11 +32,10 @@ def build(users: Users) -> dict[str, Any]:
 def _people(users: Users) -> dict[str, Any]:
     shop = Team.objects.get(name="shop")
     User.objects.filter(pk=users.operator.pk).update(may_break_glass=True)
-    passkey = {"name": "Passkey", "credential": {}}
     return {
         "team": shop.pk,
         "mapping": GroupMapping.objects.create(group="shop-people", team=shop).pk,
-        "passkey": Authenticator.objects.create(user=users.admin, type="webauthn", data=passkey).pk,
+        "passkey": add_passkey(users.admin).pk,
         "member": users.viewer.pk,
         "grant": users.viewer.grants.get().pk,
         "rule": OwnershipRule.objects.create(kind="role", pattern="shop-*", team=Team.objects.get(name="shop")).pk,
