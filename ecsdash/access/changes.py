@@ -38,7 +38,7 @@ class By:
 
     def announce(self, action: str, subject: Model, *changes: Change, reason: str = "") -> None:
         """Send the signal access_changed. Errors of its receivers propagate and roll the transaction back."""
-        self.announce_about(action, type(subject), str(subject), *changes, reason=reason)
+        self.announce_about(action, subject._meta.model, str(subject), *changes, reason=reason)
 
     def announce_about(self, action: str, kind: type[Model], name: str, *changes: Change, reason: str = "") -> None:
         """Send the signal about several rows of a model, which `name` describes."""

@@ -41,7 +41,7 @@ urlpatterns = [
         views.PasswordChangeView.as_view(**below("Change password")),
         name="account_change_password",
     ),
-    path("second-factor/", mfa.IndexView.as_view(**below("Second factor")), name="mfa_index"),
+    path("second-factor/", own_sign_in.SecondFactors.as_view(**below("Second factor")), name="mfa_index"),
     path("second-factor/sign-in/", mfa.authenticate, name="mfa_authenticate"),
     path(
         "second-factor/app/add/",

@@ -1,6 +1,9 @@
 """What users do about their own sign-in: sessions, break-glass, and proving again who they are at the provider."""
 
+from typing import Any
+
 from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.base.views import IndexView
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -14,8 +17,16 @@ from ecsdash.access.changes import By
 from ecsdash.access.decorators import require_proof
 from ecsdash.access.forms import ReasonForm
 from ecsdash.access.requests import UserRequest
+from ecsdash.access.second_factors import must_add_second_factor
 from ecsdash.access.views.crumbs import below_settings
 from ecsdash.web.polling.tickets import session_digest
+
+
+class SecondFactors(IndexView):
+    """The user's second factors, with a note while the dashboard requires one that is missing."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "must_add_factor": must_add_second_factor(self.request.user)}
 
 
 @require_safe
