@@ -102,14 +102,12 @@ def origins(address: str) -> list[str]:
     return [f"{parts.scheme}://{parts.netloc}"] if address else []
 
 
-def demo(allowed_hosts: list[str], *, https: bool) -> bool:
-    """Return whether this is the demo. Raise SettingError where others than this machine could sign in by its links."""
-    wanted = flag("DEMO", False)
+def demo_is_here(allowed_hosts: list[str], *, https: bool) -> None:
+    """Raise SettingError where others than this machine could sign in by the links of the demo."""
     foreign = sorted(set(allowed_hosts) - LOCAL_HOSTS)
-    if wanted and (https or foreign):
+    if https or foreign:
         why = f"{PREFIX}ALLOWED_HOSTS names {', '.join(foreign)}" if foreign else f"{PREFIX}HTTPS is true"
         raise SettingError(f"{PREFIX}DEMO makes one-time sign-in links and is for this machine only, but {why}")
-    return wanted
 
 
 def database(name: str, default: str) -> dict[str, Any]:

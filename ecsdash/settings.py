@@ -47,8 +47,9 @@ INSTALLED_APPS = [
     "services",
 ]
 HTTPS = env.flag("HTTPS", True)
-DEMO = env.demo(ALLOWED_HOSTS, https=HTTPS)  # one-time sign-in links and the command demo_seed, for bin/demo only
+DEMO = env.flag("DEMO", False)  # one-time sign-in links and the command demo_seed, for bin/demo only
 if DEMO:
+    env.demo_is_here(ALLOWED_HOSTS, https=HTTPS)
     INSTALLED_APPS += ["ecsdash.demo"]
 if find_spec("moto"):  # comes with the demo and test requirements only; the image has neither it nor these packages
     INSTALLED_APPS += [name for name in ("ecsdash.sandbox", "ecsdash.bench") if find_spec(name)]

@@ -61,13 +61,10 @@ def test_a_good_value_is_taken(monkeypatch: pytest.MonkeyPatch, reader: object, 
     ("hosts", "https", "complaint"),
     [(["localhost"], True, "HTTPS is true"), (["ecs.example.com", "localhost"], False, "names ecs.example.com")],
 )
-def test_the_demo_is_for_this_machine(
-    monkeypatch: pytest.MonkeyPatch, hosts: list[str], https: bool, complaint: str
-) -> None:
-    monkeypatch.setenv("ECSDASH_DEMO", "true")
+def test_the_demo_is_for_this_machine(hosts: list[str], https: bool, complaint: str) -> None:
     with pytest.raises(env.SettingError, match=complaint):
-        env.demo(hosts, https=https)
-    assert env.demo(["localhost", "127.0.0.1"], https=False)
+        env.demo_is_here(hosts, https=https)
+    env.demo_is_here(["localhost", "127.0.0.1"], https=False)
 
 
 def started(**settings: str) -> tuple[str, str]:

@@ -34,7 +34,7 @@ def code(secret: str, *, at: float | None = None) -> str:
 
 
 def add_passkey(user: User, name: str = "Passkey") -> Authenticator:
-    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    key: ES256 = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())  # type: ignore[no-untyped-call]
     identifier = bytes(range(16))
     credential = AttestedCredentialData.create(bytes(16), identifier, key)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
@@ -45,6 +45,6 @@ def add_passkey(user: User, name: str = "Passkey") -> Authenticator:
         "type": "public-key", "id": websafe_encode(identifier), "rawId": websafe_encode(identifier),
         "response": response,
     }  # fmt: skip
-    return Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": registered}
-    )
+    data = {"name": name, "credential": registered}
+    passkey: Authenticator = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+    return passkey

@@ -1,6 +1,7 @@
 """The access review: who has which role, since when, who gave it, when it was last used."""
 
 import csv
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -41,7 +42,7 @@ def test_it_lists_every_user_with_each_grant(browser: Client, users: Users) -> N
 
 
 def test_the_last_use_is_the_last_change_in_the_scope(browser: Client, users: Users) -> None:
-    place = {"account": "demo", "region": "eu-central-1", "cluster": "shop"}
+    place: dict[str, Any] = {"account": "demo", "region": "eu-central-1", "cluster": "shop"}
     inside = record(actor=users.deployer, action="deploy", phase=Phase.INTENT, service="web-front", **place)
     record(actor=users.deployer, action="deploy", phase=Phase.INTENT, service="billing", **place)
     record(actor=users.viewer, action="sign_in")

@@ -16,6 +16,7 @@ from ecsdash.access import break_glass, sign_in_changes
 from ecsdash.access.changes import By
 from ecsdash.access.decorators import require_proof
 from ecsdash.access.forms import ReasonForm
+from ecsdash.access.models import User
 from ecsdash.access.requests import UserRequest
 from ecsdash.access.second_factors import must_add_second_factor
 from ecsdash.access.views.crumbs import below_settings
@@ -26,7 +27,9 @@ class SecondFactors(IndexView):
     """The user's second factors, with a note while the dashboard requires one that is missing."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "must_add_factor": must_add_second_factor(self.request.user)}
+        user = self.request.user
+        missing = isinstance(user, User) and must_add_second_factor(user)
+        return {**super().get_context_data(**kwargs), "must_add_factor": missing}
 
 
 @require_safe
