@@ -156,6 +156,7 @@ ACCOUNT_ADAPTER = "ecsdash.access.adapter.ClosedAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "ecsdash.access.sign_in_forms.LoginForm",
     "change_password": "ecsdash.access.sign_in_forms.ChangePasswordForm",
+    "reauthenticate": "ecsdash.access.sign_in_forms.PasswordAgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -169,6 +170,7 @@ MFA_ADAPTER = "ecsdash.access.second_factors.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "ecsdash.access.sign_in_forms.CodeForm",
     "reauthenticate": "ecsdash.access.sign_in_forms.CodeAgainForm",
+    "add_webauthn": "ecsdash.access.sign_in_forms.PasskeyForm",
     "activate_totp": "ecsdash.access.sign_in_forms.ActivateCodesForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -141,11 +141,11 @@ class UserForm(forms.Form):
 
 
 class PolicyForm(forms.Form):
+    NOBODY = "nobody"
     role = forms.ChoiceField(
         label="Second factor required for",
-        required=False,
         choices=[
-            ("", "Nobody"),
+            (NOBODY, "Nobody"),
             (Role.ADMIN, "Administrators"),
             (Role.OPERATOR, "Operators and administrators"),
             (Role.DEPLOYER, "Deployers, operators and administrators"),
@@ -154,12 +154,21 @@ class PolicyForm(forms.Form):
         help_text="Users with one of these roles anywhere add an authenticator app or a passkey before they continue.",
     )
 
+    def clean_role(self) -> str:
+        """Return the least role, "" for nobody."""
+        role: str = self.cleaned_data["role"]
+        return "" if role == self.NOBODY else role
+
 
 class MappingForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = GroupMapping
         fields = ["group", "team", "is_manager"]
         help_texts = {"is_manager": "Members of the group manage the team instead of being plain members."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].empty_label = "Choose a team"  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -17,6 +17,11 @@ from ecsdash.access.policy import effective_grants
 
 PURPOSE: Final = b"ecsdash encryption of second factors"
 FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes replace one of these
+NAMES: Final = {
+    Authenticator.Type.TOTP: "Authenticator app",
+    Authenticator.Type.WEBAUTHN: "Passkey",
+    Authenticator.Type.RECOVERY_CODES: "Recovery codes",
+}
 log = structlog.get_logger(__name__)
 
 
@@ -42,6 +47,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def policy_role() -> str:
     """Return the role from which on users must have a second factor, "" when nobody must."""
     return SignInPolicy.objects.values_list("role", flat=True).first() or ""
+
+
+def second_factors_of(user: User) -> list[str]:
+    """Return the names of the user's second factors, each kind once."""
+    types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    return [name for type_, name in NAMES.items() if type_ in types]
 
 
 def has_second_factor(user: User) -> bool:

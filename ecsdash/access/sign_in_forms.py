@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.forms import Form
 
 
@@ -19,6 +20,20 @@ class ChangePasswordForm(forms.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         labels = {"oldpassword": "Current password", "password1": "New password", "password2": "Confirm new password"}
         relabel(self, labels)
+
+
+class PasswordAgainForm(forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        relabel(self, {})
+
+
+class PasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if alone := self.fields.get("passwordless"):
+            alone.label = "Sign in with this passkey alone"
+            alone.help_text = "No username and password: your device asks for a PIN or your fingerprint instead."
 
 
 class CodeForm(AuthenticateForm):

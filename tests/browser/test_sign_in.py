@@ -84,7 +84,7 @@ def test_a_passkey_lets_a_person_in_and_proves_who_they_are(
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto("/account/second-factor/passkeys/add/")
     page.get_by_label("Name").fill("Laptop")
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Sign in with this passkey alone").check()
     page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     sign_out(page)

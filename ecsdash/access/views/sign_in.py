@@ -22,7 +22,7 @@ from ecsdash.access.views.crumbs import below_settings
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_proof
 def sign_in(request: UserRequest) -> HttpResponse:
-    form = PolicyForm(request.POST or None, initial={"role": policy_role()})
+    form = PolicyForm(request.POST or None, initial={"role": policy_role() or PolicyForm.NOBODY})
     if request.method == "POST" and form.is_valid():
         sign_in_changes.set_policy(By.of(request), form.cleaned_data["role"])
         return redirect("access:sign_in")
@@ -40,7 +40,7 @@ def add_mapping(request: UserRequest) -> HttpResponse:
             return redirect("access:sign_in")
         except Refused as refused:
             form.add_error(None, str(refused))
-    return _page(request, PolicyForm(initial={"role": policy_role()}), form)
+    return _page(request, PolicyForm(initial={"role": policy_role() or PolicyForm.NOBODY}), form)
 
 
 @require(Permission.ADMIN)

@@ -1,4 +1,3 @@
-from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
@@ -15,6 +14,7 @@ from ecsdash.access.forms import UserForm
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
 from ecsdash.access.requests import UserRequest
+from ecsdash.access.second_factors import second_factors_of
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables.cells import ago
@@ -63,7 +63,7 @@ def user(request: UserRequest, pk: int) -> HttpResponse:
         "person": person,
         "grants": shown_grants(person),
         "teams": person.teams.all(),
-        "second_factors": Authenticator.objects.filter(user=person).order_by("type"),
+        "second_factors": second_factors_of(person),
         "sessions": len(sign_in_changes.open_sessions(person)),
         "locked": adapter.is_locked(request, person),
         "linked": SocialAccount.objects.filter(user=person).exists(),
