@@ -70,6 +70,7 @@ def delete_team(by: By, team: Team) -> None:
     members = sorted(team.members.values_list("username", flat=True))
     grants = [described(grant, grant.scope) for grant in team.grants.all()]
     rules = [str(rule) for rule in team.owns.select_related("team")]
+    groups = [str(mapping) for mapping in team.groups.select_related("team")]
     _keep_an_administrator(without=Q(team=team))
     by.announce(
         "delete_team",
@@ -77,6 +78,7 @@ def delete_team(by: By, team: Team) -> None:
         change("members", members, []),
         change("grants", grants, []),
         change("ownership rules", rules, []),
+        change("groups", groups, []),
     )
     team.delete()
 

@@ -1,9 +1,11 @@
 """Changes of how users sign in: their sessions, second factors and locks, and what the installation asks of all."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -43,8 +45,11 @@ def end_sessions(by: By, user: User, sessions: list[UserSession]) -> None:
 
 
 def open_sessions(user: User) -> list[UserSession]:
-    """Return the sessions that have not expired, the last used one first."""
-    return list(UserSession.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-active_at"))
+    """Return the sessions that have not ended by themselves, the last used one first."""
+    now = timezone.now()
+    used_after = now - timedelta(seconds=settings.IDLE_SECONDS)
+    found = UserSession.objects.filter(user=user, expire_date__gt=now, active_at__gt=used_after)
+    return list(found.order_by("-active_at"))
 
 
 @transaction.atomic
