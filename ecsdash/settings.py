@@ -170,6 +170,9 @@ MFA_ADAPTER = "ecsdash.access.second_factors.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "ecsdash.access.sign_in_forms.CodeForm",
     "reauthenticate": "ecsdash.access.sign_in_forms.CodeAgainForm",
+    "login_webauthn": "ecsdash.access.sign_in_forms.PasskeySignInForm",
+    "authenticate_webauthn": "ecsdash.access.sign_in_forms.PasskeyAfterPasswordForm",
+    "reauthenticate_webauthn": "ecsdash.access.sign_in_forms.PasskeyAgainForm",
     "add_webauthn": "ecsdash.access.sign_in_forms.PasskeyForm",
     "activate_totp": "ecsdash.access.sign_in_forms.ActivateCodesForm",
 }

@@ -1,11 +1,20 @@
 """Forms of django-allauth with labels in sentence case and without placeholders that repeat them."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django.core.exceptions import ValidationError
 from django.forms import Form
 
 
@@ -28,7 +37,39 @@ class PasswordAgainForm(forms.ReauthenticateForm):
         relabel(self, {})
 
 
+@contextmanager
+def refusing_unreadable() -> Iterator[None]:
+    """Turn what the parsers raise for data that no browser sends into an error of the form."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, struct.error) as error:
+        raise ValidationError("The answer of the passkey could not be read. Try again.") from error
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    def clean_credential(self) -> Any:
+        with refusing_unreadable():
+            return super().clean_credential()
+
+
+class PasskeyAfterPasswordForm(AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Any:
+        with refusing_unreadable():
+            return super().clean_credential()
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    def clean_credential(self) -> Any:
+        with refusing_unreadable():
+            return super().clean_credential()
+
+
 class PasskeyForm(AddWebAuthnForm):
+    def clean(self) -> dict[str, Any]:
+        with refusing_unreadable():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if alone := self.fields.get("passwordless"):

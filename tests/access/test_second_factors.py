@@ -1,5 +1,8 @@
 """Second factors: signing in with them, who must have one, losing them."""
 
+import json
+from typing import Any
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
@@ -180,3 +183,32 @@ def test_a_passkey_is_renamed_and_removed_by_its_owner_only(
         client.post(f"{address}remove/")
     assert not Authenticator.objects.exists()
     assert AuditEvent.objects.filter(code="user.mfa_removed").exists()
+
+
+def credential(**response: Any) -> str:
+    return json.dumps({"id": "YQ", "rawId": "YQ", "type": "public-key", "response": response})
+
+
+UNREADABLE = [
+    "[]", "{}", "null", "1", "{" * 500, '{"id": 1}', credential(), credential(clientDataJSON="e30"),
+    '{"id": "a", "rawId": "a", "type": "public-key", "response": []}',
+    credential(clientDataJSON="bnVsbA", authenticatorData="AA", signature="AA", userHandle=None),
+    credential(clientDataJSON="e30", authenticatorData="A" * 50, signature="AA", userHandle="MTIz"),
+    credential(clientDataJSON="e30", attestationObject="AA"),
+]  # fmt: skip
+
+
+def test_no_answer_of_a_passkey_breaks_a_page(users: Users) -> None:
+    factors.add_passkey(users.admin)
+    inside, halfway, outside = signed_in(users.admin), with_password(users.admin), Client()
+    for unreadable in UNREADABLE:
+        for client, address in (
+            (inside, "/account/second-factor/passkeys/add/"),
+            (inside, "/account/reauthenticate/passkey/"),
+            (halfway, SECOND),
+            (outside, "/account/second-factor/passkeys/sign-in/"),
+        ):
+            client.get(address, headers={"Accept": "application/json"})
+            assert client.post(address, {"credential": unreadable}).status_code in (200, 302, 429), unreadable
+    assert not is_signed_in(halfway)
+    assert not is_signed_in(outside)
