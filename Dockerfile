@@ -29,7 +29,7 @@ COPY services ./services
 COPY templates ./templates
 COPY static ./static
 COPY --from=frontend /app/static/vendor ./static/vendor
-RUN ECSDASH_SECRET_KEY=only-while-building python manage.py collectstatic --no-input --verbosity=0 --ignore=icons.txt
+RUN ECSDASH_SECRET_KEY=only-while-the-image-is-built-and-never-to-sign-anything python manage.py collectstatic --no-input --verbosity=0 --ignore=icons.txt
 USER ecsdash
 EXPOSE 8000
 CMD ["granian", "--interface=wsgi", "--http=1", "--no-ws", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=32", "--backlog=4096", "--backpressure=4096", "--http1-buffer-size=32768", "--workers-kill-timeout=8", "--respawn-failed-workers", "--log-level=warning", "ecsdash.wsgi:application"]

@@ -12,10 +12,10 @@ from ecsdash.logs import logging_config
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = False
-SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY", length=50)
 masking.use_key(env.text("FINGERPRINT_KEY", SECRET_KEY))
 ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", [SECRET_KEY])  # of plans; the first encrypts, all decrypt
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
 ROOT_URLCONF = "ecsdash.urls"
 WSGI_APPLICATION = "ecsdash.wsgi.application"
@@ -30,6 +30,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "template_partials",
     "ecsdash.apps.EcsdashConfig",
@@ -44,8 +47,10 @@ INSTALLED_APPS = [
     "clusters",
     "services",
 ]
+HTTPS = env.flag("HTTPS", True)
 DEMO = env.flag("DEMO", False)  # one-time sign-in links and the command demo_seed, for bin/demo only
 if DEMO:
+    env.demo_is_here(ALLOWED_HOSTS, https=HTTPS)
     INSTALLED_APPS += ["ecsdash.demo"]
 if find_spec("moto"):  # comes with the demo and test requirements only; the image has neither it nor these packages
     INSTALLED_APPS += [name for name in ("ecsdash.sandbox", "ecsdash.bench") if find_spec(name)]
@@ -55,6 +60,7 @@ MIDDLEWARE = [
     "ecsdash.access.proxy_middleware.OnlyOwnProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ecsdash.web.header_middleware.PrivateHeaders",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "ecsdash.web.nul_middleware.RejectNul",
@@ -62,11 +68,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ecsdash.access.middleware.EndIdleSessions",
     "ecsdash.access.login_required.RequireLogin",
     "ecsdash.audit.middleware.RecordRefusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ecsdash.access.middleware.RequireSecureSignIn",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
@@ -81,6 +89,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ecsdash.web.context.frame",
+                "ecsdash.access.context.sign_in",
                 "ecsdash.inventory.context.scopes",
                 "ecsdash.operations.context.running",
             ],
@@ -159,9 +168,11 @@ AUDIT_SINKS = env.words("AUDIT_SINKS", [])  # addresses that receive every event
 # --- sign-in -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -169,15 +180,60 @@ ACCOUNT_ADAPTER = "ecsdash.access.adapter.ClosedAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "ecsdash.access.sign_in_forms.LoginForm",
     "change_password": "ecsdash.access.sign_in_forms.ChangePasswordForm",
+    "reauthenticate": "ecsdash.access.sign_in_forms.PasswordAgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.number("REAUTHENTICATION_MINUTES", 15, low=1, high=720)
+IDLE_SECONDS = 60 * env.number("IDLE_MINUTES", 120, low=1, high=720)  # without a request that a person made
+
+MFA_ADAPTER = "ecsdash.access.second_factors.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "ecsdash.access.sign_in_forms.CodeForm",
+    "reauthenticate": "ecsdash.access.sign_in_forms.CodeAgainForm",
+    "login_webauthn": "ecsdash.access.sign_in_forms.PasskeySignInForm",
+    "authenticate_webauthn": "ecsdash.access.sign_in_forms.PasskeyAfterPasswordForm",
+    "reauthenticate_webauthn": "ecsdash.access.sign_in_forms.PasskeyAgainForm",
+    "add_webauthn": "ecsdash.access.sign_in_forms.PasskeyForm",
+    "activate_totp": "ecsdash.access.sign_in_forms.ActivateCodesForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "ecsdash"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it for localhost only
+
+# Single sign-on by OpenID Connect; without a server there is none.
+OIDC_SERVER = env.server("OIDC_SERVER")
+OIDC_NAME = env.text("OIDC_NAME", "single sign-on")  # on the button: "Sign in with ..."
+OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_ORIGINS = env.words("OIDC_ORIGINS", [])  # of the provider's sign-in page, when not that of the server
+LOCAL_SIGN_IN = MFA_PASSKEY_LOGIN_ENABLED = env.flag("LOCAL_SIGN_IN", True)
+if not LOCAL_SIGN_IN and not OIDC_SERVER:
+    raise env.SettingError("ECSDASH_LOCAL_SIGN_IN is false and ECSDASH_OIDC_SERVER is not set: nobody could sign in")
+SOCIALACCOUNT_ADAPTER = "ecsdash.access.provider.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if OIDC_SERVER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": env.words("OIDC_SCOPES", ["openid", "profile", "email"]),
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": env.text("OIDC_CLIENT_ID"),
+                "secret": env.text("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_SERVER},
+            }
+        ],
+    }
 
 # --- security ------------------------------------------------------------------------------------------------------
-HTTPS = env.flag("HTTPS", True)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"  # browsers take it from this host only
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000 if HTTPS else 0, low=0, high=63_072_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
@@ -187,7 +243,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # without one, only clients on this machine may read /metrics
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a task definition of many containers is one form
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "ecsdash.access.session_store"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "ecsdash.audit.middleware.csrf_failure"
 CONTENT_SECURITY_POLICY = {
@@ -198,7 +254,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *(OIDC_ORIGINS or env.origins(OIDC_SERVER))],  # the sign-in form leads to the provider
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

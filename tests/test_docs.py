@@ -9,7 +9,7 @@ from support import demo, product
 
 ROOT = product.ROOT
 README = (ROOT / "README.md").read_text()
-READ = re.compile(r"env\.(?:text|flag|number|words|networks|url|database)\(\s*\"([A-Z_]+)\"")
+READ = re.compile(r"env\.(?:text|secret|flag|number|words|networks|hosts|url|server|database)\(\s*\"([A-Z_]+)\"")
 DEFAULT = re.compile(r"env\.(?:flag|number)\(\s*\"([A-Z_]+)\", (\w+)[,)]")
 PRODUCT = ("ecsdash", "clusters", "services")
 NAME = re.compile(r"ECSDASH_[A-Z_]+")

@@ -9,5 +9,6 @@ class AccessConfig(AppConfig):
     name = "ecsdash.access"
 
     def ready(self) -> None:
-        import_module("ecsdash.access.publishing")
+        for name in ("publishing", "authentication", "provider", "passwords"):
+            import_module(f"ecsdash.access.{name}")
         grants_fingerprint.provide(import_module("ecsdash.access.policy").fingerprint)

@@ -4,6 +4,8 @@ from typing import Concatenate, ParamSpec
 
 from django.http import Http404, HttpResponseBase
 
+from ecsdash.access.authentication import require_recent_proof
+from ecsdash.access.delegation import is_administrator, managed_teams
 from ecsdash.access.permissions import Permission
 from ecsdash.access.policy import can
 from ecsdash.access.requests import UserRequest
@@ -26,3 +28,27 @@ def require(permission: Permission) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def require_manager(view: View[P]) -> View[P]:
+    """View decorator for pages of teams: raise Http404 unless the user is an administrator or manages a team. The view
+    finds the team."""
+
+    @wraps(view)
+    def guarded(request: UserRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not is_administrator(request.user) and not managed_teams(request.user).exists():
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def require_proof(view: View[P]) -> View[P]:
+    """View decorator: ask the user to prove again who they are unless they did so within the last minutes."""
+
+    @wraps(view)
+    def guarded(request: UserRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        require_recent_proof(request)
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,12 +1,26 @@
 import json
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django import forms
+from django.utils import timezone
 
+from ecsdash.access.delegation import is_administrator, managed_teams
 from ecsdash.access.grant_texts import brought_by_roles
-from ecsdash.access.models import Grant, Team, User
+from ecsdash.access.models import Grant, GroupMapping, Team, User
 from ecsdash.access.name_patterns import RolePatternsField
 from ecsdash.access.permissions import CAPABILITIES, Capability, Role
+
+#: How long a grant may last: value -> label and duration.
+LIFETIMES: Final[dict[str, tuple[str, timedelta | None]]] = {
+    "": ("Never", None),
+    "1h": ("1 hour", timedelta(hours=1)),
+    "8h": ("8 hours", timedelta(hours=8)),
+    "1d": ("1 day", timedelta(days=1)),
+    "7d": ("7 days", timedelta(days=7)),
+    "30d": ("30 days", timedelta(days=30)),
+    "90d": ("90 days", timedelta(days=90)),
+}
 
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -17,15 +31,28 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class MemberForm(forms.Form):
-    user = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a user")
+    """Administrators choose from all users. Managers of a team enter a username, because they do not see all users."""
 
-    def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
+    user = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a user")
+    username = forms.CharField(max_length=150)
+
+    def __init__(self, team: Team, giver: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        users = User.objects.filter(is_active=True).exclude(memberships__team=team).order_by("username")
-        self.fields["user"].queryset = users  # type: ignore[attr-defined]
+        self.users = User.objects.filter(is_active=True).exclude(memberships__team=team).order_by("username")
+        self.fields["user"].queryset = self.users  # type: ignore[attr-defined]
+        del self.fields["username" if is_administrator(giver) else "user"]
+
+    def clean_username(self) -> str:
+        user = self.users.filter(username=self.cleaned_data["username"]).first()
+        if user is None:
+            raise forms.ValidationError("No active user outside of the team has this username.")
+        self.cleaned_data["user"] = user
+        return str(user)
 
 
 class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`giver` adds the grant. One who is no administrator grants to the teams that they manage."""
+
     OF_ROLE, CHOSEN = "role", "chosen"
     capabilities_from = forms.ChoiceField(
         label="Capabilities",
@@ -50,6 +77,13 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
         "every role.",
     )
 
+    expires = forms.ChoiceField(
+        label="Ends after",
+        required=False,
+        choices=[(name, label) for name, (label, _) in LIFETIMES.items()],
+        help_text="The permissions end by themselves.",
+    )
+
     class Meta:
         model = Grant
         fields = ["team", "user", "role", "capabilities", "pass_roles", "account", "region", "cluster", "service",
@@ -65,8 +99,11 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
             "note": "Reason for the grant.",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, giver: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_administrator(giver):
+            self.fields["team"].queryset = managed_teams(giver)  # type: ignore[attr-defined]
+            self.fields["user"].queryset = User.objects.none()  # type: ignore[attr-defined]
         for name, empty in (("team", "No team"), ("user", "No user"), ("account", "All accounts")):
             self.fields[name].empty_label = empty  # type: ignore[attr-defined]
         self.fields["account"].label_from_instance = lambda account: f"{account.name} ({account.alias})"  # type: ignore[attr-defined]
@@ -78,6 +115,8 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("team", "Choose either a team or a user.")
         if data.get("capabilities_from") != self.CHOSEN:
             data["capabilities"] = None
+        _, lasts = LIFETIMES[data.get("expires") or ""]
+        self.instance.expires_at = timezone.now() + lasts if lasts else None
         return data
 
     @property
@@ -99,3 +138,41 @@ class UserForm(forms.Form):
         if User.objects.filter(username__iexact=username).exists():
             raise forms.ValidationError("A user with this username already exists. Choose another username.")
         return username
+
+
+class PolicyForm(forms.Form):
+    NOBODY = "nobody"
+    role = forms.ChoiceField(
+        label="Second factor required for",
+        choices=[
+            (NOBODY, "Nobody"),
+            (Role.ADMIN, "Administrators"),
+            (Role.OPERATOR, "Operators and administrators"),
+            (Role.DEPLOYER, "Deployers, operators and administrators"),
+            (Role.VIEWER, "Everybody who can view something"),
+        ],
+        help_text="Users with one of these roles anywhere add an authenticator app or a passkey before they continue.",
+    )
+
+    def clean_role(self) -> str:
+        """Return the least role, "" for nobody."""
+        role: str = self.cleaned_data["role"]
+        return "" if role == self.NOBODY else role
+
+
+class MappingForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = GroupMapping
+        fields = ["group", "team", "is_manager"]
+        help_texts = {"is_manager": "Members of the group manage the team instead of being plain members."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].empty_label = "Choose a team"  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        min_length=10, max_length=200, help_text="What happened and what you are going to do. Everybody who reads the "
+        "audit trail sees it.",
+    )  # fmt: skip

@@ -1,8 +1,14 @@
-"""Users, teams and grants. AWS accounts are models of ecsdash.inventory."""
+"""Users, teams, grants and sessions. AWS accounts are models of ecsdash.inventory."""
+
+from importlib import import_module
+from typing import Any, Final
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from ecsdash.access.permissions import Role
 
@@ -19,6 +25,12 @@ class User(AbstractUser):
     )
     #: What the person has chosen about the look of pages, as ecsdash.web.preferences keeps it.
     preferences = models.JSONField(default=dict, blank=True)
+    #: Nothing but changing the password is possible before it is changed: somebody else knows it.
+    must_change_password = models.BooleanField(default=False)
+    #: The next single sign-on under this username belongs to this user.
+    may_link_provider = models.BooleanField(default=False)
+    #: The user may take administrator rights for an hour.
+    may_break_glass = models.BooleanField(default=False)
 
 
 class Team(models.Model):
@@ -34,12 +46,62 @@ class Team(models.Model):
 class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    #: A manager adds and removes members, and grants the team what the manager holds.
+    is_manager = models.BooleanField(default=False)
+    #: The provider's group that the membership follows; empty for one that was given by hand.
+    by_group = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "team"], name="membership_once")]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team}"
+
+
+class GroupMapping(models.Model):
+    """Members of a group of the sign-in provider are members of a team."""
+
+    group = models.CharField(max_length=200, help_text="As the provider names it.")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="groups")
+    is_manager = models.BooleanField("Team managers", default=False)
+
+    class Meta:
+        ordering = ["group", "team__name"]
+        constraints = [models.UniqueConstraint(fields=["group", "team"], name="group_mapped_once")]
+
+    def __str__(self) -> str:
+        return f"{self.group} to {'managers' if self.is_manager else 'members'} of {self.team}"
+
+
+class SignInPolicy(models.Model):
+    """Who must have a second factor: users with one of these roles anywhere. One row; without it, nobody must."""
+
+    ROW: Final = 1
+    role = models.CharField(max_length=16, choices=Role.choices, blank=True)
+
+    def __str__(self) -> str:
+        return f"second factor from {self.role}" if self.role else "second factor for nobody"
+
+
+class UserSession(AbstractBaseSession):
+    """A session as ecsdash.access.session_store stores it, with what a user needs to recognise it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    signed_in_at = models.DateTimeField(null=True)
+    active_at = models.DateTimeField(null=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_module("ecsdash.access.session_store").SessionStore
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self) -> "GrantQuerySet":
+        """Return the grants that have not expired, by the database's clock."""
+        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=Now()))
 
 
 class Grant(models.Model):
@@ -67,6 +129,11 @@ class Grant(models.Model):
     note = models.CharField(max_length=200, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    #: Administrator rights that a person took for an hour; the note is the reason.
+    break_glass = models.BooleanField(default=False)
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         ordering = ["team__name", "user__username", "account__alias", "cluster", "service"]
@@ -89,6 +156,10 @@ class Grant(models.Model):
     def account_alias(self) -> str:
         """The alias of the account, `*` for all accounts."""
         return self.account.alias if self.account else "*"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def scope(self) -> str:

@@ -2,10 +2,19 @@
 
 import re
 from functools import lru_cache
+from typing import Final
+
+ANYTHING: Final = r"(?:.|\n)"
 
 
 def matches(pattern: str, name: str) -> bool:
     return _compiled(pattern).search(name) is not None
+
+
+def covers(pattern: str, other: str) -> bool:
+    """Return whether every name that the other pattern matches is matched by this one. It may be False for two
+    patterns that match the same names in different ways, such as `*?` and `?*`."""
+    return _compiled(pattern, one="[^*]").search(other) is not None
 
 
 def is_any(pattern: str) -> bool:
@@ -14,18 +23,22 @@ def is_any(pattern: str) -> bool:
 
 def regex(pattern: str) -> str:
     """Return the pattern as an anchored regular expression that works in Python and in PostgreSQL."""
-    anything = r"(?:.|\n)"
-    parts = {"*": f"{anything}*", "?": anything}
+    parts = {"*": f"{ANYTHING}*", "?": ANYTHING}
     return r"\A" + "".join(parts.get(char, re.escape(char)) for char in pattern) + r"\Z"
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Return the pattern for Python: each `*` takes the shortest text that fits, and no other length is tried."""
-    first, *rest = pattern.split("*")
+def _compiled(pattern: str, one: str = ANYTHING) -> re.Pattern[str]:
+    """Return the pattern for Python: each `*` takes the shortest text that fits, and no other length is tried. `one`
+    matches what a `?` stands for."""
+    first, *rest = [_part(part, one) for part in pattern.split("*")]
     if not rest:
-        return re.compile(regex(pattern))
-    *middle, last = [regex(part)[2:-2] for part in rest]
-    shortest = "".join(rf"(?>(?:.|\n)*?{part})" for part in middle if part)
-    whole = rf"{regex(first)[:-2]}{shortest}(?:.|\n)*{last}\Z"
-    return re.compile(whole)
+        return re.compile(rf"\A{first}\Z")
+    *middle, last = rest
+    shortest = "".join(rf"(?>{ANYTHING}*?{part})" for part in middle if part)
+    return re.compile(rf"\A{first}{shortest}{ANYTHING}*{last}\Z")
+
+
+def _part(text: str, one: str) -> str:
+    """Return the regular expression of a part of a pattern without `*`."""
+    return "".join(one if char == "?" else re.escape(char) for char in text)

@@ -70,7 +70,7 @@ def can_all_within(user: Visitor, permission: Permission, target: AccessTarget) 
 
 def teams_with(permission: Permission, targets: Collection[AccessTarget]) -> dict[AccessTarget, frozenset[str]]:
     """Return the names of the teams whose grants have the permission on each target; read by one query."""
-    rows = Grant.objects.filter(team__isnull=False, role__in=roles_with(permission)).order_by()
+    rows = Grant.objects.in_force().filter(team__isnull=False, role__in=roles_with(permission)).order_by()
     columns: Iterable[tuple[Any, ...]] = rows.values_list("team__name", "role", *COLUMNS, *BEYOND)
     grants = [(name, _scope(*values)) for name, *values in columns]
     return {
@@ -125,6 +125,12 @@ def visible(
     return queryset.filter(reduce(or_, conditions))
 
 
+def within(queryset: QuerySet[M], scope: GrantScope, columns: Columns) -> QuerySet[M]:
+    """Return the rows in the scope of a grant, as far as it allows changes there."""
+    condition = _condition(scope, Permission.OPERATE, columns)
+    return queryset.none() if condition is None else queryset.filter(condition)
+
+
 def fingerprint(user: Visitor) -> str:
     """Return a hash of the user's effective grants. Users with the same hash see the same pages."""
     text = "\n".join("\t".join(map(str, astuple(scope))) for scope in effective_grants(user))
@@ -148,13 +154,20 @@ def scopes_of(grants: QuerySet[Grant]) -> list[GrantScope]:
     return sorted(_scope(*row) for row in rows)
 
 
+def scope_of(grant: Grant) -> GrantScope:
+    """Return the scope and role of a grant, which may not be saved yet."""
+    alias = grant.account.alias if grant.account else None
+    place = (grant.region, grant.cluster, grant.service)
+    return _scope(grant.role, alias, *place, grant.capabilities, grant.pass_roles)
+
+
 def forget(user: User) -> None:
     """Clear the cached grants of this user object."""
     user.__dict__.pop(CACHE, None)
 
 
 def _load(user: User) -> set[GrantScope]:
-    return set(scopes_of(Grant.objects.filter(Q(user=user) | Q(team__memberships__user=user))))
+    return set(scopes_of(Grant.objects.in_force().filter(Q(user=user) | Q(team__memberships__user=user))))
 
 
 def _scope(

@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
+from ecsdash.access import idleness
 from ecsdash.access.models import User
 from ecsdash.access.policy import fingerprint
 
@@ -41,6 +42,8 @@ def fingerprint_of_session(key: str) -> str:
 
 def _user(key: str) -> User | None:
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    if idleness.is_idle(session):
+        return None
     user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
     if user and constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return user

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 # actor: User, source_ip: str, action: str, resource_type: str, resource_name: str,
-# changes: list of {path, before, after}.
+# changes: list of {path, before, after}, reason: str.
 # Sent with `send` inside the transaction of the change: when a receiver raises, the change is rolled back.
 access_changed = Signal()
 

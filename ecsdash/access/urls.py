@@ -1,6 +1,16 @@
 from django.urls import path
 
-from ecsdash.access.views import grants, import_rules, rules, settings, teams, users
+from ecsdash.access.views import (
+    grants,
+    import_rules,
+    own_sign_in,
+    rules,
+    settings,
+    sign_in,
+    teams,
+    user_sign_in,
+    users,
+)
 
 app_name = "access"
 urlpatterns = [
@@ -10,6 +20,7 @@ urlpatterns = [
     path("settings/teams/<slug:name>/delete/", teams.delete_team, name="delete_team"),
     path("settings/teams/<slug:name>/members/", teams.add_member, name="add_member"),
     path("settings/teams/<slug:name>/members/<str:username>/remove/", teams.remove_member, name="remove_member"),
+    path("settings/teams/<slug:name>/members/<str:username>/manager/", teams.set_manager, name="set_manager"),
     path("settings/grants/", grants.grants, name="grants"),
     path("settings/grants/new/", grants.new_grant, name="new_grant"),
     path("settings/grants/<int:pk>/revoke/", grants.revoke_grant, name="revoke_grant"),
@@ -24,4 +35,16 @@ urlpatterns = [
     path("settings/users/<int:pk>/password/", users.reset_password, name="reset_password"),
     path("settings/users/<int:pk>/deactivate/", users.deactivate, name="deactivate_user"),
     path("settings/users/<int:pk>/activate/", users.activate, name="activate_user"),
+    path("settings/users/<int:pk>/unlock/", user_sign_in.unlock, name="unlock_user"),
+    path("settings/users/<int:pk>/sessions/", user_sign_in.end_all_sessions, name="end_all_sessions"),
+    path("settings/users/<int:pk>/second-factor/", user_sign_in.reset_second_factor, name="reset_second_factor"),
+    path("settings/users/<int:pk>/provider/", user_sign_in.allow_provider, name="allow_provider"),
+    path("settings/users/<int:pk>/break-glass/", user_sign_in.allow_break_glass, name="allow_break_glass"),
+    path("settings/sign-in/", sign_in.sign_in, name="sign_in"),
+    path("settings/sign-in/groups/", sign_in.add_mapping, name="add_mapping"),
+    path("settings/sign-in/groups/<int:pk>/delete/", sign_in.delete_mapping, name="delete_mapping"),
+    path("settings/sessions/", own_sign_in.sessions, name="sessions"),
+    path("settings/sessions/end/", own_sign_in.end_session, name="end_session"),
+    path("settings/break-glass/", own_sign_in.take_break_glass, name="take_break_glass"),
+    path("settings/break-glass/end/", own_sign_in.end_break_glass, name="end_break_glass"),
 ]

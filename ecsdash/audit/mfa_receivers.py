@@ -3,13 +3,27 @@
 from functools import partial
 from typing import Any
 
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.audit.receivers import about
 from ecsdash.audit.record import record
+from ecsdash.audit.refusals import refuse
+
+
+@receiver(authentication_failed)
+def record_wrong_code(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
+    """Record a wrong code after a right password."""
+    detail = {"factor": str(authenticator.type)}
+    refuse("sign_in", actor=None, actor_name=user.get_username(), source_ip=client_ip(request), detail=detail)
 
 
 def record_authenticator(action: str, *, request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:

@@ -24,6 +24,7 @@ def record_access_change(
     resource_type: str,
     resource_name: str,
     changes: list[dict[str, Any]],
+    reason: str = "",
     **kwargs: Any,
 ) -> None:
     record(
@@ -33,6 +34,7 @@ def record_access_change(
         resource_type=resource_type,
         resource_name=resource_name,
         changes=changes,
+        reason=reason,
     )
 
 

@@ -30,13 +30,15 @@ else:
 
 @dataclass(frozen=True)
 class ActionContext:
-    """The scope, the user, the resource that the action changes (None when it creates one), and its permission."""
+    """The scope, the user, the resource that the action changes (None when it creates one), and its permission.
+    `proved`: the user proved who they are within the last minutes."""
 
     scope: Scope
     user: User
     resource: Any = None
     permission: Permission = Permission.OPERATE
     source_ip: str = ""
+    proved: bool = False
 
     @cached_property
     def judge(self) -> Judge:

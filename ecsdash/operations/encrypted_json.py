@@ -1,21 +1,18 @@
 """JSON fields of plans and results, encrypted in the database while they may hold values that a worker needs.
 
-Keys come from the environment: the first encrypts, all decrypt, so a new key is put in front of the old one. What a
-query filters by stays readable beside the encrypted text.
+What a query filters by stays readable beside the encrypted text.
 """
 
-import base64
-import hmac
 import json
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 import structlog
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+
+from ecsdash.access.encryption import decrypt, encrypt
 
 ENCRYPTED: Final = "$encrypted"
 PURPOSE: Final = b"ecsdash encryption of plans"
@@ -46,19 +43,13 @@ class EncryptedJSONField(models.JSONField):
 
 def encrypted(value: Mapping[str, Any]) -> str:
     text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return _keys(*settings.ENCRYPTION_KEYS).encrypt(text.encode()).decode()
+    return encrypt(text, PURPOSE)
 
 
 def decrypted(stored: dict[str, Any]) -> Any:
     """Return the data; only its readable part if its key is no longer in the environment."""
     try:
-        return json.loads(_keys(*settings.ENCRYPTION_KEYS).decrypt(stored[ENCRYPTED].encode()))
+        return json.loads(decrypt(stored[ENCRYPTED], PURPOSE))
     except InvalidToken:
         log.error("encryption_key_missing", setting="ECSDASH_ENCRYPTION_KEYS")
         return {name: value for name, value in stored.items() if name != ENCRYPTED}
-
-
-@lru_cache(maxsize=8)
-def _keys(*keys: str) -> MultiFernet:
-    derived = (hmac.digest(key.encode(), PURPOSE, "sha256") for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])

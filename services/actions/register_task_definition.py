@@ -87,6 +87,7 @@ class RegisterTaskDefinition(Action):
             "memory_sizes": fargate_memory_choices(cpu),
             "size": (cpu, memory),
             "may_reveal": origin is not None and may_reveal(context.user, origin),
+            "proved": context.proved,
         }
 
     def back(self, context: ActionContext) -> str:
@@ -100,7 +101,7 @@ def _revealed(context: ActionContext, data: QueryDict, name: str) -> QueryDict:
     """Return the posted data with the hidden values of one container of the copied revision."""
     origin = revision_of(context, data.get("origin", ""))
     place = pointer("containerDefinitions", name)
-    if origin is None or not reveal(context.user, origin, place, context.source_ip):
+    if origin is None or not context.proved or not reveal(context.user, origin, place, context.source_ip):
         return data.copy()
     containers = {each["name"]: each for each in origin.description["containerDefinitions"]}
     return with_values(data, containers[name], context)

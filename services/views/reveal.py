@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
+from ecsdash.access.authentication import require_recent_proof
 from ecsdash.access.client import client_ip
 from ecsdash.inventory.models import Resource
 from ecsdash.inventory.scope import PageRequest, Scope, scoped
@@ -30,6 +31,7 @@ def of_task(request: PageRequest, scope: Scope, task: str) -> HttpResponse:
 
 
 def _values(request: PageRequest, row: Resource) -> HttpResponse:
+    require_recent_proof(request)
     found = reveal(request.user, row, request.POST.get("place", ""), client_ip(request))
     if not found:
         raise Http404("No hidden value has this place")

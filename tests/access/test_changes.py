@@ -5,9 +5,18 @@ from typing import Any
 
 import pytest
 
-from ecsdash.access import changes, policy, rule_changes
+from ecsdash.access import break_glass, changes, groups, policy, rule_changes, sign_in_changes
 from ecsdash.access.changes import By, Refused
-from ecsdash.access.models import Grant, Membership, OwnershipRule, Team, User
+from ecsdash.access.models import (
+    Grant,
+    GroupMapping,
+    Membership,
+    OwnershipRule,
+    SignInPolicy,
+    Team,
+    User,
+    UserSession,
+)
 from ecsdash.access.permissions import Permission, Role
 from ecsdash.access.rule_files import compare
 from ecsdash.access.rule_values import RuleValues
@@ -18,11 +27,26 @@ from tests.users import ACCOUNT, Users
 
 Act = Callable[[By, Users], Any]
 
+MODELS = (Team, Membership, Grant, OwnershipRule, GroupMapping, SignInPolicy)
 VALUES = RuleValues("*", "role", "shop-*", "", "", "shop", "")
 
 
 def a_rule() -> OwnershipRule:
     return OwnershipRule.objects.get(pattern="web-*")
+
+
+def a_session(users: Users) -> list[UserSession]:
+    return [UserSession(session_key="k" * 32, user=users.viewer)]
+
+
+def able(user: User) -> User:
+    """The user, as if they may take administrator rights."""
+    user.may_break_glass = True
+    return user
+
+
+def a_mapping() -> GroupMapping:
+    return GroupMapping(group="people", team=Team.objects.get(name="shop"))
 
 
 ACTS: dict[str, Act] = {
@@ -39,6 +63,15 @@ ACTS: dict[str, Act] = {
     "edit_ownership_rule": lambda by, users: rule_changes.edit_rule(by, a_rule(), VALUES),
     "delete_ownership_rule": lambda by, users: rule_changes.delete_rule(by, a_rule()),
     "import_ownership_rules": lambda by, users: rule_changes.import_rules(by, compare([VALUES], [], replace=False)),
+    "set_manager": lambda by, users: changes.set_manager(by, Membership.objects.get(user=users.deployer), True),
+    "set_sign_in_policy": lambda by, users: sign_in_changes.set_policy(by, "admin"),
+    "end_sessions": lambda by, users: sign_in_changes.end_sessions(by, users.viewer, a_session(users)),
+    "reset_second_factor": lambda by, users: sign_in_changes.reset_second_factor(by, users.viewer),
+    "allow_provider": lambda by, users: sign_in_changes.allow_provider(by, users.viewer),
+    "allow_break_glass": lambda by, users: sign_in_changes.allow_break_glass(by, users.viewer, True),
+    "take_break_glass": lambda by, users: break_glass.take(by, able(users.operator), "a reason of the day"),
+    "add_group_mapping": lambda by, users: groups.add_mapping(by, a_mapping()),
+    "join_by_group": lambda by, users: groups.follow(by, users.viewer, {"mapped"}),
     "activate_user": lambda by, users: changes.set_active(by, users.viewer, active=True),
 }
 
@@ -46,6 +79,7 @@ ACTS: dict[str, Act] = {
 @pytest.fixture
 def by(admin: User) -> By:
     OwnershipRule.objects.create(kind="role", pattern="web-*")
+    GroupMapping.objects.create(group="mapped", team=Team.objects.get(name="shop"))
     return By(admin, "192.0.2.7")
 
 
@@ -62,7 +96,7 @@ def broken_audit() -> Iterator[None]:
 def everything() -> list[Any]:
     """Return all rows of the app access."""
     users = User.objects.order_by("pk").values_list("pk", "username", "password", "is_active")
-    rows = [users, *(model.objects.order_by("pk").values_list() for model in (Team, Membership, Grant, OwnershipRule))]
+    rows = [users, *(model.objects.order_by("pk").values_list() for model in MODELS)]
     return [list(each) for each in rows]
 
 

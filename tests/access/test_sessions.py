@@ -4,12 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from ecsdash.access import policy
-from ecsdash.access.models import Grant, User
+from ecsdash.access.models import Grant, User, UserSession
 from ecsdash.access.sessions import fingerprint_of_session
 from tests.users import person
 
@@ -47,11 +46,11 @@ def another_password(ann: User) -> None:
 
 
 def signed_out(ann: User) -> None:
-    Session.objects.all().delete()
+    UserSession.objects.all().delete()
 
 
 def run_out(ann: User) -> None:
-    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    UserSession.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("happens", [locked_out, another_password, signed_out, run_out])

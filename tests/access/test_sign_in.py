@@ -87,7 +87,7 @@ def test_a_link_of_a_deactivated_user_is_void(path: str, viewer: User) -> None:
 
 def test_links_exist_in_the_demo_only() -> None:
     asked = "from django.urls import resolve; print(resolve('/sign-in/token/').view_name)"
-    assert "demo:sign_in_link" in shell(asked, DEMO="true").stdout
+    assert "demo:sign_in_link" in shell(asked, DEMO="true", HTTPS="false").stdout
     assert "Resolver404" in shell(asked, DEMO="false").stderr
 
 

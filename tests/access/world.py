@@ -5,10 +5,11 @@
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
 from clusters.models import Cluster, ContainerInstance
-from ecsdash.access.models import OwnershipRule, Team
+from ecsdash.access.models import GroupMapping, OwnershipRule, Team, User
 from ecsdash.audit.record import record
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory.models import Account, EventFeed
@@ -16,6 +17,7 @@ from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
 from services.models import Service, ServiceDeployment, Task, TaskDefinition
+from tests.access.factors import add_app, add_passkey, add_recovery_codes
 from tests.example.models import AccountSetting
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, make_account
 
@@ -29,7 +31,15 @@ def build(users: Users) -> dict[str, Any]:
 
 
 def _people(users: Users) -> dict[str, Any]:
+    shop = Team.objects.get(name="shop")
+    User.objects.filter(pk=users.admin.pk).update(may_break_glass=True)
+    SocialAccount.objects.create(user=users.admin, provider="sso", uid="admin")
+    add_app(users.admin)
+    add_recovery_codes(users.admin)
     return {
+        "team": shop.pk,
+        "mapping": GroupMapping.objects.create(group="shop-people", team=shop).pk,
+        "passkey": add_passkey(users.admin).pk,
         "member": users.viewer.pk,
         "grant": users.viewer.grants.get().pk,
         "rule": OwnershipRule.objects.create(kind="role", pattern="shop-*", team=Team.objects.get(name="shop")).pk,

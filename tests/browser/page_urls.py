@@ -12,13 +12,17 @@ from tests.processes import REGION
 #: Routes that are not pages of the server under test, and pages that redirect signed-in users.
 NOT_PAGES = {
     "healthz", "readyz", "operations:running", "audit:export", "account_login", "account_signup",
-    "account_reauthenticate", "demo:sign_in_link",
+    "account_reauthenticate", "account_reauthenticate_by_provider", "demo:sign_in_link", "mfa_authenticate",
+    "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_edit_webauthn", "mfa_list_webauthn",
+    "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
+    "mfa_view_recovery_codes", "openid_connect_callback", "openid_connect_login", "socialaccount_login_cancelled",
     "example:account_settings", "actions:change_account_setting",  # installed in the test process only
 }  # fmt: skip
 #: Keywords with a different meaning in some routes: route -> keyword -> key of `values`.
 OTHER_KEYS: dict[str, dict[str, Any]] = {
     "operations:detail": {"pk": "operation"},
     "operations:draft": {"pk": "draft"},
+    "access:delete_mapping": {"pk": "mapping"},
     "access:revoke_grant": {"pk": "grant"},
     "access:edit_rule": {"pk": "rule"},
     "access:delete_rule": {"pk": "rule"},

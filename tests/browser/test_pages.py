@@ -16,7 +16,7 @@ INVENTORY_QUERY = """
 import json
 from django.utils import timezone
 from clusters.models import ContainerInstance
-from ecsdash.access.models import Grant, OwnershipRule, User
+from ecsdash.access.models import Grant, GroupMapping, OwnershipRule, Team, User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory.models import Account
@@ -33,6 +33,7 @@ values = {
     "changes": [{"path": "desiredCount", "before": 2, "after": 5}],
 }
 ExternalChange.objects.get_or_create(arn="arn:aws:cloudtrail:eu-central-1:123456789012:event/0f0f", defaults=values)
+User.objects.filter(username="demo").update(may_break_glass=True)
 print(json.dumps({
     "instance": first(ContainerInstance.objects.filter(cluster_name="batch", gone_at=None)),
     "task": first(Task.objects.filter(**web, last_status="RUNNING")),
@@ -40,6 +41,7 @@ print(json.dumps({
     "revisions": TaskDefinition.objects.filter(family="checkout").count() > 1 or None,
     "grant": first(Grant.objects.all(), "pk"),
     "rule": OwnershipRule.objects.get_or_create(kind="role", pattern="shop-*")[0].pk,
+    "mapping": GroupMapping.objects.get_or_create(group="shop-people", team=Team.objects.first())[0].pk,
     "pk": first(User.objects.filter(username="dora"), "pk"),
     "seq": first(AuditEvent.objects.all(), "seq"),
 }))

@@ -177,8 +177,15 @@ def test_the_form_shows_the_values_of_a_container_only_after_a_recorded_reveal(
 
 
 def test_a_user_without_the_permission_gets_no_values_into_the_form(planted: SimulatedTasks, viewer: User) -> None:
-    action, context = ACTIONS["register_task_definition"], ActionContext(planted.scope, viewer)
+    action, context = ACTIONS["register_task_definition"], ActionContext(planted.scope, viewer, proved=True)
     data = form_data(fargate(family="web-front"), origin="web-front:2", reveal="web")
     with pytest.raises(PermissionDenied):
         action.reworked(context, data)
+    assert events() == []
+
+
+def test_a_form_shows_no_values_to_who_signed_in_too_long_ago(planted: SimulatedTasks, operator: User) -> None:
+    action, context = ACTIONS["register_task_definition"], ActionContext(planted.scope, operator)
+    data = form_data(fargate(family="web-front"), origin="web-front:2", reveal="web")
+    assert action.reworked(context, data) == data
     assert events() == []

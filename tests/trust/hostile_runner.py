@@ -38,6 +38,7 @@ def _first(name: str) -> Expect:
 PAGES = [name for name in EXPECTATIONS if _first(name).method == "get" and name != "readyz"]  # its 503 is intended
 FORMS = [name for name in EXPECTATIONS if _first(name).method == "post" or name.startswith(("actions:", "account_"))]
 FORMS += ["inventory:new_account", "inventory:account", "access:new_grant", "access:new_user", "access:teams"]
+FORMS += ["mfa_add_webauthn", "mfa_reauthenticate_webauthn", "access:sign_in", "access:take_break_glass"]
 
 
 @dataclass

@@ -1,14 +1,15 @@
 from operator import attrgetter
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ecsdash.access import changes
+from ecsdash.access import changes, delegation
 from ecsdash.access.changes import By
-from ecsdash.access.decorators import require
+from ecsdash.access.decorators import require, require_manager, require_proof
+from ecsdash.access.delegation import is_administrator
 from ecsdash.access.forms import GrantForm
 from ecsdash.access.grant_texts import capabilities_of, passed_roles_of
 from ecsdash.access.models import Grant
@@ -30,6 +31,7 @@ COLUMNS = [
     Column("service", "Service", path="service", cell=PLACE, priority=2),
     Column("capabilities", "Capabilities", value=lambda grant: ", ".join(capabilities_of(grant)), priority=3),
     Column("pass_roles", "Roles that may be passed", value=lambda grant: ", ".join(passed_roles_of(grant)), priority=4),
+    Column("expires_at", "Ends", path="expires_at", filter="", cell="access/cells.html#ends", priority=2),
     Column("note", "Note", path="note", sort="", priority=5),
 ]
 SEARCH = ["team__name", "user__username", "role", "account__alias", "region", "cluster", "service", "note"]
@@ -49,28 +51,36 @@ def grants(request: UserRequest) -> HttpResponseBase:
     return render(request, "access/grants.html", {"table": table, "crumbs": crumbs.grants()})
 
 
-@require(Permission.ADMIN)
+@require_manager
 @require_http_methods(["GET", "HEAD", "POST"])
+@require_proof
 def new_grant(request: UserRequest) -> HttpResponse:
-    form = GrantForm(request.POST or None, initial={"team": request.GET.get("team"), "user": request.GET.get("user")})
+    begin = {"team": request.GET.get("team"), "user": request.GET.get("user")}
+    form = GrantForm(request.user, request.POST or None, initial=begin)
     if request.method == "POST" and form.is_valid():
-        changes.add_grant(By.of(request), form.save(commit=False))
-        return redirect("access:grants")
-    context = {"form": form, "crumbs": crumbs.grants(("Add grant", request.path))}
+        try:
+            grant = changes.add_grant(By.of(request), form.save(commit=False))
+            return redirect(_page_of(request, grant))
+        except changes.Refused as refused:
+            form.add_error(None, str(refused))
+    context = {"form": form, "crumbs": _crumbs(request, ("Add grant", request.path))}
     return render(request, "access/new_grant.html", context, status=422 if form.errors else 200)
 
 
-@require(Permission.ADMIN)
+@require_manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
     grant = get_object_or_404(Grant, pk=pk)
+    if not is_administrator(request.user) and delegation.objection(request.user, grant):
+        raise Http404
+    back = _page_of(request, grant)
     question = Question(
         title=f"Revoke the {grant.role} role of {grant.holder}?",
         text=f"{_scope_in_words(grant)}. The permissions end immediately. "
         f"Capabilities: {', '.join(capabilities_of(grant)).lower() or 'none'}. "
         f"Roles that may be passed: {', '.join(passed_roles_of(grant)) or 'none'}.",
         button="Revoke grant",
-        above=crumbs.grants(),
+        above=_crumbs(request) if is_administrator(request.user) else crumbs.team(request.user, (grant.holder, back)),
     )
     if request.method != "POST":
         return ask(request, question)
@@ -78,7 +88,18 @@ def revoke_grant(request: UserRequest, pk: int) -> HttpResponse:
         changes.revoke_grant(By.of(request), grant)
     except changes.Refused as refused:
         return ask(request, question, str(refused))
-    return redirect("access:grants")
+    return redirect(back)
+
+
+def _page_of(request: UserRequest, grant: Grant) -> str:
+    """Return the address of the page that lists the grant for this user."""
+    if is_administrator(request.user) or grant.team is None:
+        return reverse("access:grants")
+    return reverse("access:team", args=[grant.team.name])
+
+
+def _crumbs(request: UserRequest, *pages: tuple[str, str]) -> crumbs.Crumbs:
+    return crumbs.grants(*pages) if is_administrator(request.user) else crumbs.below_settings(*pages)
 
 
 def _scope_in_words(grant: Grant) -> str:

@@ -1,12 +1,13 @@
 from django.db.models import Count
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ecsdash.access import changes, policy
+from ecsdash.access import changes
 from ecsdash.access.changes import By
-from ecsdash.access.decorators import require
+from ecsdash.access.decorators import require, require_manager, require_proof
+from ecsdash.access.delegation import is_administrator, manages
 from ecsdash.access.forms import MemberForm, TeamForm
 from ecsdash.access.models import Membership, Team
 from ecsdash.access.permissions import Permission
@@ -37,32 +38,47 @@ def teams(request: UserRequest) -> HttpResponseBase:
     return render(request, "access/teams.html", context, status=422 if form.errors else 200)
 
 
-@require(Permission.ADMIN)
+@require_manager
 @require_safe
 def team(request: UserRequest, name: str) -> HttpResponse:
-    return _page(request, get_object_or_404(Team, name=name))
+    return _page(request, _managed_team(request, name))
+
+
+@require_manager
+@require_POST
+@require_proof
+def add_member(request: UserRequest, name: str) -> HttpResponse:
+    team = _managed_team(request, name)
+    form = MemberForm(team, request.user, request.POST)
+    if form.is_valid():
+        try:
+            changes.add_member(By.of(request), team, form.cleaned_data["user"])
+            return redirect("access:team", team.name)
+        except changes.Refused as refused:
+            form.add_error(None, str(refused))
+    return _page(request, team, form)
 
 
 @require(Permission.ADMIN)
 @require_POST
-def add_member(request: UserRequest, name: str) -> HttpResponse:
-    team = get_object_or_404(Team, name=name)
-    form = MemberForm(team, request.POST)
-    if not form.is_valid():
-        return _page(request, team, form)
-    changes.add_member(By.of(request), team, form.cleaned_data["user"])
-    return redirect("access:team", team.name)
+@require_proof
+def set_manager(request: UserRequest, name: str, username: str) -> HttpResponse:
+    """Make a member a manager of the team with `manager=1`; without it, end that."""
+    membership = get_object_or_404(Membership, team__name=name, user__username=username, by_group="")
+    changes.set_manager(By.of(request), membership, manager="manager" in request.POST)
+    return redirect("access:team", name)
 
 
-@require(Permission.ADMIN)
+@require_manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_member(request: UserRequest, name: str, username: str) -> HttpResponse:
-    membership = get_object_or_404(Membership, team__name=name, user__username=username)
+    team = _managed_team(request, name)
+    membership = get_object_or_404(Membership, team=team, user__username=username, by_group="")
     question = Question(
         title=f"Remove {username} from {name}?",
         text="The user loses the permissions of the team's grants immediately.",
         button="Remove member",
-        above=crumbs.teams((name, reverse("access:team", args=[name]))),
+        above=crumbs.team(request.user, (name, reverse("access:team", args=[name]))),
     )
     if request.method != "POST":
         return ask(request, question)
@@ -93,6 +109,14 @@ def delete_team(request: UserRequest, name: str) -> HttpResponse:
     return redirect("access:teams")
 
 
+def _managed_team(request: UserRequest, name: str) -> Team:
+    """Return the team. Raise Http404 unless the user manages it."""
+    team = get_object_or_404(Team, name=name)
+    if not manages(request.user, team):
+        raise Http404
+    return team
+
+
 def _table(request: UserRequest) -> Table:
     rows = Team.objects.annotate(
         member_count=Count("memberships", distinct=True), grant_count=Count("grants", distinct=True)
@@ -107,10 +131,12 @@ def _table(request: UserRequest) -> Table:
 def _page(request: UserRequest, team: Team, form: MemberForm | None = None) -> HttpResponse:
     context = {
         "team": team,
-        "members": team.members.order_by("username"),
-        "grants": policy.scopes_of(team.grants.all()),
+        "memberships": team.memberships.select_related("user").order_by("user__username"),
+        "grants": list(team.grants.in_force().select_related("account")),
         "rules": team.owns.count(),
-        "form": form or MemberForm(team),
-        "crumbs": crumbs.teams((team.name, request.path)),
+        "groups": team.groups.all(),
+        "form": form or MemberForm(team, request.user),
+        "is_admin": is_administrator(request.user),
+        "crumbs": crumbs.team(request.user, (team.name, request.path)),
     }
     return render(request, "access/team.html", context, status=422 if form else 200)

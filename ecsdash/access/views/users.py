@@ -1,17 +1,20 @@
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ecsdash.access import changes
+from ecsdash.access import adapter, changes, sign_in_changes
 from ecsdash.access.changes import By
-from ecsdash.access.decorators import require
+from ecsdash.access.decorators import require, require_proof
+from ecsdash.access.delegation import shown_grants
 from ecsdash.access.forms import UserForm
 from ecsdash.access.models import User
 from ecsdash.access.permissions import Permission
-from ecsdash.access.policy import effective_grants
 from ecsdash.access.requests import UserRequest
+from ecsdash.access.second_factors import second_factors_of
 from ecsdash.access.views import crumbs
 from ecsdash.access.views.confirm import Question, ask
 from ecsdash.web.tables.cells import ago
@@ -58,8 +61,13 @@ def user(request: UserRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     context = {
         "person": person,
-        "grants": effective_grants(person),
+        "grants": shown_grants(person),
         "teams": person.teams.all(),
+        "second_factors": second_factors_of(person),
+        "sessions": len(sign_in_changes.open_sessions(person)),
+        "locked": adapter.is_locked(request, person),
+        "linked": SocialAccount.objects.filter(user=person).exists(),
+        "provider": settings.OIDC_NAME if settings.OIDC_SERVER else "",
         "crumbs": crumbs.users((person.get_username(), request.path)),
     }
     return render(request, "access/user.html", context)
@@ -68,6 +76,7 @@ def user(request: UserRequest, pk: int) -> HttpResponse:
 @require(Permission.ADMIN)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@require_proof
 def reset_password(request: UserRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if request.method == "POST":

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
+from ecsdash.access.authentication import proved_recently
 from ecsdash.access.client import client_ip
 from ecsdash.inventory import viewers
 from ecsdash.inventory.freshness import freshness
@@ -30,7 +31,8 @@ def action_page(request: PageRequest, account: str, region: str, action: str, **
     `?draft=<id>` fills the form with the data of a draft.
     """
     chosen = ACTIONS[action]
-    context = action_context(chosen, request.user, find_scope(request.user, account, region), kwargs)
+    found = action_context(chosen, request.user, find_scope(request.user, account, region), kwargs)
+    context = replace(found, source_ip=client_ip(request), proved=proved_recently(request))
     request.scope = context.scope  # the frame's scope menu reads it
     if not chosen.may_open(context):
         raise PermissionDenied(f"You do not have permission for this action here: {chosen.label}")
@@ -50,7 +52,7 @@ def _form_to_show(request: PageRequest, action: Action, context: ActionContext) 
 
 
 def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpResponse:
-    data = action.reworked(replace(context, source_ip=client_ip(request)), request.POST)
+    data = action.reworked(context, request.POST)
     form = action.form_class(data or request.POST, context=context)
     if data is not None:
         form.is_valid()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from ecsdash.access import policy
+from ecsdash.access.authentication import require_recent_proof
 from ecsdash.access.client import client_ip
 from ecsdash.access.judgement import Judged
 from ecsdash.access.references import Reference
@@ -63,6 +64,8 @@ def draft_confirm(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
         if Operation.objects.visible_to(request.user).filter(pk=pk).exists():
             return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
         raise
+    if _loses_in_production(draft):
+        require_recent_proof(request)
     objection = _objection(request, draft)
     if objection:
         history.record_refusal(draft, objection, source_ip=client_ip(request))
@@ -106,6 +109,10 @@ def _obstacle(draft: Draft) -> str:
         return f"{blocking.title}. {blocking.fix}".strip()
     waiting = next((check for check in pending if check.may_block), None)
     return f"Wait until this check has ended: {waiting.title}." if waiting else ""
+
+
+def _loses_in_production(draft: Draft) -> bool:
+    return ACTIONS[draft.action].danger is Danger.LOSES and draft.account.environment == Account.Environment.PRODUCTION
 
 
 def _objection(request: PageRequest, draft: Draft) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import render as render_page
 from django.template.loader import render_to_string
@@ -138,7 +139,8 @@ def attributes(request: HttpRequest, fragment: Fragment) -> dict[str, str]:
     found |= {"hx-get": f"{request.path}?{address}", "hx-swap": "outerMorph"}
     if is_poll(request):
         return found | {"hx-trigger": f"every {fragment.every * 1000}ms"}
-    interval = _poll_interval(fragment.every, digest(fragment.name, request.COOKIES.get("sessionid", "")))
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    interval = _poll_interval(fragment.every, digest(fragment.name, session))
     found["hx-trigger"] = f"every {interval}ms"
     tag = _version_tag(request, fragment)
     return found | ({"data-tag": _ticket(request, fragment, tag, query=address)} if tag else {})

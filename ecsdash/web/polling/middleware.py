@@ -33,6 +33,7 @@ SHARED_HEADERS: Final = frozenset(
         "content-security-policy",
         "content-type",
         "cross-origin-opener-policy",
+        "permissions-policy",
         "referrer-policy",
         "strict-transport-security",
         "vary",

@@ -13,6 +13,7 @@ from hashlib import sha256
 from math import floor
 from typing import Any, Final
 
+from django.conf import settings
 from django.core import signing
 from django.http import parse_cookie
 
@@ -38,7 +39,8 @@ class Binding:
         """The binding of a request; `query` takes the place of the request's own."""
         cookies: dict[str, str] = parse_cookie(environ.get("HTTP_COOKIE", ""))
         asked = environ.get("QUERY_STRING", "") if query is None else query
-        return cls(cookies.get("sessionid", ""), cookies.get("rows", ""), environ.get("PATH_INFO", ""), asked)
+        session = cookies.get(settings.SESSION_COOKIE_NAME, "")
+        return cls(session, cookies.get("rows", ""), environ.get("PATH_INFO", ""), asked)
 
     @property
     def digest(self) -> str:

@@ -105,6 +105,7 @@ def teams() -> None:
         changes.add_grant(BY, Grant(team=team, role=role, note=NOTE, **scope))
         for member in members:
             user, _ = changes.create_user(BY, member)
+            User.objects.filter(pk=user.pk).update(must_change_password=False)  # they sign in by links
             changes.add_member(BY, team, user)
     for kind, pattern, owner in RULES:
         rule_changes.add_rule(BY, RuleValues(ALIAS, kind, pattern, "", "", owner, NOTE))
