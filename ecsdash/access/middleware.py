@@ -13,8 +13,10 @@ from ecsdash.access.models import User
 from ecsdash.access.second_factors import must_add_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+#: Routes that read no session, because they say what is wrong while the database is away.
+WITHOUT_SESSION: Final = frozenset({"healthz", "readyz", "metrics"})
 #: Routes that need no user, and those by which a user does what is missing.
-ALWAYS: Final = frozenset({"healthz", "readyz", "choose_theme", "account_login", "account_logout"})
+ALWAYS: Final = frozenset({"healthz", "readyz", "metrics", "choose_theme", "account_login", "account_logout"})
 PASSWORD: Final = "account_change_password"  # noqa: S105 the name of a route
 ADDING: Final = frozenset({
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
@@ -33,11 +35,16 @@ class EndIdleSessions:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if route in WITHOUT_SESSION:
+            return
         if idleness.is_idle(request.session):
             logout(request)
         else:
             idleness.note_activity(request)
-        return self.get_response(request)
 
 
 class RequireSecureSignIn:

@@ -1,7 +1,6 @@
 """How long sessions are kept after they expired."""
 
-from django.contrib.sessions.models import Session
-
+from ecsdash.access.models import UserSession
 from ecsdash.inventory.retention import retain
 
-retain(Session, "expire_date", setting="SESSION_RETENTION_DAYS")
+retain(UserSession, "expire_date", setting="SESSION_RETENTION_DAYS")

@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from redis.exceptions import RedisError
 
 from ecsdash.inventory import retention
-from ecsdash.web import health
+from ecsdash.web import health, heartbeats
 from ecsdash.web.polling import pubsub
 from ecsdash.web.tone import Tone
 
@@ -52,6 +52,7 @@ def sections() -> list[Section]:
     """Return all sections but retention. What cannot be read is a line that says so."""
     sources: dict[str, Callable[[], Iterable[Line]]] = {
         "Readiness": _readiness,
+        "Processes": _processes,
         "Versions": _versions,
         "Clocks": _clocks,
         "Queues": _queues,
@@ -87,6 +88,13 @@ def _readiness() -> Iterator[Line]:
         )
     for name, text in health.warnings().items():
         yield Line(name.replace("_", " ").capitalize(), "Warning", Tone.WARN, text)
+
+
+def _processes() -> Iterator[Line]:
+    for each in heartbeats.processes():
+        word, tone = ("Alive", Tone.OK) if each.alive else ("Silent", Tone.BAD)
+        since = f"last heartbeat {each.age:.0f} s ago, the first {each.running:.0f} s ago"
+        yield Line(str(each), word, tone, f"{since}; its clock is {each.ahead:+.1f} s from the database's")
 
 
 def _versions() -> Iterator[Line]:

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from pytest_django import Settings
 
-from ecsdash.access.models import User
+from ecsdash.access.models import User, UserSession
 from ecsdash.inventory import retention
 from ecsdash.inventory.models import Account
 from ecsdash.operations.models import Draft, Operation, OperationStep
@@ -49,6 +48,6 @@ def test_plans_that_nobody_confirmed_go_after_a_day(account: Account, operator: 
 def test_sessions_go_a_day_after_they_expired(db: None) -> None:
     for key, hours in (("old", -25), ("expired", -1), ("valid", 1)):
         expires = timezone.now() + timedelta(hours=hours)
-        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+        UserSession.objects.create(session_key=key, session_data="", expire_date=expires)
     retention.prune()
-    assert set(Session.objects.values_list("pk", flat=True)) == {"expired", "valid"}
+    assert set(UserSession.objects.values_list("pk", flat=True)) == {"expired", "valid"}

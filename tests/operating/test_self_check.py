@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from ecsdash.access.models import User
-from ecsdash.web import health
+from ecsdash.access.models import User, UserSession
+from ecsdash.web import heartbeats
 
 PAGE = "/settings/self-check/"
 
@@ -28,7 +27,7 @@ def text(page: Client) -> str:
 
 
 def test_the_page_names_what_is_missing(page: Client) -> None:
-    health.beat("worker")
+    heartbeats.send("worker")
     found = text(page)
     assert "no heartbeat for 20 seconds" in found  # of beat
     assert found.count("Same time") == 2
@@ -44,7 +43,7 @@ def test_a_pending_migration_is_named(page: Client) -> None:
 def test_rows_that_nobody_deletes_are_counted(page: Client) -> None:
     expired = timezone.now() - timedelta(days=9)
     for key in "abc":
-        Session.objects.create(session_key=key, session_data="", expire_date=expired)
+        UserSession.objects.create(session_key=key, session_data="", expire_date=expired)
     assert "sessions (ECSDASH_SESSION_RETENTION_DAYS). 3 older" in text(page)
 
 

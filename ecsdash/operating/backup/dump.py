@@ -9,12 +9,12 @@ from typing import IO, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from psycopg import sql
 
+from ecsdash.access.models import UserSession
 from ecsdash.operating.backup.archive import Manifest, Table, write_manifest
 
 _COLUMNS: Final = """
@@ -39,7 +39,7 @@ def stored_models(migrations: Iterable[tuple[str, str]]) -> list[type[models.Mod
     """Return the models whose tables are in a backup: those of the apps that were migrated."""
     migrated = {app for app, _ in migrations}
     every = (each for each in apps.get_models(include_auto_created=True) if each._meta.app_label in migrated)
-    return [each for each in every if each._meta.managed and each is not Session]
+    return [each for each in every if each._meta.managed and each is not UserSession]
 
 
 def _dump(cursor: Any, archive: ZipFile, name: str) -> Table:
