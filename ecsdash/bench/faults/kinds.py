@@ -105,6 +105,7 @@ FAULTS: Final = (
     Fault("SIGTERM of the reader of events", partial(terminated, "events")),
     Fault("SIGTERM of the web server", partial(terminated, "web"), web_ends=True),
     Fault("answers lost", partial(at_aws, "answers-lost", 0.5, 4.0)),
+    Fault("answers garbled", partial(at_aws, "answers-garbled", 0.3, 6.0)),
     Fault("calls throttled", partial(at_aws, "api-throttling", 0.9, 10.0), minutes=5),
 )
 #: What `make test` runs: one of each sort, as short as it can be.

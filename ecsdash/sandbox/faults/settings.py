@@ -5,13 +5,15 @@ event delivery.
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from ecsdash.sandbox.faults.task_faults import TASK_FAULTS, TaskFault, TaskFaults
 
-CallFault = Literal["api-throttling", "api-errors", "answers-lost", "api-latency"]
+Kind = TypeVar("Kind")
+CallFault = Literal["api-throttling", "api-errors", "answers-lost", "answers-garbled", "api-latency"]
 EventFault = Literal["events-doubled", "events-shuffled", "events-lost"]
 
 TITLES = {
@@ -27,6 +29,7 @@ TITLES = {
     "api-throttling": "Calls are throttled",
     "api-errors": "Calls fail with a server error",
     "answers-lost": "Calls take effect, but their response is lost",
+    "answers-garbled": "Calls take effect, but something else answers",
     "api-latency": "Responses are delayed",
     "events-doubled": "Events arrive twice",
     "events-shuffled": "Events arrive out of order",
@@ -86,6 +89,9 @@ class FaultSettings:
     def delay(self, call: str) -> float:
         """Return the seconds by which the response to this call is late."""
         return self.active["api-latency"].seconds if self.affects("api-latency", call) else 0.0
+
+    def choice(self, kinds: Sequence[Kind]) -> Kind:
+        return self._rng.choice(kinds)
 
     def random_delay(self, most: float) -> float:
         return self._rng.uniform(0, most)

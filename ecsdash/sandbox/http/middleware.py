@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ecsdash.sandbox.faults.settings import FaultSettings
-from ecsdash.sandbox.http import trust
+from ecsdash.sandbox.http import garbled, trust
 from ecsdash.sandbox.http.api_call import ApiCall
 from ecsdash.sandbox.http.cloudtrail import CloudTrail, is_lookup
 from ecsdash.sandbox.http.messages import LostResponseError, Request, Response, error_response
@@ -51,6 +51,8 @@ class ApiMiddleware:
         self._count(call, answer)
         if self._faults.affects("answers-lost", call.action):
             raise LostResponseError
+        if self._faults.affects("answers-garbled", call.action):
+            return self._faults.choice(garbled.KINDS)(answer)
         return answer
 
     def _count(self, call: ApiCall, answer: Response) -> None:

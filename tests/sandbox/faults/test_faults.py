@@ -1,12 +1,15 @@
 import json
 import re
 from argparse import ArgumentParser
+from contextlib import suppress
 from http.client import HTTPConnection
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.parsers import ResponseParserError
 
 from ecsdash.sandbox.faults import command
 from ecsdash.sandbox.faults.settings import Fault, FaultSettings
@@ -77,6 +80,17 @@ def test_an_answer_is_lost_after_the_call_took_effect(sandbox: Sandbox) -> None:
     with pytest.raises(ConnectionClosedError):
         ecs.create_cluster(clusterName="shop")
     assert len(ecs.list_clusters()["clusterArns"]) == 1
+
+
+def test_something_else_answers_after_the_call_took_effect(sandbox: Sandbox) -> None:
+    sandbox.admin("faults", name="answers-garbled", on=True, pattern="ecs:Create*")
+    ecs = sandbox.client_as("ecs", config=ONCE)
+    for number in range(6):
+        answer: Any = {}
+        with suppress(ClientError, ResponseParserError):
+            answer = ecs.create_cluster(clusterName=f"shop-{number}")
+        assert "clusterArn" not in answer.get("cluster", {})
+    assert len(ecs.list_clusters()["clusterArns"]) == 6
 
 
 def test_a_rate_affects_a_repeatable_part_of_the_calls() -> None:
