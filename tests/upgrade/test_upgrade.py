@@ -1,7 +1,7 @@
 """Upgrade from the last release: its processes may run beside the new ones, and its operations go on.
 
 `last_release.json` is what that release left: its migrations and an operation in flight. `RECORD_RELEASE=1
-pytest tests/upgrade` writes it anew when a release is made (docs/operating.md).
+pytest tests/upgrade` writes it again when a release is made (docs/operating.md).
 """
 
 import json
