@@ -19,6 +19,8 @@ from ecsdash.web.leadership import LEASE_SECONDS, RENEW_SECONDS, Leadership
 from ecsdash.web.polling import pubsub
 from tests.clock import Clock
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:

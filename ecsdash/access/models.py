@@ -26,11 +26,11 @@ class User(AbstractUser):
     #: What the person has chosen about the look of pages, as ecsdash.web.preferences keeps it.
     preferences = models.JSONField(default=dict, blank=True)
     #: Nothing but changing the password is possible before it is changed: somebody else knows it.
-    must_change_password = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False, db_default=False)
     #: The next single sign-on under this username belongs to this user.
-    may_link_provider = models.BooleanField(default=False)
+    may_link_provider = models.BooleanField(default=False, db_default=False)
     #: The user may take administrator rights for an hour.
-    may_break_glass = models.BooleanField(default=False)
+    may_break_glass = models.BooleanField(default=False, db_default=False)
 
 
 class Team(models.Model):
@@ -47,9 +47,9 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     #: A manager adds and removes members, and grants the team what the manager holds.
-    is_manager = models.BooleanField(default=False)
+    is_manager = models.BooleanField(default=False, db_default=False)
     #: The provider's group that the membership follows; empty for one that was given by hand.
-    by_group = models.CharField(max_length=200, blank=True)
+    by_group = models.CharField(max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True, null=True)
 
     class Meta:
@@ -131,7 +131,7 @@ class Grant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     #: Administrator rights that a person took for an hour; the note is the reason.
-    break_glass = models.BooleanField(default=False)
+    break_glass = models.BooleanField(default=False, db_default=False)
 
     objects = GrantQuerySet.as_manager()
 

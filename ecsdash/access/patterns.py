@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 ANYTHING: Final = r"(?:.|\n)"
+START, END = r"\A", r"\Z"
 
 
 def matches(pattern: str, name: str) -> bool:
@@ -33,10 +34,10 @@ def _compiled(pattern: str, one: str = ANYTHING) -> re.Pattern[str]:
     matches what a `?` stands for."""
     first, *rest = [_part(part, one) for part in pattern.split("*")]
     if not rest:
-        return re.compile(rf"\A{first}\Z")
+        return re.compile(START + first + END)
     *middle, last = rest
     shortest = "".join(rf"(?>{ANYTHING}*?{part})" for part in middle if part)
-    return re.compile(rf"\A{first}{shortest}{ANYTHING}*{last}\Z")
+    return re.compile(START + first + shortest + f"{ANYTHING}*" + last + END)
 
 
 def _part(text: str, one: str) -> str:

@@ -58,7 +58,8 @@ READING: Final = ("Describe", "List")
 XML: Final = ("query", "ec2")
 #: Its lists and answers follow rules of their own; only the audit trail's copy is there.
 UNCHECKED: Final = {"s3"}
-_XML_ROOT = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(\w{1,200})")
+MOST_HEAD: Final = 1000  # bytes in front of the end of the root's name
+_XML_ROOT = re.compile(r"\A\s*+(?:<\?xml[^>]{0,200}\?>\s*+)?<(\w{1,200})")
 
 
 def use_in(core: Any) -> None:
@@ -133,8 +134,8 @@ def _problem(model: OperationModel, response: Any, parsed: dict[str, Any]) -> st
         signed = "x-amzn-requestid" in response.headers or "x-amz-request-id" in response.headers
         return "" if signed and not _members(model) else "the response is empty"
     if model.service_model.resolved_protocol in XML:
-        root = _XML_ROOT.match(body)
-        if root is None or not root.group(1).endswith(b"Response"):
+        root = _XML_ROOT.match(body[:MOST_HEAD].decode("ascii", "replace"))
+        if root is None or not root.group(1).endswith("Response"):
             return "the response is not of this API"
     elif len(parsed) <= 1 and not _is_object(body):  # nothing but the metadata
         return "the response is no JSON object"

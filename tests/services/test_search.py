@@ -96,7 +96,7 @@ def test_the_list_under_the_box_holds_no_more_than_what_was_found(
     desk: InventoryRows, viewer: User, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(viewer)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         part = client.get("/search/", {"q": "web-front", "fragment": "found"}).content.decode()
     assert "data-result" in part
     assert "<html" not in part

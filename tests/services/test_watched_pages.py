@@ -81,7 +81,7 @@ class World:
         logs.fetch(self.task)
 
     def measure(self) -> None:
-        answer = [{"Id": "cpu", "Timestamps": [timezone.now()], "Values": [42.0]}]
+        answer = [{"Id": "cpu", "Timestamps": [timezone.now()], "Values": [42.5]}]
         self.aws.collect = lambda *args, **kwargs: answer
         metrics.fetch_metrics(self.service)
 
@@ -141,7 +141,7 @@ WATCHED = {
         f"{HERE}services/shop/web/logs/?fragment=logs", lambda world: world.write("hello"), "hello"
     ),
     "the logs of a task": Watched(f"{HERE}tasks/t1/?fragment=logs", lambda world: world.write("hello"), "hello"),
-    "metrics": Watched(f"{HERE}services/shop/web/metrics/?fragment=metrics", World.measure, "42"),
+    "metrics": Watched(f"{HERE}services/shop/web/metrics/?fragment=metrics", World.measure, "42.5"),
     "the audit trail": Watched(
         "/audit/?fragment=audit",
         lambda world: record(actor=world.user, action="deploy", account="demo", region=REGION, resource_name="api"),

@@ -31,6 +31,7 @@ from ecsdash.masking import fingerprint
 from ecsdash.operations.encrypted_json import ENCRYPTED
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.redaction import redact_expired
+from ecsdash.outages import QuietHandler
 from services.models import Task, TaskLog
 from services.sync.logs import fetch
 from tests import environment
@@ -67,7 +68,7 @@ def logged() -> Iterator[io.StringIO]:
     written = io.StringIO()
     root = logging.getLogger()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(next(each.formatter for each in root.handlers if type(each) is logging.StreamHandler))
+    handler.setFormatter(next(each.formatter for each in root.handlers if isinstance(each, QuietHandler)))
     root.addHandler(handler)
     yield written
     root.removeHandler(handler)

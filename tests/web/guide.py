@@ -74,7 +74,7 @@ def table_page(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 def live_page(request: HttpRequest) -> HttpResponseBase:
     if STATE["broken"] and "fragment" in request.GET:
-        return HttpResponse("unavailable", status=503)
+        return HttpResponse("broken", status=500)
 
     def context() -> dict[str, Any]:
         STATE["renders"] += 1

@@ -9,6 +9,7 @@ from typing import IO, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -39,7 +40,7 @@ def stored_models(migrations: Iterable[tuple[str, str]]) -> list[type[models.Mod
     """Return the models whose tables are in a backup: those of the apps that were migrated."""
     migrated = {app for app, _ in migrations}
     every = (each for each in apps.get_models(include_auto_created=True) if each._meta.app_label in migrated)
-    return [each for each in every if each._meta.managed and each is not UserSession]
+    return [each for each in every if each._meta.managed and each not in (Session, UserSession)]
 
 
 def _dump(cursor: Any, archive: ZipFile, name: str) -> Table:

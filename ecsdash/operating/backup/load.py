@@ -1,11 +1,13 @@
 """Load an archive into an empty database, and have its operations and inventory meet AWS again."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 from zipfile import ZipFile
 
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 from django.db.models.functions import Now
 from psycopg import sql
@@ -44,23 +46,32 @@ def load(archive: ZipFile) -> Manifest:
 
 def _migrate_to(manifest: Manifest) -> None:
     """Make the tables as they were when the backup was made. Raise UnusableBackup if this version cannot."""
-    executor = MigrationExecutor(connection)
-    wanted = {key for key in manifest.migrations if key[0] in executor.loader.migrated_apps}
-    if unknown := wanted - set(executor.loader.graph.nodes):
+    loader = MigrationLoader(connection, replace_migrations=False)
+    wanted = {key for key in manifest.migrations if key[0] in loader.migrated_apps}
+    if unknown := wanted - set(loader.disk_migrations):
         app, name = min(unknown)
         raise UnusableBackup(f"it was made by a newer version, which has the migration {app}.{name}")
-    applied = set(executor.loader.applied_migrations)
+    wanted, applied = _single(loader, wanted), _single(loader, set(loader.applied_migrations))
     if applied == wanted:
         return
     if applied:
         raise UnusableBackup("the database has tables of another version: create a new, empty one")
-    leaves = [key for key in wanted if not any(child.key in wanted for child in _children(executor, key))]
-    executor.migrate(leaves)
+    executor = MigrationExecutor(connection)
+    if wanted == _single(loader, set(loader.disk_migrations)):  # of this version
+        executor.migrate(executor.loader.graph.leaf_nodes())
+        return
+    executor.loader = loader
+    executor.migrate([key for key in wanted if not any(child in wanted for child in _children(loader, key))])
 
 
-def _children(executor: MigrationExecutor, key: tuple[str, str]) -> Any:
-    """Return the migrations of the same app that follow."""
-    return (child for child in executor.loader.graph.node_map[key].children if child.key[0] == key[0])
+def _single(loader: MigrationLoader, keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the keys without those of migrations that stand for several others."""
+    return {key for key in keys if key in loader.disk_migrations and not loader.disk_migrations[key].replaces}
+
+
+def _children(loader: MigrationLoader, key: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the migrations of the same app that follow."""
+    return (child.key for child in loader.graph.node_map[key].children if child.key[0] == key[0])
 
 
 def _check_empty() -> None:
