@@ -22,6 +22,8 @@ from tests.processes import until
 
 pytestmark = pytest.mark.slow
 STEP_SECONDS = 30
+#: Sweeps cost most of the time of a run that waits for the steps of simulated time.
+SELDOM = {"SWEEP_IN_PROGRESS_SECONDS": "10", "SWEEP_VIEWED_SECONDS": "10"}
 SERVICES = {"steps": ["site"], "blog": ["blog", "blog-mysql"]}
 #: Idle operations that have checked at the end of their last turn whether a wait is over. A throttled turn does not
 #: count. The row locks prevent a new turn.
@@ -44,7 +46,7 @@ def test_the_main_tasks_in_the_browser_have_the_same_history_twice(
 
 
 def run(family: Family, chromium: Browser, name: str, browser_errors: list[str]) -> list[Any]:
-    app = start_product(family, name, speed=0)
+    app = start_product(family, name, speed=0, **SELDOM)
     context = chromium.new_context(base_url=app.url, **CONTEXT_OPTIONS)
     try:
         page = recording_errors(context.new_page(), browser_errors)
