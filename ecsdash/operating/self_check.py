@@ -66,12 +66,16 @@ def kept() -> list[Kept]:
     names: defaultdict[str, set[str]] = defaultdict(set)
     overdue: defaultdict[str, int] = defaultdict(int)
     for rule in retention.rules():
-        names[rule.setting].add(str(rule.model._meta.verbose_name_plural))
+        names[rule.setting].add(_plural(str(rule.model._meta.verbose_name)))
         overdue[rule.setting] += rule.old().count()
     return [
         Kept(", ".join(sorted(names[each])), f"ECSDASH_{each}", getattr(settings, each), overdue[each])
         for each in sorted(names)
     ]
+
+
+def _plural(noun: str) -> str:
+    return f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
 
 
 def _readable(source: Callable[[], Iterable[Line]]) -> Iterator[Line]:
@@ -94,7 +98,7 @@ def _processes() -> Iterator[Line]:
     for each in heartbeats.processes():
         word, tone = ("Alive", Tone.OK) if each.alive else ("Silent", Tone.BAD)
         since = f"last heartbeat {each.age:.0f} s ago, the first {each.running:.0f} s ago"
-        yield Line(str(each), word, tone, f"{since}; its clock is {each.ahead:+.1f} s from the database's")
+        yield Line(str(each), word, tone, f"{since}; its clock is {_signed(each.ahead)} from the database's")
 
 
 def _versions() -> Iterator[Line]:
@@ -134,8 +138,12 @@ def _clocks() -> Iterator[Line]:
 
 def _clock(name: str, difference: float) -> Line:
     right = abs(difference) <= MOST_CLOCK_SECONDS
-    detail = f"{difference:+.1f} s from this web process"
+    detail = f"{_signed(difference)} from this web process"
     return Line(name, "Same time" if right else "Differs", Tone.OK if right else Tone.BAD, detail)
+
+
+def _signed(seconds: float) -> str:
+    return f"{round(seconds, 1) or 0.0:+.1f} s"
 
 
 def _queues() -> Iterator[Line]:
