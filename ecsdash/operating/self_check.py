@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from redis.exceptions import RedisError
 
 from ecsdash.inventory import retention
-from ecsdash.web import health, heartbeats
+from ecsdash.web import clock, health, heartbeats
 from ecsdash.web.polling import pubsub
 from ecsdash.web.tone import Tone
 
@@ -125,13 +125,7 @@ def _migrations(pending: list[tuple[str, str]], unknown: list[tuple[str, str]]) 
 
 
 def _clocks() -> Iterator[Line]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT CURRENT_TIMESTAMP")
-        stored = cursor.fetchone()[0]
-    if isinstance(stored, str):  # SQLite has the clock of this process
-        stored = datetime.fromisoformat(stored).replace(tzinfo=UTC)
-    now = datetime.now(UTC)
-    yield _clock("Database", (stored - now).total_seconds())
+    yield _clock("Database", -clock.ahead())
     seconds, microseconds = pubsub.connect().time()
     yield _clock("Redis", seconds + microseconds / 1e6 - datetime.now(UTC).timestamp())
 
