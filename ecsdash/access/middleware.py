@@ -14,9 +14,9 @@ from ecsdash.access.second_factors import must_add_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 #: Routes that read no session, because they say what is wrong while the database is away.
-WITHOUT_SESSION: Final = frozenset({"healthz", "readyz", "metrics"})
+WITHOUT_SESSION: Final = frozenset({"healthz", "readyz", "operating:metrics"})
 #: Routes that need no user, and those by which a user does what is missing.
-ALWAYS: Final = frozenset({"healthz", "readyz", "metrics", "choose_theme", "account_login", "account_logout"})
+ALWAYS: Final = frozenset({"healthz", "readyz", "operating:metrics", "choose_theme", "account_login", "account_logout"})
 PASSWORD: Final = "account_change_password"  # noqa: S105 the name of a route
 ADDING: Final = frozenset({
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes",

@@ -11,7 +11,7 @@ from tests.processes import REGION
 
 #: Routes that are not pages of the server under test, and pages that redirect signed-in users.
 NOT_PAGES = {
-    "healthz", "readyz", "metrics", "operations:running", "audit:export", "account_login", "account_signup",
+    "healthz", "readyz", "operating:metrics", "operations:running", "audit:export", "account_login", "account_signup",
     "account_reauthenticate", "account_reauthenticate_by_provider", "demo:sign_in_link", "mfa_authenticate",
     "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_edit_webauthn", "mfa_list_webauthn",
     "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",

@@ -12,6 +12,9 @@ from tests.users import person
 
 pytestmark = pytest.mark.slow
 
+#: 0.5 s on an idle machine, and longer than 4 s without the limits.
+MOST_SECONDS = 3
+
 
 def session_of(user: User) -> str:
     client = Client()
@@ -33,4 +36,4 @@ def test_viewers_stay_served_while_clients_without_a_session_flood_the_server(
     finally:
         family.stop("operating-web")
     assert not people.failures
-    assert people.p99 <= 1, f"{people.p99:.2f} s of {len(people.seconds)} pages"
+    assert people.p99 <= MOST_SECONDS, f"{people.p99:.2f} s of {len(people.seconds)} pages"
