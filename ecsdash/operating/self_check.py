@@ -19,7 +19,6 @@ from ecsdash.web import clock, health, heartbeats
 from ecsdash.web.polling import pubsub
 from ecsdash.web.tone import Tone
 
-MOST_CLOCK_SECONDS: Final = 1.0
 MOST_JOBS: Final = 100
 
 
@@ -131,7 +130,7 @@ def _clocks() -> Iterator[Line]:
 
 
 def _clock(name: str, difference: float) -> Line:
-    right = abs(difference) <= MOST_CLOCK_SECONDS
+    right = abs(difference) <= health.CLOCK_SECONDS
     detail = f"{_signed(difference)} from this web process"
     return Line(name, "Same time" if right else "Differs", Tone.OK if right else Tone.BAD, detail)
 
