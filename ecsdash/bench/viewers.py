@@ -5,7 +5,8 @@ import random
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,11 +19,13 @@ END_OF_HEAD: Final = b"\r\n\r\n"
 
 @dataclass
 class PollResults:
-    """Results of a measurement: seconds of each response, number of each status, duration of the measurement."""
+    """Results of a measurement: seconds of each response, number of each status, duration of the measurement, and
+    how often a viewer had to connect again."""
 
     took: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
     seconds: float = 0.0
+    reconnects: int = 0
 
     def add(self, status: int, took: float) -> None:
         self.took.append(took)
@@ -32,6 +35,7 @@ class PollResults:
         """Add the results of a later part of the same measurement."""
         self.took += other.took
         self.seconds += other.seconds
+        self.reconnects += other.reconnects
         for status, number in other.statuses.items():
             self.statuses[status] = self.statuses.get(status, 0) + number
 
@@ -57,20 +61,25 @@ class Viewer:
         self.tag = b""
         self.fixed_tag = False
         self.polled_at = self.received_at = 0.0
+        self.waiting = False
         self._received = b""
         self.socket = self._connect()
 
     def open_socket(self) -> socket.socket:
         """Return the connection, or a new one if the server may soon close it because it was idle."""
         if time.perf_counter() - self.received_at > IDLE_SECONDS:
-            self.socket.close()
-            self.socket = self._connect()
+            self.reconnect()
         return self.socket
+
+    def reconnect(self) -> None:
+        self.socket.close()
+        self.socket = self._connect()
 
     def send_poll(self, since: float | None = None) -> None:
         """Send a poll. `since` is the time at which it was due, if it is late."""
         self.polled_at = time.perf_counter() if since is None else since
         self._received = b""
+        self.waiting = True
         tag = b"HX-PTag: " + self.tag + b"\r\n" if self.tag else b""
         self.socket.sendall(self.head + tag + b"\r\n")
 
@@ -89,6 +98,7 @@ class Viewer:
         if not self.fixed_tag:
             self.tag = _value(head, lower, b"hx-ptag") or self.tag
         self.received_at = time.perf_counter()
+        self.waiting = False
         return status
 
     def close(self) -> None:
@@ -151,16 +161,15 @@ def poll_at_intervals(
     viewers: Sequence[Viewer], seconds: float, every: float, change: Callable[[], None], pause: float
 ) -> PollResults:
     """Let each viewer poll every `every` seconds, and call `change` every `pause` seconds. The time of a response
-    counts from when the poll was due, so a delay of this process is part of it."""
+    counts from when the poll was due, so a delay of this process or a lost connection is part of it."""
     results, began = PollResults(), time.perf_counter()
     due = [(began + random.uniform(0, every), number) for number in range(len(viewers))]  # noqa: S311 jitter
     heapq.heapify(due)
     changes_at, end = began + pause, began + seconds
-    busy = 0
     with selectors.DefaultSelector() as ready:
         for number, viewer in enumerate(viewers):
-            ready.register(viewer.open_socket(), selectors.EVENT_READ, (number, viewer))
-        while due or busy:
+            ready.register(viewer.open_socket(), selectors.EVENT_READ, number)
+        while due or any(viewer.waiting for viewer in viewers):
             now = time.perf_counter()
             if now >= changes_at and now < end:
                 change()
@@ -168,18 +177,33 @@ def poll_at_intervals(
             while due and due[0][0] <= now:
                 at, number = heapq.heappop(due)
                 if at < end:
-                    viewers[number].send_poll(at)
-                    busy += 1
+                    with _reconnecting(ready, viewers[number], number, results):
+                        viewers[number].send_poll(at)
             left = min(due[0][0] if due else now + 1, changes_at) - time.perf_counter()
             for key, _ in ready.select(max(0.0, left)):
-                number, viewer = key.data
-                if status := viewer.receive():
+                viewer, status = viewers[key.data], 0
+                with _reconnecting(ready, viewer, key.data, results):
+                    status = viewer.receive()
+                if status:
                     results.add(status, time.perf_counter() - viewer.polled_at)
-                    busy -= 1
                     next_due = viewer.polled_at + every * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 jitter
-                    heapq.heappush(due, (max(next_due, time.perf_counter()), number))
+                    heapq.heappush(due, (max(next_due, time.perf_counter()), key.data))
     results.seconds = seconds
     return results
+
+
+@contextmanager
+def _reconnecting(ready: selectors.BaseSelector, viewer: Viewer, number: int, results: PollResults) -> Generator[None]:
+    """Connect again if the server closed the connection, and repeat the poll, as a browser does."""
+    try:
+        yield
+    except ConnectionError:
+        results.reconnects += 1
+        ready.unregister(viewer.socket)
+        viewer.reconnect()
+        ready.register(viewer.socket, selectors.EVENT_READ, number)
+        if viewer.waiting:
+            viewer.send_poll(viewer.polled_at)
 
 
 def _value(head: bytes, lower: bytes, name: bytes) -> bytes:

@@ -174,6 +174,7 @@ def watching(
     yield Figure(f"{label}: p50", results.milliseconds(0.5), "ms")
     yield Figure(f"{label}: p99", results.milliseconds(0.99), "ms", P99_GOAL)
     yield Figure(f"{label}: error responses", results.errors, "responses", 0)
+    yield Figure(f"{label}: connections made again", results.reconnects, "connections")
     yield Figure(f"{label}: sections sent", results.statuses.get(200, 0) / took, "per s")
     yield Figure(f"{label}: processor of the web server", (_processor_seconds(servers) - used) / took, "cores")
     yield Figure(f"{label}: memory of the web server", _memory_mib(servers), "MiB", MEMORY_GOAL, bound=memory)
