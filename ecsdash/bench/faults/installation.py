@@ -33,6 +33,7 @@ class Installation:
         self.servers, self.family = servers, servers.family
         self.processes = FEWEST_PROCESSES if short else PROCESSES
         self.lease_seconds = SHORT_LEASE_SECONDS if short else settings.OPERATION_LEASE_SECONDS
+        self.kills = self.interrupted = 0
         self._settings = {"OPERATION_LEASE_SECONDS": str(self.lease_seconds)}
         if short:
             self._settings |= {f"SWEEP_{name}_SECONDS": "30" for name in ("IN_PROGRESS", "VIEWED", "IDLE")}
@@ -71,6 +72,15 @@ class Installation:
 
     def kill(self, name: str) -> None:
         self.family.kill(name)
+
+    def kill_worker(self, name: str) -> None:
+        """Kill the worker with all its processes. Count the operations that were in the hands of a worker."""
+        with self.database() as database:
+            claimed = "SELECT count(*) FROM operations_operation WHERE lease_until > now()"
+            row = database.execute(claimed).fetchone()
+        self.kill(name)
+        self.kills += 1
+        self.interrupted += row[0] if row else 0
 
     def terminate(self, name: str) -> float:
         """Send SIGTERM. Return the seconds until the process has ended."""

@@ -1,6 +1,7 @@
 """The faults. Each is a function that causes it, waits, and ends it. It returns the seconds that processes took to end
 after SIGTERM, by their names."""
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,10 +54,20 @@ def stale_worker(on: Installation) -> Exits:
     return stopped("worker-1", on.lease_seconds + 2, on)
 
 
-def killed(name: str, on: Installation) -> Exits:
-    on.kill(name)
+def worker_killed(on: Installation) -> Exits:
+    on.kill_worker("worker-1")
     time.sleep(1)
-    on.start_process(name)
+    on.start_process("worker-1")
+    return {}
+
+
+def workers_killed(times: int, on: Installation) -> Exits:
+    """One of the workers is killed at a random moment, again and again; each is started again at once."""
+    for number in range(times):
+        time.sleep(random.uniform(0, 3))  # noqa: S311 no secret
+        name = f"worker-{number % 2 + 1}"
+        on.kill_worker(name)
+        on.start_process(name)
     return {}
 
 
@@ -90,7 +101,8 @@ def at_aws(name: str, rate: float, seconds: float, on: Installation) -> Exits:
 
 
 FAULTS: Final = (
-    Fault("worker killed", partial(killed, "worker-1")),
+    Fault("worker killed", worker_killed),
+    Fault("workers killed 20 times", partial(workers_killed, 20), minutes=5),
     Fault("database restarted", partial(without_database, 0.0)),
     Fault("database away for 10 s", partial(without_database, 10.0)),
     Fault("database away for 2 min", partial(without_database, 120.0), minutes=10),
@@ -110,7 +122,7 @@ FAULTS: Final = (
 )
 #: What `make test` runs: one of each sort, as short as it can be.
 SHORT: Final = (
-    Fault("worker killed", partial(killed, "worker-1")),
+    Fault("worker killed", worker_killed),
     Fault("database away for 2 s", partial(without_database, 2.0)),
     Fault("connections cut", cut_connections),
     Fault("broker killed, back empty", partial(without_broker, 1.0)),

@@ -9,7 +9,8 @@ from typing import Final
 from ecsdash.bench.bench_user import BenchUser
 from ecsdash.bench.faults.kinds import FAULTS, Fault
 from ecsdash.bench.faults.pages import Pages
-from ecsdash.bench.faults.workload import ACTIVE, CLUSTER, REGION, Seen, Workload
+from ecsdash.bench.faults.targets import CLUSTER
+from ecsdash.bench.faults.workload import ACTIVE, REGION, Seen, Workload
 
 PAGE: Final = f"/bench/{REGION}/services/?cluster={CLUSTER}"
 END_SECONDS: Final = 120.0
@@ -17,12 +18,15 @@ END_SECONDS: Final = 120.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one fault ended. `lost` and `doubled` are effects at AWS; `resumed`: seconds from the end of the fault until
-    every operation in progress was worked on again, `first_page` until a page was there."""
+    """How one fault ended. `interrupted`: operations that a worker was working on when it was killed. `lost` and
+    `doubled` are effects at AWS; `resumed`: seconds from the end of the fault until every operation in progress was
+    worked on again, `first_page` until a page was there."""
 
     fault: str
     tried: int
     in_progress: int
+    kills: int
+    interrupted: int
     succeeded: int
     errored: int
     lost: int
@@ -36,9 +40,10 @@ class Outcome:
 
     def line(self) -> str:
         exits = [f"{name} ended after {seconds:.1f} s" for name, seconds in self.exits.items()]
-        more = "; ".join(filter(None, [*exits, self.note]))
+        kills = f"{self.kills} kills, {self.interrupted} operations interrupted" if self.kills else ""
+        more = "; ".join(filter(None, [kills, *exits, self.note]))
         return (
-            f"{self.fault:32} tried {self.tried:2}, in progress {self.in_progress:2}, succeeded {self.succeeded:2}, "
+            f"{self.fault:32} tried {self.tried:3}, in progress {self.in_progress:3}, succeeded {self.succeeded:3}, "
             f"errored {self.errored}, lost {self.lost}, doubled {self.doubled}, resumed within {self.resumed:4.1f} s | "
             f"healthz failed {self.unhealthy}, slowest page {self.slowest_page:.2f} s, "
             f"first page after {self.first_page:.2f} s{f' | {more}' if more else ''}"
@@ -64,6 +69,7 @@ def run_fault(workload: Workload, fault: Fault) -> Outcome:
     user = BenchUser(on.servers)
     with Pages(on.servers.web_port, PAGE, user.cookies).requested() as pages:
         before = workload.seen(operations) or {}
+        kills, interrupted = on.kills, on.interrupted
         exits = fault.cause(on)
         over = time.monotonic()
         resumed = _wait_for_all(workload, operations, over)
@@ -76,6 +82,8 @@ def run_fault(workload: Workload, fault: Fault) -> Outcome:
         fault=fault.name,
         tried=len(operations),
         in_progress=sum(each.state in ACTIVE for each in before.values()),
+        kills=on.kills - kills,
+        interrupted=on.interrupted - interrupted,
         succeeded=ends.count("succeeded"),
         errored=ends.count("errored"),
         lost=lost,

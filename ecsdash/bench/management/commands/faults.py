@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--minutes", type=float, default=5, help="each fault once, then at random, for this long")
-        parser.add_argument("--operations", type=int, default=8, help="deployments at the same time, 10 at most")
+        parser.add_argument("--operations", type=int, default=8, help="operations at the same time")
         parser.add_argument("--short", action="store_true", help="each short fault once, with a short lease")
         parser.add_argument("--only", default="", help="only faults whose name contains this")
         parser.add_argument("--json", action="store_true", help="print JSON, one line for each fault")
