@@ -12,6 +12,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.template.defaultfilters import filesizeformat
 from redis.exceptions import RedisError
 
 from ecsdash.inventory import retention
@@ -86,9 +87,11 @@ def _readable(source: Callable[[], Iterable[Line]]) -> Iterator[Line]:
 
 def _readiness() -> Iterator[Line]:
     for name, result in health.report().items():
-        yield Line(
-            name.capitalize(), "Ready" if result.ok else "Not ready", Tone.OK if result.ok else Tone.BAD, result.detail
-        )
+        label = "AWS" if name == "aws" else name.capitalize()
+        if result.ok:
+            yield Line(label, "Ready", Tone.OK, result.detail.removeprefix("ok"))
+        else:
+            yield Line(label, "Not ready", Tone.BAD, result.detail)
     for name, text in health.warnings().items():
         yield Line(name.replace("_", " ").capitalize(), "Warning", Tone.WARN, text)
 
@@ -145,8 +148,8 @@ def _queues() -> Iterator[Line]:
         length = int(redis.llen(name))
         yield Line(name, f"{length} jobs", Tone.WARN if length > MOST_JOBS else Tone.OK)
     memory = redis.info("memory")
-    most = memory.get("maxmemory_human", "") if memory.get("maxmemory") else "no limit"
-    yield Line("Memory of Redis", str(memory["used_memory_human"]), Tone.IDLE, f"of {most}")
+    most = f"of {filesizeformat(memory['maxmemory'])}" if memory.get("maxmemory") else "no limit"
+    yield Line("Memory of Redis", filesizeformat(memory["used_memory"]), Tone.IDLE, most)
 
 
 def _configuration() -> Iterator[Line]:

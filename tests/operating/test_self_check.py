@@ -30,7 +30,7 @@ def text(page: Client) -> str:
 def test_the_page_names_what_is_missing(page: Client) -> None:
     heartbeats.send("worker")
     found = text(page)
-    assert "no heartbeat for 20 seconds" in found  # of beat
+    assert "No heartbeat for 20 seconds" in found  # of beat
     assert found.count("Same time") == 2
     assert "ECSDASH_METRICS_TOKEN" in found
     assert "ECSDASH_OPERATION_RETENTION_DAYS" in found
