@@ -3,6 +3,7 @@
 Two may lead for a moment, for example after Redis was emptied: what they do must allow for that.
 """
 
+import os
 import time
 import uuid
 from typing import Final
@@ -23,11 +24,16 @@ return 1
 _RELEASE: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
+def key(kind: str) -> str:
+    """Return the key in Redis whose value begins with the process ID of the leader."""
+    return f"ecsdash:leader:{kind}"
+
+
 class Leadership:
     """The lease of one process. While Redis is not available the leader goes on and the others wait."""
 
     def __init__(self, kind: str) -> None:
-        self.key, self._token = f"ecsdash:leader:{kind}", uuid.uuid4().hex
+        self.key, self._token = key(kind), f"{os.getpid()}-{uuid.uuid4().hex}"
         self._leads, self._asked_at = False, float("-inf")
 
     def held(self) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from django.conf import settings
@@ -17,13 +17,16 @@ from support.processes import free_port, signal_group
 from support.servers import start_valkey, wait_for_page, wait_for_port
 
 from ecsdash.bench import environment
-from ecsdash.bench.servers import BenchServers
+from ecsdash.bench.servers import BenchServers, wait_until
 from ecsdash.postgresql.base import forget_connections
+from ecsdash.web import leadership
+from ecsdash.web.polling import pubsub
 
-PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "beat-2", "events")
-FEWEST_PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "events")
+PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "beat-2", "events-1", "events-2")
+FEWEST_PROCESSES: Final = ("web", "worker-1", "worker-2", "beat-1", "events-1")
 SHORT_LEASE_SECONDS: Final = 4
 EXIT_SECONDS: Final = 40.0
+TAKEOVER_SECONDS: Final = 60.0
 
 
 class Installation:
@@ -91,6 +94,18 @@ class Installation:
         took = time.monotonic() - began
         self.family.kill(name)
         return took
+
+    def leader(self, kind: str) -> str:
+        """Return the name of the process of this kind that leads now; empty while none does."""
+        held: Any = pubsub.connect().get(leadership.key(kind)) or b""
+        pid = held.partition(b"-")[0].decode()
+        return next((name for name, child in self.family.children.items() if str(child.pid) == pid), "")
+
+    def wait_for_leader(self, kind: str, *, other_than: str = "") -> float:
+        """Return the seconds until a process leads, another one than `other_than`."""
+        began = time.monotonic()
+        wait_until(lambda: self.leader(kind) not in ("", other_than), TAKEOVER_SECONDS)
+        return time.monotonic() - began
 
     @contextmanager
     def stopped(self, name: str) -> Iterator[None]:

@@ -35,13 +35,13 @@ class Outcome:
     unhealthy: int
     slowest_page: float
     first_page: float
-    exits: dict[str, float]
+    took: dict[str, float]
     note: str
 
     def line(self) -> str:
-        exits = [f"{name} ended after {seconds:.1f} s" for name, seconds in self.exits.items()]
+        took = [f"{what} after {seconds:.1f} s" for what, seconds in self.took.items()]
         kills = f"{self.kills} kills, {self.interrupted} operations interrupted" if self.kills else ""
-        more = "; ".join(filter(None, [kills, *exits, self.note]))
+        more = "; ".join(filter(None, [kills, *took, self.note]))
         return (
             f"{self.fault:32} tried {self.tried:3}, in progress {self.in_progress:3}, succeeded {self.succeeded:3}, "
             f"errored {self.errored}, lost {self.lost}, doubled {self.doubled}, resumed within {self.resumed:4.1f} s | "
@@ -70,7 +70,7 @@ def run_fault(workload: Workload, fault: Fault) -> Outcome:
     with Pages(on.servers.web_port, PAGE, user.cookies).requested() as pages:
         before = workload.seen(operations) or {}
         kills, interrupted = on.kills, on.interrupted
-        exits = fault.cause(on)
+        took = fault.cause(on)
         over = time.monotonic()
         resumed = _wait_for_all(workload, operations, over)
         first_page = pages.first_good(over, END_SECONDS)
@@ -92,7 +92,7 @@ def run_fault(workload: Workload, fault: Fault) -> Outcome:
         unhealthy=0 if fault.web_ends else pages.unhealthy,
         slowest_page=0.0 if fault.web_ends else pages.slowest,
         first_page=first_page,
-        exits=exits,
+        took=took,
         note="; ".join(_errors(states)),
     )
 
