@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from ecsdash import env, masking
+from ecsdash import env, masking, tracing
 from ecsdash.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -275,3 +275,4 @@ USE_TZ = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # it would read the database for every request; see ecsdash.web.request_ids
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # that of RequestIds
 LOGGING = logging_config(env.text("LOG_LEVEL", "INFO"))
+tracing.configure(env.text("TRACES_URL", ""))

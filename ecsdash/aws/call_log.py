@@ -1,4 +1,7 @@
-"""One log line for each attempt of an AWS call: what, where, outcome, duration, and AWS's request ID. No parameters."""
+"""One log line and one span for each attempt of an AWS call: what, where, outcome, duration, request ID of AWS.
+
+They hold no parameters.
+"""
 
 import threading
 import time
@@ -6,6 +9,8 @@ from typing import Any
 
 import structlog
 from botocore.session import Session
+
+from ecsdash import tracing
 
 log = structlog.get_logger(__name__)
 
@@ -31,14 +36,16 @@ class CallLog:
         meta = answer.get("ResponseMetadata", {})
         error = event["exception"]
         code = type(error).__name__ if error else answer.get("Error", {}).get("Code", "")
-        log.info(
-            "aws_call",
-            service=service,
-            call=operation,
-            account=self.account,
-            region=self.region,
-            outcome=code or "ok",
-            status=meta.get("HTTPStatusCode", 0),
-            seconds=round(time.monotonic() - getattr(self._attempt, "began", time.monotonic()), 3),
-            aws_request_id=meta.get("RequestId", ""),
-        )
+        facts = {
+            "service": service,
+            "call": operation,
+            "account": self.account,
+            "region": self.region,
+            "outcome": code or "ok",
+            "status": meta.get("HTTPStatusCode", 0),
+            "aws_request_id": meta.get("RequestId", ""),
+        }
+        seconds = time.monotonic() - getattr(self._attempt, "began", time.monotonic())
+        log.info("aws_call", **facts, seconds=round(seconds, 3))
+        now = time.time()
+        tracing.record(f"{service} {operation}", now - seconds, now, **{f"aws__{name}": facts[name] for name in facts})

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from structlog.contextvars import bound_contextvars
 
+from ecsdash import tracing
 from ecsdash.aws.buckets import Priority, calling
 from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import AwsError, NotFound
@@ -75,7 +76,11 @@ def run(operation_id: uuid.UUID, released_fence: int | None = None) -> float | N
 def _run_logged(lease: Lease) -> float | None:
     """Run, with the IDs of the operation and of the request that started it in every log line."""
     operation = lease.operation
-    with bound_contextvars(operation=str(operation.pk), request_id=operation.request_id):
+    name, key = f"operation {operation.action}", str(operation.pk)
+    with (
+        bound_contextvars(operation=key, request_id=operation.request_id),
+        tracing.span(name, operation.request_id, ecsdash__operation=key, ecsdash__request_id=operation.request_id),
+    ):
         return _run(lease)
 
 

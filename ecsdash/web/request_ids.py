@@ -3,11 +3,16 @@
 import re
 import uuid
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django_structlog.signals import bind_extra_request_finished_metadata
+
+from ecsdash import tracing
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 HEADER: Final = "X-Request-ID"
 KEY: Final = "HTTP_X_REQUEST_ID"
@@ -35,6 +40,19 @@ class RequestIds:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not VALID.fullmatch(request_id(request)):
             request.META[KEY] = uuid.uuid4().hex
-        response = self.get_response(request)
-        response.headers[HEADER] = request_id(request)
+        with tracing.span(str(request.method), request_id(request), http__request__method=str(request.method)) as span:
+            response = self.get_response(request)
+            response.headers[HEADER] = request_id(request)
+            if span is not None:
+                _describe(span, request, response)
         return response
+
+
+def _describe(span: "Span", request: HttpRequest, response: HttpResponse) -> None:
+    """Name the span by the route: an address may hold what somebody typed."""
+    match = request.resolver_match
+    if match is not None:
+        span.update_name(f"{request.method} /{match.route}")
+        span.set_attribute("http.route", f"/{match.route}")
+    span.set_attribute("http.response.status_code", response.status_code)
+    span.set_attribute("ecsdash.request_id", request_id(request))
