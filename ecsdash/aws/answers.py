@@ -47,6 +47,16 @@ IDENTITY: Final[dict[str, tuple[str, ...]]] = {
     "Listener": ("ListenerArn",),
     "LaunchTemplate": ("LaunchTemplateId",),
     "Instance": ("InstanceId",),
+    "Rule": ("RuleArn",),
+    "Role": ("RoleName", "Arn"),
+    "InstanceProfile": ("InstanceProfileName", "Arn"),
+    "AccessPointDescription": ("AccessPointId", "LifeCycleState"),
+    "FileSystemDescription": ("FileSystemId", "LifeCycleState"),
+    "MountTargetDescription": ("MountTargetId", "SubnetId", "LifeCycleState"),
+    "CreateSecretResponse": ("ARN",),
+    "CreateSecurityGroupResult": ("GroupId",),
+    "CreateQueueResult": ("QueueUrl",),
+    "PutRuleResponse": ("RuleArn",),
 }  # fmt: skip
 #: Operations whose lists AWS leaves out when they are empty.
 LEFT_OUT_WHEN_EMPTY: Final = {"ReceiveMessage", "ListQueues"}
@@ -94,6 +104,12 @@ class _StrictJson(_Strict, BaseJSONParser):
         parser: Any = self
         others = {"timestamp": parser._timestamp_parser, "blob": parser._blob_parser}
         return reader_of(shape, others, IDENTITY)(parser._parse_body_as_json(raw_body))
+
+    def _handle_string(self, shape: Any, value: Any) -> str:
+        """Read a text of a REST answer, whose members are read one by one."""
+        if not isinstance(value, str):
+            raise ResponseParserError(f"{type(value).__name__} in place of a text")
+        return value
 
     def _handle_list(self, shape: Any, node: Any) -> Any:
         if not isinstance(node, list) or None in node:

@@ -37,6 +37,12 @@ CALLS: dict[str, tuple[Call, bytes]] = {
         XML.format("CreateLoadBalancer", f"<LoadBalancers>{BALANCER}</LoadBalancers>").encode(),
     ),
     "a list of EFS": (("efs.describe_file_systems", {}), b'{"FileSystems": []}'),
+    "a change of EFS": (
+        ("efs.create_mount_target", {"FileSystemId": "fs-1", "SubnetId": "subnet-0123456789"}),
+        b'{"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "SubnetId": "subnet-1", "LifeCycleState": "creating"}',
+    ),
+    "a change of Secrets Manager": (("secretsmanager.create_secret", {"Name": "s"}), b'{"ARN": "arn:s", "Name": "s"}'),
+    "a change of SQS": (("sqs.create_queue", {"QueueName": "q"}), b'{"QueueUrl": "address"}'),
 }
 
 
