@@ -122,7 +122,7 @@ def environment_files_role(definition: Part) -> Iterator[Violation]:
         yield Violation(
             definition.at("executionRoleArn"),
             "Environment files are read with the execution role, and there is none",
-            f"They are used by {listed(map(name_of, users))}.",
+            f"They are used by {listed([name_of(each) for each in users])}.",
             "Choose an execution role that may read the files.",
         )
 
