@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from ecsdash.aws.shapes import input_shape
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from services.documents.findings import place_in_words, task_definition_findings
+from services.documents.findings import model, place_in_words, task_definition, task_definition_findings
+from services.documents.findings.parts import Part
 from tests.services.definitions import ROLE, SECRET, container, fargate, rich
 
 Document = dict[str, Any]
@@ -361,6 +363,10 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
         base(**volume(efsVolumeConfiguration={"fileSystemId": "data"})),
         "/volumes/0/efsVolumeConfiguration/fileSystemId", "not the ID",
     ),
+    "S3 Files by name": (
+        base(**volume(s3filesVolumeConfiguration={"fileSystemArn": "files"})),
+        "/volumes/0/s3filesVolumeConfiguration/fileSystemArn", "not an ARN of S3 Files",
+    ),
     # Logs.
     "FireLens without a router": (
         base({"logConfiguration": {"logDriver": "awsfirelens"}}), f"{APP}/logConfiguration/logDriver", "log router"
@@ -400,6 +406,9 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
     "Windows on ARM": (
         on_fargate(cpu="1024", memory="2048", runtimePlatform={**WINDOWS, "cpuArchitecture": "ARM64"}),
         "/runtimePlatform/cpuArchitecture", "X86_64",
+    ),
+    "accelerators on Fargate": (
+        on_fargate(inferenceAccelerators=[{"deviceName": "a", "deviceType": "b"}]), "/inferenceAccelerators", "Fargate"
     ),
     "constraints on Fargate": (
         on_fargate(placementConstraints=[{"type": "memberOf", "expression": "a"}]), "/placementConstraints", "Fargate"
@@ -455,6 +464,21 @@ ADVICE: dict[str, tuple[Document, str, str]] = {
     "an application protocol without name": (
         base(ports({"containerPort": 80, "appProtocol": "http"})), f"{APP}/portMappings/0/appProtocol", "no effect"
     ),
+    "a limit that Fargate sets": (
+        on_fargate({"ulimits": [{"name": "core", "softLimit": 1, "hardLimit": 1}]}), f"{APP}/ulimits/0", "nofile"
+    ),
+    "a Docker volume of one task": (
+        base(**volume(dockerVolumeConfiguration={"autoprovision": True})),
+        "/volumes/0/dockerVolumeConfiguration/autoprovision", "scope shared",
+    ),
+    "Elastic Inference": (
+        base({"resourceRequirements": [{"type": "InferenceAccelerator", "value": "a"}]}),
+        f"{APP}/resourceRequirements/0", "no longer available",
+    ),
+    "two log routers": (
+        two({"firelensConfiguration": {"type": "fluentbit"}}, firelensConfiguration={"type": "fluentbit"}),
+        "/containerDefinitions/1/firelensConfiguration", "one log router",
+    ),
     "Linux parameters on Windows": (
         base({"linuxParameters": {"initProcessEnabled": True}}, runtimePlatform=WINDOWS), f"{APP}/linuxParameters",
         "Windows",
@@ -496,6 +520,13 @@ def test_the_document_is_not_changed(name: str) -> None:
     before = deepcopy(document)
     task_definition_findings(document)
     assert document == before
+
+
+def test_every_rule_has_a_document_that_breaks_it() -> None:
+    shape = input_shape("ecs.register_task_definition")
+    samples = [Part("", model.read(sample[0], shape).usable) for sample in (*REFUSED.values(), *ADVICE.values())]
+    unbroken = {rule.name for rule in task_definition.RULES if not any(list(rule.check(each)) for each in samples)}
+    assert unbroken == set()
 
 
 def test_commands_may_contain_variables_of_the_shell() -> None:

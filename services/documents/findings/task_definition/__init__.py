@@ -116,6 +116,6 @@ RULES: Final[tuple[Rule[Part], ...]] = (
     _warn("app_protocol", "API reference: PortMapping", of_containers(lint.protocols)),
     _warn("ulimits", "API reference: Ulimit", of_containers(lint.ulimits)),
     _warn("capabilities", "API reference: KernelCapabilities", of_containers(lint.capabilities)),
-    _warn("inference", "API reference: ResourceRequirement", of_containers(lint.gpus)),
+    _warn("inference", "API reference: ResourceRequirement", of_containers(lint.inference_accelerators)),
     _warn("placeholders", "", lint.placeholders),
 )

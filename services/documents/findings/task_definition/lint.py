@@ -127,7 +127,7 @@ def environment_files_role(definition: Part) -> Iterator[Violation]:
         )
 
 
-def gpus(definition: Part, container: Part) -> Iterator[Violation]:
+def inference_accelerators(definition: Part, container: Part) -> Iterator[Violation]:
     for each in container.parts("resourceRequirements"):
         if each.get("type") == "InferenceAccelerator":
             what = "Elastic Inference is no longer available"
