@@ -47,7 +47,9 @@ def test_the_schema_has_the_members_of_the_model(call: str) -> None:
     schema = json_schema(call)
     assert schema["$schema"] == DRAFT
     assert {place for place, _ in _places(schema, "")} == set(patterns(call))
-    assert "<" not in json.dumps([each.get("description", "").replace("<region", "") for _, each in _places(schema, "")])
+    assert "<" not in json.dumps(
+        [each.get("description", "").replace("<region", "") for _, each in _places(schema, "")]
+    )
     assert len(json.dumps(schema)) < 60_000
 
 
