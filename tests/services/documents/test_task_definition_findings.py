@@ -173,7 +173,7 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
     ),
     "no essential container": (base({"essential": False}), f"{APP}/essential", "must be essential"),
     "a CPU size in MB": (base(cpu="512MB"), "/cpu", "not a CPU size"),
-    "a placeholder for a size": (base(memory="${MEM}"), "/memory", "not a memory size"),
+    "a placeholder for a size": (base(memory="${MEM}"), "/memory", "The placeholder ${MEM} is left"),
     "a memory size in MB": (base(memory="512MB"), "/memory", "not a memory size"),
     "too little CPU": (base(cpu="64"), "/cpu", "out of range"),
     "a malformed role": (base(taskRoleArn="arn:aws:iam::1234:role/app"), "/taskRoleArn", "not the ARN of an IAM role"),
@@ -181,7 +181,8 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
         base(executionRoleArn="arn:aws:iam::123456789012:user/app"), "/executionRoleArn", "not the ARN of an IAM role"
     ),
     "a placeholder in a role": (
-        base(executionRoleArn="arn:aws:iam::XXXXXXXXXXXX:role/app"), "/executionRoleArn", "not the ARN of an IAM role"
+        base(executionRoleArn="arn:aws:iam::XXXXXXXXXXXX:role/app"), "/executionRoleArn",
+        "The placeholder XXXXXXXXXXXX is left",
     ),
     "a tag of AWS": (base(tags=[{"key": "aws:team", "value": "a"}]), "/tags/0/key", "aws:"),
     "a tag of AWS in capitals": (base(tags=[{"key": "AWS:team", "value": "a"}]), "/tags/0/key", "aws:"),
@@ -193,9 +194,6 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
                             "needs an expression"),
     "11 constraints": (base(placementConstraints=[{"type": "memberOf", "expression": "a"}] * 11),
                        "/placementConstraints", "too many"),
-    "a proxy that is no container": (
-        base(proxyConfiguration={"containerName": "envoy"}), "/proxyConfiguration/containerName", "does not exist"
-    ),
     "a sandbox on EC2": (base(trustedExecutionConfiguration={"isolationMode": "SHARED"}),
                          "/trustedExecutionConfiguration", "Managed Instances"),
     "awsvpc on external instances": (
@@ -215,7 +213,7 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
     "a name with a dot": (base({"name": "a.b"}), f"{APP}/name", "does not take"),
     "no image": (base() | {"containerDefinitions": [{"name": "app", "memory": 64}]}, f"{APP}/image", "no image"),
     "an image with blanks": (base({"image": "demo app"}), f"{APP}/image", "does not take"),
-    "a placeholder for an image": (base({"image": "<IMAGE>"}), f"{APP}/image", "does not take"),
+    "a placeholder for an image": (base({"image": "<IMAGE>"}), f"{APP}/image", "The placeholder <IMAGE> is left"),
     "a long image": (base({"image": "r" * 256}), f"{APP}/image", "at most 255"),
     "a long image before its digest": (base({"image": f"{'r' * 256}@{DIGEST}"}), f"{APP}/image", "at most 255"),
     "a short digest": (base({"image": "demo/app@sha256:0a"}), f"{APP}/image", "not a digest"),
@@ -463,6 +461,9 @@ ADVICE: dict[str, tuple[Document, str, str]] = {
     ),
     "an application protocol without name": (
         base(ports({"containerPort": 80, "appProtocol": "http"})), f"{APP}/portMappings/0/appProtocol", "no effect"
+    ),
+    "a proxy that is no container": (
+        base(proxyConfiguration={"containerName": "envoy"}), "/proxyConfiguration/containerName", "does not exist"
     ),
     "a limit that Fargate sets": (
         on_fargate({"ulimits": [{"name": "core", "softLimit": 1, "hardLimit": 1}]}), f"{APP}/ulimits/0", "nofile"

@@ -149,7 +149,7 @@ def links(definition: Part, container: Part) -> Iterator[Violation]:
     mode = network_mode(definition)
     if mode == "awsvpc" or not container.get("links"):
         return
-    if mode != "bridge":
+    if mode in ("host", "none"):
         how = "Remove them, or choose the network mode bridge."
         yield Violation(container.at("links"), f"The network mode {mode} does not support links", "", how)
         return
