@@ -12,10 +12,18 @@ from services.documents.findings.parts import Part
 from tests.services.definitions import ROLE, SECRET, container, fargate, rich
 
 Document = dict[str, Any]
-LOGS = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/web", "awslogs-region": "eu-central-1"}}
+LOGS: Document = {
+    "logDriver": "awslogs",
+    "options": {"awslogs-group": "/ecs/web", "awslogs-region": "eu-central-1"},
+}
 HEALTH = {"command": ["CMD-SHELL", "true"]}
 DIGEST = "sha256:" + "0" * 64
 CREDENTIALS = {"credentialsParameter": SECRET}
+MESH = {
+    "containerName": "app",
+    "properties": [{"name": name, "value": "1"} for name in (
+        "ProxyIngressPort", "ProxyEgressPort", "AppPorts", "IgnoredUID")],
+}  # fmt: skip
 WINDOWS = {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}
 
 
@@ -59,8 +67,10 @@ def blocks(document: Any) -> list[Finding]:
     return of_level(document, FindingLevel.BLOCK)
 
 
+ON_EC2 = {"requiresCompatibilities": ["EC2"]}
 TAKEN: dict[str, Document] = {
     "the smallest one": base(),
+    "a task for EC2 with about everything": rich() | ON_EC2,
     "null for a log configuration": base({"logConfiguration": None}),
     "null for a list": base({"ulimits": None}),
     "null inside a mount point": base(
@@ -120,7 +130,11 @@ TAKEN: dict[str, Document] = {
         {"command": ["•••0a1b2c3d"], "healthCheck": {"command": ["•••0a1b2c3d"]},
          "environment": [{"name": "A", "value": "•••0a1b2c3d"}]}
     ),
-    "nearly everything": rich() | {"volumes": rich()["volumes"][:2]},
+    "an App Mesh proxy": base(networkMode="awsvpc", proxyConfiguration=MESH),
+    "logs of Fargate": on_fargate(
+        {"logConfiguration": {**LOGS, "options": {**LOGS["options"], "awslogs-stream-prefix": "ecs", "mode": "x"}}},
+        executionRoleArn=ROLE,
+    ),
     "PTRACE and tmpfs on Fargate": on_fargate(
         {"linuxParameters": {"capabilities": {"add": ["SYS_PTRACE"]}, "tmpfs": [{"containerPath": "/t", "size": 64}]}},
         pidMode="task",
@@ -373,6 +387,67 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
         base({"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-region": "eu-central-1"}}}),
         f"{APP}/logConfiguration/options/awslogs-group", "requires awslogs-group",
     ),
+    "storage that nothing uses": (base(ephemeralStorage={"sizeInGiB": 30}), "/ephemeralStorage", "Only Fargate"),
+    "one port of two containers": (
+        two(ports({"containerPort": 80}), **ports({"containerPort": 80})) | {"networkMode": "awsvpc"},
+        "/containerDefinitions/1/portMappings/0/containerPort", "another container",
+    ),
+    "a limit above its maximum": (
+        base({"ulimits": [{"name": "nofile", "softLimit": 2, "hardLimit": 1}]}), f"{APP}/ulimits/0/softLimit", "soft"
+    ),
+    "two log routers": (
+        two({"firelensConfiguration": {"type": "fluentbit"}}, firelensConfiguration={"type": "fluentbit"}),
+        "/containerDefinitions/1/firelensConfiguration", "one log router",
+    ),
+    "a proxy that is no container": (
+        base(networkMode="awsvpc", proxyConfiguration={**MESH, "containerName": "envoy"}),
+        "/proxyConfiguration/containerName", "does not exist",
+    ),
+    "a proxy in bridge mode": (base(proxyConfiguration=MESH), "/proxyConfiguration", "bridge"),
+    "a proxy without properties": (
+        base(networkMode="awsvpc", proxyConfiguration={"containerName": "app"}), "/proxyConfiguration/properties",
+        "ProxyIngressPort",
+    ),
+    "fault injection in bridge mode": (base(enableFaultInjection=True), "/enableFaultInjection", "bridge"),
+    "bridge mode on managed instances": (
+        base(requiresCompatibilities=["MANAGED_INSTANCES"], networkMode="bridge"), "/networkMode", "Managed Instances"
+    ),
+    "EFS on external instances": (
+        base(requiresCompatibilities=["EXTERNAL"], **efs()), "/volumes/0/efsVolumeConfiguration", "External"
+    ),
+    "an idle volume at launch": (base(**volume(configuredAtLaunch=True)), "/volumes/0", "No container mounts"),
+    "a port of encryption that is off": (
+        base(**efs(transitEncryptionPort=3000)), "/volumes/0/efsVolumeConfiguration/transitEncryptionPort",
+        "encryption in transit",
+    ),
+    "a range and a port": (
+        base(ports({"containerPortRange": "8000-8010", "containerPort": 80})),
+        f"{APP}/portMappings/0/containerPortRange", "exclude each other",
+    ),
+    "DNS servers in awsvpc": (base({"dnsServers": ["10.0.0.2"]}, networkMode="awsvpc"), f"{APP}/dnsServers", "VPC"),
+    "swappiness above 100": (
+        base({"linuxParameters": {"swappiness": 101}}), f"{APP}/linuxParameters/swappiness", "0 to 100"
+    ),
+    "an empty tmpfs": (
+        base({"linuxParameters": {"tmpfs": [{"containerPath": "/t", "size": 0}]}}),
+        f"{APP}/linuxParameters/tmpfs/0/size", "1 MiB or more",
+    ),
+    "a router that nobody uses": (
+        base({"firelensConfiguration": {"type": "fluentbit"}}), f"{APP}/firelensConfiguration", "No container uses"
+    ),
+    "a router that is not root": (
+        two({"firelensConfiguration": {"type": "fluentbit"}, "user": "1000:0"},
+            logConfiguration={"logDriver": "awsfirelens"}),
+        "/containerDefinitions/1/user", "must run as root",
+    ),
+    "an option that awslogs lacks": (
+        base({"logConfiguration": {**LOGS, "options": {**LOGS["options"], "max-size": "1m"}}}),
+        f"{APP}/logConfiguration/options/max-size", "no option max-size",
+    ),
+    "a log of Fargate without prefix": (
+        on_fargate({"logConfiguration": LOGS}, executionRoleArn=ROLE),
+        f"{APP}/logConfiguration/options/awslogs-stream-prefix", "stream prefix",
+    ),
     # Fargate.
     "Fargate in bridge mode": (on_fargate(networkMode="bridge"), "/networkMode", "awsvpc"),
     "Fargate without a network mode": (on_fargate(networkMode=None), "/networkMode", "awsvpc"),
@@ -435,6 +510,10 @@ ADVICE: dict[str, tuple[Document, str, str]] = {
     "a placeholder in the environment": (
         base({"environment": [{"name": "HOST", "value": "db.<DOMAIN>"}]}), f"{APP}/environment/0/value", "placeholder"
     ),
+    "a router of its own log": (
+        base({"firelensConfiguration": {"type": "fluentbit"}, "logConfiguration": {"logDriver": "awsfirelens"}}),
+        f"{APP}/logConfiguration/logDriver", "its own log",
+    ),
     "a placeholder in a log group": (
         base({"logConfiguration": {"logDriver": "awslogs", "options": {
             "awslogs-group": "/ecs/{{ name }}", "awslogs-region": "eu-central-1"}}}),
@@ -443,27 +522,16 @@ ADVICE: dict[str, tuple[Document, str, str]] = {
     "a variable twice": (TAKEN["a variable twice"], f"{APP}/environment/1/name", "A is set 2 times"),
     "no health check": (base(), f"{APP}/healthCheck", "no health check"),
     "no log": (base(), f"{APP}/logConfiguration", "no log configuration"),
-    "storage that nothing uses": (base(ephemeralStorage={"sizeInGiB": 30}), "/ephemeralStorage", "Fargate only"),
     "IAM without a task role": (
         base(**efs(transitEncryption="ENABLED", authorizationConfig={"iam": "ENABLED"})),
         "/volumes/0/efsVolumeConfiguration/authorizationConfig/iam", "task role",
-    ),
-    "one port of two containers": (
-        two(ports({"containerPort": 80}), **ports({"containerPort": 80})) | {"networkMode": "awsvpc"},
-        "/containerDefinitions/1/portMappings/0/containerPort", "another container",
     ),
     "a capability with its prefix": (
         base({"linuxParameters": {"capabilities": {"drop": ["CAP_KILL"]}}}),
         f"{APP}/linuxParameters/capabilities/drop/0", "Write KILL.",
     ),
-    "a limit above its maximum": (
-        base({"ulimits": [{"name": "nofile", "softLimit": 2, "hardLimit": 1}]}), f"{APP}/ulimits/0/softLimit", "soft"
-    ),
     "an application protocol without name": (
         base(ports({"containerPort": 80, "appProtocol": "http"})), f"{APP}/portMappings/0/appProtocol", "no effect"
-    ),
-    "a proxy that is no container": (
-        base(proxyConfiguration={"containerName": "envoy"}), "/proxyConfiguration/containerName", "does not exist"
     ),
     "a limit that Fargate sets": (
         on_fargate({"ulimits": [{"name": "core", "softLimit": 1, "hardLimit": 1}]}), f"{APP}/ulimits/0", "nofile"
@@ -475,10 +543,6 @@ ADVICE: dict[str, tuple[Document, str, str]] = {
     "Elastic Inference": (
         base({"resourceRequirements": [{"type": "InferenceAccelerator", "value": "a"}]}),
         f"{APP}/resourceRequirements/0", "no longer available",
-    ),
-    "two log routers": (
-        two({"firelensConfiguration": {"type": "fluentbit"}}, firelensConfiguration={"type": "fluentbit"}),
-        "/containerDefinitions/1/firelensConfiguration", "one log router",
     ),
     "Linux parameters on Windows": (
         base({"linuxParameters": {"initProcessEnabled": True}}, runtimePlatform=WINDOWS), f"{APP}/linuxParameters",

@@ -57,8 +57,8 @@ def memory(definition: Part, container: Part) -> Iterator[Violation]:
         how = "Set a memory limit or reservation here, or a memory size for the task."
         yield Violation(container.at("memory"), "The container has no memory limit or reservation", "", how)
     for member, value in (("memory", limit), ("memoryReservation", reserved)):
-        if value and value < LEAST_MEMORY:
-            how = f"Enter at least {LEAST_MEMORY} MiB."
+        if container.has(member) and value < LEAST_MEMORY:
+            how = f"Enter at least {LEAST_MEMORY} MiB, or remove it."
             yield Violation(container.at(member), f"{value} MiB are too little for a container", "", how)
     if limit and reserved > limit:
         yield Violation(
@@ -69,10 +69,21 @@ def memory(definition: Part, container: Part) -> Iterator[Violation]:
         )
 
 
-def negative(definition: Part, container: Part) -> Iterator[Violation]:
+def numbers(definition: Part, container: Part) -> Iterator[Violation]:
     yield from outside(container, "cpu", 0, None)
     for member in ("startTimeout", "stopTimeout"):
         yield from outside(container, member, 0, None, "seconds")
+    parameters = container.part("linuxParameters")
+    yield from outside(parameters, "swappiness", 0, 100)
+    for member in ("maxSwap", "sharedMemorySize"):
+        yield from outside(parameters, member, 0, None, "MiB")
+    for mount in parameters.parts("tmpfs"):
+        yield from outside(mount, "size", 1, None, "MiB")
+    for each in container.parts("ulimits"):
+        soft, hard = each.get("softLimit", 0), each.get("hardLimit", 0)
+        if soft > hard >= 0:
+            what = f"The soft limit of {name_of(each)} is greater than the hard limit"
+            yield Violation(each.at("softLimit"), what, "The container could not start.", f"Enter at most {hard}.")
 
 
 def health_check(definition: Part, container: Part) -> Iterator[Violation]:
