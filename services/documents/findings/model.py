@@ -94,6 +94,9 @@ class _Reader:
         unknown = (name for name in present if name not in shape.members)
         self._add(_unknown_member(name, shape, place) for name in unknown)
         self._add(_missing(name, place) for name in shape.required if name not in present)
+        if shape.union and len(present) != 1:
+            what, how = "One of several members is expected", f"Enter one of {listed(shape.members)}."
+            self._add([Violation(place, what, "", how)])
         return {
             name: self.value(present[name], member, place + pointer(name))
             for name, member in shape.members.items()

@@ -130,6 +130,10 @@ TAKEN: dict[str, Document] = {
         {"command": ["•••0a1b2c3d"], "healthCheck": {"command": ["•••0a1b2c3d"]},
          "environment": [{"name": "A", "value": "•••0a1b2c3d"}]}
     ),
+    "a shared GPU": base(
+        {"resourceRequirements": [{"type": "GPU", "sharingStrategy": {"nvidiaMps": {"memory": 1024}}}]}
+    ),
+    "managed instances without a network": base(requiresCompatibilities=["MANAGED_INSTANCES"], networkMode="none"),
     "an App Mesh proxy": base(networkMode="awsvpc", proxyConfiguration=MESH),
     "logs of Fargate": on_fargate(
         {"logConfiguration": {**LOGS, "options": {**LOGS["options"], "awslogs-stream-prefix": "ecs", "mode": "x"}}},
@@ -447,6 +451,18 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
     "a log of Fargate without prefix": (
         on_fargate({"logConfiguration": LOGS}, executionRoleArn=ROLE),
         f"{APP}/logConfiguration/options/awslogs-stream-prefix", "stream prefix",
+    ),
+    # Resources.
+    "a GPU without number": (
+        base({"resourceRequirements": [{"type": "GPU"}]}), f"{APP}/resourceRequirements/0/value", "no value"
+    ),
+    "some Neuron devices": (
+        base({"resourceRequirements": [{"type": "NeuronDevice", "value": "2"}]}),
+        f"{APP}/resourceRequirements/0/value", "Enter ALL.",
+    ),
+    "an empty sharing strategy": (
+        base({"resourceRequirements": [{"type": "GPU", "sharingStrategy": {}}]}),
+        f"{APP}/resourceRequirements/0/sharingStrategy", "Enter one of nvidiaMps",
     ),
     # Fargate.
     "Fargate in bridge mode": (on_fargate(networkMode="bridge"), "/networkMode", "awsvpc"),

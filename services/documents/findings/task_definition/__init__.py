@@ -68,6 +68,7 @@ RULES: Final[tuple[Rule[Part], ...]] = (
     _block("dependency_cycles", "API reference: ContainerDependency", dependencies.cycles),
     _block("health_check", "API reference: HealthCheck", of_containers(containers.health_check)),
     _block("restart_policy", "API reference: ContainerRestartPolicy", of_containers(containers.restart_policy)),
+    _block("resources", "API reference: ResourceRequirement", of_containers(containers.resources)),
     _block("volumes", "API reference: Volume", volumes.volumes),
     _block("configured_at_launch", "API reference: Volume", volumes.configured_at_launch),
     _block("mounts", PARAMETERS, of_containers(volumes.mounts)),

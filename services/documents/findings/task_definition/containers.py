@@ -7,7 +7,7 @@ from typing import Final
 
 from services.documents.findings.parts import Part, Violation, listed, name_of, outside
 from services.documents.findings.references import is_arn, is_credential, is_object, is_secret
-from services.documents.findings.task_definition.task import NAME, NAME_HOW
+from services.documents.findings.task_definition.task import NAME, NAME_HOW, on
 
 IMAGE: Final = re.compile(r"[A-Za-z0-9_:./#@-]+")
 LONGEST_IMAGE: Final = 255
@@ -180,3 +180,17 @@ def volumes_from(definition: Part, container: Part) -> Iterator[Violation]:
                 "",
                 f"Enter one of {listed(others)}." if others else "Remove it: there is no other container.",
             )
+
+
+def resources(definition: Part, container: Part) -> Iterator[Violation]:
+    for each in container.parts("resourceRequirements"):
+        kind, value, shared = each.get("type"), each.get("value"), each.get("sharingStrategy")
+        if value and shared:
+            yield Violation(each.at("value"), "A value and a sharing strategy exclude each other", "", "Keep one.")
+        elif not value and not (kind == "GPU" and shared):
+            yield Violation(each.at("value"), "The resource has no value", "", "Enter a number, or ALL.")
+        elif kind == "NeuronDevice" and value != "ALL":
+            yield Violation(each.at("value"), "Neuron devices are assigned together", "", "Enter ALL.")
+        elif shared and (kind != "GPU" or on(definition, "EXTERNAL")):
+            what = "Only GPUs of instances in EC2 can be shared"
+            yield Violation(each.at("sharingStrategy"), what, "", "Remove it, and enter a value.")

@@ -216,9 +216,9 @@ def external(definition: Part) -> Iterator[Violation]:
 
 
 def managed_instances(definition: Part) -> Iterator[Violation]:
-    if on(definition, "MANAGED_INSTANCES") and definition.get("networkMode") in ("bridge", "none"):
-        what = f"Managed Instances do not support the network mode {network_mode(definition)}"
-        yield Violation(definition.at("networkMode"), what, "", "Choose awsvpc or host.")
+    if on(definition, "MANAGED_INSTANCES") and definition.get("networkMode") == "bridge":
+        what = "Managed Instances do not support the network mode bridge"
+        yield Violation(definition.at("networkMode"), what, "", "Choose awsvpc, host or none.")
 
 
 def unsupported_on_windows(definition: Part) -> Iterator[Violation]:

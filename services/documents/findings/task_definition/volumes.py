@@ -49,7 +49,9 @@ def configured_at_launch(definition: Part) -> Iterator[Violation]:
     for each in later:
         if each.get("name") not in mounted:
             what = f"No container mounts the volume {name_of(each)}"
-            yield Violation(each.pointer, what, "ECS refuses a volume at launch that nothing uses.", "Mount it, or remove it.")
+            yield Violation(
+                each.pointer, what, "ECS refuses a volume at launch that nothing uses.", "Mount it, or remove it."
+            )
     for each in later[1:]:
         what = "Only one volume can be configured at launch"
         yield Violation(each.at("configuredAtLaunch"), what, "", "Turn it off for the others.")
