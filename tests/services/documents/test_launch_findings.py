@@ -83,6 +83,8 @@ TAKEN: dict[str, tuple[Document, Document | None]] = {
     "two target groups": (service(loadBalancers=[BALANCER, {**BALANCER, "targetGroupArn": OTHER_TARGETS}]), BRIDGE),
     "a port of a range": (service(loadBalancers=[{**BALANCER, "containerPort": 8005}]), BRIDGE),
     "a role of a load balancer": (service(loadBalancers=[BALANCER], role="ecsServiceRole"), BRIDGE),
+    "100 and 100 percent of a canary": (
+        service(**SHIFTED, **deployed("CANARY", minimumHealthyPercent=100, maximumPercent=100)), BRIDGE),
     "0 and 100 percent": (service(**deployed(minimumHealthyPercent=0, maximumPercent=100)), BRIDGE),
     "a canary": (service(**SHIFTED, **deployed("CANARY", canaryConfiguration={"canaryPercent": 0.1})), BRIDGE),
     "steps": (service(**SHIFTED, **deployed("LINEAR", linearConfiguration={"stepPercent": 33.3})), BRIDGE),
@@ -153,7 +155,7 @@ REFUSED: dict[str, tuple[Any, Document | None, str, str]] = {
         service(launchType="FARGATE", placementStrategy=[{"type": "random"}]), None, "/placementStrategy", "Fargate"
     ),
     "spreading over nothing": (service(placementStrategy=[{"type": "spread"}]), None, "/placementStrategy/0/field",
-                               "needs a field"),
+                               "needs a field of the instances"),
     "packing by name": (service(placementStrategy=[{"type": "binpack", "field": "name"}]), None,
                         "/placementStrategy/0/field", "cpu or memory"),
     "a distinct expression": (
@@ -180,6 +182,12 @@ REFUSED: dict[str, tuple[Any, Document | None, str, str]] = {
         service(schedulingStrategy="DAEMON", desiredCount=None, placementStrategy=[{"type": "random"}]), None,
         "/placementStrategy", "no placement strategy",
     ),
+    "a daemon of 200 percent": (
+        service(schedulingStrategy="DAEMON", desiredCount=None, **deployed(maximumPercent=200)), None,
+        "/deploymentConfiguration/maximumPercent", "100 %",
+    ),
+    "spreading over the name": (service(placementStrategy=[{"type": "spread", "field": "name"}]), None,
+                                "/placementStrategy/0/field", "attribute:"),
     "a rebalanced daemon": (
         service(schedulingStrategy="DAEMON", desiredCount=None, availabilityZoneRebalancing="ENABLED"), None,
         "/availabilityZoneRebalancing", "daemons",
@@ -249,6 +257,10 @@ REFUSED: dict[str, tuple[Any, Document | None, str, str]] = {
         service(**connect({"portName": "http", "discoveryName": "Web"})), BRIDGE,
         "/serviceConnectConfiguration/services/0/discoveryName", "lower-case",
     ),
+    "no alias": (
+        service(**connect({"portName": "http"})), BRIDGE, "/serviceConnectConfiguration/services/0/clientAliases",
+        "no client alias",
+    ),
     "two aliases": (
         service(**connect({"portName": "http", "clientAliases": [{"port": 80}, {"port": 81}]})), BRIDGE,
         "/serviceConnectConfiguration/services/0/clientAliases/1", "one client alias",
@@ -312,12 +324,19 @@ REFUSED: dict[str, tuple[Any, Document | None, str, str]] = {
         service(deploymentController={"type": "CODE_DEPLOY"}, loadBalancers=[BALANCER]), None,
         "/deploymentConfiguration/deploymentCircuitBreaker/enable", "no circuit breaker",
     ),
+    "CodeDeploy without traffic": (
+        service(deploymentController={"type": "CODE_DEPLOY"}), None, "/loadBalancers", "requires a load balancer"
+    ),
     "a canary of CodeDeploy": (
         service(**SHIFTED, **deployed("CANARY"), deploymentController={"type": "CODE_DEPLOY"}), None,
         "/deploymentConfiguration/strategy", "CODE_DEPLOY",
     ),
     "a volume that is not open": (service(**ebs()), BRIDGE, "/volumeConfigurations/0/name", "no volume data"),
     "a volume left open": (service(), WITH_VOLUME, "/volumeConfigurations", "The volume data is not configured"),
+    "a volume of nothing": (
+        service(volumeConfigurations=[{"name": "data"}]), WITH_VOLUME, "/volumeConfigurations/0/managedEBSVolume",
+        "no configuration",
+    ),
     "a volume without size": (
         service(**ebs(sizeInGiB=None)), WITH_VOLUME, "/volumeConfigurations/0/managedEBSVolume/sizeInGiB", "no size"
     ),
@@ -359,10 +378,9 @@ ADVICE: list[tuple[Document, Document, str, str]] = [
     (service(**deployed("BLUE_GREEN")), BRIDGE, "/deploymentConfiguration/bakeTimeInMinutes", "no bake time"),
     (service(cluster="<CLUSTER>"), BRIDGE, "/cluster", "placeholder <CLUSTER>"),
     (
-        service(**connect({"portName": "http"}, enabled=False)), BRIDGE, "/serviceConnectConfiguration/services",
-        "no effect",
-    ),
-]  # fmt: skip
+        service(**connect({"portName": "http", "clientAliases": [{"port": 80}]}, enabled=False)), BRIDGE,
+        "/serviceConnectConfiguration/services", "no effect",
+    ),]  # fmt: skip
 
 
 @pytest.mark.parametrize(("document", "definition", "pointer", "words"), ADVICE)
@@ -396,6 +414,7 @@ TASK = {"taskDefinition": "web:1", "cluster": "shop", "count": 1}
 REFUSED_TASKS: list[tuple[Document, str, str]] = [
     ({"count": 11}, "/count", "1 to 10"),
     ({"count": 0}, "/count", "1 to 10"),
+    ({"group": "service:web"}, "/group", "cannot begin with service:"),
     ({"startedBy": "a b"}, "/startedBy", "does not take"),
     ({"propagateTags": "SERVICE"}, "/propagateTags", "no service"),
     ({"launchType": "EC2", **strategy(("asg", 1, 0))}, "/launchType", "exclude"),
