@@ -380,7 +380,8 @@ ADVICE: list[tuple[Document, Document, str, str]] = [
     (
         service(**connect({"portName": "http", "clientAliases": [{"port": 80}]}, enabled=False)), BRIDGE,
         "/serviceConnectConfiguration/services", "no effect",
-    ),]  # fmt: skip
+    ),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("document", "definition", "pointer", "words"), ADVICE)
