@@ -1,7 +1,7 @@
 """Validation of a document by botocore's model: members, types, values and what is required."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Final
@@ -52,12 +52,12 @@ FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """A document compared with its model. `usable` has only members of the model, with values of their types."""
 
-    violations: list[Violation] = field(default_factory=list)
-    usable: dict[str, Any] = field(default_factory=dict)
+    violations: list[Violation]
+    usable: dict[str, Any]
 
 
 def read(document: Any, shape: Shape) -> Reading:

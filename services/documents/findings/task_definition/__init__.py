@@ -120,6 +120,6 @@ RULES: Final[tuple[Rule[Part], ...]] = (
     _warn("no_log_configuration", "Send Amazon ECS logs to CloudWatch", of_containers(lint.no_log_configuration)),
     _warn("app_protocol", "API reference: PortMapping", of_containers(lint.protocols)),
     _warn("capabilities", "API reference: KernelCapabilities", of_containers(lint.capabilities)),
-    _warn("inference", "API reference: ResourceRequirement", of_containers(lint.inference_accelerators)),
+    _warn("inference", "API reference: ResourceRequirement", lint.inference_accelerators),
     _warn("placeholders", "", lint.placeholders),
 )

@@ -119,8 +119,11 @@ def environment_files_role(definition: Part) -> Iterator[Violation]:
         )
 
 
-def inference_accelerators(definition: Part, container: Part) -> Iterator[Violation]:
-    for each in container.parts("resourceRequirements"):
-        if each.get("type") == "InferenceAccelerator":
-            what = "Elastic Inference is no longer available"
-            yield Violation(each.pointer, what, "", "Remove it.")
+def inference_accelerators(definition: Part) -> Iterator[Violation]:
+    what = "Elastic Inference is no longer available"
+    if definition.get("inferenceAccelerators"):
+        yield Violation(definition.at("inferenceAccelerators"), what, "", "Remove it.")
+    for container in definition.parts("containerDefinitions"):
+        for each in container.parts("resourceRequirements"):
+            if each.get("type") == "InferenceAccelerator":
+                yield Violation(each.pointer, what, "", "Remove it.")

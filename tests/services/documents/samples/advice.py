@@ -42,6 +42,9 @@ ADVICE: dict[str, tuple[Document, str, str]] = {
         base(**volume(dockerVolumeConfiguration={"autoprovision": True})),
         "/volumes/0/dockerVolumeConfiguration/autoprovision", "scope shared",
     ),
+    "an accelerator": (
+        base(inferenceAccelerators=[{"deviceName": "a", "deviceType": "b"}]), "/inferenceAccelerators", "no longer"
+    ),
     "Elastic Inference": (
         base({"resourceRequirements": [{"type": "InferenceAccelerator", "value": "a"}]}),
         f"{APP}/resourceRequirements/0", "no longer available",
