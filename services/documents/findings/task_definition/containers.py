@@ -191,6 +191,6 @@ def resources(definition: Part, container: Part) -> Iterator[Violation]:
             yield Violation(each.at("value"), "The resource has no value", "", "Enter a number, or ALL.")
         elif kind == "NeuronDevice" and value != "ALL":
             yield Violation(each.at("value"), "Neuron devices are assigned together", "", "Enter ALL.")
-        elif shared and (kind != "GPU" or on(definition, "EXTERNAL")):
-            what = "Only GPUs of instances in EC2 can be shared"
+        elif shared and on(definition, "EXTERNAL"):
+            what = "GPUs of external instances cannot be shared"
             yield Violation(each.at("sharingStrategy"), what, "", "Remove it, and enter a value.")

@@ -12,6 +12,7 @@ LOGS: Document = {
 HEALTH = {"command": ["CMD-SHELL", "true"]}
 DIGEST = "sha256:" + "0" * 64
 CREDENTIALS = {"credentialsParameter": SECRET}
+SHARED_GPU = {"type": "GPU", "sharingStrategy": {"nvidiaMps": {"memory": 1024}}}
 MESH = {
     "containerName": "app",
     "properties": [{"name": name, "value": "1"} for name in (

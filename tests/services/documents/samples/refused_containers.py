@@ -66,6 +66,15 @@ REFUSED_CONTAINERS: dict[str, tuple[Any, str, str]] = {
         base({"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::bucket/vars.txt"}]}),
         f"{APP}/environmentFiles/0/value", "not the ARN of an environment file",
     ),
+    "11 environment files": (
+        base({"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::bucket/a.env"}] * 11}, executionRoleArn=ROLE),
+        f"{APP}/environmentFiles", "at most 10",
+    ),
+    "a credential spec by its name": (
+        base({"credentialSpecs": ["credentialspec:file"]}), f"{APP}/credentialSpecs/0", "not a credential spec"
+    ),
+    "a negative timeout": (base({"stopTimeout": -1}), f"{APP}/stopTimeout", "0 seconds or more"),
+    "negative swap": (base({"linuxParameters": {"maxSwap": -1}}), f"{APP}/linuxParameters/maxSwap", "0 MiB or more"),
     "two credential specs": (
         base({"credentialSpecs": ["credentialspec:arn:aws:s3:::b/k"] * 2}), f"{APP}/credentialSpecs", "Keep one"
     ),

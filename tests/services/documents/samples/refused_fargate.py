@@ -7,6 +7,7 @@ from tests.services.documents.samples.builders import (
     APP,
     LOGS,
     MESH,
+    SHARED_GPU,
     WINDOWS,
     base,
     efs,
@@ -89,6 +90,14 @@ REFUSED_FARGATE: dict[str, tuple[Any, str, str]] = {
     # Resources.
     "a GPU without number": (
         base({"resourceRequirements": [{"type": "GPU"}]}), f"{APP}/resourceRequirements/0/value", "no value"
+    ),
+    "a shared GPU with a number": (
+        base({"resourceRequirements": [SHARED_GPU | {"value": "1"}]}), f"{APP}/resourceRequirements/0/value",
+        "exclude each other",
+    ),
+    "a shared GPU of an external instance": (
+        base({"resourceRequirements": [SHARED_GPU]}, requiresCompatibilities=["EXTERNAL"]),
+        f"{APP}/resourceRequirements/0/sharingStrategy", "external instances",
     ),
     "some Neuron devices": (
         base({"resourceRequirements": [{"type": "NeuronDevice", "value": "2"}]}),

@@ -22,7 +22,9 @@ REFUSED_TASKS: dict[str, tuple[Any, str, str]] = {
     "an unknown member": (base({"colour": "red"}), f"{APP}/colour", "ECS does not know the member colour"),
     "a misspelt member": (base({"healthcheck": {}}), f"{APP}/healthcheck", "Write healthCheck"),
     "a member in another case": (base(ContainerDefinitions=[]), "/ContainerDefinitions", "Write containerDefinitions"),
-    "a placeholder for a network mode": (base(networkMode="${MODE}"), "/networkMode", "The placeholder ${MODE} is left"),
+    "a placeholder for a network mode": (
+        base(networkMode="${MODE}"), "/networkMode", "The placeholder ${MODE} is left"
+    ),
     "an empty key of a tag": (base(tags=[{"key": ""}]), "/tags/0/key", "It is empty"),
     "a network mode of Windows": (base(networkMode="default"), "/networkMode", "“default”"),
     "a condition in lower case": (

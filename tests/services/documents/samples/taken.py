@@ -6,6 +6,7 @@ from tests.services.documents.samples.builders import (
     HEALTH,
     LOGS,
     MESH,
+    SHARED_GPU,
     WINDOWS,
     Document,
     base,
@@ -81,7 +82,7 @@ TAKEN: dict[str, Document] = {
          "environment": [{"name": "A", "value": "•••0a1b2c3d"}]}
     ),
     "a shared GPU": base(
-        {"resourceRequirements": [{"type": "GPU", "sharingStrategy": {"nvidiaMps": {"memory": 1024}}}]}
+        {"resourceRequirements": [SHARED_GPU]}
     ),
     "managed instances without a network": base(requiresCompatibilities=["MANAGED_INSTANCES"], networkMode="none"),
     "an App Mesh proxy": base(networkMode="awsvpc", proxyConfiguration=MESH),
