@@ -96,6 +96,8 @@ REFUSED_TASKS: list[tuple[Document, str, str]] = [
     ({"launchType": "EC2", **strategy(("asg", 1, 0))}, "/launchType", "exclude"),
     ({"overrides": {"cpu": "512MB"}}, "/overrides/cpu", "not a CPU size"),
     ({"overrides": {"taskRoleArn": "arn:aws:iam::1:role/a"}}, "/overrides/taskRoleArn", "not the ARN"),
+    ({"overrides": {"ephemeralStorage": {"sizeInGiB": 20}}}, "/overrides/ephemeralStorage/sizeInGiB", "21 to 200"),
+    ({"overrides": {"containerOverrides": [{}]}}, "/overrides/containerOverrides/0/name", "does not name"),
     ({"overrides": {"containerOverrides": [{"name": "db"}]}}, "/overrides/containerOverrides/0/name", "web"),
     ({"overrides": {"containerOverrides": [{"name": "web"}] * 2}}, "/overrides/containerOverrides/0/name", "twice"),
     ({"overrides": {"containerOverrides": [{"name": "web", "command": ["x" * 9000]}]}}, "/overrides", "8192"),

@@ -22,6 +22,10 @@ ADVICE: dict[str, tuple[Document, str, str]] = {
         f"{APP}/logConfiguration/options/awslogs-group", "placeholder",
     ),
     "a variable twice": (TAKEN["a variable twice"], f"{APP}/environment/1/name", "A is set 2 times"),
+    "environment files without a role": (
+        base({"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::bucket/a.env"}]}), "/executionRoleArn",
+        "Environment files",
+    ),
     "no health check": (base(), f"{APP}/healthCheck", "no health check"),
     "no log": (base(), f"{APP}/logConfiguration", "no log configuration"),
     "IAM without a task role": (

@@ -87,6 +87,14 @@ REFUSED_CONTAINERS: dict[str, tuple[Any, str, str]] = {
         "Leave it empty or enter 80",
     ),
     "a port without its number": (base(ports({"protocol": "tcp"})), f"{APP}/portMappings/0/containerPort", "missing"),
+    "a host port that does not exist": (
+        base(ports({"containerPort": 80, "hostPort": 65536})), f"{APP}/portMappings/0/hostPort", "0 to 65535"
+    ),
+    "101 port ranges": (
+        base(ports(*({"containerPortRange": f"{n}-{n + 1}"} for n in range(1, 203, 2)))), f"{APP}/portMappings",
+        "at most 100",
+    ),
+    "links in host mode": (two({}, links=["db"]) | {"networkMode": "host"}, f"{APP}/links", "host"),
     "a port that does not exist": (
         base(ports({"containerPort": 65536})), f"{APP}/portMappings/0/containerPort", "1 to 65535"
     ),

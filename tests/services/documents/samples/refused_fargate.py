@@ -120,6 +120,9 @@ REFUSED_FARGATE: dict[str, tuple[Any, str, str]] = {
     "a GPU": (
         on_fargate({"resourceRequirements": [{"type": "GPU", "value": "1"}]}), f"{APP}/resourceRequirements/0", "GPU"
     ),
+    "security options": (
+        on_fargate({"dockerSecurityOptions": ["no-new-privileges"]}), f"{APP}/dockerSecurityOptions", "security options"
+    ),
     "a device": (
         on_fargate({"linuxParameters": {"devices": [{"hostPath": "/dev/x"}]}}), f"{APP}/linuxParameters/devices",
         "devices",

@@ -73,6 +73,26 @@ REFUSED_SERVICES: dict[str, tuple[Any, Document | None, str, str]] = {
     "placement on Fargate": (
         service(launchType="FARGATE", placementStrategy=[{"type": "random"}]), None, "/placementStrategy", "Fargate"
     ),
+    "21 providers": (
+        service(**strategy(*((f"p{n}", 1, 0) for n in range(21)))), None, "/capacityProviderStrategy", "at most 20"
+    ),
+    "six placement strategies": (
+        service(placementStrategy=[{"type": "random"}] * 6), None, "/placementStrategy", "at most 5"
+    ),
+    "constraints with those of the definition": (
+        service(placementConstraints=[{"type": "distinctInstance"}] * 10),
+        {**BRIDGE, "placementConstraints": [{"type": "memberOf", "expression": "a"}]}, "/placementConstraints",
+        "including those of the task definition",
+    ),
+    "a random field": (
+        service(placementStrategy=[{"type": "random", "field": "cpu"}]), None, "/placementStrategy/0/field", "no field"
+    ),
+    "a strategy without type": (service(placementStrategy=[{}]), None, "/placementStrategy/0/type", "no type"),
+    "a constraint without expression": (
+        service(placementConstraints=[{"type": "memberOf"}]), None, "/placementConstraints/0/expression",
+        "needs an expression",
+    ),
+    "a constraint without type": (service(placementConstraints=[{}]), None, "/placementConstraints/0/type", "no type"),
     "spreading over nothing": (service(placementStrategy=[{"type": "spread"}]), None, "/placementStrategy/0/field",
                                "needs a field of the instances"),
     "packing by name": (service(placementStrategy=[{"type": "binpack", "field": "name"}]), None,
@@ -261,6 +281,28 @@ REFUSED_SERVICES: dict[str, tuple[Any, Document | None, str, str]] = {
     ),
     "a small disk": (
         service(**ebs(volumeType="st1")), WITH_VOLUME, "/volumeConfigurations/0/managedEBSVolume/sizeInGiB", "125 to"
+    ),
+    "an unknown disk": (
+        service(**ebs(volumeType="gp9")), WITH_VOLUME, "/volumeConfigurations/0/managedEBSVolume/volumeType", "gp2"
+    ),
+    "a malformed role of a disk": (
+        service(**ebs(roleArn="arn:aws:iam::1:role/a")), WITH_VOLUME,
+        "/volumeConfigurations/0/managedEBSVolume/roleArn", "not the ARN",
+    ),
+    "an initialization rate without snapshot": (
+        service(**ebs(volumeInitializationRate=100)), WITH_VOLUME,
+        "/volumeConfigurations/0/managedEBSVolume/volumeInitializationRate", "needs a snapshot",
+    ),
+    "few IOPS": (
+        service(**ebs(iops=100)), WITH_VOLUME, "/volumeConfigurations/0/managedEBSVolume/iops", "3000 to 16000"
+    ),
+    "IOPS of st1": (
+        service(**ebs(volumeType="st1", sizeInGiB=125, iops=100)), WITH_VOLUME,
+        "/volumeConfigurations/0/managedEBSVolume/iops", "has no IOPS",
+    ),
+    "much throughput": (
+        service(**ebs(throughput=1001)), WITH_VOLUME, "/volumeConfigurations/0/managedEBSVolume/throughput",
+        "125 to 1000",
     ),
     "io2 without IOPS": (
         service(**ebs(volumeType="io2")), WITH_VOLUME, "/volumeConfigurations/0/managedEBSVolume/iops", "requires IOPS"

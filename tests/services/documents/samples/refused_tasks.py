@@ -90,6 +90,19 @@ REFUSED_TASKS: dict[str, tuple[Any, str, str]] = {
     "a mount without its path": (
         base({"mountPoints": [{"sourceVolume": "data"}]}, **volume()), f"{APP}/mountPoints/0/containerPath", "missing"
     ),
+    "a volume without name": (base(volumes=[{}]), "/volumes/0/name", "no name"),
+    "a volume with a blank": (base(volumes=[{"name": "a b"}]), "/volumes/0/name", "does not take"),
+    "a large port of encryption": (
+        base(**efs(transitEncryption="ENABLED", transitEncryptionPort=65536)),
+        "/volumes/0/efsVolumeConfiguration/transitEncryptionPort", "0 to 65535",
+    ),
+    "malformed credentials of FSx": (
+        base(**volume(fsxWindowsFileServerVolumeConfiguration={
+            "fileSystemId": "fs-1", "rootDirectory": "data",
+            "authorizationConfig": {"credentialsParameter": "arn:aws:iam::1:x", "domain": "example.com"}})),
+        "/volumes/0/fsxWindowsFileServerVolumeConfiguration/authorizationConfig/credentialsParameter",
+        "not the ARN of a secret",
+    ),
     "two volumes of one name": (base(volumes=[{"name": "a"}, {"name": "a"}]), "/volumes/0/name", "Two volumes"),
     "two volumes at launch": (
         base(volumes=[{"name": "a", "configuredAtLaunch": True}, {"name": "b", "configuredAtLaunch": True}]),
