@@ -8,6 +8,7 @@ from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from services.documents.findings import launch, place_in_words, run_task_findings, service_findings
 from services.documents.findings.parts import Launch, Part
 from tests.services.documents.samples.refused_services import REFUSED_SERVICES
+from tests.services.documents.samples.refused_traffic import REFUSED_TRAFFIC
 from tests.services.documents.samples.services import (
     AWSVPC,
     BALANCER,
@@ -20,6 +21,8 @@ from tests.services.documents.samples.services import (
     service,
     strategy,
 )
+
+REFUSED = {**REFUSED_SERVICES, **REFUSED_TRAFFIC}
 
 
 def blocks(document: Any, definition: Document | None = None, **more: Any) -> list[Finding]:
@@ -35,9 +38,9 @@ def test_a_service_that_ecs_takes_is_not_refused(name: str) -> None:
     assert blocks(*TAKEN[name]) == []
 
 
-@pytest.mark.parametrize("name", REFUSED_SERVICES)
+@pytest.mark.parametrize("name", REFUSED)
 def test_a_service_that_ecs_refuses_is_refused_at_its_place(name: str) -> None:
-    document, definition, pointer, words = REFUSED_SERVICES[name]
+    document, definition, pointer, words = REFUSED[name]
     found = blocks(document, definition)
     assert says(found, pointer, words), found
     assert len({each.pointer for each in found}) == len(found)
@@ -132,7 +135,7 @@ def test_a_place_is_said_in_words(pointer: str, words: str) -> None:
 
 
 def test_every_rule_has_a_document_that_breaks_it() -> None:
-    samples = [(document, definition) for document, definition, _, _ in (*REFUSED_SERVICES.values(), *ADVICE)]
+    samples = [(document, definition) for document, definition, _, _ in (*REFUSED.values(), *ADVICE)]
     samples += [({**TASK, **more}, BRIDGE) for more, _, _ in REFUSED_TASKS]
     launches = [
         Launch("", {name: value for name, value in document.items() if value is not None},
