@@ -10,7 +10,7 @@ from ecsdash.sandbox.ecs.api import code_deploy
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
 from ecsdash.sandbox.ecs.aws_services import AwsServices
 from ecsdash.sandbox.ecs.call import Call
-from ecsdash.sandbox.ecs.codec import fresh
+from ecsdash.sandbox.ecs.codec import fresh, without_nulls
 from ecsdash.sandbox.ecs.engine import capacity, faults, instances, listeners, metrics
 from ecsdash.sandbox.ecs.engine.timer_handlers import EVENTS
 from ecsdash.sandbox.ecs.errors import unknown_operation
@@ -147,10 +147,10 @@ class EcsControlPlane:
         handler = OPERATIONS.get(operation)
         if handler is None:
             raise unknown_operation(operation)
-        check_input(operation, params)
+        given = without_nulls(params)
+        check_input(operation, given)
         self.tick(self._clock.now())
-        principal = caller or scope.iam_arn("root")
-        return handler(Call(self._state, scope, principal), fresh(params))
+        return handler(Call(self._state, scope, caller or scope.iam_arn("root")), given)
 
     def _start(self) -> None:
         self._state.now = self._clock.now()

@@ -12,5 +12,17 @@ SIZES: dict[int, tuple[int, ...]] = {
     16384: tuple(range(32 * _GIB, 120 * _GIB + 1, 8 * _GIB)),
 }
 
+WINDOWS = (
+    "WINDOWS_SERVER_2019_FULL",
+    "WINDOWS_SERVER_2019_CORE",
+    "WINDOWS_SERVER_2022_FULL",
+    "WINDOWS_SERVER_2022_CORE",
+    "WINDOWS_SERVER_2025_FULL",
+    "WINDOWS_SERVER_2025_CORE",
+)
+"""The families of Windows that Fargate offers."""
+
+WINDOWS_SIZES = {cpu: SIZES[cpu] for cpu in (1024, 2048, 4096)}
+
 PLATFORM_VERSIONS = ("LATEST", "1.4.0", "1.3.0")
 CURRENT_PLATFORM = "1.4.0"
