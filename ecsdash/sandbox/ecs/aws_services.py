@@ -95,6 +95,9 @@ class AwsServices(Protocol):
     def missing_image(self, scope: Scope, image: str) -> MissingImage | None:
         """Return what is missing for the pull of an image of a private ECR registry; None for other registries."""
 
+    def image_digest(self, scope: Scope, image: str) -> str:
+        """Return the digest of an image that can be pulled."""
+
     def role_exists(self, scope: Scope, role_arn: str) -> bool: ...
 
     def secret_exists(self, scope: Scope, arn: str) -> bool:

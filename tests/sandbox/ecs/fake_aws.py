@@ -68,6 +68,7 @@ class FakeAws:
     told: list[tuple[str, list[str], dict[str, Any]]] = field(default_factory=list)
     """Events: (detail type, resources, detail)"""
     missing_images: dict[str, MissingImage] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     full_subnets: set[str] = field(default_factory=set)
     _interfaces_made: int = 0
 
@@ -92,6 +93,9 @@ class FakeAws:
 
     def missing_image(self, scope: Scope, image: str) -> MissingImage | None:
         return self.missing_images.get(image)
+
+    def image_digest(self, scope: Scope, image: str) -> str:
+        return self.digests.get(image, f"sha256:{image}")
 
     def role_exists(self, scope: Scope, role_arn: str) -> bool:
         return role_arn not in self.missing_roles

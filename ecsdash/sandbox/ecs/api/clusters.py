@@ -18,6 +18,7 @@ def create_cluster(call: Call, params: Json) -> Json:
         raise invalid("Invalid identifier: Cluster name must be up to 255 letters, numbers, hyphens and underscores.")
     existing = call.region.clusters.get(name)
     if existing and existing.status != "INACTIVE":
+        _check_same(existing, params)
         return {"cluster": to_api(call, existing, {"TAGS", "SETTINGS"})}
     quotas.check_cluster(sum(known.status != "INACTIVE" for known in call.region.clusters.values()))
     cluster = Cluster(
@@ -34,6 +35,20 @@ def create_cluster(call: Call, params: Json) -> Json:
     call.region.clusters[name] = cluster
     _attach(call, cluster, providers, strategy)
     return {"cluster": to_api(call, cluster, {"TAGS", "SETTINGS", "CONFIGURATIONS"})}
+
+
+def _check_same(existing: Cluster, params: Json) -> None:
+    """Creating a cluster again answers the one that exists; settings that are given must be its own."""
+    own_settings: Json = {
+        "settings": existing.settings,
+        "configuration": existing.configuration,
+        "capacityProviders": existing.capacity_providers,
+        "defaultCapacityProviderStrategy": existing.default_strategy,
+    }
+    if any(params.get(member, value) != value for member, value in own_settings.items()):
+        raise invalid(
+            "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."
+        )
 
 
 def describe_clusters(call: Call, params: Json) -> Json:

@@ -3,6 +3,7 @@
 import re
 
 from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.service_rules import check_placement
 from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.errors import EcsError, invalid
@@ -26,6 +27,7 @@ def check_place(call: Call, definition: TaskDefinition, params: Json, launch_typ
         raise EcsError("PlatformUnknownException", f"The specified platform version does not exist: {version}.")
     if fargate and (params.get("placementConstraints") or params.get("placementStrategy")):
         raise invalid("Placement constraints and strategies are not supported with FARGATE launch type.")
+    check_placement(params)
     check_network(call, definition, params.get("networkConfiguration", {}), fargate)
 
 

@@ -30,10 +30,14 @@ def check_strategy(strategy: list[Json], attached: list[str]) -> None:
                 "associated with the cluster. Associate it with the cluster and try again."
             )
     if sum(item.get("base", 0) > 0 for item in strategy) > 1:
-        raise invalid("The specified capacity provider strategy can have only one capacity provider with a base.")
+        raise invalid(
+            "There are multiple capacity providers in the specified capacity provider strategy with a base value "
+            "greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid "
+            "capacity provider strategy and try again."
+        )
     if strategy and not any(item.get("weight", 0) > 0 for item in strategy):
         raise invalid(
-            "The specified capacity provider strategy must contain a capacity provider with a weight above 0."
+            "There are no capacity providers in the capacity provider strategy with a weight value greater than zero."
         )
     if len({name in FARGATE_PROVIDERS for name in names}) > 1:
         raise invalid("The specified capacity provider strategy cannot mix Fargate and Auto Scaling group providers.")

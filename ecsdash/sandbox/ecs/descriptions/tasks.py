@@ -15,14 +15,14 @@ def to_api(cluster: Cluster, task: Task, tags: bool) -> Json:
         "launchType": task.launch_type,
         "capacityProviderName": task.capacity_provider,
         "platformVersion": task.platform_version,
-        "platformFamily": "Linux" if fargate else None,
+        "platformFamily": task.platform_family,
         "availabilityZone": task.zone,
         "cpu": str(task.cpu),
         "memory": str(task.memory),
         "group": task.group,
         "startedBy": task.started_by,
         "enableExecuteCommand": task.enable_execute_command,
-        "overrides": {"containerOverrides": [], "inferenceAcceleratorOverrides": []} | task.overrides,
+        "overrides": _overrides(task),
         "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
         "attachments": [_attachment(task)] if task.network else [],
         "containers": [_container(task, container) for container in task.containers],
@@ -34,6 +34,13 @@ def to_api(cluster: Cluster, task: Task, tags: bool) -> Json:
         "ephemeralStorage": {"sizeInGiB": 20} if fargate else None,
     }
     return compact(answer | _times(task))
+
+
+def _overrides(task: Task) -> Json:
+    """Every container has an entry, if only with its name."""
+    given = {override.get("name"): override for override in task.overrides.get("containerOverrides", [])}
+    each = [given.get(container.name, {"name": container.name}) for container in task.containers]
+    return {"inferenceAcceleratorOverrides": [], **task.overrides, "containerOverrides": each}
 
 
 def _times(task: Task) -> Json:
@@ -86,6 +93,7 @@ def _container(task: Task, container: Container) -> Json:
             "taskArn": task.arn,
             "name": container.name,
             "image": container.image,
+            "imageDigest": container.image_digest,
             "runtimeId": container.runtime_id,
             "lastStatus": container.last_status,
             "exitCode": container.exit_code,

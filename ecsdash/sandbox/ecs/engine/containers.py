@@ -117,6 +117,8 @@ def _run(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     logs.schedule(state, task)
     service = cluster.services.get(task.service)
     if service:
+        for deployment in service.deployments:
+            deployment.has_run |= deployment.id == task.deployment
         schedule_check(state, service, 0.5)
 
 

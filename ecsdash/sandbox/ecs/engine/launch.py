@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ecsdash.sandbox.ecs import fargate as fargate_model
 from ecsdash.sandbox.ecs.engine import faults, notify, placement, startup
 from ecsdash.sandbox.ecs.engine.definitions import container_override, task_size
 from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.engine.strategy import next_provider
-from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
 from ecsdash.sandbox.ecs.models import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, EcsState
 from ecsdash.sandbox.scope import Scope
@@ -81,6 +81,7 @@ def place_waiting(state: EcsState, scope: Scope, cluster: Cluster) -> None:
 def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, provider: str, fargate: bool) -> Task:
     task_id = state.hex_id()
     cpu, memory = task_size(spec.definition, spec.overrides)
+    family = fargate_model.platform_family(spec.definition.body)
     awsvpc = spec.definition.body.get("networkMode") == "awsvpc"
     task = Task(
         id=task_id,
@@ -92,7 +93,8 @@ def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, prov
         deployment=spec.deployment,
         launch_type="FARGATE" if fargate else "EC2",
         capacity_provider=provider,
-        platform_version=_platform(spec.platform_version) if fargate else "",
+        platform_version=fargate_model.platform_version(spec.platform_version, family) if fargate else "",
+        platform_family=family if fargate else "",
         cpu=cpu,
         memory=memory,
         containers=[],
@@ -164,7 +166,3 @@ def _peers(cluster: Cluster, service: str, group: str) -> list[Task]:
 def _scales(state: EcsState, scope: Scope, provider_name: str) -> bool:
     provider = state.provider(scope, provider_name)
     return bool(provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED")
-
-
-def _platform(version: str) -> str:
-    return CURRENT_PLATFORM if version in ("", "LATEST") else version

@@ -51,6 +51,7 @@ def pulled(state: EcsState, task_arn: str) -> None:
     if reason:
         shutdown.stop(state, scope, cluster, task, "TaskFailedToStart", reason)
         return
+    _note_digests(state, scope, cluster, task)
     task.pull_stopped_at = state.now
     notify.task_changed(state, scope, cluster, task)
     containers.start_ready(state, scope, task)
@@ -126,6 +127,23 @@ def _pull_error(state: EcsState, scope: Scope, task: Task) -> str:
             container.reason = image_errors.of_fargate(container.image)
             return container.reason
     return ""
+
+
+def _note_digests(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
+    """All tasks of a service revision run the images that its first task pulled (version consistency)."""
+    service, resolved = cluster.services.get(task.service), dict[str, str]()
+    for deployment in service.deployments if service else ():
+        if service and deployment.id == task.deployment:
+            resolved = service.revisions[deployment.revision].image_digests
+    definition = state.definition(scope, task.definition_arn)
+    for container in task.containers:
+        body = container_definition(definition, container.name)
+        if body.get("versionConsistency") == "disabled":
+            container.image_digest = state.aws.image_digest(scope, container.image)
+            continue
+        if container.name not in resolved:
+            resolved[container.name] = state.aws.image_digest(scope, container.image)
+        container.image_digest = resolved[container.name]
 
 
 def _bind_ports(cluster: Cluster, task: Task, definition: TaskDefinition) -> None:

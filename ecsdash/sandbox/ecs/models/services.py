@@ -20,6 +20,10 @@ class Revision:
     service_connect: Json
     volume_configurations: list[Json]
     created_at: float
+    platform_family: str = ""
+    """Empty unless it runs on Fargate."""
+    image_digests: dict[str, str] = field(default_factory=dict)
+    """Container -> digest that its image had when the first task pulled it; later tasks use the same."""
     resolved: list[Json] = field(default_factory=list)
     """Its load balancers with the one target group of each that it uses."""
 
@@ -36,6 +40,8 @@ class Deployment:
     failed_tasks: int = 0
     rollout_state: str = "IN_PROGRESS"
     rollout_reason: str = ""
+    has_run: bool = False
+    """Whether one of its tasks has reached RUNNING: the circuit breaker then counts only failed health checks."""
     external_id: str = ""
     """Id of the CodeDeploy deployment that created it, or empty."""
 

@@ -17,6 +17,8 @@ class Container:
     health: str = ""
     """Empty for a container without a health check."""
     runtime_id: str = ""
+    image_digest: str = ""
+    """Known once the image is pulled."""
     bindings: list[Json] = field(default_factory=list)
     cpu: str = ""
     memory: str = ""
@@ -55,6 +57,7 @@ class Task:
     """The awsvpcConfiguration, or empty."""
     tags: dict[str, str]
     created_at: float
+    platform_family: str = ""
     enable_execute_command: bool = False
     load_balancers: list[Json] = field(default_factory=list)
     names: list[list[str]] = field(default_factory=list)
