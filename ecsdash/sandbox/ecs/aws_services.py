@@ -98,6 +98,15 @@ class AwsServices(Protocol):
     def image_digest(self, scope: Scope, image: str) -> str:
         """Return the digest of an image that can be pulled."""
 
+    def reaches_registry(self, scope: Scope, image: str, subnet_id: str, *, public_ip: bool) -> bool:
+        """Whether a task in the subnet has a route to the registry of the image."""
+
+    def mount_problem(self, scope: Scope, volume: Mapping[str, Any], subnet_id: str, interface_id: str) -> str:
+        """Return why the file system of an EFS volume cannot be mounted in the subnet, or an empty text.
+
+        `interface_id` is that of the task, empty for a task in the network of its instance.
+        """
+
     def role_exists(self, scope: Scope, role_arn: str) -> bool: ...
 
     def secret_exists(self, scope: Scope, arn: str) -> bool:

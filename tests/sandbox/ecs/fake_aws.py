@@ -69,6 +69,8 @@ class FakeAws:
     """Events: (detail type, resources, detail)"""
     missing_images: dict[str, MissingImage] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    closed_subnets: set[str] = field(default_factory=set)
+    mount_problems: dict[str, str] = field(default_factory=dict)
     full_subnets: set[str] = field(default_factory=set)
     _interfaces_made: int = 0
 
@@ -96,6 +98,12 @@ class FakeAws:
 
     def image_digest(self, scope: Scope, image: str) -> str:
         return self.digests.get(image, f"sha256:{image}")
+
+    def reaches_registry(self, scope: Scope, image: str, subnet_id: str, *, public_ip: bool) -> bool:
+        return subnet_id not in self.closed_subnets
+
+    def mount_problem(self, scope: Scope, volume: Mapping[str, Any], subnet_id: str, interface_id: str) -> str:
+        return self.mount_problems.get(volume["fileSystemId"], "")
 
     def role_exists(self, scope: Scope, role_arn: str) -> bool:
         return role_arn not in self.missing_roles

@@ -8,7 +8,7 @@ from tests.sandbox.ecs.fake_aws import TARGET_GROUP
 from tests.sandbox.ecs.stage import NETWORK, ROLE, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
-DISK = {
+DISK: Json = {
     "volumes": [{"name": "disk", "configuredAtLaunch": True}],
     "container": {"mountPoints": [{"sourceVolume": "disk", "containerPath": "/disk"}]},
 }

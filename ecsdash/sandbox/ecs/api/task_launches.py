@@ -6,7 +6,7 @@ from ecsdash.sandbox.ecs.api.task_definitions import usable
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, tags_from
 from ecsdash.sandbox.ecs.definition_rules import check_fargate, size
 from ecsdash.sandbox.ecs.descriptions.tasks import to_api
-from ecsdash.sandbox.ecs.engine import startup
+from ecsdash.sandbox.ecs.engine import start_errors
 from ecsdash.sandbox.ecs.engine.launch import TaskSpec, launch
 from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.errors import client_error, conflict, invalid
@@ -69,9 +69,9 @@ def _spec(call: Call, cluster: Cluster, definition: TaskDefinition, params: Json
     launch_type, strategy = capacity_for(cluster, params)
     check_place(call, definition, params, launch_type, strategy)
     overrides = _overrides(definition, params.get("overrides", {}))
-    role = startup.missing_role(call.state, call.scope, definition, overrides)
+    role = start_errors.missing_role(call.state, call.scope, definition, overrides)
     if role:
-        raise client_error(startup.assume_role_error(role))
+        raise client_error(start_errors.assume_role_error(role))
     if params.get("group", "").startswith("service:"):
         raise invalid("Invalid namespace for group.")
     network = params.get("networkConfiguration", {})

@@ -22,10 +22,9 @@ class ServiceDiscoveryAdapter:
             _cloud_map(scope).register_instance(service.id, task_id, task_id, attributes)
 
     def remove_name(self, scope: Scope, registry: str, name: str, task_arn: str) -> None:
-        for host in _hosts(scope, registry, name):
-            self.names[scope, host].pop(task_arn, None)
+        known = [self.names[scope, host].pop(task_arn, "") for host in _hosts(scope, registry, name)]
         service = _service(scope, registry)
-        if service:
+        if service and any(known):
             _cloud_map(scope).deregister_instance(service.id, task_arn.rpartition("/")[2])
 
     def addresses(self, scope: Scope, host: str) -> list[str]:

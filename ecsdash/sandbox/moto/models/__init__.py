@@ -15,6 +15,7 @@ def install() -> None:
     import moto.autoscaling.models as autoscaling
     import moto.codedeploy.models as moto_codedeploy
     import moto.ec2.models.instances as instances
+    import moto.ec2.models.nat_gateways as nat_gateways
     import moto.ec2.models.subnets as subnets
     import moto.ec2.responses.instances as launches
     import moto.elbv2.models as elbv2
@@ -39,6 +40,7 @@ def install() -> None:
 
     speed.install()
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
+    nat_gateways.random_private_ip = str  # no address of moto's choice: one of the subnet
     subnets.Subnet = network.SandboxSubnet  # type: ignore[misc]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
