@@ -40,7 +40,7 @@ def install() -> None:
 
     speed.install()
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
-    nat_gateways.random_private_ip = str  # no address of moto's choice: one of the subnet
+    vars(nat_gateways)["random_private_ip"] = str  # no address of moto's choice: one of the subnet
     subnets.Subnet = network.SandboxSubnet  # type: ignore[misc]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
