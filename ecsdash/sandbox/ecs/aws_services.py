@@ -29,6 +29,14 @@ class NetworkInterface:
 
 
 @dataclass(frozen=True)
+class CreatedVolume:
+    """An EC2 volume; without an id, `problem` says why it was not created."""
+
+    id: str
+    problem: str
+
+
+@dataclass(frozen=True)
 class MissingImage:
     """An image that ECR does not have. `repository` is the repository's name if that is missing, else empty."""
 
@@ -91,6 +99,13 @@ class AwsServices(Protocol):
         """Return the interface, or None if the subnet has no free address."""
 
     def delete_network_interface(self, scope: Scope, interface_id: str) -> None: ...
+
+    def create_volume(
+        self, scope: Scope, zone: str, configuration: Mapping[str, Any], tags: Mapping[str, str], task_arn: str
+    ) -> CreatedVolume:
+        """Create an EC2 volume as a `managedEBSVolume` says, attached to the task."""
+
+    def release_volume(self, scope: Scope, volume_id: str, *, delete: bool) -> None: ...
 
     def missing_image(self, scope: Scope, image: str) -> MissingImage | None:
         """Return what is missing for the pull of an image of a private ECR registry; None for other registries."""

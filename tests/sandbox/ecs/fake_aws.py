@@ -8,6 +8,7 @@ from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ecs.aws_services import (
     Alarm,
     AutoScalingGroup,
+    CreatedVolume,
     InstanceType,
     Metric,
     MissingImage,
@@ -69,6 +70,9 @@ class FakeAws:
     """Events: (detail type, resources, detail)"""
     missing_images: dict[str, MissingImage] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    volumes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    volume_problem: str = ""
+    _volumes_made: int = 0
     closed_subnets: set[str] = field(default_factory=set)
     mount_problems: dict[str, str] = field(default_factory=dict)
     full_subnets: set[str] = field(default_factory=set)
@@ -92,6 +96,20 @@ class FakeAws:
 
     def delete_network_interface(self, scope: Scope, interface_id: str) -> None:
         self.interfaces.pop(interface_id, None)
+
+    def create_volume(
+        self, scope: Scope, zone: str, configuration: Mapping[str, Any], tags: Mapping[str, str], task_arn: str
+    ) -> CreatedVolume:
+        if self.volume_problem:
+            return CreatedVolume("", self.volume_problem)
+        self._volumes_made += 1
+        volume_id = f"vol-{self._volumes_made:08x}"
+        self.volumes[volume_id] = {"zone": zone, "tags": dict(tags), **configuration}
+        return CreatedVolume(volume_id, "")
+
+    def release_volume(self, scope: Scope, volume_id: str, *, delete: bool) -> None:
+        if delete:
+            del self.volumes[volume_id]
 
     def missing_image(self, scope: Scope, image: str) -> MissingImage | None:
         return self.missing_images.get(image)

@@ -24,7 +24,7 @@ def to_api(cluster: Cluster, task: Task, tags: bool) -> Json:
         "enableExecuteCommand": task.enable_execute_command,
         "overrides": _overrides(task),
         "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
-        "attachments": [_attachment(task)] if task.network else [],
+        "attachments": [*([_attachment(task)] if task.network else []), *map(_volume, task.volumes)],
         "containers": [_container(task, container) for container in task.containers],
         "lastStatus": task.last_status,
         "desiredStatus": task.desired_status,
@@ -79,6 +79,21 @@ def _attachment(task: Task) -> Json:
         "status": status,
         "details": shown,
     }
+
+
+def _volume(volume: Json) -> Json:
+    configuration = volume["configuration"]
+    details = {
+        "roleArn": configuration.get("roleArn"),
+        "volumeName": volume["name"],
+        "filesystemType": configuration.get("filesystemType", "xfs"),
+        "sizeInGiB": configuration.get("sizeInGiB"),
+        "volumeType": configuration.get("volumeType", "gp3"),
+        "deleteOnTermination": str(volume["delete"]).lower(),
+        "volumeId": volume.get("volumeId"),
+    }
+    shown = [{"name": name, "value": str(value)} for name, value in details.items() if value is not None]
+    return {"id": volume["id"], "type": "AmazonElasticBlockStorage", "status": volume["status"], "details": shown}
 
 
 def _container(task: Task, container: Container) -> Json:

@@ -33,6 +33,7 @@ class TaskSpec:
     placement_strategy: list[Json] = field(default_factory=list)
     started_by: str = ""
     enable_execute_command: bool = False
+    volumes: list[Json] = field(default_factory=list)
 
 
 def launch(
@@ -104,6 +105,7 @@ def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, prov
         created_at=state.now,
         enable_execute_command=spec.enable_execute_command,
         load_balancers=spec.load_balancers,
+        volumes=[*spec.volumes],
         names=spec.names,
         placement_constraints=spec.placement_constraints,
         placement_strategy=spec.placement_strategy,

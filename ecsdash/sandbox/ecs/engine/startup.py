@@ -1,6 +1,6 @@
 """Start of a task: PROVISIONING (network interface), PENDING (image pull), or stopped with the reason."""
 
-from ecsdash.sandbox.ecs.engine import containers, notify, shutdown, start_errors
+from ecsdash.sandbox.ecs.engine import containers, notify, shutdown, start_errors, volumes
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.models import Cluster, Task, TaskDefinition
 from ecsdash.sandbox.ecs.state import EcsState
@@ -46,7 +46,7 @@ def pulled(state: EcsState, task_arn: str) -> None:
     if found is None or not found[2].live or found[2].last_status != "PENDING":
         return
     scope, cluster, task = found
-    reason = start_errors.find(state, scope, task)
+    reason = start_errors.find(state, scope, task) or volumes.attach(state, scope, task)
     if reason:
         shutdown.stop(state, scope, cluster, task, "TaskFailedToStart", reason)
         return

@@ -1,5 +1,6 @@
 """The task specification of a service's next task, from the revision of its deployment."""
 
+from ecsdash.sandbox.ecs.engine import volumes
 from ecsdash.sandbox.ecs.engine.launch import TaskSpec
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service
 from ecsdash.sandbox.ecs.state import EcsState
@@ -24,16 +25,20 @@ def for_service(state: EcsState, scope: Scope, cluster: Cluster, service: Servic
         placement_strategy=service.placement_strategy,
         started_by=deployment.id,
         enable_execute_command=service.enable_execute_command,
+        volumes=volumes.planned(state, revision.volume_configurations, _sources(state, scope, service, revision)),
     )
 
 
 def _tags(state: EcsState, scope: Scope, cluster: Cluster, service: Service, revision: Revision) -> dict[str, str]:
-    sources = {
-        "SERVICE": service.tags,
-        "TASK_DEFINITION": state.definition(scope, revision.task_definition).tags,
-    }
+    sources = _sources(state, scope, service, revision)
     managed = {"aws:ecs:clusterName": cluster.name, "aws:ecs:serviceName": service.name}
     return sources.get(service.propagate_tags, {}) | (managed if service.enable_managed_tags else {})
+
+
+def _sources(state: EcsState, scope: Scope, service: Service, revision: Revision) -> dict[str, dict[str, str]]:
+    """Return the tags that can be propagated, by their source."""
+    definition = state.definition(scope, revision.task_definition)
+    return {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}
 
 
 def _names(cluster: Cluster, revision: Revision) -> list[list[str]]:

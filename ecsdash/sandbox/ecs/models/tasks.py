@@ -67,6 +67,8 @@ class Task:
     started_by: str = ""
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"
+    volumes: list[Json] = field(default_factory=list)
+    """Its Amazon EBS volumes (see engine/volumes.py)."""
     version: int = 1
     instance: str = ""
     """Id of the container instance, or empty."""

@@ -9,6 +9,7 @@ from ecsdash.sandbox.moto.adapters.load_balancing import LoadBalancingAdapter
 from ecsdash.sandbox.moto.adapters.routes import RouteAdapter
 from ecsdash.sandbox.moto.adapters.service_discovery import ServiceDiscoveryAdapter
 from ecsdash.sandbox.moto.adapters.telemetry import TelemetryAdapter
+from ecsdash.sandbox.moto.adapters.volumes import VolumeAdapter
 
 
 class MotoAdapters(
@@ -21,5 +22,6 @@ class MotoAdapters(
     RouteAdapter,
     ServiceDiscoveryAdapter,
     TelemetryAdapter,
+    VolumeAdapter,
 ):
     """Implements `AwsServices`."""

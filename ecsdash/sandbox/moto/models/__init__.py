@@ -18,6 +18,7 @@ def install() -> None:
     import moto.ec2.models.nat_gateways as nat_gateways
     import moto.ec2.models.subnets as subnets
     import moto.ec2.responses.instances as launches
+    import moto.ecr.models as ecr
     import moto.elbv2.models as elbv2
     import moto.ssm.models as ssm
     from moto.autoscaling.responses import AutoScalingResponse
@@ -31,6 +32,7 @@ def install() -> None:
         codedeploy,
         compute,
         identity,
+        images,
         load_balancing,
         network,
         parameters,
@@ -57,6 +59,8 @@ def install() -> None:
     application.applicationautoscaling_backends.backend = auto_scaling.SandboxApplicationAutoscalingBackend
     application.FakeApplicationAutoscalingPolicy = auto_scaling.SandboxScalingPolicy  # type: ignore[misc]
     autoscaling.FakeAutoScalingGroup = auto_scaling.SandboxAutoScalingGroup  # type: ignore[misc]
+    ecr.Image = images.SandboxImage  # type: ignore[misc]
+    ecr.ecr_backends.backend = images.SandboxECRBackend
     elbv2.FakeTargetGroup = load_balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = load_balancing.SandboxLoadBalancer  # type: ignore[misc]
     elbv2.elbv2_backends.backend = load_balancing.SandboxELBv2Backend
