@@ -50,6 +50,7 @@ class World:
         self.aws = MotoAdapters()
         self.plane = EcsControlPlane(self.clock, self.aws, seed=seed)
         runtime.service_exists, runtime.task_faults = self._service_exists, self.plane.faults
+        runtime.namespace_in_use = self.plane.uses_namespace
         runtime.managed_draining = self.plane.drains_group
         self.faults = FaultSettings(self.plane.faults, seed=seed)
         self.aws.event_delivery = self.event_delivery = EventDelivery(self.faults, seed=seed)

@@ -62,6 +62,8 @@ class AutoScalingGroup:
     maximum: int
     desired: int
     instance_ids: tuple[str, ...]
+    protects_new: bool = False
+    """Whether new instances are protected from scale-in."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,12 @@ class AwsServices(Protocol):
     def alarm(self, scope: Scope, name: str) -> Alarm | None: ...
 
     def instance_type(self, name: str) -> InstanceType: ...
+
+    def namespace(self, scope: Scope, reference: str) -> str:
+        """Return the ARN of the Cloud Map namespace with this name or ARN, or an empty text."""
+
+    def create_namespace(self, scope: Scope, name: str) -> str:
+        """Create an HTTP namespace and return its ARN."""
 
     def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
         """Register `name` as a host name of a running task.

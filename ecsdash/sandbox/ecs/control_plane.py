@@ -114,6 +114,10 @@ class EcsControlPlane:
                 each["autoScalingGroupArn"] == arn and each["managedDraining"] == "ENABLED" for each in providers
             )
 
+    def uses_namespace(self, scope: Scope, arn: str) -> bool:
+        """Whether a service uses this Cloud Map namespace for Service Connect."""
+        return bool(self.handle(scope, "ListServicesByNamespace", {"namespace": arn})["serviceArns"])
+
     def task_at(self, scope: Scope, target_id: str, port: int) -> Json | None:
         """Return the service, task, container, image and zone at a target of a load balancer."""
         with self._lock:

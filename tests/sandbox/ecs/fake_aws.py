@@ -32,6 +32,7 @@ OTHER_RULE = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener-ru
 UNATTACHED_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/lonely/0123456789abcdef"
 INSTANCE_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/onhost/0123456789abcdef"
 SCALING_GROUP = "arn:aws:autoscaling:eu-central-1:111111111111:autoScalingGroup:1:autoScalingGroupName/fleet"
+NAMESPACE = "arn:aws:servicediscovery:eu-central-1:111111111111:namespace/ns-shop"
 HEALTHY_AFTER = 5.0
 
 
@@ -54,7 +55,9 @@ class FakeAws:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
     names: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
-    group: AutoScalingGroup = field(default_factory=lambda: AutoScalingGroup(SCALING_GROUP, "fleet", 0, 5, 0, ()))
+    group: AutoScalingGroup = field(
+        default_factory=lambda: AutoScalingGroup(SCALING_GROUP, "fleet", 0, 5, 0, (), protects_new=True)
+    )
     weights: dict[str, dict[str, int]] = field(
         default_factory=lambda: {
             PRODUCTION_RULE: {TARGET_GROUP: 100, GREEN_GROUP: 0},
@@ -71,6 +74,7 @@ class FakeAws:
     missing_images: dict[str, MissingImage] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     volumes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    namespaces: dict[str, str] = field(default_factory=lambda: {"shop.local": NAMESPACE})
     volume_problem: str = ""
     _volumes_made: int = 0
     closed_subnets: set[str] = field(default_factory=set)
@@ -193,6 +197,13 @@ class FakeAws:
     def instance_type(self, name: str) -> InstanceType:
         sizes = {"t3.micro": InstanceType(2, 1024, 2), "m5.large": InstanceType(2, 8192, 3)}
         return sizes[name]
+
+    def namespace(self, scope: Scope, reference: str) -> str:
+        return self.namespaces.get(reference, reference if reference in self.namespaces.values() else "")
+
+    def create_namespace(self, scope: Scope, name: str) -> str:
+        self.namespaces[name] = f"arn:aws:servicediscovery:{scope.region}:{scope.account}:namespace/ns-{name}"
+        return self.namespaces[name]
 
     def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
         self.names.setdefault((registry, name), {})[task_arn] = f"{address}:{port}"

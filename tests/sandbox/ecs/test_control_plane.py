@@ -161,7 +161,7 @@ def test_every_operation_answers_in_the_shape_of_the_model(stage: Stage) -> None
         ("DescribeServiceRevisions", {"serviceRevisionArns": [revision]}),
         ("ListServices", here),
         ("DescribeServices", here | {"services": ["web"], "include": ["TAGS"]}),
-        ("ListServicesByNamespace", {"namespace": "none"}),
+        ("ListServicesByNamespace", {"namespace": "shop.local"}),
         ("StartTask", here | {"taskDefinition": "tool", "containerInstances": [instance]}),
         ("ExecuteCommand", here | {"task": target, "command": "sh", "interactive": True}),
         ("UpdateTaskProtection", here | {"tasks": [web_task], "protectionEnabled": True}),

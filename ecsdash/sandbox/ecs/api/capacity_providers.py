@@ -33,9 +33,9 @@ def create_capacity_provider(call: Call, params: Json) -> Json:
     if call.state.aws.auto_scaling_group(call.scope, group["autoScalingGroupArn"]) is None:
         raise client_error("The specified Auto Scaling group ARN is invalid. Specify a valid ARN and try again.")
     _refuse_shared_group(call, group["autoScalingGroupArn"])
-    provider = CapacityProvider(
-        name, call.arn(f"capacity-provider/{name}"), _with_defaults({}, group), tags_from(params)
-    )
+    settings = _with_defaults({}, group)
+    _check_protection(call, settings)
+    provider = CapacityProvider(name, call.arn(f"capacity-provider/{name}"), settings, tags_from(params))
     call.region.capacity_providers[name] = provider
     return {"capacityProvider": to_api(provider, tags=True)}
 
@@ -56,7 +56,9 @@ def update_capacity_provider(call: Call, params: Json) -> Json:
     provider = _active(call, params["name"])
     if provider.update_status == "UPDATE_IN_PROGRESS":
         raise update_in_progress("The specified capacity provider is being updated. Wait and try again.")
-    provider.auto_scaling = _with_defaults(provider.auto_scaling, params.get("autoScalingGroupProvider", {}))
+    settings = _with_defaults(provider.auto_scaling, params.get("autoScalingGroupProvider", {}))
+    _check_protection(call, settings)
+    provider.auto_scaling = settings
     provider.update_status = "UPDATE_IN_PROGRESS"
     call.state.timers.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
     return {"capacityProvider": to_api(provider, tags=True)}
@@ -117,6 +119,11 @@ def _active(call: Call, name: str) -> CapacityProvider:
 
 def _with_defaults(current: Json, changes: Json) -> Json:
     scaling = _SCALING | current.get("managedScaling", {}) | changes.get("managedScaling", {})
+    if scaling["minimumScalingStepSize"] > scaling["maximumScalingStepSize"]:
+        raise client_error(
+            "The managed scaling setting for the capacity provider is invalid. The minimum scaling step size must not "
+            "be greater than the maximum scaling step size."
+        )
     protection = {"managedTerminationProtection": "DISABLED", "managedDraining": "ENABLED"}
     merged = protection | current | changes | {"managedScaling": scaling}
     if merged["managedTerminationProtection"] == "ENABLED" and scaling["status"] == "DISABLED":
@@ -125,6 +132,17 @@ def _with_defaults(current: Json, changes: Json) -> Json:
             "termination protection for a capacity provider, managed scaling must be enabled."
         )
     return merged
+
+
+def _check_protection(call: Call, settings: Json) -> None:
+    """Managed termination protection needs a group that protects its new instances from scale-in."""
+    group = call.state.aws.auto_scaling_group(call.scope, settings["autoScalingGroupArn"])
+    if settings["managedTerminationProtection"] == "ENABLED" and not (group and group.protects_new):
+        raise client_error(
+            "The managed termination protection setting for the capacity provider is invalid. To enable managed "
+            "termination protection for a capacity provider, the Auto Scaling group must have instance protection from "
+            "scale in enabled."
+        )
 
 
 def _refuse_shared_group(call: Call, group_arn: str) -> None:

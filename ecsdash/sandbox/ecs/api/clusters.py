@@ -1,6 +1,7 @@
 import re
 
 from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api import account_settings
 from ecsdash.sandbox.ecs.api.strategy import check_providers, check_strategy
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list, tags_from
 from ecsdash.sandbox.ecs.errors import EcsError, invalid, update_in_progress
@@ -24,9 +25,9 @@ def create_cluster(call: Call, params: Json) -> Json:
     cluster = Cluster(
         name=name,
         arn=call.arn(f"cluster/{name}"),
-        settings=_settings(params.get("settings", []), []),
+        settings=_settings(params.get("settings", []), [_insights(call)]),
         configuration=params.get("configuration", {}),
-        service_connect_defaults=params.get("serviceConnectDefaults", {}),
+        service_connect_defaults=_namespace(call, params.get("serviceConnectDefaults", {}).get("namespace", "")),
         tags=tags_from(params),
     )
     providers, strategy = params.get("capacityProviders", []), params.get("defaultCapacityProviderStrategy", [])
@@ -77,8 +78,7 @@ def update_cluster(call: Call, params: Json) -> Json:
     cluster.settings = _settings(params.get("settings", []), cluster.settings)
     cluster.configuration = params.get("configuration", cluster.configuration)
     if "serviceConnectDefaults" in params:
-        namespace = params["serviceConnectDefaults"]["namespace"]
-        cluster.service_connect_defaults = {"namespace": namespace} if namespace else {}
+        cluster.service_connect_defaults = _namespace(call, params["serviceConnectDefaults"]["namespace"])
     return {"cluster": to_api(call, cluster, {"TAGS", "SETTINGS", "CONFIGURATIONS"})}
 
 
@@ -148,6 +148,21 @@ def to_api(call: Call, cluster: Cluster, include: set[str]) -> Json:
     if "ATTACHMENTS" in include:
         answer |= compact({"attachments": _attachments(call, cluster), "attachmentsStatus": cluster.attachments_status})
     return answer
+
+
+def _insights(call: Call) -> Json:
+    """Return the setting that the account gives to new clusters."""
+    return {"name": "containerInsights", "value": account_settings.effective(call, "containerInsights")}
+
+
+def _namespace(call: Call, reference: str) -> Json:
+    """Return the default namespace of a cluster, as its ARN; ECS creates an HTTP namespace of a new name."""
+    if not reference:
+        return {}
+    known = call.state.aws.namespace(call.scope, reference)
+    if not known and reference.startswith("arn:"):
+        raise EcsError("NamespaceNotFoundException", f"The namespace {reference} was not found.")
+    return {"namespace": known or call.state.aws.create_namespace(call.scope, reference)}
 
 
 def _settings(changes: list[Json], current: list[Json]) -> list[Json]:

@@ -204,9 +204,16 @@ def check_revision(call: Call, cluster: Cluster, definition: TaskDefinition, rev
         if registry.get("containerName"):
             check_port(definition, registry["containerName"], registry.get("containerPort", 0))
     check_connect(cluster.service_connect_defaults.get("namespace", ""), definition, revision.service_connect)
+    _check_namespace(call, revision.service_connect)
     check_volumes(call, definition, revision.volume_configurations)
     if params.get("healthCheckGracePeriodSeconds") and not revision.load_balancers:
         raise invalid("Health check grace period is only valid for services configured to use load balancers.")
+
+
+def _check_namespace(call: Call, connect: Json) -> None:
+    reference = connect.get("namespace", "")
+    if connect.get("enabled") and reference and not call.state.aws.namespace(call.scope, reference):
+        raise EcsError("NamespaceNotFoundException", f"The namespace {reference} was not found.")
 
 
 def _new_service(call: Call, cluster: Cluster, params: Json, definition: TaskDefinition) -> Service:

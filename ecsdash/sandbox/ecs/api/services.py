@@ -1,8 +1,8 @@
 from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list
 from ecsdash.sandbox.ecs.descriptions import task_sets
-from ecsdash.sandbox.ecs.engine import stages
-from ecsdash.sandbox.ecs.errors import invalid, service_not_found
+from ecsdash.sandbox.ecs.engine import stages, task_specs
+from ecsdash.sandbox.ecs.errors import EcsError, invalid, service_not_found
 from ecsdash.sandbox.ecs.fargate import platform_version
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, Task
 from ecsdash.sandbox.ecs.paging import page_strings
@@ -42,13 +42,14 @@ def list_services(call: Call, params: Json) -> Json:
 
 
 def list_services_by_namespace(call: Call, params: Json) -> Json:
-    wanted = params["namespace"]
+    wanted = call.state.aws.namespace(call.scope, params["namespace"])
+    if not wanted:
+        raise EcsError("NamespaceNotFoundException", f"The namespace {params['namespace']} was not found.")
     arns = []
     for cluster in call.region.clusters.values():
         for service in cluster.services.values():
-            connect = service.revision.service_connect
-            namespace = connect.get("namespace") or cluster.service_connect_defaults.get("namespace")
-            if service.status == "ACTIVE" and connect.get("enabled") and namespace == wanted:
+            namespace = task_specs.namespace_of(cluster, service.revision)
+            if service.status == "ACTIVE" and call.state.aws.namespace(call.scope, namespace) == wanted:
                 arns.append(service.arn)
     shown, token = page_strings(arns, params, default=10)
     return {"serviceArns": shown, **token}

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ecsdash.sandbox.ecs.engine import notify, shutdown
+from ecsdash.sandbox.ecs.aws_services import InstanceType
+from ecsdash.sandbox.ecs.engine import notify, shutdown, task_specs
 from ecsdash.sandbox.ecs.engine.scheduling import retry_placement, schedule_checks
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Target, Task
 from ecsdash.sandbox.ecs.state import EcsState, short
@@ -53,7 +54,7 @@ def register(
         private_ip=location.private_ip,
         cpu=size.vcpu * 1024,
         memory=int(size.memory_mib * 0.95),
-        network_interfaces=size.network_interfaces,
+        network_interfaces=_interfaces(state, scope, instance_type, size),
         attributes=_attributes(instance_type, location) | attributes,
         registered_at=state.now,
         tags={},
@@ -124,10 +125,23 @@ def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, t
         "secrets": {pair["name"]: pair["valueFrom"] for pair in body.get("secrets", [])},
         "mounts": {each["containerPath"]: each["sourceVolume"] for each in body.get("mountPoints", [])},
         "volumes": {volume["name"]: volume.get("efsVolumeConfiguration", {}) for volume in volumes},
+        "namespace": _namespace_of(cluster, task),
         "zone": task.zone,
         "address": task.private_ip,
         "interface": task.eni_id,
     }
+
+
+def _interfaces(state: EcsState, scope: Scope, instance_type: str, size: InstanceType) -> int:
+    """With ENI trunking (an account setting) instances that are not burstable have more network interfaces."""
+    trunking = state.region(scope).settings.get(" awsvpcTrunking", {}).get("value") == "enabled"
+    return size.network_interfaces + 4 * size.vcpu if trunking and instance_type[0] != "t" else size.network_interfaces
+
+
+def _namespace_of(cluster: Cluster, task: Task) -> str:
+    """Return the namespace of Service Connect in which the task resolves names."""
+    service = cluster.services.get(task.service)
+    return task_specs.namespace_of(cluster, service.revision) if service else ""
 
 
 def _attributes(instance_type: str, location: NetworkLocation) -> dict[str, str]:

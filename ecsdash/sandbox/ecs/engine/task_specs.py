@@ -46,11 +46,15 @@ def _names(cluster: Cluster, revision: Revision) -> list[list[str]]:
         [registry["registryArn"], "", str(registry.get("containerPort") or registry.get("port") or 0)]
         for registry in revision.service_registries
     ]
+    namespace, services = namespace_of(cluster, revision), revision.service_connect.get("services", [])
+    return names + [alias for item in services if namespace for alias in _aliases(namespace, item)]
+
+
+def namespace_of(cluster: Cluster, revision: Revision) -> str:
+    """Return the name or ARN of the namespace of Service Connect, empty without Service Connect."""
     connect = revision.service_connect
-    if not connect.get("enabled"):
-        return names
-    namespace = connect.get("namespace") or cluster.service_connect_defaults.get("namespace", "")
-    return names + [alias for item in connect.get("services", []) for alias in _aliases(namespace, item)]
+    default = cluster.service_connect_defaults.get("namespace", "")
+    return str(connect.get("namespace") or default) if connect.get("enabled") else ""
 
 
 def _aliases(namespace: str, item: Json) -> list[list[str]]:

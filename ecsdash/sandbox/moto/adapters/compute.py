@@ -58,7 +58,8 @@ class ComputeAdapter:
             return None
         members = tuple(state.instance.id for state in group.instance_states)
         minimum, maximum = group.min_size or 0, group.max_size or 0
-        return AutoScalingGroup(arn, group.name, minimum, maximum, group.desired_capacity or 0, members)
+        protects = bool(group.new_instances_protected_from_scale_in)
+        return AutoScalingGroup(arn, group.name, minimum, maximum, group.desired_capacity or 0, members, protects)
 
     def set_desired_capacity(self, scope: Scope, arn: str, desired: int) -> None:
         group = _group(scope, arn)

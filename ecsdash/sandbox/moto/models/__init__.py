@@ -20,6 +20,7 @@ def install() -> None:
     import moto.ec2.responses.instances as launches
     import moto.ecr.models as ecr
     import moto.elbv2.models as elbv2
+    import moto.servicediscovery.models as service_discovery
     import moto.ssm.models as ssm
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
@@ -34,6 +35,7 @@ def install() -> None:
         identity,
         images,
         load_balancing,
+        namespaces,
         network,
         parameters,
         queues,
@@ -61,6 +63,7 @@ def install() -> None:
     autoscaling.FakeAutoScalingGroup = auto_scaling.SandboxAutoScalingGroup  # type: ignore[misc]
     ecr.Image = images.SandboxImage  # type: ignore[misc]
     ecr.ecr_backends.backend = images.SandboxECRBackend
+    service_discovery.servicediscovery_backends.backend = namespaces.SandboxServiceDiscoveryBackend
     elbv2.FakeTargetGroup = load_balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = load_balancing.SandboxLoadBalancer  # type: ignore[misc]
     elbv2.elbv2_backends.backend = load_balancing.SandboxELBv2Backend
