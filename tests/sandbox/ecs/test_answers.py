@@ -26,6 +26,16 @@ def test_the_circuit_breaker_does_not_count_a_crash_after_the_start(stage: Stage
     assert len(stage.tasks("STOPPED")) > 3
 
 
+def test_a_process_that_ends_at_once_never_runs_and_counts(stage: Stage) -> None:
+    stage.cluster()
+    stage.fargate_service(stage.register_fargate("nginx:exits"), deploymentConfiguration=BREAKER)
+    stage.step(120)
+    assert stage.service()["deployments"][0]["rolloutState"] == "FAILED"
+    stopped = stage.tasks("STOPPED")[0]
+    assert (stopped["stopCode"], stopped["containers"][0]["exitCode"]) == ("EssentialContainerExited", 1)
+    assert "startedAt" not in stopped
+
+
 def test_the_circuit_breaker_counts_failed_health_checks_after_the_start(stage: Stage) -> None:
     stage.cluster()
     check = {"healthCheck": {"command": ["CMD", "x"], "interval": 5, "retries": 1}}
