@@ -168,6 +168,18 @@ class AwsServices(Protocol):
 
     def alarm(self, scope: Scope, name: str) -> Alarm | None: ...
 
+    def instance_type_for(self, requirements: Mapping[str, Any], cpu: int, memory: int) -> str:
+        """Return the smallest instance type that meets `instanceRequirements` and holds a task, or an empty text."""
+
+    def launch_instance(
+        self, scope: Scope, kind: str, subnet_id: str, groups: Sequence[str], tags: Mapping[str, str]
+    ) -> str:
+        """Launch an EC2 instance and return its id."""
+
+    def instance_address(self, scope: Scope, instance_id: str) -> str: ...
+
+    def terminate_instance(self, scope: Scope, instance_id: str) -> None: ...
+
     def instance_type(self, name: str) -> InstanceType: ...
 
     def namespace(self, scope: Scope, reference: str) -> str:

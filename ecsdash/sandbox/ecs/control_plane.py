@@ -110,9 +110,8 @@ class EcsControlPlane:
         """Whether a capacity provider with managed draining uses this Auto Scaling group."""
         with self._lock:
             providers = [each.auto_scaling for each in self._state.region(scope).capacity_providers.values()]
-            return any(
-                each["autoScalingGroupArn"] == arn and each["managedDraining"] == "ENABLED" for each in providers
-            )
+            used = [each for each in providers if each.get("autoScalingGroupArn") == arn]
+            return any(each["managedDraining"] == "ENABLED" for each in used)
 
     def uses_namespace(self, scope: Scope, arn: str) -> bool:
         """Whether a service uses this Cloud Map namespace for Service Connect."""

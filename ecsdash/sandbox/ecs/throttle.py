@@ -19,6 +19,7 @@ class Size:
 
 
 SIZES = {
+    "agent modify": Size(200, 120),
     "cluster read": Size(50, 20),
     "cluster modify": Size(20, 1),
     "service read": Size(100, 20),
@@ -40,6 +41,8 @@ SIZES = {
 }
 
 _OPERATIONS = {
+    "agent modify": "DiscoverPollEndpoint SubmitTaskStateChange SubmitContainerStateChange "
+    "SubmitAttachmentStateChanges",
     "cluster read": "DescribeClusters ListClusters",
     "cluster modify": "CreateCluster DeleteCluster UpdateCluster UpdateClusterSettings PutClusterCapacityProviders",
     "service read": "DescribeServices ListServices ListServicesByNamespace",
@@ -47,7 +50,8 @@ _OPERATIONS = {
     "cluster resource read": "DescribeTasks ListTasks DescribeContainerInstances ListContainerInstances "
     "GetTaskProtection ListAttributes",
     "cluster resource modify": "RunTask StartTask StopTask ExecuteCommand RegisterContainerInstance "
-    "DeregisterContainerInstance UpdateContainerInstancesState UpdateTaskProtection PutAttributes DeleteAttributes",
+    "DeregisterContainerInstance UpdateContainerInstancesState UpdateTaskProtection PutAttributes DeleteAttributes "
+    "UpdateContainerAgent",
     "task definition read": "DescribeTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies",
     "task definition modify": "RegisterTaskDefinition DeregisterTaskDefinition",
     "task definition delete": "DeleteTaskDefinitions",

@@ -75,6 +75,8 @@ class FakeAws:
     digests: dict[str, str] = field(default_factory=dict)
     volumes: dict[str, dict[str, Any]] = field(default_factory=dict)
     namespaces: dict[str, str] = field(default_factory=lambda: {"shop.local": NAMESPACE})
+    launched: dict[str, str] = field(default_factory=dict)
+    """EC2 instance that ECS launched -> its type, or `terminated`."""
     volume_problem: str = ""
     _volumes_made: int = 0
     closed_subnets: set[str] = field(default_factory=set)
@@ -193,6 +195,25 @@ class FakeAws:
 
     def alarm(self, scope: Scope, name: str) -> Alarm | None:
         return self.alarms.get(name)
+
+    def instance_type_for(self, requirements: Mapping[str, Any], cpu: int, memory: int) -> str:
+        sizes = {"t3.micro": (2048, 970), "m5.large": (2048, 7780)}
+        fitting = [name for name, (cpus, mib) in sizes.items() if cpu <= cpus and memory <= mib]
+        allowed = requirements.get("allowedInstanceTypes", fitting)
+        return next((name for name in fitting if name in allowed), "")
+
+    def launch_instance(
+        self, scope: Scope, kind: str, subnet_id: str, groups: Sequence[str], tags: Mapping[str, str]
+    ) -> str:
+        instance_id = f"i-{len(self.launched) + 1:017x}"
+        self.launched[instance_id] = kind
+        return instance_id
+
+    def instance_address(self, scope: Scope, instance_id: str) -> str:
+        return f"10.0.8.{int(instance_id[2:], 16)}"
+
+    def terminate_instance(self, scope: Scope, instance_id: str) -> None:
+        self.launched[instance_id] = "terminated"
 
     def instance_type(self, name: str) -> InstanceType:
         sizes = {"t3.micro": InstanceType(2, 1024, 2), "m5.large": InstanceType(2, 8192, 3)}

@@ -174,6 +174,10 @@ def test_every_operation_answers_in_the_shape_of_the_model(stage: Stage) -> None
         ("PutAccountSettingDefault", {"name": "awsvpcTrunking", "value": "enabled"}),
         ("ListAccountSettings", {"effectiveSettings": True}),
         ("DeleteAccountSetting", {"name": "awsvpcTrunking"}),
+        ("DiscoverPollEndpoint", here),
+        ("SubmitTaskStateChange", here | {"task": web_task, "status": "RUNNING"}),
+        ("SubmitContainerStateChange", here | {"task": web_task, "status": "RUNNING"}),
+        ("SubmitAttachmentStateChanges", here | {"attachments": []}),
         ("DeregisterContainerInstance", here | {"containerInstance": instance, "force": True}),
         ("DeleteService", here | {"service": "web", "force": True}),
         ("DeregisterTaskDefinition", {"taskDefinition": "tool:1"}),
@@ -192,4 +196,4 @@ def test_every_operation_answers_in_the_shape_of_the_model(stage: Stage) -> None
     stage.call("ContinueServiceDeployment", serviceDeploymentArn=paused, hookId=hook_id)
     stage.cluster("empty")
     stage.call("DeleteCluster", cluster="empty")
-    assert set(OPERATIONS) - stage.calls == set()
+    assert set(OPERATIONS) - stage.calls == {"UpdateContainerAgent"}  # never succeeds

@@ -99,7 +99,7 @@ def put_cluster_capacity_providers(call: Call, params: Json) -> Json:
     check_providers(call, providers)
     check_strategy(strategy, providers)
     for name in set(cluster.capacity_providers) - set(providers):
-        if _in_use(cluster, name):
+        if in_use(cluster, name):
             raise EcsError(
                 "ResourceInUseException",
                 "The specified capacity provider is in use and cannot be removed. Use UpdateService to change the "
@@ -200,7 +200,7 @@ def _attachments(call: Call, cluster: Cluster) -> list[Json]:
     return found
 
 
-def _in_use(cluster: Cluster, provider: str) -> bool:
+def in_use(cluster: Cluster, provider: str) -> bool:
     return any(
         item["capacityProvider"] == provider
         for service in cluster.services.values()

@@ -2,6 +2,7 @@
 
 from ecsdash.sandbox.ecs.api import (
     account_settings,
+    agent,
     attributes,
     capacity_providers,
     clusters,
@@ -19,6 +20,7 @@ from ecsdash.sandbox.ecs.call import Handler
 
 OPERATIONS: dict[str, Handler] = {
     **account_settings.OPERATIONS,
+    **agent.OPERATIONS,
     **attributes.OPERATIONS,
     **capacity_providers.OPERATIONS,
     **clusters.OPERATIONS,

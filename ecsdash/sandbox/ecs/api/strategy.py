@@ -2,7 +2,7 @@
 
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call
-from ecsdash.sandbox.ecs.errors import client_error, invalid
+from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json
 from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS
 
@@ -53,8 +53,8 @@ def capacity_for(cluster: Cluster, params: Json) -> tuple[str, list[Json]]:
     if strategy:
         check_strategy(strategy, [*cluster.capacity_providers])
         return "", strategy
-    if launch_type in ("EXTERNAL", "MANAGED_INSTANCES"):
-        raise client_error(f"Launch type {launch_type} is not available in this region.")
+    if launch_type == "MANAGED_INSTANCES":
+        raise invalid("Specify the capacity provider of the Managed Instances in place of their launch type.")
     if not launch_type and cluster.default_strategy:
         return "", cluster.default_strategy
     return launch_type or "EC2", []

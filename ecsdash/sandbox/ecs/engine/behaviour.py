@@ -1,8 +1,9 @@
 """How a container behaves, from the tag of its image and its command. Tests request failures this way.
 
-Tags: `:missing` can not be pulled; `:exits` exits 1 before it is RUNNING; `:crash` exits 1 soon after its start; `:oom` is killed for its memory; `:slow`
-takes a minute to start; `:unhealthy` runs but fails its health checks. A command of `exit N`, `sleep N`, `true` and
-`false` does just that, also in a shell and in a row; an image with `batch` in its name works a while and exits 0.
+Tags: `:missing` can not be pulled; `:exits` exits 1 before it is RUNNING; `:crash` exits 1 soon after its start; `:oom`
+is killed for its memory; `:slow` takes a minute to start; `:unhealthy` runs but fails its health checks. A command of
+`exit N`, `sleep N`, `true` and `false` does just that, also in a shell and in a row; an image with `batch` in its name
+works a while and exits 0.
 """
 
 import re

@@ -41,6 +41,7 @@ def register(
     instance_type: str,
     location: NetworkLocation,
     attributes: dict[str, str],
+    provider: str = "",
 ) -> ContainerInstance:
     size = state.aws.instance_type(instance_type)
     instance_id = state.hex_id()
@@ -54,11 +55,12 @@ def register(
         private_ip=location.private_ip,
         cpu=size.vcpu * 1024,
         memory=int(size.memory_mib * 0.95),
-        network_interfaces=_interfaces(state, scope, instance_type, size),
+        network_interfaces=_interfaces(state, scope, instance_type, size, managed=bool(provider)),
         attributes=_attributes(instance_type, location) | attributes,
         registered_at=state.now,
         tags={},
-        capacity_provider=_provider_of(state, scope, cluster, ec2_instance_id),
+        capacity_provider=provider or _provider_of(state, scope, cluster, ec2_instance_id),
+        managed=bool(provider),
         idle_since=state.now,
     )
     cluster.instances[instance_id] = instance
@@ -132,10 +134,11 @@ def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, t
     }
 
 
-def _interfaces(state: EcsState, scope: Scope, instance_type: str, size: InstanceType) -> int:
-    """With ENI trunking (an account setting) instances that are not burstable have more network interfaces."""
+def _interfaces(state: EcsState, scope: Scope, instance_type: str, size: InstanceType, *, managed: bool) -> int:
+    """With ENI trunking instances have more network interfaces: Managed Instances, others by an account setting."""
     trunking = state.region(scope).settings.get(" awsvpcTrunking", {}).get("value") == "enabled"
-    return size.network_interfaces + 4 * size.vcpu if trunking and instance_type[0] != "t" else size.network_interfaces
+    more = managed or (trunking and instance_type[0] != "t")
+    return size.network_interfaces + (4 * size.vcpu if more else 0)
 
 
 def _namespace_of(cluster: Cluster, task: Task) -> str:
@@ -159,7 +162,8 @@ def _attributes(instance_type: str, location: NetworkLocation) -> dict[str, str]
 def _provider_of(state: EcsState, scope: Scope, cluster: Cluster, ec2_instance_id: str) -> str:
     for name in cluster.capacity_providers:
         provider = state.provider(scope, name)
-        group = provider and state.aws.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
+        arn = provider.auto_scaling.get("autoScalingGroupArn", "") if provider else ""
+        group = state.aws.auto_scaling_group(scope, arn)
         if group and ec2_instance_id in group.instance_ids:
             return name
     return ""

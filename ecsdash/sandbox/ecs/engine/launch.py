@@ -92,7 +92,7 @@ def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, prov
         group=spec.group,
         service=spec.service,
         deployment=spec.deployment,
-        launch_type="FARGATE" if fargate else "EC2",
+        launch_type="FARGATE" if fargate else _launch_type(state, scope, spec, provider),
         capacity_provider=provider,
         platform_version=fargate_model.platform_version(spec.platform_version, family) if fargate else "",
         platform_family=family if fargate else "",
@@ -167,4 +167,12 @@ def _peers(cluster: Cluster, service: str, group: str) -> list[Task]:
 
 def _scales(state: EcsState, scope: Scope, provider_name: str) -> bool:
     provider = state.provider(scope, provider_name)
-    return bool(provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED")
+    if provider is None:
+        return False
+    return bool(provider.managed_instances or provider.auto_scaling["managedScaling"]["status"] == "ENABLED")
+
+
+def _launch_type(state: EcsState, scope: Scope, spec: TaskSpec, provider_name: str) -> str:
+    provider = state.provider(scope, provider_name)
+    managed = provider is not None and provider.managed_instances
+    return "MANAGED_INSTANCES" if managed else spec.launch_type or "EC2"

@@ -20,12 +20,12 @@ def install() -> None:
     import moto.ec2.responses.instances as launches
     import moto.ecr.models as ecr
     import moto.elbv2.models as elbv2
+    import moto.iam.models as iam
     import moto.servicediscovery.models as service_discovery
     import moto.ssm.models as ssm
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
-    from moto.iam.models import iam_backends
 
     from ecsdash.sandbox.moto.models import (
         auto_scaling,
@@ -52,7 +52,8 @@ def install() -> None:
     launches.filter_iam_instance_profiles = compute.known_profile  # type: ignore[attr-defined]
     compute.offer_common_types()
     acm.CertBundle = certificates.SandboxCertificate  # type: ignore[misc]
-    iam_backends.backend = identity.SandboxIAMBackend
+    iam.iam_backends.backend = identity.SandboxIAMBackend
+    iam.get_account_id_from = identity.account_of
     moto_codedeploy.codedeploy_backends.backend = codedeploy.SandboxCodeDeployBackend
     moto_codedeploy.DeploymentInfo = codedeploy.SandboxDeployment  # type: ignore[misc]
     autoscaling.autoscaling_backends.backend = auto_scaling.SandboxAutoScalingBackend

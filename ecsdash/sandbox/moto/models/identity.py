@@ -5,11 +5,17 @@ from typing import Any
 
 from moto.iam import urls
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, get_account_id_from
 
+_ACCOUNT = re.compile(r"\d{12}")
 _OF_INTEREST = re.compile(
     "ECS|EC2|Container|CloudWatch|SSM|Secrets|S3|SQS|SNS|Dynamo|RDS|XRay|Administrator|ReadOnlyAccess$|PowerUser"
 )
+
+
+def account_of(access_key: str) -> str:
+    """Return the account of an access key; twelve digits are the key of that account itself."""
+    return access_key if _ACCOUNT.fullmatch(access_key) else str(get_account_id_from(access_key))
 
 
 @cache
