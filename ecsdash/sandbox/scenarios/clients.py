@@ -18,7 +18,9 @@ class Clients:
 
     def of_account(self, account: str) -> "Clients":
         """Return clients for the same region in another account."""
-        return Clients(self._url, self.region, {"aws_access_key_id": account, "aws_secret_access_key": _SECRET})
+        return Clients(
+            self._url, self.region, {"aws_access_key_id": f"AKIA{account}ROOT", "aws_secret_access_key": _SECRET}
+        )
 
     @cached_property
     def account(self) -> str:

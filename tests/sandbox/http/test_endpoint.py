@@ -77,7 +77,7 @@ def test_regions_know_nothing_of_each_other(sandbox: Sandbox) -> None:
 
 def test_an_assumed_role_leads_to_its_own_account(sandbox: Sandbox) -> None:
     role = "arn:aws:iam::210987654321:role/viewer"
-    theirs = sandbox.client_as("iam", aws_access_key_id="210987654321", aws_secret_access_key="none")
+    theirs = sandbox.client_as("iam", aws_access_key_id="AKIA210987654321ROOT", aws_secret_access_key="none")
     theirs.create_role(RoleName="viewer", AssumeRolePolicyDocument="{}")
     granted = sandbox.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     keys = {
