@@ -29,6 +29,15 @@ class NetworkInterface:
 
 
 @dataclass(frozen=True)
+class Ingress:
+    """The load balancer of an Express service: ARNs and address."""
+
+    load_balancer: str
+    target_group: str
+    endpoint: str
+
+
+@dataclass(frozen=True)
 class CreatedVolume:
     """An EC2 volume; without an id, `problem` says why it was not created."""
 
@@ -156,6 +165,17 @@ class AwsServices(Protocol):
 
     def release_instances(self, scope: Scope, arn: str, instance_ids: Sequence[str]) -> None:
         """Terminates these instances of the group and lowers its desired capacity by as many."""
+
+    def default_subnets(self, scope: Scope) -> list[str]:
+        """Return the subnets of the default VPC."""
+
+    def create_ingress(self, scope: Scope, name: str, subnets: Sequence[str], port: int, path: str) -> Ingress:
+        """Create a load balancer with a target group of addresses; `path` is that of its health checks."""
+
+    def delete_ingress(self, scope: Scope, load_balancer: str, target_group: str) -> None: ...
+
+    def scale_service(self, scope: Scope, cluster: str, service: str, target: Mapping[str, Any]) -> None:
+        """Scale a service automatically, as the `scalingTarget` of an Express service says."""
 
     def log_group_exists(self, scope: Scope, group: str) -> bool: ...
 

@@ -45,8 +45,9 @@ _OPERATIONS = {
     "SubmitAttachmentStateChanges",
     "cluster read": "DescribeClusters ListClusters",
     "cluster modify": "CreateCluster DeleteCluster UpdateCluster UpdateClusterSettings PutClusterCapacityProviders",
-    "service read": "DescribeServices ListServices ListServicesByNamespace",
-    "service modify": "CreateService UpdateService DeleteService",
+    "service read": "DescribeServices ListServices ListServicesByNamespace DescribeExpressGatewayService",
+    "service modify": "CreateService UpdateService DeleteService CreateExpressGatewayService "
+    "UpdateExpressGatewayService DeleteExpressGatewayService",
     "cluster resource read": "DescribeTasks ListTasks DescribeContainerInstances ListContainerInstances "
     "GetTaskProtection ListAttributes",
     "cluster resource modify": "RunTask StartTask StopTask ExecuteCommand RegisterContainerInstance "

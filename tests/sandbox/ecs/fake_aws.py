@@ -9,6 +9,7 @@ from ecsdash.sandbox.ecs.aws_services import (
     Alarm,
     AutoScalingGroup,
     CreatedVolume,
+    Ingress,
     InstanceType,
     Metric,
     MissingImage,
@@ -77,6 +78,9 @@ class FakeAws:
     namespaces: dict[str, str] = field(default_factory=lambda: {"shop.local": NAMESPACE})
     launched: dict[str, str] = field(default_factory=dict)
     """EC2 instance that ECS launched -> its type, or `terminated`."""
+    ingress: dict[str, str] = field(default_factory=dict)
+    """Load balancer of an Express service -> path of its health checks."""
+    scaled: dict[str, dict[str, Any]] = field(default_factory=dict)
     volume_problem: str = ""
     _volumes_made: int = 0
     closed_subnets: set[str] = field(default_factory=set)
@@ -180,6 +184,19 @@ class FakeAws:
     def release_instances(self, scope: Scope, arn: str, instance_ids: Sequence[str]) -> None:
         self.released.extend(instance_ids)
         self.group = replace(self.group, desired=self.group.desired - len(instance_ids))
+
+    def default_subnets(self, scope: Scope) -> list[str]:
+        return ["subnet-a", "subnet-b"]
+
+    def create_ingress(self, scope: Scope, name: str, subnets: Sequence[str], port: int, path: str) -> Ingress:
+        self.ingress[name] = path
+        return Ingress(f"arn:lb:{name}", TARGET_GROUP, f"http://{name}.example")
+
+    def delete_ingress(self, scope: Scope, load_balancer: str, target_group: str) -> None:
+        self.ingress.pop(load_balancer.rpartition(":")[2])
+
+    def scale_service(self, scope: Scope, cluster: str, service: str, target: Mapping[str, Any]) -> None:
+        self.scaled[service] = dict(target)
 
     def log_group_exists(self, scope: Scope, group: str) -> bool:
         return group in self.log_groups

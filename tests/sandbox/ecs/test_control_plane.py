@@ -6,7 +6,7 @@ from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
 from tests.sandbox.ecs.fake_aws import SCALING_GROUP, TARGET_GROUP
-from tests.sandbox.ecs.stage import HERE, NETWORK, Json, Stage
+from tests.sandbox.ecs.stage import HERE, NETWORK, ROLE, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
 
@@ -194,6 +194,12 @@ def test_every_operation_answers_in_the_shape_of_the_model(stage: Stage) -> None
     shown = stage.call("DescribeServiceDeployments", serviceDeploymentArns=[paused])["serviceDeployments"][0]
     hook_id = shown["lifecycleHookDetails"][0]["hookId"]
     stage.call("ContinueServiceDeployment", serviceDeploymentArn=paused, hookId=hook_id)
+    primary = {"image": "nginx:1.27"}
+    roles = {"infrastructureRoleArn": ROLE, "executionRoleArn": ROLE}
+    express = stage.call("CreateExpressGatewayService", primaryContainer=primary, **roles)["service"]["serviceArn"]
+    stage.call("DescribeExpressGatewayService", serviceArn=express)
+    stage.call("UpdateExpressGatewayService", serviceArn=express, cpu="512", memory="1024")
+    stage.call("DeleteExpressGatewayService", serviceArn=express)
     stage.cluster("empty")
     stage.call("DeleteCluster", cluster="empty")
     assert set(OPERATIONS) - stage.calls == {"UpdateContainerAgent"}  # never succeeds

@@ -35,7 +35,7 @@ def list_services(call: Call, params: Json) -> Json:
         if service.status == "ACTIVE"
         and params.get("launchType") in (None, service.revision.launch_type)
         and params.get("schedulingStrategy") in (None, service.scheduling_strategy)
-        and params.get("resourceManagementType", "CUSTOMER") == "CUSTOMER"
+        and params.get("resourceManagementType") in (None, _managed_by(service))
     ]
     shown, token = page_strings(arns, params, default=10)
     return {"serviceArns": shown, **token}
@@ -93,6 +93,7 @@ def to_api(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
             "placementStrategy": service.placement_strategy,
             "healthCheckGracePeriodSeconds": service.grace_period,
             "schedulingStrategy": service.scheduling_strategy,
+            "resourceManagementType": _managed_by(service),
             "deploymentController": {"type": service.controller},
             "enableECSManagedTags": service.enable_managed_tags,
             "propagateTags": service.propagate_tags,
@@ -102,6 +103,11 @@ def to_api(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
             **(task_sets.to_api(cluster, service, tasks) if service.controller == "CODE_DEPLOY" else {}),
         }
     )
+
+
+def _managed_by(service: Service) -> str:
+    """Return who manages the resources of the service: ECS, if it is an Express service."""
+    return "ECS" if service.express else "CUSTOMER"
 
 
 def _configuration(revision: Revision) -> Json:

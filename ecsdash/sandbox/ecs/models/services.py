@@ -101,6 +101,8 @@ class Service:
     status: str = "ACTIVE"
     controller: str = "ECS"
     """Deployment controller: ECS or CODE_DEPLOY."""
+    express: Json = field(default_factory=dict)
+    """What belongs to an Express service; empty for other services."""
     deployments: list[Deployment] = field(default_factory=list)
     """Newest first; the first is the PRIMARY one."""
     service_deployments: list[ServiceDeployment] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from ecsdash.sandbox.moto.adapters.compute import ComputeAdapter
 from ecsdash.sandbox.moto.adapters.events import EventAdapter
+from ecsdash.sandbox.moto.adapters.express import ExpressAdapter
 from ecsdash.sandbox.moto.adapters.file_systems import FileSystemAdapter
 from ecsdash.sandbox.moto.adapters.identity import IdentityAdapter
 from ecsdash.sandbox.moto.adapters.images import ImageAdapter
@@ -15,6 +16,7 @@ from ecsdash.sandbox.moto.adapters.volumes import VolumeAdapter
 class MotoAdapters(
     ComputeAdapter,
     EventAdapter,
+    ExpressAdapter,
     FileSystemAdapter,
     IdentityAdapter,
     ImageAdapter,
