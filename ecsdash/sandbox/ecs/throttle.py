@@ -36,6 +36,12 @@ SIZES = {
     "deployment read": Size(50, 20),
     "deployment modify": Size(50, 5),
     "revision read": Size(50, 20),
+    "daemon read": Size(50, 20),
+    "daemon modify": Size(20, 1),
+    "gateway read": Size(50, 20),
+    "gateway modify": Size(20, 1),
+    "task set read": Size(50, 20),
+    "task set modify": Size(50, 5),
     "tag read": Size(50, 20),
     "tag modify": Size(20, 10),
 }
@@ -63,6 +69,15 @@ _OPERATIONS = {
     "deployment read": "ListServiceDeployments DescribeServiceDeployments",
     "deployment modify": "StopServiceDeployment ContinueServiceDeployment",
     "revision read": "DescribeServiceRevisions",
+    "daemon read": "DescribeDaemon DescribeDaemonDeployments DescribeDaemonRevisions DescribeDaemonTaskDefinition "
+    "ListDaemonDeployments ListDaemonTaskDefinitions ListDaemons",
+    "daemon modify": "CreateDaemon DeleteDaemon DeleteDaemonTaskDefinition RegisterDaemonTaskDefinition UpdateDaemon",
+    "gateway read": "DescribeGateway DescribeGatewayResources DescribeGatewayRoute ListGatewayClusterAssociations "
+    "ListGatewayRoutes ListGateways",
+    "gateway modify": "AssociateGatewayWithCluster CreateGateway DeleteGateway DisassociateGatewayFromCluster "
+    "UpdateGateway",
+    "task set read": "DescribeTaskSets",
+    "task set modify": "CreateTaskSet DeleteTaskSet UpdateServicePrimaryTaskSet UpdateTaskSet",
     "tag read": "ListTagsForResource",
     "tag modify": "TagResource UntagResource",
 }

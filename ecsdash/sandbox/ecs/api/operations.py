@@ -7,7 +7,9 @@ from ecsdash.sandbox.ecs.api import (
     capacity_providers,
     clusters,
     container_instances,
+    daemons,
     express,
+    gateways,
     service_changes,
     service_deployments,
     services,
@@ -15,6 +17,7 @@ from ecsdash.sandbox.ecs.api import (
     task_definitions,
     task_launches,
     task_protection,
+    task_sets,
     tasks,
 )
 from ecsdash.sandbox.ecs.call import Handler
@@ -26,7 +29,9 @@ OPERATIONS: dict[str, Handler] = {
     **capacity_providers.OPERATIONS,
     **clusters.OPERATIONS,
     **container_instances.OPERATIONS,
+    **daemons.OPERATIONS,
     **express.OPERATIONS,
+    **gateways.OPERATIONS,
     **service_changes.OPERATIONS,
     **service_deployments.OPERATIONS,
     **services.OPERATIONS,
@@ -34,5 +39,6 @@ OPERATIONS: dict[str, Handler] = {
     **task_definitions.OPERATIONS,
     **task_launches.OPERATIONS,
     **task_protection.OPERATIONS,
+    **task_sets.OPERATIONS,
     **tasks.OPERATIONS,
 }

@@ -104,5 +104,8 @@ class Region:
     """By family:revision."""
     revisions: dict[str, int] = field(default_factory=dict)
     """The last revision number given out in each family; a number is never used twice."""
+    daemon_definitions: dict[str, Json] = field(default_factory=dict)
+    daemons: dict[str, Json] = field(default_factory=dict)
+    gateways: dict[str, Json] = field(default_factory=dict)
     settings: dict[str, Json] = field(default_factory=dict)
     """Account settings by `principal/name`; the account's default has no principal."""
