@@ -147,6 +147,13 @@ class AwsServices(Protocol):
 
     def target_health(self, scope: Scope, arn: str, target_id: str, port: int) -> TargetState: ...
 
+    def lattice_group_exists(self, scope: Scope, arn: str) -> bool: ...
+
+    def register_lattice_target(self, scope: Scope, arn: str, address: str, port: int) -> None:
+        """Register a task in a target group of VPC Lattice."""
+
+    def deregister_lattice_target(self, scope: Scope, arn: str, address: str, port: int) -> None: ...
+
     def listener_exists(self, scope: Scope, arn: str) -> bool:
         """Whether there is such a listener or listener rule."""
 

@@ -33,6 +33,7 @@ OTHER_RULE = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener-ru
 UNATTACHED_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/lonely/0123456789abcdef"
 INSTANCE_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/onhost/0123456789abcdef"
 SCALING_GROUP = "arn:aws:autoscaling:eu-central-1:111111111111:autoScalingGroup:1:autoScalingGroupName/fleet"
+LATTICE_GROUP = "arn:aws:vpc-lattice:eu-central-1:111111111111:targetgroup/tg-1"
 NAMESPACE = "arn:aws:servicediscovery:eu-central-1:111111111111:namespace/ns-shop"
 HEALTHY_AFTER = 5.0
 
@@ -81,6 +82,7 @@ class FakeAws:
     ingress: dict[str, str] = field(default_factory=dict)
     """Load balancer of an Express service -> path of its health checks."""
     scaled: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lattice: set[tuple[str, str, int]] = field(default_factory=set)
     volume_problem: str = ""
     _volumes_made: int = 0
     closed_subnets: set[str] = field(default_factory=set)
@@ -161,6 +163,15 @@ class FakeAws:
         if self.clock.now() < target.since + HEALTHY_AFTER:
             return "initial"
         return "healthy" if target.healthy else "unhealthy"
+
+    def lattice_group_exists(self, scope: Scope, arn: str) -> bool:
+        return arn == LATTICE_GROUP
+
+    def register_lattice_target(self, scope: Scope, arn: str, address: str, port: int) -> None:
+        self.lattice.add((arn, address, port))
+
+    def deregister_lattice_target(self, scope: Scope, arn: str, address: str, port: int) -> None:
+        self.lattice.discard((arn, address, port))
 
     def listener_exists(self, scope: Scope, arn: str) -> bool:
         return arn in self.weights

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.ecs.fake_aws import TARGET_GROUP
+from tests.sandbox.ecs.fake_aws import LATTICE_GROUP, TARGET_GROUP
 from tests.sandbox.ecs.stage import NETWORK, ROLE, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
@@ -126,3 +126,19 @@ def test_changes_of_a_service_meet_the_same_rules(stage: Stage) -> None:
     assert "block deployments" in error.message
     error = stage.refused("UpdateService", cluster="shop", service="web", serviceConnectConfiguration=connect())
     assert error.message == "clientAliases must have 1 element."
+
+
+def test_tasks_are_registered_in_a_target_group_of_vpc_lattice(stage: Stage) -> None:
+    stage.cluster()
+    lattice = {"roleArn": ROLE, "targetGroupArn": LATTICE_GROUP, "portName": "http"}
+    service = stage.fargate_service(stage.register_fargate(), count=1, vpcLatticeConfigurations=[lattice])
+    assert service["deployments"][0]["vpcLatticeConfigurations"] == [lattice]
+    stage.step(30)
+    address = stage.tasks()[0]["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
+    assert stage.aws.lattice == {(LATTICE_GROUP, address, 80)}
+    stage.call("UpdateService", cluster="shop", service="web", desiredCount=0)
+    stage.step(30)
+    assert stage.aws.lattice == set()
+    unknown = [lattice | {"targetGroupArn": f"{LATTICE_GROUP}2"}]
+    error = stage.refused("UpdateService", cluster="shop", service="web", vpcLatticeConfigurations=unknown)
+    assert "does not exist" in error.message

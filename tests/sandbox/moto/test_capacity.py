@@ -1,6 +1,6 @@
 """What ECS itself creates in other services: instances of Managed Instances, resources of Express services."""
 
-from tests.sandbox import aws
+from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox
 
 ROLE = "arn:aws:iam::123456789012:role/ecsInfrastructureRole"
@@ -64,3 +64,17 @@ def test_the_site_of_an_express_service_opens_and_scales(sandbox: Sandbox) -> No
     assert (target["ResourceId"], target["MaxCapacity"]) == ("service/default/web", 20)
     ecs.delete_express_gateway_service(serviceArn=made["serviceArn"])
     assert sandbox.client("elbv2").describe_load_balancers()["LoadBalancers"] == []
+
+
+def test_the_targets_of_vpc_lattice_are_listed(sandbox: Sandbox) -> None:
+    lattice, vpc = sandbox.client("vpc-lattice"), sandbox.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    sandbox.client("iam").create_role(RoleName="ecsInfrastructureRole", AssumeRolePolicyDocument="{}")
+    config = {"port": 80, "protocol": "HTTP", "vpcIdentifier": vpc}
+    group = lattice.create_target_group(name="web", type="IP", config=config)
+    sandbox.client("ecs").create_cluster(clusterName="shop")
+    shop.register(sandbox, "web", "web:1", port=8080)
+    connection = {"roleArn": ROLE, "targetGroupArn": group["arn"], "portName": "web"}
+    shop.service(sandbox, "web", vpcLatticeConfigurations=[connection])
+    sandbox.step(60)
+    [target] = lattice.list_targets(targetGroupIdentifier=group["id"])["items"]
+    assert (target["port"], target["status"]) == (8080, "HEALTHY")

@@ -9,7 +9,7 @@ from ecsdash.sandbox.ecs.api.deployment_rules import (
     deployment_configuration,
 )
 from ecsdash.sandbox.ecs.api.place_rules import check_balancers, check_place, check_port
-from ecsdash.sandbox.ecs.api.service_rules import check_connect, check_role
+from ecsdash.sandbox.ecs.api.service_rules import check_connect, check_lattice, check_role
 from ecsdash.sandbox.ecs.api.services import find, to_api
 from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
 from ecsdash.sandbox.ecs.api.task_definitions import usable
@@ -30,6 +30,9 @@ _REVISED = {
     "serviceRegistries": "service_registries",
     "serviceConnectConfiguration": "service_connect",
     "volumeConfigurations": "volume_configurations",
+    "vpcLatticeConfigurations": "vpc_lattice",
+    "gatewayConnectors": "gateway_connectors",
+    "monitoring": "monitoring",
 }
 """Members of UpdateService that belong to the revision: a change of one starts a deployment."""
 _KEPT = {
@@ -155,6 +158,9 @@ def _first_revision(
         service_registries=params.get("serviceRegistries", []),
         service_connect=params.get("serviceConnectConfiguration", {}),
         volume_configurations=params.get("volumeConfigurations", []),
+        vpc_lattice=params.get("vpcLatticeConfigurations", []),
+        gateway_connectors=params.get("gatewayConnectors", []),
+        monitoring=params.get("monitoring", {}),
         created_at=call.now,
         platform_family=platform_family(definition.body) if fargate else "",
     )
@@ -205,6 +211,7 @@ def check_revision(call: Call, cluster: Cluster, definition: TaskDefinition, rev
             check_port(definition, registry["containerName"], registry.get("containerPort", 0))
     check_connect(cluster.service_connect_defaults.get("namespace", ""), definition, revision.service_connect)
     _check_namespace(call, revision.service_connect)
+    check_lattice(call, definition, [*revision.vpc_lattice, *revision.gateway_connectors])
     check_volumes(call, definition, revision.volume_configurations)
     if params.get("healthCheckGracePeriodSeconds") and not revision.load_balancers:
         raise invalid("Health check grace period is only valid for services configured to use load balancers.")

@@ -198,6 +198,9 @@ def _revision(call: Call, cluster: Cluster, service: Service, revision: Revision
             "resolvedConfiguration": {"loadBalancers": [_resolved(item) for item in revision.resolved]},
             "serviceConnectConfiguration": revision.service_connect or None,
             "volumeConfigurations": revision.volume_configurations or None,
+            "vpcLatticeConfigurations": revision.vpc_lattice or None,
+            "gatewayConnectors": revision.gateway_connectors or None,
+            "monitoring": revision.monitoring or None,
             "createdAt": revision.created_at,
         }
     )

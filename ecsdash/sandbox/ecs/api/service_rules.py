@@ -1,7 +1,8 @@
-"""Rules of CreateService and UpdateService about members that need no other AWS service."""
+"""Rules of CreateService and UpdateService about placement, roles, Service Connect and VPC Lattice."""
 
 import re
 
+from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Json, TaskDefinition
 
@@ -68,6 +69,18 @@ def check_connect(default_namespace: str, definition: TaskDefinition, connect: J
                 "fully-qualified. Up to 127 characters are allowed. The characters can include lowercase letters, "
                 "numbers, underscores (_), hyphens (-), and periods (.). A hyphen can't be the first character."
             )
+
+
+def check_lattice(call: Call, definition: TaskDefinition, connections: list[Json]) -> None:
+    """Check VPC Lattice target groups and gateway connectors: all name a port of the task definition."""
+    for connection in connections:
+        if connection["portName"] not in named_ports(definition):
+            raise invalid(f"The port name {connection['portName']} was not found in the task definition.")
+        role, group = connection.get("roleArn"), connection.get("targetGroupArn")
+        if role and not call.state.aws.role_exists(call.scope, role):
+            raise invalid(f"ECS was unable to assume the role '{role}'.")
+        if group and not call.state.aws.lattice_group_exists(call.scope, group):
+            raise invalid(f"The VPC Lattice target group {group} does not exist.")
 
 
 def named_ports(definition: TaskDefinition) -> dict[str, Json]:

@@ -153,6 +153,7 @@ def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> 
             "rolloutStateReason": deployment.rollout_reason,
             "serviceConnectConfiguration": connect or None,
             "volumeConfigurations": revision.volume_configurations or None,
+            "vpcLatticeConfigurations": revision.vpc_lattice or None,
         }
     )
 

@@ -34,6 +34,7 @@ class TaskSpec:
     started_by: str = ""
     enable_execute_command: bool = False
     volumes: list[Json] = field(default_factory=list)
+    lattice: list[list[str]] = field(default_factory=list)
 
 
 def launch(
@@ -106,6 +107,7 @@ def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, prov
         enable_execute_command=spec.enable_execute_command,
         load_balancers=spec.load_balancers,
         volumes=[*spec.volumes],
+        lattice=spec.lattice,
         names=spec.names,
         placement_constraints=spec.placement_constraints,
         placement_strategy=spec.placement_strategy,

@@ -2,7 +2,7 @@
 
 from ecsdash.sandbox.ecs.engine import volumes
 from ecsdash.sandbox.ecs.engine.launch import TaskSpec
-from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service
+from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, TaskDefinition
 from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.scope import Scope
 
@@ -25,6 +25,7 @@ def for_service(state: EcsState, scope: Scope, cluster: Cluster, service: Servic
         placement_strategy=service.placement_strategy,
         started_by=deployment.id,
         enable_execute_command=service.enable_execute_command,
+        lattice=_lattice(state.definition(scope, revision.task_definition), revision),
         volumes=volumes.planned(state, revision.volume_configurations, _sources(state, scope, service, revision)),
     )
 
@@ -39,6 +40,12 @@ def _sources(state: EcsState, scope: Scope, service: Service, revision: Revision
     """Return the tags that can be propagated, by their source."""
     definition = state.definition(scope, revision.task_definition)
     return {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}
+
+
+def _lattice(definition: TaskDefinition, revision: Revision) -> list[list[str]]:
+    mappings = [mapping for each in definition.body["containerDefinitions"] for mapping in each["portMappings"]]
+    ports = {mapping.get("name"): str(mapping.get("containerPort", 0)) for mapping in mappings}
+    return [[each["targetGroupArn"], ports[each["portName"]]] for each in revision.vpc_lattice]
 
 
 def _names(cluster: Cluster, revision: Revision) -> list[list[str]]:

@@ -20,6 +20,9 @@ class Revision:
     service_connect: Json
     volume_configurations: list[Json]
     created_at: float
+    vpc_lattice: list[Json] = field(default_factory=list)
+    gateway_connectors: list[Json] = field(default_factory=list)
+    monitoring: Json = field(default_factory=dict)
     platform_family: str = ""
     """Empty unless it runs on Fargate."""
     image_digests: dict[str, str] = field(default_factory=dict)

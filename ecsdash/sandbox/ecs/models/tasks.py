@@ -62,6 +62,8 @@ class Task:
     load_balancers: list[Json] = field(default_factory=list)
     names: list[list[str]] = field(default_factory=list)
     """(registry, name, port) of its host names while it runs."""
+    lattice: list[list[str]] = field(default_factory=list)
+    """(VPC Lattice target group, port) in which it is registered while it runs."""
     placement_constraints: list[Json] = field(default_factory=list)
     placement_strategy: list[Json] = field(default_factory=list)
     started_by: str = ""

@@ -6,6 +6,7 @@ from ecsdash.sandbox.moto.adapters.express import ExpressAdapter
 from ecsdash.sandbox.moto.adapters.file_systems import FileSystemAdapter
 from ecsdash.sandbox.moto.adapters.identity import IdentityAdapter
 from ecsdash.sandbox.moto.adapters.images import ImageAdapter
+from ecsdash.sandbox.moto.adapters.lattice import LatticeAdapter
 from ecsdash.sandbox.moto.adapters.load_balancing import LoadBalancingAdapter
 from ecsdash.sandbox.moto.adapters.routes import RouteAdapter
 from ecsdash.sandbox.moto.adapters.service_discovery import ServiceDiscoveryAdapter
@@ -20,6 +21,7 @@ class MotoAdapters(
     FileSystemAdapter,
     IdentityAdapter,
     ImageAdapter,
+    LatticeAdapter,
     LoadBalancingAdapter,
     RouteAdapter,
     ServiceDiscoveryAdapter,
