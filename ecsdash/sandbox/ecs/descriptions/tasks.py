@@ -38,6 +38,9 @@ def to_api(cluster: Cluster, task: Task, tags: bool) -> Json:
 
 def _overrides(task: Task) -> Json:
     """Every container has an entry, if only with its name."""
+    if not task.overrides:
+        names = [{"name": container.name} for container in task.containers]
+        return {"containerOverrides": names, "inferenceAcceleratorOverrides": []}
     given = {override.get("name"): override for override in task.overrides.get("containerOverrides", [])}
     each = [given.get(container.name, {"name": container.name}) for container in task.containers]
     return {"inferenceAcceleratorOverrides": [], **task.overrides, "containerOverrides": each}
