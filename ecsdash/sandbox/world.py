@@ -12,7 +12,7 @@ from ecsdash.sandbox.clock import Clock, RunningClock, SteppedClock
 from ecsdash.sandbox.driver import Driver
 from ecsdash.sandbox.ecs import EcsControlPlane, EcsError
 from ecsdash.sandbox.faults.settings import FaultSettings
-from ecsdash.sandbox.http import admin, control_page, ecs_endpoint, request_buckets
+from ecsdash.sandbox.http import admin, control_page, ecs_endpoint, lattice, request_buckets
 from ecsdash.sandbox.http.load_balancer import SUFFIX, LoadBalancers
 from ecsdash.sandbox.http.messages import Request, Response
 from ecsdash.sandbox.http.middleware import ApiMiddleware
@@ -50,6 +50,7 @@ class World:
         self.aws = MotoAdapters()
         self.plane = EcsControlPlane(self.clock, self.aws, seed=seed)
         runtime.service_exists, runtime.task_faults = self._service_exists, self.plane.faults
+        runtime.namespace_in_use = self.plane.uses_namespace
         runtime.managed_draining = self.plane.drains_group
         self.faults = FaultSettings(self.plane.faults, seed=seed)
         self.aws.event_delivery = self.event_delivery = EventDelivery(self.faults, seed=seed)
@@ -144,6 +145,9 @@ class World:
         if ecs_endpoint.is_ecs(request):
             with self.lock:
                 return ecs_endpoint.respond(self.plane, request, caller)
+        if lattice.is_targets(request):
+            with self.lock:
+                return lattice.targets(request)
         if is_activities(request):
             with self.lock:
                 return self.scaler.activities(request)

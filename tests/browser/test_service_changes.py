@@ -80,7 +80,7 @@ def test_a_failed_deployment_shows_the_cause_and_the_previous_one_is_undone(oper
     deploy(operator, api_steps, tag="1.1")
     wait_for_operation(operator)
     good = operator.url
-    deploy(operator, api_steps, tag="crash")
+    deploy(operator, api_steps, tag="exits")
     wait_for_operation(operator, "Failed")
     expect(operator.get_by_role("alert")).to_contain_text("rolled back to api-steps:2")
     expect(operator.get_by_role("alert")).to_contain_text("exited with code 1")

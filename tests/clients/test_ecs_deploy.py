@@ -15,7 +15,7 @@ def test_an_image_is_deployed_and_the_service_scaled(shop: Clients) -> None:
 
 
 def test_a_deployment_that_fails_is_rolled_back(shop: Clients) -> None:
-    failed = shop.run("ecs", "deploy", "shop", "web", "--tag", "crash", "--rollback", "--timeout", "6")
+    failed = shop.run("ecs", "deploy", "shop", "web", "--tag", "exits", "--rollback", "--timeout", "6")
     assert failed.returncode == 1
     assert "Rollback successful" in failed.stdout
     assert "service has been rolled back to previous task definition: web:1" in failed.stdout + failed.stderr

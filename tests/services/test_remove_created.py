@@ -186,7 +186,7 @@ def replace_role(iam: Any, name: str) -> None:
 
 def test_a_site_that_never_gets_healthy_is_removed(scope: Scope, operator: User, sandbox: Sandbox) -> None:
     before = contents(sandbox)
-    sandbox.set_fault("crash-loop", on=True, pattern="service:blog")
+    sandbox.set_fault("failing-health-checks", on=True, pattern="service:blog")
     operation = drive(start("create_wordpress", operator, scope, PLACE, form()), sandbox, 60)
     assert (operation.state, operation.error["code"]) == ("failed", "WaitFailed")
     removed(operation, scope, operator, sandbox)

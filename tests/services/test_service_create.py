@@ -221,7 +221,7 @@ def test_ec2_without_instances_blocks(service_stage: SimulatedServices, operator
 def test_tasks_that_cannot_start_fail_the_creation_with_the_reason(
     service_stage: SimulatedServices, operator: User
 ) -> None:
-    service_stage.register("nginx:crash")
+    service_stage.register("nginx:exits")
     service_stage.sweep(*MOVED)
     data = service_stage.create_data(task_definition="web-front:2")
 

@@ -45,7 +45,7 @@ def test_a_deployment_ends_when_the_new_revision_runs_alone(stage: SimulatedServ
 
 
 def test_a_failing_deployment_says_why_and_that_it_was_rolled_back(stage: SimulatedServices, deployer: User) -> None:
-    operation = drive.drive(deploy(stage, deployer, "crash"), stage.sandbox, 20)
+    operation = drive.drive(deploy(stage, deployer, "exits"), stage.sandbox, 20)
 
     assert operation.state == "failed"
     assert "rolled back to web-front:1" in operation.error["message"]
@@ -113,7 +113,7 @@ def test_a_service_without_circuit_breaker_is_warned_about(service_stage: Simula
 
 
 def test_percents_that_leave_no_room_block_a_deployment(service_stage: SimulatedServices, deployer: User) -> None:
-    service_stage.steady_service(count=1, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 100})
+    service_stage.steady_service(count=1, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 150})
     plan = service_stage.review("deploy_service", deployer, {"tag-web": "2", "revision": ""}, **IN_SERVICE)
 
     assert titles(plan, "block") == ["A deployment cannot stop or start a task"]

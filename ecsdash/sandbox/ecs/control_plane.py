@@ -10,7 +10,7 @@ from ecsdash.sandbox.ecs.api import code_deploy
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
 from ecsdash.sandbox.ecs.aws_services import AwsServices
 from ecsdash.sandbox.ecs.call import Call
-from ecsdash.sandbox.ecs.codec import fresh
+from ecsdash.sandbox.ecs.codec import fresh, without_nulls
 from ecsdash.sandbox.ecs.engine import capacity, faults, instances, listeners, metrics
 from ecsdash.sandbox.ecs.engine.timer_handlers import EVENTS
 from ecsdash.sandbox.ecs.errors import unknown_operation
@@ -110,9 +110,12 @@ class EcsControlPlane:
         """Whether a capacity provider with managed draining uses this Auto Scaling group."""
         with self._lock:
             providers = [each.auto_scaling for each in self._state.region(scope).capacity_providers.values()]
-            return any(
-                each["autoScalingGroupArn"] == arn and each["managedDraining"] == "ENABLED" for each in providers
-            )
+            used = [each for each in providers if each.get("autoScalingGroupArn") == arn]
+            return any(each["managedDraining"] == "ENABLED" for each in used)
+
+    def uses_namespace(self, scope: Scope, arn: str) -> bool:
+        """Whether a service uses this Cloud Map namespace for Service Connect."""
+        return bool(self.handle(scope, "ListServicesByNamespace", {"namespace": arn})["serviceArns"])
 
     def task_at(self, scope: Scope, target_id: str, port: int) -> Json | None:
         """Return the service, task, container, image and zone at a target of a load balancer."""
@@ -147,10 +150,10 @@ class EcsControlPlane:
         handler = OPERATIONS.get(operation)
         if handler is None:
             raise unknown_operation(operation)
-        check_input(operation, params)
+        given = without_nulls(params)
+        check_input(operation, given)
         self.tick(self._clock.now())
-        principal = caller or scope.iam_arn("root")
-        return handler(Call(self._state, scope, principal), fresh(params))
+        return handler(Call(self._state, scope, caller or scope.iam_arn("root")), given)
 
     def _start(self) -> None:
         self._state.now = self._clock.now()

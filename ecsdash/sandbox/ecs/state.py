@@ -132,6 +132,14 @@ def own(scope: Scope, reference: str, kind: str) -> str:
     return parts[5].removeprefix(f"{kind}/")
 
 
+def in_cluster(scope: Scope, cluster: Cluster, reference: str, kind: str) -> str:
+    """Return the name or id in an ARN of something in this cluster, or the short name itself."""
+    named, _, name = own(scope, reference, kind).rpartition("/")
+    if named not in ("", cluster.name):
+        raise invalid(f"Identifier is for cluster {named}. Your cluster is {cluster.name}")
+    return name
+
+
 def active_cluster(state: EcsState, scope: Scope, reference: str | None) -> Cluster:
     cluster = state.region(scope).clusters.get(own(scope, reference or "default", "cluster"))
     if cluster is None:

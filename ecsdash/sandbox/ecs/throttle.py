@@ -19,6 +19,7 @@ class Size:
 
 
 SIZES = {
+    "agent modify": Size(200, 120),
     "cluster read": Size(50, 20),
     "cluster modify": Size(20, 1),
     "service read": Size(100, 20),
@@ -35,19 +36,29 @@ SIZES = {
     "deployment read": Size(50, 20),
     "deployment modify": Size(50, 5),
     "revision read": Size(50, 20),
+    "daemon read": Size(50, 20),
+    "daemon modify": Size(20, 1),
+    "gateway read": Size(50, 20),
+    "gateway modify": Size(20, 1),
+    "task set read": Size(50, 20),
+    "task set modify": Size(50, 5),
     "tag read": Size(50, 20),
     "tag modify": Size(20, 10),
 }
 
 _OPERATIONS = {
+    "agent modify": "DiscoverPollEndpoint SubmitTaskStateChange SubmitContainerStateChange "
+    "SubmitAttachmentStateChanges",
     "cluster read": "DescribeClusters ListClusters",
     "cluster modify": "CreateCluster DeleteCluster UpdateCluster UpdateClusterSettings PutClusterCapacityProviders",
-    "service read": "DescribeServices ListServices ListServicesByNamespace",
-    "service modify": "CreateService UpdateService DeleteService",
+    "service read": "DescribeServices ListServices ListServicesByNamespace DescribeExpressGatewayService",
+    "service modify": "CreateService UpdateService DeleteService CreateExpressGatewayService "
+    "UpdateExpressGatewayService DeleteExpressGatewayService",
     "cluster resource read": "DescribeTasks ListTasks DescribeContainerInstances ListContainerInstances "
     "GetTaskProtection ListAttributes",
     "cluster resource modify": "RunTask StartTask StopTask ExecuteCommand RegisterContainerInstance "
-    "DeregisterContainerInstance UpdateContainerInstancesState UpdateTaskProtection PutAttributes DeleteAttributes",
+    "DeregisterContainerInstance UpdateContainerInstancesState UpdateTaskProtection PutAttributes DeleteAttributes "
+    "UpdateContainerAgent",
     "task definition read": "DescribeTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies",
     "task definition modify": "RegisterTaskDefinition DeregisterTaskDefinition",
     "task definition delete": "DeleteTaskDefinitions",
@@ -58,6 +69,15 @@ _OPERATIONS = {
     "deployment read": "ListServiceDeployments DescribeServiceDeployments",
     "deployment modify": "StopServiceDeployment ContinueServiceDeployment",
     "revision read": "DescribeServiceRevisions",
+    "daemon read": "DescribeDaemon DescribeDaemonDeployments DescribeDaemonRevisions DescribeDaemonTaskDefinition "
+    "ListDaemonDeployments ListDaemonTaskDefinitions ListDaemons",
+    "daemon modify": "CreateDaemon DeleteDaemon DeleteDaemonTaskDefinition RegisterDaemonTaskDefinition UpdateDaemon",
+    "gateway read": "DescribeGateway DescribeGatewayResources DescribeGatewayRoute ListGatewayClusterAssociations "
+    "ListGatewayRoutes ListGateways",
+    "gateway modify": "AssociateGatewayWithCluster CreateGateway DeleteGateway DisassociateGatewayFromCluster "
+    "UpdateGateway",
+    "task set read": "DescribeTaskSets",
+    "task set modify": "CreateTaskSet DeleteTaskSet UpdateServicePrimaryTaskSet UpdateTaskSet",
     "tag read": "ListTagsForResource",
     "tag modify": "TagResource UntagResource",
 }

@@ -73,7 +73,9 @@ def _reaches_database(plane: EcsControlPlane, aws: MotoAdapters, scope: Scope, b
     port = int(given) if given.isdigit() else _MYSQL_PORT
     if address := _address(host):
         return _database_at(plane, aws, scope, behind, address, port, listens_on=port)
-    if any(_database_at(plane, aws, scope, behind, each, port) for each in aws.addresses(scope, host)):
+    if any(
+        _database_at(plane, aws, scope, behind, each, port) for each in aws.addresses(scope, host, behind["namespace"])
+    ):
         return True
     tasks = plane.handle(scope, "DescribeTasks", {"cluster": behind["cluster"], "tasks": [behind["task"]]})["tasks"]
     containers = [each for task in tasks for each in task["containers"] if each["lastStatus"] == "RUNNING"]

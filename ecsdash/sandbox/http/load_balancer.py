@@ -18,6 +18,8 @@ from ecsdash.sandbox.scope import Scope
 
 SUFFIX = ".elb.localhost"
 _HTTP_PORT, _HTTPS_PORT = 80, 443
+_PLAIN = ("HTTP", "TCP", "TCP_UDP")
+"""Protocols of listeners that take a request without TLS; those of Network Load Balancers pass it on."""
 
 
 class LoadBalancers:
@@ -78,8 +80,8 @@ def _load_balancer(name: str) -> tuple[Scope, FakeLoadBalancer] | None:
 
 def _listener(balancer: FakeLoadBalancer, request: Request) -> FakeListener | None:
     """Return the listener on the default port of the protocol, else on the lowest: all share the port of the server."""
-    usual, protocol = (_HTTPS_PORT, "HTTPS") if request.encrypted else (_HTTP_PORT, "HTTP")
-    found = [each for each in balancer.listeners.values() if each.protocol == protocol]
+    usual, protocols = (_HTTPS_PORT, ("HTTPS", "TLS")) if request.encrypted else (_HTTP_PORT, _PLAIN)
+    found = [each for each in balancer.listeners.values() if each.protocol in protocols]
     return min(found, key=lambda listener: (int(listener.port) != usual, int(listener.port)), default=None)
 
 

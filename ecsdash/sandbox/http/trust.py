@@ -16,12 +16,15 @@ ASSUME, NAME = "sts:AssumeRole", "sts:SetSourceIdentity"
 def refused_action(scope: Scope, params: dict[str, Any], caller: Principal, context: Context) -> str:
     """Return the action that is refused to the caller of AssumeRole; empty when it may assume the role.
 
-    A role without a trust policy, which AWS does not have, can be assumed, but lets no source identity be set.
+    A role that does not exist is refused. A role without a trust policy, which AWS does not have, can be assumed, but
+    lets no source identity be set.
     """
     arn = str(params.get("RoleArn", ""))
     place = Scope(arn.split(":")[4], scope.region) if arn.count(":") >= 5 else scope
     role = role_named(place, arn)
-    trust = trust_policy_of(role) if role is not None else {}
+    if role is None:
+        return ASSUME
+    trust = trust_policy_of(role)
     allowed = set(_allowed(trust, caller, context)) if "Statement" in trust else {ASSUME}
     identity = str(params.get("SourceIdentity") or caller.source_identity)
     if caller.source_identity and identity != caller.source_identity:

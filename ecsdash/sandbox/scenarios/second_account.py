@@ -9,7 +9,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/ecsdash"
 
 
 def build(home: Clients) -> None:
-    staging = home.assuming(ROLE)
+    staging = home.of_account(ACCOUNT)
     trust = base_resources.trust_of_account(HOME_ACCOUNT)
     staging["iam"].create_role(RoleName="ecsdash", AssumeRolePolicyDocument=trust)
     base_resources.build_account(staging)

@@ -8,6 +8,8 @@ from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ecs.aws_services import (
     Alarm,
     AutoScalingGroup,
+    CreatedVolume,
+    Ingress,
     InstanceType,
     Metric,
     MissingImage,
@@ -31,6 +33,8 @@ OTHER_RULE = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener-ru
 UNATTACHED_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/lonely/0123456789abcdef"
 INSTANCE_GROUP = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:targetgroup/onhost/0123456789abcdef"
 SCALING_GROUP = "arn:aws:autoscaling:eu-central-1:111111111111:autoScalingGroup:1:autoScalingGroupName/fleet"
+LATTICE_GROUP = "arn:aws:vpc-lattice:eu-central-1:111111111111:targetgroup/tg-1"
+NAMESPACE = "arn:aws:servicediscovery:eu-central-1:111111111111:namespace/ns-shop"
 HEALTHY_AFTER = 5.0
 
 
@@ -53,7 +57,9 @@ class FakeAws:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
     names: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
-    group: AutoScalingGroup = field(default_factory=lambda: AutoScalingGroup(SCALING_GROUP, "fleet", 0, 5, 0, ()))
+    group: AutoScalingGroup = field(
+        default_factory=lambda: AutoScalingGroup(SCALING_GROUP, "fleet", 0, 5, 0, (), protects_new=True)
+    )
     weights: dict[str, dict[str, int]] = field(
         default_factory=lambda: {
             PRODUCTION_RULE: {TARGET_GROUP: 100, GREEN_GROUP: 0},
@@ -68,6 +74,19 @@ class FakeAws:
     told: list[tuple[str, list[str], dict[str, Any]]] = field(default_factory=list)
     """Events: (detail type, resources, detail)"""
     missing_images: dict[str, MissingImage] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    volumes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    namespaces: dict[str, str] = field(default_factory=lambda: {"shop.local": NAMESPACE})
+    launched: dict[str, str] = field(default_factory=dict)
+    """EC2 instance that ECS launched -> its type, or `terminated`."""
+    ingress: dict[str, str] = field(default_factory=dict)
+    """Load balancer of an Express service -> path of its health checks."""
+    scaled: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lattice: set[tuple[str, str, int]] = field(default_factory=set)
+    volume_problem: str = ""
+    _volumes_made: int = 0
+    closed_subnets: set[str] = field(default_factory=set)
+    mount_problems: dict[str, str] = field(default_factory=dict)
     full_subnets: set[str] = field(default_factory=set)
     _interfaces_made: int = 0
 
@@ -90,8 +109,31 @@ class FakeAws:
     def delete_network_interface(self, scope: Scope, interface_id: str) -> None:
         self.interfaces.pop(interface_id, None)
 
+    def create_volume(
+        self, scope: Scope, zone: str, configuration: Mapping[str, Any], tags: Mapping[str, str], task_arn: str
+    ) -> CreatedVolume:
+        if self.volume_problem:
+            return CreatedVolume("", self.volume_problem)
+        self._volumes_made += 1
+        volume_id = f"vol-{self._volumes_made:08x}"
+        self.volumes[volume_id] = {"zone": zone, "tags": dict(tags), **configuration}
+        return CreatedVolume(volume_id, "")
+
+    def release_volume(self, scope: Scope, volume_id: str, *, delete: bool) -> None:
+        if delete:
+            del self.volumes[volume_id]
+
     def missing_image(self, scope: Scope, image: str) -> MissingImage | None:
         return self.missing_images.get(image)
+
+    def image_digest(self, scope: Scope, image: str) -> str:
+        return self.digests.get(image, f"sha256:{image}")
+
+    def reaches_registry(self, scope: Scope, image: str, subnet_id: str, *, public_ip: bool) -> bool:
+        return subnet_id not in self.closed_subnets
+
+    def mount_problem(self, scope: Scope, volume: Mapping[str, Any], subnet_id: str, interface_id: str) -> str:
+        return self.mount_problems.get(volume["fileSystemId"], "")
 
     def role_exists(self, scope: Scope, role_arn: str) -> bool:
         return role_arn not in self.missing_roles
@@ -122,6 +164,15 @@ class FakeAws:
             return "initial"
         return "healthy" if target.healthy else "unhealthy"
 
+    def lattice_group_exists(self, scope: Scope, arn: str) -> bool:
+        return arn == LATTICE_GROUP
+
+    def register_lattice_target(self, scope: Scope, arn: str, address: str, port: int) -> None:
+        self.lattice.add((arn, address, port))
+
+    def deregister_lattice_target(self, scope: Scope, arn: str, address: str, port: int) -> None:
+        self.lattice.discard((arn, address, port))
+
     def listener_exists(self, scope: Scope, arn: str) -> bool:
         return arn in self.weights
 
@@ -145,6 +196,19 @@ class FakeAws:
         self.released.extend(instance_ids)
         self.group = replace(self.group, desired=self.group.desired - len(instance_ids))
 
+    def default_subnets(self, scope: Scope) -> list[str]:
+        return ["subnet-a", "subnet-b"]
+
+    def create_ingress(self, scope: Scope, name: str, subnets: Sequence[str], port: int, path: str) -> Ingress:
+        self.ingress[name] = path
+        return Ingress(f"arn:lb:{name}", TARGET_GROUP, f"http://{name}.example")
+
+    def delete_ingress(self, scope: Scope, load_balancer: str, target_group: str) -> None:
+        self.ingress.pop(load_balancer.rpartition(":")[2])
+
+    def scale_service(self, scope: Scope, cluster: str, service: str, target: Mapping[str, Any]) -> None:
+        self.scaled[service] = dict(target)
+
     def log_group_exists(self, scope: Scope, group: str) -> bool:
         return group in self.log_groups
 
@@ -160,9 +224,35 @@ class FakeAws:
     def alarm(self, scope: Scope, name: str) -> Alarm | None:
         return self.alarms.get(name)
 
+    def instance_type_for(self, requirements: Mapping[str, Any], cpu: int, memory: int) -> str:
+        sizes = {"t3.micro": (2048, 970), "m5.large": (2048, 7780)}
+        fitting = [name for name, (cpus, mib) in sizes.items() if cpu <= cpus and memory <= mib]
+        allowed = requirements.get("allowedInstanceTypes", fitting)
+        return next((name for name in fitting if name in allowed), "")
+
+    def launch_instance(
+        self, scope: Scope, kind: str, subnet_id: str, groups: Sequence[str], tags: Mapping[str, str]
+    ) -> str:
+        instance_id = f"i-{len(self.launched) + 1:017x}"
+        self.launched[instance_id] = kind
+        return instance_id
+
+    def instance_address(self, scope: Scope, instance_id: str) -> str:
+        return f"10.0.8.{int(instance_id[2:], 16)}"
+
+    def terminate_instance(self, scope: Scope, instance_id: str) -> None:
+        self.launched[instance_id] = "terminated"
+
     def instance_type(self, name: str) -> InstanceType:
         sizes = {"t3.micro": InstanceType(2, 1024, 2), "m5.large": InstanceType(2, 8192, 3)}
         return sizes[name]
+
+    def namespace(self, scope: Scope, reference: str) -> str:
+        return self.namespaces.get(reference, reference if reference in self.namespaces.values() else "")
+
+    def create_namespace(self, scope: Scope, name: str) -> str:
+        self.namespaces[name] = f"arn:aws:servicediscovery:{scope.region}:{scope.account}:namespace/ns-{name}"
+        return self.namespaces[name]
 
     def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
         self.names.setdefault((registry, name), {})[task_arn] = f"{address}:{port}"

@@ -37,8 +37,11 @@ class Stage:
         return answer
 
     def refused(self, operation: str, **params: Any) -> EcsError:
+        """Returns the error of a call; the model of the API must know its code."""
         with pytest.raises(EcsError) as error:
             self.plane.handle(HERE, operation, params)
+        if error.value.code not in ("SerializationException", "UnknownOperationException"):
+            assert error.value.code in [shape.name for shape in operation_model(operation).error_shapes], operation
         return error.value
 
     def step(self, seconds: float) -> None:

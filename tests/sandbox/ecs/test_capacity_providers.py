@@ -117,14 +117,14 @@ def test_a_strategy_fills_the_base_first_and_then_by_weight(stage: Stage) -> Non
     ("strategy", "words"),
     [
         ([{"capacityProvider": "fleet", "weight": 1}], "not associated with the cluster"),
-        ([{"capacityProvider": "FARGATE", "weight": 0}], "weight above 0"),
+        ([{"capacityProvider": "FARGATE", "weight": 0}], "a weight value greater than zero"),
         ([{"capacityProvider": "FARGATE", "weight": 1}] * 2, "the same capacity provider twice"),
         (
             [
                 {"capacityProvider": "FARGATE", "weight": 1, "base": 1},
                 {"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 1},
             ],
-            "only one capacity provider with a base",
+            "Only one capacity provider can have a base value",
         ),
     ],
 )

@@ -4,9 +4,10 @@ import json
 
 from ecsdash.sandbox.clock import SteppedClock
 from ecsdash.sandbox.ecs import EcsControlPlane
+from ecsdash.sandbox.ecs.api import daemons, gateways, task_sets
 from ecsdash.sandbox.ecs.api.operations import OPERATIONS
 from tests.sandbox.ecs.fake_aws import SCALING_GROUP, TARGET_GROUP
-from tests.sandbox.ecs.stage import HERE, NETWORK, Json, Stage
+from tests.sandbox.ecs.stage import HERE, NETWORK, ROLE, Json, Stage
 
 BALANCER = {"targetGroupArn": TARGET_GROUP, "containerName": "web", "containerPort": 80}
 
@@ -161,7 +162,7 @@ def test_every_operation_answers_in_the_shape_of_the_model(stage: Stage) -> None
         ("DescribeServiceRevisions", {"serviceRevisionArns": [revision]}),
         ("ListServices", here),
         ("DescribeServices", here | {"services": ["web"], "include": ["TAGS"]}),
-        ("ListServicesByNamespace", {"namespace": "none"}),
+        ("ListServicesByNamespace", {"namespace": "shop.local"}),
         ("StartTask", here | {"taskDefinition": "tool", "containerInstances": [instance]}),
         ("ExecuteCommand", here | {"task": target, "command": "sh", "interactive": True}),
         ("UpdateTaskProtection", here | {"tasks": [web_task], "protectionEnabled": True}),
@@ -174,6 +175,10 @@ def test_every_operation_answers_in_the_shape_of_the_model(stage: Stage) -> None
         ("PutAccountSettingDefault", {"name": "awsvpcTrunking", "value": "enabled"}),
         ("ListAccountSettings", {"effectiveSettings": True}),
         ("DeleteAccountSetting", {"name": "awsvpcTrunking"}),
+        ("DiscoverPollEndpoint", here),
+        ("SubmitTaskStateChange", here | {"task": web_task, "status": "RUNNING"}),
+        ("SubmitContainerStateChange", here | {"task": web_task, "status": "RUNNING"}),
+        ("SubmitAttachmentStateChanges", here | {"attachments": []}),
         ("DeregisterContainerInstance", here | {"containerInstance": instance, "force": True}),
         ("DeleteService", here | {"service": "web", "force": True}),
         ("DeregisterTaskDefinition", {"taskDefinition": "tool:1"}),
@@ -190,6 +195,14 @@ def test_every_operation_answers_in_the_shape_of_the_model(stage: Stage) -> None
     shown = stage.call("DescribeServiceDeployments", serviceDeploymentArns=[paused])["serviceDeployments"][0]
     hook_id = shown["lifecycleHookDetails"][0]["hookId"]
     stage.call("ContinueServiceDeployment", serviceDeploymentArn=paused, hookId=hook_id)
+    primary = {"image": "nginx:1.27"}
+    roles = {"infrastructureRoleArn": ROLE, "executionRoleArn": ROLE}
+    express = stage.call("CreateExpressGatewayService", primaryContainer=primary, **roles)["service"]["serviceArn"]
+    stage.call("DescribeExpressGatewayService", serviceArn=express)
+    stage.call("UpdateExpressGatewayService", serviceArn=express, cpu="512", memory="1024")
+    stage.call("DeleteExpressGatewayService", serviceArn=express)
     stage.cluster("empty")
     stage.call("DeleteCluster", cluster="empty")
-    assert set(OPERATIONS) - stage.calls == set()
+    never_succeed = {"UpdateContainerAgent", "DescribeGatewayRoute", *task_sets.OPERATIONS}
+    elsewhere = {*daemons.OPERATIONS, *gateways.OPERATIONS}  # called in test_newer_nouns.py
+    assert set(OPERATIONS) - stage.calls == never_succeed | elsewhere

@@ -50,7 +50,7 @@ def test_a_deployment_with_half_healthy_and_no_surplus_replaces_in_halves(stage:
 
 
 def test_a_deployment_that_may_neither_stop_nor_start_says_so(stage: Stage) -> None:
-    running_service(stage, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 100})
+    running_service(stage, count=1, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 150})
     deploy(stage, "nginx:1.28")
     stage.step(60)
     assert "was unable to stop or start tasks during a deployment" in stage.events()[-1]
@@ -96,7 +96,7 @@ def test_a_newer_deployment_replaces_one_that_is_still_running(stage: Stage) -> 
 def test_the_circuit_breaker_rolls_back_to_the_last_good_revision(stage: Stage) -> None:
     running_service(stage, deploymentConfiguration=BREAKER)
     survivors = {task["taskArn"] for task in stage.tasks()}
-    deploy(stage, "nginx:crash")
+    deploy(stage, "nginx:missing")
     stage.step(120)
     service = stage.service()
     assert service["taskDefinition"].endswith("web:1")
@@ -137,7 +137,7 @@ def test_without_rollback_the_failed_deployment_starts_nothing_more(stage: Stage
 
 def test_a_first_deployment_that_fails_has_nowhere_to_go_back_to(stage: Stage) -> None:
     stage.cluster()
-    stage.fargate_service(stage.register_fargate("nginx:crash"), deploymentConfiguration=BREAKER)
+    stage.fargate_service(stage.register_fargate("nginx:missing"), deploymentConfiguration=BREAKER)
     stage.step(120)
     assert stage.service()["deployments"][0]["rolloutState"] == "FAILED"
     listed = stage.call("ListServiceDeployments", cluster="shop", service="web")["serviceDeployments"]
@@ -188,7 +188,8 @@ def test_a_revision_tells_what_was_rolled_out(stage: Stage) -> None:
     arn = stage.service()["currentServiceRevisions"][0]["arn"]
     revision = stage.call("DescribeServiceRevisions", serviceRevisionArns=[arn])["serviceRevisions"][0]
     assert revision["taskDefinition"].endswith("web:1")
-    assert revision["containerImages"] == [{"containerName": "web", "image": "nginx:1.27"}]
+    image = {"containerName": "web", "imageDigest": "sha256:nginx:1.27", "image": "nginx:1.27"}
+    assert revision["containerImages"] == [image]
 
 
 def balanced(stage: Stage, **params: Any) -> None:

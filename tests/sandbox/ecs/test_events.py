@@ -83,7 +83,7 @@ def test_a_deployment_is_told_about_when_it_begins_and_completes(stage: Stage) -
 def test_a_deployment_that_fails_is_told_as_an_error(stage: Stage) -> None:
     stage.cluster()
     breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}
-    stage.fargate_service(stage.register_fargate("nginx:crash"), deploymentConfiguration=breaker)
+    stage.fargate_service(stage.register_fargate("nginx:missing"), deploymentConfiguration=breaker)
     stage.step(120)
     last = told(stage, DEPLOYMENT)[-1]
     assert (last["eventType"], last["eventName"]) == ("ERROR", "SERVICE_DEPLOYMENT_FAILED")

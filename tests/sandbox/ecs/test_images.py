@@ -9,7 +9,8 @@ from ecsdash.sandbox.ecs.engine.behaviour import behaviour
 from tests.sandbox.ecs.stage import NETWORK, ROLE, Json, Stage
 
 ECR_IMAGE = "111111111111.dkr.ecr.eu-central-1.amazonaws.com/shop/web:5"
-LOGGED = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/none", "awslogs-region": "eu-central-1"}}
+OPTIONS = {"awslogs-group": "/ecs/none", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "web"}
+LOGGED = {"logDriver": "awslogs", "options": OPTIONS}
 
 
 def stopped(stage: Stage, image: str, seconds: float = 40, **params: Any) -> Json:
@@ -101,7 +102,7 @@ def test_a_missing_log_group_stops_the_task_before_it_starts(stage: Stage) -> No
 
 
 def test_a_missing_log_group_is_created_when_the_container_asks_for_it(stage: Stage) -> None:
-    options = LOGGED | {"options": LOGGED["options"] | {"awslogs-create-group": "true"}}  # type: ignore[operator]
+    options = LOGGED | {"options": OPTIONS | {"awslogs-create-group": "true"}}
     assert stopped(stage, "web:1", container={"logConfiguration": options})["lastStatus"] == "RUNNING"
     assert "/ecs/none" in stage.aws.log_groups
 

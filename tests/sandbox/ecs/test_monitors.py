@@ -46,7 +46,7 @@ def test_a_ringing_alarm_fails_the_deployment_and_takes_it_back(watched: Stage) 
     }
     assert (ended["status"], ended["rollback"]["reason"]) == (
         "ROLLBACK_SUCCESSFUL",
-        "ECS deployment alarms: errors in ALARM state.",
+        "Service deployment rolled back because a deployment alarm was triggered.",
     )
     assert any("deployment failed: alarm detected." in message for message in watched.events())
 

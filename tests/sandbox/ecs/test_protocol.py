@@ -100,7 +100,7 @@ def test_tags_have_rules(stage: Stage) -> None:
     stage.call("TagResource", resourceArn=arn, tags=many)
     assert stage.refused("TagResource", resourceArn=arn, tags=[{"key": "one-more"}]).code == "InvalidParameterException"
     unknown = arn.replace("shop", "nowhere")
-    assert stage.refused("ListTagsForResource", resourceArn=unknown).code == "ResourceNotFoundException"
+    assert stage.refused("ListTagsForResource", resourceArn=unknown).code == "InvalidParameterException"
     assert stage.refused("ListTagsForResource", resourceArn="shop").code == "InvalidParameterException"
 
 

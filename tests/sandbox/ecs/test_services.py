@@ -112,7 +112,7 @@ def test_unknown_and_deleted_services_answer_their_own_errors(stage: Stage) -> N
     stage.cluster()
     assert stage.refused("UpdateService", cluster="shop", service="web").code == "ServiceNotFoundException"
     missing = stage.call("DescribeServices", cluster="shop", services=["web"])["failures"]
-    assert missing == [{"arn": "arn:aws:ecs:eu-central-1:111111111111:service/shop/web", "reason": "MISSING"}]
+    assert missing == [{"arn": "arn:aws:ecs:eu-central-1:111111111111:service/web", "reason": "MISSING"}]
     stage.fargate_service(stage.register_fargate(), count=0)
     stage.call("DeleteService", cluster="shop", service="web")
     error = stage.refused("UpdateService", cluster="shop", service="web", desiredCount=1)
@@ -127,13 +127,13 @@ def test_unknown_and_deleted_services_answer_their_own_errors(stage: Stage) -> N
         ({"networkConfiguration": None}, "Network Configuration must be provided"),
         ({"desiredCount": None}, "desiredCount is required"),
         ({"desiredCount": 6000}, "between 0 and 5000"),
-        ({"deploymentConfiguration": {"maximumPercent": 50}}, "must be in range"),
+        ({"deploymentConfiguration": {"maximumPercent": 50}}, "maximumPercent must be at least 100"),
         ({"schedulingStrategy": "DAEMON", "desiredCount": None}, "DAEMON scheduling strategy is not supported"),
         ({"placementStrategy": [{"type": "random"}]}, "not supported with FARGATE"),
         ({"healthCheckGracePeriodSeconds": 30}, "only valid for services configured to use load balancers"),
         ({"capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}]}, "both a launch type and"),
         ({"deploymentController": {"type": "EXTERNAL"}}, "EXTERNAL is not supported"),
-        ({"serviceConnectConfiguration": {"enabled": True}}, "needs a namespace"),
+        ({"serviceConnectConfiguration": {"enabled": True}}, "Namespace is missing"),
     ],
 )
 def test_bad_input_for_a_service_is_refused(stage: Stage, changes: dict[str, Any], words: str) -> None:

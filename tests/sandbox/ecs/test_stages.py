@@ -104,10 +104,10 @@ def test_a_canary_deployment_shifts_a_little_waits_and_shifts_the_rest(stage: St
     assert record(stage)["status"] == "SUCCESSFUL"
 
 
-def test_green_tasks_that_crash_trip_the_breaker_and_never_see_traffic(stage: Stage) -> None:
+def test_green_tasks_that_do_not_start_trip_the_breaker_and_never_see_traffic(stage: Stage) -> None:
     breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
     running(stage, BLUE_GREEN)
-    deploy(stage, BLUE_GREEN | breaker, "nginx:crash")
+    deploy(stage, BLUE_GREEN | breaker, "nginx:missing")
     stage.step(240)
     assert record(stage)["status"] == "ROLLBACK_SUCCESSFUL"
     assert by_image(stage) == {"nginx:1.27": 2}

@@ -77,6 +77,8 @@ def test_regions_know_nothing_of_each_other(sandbox: Sandbox) -> None:
 
 def test_an_assumed_role_leads_to_its_own_account(sandbox: Sandbox) -> None:
     role = "arn:aws:iam::210987654321:role/viewer"
+    theirs = sandbox.client_as("iam", aws_access_key_id="AKIA210987654321ROOT", aws_secret_access_key="none")
+    theirs.create_role(RoleName="viewer", AssumeRolePolicyDocument="{}")
     granted = sandbox.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     keys = {
         "aws_access_key_id": granted["AccessKeyId"],
@@ -88,6 +90,12 @@ def test_an_assumed_role_leads_to_its_own_account(sandbox: Sandbox) -> None:
     made = sandbox.client_as("ecs", **keys).create_cluster(clusterName="theirs")["cluster"]
     assert made["clusterArn"] == "arn:aws:ecs:eu-central-1:210987654321:cluster/theirs"
     assert len(sandbox.client("ecs").list_clusters()["clusterArns"]) == 1
+
+
+def test_a_role_that_does_not_exist_cannot_be_assumed(sandbox: Sandbox) -> None:
+    arn = "arn:aws:iam::123456789012:role/nobody"
+    with pytest.raises(ClientError, match=r"not authorized to perform: sts:AssumeRole on resource: \S+role/nobody"):
+        sandbox.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
 
 
 def test_a_long_poll_of_a_queue_holds_nobody_up(sandbox: Sandbox) -> None:

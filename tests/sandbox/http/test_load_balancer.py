@@ -188,3 +188,51 @@ def test_a_service_reports_its_use_of_cpu_and_memory(sandbox: Sandbox) -> None:
     for result in answer["MetricDataResults"]:
         assert result["Values"], result["Label"]
         assert all(0 < value <= 100 for value in result["Values"])
+
+
+def test_a_network_load_balancer_passes_requests_on(sandbox: Sandbox) -> None:
+    elb, ecs = sandbox.client("elbv2"), sandbox.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    subnets = aws.subnets(sandbox)[:2]
+    [balancer] = elb.create_load_balancer(Name="shop", Subnets=subnets, Type="network")["LoadBalancers"]
+    assert ":loadbalancer/net/shop/" in balancer["LoadBalancerArn"]
+    vpc = balancer["VpcId"]
+    [group] = elb.create_target_group(Name="web", Protocol="TCP", Port=80, VpcId=vpc, TargetType="ip")["TargetGroups"]
+    elb.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Protocol="TCP",
+        Port=80,
+        DefaultActions=[aws.forward(group["TargetGroupArn"])],
+    )
+    shop.register(sandbox, "web", "shop/web:1", port=8080)
+    target = {"targetGroupArn": group["TargetGroupArn"], "containerName": "web", "containerPort": 8080}
+    shop.service(sandbox, "web", loadBalancers=[target])
+    sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == 200
+
+
+def test_the_volume_of_a_task_appears_in_ec2_and_is_deleted_with_it(sandbox: Sandbox) -> None:
+    ec2, ecs = sandbox.client("ec2"), sandbox.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    sandbox.client("iam").create_role(RoleName="ecsInfrastructureRole", AssumeRolePolicyDocument="{}")
+    ecs.register_task_definition(
+        family="data",
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+        cpu="256",
+        memory="512",
+        volumes=[{"name": "disk", "configuredAtLaunch": True}],
+        containerDefinitions=[
+            {"name": "data", "image": "data:1", "mountPoints": [{"sourceVolume": "disk", "containerPath": "/disk"}]}
+        ],
+    )
+    disk = {"sizeInGiB": 30, "roleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole"}
+    volumes = [{"name": "disk", "managedEBSVolume": disk}]
+    mine = [{"Name": "tag:AmazonECSManaged", "Values": ["true"]}]
+    shop.service(sandbox, "data", volumeConfigurations=volumes)
+    sandbox.step(60)
+    [volume] = ec2.describe_volumes(Filters=mine)["Volumes"]
+    assert (volume["Size"], volume["VolumeType"], volume["State"]) == (30, "gp3", "in-use")
+    ecs.delete_service(cluster="shop", service="data", force=True)
+    sandbox.step(120)
+    assert ec2.describe_volumes(Filters=mine)["Volumes"] == []

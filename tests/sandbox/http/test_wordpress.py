@@ -40,16 +40,20 @@ def test_wordpress_welcomes_once_cloud_map_knows_its_database(sandbox: Sandbox) 
     assert instance["Attributes"]["AWS_INSTANCE_IPV4"].startswith("172.31.")
 
 
-def test_wordpress_welcomes_once_service_connect_knows_its_database(sandbox: Sandbox) -> None:
-    sandbox.client("servicediscovery").create_http_namespace(Name="shop")
+def test_wordpress_welcomes_once_both_are_connected_by_service_connect(sandbox: Sandbox) -> None:
+    ecs, namespace = sandbox.client("ecs"), {"namespace": "shop"}
+    ecs.create_cluster(clusterName="shop", serviceConnectDefaults=namespace)
     wordpress(sandbox, "mysql:3306")
     shop.register(sandbox, "mysql", "mysql:8", port=3306)
     aliases = [{"port": 3306, "dnsName": "mysql"}]
-    connect = {"enabled": True, "namespace": "shop", "services": [{"portName": "mysql", "clientAliases": aliases}]}
+    connect = {"enabled": True, "services": [{"portName": "mysql", "clientAliases": aliases}]}
     shop.service(sandbox, "mysql", serviceConnectConfiguration=connect)
     sandbox.step(shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == 500
+    ecs.update_service(cluster="shop", service="web", serviceConnectConfiguration={"enabled": True})
+    sandbox.step(shop.SETTLED)
     assert sandbox.get(SHOP)[0] == 200
-    sandbox.client("ecs").update_service(cluster="shop", service="mysql", desiredCount=0)
+    ecs.update_service(cluster="shop", service="mysql", desiredCount=0)
     sandbox.step(shop.SETTLED)
     assert sandbox.get(SHOP)[0] == 500
 

@@ -82,3 +82,14 @@ def test_the_circuit_breaker_takes_a_deployment_of_a_missing_image_back(sandbox:
     assert any("rolling back to deployment" in event["message"] for event in service["events"])
     [newest, *_] = ecs.list_service_deployments(cluster="shop", service="web")["serviceDeployments"]
     assert newest["status"] == "ROLLBACK_SUCCESSFUL"
+
+
+def test_the_digest_of_a_pushed_image_is_that_of_its_tasks_and_scans_are_summed_up(sandbox: Sandbox) -> None:
+    ecr = sandbox.client("ecr")
+    ecr.create_repository(repositoryName="shop/web", imageScanningConfiguration={"scanOnPush": True})
+    digest = push(sandbox, "shop/web", "1")
+    task = run(sandbox, f"{REGISTRY}/shop/web:1")
+    assert task["containers"][0]["imageDigest"] == digest
+    [image] = ecr.describe_images(repositoryName="shop/web")["imageDetails"]
+    assert image["imageScanStatus"]["status"] == "COMPLETE"
+    assert image["imageScanFindingsSummary"]["findingSeverityCounts"] == {"HIGH": 1}

@@ -6,6 +6,7 @@ from ecsdash.sandbox.ecs.paging import page
 _DEFAULTS = {
     "awsvpcTrunking": "disabled",
     "containerInsights": "disabled",
+    "fargateEventWindows": "disabled",
     "containerInstanceLongArnFormat": "enabled",
     "defaultLogDriverMode": "non-blocking",
     "fargateFIPSMode": "disabled",
@@ -18,6 +19,7 @@ _DEFAULTS = {
 _VALUES = {
     "awsvpcTrunking": ("enabled", "disabled"),
     "containerInsights": ("enabled", "disabled", "enhanced"),
+    "fargateEventWindows": ("enabled", "disabled"),
     "containerInstanceLongArnFormat": ("enabled",),
     "defaultLogDriverMode": ("blocking", "non-blocking"),
     "fargateFIPSMode": ("enabled", "disabled"),
@@ -45,6 +47,14 @@ def list_account_settings(call: Call, params: Json) -> Json:
     return {"settings": settings, **token}
 
 
+def effective(call: Call, name: str) -> str:
+    """Return the value of a setting for the caller: its own, else that of the account, else the default of AWS."""
+    for principal in (call.caller, ""):
+        if setting := call.region.settings.get(f"{principal} {name}"):
+            return str(setting["value"])
+    return _DEFAULTS[name]
+
+
 def put_account_setting(call: Call, params: Json) -> Json:
     return _put(call, params, params.get("principalArn", call.caller))
 
@@ -69,7 +79,8 @@ def _put(call: Call, params: Json, principal: str) -> Json:
 
 
 def _setting(name: str, value: str, principal: str) -> Json:
-    return {"name": name, "value": value, "principalArn": principal, "type": "user"}
+    kind = "aws_managed" if name == "guardDutyActivate" else "user"
+    return {"name": name, "value": value, "principalArn": principal, "type": kind}
 
 
 OPERATIONS: dict[str, Handler] = {

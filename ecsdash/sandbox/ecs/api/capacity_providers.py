@@ -1,7 +1,8 @@
 import re
 
+from ecsdash.sandbox.ecs.api import clusters, managed_instances
 from ecsdash.sandbox.ecs.call import Call, Handler, missing, tag_list, tags_from
-from ecsdash.sandbox.ecs.errors import client_error, invalid, unsupported, update_in_progress
+from ecsdash.sandbox.ecs.errors import client_error, invalid, update_in_progress
 from ecsdash.sandbox.ecs.models import CapacityProvider, Json
 from ecsdash.sandbox.ecs.paging import page
 from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, short
@@ -24,18 +25,20 @@ def create_capacity_provider(call: Call, params: Json) -> Json:
             "The specified capacity provider name is invalid. Up to 255 letters, numbers, hyphens and underscores are "
             'allowed. The name cannot be prefixed with "aws", "ecs", or "fargate".'
         )
-    if "autoScalingGroupProvider" not in params:
-        raise unsupported("Only capacity providers for Auto Scaling groups are supported in this region.")
+    if ("autoScalingGroupProvider" in params) == ("managedInstancesProvider" in params):
+        raise client_error("Specify either autoScalingGroupProvider or managedInstancesProvider and try again.")
     existing = call.region.capacity_providers.get(name)
-    if existing and existing.status == "ACTIVE":
+    if existing and existing.status != "INACTIVE":
         raise client_error(f"The specified capacity provider already exists: {name}.")
+    if "managedInstancesProvider" in params:
+        return _create_managed(call, params)
     group = params["autoScalingGroupProvider"]
     if call.state.aws.auto_scaling_group(call.scope, group["autoScalingGroupArn"]) is None:
         raise client_error("The specified Auto Scaling group ARN is invalid. Specify a valid ARN and try again.")
     _refuse_shared_group(call, group["autoScalingGroupArn"])
-    provider = CapacityProvider(
-        name, call.arn(f"capacity-provider/{name}"), _with_defaults({}, group), tags_from(params)
-    )
+    settings = _with_defaults({}, group)
+    _check_protection(call, settings)
+    provider = CapacityProvider(name, call.arn(f"capacity-provider/{name}"), settings, tags_from(params))
     call.region.capacity_providers[name] = provider
     return {"capacityProvider": to_api(provider, tags=True)}
 
@@ -56,7 +59,13 @@ def update_capacity_provider(call: Call, params: Json) -> Json:
     provider = _active(call, params["name"])
     if provider.update_status == "UPDATE_IN_PROGRESS":
         raise update_in_progress("The specified capacity provider is being updated. Wait and try again.")
-    provider.auto_scaling = _with_defaults(provider.auto_scaling, params.get("autoScalingGroupProvider", {}))
+    if provider.managed_instances:
+        changes = params.get("managedInstancesProvider", {})
+        provider.managed_instances = managed_instances.settings(call, provider.managed_instances, changes)
+    else:
+        settings = _with_defaults(provider.auto_scaling, params.get("autoScalingGroupProvider", {}))
+        _check_protection(call, settings)
+        provider.auto_scaling = settings
     provider.update_status = "UPDATE_IN_PROGRESS"
     call.state.timers.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, provider.name)
     return {"capacityProvider": to_api(provider, tags=True)}
@@ -64,6 +73,8 @@ def update_capacity_provider(call: Call, params: Json) -> Json:
 
 def delete_capacity_provider(call: Call, params: Json) -> Json:
     provider = _active(call, short(params["capacityProvider"]))
+    if provider.managed_instances:
+        _leave_cluster(call, provider)
     for cluster in call.region.clusters.values():
         if provider.name in cluster.capacity_providers:
             raise client_error(
@@ -80,11 +91,48 @@ def to_api(provider: CapacityProvider, tags: bool) -> Json:
         "capacityProviderArn": provider.arn,
         "name": provider.name,
         "status": provider.status,
-        "autoScalingGroupProvider": provider.auto_scaling,
         "tags": tag_list(provider.tags) if tags else [],
-        "type": "EC2_AUTOSCALING",
     }
+    if provider.managed_instances:
+        cluster = {"cluster": provider.cluster, "managedInstancesProvider": provider.managed_instances}
+        answer |= {**cluster, "type": "MANAGED_INSTANCES"}
+    else:
+        answer |= {"autoScalingGroupProvider": provider.auto_scaling, "type": "EC2_AUTOSCALING"}
     return answer | ({"updateStatus": provider.update_status} if provider.update_status else {})
+
+
+def _create_managed(call: Call, params: Json) -> Json:
+    """A provider of Managed Instances is associated with its cluster by its creation."""
+    if not params.get("cluster"):
+        raise client_error("A cluster is required for a capacity provider of Amazon ECS Managed Instances.")
+    cluster, name = call.cluster(params), params["name"]
+    settings = managed_instances.settings(call, {}, params["managedInstancesProvider"])
+    provider = CapacityProvider(
+        name,
+        call.arn(f"capacity-provider/{name}"),
+        {},
+        tags_from(params),
+        update_status="CREATE_IN_PROGRESS",
+        cluster=cluster.name,
+        managed_instances=settings,
+    )
+    call.region.capacity_providers[name] = provider
+    cluster.capacity_providers = [*cluster.capacity_providers, name]
+    call.state.timers.add(call.now + _CHANGE_SECONDS, "provider", call.scope.account, call.scope.region, name)
+    return {"capacityProvider": to_api(provider, tags=True)}
+
+
+def _leave_cluster(call: Call, provider: CapacityProvider) -> None:
+    """Deleting a provider of Managed Instances takes it out of its cluster, unless something uses it."""
+    cluster = call.state.cluster(call.scope, provider.cluster)
+    if clusters.in_use(cluster, provider.name):
+        raise client_error("The specified capacity provider is in use and cannot be removed.")
+    cluster.capacity_providers = [name for name in cluster.capacity_providers if name != provider.name]
+    strategy = [item for item in cluster.default_strategy if item["capacityProvider"] != provider.name]
+    cluster.default_strategy = strategy
+    for instance in cluster.instances.values():
+        if instance.capacity_provider == provider.name:
+            instance.status = "DRAINING"
 
 
 def _describe_named(call: Call, references: list[str], tags: bool) -> Json:
@@ -117,6 +165,11 @@ def _active(call: Call, name: str) -> CapacityProvider:
 
 def _with_defaults(current: Json, changes: Json) -> Json:
     scaling = _SCALING | current.get("managedScaling", {}) | changes.get("managedScaling", {})
+    if scaling["minimumScalingStepSize"] > scaling["maximumScalingStepSize"]:
+        raise client_error(
+            "The managed scaling setting for the capacity provider is invalid. The minimum scaling step size must not "
+            "be greater than the maximum scaling step size."
+        )
     protection = {"managedTerminationProtection": "DISABLED", "managedDraining": "ENABLED"}
     merged = protection | current | changes | {"managedScaling": scaling}
     if merged["managedTerminationProtection"] == "ENABLED" and scaling["status"] == "DISABLED":
@@ -127,9 +180,20 @@ def _with_defaults(current: Json, changes: Json) -> Json:
     return merged
 
 
+def _check_protection(call: Call, settings: Json) -> None:
+    """Managed termination protection needs a group that protects its new instances from scale-in."""
+    group = call.state.aws.auto_scaling_group(call.scope, settings["autoScalingGroupArn"])
+    if settings["managedTerminationProtection"] == "ENABLED" and not (group and group.protects_new):
+        raise client_error(
+            "The managed termination protection setting for the capacity provider is invalid. To enable managed "
+            "termination protection for a capacity provider, the Auto Scaling group must have instance protection from "
+            "scale in enabled."
+        )
+
+
 def _refuse_shared_group(call: Call, group_arn: str) -> None:
     for provider in call.region.capacity_providers.values():
-        if provider.status == "ACTIVE" and provider.auto_scaling["autoScalingGroupArn"] == group_arn:
+        if provider.status == "ACTIVE" and provider.auto_scaling.get("autoScalingGroupArn") == group_arn:
             raise client_error(
                 "The specified Auto Scaling group is used by another capacity provider. Specify another and try again."
             )

@@ -1,6 +1,7 @@
 import re
 
 from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api import account_settings
 from ecsdash.sandbox.ecs.api.strategy import check_providers, check_strategy
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list, tags_from
 from ecsdash.sandbox.ecs.errors import EcsError, invalid, update_in_progress
@@ -18,14 +19,15 @@ def create_cluster(call: Call, params: Json) -> Json:
         raise invalid("Invalid identifier: Cluster name must be up to 255 letters, numbers, hyphens and underscores.")
     existing = call.region.clusters.get(name)
     if existing and existing.status != "INACTIVE":
+        _check_same(existing, params)
         return {"cluster": to_api(call, existing, {"TAGS", "SETTINGS"})}
     quotas.check_cluster(sum(known.status != "INACTIVE" for known in call.region.clusters.values()))
     cluster = Cluster(
         name=name,
         arn=call.arn(f"cluster/{name}"),
-        settings=_settings(params.get("settings", []), []),
+        settings=_settings(params.get("settings", []), [_insights(call)]),
         configuration=params.get("configuration", {}),
-        service_connect_defaults=params.get("serviceConnectDefaults", {}),
+        service_connect_defaults=_namespace(call, params.get("serviceConnectDefaults", {}).get("namespace", "")),
         tags=tags_from(params),
     )
     providers, strategy = params.get("capacityProviders", []), params.get("defaultCapacityProviderStrategy", [])
@@ -34,6 +36,20 @@ def create_cluster(call: Call, params: Json) -> Json:
     call.region.clusters[name] = cluster
     _attach(call, cluster, providers, strategy)
     return {"cluster": to_api(call, cluster, {"TAGS", "SETTINGS", "CONFIGURATIONS"})}
+
+
+def _check_same(existing: Cluster, params: Json) -> None:
+    """Creating a cluster again answers the one that exists; settings that are given must be its own."""
+    own_settings: Json = {
+        "settings": existing.settings,
+        "configuration": existing.configuration,
+        "capacityProviders": existing.capacity_providers,
+        "defaultCapacityProviderStrategy": existing.default_strategy,
+    }
+    if any(params.get(member, value) != value for member, value in own_settings.items()):
+        raise invalid(
+            "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."
+        )
 
 
 def describe_clusters(call: Call, params: Json) -> Json:
@@ -62,8 +78,7 @@ def update_cluster(call: Call, params: Json) -> Json:
     cluster.settings = _settings(params.get("settings", []), cluster.settings)
     cluster.configuration = params.get("configuration", cluster.configuration)
     if "serviceConnectDefaults" in params:
-        namespace = params["serviceConnectDefaults"]["namespace"]
-        cluster.service_connect_defaults = {"namespace": namespace} if namespace else {}
+        cluster.service_connect_defaults = _namespace(call, params["serviceConnectDefaults"]["namespace"])
     return {"cluster": to_api(call, cluster, {"TAGS", "SETTINGS", "CONFIGURATIONS"})}
 
 
@@ -84,7 +99,7 @@ def put_cluster_capacity_providers(call: Call, params: Json) -> Json:
     check_providers(call, providers)
     check_strategy(strategy, providers)
     for name in set(cluster.capacity_providers) - set(providers):
-        if _in_use(cluster, name):
+        if in_use(cluster, name):
             raise EcsError(
                 "ResourceInUseException",
                 "The specified capacity provider is in use and cannot be removed. Use UpdateService to change the "
@@ -135,6 +150,21 @@ def to_api(call: Call, cluster: Cluster, include: set[str]) -> Json:
     return answer
 
 
+def _insights(call: Call) -> Json:
+    """Return the setting that the account gives to new clusters."""
+    return {"name": "containerInsights", "value": account_settings.effective(call, "containerInsights")}
+
+
+def _namespace(call: Call, reference: str) -> Json:
+    """Return the default namespace of a cluster, as its ARN; ECS creates an HTTP namespace of a new name."""
+    if not reference:
+        return {}
+    known = call.state.aws.namespace(call.scope, reference)
+    if not known and reference.startswith("arn:"):
+        raise EcsError("NamespaceNotFoundException", f"The namespace {reference} was not found.")
+    return {"namespace": known or call.state.aws.create_namespace(call.scope, reference)}
+
+
 def _settings(changes: list[Json], current: list[Json]) -> list[Json]:
     values = {"containerInsights": "disabled"} | {setting["name"]: setting["value"] for setting in current}
     for change in changes:
@@ -170,7 +200,7 @@ def _attachments(call: Call, cluster: Cluster) -> list[Json]:
     return found
 
 
-def _in_use(cluster: Cluster, provider: str) -> bool:
+def in_use(cluster: Cluster, provider: str) -> bool:
     return any(
         item["capacityProvider"] == provider
         for service in cluster.services.values()

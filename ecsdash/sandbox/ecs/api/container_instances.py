@@ -7,7 +7,7 @@ from ecsdash.sandbox.ecs.engine import expressions, instances, shutdown
 from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json
 from ecsdash.sandbox.ecs.paging import page_strings
-from ecsdash.sandbox.ecs.state import own, short
+from ecsdash.sandbox.ecs.state import in_cluster, short
 
 
 def list_container_instances(call: Call, params: Json) -> Json:
@@ -29,7 +29,7 @@ def describe_container_instances(call: Call, params: Json) -> Json:
     include = params.get("include", [])
     found, failures = [], []
     for reference in params["containerInstances"]:
-        instance = cluster.instances.get(short(reference))
+        instance = lookup(call, cluster, reference)
         if instance:
             found.append(to_api(cluster, instance, include))
         else:
@@ -45,7 +45,7 @@ def update_container_instances_state(call: Call, params: Json) -> Json:
     change = instances.drain if params["status"] == "DRAINING" else instances.activate
     found, failures = [], []
     for reference in params["containerInstances"]:
-        instance = cluster.instances.get(short(reference))
+        instance = lookup(call, cluster, reference)
         if instance:
             change(call.state, call.scope, cluster, instance)
             found.append(to_api(cluster, instance, []))
@@ -84,8 +84,12 @@ def register_container_instance(call: Call, params: Json) -> Json:
     return {"containerInstance": to_api(cluster, instance, ["TAGS"])}
 
 
+def lookup(call: Call, cluster: Cluster, reference: str) -> ContainerInstance | None:
+    return cluster.instances.get(in_cluster(call.scope, cluster, reference, "container-instance"))
+
+
 def find(call: Call, cluster: Cluster, reference: str) -> ContainerInstance:
-    instance = cluster.instances.get(short(own(call.scope, reference, "container-instance")))
+    instance = lookup(call, cluster, reference)
     if instance is None:
         raise invalid("The referenced container instance was not found.")
     return instance

@@ -5,8 +5,6 @@ from ecsdash.sandbox.ecs.errors import EcsError, invalid
 from ecsdash.sandbox.ecs.models import Json
 
 _MINUTES = range(1441)
-
-
 _DEPLOYED_ELSEWHERE = {
     "taskDefinition": "update task definition",
     "networkConfiguration": "update network parameters",
@@ -62,9 +60,7 @@ def deployment_configuration(changes: Json, current: Json, daemon: bool) -> Json
             raise invalid(f"{member} is only valid when the deployment strategy is {own}.")
         if strategy != own:
             merged = {name: value for name, value in merged.items() if name != member}
-    lower, upper = merged["minimumHealthyPercent"], merged["maximumPercent"]
-    if not 0 <= lower <= 100 or not 100 <= upper <= 200:
-        raise invalid("Both maximumPercent and minimumHealthyPercent must be in range: 100-200 and 0-100.")
+    _check_bounds(merged, daemon)
     if daemon and strategy != "ROLLING":
         raise invalid(f"The deployment strategy {strategy} is not supported with the DAEMON scheduling strategy.")
     _check_times(merged)
@@ -72,6 +68,21 @@ def deployment_configuration(changes: Json, current: Json, daemon: bool) -> Json
     for hook in merged.get("lifecycleHooks", []):
         _check_hook(hook, strategy)
     return merged
+
+
+def _check_bounds(configuration: Json, daemon: bool) -> None:
+    lower, upper = configuration["minimumHealthyPercent"], configuration["maximumPercent"]
+    if not 0 <= lower <= 100:
+        raise invalid(f"minimumHealthyPercent must be at {'most 100' if lower > 100 else 'least 0'}.")
+    if not 100 <= upper <= 200:
+        raise invalid(f"maximumPercent must be at {'most 200' if upper > 200 else 'least 100'}.")
+    if daemon and upper > 100:
+        raise invalid(
+            "The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment "
+            "configuration. Change the maximumPercent value to 100, and try again"
+        )
+    if lower == upper == 100 and configuration["strategy"] == "ROLLING":
+        raise invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.")
 
 
 def check_traffic(call: Call, configuration: Json, balancers: list[Json]) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from ecsdash.sandbox.ecs import quotas
+from ecsdash.sandbox.ecs.api.service_rules import check_placement
 from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.errors import EcsError, invalid
@@ -17,8 +18,10 @@ def check_place(call: Call, definition: TaskDefinition, params: Json, launch_typ
     if fargate and "FARGATE" not in definition.body["compatibilities"]:
         raise invalid("Task definition does not support launch_type FARGATE.")
     requires = definition.body.get("requiresCompatibilities", [])
-    if not fargate and requires and "EC2" not in requires:
-        raise invalid("Task definition does not support launch_type EC2.")
+    kind = _instances_kind(call, launch_type, strategy)
+    possible = requires or definition.body["compatibilities"]
+    if not fargate and kind not in possible:
+        raise invalid(f"Task definition does not support launch_type {kind}.")
     version = params.get("platformVersion")
     if version and not fargate:
         raise invalid("The platform version must be null when specifying an EC2 launch type.")
@@ -26,7 +29,15 @@ def check_place(call: Call, definition: TaskDefinition, params: Json, launch_typ
         raise EcsError("PlatformUnknownException", f"The specified platform version does not exist: {version}.")
     if fargate and (params.get("placementConstraints") or params.get("placementStrategy")):
         raise invalid("Placement constraints and strategies are not supported with FARGATE launch type.")
+    check_placement(params)
     check_network(call, definition, params.get("networkConfiguration", {}), fargate)
+
+
+def _instances_kind(call: Call, launch_type: str, strategy: list[Json]) -> str:
+    """Return the launch type of tasks that do not run on Fargate."""
+    providers = [call.state.provider(call.scope, item["capacityProvider"]) for item in strategy]
+    managed = any(provider and provider.managed_instances for provider in providers)
+    return "MANAGED_INSTANCES" if managed else launch_type or "EC2"
 
 
 def check_network(call: Call, definition: TaskDefinition, configuration: Json, fargate: bool) -> None:

@@ -9,13 +9,16 @@ from ecsdash.sandbox.ecs.api.deployment_rules import (
     deployment_configuration,
 )
 from ecsdash.sandbox.ecs.api.place_rules import check_balancers, check_place, check_port
+from ecsdash.sandbox.ecs.api.service_rules import check_connect, check_lattice, check_role
 from ecsdash.sandbox.ecs.api.services import find, to_api
 from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
 from ecsdash.sandbox.ecs.api.task_definitions import usable
+from ecsdash.sandbox.ecs.api.volume_rules import check_volumes
 from ecsdash.sandbox.ecs.call import Call, Handler, tags_from
 from ecsdash.sandbox.ecs.engine import notify, rollout
 from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.fargate import platform_family
 from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, TaskDefinition
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
@@ -27,6 +30,9 @@ _REVISED = {
     "serviceRegistries": "service_registries",
     "serviceConnectConfiguration": "service_connect",
     "volumeConfigurations": "volume_configurations",
+    "vpcLatticeConfigurations": "vpc_lattice",
+    "gatewayConnectors": "gateway_connectors",
+    "monitoring": "monitoring",
 }
 """Members of UpdateService that belong to the revision: a change of one starts a deployment."""
 _KEPT = {
@@ -54,11 +60,12 @@ def create_service(call: Call, params: Json) -> Json:
     definition = usable(call, params["taskDefinition"])
     daemon = params.get("schedulingStrategy") == "DAEMON"
     launch_type, strategy = capacity_for(cluster, params)
+    check_role(params, definition)
     _check_scheduling(params, daemon, runs_on_fargate(launch_type, strategy))
     revision = _first_revision(call, cluster, params, definition, (launch_type, strategy))
     check_revision(call, cluster, definition, revision, params)
     quotas.check_service(sum(known.status != "INACTIVE" for known in cluster.services.values()))
-    service = _new_service(call, cluster, params, daemon)
+    service = _new_service(call, cluster, params, definition)
     check_traffic(call, service.deployment_configuration, revision.load_balancers)
     cluster.services[name] = service
     rollout.begin(call.state, service, revision)
@@ -120,6 +127,8 @@ def _check_scheduling(params: Json, daemon: bool, fargate: bool) -> None:
         raise client_error("The DAEMON scheduling strategy is not supported for tasks on Fargate.")
     if daemon and "desiredCount" in params:
         raise invalid("The desired count can not be set with the DAEMON scheduling strategy.")
+    if daemon and params.get("availabilityZoneRebalancing") == "ENABLED":
+        raise invalid("Availability Zone Rebalancing does not support DAEMON services.")
     if daemon and params.get("placementStrategy"):
         raise invalid("Placement strategies are not supported with the DAEMON scheduling strategy.")
     if not daemon and "desiredCount" not in params:
@@ -149,7 +158,11 @@ def _first_revision(
         service_registries=params.get("serviceRegistries", []),
         service_connect=params.get("serviceConnectConfiguration", {}),
         volume_configurations=params.get("volumeConfigurations", []),
+        vpc_lattice=params.get("vpcLatticeConfigurations", []),
+        gateway_connectors=params.get("gatewayConnectors", []),
+        monitoring=params.get("monitoring", {}),
         created_at=call.now,
+        platform_family=platform_family(definition.body) if fargate else "",
     )
 
 
@@ -167,16 +180,17 @@ def _changed_revision(call: Call, cluster: Cluster, service: Service, params: Js
     if same and definition_arn == current.task_definition and not params.get("forceNewDeployment"):
         return current
     strategy = wanted["capacity_provider_strategy"]
+    definition = call.state.definition(call.scope, definition_arn)
     revision = Revision(
         arn=revision_arn(call, cluster, service.name),
         task_definition=definition_arn,
         launch_type="" if strategy else current.launch_type or "EC2",
         created_at=call.now,
+        platform_family=platform_family(definition.body) if current.platform_family else "",
         **wanted,
     )
     if "capacityProviderStrategy" in params:
         capacity_for(cluster, {"capacityProviderStrategy": strategy})
-    definition = call.state.definition(call.scope, definition_arn)
     check_revision(call, cluster, definition, revision, params)
     return revision
 
@@ -190,27 +204,28 @@ def check_revision(call: Call, cluster: Cluster, definition: TaskDefinition, rev
     }
     check_place(call, definition, place, revision.launch_type, revision.capacity_provider_strategy)
     check_balancers(call, definition, revision.load_balancers)
+    if len(revision.service_registries) > 1:
+        raise invalid("service registries can have at most 1 items.")
     for registry in revision.service_registries:
         if registry.get("containerName"):
             check_port(definition, registry["containerName"], registry.get("containerPort", 0))
-    _check_connect(cluster, definition, revision.service_connect)
+    check_connect(cluster.service_connect_defaults.get("namespace", ""), definition, revision.service_connect)
+    _check_namespace(call, revision.service_connect)
+    check_lattice(call, definition, [*revision.vpc_lattice, *revision.gateway_connectors])
+    check_volumes(call, definition, revision.volume_configurations)
     if params.get("healthCheckGracePeriodSeconds") and not revision.load_balancers:
         raise invalid("Health check grace period is only valid for services configured to use load balancers.")
 
 
-def _check_connect(cluster: Cluster, definition: TaskDefinition, connect: Json) -> None:
-    if not connect.get("enabled"):
-        return
-    if not (connect.get("namespace") or cluster.service_connect_defaults.get("namespace")):
-        raise invalid("Service Connect needs a namespace: specify one, or set the cluster's default namespace.")
-    names = {m.get("name") for c in definition.body["containerDefinitions"] for m in c["portMappings"]}
-    for item in connect.get("services", []):
-        if item["portName"] not in names:
-            raise invalid(f"The port name {item['portName']} was not found in the task definition.")
+def _check_namespace(call: Call, connect: Json) -> None:
+    reference = connect.get("namespace", "")
+    if connect.get("enabled") and reference and not call.state.aws.namespace(call.scope, reference):
+        raise EcsError("NamespaceNotFoundException", f"The namespace {reference} was not found.")
 
 
-def _new_service(call: Call, cluster: Cluster, params: Json, daemon: bool) -> Service:
-    balanced = bool(params.get("loadBalancers"))
+def _new_service(call: Call, cluster: Cluster, params: Json, definition: TaskDefinition) -> Service:
+    daemon, balanced = params.get("schedulingStrategy") == "DAEMON", bool(params.get("loadBalancers"))
+    linked = balanced or definition.body.get("networkMode") == "awsvpc"
     default_grace = 0 if balanced else None
     service_role = call.scope.iam_arn("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS")
     return Service(
@@ -231,7 +246,7 @@ def _new_service(call: Call, cluster: Cluster, params: Json, daemon: bool) -> Se
         created_at=call.now,
         created_by=call.caller,
         tags=tags_from(params),
-        role_arn=params.get("role", service_role if balanced else ""),
+        role_arn=params.get("role", service_role if linked else ""),
         grace_period=params.get("healthCheckGracePeriodSeconds", default_grace),
         created_with=params if params.get("clientToken") else {},
         controller=params.get("deploymentController", {}).get("type", "ECS"),

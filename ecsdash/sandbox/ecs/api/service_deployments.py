@@ -3,10 +3,12 @@ from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing
 from ecsdash.sandbox.ecs.engine import hooks, rollout, stages
 from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.errors import EcsError, client_error, conflict, invalid
+from ecsdash.sandbox.ecs.fargate import platform_version
 from ecsdash.sandbox.ecs.models import Cluster, Json, Revision, Service, ServiceDeployment
 from ecsdash.sandbox.ecs.paging import page
 
 _RUNNING = ("PENDING", "IN_PROGRESS")
+_BY_USER = "Service deployment rolled back by user request."
 
 
 def list_service_deployments(call: Call, params: Json) -> Json:
@@ -46,7 +48,7 @@ def stop_service_deployment(call: Call, params: Json) -> Json:
         raise conflict(f"Service deployment is in {record.status} status and cannot be stopped.")
     stop_type = params.get("stopType", "ROLLBACK")
     if stop_type == "ROLLBACK" and service.last_good:
-        rollout.roll_back(call.state, service, record, "Service deployment rolled back by user request.")
+        rollout.roll_back(call.state, service, record, _BY_USER, _BY_USER)
     elif stop_type == "ROLLBACK":
         raise conflict("The service has no completed service revision to roll back to.")
     else:
@@ -68,7 +70,7 @@ def continue_service_deployment(call: Call, params: Json) -> Json:
         raise client_error("The service has no completed service revision to roll back to.")
     else:
         hooks.answer(record, params["hookId"], "FAILED")
-        rollout.roll_back(call.state, service, record, "Service deployment rolled back by user request.")
+        rollout.roll_back(call.state, service, record, _BY_USER, _BY_USER)
     return {"serviceDeploymentArn": record.arn}
 
 
@@ -123,7 +125,7 @@ def _brief(cluster: Cluster, service: Service, record: ServiceDeployment) -> Jso
 def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeployment) -> Json:
     answer = _brief(cluster, service, record)
     del answer["targetServiceRevisionArn"]
-    target = record.rollback.get("serviceRevisionArn") or record.target
+    wanted = 0 if record.rollback else record.desired_count
     breaker = {"status": record.breaker, "failureCount": record.failures, "threshold": rollout.threshold(service)}
     return compact(
         answer
@@ -131,10 +133,11 @@ def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeploym
             "stoppedAt": record.stopped_at,
             "updatedAt": record.updated_at,
             "sourceServiceRevisions": [
-                _summary(call, cluster, service, source, 0) | _weights(record, source) for source in record.sources
+                _summary(call, cluster, service, source, record.desired_count - wanted) | _weights(record, source)
+                for source in record.sources
             ],
-            "targetServiceRevision": _summary(call, cluster, service, target, record.desired_count)
-            | _weights(record, target),
+            "targetServiceRevision": _summary(call, cluster, service, record.target, wanted)
+            | _weights(record, record.target),
             "lifecycleHookDetails": hooks.to_api(record) or None,
             "lifecycleStage": _stage(record),
             "deploymentConfiguration": record.configuration,
@@ -176,6 +179,7 @@ def _summary(call: Call, cluster: Cluster, service: Service, revision_arn: str, 
 def _revision(call: Call, cluster: Cluster, service: Service, revision: Revision) -> Json:
     definition = call.region.task_definitions.get(revision.task_definition.rsplit("/", 1)[-1])
     containers = definition.body["containerDefinitions"] if definition else []
+    family = revision.platform_family
     return compact(
         {
             "serviceRevisionArn": revision.arn,
@@ -184,18 +188,27 @@ def _revision(call: Call, cluster: Cluster, service: Service, revision: Revision
             "taskDefinition": revision.task_definition,
             "capacityProviderStrategy": revision.capacity_provider_strategy or None,
             "launchType": revision.launch_type,
-            "platformVersion": revision.platform_version,
+            "platformVersion": platform_version(revision.platform_version, family) if family else None,
+            "platformFamily": family or None,
             "loadBalancers": revision.load_balancers,
             "serviceRegistries": revision.service_registries,
             "networkConfiguration": revision.network_configuration or None,
-            "containerImages": [{"containerName": c["name"], "image": c["image"]} for c in containers],
+            "containerImages": [_image(revision, container) for container in containers],
             "guardDutyEnabled": False,
             "resolvedConfiguration": {"loadBalancers": [_resolved(item) for item in revision.resolved]},
             "serviceConnectConfiguration": revision.service_connect or None,
             "volumeConfigurations": revision.volume_configurations or None,
+            "vpcLatticeConfigurations": revision.vpc_lattice or None,
+            "gatewayConnectors": revision.gateway_connectors or None,
+            "monitoring": revision.monitoring or None,
             "createdAt": revision.created_at,
         }
     )
+
+
+def _image(revision: Revision, container: Json) -> Json:
+    digest = revision.image_digests.get(container["name"])
+    return compact({"containerName": container["name"], "imageDigest": digest, "image": container["image"]})
 
 
 def _resolved(balancer: Json) -> Json:

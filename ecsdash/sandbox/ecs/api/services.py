@@ -1,12 +1,12 @@
 from ecsdash.sandbox.ecs.api.strategy import runs_on_fargate
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list
 from ecsdash.sandbox.ecs.descriptions import task_sets
-from ecsdash.sandbox.ecs.engine import stages
-from ecsdash.sandbox.ecs.errors import invalid, service_not_found
-from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
+from ecsdash.sandbox.ecs.engine import stages, task_specs
+from ecsdash.sandbox.ecs.errors import EcsError, invalid, service_not_found
+from ecsdash.sandbox.ecs.fargate import platform_version
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, Task
 from ecsdash.sandbox.ecs.paging import page_strings
-from ecsdash.sandbox.ecs.state import own
+from ecsdash.sandbox.ecs.state import in_cluster, own
 
 
 def describe_services(call: Call, params: Json) -> Json:
@@ -23,7 +23,7 @@ def describe_services(call: Call, params: Json) -> Json:
             found.append(to_api(call, cluster, service, tags="TAGS" in params.get("include", [])))
         else:
             name = own(call.scope, reference, "service").rsplit("/", 1)[-1]
-            failures.append(missing(call.arn(f"service/{cluster.name}/{name}")))
+            failures.append(missing(call.arn(f"service/{name}")))
     return {"services": found, "failures": failures}
 
 
@@ -32,32 +32,32 @@ def list_services(call: Call, params: Json) -> Json:
     arns = [
         service.arn
         for service in cluster.services.values()
-        if service.status != "INACTIVE"
+        if service.status == "ACTIVE"
         and params.get("launchType") in (None, service.revision.launch_type)
         and params.get("schedulingStrategy") in (None, service.scheduling_strategy)
-        and params.get("resourceManagementType", "CUSTOMER") == "CUSTOMER"
+        and params.get("resourceManagementType") in (None, _managed_by(service))
     ]
     shown, token = page_strings(arns, params, default=10)
     return {"serviceArns": shown, **token}
 
 
 def list_services_by_namespace(call: Call, params: Json) -> Json:
-    wanted = params["namespace"]
+    wanted = call.state.aws.namespace(call.scope, params["namespace"])
+    if not wanted:
+        raise EcsError("NamespaceNotFoundException", f"The namespace {params['namespace']} was not found.")
     arns = []
     for cluster in call.region.clusters.values():
         for service in cluster.services.values():
-            connect = service.revision.service_connect
-            namespace = connect.get("namespace") or cluster.service_connect_defaults.get("namespace")
-            if service.status != "INACTIVE" and connect.get("enabled") and namespace == wanted:
+            namespace = task_specs.namespace_of(cluster, service.revision)
+            if service.status == "ACTIVE" and call.state.aws.namespace(call.scope, namespace) == wanted:
                 arns.append(service.arn)
     shown, token = page_strings(arns, params, default=10)
     return {"serviceArns": shown, **token}
 
 
 def lookup(call: Call, cluster: Cluster, reference: str) -> Service | None:
-    """Find by name or ARN; an ARN of another cluster does not match."""
-    cluster_name, _, name = own(call.scope, reference, "service").rpartition("/")
-    return cluster.services.get(name) if cluster_name in ("", cluster.name) else None
+    """Find by name or ARN."""
+    return cluster.services.get(in_cluster(call.scope, cluster, reference, "service"))
 
 
 def find(call: Call, cluster: Cluster, reference: str) -> Service:
@@ -93,6 +93,7 @@ def to_api(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
             "placementStrategy": service.placement_strategy,
             "healthCheckGracePeriodSeconds": service.grace_period,
             "schedulingStrategy": service.scheduling_strategy,
+            "resourceManagementType": _managed_by(service),
             "deploymentController": {"type": service.controller},
             "enableECSManagedTags": service.enable_managed_tags,
             "propagateTags": service.propagate_tags,
@@ -104,6 +105,11 @@ def to_api(call: Call, cluster: Cluster, service: Service, tags: bool) -> Json:
     )
 
 
+def _managed_by(service: Service) -> str:
+    """Return who manages the resources of the service: ECS, if it is an Express service."""
+    return "ECS" if service.express else "CUSTOMER"
+
+
 def _configuration(revision: Revision) -> Json:
     fargate = runs_on_fargate(revision.launch_type, revision.capacity_provider_strategy)
     platform = revision.platform_version or "LATEST"
@@ -111,7 +117,7 @@ def _configuration(revision: Revision) -> Json:
         "launchType": revision.launch_type,
         "capacityProviderStrategy": revision.capacity_provider_strategy or None,
         "platformVersion": platform if fargate else None,
-        "platformFamily": "Linux" if fargate else None,
+        "platformFamily": revision.platform_family or None,
         "loadBalancers": revision.load_balancers,
         "serviceRegistries": revision.service_registries,
         "networkConfiguration": revision.network_configuration or None,
@@ -125,7 +131,7 @@ def _shown(service: Service) -> list[Deployment]:
 def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> Json:
     revision = service.revisions[deployment.revision]
     mine = [task for task in tasks if task.deployment == deployment.id]
-    fargate = runs_on_fargate(revision.launch_type, revision.capacity_provider_strategy)
+    family = revision.platform_family
     connect = revision.service_connect
     return compact(
         {
@@ -140,20 +146,16 @@ def _deployment(service: Service, deployment: Deployment, tasks: list[Task]) -> 
             "updatedAt": deployment.updated_at,
             "capacityProviderStrategy": revision.capacity_provider_strategy or None,
             "launchType": revision.launch_type,
-            "platformVersion": _platform(revision) if fargate else None,
-            "platformFamily": "Linux" if fargate else None,
+            "platformVersion": platform_version(revision.platform_version, family) if family else None,
+            "platformFamily": family or None,
             "networkConfiguration": revision.network_configuration or None,
             "rolloutState": deployment.rollout_state,
             "rolloutStateReason": deployment.rollout_reason,
             "serviceConnectConfiguration": connect or None,
             "volumeConfigurations": revision.volume_configurations or None,
+            "vpcLatticeConfigurations": revision.vpc_lattice or None,
         }
     )
-
-
-def _platform(revision: Revision) -> str:
-    version = revision.platform_version
-    return CURRENT_PLATFORM if version in ("", "LATEST") else version
 
 
 def _current_deployment(service: Service) -> str | None:

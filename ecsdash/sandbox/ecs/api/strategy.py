@@ -2,7 +2,7 @@
 
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call
-from ecsdash.sandbox.ecs.errors import client_error, invalid
+from ecsdash.sandbox.ecs.errors import invalid
 from ecsdash.sandbox.ecs.models import Cluster, Json
 from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS
 
@@ -30,10 +30,14 @@ def check_strategy(strategy: list[Json], attached: list[str]) -> None:
                 "associated with the cluster. Associate it with the cluster and try again."
             )
     if sum(item.get("base", 0) > 0 for item in strategy) > 1:
-        raise invalid("The specified capacity provider strategy can have only one capacity provider with a base.")
+        raise invalid(
+            "There are multiple capacity providers in the specified capacity provider strategy with a base value "
+            "greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid "
+            "capacity provider strategy and try again."
+        )
     if strategy and not any(item.get("weight", 0) > 0 for item in strategy):
         raise invalid(
-            "The specified capacity provider strategy must contain a capacity provider with a weight above 0."
+            "There are no capacity providers in the capacity provider strategy with a weight value greater than zero."
         )
     if len({name in FARGATE_PROVIDERS for name in names}) > 1:
         raise invalid("The specified capacity provider strategy cannot mix Fargate and Auto Scaling group providers.")
@@ -49,8 +53,8 @@ def capacity_for(cluster: Cluster, params: Json) -> tuple[str, list[Json]]:
     if strategy:
         check_strategy(strategy, [*cluster.capacity_providers])
         return "", strategy
-    if launch_type in ("EXTERNAL", "MANAGED_INSTANCES"):
-        raise client_error(f"Launch type {launch_type} is not available in this region.")
+    if launch_type == "MANAGED_INSTANCES":
+        raise invalid("Specify the capacity provider of the Managed Instances in place of their launch type.")
     if not launch_type and cluster.default_strategy:
         return "", cluster.default_strategy
     return launch_type or "EC2", []

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call, Handler, tag_list, tags_from
-from ecsdash.sandbox.ecs.errors import invalid, resource_not_found
+from ecsdash.sandbox.ecs.errors import EcsError, invalid, resource_not_found
 from ecsdash.sandbox.ecs.models import CapacityProvider, Cluster, ContainerInstance, Json, Service, Task, TaskDefinition
 from ecsdash.sandbox.ecs.state import own
 
@@ -25,7 +25,10 @@ def untag_resource(call: Call, params: Json) -> Json:
 
 
 def list_tags_for_resource(call: Call, params: Json) -> Json:
-    return {"tags": tag_list(_tags_of(call, params["resourceArn"]))}
+    try:
+        return {"tags": tag_list(_tags_of(call, params["resourceArn"]))}
+    except EcsError as error:
+        raise invalid(error.message) from error
 
 
 def _tags_of(call: Call, resource_arn: str) -> dict[str, str]:

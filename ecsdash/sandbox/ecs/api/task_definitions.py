@@ -2,8 +2,8 @@ import json
 
 from ecsdash.sandbox.ecs import quotas
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, missing, tag_list, tags_from
-from ecsdash.sandbox.ecs.definition_rules import check_definition, check_fargate, size
-from ecsdash.sandbox.ecs.errors import EcsError, client_error, invalid
+from ecsdash.sandbox.ecs.definition_rules import check_definition, compatibility, size
+from ecsdash.sandbox.ecs.errors import client_error, invalid
 from ecsdash.sandbox.ecs.models import Json, TaskDefinition
 from ecsdash.sandbox.ecs.paging import page, page_strings
 from ecsdash.sandbox.ecs.state import own
@@ -148,10 +148,10 @@ def _body(params: Json) -> Json:
     body = {key: value for key, value in params.items() if key not in _NOT_SHOWN}
     mode = params.get("networkMode")
     body["containerDefinitions"] = [_container(container, mode) for container in params["containerDefinitions"]]
-    for name in ("volumes", "placementConstraints"):
-        body.setdefault(name, [])
+    body["volumes"] = [_volume(volume) for volume in params.get("volumes", [])]
+    body.setdefault("placementConstraints", [])
     body["requiresAttributes"] = [{"name": name} for name in _required_attributes(params)]
-    body["compatibilities"] = _compatibilities(params)
+    body["compatibilities"] = compatibility.compatibilities(params)
     return body
 
 
@@ -166,8 +166,15 @@ def _container(container: Json, network_mode: str | None) -> Json:
 
 
 def _port(mapping: Json, network_mode: str | None) -> Json:
-    same = network_mode in ("awsvpc", "host") and "containerPort" in mapping
-    return {"protocol": "tcp"} | ({"hostPort": mapping["containerPort"]} if same else {"hostPort": 0}) | mapping
+    if "containerPort" not in mapping:
+        return {"protocol": "tcp"} | mapping
+    same = network_mode in ("awsvpc", "host")
+    return {"protocol": "tcp", "hostPort": mapping["containerPort"] if same else 0} | mapping
+
+
+def _volume(volume: Json) -> Json:
+    efs = volume.get("efsVolumeConfiguration")
+    return volume | ({"efsVolumeConfiguration": {"rootDirectory": "/"} | efs} if efs else {})
 
 
 def _required_attributes(params: Json) -> list[str]:
@@ -191,16 +198,6 @@ def _required_attributes(params: Json) -> list[str]:
 
 def _store(secret: Json) -> str:
     return "asm" if ":secretsmanager:" in secret["valueFrom"] else "ssm"
-
-
-def _compatibilities(params: Json) -> list[str]:
-    if not params.get("cpu") or not params.get("memory"):
-        return ["EC2"]
-    try:
-        check_fargate(params)
-    except EcsError:
-        return ["EC2"]
-    return ["EC2", "FARGATE"]
 
 
 OPERATIONS: dict[str, Handler] = {

@@ -3,10 +3,11 @@ from ecsdash.sandbox.ecs.api.container_instances import find as find_instance
 from ecsdash.sandbox.ecs.api.place_rules import check_network, check_place
 from ecsdash.sandbox.ecs.api.strategy import capacity_for, runs_on_fargate
 from ecsdash.sandbox.ecs.api.task_definitions import usable
+from ecsdash.sandbox.ecs.api.volume_rules import check_volumes
 from ecsdash.sandbox.ecs.call import Call, Handler, compact, tags_from
 from ecsdash.sandbox.ecs.definition_rules import check_fargate, size
 from ecsdash.sandbox.ecs.descriptions.tasks import to_api
-from ecsdash.sandbox.ecs.engine import startup
+from ecsdash.sandbox.ecs.engine import start_errors, volumes
 from ecsdash.sandbox.ecs.engine.launch import TaskSpec, launch
 from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.errors import client_error, conflict, invalid
@@ -69,12 +70,13 @@ def _spec(call: Call, cluster: Cluster, definition: TaskDefinition, params: Json
     launch_type, strategy = capacity_for(cluster, params)
     check_place(call, definition, params, launch_type, strategy)
     overrides = _overrides(definition, params.get("overrides", {}))
-    role = startup.missing_role(call.state, call.scope, definition, overrides)
+    role = start_errors.missing_role(call.state, call.scope, definition, overrides)
     if role:
-        raise client_error(startup.assume_role_error(role))
+        raise client_error(start_errors.assume_role_error(role))
     if params.get("group", "").startswith("service:"):
         raise invalid("Invalid namespace for group.")
-    network = params.get("networkConfiguration", {})
+    network, configured = params.get("networkConfiguration", {}), params.get("volumeConfigurations", [])
+    check_volumes(call, definition, configured)
     check_network(call, definition, network, runs_on_fargate(launch_type, strategy))
     return TaskSpec(
         definition=definition,
@@ -89,6 +91,7 @@ def _spec(call: Call, cluster: Cluster, definition: TaskDefinition, params: Json
         placement_strategy=params.get("placementStrategy", []),
         started_by=_started_by(params),
         enable_execute_command=params.get("enableExecuteCommand", False),
+        volumes=volumes.planned(call.state, configured, {"TASK_DEFINITION": definition.tags}),
     )
 
 

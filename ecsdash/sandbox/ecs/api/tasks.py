@@ -6,13 +6,17 @@ from ecsdash.sandbox.ecs.engine import shutdown
 from ecsdash.sandbox.ecs.errors import EcsError, invalid, service_not_found
 from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
 from ecsdash.sandbox.ecs.paging import page_strings
-from ecsdash.sandbox.ecs.state import own, short
+from ecsdash.sandbox.ecs.state import in_cluster, short
 
+_NOT_WITH_STARTED_BY = ("family", "serviceName", "containerInstance", "launchType")
 _ID = re.compile(r"[0-9a-f]{32}|[0-9a-f-]{36}")
 
 
 def list_tasks(call: Call, params: Json) -> Json:
     cluster = call.cluster(params)
+    other = [name for name in _NOT_WITH_STARTED_BY if name in params]
+    if "startedBy" in params and other:
+        raise invalid(f"Cannot specify startedBy together with {', '.join(other)}: it must be the only filter.")
     if "serviceName" in params and short(params["serviceName"]) not in cluster.services:
         raise service_not_found()
     wanted: Json = {
@@ -90,10 +94,10 @@ def execute_command(call: Call, params: Json) -> Json:
 
 
 def lookup(call: Call, cluster: Cluster, reference: str) -> Task | None:
-    cluster_name, _, task_id = own(call.scope, reference, "task").rpartition("/")
+    task_id = in_cluster(call.scope, cluster, reference, "task")
     if not _ID.fullmatch(task_id):
         raise invalid("taskId length should be one of [32,36]")
-    return cluster.tasks.get(task_id) if cluster_name in ("", cluster.name) else None
+    return cluster.tasks.get(task_id)
 
 
 def find(call: Call, cluster: Cluster, reference: str) -> Task:

@@ -2,7 +2,7 @@
 
 from ecsdash.sandbox.ecs.call import compact
 from ecsdash.sandbox.ecs.engine import stages
-from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
+from ecsdash.sandbox.ecs.fargate import platform_version
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Service, Task
 
 
@@ -41,7 +41,7 @@ def _task_set(cluster: Cluster, service: Service, deployment: Deployment, tasks:
     mine = [task for task in tasks if task.deployment == deployment.id]
     running, pending = sum(task.counts_as_running for task in mine), sum(task.pending for task in mine)
     wanted = service.desired_count if status != "DRAINING" else 0
-    fargate = bool(revision.platform_version)
+    family = revision.platform_family
     return compact(
         {
             "id": deployment.id,
@@ -59,8 +59,8 @@ def _task_set(cluster: Cluster, service: Service, deployment: Deployment, tasks:
             "updatedAt": deployment.updated_at,
             "launchType": revision.launch_type,
             "capacityProviderStrategy": revision.capacity_provider_strategy or None,
-            "platformVersion": CURRENT_PLATFORM if fargate else None,
-            "platformFamily": "Linux" if fargate else None,
+            "platformVersion": platform_version(revision.platform_version, family) if family else None,
+            "platformFamily": family or None,
             "networkConfiguration": revision.network_configuration or None,
             "loadBalancers": _balancers(revision.resolved),
             "serviceRegistries": revision.service_registries,

@@ -15,16 +15,16 @@ def to_api(cluster: Cluster, task: Task, tags: bool) -> Json:
         "launchType": task.launch_type,
         "capacityProviderName": task.capacity_provider,
         "platformVersion": task.platform_version,
-        "platformFamily": "Linux" if fargate else None,
+        "platformFamily": task.platform_family,
         "availabilityZone": task.zone,
         "cpu": str(task.cpu),
         "memory": str(task.memory),
         "group": task.group,
         "startedBy": task.started_by,
         "enableExecuteCommand": task.enable_execute_command,
-        "overrides": {"containerOverrides": [], "inferenceAcceleratorOverrides": []} | task.overrides,
+        "overrides": _overrides(task),
         "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
-        "attachments": [_attachment(task)] if task.network else [],
+        "attachments": [*([_attachment(task)] if task.network else []), *map(_volume, task.volumes)],
         "containers": [_container(task, container) for container in task.containers],
         "lastStatus": task.last_status,
         "desiredStatus": task.desired_status,
@@ -34,6 +34,16 @@ def to_api(cluster: Cluster, task: Task, tags: bool) -> Json:
         "ephemeralStorage": {"sizeInGiB": 20} if fargate else None,
     }
     return compact(answer | _times(task))
+
+
+def _overrides(task: Task) -> Json:
+    """Every container has an entry, if only with its name."""
+    if not task.overrides:
+        names = [{"name": container.name} for container in task.containers]
+        return {"containerOverrides": names, "inferenceAcceleratorOverrides": []}
+    given = {override.get("name"): override for override in task.overrides.get("containerOverrides", [])}
+    each = [given.get(container.name, {"name": container.name}) for container in task.containers]
+    return {"inferenceAcceleratorOverrides": [], **task.overrides, "containerOverrides": each}
 
 
 def _times(task: Task) -> Json:
@@ -74,6 +84,21 @@ def _attachment(task: Task) -> Json:
     }
 
 
+def _volume(volume: Json) -> Json:
+    configuration = volume["configuration"]
+    details = {
+        "roleArn": configuration.get("roleArn"),
+        "volumeName": volume["name"],
+        "filesystemType": configuration.get("filesystemType", "xfs"),
+        "sizeInGiB": configuration.get("sizeInGiB"),
+        "volumeType": configuration.get("volumeType", "gp3"),
+        "deleteOnTermination": str(volume["delete"]).lower(),
+        "volumeId": volume.get("volumeId"),
+    }
+    shown = [{"name": name, "value": str(value)} for name, value in details.items() if value is not None]
+    return {"id": volume["id"], "type": "AmazonElasticBlockStorage", "status": volume["status"], "details": shown}
+
+
 def _container(task: Task, container: Container) -> Json:
     interfaces = [{"attachmentId": task.eni_attachment, "privateIpv4Address": task.private_ip}] if task.eni_id else []
     agents = [
@@ -86,6 +111,7 @@ def _container(task: Task, container: Container) -> Json:
             "taskArn": task.arn,
             "name": container.name,
             "image": container.image,
+            "imageDigest": container.image_digest,
             "runtimeId": container.runtime_id,
             "lastStatus": container.last_status,
             "exitCode": container.exit_code,

@@ -1,5 +1,6 @@
 """Delayed changes: attachment, update and deletion of capacity providers; deletion of task definitions."""
 
+from ecsdash.sandbox.ecs.engine import managed_instances
 from ecsdash.sandbox.ecs.models import Cluster
 from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.scope import Scope
@@ -12,11 +13,14 @@ def attached(state: EcsState, account: str, region: str, cluster_name: str) -> N
 
 
 def provider_changed(state: EcsState, account: str, region: str, name: str) -> None:
-    provider = state.provider(Scope(account, region), name)
+    scope = Scope(account, region)
+    provider = state.provider(scope, name)
     if provider and provider.update_status == "DELETE_IN_PROGRESS":
+        if provider.managed_instances:
+            managed_instances.release_idle(state, scope, state.cluster(scope, provider.cluster), provider)
         provider.status, provider.update_status = "INACTIVE", "DELETE_COMPLETE"
-    elif provider and provider.update_status == "UPDATE_IN_PROGRESS":
-        provider.update_status = "UPDATE_COMPLETE"
+    elif provider and provider.update_status.endswith("_IN_PROGRESS"):
+        provider.update_status = provider.update_status.replace("_IN_PROGRESS", "_COMPLETE")
 
 
 def definition_deleted(state: EcsState, account: str, region: str, name: str) -> None:

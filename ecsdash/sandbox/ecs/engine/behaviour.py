@@ -1,8 +1,9 @@
 """How a container behaves, from the tag of its image and its command. Tests request failures this way.
 
-Tags: `:missing` can not be pulled; `:crash` exits 1 soon after its start; `:oom` is killed for its memory; `:slow`
-takes a minute to start; `:unhealthy` runs but fails its health checks. A command of `exit N`, `sleep N`, `true` and
-`false` does just that, also in a shell and in a row; an image with `batch` in its name works a while and exits 0.
+Tags: `:missing` can not be pulled; `:exits` exits 1 before it is RUNNING; `:crash` exits 1 soon after its start; `:oom`
+is killed for its memory; `:slow` takes a minute to start; `:unhealthy` runs but fails its health checks. A command of
+`exit N`, `sleep N`, `true` and `false` does just that, also in a shell and in a row; an image with `batch` in its name
+works a while and exits 0.
 """
 
 import re
@@ -19,6 +20,8 @@ _STEP = re.compile(r"(exit|sleep)\s+(\d+)|(true|false)")
 @dataclass(frozen=True)
 class Behaviour:
     pullable: bool = True
+    starts: bool = True
+    """Whether it is still there when ECS looks: a process that ends at once was never RUNNING."""
     start_seconds: float = 1.0
     runs_for: float | None = None
     """Seconds until it exits; None for a server."""
@@ -48,6 +51,7 @@ def behaviour(image: str, command: list[str]) -> Behaviour:
     name, _, tag = image.rpartition(":") if ":" in image.rsplit("/", 1)[-1] else (image, "", "latest")
     by_tag = {
         "missing": Behaviour(pullable=False),
+        "exits": Behaviour(starts=False, exit_code=1),
         "crash": Behaviour(runs_for=3.0, exit_code=1),
         "oom": Behaviour(runs_for=4.0, exit_code=137, exit_reason=_OUT_OF_MEMORY),
         "slow": Behaviour(start_seconds=60.0),

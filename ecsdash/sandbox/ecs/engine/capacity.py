@@ -3,7 +3,7 @@
 import math
 
 from ecsdash.sandbox.ecs.aws_services import AutoScalingGroup, Metric
-from ecsdash.sandbox.ecs.engine import launch, placement
+from ecsdash.sandbox.ecs.engine import launch, managed_instances, placement
 from ecsdash.sandbox.ecs.models import CapacityProvider, Cluster
 from ecsdash.sandbox.ecs.state import EcsState
 from ecsdash.sandbox.scope import Scope
@@ -36,7 +36,11 @@ def place(state: EcsState, account: str, region: str, cluster_name: str) -> None
 def _each_provider(state: EcsState, scope: Scope, cluster: Cluster, shrink: bool) -> None:
     for name in cluster.capacity_providers:
         provider = state.provider(scope, name)
-        if provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED":
+        if provider and provider.managed_instances:
+            managed_instances.serve_waiting(state, scope, cluster, provider)
+            if shrink:
+                managed_instances.release_idle(state, scope, cluster, provider)
+        elif provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED":
             group = state.aws.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
             if group:
                 _scale(state, scope, cluster, provider, group, shrink)

@@ -1,7 +1,7 @@
 """The containers of a task: start in the order of their dependencies, health checks, exit."""
 
 from ecsdash.sandbox.ecs.engine import logs, notify, shutdown, targets
-from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
+from ecsdash.sandbox.ecs.engine.behaviour import Behaviour, effective_behaviour
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.models import Cluster, Container, Json, Task
@@ -30,9 +30,12 @@ def started(state: EcsState, task_arn: str, name: str) -> None:
     scope, cluster, task, container, body = found
     if not task.live:
         return
+    outcome = effective_behaviour(state, task, container, body)
+    if not outcome.starts:
+        _end(state, scope, cluster, task, container, body, outcome)
+        return
     container.last_status, container.started_at = "RUNNING", state.now
     logs.opening(state, scope, task, container, body)
-    outcome = effective_behaviour(state, task, container, body)
     if outcome.runs_for is not None:
         state.timers.add(state.now + state.about(outcome.runs_for), "container.exited", task.arn, name)
     if "healthCheck" in body:
@@ -72,6 +75,12 @@ def exited(state: EcsState, task_arn: str, name: str) -> None:
     outcome = effective_behaviour(state, task, container, body)
     if outcome.runs_for is None:
         return  # the fault that would have ended it is off
+    _end(state, scope, cluster, task, container, body, outcome)
+
+
+def _end(
+    state: EcsState, scope: Scope, cluster: Cluster, task: Task, container: Container, body: Json, outcome: Behaviour
+) -> None:
     container.last_status, container.exit_code = "STOPPED", outcome.exit_code
     container.reason = outcome.exit_reason
     logs.last_words(state, scope, task, container, body)
@@ -117,6 +126,8 @@ def _run(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     logs.schedule(state, task)
     service = cluster.services.get(task.service)
     if service:
+        for deployment in service.deployments:
+            deployment.has_run |= deployment.id == task.deployment
         schedule_check(state, service, 0.5)
 
 

@@ -42,6 +42,11 @@ def failing(state: EcsState, service: Service, task: Task) -> str:
     return ""
 
 
+def was_unhealthy(task: Task) -> bool:
+    """Whether the scheduler stopped the task for its health checks."""
+    return task.stopped_reason.startswith("Task failed ") and task.stop_code == "ServiceSchedulerInitiated"
+
+
 def complaint(task: Task) -> str:
     """The service event about a failing task."""
     unhealthy = next((target for target in task.targets if target.state == "unhealthy"), None)

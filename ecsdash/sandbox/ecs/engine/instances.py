@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ecsdash.sandbox.ecs.engine import notify, shutdown
+from ecsdash.sandbox.ecs.aws_services import InstanceType
+from ecsdash.sandbox.ecs.engine import notify, shutdown, task_specs
 from ecsdash.sandbox.ecs.engine.scheduling import retry_placement, schedule_checks
 from ecsdash.sandbox.ecs.models import Cluster, ContainerInstance, Json, Target, Task
 from ecsdash.sandbox.ecs.state import EcsState, short
@@ -40,6 +41,7 @@ def register(
     instance_type: str,
     location: NetworkLocation,
     attributes: dict[str, str],
+    provider: str = "",
 ) -> ContainerInstance:
     size = state.aws.instance_type(instance_type)
     instance_id = state.hex_id()
@@ -53,11 +55,12 @@ def register(
         private_ip=location.private_ip,
         cpu=size.vcpu * 1024,
         memory=int(size.memory_mib * 0.95),
-        network_interfaces=size.network_interfaces,
+        network_interfaces=_interfaces(state, scope, instance_type, size, managed=bool(provider)),
         attributes=_attributes(instance_type, location) | attributes,
         registered_at=state.now,
         tags={},
-        capacity_provider=_provider_of(state, scope, cluster, ec2_instance_id),
+        capacity_provider=provider or _provider_of(state, scope, cluster, ec2_instance_id),
+        managed=bool(provider),
         idle_since=state.now,
     )
     cluster.instances[instance_id] = instance
@@ -124,10 +127,24 @@ def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, t
         "secrets": {pair["name"]: pair["valueFrom"] for pair in body.get("secrets", [])},
         "mounts": {each["containerPath"]: each["sourceVolume"] for each in body.get("mountPoints", [])},
         "volumes": {volume["name"]: volume.get("efsVolumeConfiguration", {}) for volume in volumes},
+        "namespace": _namespace_of(cluster, task),
         "zone": task.zone,
         "address": task.private_ip,
         "interface": task.eni_id,
     }
+
+
+def _interfaces(state: EcsState, scope: Scope, instance_type: str, size: InstanceType, *, managed: bool) -> int:
+    """With ENI trunking instances have more network interfaces: Managed Instances, others by an account setting."""
+    trunking = state.region(scope).settings.get(" awsvpcTrunking", {}).get("value") == "enabled"
+    more = managed or (trunking and instance_type[0] != "t")
+    return size.network_interfaces + (4 * size.vcpu if more else 0)
+
+
+def _namespace_of(cluster: Cluster, task: Task) -> str:
+    """Return the namespace of Service Connect in which the task resolves names."""
+    service = cluster.services.get(task.service)
+    return task_specs.namespace_of(cluster, service.revision) if service else ""
 
 
 def _attributes(instance_type: str, location: NetworkLocation) -> dict[str, str]:
@@ -145,7 +162,8 @@ def _attributes(instance_type: str, location: NetworkLocation) -> dict[str, str]
 def _provider_of(state: EcsState, scope: Scope, cluster: Cluster, ec2_instance_id: str) -> str:
     for name in cluster.capacity_providers:
         provider = state.provider(scope, name)
-        group = provider and state.aws.auto_scaling_group(scope, provider.auto_scaling["autoScalingGroupArn"])
+        arn = provider.auto_scaling.get("autoScalingGroupArn", "") if provider else ""
+        group = state.aws.auto_scaling_group(scope, arn)
         if group and ec2_instance_id in group.instance_ids:
             return name
     return ""

@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ecsdash.sandbox.ecs import fargate as fargate_model
 from ecsdash.sandbox.ecs.engine import faults, notify, placement, startup
 from ecsdash.sandbox.ecs.engine.definitions import container_override, task_size
 from ecsdash.sandbox.ecs.engine.placement import Refusal
 from ecsdash.sandbox.ecs.engine.strategy import next_provider
-from ecsdash.sandbox.ecs.fargate import CURRENT_PLATFORM
 from ecsdash.sandbox.ecs.models import Cluster, Container, ContainerInstance, Json, Task, TaskDefinition
 from ecsdash.sandbox.ecs.state import FARGATE_PROVIDERS, EcsState
 from ecsdash.sandbox.scope import Scope
@@ -33,6 +33,8 @@ class TaskSpec:
     placement_strategy: list[Json] = field(default_factory=list)
     started_by: str = ""
     enable_execute_command: bool = False
+    volumes: list[Json] = field(default_factory=list)
+    lattice: list[list[str]] = field(default_factory=list)
 
 
 def launch(
@@ -81,6 +83,7 @@ def place_waiting(state: EcsState, scope: Scope, cluster: Cluster) -> None:
 def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, provider: str, fargate: bool) -> Task:
     task_id = state.hex_id()
     cpu, memory = task_size(spec.definition, spec.overrides)
+    family = fargate_model.platform_family(spec.definition.body)
     awsvpc = spec.definition.body.get("networkMode") == "awsvpc"
     task = Task(
         id=task_id,
@@ -90,9 +93,10 @@ def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, prov
         group=spec.group,
         service=spec.service,
         deployment=spec.deployment,
-        launch_type="FARGATE" if fargate else "EC2",
+        launch_type="FARGATE" if fargate else _launch_type(state, scope, spec, provider),
         capacity_provider=provider,
-        platform_version=_platform(spec.platform_version) if fargate else "",
+        platform_version=fargate_model.platform_version(spec.platform_version, family) if fargate else "",
+        platform_family=family if fargate else "",
         cpu=cpu,
         memory=memory,
         containers=[],
@@ -102,6 +106,8 @@ def create(state: EcsState, scope: Scope, cluster: Cluster, spec: TaskSpec, prov
         created_at=state.now,
         enable_execute_command=spec.enable_execute_command,
         load_balancers=spec.load_balancers,
+        volumes=[*spec.volumes],
+        lattice=spec.lattice,
         names=spec.names,
         placement_constraints=spec.placement_constraints,
         placement_strategy=spec.placement_strategy,
@@ -163,8 +169,12 @@ def _peers(cluster: Cluster, service: str, group: str) -> list[Task]:
 
 def _scales(state: EcsState, scope: Scope, provider_name: str) -> bool:
     provider = state.provider(scope, provider_name)
-    return bool(provider and provider.auto_scaling["managedScaling"]["status"] == "ENABLED")
+    if provider is None:
+        return False
+    return bool(provider.managed_instances or provider.auto_scaling["managedScaling"]["status"] == "ENABLED")
 
 
-def _platform(version: str) -> str:
-    return CURRENT_PLATFORM if version in ("", "LATEST") else version
+def _launch_type(state: EcsState, scope: Scope, spec: TaskSpec, provider_name: str) -> str:
+    provider = state.provider(scope, provider_name)
+    managed = provider is not None and provider.managed_instances
+    return "MANAGED_INSTANCES" if managed else spec.launch_type or "EC2"

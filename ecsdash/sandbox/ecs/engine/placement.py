@@ -27,6 +27,9 @@ class Demand:
     constraints: list[Json] = field(default_factory=list)
     strategy: list[Json] = field(default_factory=list)
     provider: str = ""
+    external: bool = False
+    managed: str = ""
+    """The provider, if it is one of Managed Instances."""
 
 
 @dataclass
@@ -51,6 +54,8 @@ def demand_of(task: Task, definition: TaskDefinition) -> Demand:
         constraints=[*body["placementConstraints"], *task.placement_constraints],
         strategy=task.placement_strategy,
         provider=task.capacity_provider,
+        external=task.launch_type == "EXTERNAL",
+        managed=task.capacity_provider if task.launch_type == "MANAGED_INSTANCES" else "",
     )
 
 
@@ -61,7 +66,8 @@ def choose(
     candidates = [
         instance
         for instance in (cluster.instances.values() if only is None else only)
-        if instance.status == "ACTIVE" and demand.provider in ("", instance.capacity_provider)
+        if instance.status == "ACTIVE" and (instance.capacity_provider if instance.managed else "") == demand.managed
+        if demand.provider in ("", instance.capacity_provider) and instance.external == demand.external
     ]
     refusals, fitting = [], []
     for instance in candidates:

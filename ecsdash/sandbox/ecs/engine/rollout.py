@@ -8,6 +8,7 @@ from ecsdash.sandbox.ecs.engine.scheduling import schedule_check
 from ecsdash.sandbox.ecs.models import Cluster, Deployment, Json, Revision, Service, ServiceDeployment, Task
 from ecsdash.sandbox.ecs.state import EcsState, scope_of
 
+_ROLLED_BACK = "Service deployment rolled back because"
 _KEPT = 100
 """Number of finished service deployments kept for each service."""
 
@@ -61,7 +62,10 @@ def progress(state: EcsState, cluster: Cluster, service: Service) -> None:
     scope, record = scope_of(service.arn), stages.current(service)
     refused = stages.advance(state, scope, service, target_whole)
     if refused:
-        (roll_back if service.last_good else halt)(state, service, record, refused)
+        if service.last_good:
+            roll_back(state, service, record, refused, f"{_ROLLED_BACK} {refused}")
+        else:
+            halt(state, service, record, refused)
         return
     if ringing := monitors.triggered(state, scope, record):
         _alarm(state, service, record, ringing)
@@ -82,6 +86,8 @@ def count_failure(state: EcsState, cluster: Cluster, service: Service, task: Tas
     primary = service.primary
     if task.deployment != primary.id or primary.rollout_state != "IN_PROGRESS":
         return
+    if primary.has_run and not health.was_unhealthy(task):
+        return
     primary.failed_tasks += 1
     primary.updated_at = state.now
     record = stages.current(service)
@@ -101,8 +107,11 @@ def threshold(service: Service) -> int:
     return max(1, share) if rule["type"] == "UNBOUNDED_PERCENT" else max(3, min(200, share))
 
 
-def roll_back(state: EcsState, service: Service, record: ServiceDeployment, reason: str) -> None:
-    """Roll back to the last completed revision; its running tasks are kept."""
+def roll_back(state: EcsState, service: Service, record: ServiceDeployment, reason: str, status_reason: str) -> None:
+    """Roll back to the last completed revision; its running tasks are kept.
+
+    `reason` is that of the failed deployment, `status_reason` that of the service deployment.
+    """
     stages.revert(state, scope_of(service.arn), service, record)
     failed = service.primary
     failed.status, failed.updated_at = "ACTIVE", state.now
@@ -110,8 +119,8 @@ def roll_back(state: EcsState, service: Service, record: ServiceDeployment, reas
         failed.rollout_state, failed.rollout_reason = "FAILED", reason
         notify.deployment_changed(state, service, failed, "SERVICE_DEPLOYMENT_FAILED", reason)
     hooks.close(record)
-    record.status, record.reason, record.updated_at = "ROLLBACK_IN_PROGRESS", reason, state.now
-    record.rollback = {"reason": reason, "startedAt": state.now, "serviceRevisionArn": service.last_good}
+    record.status, record.reason, record.updated_at = "ROLLBACK_IN_PROGRESS", status_reason, state.now
+    record.rollback = {"reason": status_reason, "startedAt": state.now, "serviceRevisionArn": service.last_good}
     previous = next((d for d in service.deployments if d.revision == service.last_good), None)
     if previous:
         service.deployments.remove(previous)
@@ -197,22 +206,25 @@ def _forgive(service: Service) -> None:
 
 
 def _trip(state: EcsState, service: Service, record: ServiceDeployment) -> None:
-    reason = "ECS deployment circuit breaker: tasks failed to start."
+    what = "tasks failed health checks" if service.primary.has_run else "tasks failed to start"
+    reason = f"ECS deployment circuit breaker: {what}."
     record.breaker = "TRIGGERED"
-    add_event(state, service, f"(deployment {service.primary.id}) deployment failed: tasks failed to start.")
-    _fail(state, service, record, reason, service.deployment_configuration["deploymentCircuitBreaker"]["rollback"])
+    add_event(state, service, f"(deployment {service.primary.id}) deployment failed: {what}.")
+    back = service.deployment_configuration["deploymentCircuitBreaker"]["rollback"]
+    _fail(state, service, record, reason, "the circuit breaker threshold was exceeded.", back)
 
 
 def _alarm(state: EcsState, service: Service, record: ServiceDeployment, ringing: list[str]) -> None:
     record.alarms = record.alarms | {"status": "TRIGGERED", "triggeredAlarmNames": ringing}
     add_event(state, service, f"(deployment {service.primary.id}) deployment failed: alarm detected.")
     reason = f"ECS deployment alarms: {', '.join(ringing)} in ALARM state."
-    _fail(state, service, record, reason, record.configuration["alarms"]["rollback"])
+    cause = "a deployment alarm was triggered."
+    _fail(state, service, record, reason, cause, record.configuration["alarms"]["rollback"])
 
 
-def _fail(state: EcsState, service: Service, record: ServiceDeployment, reason: str, back: bool) -> None:
+def _fail(state: EcsState, service: Service, record: ServiceDeployment, reason: str, cause: str, back: bool) -> None:
     if back and service.last_good and service.last_good != service.primary.revision:
-        roll_back(state, service, record, reason)
+        roll_back(state, service, record, reason, f"{_ROLLED_BACK} {cause}")
     else:
         halt(state, service, record, reason)
 

@@ -1,6 +1,6 @@
 """Stop of a task: DEACTIVATING while targets drain, STOPPING, DEPROVISIONING, STOPPED; deleted an hour later."""
 
-from ecsdash.sandbox.ecs.engine import logs, notify, placement, targets
+from ecsdash.sandbox.ecs.engine import logs, notify, placement, targets, volumes
 from ecsdash.sandbox.ecs.engine.behaviour import effective_behaviour
 from ecsdash.sandbox.ecs.engine.definitions import container_definition
 from ecsdash.sandbox.ecs.engine.events import add_event
@@ -116,6 +116,7 @@ def _drop_interface(state: EcsState, scope: Scope, task: Task) -> None:
 
 def _finish(state: EcsState, scope: Scope, cluster: Cluster, task: Task) -> None:
     task.stopped_at = state.now
+    volumes.detach(state, scope, task)
     task.execution_stopped_at = task.execution_stopped_at or state.now
     _move(state, scope, cluster, task, "STOPPED")
     instance = cluster.instances.get(task.instance)

@@ -59,11 +59,15 @@ def look(state: EcsState, scope: Scope, task: Task) -> None:
 def add_names(state: EcsState, scope: Scope, task: Task) -> None:
     for registry, name, port in task.names:
         state.aws.add_name(scope, registry, name, task.arn, task.private_ip, int(port))
+    for group, port in task.lattice:
+        state.aws.register_lattice_target(scope, group, task.private_ip, int(port))
 
 
 def remove_names(state: EcsState, scope: Scope, task: Task) -> None:
     for registry, name, _ in task.names:
         state.aws.remove_name(scope, registry, name, task.arn)
+    for group, port in task.lattice:
+        state.aws.deregister_lattice_target(scope, group, task.private_ip, int(port))
 
 
 def _address(cluster: Cluster, task: Task, container_name: str, container_port: int) -> tuple[str, int]:

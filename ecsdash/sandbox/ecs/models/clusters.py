@@ -23,6 +23,8 @@ class ContainerInstance:
     registered_at: float
     tags: dict[str, str]
     capacity_provider: str = ""
+    managed: bool = False
+    """Whether ECS launched it (Managed Instances)."""
     status: str = "ACTIVE"
     agent_connected: bool = True
     version: int = 0
@@ -32,6 +34,11 @@ class ContainerInstance:
     host_ports: list[list[str]] = field(default_factory=list)
     task_ids: dict[str, bool] = field(default_factory=dict)
     idle_since: float | None = None
+
+    @property
+    def external(self) -> bool:
+        """Whether it is a server outside of EC2 (ECS Anywhere)."""
+        return self.ec2_instance_id.startswith("mi-")
 
 
 @dataclass(slots=True)
@@ -60,10 +67,16 @@ class CapacityProvider:
     name: str
     arn: str
     auto_scaling: Json
+    """Empty for a provider of Managed Instances."""
     tags: dict[str, str]
     status: str = "ACTIVE"
     update_status: str = ""
     idle_minutes: int = 0
+    cluster: str = ""
+    """The cluster of a provider of Managed Instances."""
+    managed_instances: Json = field(default_factory=dict)
+    launching: dict[str, list[int]] = field(default_factory=dict)
+    """EC2 instances that have not registered yet -> (CPU units, MiB)."""
 
 
 @dataclass(slots=True)
@@ -91,5 +104,8 @@ class Region:
     """By family:revision."""
     revisions: dict[str, int] = field(default_factory=dict)
     """The last revision number given out in each family; a number is never used twice."""
+    daemon_definitions: dict[str, Json] = field(default_factory=dict)
+    daemons: dict[str, Json] = field(default_factory=dict)
+    gateways: dict[str, Json] = field(default_factory=dict)
     settings: dict[str, Json] = field(default_factory=dict)
     """Account settings by `principal/name`; the account's default has no principal."""

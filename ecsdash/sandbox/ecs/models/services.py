@@ -20,6 +20,13 @@ class Revision:
     service_connect: Json
     volume_configurations: list[Json]
     created_at: float
+    vpc_lattice: list[Json] = field(default_factory=list)
+    gateway_connectors: list[Json] = field(default_factory=list)
+    monitoring: Json = field(default_factory=dict)
+    platform_family: str = ""
+    """Empty unless it runs on Fargate."""
+    image_digests: dict[str, str] = field(default_factory=dict)
+    """Container -> digest that its image had when the first task pulled it; later tasks use the same."""
     resolved: list[Json] = field(default_factory=list)
     """Its load balancers with the one target group of each that it uses."""
 
@@ -36,6 +43,8 @@ class Deployment:
     failed_tasks: int = 0
     rollout_state: str = "IN_PROGRESS"
     rollout_reason: str = ""
+    has_run: bool = False
+    """Whether one of its tasks has reached RUNNING: the circuit breaker then counts only failed health checks."""
     external_id: str = ""
     """Id of the CodeDeploy deployment that created it, or empty."""
 
@@ -95,6 +104,8 @@ class Service:
     status: str = "ACTIVE"
     controller: str = "ECS"
     """Deployment controller: ECS or CODE_DEPLOY."""
+    express: Json = field(default_factory=dict)
+    """What belongs to an Express service; empty for other services."""
     deployments: list[Deployment] = field(default_factory=list)
     """Newest first; the first is the PRIMARY one."""
     service_deployments: list[ServiceDeployment] = field(default_factory=list)

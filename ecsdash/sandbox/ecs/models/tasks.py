@@ -17,6 +17,8 @@ class Container:
     health: str = ""
     """Empty for a container without a health check."""
     runtime_id: str = ""
+    image_digest: str = ""
+    """Known once the image is pulled."""
     bindings: list[Json] = field(default_factory=list)
     cpu: str = ""
     memory: str = ""
@@ -55,15 +57,20 @@ class Task:
     """The awsvpcConfiguration, or empty."""
     tags: dict[str, str]
     created_at: float
+    platform_family: str = ""
     enable_execute_command: bool = False
     load_balancers: list[Json] = field(default_factory=list)
     names: list[list[str]] = field(default_factory=list)
     """(registry, name, port) of its host names while it runs."""
+    lattice: list[list[str]] = field(default_factory=list)
+    """(VPC Lattice target group, port) in which it is registered while it runs."""
     placement_constraints: list[Json] = field(default_factory=list)
     placement_strategy: list[Json] = field(default_factory=list)
     started_by: str = ""
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"
+    volumes: list[Json] = field(default_factory=list)
+    """Its Amazon EBS volumes (see engine/volumes.py)."""
     version: int = 1
     instance: str = ""
     """Id of the container instance, or empty."""

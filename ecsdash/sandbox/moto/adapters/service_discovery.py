@@ -10,7 +10,7 @@ from ecsdash.sandbox.scope import Scope
 class ServiceDiscoveryAdapter:
     def __init__(self) -> None:
         self.names: dict[tuple[Scope, str], dict[str, str]] = defaultdict(dict)
-        """(where, host name) -> task ARN -> address"""
+        """(where, host name) -> task ARN -> address. Names of Service Connect end with `@` and their namespace."""
 
     def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
         for host in _hosts(scope, registry, name):
@@ -22,15 +22,28 @@ class ServiceDiscoveryAdapter:
             _cloud_map(scope).register_instance(service.id, task_id, task_id, attributes)
 
     def remove_name(self, scope: Scope, registry: str, name: str, task_arn: str) -> None:
-        for host in _hosts(scope, registry, name):
-            self.names[scope, host].pop(task_arn, None)
+        known = [self.names[scope, host].pop(task_arn, "") for host in _hosts(scope, registry, name)]
         service = _service(scope, registry)
-        if service:
+        if service and any(known):
             _cloud_map(scope).deregister_instance(service.id, task_arn.rpartition("/")[2])
 
-    def addresses(self, scope: Scope, host: str) -> list[str]:
-        """Return the addresses of the running tasks behind a host name; none if it does not resolve."""
-        return list(self.names.get((scope, host.lower().rstrip(".")), {}).values())
+    def addresses(self, scope: Scope, host: str, namespace: str = "") -> list[str]:
+        """Return the addresses of the running tasks behind a host name; none if it does not resolve.
+
+        `namespace` is that of the client's Service Connect: aliases resolve only in their own namespace.
+        """
+        name = host.lower().rstrip(".")
+        connected = f"{name}@{_namespace_name(scope, namespace)}"
+        return list({**self.names.get((scope, name), {}), **self.names.get((scope, connected), {})}.values())
+
+    def namespace(self, scope: Scope, reference: str) -> str:
+        known = _cloud_map(scope).namespaces.values()
+        return next((str(each.arn) for each in known if reference in (each.arn, each.name)), "")
+
+    def create_namespace(self, scope: Scope, name: str) -> str:
+        tags = [{"Key": "AmazonECSManaged", "Value": "true"}]
+        _cloud_map(scope).create_http_namespace(name=name, creator_request_id="", description="", tags=tags)
+        return self.namespace(scope, name)
 
 
 def _cloud_map(scope: Scope) -> ServiceDiscoveryBackend:
@@ -48,5 +61,10 @@ def _hosts(scope: Scope, registry: str, name: str) -> list[str]:
     if service:
         parent = next((n.name for n in namespaces if n.id == service.namespace_id), "")
         return [f"{service.name}.{parent}".lower()]
-    namespace = next((n.name for n in namespaces if registry in (n.arn, n.name)), registry.rpartition("/")[2])
-    return [name.lower(), f"{name}.{namespace}".lower()]
+    namespace = _namespace_name(scope, registry)
+    return [f"{host}@{namespace}".lower() for host in (name, f"{name}.{namespace}")]
+
+
+def _namespace_name(scope: Scope, reference: str) -> str:
+    namespaces = _cloud_map(scope).namespaces.values()
+    return next((n.name for n in namespaces if reference in (n.arn, n.name)), reference.rpartition("/")[2]).lower()

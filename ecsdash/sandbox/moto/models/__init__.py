@@ -15,14 +15,17 @@ def install() -> None:
     import moto.autoscaling.models as autoscaling
     import moto.codedeploy.models as moto_codedeploy
     import moto.ec2.models.instances as instances
+    import moto.ec2.models.nat_gateways as nat_gateways
     import moto.ec2.models.subnets as subnets
     import moto.ec2.responses.instances as launches
+    import moto.ecr.models as ecr
     import moto.elbv2.models as elbv2
+    import moto.iam.models as iam
+    import moto.servicediscovery.models as service_discovery
     import moto.ssm.models as ssm
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
-    from moto.iam.models import iam_backends
 
     from ecsdash.sandbox.moto.models import (
         auto_scaling,
@@ -30,7 +33,9 @@ def install() -> None:
         codedeploy,
         compute,
         identity,
+        images,
         load_balancing,
+        namespaces,
         network,
         parameters,
         queues,
@@ -39,6 +44,7 @@ def install() -> None:
 
     speed.install()
     BaseModel.__new__ = _untracked  # type: ignore[method-assign]
+    vars(nat_gateways)["random_private_ip"] = str  # no address of moto's choice: one of the subnet
     subnets.Subnet = network.SandboxSubnet  # type: ignore[misc]
     instances.Instance = compute.SandboxInstance  # type: ignore[misc]
     ec2_backends.backend = compute.SandboxEC2Backend
@@ -46,7 +52,8 @@ def install() -> None:
     launches.filter_iam_instance_profiles = compute.known_profile  # type: ignore[attr-defined]
     compute.offer_common_types()
     acm.CertBundle = certificates.SandboxCertificate  # type: ignore[misc]
-    iam_backends.backend = identity.SandboxIAMBackend
+    iam.iam_backends.backend = identity.SandboxIAMBackend
+    iam.get_account_id_from = identity.account_of
     moto_codedeploy.codedeploy_backends.backend = codedeploy.SandboxCodeDeployBackend
     moto_codedeploy.DeploymentInfo = codedeploy.SandboxDeployment  # type: ignore[misc]
     autoscaling.autoscaling_backends.backend = auto_scaling.SandboxAutoScalingBackend
@@ -55,6 +62,9 @@ def install() -> None:
     application.applicationautoscaling_backends.backend = auto_scaling.SandboxApplicationAutoscalingBackend
     application.FakeApplicationAutoscalingPolicy = auto_scaling.SandboxScalingPolicy  # type: ignore[misc]
     autoscaling.FakeAutoScalingGroup = auto_scaling.SandboxAutoScalingGroup  # type: ignore[misc]
+    ecr.Image = images.SandboxImage  # type: ignore[misc]
+    ecr.ecr_backends.backend = images.SandboxECRBackend
+    service_discovery.servicediscovery_backends.backend = namespaces.SandboxServiceDiscoveryBackend
     elbv2.FakeTargetGroup = load_balancing.SandboxTargetGroup  # type: ignore[misc]
     elbv2.FakeLoadBalancer = load_balancing.SandboxLoadBalancer  # type: ignore[misc]
     elbv2.elbv2_backends.backend = load_balancing.SandboxELBv2Backend

@@ -5,11 +5,18 @@ from typing import Any
 
 from moto.iam import urls
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, get_account_id_from
 
+_ROOT_KEY = re.compile(r"AKIA(\d{12})ROOT")
 _OF_INTEREST = re.compile(
     "ECS|EC2|Container|CloudWatch|SSM|Secrets|S3|SQS|SNS|Dynamo|RDS|XRay|Administrator|ReadOnlyAccess$|PowerUser"
 )
+
+
+def account_of(access_key: str) -> str:
+    """Return the account of an access key; `AKIA<account>ROOT` is the key of an account itself."""
+    match = _ROOT_KEY.fullmatch(access_key)
+    return match[1] if match else str(get_account_id_from(access_key))
 
 
 @cache

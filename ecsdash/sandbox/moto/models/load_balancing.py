@@ -150,7 +150,18 @@ class SandboxELBv2Backend(ELBv2Backend):
                 if not same or set(existing.security_groups or []) != set(security_groups or []):
                     raise DuplicateLoadBalancerName()
                 return existing
-        return super().create_load_balancer(name, security_groups, subnet_ids, subnet_mappings, scheme, *args, **kwargs)
+        made = super().create_load_balancer(name, security_groups, subnet_ids, subnet_mappings, scheme, *args, **kwargs)
+        return self._named_by_type(made)
+
+    def _named_by_type(self, balancer: FakeLoadBalancer) -> FakeLoadBalancer:
+        """ARNs of Network Load Balancers contain `net`; moto names all `app`."""
+        if balancer.type == "network":
+            del self.load_balancers[balancer.arn]
+            tags = self.tagging_service.get_tag_dict_for_resource(balancer.arn)
+            balancer.arn = balancer.arn.replace(":loadbalancer/app/", ":loadbalancer/net/")
+            self.load_balancers[balancer.arn] = balancer
+            self.tagging_service.tag_resource(balancer.arn, [{"Key": key, "Value": tags[key]} for key in tags])
+        return balancer
 
     def describe_target_health(self, target_group_arn: str, targets: list[dict[str, Any]]) -> list[FakeHealthStatus]:
         group = self.target_groups.get(target_group_arn)

@@ -20,6 +20,8 @@ class Runtime:
         self.task_faults = TaskFaults()
         self.service_exists: Callable[[str, str, str, str], bool] = lambda account, region, cluster, name: False
         """(account, region, cluster, name) -> whether ECS has that service"""
+        self.namespace_in_use: Callable[[Scope, str], bool] = lambda scope, arn: False
+        """Whether services of ECS use this namespace for Service Connect."""
         self.managed_draining: Callable[[Scope, str], bool] = lambda scope, arn: False
         """Whether ECS drains the instances of this Auto Scaling group before they are terminated."""
 
