@@ -63,9 +63,7 @@ def suggested(user: Any, like: DocumentRow | None) -> list[str]:
         found = rows.order_by(same, "name", "cluster_name")[:MOST_SUGGESTED]
         return [f"{_scope(row)}/{row.cluster_name}/{row.name}" for row in found]
     family = like.row.family if like is not None and isinstance(like.row, TaskDefinition) else ""
-    revisions = (
-        task_definitions.revisions(user, selection).filter(family=family).order_by("-revision").defer("description")
-    )
+    revisions = task_definitions.revisions(user, selection).filter(family=family).order_by("-revision")
     latest = task_definitions.families(user, selection).exclude(family=family).order_by("family")
     return [
         f"{_scope(row)}/{row.name}"

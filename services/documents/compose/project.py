@@ -32,6 +32,9 @@ def one_task(containers: list[Container], project: Project) -> tuple[Document, .
     for each in containers:
         _depends_on(each, containers, report)
         _names_of_others(each, containers, report)
+        if each.settings.get("networks"):
+            place = below(each.at, "networks")
+            report.changed(place, "The networks were left out.", "A task has one network interface.")
     _port_conflicts(containers, report)
     _replicas_of_one(containers, report)
     return (_task_definition(project.family, containers, project),)
