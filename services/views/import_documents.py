@@ -18,6 +18,7 @@ from services.documents.kinds import Document, DocumentKind
 from services.documents.pointers import in_words
 from services.documents.reading import Options, Reading, read
 from services.forms.import_documents import ImportForm, entered_values
+from services.forms.roles import usual_role
 
 REFUSED: Final = "You are not allowed to register task definitions in this account and region."
 #: Levels of notes -> title of their part of the report, icon and tone.
@@ -52,7 +53,7 @@ def _options(request: PageRequest, scope: Scope, form: ImportForm) -> Options:
         files=form.cleaned_data["files"],
         separate=form.cleaned_data["tasks"] == ImportForm.SEPARATE,
         region=scope.region,
-        execution_role=EXECUTION_ROLE.arn(scope.account.account_id, scope.region),
+        execution_role=usual_role(ActionContext(scope, request.user), EXECUTION_ROLE),
     )
 
 

@@ -11,7 +11,7 @@ from services.documents.compose.health import health_check
 from services.documents.compose.interpolation import Interpolation
 from services.documents.compose.ports import mappings
 from services.documents.compose.report import Misused, Report
-from services.documents.compose.resources import sizes
+from services.documents.compose.resources import size_of
 from services.documents.compose.settings import DIRECT
 from services.documents.compose.unsupported import BY_BUILD, IMPOSSIBLE, WITHOUT_EFFECT
 from services.documents.compose.values import mapping, text
@@ -144,6 +144,9 @@ class _Reader:
         self.definition |= {key: entries for key, entries in (("environment", plain), ("secrets", secret)) if entries}
 
     def _ports(self, value: Any, at: str) -> None:
+        """Write the port mappings of both keys; of the second one, which the first has read, nothing."""
+        if "portMappings" in self.definition:
+            return
         if found := mappings(str(self.definition["name"]), self.settings, self.at, self.report):
             self.definition["portMappings"] = found
 
@@ -157,9 +160,11 @@ class _Reader:
             self._linux({"tmpfs": self.mounts.tmpfs})
 
     def _sizes(self, value: Any, at: str) -> None:
-        self.definition.update(sizes(self.settings, self.at, self.report))
-        if at == below(self.at, "deploy"):
-            self.definition.update(conversions.deploy(mapping(value), at, self.report))
+        self.definition |= size_of(at.rpartition("/")[2], value, self.at, self.report)
+
+    def _deploy(self, value: Any, at: str) -> None:
+        self._sizes(value, at)
+        self.definition |= conversions.deploy(mapping(value), at, self.report)
 
     def _healthcheck(self, value: Any, at: str) -> None:
         if found := health_check(value, at, self.report):
@@ -198,7 +203,7 @@ class _Reader:
         "environment": _environment, "env_file": _environment, "secrets": _environment,
         "ports": _ports, "expose": _ports,
         "volumes": _volumes, "tmpfs": _volumes,
-        "deploy": _sizes, "cpus": _sizes, "mem_limit": _sizes, "mem_reservation": _sizes,
+        "deploy": _deploy, "cpus": _sizes, "mem_limit": _sizes, "mem_reservation": _sizes,
         "healthcheck": _healthcheck, "logging": _logging, "restart": _restart, "stop_grace_period": _stop,
         "init": _linux_setting, "cap_add": _linux_setting, "cap_drop": _linux_setting,
         "ulimits": _list, "sysctls": _list,

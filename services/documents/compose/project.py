@@ -57,6 +57,7 @@ def _task_definition(family: str, containers: list[Container], project: Project)
     definitions = [each.definition for each in containers]
     volumes = {name: volume for each in containers for name, volume in each.mounts.volumes.items()}
     role = project.options.execution_role
+    at = containers[0].at if len(containers) == 1 else "/services"
     content = {
         "family": family,
         **({"executionRoleArn": role} if role else {}),
@@ -64,7 +65,7 @@ def _task_definition(family: str, containers: list[Container], project: Project)
         "containerDefinitions": definitions,
         **({"volumes": list(volumes.values())} if volumes else {}),
         "requiresCompatibilities": ["FARGATE"],
-        **task_size(definitions, project.report),
+        **task_size(definitions, at, project.report),
         **_platform(containers, project.report),
     }
     return Document(DocumentKind.TASK_DEFINITION, content)
