@@ -59,7 +59,7 @@ def _masked(request: UserRequest, found: DocumentRow, context: dict[str, Any]) -
 def _response(request: UserRequest, found: DocumentRow, shown: Document, context: dict[str, Any]) -> HttpResponse:
     """Return the page, or with `download` the file."""
     chosen = BY_SLUG.get(request.GET.get("format", ""), FORMATS[0])
-    export = chosen.write(shown, found.row.region)
+    export = chosen.write(shown.ordered(), found.row.region)
     if "download" in request.GET:
         return _file(found, chosen, export)
     base = "services/services/service_base.html" if "service" in context else "base.html"

@@ -23,6 +23,7 @@ from ecsdash.web.tables.table import Table
 from services.models import Service, TaskDefinition
 from services.planning.revealing import may_reveal
 from services.selectors import external_changes, task_definitions
+from services.selectors.documents import of_task_definition
 from services.selectors.hidden_values import all_values
 
 CELLS = "services/task_definitions/cells.html"
@@ -140,6 +141,7 @@ def revision_detail(request: PageRequest, scope: Scope, family: str, revision: i
             "with_values": {each.owner_name for each in all_values(found)},
             "services": task_definitions.services_using(request.user, found),
             "previous": earlier.first(),
+            "compare_address": of_task_definition(found).address,
             "tags": found.shown_tags,
             "crumbs": found.crumbs(),
             "heading": Heading(found.name, "Task definition", found.status, found.tone),

@@ -16,7 +16,6 @@ from services.documents.compose.settings import DIRECT
 from services.documents.compose.unsupported import BY_BUILD, IMPOSSIBLE, WITHOUT_EFFECT
 from services.documents.compose.values import mapping, text
 from services.documents.compose.volumes import Mounts, mounts
-from services.documents.kinds import DocumentKind
 from services.documents.pointers import below
 from services.documents.readings import Options
 
@@ -82,10 +81,7 @@ class _Reader:
             if key not in ("image", "build"):
                 self._guarded(key)
         self._guarded("logging")
-        order = DocumentKind.TASK_DEFINITION.members.members["containerDefinitions"].item
-        known = order.members if order else {}
-        ordered = {name: self.definition[name] for name in known if name in self.definition}
-        return Container(self.service, self.settings, ordered, self.mounts)
+        return Container(self.service, self.settings, self.definition, self.mounts)
 
     def _image(self) -> None:
         at = below(self.at, "image")

@@ -68,7 +68,7 @@ def _task_definition(family: str, containers: list[Container], project: Project)
         **task_size(definitions, at, project.report),
         **_platform(containers, project.report),
     }
-    return Document(DocumentKind.TASK_DEFINITION, content)
+    return Document(DocumentKind.TASK_DEFINITION, content).ordered()
 
 
 def _service(family: str, container: Container, report: Report) -> Document:
