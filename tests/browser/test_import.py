@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.definition_form import definition_json
 from tests.processes import REGION
 
 COMPOSE = """name: imported
@@ -28,8 +29,9 @@ def test_a_compose_file_is_imported_filled_and_registered(operator: Page, tmp_pa
     operator.get_by_role("button", name="Fill in").click()
     expect(operator.get_by_label("IMAGE ${IMAGE}")).to_have_value("nginx")
     operator.get_by_role("button", name="Open in the form").click()
-    expect(operator.locator("#id_family")).to_have_value("imported")
-    expect(operator.locator("#id_containers-0-image")).to_have_value("nginx:1.27")
+    expect(operator.get_by_role("button", name="Review")).to_be_visible()
+    definition = definition_json(operator)
+    assert (definition["family"], definition["containerDefinitions"][0]["image"]) == ("imported", "nginx:1.27")
     operator.get_by_role("button", name="Review").click()
     operator.get_by_role("button", name="Register task definition").click()
     expect(operator.get_by_text("Succeeded").first).to_be_visible()

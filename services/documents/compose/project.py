@@ -72,6 +72,7 @@ def _task_definition(family: str, containers: list[Container], project: Project)
 
 
 def _service(family: str, container: Container, report: Report) -> Document:
+    report.changed(container.at, "A deployment that fails is rolled back.", "Compose has no such setting.")
     waits = container.settings.get("depends_on")
     if waits:
         report.changed(
@@ -85,6 +86,7 @@ def _service(family: str, container: Container, report: Report) -> Document:
         "taskDefinition": family,
         "desiredCount": _replicas(container, report),
         "launchType": "FARGATE",
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
         "serviceConnectConfiguration": service_connect(container, report),
     }
     return Document(DocumentKind.SERVICE, content)

@@ -108,7 +108,7 @@ def test_every_compose_file_opens_in_the_register_form(client: Client, operator:
     answer = client.post(REGISTER, {"json": json.dumps(document), "sync": "form"})
     assert answer.status_code == 200
     shown = answer.content.decode()
-    assert f'name="family" value="{document["family"]}"' in shown
+    assert document["family"] in shown
     for each in document["containerDefinitions"]:
         assert html.escape(each["image"]) in shown
 
