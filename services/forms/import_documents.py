@@ -9,6 +9,7 @@ from services.documents.reading.source import MOST_CHARACTERS
 
 MOST_BYTES: Final = 4 * MOST_CHARACTERS
 MOST_FILES: Final = 20
+MOST_OF_FILES: Final = 100_000
 LONGEST_VALUE: Final = 5_000
 #: Ends of the names of files that are the text; the others are environment files of Compose.
 TEXT_ENDINGS: Final = (".json", ".yaml", ".yml", ".template", ".jsonc", ".txt")
@@ -68,6 +69,8 @@ class ImportForm(forms.Form):
         data["files"] = given_files(cast(QueryDict, self.data)) | {
             name: text for name, text in chosen.items() if name != main
         }
+        if sum(map(len, data["files"].values())) > MOST_OF_FILES:
+            self.add_error("file", f"Environment files have at most {MOST_OF_FILES:,} characters together.")
         if not data["text"].strip() and not self.errors:
             self.add_error("text", "Choose a file or paste a text.")
         return data

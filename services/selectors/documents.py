@@ -64,11 +64,11 @@ def suggested(user: Any, like: DocumentRow | None) -> list[str]:
         return [f"{_scope(row)}/{row.cluster_name}/{row.name}" for row in found]
     family = like.row.family if like is not None and isinstance(like.row, TaskDefinition) else ""
     revisions = task_definitions.revisions(user, selection).filter(family=family).order_by("-revision")
-    latest = task_definitions.families(user, selection).exclude(family=family).order_by("family")
+    active = task_definitions.revisions(user, selection).filter(status="ACTIVE").order_by("family").distinct()
+    families = active.values_list("account__alias", "region", "family")
     return [
-        f"{_scope(row)}/{row.name}"
-        for rows in (revisions.defer("description"), latest)
-        for row in rows[:MOST_SUGGESTED]
+        *(f"{_scope(row)}/{row.name}" for row in revisions.defer("description")[:MOST_SUGGESTED]),
+        *("/".join(names) for names in families[:MOST_SUGGESTED]),
     ]
 
 

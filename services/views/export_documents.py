@@ -13,7 +13,7 @@ from ecsdash.access.client import client_ip
 from ecsdash.access.requests import UserRequest
 from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.web.heading import Heading
-from services.documents.export import BY_SLUG, FORMATS, Export, Format, with_placeholders
+from services.documents.export import BY_SLUG, FORMATS, Export, Format, with_placeholders, with_values
 from services.documents.kinds import Document
 from services.planning.revealing import may_reveal, reveal_all
 from services.selectors import documents, services, task_definitions
@@ -36,7 +36,8 @@ def task_definition(request: PageRequest, scope: Scope, family: str, revision: i
     if request.method == "POST":
         require_recent_proof(request)
         reveal_all(request.user, row, client_ip(request))
-        return _response(request, found, found.document, {**context, "revealed": True})
+        shown = Document(found.document.kind, with_values(found.document.content))
+        return _response(request, found, shown, {**context, "revealed": True})
     hides = any(all_values(row)) and may_reveal(request.user, row)
     return _masked(request, found, {**context, "may_reveal": hides, "proved": proved_recently(request)})
 

@@ -9,7 +9,7 @@ from cfnlint.api import lint_all
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from ecsdash.aws.member_tree import Member
-from services.documents.export import BY_SLUG, FORMATS, with_placeholders
+from services.documents.export import BY_SLUG, FORMATS, with_placeholders, with_values
 from services.documents.export.cloudformation import TYPES, property_of
 from services.documents.export.terraform_names import ARGUMENTS
 from services.documents.kinds import Document, DocumentKind
@@ -222,3 +222,16 @@ def test_hidden_values_are_placeholders_in_every_format(exported: Any) -> None:
     assert "<WEB_ENVIRONMENT_STAGE>" in names
     assert "<WEB_COMMAND>" in names
     assert {each.written for each in read(text).placeholders} == set(names) or exported.slug in ("cli", "terraform")
+
+
+def test_shown_values_are_those_of_hidden_places_only() -> None:
+    content = {
+        "family": "f",
+        "containerDefinitions": [
+            {"name": "web", "command": ["login", "x y"], "environment": [{"name": "PASSWORD", "value": "•••"}]}
+        ],
+        "tags": [{"key": "password", "value": "tagged"}],
+    }
+    shown = with_values(content)
+    assert shown["containerDefinitions"] == content["containerDefinitions"]
+    assert shown["tags"] == [{"key": "password", "value": "<TAGS_PASSWORD>"}]

@@ -1,6 +1,7 @@
 """Texts that people have become documents: nothing is lost or changed without a note."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -358,3 +359,33 @@ def test_reading_never_raises_on_answers_of_ecs(value: Any) -> None:
             {"services": [{"serviceName": value, "deployments": value, "roleArn": value, "loadBalancers": value}]}
         )
     )
+
+
+def test_many_notes_are_limited() -> None:
+    properties = {"ContainerDefinitions": [{"Name": "a", "Image": "b", **{f"Odd{n}": 1 for n in range(1_200)}}]}
+    notes = read(json.dumps(properties)).notes
+    assert len(notes) == 1_001
+    assert notes[-1].what == "200 more notes are not shown."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services: {a: {image: '" + "${" * 100_000 + "'}}",
+        "services: {a: {image: '" + "${A:-" * 40_000 + "'}}",
+        "services: {a: {image: '" + "$A" * 100_000 + "'}}",
+        '{"family": "' + "<" * 250_000 + '"}',
+        '{"family": "' + "<a " * 90_000 + '"}',
+        '{"family": "' + "${a-" * 70_000 + '"}',
+        '{"family": ' + "{{" * 140_000,
+        "services: {a: {image: i, ports: [" + "1," * 20_000 + "]}}",
+        "a: &a\n" + " " * 290_000 + "b",
+        "'" * 250_000,
+        "\n{" * 100_000,
+    ],
+    ids=["open", "nested", "many", "angles", "words", "dashes", "templates", "ports", "blanks", "quotes", "lines"],
+)
+def test_reading_hostile_text_takes_little_time(text: str) -> None:
+    began = time.process_time()
+    read(text)
+    assert time.process_time() - began < 10  # the slowest needs a second
