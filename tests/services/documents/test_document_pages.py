@@ -206,6 +206,18 @@ def test_others_cannot_export_values(client: Client, account: Account, viewer: U
     assert not AuditEvent.objects.filter(action="reveal_value").exists()
 
 
+def test_values_are_exported_only_shortly_after_a_proof(client: Client, account: Account, operator: User) -> None:
+    row = define(account, 1, environment=[{"name": "STAGE", "value": SECRET}])
+    client.force_login(operator)
+    session = client.session
+    session["proved_at"] = 0
+    session.save()
+    assert "/account/reauthenticate/" in client.get(row.get_absolute_url() + "export/").content.decode()
+    answer = client.post(row.get_absolute_url() + "export/")
+    assert answer.status_code == 302
+    assert not AuditEvent.objects.filter(action="reveal_value").exists()
+
+
 def test_a_service_is_exported_as_what_creates_it(client: Client, account: Account, viewer: User) -> None:
     row = serve(account, "web")
     text = html.unescape(got(client, viewer, row.get_absolute_url() + "export/?format=cli"))
