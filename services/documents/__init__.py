@@ -1,1 +1,1 @@
-"""Documents: what ECS takes as JSON (task definition, service), held as a plain dict of the API's own members."""
+"""JSON documents that ECS takes (task definition, service), each a plain dict of the API's own members."""
