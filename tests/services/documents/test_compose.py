@@ -59,9 +59,9 @@ def test_every_setting_of_the_files_is_in_the_report(file: Path) -> None:
     found = read(file.read_text(), options())
     places = [note.pointer for note in found.notes]
     for service, settings in found.source["services"].items():
-        for key in settings:
+        for key, value in settings.items():
             at = f"/services/{service}/{key}"
-            silent = key in ("profiles", "<<") or settings.get("profiles")
+            silent = value is None or key == "profiles" or settings.get("profiles")
             assert silent or any(each == at or each.startswith(at + "/") for each in places), at
 
 
@@ -124,6 +124,7 @@ def test_anchors_extensions_and_extended_services_are_followed() -> None:
     assert environment["SECRET_WORD"] == "$not_a_variable"
     assert environment["WORKERS"] == "4"
     assert containers["worker"]["command"][-1] == "orders, returns"
+    assert "portMappings" not in containers["worker"]
     assert "console" not in containers
 
 
