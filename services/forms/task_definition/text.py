@@ -6,7 +6,7 @@ from typing import Any
 
 from ecsdash.aws import shapes
 from ecsdash.web import parsing
-from services.forms.task_definition.diff import SET_BY_ECS
+from services.documents.described import SET_BY_ECS
 
 CALL = "ecs.register_task_definition"
 MISSING, UNKNOWN = "Missing required parameter", "Unknown parameter in "
