@@ -30,7 +30,7 @@ WRONG: list[tuple[str, dict[str, Any], str, int | None, str]] = [
     ("an ECR image without a role", fargate(container(image="1.dkr.ecr.eu-central-1.amazonaws.com/a:1")),
      "execution_role", None, "ECR"),
     ("another host port in awsvpc", fargate(container(portMappings=[{"containerPort": 80, "hostPort": 81}])), "ports",
-     0, "leave it empty or enter 80"),
+     0, "Leave it empty or enter 80"),
     ("a port without its number", fargate(container(portMappings=[{"protocol": "tcp"}])), "ports", 0, "is missing"),
     ("one port twice", fargate(container(portMappings=[{"containerPort": 80}] * 2)), "ports", 0, "mapped twice"),
     ("ports without a network", ec2(container(portMappings=[{"containerPort": 80}]), networkMode="none"), "ports", 0,
