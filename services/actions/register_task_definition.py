@@ -13,9 +13,9 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm, regist
 from ecsdash.operations.document_forms import is_button
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
+from services.documents.comparison import changes
 from services.forms.roles import missing
 from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
-from services.forms.task_definition.diff import changes
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, revision_of
 from services.forms.task_definition.revealed import hidden_containers, with_values
 from services.planning.revealing import may_reveal, reveal

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from clusters.forms.offers import refusal
 from clusters.forms.usual_roles import EXECUTION_ROLE
@@ -20,12 +21,12 @@ from ecsdash.web.forms.document import pointers
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
+from services.documents.findings import task_definition_findings
+from services.documents.findings.sizes import cpu_units as units_of
 from services.forms.roles import offered_roles, usual_role
 from services.forms.task_definition import log_defaults, masked_values, text
 from services.forms.task_definition.declaration import TASK_DEFINITION
-from services.forms.task_definition.rules import number
 from services.forms.task_definition.suggestions import suggestions
-from services.forms.task_definition.validation import findings_of
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
@@ -49,6 +50,7 @@ NEW_DEFINITION: Document = {
 
 class RegisterTaskDefinitionForm(DocumentActionForm):
     document_form = TASK_DEFINITION
+    schema_url = reverse_lazy("services:document_schema", args=["task-definition"])
 
     create_log_groups = forms.BooleanField(
         required=False, initial=True, label="Create the log groups that do not exist"
@@ -69,7 +71,7 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
         return text.ordered({**NEW_DEFINITION, **({"executionRoleArn": role} if role else {})})
 
     def offers(self) -> Offers:
-        cpu = number(self.state.document.get("cpu"))
+        cpu = units_of(str(self.state.document.get("cpu") or "")) or 0
         roles = {name: self._roles[member][0] for member, name in ROLES.items()}
         return {
             **roles,
@@ -81,7 +83,7 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
     def document_findings(self, document: Document) -> Sequence[Finding]:
         fills = bool(self["fill_logs"].value())
         notes = log_defaults.notes(document, self.context.scope.region) if fills else []
-        return [*findings_of(self._complete(document)), *self._role_findings(document), *notes]
+        return [*task_definition_findings(self._complete(document)), *self._role_findings(document), *notes]
 
     def is_valid(self) -> bool:
         if not super().is_valid():
