@@ -214,6 +214,7 @@ CONTAINERS: Final = Section(
                  "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-stream-prefix": "ecs"}}},
             single=False,
             movable=True,
+            titled=True,
             presets="containers",
         ),
     ),

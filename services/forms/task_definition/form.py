@@ -83,12 +83,12 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
     def document_findings(self, document: Document) -> Sequence[Finding]:
         fills = bool(self["fill_logs"].value())
         notes = log_defaults.notes(document, self.context.scope.region) if fills else []
-        return [*task_definition_findings(self._complete(document)), *self._role_findings(document), *notes]
+        return [*task_definition_findings(self.completed), *self._role_findings(document), *notes]
 
     def is_valid(self) -> bool:
         if not super().is_valid():
             return False
-        document = self._complete(self.state.document)
+        document = self.completed
         try:
             self.cleaned_data["definition"] = masked_values.restore(document, self._original(document["family"]))
         except masked_values.StillMasked as error:
@@ -98,8 +98,10 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
             return False
         return True
 
-    def _complete(self, document: Document) -> Document:
+    @property
+    def completed(self) -> Document:
         """Return the document with what the person lets the form fill in."""
+        document = self.state.document
         return log_defaults.filled(document, self.context.scope.region) if self["fill_logs"].value() else document
 
     def _original(self, family: str) -> dict[str, Any]:

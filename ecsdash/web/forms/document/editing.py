@@ -58,6 +58,16 @@ def places(parts: Sequence[Part], document: Any, above: str = "") -> Iterator[tu
             yield f"{above}/{part.place}", part
 
 
+def kind_findings(parts: Sequence[Part], document: Document) -> list[Finding]:
+    """Return a finding for each value that its field could not convert, in the words of the field."""
+    found = []
+    for pointer, part in places(parts, document):
+        problem = part.kind.problem(pointers.value_at(document, pointer)) if isinstance(part, Field) else ""
+        if problem:
+            found.append(Finding(pointer, FindingLevel.BLOCK, problem))
+    return found
+
+
 def shown_rows(pairs: Pairs, value: Any) -> list[tuple[str, str]]:
     """Return the names and values of a mapping as texts, without the members that have their own fields."""
     members = value.items() if isinstance(value, dict) else ()
