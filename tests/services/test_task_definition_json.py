@@ -170,7 +170,7 @@ def test_text_that_is_no_task_definition_is_refused_with_its_line(
         {**fargate(), "tags": [{"key": "a", "value": "b"}], "revision": 7},
     ],
 )
-def test_what_describe_task_definition_answers_can_be_pasted(written: dict[str, Any]) -> None:
+def test_what_describe_task_definition_answers_can_be_pasted(written: Any) -> None:
     found = text.read("\ufeff" + json.dumps(written))
     assert found.document == {**fargate(), "tags": [{"key": "a", "value": "b"}]}
     assert found.notes

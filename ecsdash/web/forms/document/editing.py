@@ -110,7 +110,7 @@ def _edit_pairs(found: Edited, base: Document, pointer: str, pairs: Pairs, data:
         return
     names, texts = data.getlist(pointer + NAMES_SUFFIX), data.getlist(pointer)
     rows = [(normal(name), normal(text)) for name, text in zip(names, texts, strict=False) if name or text]
-    shown = [(normal(name), normal(text)) for name, text in shown_rows(pairs, before)]
+    shown = [(normal(name), normal(text)) for name, text in shown_rows(pairs, before) if name or text]
     if rows == shown:
         return
     written = [name for name, _ in rows]
@@ -128,6 +128,8 @@ def _write_rows(found: Edited, pointer: str, pairs: Pairs, before: dict[str, Any
     kept = [name for name in before if name not in pairs.besides]
     renamed = _renamed(kept, [name for name, _ in rows])
     values = {name: _row_value(text, before.get(renamed.get(name, name), MISSING)) for name, text in rows}
+    if before.get("") == "":
+        values.setdefault("", "")  # its row looks like an empty one
     new_names = {old: new for new, old in renamed.items()}
     current = pointers.value_at(found.document, pointer)
     current = current if isinstance(current, dict) else {}
