@@ -77,10 +77,8 @@ def shown_rows(pairs: Pairs, value: Any) -> list[tuple[str, str]]:
 def _edit_field(found: Edited, base: Document, pointer: str, kind: Kind, data: QueryDict) -> None:
     before = pointers.value_at(base, pointer)
     if isinstance(kind, Choices):
-        known = before if isinstance(before, list) else []
-        chosen = [text for text in data.getlist(pointer) if text]
-        if set(chosen) != {kind.shown(value) for value in known}:
-            _write(found, pointer, kind.read_all(chosen, before), before, chosen)
+        chosen = [str(text) for text in data.getlist(pointer)]
+        _write(found, pointer, kind.read_all(chosen, before), before, chosen)
         return
     text = normal(str(data.get(pointer, "")))
     if text != normal(kind.shown(before)):
