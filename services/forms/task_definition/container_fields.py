@@ -36,6 +36,7 @@ ENVIRONMENT: Final = Entries(
     "variable",
     (Row((Field("name", "Name", mono=True), Field("value", "Value", EMPTY_TEXT, mono=True))),),
     new={"name": "", "value": ""},
+    help="Host names in values must resolve in the VPC. In awsvpc mode the containers of a task share localhost.",
 )
 SECRETS: Final = Entries(
     "secrets",

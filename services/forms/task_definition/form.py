@@ -1,7 +1,7 @@
 """Form that registers task definitions. `origin` is the revision that was copied: hidden values are fingerprints in the
 form, and are restored from it into the same family, container and name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -81,8 +81,9 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
         }
 
     def document_findings(self, document: Document) -> Sequence[Finding]:
-        fills = bool(self["fill_logs"].value())
-        notes = log_defaults.notes(document, self.context.scope.region) if fills else []
+        notes = [*self._size_notes(document)]
+        if self["fill_logs"].value():
+            notes += log_defaults.notes(document, self.context.scope.region)
         return [*task_definition_findings(self.completed), *self._role_findings(document), *notes]
 
     def is_valid(self) -> bool:
@@ -119,6 +120,13 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
             member: offered_roles(self.context, family, str(document.get(member) or ""), usual.get(member))
             for member in ROLES
         }
+
+    def _size_notes(self, document: Document) -> Iterator[Finding]:
+        """Yield what Fargate offers with the CPU size."""
+        cpu = units_of(str(document.get("cpu") or "")) or 0
+        if sizes := fargate_memory_choices(cpu):
+            what = f"With {cpu_units(cpu)} Fargate offers {mebibytes(sizes[0])} to {mebibytes(sizes[-1])}."
+            yield Finding("/memory", FindingLevel.OK, what)
 
     def _role_findings(self, document: Document) -> list[Finding]:
         """Return a finding for each role that the account does not have or the person may not use."""
