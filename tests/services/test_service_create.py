@@ -205,7 +205,7 @@ def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
 
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
-    assert titles(plan, "warn") == ["DB_HOST of web does not resolve"]
+    assert [each for each in titles(plan, "warn") if "resolve" in each] == ["DB_HOST of web does not resolve"]
     client.force_login(operator)
     for form in ("clusters/shop/services/new/", "task-definitions/new/"):
         page = client.get(f"/demo/eu-central-1/{form}").content.decode()

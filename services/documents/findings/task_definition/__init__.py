@@ -7,7 +7,7 @@ from typing import Final
 
 from ecsdash.web.forms.document.findings import FindingLevel
 from services.documents.findings import tags
-from services.documents.findings.parts import Check, Rule, of_containers, of_each
+from services.documents.findings.parts import Check, Part, Rule, of_containers, of_each
 from services.documents.findings.task_definition import (
     containers,
     dependencies,
@@ -28,19 +28,19 @@ FARGATE: Final = "Task definition differences for Fargate"
 SECRETS: Final = "Pass sensitive data to a container"
 
 
-def _block(name: str, source: str, check: Check) -> Rule:
+def _block(name: str, source: str, check: Check) -> Rule[Part]:
     return Rule(name, FindingLevel.BLOCK, source, check)
 
 
-def _warn(name: str, source: str, check: Check) -> Rule:
+def _warn(name: str, source: str, check: Check) -> Rule[Part]:
     return Rule(name, FindingLevel.WARN, source, check)
 
 
-def _on_fargate(name: str, check: Check) -> Rule:
+def _on_fargate(name: str, check: Check) -> Rule[Part]:
     return _block(f"fargate_{name}", FARGATE, only_on_fargate(check))
 
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[Rule[Part], ...]] = (
     _block("family", API, task.family),
     _block("containers", API, task.containers_present),
     _block("container_names", CONTAINER, containers.names),
@@ -50,7 +50,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _block("container_memory", CONTAINER, of_containers(containers.memory)),
     _block("containers_fit", CONTAINER, task.containers_fit),
     _block("limits_fit", CONTAINER, task.limits_fit),
-    _block("numbers", CONTAINER, of_containers(containers.negative)),
+    _block("numbers", CONTAINER, of_containers(containers.numbers)),
     _block("roles", API, task.roles),
     _block("secrets", "API reference: Secret", of_containers(containers.secrets)),
     _block("secrets_role", SECRETS, of_containers(containers.secrets_role)),
@@ -68,6 +68,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _block("dependency_cycles", "API reference: ContainerDependency", dependencies.cycles),
     _block("health_check", "API reference: HealthCheck", of_containers(containers.health_check)),
     _block("restart_policy", "API reference: ContainerRestartPolicy", of_containers(containers.restart_policy)),
+    _block("resources", "API reference: ResourceRequirement", of_containers(containers.resources)),
     _block("volumes", "API reference: Volume", volumes.volumes),
     _block("configured_at_launch", "API reference: Volume", volumes.configured_at_launch),
     _block("mounts", PARAMETERS, of_containers(volumes.mounts)),
@@ -77,10 +78,16 @@ RULES: Final[tuple[Rule, ...]] = (
     _block("firelens", "Send Amazon ECS logs with FireLens", of_containers(logs.firelens)),
     _block("awslogs_options", "Send Amazon ECS logs to CloudWatch", of_containers(logs.awslogs_options)),
     _block("placement_constraints", API, task.placement_constraints),
-    _block("proxy", "API reference: ProxyConfiguration", task.proxy),
     _block("ephemeral_storage", "API reference: EphemeralStorage", task.ephemeral_storage),
+    _block("ephemeral_storage_unused", "API reference: EphemeralStorage", task.ephemeral_storage_unused),
     _block("trusted_execution", API, task.trusted_execution),
-    _block("external_network", "Amazon ECS clusters for external instances", task.external_network),
+    _block("external", "Amazon ECS clusters for external instances", task.external),
+    _block("managed_instances", "Task definition differences for Managed Instances", task.managed_instances),
+    _block("fault_injection", API, task.fault_injection),
+    _block("proxy", "API reference: ProxyConfiguration", task.proxy),
+    _block("one_router", "Send Amazon ECS logs with FireLens", logs.one_router),
+    _block("log_options", "Send Amazon ECS logs to CloudWatch", of_containers(logs.other_options)),
+    _block("shared_ports", "API reference: PortMapping", ports.ports_of_other_containers),
     _block("tags", "API reference: Tag", tags.tags),
     _block(
         "tags_number",
@@ -102,9 +109,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _on_fargate("execution_role", fargate.execution_role),
     _warn("fargate_ulimits", FARGATE, only_on_fargate(of_containers(fargate.ulimits))),
     _warn("windows", PARAMETERS, task.unsupported_on_windows),
-    _warn("ephemeral_storage_unused", "API reference: EphemeralStorage", task.ephemeral_storage_unused),
-    _warn("one_router", "Send Amazon ECS logs with FireLens", logs.one_router),
-    _warn("shared_ports", "Task networking options for EC2", ports.ports_of_other_containers),
+    _warn("router_log", "Send Amazon ECS logs with FireLens", logs.router_log),
     _warn("docker_volumes", "API reference: DockerVolumeConfiguration", of_each("volumes", volumes.docker_volumes)),
     _warn("efs_task_role", "API reference: EFSAuthorizationConfig", of_each("volumes", volumes.efs_without_task_role)),
     _warn("unpinned_image", "Container image resolution", of_containers(lint.unpinned_image)),
@@ -114,8 +119,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _warn("no_health_check", "API reference: HealthCheck", of_containers(lint.no_health_check)),
     _warn("no_log_configuration", "Send Amazon ECS logs to CloudWatch", of_containers(lint.no_log_configuration)),
     _warn("app_protocol", "API reference: PortMapping", of_containers(lint.protocols)),
-    _warn("ulimits", "API reference: Ulimit", of_containers(lint.ulimits)),
     _warn("capabilities", "API reference: KernelCapabilities", of_containers(lint.capabilities)),
-    _warn("inference", "API reference: ResourceRequirement", of_containers(lint.gpus)),
+    _warn("inference", "API reference: ResourceRequirement", lint.inference_accelerators),
     _warn("placeholders", "", lint.placeholders),
 )
