@@ -1,5 +1,6 @@
 """Kinds of documents, and the call that takes each of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -36,3 +37,17 @@ class Document:
     def name(self) -> str:
         found = self.content.get(self.kind.naming_member)
         return found if isinstance(found, str) else ""
+
+    def ordered(self) -> "Document":
+        """Return the document with its members in the order of the API documentation."""
+        return Document(self.kind, _ordered(self.content, self.kind.members))
+
+
+def _ordered(value: Any, member: Member | None) -> Any:
+    if isinstance(value, list):
+        return [_ordered(each, member and member.item) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    known = [name for name in (member.members if member else ()) if name in value]
+    names = [*known, *(name for name in value if name not in known)]
+    return {name: _ordered(value[name], member and member.below(name)) for name in names}

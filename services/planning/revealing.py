@@ -8,7 +8,7 @@ from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
 from ecsdash.audit.record import record
 from ecsdash.inventory.models import Resource
-from services.selectors.hidden_values import HiddenValue, values_at
+from services.selectors.hidden_values import HiddenValue, all_values, values_at
 
 
 def may_reveal(user: Any, row: Resource) -> bool:
@@ -40,3 +40,9 @@ def reveal(user: Any, row: Resource, place: str, source_ip: str) -> list[HiddenV
         detail={"values": [{"place": each.place, "fingerprint": each.fingerprint} for each in found]},
     )
     return found
+
+
+def reveal_all(user: Any, row: Resource, source_ip: str) -> None:
+    """Record that all hidden values of the row are shown to the user. Raise PermissionDenied."""
+    for owner in dict.fromkeys(each.owner for each in all_values(row)):
+        reveal(user, row, owner, source_ip)

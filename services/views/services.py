@@ -26,6 +26,7 @@ from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
 from services.models import Service
 from services.selectors import deployments, external_changes, load_balancers, services
+from services.selectors.documents import of_service
 from services.tables import services as tables
 
 NOUNS = ("services", "tasks", "service_deployments")
@@ -129,6 +130,7 @@ def service_configuration(request: PageRequest, scope: Scope, cluster: str, serv
         **service_context(found, "configuration", ("Configuration", "")),
         "configuration": found.description.get("deploymentConfiguration", {}),
         "breaker": found.description.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {}),
+        "compare_address": of_service(found).address,
     }
     fragment = fragments.Fragment("configuration", version=changes.version_of(scope, "services"), final=_gone(found))
     return fragments.render(request, "services/services/configuration.html", context, fragment)

@@ -1,11 +1,10 @@
-"""Pages of task definition families, revisions, and differences between two revisions."""
+"""Pages of task definition families and revisions."""
 
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -16,16 +15,15 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
 from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
 from ecsdash.operations.actions import ACTIONS, ActionContext
-from ecsdash.web import parsing
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
-from services.documents.comparison import changes
 from services.models import Service, TaskDefinition
 from services.planning.revealing import may_reveal
 from services.selectors import external_changes, task_definitions
+from services.selectors.documents import of_task_definition
 from services.selectors.hidden_values import all_values
 
 CELLS = "services/task_definitions/cells.html"
@@ -77,7 +75,8 @@ def family_list(request: PageRequest, selection: ScopeSelection) -> HttpResponse
     )
     if response := table.alternative_response():
         return response
-    context = {"table": table, "freshness": state, "crumbs": _crumbs(selection)}
+    may_import = selection.only is not None and _allowed(request, selection.only)["may_register"]
+    context = {"table": table, "freshness": state, "crumbs": _crumbs(selection), "may_import": may_import}
     fragment = fragments.Fragment("families", version=version, every=5)
     return fragments.render(request, "services/task_definitions/list.html", context, fragment)
 
@@ -142,6 +141,7 @@ def revision_detail(request: PageRequest, scope: Scope, family: str, revision: i
             "with_values": {each.owner_name for each in all_values(found)},
             "services": task_definitions.services_using(request.user, found),
             "previous": earlier.first(),
+            "compare_address": of_task_definition(found).address,
             "tags": found.shown_tags,
             "crumbs": found.crumbs(),
             "heading": Heading(found.name, "Task definition", found.status, found.tone),
@@ -151,39 +151,6 @@ def revision_detail(request: PageRequest, scope: Scope, family: str, revision: i
     version = version_of(scope, "task_definitions", "services")
     fragment = fragments.Fragment("definition", version=version, every=15)
     return fragments.render(request, "services/task_definitions/detail.html", context, fragment)
-
-
-@require_safe
-@scoped("task_definitions")
-def revision_diff(request: PageRequest, scope: Scope, family: str, before: int, after: int) -> HttpResponse:
-    old = task_definitions.revision_or_404(request.user, scope, family, before)
-    new = task_definitions.revision_or_404(request.user, scope, family, after)
-    context = {
-        "family": family,
-        "before": old,
-        "after": new,
-        "revisions": task_definitions.family_or_404(request.user, scope, family),
-        "changes": changes(_with_tags(old), _with_tags(new)),
-        "crumbs": [*_crumbs(scope, family), (f"{before} → {after}", request.path)],
-        "heading": Heading(family, "Task definition family", view=f"{before} → {after}"),
-    }
-    return render(request, "services/task_definitions/diff.html", context)
-
-
-@require_safe
-@scoped("task_definitions")
-def choose_diff(request: PageRequest, scope: Scope, family: str) -> HttpResponse:
-    """Redirect from the choice of two revisions to their comparison."""
-    rows = task_definitions.family_or_404(request.user, scope, family)
-    known = [row.revision for row in rows]
-    asked = [request.GET.get(name, "") for name in ("before", "after")]
-    latest = [known[min(1, len(known) - 1)], known[0]]  # default: the two latest revisions
-    before, after = (
-        number if (number := parsing.number(text)) in known else other
-        for text, other in zip(asked, latest, strict=True)
-    )
-    kwargs = {**scope.url_kwargs(), "family": family, "before": before, "after": after}
-    return HttpResponseRedirect(reverse("services:task_definition_diff", kwargs=kwargs))
 
 
 def _allowed(request: PageRequest, scope: Scope) -> dict[str, bool]:
@@ -198,10 +165,6 @@ def _allowed(request: PageRequest, scope: Scope) -> dict[str, bool]:
 
 def _allowed_with(request: PageRequest, row: TaskDefinition) -> dict[str, bool]:
     return _allowed(request, Scope(row.account, row.region))
-
-
-def _with_tags(definition: TaskDefinition) -> dict[str, Any]:
-    return {**definition.description, "tags": [{"key": key, "value": value} for key, value in definition.tags.items()]}
 
 
 def _family_url(row: TaskDefinition) -> str:

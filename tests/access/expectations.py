@@ -220,6 +220,10 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         see(INSIDE, before=1, after=2),
         see(WIDE, family=FOREIGN_SERVICE, before=1, after=2),
     ],
+    "services:task_definition_export": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
+    "services:service_export": of_a_service(),
+    "services:compare": see(SIGNED_IN),
+    "services:import": see(OPERATORS, refused=INSIDE - OPERATORS),
     "services:task_definition_reveal": [
         post(OPERATORS, REVEALED, refused=INSIDE - OPERATORS),
         post(OPERATORS, REVEALED, refused=WIDE - OPERATORS, family=FOREIGN_SERVICE),

@@ -57,8 +57,6 @@ def _whole_file(value: Mapping[str, Any], options: Options, report: Report) -> N
     """Report what the file has beside its services."""
     if value.get("include"):
         report.impossible("/include", "Included files are not read.", "One file is imported.", "Paste the merged file.")
-    if value.get("networks") and not options.separate:
-        report.changed("/networks", "The networks were left out.", "A task has one network interface.")
     if options.execution_role:
         what = f"The task execution role is {options.execution_role.rpartition('/')[2]}."
         report.changed(

@@ -11,12 +11,11 @@ from services.documents.compose.health import health_check
 from services.documents.compose.interpolation import Interpolation
 from services.documents.compose.ports import mappings
 from services.documents.compose.report import Misused, Report
-from services.documents.compose.resources import sizes
+from services.documents.compose.resources import size_of
 from services.documents.compose.settings import DIRECT
 from services.documents.compose.unsupported import BY_BUILD, IMPOSSIBLE, WITHOUT_EFFECT
 from services.documents.compose.values import mapping, text
 from services.documents.compose.volumes import Mounts, mounts
-from services.documents.kinds import DocumentKind
 from services.documents.pointers import below
 from services.documents.readings import Options
 
@@ -82,10 +81,7 @@ class _Reader:
             if key not in ("image", "build"):
                 self._guarded(key)
         self._guarded("logging")
-        order = DocumentKind.TASK_DEFINITION.members.members["containerDefinitions"].item
-        known = order.members if order else {}
-        ordered = {name: self.definition[name] for name in known if name in self.definition}
-        return Container(self.service, self.settings, ordered, self.mounts)
+        return Container(self.service, self.settings, self.definition, self.mounts)
 
     def _image(self) -> None:
         at = below(self.at, "image")
@@ -144,6 +140,9 @@ class _Reader:
         self.definition |= {key: entries for key, entries in (("environment", plain), ("secrets", secret)) if entries}
 
     def _ports(self, value: Any, at: str) -> None:
+        """Write the port mappings of both keys; of the second one, which the first has read, nothing."""
+        if "portMappings" in self.definition:
+            return
         if found := mappings(str(self.definition["name"]), self.settings, self.at, self.report):
             self.definition["portMappings"] = found
 
@@ -157,9 +156,11 @@ class _Reader:
             self._linux({"tmpfs": self.mounts.tmpfs})
 
     def _sizes(self, value: Any, at: str) -> None:
-        self.definition.update(sizes(self.settings, self.at, self.report))
-        if at == below(self.at, "deploy"):
-            self.definition.update(conversions.deploy(mapping(value), at, self.report))
+        self.definition |= size_of(at.rpartition("/")[2], value, self.at, self.report)
+
+    def _deploy(self, value: Any, at: str) -> None:
+        self._sizes(value, at)
+        self.definition |= conversions.deploy(mapping(value), at, self.report)
 
     def _healthcheck(self, value: Any, at: str) -> None:
         if found := health_check(value, at, self.report):
@@ -198,7 +199,7 @@ class _Reader:
         "environment": _environment, "env_file": _environment, "secrets": _environment,
         "ports": _ports, "expose": _ports,
         "volumes": _volumes, "tmpfs": _volumes,
-        "deploy": _sizes, "cpus": _sizes, "mem_limit": _sizes, "mem_reservation": _sizes,
+        "deploy": _deploy, "cpus": _sizes, "mem_limit": _sizes, "mem_reservation": _sizes,
         "healthcheck": _healthcheck, "logging": _logging, "restart": _restart, "stop_grace_period": _stop,
         "init": _linux_setting, "cap_add": _linux_setting, "cap_drop": _linux_setting,
         "ulimits": _list, "sysctls": _list,

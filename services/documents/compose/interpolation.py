@@ -36,15 +36,20 @@ class Interpolation:
         return value
 
     def text(self, text: str, pointer: str = "", depth: int = 0) -> str:
+        """Return the text with variables replaced; after a dollar sign that begins none, it stays as it is."""
         found, position = [], 0
         while (dollar := text.find("$", position)) >= 0:
             found.append(text[position:dollar])
-            replaced, position = self._variable(text, dollar, pointer, depth)
-            found.append(self.budget.spend(replaced))
+            position = dollar
+            if (variable := self._variable(text, dollar, pointer, depth)) is None:
+                self._invalid(pointer)
+                break
+            found.append(self.budget.spend(variable[0]))
+            position = variable[1]
         return "".join(found) + text[position:]
 
-    def _variable(self, text: str, dollar: int, pointer: str, depth: int) -> tuple[str, int]:
-        """Return what stands for the variable at the dollar sign, and where the text goes on."""
+    def _variable(self, text: str, dollar: int, pointer: str, depth: int) -> tuple[str, int] | None:
+        """Return what stands for the variable at the dollar sign, and where the text goes on; None if it is none."""
         after = dollar + 1
         if text.startswith("$", after):
             return "$", after + 1
@@ -53,12 +58,11 @@ class Interpolation:
         end = _closing(text, after) if text.startswith("{", after) and depth < DEEPEST else 0
         match = NAME.match(text, after + 1) if end else None
         if match is None:
-            self._invalid(pointer)
-            return "$", after
+            return None
         operator = OPERATOR.match(text, match.end())
         word = text[operator.end() : end] if operator else ""
         if not operator and match.end() != end:
-            self._invalid(pointer)
+            return None
         return self._expanded(match[0], operator[0] if operator else "", word, pointer, depth), end + 1
 
     def _expanded(self, name: str, operator: str, word: str, pointer: str, depth: int) -> str:
@@ -78,7 +82,7 @@ class Interpolation:
         return self.variables.get(name) or written
 
     def _invalid(self, pointer: str) -> None:
-        what = "A dollar sign begins no variable. It is kept."
+        what = "A dollar sign begins no variable. The text is kept from there on."
         self.report.changed(pointer, what, how="Write $$ for a dollar sign, ${NAME} for a variable.")
 
 

@@ -32,6 +32,9 @@ def one_task(containers: list[Container], project: Project) -> tuple[Document, .
     for each in containers:
         _depends_on(each, containers, report)
         _names_of_others(each, containers, report)
+        if each.settings.get("networks"):
+            place = below(each.at, "networks")
+            report.changed(place, "The networks were left out.", "A task has one network interface.")
     _port_conflicts(containers, report)
     _replicas_of_one(containers, report)
     return (_task_definition(project.family, containers, project),)
@@ -54,6 +57,7 @@ def _task_definition(family: str, containers: list[Container], project: Project)
     definitions = [each.definition for each in containers]
     volumes = {name: volume for each in containers for name, volume in each.mounts.volumes.items()}
     role = project.options.execution_role
+    at = containers[0].at if len(containers) == 1 else "/services"
     content = {
         "family": family,
         **({"executionRoleArn": role} if role else {}),
@@ -61,13 +65,14 @@ def _task_definition(family: str, containers: list[Container], project: Project)
         "containerDefinitions": definitions,
         **({"volumes": list(volumes.values())} if volumes else {}),
         "requiresCompatibilities": ["FARGATE"],
-        **task_size(definitions, project.report),
+        **task_size(definitions, at, project.report),
         **_platform(containers, project.report),
     }
-    return Document(DocumentKind.TASK_DEFINITION, content)
+    return Document(DocumentKind.TASK_DEFINITION, content).ordered()
 
 
 def _service(family: str, container: Container, report: Report) -> Document:
+    report.changed(container.at, "A deployment that fails is rolled back.", "Compose has no such setting.")
     waits = container.settings.get("depends_on")
     if waits:
         report.changed(
@@ -81,6 +86,7 @@ def _service(family: str, container: Container, report: Report) -> Document:
         "taskDefinition": family,
         "desiredCount": _replicas(container, report),
         "launchType": "FARGATE",
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
         "serviceConnectConfiguration": service_connect(container, report),
     }
     return Document(DocumentKind.SERVICE, content)

@@ -19,7 +19,3 @@ class Report:
 
     def impossible(self, pointer: str, what: str, why: str = "", how: str = "") -> None:
         self.findings.append(Finding(pointer, FindingLevel.BLOCK, what, why, how))
-
-    def says(self, pointer: str) -> bool:
-        """Return whether the report has a finding at the place or below it."""
-        return any(each.pointer == pointer or each.pointer.startswith(pointer + "/") for each in self.findings)

@@ -8,7 +8,7 @@ from services.documents.compose.report import Report
 from services.documents.compose.values import cpu_units, mapping, mebibytes
 from services.documents.pointers import below
 
-#: Place in a service -> member of the container, and how its value is read. Later places count more.
+#: Place in a service -> member of the container, and how its value is read.
 PLACES: Final = (
     (("cpus",), "cpu", cpu_units),
     (("mem_limit",), "memory", mebibytes),
@@ -27,21 +27,22 @@ UNITS: Final = {"cpu": "CPU units", "memory": "MiB, hard limit", "memoryReservat
 LEAST_MEMORY: Final = 6
 
 
-def sizes(settings: Mapping[str, Any], at: str, report: Report) -> dict[str, int]:
-    """Return CPU units and memory of the container. Raise Misused."""
+def size_of(key: str, value: Any, at: str, report: Report) -> dict[str, int]:
+    """Return the CPU units and memory of the container that one key of a service sets. Raise Misused."""
+    settings = {key: value}
     found: dict[str, int] = {}
     for path, member, read in PLACES:
-        given = _at(settings, path)
+        given = _at(settings, path) if path[0] == key else None
         if given is not None:
             found[member] = max(read(given), 0 if member == "cpu" else LEAST_MEMORY)
             report.carried(below(at, *path), f"{found[member]} {UNITS[member]}")
     for path in NOT_IN_ECS:
-        if _at(settings, path) is not None:
+        if path[0] == key and _at(settings, path) is not None:
             report.impossible(below(at, *path), f"{path[-1]} was left out.", "Fargate has no such setting.")
     return found
 
 
-def task_size(containers: Sequence[Mapping[str, Any]], report: Report) -> dict[str, str]:
+def task_size(containers: Sequence[Mapping[str, Any]], at: str, report: Report) -> dict[str, str]:
     """Return the smallest size of a Fargate task that has room for the containers."""
     cpu = sum(int(each.get("cpu", 0)) for each in containers)
     memory = sum(int(each.get("memory", each.get("memoryReservation", 0))) for each in containers)
@@ -51,10 +52,10 @@ def task_size(containers: Sequence[Mapping[str, Any]], report: Report) -> dict[s
             what = (
                 f"Task size: {size} CPU units and {fitting[0]} MiB, for {cpu} CPU units and {memory} MiB of containers."
             )
-            report.changed("/services", what, "Fargate has fixed sizes.", "Change them in the form.")
+            report.changed(at, what, "Fargate has fixed sizes.", "Change them in the form.")
             return {"cpu": str(size), "memory": str(fitting[0])}
     largest = max(FARGATE_MEMORY)
-    report.impossible("/services", f"No Fargate task has {cpu} CPU units and {memory} MiB.", how="Split the services.")
+    report.impossible(at, f"No Fargate task has {cpu} CPU units and {memory} MiB.", how="Split the services.")
     return {"cpu": str(largest), "memory": str(FARGATE_MEMORY[largest][1])}
 
 

@@ -11,12 +11,11 @@ from services.documents.pointers import below
 def service_connect(container: Container, report: Report) -> dict[str, Any]:
     """Return the configuration: the service is a client, and a server of its named ports."""
     ports = [each for each in container.definition.get("portMappings", []) if each.get("name")]
-    names = [container.service, *_aliases(container)]
     services = [
         {
             "portName": port["name"],
             "discoveryName": port["name"],
-            "clientAliases": [{"port": port["containerPort"], "dnsName": name} for name in names],
+            "clientAliases": [{"port": port["containerPort"], "dnsName": container.service}],
         }
         for port in ports
         if port["protocol"] == "tcp"
@@ -28,15 +27,18 @@ def service_connect(container: Container, report: Report) -> dict[str, Any]:
             "All services of a Service Connect namespace can reach each other.",
             "Separate them by their security groups.",
         )
+    for name in _aliases(container):
+        report.impossible(
+            below(container.at, "networks"),
+            f"The alias {name} was left out.",
+            "In Service Connect a port has one name.",
+            f"Use the name {container.service}.",
+        )
     if not services:
         return {"enabled": True}
-    reached = ", ".join(f"{name}:{each['port']}" for each in _first_aliases(services) for name in [each["dnsName"]])
+    reached = ", ".join(f"{container.service}:{port['containerPort']}" for port in ports if port["protocol"] == "tcp")
     report.carried(container.at, f"Other services reach it at {reached}")
     return {"enabled": True, "services": services}
-
-
-def _first_aliases(services: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [each["clientAliases"][0] for each in services]
 
 
 def _aliases(container: Container) -> list[str]:

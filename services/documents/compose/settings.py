@@ -37,8 +37,6 @@ DIRECT: Final[dict[str, tuple[str, Callable[[Any], Any], str]]] = {
     "read_only": ("readonlyRootFilesystem", truth, "Read-only root file system"),
     "tty": ("pseudoTerminal", truth, "Terminal"),
     "stdin_open": ("interactive", truth, "Standard input"),
-    "dns": ("dnsServers", texts, "DNS servers"),
-    "dns_search": ("dnsSearchDomains", texts, "DNS search domains"),
     "labels": ("dockerLabels", labels, "Labels"),
 }
 

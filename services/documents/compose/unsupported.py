@@ -4,6 +4,8 @@ from typing import Final
 
 ONE_INTERFACE: Final = "In awsvpc mode the task has a network interface of its own, and ECS refuses this setting."
 NO_HOST: Final = "Fargate gives no access to the machine that runs the task."
+NO_DNS: Final = "Tasks on Fargate use the DNS servers of the VPC."
+VPC_DNS: Final = "Change the DHCP options of the VPC."
 NO_SETTING: Final = "ECS has no such setting."
 BY_BUILD: Final = "ECS runs images, it does not build them."
 #: Key -> (why, how).
@@ -41,7 +43,9 @@ IMPOSSIBLE: Final[dict[str, tuple[str, str]]] = {
     "credential_spec": (NO_SETTING, ""),
     "group_add": (NO_SETTING, "Set the group in the image."),
     "stop_signal": (NO_SETTING, "Set STOPSIGNAL in the image."),
-    "dns_opt": (NO_SETTING, ""),
+    "dns": (NO_DNS, VPC_DNS),
+    "dns_search": (NO_DNS, VPC_DNS),
+    "dns_opt": (NO_DNS, VPC_DNS),
     "isolation": (NO_SETTING, ""),
     "storage_opt": (NO_SETTING, "Set the ephemeral storage of the task."),
     "oom_kill_disable": (NO_SETTING, ""),

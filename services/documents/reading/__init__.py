@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
+from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from services.documents import compose
 from services.documents.reading import answers, cloudformation, placeholders
 from services.documents.reading.source import parse
 from services.documents.readings import Options, Placeholder, Reading, Unreadable
 
+MOST_NOTES: Final = 1_000
 __all__ = ["Options", "Placeholder", "Reading", "read"]
 
 
@@ -26,7 +28,7 @@ def read(text: str, options: Options | None = None) -> Reading:
     return replace(
         reading,
         documents=documents,
-        notes=(*source.notes, *reading.notes),
+        notes=tuple(_limited([*source.notes, *reading.notes])),
         placeholders=tuple(_each_once(reading)),
     )
 
@@ -37,6 +39,13 @@ def _reading(value: Any, options: Options) -> Reading:
     if compose.is_project(value):
         return compose.read(value, options)
     return answers.read(value)
+
+
+def _limited(notes: list[Finding]) -> Iterator[Finding]:
+    """Yield at most MOST_NOTES notes, and how many more there are."""
+    yield from notes[:MOST_NOTES]
+    if (more := len(notes) - MOST_NOTES) > 0:
+        yield Finding("", FindingLevel.WARN, f"{more} more notes are not shown.", how="Import the text in parts.")
 
 
 def _each_once(reading: Reading) -> Iterator[Placeholder]:

@@ -31,9 +31,9 @@ def read(value: Mapping[str, Any], options: Options) -> Reading:
     documents, notes = [], []
     for pointer, resource in resources.items():
         kind = KINDS[str(resource["Type"])]
-        properties = resolver.resolve(resource.get("Properties") or {}, below(pointer, "Properties"))
+        properties = resolver.resolve(resource.get("Properties") or {}, pointer)
         recased = _Recased()
-        content = present(recased.value(properties, kind.members, below(pointer, "Properties")))
+        content = present(recased.value(properties, kind.members, pointer))
         documents.append(Document(kind, content if isinstance(content, dict) else {}))
         notes += recased.notes
     if not documents:
@@ -43,14 +43,14 @@ def read(value: Mapping[str, Any], options: Options) -> Reading:
 
 
 def _resources(value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the pointer of each ECS resource and the resource."""
+    """Yield the pointer of the properties of each ECS resource, and the resource."""
     if value.get("Type") in KINDS:
-        yield "", value
+        yield "/Properties", value
     elif "ContainerDefinitions" in value:
         yield "", {"Type": TASK_DEFINITION, "Properties": value}
     for name, resource in _mapping(value.get("Resources")).items():
         if isinstance(resource, Mapping) and resource.get("Type") in KINDS:
-            yield below("", "Resources", name), resource
+            yield below("", "Resources", name, "Properties"), resource
 
 
 def _others(value: Mapping[str, Any]) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ IN_COMMANDS: Final = re.compile(
 COMMANDS: Final = ("command", "entryPoint")
 WORDS: Final = re.compile(r"`([^`]*)`|\"([^\"]*)\"|(\S+)")
 ENVIRONMENT: Final = ("env", "must_env")
+NUMBER: Final = re.compile(r"-?[0-9]{1,18}\Z")
 TRUTH: Final = {"true": True, "false": False}
 
 
@@ -85,7 +86,7 @@ def _typed(before: str, after: str, member: Member | None) -> Any:
     """Return a number or boolean where the model has one and a placeholder was the whole text."""
     if before == after or member is None:
         return after
-    if member.kind in ("integer", "long") and re.fullmatch(r"-?[0-9]{1,18}", after):
+    if member.kind in ("integer", "long") and NUMBER.match(after):
         return int(after)
     if member.kind == "boolean":
         return TRUTH.get(after.lower(), after)

@@ -34,11 +34,12 @@ def parse(text: str) -> Source:
     """Return the value of the text. Raise Unreadable."""
     if len(text) > MOST_CHARACTERS:
         raise Unreadable(f"The text is longer than {MOST_CHARACTERS:,} characters.", how="Paste only what is needed.")
-    text = text.removeprefix(BYTE_ORDER_MARK).strip()
-    if not text:
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    begin = text.lstrip()[:1]
+    if not begin:
         raise Unreadable("The text is empty.", how=SUPPORTED)
-    if text[0] in "{[":
-        return _json(text)
+    if begin in "{[":
+        return _json(text.strip())
     try:
         value = yaml_text.load(text)
     except yaml_text.InvalidYaml as error:
