@@ -49,7 +49,7 @@ def test_a_field_that_is_changed_and_changed_back_leaves_the_document(document: 
     shown = part.kind.shown(before)
     changed = after(document, {place: "other"})
     assert without(changed, place) == without(document, place)
-    if part.kind.read(shown, before) == before:
+    if shown and part.kind.read(shown, before) == before:  # an emptied field removes its member
         assert pointers.value_at(after(changed, {place: shown}), place) == before
 
 
@@ -188,5 +188,5 @@ def _nameless(entry: Document, place: str) -> Document:
 
 TestEdits = Edits.TestCase
 TestEdits.settings = settings(
-    max_examples=40, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )

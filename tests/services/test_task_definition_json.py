@@ -113,7 +113,8 @@ def test_a_size_that_is_none_stays_as_typed_and_is_refused_at_its_place(size: st
     [("firelens", "awsfirelens"), ("xray", "awslogs"), ("adot", "awslogs"), ("cloudwatch-agent", "awslogs")],
 )
 def test_a_side_car_is_added_and_valid(preset: str, driver: str, context: ActionContext) -> None:
-    start = fargate(container(logConfiguration={"logDriver": driver}), cpu="1024", memory="2048")
+    logs = {"logDriver": driver, "options": {"awslogs-stream-prefix": "ecs"} if driver == "awslogs" else {}}
+    start = fargate(container(logConfiguration=logs), cpu="1024", memory="2048")
     made = edited(start, op=f"preset:/containerDefinitions#{preset}")
     assert len(made["containerDefinitions"]) == 2
     blocking = [
