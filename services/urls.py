@@ -11,6 +11,7 @@ from services.views import (
     overview,
     ownership,
     reveal,
+    schemas,
     search,
     services,
     task_definitions,
@@ -24,6 +25,7 @@ FAMILY = SCOPE + "task-definitions/<str:family>/"
 urlpatterns = [
     path("", overview.fleet_overview, name="overview"),
     path("search/", search.search_page, name="search"),
+    path("schemas/<slug:name>.json", schemas.document_schema, name="document_schema"),
     path("compare/", compare_documents.compare, name="compare"),
     path(SCOPE + "services/", services.service_list, name="services"),
     path(SCOPE + "services/new/", services.service_new, name="service_new"),

@@ -178,6 +178,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "operations:detail": [see(INSIDE, pk=The("operation")), see(WIDE, pk=The("foreign_operation"))],
     "operations:cancel": post(OPERATORS, refused=INSIDE - OPERATORS, pk=The("operation")),
     "operations:retry": post(OPERATORS, refused=INSIDE - OPERATORS, pk=The("operation")),
+    "operations:form": see(OPERATORS, refused=INSIDE - OPERATORS, status=(302,), pk=The("operation")),
     "operations:undo": post(NOBODY, pk=The("operation")),
     "operations:draft": see(ADMINS, pk=The("draft")),
     "operations:checks": post(ADMINS, pk=The("draft")),
@@ -214,6 +215,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:task_definition_family": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
     "services:task_definition": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
     "services:task_definition_choose_diff": see(INSIDE, status=(200, 302)),
+    "services:document_schema": see(SIGNED_IN, name="task-definition"),
     "services:task_definition_diff": [
         see(INSIDE, before=1, after=2),
         see(WIDE, family=FOREIGN_SERVICE, before=1, after=2),
