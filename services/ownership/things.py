@@ -103,7 +103,7 @@ def load_balancers(where: AccessTarget, keys: Keys) -> Found:
 
 @things("role")
 def roles(where: AccessTarget, keys: Keys) -> Found:
-    using = Places(where).named_in_definitions("role", keys)
+    using = _by_name(where, "role", keys)
     return _by_arn_and_name(where, Role, keys, lambda row: using.get(row.name, ()), everywhere=True)
 
 
@@ -114,13 +114,13 @@ def instance_profiles(where: AccessTarget, keys: Keys) -> Found:
 
 @things("secret")
 def secrets(where: AccessTarget, keys: Keys) -> Found:
-    using = Places(where).named_in_definitions("secret", keys)
+    using = _by_name(where, "secret", keys)
     return _by_arn_and_name(where, Secret, keys, lambda row: using.get(row.name, ()))
 
 
 @things("log_group")
 def log_groups(where: AccessTarget, keys: Keys) -> Found:
-    using = Places(where).named_in_definitions("log_group", keys)
+    using = _by_name(where, "log_group", keys)
     return _by_arn_and_name(where, LogGroup, keys, lambda row: using.get(row.name, ()))
 
 
@@ -163,6 +163,15 @@ def certificates(where: AccessTarget, keys: Keys) -> Found:
 def namespaces(where: AccessTarget, keys: Keys) -> Found:
     using = Places(where).named_in_services("namespace", keys)
     return {name: Thing("namespace", name, True, {}, places) for name, places in using.items()}
+
+
+def _by_name(where: AccessTarget, kind: str, keys: Keys) -> dict[str, tuple[AccessTarget, ...]]:
+    """Return the places by the name of each thing that they name, or the task definitions that they run."""
+    places = Places(where)
+    found = places.named_in_definitions(kind, keys)
+    for name, using in places.named_in_services(kind, keys).items():
+        found[name] = unique(found.get(name, ()), using)
+    return found
 
 
 def _by_arn_and_name(
