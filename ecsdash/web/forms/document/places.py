@@ -1,0 +1,48 @@
+"""Places of a document in words: "container app > health check > command"."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ecsdash.web.forms.document import pointers
+from ecsdash.web.forms.document.fields import ANY, Entries, Part, bound_parts
+
+HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+SEPARATOR: Final = " > "
+LONGEST_NAME: Final = 60
+
+
+def words_of(parts: Sequence[Part], document: Any, pointer: str) -> str:
+    """Return the place in words; empty for the whole document."""
+    entries = {bound.pattern: bound.part for bound in bound_parts(parts) if isinstance(bound.part, Entries)}
+    found: list[str] = []
+    value, pattern = document, ""
+    segments = pointers.split(pointer)
+    for number, segment in enumerate(segments):
+        is_entry = isinstance(value, list)
+        value = pointers.value_at(value, pointers.join(segment))
+        if is_entry:
+            declared = entries.get(pattern)
+            found.append(entry_name(declared, value, int(segment)) if declared else _numbered(found, int(segment)))
+            pattern += f"/{ANY}"
+        else:
+            pattern += pointers.join(segment)
+            listed = isinstance(value, list) and number + 1 < len(segments)
+            if not (listed and pattern in entries):
+                found.append(_member(segment))
+    return SEPARATOR.join(found)
+
+
+def entry_name(declared: Entries, entry: Any, position: int) -> str:
+    """Return the name of an entry in words, its number where it has no name: "container app", "volume 2"."""
+    names = [entry[key] for key in declared.named_by if entry.get(key)] if isinstance(entry, Mapping) else []
+    return f"{declared.noun} {str(names[0])[:LONGEST_NAME] if names else position + 1}"
+
+
+def _numbered(found: list[str], position: int) -> str:
+    return f"{found.pop()} {position + 1}" if found else f"entry {position + 1}"
+
+
+def _member(name: str) -> str:
+    words = HUMP.sub(" ", name)
+    return words.lower() if HUMP.search(name) else name
