@@ -1,0 +1,1 @@
+"""JSON documents that ECS takes: task definitions, services, tasks to run. Nothing here reads the database."""

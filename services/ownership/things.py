@@ -13,6 +13,7 @@ from services.models import (
     Listener,
     LoadBalancer,
     LogGroup,
+    Namespace,
     Repository,
     Secret,
     TargetGroup,
@@ -161,8 +162,15 @@ def certificates(where: AccessTarget, keys: Keys) -> Found:
 
 @things("namespace")
 def namespaces(where: AccessTarget, keys: Keys) -> Found:
-    using = Places(where).named_in_services("namespace", keys)
-    return {name: Thing("namespace", name, True, {}, places) for name, places in using.items()}
+    """By ARN, ID and name, which rules match. Calls name a Cloud Map service by its own ARN: it is its namespace."""
+    using = Places(where).named_in_services("namespace", None)
+    found: dict[str, Thing] = {}
+    for row in Namespace.objects.filter(**scope(where)).present():
+        known = [row.arn, row.namespace_id, row.name, *(each["arn"] for each in row.registries)]
+        places = unique(*(using.get(name_of("namespace", key), ()) for key in known))
+        found |= dict.fromkeys(known, Thing("namespace", row.name, True, row.tags, places))
+    others = {name: Thing("namespace", name, True, {}, places) for name, places in using.items()}
+    return {**others, **found}
 
 
 def _by_name(where: AccessTarget, kind: str, keys: Keys) -> dict[str, tuple[AccessTarget, ...]]:
