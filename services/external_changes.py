@@ -10,7 +10,7 @@ from ecsdash.external_changes.subjects import Subject, former, settings_of, subj
 from ecsdash.inventory.former_states import TAGS
 from ecsdash.inventory.store import tag_dict
 from ecsdash.masking import mask
-from services.forms.task_definition.diff import changes as definition_changes
+from services.documents.comparison import changes as definition_changes
 from services.models import Listener, ScalableTarget, ScalingPolicy, Service, TargetGroup, TaskDefinition
 from services.sync.scaling import policy_key, target_key
 

@@ -8,6 +8,7 @@ from services.views import (
     overview,
     ownership,
     reveal,
+    schemas,
     search,
     services,
     task_definitions,
@@ -21,6 +22,7 @@ FAMILY = SCOPE + "task-definitions/<str:family>/"
 urlpatterns = [
     path("", overview.fleet_overview, name="overview"),
     path("search/", search.search_page, name="search"),
+    path("schemas/<slug:name>.json", schemas.document_schema, name="document_schema"),
     path(SCOPE + "services/", services.service_list, name="services"),
     path(SCOPE + "services/new/", services.service_new, name="service_new"),
     path(SCOPE + "clusters/<str:cluster>/services/", services.cluster_services, name="cluster_services"),

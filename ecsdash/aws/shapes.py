@@ -1,13 +1,19 @@
-"""Parameters of AWS calls by botocore's service models: their names, and the validation of values."""
+"""Parameters of AWS calls by botocore's service models: their members, and the validation of values."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from html import unescape
+from typing import Any, Final
 
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel, StructureShape
 from botocore.validate import ParamValidator
 
 from ecsdash.aws.names import api_operation
+
+#: Step of a pattern into every entry of a list or map.
+EVERY: Final = "*"
 
 
 @lru_cache(maxsize=32)
@@ -28,3 +34,72 @@ def validation_errors(call: str, params: dict[str, Any]) -> list[str]:
     """Return the validation errors of the parameters, one line each; empty when they are valid."""
     report = ParamValidator().validate(params, _shape(call))
     return str(report.generate_report()).splitlines() if report.has_errors() else []
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Type of a value. `kind` is botocore's type name, or "document" for any JSON value.
+
+    A structure has `members`, a list or map the shape of its entries as `entry`; of a shape that contains itself the
+    inner occurrence is `recursive` and has neither. `documentation` is HTML.
+    """
+
+    kind: str
+    members: Mapping[str, "Shape"] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    entry: "Shape | None" = None
+    enum: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    documentation: str = ""
+    deprecated: bool = False
+    recursive: bool = False
+
+
+@lru_cache(maxsize=32)
+def input_shape(call: str) -> Shape:
+    """Return the shape of the parameters of a call such as `ecs.create_service`."""
+    service = call.split(".")[0]
+    model: dict[str, Any] = create_loader().load_service_model(service, "service-2")
+    return _read(model["operations"][api_operation(call)]["input"], model["shapes"], ())
+
+
+def _read(reference: Mapping[str, Any], shapes: Mapping[str, Any], outer: tuple[str, ...]) -> Shape:
+    name = reference["shape"]
+    model = shapes[name]
+    recursive = name in outer
+    inner = (*outer, name)
+    entry = model.get("member") or model.get("value")
+    return Shape(
+        kind="document" if model.get("document") else model["type"],
+        members={} if recursive else {
+            member: _read(each, shapes, inner) for member, each in model.get("members", {}).items()
+        },
+        required=tuple(model.get("required", ())),
+        entry=_read(entry, shapes, inner) if entry and not recursive else None,
+        enum=tuple(model.get("enum", ())),
+        least=model.get("min"),
+        most=model.get("max"),
+        documentation=reference.get("documentation") or model.get("documentation", ""),
+        deprecated=bool(reference.get("deprecated") or model.get("deprecated")),
+        recursive=recursive,
+    )  # fmt: skip
+
+
+def plain_text(documentation: str) -> str:
+    """Return HTML documentation as plain text on one line."""
+    parts = [part.rpartition(">")[2] for part in documentation.split("<")]
+    return " ".join(unescape("".join(parts)).split())
+
+
+def patterns(call: str) -> dict[str, Shape]:
+    """Return every member of the call's parameters by its place: `/containerDefinitions/*/healthCheck/command`."""
+    return dict(_patterns(input_shape(call), ""))
+
+
+def _patterns(shape: Shape, place: str) -> Iterator[tuple[str, Shape]]:
+    for name, member in shape.members.items():
+        yield f"{place}/{name}", member
+        yield from _patterns(member, f"{place}/{name}")
+    if shape.entry is not None:
+        yield from _patterns(shape.entry, f"{place}/{EVERY}")

@@ -27,6 +27,8 @@ class DocumentActionForm(ActionForm):
     """
 
     document_form: ClassVar[DocumentForm]
+    #: Address of the JSON schema for completion; empty for none.
+    schema_url: Any = ""
 
     json = forms.CharField(
         required=False, strip=False, widget=forms.Textarea(attrs={"rows": 34, "spellcheck": "false"}), label="JSON"

@@ -7,9 +7,9 @@ from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Effect, Level, Output, Plan, PlanError, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, join, ref
+from services.documents.comparison import changes
 from services.forms.images import Image, is_tag
 from services.forms.task_definition.checks import image_checks
-from services.forms.task_definition.diff import changes
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
 from services.planning.service_checks import deployment_checks

@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -9,19 +8,16 @@ from clusters.forms.usual_roles import EXECUTION_ROLE, UsualRole
 from clusters.planning.roles import CALLS, NOT_KNOWN_SECONDS, role_steps
 from ecsdash.access import policy
 from ecsdash.access.targets import AccessTarget
-from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
-from ecsdash.inventory.choices import choices
 from ecsdash.masking import pointer
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
-from ecsdash.operations.offers import permitted
+from ecsdash.operations.document_forms import is_button
 from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
+from services.documents.comparison import changes
 from services.forms.roles import missing
 from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
-from services.forms.task_definition.diff import changes
-from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, revision_of, reworked
-from services.forms.task_definition.revealed import with_values
-from services.models import LogGroup, Repository, Secret
+from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, revision_of
+from services.forms.task_definition.revealed import hidden_containers, with_values
 from services.planning.revealing import may_reveal, reveal
 from services.selectors import task_definitions
 
@@ -73,20 +69,13 @@ class RegisterTaskDefinition(Action):
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
         if container := data.get("reveal"):
             return _revealed(context, data, container)
-        return reworked(context, data)
+        return data if is_button(data) else None
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
-        """Return the suggestions of the form fields."""
-        cpu, memory = _size(form, "cpu"), _size(form, "memory")
         origin = revision_of(context, str(form["origin"].value() or ""))
+        hidden = hidden_containers(form.state.document) if isinstance(form, RegisterTaskDefinitionForm) else []
         return {
-            "repositories": permitted(context, choices(Repository, context.user, context.scope)),
-            "log_groups": permitted(context, choices(LogGroup, context.user, context.scope)),
-            "secrets": permitted(context, choices(Secret, context.user, context.scope)),
-            "cpu_sizes": list(FARGATE_MEMORY),
-            "memory_sizes": fargate_memory_choices(cpu),
-            "size": (cpu, memory),
-            "may_reveal": origin is not None and may_reveal(context.user, origin),
+            "revealable": hidden if origin is not None and may_reveal(context.user, origin) else [],
             "proved": context.proved,
         }
 
@@ -104,15 +93,7 @@ def _revealed(context: ActionContext, data: QueryDict, name: str) -> QueryDict:
     if origin is None or not context.proved or not reveal(context.user, origin, place, context.source_ip):
         return data.copy()
     containers = {each["name"]: each for each in origin.description["containerDefinitions"]}
-    return with_values(data, containers[name], context)
-
-
-def _size(form: ActionForm, field: str) -> int:
-    """Return the entered size, 0 if it is not valid."""
-    try:
-        return int(form.fields[field].to_python(form[field].value()) or 0)
-    except ValidationError:
-        return 0
+    return with_values(data, containers[name]) if name in containers else data.copy()
 
 
 def _create_log_group(number: int, name: str) -> Step:

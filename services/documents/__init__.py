@@ -1,1 +1,1 @@
-"""JSON documents that ECS takes: task definitions, services, tasks to run. Nothing here reads the database."""
+"""JSON documents that ECS takes (task definition, service), each a plain dict of the API's own members."""

@@ -91,6 +91,12 @@ def latest(user: Any, scope: Scope, family: str) -> TaskDefinition | None:
     return revisions(user, scope).filter(family=family).order_by("-revision").first()
 
 
+def used_images(user: Any, scope: Scope, most: int) -> list[str]:
+    """Return the images of the newest visible revisions, each once."""
+    rows = revisions(user, scope).order_by("-registered_at").values_list("images", flat=True)[:most]
+    return list(dict.fromkeys(image for images in rows for image in images))
+
+
 def container_names(user: Any, scope: Scope, name: str) -> list[str]:
     found = by_name(user, scope, name)
     return [each["name"] for each in found.description.get("containerDefinitions", [])] if found else []

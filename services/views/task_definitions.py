@@ -22,7 +22,7 @@ from ecsdash.web.polling import fragments
 from ecsdash.web.tables.cells import ago
 from ecsdash.web.tables.columns import Column
 from ecsdash.web.tables.table import Table
-from services.forms.task_definition.diff import changes
+from services.documents.comparison import changes
 from services.models import Service, TaskDefinition
 from services.planning.revealing import may_reveal
 from services.selectors import external_changes, task_definitions

@@ -82,7 +82,7 @@ function checkDefaults(control) {
   }
 }
 
-function prepare() {
+export function prepare() {
   for (const box of document.querySelectorAll("[data-choices-filter]")) box.hidden = false;
   for (const box of document.querySelectorAll("[data-must-equal]")) checkConfirmation(box);
   for (const form of document.querySelectorAll("form:has([data-when])")) showConditionalParts(form);

@@ -214,6 +214,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:task_definition_family": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
     "services:task_definition": [see(INSIDE), see(WIDE, family=FOREIGN_SERVICE)],
     "services:task_definition_choose_diff": see(INSIDE, status=(200, 302)),
+    "services:document_schema": see(SIGNED_IN, name="task-definition"),
     "services:task_definition_diff": [
         see(INSIDE, before=1, after=2),
         see(WIDE, family=FOREIGN_SERVICE, before=1, after=2),

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from services.forms.task_definition.data import as_data
+from services.forms.task_definition.declaration import TASK_DEFINITION
+from tests.web.forms.document.sample import posted
 
 ROLE = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/database-password-AbCdEf"
@@ -76,8 +77,8 @@ def rich() -> dict[str, Any]:
 
 
 def form_data(definition: dict[str, Any], **more: str) -> QueryDict:
-    """What a browser posts when the form says what `definition` says."""
-    data = as_data(definition, QueryDict())
-    for name, value in {"create_log_groups": "on", **more}.items():
+    """Return what a browser posts when the form shows `definition`."""
+    data = posted(definition, form=TASK_DEFINITION)
+    for name, value in {"create_log_groups": "on", "fill_logs": "on", **more}.items():
         data[name] = value
     return data

@@ -1,213 +1,135 @@
-"""Form that registers task definitions. It holds one definition as fields and as JSON, which are synchronized.
+"""Form that registers task definitions. `origin` is the revision that was copied: hidden values are fingerprints in the
+form, and are restored from it into the same family, container and name."""
 
-`base` is the JSON at the last synchronization. If only the JSON was edited since, it updates the fields, and the
-reverse. Keys without a field are kept in `base`. `origin` is the revision that was copied: hidden values are
-fingerprints in the form, and are restored from it into the same family, container and name.
-"""
-
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
 
 from django import forms
-from django.forms import formset_factory
-from django.http import QueryDict
+from django.urls import reverse_lazy
 
-from clusters.forms.tags import MOST_TAGS, tag_group
+from clusters.forms.offers import refusal
 from clusters.forms.usual_roles import EXECUTION_ROLE
-from ecsdash.aws.limits import CONTAINERS_OF_TASK_DEFINITION as MOST
+from clusters.models import Role
+from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
 from ecsdash.masking import mask
-from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
+from ecsdash.operations.actions import ActionContext
+from ecsdash.operations.document_forms import DocumentActionForm
 from ecsdash.operations.refs import STEP_TAG
-from services.forms.roles import RoleField, offer_roles, usual_role
-from services.forms.sizes import CpuField, MemoryField
-from services.forms.task_definition import masked_values, text
-from services.forms.task_definition.build import build
-from services.forms.task_definition.container import NAME, ContainerForm, cleaned
-from services.forms.task_definition.data import NEW_CONTAINER, as_data, edited, parsed, with_new_container
-from services.forms.task_definition.fields import fields_of
-from services.forms.task_definition.rules import Problem, problems
+from ecsdash.web.formatting import cpu_units, mebibytes
+from ecsdash.web.forms.document import pointers
+from ecsdash.web.forms.document.findings import Finding, FindingLevel
+from ecsdash.web.forms.document.rendering import Offers
+from ecsdash.web.forms.document.state import Document
+from services.documents.findings import task_definition_findings
+from services.documents.findings.sizes import cpu_units as units_of
+from services.forms.roles import offered_roles, usual_role
+from services.forms.task_definition import log_defaults, masked_values, text
+from services.forms.task_definition.declaration import TASK_DEFINITION
+from services.forms.task_definition.suggestions import suggestions
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
-BOTH_CHANGED = "The form and the JSON were both changed. Keep one: choose “Form from JSON” or “JSON from form”."
-NEW_DEFINITION: dict[str, Any] = {
-    "compatibility": "FARGATE",
-    "network_mode": "awsvpc",
-    "cpu": 256,
-    "memory": 512,
-    "containers": [NEW_CONTAINER],
+#: Members that name a role, and the names of what their fields offer.
+ROLES = {"executionRoleArn": "execution-roles", "taskRoleArn": "roles"}
+NEW_CONTAINER: Document = {
+    "name": "",
+    "image": "",
+    "essential": True,
+    "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-stream-prefix": "ecs"}},
+}
+NEW_DEFINITION: Document = {
+    "family": "",
+    "networkMode": "awsvpc",
+    "containerDefinitions": [NEW_CONTAINER],
+    "requiresCompatibilities": ["FARGATE"],
+    "cpu": "256",
+    "memory": "512",
 }
 
 
-class VolumeForm(GroupForm):
-    name = forms.CharField(max_length=255, validators=[NAME])
-    kind = forms.ChoiceField(
-        choices=[
-            ("empty", "Empty, deleted with the task"),
-            ("efs", "EFS file system"),
-            ("host", "Path on the container instance"),
-            ("kept", "As in the JSON"),
-        ]
-    )
-    source = forms.CharField(required=False, label="File system ID or path")
-    root = forms.CharField(required=False, label="Directory of the file system")
+class RegisterTaskDefinitionForm(DocumentActionForm):
+    document_form = TASK_DEFINITION
+    schema_url = reverse_lazy("services:document_schema", args=["task-definition"])
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("kind") in ("efs", "host") and not data.get("source"):
-            self.add_error("source", "Enter the file system ID (fs-…), or the path.")
-        return data
-
-
-class RegisterTaskDefinitionForm(ActionForm):
-    groups: ClassVar[dict[str, type[Formset]]] = {
-        "containers": formset_factory(
-            ContainerForm, extra=0, min_num=1, validate_min=True, max_num=MOST, absolute_max=2 * MOST
-        ),
-        "volumes": formset_factory(VolumeForm, extra=0),
-        "tags": tag_group(most=MOST_TAGS - 1),  # one is reserved for STEP_TAG
-    }
-
-    family = forms.CharField(
-        max_length=255,
-        validators=[NAME],
-        help_text="Name of the task definition. Registering the same family again creates its next revision.",
-    )
-    compatibility = forms.ChoiceField(
-        widget=forms.RadioSelect,
-        label="Launch type compatibility",
-        choices=[
-            ("FARGATE", "Fargate | Serverless: AWS provides the capacity"),
-            ("EC2", "EC2 | On container instances"),
-            ("BOTH", "Both | Must meet the requirements of both"),
-        ],
-    )
-    network_mode = forms.ChoiceField(
-        choices=[
-            ("awsvpc", "awsvpc: one network interface per task"),
-            ("bridge", "bridge: ports mapped to the container instance"),
-            ("host", "host: network of the container instance"),
-            ("none", "none"),
-        ]
-    )
-    cpu = CpuField(required=False, min_value=1, label="CPU", widget=forms.TextInput(attrs={"list": "cpu-sizes"}))
-    memory = MemoryField(required=False, min_value=4, widget=forms.TextInput(attrs={"list": "memory-sizes"}))
-    task_role = RoleField(label="Task role", help_text="Permissions of the containers in AWS")
-    execution_role = RoleField(
-        label="Task execution role", help_text="ECS uses this role to pull images, write logs and read secrets"
-    )
     create_log_groups = forms.BooleanField(
         required=False, initial=True, label="Create the log groups that do not exist"
     )
-    json = forms.CharField(
+    fill_logs = forms.BooleanField(
         required=False,
-        strip=False,
-        label="Task definition as JSON",
-        widget=forms.Textarea(attrs={"rows": 34, "spellcheck": "false"}),
+        initial=True,
+        label="Fill in the log group /ecs/<family> and the region where awslogs lacks them",
     )
-    base = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     origin = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, context: ActionContext, **kwargs: Any) -> None:
-        self.json_problems: list[str] = []
-        self.conflict = False
-        if data is not None:
-            data = self._synchronized(data, context)
-        else:
-            kwargs["initial"] = start(context, dict(kwargs.get("initial") or {}))
-        super().__init__(data, context=context, **kwargs)
-        offer_roles(self, "task_role")
-        offer_roles(self, "execution_role", EXECUTION_ROLE)
+    def start(self, context: ActionContext, initial: dict[str, Any]) -> Document:
+        """Return the revision that `?from=` names, or a small Fargate task."""
+        initial["origin"] = str(initial.get("from", ""))
+        if shown := mask(original(context, initial["origin"])):
+            return dict(shown)
+        role = usual_role(context, EXECUTION_ROLE)
+        return text.ordered({**NEW_DEFINITION, **({"executionRoleArn": role} if role else {})})
+
+    def offers(self) -> Offers:
+        cpu = units_of(str(self.state.document.get("cpu") or "")) or 0
+        roles = {name: self._roles[member][0] for member, name in ROLES.items()}
+        return {
+            **roles,
+            "cpu-sizes": [(str(size), cpu_units(size)) for size in FARGATE_MEMORY],
+            "memory-sizes": [(str(size), mebibytes(size)) for size in fargate_memory_choices(cpu)],
+            **suggestions(self.context),
+        }
+
+    def document_findings(self, document: Document) -> Sequence[Finding]:
+        fills = bool(self["fill_logs"].value())
+        notes = log_defaults.notes(document, self.context.scope.region) if fills else []
+        return [*task_definition_findings(self._complete(document)), *self._role_findings(document), *notes]
 
     def is_valid(self) -> bool:
-        valid = super().is_valid()
-        for message in self.json_problems:
-            self.add_error("json", message)
-        if self.conflict:
-            self.add_error("json", BOTH_CHANGED)
-        if not valid or self.errors:
+        if not super().is_valid():
             return False
-        return self._check_whole()
-
-    def definition(self) -> dict[str, Any]:
-        """Return the definition of the valid fields, with hidden values as fingerprints."""
-        return text.ordered(build(cleaned(self), parsed(self.data, "base"), self.context.scope.region))
-
-    def _check_whole(self) -> bool:
-        """Return whether the definition as a whole is valid, and add errors otherwise."""
+        document = self._complete(self.state.document)
         try:
-            shown = self.definition()
-            definition = masked_values.restore(shown, self._original(shown["family"]))
+            self.cleaned_data["definition"] = masked_values.restore(document, self._original(document["family"]))
         except masked_values.StillMasked as error:
             self.add_error(
                 None, f"{error.path} is hidden: only a new revision of its family keeps it. Enter the value."
             )
             return False
-        self.cleaned_data["definition"] = definition
-        found = problems(definition)
-        for problem in found:
-            self._add_problem(problem)
-        return not found
+        return True
 
-    def _add_problem(self, problem: Problem) -> None:
-        filled = [form for form in self.formsets["containers"].forms if form.cleaned_data]
-        form: Any = self if problem.container is None else filled[problem.container]
-        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+    def _complete(self, document: Document) -> Document:
+        """Return the document with what the person lets the form fill in."""
+        return log_defaults.filled(document, self.context.scope.region) if self["fill_logs"].value() else document
 
     def _original(self, family: str) -> dict[str, Any]:
         """Return the revision that was copied; empty if it is of another family, whose values must stay there."""
         found = original(self.context, self.cleaned_data["origin"])
         return found if found.get("family") == family else {}
 
-    def _synchronized(self, data: Any, context: ActionContext) -> Any:
-        """Return the data with the fields updated from the JSON, if only the JSON was edited."""
-        if not edited(data):
-            return data
-        try:
-            wanted = text.parse(data.get("json", ""))
-        except text.InvalidText as error:
-            self.json_problems = error.messages
-            return data
-        before = parsed(data, "base")
-        plain = data.copy()
-        plain["json"] = data.get("base", "")
-        if RegisterTaskDefinitionForm(plain, context=context).definition() != before:
-            self.conflict = True
-            return data
-        return as_data(wanted, data)
+    @cached_property
+    def _roles(self) -> dict[str, tuple[list[tuple[str, str]], int]]:
+        """Return by member the roles that it may name, and the number of those that the person may not use."""
+        document = self.state.document
+        family = str(document.get("family") or "")
+        usual = {"executionRoleArn": EXECUTION_ROLE}
+        return {
+            member: offered_roles(self.context, family, str(document.get(member) or ""), usual.get(member))
+            for member in ROLES
+        }
 
-
-def reworked(context: ActionContext, data: QueryDict) -> QueryDict | None:
-    """Return the posted data after a button of the form: add or remove an entry, or copy between fields and JSON.
-
-    None if no such button was pressed. `preview` is sent when a field changes: it never overwrites edited JSON.
-    """
-    asked = data.get("sync", "")
-    if not asked:
-        return with_new_container(data)
-    if asked == "form":
-        try:
-            return as_data(text.parse(data.get("json", "")), data)
-        except text.InvalidText:
-            return data.copy()
-    found = data.copy()
-    if asked == "preview" and edited(data):
+    def _role_findings(self, document: Document) -> list[Finding]:
+        """Return a finding for each role that the account does not have or the person may not use."""
+        found = []
+        for member in ROLES:
+            role, (options, hidden) = document.get(member), self._roles[member]
+            if role and role not in {value for value, _ in options}:
+                what = refusal(self.context.scope, Role.NOUN) % {"value": role}
+                found.append(Finding(pointers.join(member), FindingLevel.BLOCK, what))
+            if hidden:
+                what = f"{hidden} that you may not use {'is' if hidden == 1 else 'are'} not listed."
+                found.append(Finding(pointers.join(member), FindingLevel.OK, what))
         return found
-    found["json"] = data.get("base", "")
-    found["json"] = found["base"] = text.write(RegisterTaskDefinitionForm(found, context=context).definition())
-    return found
-
-
-def start(context: ActionContext, initial: dict[str, Any]) -> dict[str, Any]:
-    """Return the initial data: of the revision that `?from=` names, or of a small Fargate task."""
-    origin = str(initial.get("from", ""))
-    if shown := mask(original(context, origin)):
-        fields = fields_of(shown)
-    else:
-        fields = {**NEW_DEFINITION, "execution_role": usual_role(context, EXECUTION_ROLE)}
-        shown = text.ordered(build(fields, {}, context.scope.region))
-    written = text.write(shown)
-    return {**fields, "json": written, "base": written, "origin": origin, "create_log_groups": True, **initial}
 
 
 def original(context: ActionContext, name: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.masking import MASK, fingerprint, is_fingerprint, mask
-from services.forms.task_definition.diff import NAMED_BY
+from services.documents.comparison import NAMED_BY
 
 
 class StillMasked(ValueError):

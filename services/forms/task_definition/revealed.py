@@ -5,31 +5,44 @@ from typing import Any
 
 from django.http import QueryDict
 
-from services.forms.task_definition import masked_values, text
-from services.forms.task_definition.data import as_data, edited
-from services.forms.task_definition.form import RegisterTaskDefinitionForm
+from ecsdash.masking import hidden_values, is_fingerprint
+from ecsdash.operations.document_forms import merged
+from ecsdash.web.forms.document import state as states
+from services.forms.task_definition import masked_values
+from services.forms.task_definition.declaration import TASK_DEFINITION
 
 
-def with_values(data: QueryDict, container: Mapping[str, Any], context: Any) -> QueryDict:
+def with_values(data: QueryDict, container: Mapping[str, Any]) -> QueryDict:
     """Return the posted data with the values of the revision's container in place of their fingerprints.
 
     Data that cannot be read, or whose values the container does not have, is returned as it is.
     """
-    try:
-        definition = _definition(data, context)
-        definition["containerDefinitions"] = [
-            masked_values.restore(each, container) if each.get("name") == container["name"] else each
-            for each in definition.get("containerDefinitions", [])
-        ]
-    except (text.InvalidText, masked_values.StillMasked):
+    state = states.resolve(TASK_DEFINITION, data)
+    if not state.usable:
         return data.copy()
-    return as_data(definition, data)
+    try:
+        containers = [
+            masked_values.restore(each, container) if _is(each, container["name"]) else each
+            for each in state.document.get("containerDefinitions", [])
+        ]
+    except masked_values.StillMasked:
+        return data.copy()
+    return merged(data, states.start({**state.document, "containerDefinitions": containers}))
 
 
-def _definition(data: QueryDict, context: Any) -> dict[str, Any]:
-    """Return what the JSON says if it was edited, else what the fields say."""
-    if edited(data):
-        return text.parse(data.get("json", ""))
-    same = data.copy()
-    same["json"] = data.get("base", "")
-    return RegisterTaskDefinitionForm(same, context=context).definition()
+def hidden_containers(document: Mapping[str, Any]) -> list[str]:
+    """Return the names of the containers that have a value shown as its fingerprint."""
+    containers = document.get("containerDefinitions")
+    return [
+        str(each["name"])
+        for each in (containers if isinstance(containers, list) else ())
+        if isinstance(each, Mapping) and each.get("name") and any(_is_hidden(value) for _, value in hidden_values(each))
+    ]
+
+
+def _is_hidden(value: Any) -> bool:
+    return is_fingerprint(value[0] if isinstance(value, list) and value else value)
+
+
+def _is(container: Any, name: str) -> bool:
+    return isinstance(container, Mapping) and container.get("name") == name

@@ -1,52 +1,59 @@
-"""Task definitions as JSON text, with errors that name the line."""
+"""Task definitions as text: RegisterTaskDefinition input as it is typed, or another format that is read into one."""
 
-import json
-import re
+from collections.abc import Mapping
 from typing import Any
 
 from ecsdash.aws import shapes
-from ecsdash.web import parsing
-from services.forms.task_definition.diff import SET_BY_ECS
+from ecsdash.web.forms.document.findings import Finding, FindingLevel
+from ecsdash.web.forms.document.json_text import JsonSyntaxError, parse
+from ecsdash.web.forms.document.state import Read
+from services.documents import reading
+from services.documents.described import SET_BY_ECS
+from services.documents.kinds import DocumentKind
 
+BYTE_ORDER_MARK = "\ufeff"
 CALL = "ecs.register_task_definition"
-MISSING, UNKNOWN = "Missing required parameter", "Unknown parameter in "
-NAME, NEW_LINE = re.compile(r"[A-Za-z][A-Za-z0-9]+"), "\n"
-#: Messages that are shown, and names in a message whose line is looked for.
-MOST_MESSAGES, MOST_NAMES = 50, 20
 
 
-class InvalidText(ValueError):
-    """The text is not a task definition. Messages name the line where possible."""
+def read(text: str) -> Read:
+    """Return the definition of a text. Raise JsonSyntaxError.
 
-    def __init__(self, *messages: str) -> None:
-        super().__init__(" ".join(messages))
-        self.messages = list(messages)
-
-
-def parse(text: str, *, whole: bool = True) -> dict[str, Any]:
-    """Return the definition from RegisterTaskDefinition input or DescribeTaskDefinition output. Raise InvalidText.
-
-    Without `whole`, required members may be missing.
+    Members of the API stay as they were typed. Of other formats (an answer of DescribeTaskDefinition, a list of
+    containers, CloudFormation, Compose) the first task definition is read, with notes about what was changed.
     """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     try:
-        data = parsing.json_value(text)
-    except json.JSONDecodeError as error:
-        raise InvalidText(f"Line {error.lineno}, column {error.colno}: {_plain(error.msg)}.") from error
-    except ValueError as error:
-        raise InvalidText(str(error)) from error
-    if isinstance(data, dict) and isinstance(data.get("taskDefinition"), dict):
-        data = {**data["taskDefinition"], **({"tags": data["tags"]} if data.get("tags") else {})}
-    if not isinstance(data, dict):
-        raise InvalidText("Line 1: a task definition must be a JSON object: { … }.")
-    found = writable(data)
-    messages = [each for each in shapes.validation_errors(CALL, found) if whole or not each.startswith(MISSING)]
-    if messages:
-        raise InvalidText(*(_with_line(message, text) for message in messages[:MOST_MESSAGES]))
+        value = parse(text).value
+    except JsonSyntaxError:
+        begins = text.lstrip()[:1]
+        if begins not in ("{", "[") and (found := _converted(text)):
+            return found
+        raise
+    if isinstance(value, Mapping) and not _is_other_format(value):
+        return Read(dict(value))
+    found = _converted(text)
+    if found is None:
+        raise JsonSyntaxError("This is not a task definition.", 1, 1, "Begin with { and end with }.")
     return found
 
 
-def write(definition: dict[str, Any]) -> str:
-    return json.dumps(definition, indent=2, ensure_ascii=False)
+def _is_other_format(value: Mapping[str, Any]) -> bool:
+    """Return whether an object is no input of RegisterTaskDefinition, by its members."""
+    known = set(shapes.members(CALL)) & value.keys()
+    return bool(value.keys() & SET_BY_ECS) or (bool(value) and not known)
+
+
+def _converted(text: str) -> Read | None:
+    found = reading.read(text)
+    documents = [each for each in found.documents if each.kind is DocumentKind.TASK_DEFINITION]
+    if not documents:
+        return None
+    notes = [Finding("", FindingLevel.WARN, each.what, each.why, each.how) for each in found.notes]
+    if len(found.documents) > 1:
+        notes.append(
+            Finding("", FindingLevel.WARN, "The text has several documents: this is its first task definition.")
+        )
+    return Read(documents[0].content, notes)
 
 
 def writable(described: dict[str, Any]) -> dict[str, Any]:
@@ -58,27 +65,3 @@ def ordered(definition: dict[str, Any]) -> dict[str, Any]:
     """Return the definition with its keys in the order of the API documentation."""
     known = [name for name in shapes.members(CALL) if name in definition]
     return {name: definition[name] for name in [*known, *(definition.keys() - set(known))]}
-
-
-def _plain(message: str) -> str:
-    return {
-        "Expecting value": "a value is missing",
-        "Expecting ',' delimiter": "a comma is missing, or a bracket is not closed",
-        "Expecting property name enclosed in double quotes": 'a "quoted" name is missing, or a comma is extra',
-        "Expecting ':' delimiter": "a colon is missing",
-        "Extra data": "unexpected text after the end of the JSON",
-    }.get(message, message)
-
-
-def _with_line(message: str, text: str) -> str:
-    """Return a message of botocore with the line of the last name in its path that the text contains."""
-    names = NAME.findall(message.partition(", value:")[0])[-MOST_NAMES:]
-    if message.startswith(UNKNOWN):
-        where, _, name = message.removeprefix(UNKNOWN).partition('", must be one of')[0].partition(': "')
-        message = f'ECS does not support "{name}"' + ("" if where == "input" else f" in {where}")
-        names = [name]
-    for name in reversed(names):
-        before, found, _ = text.partition(f'"{name}"')
-        if found:
-            return f"Line {before.count(NEW_LINE) + 1}: {message}."
-    return f"{message}."

@@ -45,9 +45,7 @@ PRESETS = {"items": {"extra": Preset("Add extra", lambda document: {"name": "ext
 FORM = DocumentForm(PARTS, PRESETS)
 
 
-def posted(
-    document: dict[str, Any], text: str | None = None, *, form: DocumentForm = FORM, **buttons: str
-) -> QueryDict:
+def posted(document: dict[str, Any], text: str | None = None, form: DocumentForm = FORM, **buttons: str) -> QueryDict:
     """Return what a browser posts when the form shows the document: line ends as browsers send them."""
     data = QueryDict(mutable=True)
     for pointer, part in places(form.parts, document):

@@ -18,7 +18,8 @@ ODD: dict[str, Any] = {
     "items": [
         {
             "name": "app", "cpu": "${CPU}", "on": "maybe", "command": ["sh", "-c", "a\nb", "c\r\nd"], "extra": 1,
-            "check": {"command": ["CMD-SHELL", " [ -f /x ] "], "timeout": 5}, "labels": {"b": "1\r\n2", "a": 5, "own": "x"},
+            "check": {"command": ["CMD-SHELL", " [ -f /x ] "], "timeout": 5},
+            "labels": {"b": "1\r\n2", "a": 5, "own": "x"},
             "ports": [{"port": 80, "kept": True}, {"range": "1-2"}], "servers": ["[::1]", " 10.0.0.2"],
         },
         {"name": "two", "command": None, "ports": None, "labels": None, "check": None},
@@ -30,7 +31,7 @@ ODD: dict[str, Any] = {
 def state(
     document: dict[str, Any], changes: dict[str, Any] | None = None, text: str | None = None, **buttons: str
 ) -> State:
-    data = posted(document, text, **buttons)
+    data = posted(document, text, FORM, **buttons)
     for name, value in (changes or {}).items():
         data.setlist(name, value if isinstance(value, list) else [value])
     return resolve(FORM, data)

@@ -1,4 +1,4 @@
-"""Differences between two revisions, with list entries matched by name instead of position."""
+"""Comparison of two documents: entries of lists are matched by their names, hidden values are fingerprints."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,30 +6,13 @@ from typing import Any
 
 from ecsdash.masking import is_fingerprint, mask
 from ecsdash.operations.plan import Change
+from services.documents.comparison.names import NAMED_BY, UNORDERED, entry_names
+from services.documents.described import SET_BY_ECS
 
-#: Lists with named entries, and the keys that form the name.
-NAMED_BY: dict[str, tuple[str, ...]] = {
-    "containerDefinitions": ("name",),
-    "environment": ("name",),
-    "secrets": ("name",),
-    "volumes": ("name",),
-    "ulimits": ("name",),
-    "systemControls": ("namespace",),
-    "portMappings": ("containerPort", "containerPortRange", "protocol"),
-    "mountPoints": ("containerPath",),
-    "dependsOn": ("containerName",),
-    "environmentFiles": ("value",),
-    "extraHosts": ("hostname",),
-    "tags": ("key",),
-}
+__all__ = ["NAMED_BY", "changes"]
 COMMANDS = ("command", "entryPoint")
-#: Keys of a description that ECS sets and RegisterTaskDefinition does not accept.
-SET_BY_ECS = frozenset(
-    {
-        "taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt",
-        "registeredBy", "deregisteredAt", "deleteRequestedAt",
-    }
-)  # fmt: skip
+#: Members with a shorter name in paths.
+SHORT = {"containerDefinitions": "containers"}
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -42,19 +25,19 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change
     return tuple(Change(**each) for each in mask(found))
 
 
-def _leaves(definition: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in definition.items():
+def _leaves(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in document.items():
         if key not in SET_BY_ECS:
-            yield from _walk("containers" if key == "containerDefinitions" else key, value, key)
+            yield from _walk(SHORT.get(key, key), value, key)
 
 
 def _walk(path: str, value: Any, key: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for name, member in value.items():
             yield from _walk(f"{path}.{name}", member, name)
-    elif key in NAMED_BY and isinstance(value, list):
-        for entry in value:
-            yield from _entry(f"{path}.{_name(entry, key)}", entry, NAMED_BY[key])
+    elif isinstance(value, list) and value and key in NAMED_BY and all(isinstance(each, Mapping) for each in value):
+        for name, entry in zip(entry_names(value, key), value, strict=True):
+            yield from _entry(f"{path}.{name}", entry, NAMED_BY[key])
     elif value not in (None, [], {}, ""):
         yield path, _list_text(value, key) if isinstance(value, list) else value
 
@@ -65,7 +48,7 @@ def _list_text(value: list[Any], key: str) -> str:
         return str(value[0])
     if key in COMMANDS or any(isinstance(each, dict | list) for each in value):
         return json.dumps(value, ensure_ascii=False)
-    return ", ".join(map(str, value))
+    return ", ".join(sorted(map(str, value)) if key in UNORDERED else map(str, value))
 
 
 def _entry(path: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
@@ -75,8 +58,3 @@ def _entry(path: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Itera
         yield path, next(iter(rest.values()), "set")
     else:
         yield from _walk(path, rest, "")
-
-
-def _name(entry: Mapping[str, Any], key: str) -> str:
-    known = {"protocol": "tcp", **entry} if key == "portMappings" else entry
-    return "/".join(str(known[member]) for member in NAMED_BY[key] if known.get(member) not in (None, ""))

@@ -1,0 +1,98 @@
+"""What rules are made of: the objects of a document with their places, and violations."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecsdash.masking import pointer
+from ecsdash.web.forms.document.findings import FindingLevel
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What a rule finds at the place `pointer`. `what` has no full stop; `why` and `how` are sentences."""
+
+    pointer: str
+    what: str
+    why: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One object of a document and its place. Its members have the types of the model; null ones are missing."""
+
+    pointer: str
+    members: Mapping[str, Any]
+
+    def get(self, member: str, default: Any = None) -> Any:
+        return self.members.get(member, default)
+
+    def has(self, member: str) -> bool:
+        return member in self.members
+
+    def at(self, *names: str | int) -> str:
+        """Return the place of something below this object."""
+        return self.pointer + pointer(*map(str, names))
+
+    def part(self, member: str) -> "Part":
+        """Return the object that is a member; an empty one if it is missing."""
+        return Part(self.at(member), self.members.get(member, {}))
+
+    def parts(self, member: str) -> "list[Part]":
+        """Return the objects in the list that is a member."""
+        return [Part(self.at(member, number), each) for number, each in enumerate(self.members.get(member, ()))]
+
+    def entries(self, member: str) -> Iterator[tuple[str, Any]]:
+        """Yield the place and the value of each entry of the list that is a member."""
+        for number, each in enumerate(self.members.get(member, ())):
+            yield self.at(member, number), each
+
+
+Check = Callable[[Part], Iterable[Violation]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule about a whole document. `source` names the page of the AWS documentation that states it."""
+
+    name: str
+    level: FindingLevel
+    source: str
+    check: Check
+
+
+def of_each(member: str, check: Callable[[Part, Part], Iterable[Violation]]) -> Check:
+    """Return the check of a document that checks each object in one of its lists: `check(document, object)`."""
+
+    def whole(document: Part) -> Iterator[Violation]:
+        for part in document.parts(member):
+            yield from check(document, part)
+
+    return whole
+
+
+def of_containers(check: Callable[[Part, Part], Iterable[Violation]]) -> Check:
+    return of_each("containerDefinitions", check)
+
+
+def name_of(part: Part, member: str = "name") -> str:
+    """Return the name of an object for messages, cut if it is long."""
+    name = str(part.get(member) or "")
+    return name if len(name) <= 60 else f"{name[:59]}…"
+
+
+def listed(values: Iterable[Any], most: int = 12) -> str:
+    """Return values for a message: the first ones, separated by commas."""
+    texts = [str(value) for value in values]
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+
+
+def outside(part: Part, member: str, least: int | None, most: int | None, unit: str = "") -> Iterator[Violation]:
+    """Yield a violation if a number is out of its range."""
+    value = part.get(member)
+    if value is None or ((least is None or value >= least) and (most is None or value <= most)):
+        return
+    units = f" {unit}" if unit else ""
+    limits = f"{least} to {most}{units}" if None not in (least, most) else f"{least}{units} or more"
+    yield Violation(part.at(member), f"{value} is out of range", "", f"Enter {limits}.")
