@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from ecsdash.access.references import Reference, name_of, named_by
 from ecsdash.access.targets import AccessTarget
-from services.documents.service.document import IN_DEPLOYMENT
+from services.documents.described import IN_DEPLOYMENT
 from services.models import Service, Task, TaskDefinition
 from services.models.task import LIVING
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from services.forms.task_definition.build import build
 
 from ecsdash.access.models import User
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ActionContext
 from services.forms.task_definition import masked_values, text
-from services.forms.task_definition.build import build
 from services.forms.task_definition.form import BOTH_CHANGED, RegisterTaskDefinitionForm, reworked
 from tests.services.definitions import container, fargate, form_data, rich
 from tests.users import make_account

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ecsdash.aws import shapes
+from services.documents.described import IN_DEPLOYMENT
 
 #: Members of CreateService that say where and how the call is made, not what the service is.
 OF_THE_CALL: Final = frozenset({"cluster", "clientToken"})
-#: Members that ECS describes with the deployments of a service, not with the service.
-IN_DEPLOYMENT: Final = ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations")
 #: Members that DescribeServices does not return.
 NOT_DESCRIBED: Final = ("gatewayConnectors", "monitoring")
 #: The path in the ARN of the role that ECS makes for itself. CreateService does not take it.

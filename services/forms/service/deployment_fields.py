@@ -77,7 +77,7 @@ DEPLOYMENTS: Final = Section(
         )),
         Row((
             Field(f"{ABOVE}/deploymentCircuitBreaker/enable", "Deployment circuit breaker",
-                  Boolean(yes="On", no="Off", unset="Not set (off)"), help="Ends a deployment whose tasks do not start"),
+                  Boolean(yes="On", no="Off", unset="Not set (off)"), help="Ends a deployment whose tasks fail"),
             Field(f"{ABOVE}/deploymentCircuitBreaker/rollback", "After it failed",
                   Boolean(yes="Roll back", no="Stop", unset="Not set"), help="Both are needed to turn it on"),
         )),

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from clusters.models import Cluster, SecurityGroup, Subnet
 from clusters.selectors.clusters import clusters
-from ecsdash.aws import shapes
+from ecsdash.aws.shapes import input_shape
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
+from services.documents.findings import model
 from services.documents.service import Update, update_of
 from services.models import Service, TaskDefinition
 
@@ -36,7 +37,8 @@ class Known:
 
 def service_findings(document: Mapping[str, Any], known: Known) -> list[Finding]:
     """Return what refuses the document. The inventory is asked once the model accepts it."""
-    by_model = [_block("", f"{text}.") for text in shapes.validation_errors(CREATE, dict(document))]
+    violations = model.read(document, input_shape(CREATE)).violations
+    by_model = [Finding(each.pointer, FindingLevel.BLOCK, each.what, each.why, each.how) for each in violations]
     return by_model or [*_own(document, known), *_elsewhere(document, known)]
 
 
@@ -109,18 +111,20 @@ def _network(document: Mapping[str, Any], known: Known) -> Iterator[Finding]:
     if len(vpcs) == 1 and others:
         what = f"These security groups are not in the VPC of the subnets: {', '.join(others)}."
         yield _block(GROUPS, what, "Remove them.")
-    for pointer, model, listed in ((SUBNETS, Subnet, subnets), (GROUPS, SecurityGroup, groups)):
-        yield from _unknown(known, pointer, model, listed)
+    for pointer, kind, listed in ((SUBNETS, Subnet, subnets), (GROUPS, SecurityGroup, groups)):
+        yield from _unknown(known, pointer, kind, listed)
 
 
-def _unknown(known: Known, pointer: str, model: type[Any], names: Sequence[str]) -> Iterator[Finding]:
+def _unknown(known: Known, pointer: str, kind: type[Any], names: Sequence[str]) -> Iterator[Finding]:
     """Yield a finding for each thing that the region does not have. What the service has already may stay."""
     present = str((known.before or {}).get("networkConfiguration", {}))
-    found = {row.name for row in _rows(known, model, names)}
+    found = {row.name for row in _rows(known, kind, names)}
     for name in names:
         if name not in found and name not in present:
-            noun = model.NOUN.replace("_", " ")
-            yield _block(pointer, f"The {noun} {name} does not exist in {known.context.scope}.", "Choose from the list.")
+            noun = kind.NOUN.replace("_", " ")
+            yield _block(
+                pointer, f"The {noun} {name} does not exist in {known.context.scope}.", "Choose from the list."
+            )
 
 
 def _balancers(document: Mapping[str, Any], known: Known) -> Iterator[Finding]:
@@ -145,10 +149,10 @@ def _elsewhere(document: Mapping[str, Any], known: Known) -> Iterator[Finding]:
             yield _block(f"/{each.member}", each.reason)
 
 
-def _rows(known: Known, model: type[Any], names: Sequence[str]) -> list[Any]:
+def _rows(known: Known, kind: type[Any], names: Sequence[str]) -> list[Any]:
     if not names:
         return []
-    return list(choices(model, known.context.user, known.context.scope).filter(name__in=names))
+    return list(choices(kind, known.context.user, known.context.scope).filter(name__in=names))
 
 
 def _of_fargate(item: Mapping[str, Any]) -> bool:

@@ -30,7 +30,9 @@ def service_offers(context: ActionContext, cluster: str, definition: TaskDefinit
         "definitions": list(_definitions(context)),
         "subnets": [(row.name, _with_vpc(_subnet(row), row.vpc_id, several)) for row in subnets],
         "security-groups": [(row.name, _with_vpc(row.title, row.vpc_id, several)) for row in groups],
-        "target-groups": [(row.arn, _group(row)) for row in permitted(context, choices(TargetGroup, context.user, context.scope))],
+        "target-groups": [
+            (row.arn, _group(row)) for row in permitted(context, choices(TargetGroup, context.user, context.scope))
+        ],
         "listener-rules": list(_rules(context)),
         "capacity-providers": [(name, "") for name in _providers(context, cluster)],
         "platform-versions": [(name, "") for name in PLATFORM_VERSIONS],

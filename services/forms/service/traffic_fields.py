@@ -21,8 +21,8 @@ def _shifting(role: str = "") -> Section:
                      help="ECS changes the listener rules with it"),) if role else ()),
         )),
         Row((
-            Field(f"{above}/productionListenerRule", "Production listener rule", suggestions="listener-rules", mono=True,
-                  help="Its traffic is shifted. A listener of a network load balancer."),
+            Field(f"{above}/productionListenerRule", "Production listener rule", suggestions="listener-rules",
+                  mono=True, help="Its traffic is shifted. Of a network load balancer, the listener."),
             Field(f"{above}/testListenerRule", "Test listener rule", suggestions="listener-rules", mono=True),
         )),
     )  # fmt: skip
