@@ -10,6 +10,8 @@ from services.documents.described import IN_DEPLOYMENT
 OF_THE_CALL: Final = frozenset({"cluster", "clientToken"})
 #: Members that DescribeServices does not return.
 NOT_DESCRIBED: Final = ("gatewayConnectors", "monitoring")
+#: What ECS describes where CreateService names no deployment controller.
+DEFAULT_CONTROLLER: Final = {"type": "ECS"}
 #: The path in the ARN of the role that ECS makes for itself. CreateService does not take it.
 OF_ECS: Final = ":role/aws-service-role/"
 #: Members whose names are not their words with spaces.
@@ -43,6 +45,8 @@ def document_of(description: Mapping[str, Any], tags: Mapping[str, str] | None =
     known["tags"] = [{"key": key, "value": value} for key, value in sorted((tags or {}).items()) if _own(key)]
     if known.get("schedulingStrategy") == "DAEMON":
         known["desiredCount"] = None
+    if known.get("deploymentController") == DEFAULT_CONTROLLER:
+        known["deploymentController"] = None
     return {name: known[name] for name in member_names() if known.get(name) not in (None, "", [], {})}
 
 
