@@ -192,7 +192,7 @@ def test_a_host_that_only_service_connect_would_resolve_is_warned_of(
 
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
-    assert titles(plan, "warn") == ["DB_HOST of web does not resolve"]
+    assert [each for each in titles(plan, "warn") if "resolve" in each] == ["DB_HOST of web does not resolve"]
 
 
 def test_ec2_without_instances_is_warned_of(service_stage: SimulatedServices, operator: User) -> None:

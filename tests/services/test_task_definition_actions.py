@@ -50,6 +50,7 @@ def test_what_the_form_says_is_what_is_registered(stage: SimulatedTasks, operato
     assert checks(draft) == {
         "ECS tasks may assume the execution role ecsTaskExecutionRole": Level.OK,
         "The log group /ecs/web-front exists": Level.OK,
+        "site has no health check": Level.WARN,
     }
 
 
@@ -115,6 +116,8 @@ def test_what_tasks_may_stumble_over_is_said(stage: SimulatedTasks, operator: Us
     warned = {title for title, level in checks(draft).items() if level is Level.WARN}
     assert warned == {
         "The secret shop/missing-AbCdEf was not found",
+        "site has no health check",
+        "side has no health check",
         "site has no log configuration",
         "The image of site is not pinned",
         "DB_PASSWORD of site looks like a secret in plain text",

@@ -1,47 +1,84 @@
 """Validation of documents: botocore's model first, then the rules of ECS, then advice."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 from ecsdash.aws.shapes import input_shape
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from services.documents.findings import model, task_definition
-from services.documents.findings.parts import Part, Rule, Violation
+from services.documents.findings import launch, model, task_definition
+from services.documents.findings.parts import Launch, Part, Rule, Violation
 from services.documents.findings.places import place_in_words
 
-__all__ = ["REGISTER_TASK_DEFINITION", "place_in_words", "task_definition_findings"]
+__all__ = ["place_in_words", "run_task_findings", "service_findings", "task_definition_findings"]
 
 REGISTER_TASK_DEFINITION: Final = "ecs.register_task_definition"
-#: Findings that are returned for one document.
-MOST: Final = 200
+CREATE_SERVICE, UPDATE_SERVICE, RUN_TASK = "ecs.create_service", "ecs.update_service", "ecs.run_task"
+#: Findings of one rule, and findings that are returned for one document.
+MOST_OF_RULE, MOST = 50, 200
+#: Containers that rules look at. One rule refuses more than ten.
+MOST_CONTAINERS: Final = 50
+Whole = TypeVar("Whole", bound=Part)
 
 
 def task_definition_findings(document: Mapping[str, Any]) -> list[Finding]:
-    """Return what is wrong with the parameters of RegisterTaskDefinition, and advice, those that block first."""
-    return _findings(document, REGISTER_TASK_DEFINITION, task_definition.RULES)
+    """Return what is wrong with the parameters of RegisterTaskDefinition, and advice, what blocks first."""
+    reading = model.read(document, input_shape(REGISTER_TASK_DEFINITION))
+    return _findings(reading, _definition(reading), task_definition.RULES)
 
 
-def _findings(document: Any, call: str, rules: Iterable[Rule]) -> list[Finding]:
+def service_findings(
+    document: Mapping[str, Any], definition: Mapping[str, Any] | None = None, *, call: str = CREATE_SERVICE
+) -> list[Finding]:
+    """Return what is wrong with the parameters of CreateService or UpdateService, and advice.
+
+    `definition` is the task definition that the service runs: as registered, or as described.
+    """
     reading = model.read(document, input_shape(call))
+    whole = Launch("", reading.usable, _known(definition), creates=call == CREATE_SERVICE)
+    return _findings(reading, whole, launch.SERVICE)
+
+
+def run_task_findings(document: Mapping[str, Any], definition: Mapping[str, Any] | None = None) -> list[Finding]:
+    """Return what is wrong with the parameters of RunTask, and advice. `definition` is the task definition."""
+    reading = model.read(document, input_shape(RUN_TASK))
+    return _findings(reading, Launch("", reading.usable, _known(definition)), launch.TASK)
+
+
+def _known(definition: Mapping[str, Any] | None) -> Part | None:
+    if definition is None:
+        return None
+    return _definition(model.read(definition, input_shape(REGISTER_TASK_DEFINITION)))
+
+
+def _definition(reading: model.Reading) -> Part:
+    containers = reading.usable.get("containerDefinitions", [])
+    return Part("", {**reading.usable, "containerDefinitions": containers[:MOST_CONTAINERS]})
+
+
+def _findings(reading: model.Reading, whole: Whole, rules: Iterable[Rule[Whole]]) -> list[Finding]:
     by_model = [(FindingLevel.BLOCK, each) for each in reading.violations]
-    silenced = {each.pointer for each in reading.violations}
-    by_rules = _violations(Part("", reading.usable), rules, silenced)
+    by_rules = _violations(whole, rules, {each.pointer for each in reading.violations})
     found = {(each.pointer, each.what): (level, each) for level, each in (*by_model, *by_rules)}
     findings = [Finding(each.pointer, level, each.what, each.why, each.how) for level, each in found.values()]
     return findings[:MOST]
 
 
-def _violations(document: Part, rules: Iterable[Rule], silenced: set[str]) -> Iterator[tuple[FindingLevel, Violation]]:
-    """Yield what the rules find where nothing worse is known: a place has the violations of one level only."""
+def _violations(
+    whole: Whole, rules: Iterable[Rule[Whole]], silenced: set[str]
+) -> Iterator[tuple[FindingLevel, Violation]]:
+    """Yield what the rules find where nothing worse is known: a place has violations of one level only."""
     blocked: set[str] = set()
-    for rule in sorted(rules, key=lambda each: each.level is not FindingLevel.BLOCK):
-        for violation in rule.check(document):
-            if silenced.isdisjoint(_above(violation.pointer)) and not (
-                rule.level is not FindingLevel.BLOCK and violation.pointer in blocked
-            ):
-                if rule.level is FindingLevel.BLOCK:
+    for rule in sorted(rules, key=_advises):
+        for violation in islice(rule.check(whole), MOST_OF_RULE):
+            if silenced.isdisjoint(_above(violation.pointer)) and not (_advises(rule) and violation.pointer in blocked):
+                if not _advises(rule):
                     blocked.add(violation.pointer)
                 yield rule.level, violation
+
+
+def _advises(rule: Rule[Any]) -> bool:
+    return rule.level is not FindingLevel.BLOCK
 
 
 def _above(pointer: str) -> Iterator[str]:

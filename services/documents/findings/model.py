@@ -1,6 +1,6 @@
 """Validation of a document by botocore's model: members, types, values and what is required."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
@@ -11,7 +11,7 @@ from ecsdash.masking import pointer
 from services.documents.findings.parts import Violation, listed
 from services.documents.findings.placeholders import placeholder_in
 
-#: Violations that are kept. More are counted by nobody: a document of garbage must not cost more than a large one.
+#: Violations that are kept; after that nothing is compared any more.
 MOST: Final = 100
 #: The longest name or value that is compared or quoted.
 LONGEST: Final = 60
@@ -77,7 +77,7 @@ class _Reader:
         if shape.kind == "document":
             return value
         if not FITS[shape.kind](value):
-            self._add(_wrong_type(value, shape, place))
+            self._add([_wrong_type(value, shape, place)])
             return EMPTY.get(shape.kind, 0)
         if shape.kind == "structure":
             return self._structure(value, shape, place)
@@ -85,14 +85,15 @@ class _Reader:
             return self._list(value, shape, place)
         if shape.kind == "map":
             return self._map(value, shape, place)
-        self._add(*_limits(value, shape, place), *_unknown_value(value, shape, place))
+        self._add(_limits(value, shape, place))
+        self._add(_unknown_value(value, shape, place))
         return value
 
     def _structure(self, value: Mapping[Any, Any], shape: Shape, place: str) -> dict[str, Any]:
         present = {name: each for name, each in value.items() if each is not None}
         unknown = (name for name in present if name not in shape.members)
-        self._add(*(_unknown_member(name, shape, place) for name in islice(unknown, self._room())))
-        self._add(*(_missing(name, place) for name in shape.required if name not in present))
+        self._add(_unknown_member(name, shape, place) for name in unknown)
+        self._add(_missing(name, place) for name in shape.required if name not in present)
         return {
             name: self.value(present[name], member, place + pointer(name))
             for name, member in shape.members.items()
@@ -100,7 +101,7 @@ class _Reader:
         }
 
     def _list(self, value: Sequence[Any], shape: Shape, place: str) -> list[Any]:
-        self._add(*_length(len(value), shape, place))
+        self._add(_length(len(value), shape, place))
         entry = shape.entry
         return [self.value(each, entry, f"{place}/{n}") for n, each in enumerate(value)] if entry else []
 
@@ -111,11 +112,8 @@ class _Reader:
         present = {str(name): each for name, each in value.items() if each is not None}
         return {name: self.value(each, entry, place + pointer(name)) for name, each in present.items()}
 
-    def _add(self, *violations: Violation) -> None:
-        self.found.extend(violations[: self._room()])
-
-    def _room(self) -> int:
-        return max(0, MOST - len(self.found))
+    def _add(self, violations: Iterable[Violation]) -> None:
+        self.found.extend(islice(violations, MOST - len(self.found)))
 
 
 def _wrong_type(value: Any, shape: Shape, place: str) -> Violation:

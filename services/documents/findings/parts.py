@@ -1,11 +1,17 @@
 """What rules are made of: the objects of a document with their places, and violations."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Final, Generic, TypeVar
 
 from ecsdash.masking import pointer
 from ecsdash.web.forms.document.findings import FindingLevel
+
+#: Entries of one list that rules look at. No document that AWS takes has as many.
+MOST_ENTRIES: Final = 5_000
+LONGEST_NAME: Final = 60
+FARGATE_PROVIDERS: Final = ("FARGATE", "FARGATE_SPOT")
 
 
 @dataclass(frozen=True)
@@ -41,25 +47,42 @@ class Part:
 
     def parts(self, member: str) -> "list[Part]":
         """Return the objects in the list that is a member."""
-        return [Part(self.at(member, number), each) for number, each in enumerate(self.members.get(member, ()))]
+        return [Part(place, each) for place, each in self.entries(member)]
 
     def entries(self, member: str) -> Iterator[tuple[str, Any]]:
         """Yield the place and the value of each entry of the list that is a member."""
-        for number, each in enumerate(self.members.get(member, ())):
+        for number, each in enumerate(islice(self.members.get(member, ()), MOST_ENTRIES)):
             yield self.at(member, number), each
 
 
+@dataclass(frozen=True)
+class Launch(Part):
+    """Parameters that start tasks. `definition` is their task definition, None if it is not known.
+
+    `creates` is false where missing members keep their values: UpdateService.
+    """
+
+    definition: Part | None = None
+    creates: bool = True
+
+    def starts_fargate(self) -> bool:
+        """Return whether the tasks certainly run on Fargate."""
+        providers = [each.get("capacityProvider", "") for each in self.parts("capacityProviderStrategy")]
+        return self.get("launchType") == "FARGATE" or any(each in FARGATE_PROVIDERS for each in providers)
+
+
+Whole = TypeVar("Whole", bound=Part, contravariant=True)
 Check = Callable[[Part], Iterable[Violation]]
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Generic[Whole]):
     """A rule about a whole document. `source` names the page of the AWS documentation that states it."""
 
     name: str
     level: FindingLevel
     source: str
-    check: Check
+    check: Callable[[Whole], Iterable[Violation]]
 
 
 def of_each(member: str, check: Callable[[Part, Part], Iterable[Violation]]) -> Check:
@@ -79,13 +102,13 @@ def of_containers(check: Callable[[Part, Part], Iterable[Violation]]) -> Check:
 def name_of(part: Part, member: str = "name") -> str:
     """Return the name of an object for messages, cut if it is long."""
     name = str(part.get(member) or "")
-    return name if len(name) <= 60 else f"{name[:59]}…"
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def listed(values: Iterable[Any], most: int = 12) -> str:
+def listed(values: Collection[Any], most: int = 12) -> str:
     """Return values for a message: the first ones, separated by commas."""
-    texts = [str(value) for value in values]
-    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+    texts = [str(value)[:LONGEST_NAME] for value in islice(values, most)]
+    return ", ".join(texts) + (f" and {len(values) - most} more" if len(values) > most else "")
 
 
 def outside(part: Part, member: str, least: int | None, most: int | None, unit: str = "") -> Iterator[Violation]:

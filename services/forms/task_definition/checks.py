@@ -9,9 +9,10 @@ from clusters.models import Role
 from ecsdash.aws.arns import dns_suffixes
 from ecsdash.inventory.choices import choices
 from ecsdash.inventory.freshness import freshness
-from ecsdash.masking import is_switch, names_secret
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level, LiveCheck
+from ecsdash.web.forms.document.findings import FindingLevel
+from services.documents.findings import task_definition_findings
 from services.models import LogGroup, Secret
 
 ECR_IMAGE = re.compile(
@@ -28,15 +29,12 @@ def definition_checks(
 ) -> tuple[Check, ...]:
     """Return the checks. The same plan creates the log groups `created` and the execution role `new_role`."""
     containers = definition.get("containerDefinitions", [])
-    found = [
+    return (
         *_roles(context, definition, new_role),
         *_secrets(context, containers),
         *_logs(context, definition, created),
-    ]
-    for container in containers:
-        found += _images(container)
-        found += _plain_secrets(container)
-    return tuple(found)
+        *_advice(definition),
+    )
 
 
 def image_checks(definition: Mapping[str, Any], account_id: str, region: str) -> tuple[LiveCheck, ...]:
@@ -53,27 +51,11 @@ def image_checks(definition: Mapping[str, Any], account_id: str, region: str) ->
     return tuple(found.values())
 
 
-def _images(container: Mapping[str, Any]) -> Iterator[Check]:
-    image = container.get("image", "")
-    tag = image.rpartition("/")[2].partition(":")[2]
-    if "@sha256:" not in image and tag in ("", "latest"):
-        yield Check(
-            Level.WARN,
-            f"The image of {container.get('name')} is not pinned",
-            f"{image} is resolved when a task starts: tasks of one service may run different images.",
-            "Use an immutable tag, or a digest.",
-        )
-
-
-def _plain_secrets(container: Mapping[str, Any]) -> Iterator[Check]:
-    for each in container.get("environment", []):
-        if names_secret(each.get("name", "")) and not is_switch(each.get("value", "")):
-            yield Check(
-                Level.WARN,
-                f"{each['name']} of {container.get('name')} looks like a secret in plain text",
-                "Every user who can describe the task definition can read it.",
-                "Store it in Secrets Manager or SSM, and set the variable to Secret or parameter.",
-            )
+def _advice(definition: Mapping[str, Any]) -> Iterator[Check]:
+    """Yield the advice that the form shows too, for those who confirm what others entered."""
+    for finding in task_definition_findings(definition):
+        if finding.level is FindingLevel.WARN:
+            yield Check(Level.WARN, finding.what, finding.why, finding.how)
 
 
 def _roles(context: ActionContext, definition: Mapping[str, Any], new_role: UsualRole | None) -> Iterator[Check]:
@@ -139,9 +121,6 @@ def _awslogs(definition: Mapping[str, Any], region: str) -> Iterator[Mapping[str
 
 
 def _logs(context: ActionContext, definition: Mapping[str, Any], created: Sequence[str]) -> Iterator[Check]:
-    for container in definition.get("containerDefinitions", []):
-        if not container.get("logConfiguration"):
-            yield Check(Level.WARN, f"{container.get('name')} has no log configuration", "", "Choose CloudWatch Logs.")
     missing = missing_log_groups(context, definition)
     for group in dict.fromkeys(options["awslogs-group"] for options in _awslogs(definition, context.scope.region)):
         if group not in missing:

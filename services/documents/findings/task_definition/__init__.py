@@ -7,7 +7,7 @@ from typing import Final
 
 from ecsdash.web.forms.document.findings import FindingLevel
 from services.documents.findings import tags
-from services.documents.findings.parts import Check, Rule, of_containers, of_each
+from services.documents.findings.parts import Check, Part, Rule, of_containers, of_each
 from services.documents.findings.task_definition import (
     containers,
     dependencies,
@@ -28,19 +28,19 @@ FARGATE: Final = "Task definition differences for Fargate"
 SECRETS: Final = "Pass sensitive data to a container"
 
 
-def _block(name: str, source: str, check: Check) -> Rule:
+def _block(name: str, source: str, check: Check) -> Rule[Part]:
     return Rule(name, FindingLevel.BLOCK, source, check)
 
 
-def _warn(name: str, source: str, check: Check) -> Rule:
+def _warn(name: str, source: str, check: Check) -> Rule[Part]:
     return Rule(name, FindingLevel.WARN, source, check)
 
 
-def _on_fargate(name: str, check: Check) -> Rule:
+def _on_fargate(name: str, check: Check) -> Rule[Part]:
     return _block(f"fargate_{name}", FARGATE, only_on_fargate(check))
 
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[Rule[Part], ...]] = (
     _block("family", API, task.family),
     _block("containers", API, task.containers_present),
     _block("container_names", CONTAINER, containers.names),
@@ -116,6 +116,6 @@ RULES: Final[tuple[Rule, ...]] = (
     _warn("app_protocol", "API reference: PortMapping", of_containers(lint.protocols)),
     _warn("ulimits", "API reference: Ulimit", of_containers(lint.ulimits)),
     _warn("capabilities", "API reference: KernelCapabilities", of_containers(lint.capabilities)),
-    _warn("inference", "API reference: ResourceRequirement", of_containers(lint.gpus)),
+    _warn("inference", "API reference: ResourceRequirement", of_containers(lint.inference_accelerators)),
     _warn("placeholders", "", lint.placeholders),
 )

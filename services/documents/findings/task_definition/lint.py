@@ -122,12 +122,12 @@ def environment_files_role(definition: Part) -> Iterator[Violation]:
         yield Violation(
             definition.at("executionRoleArn"),
             "Environment files are read with the execution role, and there is none",
-            f"They are used by {listed(map(name_of, users))}.",
+            f"They are used by {listed([name_of(each) for each in users])}.",
             "Choose an execution role that may read the files.",
         )
 
 
-def gpus(definition: Part, container: Part) -> Iterator[Violation]:
+def inference_accelerators(definition: Part, container: Part) -> Iterator[Violation]:
     for each in container.parts("resourceRequirements"):
         if each.get("type") == "InferenceAccelerator":
             what = "Elastic Inference is no longer available"

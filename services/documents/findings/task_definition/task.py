@@ -46,7 +46,7 @@ def containers_present(definition: Part) -> Iterator[Violation]:
     elif len(containers) > CONTAINERS_OF_TASK_DEFINITION:
         yield Violation(
             place,
-            f"{len(containers)} containers are too many",
+            "The containers are too many",
             f"ECS takes at most {CONTAINERS_OF_TASK_DEFINITION}.",
             "Move some to another task definition.",
         )
@@ -159,7 +159,7 @@ def ephemeral_storage_unused(definition: Part) -> Iterator[Violation]:
 
 
 def proxy(definition: Part) -> Iterator[Violation]:
-    names = [each.get("name") for each in definition.parts("containerDefinitions")]
+    names = [str(each.get("name")) for each in definition.parts("containerDefinitions")]
     configuration = definition.part("proxyConfiguration")
     if configuration.has("containerName") and configuration.get("containerName") not in names:
         yield Violation(

@@ -47,7 +47,7 @@ def configured_at_launch(definition: Part) -> Iterator[Violation]:
 
 
 def mounts(definition: Part, container: Part) -> Iterator[Violation]:
-    names = [each.get("name") for each in definition.parts("volumes")]
+    names = {str(each.get("name")): each for each in definition.parts("volumes")}
     for each in container.parts("mountPoints"):
         if each.get("sourceVolume") not in names:
             known = f"The volumes are: {listed(names)}." if names else "Add it under Volumes."
@@ -70,10 +70,10 @@ def efs(definition: Part, volume: Part) -> Iterator[Violation]:
             "The access point decides which directory is mounted.",
             "Remove the root directory, or enter /.",
         )
-    needs = ["an access point"] if access.get("accessPointId") else []
+    needs = ["An access point"] if access.get("accessPointId") else []
     needs += ["IAM authorization"] if access.get("iam") == "ENABLED" else []
     if needs and not encrypted:
-        what = f"{' and '.join(needs).capitalize().replace('iam', 'IAM')} requires encryption in transit"
+        what = f"{needs[0]} requires encryption in transit"
         how = "Turn encryption in transit on: ENABLED."
         yield Violation(configuration.at("transitEncryption"), what, "", how)
     yield from outside(configuration, "transitEncryptionPort", 0, 65_535)
