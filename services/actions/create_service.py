@@ -11,12 +11,12 @@ from ecsdash.access.targets import AccessTarget
 from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.document_forms import is_button
-from ecsdash.operations.plan import Check, Continues, Effect, Level, Observation, Plan, Undo
+from ecsdash.operations.plan import Continues, Effect, Observation, Plan, Undo
 from services.documents.service import changes_in_words
 from services.forms.service.form import ServiceForm
 from services.forms.task_definition.checks import image_checks
 from services.models import TaskDefinition
-from services.planning.service_documents import CALLS, WATCHED, Prepared, document_checks, prepared
+from services.planning.service_documents import CALLS, WATCHED, Prepared, advice, document_checks, left_out, prepared
 from services.planning.services import TOUCHED, create_step
 from services.planning.task_costs import definition_cost
 
@@ -56,7 +56,8 @@ class CreateService(Action):
             steps=(*wanted.steps, create_step(cluster.name, wanted.document)),
             changes=changes_in_words({}, wanted.document),
             checks=(
-                *_left_out(data["left_out"]),
+                *left_out(data["left_out"]),
+                *advice(data["document"], definition),
                 *document_checks(context, definition, wanted.document, cluster.name),
                 *wanted.balancing.checks,
             ),
@@ -80,10 +81,6 @@ class CreateService(Action):
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:cluster_services", kwargs=context.resource.url_kwargs())
-
-
-def _left_out(words: list[str]) -> tuple[Check, ...]:
-    return (Check(Level.OK, f"Left out: {', '.join(words)}"),) if words else ()
 
 
 def _undo(context: ActionContext, name: str, wanted: Prepared) -> Undo:

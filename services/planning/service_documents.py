@@ -1,11 +1,13 @@
 """What the plans of creating and editing a service share: new resources that its document refers to, and checks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level, Step
+from ecsdash.web.forms.document.findings import FindingLevel
+from services.documents.findings import service_findings
 from services.forms.task_definition.checks import definition_checks
 from services.forms.task_definition.placement import launch_checks, unresolved_hosts
 from services.models import Service, TaskDefinition
@@ -90,9 +92,6 @@ def _pace(document: Mapping[str, Any], configuration: Mapping[str, Any]) -> Iter
     if document.get("schedulingStrategy", "REPLICA") == "REPLICA" and rolling:
         minimum, maximum = configuration.get("minimumHealthyPercent", 100), configuration.get("maximumPercent", 200)
         yield from percents(document.get("desiredCount", 0), minimum, maximum)
-    if not configuration.get("deploymentCircuitBreaker", {}).get("enable"):
-        title, detail = "The deployment circuit breaker is off", "If the tasks do not start, ECS keeps retrying."
-        yield Check(Level.WARN, title, detail, "Turn it on, with rollback.")
 
 
 def _zones(definition: TaskDefinition, document: Mapping[str, Any]) -> Iterator[Check]:
@@ -100,3 +99,14 @@ def _zones(definition: TaskDefinition, document: Mapping[str, Any]) -> Iterator[
     if definition.network_mode == "awsvpc" and len(subnets) == 1:
         title, detail = "All tasks run in one subnet", "If its Availability Zone fails, the service fails."
         yield Check(Level.WARN, title, detail, "Choose subnets in two or three Availability Zones.")
+
+
+def left_out(words: Sequence[str]) -> tuple[Check, ...]:
+    """Return the check that says what the form filled in and the plan leaves out."""
+    return (Check(Level.OK, f"Left out: {', '.join(words)}"),) if words else ()
+
+
+def advice(document: Mapping[str, Any], definition: TaskDefinition) -> tuple[Check, ...]:
+    """Return the advice that the form shows too, for those who confirm what others entered."""
+    found = service_findings(document, definition.description)
+    return tuple(Check(Level.WARN, each.what, each.why, each.how) for each in found if each.level is FindingLevel.WARN)

@@ -8,6 +8,7 @@ from ecsdash.access.permissions import Capability
 from ecsdash.access.references import How, Reference, RequiredCapability, named_by
 
 ROLE = "arn:aws:iam::123456789012:role/infrastructure"
+CA = "arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/c"
 ELB = "arn:aws:elasticloadbalancing:eu-central-1:123456789012"
 SHIFTED = {
     "targetGroupArn": f"{ELB}:targetgroup/blue/1",
@@ -44,7 +45,7 @@ NAMED: list[tuple[dict[str, Any], set[str]]] = [
                 "namespace": "shop",
                 "services": [
                     {"portName": "http", "tls": {
-                        "issuerCertificateAuthority": {"awsPcaAuthorityArn": "arn:aws:acm-pca:e:1:certificate-authority/c"},
+                        "issuerCertificateAuthority": {"awsPcaAuthorityArn": CA},
                         "kmsKey": "arn:aws:kms:eu-central-1:123456789012:key/k", "roleArn": ROLE,
                     }},
                 ],

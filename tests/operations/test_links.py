@@ -89,8 +89,7 @@ def of_services(journey: Journey) -> None:
     journey.do("force_new_deployment", {}, **IN_SERVICE)
     journey.do("deploy_service", {"tag-web": "1.28"}, **IN_SERVICE)
     journey.do("rollback_service", {"revision": "web-front:1"}, **IN_SERVICE)
-    change = {"minimum_percent": 50, "maximum_percent": 200, "circuit_breaker": "stop", "grace_period": 5}
-    journey.do("edit_service", change, **IN_SERVICE)
+    journey.do("edit_service", stage.edit_data(stage.service(), healthCheckGracePeriodSeconds=5), **IN_SERVICE)
     stage.client("ecs").update_service(**IN_SERVICE, forceNewDeployment=True)
     stage.sweep(*MOVED)
     journey.do("stop_deployment", {}, **IN_SERVICE)

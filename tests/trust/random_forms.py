@@ -9,10 +9,10 @@ from typing import Any, Final, cast
 
 from django import forms
 from django.http import QueryDict
+from services.forms.task_definition.data import as_data
 
 from ecsdash.aws import shapes
 from ecsdash.operations.actions import Action, ActionContext, as_query
-from services.forms.task_definition.data import as_data
 from tests.trust.random_estate import Estate, Thing
 
 MOST_FORMS: Final = 2  # of a group, beside those that it begins with

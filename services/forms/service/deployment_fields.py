@@ -125,32 +125,37 @@ DEPLOYMENTS: Final = Section(
     ),
 )  # fmt: skip
 
+PLACED: Final = (
+    Entries(
+        "placementStrategy", "Placement strategy", "Add placement strategy", "placement strategy",
+        (Row((
+            Field("type", "Type", Choice(choices=(("spread", "Spread"), ("binpack", "Binpack"), ("random", "Random")))),
+            Field("field", "By", mono=True, suggestions="placement-fields"),
+        )),),
+        named_by=("type",), new={"type": "spread", "field": "attribute:ecs.availability-zone"}, movable=True,
+    ),
+    Entries(
+        "placementConstraints", "Placement constraints", "Add placement constraint", "placement constraint",
+        (Row((
+            Field("type", "Type", Choice(choices=(("distinctInstance", "Distinct instance"),
+                                                  ("memberOf", "Member of")))),
+            Field("expression", "Expression", mono=True, placeholder="attribute:ecs.instance-type =~ t3.*"),
+        )),),
+        named_by=("expression", "type"), new={"type": "memberOf", "expression": ""},
+    ),
+)  # fmt: skip
 PLACEMENT: Final = Section(
     "Placement and Availability Zones",
     (
-        Field("availabilityZoneRebalancing", "Availability Zone rebalancing",
-              Choice(choices=(("ENABLED", "On"), ("DISABLED", "Off")))),
-        Entries(
-            "placementStrategy", "Placement strategy", "Add placement strategy", "placement strategy",
-            (Row((
-                Field("type", "Type", Choice(choices=(("spread", "Spread"), ("binpack", "Binpack"),
-                                                      ("random", "Random")))),
-                Field("field", "By", mono=True, suggestions="placement-fields"),
-            )),),
-            named_by=("type",), new={"type": "spread", "field": "attribute:ecs.availability-zone"}, movable=True,
+        Field(
+            "availabilityZoneRebalancing",
+            "Availability Zone rebalancing",
+            Choice(choices=(("ENABLED", "On"), ("DISABLED", "Off"))),
         ),
-        Entries(
-            "placementConstraints", "Placement constraints", "Add placement constraint", "placement constraint",
-            (Row((
-                Field("type", "Type", Choice(choices=(("distinctInstance", "Distinct instance"),
-                                                      ("memberOf", "Member of")))),
-                Field("expression", "Expression", mono=True, placeholder="attribute:ecs.instance-type =~ t3.*"),
-            )),),
-            named_by=("expression", "type"), new={"type": "memberOf", "expression": ""},
-        ),
+        *PLACED,
     ),
     help="For container instances. Availability Zone rebalancing is for Fargate too.",
-)  # fmt: skip
+)
 
 EBS: Final = "managedEBSVolume"
 VOLUME_PARTS: Final = (

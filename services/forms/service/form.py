@@ -13,7 +13,7 @@ from ecsdash.web.forms.document.findings import Finding
 from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
 from services.documents.service import Update, update_of
-from services.forms.load_balancer import NEW_BALANCER, NONE, BalancerFields
+from services.forms.load_balancer import NEW_BALANCER, BalancerFields
 from services.forms.new_security_group import NewGroupFields
 from services.forms.service.declaration import SERVICE_FORM
 from services.forms.service.findings import Known, service_findings
@@ -67,8 +67,9 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
 
     def document_findings(self, document: Document) -> Sequence[Finding]:
         before = mask(self.before) if self.service else None
-        balanced = self["balancer"].value() not in (None, NONE)
-        return service_findings(document, Known(self.context, self.cluster, self.definition, before, balanced))
+        if before is None and self.definition is not None:
+            document, _ = fitted(document, self.definition)
+        return service_findings(document, Known(self.context, self.cluster, self.definition, before))
 
     @cached_property
     def before(self) -> dict[str, Any]:
