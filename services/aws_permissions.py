@@ -44,6 +44,7 @@ declare(
     "servicediscovery.list_namespaces",
     "servicediscovery.list_services",
 )
+declare("Progress of deleting a namespace", PolicyLevel.OPERATE, "servicediscovery.get_namespace")
 declare("Tags, when a change of them is reverted", PolicyLevel.OPERATE, "ecs.list_tags_for_resource")
 declare("Check that an image exists", PolicyLevel.DEPLOY, "ecr.describe_images")
 declare(

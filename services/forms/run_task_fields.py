@@ -20,6 +20,7 @@ TASK: Final = Section(
         Row((
             Field("startedBy", "Started by", help="A text to find these tasks by"),
             Field("group", "Task group", mono=True, help="Not set: family:<family of the task definition>"),
+            Field("referenceId", "Reference ID", mono=True),
         )),
     ),
 )  # fmt: skip

@@ -59,6 +59,11 @@ def with_members(user: Any, scope: Scope) -> list[Members]:
     ]
 
 
+def members_of(user: Any, scope: Scope, namespace: Namespace) -> Members:
+    found = {each.namespace.pk: each for each in with_members(user, scope)}
+    return found.get(namespace.pk, Members(namespace, (), ()))
+
+
 def _defaults(user: Any, scope: Scope) -> dict[str, str]:
     """Return the default namespace of each cluster that has one."""
     return {
