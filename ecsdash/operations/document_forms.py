@@ -10,9 +10,10 @@ from django.http import QueryDict
 from ecsdash.operations.actions import ActionContext, ActionForm
 from ecsdash.web.forms.document import pointers
 from ecsdash.web.forms.document import state as states
+from ecsdash.web.forms.document.editing import kind_findings
 from ecsdash.web.forms.document.fields import bound_parts
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from ecsdash.web.forms.document.rendering import Located, Offers, Rendered, render
+from ecsdash.web.forms.document.rendering import Located, Offers, Rendered, render, sentences
 from ecsdash.web.forms.document.state import Document, DocumentForm, State
 
 CONFLICT = "The form and the JSON were both changed. Keep one of them: choose “Use the form” or “Use the JSON”."
@@ -64,7 +65,7 @@ class DocumentActionForm(ActionForm):
         for message in self.side_errors:
             self.add_error(states.JSON, message)
         for each in self.problems:
-            self.add_error(None, f"{each.place}: {each.finding.what}" if each.place else each.finding.what)
+            self.add_error(None, f"{each.place}: {each.text}" if each.place else each.text)
         return valid and self.state.usable and not self.problems
 
     @property
@@ -79,10 +80,13 @@ class DocumentActionForm(ActionForm):
     @cached_property
     def findings(self) -> list[Finding]:
         """Return what is wrong with the document. Until it is submitted, empty places are not complained about."""
-        found = [*self.state.findings, *self.document_findings(self.state.document)]
+        by_kind = kind_findings(self.document_form.parts, self.state.document)
+        said = {each.pointer for each in by_kind}
+        others = [each for each in self.document_findings(self.state.document) if each.pointer not in said]
+        found = [*self.state.findings, *by_kind, *others]
         if self.submitted:
             return found
-        return [each for each in found if self._has_value(each.pointer)]
+        return [each for each in found if each.level is FindingLevel.OK or self._has_value(each.pointer)]
 
     @cached_property
     def rendered(self) -> Rendered:
@@ -101,16 +105,15 @@ class DocumentActionForm(ActionForm):
     @property
     def problems(self) -> list[Located]:
         """Return the findings that refuse the document."""
-        return [each for each in self.rendered.located if each.finding.level is FindingLevel.BLOCK]
+        return [each for each in self.rendered.located if each.level is FindingLevel.BLOCK]
 
     @property
     def remarks(self) -> list[Located]:
         """Return the warnings, and the notes about the document as a whole."""
-        wanted = (FindingLevel.WARN, FindingLevel.OK)
         return [
             each
             for each in self.rendered.located
-            if each.finding.level is wanted[0] or (each.finding.level is wanted[1] and not each.finding.pointer)
+            if each.level is FindingLevel.WARN or (each.level is FindingLevel.OK and not each.finding.pointer)
         ]
 
     @property
@@ -125,7 +128,7 @@ class DocumentActionForm(ActionForm):
             message = f"{syntax.what} {syntax.how}".strip()
             return [{"line": syntax.line, "column": syntax.column, "level": FindingLevel.BLOCK, "message": message}]
         return [
-            {"pointer": each.pointer, "level": each.level, "message": f"{each.what} {each.how}".strip()}
+            {"pointer": each.pointer, "level": each.level, "message": sentences(each)}
             for each in self.findings
             if each.level is not FindingLevel.OK
         ]

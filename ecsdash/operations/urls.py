@@ -10,6 +10,7 @@ urlpatterns = [
     path("operations/<uuid:pk>/", operations.operation_detail, name="detail"),
     path("operations/<uuid:pk>/cancel/", operations.operation_cancel, name="cancel"),
     path("operations/<uuid:pk>/retry/", operations.operation_retry, name="retry"),
+    path("operations/<uuid:pk>/form/", operations.operation_form, name="form"),
     path("operations/<uuid:pk>/undo/", operations.operation_undo, name="undo"),
     path("plans/<uuid:pk>/", drafts.draft_detail, name="draft"),
     path("plans/<uuid:pk>/checks/", drafts.draft_checks, name="checks"),

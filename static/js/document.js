@@ -43,10 +43,10 @@ function show(page, sent) {
   const typedMeanwhile = jsonText() !== sent.text;
   if (typedMeanwhile && sent.buttons.sync !== "form") return changed("json");
   if (typedMeanwhile) return; // both sides were changed: the next post says so
+  const agreed = part("document-syntax", page).childElementCount === 0;
   replace(page, "document-summary");
   replace(page, "document-syntax");
   editor?.mark(JSON.parse(part("document-markers", page).textContent));
-  const agreed = part("document-syntax", page).childElementCount === 0;
   const byForm = sent.buttons.sync === "form";
   if (byForm) showFindings(page);
   else if (agreed) replaceForm(page);

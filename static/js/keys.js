@@ -6,7 +6,8 @@ const dialog = document.getElementById("keys");
 const toggle = dialog?.querySelector("[data-keys-toggle]");
 let waitingForSectionKey = false;
 
-const isTyping = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+// The innermost element: the JSON editor is in a shadow root.
+const isTyping = (event) => event.composedPath()[0].closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 const links = () => [...document.querySelectorAll("[data-row-link]")].filter((link) => link.checkVisibility());
 
 const ACTIONS = {
@@ -30,7 +31,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault(); // keeps the filter text; leaves the field, so that the shortcuts of the table work
     return event.target.blur();
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || toggle?.checked || dialog?.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || toggle?.checked || dialog?.open) return;
   if (waitingForSectionKey) {
     waitingForSectionKey = false;
     document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();

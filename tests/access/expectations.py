@@ -178,6 +178,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "operations:detail": [see(INSIDE, pk=The("operation")), see(WIDE, pk=The("foreign_operation"))],
     "operations:cancel": post(OPERATORS, refused=INSIDE - OPERATORS, pk=The("operation")),
     "operations:retry": post(OPERATORS, refused=INSIDE - OPERATORS, pk=The("operation")),
+    "operations:form": see(OPERATORS, refused=INSIDE - OPERATORS, status=(302,), pk=The("operation")),
     "operations:undo": post(NOBODY, pk=The("operation")),
     "operations:draft": see(ADMINS, pk=The("draft")),
     "operations:checks": post(ADMINS, pk=The("draft")),

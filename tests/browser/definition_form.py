@@ -5,32 +5,39 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+CONTAINERS = "/containerDefinitions"
+
+
+def field(page: Page, place: str) -> Locator:
+    """Return the control of a place of the document: "/containerDefinitions/0/image"."""
+    return page.locator(f'[id="{place}"]')
+
 
 def fill_container(page: Page, number: int, *, name: str, image: str) -> None:
-    page.locator(f"#id_containers-{number}-name").fill(name)
-    page.locator(f"#id_containers-{number}-image").fill(image)
+    field(page, f"{CONTAINERS}/{number}/name").fill(name)
+    field(page, f"{CONTAINERS}/{number}/image").fill(image)
 
 
 def add_port(page: Page, container: int, port: str) -> None:
-    group = _group(page, f"containers-{container}-ports")
-    group.get_by_role("button", name="Add port").click()
-    _type(group.get_by_label("Container port"), port)
+    """Add a port to a container that has none yet."""
+    field(page, f"{CONTAINERS}/{container}/portMappings").get_by_role("button", name="Add port").click()
+    _type(field(page, f"{CONTAINERS}/{container}/portMappings/0/containerPort"), port)
 
 
 def add_variable(page: Page, container: int, name: str, value: str) -> None:
     """Add an environment variable to a container that has none yet."""
-    group = _group(page, f"containers-{container}-environment")
-    group.get_by_role("button", name="Add variable").click()
-    _type(group.get_by_label("Name", exact=True), name)
-    group.get_by_label("Value or ARN").fill(value)
+    variables = f"{CONTAINERS}/{container}/environment"
+    field(page, variables).get_by_role("button", name="Add variable").click()
+    _type(field(page, f"{variables}/0/name"), name)
+    field(page, f"{variables}/0/value").fill(value)
 
 
 def add_container(page: Page) -> None:
-    items = page.locator("fieldset#containers > .repeat-item")
+    items = page.locator(f'[id="{CONTAINERS}"] > .repeat-item')
     before = items.count()
-    page.get_by_role("button", name="Add container").click()
+    page.get_by_role("button", name="Add container", exact=True).click()
     expect(items).to_have_count(before + 1)
-    expect(items.last.locator("input:not([type=hidden])").first).to_be_focused()
+    expect(field(page, f"{CONTAINERS}/{before}/name")).to_be_focused()
 
 
 def definition_json(page: Page) -> dict[str, Any]:
@@ -39,11 +46,12 @@ def definition_json(page: Page) -> dict[str, Any]:
     return found
 
 
-def _type(field: Locator, text: str) -> None:
+def type_json(page: Page, text: str) -> None:
+    """Replace the text in the JSON editor."""
+    page.locator("#json-editor .cm-content").fill(text)
+
+
+def _type(control: Locator, text: str) -> None:
     """Fill a field that was just added, once it has the focus."""
-    expect(field).to_be_focused()
-    field.fill(text)
-
-
-def _group(page: Page, prefix: str) -> Locator:
-    return page.locator(f"fieldset#{prefix}")
+    expect(control).to_be_focused()
+    control.fill(text)

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.definition_form import add_container, add_port, definition_json, fill_container
+from tests.browser.definition_form import add_container, add_port, definition_json, field, fill_container, type_json
 from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
 from tests.browser.service_form import NETWORK, choose, fill, open_section
 from tests.processes import until
@@ -54,23 +54,19 @@ def launch_instances(page: Page) -> None:
 def register_task_definition(page: Page) -> None:
     """Use the form and the JSON beside it: each shows the changes of the other."""
     open_form(page, "task-definitions/new/", "ecsTaskExecutionRole")
-    page.get_by_label("Family").fill("site")
-    page.get_by_role("radio", name="EC2").check()
-    page.get_by_label("Network mode").select_option("bridge")
-    page.locator("#id_cpu").fill("512")
+    field(page, "/family").fill("site")
+    page.get_by_label("Fargate", exact=True).uncheck()
+    page.get_by_label("EC2", exact=True).check()
+    field(page, "/networkMode").select_option("bridge")
     fill_container(page, 0, name="web", image=IMAGE)
-    expect(page.get_by_text("With 0.5 vCPU Fargate offers 1 GiB to 4 GiB")).to_be_visible()
     add_port(page, 0, "80")
-    page.get_by_label("Host port").fill("0")
+    field(page, "/containerDefinitions/0/portMappings/0/hostPort").fill("0")
     add_container(page)
     fill_container(page, 1, name="helper", image=HELPER)
     until(lambda: [each.get("image") for each in definition_json(page)["containerDefinitions"]] == [IMAGE, HELPER])
-    definition = definition_json(page)
-    definition["memory"] = "768"
-    page.locator("#id_json").fill(json.dumps(definition, indent=2))
-    page.get_by_role("button", name="Form from JSON").click()
-    expect(page.locator("#id_memory")).to_have_value("768")
-    expect(page.locator("#id_containers-1-name")).to_have_value("helper")
+    type_json(page, json.dumps({**definition_json(page), "cpu": "512", "memory": "768"}, indent=2))
+    expect(field(page, "/memory")).to_have_value("768")
+    expect(field(page, "/containerDefinitions/1/name")).to_have_value("helper")
     review(page)
     confirm(page)
     wait_for_operation(page)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.definition_form import add_container, add_port, add_variable, fill_container
+from tests.browser.definition_form import add_container, add_port, add_variable, field, fill_container
 from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
 
 
@@ -25,9 +25,9 @@ def wordpress_by_blueprint(page: Page) -> None:
 def test_wordpress_by_hand(operator: Page) -> None:
     """Run the site and its database in one task, with the common actions only."""
     open_form(operator, "task-definitions/new/", "ecsTaskExecutionRole")
-    operator.get_by_label("Family").fill("journal")
-    operator.locator("#id_cpu").fill("512")
-    operator.locator("#id_memory").fill("1024")
+    field(operator, "/family").fill("journal")
+    field(operator, "/cpu").fill("512")
+    field(operator, "/memory").fill("1024")
     fill_container(operator, 0, name="site", image="wordpress:6")
     add_port(operator, 0, "80")
     add_variable(operator, 0, "WORDPRESS_DB_HOST", "127.0.0.1")

@@ -99,3 +99,40 @@ def test_the_card_of_a_failed_wait_says_what_happened_and_why(page: Client, acco
 
     assert card.what == "The deployment failed, and ECS rolled back to web:2."
     assert (card.why, card.raw) == ("Task 0b64 exited with code 1. Read the log.", "")
+
+
+@pytest.fixture
+def failed(account: Account, operator: User) -> Operation:
+    """An operation of the operator that failed: scaling the service web to 7."""
+    row(Service, account, "web", cluster_name="shop", status="ACTIVE", desired_count=2)
+    draft = draft_of(account, operator)
+    Draft.objects.filter(pk=draft.pk).update(action="scale_service", service="web", url_kwargs=IN_SERVICE)
+    draft.refresh_from_db()
+    draft.form_data = {"desired_count": ["7"]}
+    operation = confirm(draft)
+    operation.state = OperationState.FAILED
+    operation.save(update_fields=["state"])
+    return operation
+
+
+def test_the_form_of_a_failed_operation_can_be_changed_with_everything_in_it(page: Client, failed: Operation) -> None:
+    address = f"/operations/{failed.pk}/form/"
+    assert address in page.get(f"/operations/{failed.pk}/").content.decode()
+    form = page.get(address, follow=True)
+    assert form.request["QUERY_STRING"] == f"operation={failed.pk}"
+    assert 'value="7"' in form.content.decode()
+
+
+def test_the_form_of_somebody_else_is_not_shown(client: Client, failed: Operation, admin: User) -> None:
+    client.force_login(admin)
+    answer = client.get(f"/operations/{failed.pk}/form/", follow=True)
+    assert "Only operator can open this form again" in answer.content.decode()
+    place = "/demo/eu-central-1/services/shop/web/scale/"
+    assert client.get(f"{place}?operation={failed.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("state", [OperationState.SUCCEEDED, OperationState.RUNNING])
+def test_an_operation_that_did_not_fail_offers_no_form(page: Client, failed: Operation, state: OperationState) -> None:
+    Operation.objects.filter(pk=failed.pk).update(state=state)
+    assert "change-form" not in page.get(f"/operations/{failed.pk}/").content.decode()
+    assert page.get(f"/operations/{failed.pk}/form/").headers["Location"] == f"/operations/{failed.pk}/"

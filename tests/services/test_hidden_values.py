@@ -170,7 +170,7 @@ def test_the_form_shows_the_values_of_a_container_only_after_a_recorded_reveal(
     shown = json.loads(re.findall(r'<textarea name="json"[^>]*>\s*(.*?)</textarea>', blank, re.DOTALL)[0]
                        .replace("&quot;", '"'))  # fmt: skip
     data = form_data(shown, origin="web-front:2", reveal="web")
-    answer = client.post(address, data.dict())
+    answer = client.post(address, dict(data.lists()))
     assert answer["Cache-Control"] == "no-store"
     assert VALUE in answer.content.decode()
     assert [len(event.detail["values"]) for event in events()] == [4]

@@ -26,7 +26,7 @@ def draft_of(stage: SimulatedTasks, user: User, data: QueryDict) -> Draft:
     context = ActionContext(stage.scope, user)
     form = action.form_class(data, context=context)
     draft = drafts.make_draft(action, context, form)
-    assert draft is not None, (form.errors, [each.errors for each in form.formsets["containers"]])
+    assert draft is not None, form.errors
     return draft
 
 
@@ -134,7 +134,7 @@ def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: S
     assert "API_KEY" in json.dumps(shown.initial)
 
     data = form_data(json.loads(shown.initial["json"]), origin="web-front:2")
-    data["containers-0-image"] = "nginx:1.28"
+    data["/containerDefinitions/0/image"] = "nginx:1.28"
     plan = draft_of(stage, operator, data).plan
     assert [(change.path, change.before, change.after) for change in plan.changes] == [
         ("containers.web.image", "nginx:1.27", "nginx:1.28")
@@ -143,52 +143,59 @@ def test_a_new_revision_shows_what_differs_and_keeps_its_secrets_unseen(stage: S
     assert {"name": "API_KEY", "value": "hunter2"} in step.params["containerDefinitions"][0]["environment"]
 
 
+APP = "/containerDefinitions/0"
+
+
+def problems(stage: SimulatedTasks, user: User, data: QueryDict) -> dict[str, str]:
+    """Return what the submitted form refuses: the place and what is said."""
+    action, context = ACTIONS["register_task_definition"], ActionContext(stage.scope, user)
+    form = RegisterTaskDefinitionForm(data, context=context)
+    assert drafts.make_draft(action, context, form) is None, "the form was accepted"
+    return {each.finding.pointer: each.text for each in form.problems} | {"json": " ".join(form.side_errors)}
+
+
 @pytest.mark.parametrize(
-    ("fields", "where", "words"),
+    ("place", "typed", "words"),
     [
-        ({"family": "no spaces"}, "family", "letters, digits"),
-        ({"family": ""}, "family", "required"),
-        ({"memory": "3"}, "memory", "greater than or equal to 4"),
-        ({"memory": "5000"}, "memory", "512 to 2048 MiB"),
-        ({"network_mode": "bridge"}, "network_mode", "awsvpc"),
-        ({"containers-0-image": "two words"}, "containers-0-image", "not an image name"),
-        ({"containers-0-name": ""}, "containers-0-name", "required"),
-        ({"containers-0-essential": ""}, "containers-0-essential", "must be essential"),
-        ({"containers-0-memory": "600"}, "containers-0-memory", "600 MiB in total"),
-        ({"containers-0-command": "sh -c 'x"}, "containers-0-command", "quotation mark"),
-        ({"containers-0-health_command": '["curl"]'}, "containers-0-health_command", "CMD"),
-        ({"execution_role": ""}, "execution_role", "execution role"),
-        ({"json": "{"}, "json", "Line 1"),
+        ("/family", "no spaces", "letters, digits"),
+        ("/family", "", "is missing"),
+        ("/memory", "3", "With 0.25 vCPU"),
+        ("/memory", "5000", "512 to 2048 MiB"),
+        ("/networkMode", "bridge", "awsvpc"),
+        (f"{APP}/image", "two words", "image"),
+        (f"{APP}/name", "", "has no name"),
+        (f"{APP}/essential", "false", "essential"),
+        (f"{APP}/memory", "600", "600 MiB"),
+        (f"{APP}/memory", "12 stones", "not a whole number"),
+        (f"{APP}/command", "sh -c 'x", "quotation mark"),
+        (f"{APP}/command", '["x"', "JSON list"),
+        ("/executionRoleArn", "", "execution role"),
+        ("json", "{", "Line 1"),
     ],
 )
 def test_bad_input_is_refused_at_its_field(
-    fields: dict[str, str], where: str, words: str, stage_without_aws: SimulatedTasks, operator: User
+    place: str, typed: str, words: str, stage_without_aws: SimulatedTasks, operator: User
 ) -> None:
     data = form_data(definition())
-    for name, value in fields.items():
-        data[name] = value
-    found = drive.errors(
-        "register_task_definition", operator, stage_without_aws.scope, stage_without_aws.place(), dict(data.lists())
-    )
-    assert words in " ".join(found.get(where, [])), found
+    data[place] = typed
+    found = problems(stage_without_aws, operator, data)
+    assert words in found.get(place, ""), found
 
 
 @pytest.mark.parametrize(
-    ("tags", "words"),
+    ("tags", "place", "words"),
     [
-        ([{"key": "aws:team", "value": "x"}], "The prefix aws: is reserved"),
-        ([{"key": "team", "value": "a;b"}], "Use letters, digits, spaces"),
-        ([{"key": "team", "value": "a"}, {"key": "team", "value": "b"}], "Duplicate keys: team"),
-        ([{"key": f"key{n}", "value": ""} for n in range(50)], "at most 49"),
+        ([{"key": "aws:team", "value": "x"}], "/tags/0/key", "reserves keys that begin with aws:"),
+        ([{"key": "team", "value": "a;b"}], "/tags/0/value", "Use letters, digits, spaces"),
+        ([{"key": "team", "value": "a"}, {"key": "team", "value": "b"}], "/tags/1/key", "set twice"),
+        ([{"key": f"key{n}", "value": ""} for n in range(50)], "/tags", "adds one of its own"),
     ],
 )
 def test_tags_that_aws_would_refuse_are_refused(
-    stage_without_aws: SimulatedTasks, operator: User, tags: list[dict[str, str]], words: str
+    stage_without_aws: SimulatedTasks, operator: User, tags: list[dict[str, str]], place: str, words: str
 ) -> None:
-    data = dict(form_data(definition(tags=tags)).lists())
-    place = stage_without_aws.place()
-    found = drive.errors("register_task_definition", operator, stage_without_aws.scope, place, data)
-    assert words in str([texts for name, texts in found.items() if name.startswith("tags")]), found
+    found = problems(stage_without_aws, operator, form_data(definition(tags=tags)))
+    assert words in found[place], found
 
 
 def test_the_tag_of_a_copied_revision_is_not_taken_over(stage: SimulatedTasks, operator: User) -> None:
@@ -213,9 +220,11 @@ def test_an_account_without_an_execution_role_gets_it_with_its_first_definition(
     without_roles(stage)
     context = ActionContext(stage.scope, operator)
     empty = ACTIONS["register_task_definition"].form_class(context=context)
-    assert empty["execution_role"].value() == NEW_ROLE
-    assert "Create ecsTaskExecutionRole with AmazonECSTaskExecutionRolePolicy" in str(empty["execution_role"])
-    assert "Create ecsTaskExecutionRole" not in str(empty["task_role"])
+    assert isinstance(empty, RegisterTaskDefinitionForm)
+    assert empty.state.document["executionRoleArn"] == NEW_ROLE
+    new = (NEW_ROLE, "Create ecsTaskExecutionRole with AmazonECSTaskExecutionRolePolicy")
+    assert new in empty.offered["execution-roles"]
+    assert new not in empty.offered["roles"]
 
     draft = draft_of(stage, operator, form_data(definition(executionRoleArn=NEW_ROLE)))
     assert [step.call for step in draft.plan.steps] == [
@@ -261,15 +270,13 @@ def test_a_role_whose_answer_was_lost_is_found_again(
 
 
 def test_a_role_that_is_not_known_is_refused_and_never_offered(stage: SimulatedTasks, operator: User) -> None:
-    data = dict(form_data(definition(taskRoleArn=f"{ROLE}2")).lists())
-    found = drive.errors("register_task_definition", operator, stage.scope, stage.place(), data)
-    assert found["task_role"] == [
+    data = form_data(definition(taskRoleArn=f"{ROLE}2"))
+    assert problems(stage, operator, data)["/taskRoleArn"] == (
         f"{ROLE}2 does not exist in demo / eu-central-1, or you may not use this role. Choose from the list."
-    ]
-    context = ActionContext(stage.scope, operator)
-    form = RegisterTaskDefinitionForm(form_data(definition(taskRoleArn=f"{ROLE}2")), context=context)
-    assert f"{ROLE}2" not in str(form["task_role"])
-    assert form.definition()["taskRoleArn"] == f"{ROLE}2"
+    )
+    form = RegisterTaskDefinitionForm(data, context=ActionContext(stage.scope, operator))
+    assert f"{ROLE}2" not in dict(form.offered["roles"])
+    assert form.state.document["taskRoleArn"] == f"{ROLE}2"
 
 
 def test_a_role_by_its_name_alone_stays_as_it_was_written(stage: SimulatedTasks, operator: User) -> None:
@@ -280,13 +287,8 @@ def test_a_role_by_its_name_alone_stays_as_it_was_written(stage: SimulatedTasks,
 
 def test_a_variable_without_a_name_is_refused_in_its_row(stage_without_aws: SimulatedTasks, operator: User) -> None:
     data = form_data(definition(container("site", "nginx:1", environment=[{"name": "A", "value": "1"}])))
-    data["containers-0-environment-0-name"] = ""
-    form = ACTIONS["register_task_definition"].form_class(
-        data, context=ActionContext(stage_without_aws.scope, operator)
-    )
-    assert not form.is_valid()
-    (row,) = form.formsets["containers"].forms[0].formsets["environment"].forms
-    assert row.errors["name"] == ["This field is required."]
+    data[f"{APP}/environment/0/name"] = ""
+    assert f"{APP}/environment/0/name" in problems(stage_without_aws, operator, data)
 
 
 def test_the_confirm_page_learns_whether_the_image_exists(stage: SimulatedTasks, operator: User) -> None:

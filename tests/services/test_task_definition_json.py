@@ -1,19 +1,27 @@
-"""The form and the JSON of a task definition say the same, and nothing is lost between them."""
+"""The form and the JSON of a task definition are one document, and nothing is lost between them."""
 
 import json
 from typing import Any
 
 import pytest
 from django.http import QueryDict
-from services.forms.task_definition.build import build
 
 from ecsdash.access.models import User
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ActionContext
+from ecsdash.operations.document_forms import CONFLICT
+from ecsdash.web.forms.document.findings import FindingLevel
+from ecsdash.web.forms.document.state import resolve
 from services.forms.task_definition import masked_values, text
-from services.forms.task_definition.form import BOTH_CHANGED, RegisterTaskDefinitionForm, reworked
+from services.forms.task_definition.declaration import TASK_DEFINITION
+from services.forms.task_definition.form import RegisterTaskDefinitionForm
 from tests.services.definitions import container, fargate, form_data, rich
 from tests.users import make_account
+
+WEB = "/containerDefinitions/0"
+BASE: dict[str, Any] = {
+    "family": "f", "containerDefinitions": [{"name": "app", "image": "demo/app:1.0", "memory": 128}],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -26,114 +34,149 @@ def form(data: QueryDict, context: ActionContext) -> RegisterTaskDefinitionForm:
     return RegisterTaskDefinitionForm(data, context=context)
 
 
-def said(data: QueryDict, field: str = "json") -> Any:
-    return json.loads(str(data[field]))
+def edited(definition: dict[str, Any], changes: dict[str, Any] | None = None, **more: str) -> dict[str, Any]:
+    """Return the definition after its form was shown, changed and posted."""
+    data = form_data(definition, **more)
+    for name, value in (changes or {}).items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    state = resolve(TASK_DEFINITION, data)
+    assert state.usable, (state.syntax, state.findings)
+    return state.document
 
 
-@pytest.mark.parametrize("definition", [fargate(), rich()], ids=["small", "rich"])
-def test_what_goes_through_the_form_comes_back_unchanged(definition: dict[str, Any], context: ActionContext) -> None:
-    assert form(form_data(definition), context).definition() == definition
+def of_app(**members: Any) -> dict[str, Any]:
+    return {**BASE, "containerDefinitions": [{**BASE["containerDefinitions"][0], **members}]}
 
 
-def test_an_untouched_new_form_is_synchronized_with_its_json(context: ActionContext) -> None:
-    fresh = RegisterTaskDefinitionForm(context=context)
-    data = form_data(json.loads(fresh.initial["json"]))
-    assert form(data, context).definition() == json.loads(fresh.initial["base"])
+@pytest.mark.parametrize(
+    "definition",
+    [
+        fargate(),
+        rich(),
+        of_app(command=["sh", "-c", "a\nb"]),
+        of_app(environment=[{"name": "A", "value": "a\r\nb"}, {"name": "A", "value": ""}, {"name": "B"}]),
+        of_app(healthCheck={"command": ["CMD-SHELL", "  curl -f x  "]}),
+        of_app(healthCheck={"command": ["/healthcheck"]}),
+        of_app(memory="${MEM}"),
+        of_app(logConfiguration=None, ulimits=None, mountPoints=[{"sourceVolume": "v", "readOnly": None}]),
+        of_app(dependsOn=[{"containerName": "b", "condition": "healthy"}]),
+        of_app(portMappings=[{"containerPortRange": "1-2"}, {"containerPortRange": "5-9"}]),
+        of_app(dockerLabels={"z": "1", "a": "2", "": "3"}),
+        {**BASE, "networkMode": "default"},
+        {**BASE, "cpu": "512MB", "memory": ".5 GB"},
+        {**BASE, "requiresCompatibilities": ["EXTERNAL"]},
+        {**BASE, "requiresCompatibilities": ["fargate"]},
+        {**BASE, "volumes": "none", "tags": [1, None, {}], "containerDefinitions": [{"linuxParameters": "x"}, []]},
+        {},
+    ],
+)
+def test_what_goes_through_the_form_comes_back_byte_for_byte(definition: dict[str, Any]) -> None:
+    assert json.dumps(edited(definition)) == json.dumps(definition)
 
 
-def test_a_changed_field_changes_the_json(context: ActionContext) -> None:
-    data = form_data(rich(), sync="preview")
-    data["containers-0-image"] = "shop/web:2"
-    answer = reworked(context, data)
-    assert answer is not None
-    expected = rich()
-    expected["containerDefinitions"][0]["image"] = "shop/web:2"
-    assert said(answer) == said(answer, "base") == expected
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({f"{WEB}/name": "renamed"}, ("containerDefinitions", 0, "name")),
+        ({f"{WEB}/portMappings/0/containerPort": "9090"},
+         ("containerDefinitions", 0, "portMappings", 0, "containerPort")),
+        ({f"{WEB}/mountPoints/0/sourceVolume": "other"}, ("containerDefinitions", 0, "mountPoints", 0, "sourceVolume")),
+        ({"/volumes/0/name": "renamed"}, ("volumes", 0, "name")),
+        ({f"{WEB}/logConfiguration/options/awslogs-group": "/x"},
+         ("containerDefinitions", 0, "logConfiguration", "options", "awslogs-group")),
+        ({"/networkMode": "host"}, ("networkMode",)),
+        ({"/tags/0/value": "other"}, ("tags", 0, "value")),
+    ],
+)  # fmt: skip
+def test_a_changed_field_leaves_every_other_member(changes: dict[str, str], place: tuple[Any, ...]) -> None:
+    expected: Any = rich()
+    target = expected
+    for step in place[:-1]:
+        target = target[step]
+    (typed,) = changes.values()
+    target[place[-1]] = int(typed) if typed.isdigit() else typed
+    assert json.dumps(edited(rich(), changes)) == json.dumps(expected)
 
 
-def test_changed_json_changes_the_fields(context: ActionContext) -> None:
-    changed = fargate(container(image="shop/web:2", command=["run", "two words"]))
-    answer = reworked(context, form_data(fargate(), sync="form", json=json.dumps(changed)))
-    assert answer is not None
-    assert answer["containers-0-image"] == "shop/web:2"
-    assert answer["containers-0-command"] == "run 'two words'"
-
-
-def test_json_that_was_changed_alone_is_what_is_registered(context: ActionContext) -> None:
-    changed = fargate(container(image="shop/web:2"), runtimePlatform={"cpuArchitecture": "ARM64"})
-    filled = form(form_data(fargate(), json=json.dumps(changed)), context)
-    assert filled.is_valid(), filled.errors
-    assert filled.cleaned_data["definition"] == changed
-
-
-def test_a_form_and_json_that_were_both_changed_are_not_guessed_at(context: ActionContext) -> None:
-    data = form_data(fargate(), json=json.dumps(fargate(container(image="shop/web:2"))))
-    data["family"] = "other"
+@pytest.mark.parametrize("size", ["${MEM}", "512MB", "a lot"])
+def test_a_size_that_is_none_stays_as_typed_and_is_refused_at_its_place(size: str, context: ActionContext) -> None:
+    data = form_data(of_app())
+    data[f"{WEB}/memoryReservation"] = size.replace("512MB", "512 XB")
     filled = form(data, context)
     assert not filled.is_valid()
-    assert filled.errors["json"] == [BOTH_CHANGED]
+    assert [each.finding.pointer for each in filled.problems] == [f"{WEB}/memoryReservation"]
+    assert filled.state.document["containerDefinitions"][0]["memoryReservation"] == data[f"{WEB}/memoryReservation"]
 
 
-def test_a_preview_leaves_json_alone_that_is_being_changed(context: ActionContext) -> None:
-    answer = reworked(context, form_data(fargate(), sync="preview", json='{"family": "half'))
-    assert answer is not None
-    assert answer["json"] == '{"family": "half'
+@pytest.mark.parametrize("preset", ["firelens", "xray", "adot", "cloudwatch-agent"])
+def test_a_side_car_is_added_and_valid(preset: str, context: ActionContext) -> None:
+    start = fargate(container(), cpu="1024", memory="2048")
+    made = edited(start, op=f"preset:/containerDefinitions#{preset}")
+    assert len(made["containerDefinitions"]) == 2
+    blocking = [
+        each.pointer
+        for each in form(form_data(made), context).findings
+        if each.level is FindingLevel.BLOCK and not each.pointer.startswith("/executionRoleArn")
+    ]
+    assert blocking == []
 
 
-def test_json_from_form_gives_up_what_was_typed_into_the_json(context: ActionContext) -> None:
-    answer = reworked(context, form_data(fargate(), sync="json", json='{"family": "half'))
-    assert answer is not None
-    assert said(answer) == fargate()
+def test_log_settings_of_a_driver_are_filled_in_by_a_button() -> None:
+    made = edited(fargate(), op=f"fill:{WEB}#logs/splunk")
+    assert made["containerDefinitions"][0]["logConfiguration"]["logDriver"] == "splunk"
 
 
-def test_a_renamed_container_keeps_what_the_form_does_not_show(context: ActionContext) -> None:
-    data = form_data(rich())
-    data["containers-0-name"] = "site"
-    assert form(data, context).definition()["containerDefinitions"][0]["linuxParameters"] == {
-        "initProcessEnabled": True
-    }
+def test_awslogs_without_group_and_region_are_filled_in_only_when_asked(context: ActionContext) -> None:
+    definition = fargate(container(logConfiguration={"logDriver": "awslogs"}), executionRoleArn="")
+    filled = form(form_data(definition), context)
+    options = {"awslogs-group": "/ecs/web", "awslogs-region": "eu-central-1"}
+    assert filled.completed["containerDefinitions"][0]["logConfiguration"]["options"] == options
+    said = [each.what for each in filled.findings if each.level is FindingLevel.OK]
+    assert said == ["Filled in on review: /ecs/web", "Filled in on review: eu-central-1"]
+    unasked = form_data(definition)
+    del unasked["fill_logs"]
+    assert form(unasked, context).completed == definition
 
 
-def test_an_added_container_begins_with_logs_and_is_essential(context: ActionContext) -> None:
-    answer = reworked(context, form_data(fargate(), add="containers"))
-    assert answer is not None
-    assert answer["containers-TOTAL_FORMS"] == "2"
-    assert (answer["containers-1-essential"], answer["containers-1-logs"]) == ("on", "awslogs")
+def test_both_changed_sides_are_not_guessed_at(context: ActionContext) -> None:
+    data = form_data(fargate(), json=json.dumps(fargate(container(image="shop/web:2"))))
+    data["/family"] = "other"
+    filled = form(data, context)
+    assert not filled.is_valid()
+    assert filled.errors["json"] == [CONFLICT]
 
 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
         ('{\n  "family": "web",\n  "cpu": 256,,\n}', "Line 3, column 14"),
-        ('{\n  "family": "web"\n  "cpu": "256"\n}', "Line 3, column 3: a comma is missing"),
-        ("[]", "Line 1: a task definition must be a JSON object"),
-        (
-            '{\n  "family": "web",\n  "containerDefinitions": [],\n  "colour": "red"\n}',
-            'Line 4: ECS does not support "colour"',
-        ),
-        ('{\n  "family": "web",\n  "containerDefinitions": [\n    {"name": "web", "cpu": "much"}\n  ]\n}', "Line 4:"),
-        ('{\n  "containerDefinitions": []\n}', 'Missing required parameter in input: "family"'),
+        ('{\n  "family": "web",\n  "family": "x"\n}', 'Line 3, column 3: "family" is set twice'),
+        ("[]", "Line 1, column 1: This is not a task definition."),
+        ("some words", "Line 1, column 1: some is not a JSON value."),
     ],
 )
-def test_wrong_json_is_refused_with_its_line(written: str, said: str, context: ActionContext) -> None:
+def test_text_that_is_no_task_definition_is_refused_with_its_line(
+    written: str, said: str, context: ActionContext
+) -> None:
     filled = form(form_data(fargate(), json=written), context)
     assert not filled.is_valid()
     assert any(said in message for message in filled.errors["json"]), filled.errors["json"]
 
 
-def test_what_describe_task_definition_answers_can_be_pasted(context: ActionContext) -> None:
-    answer = {"taskDefinition": {**fargate(), "revision": 7, "status": "ACTIVE"}, "tags": [{"key": "a", "value": "b"}]}
-    assert text.parse(json.dumps(answer)) == {**fargate(), "tags": [{"key": "a", "value": "b"}]}
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"taskDefinition": {**fargate(), "revision": 7, "status": "ACTIVE"}, "tags": [{"key": "a", "value": "b"}]},
+        {**fargate(), "tags": [{"key": "a", "value": "b"}], "revision": 7},
+    ],
+)
+def test_what_describe_task_definition_answers_can_be_pasted(written: Any) -> None:
+    found = text.read("\ufeff" + json.dumps(written))
+    assert found.document == {**fargate(), "tags": [{"key": "a", "value": "b"}]}
+    assert found.notes
 
 
 def test_a_masked_value_that_never_was_another_is_refused() -> None:
     shown = fargate(container(environment=[{"name": "NEW_PASSWORD", "value": "•••"}]))
     with pytest.raises(masked_values.StillMasked, match="environment"):
         masked_values.restore(shown, fargate())
-
-
-def test_a_port_that_was_still_empty_in_a_preview_leaves_nothing_behind() -> None:
-    half_written = fargate(container("web", "nginx:1", portMappings=[{"hostPort": 0}]))
-    fields = {"family": "web", "containers": [{"name": "web", "image": "nginx:1", "ports": [{"container_port": 80}]}]}
-    made = build(fields, half_written, "eu-central-1")
-    assert made["containerDefinitions"][0]["portMappings"] == [{"containerPort": 80}]

@@ -255,12 +255,12 @@ def test_the_form_of_a_new_revision_is_filled_from_the_old_one(
 
 def test_the_buttons_of_the_form_work_without_javascript(client: Client, account: Account, operator: User) -> None:
     client.force_login(operator)
-    data = {"family": "site", "containers-TOTAL_FORMS": "0", "containers-INITIAL_FORMS": "0", "add": "containers"}
+    data = {"/family": "site", "base": "{}", "json": "{}", "op": "add:/containerDefinitions"}
     answer = client.post(f"{BASE}task-definitions/new/", data)
     assert answer.status_code == 200
     shown = answer.content.decode()
-    assert 'name="containers-0-environment-TOTAL_FORMS"' in shown
-    assert "needs a change" not in shown
+    assert 'value="add:/containerDefinitions/0/environment"' in shown
+    assert "field-error" not in shown
 
 
 def test_what_was_never_swept_is_loading_and_not_empty(client: Client, account: Account, viewer: User) -> None:

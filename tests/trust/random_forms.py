@@ -8,12 +8,11 @@ from random import Random
 from typing import Any, Final, cast
 
 from django import forms
-from django.http import QueryDict
-from services.forms.task_definition.data import as_data
 
 from ecsdash.aws import shapes
 from ecsdash.operations.actions import Action, ActionContext, as_query
 from tests.trust.random_estate import Estate, Thing
+from tests.web.forms.document.sample import posted
 
 MOST_FORMS: Final = 2  # of a group, beside those that it begins with
 #: How often a value is one that the form does not offer.
@@ -157,15 +156,15 @@ class RandomForm:
         return self.random.choice(spelled)
 
     def _document(self, data: Data, base: str) -> None:
-        """Post the fields alone (the JSON as it was) or the JSON alone, with names in up to three of its places."""
-        data["base"] = data["json"] = base
-        if self._chance(0.4):
-            return
+        """Post changed fields alone (the JSON as it was) or the JSON alone, with names in up to three of its places."""
         before = {**json.loads(base), "family": self._family()}
-        posted = as_data(before, QueryDict())
-        data.clear()
-        data.update(posted.items())
-        written = json.loads(str(posted["base"]))
+        shown = posted(before, form=self.action.form_class.document_form)  # type: ignore[attr-defined]
+        data.update({name: values if len(values) > 1 else values[0] for name, values in shown.lists()})
+        if self._chance(0.4):
+            places = [name for name in shown if name.startswith("/") and "#" not in name]
+            data.update({place: self._name() for place in self.random.sample(places, 3) if self._odd()})
+            return
+        written = json.loads(str(shown["base"]))
         for _ in range(self.random.randint(0, 3)):
             self._put(written, shapes._shape(REGISTER))
         data["json"] = json.dumps(written)

@@ -18,7 +18,8 @@ from ecsdash.inventory.scope import PageRequest, find_scope
 from ecsdash.operations import authority, control, history, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm, action_context, as_query
 from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
-from ecsdash.operations.models import Draft
+from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.states import ENDED_BADLY
 from ecsdash.web import parsing
 from ecsdash.web.forms import repeated_groups
 
@@ -28,7 +29,7 @@ from ecsdash.web.forms import repeated_groups
 def action_page(request: PageRequest, account: str, region: str, action: str, **kwargs: str) -> HttpResponse:
     """Show the form on GET. On POST, redirect to the review of its plan or, with `at_once`, to the operation.
 
-    `?draft=<id>` fills the form with the data of a draft.
+    `?draft=<id>` fills the form with the data of a draft, `?operation=<id>` with that of an operation that failed.
     """
     chosen = ACTIONS[action]
     found = action_context(chosen, request.user, find_scope(request.user, account, region), kwargs)
@@ -43,12 +44,23 @@ def action_page(request: PageRequest, account: str, region: str, action: str, **
 
 
 def _form_to_show(request: PageRequest, action: Action, context: ActionContext) -> ActionForm:
-    if draft_id := request.GET.get("draft"):
-        draft = get_object_or_404(Draft, pk=parsing.uuid(draft_id), user=context.user, action=action.name)
-        return action.form_class(as_query(draft.form_data), context=context)
+    if filled := _filled_before(request, action):
+        return action.form_class(as_query(filled.form_data), context=context)
     groups = action.form_class.groups
     from_address = {key: value for key, value in request.GET.items() if value and key not in groups}
     return action.form_class(initial={**action.initial(context), **from_address}, context=context)
+
+
+def _filled_before(request: PageRequest, action: Action) -> Draft | Operation | None:
+    """Return the draft or failed operation whose form the person filled in, and now changes."""
+    own = {"user": request.user, "action": action.name}
+    if draft_id := request.GET.get("draft"):
+        return get_object_or_404(Draft, pk=parsing.uuid(draft_id), **own)
+    if operation_id := request.GET.get("operation"):
+        return get_object_or_404(
+            Operation, pk=parsing.uuid(operation_id), redacted_at=None, state__in=ENDED_BADLY, **own
+        )
+    return None
 
 
 def _post(request: PageRequest, action: Action, context: ActionContext) -> HttpResponse:

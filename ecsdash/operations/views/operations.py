@@ -22,7 +22,7 @@ from ecsdash.inventory import changes
 from ecsdash.inventory.scope import PageRequest, visible_scopes
 from ecsdash.masking import mask
 from ecsdash.operations import control, jobs
-from ecsdash.operations.actions import ACTIONS, action_context, as_query
+from ecsdash.operations.actions import ACTIONS, ActionForm, action_context, as_query
 from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
 from ecsdash.operations.models import Operation, OperationStep
 from ecsdash.operations.plan import Undo
@@ -121,6 +121,25 @@ def operation_retry(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
 
 
+@require_GET
+def operation_form(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
+    """Redirect to the form of a failed operation as it was filled in. It may hold values that are hidden from others,
+    so only the person who filled it in gets it."""
+    operation = _find(request, pk, to_change=True)
+    if operation.user_id != request.user.pk or not _form_can_change(operation):
+        messages.warning(
+            request, f"Only {operation.user.username} can open this form again, until its values are removed."
+        )
+        return HttpResponseRedirect(reverse("operations:detail", args=[pk]))
+    address = reverse(ACTIONS[operation.action].url_name, kwargs=operation.url_kwargs)
+    return HttpResponseRedirect(f"{address}?operation={pk}")
+
+
+def _form_can_change(operation: Operation) -> bool:
+    has_form = ACTIONS[operation.action].form_class is not ActionForm
+    return has_form and operation.state_enum in ENDED_BADLY and operation.redacted_at is None
+
+
 @require_POST
 def operation_undo(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
     """Plan the undo from the present state and redirect to its review."""
@@ -181,6 +200,7 @@ def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
         "may_cancel": may_change and state.active and not operation.cancel_requested_by,
         "may_retry": retriable and not (operation.redacted_at or control.expired(operation)),
         "retry_expired": retriable and bool(operation.redacted_at or control.expired(operation)),
+        "may_change_form": may_change and _form_can_change(operation),
         "retry_hours": control.RETRY_HOURS,
         "undo": _undo_of(operation, rows) if may_change else None,
         "undos": [(each, _undo_steps(each)) for each in operation.undos.order_by("created_at")],

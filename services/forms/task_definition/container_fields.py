@@ -36,6 +36,7 @@ ENVIRONMENT: Final = Entries(
     "variable",
     (Row((Field("name", "Name", mono=True), Field("value", "Value", EMPTY_TEXT, mono=True))),),
     new={"name": "", "value": ""},
+    help="Host names in values must resolve in the VPC. In awsvpc mode the containers of a task share localhost.",
 )
 SECRETS: Final = Entries(
     "secrets",
@@ -214,6 +215,7 @@ CONTAINERS: Final = Section(
                  "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-stream-prefix": "ecs"}}},
             single=False,
             movable=True,
+            titled=True,
             presets="containers",
         ),
     ),

@@ -1,7 +1,7 @@
 """Form that registers task definitions. `origin` is the revision that was copied: hidden values are fingerprints in the
 form, and are restored from it into the same family, container and name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -81,14 +81,15 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
         }
 
     def document_findings(self, document: Document) -> Sequence[Finding]:
-        fills = bool(self["fill_logs"].value())
-        notes = log_defaults.notes(document, self.context.scope.region) if fills else []
-        return [*task_definition_findings(self._complete(document)), *self._role_findings(document), *notes]
+        notes = [*self._size_notes(document)]
+        if self["fill_logs"].value():
+            notes += log_defaults.notes(document, self.context.scope.region)
+        return [*task_definition_findings(self.completed), *self._role_findings(document), *notes]
 
     def is_valid(self) -> bool:
         if not super().is_valid():
             return False
-        document = self._complete(self.state.document)
+        document = self.completed
         try:
             self.cleaned_data["definition"] = masked_values.restore(document, self._original(document["family"]))
         except masked_values.StillMasked as error:
@@ -98,8 +99,10 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
             return False
         return True
 
-    def _complete(self, document: Document) -> Document:
+    @property
+    def completed(self) -> Document:
         """Return the document with what the person lets the form fill in."""
+        document = self.state.document
         return log_defaults.filled(document, self.context.scope.region) if self["fill_logs"].value() else document
 
     def _original(self, family: str) -> dict[str, Any]:
@@ -117,6 +120,13 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
             member: offered_roles(self.context, family, str(document.get(member) or ""), usual.get(member))
             for member in ROLES
         }
+
+    def _size_notes(self, document: Document) -> Iterator[Finding]:
+        """Yield what Fargate offers with the CPU size."""
+        cpu = units_of(str(document.get("cpu") or "")) or 0
+        if sizes := fargate_memory_choices(cpu):
+            what = f"With {cpu_units(cpu)} Fargate offers {mebibytes(sizes[0])} to {mebibytes(sizes[-1])}."
+            yield Finding("/memory", FindingLevel.OK, what)
 
     def _role_findings(self, document: Document) -> list[Finding]:
         """Return a finding for each role that the account does not have or the person may not use."""

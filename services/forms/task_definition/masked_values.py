@@ -1,5 +1,6 @@
 """Restore hidden values in a submitted task definition: a value that is still a fingerprint is unchanged."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,5 +48,14 @@ def _partners(shown: list[Any], original: list[Any], key: str) -> list[Any]:
     names = NAMED_BY.get(key)
     if names is None:
         return [original[n] if n < len(original) else None for n in range(len(shown))]
-    known = {tuple(entry.get(name) for name in names): entry for entry in original}
-    return [known.get(tuple(entry.get(name) for name in names)) for entry in shown]
+    known: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for entry in original:
+        known[tuple(entry.get(name) for name in names)].append(entry)
+    return [_next(known[tuple(entry.get(name) for name in names)]) for entry in shown]
+
+
+def _next(entries: list[Any]) -> Any:
+    """Return the first of the entries with one name, and take it from them unless it is the last."""
+    if not entries:
+        return None
+    return entries.pop(0) if len(entries) > 1 else entries[0]

@@ -139,6 +139,7 @@ TAGS: Final = Section(
             (Row((Field("key", "Key", required=True), Field("value", "Value"))),),
             named_by=("key",),
             new={"key": "", "value": ""},
+            titled=True,
         ),
     ),
 )

@@ -40,7 +40,7 @@ def read(text: str) -> Read:
 def _is_other_format(value: Mapping[str, Any]) -> bool:
     """Return whether an object is no input of RegisterTaskDefinition, by its members."""
     known = set(shapes.members(CALL)) & value.keys()
-    return bool(value.keys() & SET_BY_ECS) or (bool(value) and not known)
+    return bool(value.keys() & {"taskDefinition", *SET_BY_ECS}) or (bool(value) and not known)
 
 
 def _converted(text: str) -> Read | None:

@@ -91,6 +91,7 @@ VOLUMES: Final = Section(
             new={"name": ""},
             help="A volume without any of these is empty and deleted with the task.",
             single=False,
+            titled=True,
         ),
     ),
 )  # fmt: skip

@@ -58,6 +58,16 @@ def places(parts: Sequence[Part], document: Any, above: str = "") -> Iterator[tu
             yield f"{above}/{part.place}", part
 
 
+def kind_findings(parts: Sequence[Part], document: Document) -> list[Finding]:
+    """Return a finding for each value that its field could not convert, in the words of the field."""
+    found = []
+    for pointer, part in places(parts, document):
+        problem = part.kind.problem(pointers.value_at(document, pointer)) if isinstance(part, Field) else ""
+        if problem:
+            found.append(Finding(pointer, FindingLevel.BLOCK, problem))
+    return found
+
+
 def shown_rows(pairs: Pairs, value: Any) -> list[tuple[str, str]]:
     """Return the names and values of a mapping as texts, without the members that have their own fields."""
     members = value.items() if isinstance(value, dict) else ()
@@ -67,10 +77,8 @@ def shown_rows(pairs: Pairs, value: Any) -> list[tuple[str, str]]:
 def _edit_field(found: Edited, base: Document, pointer: str, kind: Kind, data: QueryDict) -> None:
     before = pointers.value_at(base, pointer)
     if isinstance(kind, Choices):
-        known = before if isinstance(before, list) else []
-        chosen = [text for text in data.getlist(pointer) if text]
-        if set(chosen) != {kind.shown(value) for value in known}:
-            _write(found, pointer, kind.read_all(chosen, before), before, chosen)
+        chosen = [str(text) for text in data.getlist(pointer)]
+        _write(found, pointer, kind.read_all(chosen, before), before, chosen)
         return
     text = normal(str(data.get(pointer, "")))
     if text != normal(kind.shown(before)):
@@ -100,7 +108,7 @@ def _edit_pairs(found: Edited, base: Document, pointer: str, pairs: Pairs, data:
         return
     names, texts = data.getlist(pointer + NAMES_SUFFIX), data.getlist(pointer)
     rows = [(normal(name), normal(text)) for name, text in zip(names, texts, strict=False) if name or text]
-    shown = [(normal(name), normal(text)) for name, text in shown_rows(pairs, before)]
+    shown = [(normal(name), normal(text)) for name, text in shown_rows(pairs, before) if name or text]
     if rows == shown:
         return
     written = [name for name, _ in rows]
@@ -118,6 +126,8 @@ def _write_rows(found: Edited, pointer: str, pairs: Pairs, before: dict[str, Any
     kept = [name for name in before if name not in pairs.besides]
     renamed = _renamed(kept, [name for name, _ in rows])
     values = {name: _row_value(text, before.get(renamed.get(name, name), MISSING)) for name, text in rows}
+    if before.get("") == "":
+        values.setdefault("", "")  # its row looks like an empty one
     new_names = {old: new for new, old in renamed.items()}
     current = pointers.value_at(found.document, pointer)
     current = current if isinstance(current, dict) else {}

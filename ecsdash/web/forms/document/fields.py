@@ -69,7 +69,8 @@ class Section:
 class Entries:
     """A list of mappings. `noun` and the value at `named_by` name an entry in words: "container app".
 
-    `new` is an added entry. `single`: an entry is one row of fields. `movable`: the order matters.
+    `new` is an added entry. `single`: an entry is one row of fields. `movable`: the order matters. `titled`: the
+    heading of the section is the title of the list too.
     """
 
     place: str
@@ -82,6 +83,7 @@ class Entries:
     help: str = ""
     single: bool = True
     movable: bool = False
+    titled: bool = False
     presets: str = ""
 
 

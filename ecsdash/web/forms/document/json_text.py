@@ -149,7 +149,7 @@ class _Parser:
         if match is None:
             raise self._unclosed_string()
         try:
-            found: str = json.loads(match[0])
+            found: str = json.loads(match[0]) if "\\" in match[0] else match[0][1:-1]
             found.encode()
         except UnicodeEncodeError:
             raise self._error("An escape is no character (half of a surrogate pair).") from None

@@ -138,11 +138,14 @@ class Choices(Kind):
     choices: tuple[tuple[str, str], ...] = ()
 
     def read_all(self, texts: Sequence[str], before: Any) -> Any:
-        chosen = [text for text in texts if text]
+        """Return the list with the checked values; what has no box (an empty text) stays."""
+        chosen = {text for text in texts if text}
         known = before if isinstance(before, list) else []
-        kept = [value for value in known if self.shown(value) in chosen]
-        seen = {self.shown(value) for value in known}
-        return [*kept, *(text for text in chosen if text not in seen)] or self.emptied
+        shown = [self.shown(value) for value in known]
+        if chosen == {text for text in shown if text}:
+            return before
+        kept = [value for value, text in zip(known, shown, strict=True) if not text or text in chosen]
+        return [*kept, *(text for text in texts if text and text not in shown)] or self.emptied
 
 
 @dataclass(frozen=True)

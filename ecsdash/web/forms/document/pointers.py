@@ -1,6 +1,5 @@
 """JSON pointers (RFC 6901) into a document: reading, writing and removing the value at a place."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 #: What stands for a value that the document does not have.
@@ -83,7 +82,7 @@ def _holder(document: dict[str, Any], pointer: str) -> Any:
 
 
 def _child(value: Any, segment: str) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return value.get(segment, MISSING)
     if isinstance(value, list):
         position = _position(value, segment)

@@ -28,7 +28,7 @@ class Node:
     label: str
     template: str
     help: str = ""
-    findings: list[Finding] = field(default_factory=list)
+    findings: list["Located"] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
     filled: bool = False
 
@@ -39,7 +39,12 @@ class Node:
 
     @property
     def blocked(self) -> bool:
-        return any(finding.level is FindingLevel.BLOCK for finding in self.findings)
+        return any(each.finding.level is FindingLevel.BLOCK for each in self.findings)
+
+    @property
+    def complains(self) -> bool:
+        """Return whether a finding refuses or warns."""
+        return any(each.level is not FindingLevel.OK for each in self.findings)
 
     @property
     def error_id(self) -> str:
@@ -118,7 +123,7 @@ class SectionNode(Node):
     @property
     def opened(self) -> bool:
         """Return whether a folded section is open at first: it holds a value or a finding."""
-        return any(node.filled or node.findings for node in self.walk())
+        return any(node.filled or node.complains for node in self.walk())
 
     @property
     def filled_count(self) -> int:
@@ -138,6 +143,15 @@ class Located:
     place: str
     target: str
     line: int = 0
+
+    @property
+    def level(self) -> FindingLevel:
+        return self.finding.level
+
+    @property
+    def text(self) -> str:
+        """Return what, why and how as sentences."""
+        return sentences(self.finding)
 
 
 @dataclass
@@ -159,11 +173,17 @@ def render(form: DocumentForm, state: State, findings: Sequence[Finding], offers
         target = finding.pointer
         while target and target not in known:
             target = pointers.parent(target)[0]
-        if target:
-            known[target].findings.append(finding)
         place = words_of(form.parts, state.document, finding.pointer)
         located.append(Located(finding, place, target, _line(lines, finding.pointer)))
+        if target:
+            known[target].findings.append(located[-1])
     return Rendered(nodes, located)
+
+
+def sentences(finding: Finding) -> str:
+    """Return what, why and how of a finding as sentences."""
+    parts = [part for part in (finding.what, finding.why, finding.how) if part]
+    return " ".join(part if part.endswith((".", "?", "!", ":")) else f"{part}." for part in parts)
 
 
 def _line(lines: Mapping[str, int], pointer: str) -> int:
