@@ -6,7 +6,7 @@ from typing import Any
 
 from ecsdash.access.permissions import Capability
 from ecsdash.access.references import How, Reference, RequiredCapability, entry, tail, thing
-from ecsdash.access.references.workload import DEFAULT_CLUSTER, providers, secret, workload
+from ecsdash.access.references.workload import DEFAULT_CLUSTER, providers, secret_of, workload
 
 Params = Mapping[str, Any]
 Named = Iterator[Reference | RequiredCapability]
@@ -138,9 +138,9 @@ def _container(container: Params) -> Named:
     logs = container.get("logConfiguration") or {}
     secrets = [*(container.get("secrets") or ()), *(logs.get("secretOptions") or ())]
     for secret in secrets:
-        yield secret(secret["valueFrom"])
+        yield secret_of(secret["valueFrom"])
     if credentials := (container.get("repositoryCredentials") or {}).get("credentialsParameter"):
-        yield secret(credentials)
+        yield secret_of(credentials)
     if group := (logs.get("options") or {}).get("awslogs-group"):
         yield thing(How.USES, "log_group", group)
     for file in container.get("environmentFiles") or ():
@@ -158,7 +158,7 @@ def _configuration(container: Params) -> Named:
     for text in container.get("credentialSpecs") or ():
         value = text[text.find("arn:") :] if "arn:" in text else ""
         kind = "object" if value.split(":")[2:3] == ["s3"] else "secret"
-        yield secret(value) if kind == "secret" else thing(How.READS, kind, value)
+        yield secret_of(value) if kind == "secret" else thing(How.READS, kind, value)
 
 
 def _host_access(reason: str) -> RequiredCapability:

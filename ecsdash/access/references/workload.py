@@ -36,7 +36,7 @@ def workload(params: Params) -> Named:
     yield thing(How.PASSES, "role", params.get("role"))
 
 
-def secret(value: Any) -> Reference:
+def secret_of(value: Any) -> Reference:
     """Return a reference to a secret or parameter. One version or one key of a secret counts as the secret."""
     if not isinstance(value, str) or not value.startswith("arn:"):
         return thing(How.READS, "secret", value)
@@ -93,7 +93,7 @@ def _connect(connect: Params) -> Named:
     logs = connect.get("logConfiguration") or {}
     yield thing(How.USES, "log_group", (logs.get("options") or {}).get("awslogs-group"))
     for each in logs.get("secretOptions") or ():
-        yield secret(each["valueFrom"])
+        yield secret_of(each["valueFrom"])
 
 
 def _deployments(configuration: Params) -> Named:
