@@ -79,6 +79,9 @@ class RunTaskForm(DocumentActionForm):
         return data
 
     def _named(self, document: Document) -> Iterator[Finding]:
+        if "clientToken" in document:
+            what = "The token of the call is set when it is made."
+            yield Finding("/clientToken", FindingLevel.BLOCK, what, "", "Remove it.")
         if self.cluster not in runnable_clusters(self.context):
             what = f"{self.cluster or 'The cluster'} is no active cluster in which you may run tasks."
             yield Finding("/cluster", FindingLevel.BLOCK, what, "", "Choose from the list.")

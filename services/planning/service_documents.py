@@ -36,8 +36,7 @@ class Prepared:
 
     @property
     def touches(self) -> tuple[str, ...]:
-        groups = ("security_groups",) if any(step.call.startswith("ec2.") for step in self.steps) else ()
-        return (*groups, *(LOAD_BALANCING_NOUNS if self.balancing.arn else ()))
+        return LOAD_BALANCING_NOUNS if self.steps else ()
 
 
 def prepared(context: ActionContext, data: Mapping[str, Any], owner: str) -> Prepared:

@@ -77,7 +77,7 @@ def create_step(cluster: str, document: Mapping[str, Any]) -> Step:
         "create",
         f"Create the service {name} and wait until it is steady",
         call="ecs.create_service",
-        params={"cluster": cluster, **document},
+        params={**document, "cluster": cluster},
         repeat=Repeat.TOKEN,
         until="service_steady",
         until_params={"cluster": cluster, "service": name, "deployments": ref("create.service.deployments")},

@@ -41,6 +41,7 @@ def test_a_namespace_is_created_used_shown_and_deleted(
 
 
 def test_a_dns_namespace_needs_its_vpc(service_stage: SimulatedServices, operator: User) -> None:
+    service_stage.sweep("vpcs")
     found = service_stage.errors("create_namespace", operator, {"namespace_name": "shop.", "kind": "DNS_PRIVATE"})
 
     assert found == {

@@ -164,7 +164,7 @@ def test_a_name_that_is_taken_is_refused(service_stage: SimulatedServices, opera
     service_stage.steady_service(count=1)
     found = service_stage.errors("create_service", operator, service_stage.create_data(), **SHOP)
 
-    assert found == {"__all__": ["service name: The cluster already has a service of this name."]}
+    assert found == {"__all__": ["service name: The cluster already has a service of this name. Enter another name."]}
 
 
 def test_a_load_balancer_needs_two_zones(service_stage: SimulatedServices, operator: User) -> None:

@@ -34,10 +34,10 @@ def test_editing_changes_only_what_differs(stage: SimulatedServices, operator: U
     (step,) = [each for each in operation.plan.steps if each.call]
     assert step.repeat is Repeat.SAFE
     assert step.params.keys() == {"cluster", "service", "deploymentConfiguration"}
-    assert [(change.path, change.before, change.after) for change in operation.plan.changes] == [
+    assert {(change.path, change.before, change.after) for change in operation.plan.changes} == {
         ("deployment configuration.deploymentCircuitBreaker.rollback", True, False),
         ("deployment configuration.minimumHealthyPercent", 100, 50),
-    ]
+    }
     after = stage.service().description["deploymentConfiguration"]
     assert (after["minimumHealthyPercent"], after["deploymentCircuitBreaker"]["rollback"]) == (50, False)
 
@@ -153,20 +153,20 @@ def test_nothing_to_change_is_said(stage: SimulatedServices, operator: User) -> 
 
 
 def test_what_cannot_be_updated_asks_how_to_replace_the_service(stage: SimulatedServices, operator: User) -> None:
-    data = stage.edit_data(stage.service(), schedulingStrategy="DAEMON", desiredCount=None, launchType="EC2")
+    data = stage.edit_data(stage.service(), serviceName="web-new")
     found = stage.errors("edit_service", operator, data, **IN_SERVICE)
 
     assert list(found) == ["replacement"]
-    assert "ECS does not change the scheduling strategy of a service." in found["replacement"][0]
+    assert "The name of a service cannot be changed." in found["replacement"][0]
 
 
 def test_a_second_service_is_created_beside_it(stage: SimulatedServices, operator: User) -> None:
-    data = {**stage.edit_data(stage.service(), role="ecsServiceRole"), "replacement": "beside"}
+    data = {**stage.edit_data(stage.service(), launchType=None), "replacement": "beside"}
     plan = stage.review("edit_service", operator, data, **IN_SERVICE)
 
     assert calls(plan) == ["ecs.create_service"]
     assert plan.steps[0].params["serviceName"] == "web-front-2"
-    assert "ECS does not change the role of a service." in titles(plan, "warn")
+    assert any("cannot return to the cluster's default" in title for title in titles(plan, "warn"))
     assert plan.undo is not None
     assert (plan.undo.action, plan.undo.url_kwargs["service"]) == ("delete_service", "web-front-2")
 
@@ -185,7 +185,7 @@ def test_a_service_is_deleted_and_created_again(stage: SimulatedServices, operat
 
 def test_a_service_of_another_deployment_controller_is_explained(stage: SimulatedServices, operator: User) -> None:
     service = stage.service()
-    service.description["deploymentController"] = {"type": "CODE_DEPLOY"}
+    service.description |= {"deploymentController": {"type": "CODE_DEPLOY"}, "deploymentConfiguration": {}}
     service.save()
     data = stage.edit_data(service, platformVersion="1.4.0")
     found = stage.errors("edit_service", operator, data, **IN_SERVICE)
@@ -199,7 +199,7 @@ def test_a_service_of_another_deployment_controller_is_explained(stage: Simulate
 
 def test_who_may_change_one_service_may_not_name_another_beside_it(stage: SimulatedServices, viewer: User) -> None:
     create_grant("operator", "demo", user=viewer, cluster="shop", service="web-front")
-    data = {**stage.edit_data(stage.service(), role="ecsServiceRole"), "replacement": "beside"}
+    data = {**stage.edit_data(stage.service(), launchType=None), "replacement": "beside"}
     draft = drive.review("edit_service", viewer, stage.scope, stage.place(**IN_SERVICE), data)
 
     assert any("web-front-2" in each.refusal for each in authority.judge_plan(viewer, draft))

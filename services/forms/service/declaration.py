@@ -11,6 +11,7 @@ from services.forms.service.deployment_fields import (
     VOLUMES,
 )
 from services.forms.service.service_fields import COMPUTE, NETWORKING, SERVICE, TAGS
+from services.forms.service.text import read
 from services.forms.service.traffic_fields import BALANCERS, CONNECT, DISCOVERY, GATEWAYS, LATTICE
 
 SERVICE_FORM: Final = DocumentForm(
@@ -19,4 +20,5 @@ SERVICE_FORM: Final = DocumentForm(
         GATEWAYS, CONTROLLER, TAGS,
     ),
     {"hooks": HOOK_PRESETS},
+    read,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """The document of a service, the update between two of them, and its words. No database, no AWS."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from ecsdash.aws import shapes
 from ecsdash.operations.plan import Change
 from services.documents.service import Unchangeable, changes_in_words, document_of, update_of
 from services.documents.service.document import NOT_DESCRIBED, member_names
+from services.forms.service import text
 
 BASE: dict[str, Any] = {
     "serviceName": "web",
@@ -254,3 +256,13 @@ def test_changes_are_addressed_as_in_the_document() -> None:
         Change("desired tasks", 2, 3),
         Change("deployment configuration.strategy", "ROLLING", "CANARY"),
     )
+
+
+def test_the_form_reads_an_answer_of_describe_services_and_keeps_what_is_typed() -> None:
+    answer = {"services": [DESCRIBED], "failures": []}
+    found = text.read(json.dumps(answer)).document
+
+    assert found["serviceConnectConfiguration"] == {"enabled": True, "namespace": "shop"}
+    assert not {"serviceArn", "status", "deployments", "cluster"} & found.keys()
+    assert text.read(json.dumps({**BASE, "cluster": "bank", "clientToken": "x"})).document == BASE
+    assert text.read(json.dumps({**BASE, "unknown": 1})).document == {**BASE, "unknown": 1}
