@@ -7,6 +7,7 @@ import pytest
 
 from ecsdash.access.models import User
 from ecsdash.operations import authority
+from ecsdash.operations.actions import ACTIONS, action_context
 from ecsdash.operations.plan import Repeat
 from services.models import Service, TargetGroup
 from tests.operations import drive
@@ -103,8 +104,8 @@ def test_hidden_values_stay_and_are_not_shown(stage: SimulatedServices, operator
     stage.sweep(*MOVED)
     data = stage.edit_data(stage.service(), serviceConnectConfiguration=CONNECT, taskDefinition="web-front:2")
     stage.do("edit_service", operator, data, **IN_SERVICE)
-    context = drive.action_context(drive.ACTIONS["edit_service"], operator, stage.scope, stage.place(**IN_SERVICE))
-    form = drive.ACTIONS["edit_service"].form_class(context=context)
+    context = action_context(ACTIONS["edit_service"], operator, stage.scope, stage.place(**IN_SERVICE))
+    form = ACTIONS["edit_service"].form_class(context=context)
     shown = form["json"].value()
     assert "hidden-value" not in shown
 
