@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.http import QueryDict
+from django.urls import reverse_lazy
+
 from clusters.forms.network import preselected
 from clusters.models import Role
 from clusters.selectors.clusters import clusters
@@ -21,7 +24,7 @@ from services.documents.findings import run_task_findings
 from services.forms.run_task_fields import RUN_TASK
 from services.forms.service.findings import Known, named_definition, named_network, named_providers
 from services.forms.service.offers import service_offers
-from services.forms.service.start import fitted
+from services.forms.service.start import fitted, remember_network
 from services.models import TaskDefinition
 from services.selectors import task_definitions
 
@@ -31,6 +34,13 @@ class RunTaskForm(DocumentActionForm):
     fills in and the plan leaves out."""
 
     document_form = RUN_TASK
+    schema_url = reverse_lazy("services:document_schema", args=["task"])
+    json_help = "Paste the parameters of run-task."
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(self.data, QueryDict):
+            remember_network(self.data, self.state.document)
 
     def start(self, context: ActionContext, initial: dict[str, Any]) -> Document:
         """Return one Fargate task in the network that was used last."""

@@ -5,6 +5,8 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.urls import reverse_lazy
 
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext
@@ -18,12 +20,16 @@ from services.forms.new_security_group import NewGroupFields
 from services.forms.service.declaration import SERVICE_FORM
 from services.forms.service.findings import Known, service_findings
 from services.forms.service.offers import service_offers
-from services.forms.service.start import fitted, new_document, present_document
+from services.forms.service.start import fitted, new_document, present_document, remember_network
 from services.forms.task_definition import masked_values
 from services.models import Service, TaskDefinition
 from services.selectors import task_definitions
 from services.selectors.task_definitions import definition_of_service
 
+HELP = (
+    "Paste a service, or the output of describe-services. Hidden values are shown as fingerprints (•••); a fingerprint "
+    "keeps the value of this service."
+)
 BESIDE, AGAIN = "beside", "again"
 ONE_ZONE = "A load balancer requires subnets in at least two Availability Zones. Add another subnet."
 
@@ -36,6 +42,8 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
     """
 
     document_form = SERVICE_FORM
+    schema_url = reverse_lazy("services:document_schema", args=["service"])
+    json_help = HELP
     replacement = forms.ChoiceField(
         label="Replacement",
         required=False,
@@ -45,6 +53,11 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
             (AGAIN, "Delete it and create it again | No task runs in between"),
         ],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(self.data, QueryDict):
+            remember_network(self.data, self.state.document)
 
     @property
     def service(self) -> Service | None:

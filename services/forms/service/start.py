@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.http import QueryDict
+
 from clusters.forms.network import preselected
 from ecsdash.operations.actions import ActionContext
 from services.documents.service import document_of
@@ -38,6 +40,16 @@ def new_document(context: ActionContext, cluster: str, definition: TaskDefinitio
         "enableECSManagedTags": True,
         "propagateTags": "SERVICE",
     }
+
+
+def remember_network(data: QueryDict, document: Mapping[str, Any]) -> None:
+    """Write the network of the document into the posted data, under the names by which `preselected` finds the last
+    one."""
+    network = document.get("networkConfiguration")
+    chosen = network.get("awsvpcConfiguration") if isinstance(network, Mapping) else None
+    for name, member in (("subnets", "subnets"), ("security_groups", "securityGroups")):
+        listed = chosen.get(member) if isinstance(chosen, Mapping) else None
+        data.setlist(name, [str(each) for each in listed] if isinstance(listed, list) else [])
 
 
 def present_document(service: Service) -> dict[str, Any]:
