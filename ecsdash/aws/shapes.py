@@ -40,8 +40,8 @@ def validation_errors(call: str, params: dict[str, Any]) -> list[str]:
 class Shape:
     """Type of a value. `kind` is botocore's type name, or "document" for any JSON value.
 
-    A structure has `members`, a list or map the shape of its entries as `entry`; of a shape that contains itself the
-    inner occurrence is `recursive` and has neither. `documentation` is HTML.
+    A structure has `members`, of a `union` exactly one is given; a list or map has the shape of its entries as `entry`.
+    Of a shape that contains itself the inner occurrence is `recursive` and has neither. `documentation` is HTML.
     """
 
     kind: str
@@ -54,6 +54,7 @@ class Shape:
     documentation: str = ""
     deprecated: bool = False
     recursive: bool = False
+    union: bool = False
 
 
 @lru_cache(maxsize=32)
@@ -83,6 +84,7 @@ def _read(reference: Mapping[str, Any], shapes: Mapping[str, Any], outer: tuple[
         documentation=reference.get("documentation") or model.get("documentation", ""),
         deprecated=bool(reference.get("deprecated") or model.get("deprecated")),
         recursive=recursive,
+        union=bool(model.get("union")),
     )  # fmt: skip
 
 

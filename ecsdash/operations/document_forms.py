@@ -24,6 +24,7 @@ class DocumentActionForm(ActionForm):
     """`document_form` declares the fields. A subclass says where the document begins (`start`), what a field offers
     (`offers`), and what is wrong with a document (`document_findings`).
 
+    `only_findings`: a script posted a change of the form, and shows what is said about the fields that it has.
     `state` is the document. The posted fields are merged into it at once: `data` holds the document only.
     """
 
@@ -37,7 +38,7 @@ class DocumentActionForm(ActionForm):
     base = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, context: ActionContext, **kwargs: Any) -> None:
-        self.submitted = False
+        self.submitted = self.only_findings = False
         if data is None:
             initial = dict(kwargs.get("initial") or {})
             self.state = states.start(self.start(context, initial))
@@ -45,6 +46,7 @@ class DocumentActionForm(ActionForm):
         else:
             self.state = states.resolve(self.document_form, data)
             self.submitted = not is_button(data)
+            self.only_findings = data.get(states.SYNC) == states.FORM_CHANGED
             data = merged(data, self.state)
         super().__init__(data, context=context, **kwargs)
 

@@ -72,9 +72,12 @@ function replaceForm(page) {
 function showFindings(page) {
   for (const box of root.querySelectorAll("[data-findings]")) {
     const fresh = part(box.id, page);
-    if (!fresh) continue;
-    box.innerHTML = fresh.innerHTML;
-    box.closest(".field")?.classList.toggle("wrong", Boolean(fresh.closest(".field")?.classList.contains("wrong")));
+    box.innerHTML = fresh?.innerHTML ?? "";
+    const blocked = fresh?.parentElement.dataset.blocked === "yes";
+    box.closest(".field")?.classList.toggle("wrong", blocked);
+    const control = part(box.id.replace(/_error$/, ""));
+    if (blocked) control?.setAttribute("aria-invalid", "true");
+    else control?.removeAttribute("aria-invalid");
   }
   for (const title of root.querySelectorAll(".entry-name")) {
     title.textContent = part(title.id, page)?.textContent ?? title.textContent;
@@ -82,17 +85,16 @@ function showFindings(page) {
   for (const list of root.querySelectorAll("datalist")) {
     list.replaceChildren(...(part(list.id, page)?.children ?? []));
   }
-  for (const pairs of root.querySelectorAll(".pairs")) addRow(pairs, part(pairs.id, page));
+  root.querySelectorAll(".pairs").forEach(addRow);
 }
 
 // An empty row follows the last filled one.
-function addRow(pairs, fresh) {
-  const rows = pairs.querySelectorAll(".pair");
-  const last = rows[rows.length - 1];
-  const filled = last && [...last.children].some((box) => box.value);
-  if (!fresh || !filled) return;
-  const empty = [...fresh.querySelectorAll(".pair")].at(-1);
-  last.after(document.adoptNode(empty));
+function addRow(pairs) {
+  const last = [...pairs.querySelectorAll(".pair")].at(-1);
+  if (!last || ![...last.children].some((box) => box.value)) return;
+  const empty = last.cloneNode(true);
+  for (const box of empty.children) box.value = "";
+  last.after(empty);
 }
 
 function focusOn(place) {

@@ -162,7 +162,7 @@ export async function start({ box, area, schema: address, changed }) {
       cm.closeBrackets(), cm.highlightActiveLine(), cm.highlightSelectionMatches(), cm.search({ top: true }), cm.json(),
       cm.syntaxHighlighting(colors), cm.autocompletion({ override: [completionsFrom(schema)] }), hoverFrom(schema), theme,
       cm.EditorView.lineWrapping,
-      cm.EditorView.contentAttributes.of({ "aria-label": "JSON", spellcheck: "false" }),
+      cm.EditorView.contentAttributes.of({ "aria-label": "JSON", spellcheck: "false", tabindex: "0" }),
       cm.keymap.of([
         ...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.searchKeymap, ...cm.historyKeymap, ...cm.foldKeymap,
         ...cm.completionKeymap, ...cm.lintKeymap,

@@ -16,6 +16,7 @@ NOT_PAGES = {
     "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_edit_webauthn", "mfa_list_webauthn",
     "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
     "mfa_view_recovery_codes", "openid_connect_callback", "openid_connect_login", "socialaccount_login_cancelled",
+    "operations:form", "services:document_schema",
     "example:account_settings", "actions:change_account_setting",  # installed in the test process only
 }  # fmt: skip
 #: Keywords with a different meaning in some routes: route -> keyword -> key of `values`.

@@ -54,6 +54,57 @@ def test_what_the_form_says_is_what_is_registered(stage: SimulatedTasks, operato
     }
 
 
+def everything() -> list[dict[str, Any]]:
+    """Return definitions whose members are those that a form of names used to lose."""
+    ec2 = {
+        "family": "site", "networkMode": "bridge", "cpu": "512", "memory": "1024", "requiresCompatibilities": ["EC2"],
+        "containerDefinitions": [{
+            "name": "site", "image": "nginx:1.27", "command": ["sh", "-c", "a\r\nb\nc "],
+            "environment": [{"name": "LINES", "value": "a\r\nb"}, {"name": "EMPTY", "value": ""}],
+            "dockerLabels": {"z": "1", "a": " 2"}, "ulimits": [{"name": "nofile", "softLimit": 1, "hardLimit": 2}],
+            "portMappings": [{"containerPort": 80, "hostPort": 0}, {"containerPort": 80, "hostPort": 8080}],
+            "healthCheck": {"command": ["CMD-SHELL", " curl -f http://localhost/ "], "interval": 7},
+            "linuxParameters": {"capabilities": {"drop": ["ALL"]}, "initProcessEnabled": True},
+            "logConfiguration": {"logDriver": "json-file", "options": {"max-size": "1m"}},
+        }],
+    }  # fmt: skip
+    efs = {
+        "fileSystemId": "fs-0123456789abcdef0", "transitEncryption": "ENABLED",
+        "authorizationConfig": {"accessPointId": "fsap-0123456789abcdef0", "iam": "ENABLED"},
+    }  # fmt: skip
+    mounted = container("site", "nginx:1.27", mountPoints=[{"sourceVolume": "data", "containerPath": "/data"}])
+    fargate_definition = definition(
+        {**mounted, "restartPolicy": {"enabled": True, "ignoredExitCodes": [0]}, "readonlyRootFilesystem": True},
+        volumes=[{"name": "data", "efsVolumeConfiguration": efs}],
+        runtimePlatform={"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
+        ephemeralStorage={"sizeInGiB": 40},
+    )
+    return [ec2, fargate_definition]
+
+
+def test_every_member_arrives_in_ecs_as_it_was_written(stage: SimulatedTasks, operator: User) -> None:
+    for revision, written in enumerate(everything(), start=1):
+        data = form_data(written)
+        data["/containerDefinitions/0/image"] = "nginx:1.28"
+        drive.succeed(drive.confirm(draft_of(stage, operator, data)), stage.sandbox)
+        found = stage.client("ecs").describe_task_definition(taskDefinition=f"site:{revision}")["taskDefinition"]
+        written["containerDefinitions"][0]["image"] = "nginx:1.28"
+        assert_contains(found, written)
+
+
+def assert_contains(found: Any, written: Any) -> None:
+    """ECS returns what was written, and adds its defaults to it."""
+    if isinstance(written, dict):
+        for name, value in written.items():
+            assert_contains(found[name], value)
+    elif isinstance(written, list):
+        assert len(found) == len(written)
+        for each, value in zip(found, written, strict=True):
+            assert_contains(each, value)
+    else:
+        assert found == written
+
+
 def test_a_registered_revision_appears_and_can_be_undone(stage: SimulatedTasks, operator: User) -> None:
     operation = drive.succeed(drive.confirm(draft_of(stage, operator, form_data(definition()))), stage.sandbox)
     stage.sweep("task_definitions")

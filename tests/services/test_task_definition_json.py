@@ -166,8 +166,8 @@ def test_text_that_is_no_task_definition_is_refused_with_its_line(
 @pytest.mark.parametrize(
     "written",
     [
-        {"taskDefinition": {**fargate(), "revision": 7, "status": "ACTIVE"}, "tags": [{"key": "a", "value": "b"}]},
-        {**fargate(), "tags": [{"key": "a", "value": "b"}], "revision": 7},
+        {"taskDefinition": fargate(revision=7, status="ACTIVE"), "tags": [{"key": "a", "value": "b"}]},
+        fargate(tags=[{"key": "a", "value": "b"}], revision=7),
     ],
 )
 def test_what_describe_task_definition_answers_can_be_pasted(written: Any) -> None:

@@ -1,6 +1,7 @@
 """Validation of documents: botocore's model first, then the rules of ECS, then advice."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -9,6 +10,7 @@ from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from services.documents.findings import launch, model, task_definition
 from services.documents.findings.parts import Launch, Part, Rule, Violation
 from services.documents.findings.places import place_in_words
+from services.documents.findings.task_definition.lint import placeholders
 
 __all__ = ["place_in_words", "run_task_findings", "service_findings", "task_definition_findings"]
 
@@ -67,14 +69,18 @@ def _findings(reading: model.Reading, whole: Whole, rules: Iterable[Rule[Whole]]
 def _violations(
     whole: Whole, rules: Iterable[Rule[Whole]], silenced: set[str]
 ) -> Iterator[tuple[FindingLevel, Violation]]:
-    """Yield what the rules find where nothing worse is known: a place has violations of one level only."""
+    """Yield what the rules find where nothing worse is known: a place has violations of one level only.
+
+    A text that is refused because of its placeholder is called one.
+    """
     blocked: set[str] = set()
+    left = {each.pointer: each.what for each in placeholders(whole)}
     for rule in sorted(rules, key=_advises):
         for violation in islice(rule.check(whole), MOST_OF_RULE):
             if silenced.isdisjoint(_above(violation.pointer)) and not (_advises(rule) and violation.pointer in blocked):
                 if not _advises(rule):
                     blocked.add(violation.pointer)
-                yield rule.level, violation
+                yield rule.level, replace(violation, what=left.get(violation.pointer, violation.what))
 
 
 def _advises(rule: Rule[Any]) -> bool:

@@ -1,7 +1,7 @@
 """Validation of a document by botocore's model: members, types, values and what is required."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Final
@@ -52,12 +52,12 @@ FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """A document compared with its model. `usable` has only members of the model, with values of their types."""
 
-    violations: list[Violation] = field(default_factory=list)
-    usable: dict[str, Any] = field(default_factory=dict)
+    violations: list[Violation]
+    usable: dict[str, Any]
 
 
 def read(document: Any, shape: Shape) -> Reading:
@@ -94,6 +94,9 @@ class _Reader:
         unknown = (name for name in present if name not in shape.members)
         self._add(_unknown_member(name, shape, place) for name in unknown)
         self._add(_missing(name, place) for name in shape.required if name not in present)
+        if shape.union and len(present) != 1:
+            what, how = "One of several members is expected", f"Enter one of {listed(shape.members)}."
+            self._add([Violation(place, what, "", how)])
         return {
             name: self.value(present[name], member, place + pointer(name))
             for name, member in shape.members.items()

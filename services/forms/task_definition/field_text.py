@@ -1,11 +1,9 @@
 """Conversion between text of a form field and the lists of the ECS API."""
 
 import shlex
-from collections.abc import Sequence
 
 from django import forms
 
-from ecsdash.masking import is_fingerprint
 from ecsdash.web import parsing
 
 
@@ -28,11 +26,6 @@ def _json_words(text: str) -> list[str]:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise forms.ValidationError('Every element must be a string: ["sh", "-c", "…"].')
     return words
-
-
-def text_of(words: Sequence[str]) -> str:
-    """Return a command in shell syntax; a hidden one as its fingerprint."""
-    return words[0] if len(words) == 1 and is_fingerprint(words[0]) else shlex.join(words)
 
 
 def environment_of(text: str) -> list[dict[str, str]]:

@@ -1,20 +1,19 @@
 """Places of a document in words: "container app > health check > command"."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ecsdash.web.forms.document import pointers
-from ecsdash.web.forms.document.fields import ANY, Entries, Part, bound_parts
+from ecsdash.web.forms.document.fields import ANY, Entries
 
 HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 SEPARATOR: Final = " > "
 LONGEST_NAME: Final = 60
 
 
-def words_of(parts: Sequence[Part], document: Any, pointer: str) -> str:
-    """Return the place in words; empty for the whole document."""
-    entries = {bound.pattern: bound.part for bound in bound_parts(parts) if isinstance(bound.part, Entries)}
+def words_of(entries: Mapping[str, Entries], document: Any, pointer: str) -> str:
+    """Return the place in words; empty for the whole document. `entries` are the declared lists by their pattern."""
     found: list[str] = []
     value, pattern = document, ""
     segments = pointers.split(pointer)

@@ -161,6 +161,16 @@ class Rendered:
     nodes: list[Node]
     located: list[Located]
 
+    @property
+    def entries(self) -> list[Node]:
+        """Return the entries of lists."""
+        return [node for top in self.nodes for node in top.walk() if isinstance(node, EntryNode)]
+
+    @property
+    def remarked(self) -> list[Node]:
+        """Return the nodes about which something is said."""
+        return [node for top in self.nodes for node in top.walk() if node.findings]
+
 
 def render(form: DocumentForm, state: State, findings: Sequence[Finding], offers: Offers) -> Rendered:
     """Return the form of the state with the findings at their places."""
@@ -173,7 +183,7 @@ def render(form: DocumentForm, state: State, findings: Sequence[Finding], offers
         target = finding.pointer
         while target and target not in known:
             target = pointers.parent(target)[0]
-        place = words_of(form.parts, state.document, finding.pointer)
+        place = words_of(form.entries, state.document, finding.pointer)
         located.append(Located(finding, place, target, _line(lines, finding.pointer)))
         if target:
             known[target].findings.append(located[-1])

@@ -7,13 +7,14 @@ by both, which is a conflict for the person to decide.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
 
 from ecsdash.web.forms.document import json_text
 from ecsdash.web.forms.document.editing import Edited, edit
-from ecsdash.web.forms.document.fields import Part
+from ecsdash.web.forms.document.fields import Entries, Part, bound_parts
 from ecsdash.web.forms.document.findings import Finding
 from ecsdash.web.forms.document.json_text import JsonSyntaxError
 from ecsdash.web.forms.document.operations import Presets, operate
@@ -50,6 +51,11 @@ class DocumentForm:
     parts: Sequence[Part]
     presets: Presets = field(default_factory=dict)
     read: Callable[[str], Read] = read_object
+
+    @cached_property
+    def entries(self) -> dict[str, Entries]:
+        """Return the declared lists by their pattern."""
+        return {bound.pattern: bound.part for bound in bound_parts(self.parts) if isinstance(bound.part, Entries)}
 
 
 @dataclass

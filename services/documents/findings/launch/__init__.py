@@ -71,6 +71,7 @@ SERVICE: Final[tuple[Rule[Launch], ...]] = (
 TASK: Final[tuple[Rule[Launch], ...]] = (
     _block("count", RUN_TASK, task.count),
     _block("started_by", RUN_TASK, task.started_by),
+    _block("group", RUN_TASK, task.group),
     _block("propagation", RUN_TASK, task.propagation),
     _block("overrides", "API reference: TaskOverride", task.overrides),
     _block("overridden_containers", "API reference: ContainerOverride", task.overridden_containers),

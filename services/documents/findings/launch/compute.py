@@ -10,6 +10,7 @@ from services.documents.findings.task_definition.task import network_mode
 MOST_PROVIDERS, MOST_STRATEGIES, MOST_CONSTRAINTS = 20, 5, 10
 MOST_SUBNETS, MOST_GROUPS = 16, 5
 BINPACK_FIELDS: Final = ("cpu", "memory")
+SPREAD_FIELDS: Final = ("instanceId", "host")
 INSTANCES: Final = ("EC2", "EXTERNAL")
 
 
@@ -79,9 +80,9 @@ def _strategy_field(part: Part) -> Iterator[Violation]:
         yield Violation(place, "The strategy random has no field", "", "Remove it.")
     elif kind == "binpack" and field not in BINPACK_FIELDS:
         yield Violation(place, "The strategy binpack packs by CPU or memory", "", "Enter cpu or memory.")
-    elif kind == "spread" and not field:
-        how = "Enter attribute:ecs.availability-zone, instanceId or another attribute."
-        yield Violation(place, "The strategy spread needs a field", "", how)
+    elif kind == "spread" and not (field in SPREAD_FIELDS or str(field or "").startswith("attribute:")):
+        how = "Enter instanceId, host or an attribute such as attribute:ecs.availability-zone."
+        yield Violation(place, "The strategy spread needs a field of the instances", "", how)
     elif not kind:
         yield Violation(part.at("type"), "The placement strategy has no type", "", "Enter spread, binpack or random.")
 

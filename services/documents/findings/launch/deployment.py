@@ -39,7 +39,10 @@ def percents(service: Launch) -> Iterator[Violation]:
     yield from outside(part, "maximumPercent", 100, 200, "%")
     defaults = ((0, 100) if is_daemon(service) else (100, 200)) if service.creates else (None, None)
     least, most = part.get("minimumHealthyPercent", defaults[0]), part.get("maximumPercent", defaults[1])
-    if least == 100 and most == 100:
+    if is_daemon(service) and most is not None and most > 100:
+        what = "A daemon cannot run more than 100 % of its tasks"
+        yield Violation(part.at("maximumPercent"), what, "Each instance has one task.", "Enter 100, or remove it.")
+    if least == 100 and most == 100 and strategy(service) == "ROLLING":
         yield Violation(
             part.at("minimumHealthyPercent" if part.has("minimumHealthyPercent") else "maximumPercent"),
             "A deployment can neither stop nor start a task",
@@ -146,6 +149,9 @@ def controller(service: Launch) -> Iterator[Violation]:
     part = configuration(service)
     if kind == "ECS":
         return
+    if kind == "CODE_DEPLOY" and service.creates and not service.get("loadBalancers"):
+        what = "The deployment controller CODE_DEPLOY requires a load balancer"
+        yield Violation(service.at("loadBalancers"), what, "", "Add a target group.")
     if is_daemon(service):
         what = f"The deployment controller {kind} does not support daemons"
         yield Violation(service.at("schedulingStrategy"), what, "", "Choose REPLICA, or the controller ECS.")

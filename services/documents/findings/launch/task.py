@@ -28,6 +28,12 @@ def started_by(launch: Launch) -> Iterator[Violation]:
         yield Violation(launch.at("startedBy"), "The text has characters that ECS does not take", "", how)
 
 
+def group(launch: Launch) -> Iterator[Violation]:
+    if launch.get("group", "").startswith("service:"):
+        why = "ECS gives these names to the tasks of services."
+        yield Violation(launch.at("group"), "The group of a task cannot begin with service:", why, "Use another name.")
+
+
 def propagation(launch: Launch) -> Iterator[Violation]:
     if launch.get("propagateTags") == "SERVICE":
         how = "Choose TASK_DEFINITION or NONE."

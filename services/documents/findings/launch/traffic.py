@@ -189,9 +189,13 @@ def _connect_service(part: Part) -> Iterator[Violation]:
     if name and not DISCOVERY_NAME.fullmatch(name):
         how = "Use up to 64 lower-case letters, digits, underscores and hyphens, not a hyphen first."
         yield Violation(part.at("discoveryName"), "The name has characters that ECS does not take", "", how)
-    for each in part.parts("clientAliases")[1:]:
+    aliases = part.parts("clientAliases")
+    if not aliases:
+        what, why = "The port has no client alias", "Clients connect to the port and name of the alias."
+        yield Violation(part.at("clientAliases"), what, why, "Add one with a port.")
+    for each in aliases[1:]:
         yield Violation(each.pointer, "A port has one client alias", "", "Remove the others.")
-    for each in part.parts("clientAliases"):
+    for each in aliases:
         if each.get("dnsName") and not DNS_NAME.fullmatch(each.get("dnsName")):
             how = "Use lower-case letters, digits, underscores, hyphens and dots."
             yield Violation(each.at("dnsName"), "This is not a DNS name that ECS takes", "", how)

@@ -40,6 +40,9 @@ def ebs(launch: Launch) -> Iterator[Violation]:
     for each in launch.parts("volumeConfigurations"):
         if each.has("managedEBSVolume"):
             yield from _volume(each.part("managedEBSVolume"))
+        else:
+            what = "The volume has no configuration"
+            yield Violation(each.at("managedEBSVolume"), what, "", "Add an EBS volume.")
 
 
 def _volume(volume: Part) -> Iterator[Violation]:

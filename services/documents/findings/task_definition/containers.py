@@ -7,7 +7,7 @@ from typing import Final
 
 from services.documents.findings.parts import Part, Violation, listed, name_of, outside
 from services.documents.findings.references import is_arn, is_credential, is_object, is_secret
-from services.documents.findings.task_definition.task import NAME, NAME_HOW
+from services.documents.findings.task_definition.task import NAME, NAME_HOW, on
 
 IMAGE: Final = re.compile(r"[A-Za-z0-9_:./#@-]+")
 LONGEST_IMAGE: Final = 255
@@ -57,8 +57,8 @@ def memory(definition: Part, container: Part) -> Iterator[Violation]:
         how = "Set a memory limit or reservation here, or a memory size for the task."
         yield Violation(container.at("memory"), "The container has no memory limit or reservation", "", how)
     for member, value in (("memory", limit), ("memoryReservation", reserved)):
-        if value and value < LEAST_MEMORY:
-            how = f"Enter at least {LEAST_MEMORY} MiB."
+        if container.has(member) and value < LEAST_MEMORY:
+            how = f"Enter at least {LEAST_MEMORY} MiB, or remove it."
             yield Violation(container.at(member), f"{value} MiB are too little for a container", "", how)
     if limit and reserved > limit:
         yield Violation(
@@ -69,10 +69,21 @@ def memory(definition: Part, container: Part) -> Iterator[Violation]:
         )
 
 
-def negative(definition: Part, container: Part) -> Iterator[Violation]:
+def numbers(definition: Part, container: Part) -> Iterator[Violation]:
     yield from outside(container, "cpu", 0, None)
     for member in ("startTimeout", "stopTimeout"):
         yield from outside(container, member, 0, None, "seconds")
+    parameters = container.part("linuxParameters")
+    yield from outside(parameters, "swappiness", 0, 100)
+    for member in ("maxSwap", "sharedMemorySize"):
+        yield from outside(parameters, member, 0, None, "MiB")
+    for mount in parameters.parts("tmpfs"):
+        yield from outside(mount, "size", 1, None, "MiB")
+    for each in container.parts("ulimits"):
+        soft, hard = each.get("softLimit", 0), each.get("hardLimit", 0)
+        if soft > hard >= 0:
+            what = f"The soft limit of {name_of(each)} is greater than the hard limit"
+            yield Violation(each.at("softLimit"), what, "The container could not start.", f"Enter at most {hard}.")
 
 
 def health_check(definition: Part, container: Part) -> Iterator[Violation]:
@@ -169,3 +180,17 @@ def volumes_from(definition: Part, container: Part) -> Iterator[Violation]:
                 "",
                 f"Enter one of {listed(others)}." if others else "Remove it: there is no other container.",
             )
+
+
+def resources(definition: Part, container: Part) -> Iterator[Violation]:
+    for each in container.parts("resourceRequirements"):
+        kind, value, shared = each.get("type"), each.get("value"), each.get("sharingStrategy")
+        if value and shared:
+            yield Violation(each.at("value"), "A value and a sharing strategy exclude each other", "", "Keep one.")
+        elif not value and not (kind == "GPU" and shared):
+            yield Violation(each.at("value"), "The resource has no value", "", "Enter a number, or ALL.")
+        elif kind == "NeuronDevice" and value != "ALL":
+            yield Violation(each.at("value"), "Neuron devices are assigned together", "", "Enter ALL.")
+        elif shared and on(definition, "EXTERNAL"):
+            what = "GPUs of external instances cannot be shared"
+            yield Violation(each.at("sharingStrategy"), what, "", "Remove it, and enter a value.")

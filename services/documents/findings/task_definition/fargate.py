@@ -9,6 +9,7 @@ from services.documents.findings.parts import Check, Part, Violation, listed, na
 from services.documents.findings.sizes import cpu_units, memory_mib
 from services.documents.findings.task_definition.task import FARGATE, network_mode, on, windows
 
+PREFIX: Final = "awslogs-stream-prefix"
 LOG_DRIVERS: Final = ("awslogs", "splunk", "awsfirelens")
 CAPABILITIES: Final = ("SYS_PTRACE",)
 #: Sizes of Windows containers on Fargate.
@@ -16,9 +17,6 @@ WINDOWS_CPU: Final = (1024, 2048, 4096)
 LONGEST_TIMEOUT: Final = 120
 #: Members of a container, and of its Linux parameters, that Fargate does not support.
 CONTAINER: Final = {
-    "disableNetworking": "disabled networking",
-    "dnsSearchDomains": "DNS search domains",
-    "dnsServers": "DNS servers",
     "dockerSecurityOptions": "Docker security options",
 }
 LINUX_PARAMETERS: Final = {
@@ -144,6 +142,9 @@ def logs(definition: Part, container: Part) -> Iterator[Violation]:
         how = f"Choose one of {listed(LOG_DRIVERS)}."
         place = configuration.at("logDriver")
         yield Violation(place, f"Fargate does not support the log driver {driver[:60]}", "", how)
+    elif driver == "awslogs" and not configuration.part("options").get(PREFIX):
+        what = "On Fargate, the log driver awslogs requires a stream prefix"
+        yield Violation(configuration.at("options", PREFIX), what, "", "Enter one, such as ecs.")
 
 
 def execution_role(definition: Part) -> Iterator[Violation]:

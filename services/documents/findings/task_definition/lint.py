@@ -98,14 +98,6 @@ def protocols(definition: Part, container: Part) -> Iterator[Violation]:
             yield Violation(each.at("appProtocol"), what, why, how)
 
 
-def ulimits(definition: Part, container: Part) -> Iterator[Violation]:
-    for each in container.parts("ulimits"):
-        soft, hard = each.get("softLimit", 0), each.get("hardLimit", 0)
-        if hard >= 0 and (soft > hard or soft < 0):
-            what = f"The soft limit of {name_of(each)} is greater than the hard limit"
-            yield Violation(each.at("softLimit"), what, "The container cannot start.", f"Enter at most {hard}.")
-
-
 def capabilities(definition: Part, container: Part) -> Iterator[Violation]:
     part = container.part("linuxParameters").part("capabilities")
     for member in ("add", "drop"):
@@ -127,8 +119,11 @@ def environment_files_role(definition: Part) -> Iterator[Violation]:
         )
 
 
-def inference_accelerators(definition: Part, container: Part) -> Iterator[Violation]:
-    for each in container.parts("resourceRequirements"):
-        if each.get("type") == "InferenceAccelerator":
-            what = "Elastic Inference is no longer available"
-            yield Violation(each.pointer, what, "", "Remove it.")
+def inference_accelerators(definition: Part) -> Iterator[Violation]:
+    what = "Elastic Inference is no longer available"
+    if definition.get("inferenceAccelerators"):
+        yield Violation(definition.at("inferenceAccelerators"), what, "", "Remove it.")
+    for container in definition.parts("containerDefinitions"):
+        for each in container.parts("resourceRequirements"):
+            if each.get("type") == "InferenceAccelerator":
+                yield Violation(each.pointer, what, "", "Remove it.")

@@ -17,6 +17,9 @@ NOT_WITH_AWSVPC: Final = {
     "hostname": "Remove it: the task has the name of its network interface.",
     "links": "Remove them: containers of a task reach each other at localhost.",
     "extraHosts": "Remove them.",
+    "dnsServers": "Remove them: the task uses those of the VPC.",
+    "dnsSearchDomains": "Remove them: the task uses those of the VPC.",
+    "disableNetworking": "Remove it, or choose the network mode none.",
 }
 
 
@@ -32,9 +35,13 @@ def ports(definition: Part, container: Part) -> Iterator[Violation]:
 
 def _numbers(mapping: Part, mode: str) -> Iterator[Violation]:
     port, host = mapping.get("containerPort"), mapping.get("hostPort")
-    if port is None and not mapping.get("containerPortRange"):
+    span = mapping.get("containerPortRange")
+    if port is None and not span:
         how = "Enter it, or remove the row."
         yield Violation(mapping.at("containerPort"), "The container port is missing", "", how)
+    elif span and (port is not None or host):
+        how = "Remove the single ports, or the range."
+        yield Violation(mapping.at("containerPortRange"), "A range and a single port exclude each other", "", how)
     yield from outside(mapping, "containerPort", 1, MOST_PORT)
     yield from outside(mapping, "hostPort", 0, MOST_PORT)
     if port is not None and mode in ("awsvpc", "host") and host not in (None, port):
@@ -149,7 +156,7 @@ def links(definition: Part, container: Part) -> Iterator[Violation]:
     mode = network_mode(definition)
     if mode == "awsvpc" or not container.get("links"):
         return
-    if mode != "bridge":
+    if mode in ("host", "none"):
         how = "Remove them, or choose the network mode bridge."
         yield Violation(container.at("links"), f"The network mode {mode} does not support links", "", how)
         return

@@ -14,6 +14,7 @@ NAME_HOW: Final = "Use up to 255 letters, digits, hyphens and underscores."
 #: CPU units that a task may have outside of Fargate (API reference, RegisterTaskDefinition).
 LEAST_CPU, MOST_CPU = 128, 196_608
 MOST_CONSTRAINTS: Final = 10
+PROXY_PROPERTIES: Final = ("ProxyIngressPort", "ProxyEgressPort", "AppPorts")
 FARGATE: Final = "FARGATE"
 
 
@@ -152,15 +153,37 @@ def ephemeral_storage_unused(definition: Part) -> Iterator[Violation]:
     if definition.has("ephemeralStorage") and not on(definition, FARGATE):
         yield Violation(
             definition.at("ephemeralStorage"),
-            "Ephemeral storage applies to Fargate only",
-            "The task definition is not validated for Fargate.",
-            "Remove it, or add the launch type FARGATE.",
+            "Only Fargate has ephemeral storage of a chosen size",
+            "The task definition does not require the compatibility FARGATE.",
+            "Remove it, or require FARGATE.",
+        )
+
+
+def fault_injection(definition: Part) -> Iterator[Violation]:
+    if definition.get("enableFaultInjection") and network_mode(definition) in ("bridge", "none"):
+        yield Violation(
+            definition.at("enableFaultInjection"),
+            f"The network mode {network_mode(definition)} does not support fault injection",
+            "",
+            "Turn it off, or choose awsvpc or host.",
         )
 
 
 def proxy(definition: Part) -> Iterator[Violation]:
-    names = [str(each.get("name")) for each in definition.parts("containerDefinitions")]
     configuration = definition.part("proxyConfiguration")
+    if not configuration.members:
+        return
+    if network_mode(definition) in ("bridge", "host", "none"):
+        what = f"The network mode {network_mode(definition)} does not support an App Mesh proxy"
+        yield Violation(configuration.pointer, what, "", "Remove it, or choose awsvpc.")
+    given = {each.get("name") for each in configuration.parts("properties")}
+    missing = [name for name in PROXY_PROPERTIES if name not in given]
+    if not given & {"IgnoredUID", "IgnoredGID"}:
+        missing.append("IgnoredUID or IgnoredGID")
+    if missing:
+        what = f"The App Mesh proxy needs the properties {listed(missing)}"
+        yield Violation(configuration.at("properties"), what, "", "Add them.")
+    names = [str(each.get("name")) for each in definition.parts("containerDefinitions")]
     if configuration.has("containerName") and configuration.get("containerName") not in names:
         yield Violation(
             configuration.at("containerName"),
@@ -180,14 +203,22 @@ def trusted_execution(definition: Part) -> Iterator[Violation]:
         )
 
 
-def external_network(definition: Part) -> Iterator[Violation]:
-    if on(definition, "EXTERNAL") and network_mode(definition) == "awsvpc":
-        yield Violation(
-            definition.at("networkMode"),
-            "External instances do not support the network mode awsvpc",
-            "",
-            "Choose bridge, host or none.",
-        )
+def external(definition: Part) -> Iterator[Violation]:
+    if not on(definition, "EXTERNAL"):
+        return
+    if network_mode(definition) == "awsvpc":
+        what = "External instances do not support the network mode awsvpc"
+        yield Violation(definition.at("networkMode"), what, "", "Choose bridge, host or none.")
+    for volume in definition.parts("volumes"):
+        if volume.has("efsVolumeConfiguration"):
+            what, how = "External instances do not support EFS", "Remove the volume, or use a path of the host."
+            yield Violation(volume.at("efsVolumeConfiguration"), what, "", how)
+
+
+def managed_instances(definition: Part) -> Iterator[Violation]:
+    if on(definition, "MANAGED_INSTANCES") and definition.get("networkMode") == "bridge":
+        what = "Managed Instances do not support the network mode bridge"
+        yield Violation(definition.at("networkMode"), what, "", "Choose awsvpc, host or none.")
 
 
 def unsupported_on_windows(definition: Part) -> Iterator[Violation]:

@@ -41,6 +41,17 @@ def volumes(definition: Part) -> Iterator[Violation]:
 
 def configured_at_launch(definition: Part) -> Iterator[Violation]:
     later = [each for each in definition.parts("volumes") if each.get("configuredAtLaunch")]
+    mounted = {
+        mount.get("sourceVolume")
+        for container in definition.parts("containerDefinitions")
+        for mount in container.parts("mountPoints")
+    }
+    for each in later:
+        if each.get("name") not in mounted:
+            what = f"No container mounts the volume {name_of(each)}"
+            yield Violation(
+                each.pointer, what, "ECS refuses a volume at launch that nothing uses.", "Mount it, or remove it."
+            )
     for each in later[1:]:
         what = "Only one volume can be configured at launch"
         yield Violation(each.at("configuredAtLaunch"), what, "", "Turn it off for the others.")
@@ -76,6 +87,9 @@ def efs(definition: Part, volume: Part) -> Iterator[Violation]:
         what = f"{needs[0]} requires encryption in transit"
         how = "Turn encryption in transit on: ENABLED."
         yield Violation(configuration.at("transitEncryption"), what, "", how)
+    if configuration.get("transitEncryptionPort") and not encrypted and not needs:
+        how = "Turn encryption in transit on, or remove the port."
+        yield Violation(configuration.at("transitEncryptionPort"), "The port is for encryption in transit", "", how)
     yield from outside(configuration, "transitEncryptionPort", 0, 65_535)
 
 
