@@ -8,7 +8,7 @@ from django.urls import reverse
 from clusters.forms.offers import offer
 from clusters.models import Vpc
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Plan, Repeat, Step
+from ecsdash.operations.plan import Change, Output, Plan, Repeat, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG
 from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.selectors.namespaces import known_namespaces
@@ -84,6 +84,7 @@ class CreateNamespace(Action):
                 ),
             ),
             changes=(Change("namespace", None, name), *(Change("VPC", None, vpc) for vpc in place.values())),
+            outputs=(Output("Namespaces", self.back(context), link=True),),
             touches=("namespaces",),
         )
 

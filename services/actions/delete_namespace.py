@@ -4,7 +4,7 @@ from typing import Any
 from django.urls import reverse
 
 from ecsdash.operations.actions import Action, ActionContext, register
-from ecsdash.operations.plan import Change, Check, Danger, Effect, Level, Observation, Plan, Step
+from ecsdash.operations.plan import Change, Check, Danger, Effect, Level, Observation, Output, Plan, Step
 from services.models import Namespace
 from services.selectors.namespaces import members_of
 
@@ -46,6 +46,7 @@ class DeleteNamespace(Action):
                     "namespace", identity, {"name": row.name}, f"The namespace {row.name}", (Effect("delete", None),)
                 ),
             ),
+            outputs=(Output("Namespaces", self.back(context), link=True),),
             touches=("namespaces",),
             risks=("Clients no longer find services by the names of this namespace.",),
         )
