@@ -92,7 +92,7 @@ NETWORKING: Final = Section(
             "Security groups",
             Choices(),
             options="security-groups",
-            help="Of the tasks. Not set: the VPC's default security group. A new one can be added below.",
+            help="Of the tasks. Not set: the VPC's default security group.",
         ),
         Field(
             f"{NETWORK}/assignPublicIp",
