@@ -38,6 +38,13 @@ declare(
     "ssm.describe_parameters",
     "ecr.describe_repositories",
 )
+declare(
+    "Namespaces of Service Connect and service discovery",
+    PolicyLevel.READ,
+    "servicediscovery.list_namespaces",
+    "servicediscovery.list_services",
+)
+declare("Progress of deleting a namespace", PolicyLevel.OPERATE, "servicediscovery.get_namespace")
 declare("Tags, when a change of them is reverted", PolicyLevel.OPERATE, "ecs.list_tags_for_resource")
 declare("Check that an image exists", PolicyLevel.DEPLOY, "ecr.describe_images")
 declare(

@@ -24,7 +24,7 @@ from ecsdash.access.targets import AccessTarget
 KINDS: Final = (
     "load_balancer", "target_group", "task_definition", "role", "instance_profile", "secret", "security_group",
     "subnet", "vpc", "namespace", "file_system", "log_group", "capacity_provider", "auto_scaling_group",
-    "launch_template", "certificate", "key_pair", "object", "repository",
+    "launch_template", "certificate", "key_pair", "object", "repository", "function", "alarm", "kms_key",
 )  # fmt: skip
 #: Things that follow the rules of another kind: they have the name of their load balancer.
 FOLLOWS: Final = {"listener": "load_balancer", "listener_rule": "load_balancer"}

@@ -17,6 +17,9 @@ OTHER_LABELS: Final = {
     "file_system": "EFS file system",
     "certificate": "ACM certificate",
     "object": "S3 object",
+    "function": "Lambda function",
+    "alarm": "CloudWatch alarm",
+    "kms_key": "KMS key",
 }
 #: Kind -> its label, in the order of the form.
 KIND_LABELS: Final = {kind: OTHER_LABELS.get(kind) or kind.replace("_", " ").capitalize() for kind in KINDS}

@@ -26,7 +26,7 @@ class DeleteServiceForm(ActionForm):
         help_text="Open requests may fail.",
     )
     remove_load_balancer = forms.BooleanField(
-        required=False, label="Also delete its load balancer, listeners and target groups"
+        required=False, label="Also delete its load balancer, listeners, target groups and security groups"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,84 +1,86 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
+
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Effect, Plan, PlanError, Undo, changes_between
-from services.forms.service_deployment import EditServiceForm, configuration_of
+from ecsdash.operations.document_forms import is_button
+from ecsdash.operations.plan import Check, Level, Plan, PlanError, Undo
+from ecsdash.web.forms.document.json_text import write
+from services.documents.service import Update, changes_in_words, update_of
+from services.forms.service.form import ServiceForm
+from services.forms.service.start import present_document
+from services.forms.task_definition.checks import image_checks
 from services.models import Service
-from services.planning.service_checks import percents
-from services.planning.services import TOUCHED, ServiceAction, observed, update_step
-from services.runtime.services import state_of
-
-SHOWN = (
-    "minimum running tasks %", "maximum running tasks %", "deployment circuit breaker", "health check grace period",
-    "ECS Exec",
-)  # fmt: skip
+from services.planning.service_documents import CALLS, WATCHED, Prepared, advice, document_checks, prepared
+from services.planning.service_replacement import REPLACEMENT_CALLS, replacement_plan
+from services.planning.service_update import observed_document, update_steps
+from services.planning.services import TOUCHED, ServiceAction, deployment_continues
 
 
 @register
 class EditService(ServiceAction):
+    """Every member of a service. What UpdateService cannot change needs a new service, which the plan creates."""
+
     name = "edit_service"
     label = "Edit service"
     permission = Permission.OPERATE
     path = "services/<str:cluster>/<str:service>/edit/"
-    form_class = EditServiceForm
+    form_class = ServiceForm
     template = "services/services/edit.html"
     icon = "edit"
-    calls = ("ecs.update_service",)
+    calls = (*CALLS, "ecs.update_service", "ecs.tag_resource", "ecs.untag_resource", *REPLACEMENT_CALLS)
+    watches = ("services", *WATCHED)
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         service: Service = context.resource
-        params = _params(service, data)
-        changes = changes_between(state_of(service.description), state_of({**service.description, **params}), SHOWN)
-        if not changes:
+        before = present_document(service)
+        wanted = prepared(context, data, f"{service.cluster_name}/{service.name}")
+        update = update_of(before, wanted.document)
+        if update.empty:
             raise PlanError("No value was changed. Change a value first.")
-        before = _form_data(service)
+        if update.unchangeable:
+            return replacement_plan(context, service, data, wanted, update, before)
+        return self._update(context, service, data, wanted, update)
+
+    def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
+        return data if is_button(data) else None
+
+    def extra_context(self, context: ActionContext, form: Any) -> dict[str, Any]:
+        controller = context.resource.description.get("deploymentController", {}).get("type", "ECS")
+        return {"controller": controller, "replaces": form.update.replaces}
+
+    def _update(
+        self, context: ActionContext, service: Service, data: Mapping[str, Any], wanted: Prepared, update: Update
+    ) -> Plan:
+        before, definition = present_document(service), data["definition"]
+        revision = definition.arn if ":" in wanted.document["taskDefinition"] else ""
+        images = image_checks(definition.description, context.scope.account.account_id, context.scope.region)
         return Plan(
             summary=f"Edit the service {service.name}",
             resource_key=service.arn,
             resource_name=service.name,
-            steps=(update_step("Update the service", service, params),),
-            changes=changes,
-            checks=tuple(percents(service.desired_count, data["minimum_percent"], data["maximum_percent"])),
-            observes=(
-                observed(
-                    service, "status", *SHOWN, after=(Effect("update", {each.path: each.after for each in changes}),)
-                ),
+            steps=(*wanted.steps, *update_steps(service, update, revision)),
+            changes=changes_in_words(before, wanted.document),
+            checks=(
+                *_effect(update),
+                *advice(data["document"], definition),
+                *document_checks(context, definition, wanted.document, service.cluster_name, service=service),
+                *wanted.balancing.checks,
             ),
-            undo=Undo(self.name, "restore the previous settings", service.url_kwargs(), before),
-            touches=TOUCHED,
+            live_checks=images if "taskDefinition" in update.params else (),
+            observes=(observed_document(service, before, update), *wanted.balancing.observes),
+            undo=Undo(self.name, "restore the previous settings", service.url_kwargs(), {"json": write(before)}),
+            continues=deployment_continues(service) if update.deploys else None,
+            outputs=wanted.balancing.outputs,
+            touches=(*TOUCHED, *wanted.touches),
+            cost=wanted.balancing.cost,
         )
 
-    def initial(self, context: ActionContext) -> dict[str, Any]:
-        return _form_data(context.resource)
 
-
-def _params(service: Service, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the UpdateService parameters. Keys without a form field are kept: the API replaces the whole value."""
-    known = service.description.get("deploymentConfiguration", {})
-    wanted = configuration_of(dict(data))
-    breaker = {**known.get("deploymentCircuitBreaker", {}), **wanted["deploymentCircuitBreaker"]}
-    params: dict[str, Any] = {
-        "deploymentConfiguration": {**known, **wanted, "deploymentCircuitBreaker": breaker},
-        "enableExecuteCommand": data["execute_command"],
-    }
-    if service.target_group_arns:
-        params["healthCheckGracePeriodSeconds"] = data["grace_period"] or 0
-    return params
-
-
-def _form_data(service: Service) -> dict[str, Any]:
-    """Return the settings of the service as form data."""
-    described = service.description
-    configuration = described.get("deploymentConfiguration", {})
-    breaker = configuration.get("deploymentCircuitBreaker", {})
-    kind = "off" if not breaker.get("enable") else "rollback" if breaker.get("rollback") else "stop"
-    grace = described.get("healthCheckGracePeriodSeconds")
-    return {
-        "minimum_percent": configuration.get("minimumHealthyPercent", 100),
-        "maximum_percent": configuration.get("maximumPercent", 200),
-        "circuit_breaker": kind,
-        **({"grace_period": grace} if grace else {}),
-        **({"execute_command": "on"} if described.get("enableExecuteCommand") else {}),
-    }
+def _effect(update: Update) -> tuple[Check, ...]:
+    if update.params.get("capacityProviderStrategy") == []:
+        title = "ECS returns to the launch type that the service was created with"
+        return (Check(Level.WARN, title, "It does not describe which one that was."),)
+    return (Check(Level.OK, "A deployment replaces the tasks"),) if update.deploys else ()

@@ -1,4 +1,4 @@
-"""Load balancer fields of the form that creates a service."""
+"""Fields of a new load balancer, listener or rule with a new target group, for a service."""
 
 import re
 from typing import Any
@@ -6,36 +6,48 @@ from typing import Any
 from django import forms
 
 from clusters.forms.offers import offer, offer_options
+from clusters.models import SecurityGroup
 from ecsdash.access.references import name_of
 from ecsdash.inventory.choices import choices
-from ecsdash.operations.actions import ActionForm
 from ecsdash.operations.offers import permitted
 from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.forms.listener_rule import RuleFields
-from services.models import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup, TaskDefinition
+from services.forms.target_group import APPLICATION, NETWORK, TargetGroupFields
+from services.models import WITH_RULES, Certificate, Listener, LoadBalancer, TaskDefinition
 from services.selectors.load_balancers import DEFAULT_PORTS
 
 GROUP_NAME = re.compile(r"\A[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\Z")
-NONE, EXISTING_GROUP, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = (
-    "none", "target_group", "listener", "load_balancer", "new",
-)  # fmt: skip
+NONE, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = "none", "listener", "load_balancer", "new"
 HTTP, HTTPS = "HTTP", "HTTPS"
+#: Protocols of listeners, by the type of their load balancer.
+LISTENER_PROTOCOLS = {APPLICATION: (HTTP, HTTPS), NETWORK: ("TCP", "UDP", "TCP_UDP", "TLS")}
+ENCRYPTED = (HTTPS, "TLS")
 EMPTY_OPTION = [("", "Choose")]
 
 
-class BalancerFields(RuleFields, ActionForm):
+class BalancerFields(RuleFields, TargetGroupFields):
     """Form fields; cleaned, `container_port` is the (container, port) that receives the requests, or None."""
 
     balancer = forms.ChoiceField(
-        label="Load balancer",
+        label="New target group",
         widget=forms.RadioSelect,
+        required=False,
         initial=NONE,
         choices=[
-            (NONE, "None | Clients connect to the tasks directly, or not at all"),
-            (NEW_BALANCER, "New | An application load balancer with listener and target group"),
+            (NONE, "None | Only the target groups above, or none"),
+            (NEW_BALANCER, "New load balancer | With listener and target group"),
             (EXISTING_BALANCER, "Existing load balancer | A new listener and target group on it"),
             (EXISTING_LISTENER, "Existing listener | A new listener rule forwards some of its requests"),
-            (EXISTING_GROUP, "Existing target group | It must be attached to a load balancer already"),
+        ],
+    )
+    balancer_type = forms.ChoiceField(
+        label="Type of the load balancer",
+        widget=forms.RadioSelect,
+        required=False,
+        initial=APPLICATION,
+        choices=[
+            (APPLICATION, "Application | HTTP and HTTPS requests, by host name and path"),
+            (NETWORK, "Network | TCP, UDP and TLS connections"),
         ],
     )
     container = forms.CharField(
@@ -44,7 +56,6 @@ class BalancerFields(RuleFields, ActionForm):
         max_length=300,
         help_text="container:port that receives the requests. Optional if the task definition has one port mapping.",
     )
-    target_group = required_where_shown(forms.ChoiceField(label="Target group"))
     load_balancer = required_where_shown(forms.ChoiceField(label="Load balancer"))
     balancer_name = forms.CharField(
         label="Load balancer name",
@@ -57,7 +68,14 @@ class BalancerFields(RuleFields, ActionForm):
         widget=forms.RadioSelect,
         initial=HTTP,
         required=False,
-        choices=[(HTTP, "HTTP | Not encrypted"), (HTTPS, "HTTPS | With a certificate of this region")],
+        choices=[
+            (HTTP, "HTTP | Not encrypted"),
+            (HTTPS, "HTTPS | With a certificate of this region"),
+            ("TCP", "TCP | Network load balancers only"),
+            ("TLS", "TLS | Network load balancers only, with a certificate"),
+            ("UDP", "UDP | Network load balancers only"),
+            ("TCP_UDP", "TCP and UDP | Network load balancers only"),
+        ],
     )
     certificate = required_where_shown(
         forms.ChoiceField(
@@ -89,7 +107,7 @@ class BalancerFields(RuleFields, ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.target_groups = offer(self, "target_group", TargetGroup, _group_label, value="arn", first=EMPTY_OPTION)
+        offer(self, "balancer_security_groups", SecurityGroup, lambda row: row.title)
         self.load_balancers = offer(
             self, "load_balancer", LoadBalancer, lambda row: row.name, value="arn", first=EMPTY_OPTION
         )
@@ -103,10 +121,8 @@ class BalancerFields(RuleFields, ActionForm):
         offer_options(self, "certificate", Certificate, [*EMPTY_OPTION, *issued])
 
     def check_balancer(self, data: dict[str, Any], definition: TaskDefinition) -> None:
-        kind = data.get("balancer", NONE)
+        kind = data["balancer"] = data.get("balancer") or NONE
         data["container_port"] = None if kind == NONE else self._container_port(data, definition)
-        if kind == EXISTING_GROUP and not data.get("target_group"):
-            self.add_error("target_group", "Choose the target group.")
         if kind == EXISTING_BALANCER and not data.get("load_balancer"):
             self.add_error("load_balancer", "Choose the load balancer.")
         if kind == EXISTING_LISTENER:
@@ -121,12 +137,25 @@ class BalancerFields(RuleFields, ActionForm):
         if not GROUP_NAME.match(name) or name.startswith("internal-"):
             text = "Use letters, digits and hyphens. Do not begin or end with a hyphen, or begin with internal-."
             self.add_error("balancer_name", text)
-        if not (data.get("health_check_path") or "").startswith("/"):
+        if not (data.get("health_check_path") or "/").startswith("/"):
             self.add_error("health_check_path", "Begin the path with a slash.")
+        self.check_group_settings(data, self._type(data))
+
+    def _type(self, data: dict[str, Any]) -> str:
+        """Return the type of the load balancer, new or existing, and write it into the data."""
+        kind, found = data["balancer"], data.get("balancer_type") or APPLICATION
+        if kind == EXISTING_BALANCER and (row := self.load_balancers.get(data.get("load_balancer", ""))):
+            found = str(row.description.get("Type") or APPLICATION)
+        data["balancer_type"] = APPLICATION if kind == EXISTING_LISTENER else found
+        return str(data["balancer_type"])
 
     def _check_new_listener(self, data: dict[str, Any]) -> None:
-        data["listener_protocol"] = data.get("listener_protocol") or HTTP
-        if data["listener_protocol"] == HTTPS:
+        protocols = LISTENER_PROTOCOLS.get(data["balancer_type"], LISTENER_PROTOCOLS[APPLICATION])
+        given = data.get("listener_protocol") or protocols[0]
+        data["listener_protocol"] = protocols[0] if data["balancer_type"] == NETWORK and given == HTTP else given
+        if data["listener_protocol"] not in protocols:
+            self.add_error("listener_protocol", f"This load balancer has listeners of {', '.join(protocols)}.")
+        if data["listener_protocol"] in ENCRYPTED:
             if data.get("listener_port") in (None, DEFAULT_PORTS[HTTP]) and "listener_port" not in self.errors:
                 data["listener_port"] = DEFAULT_PORTS[HTTPS]
             if not data.get("certificate") and "certificate" not in self.errors:
@@ -175,11 +204,6 @@ def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:
         for mapping in container.get("portMappings", [])
         if "containerPort" in mapping
     ]
-
-
-def _group_label(row: TargetGroup) -> str:
-    place = "" if row.load_balancer_arns else " · no load balancer"
-    return f"{row.name} · {row.protocol}:{row.port} · {row.target_type}{place}"
 
 
 def _certificate_label(row: Certificate) -> str:

@@ -2,6 +2,7 @@
 
 from services.models.choices import LogGroup, Repository, Secret
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
+from services.models.namespace import Namespace
 from services.models.scaling import ScalableTarget, ScalingPolicy
 from services.models.service import Service, ServiceDeployment, ServiceEvent, ServiceMetrics
 from services.models.task import Task, TaskLog
@@ -13,6 +14,7 @@ __all__ = [
     "Listener",
     "LoadBalancer",
     "LogGroup",
+    "Namespace",
     "Repository",
     "ScalableTarget",
     "ScalingPolicy",

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from ecsdash.access.references import Reference, name_of, named_by
 from ecsdash.access.targets import AccessTarget
+from services.documents.described import IN_DEPLOYMENT
 from services.models import Service, Task, TaskDefinition
 from services.models.task import LIVING
 
@@ -89,9 +90,8 @@ class Places:
 
 def as_update(cluster: str, name: str, description: Mapping[str, Any]) -> dict[str, Any]:
     """Return a service's description with the parameters of UpdateService that identify it."""
-    deployments = description.get("deployments") or [{}]
-    connect = deployments[0].get("serviceConnectConfiguration")
-    return {"serviceConnectConfiguration": connect, **description, "cluster": cluster, "service": name}
+    primary = (description.get("deployments") or [{}])[0]
+    return {**{each: primary.get(each) for each in IN_DEPLOYMENT}, **description, "cluster": cluster, "service": name}
 
 
 def _names(call: str, params: Mapping[str, Any], kind: str) -> set[str]:

@@ -13,6 +13,7 @@ from services.models import (
     Listener,
     LoadBalancer,
     LogGroup,
+    Namespace,
     Repository,
     Secret,
     TargetGroup,
@@ -103,7 +104,7 @@ def load_balancers(where: AccessTarget, keys: Keys) -> Found:
 
 @things("role")
 def roles(where: AccessTarget, keys: Keys) -> Found:
-    using = Places(where).named_in_definitions("role", keys)
+    using = _by_name(where, "role", keys)
     return _by_arn_and_name(where, Role, keys, lambda row: using.get(row.name, ()), everywhere=True)
 
 
@@ -114,13 +115,13 @@ def instance_profiles(where: AccessTarget, keys: Keys) -> Found:
 
 @things("secret")
 def secrets(where: AccessTarget, keys: Keys) -> Found:
-    using = Places(where).named_in_definitions("secret", keys)
+    using = _by_name(where, "secret", keys)
     return _by_arn_and_name(where, Secret, keys, lambda row: using.get(row.name, ()))
 
 
 @things("log_group")
 def log_groups(where: AccessTarget, keys: Keys) -> Found:
-    using = Places(where).named_in_definitions("log_group", keys)
+    using = _by_name(where, "log_group", keys)
     return _by_arn_and_name(where, LogGroup, keys, lambda row: using.get(row.name, ()))
 
 
@@ -161,8 +162,24 @@ def certificates(where: AccessTarget, keys: Keys) -> Found:
 
 @things("namespace")
 def namespaces(where: AccessTarget, keys: Keys) -> Found:
-    using = Places(where).named_in_services("namespace", keys)
-    return {name: Thing("namespace", name, True, {}, places) for name, places in using.items()}
+    """By ARN, ID and name, which rules match. Calls name a Cloud Map service by its own ARN: it is its namespace."""
+    using = Places(where).named_in_services("namespace", None)
+    found: dict[str, Thing] = {}
+    for row in Namespace.objects.filter(**scope(where)).present():
+        known = [row.arn, row.namespace_id, row.name, *(each["arn"] for each in row.registries)]
+        places = unique(*(using.get(name_of("namespace", key), ()) for key in known))
+        found |= dict.fromkeys(known, Thing("namespace", row.name, True, row.tags, places))
+    others = {name: Thing("namespace", name, True, {}, places) for name, places in using.items()}
+    return {**others, **found}
+
+
+def _by_name(where: AccessTarget, kind: str, keys: Keys) -> dict[str, tuple[AccessTarget, ...]]:
+    """Return the places by the name of each thing that they name, or the task definitions that they run."""
+    places = Places(where)
+    found = places.named_in_definitions(kind, keys)
+    for name, using in places.named_in_services(kind, keys).items():
+        found[name] = unique(found.get(name, ()), using)
+    return found
 
 
 def _by_arn_and_name(

@@ -1,5 +1,6 @@
 """Shared parts of the actions on a service: availability, observation and steps."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ecsdash.access.permissions import Permission
@@ -10,6 +11,7 @@ from services.models import Service
 from services.runtime.services import state_of
 
 STEADY_SECONDS = 1800
+DRAIN_SECONDS = 1800
 TOUCHED = ("services", "tasks", "service_deployments", "clusters")
 
 
@@ -64,5 +66,20 @@ def steady_step(service: Service, **wanted: Any) -> Step:
         "Wait until the service is steady",
         until="service_steady",
         until_params={**where, "deployments": ref("update.service.deployments"), **wanted},
+        timeout=STEADY_SECONDS,
+    )
+
+
+def create_step(cluster: str, document: Mapping[str, Any]) -> Step:
+    """Return the step that creates the service of a document and waits until it is steady."""
+    name = document["serviceName"]
+    return Step(
+        "create",
+        f"Create the service {name} and wait until it is steady",
+        call="ecs.create_service",
+        params={**document, "cluster": cluster},
+        repeat=Repeat.TOKEN,
+        until="service_steady",
+        until_params={"cluster": cluster, "service": name, "deployments": ref("create.service.deployments")},
         timeout=STEADY_SECONDS,
     )

@@ -147,16 +147,17 @@ def _service_target_group(
 
 @dataclass(frozen=True)
 class OwnedLoadBalancing:
-    """Load balancing resources that were created for one service, by their tags."""
+    """Load balancing resources and security groups that were created for one service, by their tags."""
 
     rules: Sequence[ListenerRule] = ()
     listeners: Sequence[Listener] = ()
     load_balancers: Sequence[LoadBalancer] = ()
     target_groups: Sequence[TargetGroup] = ()
+    security_groups: Sequence[SecurityGroup] = ()
 
     @property
     def empty(self) -> bool:
-        return not (self.rules or self.listeners or self.load_balancers or self.target_groups)
+        return not self.items
 
     @property
     def items(self) -> list[tuple[str, str]]:
@@ -166,6 +167,7 @@ class OwnedLoadBalancing:
             *(("listener", each.label) for each in self.listeners),
             *(("load balancer", each.name) for each in self.load_balancers),
             *(("target group", each.name) for each in self.target_groups),
+            *(("security group", each.label) for each in self.security_groups),
         ]
 
     @property
@@ -187,7 +189,8 @@ def owned_by(scope: Scope, owner: str) -> OwnedLoadBalancing:
     listeners = [each for each in shared if _forwards_only_to(arns, each.target_group_arns)]
     shared_listeners = [each for each in shared if each not in listeners]
     rules = [each for each in rules_of(shared_listeners) if _forwards_only_to(arns, each.rule["target_group_arns"])]
-    return OwnedLoadBalancing(rules, listeners, balancers, groups)
+    firewalls = [each for each in SecurityGroup.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
+    return OwnedLoadBalancing(rules, listeners, balancers, groups, firewalls)
 
 
 def owned_by_service(service: Service) -> OwnedLoadBalancing:

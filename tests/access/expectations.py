@@ -235,6 +235,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         post(OPERATORS, OVERRIDDEN, refused=WIDE - OPERATORS, task=f"task-of-{FOREIGN_SERVICE}"),
     ],
     "services:cluster_tasks": see(INSIDE),
+    "services:namespaces": see(INSIDE),
     "services:ownership": see(INSIDE),
     "services:cluster_events": see(INSIDE),
     # --- the example app ---------------------------------------------------------------------------------------------

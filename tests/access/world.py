@@ -16,7 +16,7 @@ from ecsdash.inventory.models import Account, EventFeed
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
-from services.models import Service, ServiceDeployment, Task, TaskDefinition
+from services.models import Namespace, Service, ServiceDeployment, Task, TaskDefinition
 from tests.access.factors import add_app, add_passkey, add_recovery_codes
 from tests.example.models import AccountSetting
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, make_account
@@ -64,6 +64,7 @@ def _inventory(account: Account) -> dict[str, Any]:
     _resource(ContainerInstance, account, "i-0abc", cluster_name=CLUSTER, container_instance_id="c1", status="ACTIVE")
     _resource(EventFeed, account, "ecsdash-events", connected=True)
     _resource(AccountSetting, account, "containerInsights", value="disabled")
+    _resource(Namespace, account, "shop", namespace_id="ns-shop", kind="HTTP")
     for name in (SERVICE, FOREIGN_SERVICE):
         _resource(
             Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1,
@@ -99,6 +100,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         "change": f"change-of-{SERVICE}",
         "family": SERVICE,
         "revision": 1,
+        "namespace": "ns-shop",
     }
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.definition_form import add_container, add_port, definition_json, field, fill_container, type_json
 from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
+from tests.browser.service_form import NETWORK, choose, fill, open_section
 from tests.processes import until
 
 CLUSTER = "steps"
@@ -73,12 +74,10 @@ def register_task_definition(page: Page) -> None:
 
 def create_service(page: Page) -> None:
     open_form(page, f"clusters/{CLUSTER}/services/new/", "site:1")
-    page.get_by_role("radio", name="EC2").check()
-    page.get_by_label("Task definition", exact=True).select_option("site:1")
-    page.get_by_label("Name", exact=True).fill("site")
-    page.get_by_label("Desired tasks", exact=True).fill("2")
-    choose_all(page, "subnets")
-    page.get_by_role("radio", name=re.compile("^New")).check()
+    fill(page, {"/serviceName": "site", "/taskDefinition": "site:1", "/desiredCount": "2", "/launchType": "EC2"})
+    choose(page, f"{NETWORK}/subnets")
+    open_section(page, "New target group and load balancer")
+    page.get_by_role("radio", name=re.compile("^New load balancer")).check()
     choose_all(page, "balancer_security_groups", including="shop-balancer")
     review(page)
     expect(page.locator("#calls")).to_contain_text("elbv2.create_load_balancer")

@@ -1,6 +1,7 @@
 """The worker is killed (SIGKILL, the whole process group) at every step of the long operations: each still succeeds,
 and every call takes effect exactly once."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,23 +137,17 @@ def web_definition(stage: Stage) -> None:
 
 
 def service_form(stage: Stage, **changes: Any) -> dict[str, Any]:
-    return {
-        "compute": "FARGATE",
-        "task_definition": "web:1",
-        "service_name": "web",
-        "scheduling": "REPLICA",
-        "desired_count": "2",
-        "assign_public_ip": "on",
-        "balancer": "none",
-        "minimum_percent": "100",
-        "maximum_percent": "200",
-        "circuit_breaker": "rollback",
-        "strategy-TOTAL_FORMS": "0",
-        "strategy-INITIAL_FORMS": "0",
-        **stage.network(),
-        **NO_TAGS,
-        **changes,
+    chosen = stage.network()
+    network = {"subnets": chosen["subnets"], "securityGroups": chosen["security_groups"], "assignPublicIp": "ENABLED"}
+    document = {
+        "serviceName": changes.pop("service_name", "web"),
+        "taskDefinition": "web:1",
+        "desiredCount": changes.pop("desired_count", 2),
+        "launchType": "FARGATE",
+        "networkConfiguration": {"awsvpcConfiguration": network},
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
     }
+    return {"json": json.dumps(document), "balancer": "none", **changes}
 
 
 def test_create_service_survives_a_kill_at_every_step(stage: Stage) -> None:
@@ -176,7 +171,7 @@ def create_service_by_rule(stage: Stage) -> None:
     balancer = balancing.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
     (listener,) = balancing.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
     by_rule = {"balancer": "listener", "listener": listener["ListenerArn"], "rule_paths": "/api/*"}
-    form = service_form(stage, service_name="api", desired_count="0", health_check_path="/", **by_rule)
+    form = service_form(stage, service_name="api", desired_count=0, health_check_path="/", **by_rule)
     killer = stage.survive("create_service", stage.at(cluster="shop"), form, only="CreateRule")
     assert killer.kills == ["before CreateRule", "after CreateRule"]
     rules = balancing.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]

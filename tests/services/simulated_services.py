@@ -1,11 +1,12 @@
 """The stage of the tests of services: Fargate, a network, and forms as people fill them in."""
 
+import json
 from typing import Any
 
-from clusters.forms.tags import group_data
 from ecsdash.access.models import User
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Plan
+from services.documents.service import document_of
 from services.models import Service, TaskDefinition
 from tests.operations import drive
 from tests.services.simulated_tasks import SimulatedTasks
@@ -16,28 +17,67 @@ NAME = "web-front"
 IN_SERVICE = {"cluster": "shop", "service": NAME}
 
 
+#: Names of the values of a document in `create_data`.
+MEMBERS = (
+    "service_name", "compute", "task_definition", "scheduling", "desired_count", "subnets", "security_groups",
+    "grace_period", "strategy", "circuit_breaker", "target_group", "tags", "members",
+)  # fmt: skip
+
+
+def service_document(name: str, **values: Any) -> dict[str, Any]:
+    """The document of a small service with these values; `members` are further members of it."""
+    network = {"subnets": values["subnets"], "securityGroups": values["security_groups"], "assignPublicIp": "ENABLED"}
+    strategy, compute = values.get("strategy"), values.get("compute", "FARGATE")
+    groups = [
+        {"targetGroupArn": arn, "containerName": "web", "containerPort": 80} for arn in values.get("target_group", [])
+    ]
+    document = {
+        "serviceName": values.get("service_name", name),
+        "taskDefinition": values.get("task_definition", "web-front:1"),
+        "schedulingStrategy": values.get("scheduling", "REPLICA"),
+        "desiredCount": values.get("desired_count", 2),
+        **({"capacityProviderStrategy": strategy} if strategy else {"launchType": compute}),
+        "networkConfiguration": {"awsvpcConfiguration": network},
+        **({"loadBalancers": groups} if groups else {}),
+        **({"healthCheckGracePeriodSeconds": values["grace_period"]} if "grace_period" in values else {}),
+        "deploymentConfiguration": {
+            "minimumHealthyPercent": 100,
+            "maximumPercent": 200,
+            "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+        },
+        "enableECSManagedTags": True,
+        "propagateTags": "SERVICE",
+        **({"tags": values["tags"]} if "tags" in values else {}),
+    }
+    return {**document, **values.get("members", {})}
+
+
 class SimulatedServices(SimulatedTasks):
     def create_data(self, name: str = NAME, **more: Any) -> dict[str, Any]:
-        """The form of create_service, filled in for Fargate without a load balancer."""
+        """The form of create_service, filled in for Fargate without a load balancer.
+
+        `more` are other values of the document by the names in MEMBERS, or else fields of the form.
+        """
+        values = {"subnets": self.subnets(), "security_groups": self.security_groups(), **more}
+        document = service_document(name, **{key: values.pop(key) for key in list(values) if key in MEMBERS})
         return {
-            "compute": "FARGATE",
-            "task_definition": "web-front:1",
-            "service_name": name,
-            "scheduling": "REPLICA",
-            "desired_count": 2,
-            "subnets": self.subnets(),
-            "security_groups": self.security_groups(),
-            "assign_public_ip": "on",
-            "balancer": "none",
-            "listener_port": 80,
-            "health_check_path": "/",
-            "minimum_percent": 100,
-            "maximum_percent": 200,
-            "circuit_breaker": "rollback",
-            **group_data("strategy", []),
-            **group_data("tags", []),
-            **more,
-        }
+            "json": json.dumps(document), "balancer": "none", "listener_port": 80, "health_check_path": "/", **values,
+        }  # fmt: skip
+
+    def register_with_port_name(self) -> None:
+        """Register a revision whose port has the name `http`, which Service Connect needs."""
+        body = self.client("ecs").describe_task_definition(taskDefinition="web-front")["taskDefinition"]
+        (web,) = body["containerDefinitions"]
+        named = {**web, "portMappings": [{"name": "http", "containerPort": 80}]}
+        kept = {key: body[key] for key in ("family", "cpu", "memory", "networkMode", "executionRoleArn")}
+        self.client("ecs").register_task_definition(
+            containerDefinitions=[named], requiresCompatibilities=["FARGATE"], **kept
+        )
+
+    def edit_data(self, service: Service, **members: Any) -> dict[str, Any]:
+        """The form of edit_service with other members of the document; None removes one."""
+        document = {**document_of(service.description, service.tags), **members}
+        return {"json": json.dumps({name: value for name, value in document.items() if value is not None})}
 
     def steady_service(self, count: int = 2, **more: Any) -> Service:
         """`web-front` with all its tasks running."""

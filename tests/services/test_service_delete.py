@@ -43,33 +43,3 @@ def test_a_service_that_is_gone_meanwhile_is_no_failure(stage: SimulatedServices
 
 def test_deleting_asks_for_the_name() -> None:
     assert ACTIONS["delete_service"].danger is Danger.LOSES
-
-
-def test_editing_changes_only_what_differs(stage: SimulatedServices, operator: User) -> None:
-    data = {"minimum_percent": 50, "maximum_percent": 200, "circuit_breaker": "stop"}
-    operation = stage.do("edit_service", operator, data, **IN_SERVICE)
-
-    assert [(change.path, change.before, change.after) for change in operation.plan.changes] == [
-        ("minimum running tasks %", 100, 50), ("deployment circuit breaker", "rolls back", "stops the deployment"),
-    ]  # fmt: skip
-    configuration = stage.service().description["deploymentConfiguration"]
-    assert configuration["minimumHealthyPercent"] == 50
-    assert configuration["deploymentCircuitBreaker"]["rollback"] is False
-    undo = operation.plan.undo
-    assert undo is not None
-    assert undo.data["minimum_percent"] == 100
-
-
-@pytest.mark.parametrize(
-    ("data", "field"),
-    [
-        ({"minimum_percent": 101, "maximum_percent": 200, "circuit_breaker": "off"}, "minimum_percent"),
-        ({"minimum_percent": 100, "maximum_percent": 50, "circuit_breaker": "off"}, "maximum_percent"),
-        ({"minimum_percent": 50, "maximum_percent": 200, "circuit_breaker": "off", "grace_period": 9}, "grace_period"),
-        ({"minimum_percent": 100, "maximum_percent": 200, "circuit_breaker": "rollback"}, "__all__"),
-    ],
-)
-def test_bad_values_are_refused_by_their_field(
-    stage: SimulatedServices, operator: User, data: dict[str, object], field: str
-) -> None:
-    assert list(stage.errors("edit_service", operator, data, **IN_SERVICE)) == [field]

@@ -1,5 +1,6 @@
 """Running and stopping tasks: the plan, what is refused, and the way to the end."""
 
+import json
 import re
 from typing import Any
 
@@ -8,7 +9,6 @@ from django.http import Http404
 from django.test import Client
 from django.utils import timezone
 
-from clusters.forms.tags import group_data
 from clusters.models import CapacityProvider, SecurityGroup, Subnet
 from ecsdash.access.models import OwnershipRule, User
 from ecsdash.inventory.models import Resource
@@ -18,39 +18,36 @@ from ecsdash.operations.states import OperationState
 from tests.operations import drive
 from tests.services.simulated_tasks import SimulatedTasks
 
-NO_ROWS = {f"{group}-{kind}_FORMS": "0" for group in ("strategy", "overrides", "tags") for kind in ("TOTAL", "INITIAL")}
 
-
-def run_data(stage: SimulatedTasks, **more: Any) -> dict[str, Any]:
-    return {
-        "task_definition": "web-front:1",
+def run_data(stage: SimulatedTasks, **members: Any) -> dict[str, Any]:
+    """The form of run_task with these members of its document; None removes one."""
+    network = {"subnets": stage.subnets(), "assignPublicIp": "ENABLED"}
+    document = {
+        "taskDefinition": "web-front:1",
         "cluster": "shop",
         "count": 1,
-        "compute": "FARGATE",
-        "subnets": stage.subnets(),
-        "security_groups": [],
-        "assign_public_ip": "on",
-        "started_by": "",
-        **NO_ROWS,
-        **more,
+        "launchType": "FARGATE",
+        "networkConfiguration": {"awsvpcConfiguration": network},
+        **members,
     }
+    return {"json": json.dumps({name: value for name, value in document.items() if value is not None})}
 
 
-def override(**fields: str) -> dict[str, str]:
-    return {
-        "overrides-TOTAL_FORMS": "1",
-        "overrides-INITIAL_FORMS": "0",
-        **{f"overrides-0-{name}": value for name, value in fields.items()},
-    }
+def override(**members: Any) -> dict[str, Any]:
+    return {"overrides": {"containerOverrides": [members]}}
 
 
 def strategy(*lines: tuple[str, int, int]) -> dict[str, Any]:
-    rows = [{"provider": provider, "base": base, "weight": weight} for provider, base, weight in lines]
-    return {"compute": "strategy", **group_data("strategy", rows)}
+    items = [{"capacityProvider": provider, "base": base, "weight": weight} for provider, base, weight in lines]
+    return {"launchType": None, "capacityProviderStrategy": items}
 
 
 def tags(*pairs: tuple[str, str]) -> dict[str, Any]:
-    return group_data("tags", [{"key": key, "value": value} for key, value in pairs])
+    return {"tags": [{"key": key, "value": value} for key, value in pairs]}
+
+
+def network(**members: Any) -> dict[str, Any]:
+    return {"networkConfiguration": {"awsvpcConfiguration": members}}
 
 
 def plan_of(stage: SimulatedTasks, user: User, **more: Any) -> Plan:
@@ -66,7 +63,7 @@ def run(stage: SimulatedTasks, user: User, **more: Any) -> Operation:
 
 
 def test_running_is_one_call_that_aws_recognises_when_it_is_repeated(stage: SimulatedTasks, operator: User) -> None:
-    plan = plan_of(stage, operator, count=3, started_by="nightly")
+    plan = plan_of(stage, operator, count=3, startedBy="nightly")
     (step,) = plan.steps
     assert (step.call, step.repeat, step.until) == ("ecs.run_task", Repeat.TOKEN, "tasks_started")
     assert step.params == {
@@ -82,61 +79,59 @@ def test_running_is_one_call_that_aws_recognises_when_it_is_repeated(stage: Simu
     assert levels(plan) == {Level.OK}
 
 
-def test_only_what_is_filled_in_overrides_the_definition(stage: SimulatedTasks, operator: User) -> None:
-    more = override(container="web", command="sh -c 'exit 3'", environment="A=1\nB=x=y", memory="256")
-    (step,) = plan_of(stage, operator, **more).steps
-    assert step.params["overrides"]["containerOverrides"] == [
-        {
-            "name": "web",
-            "command": ["sh", "-c", "exit 3"],
-            "environment": [{"name": "A", "value": "1"}, {"name": "B", "value": "x=y"}],
-            "memory": 256,
-        }
-    ]
+def test_every_member_goes_to_aws_as_it_is_typed(stage: SimulatedTasks, operator: User) -> None:
+    members = {
+        **override(
+            name="web", command=["sh", "-c", "exit 3"], environment=[{"name": "A", "value": "x=y"}], memory=256,
+            memoryReservation=128,
+        ),
+        "platformVersion": "1.4.0",
+        "group": "nightly",
+        "enableExecuteCommand": True,
+        "enableECSManagedTags": True,
+        "propagateTags": "TASK_DEFINITION",
+    }  # fmt: skip
+    members["overrides"] |= {"cpu": "512", "memory": "1024", "ephemeralStorage": {"sizeInGiB": 30}}
+    (step,) = plan_of(stage, operator, **members).steps
+
+    assert {name: step.params[name] for name in members} == members
 
 
 def test_capacity_providers_take_the_place_of_the_launch_type(stage: SimulatedTasks, operator: User) -> None:
-    rows = {"strategy-TOTAL_FORMS": "1", "strategy-0-provider": "FARGATE_SPOT", "strategy-0-weight": "2"}
-    (step,) = plan_of(stage, operator, compute="strategy", **rows, **{"strategy-0-base": "1"}).steps
+    (step,) = plan_of(stage, operator, **strategy(("FARGATE_SPOT", 1, 2))).steps
     assert "launchType" not in step.params
     assert step.params["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE_SPOT", "weight": 2, "base": 1}]
 
 
 def test_what_cannot_run_there_is_said_before_it_is_tried(stage: SimulatedTasks, operator: User) -> None:
-    plan = plan_of(stage, operator, compute="EC2")
+    stage.client("ecs").register_task_definition(
+        family="web-front", containerDefinitions=[{"name": "web", "image": "nginx", "memory": 64}]
+    )
+    stage.sweep("task_definitions")
+    plan = plan_of(stage, operator, launchType="EC2", taskDefinition="web-front:2")
     titles = {check.title for check in plan.checks if check.level is Level.BLOCK}
-    assert titles == {"web-front:1 does not run on EC2", "shop has no active container instances"}
+    assert titles == {"shop has no active container instances"}
+    assert "networkConfiguration" not in plan.steps[0].params
+    assert any("Left out: networking" in check.title for check in plan.checks)
 
 
 @pytest.mark.parametrize(
-    ("more", "field", "words"),
+    ("more", "words"),
     [
-        ({"count": 11}, "count", "at most 10"),
-        ({"count": 0}, "count", "greater than or equal to 1"),
-        ({"subnets": []}, "subnets", "Choose at least one subnet: web-front:1 uses the network mode awsvpc"),
-        ({"task_definition": "web-front:9"}, "task_definition", "web-front:9 does not exist in demo / eu-central-1"),
-        ({"cluster": "nowhere"}, "cluster", "nowhere does not exist in demo / eu-central-1"),
-        ({"compute": "strategy"}, "compute", "Add at least one capacity provider"),
-        (strategy(("FARGATE", 1, 1), ("FARGATE_SPOT", 1, 1)), "strategy", "Only one line can have a base"),
-        (strategy(("FARGATE", 0, 0)), "strategy", "At least one line needs a weight above 0"),
-        (strategy(("FARGATE", 0, 1), ("FARGATE", 0, 1)), "strategy", "can be used only once"),
-        (strategy(("FARGATE", 0, 1), ("farm", 0, 1)), "strategy", "cannot contain both Fargate and Auto Scaling group"),
-        (strategy(("farm", 0, 1)), "compute", "The cluster shop does not have the capacity provider farm"),
-        (tags(("aws:team", "x")), "tags-0-key", "The prefix aws: is reserved"),
-        (tags(("team", "a;b")), "tags-0-value", "Use letters, digits, spaces"),
-        (tags(("team", "a"), ("team", "b")), "tags", "Duplicate keys: team"),
-        (tags(*((f"key{n}", "") for n in range(51))), "tags", "at most 50"),
-        (override(container="db", command="true"), "__all__", "has no container db"),
-        (override(container="web", command="sh -c 'oops"), "overrides-0-command", "quotation mark"),
-        (override(container="web", environment="A=1\nB"), "overrides-0-environment", "Line 2 is not NAME=value"),
+        ({"count": 11}, "11 tasks are out of range"),
+        (network(subnets=["subnet-0"]), "The subnet subnet-0 does not exist in demo / eu-central-1"),
+        ({"taskDefinition": "web-front:9"}, "web-front:9 does not exist in demo / eu-central-1"),
+        ({"cluster": "nowhere"}, "nowhere is no active cluster"),
+        (strategy(("farm", 0, 1)), "The cluster shop does not have the capacity provider farm"),
+        (override(name="db", command=["true"]), "has no container"),
     ],
 )
-def test_bad_input_is_refused_at_its_field(
-    stage: SimulatedTasks, operator: User, more: dict[str, Any], field: str, words: str
+def test_bad_input_is_refused_at_its_place(
+    stage: SimulatedTasks, operator: User, more: dict[str, Any], words: str
 ) -> None:
     row(stage, CapacityProvider, "farm", status="ACTIVE")
     found = drive.errors("run_task", operator, stage.scope, stage.place(), run_data(stage, **more))
-    assert words in " ".join(found[field]), found
+    assert words in " ".join(found["__all__"]), found
 
 
 def row(stage: SimulatedTasks, model: type[Resource], name: str, **columns: Any) -> None:
@@ -148,22 +143,11 @@ def test_network_of_two_vpcs_is_refused(stage: SimulatedTasks, operator: User) -
     row(stage, Subnet, "subnet-far", vpc_id="vpc-far", availability_zone="eu-central-1a")
     row(stage, SecurityGroup, "sg-far", vpc_id="vpc-far")
 
-    subnets = run_data(stage, subnets=[*stage.subnets(), "subnet-far"])
-    groups = run_data(stage, security_groups=["sg-far"])
+    subnets = run_data(stage, **network(subnets=[*stage.subnets(), "subnet-far"]))
+    groups = run_data(stage, **network(subnets=stage.subnets(), securityGroups=["sg-far"]))
 
     found = [drive.errors("run_task", operator, stage.scope, stage.place(), data) for data in (subnets, groups)]
-    assert found == [
-        {"subnets": ["The subnets are in different VPCs. Select subnets of one VPC."]},
-        {"security_groups": [
-            "These security groups are not in the VPC of the subnets: sg-far. Remove them."
-        ]},
-    ]  # fmt: skip
-
-
-def test_a_strategy_that_is_not_chosen_does_not_matter(stage: SimulatedTasks, operator: User) -> None:
-    wrong = strategy(("FARGATE", 1, 0), ("FARGATE", 1, 0))
-    (step,) = plan_of(stage, operator, **{**wrong, "compute": "FARGATE"}).steps
-    assert step.params["launchType"] == "FARGATE"
+    assert ["different VPCs" in found[0]["__all__"][0], "sg-far" in found[1]["__all__"][0]] == [True, True]
 
 
 def test_tags_are_given_to_the_tasks(stage: SimulatedTasks, operator: User) -> None:
@@ -189,7 +173,7 @@ def test_a_run_ends_when_all_its_tasks_run_and_then_they_can_be_stopped(stage: S
 
 
 def test_a_task_that_fails_fails_the_run_with_its_reason(stage: SimulatedTasks, operator: User) -> None:
-    operation = drive.drive(run(stage, operator, **override(container="web", command="exit 127")), stage.sandbox)
+    operation = drive.drive(run(stage, operator, **override(name="web", command=["exit", "127"])), stage.sandbox)
     steps = operation.steps.values_list("message", flat=True)
     if operation.state == OperationState.SUCCEEDED:
         pytest.fail(f"the task had run before it failed: {list(steps)}")
@@ -199,7 +183,7 @@ def test_a_task_that_fails_fails_the_run_with_its_reason(stage: SimulatedTasks, 
 def test_an_image_that_is_missing_is_named(stage: SimulatedTasks, operator: User) -> None:
     stage.register("nginx:missing")
     stage.sweep("task_definitions")
-    operation = drive.drive(run(stage, operator, task_definition="web-front:2"), stage.sandbox)
+    operation = drive.drive(run(stage, operator, taskDefinition="web-front:2"), stage.sandbox)
     assert operation.state == OperationState.FAILED
     assert "The image nginx:missing does not exist" in operation.error["message"]
 
@@ -217,11 +201,12 @@ def test_a_task_that_was_stopped_meanwhile_is_not_stopped_again(stage: Simulated
 def test_a_deployer_runs_and_stops_tasks_of_their_own_family_only(stage: SimulatedTasks, deployer: User) -> None:
     stage.register(family="billing")
     stage.sweep("task_definitions")
-    assert "task_definition" in drive.errors("run_task", deployer, stage.scope, stage.place(), run_data(stage))
+    refused = drive.errors("run_task", deployer, stage.scope, stage.place(), run_data(stage))
+    assert "you may not use this task definition" in refused["__all__"][0]
     OwnershipRule.objects.create(kind="task_definition", pattern="web-*", team=deployer.teams.get())
     assert plan_of(stage, deployer).resource_name == "web-front:1"
-    found = drive.errors("run_task", deployer, stage.scope, stage.place(), run_data(stage, task_definition="billing:1"))
-    assert "task_definition" in found
+    found = drive.errors("run_task", deployer, stage.scope, stage.place(), run_data(stage, taskDefinition="billing:1"))
+    assert "you may not use this task definition" in found["__all__"][0]
     (own,) = stage.run()
     (foreign,) = stage.run("billing")
     stage.let(30)
@@ -242,4 +227,4 @@ def test_the_review_names_what_is_used_and_who_owns_it(stage: SimulatedTasks, de
 
 def test_a_viewer_runs_nothing(stage: SimulatedTasks, viewer: User) -> None:
     found = drive.errors("run_task", viewer, stage.scope, stage.place(), run_data(stage))
-    assert "cluster" in found
+    assert "in which you may run tasks" in found["__all__"][0]

@@ -125,13 +125,13 @@ def write_log(sandbox: Sandbox, task: str) -> None:
 def succeeded_operation(client: Client, user: User, scope: Scope, sandbox: Sandbox) -> Operation:
     """Run a task with overrides that hold the secret, from the posted form to its end."""
     subnet = sandbox.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
-    form = {
-        "task_definition": "web:1", "cluster": "shop", "count": "1", "compute": "FARGATE", "subnets": subnet,
-        "assign_public_ip": "on", "strategy-TOTAL_FORMS": 0, "strategy-INITIAL_FORMS": 0, "tags-TOTAL_FORMS": 0,
-        "tags-INITIAL_FORMS": 0, "overrides-TOTAL_FORMS": 1, "overrides-INITIAL_FORMS": 0,
-        "overrides-0-container": "web", "overrides-0-command": f"run {SECRET}",
-        "overrides-0-environment": f"STAGE={SECRET}",
+    override = {"name": "web", "command": ["run", SECRET], "environment": [{"name": "STAGE", "value": SECRET}]}
+    document = {
+        "taskDefinition": "web:1", "cluster": "shop", "count": 1, "launchType": "FARGATE",
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet], "assignPublicIp": "ENABLED"}},
+        "overrides": {"containerOverrides": [override]},
     }  # fmt: skip
+    form = {"json": json.dumps(document)}
     draft = review("run_task", user, scope, {"account": "demo", "region": REGION}, form)
     assert SECRET not in client.get(f"/plans/{draft.pk}/").content.decode()
     with TestCase.captureOnCommitCallbacks(execute=True):

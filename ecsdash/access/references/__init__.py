@@ -108,6 +108,8 @@ def name_of(kind: str, key: str) -> str:
         return secret_name(resource)
     if kind == "object":
         return resource
+    if kind == "function":
+        return resource.split(":")[1]
     return tail(resource)
 
 

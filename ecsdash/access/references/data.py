@@ -48,9 +48,10 @@ def delete_log_group(params: Params) -> Named:
     yield thing(How.DELETES, "log_group", params["logGroupName"])
 
 
-@entry("servicediscovery.create_http_namespace")
+@entry("servicediscovery.create_http_namespace", "servicediscovery.create_private_dns_namespace")
 def create_namespace(params: Params) -> Named:
     yield thing(How.CREATES, "namespace", params["Name"])
+    yield thing(How.USES, "vpc", params.get("Vpc"))
 
 
 @entry("servicediscovery.delete_namespace", "servicediscovery.delete_service")

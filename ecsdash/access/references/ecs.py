@@ -1,32 +1,31 @@
 """References of the calls of Amazon ECS."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecsdash.access.permissions import Capability
 from ecsdash.access.references import How, Reference, RequiredCapability, entry, tail, thing
+from ecsdash.access.references.workload import DEFAULT_CLUSTER, providers, secret_of, workload
 
 Params = Mapping[str, Any]
 Named = Iterator[Reference | RequiredCapability]
-DEFAULT_CLUSTER = "default"
+#: Members of the override of a container that need a capability -> their words.
+COMMAND_OVERRIDES = {"command": "command", "environment": "environment", "environmentFiles": "environment"}
 #: An image of a repository in ECR: the name may have slashes, a tag or digest follows.
 OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/(?P<name>[^:@]+)")
-#: Capacity providers of AWS itself.
-OF_AWS = {"FARGATE", "FARGATE_SPOT"}
-PUBLIC_ADDRESSES = RequiredCapability(Capability.PUBLIC_EXPOSURE, "The tasks get public IP addresses.")
 
 
 @entry("ecs.create_cluster")
 def create_cluster(params: Params) -> Named:
     yield thing(How.CREATES, "cluster", params["clusterName"])
-    yield from _providers(params)
+    yield from providers(params)
 
 
 @entry("ecs.put_cluster_capacity_providers", "ecs.update_cluster_settings")
 def change_cluster(params: Params) -> Named:
     yield thing(How.CHANGES, "cluster", params["cluster"])
-    yield from _providers(params)
+    yield from providers(params)
 
 
 @entry("ecs.delete_cluster")
@@ -53,13 +52,13 @@ def delete_capacity_provider(params: Params) -> Named:
 @entry("ecs.create_service")
 def create_service(params: Params) -> Named:
     yield _in_cluster(How.CREATES, "service", params, "serviceName")
-    yield from _workload(params)
+    yield from workload(params)
 
 
 @entry("ecs.update_service")
 def update_service(params: Params) -> Named:
     yield _in_cluster(How.CHANGES, "service", params, "service")
-    yield from _workload(params)
+    yield from workload(params)
 
 
 @entry("ecs.delete_service")
@@ -77,13 +76,15 @@ def stop_service_deployment(params: Params) -> Named:
 
 @entry("ecs.run_task")
 def run_task(params: Params) -> Named:
-    yield from _workload(params)
+    yield from workload(params)
     for each in params.get("overrides", {}).get("containerOverrides", ()):
-        if "command" in each or "environment" in each:
-            what = "command" if "command" in each else "environment"
+        overridden = next((words for member, words in COMMAND_OVERRIDES.items() if member in each), "")
+        if overridden:
             yield RequiredCapability(
-                Capability.COMMAND_OVERRIDE, f"The {what} of the container {each['name']} is overridden."
+                Capability.COMMAND_OVERRIDE, f"The {overridden} of the container {each['name']} is overridden."
             )
+        for file in each.get("environmentFiles") or ():
+            yield thing(How.READS, "object", file["value"])
     for key in ("taskRoleArn", "executionRoleArn"):
         yield thing(How.PASSES, "role", params.get("overrides", {}).get(key))
 
@@ -137,9 +138,9 @@ def _container(container: Params) -> Named:
     logs = container.get("logConfiguration") or {}
     secrets = [*(container.get("secrets") or ()), *(logs.get("secretOptions") or ())]
     for secret in secrets:
-        yield _secret(secret["valueFrom"])
+        yield secret_of(secret["valueFrom"])
     if credentials := (container.get("repositoryCredentials") or {}).get("credentialsParameter"):
-        yield _secret(credentials)
+        yield secret_of(credentials)
     if group := (logs.get("options") or {}).get("awslogs-group"):
         yield thing(How.USES, "log_group", group)
     for file in container.get("environmentFiles") or ():
@@ -157,19 +158,11 @@ def _configuration(container: Params) -> Named:
     for text in container.get("credentialSpecs") or ():
         value = text[text.find("arn:") :] if "arn:" in text else ""
         kind = "object" if value.split(":")[2:3] == ["s3"] else "secret"
-        yield _secret(value) if kind == "secret" else thing(How.READS, kind, value)
+        yield secret_of(value) if kind == "secret" else thing(How.READS, kind, value)
 
 
 def _host_access(reason: str) -> RequiredCapability:
     return RequiredCapability(Capability.HOST_ACCESS, reason)
-
-
-def _secret(value: Any) -> Reference:
-    """A reference to a secret or parameter. One version or one key of a secret counts as the secret."""
-    if not isinstance(value, str) or not value.startswith("arn:"):
-        return thing(How.READS, "secret", value)
-    parts = value.split(":")
-    return thing(How.READS, "secret", value if parts[2] == "ssm" else ":".join(parts[:7]))
 
 
 def _volume(volume: Params) -> Named:
@@ -181,33 +174,6 @@ def _volume(volume: Params) -> Named:
     yield thing(How.USES, "file_system", efs.get("fileSystemId"))
     fsx = volume.get("fsxWindowsFileServerVolumeConfiguration") or {}
     yield thing(How.USES, "file_system", fsx.get("fileSystemId"))
-
-
-def _workload(params: Params) -> Named:
-    """What services and tasks name: cluster, task definition, network, load balancing, roles."""
-    yield thing(How.USES, "cluster", tail(params.get("cluster", DEFAULT_CLUSTER)))
-    yield thing(How.USES, "task_definition", params.get("taskDefinition"))
-    yield from _providers({"defaultCapacityProviderStrategy": params.get("capacityProviderStrategy", ())})
-    network = (params.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
-    for subnet in network.get("subnets") or ():
-        yield thing(How.USES, "subnet", subnet)
-    for group in network.get("securityGroups") or ():
-        yield thing(How.USES, "security_group", group)
-    if network.get("assignPublicIp") == "ENABLED":
-        yield PUBLIC_ADDRESSES
-    for balancer in params.get("loadBalancers") or ():
-        yield thing(How.USES, "target_group", balancer.get("targetGroupArn"))
-    for registry in params.get("serviceRegistries") or ():
-        yield thing(How.USES, "namespace", registry.get("registryArn"))
-    yield thing(How.USES, "namespace", (params.get("serviceConnectConfiguration") or {}).get("namespace"))
-    yield thing(How.PASSES, "role", params.get("role"))
-
-
-def _providers(params: Params) -> Iterable[Reference]:
-    strategy = params.get("defaultCapacityProviderStrategy") or ()
-    for name in [*(params.get("capacityProviders") or ()), *(each["capacityProvider"] for each in strategy)]:
-        if name not in OF_AWS:
-            yield thing(How.USES, "capacity_provider", name)
 
 
 def _in_cluster(how: How, kind: str, params: Params, key: str) -> Reference:

@@ -34,7 +34,7 @@ def create_target_group(params: Params) -> Named:
     yield thing(How.USES, "vpc", params.get("VpcId"))
 
 
-@entry("elbv2.modify_target_group_attributes")
+@entry("elbv2.modify_target_group", "elbv2.modify_target_group_attributes")
 def change_target_group(params: Params) -> Named:
     yield thing(How.CHANGES, "target_group", params["TargetGroupArn"])
 

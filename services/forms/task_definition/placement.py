@@ -16,12 +16,15 @@ HOST_VARIABLE = re.compile(r"(?:^|_)HOST(?:NAME)?\Z", re.IGNORECASE)
 BARE_NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9-]*(?::\d+)?\Z")
 
 
-def launch_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
-    """Return the checks. `data` is the cleaned form of run_task or create_service."""
+def launch_checks(
+    context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any], without_instances: Level = Level.BLOCK
+) -> tuple[Check, ...]:
+    """Return the checks. `data` is the cleaned form of run_task, or a service in its terms. ECS refuses tasks, but no
+    service, on EC2 in a cluster `without_instances`."""
     return (
         *_compatibility(definition, data),
         *_image_pull(context, definition, data),
-        *room(context, definition, data),
+        *room(context, definition, data, without_instances),
     )
 
 
@@ -63,7 +66,9 @@ def _image_pull(context: ActionContext, definition: TaskDefinition, data: Mappin
         )
 
 
-def room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+def room(
+    context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any], without_instances: Level = Level.BLOCK
+) -> Iterator[Check]:
     """Yield a check whether the tasks fit on the container instances by available CPU and memory."""
     if data["compute"] != "EC2":
         return
@@ -72,9 +77,9 @@ def room(context: ActionContext, definition: TaskDefinition, data: Mapping[str, 
     fitting = sum(_fits(row.remaining_cpu, row.remaining_memory, cpu, memory) for row in rows)
     if not rows:
         yield Check(
-            Level.BLOCK,
+            without_instances,
             f"{data['cluster']} has no active container instances",
-            "",
+            "" if without_instances is Level.BLOCK else "No task starts until instances are registered.",
             "Launch instances first, or run on Fargate.",
         )
     elif fitting < data["count"]:
@@ -102,8 +107,8 @@ def unresolved_hosts(definition: TaskDefinition) -> Iterator[Check]:
                 yield Check(
                     Level.WARN,
                     f"{variable['name']} of {container['name']} does not resolve",
-                    "Service names do not resolve without Service Connect, which is not supported here yet.",
-                    "Register a revision with the DNS name of a load balancer, a database or Cloud Map.",
+                    "Service names do not resolve without Service Connect, which is off for this service.",
+                    "Turn on Service Connect, or register a revision with the DNS name of a load balancer or database.",
                 )
 
 

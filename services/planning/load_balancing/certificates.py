@@ -8,7 +8,7 @@ from django.utils import timezone
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
-from services.forms.load_balancer import EXISTING_LISTENER, HTTPS
+from services.forms.load_balancer import ENCRYPTED, EXISTING_LISTENER
 from services.models import Certificate, Listener
 
 
@@ -39,7 +39,7 @@ def covers(domain: str, host: str) -> bool:
 
 
 def _of_form(data: Mapping[str, Any]) -> str:
-    return str(data["certificate"]) if data["listener_protocol"] == HTTPS else ""
+    return str(data["certificate"]) if data["listener_protocol"] in ENCRYPTED else ""
 
 
 def _of_listener(context: ActionContext, listener: str) -> str:

@@ -1,6 +1,6 @@
 """Checks of the load balancer, listener, listener rule or target group of a new service."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ecsdash.inventory.choices import choices
@@ -85,28 +85,35 @@ def _taken(title: str) -> Check:
     return Check(Level.BLOCK, title, "", "Enter another name.")
 
 
-def group_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
-    """Yield checks whether the target group matches the task definition, has a load balancer and is unused."""
-    group = choices(TargetGroup, context.user, context.scope).get(arn=data["target_group"])
-    definition: TaskDefinition = data["definition"]
+def group_checks(
+    context: ActionContext, arns: Sequence[str], definition: TaskDefinition, service: Service | None = None
+) -> Iterator[Check]:
+    """Yield checks whether target groups match the task definition, have a load balancer and are unused by others."""
+    groups = list(choices(TargetGroup, context.user, context.scope).filter(arn__in=arns))
     wanted = target_type(definition)
+    for group in groups:
+        taken = _users(context, group, service)
+        yield from _group_checks(group, definition, wanted, taken)
+        if group.load_balancer_arns and group.target_type == wanted and not taken:
+            yield Check(Level.OK, f"{group.name} is unused and matches the task definition")
+
+
+def _users(context: ActionContext, group: TargetGroup, service: Service | None) -> list[str]:
+    rows = Service.objects.in_scope(context.scope.account, context.scope.region).present().exclude(status="INACTIVE")
+    own = service.pk if service else None
+    return [each.name for each in rows if group.arn in each.target_group_arns and each.pk != own]
+
+
+def _group_checks(group: TargetGroup, definition: TaskDefinition, wanted: str, taken: list[str]) -> Iterator[Check]:
     if group.target_type != wanted:
         detail = f"{definition.name} uses the network mode {definition.network_mode or 'bridge'}, which needs {wanted}."
         fix = f"Choose a target group of type {wanted}."
         yield Check(Level.BLOCK, f"The target group is of type {group.target_type}", detail, fix)
     if not group.load_balancer_arns:
-        title, fix = (
-            f"{group.name} has no load balancer",
-            "Add a listener that forwards to it, then refresh the options.",
-        )
+        title = f"{group.name} has no load balancer"
+        fix = "Add a listener that forwards to it, then refresh the options."
         yield Check(Level.BLOCK, title, "ECS requires a target group with a load balancer.", fix)
-    users = Service.objects.in_scope(context.scope.account, context.scope.region).present().exclude(status="INACTIVE")
-    taken = [each.name for each in users if group.arn in each.target_group_arns]
     if taken:
-        detail, fix = (
-            f"{', '.join(taken)} registers its tasks in it too.",
-            "Use one target group per service, unless sharing is intended.",
-        )
+        detail = f"{', '.join(taken)} registers its tasks in it too."
+        fix = "Use one target group per service, unless sharing is intended."
         yield Check(Level.WARN, f"{group.name} is in use", detail, fix)
-    if group.load_balancer_arns and group.target_type == wanted and not taken:
-        yield Check(Level.OK, f"{group.name} is unused and matches the task definition")

@@ -10,21 +10,25 @@ from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Effect, Observation, Output, PlanError, Step
 from ecsdash.operations.refs import join, ref
-from services.forms.load_balancer import EXISTING_GROUP, EXISTING_LISTENER, HTTPS, NEW_BALANCER, NONE
+from services.forms.load_balancer import EXISTING_LISTENER, HTTPS, NEW_BALANCER, NONE
+from services.forms.target_group import NETWORK
 from services.models import Listener, LoadBalancer
-from services.planning.load_balancing.checks import group_checks, new_checks
+from services.planning.load_balancing.checks import new_checks
 from services.planning.load_balancing.steps import (
     NEW_LOAD_BALANCER,
     NEW_TARGET_GROUP,
     balancer_step,
-    group_step,
+    group_steps,
     listener_step,
     redirect_step,
     rule_step,
 )
 from services.selectors.load_balancers import DEFAULT_PORTS, address, free_priority, rule_addresses
 
-CALLS = ("elbv2.create_load_balancer", "elbv2.create_target_group", "elbv2.create_listener", "elbv2.create_rule")
+CALLS = (
+    "elbv2.create_load_balancer", "elbv2.create_target_group", "elbv2.create_listener", "elbv2.create_rule",
+    "elbv2.modify_target_group_attributes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,6 @@ def balancing(context: ActionContext, data: Mapping[str, Any], owner: str) -> Ba
     kind = data["balancer"]
     if kind == NONE:
         return Balancing(kind, None)
-    if kind == EXISTING_GROUP:
-        return Balancing(kind, data["target_group"], checks=tuple(group_checks(context, data)))
     if kind == EXISTING_LISTENER:
         return _with_rule(context, data, owner)
     if kind == NEW_BALANCER:
@@ -70,12 +72,12 @@ def _by_new_balancer(context: ActionContext, data: Mapping[str, Any], owner: str
         NEW_TARGET_GROUP,
         steps=(
             balancer_step(data, owner),
-            group_step(data, subnet.vpc_id if subnet else "", owner),
+            *group_steps(data, subnet.vpc_id if subnet else "", owner),
             listener_step(data, NEW_LOAD_BALANCER, owner),
             *redirect,
         ),
         checks=tuple(new_checks(context, data)),
-        outputs=_site(_new_address(data)),
+        outputs=_site(_new_address(data), link=data["balancer_type"] != NETWORK),
         cost=load_balancer_monthly(context.scope.region),
     )
 
@@ -86,7 +88,7 @@ def _by_listener(context: ActionContext, data: Mapping[str, Any], owner: str) ->
     return Balancing(
         data["balancer"],
         NEW_TARGET_GROUP,
-        steps=(group_step(data, balancer.vpc_id, owner), listener_step(data, balancer.arn, owner)),
+        steps=(*group_steps(data, balancer.vpc_id, owner), listener_step(data, balancer.arn, owner)),
         checks=tuple(new_checks(context, data)),
         outputs=_site(address(balancer, listener)),
     )
@@ -105,7 +107,7 @@ def _with_rule(context: ActionContext, data: Mapping[str, Any], owner: str) -> B
     return Balancing(
         data["balancer"],
         NEW_TARGET_GROUP,
-        steps=(group_step(data, balancer.vpc_id, owner), rule_step(data, priority, owner)),
+        steps=(*group_steps(data, balancer.vpc_id, owner), rule_step(data, priority, owner)),
         checks=tuple(new_checks(context, data)),
         observes=_seen(f"{balancer.name} {listener.label}", listener, chosen),
         outputs=(*_site(*addresses[:1]), *number),
@@ -124,11 +126,13 @@ def _seen(name: str, listener: Listener, chosen: int | None) -> tuple[Observatio
 
 
 def _new_address(data: Mapping[str, Any]) -> Any:
+    if data["balancer_type"] == NETWORK:
+        return join(ref("load_balancer.LoadBalancers.0.DNSName"), f":{data['listener_port']}")
     protocol, port = data["listener_protocol"], data["listener_port"]
     tail = "/" if port == DEFAULT_PORTS[protocol] else f":{port}/"
     return join(f"{protocol.lower()}://", ref("load_balancer.LoadBalancers.0.DNSName"), tail)
 
 
-def _site(*addresses: Any) -> tuple[Output, ...]:
+def _site(*addresses: Any, link: bool = True) -> tuple[Output, ...]:
     """Return the outputs with the addresses of the site."""
-    return tuple(Output("Site address", each, link=True) for each in addresses)
+    return tuple(Output("Site address" if link else "Address", each, link=link) for each in addresses)

@@ -6,10 +6,13 @@ from ecsdash.operations.plan import Step
 from services.selectors.load_balancers import OwnedLoadBalancing
 
 #: Nouns of the inventory that these steps change.
-LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
+LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups", "security_groups")
 REMOVAL_CALLS = (
     "elbv2.delete_rule", "elbv2.delete_listener", "elbv2.delete_load_balancer", "elbv2.delete_target_group",
+    "ec2.delete_security_group",
 )  # fmt: skip
+#: Network interfaces of tasks hold their security groups for some minutes.
+INTERFACES_SECONDS = 1800
 
 
 def removal_steps(owned: OwnedLoadBalancing) -> tuple[Step, ...]:
@@ -26,7 +29,15 @@ def removal_steps(owned: OwnedLoadBalancing) -> tuple[Step, ...]:
     groups = (
         target_group_removal(f"target_group_{n}", each.name, each.arn) for n, each in enumerate(owned.target_groups)
     )
-    return (*rules, *listeners, *balancers, *groups)
+    firewalls = (
+        Step(
+            f"security_group_{n}", f"Delete the security group {each.label}", "ec2.delete_security_group",
+            {"GroupId": each.name}, tolerate=("InvalidGroup.NotFound",), retry_on=("DependencyViolation",),
+            timeout=INTERFACES_SECONDS,
+        )
+        for n, each in enumerate(owned.security_groups)
+    )  # fmt: skip
+    return (*rules, *listeners, *balancers, *groups, *firewalls)
 
 
 def listener_removal(key: str, port: int | str, arn: Any, **more: Any) -> Step:

@@ -5,7 +5,8 @@ from typing import Any
 
 from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
-from services.forms.load_balancer import HTTP, HTTPS
+from services.forms.load_balancer import ENCRYPTED, HTTP, HTTPS
+from services.forms.target_group import APPLICATION, NETWORK
 from services.models import TaskDefinition
 from services.selectors.load_balancers import DEFAULT_PORTS, SERVICE_TAG
 
@@ -23,7 +24,7 @@ def balancer_step(data: Mapping[str, Any], owner: str) -> Step:
         call="elbv2.create_load_balancer",
         params={
             "Name": data["balancer_name"],
-            "Type": "application",
+            "Type": data["balancer_type"],
             "Scheme": "internal" if data["internal"] else "internet-facing",
             "Subnets": data["subnets"],
             **({"SecurityGroups": groups} if (groups := data["balancer_security_groups"]) else {}),
@@ -37,24 +38,64 @@ def balancer_step(data: Mapping[str, Any], owner: str) -> Step:
     )
 
 
-def group_step(data: Mapping[str, Any], vpc: str, owner: str) -> Step:
-    definition: TaskDefinition = data["definition"]
-    return Step(
+def group_steps(data: Mapping[str, Any], vpc: str, owner: str) -> tuple[Step, ...]:
+    """Return the step that creates the target group, and the one that sets its attributes if the form has any."""
+    create = Step(
         "target_group",
         f"Create the target group {data['balancer_name']}",
         call="elbv2.create_target_group",
         params={
             "Name": data["balancer_name"],
-            "Protocol": "HTTP",
+            "Protocol": data["group_protocol"],
+            **({"ProtocolVersion": data["group_version"]} if data["group_version"] else {}),
             "Port": data["container_port"][1],
             "VpcId": vpc,
-            "TargetType": target_type(definition),
-            "HealthCheckPath": data["health_check_path"],
+            "TargetType": target_type(data["definition"]),
+            **_health_check(data),
             "Tags": _tags(owner),
         },
         repeat=Repeat.LOOKUP,
         lookup="target_group_of_step",
     )
+    attributes = [{"Key": key, "Value": value} for key, value in _attributes(data).items()]
+    if not attributes:
+        return (create,)
+    change = Step(
+        "target_group_attributes",
+        "Set the deregistration delay and the stickiness of the target group",
+        call="elbv2.modify_target_group_attributes",
+        params={"TargetGroupArn": NEW_TARGET_GROUP, "Attributes": attributes},
+    )
+    return create, change
+
+
+def _health_check(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the health check. Targets that speak no HTTP are checked by a TCP connection, unless a path is given."""
+    by_path = data["balancer_type"] == APPLICATION or data["health_check_codes"]
+    code = "GrpcCode" if data["group_version"] == "GRPC" else "HttpCode"
+    given = {
+        "HealthCheckProtocol": "HTTP" if by_path and data["balancer_type"] == NETWORK else None,
+        "HealthCheckPath": (data["health_check_path"] or "/") if by_path else None,
+        "HealthCheckIntervalSeconds": data["health_check_interval"],
+        "HealthCheckTimeoutSeconds": data["health_check_timeout"],
+        "HealthyThresholdCount": data["healthy_threshold"],
+        "UnhealthyThresholdCount": data["unhealthy_threshold"],
+        "Matcher": {code: data["health_check_codes"]} if data["health_check_codes"] else None,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _attributes(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the attributes that differ from the defaults of Elastic Load Balancing."""
+    found: dict[str, str] = {}
+    if data["deregistration_delay"] is not None:
+        found["deregistration_delay.timeout_seconds"] = str(data["deregistration_delay"])
+    if data["sticky_seconds"]:
+        kind = "source_ip" if data["balancer_type"] == NETWORK else "lb_cookie"
+        found |= {"stickiness.enabled": "true", "stickiness.type": kind}
+        if kind == "lb_cookie":
+            found["stickiness.lb_cookie.duration_seconds"] = str(data["sticky_seconds"])
+    return found
 
 
 def target_type(definition: TaskDefinition) -> str:
@@ -72,7 +113,7 @@ def listener_step(data: Mapping[str, Any], balancer: Any, owner: str) -> Step:
             "LoadBalancerArn": balancer,
             "Protocol": data["listener_protocol"],
             "Port": data["listener_port"],
-            **(encrypted if data["listener_protocol"] == HTTPS else {}),
+            **(encrypted if data["listener_protocol"] in ENCRYPTED else {}),
             "DefaultActions": [_forward()],
             "Tags": _tags(owner),
         },

@@ -28,7 +28,6 @@ CALLS = (
     "servicediscovery.delete_service", "servicediscovery.delete_namespace", "efs.delete_access_point",
     "efs.delete_mount_target", "efs.delete_file_system", "secretsmanager.delete_secret", "logs.delete_log_group",
     "iam.delete_role_policy", "iam.detach_role_policy", "iam.delete_role", "ec2.revoke_security_group_ingress",
-    "ec2.delete_security_group",
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ DOCUMENT_FORMS = {
     "ecs.register_task_definition": ("services.forms.task_definition.declaration", "TASK_DEFINITION"),
     "ecs.create_service": ("services.forms.service.declaration", "SERVICE_FORM"),
     "ecs.update_service": ("services.forms.service.declaration", "SERVICE_FORM"),
+    "ecs.run_task": ("services.forms.run_task_fields", "RUN_TASK"),
 }
 
 
@@ -39,7 +40,7 @@ def _has_members(shape: Shape) -> bool:
     return bool(shape.members or (shape.entry and shape.entry.members))
 
 
-CALLS = (*DOCUMENT_FORMS, "ecs.run_task", "ecs.create_cluster", "ecs.create_capacity_provider")
+CALLS = (*DOCUMENT_FORMS, "ecs.create_cluster", "ecs.create_capacity_provider")
 
 
 @pytest.mark.parametrize("call", CALLS)
