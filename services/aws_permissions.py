@@ -13,6 +13,14 @@ declare(
 declare("Tasks", PolicyLevel.READ, "ecs.list_tasks", "ecs.describe_tasks")
 declare("Task definitions", PolicyLevel.READ, "ecs.list_task_definitions", "ecs.describe_task_definition")
 declare(
+    "Schedules and event rules that start tasks",
+    PolicyLevel.READ,
+    "events.list_rule_names_by_target",
+    "events.list_targets_by_rule",
+    "scheduler.list_schedules",
+    "scheduler.get_schedule",
+)
+declare(
     "Load balancers and target health",
     PolicyLevel.READ,
     "elbv2.describe_load_balancers",

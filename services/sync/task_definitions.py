@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from ecsdash.aws.calls import Aws, batches
@@ -33,6 +34,28 @@ def sweep(scope: Scope) -> None:
     listed = set(active)
     _set_status(scope, [arn for arn, status in known.items() if status == "ACTIVE" and arn not in listed], "INACTIVE")
     _set_status(scope, [arn for arn, status in known.items() if status != "ACTIVE" and arn in listed], "ACTIVE")
+
+
+@sweeper("inactive_task_definitions", choice=True)
+def sweep_inactive(scope: Scope) -> None:
+    """Sweep the revisions that are deregistered or being deleted, and mark those as gone that ECS has deleted."""
+    aws, started = scope.connection(), timezone.now()
+    listed = {
+        arn: status
+        for status in ("INACTIVE", "DELETE_IN_PROGRESS")
+        for arn in aws.collect("ecs.list_task_definitions", "taskDefinitionArns", status=status, sort="DESC")
+    }
+    rows = TaskDefinition.objects.in_scope(scope.account, scope.region)
+    known = dict(rows.present().values_list("arn", "status"))
+    wanted = [arn for arn in _newest_first(list(listed)) if arn not in known]
+    for some in batches(wanted[:DESCRIBED_AT_ONCE], STORED_AT_ONCE):
+        records = [record for arn in some if (record := _describe(aws, arn))]
+        store.upsert(TaskDefinition, scope, records, "task_definitions")
+    for wrong in ("INACTIVE", "DELETE_IN_PROGRESS"):
+        arns = [arn for arn, status in listed.items() if status == wrong and known.get(arn, wrong) != wrong]
+        _set_status(scope, arns, wrong)
+    older = Q(status__in=["INACTIVE", "DELETE_IN_PROGRESS"], observed_at__lt=started)
+    store.mark_missing(TaskDefinition, scope, listed, "task_definitions", older)
 
 
 def _newest_first(arns: Sequence[str]) -> list[str]:

@@ -109,6 +109,12 @@ def deregister_task_definition(params: Params) -> Named:
     yield thing(How.CHANGES, "task_definition", params["taskDefinition"])
 
 
+@entry("ecs.delete_task_definitions")
+def delete_task_definitions(params: Params) -> Named:
+    for name in params["taskDefinitions"]:
+        yield thing(How.DELETES, "task_definition", name)
+
+
 @entry("ecs.register_task_definition")
 def register_task_definition(params: Params) -> Named:
     yield thing(How.CHANGES, "task_definition", params["family"])
