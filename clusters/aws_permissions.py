@@ -23,4 +23,5 @@ declare(
     "autoscaling.describe_scaling_activities",
     "iam.get_instance_profile",
 )
+declare("Tags, when they are changed", PolicyLevel.OPERATE, "ecs.list_tags_for_resource")
 declare("Look-up of created IAM roles", PolicyLevel.OPERATE, "iam.get_role")

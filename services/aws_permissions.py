@@ -46,7 +46,6 @@ declare(
     "ssm.describe_parameters",
     "ecr.describe_repositories",
 )
-declare("Tags, when a change of them is reverted", PolicyLevel.OPERATE, "ecs.list_tags_for_resource")
 declare("Check that an image exists", PolicyLevel.DEPLOY, "ecr.describe_images")
 declare(
     "Progress of blueprints",
