@@ -3,6 +3,7 @@
 from ecsdash.inventory.accounts.permissions import PolicyLevel, declare
 
 declare("Clusters", PolicyLevel.READ, "ecs.list_clusters", "ecs.describe_clusters")
+declare("Account settings of ECS", PolicyLevel.READ, "ecs.list_account_settings")
 declare("Container instances", PolicyLevel.READ, "ecs.list_container_instances", "ecs.describe_container_instances")
 declare("Capacity", PolicyLevel.READ, "ecs.describe_capacity_providers", "autoscaling.describe_auto_scaling_groups")
 declare(

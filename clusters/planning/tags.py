@@ -61,9 +61,7 @@ class TagAction(Action):
             changes=tuple(Change(f"tag {each.path}", each.before, each.after) for each in changes),
             checks=_owner_checks(context, row, keys),
             observes=(_observed(row, keys, before, after),),
-            undo=Undo(
-                self.name, "restore the previous tags", row.url_kwargs(), group_data("tags", tag_rows(before))
-            ),
+            undo=Undo(self.name, "restore the previous tags", row.url_kwargs(), group_data("tags", tag_rows(before))),
             touches=(f"{row.NOUN}s",),
         )
 

@@ -28,3 +28,8 @@ def validation_errors(call: str, params: dict[str, Any]) -> list[str]:
     """Return the validation errors of the parameters, one line each; empty when they are valid."""
     report = ParamValidator().validate(params, _shape(call))
     return str(report.generate_report()).splitlines() if report.has_errors() else []
+
+
+def enum_of(call: str, member: str) -> tuple[str, ...]:
+    """Return the values that the call's parameter may have, empty when botocore lists none."""
+    return tuple(_shape(call).members[member].enum)

@@ -47,7 +47,7 @@ class CleanUpTaskDefinitionsForm(ActionForm):
 
 @register
 class CleanUpTaskDefinitions(Action):
-    """Deregisters or deletes the revisions of a family that nothing uses. The resource is any revision of the family."""
+    """Deregisters or deletes revisions of a family that nothing uses. The resource is any revision of the family."""
 
     name = "clean_up_task_definitions"
     label = "Clean up unused revisions"

@@ -190,6 +190,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         post(OPERATORS, {"reason": "agreed"}, refused=WIDE - OPERATORS, change=f"change-of-{FOREIGN_SERVICE}"),
     ],
     # --- clusters ----------------------------------------------------------------------------------------------------
+    "clusters:account_settings": see(INSIDE),
     "clusters:list": [see(INSIDE), see(SIGNED_IN, account="all", region="all"), see(INSIDE, region="all")],
     "clusters:detail": [see(INSIDE), see(WIDE, cluster="bank")],
     "clusters:instances": see(INSIDE),

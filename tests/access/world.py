@@ -8,6 +8,7 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
+from clusters.models import AccountSetting as EcsSetting
 from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import GroupMapping, OwnershipRule, Team, User
 from ecsdash.audit.record import record
@@ -62,6 +63,7 @@ def _inventory(account: Account) -> dict[str, Any]:
     for name in (CLUSTER, "bank"):
         _resource(Cluster, account, name, status="ACTIVE")
     _resource(ContainerInstance, account, "i-0abc", cluster_name=CLUSTER, container_instance_id="c1", status="ACTIVE")
+    _resource(EcsSetting, account, "containerInsights", value="disabled")
     _resource(EventFeed, account, "ecsdash-events", connected=True)
     _resource(AccountSetting, account, "containerInsights", value="disabled")
     for name in (SERVICE, FOREIGN_SERVICE):

@@ -37,7 +37,8 @@ def test_a_reserved_prefix_is_refused(desk: Desk, tagged: Cluster, operator: Use
     def errors(key: str) -> str:
         return str(desk.errors("edit_cluster_tags", operator, rows(0, **{key: "x"}), cluster="shop"))
 
-    assert "The prefix aws: is reserved" in errors("aws:x") and "The prefix aws: is reserved" in errors("AWS:x")
+    assert "The prefix aws: is reserved" in errors("aws:x")
+    assert "The prefix aws: is reserved" in errors("AWS:x")
     assert "The prefix ecsdash: is reserved" in errors("ecsdash:cluster")
 
 

@@ -39,6 +39,11 @@ def tag(params: Params) -> Named:
     yield _by_arn(How.CHANGES, params["resourceArn"])
 
 
+@entry("ecs.put_account_setting_default")
+def put_account_setting_default(params: Params) -> Named:
+    yield thing(How.CHANGES, "ecs_account_setting", params["name"])
+
+
 @entry("ecs.create_capacity_provider")
 def create_capacity_provider(params: Params) -> Named:
     yield thing(How.CREATES, "capacity_provider", params["name"])
