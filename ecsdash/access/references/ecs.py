@@ -21,12 +21,29 @@ PUBLIC_ADDRESSES = RequiredCapability(Capability.PUBLIC_EXPOSURE, "The tasks get
 def create_cluster(params: Params) -> Named:
     yield thing(How.CREATES, "cluster", params["clusterName"])
     yield from _providers(params)
+    yield from _configuration_of_cluster(params)
 
 
 @entry("ecs.put_cluster_capacity_providers", "ecs.update_cluster_settings")
 def change_cluster(params: Params) -> Named:
     yield thing(How.CHANGES, "cluster", params["cluster"])
     yield from _providers(params)
+
+
+@entry("ecs.update_cluster")
+def update_cluster(params: Params) -> Named:
+    yield thing(How.CHANGES, "cluster", params["cluster"])
+    yield from _configuration_of_cluster(params)
+
+
+def _configuration_of_cluster(params: Params) -> Named:
+    """Where sessions of ECS Exec are logged, and the namespace that services get by default."""
+    yield thing(How.USES, "namespace", (params.get("serviceConnectDefaults") or {}).get("namespace"))
+    command = (params.get("configuration") or {}).get("executeCommandConfiguration") or {}
+    logs = command.get("logConfiguration") or {}
+    yield thing(How.USES, "log_group", logs.get("cloudWatchLogGroupName"))
+    if bucket := logs.get("s3BucketName"):
+        yield thing(How.USES, "object", f"{bucket}/{logs.get('s3KeyPrefix', '')}")
 
 
 @entry("ecs.delete_cluster")

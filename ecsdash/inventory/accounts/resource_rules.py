@@ -52,7 +52,7 @@ RULES: tuple[ResourceRule, ...] = (
         "DeregisterContainerInstance DescribeClusters DescribeContainerInstances DescribeServiceDeployments "
         "DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances ListServiceDeployments "
         "ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask StopServiceDeployment StopTask "
-        "TagResource UntagResource UpdateClusterSettings UpdateContainerInstancesState UpdateService",
+        "TagResource UntagResource UpdateCluster UpdateClusterSettings UpdateContainerInstancesState UpdateService",
         "*",
     ),
     _rule(
