@@ -191,6 +191,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     ],
     # --- clusters ----------------------------------------------------------------------------------------------------
     "clusters:account_settings": see(INSIDE),
+    "clusters:capacity_provider": see(INSIDE),
     "clusters:list": [see(INSIDE), see(SIGNED_IN, account="all", region="all"), see(INSIDE, region="all")],
     "clusters:detail": [see(INSIDE), see(WIDE, cluster="bank")],
     "clusters:instances": see(INSIDE),

@@ -64,7 +64,30 @@ def put_account_setting_default(params: Params) -> Named:
 @entry("ecs.create_capacity_provider")
 def create_capacity_provider(params: Params) -> Named:
     yield thing(How.CREATES, "capacity_provider", params["name"])
-    yield thing(How.USES, "auto_scaling_group", params["autoScalingGroupProvider"]["autoScalingGroupArn"])
+    group = params.get("autoScalingGroupProvider") or {}
+    yield thing(How.USES, "auto_scaling_group", group.get("autoScalingGroupArn"))
+    if "cluster" in params:
+        yield thing(How.CHANGES, "cluster", params["cluster"])
+    yield from _managed_instances(params)
+
+
+@entry("ecs.update_capacity_provider")
+def update_capacity_provider(params: Params) -> Named:
+    yield thing(How.CHANGES, "capacity_provider", params["name"])
+    yield from _managed_instances(params)
+
+
+def _managed_instances(params: Params) -> Named:
+    """The roles that ECS and the instances get, and the network of the instances."""
+    provider = params.get("managedInstancesProvider") or {}
+    template = provider.get("instanceLaunchTemplate") or {}
+    network = template.get("networkConfiguration") or {}
+    yield thing(How.PASSES, "role", provider.get("infrastructureRoleArn"))
+    yield thing(How.PASSES, "instance_profile", template.get("ec2InstanceProfileArn"))
+    for subnet in network.get("subnets") or ():
+        yield thing(How.USES, "subnet", subnet)
+    for group in network.get("securityGroups") or ():
+        yield thing(How.USES, "security_group", group)
 
 
 @entry("ecs.delete_capacity_provider")
