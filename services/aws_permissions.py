@@ -10,6 +10,14 @@ declare(
     "ecs.describe_service_deployments",
     "ecs.describe_service_revisions",
 )
+declare(
+    "Express services and gateways",
+    PolicyLevel.READ,
+    "ecs.describe_express_gateway_service",
+    "ecs.list_gateways",
+    "ecs.describe_gateway",
+    "ecs.describe_gateway_resources",
+)
 declare("Tasks", PolicyLevel.READ, "ecs.list_tasks", "ecs.describe_tasks")
 declare("Task definitions", PolicyLevel.READ, "ecs.list_task_definitions", "ecs.describe_task_definition")
 declare(

@@ -3,6 +3,7 @@ from django.urls import path
 from services.views import (
     cluster_events,
     deployments,
+    express,
     logs,
     metrics,
     overview,
@@ -21,6 +22,7 @@ FAMILY = SCOPE + "task-definitions/<str:family>/"
 urlpatterns = [
     path("", overview.fleet_overview, name="overview"),
     path("search/", search.search_page, name="search"),
+    path(SCOPE + "express/", express.express, name="express"),
     path(SCOPE + "services/", services.service_list, name="services"),
     path(SCOPE + "services/new/", services.service_new, name="service_new"),
     path(SCOPE + "clusters/<str:cluster>/services/", services.cluster_services, name="cluster_services"),

@@ -49,7 +49,7 @@ class ResizeAutoScalingGroup(GroupAction):
     label = "Resize"
     danger = Danger.CHANGES
     path = "auto-scaling-groups/<str:group>/resize/"
-    icon = "arrows-vertical"
+    icon = "adjustments"
     form_class = ResizeAutoScalingGroupForm
     watches = ("auto_scaling_groups", "container_instances", "capacity_providers")
     calls = ("autoscaling.update_auto_scaling_group",)

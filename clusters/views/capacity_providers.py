@@ -1,11 +1,11 @@
 """The page of one capacity provider: its settings, its Auto Scaling group, and the clusters that use it."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from clusters.models import AutoScalingGroup
 from clusters.planning.draining import members
-from clusters.selectors.capacity_providers import auto_scaling_groups, capacity_providers
+from clusters.selectors.capacity_providers import auto_scaling_groups, provider_or_404
 from clusters.selectors.clusters import clusters
 from clusters.selectors.container_instances import instances_named
 from clusters.selectors.managed_instances import requirement_lines
@@ -21,9 +21,7 @@ NOUNS = ("capacity_providers", "auto_scaling_groups", "clusters", "container_ins
 @require_safe
 @scoped(*NOUNS)
 def capacity_provider_detail(request: PageRequest, scope: Scope, capacity_provider: str) -> HttpResponse:
-    row = capacity_providers(request.user, scope).filter(name=capacity_provider).select_related("account").first()
-    if row is None:
-        raise Http404(f"The capacity provider {capacity_provider} does not exist here")
+    row = provider_or_404(request.user, scope, capacity_provider)
     groups = auto_scaling_groups(request.user, scope).select_related("account")
     group: AutoScalingGroup | None = groups.filter(arn=row.auto_scaling_group_arn).first()
     context = {
@@ -35,8 +33,11 @@ def capacity_provider_detail(request: PageRequest, scope: Scope, capacity_provid
         "clusters": [each for each in clusters(request.user, scope) if row.name in each.capacity_providers],
         "tags": sorted(row.shown_tags.items()),
         "freshness": freshness(scope, *NOUNS),
-        "heading": Heading(row.name, f"Capacity provider: {row.kind}", row.status, row.tone),
+        "heading": Heading(
+            row.name, f"Capacity provider: {row.kind}", "Deleted" if row.gone_at else row.status, row.tone
+        ),
         "crumbs": row.crumbs(),
     }
-    fragment = fragments.Fragment("provider", version=changes.version_of(scope, *NOUNS), every=5)
+    version = changes.version_of(scope, *NOUNS)
+    fragment = fragments.Fragment("provider", version=version, every=5, final=row.gone_at is not None)
     return fragments.render(request, "clusters/capacity_provider.html", context, fragment)

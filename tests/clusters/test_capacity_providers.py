@@ -12,7 +12,8 @@ from ecsdash.operations.plan import Level
 from tests.clusters.world import Desk, World, calls
 
 SETTINGS = {
-    "managed_scaling": "on", "target_capacity": 80, "minimum_step": 1, "maximum_step": 5, "warmup": 60, "draining": "on",
+    "managed_scaling": "on", "target_capacity": 80, "minimum_step": 1, "maximum_step": 5, "warmup": 60,
+    "draining": "on",
 }  # fmt: skip
 
 
@@ -64,6 +65,8 @@ def test_a_provider_with_a_new_group_of_spot_instances_lives_and_goes(
     world.run("resize_auto_scaling_group", operator, sizes, group="spot")
     assert AutoScalingGroup.objects.get(name="spot").desired_capacity == 3
 
+    assert group.launch_template["LaunchTemplateName"] == "spot"
+    assert group.tags["ecsdash:cluster"] == "shop"
     world.undo(operation, operator)
     assert not CapacityProvider.objects.filter(name="spot", gone_at=None).exists()
     assert not AutoScalingGroup.objects.filter(name="spot", gone_at=None).exists()

@@ -30,7 +30,8 @@ CALLS: Final[dict[str, set[str]]] = {
         "UpdateService",
     },
     "of_tasks": {
-        "DeleteTaskDefinitions", "DeregisterTaskDefinition", "RegisterTaskDefinition", "RunTask", "StopTask", "TagResource",
+        "DeleteTaskDefinitions", "DeregisterTaskDefinition", "RegisterTaskDefinition", "RunTask", "StopTask",
+        "TagResource",
     },
     "of_events": {
         "CreateQueue", "DeleteQueue", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets", "SetQueueAttributes",
