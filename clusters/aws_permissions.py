@@ -3,6 +3,7 @@
 from ecsdash.inventory.accounts.permissions import PolicyLevel, declare
 
 declare("Clusters", PolicyLevel.READ, "ecs.list_clusters", "ecs.describe_clusters")
+declare("Account settings of ECS", PolicyLevel.READ, "ecs.list_account_settings")
 declare("Container instances", PolicyLevel.READ, "ecs.list_container_instances", "ecs.describe_container_instances")
 declare("Capacity", PolicyLevel.READ, "ecs.describe_capacity_providers", "autoscaling.describe_auto_scaling_groups")
 declare(
@@ -23,4 +24,5 @@ declare(
     "autoscaling.describe_scaling_activities",
     "iam.get_instance_profile",
 )
+declare("Tags, when they are changed", PolicyLevel.OPERATE, "ecs.list_tags_for_resource")
 declare("Look-up of created IAM roles", PolicyLevel.OPERATE, "iam.get_role")

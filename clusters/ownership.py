@@ -55,7 +55,7 @@ def launch_templates(where: AccessTarget, keys: Collection[str] | None) -> Found
     using = _clusters_of_groups(where)
     found: dict[str, Thing] = {}
     for row in AutoScalingGroup.objects.filter(**_scope(where)).present():
-        template = row.description.get("LaunchTemplate") or {}
+        template = row.launch_template
         name = template.get("LaunchTemplateName", "")
         for key in filter(None, (template.get("LaunchTemplateId"), name)):
             if keys is None or key in keys:
@@ -78,10 +78,28 @@ def key_pairs(where: AccessTarget, keys: Collection[str] | None) -> Found:
     return _labelled(where, KeyPair, keys)
 
 
-@implied("ec2.run_instances", "ec2.create_launch_template")
-def role_of_profile(where: AccessTarget, params: Mapping[str, Any]) -> Iterable[Reference]:
+@implied("ec2.run_instances")
+def role_of_run(where: AccessTarget, params: Mapping[str, Any]) -> Iterable[Reference]:
+    yield from _roles_of_profiles(where, "ec2.run_instances", params)
+
+
+@implied("ec2.create_launch_template")
+def role_of_template(where: AccessTarget, params: Mapping[str, Any]) -> Iterable[Reference]:
+    yield from _roles_of_profiles(where, "ec2.create_launch_template", params)
+
+
+@implied("ecs.create_capacity_provider")
+def role_of_new_provider(where: AccessTarget, params: Mapping[str, Any]) -> Iterable[Reference]:
+    yield from _roles_of_profiles(where, "ecs.create_capacity_provider", params)
+
+
+@implied("ecs.update_capacity_provider")
+def role_of_provider(where: AccessTarget, params: Mapping[str, Any]) -> Iterable[Reference]:
+    yield from _roles_of_profiles(where, "ecs.update_capacity_provider", params)
+
+
+def _roles_of_profiles(where: AccessTarget, call: str, params: Mapping[str, Any]) -> Iterable[Reference]:
     """Passing an instance profile passes the role in it."""
-    call = "ec2.create_launch_template" if "LaunchTemplateData" in params else "ec2.run_instances"
     for each in named_by(call, params):
         if isinstance(each, Reference) and each.kind == InstanceProfile.NOUN:
             name = name_of("role", each.key)

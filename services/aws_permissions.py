@@ -10,8 +10,24 @@ declare(
     "ecs.describe_service_deployments",
     "ecs.describe_service_revisions",
 )
+declare(
+    "Express services and gateways",
+    PolicyLevel.READ,
+    "ecs.describe_express_gateway_service",
+    "ecs.list_gateways",
+    "ecs.describe_gateway",
+    "ecs.describe_gateway_resources",
+)
 declare("Tasks", PolicyLevel.READ, "ecs.list_tasks", "ecs.describe_tasks")
 declare("Task definitions", PolicyLevel.READ, "ecs.list_task_definitions", "ecs.describe_task_definition")
+declare(
+    "Schedules and event rules that start tasks",
+    PolicyLevel.READ,
+    "events.list_rule_names_by_target",
+    "events.list_targets_by_rule",
+    "scheduler.list_schedules",
+    "scheduler.get_schedule",
+)
 declare(
     "Load balancers and target health",
     PolicyLevel.READ,

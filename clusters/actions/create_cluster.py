@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
+from clusters.forms.configuration import ConfigurationFields, configuration_lines, configuration_of
 from clusters.forms.launch import WATCHES, LaunchFields
 from clusters.forms.settings import INSIGHTS
 from clusters.forms.tags import TagFormSet, tag_list, tags_of
@@ -34,7 +35,7 @@ EC2_FIELDS = ("image", "instance_type", "instance_profile", "subnets", "security
               "desired")  # fmt: skip
 
 
-class CreateClusterForm(LaunchFields):
+class CreateClusterForm(ConfigurationFields, LaunchFields):
     name = forms.CharField(max_length=255, label="Name", validators=[NAME])
     template = forms.ChoiceField(label="Infrastructure", choices=list(TEMPLATES.items()), widget=forms.RadioSelect)
     container_insights = forms.ChoiceField(
@@ -183,6 +184,10 @@ def _create(data: Mapping[str, Any]) -> Step:
         "settings": [{"name": "containerInsights", "value": data["container_insights"]}],
         "tags": tag_list(tags_of(data["tags"])),
     }
+    if configuration := configuration_of(data, {}):
+        params["configuration"] = configuration
+    if data["namespace"]:
+        params["serviceConnectDefaults"] = {"namespace": data["namespace"]}
     if data["template"] != "ec2":
         params |= {"capacityProviders": FARGATE_PROVIDERS, "defaultCapacityProviderStrategy": _strategy(data, None)}
     return Step(
@@ -201,5 +206,7 @@ def _changes(data: Mapping[str, Any]) -> tuple[Change, ...]:
         Change("name", None, data["name"]),
         Change("template", None, TEMPLATES[data["template"]].partition(" | ")[0]),
         Change("Container Insights", None, INSIGHTS[data["container_insights"]]),
+        *((Change("Default namespace", None, data["namespace"]),) if data["namespace"] else ()),
+        *(Change(name, None, value) for name, value in configuration_lines(configuration_of(data, {})).items()),
         *(Change(f"tag {key}", None, value) for key, value in tags_of(data["tags"]).items()),
     )

@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
+from clusters.forms.configuration import ConfigurationFields
 from clusters.forms.offers import offer_options
 from clusters.models import CapacityProvider, Cluster
 from clusters.selectors.capacity import FARGATE
 from clusters.selectors.capacity_providers import capacity_providers
-from ecsdash.operations.actions import ActionContext, ActionForm, Formset, GroupForm
+from ecsdash.operations.actions import ActionContext, Formset, GroupForm
 from ecsdash.operations.offers import permitted
 
 INSIGHTS = {"disabled": "Off", "enabled": "On", "enhanced": "Enhanced observability"}
@@ -52,7 +53,7 @@ StrategyFormSet: type[Formset] = formset_factory(
 )
 
 
-class EditClusterForm(ActionForm):
+class EditClusterForm(ConfigurationFields):
     container_insights = forms.ChoiceField(
         label="Container Insights",
         choices=list(INSIGHTS.items()),

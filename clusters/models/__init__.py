@@ -1,5 +1,6 @@
 """One module per noun; every model can be imported from here."""
 
+from clusters.models.account_setting import AccountSetting
 from clusters.models.capacity_provider import AutoScalingGroup, CapacityProvider
 from clusters.models.choices import (
     CHOICES,
@@ -17,6 +18,7 @@ from clusters.models.container_instance import ContainerInstance, ContainerInsta
 
 __all__ = [
     "CHOICES",
+    "AccountSetting",
     "AutoScalingGroup",
     "CapacityProvider",
     "Cluster",

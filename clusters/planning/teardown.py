@@ -38,7 +38,7 @@ class ClusterContents:
     def templates(self) -> list[tuple[str, str]]:
         """Return the id and the name of each launch template that this dashboard created for the cluster."""
         own_groups = [group for group in self.groups if group.tags.get(CLUSTER_TAG) == self.cluster.name]
-        named = [group.description.get("LaunchTemplate", {}) for group in own_groups]
+        named = [group.launch_template for group in own_groups]
         return [(each["LaunchTemplateId"], each["LaunchTemplateName"]) for each in named if each]
 
     @property
@@ -149,41 +149,49 @@ def _detach_step(contents: ClusterContents) -> tuple[Step, ...]:
 
 def _capacity_steps(contents: ClusterContents) -> tuple[Step, ...]:
     providers = [
-        Step(
-            f"provider_{number}",
-            f"Delete the capacity provider {row.name}",
-            "ecs.delete_capacity_provider",
-            {"capacityProvider": row.name},
-            tolerate=NOT_FOUND,  # the condition finds out whether it is deleted or still in use
-            until="capacity_provider_gone",
-            until_params={"capacity_provider": row.name},
-        )
-        for number, row in enumerate(contents.providers, 1)
+        delete_provider_step(row.name, f"provider_{number}") for number, row in enumerate(contents.providers, 1)
     ]
-    groups = [
-        Step(
-            f"group_{number}",
-            f"Delete the Auto Scaling group {row.name} and its instances",
-            "autoscaling.delete_auto_scaling_group",
-            {"AutoScalingGroupName": row.name, "ForceDelete": True},
-            tolerate=("ValidationError",),
-            retry_on=("ScalingActivityInProgress", "ResourceInUse"),
-            until="auto_scaling_group_gone",
-            until_params={"group": row.name},
-        )
-        for number, row in enumerate(contents.groups, 1)
-    ]
+    groups = [delete_group_step(row.name, f"group_{number}") for number, row in enumerate(contents.groups, 1)]
     templates = [
-        Step(
-            f"template_{number}",
-            f"Delete the launch template {name}",
-            "ec2.delete_launch_template",
-            {"LaunchTemplateId": template_id},
-            tolerate=("InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateName.NotFoundException"),
-        )
+        delete_template_step(template_id, name, f"template_{number}")
         for number, (template_id, name) in enumerate(contents.templates, 1)
     ]
     return (*providers, *groups, *templates, *_terminate_step(contents.ungrouped))
+
+
+def delete_provider_step(name: str, key: str) -> Step:
+    return Step(
+        key,
+        f"Delete the capacity provider {name}",
+        "ecs.delete_capacity_provider",
+        {"capacityProvider": name},
+        tolerate=NOT_FOUND,  # the condition finds out whether it is deleted or still in use
+        until="capacity_provider_gone",
+        until_params={"capacity_provider": name},
+    )
+
+
+def delete_group_step(name: str, key: str) -> Step:
+    return Step(
+        key,
+        f"Delete the Auto Scaling group {name} and its instances",
+        "autoscaling.delete_auto_scaling_group",
+        {"AutoScalingGroupName": name, "ForceDelete": True},
+        tolerate=("ValidationError",),
+        retry_on=("ScalingActivityInProgress", "ResourceInUse"),
+        until="auto_scaling_group_gone",
+        until_params={"group": name},
+    )
+
+
+def delete_template_step(template_id: str, name: str, key: str) -> Step:
+    return Step(
+        key,
+        f"Delete the launch template {name}",
+        "ec2.delete_launch_template",
+        {"LaunchTemplateId": template_id},
+        tolerate=("InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateName.NotFoundException"),
+    )
 
 
 def _terminate_step(names: list[str]) -> tuple[Step, ...]:

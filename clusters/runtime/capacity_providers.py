@@ -1,8 +1,9 @@
+from collections.abc import Sequence
 from typing import Any
 
 from ecsdash.aws.calls import Aws
 from ecsdash.inventory.store import tag_dict
-from ecsdash.operations.hooks import Progress, condition, lookup
+from ecsdash.operations.hooks import Progress, condition, lookup, reader
 from ecsdash.operations.refs import STEP_TAG
 from ecsdash.web.formatting import counted
 
@@ -25,6 +26,49 @@ def capacity_provider_gone(aws: Aws, capacity_provider: str) -> Progress:
         why = remaining[0].get("updateStatusReason") or "it is in use by another cluster"
         return Progress(failed=f"The capacity provider {capacity_provider} was not deleted: {why}")
     return Progress(0, 1, "Deleting the capacity provider")
+
+
+@condition
+def capacity_provider_updated(aws: Aws, capacity_provider: str) -> Progress:
+    """ECS has finished the last change of the capacity provider."""
+    described = _described(aws, capacity_provider) or {}
+    status, why = described.get("updateStatus", ""), described.get("updateStatusReason", "")
+    if status == "UPDATE_FAILED":
+        return Progress(failed=f"AWS did not change the capacity provider {capacity_provider}: {why or status}")
+    return Progress(int(status != "UPDATE_IN_PROGRESS"), 1, "Changing the capacity provider",
+                    finished=status != "UPDATE_IN_PROGRESS")  # fmt: skip
+
+
+@reader
+def capacity_provider_settings(aws: Aws, capacity_provider: str, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return members of its settings for the Auto Scaling group; None if the provider does not exist."""
+    described = _described(aws, capacity_provider)
+    if described is None:
+        return None
+    settings = described.get("autoScalingGroupProvider") or {}
+    return {name: settings.get(name) for name in names}
+
+
+@reader
+def auto_scaling_group_size(aws: Aws, group: str) -> dict[str, Any] | None:
+    """Return the bounds and the desired capacity of an Auto Scaling group; None if it does not exist."""
+    found = auto_scaling_groups(aws, group)
+    names = ("MinSize", "MaxSize", "DesiredCapacity")
+    return {name: found[0][name] for name in names} if found else None
+
+
+@condition
+def group_resized(aws: Aws, group: str, desired: int) -> Progress:
+    """The group has as many instances in service as desired. Managed scaling may change the number meanwhile."""
+    found = auto_scaling_groups(aws, group)
+    if not found:
+        return Progress(failed=f"The Auto Scaling group {group} does not exist any more.")
+    wanted = found[0]["DesiredCapacity"]
+    members = [each for each in found[0].get("Instances", []) if each.get("LifecycleState") == "InService"]
+    message = f"{len(members)} of {wanted} instances in service"
+    if wanted != desired:
+        message = f"{message}; the desired capacity is no longer {desired}"
+    return Progress(min(len(members), wanted), max(1, wanted), message, finished=len(members) == wanted)
 
 
 @condition
@@ -67,6 +111,13 @@ def instance_leaving_its_group(aws: Aws, params: dict[str, Any], step_id: str) -
             if each["InstanceId"] == params["InstanceId"]:
                 return {} if each["LifecycleState"].startswith("Terminat") else None
     return {}
+
+
+def _described(aws: Aws, name: str) -> dict[str, Any] | None:
+    """Return a capacity provider as ECS describes it, None if it does not exist."""
+    answer = aws.call("ecs.describe_capacity_providers", capacityProviders=[name]).data
+    found: list[dict[str, Any]] = answer.get("capacityProviders", [])
+    return next((each for each in found if each.get("status") != "INACTIVE"), None)
 
 
 def auto_scaling_groups(aws: Aws, name: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 from clusters.models import AutoScalingGroup, CapacityProvider
 from ecsdash.inventory.scope import Scope
@@ -16,3 +17,12 @@ def capacity_providers(user: Any, scope: Scope) -> QuerySet[CapacityProvider]:
 def auto_scaling_groups(user: Any, scope: Scope) -> QuerySet[AutoScalingGroup]:
     rows = AutoScalingGroup.objects.visible_to(user).in_scope(scope.account, scope.region).present()
     return cast(QuerySet[AutoScalingGroup], rows)
+
+
+def provider_or_404(user: Any, scope: Scope, name: str) -> CapacityProvider:
+    """Return the capacity provider, also a deleted one that the inventory still contains (`gone_at`). Raise Http404."""
+    rows = CapacityProvider.objects.visible_to(user).in_scope(scope.account, scope.region)
+    found = rows.filter(name=name).select_related("account").first()
+    if found is None:
+        raise Http404(f"The capacity provider {name} does not exist here")
+    return cast(CapacityProvider, found)

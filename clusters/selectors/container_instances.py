@@ -1,5 +1,6 @@
 """Queries of container instances, limited to those that the user may see."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -21,3 +22,9 @@ def instance_or_404(user: Any, scope: Scope, cluster: str, name: str) -> Contain
     if instance is None:
         raise Http404(f"The cluster {cluster} has no container instance {name}")
     return cast(ContainerInstance, instance)
+
+
+def instances_named(user: Any, scope: Scope, names: Iterable[str]) -> QuerySet[ContainerInstance]:
+    """Return the container instances with these EC2 instance IDs, of all clusters."""
+    rows = ContainerInstance.objects.visible_to(user).in_scope(scope.account, scope.region).present()
+    return cast(QuerySet[ContainerInstance], rows.filter(name__in=list(names)).order_by("name"))

@@ -116,6 +116,7 @@ def cluster_configuration(request: PageRequest, scope: Scope, cluster: str) -> H
         **cluster_context(cluster_row, "configuration", ("Configuration", "")),
         "strategy": capacity.strategy(cluster_row),
         "execute_command": cluster_row.description.get("configuration", {}).get("executeCommandConfiguration", {}),
+        "managed_storage": cluster_row.description.get("configuration", {}).get("managedStorageConfiguration", {}),
     }
     return fragments.render(
         request, "clusters/configuration.html", context, _fragment(scope, cluster_row, "configuration")

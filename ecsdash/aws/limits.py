@@ -15,6 +15,7 @@ DESCRIBE_SERVICE_REVISIONS = 20
 RUN_TASK_COUNT = 10
 CONTAINERS_OF_TASK_DEFINITION = 10
 DESCRIBE_LOAD_BALANCERS = 20
+DELETE_TASK_DEFINITIONS = 10
 
 #: Fargate: CPU units -> (least, most, step) of memory in MiB (ECS developer guide, "Task size").
 FARGATE_MEMORY = {

@@ -105,3 +105,8 @@ def _patterns(shape: Shape, place: str) -> Iterator[tuple[str, Shape]]:
         yield from _patterns(member, f"{place}/{name}")
     if shape.entry is not None:
         yield from _patterns(shape.entry, f"{place}/{EVERY}")
+
+
+def enum_of(call: str, member: str) -> tuple[str, ...]:
+    """Return the values that the call's parameter may have, empty when botocore lists none."""
+    return tuple(_shape(call).members[member].enum)

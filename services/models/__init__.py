@@ -1,6 +1,7 @@
 """One module per noun; every model can be imported from here."""
 
 from services.models.choices import LogGroup, Repository, Secret
+from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
 from services.models.namespace import Namespace
 from services.models.scaling import ScalableTarget, ScalingPolicy
@@ -11,6 +12,8 @@ from services.models.task_definition import TaskDefinition
 __all__ = [
     "WITH_RULES",
     "Certificate",
+    "ExpressService",
+    "Gateway",
     "Listener",
     "LoadBalancer",
     "LogGroup",

@@ -1,9 +1,12 @@
-"""Sweep of task definitions. Only the status of a revision changes, so each is described once."""
+"""Sweep of task definitions. Only the status and the tags of a revision change, so each is described once, and again
+after an operation changed its tags."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from ecsdash.aws.calls import Aws, batches
@@ -11,12 +14,15 @@ from ecsdash.aws.errors import AwsError
 from ecsdash.inventory import changes, store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
-from ecsdash.inventory.sweeps.registry import sweeper
+from ecsdash.inventory.sweeps.registry import refresher, sweeper
+from ecsdash.operations.models import Operation
 from services.models import Service, Task, TaskDefinition
 
 #: Maximum number of revisions that one sweep describes; the next sweep continues. ECS allows 20 per second.
 DESCRIBED_AT_ONCE = 500
 STORED_AT_ONCE = 50
+#: The actions that change tags, and for how long after an operation of them its revision is described again.
+TAG_ACTIONS, TAGGED_LATELY = ("edit_task_definition_tags", "revert_tag_change"), timedelta(minutes=1)
 
 
 @sweeper("task_definitions")
@@ -27,12 +33,36 @@ def sweep(scope: Scope) -> None:
     known = dict(rows.values_list("arn", "status"))
     wanted = [arn for arn in _newest_first(active) if arn not in known]
     wanted += sorted(_in_use(scope) - known.keys() - set(wanted))
-    for some in batches(wanted[:DESCRIBED_AT_ONCE], STORED_AT_ONCE):
-        records = [record for arn in some if (record := _describe(aws, arn))]
-        store.upsert(TaskDefinition, scope, records, "task_definitions")
+    wanted += sorted(_tagged(scope) & known.keys())
+    _store(scope, aws, wanted[:DESCRIBED_AT_ONCE])
     listed = set(active)
     _set_status(scope, [arn for arn, status in known.items() if status == "ACTIVE" and arn not in listed], "INACTIVE")
     _set_status(scope, [arn for arn, status in known.items() if status != "ACTIVE" and arn in listed], "ACTIVE")
+
+
+@refresher("task_definitions")
+def refresh(scope: Scope, arns: Sequence[str]) -> None:
+    _store(scope, scope.connection(), arns)
+
+
+@sweeper("inactive_task_definitions", choice=True)
+def sweep_inactive(scope: Scope) -> None:
+    """Sweep the revisions that are deregistered or being deleted, and mark those as gone that ECS has deleted."""
+    aws, started = scope.connection(), timezone.now()
+    listed = {
+        arn: status
+        for status in ("INACTIVE", "DELETE_IN_PROGRESS")
+        for arn in aws.collect("ecs.list_task_definitions", "taskDefinitionArns", status=status, sort="DESC")
+    }
+    rows = TaskDefinition.objects.in_scope(scope.account, scope.region)
+    known = dict(rows.present().values_list("arn", "status"))
+    wanted = [arn for arn in _newest_first(list(listed)) if arn not in known]
+    _store(scope, aws, wanted[:DESCRIBED_AT_ONCE])
+    for wrong in ("INACTIVE", "DELETE_IN_PROGRESS"):
+        arns = [arn for arn, status in listed.items() if status == wrong and known.get(arn, wrong) != wrong]
+        _set_status(scope, arns, wrong)
+    older = Q(status__in=["INACTIVE", "DELETE_IN_PROGRESS"], observed_at__lt=started)
+    store.mark_missing(TaskDefinition, scope, listed, "task_definitions", older)
 
 
 def _newest_first(arns: Sequence[str]) -> list[str]:
@@ -50,6 +80,19 @@ def _in_use(scope: Scope) -> set[str]:
     services = Service.objects.in_scope(scope.account, scope.region).present().exclude(task_definition="")
     tasks = Task.objects.in_scope(scope.account, scope.region).present()
     return {*services.values_list("task_definition", flat=True), *tasks.values_list("task_definition_arn", flat=True)}
+
+
+def _tagged(scope: Scope) -> set[str]:
+    """Return the revisions whose tags an operation changes, or has just changed."""
+    rows = Operation.objects.filter(account=scope.account, region=scope.region, action__in=TAG_ACTIONS)
+    lately = Q(ended_at=None) | Q(ended_at__gt=timezone.now() - TAGGED_LATELY)
+    return set(rows.filter(lately).values_list("resource_key", flat=True))
+
+
+def _store(scope: Scope, aws: Aws, arns: Sequence[str]) -> None:
+    for some in batches(arns, STORED_AT_ONCE):
+        records = [record for arn in some if (record := _describe(aws, arn))]
+        store.upsert(TaskDefinition, scope, records, "task_definitions")
 
 
 def _describe(aws: Aws, arn: str) -> Record | None:

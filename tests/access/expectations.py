@@ -191,6 +191,9 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
         post(OPERATORS, {"reason": "agreed"}, refused=WIDE - OPERATORS, change=f"change-of-{FOREIGN_SERVICE}"),
     ],
     # --- clusters ----------------------------------------------------------------------------------------------------
+    "services:express": see(INSIDE),
+    "clusters:account_settings": see(INSIDE),
+    "clusters:capacity_provider": see(INSIDE),
     "clusters:list": [see(INSIDE), see(SIGNED_IN, account="all", region="all"), see(INSIDE, region="all")],
     "clusters:detail": [see(INSIDE), see(WIDE, cluster="bank")],
     "clusters:instances": see(INSIDE),

@@ -8,7 +8,8 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
-from clusters.models import Cluster, ContainerInstance
+from clusters.models import AccountSetting as EcsSetting
+from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
 from ecsdash.access.models import GroupMapping, OwnershipRule, Team, User
 from ecsdash.audit.record import record
 from ecsdash.external_changes.models import ExternalChange
@@ -62,6 +63,9 @@ def _inventory(account: Account) -> dict[str, Any]:
     for name in (CLUSTER, "bank"):
         _resource(Cluster, account, name, status="ACTIVE")
     _resource(ContainerInstance, account, "i-0abc", cluster_name=CLUSTER, container_instance_id="c1", status="ACTIVE")
+    _resource(CapacityProvider, account, "cp-shop", status="ACTIVE")
+    _resource(AutoScalingGroup, account, "asg-shop")
+    _resource(EcsSetting, account, "containerInsights", value="disabled")
     _resource(EventFeed, account, "ecsdash-events", connected=True)
     _resource(AccountSetting, account, "containerInsights", value="disabled")
     _resource(Namespace, account, "shop", namespace_id="ns-shop", kind="HTTP")
@@ -95,6 +99,8 @@ def _inventory(account: Account) -> dict[str, Any]:
         "service": SERVICE,
         "instance": "i-0abc",
         "setting": "containerInsights",
+        "capacity_provider": "cp-shop",
+        "group": "asg-shop",
         "deployment": f"deployment-of-{SERVICE}",
         "task": f"task-of-{SERVICE}",
         "change": f"change-of-{SERVICE}",

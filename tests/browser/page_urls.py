@@ -30,7 +30,7 @@ OTHER_KEYS: dict[str, dict[str, Any]] = {
 }
 IN_EVERY_SCENARIO = {
     "account": "demo", "region": REGION, "cluster": "shop", "service": "web", "family": "checkout", "revision": 1,
-    "before": 1, "after": 2, "alias": "demo",
+    "setting": "containerInsights", "before": 1, "after": 2, "alias": "demo",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
+from tests.clusters.test_capacity_providers import SETTINGS, new_group
 from tests.clusters.test_edit_cluster import data as edit_data
 from tests.clusters.world import NOUNS, World
 from tests.external_changes.elsewhere import SWEPT as SWEPT_ELSEWHERE
@@ -29,7 +30,9 @@ from tests.services.test_task_actions import run_data
 from tests.services.test_task_definition_actions import definition
 from tests.users import REGION
 
-SWEPT = sorted({*NOUNS, *STAGE_NOUNS, *MOVED, "event_feeds"} - {"stopped_tasks"})
+TAGS = {"tags-TOTAL_FORMS": 1, "tags-INITIAL_FORMS": 0, "tags-0-key": "team", "tags-0-value": "shop"}
+ALSO_SWEPT = ("event_feeds", "inactive_task_definitions", "ecs_account_settings")
+SWEPT = sorted({*NOUNS, *STAGE_NOUNS, *MOVED, *ALSO_SWEPT} - {"stopped_tasks"})
 OF_THE_EXAMPLE_APP = {"change_account_setting"}
 #: Namespaces have no page of their own; tests/services/test_namespaces.py runs these.
 WITHOUT_PAGE = {"create_namespace", "delete_namespace"}
@@ -71,11 +74,12 @@ def of_clusters(journey: Journey) -> None:
     world.sweep()
     journey.do("create_cluster", world.cluster_data(name="farm"))
     farm = {"cluster": "farm"}
-    journey.do("edit_cluster", edit_data("disabled", ("FARGATE",), ("FARGATE", 1, 1)), **farm)
-    tags = {"tags-TOTAL_FORMS": 1, "tags-INITIAL_FORMS": 0, "tags-0-key": "team", "tags-0-value": "shop"}
-    journey.do("edit_cluster_tags", tags, **farm)
+    settings = edit_data("disabled", ("FARGATE",), ("FARGATE", 1, 1))
+    journey.do("edit_cluster", {**settings, "exec_logging": "NONE"}, **farm)
+    journey.do("edit_cluster_tags", TAGS, **farm)
     journey.do("launch_container_instances", {**world.launch_data(), "number": 3}, **farm)
     first, second, third = world.instances("farm")
+    journey.do("edit_container_instance_tags", TAGS, **farm, instance=first.name)
     for action in ("drain_container_instance", "activate_container_instance", "terminate_container_instance"):
         journey.do(action, {}, **farm, instance=first.name)
     for action in ("drain_container_instances", "activate_container_instances", "terminate_container_instances"):
@@ -83,11 +87,26 @@ def of_clusters(journey: Journey) -> None:
     journey.do("delete_cluster", {}, **farm)
 
 
+def of_providers(journey: Journey) -> None:
+    """A capacity provider of an existing cluster, and a setting of the account."""
+    world = World(journey.stage.scope, journey.stage.sandbox)
+    world.client("ec2").create_key_pair(KeyName="ops")
+    world.sweep()
+    spot = {"capacity_provider": "spot"}
+    journey.do("create_capacity_provider", new_group(world, desired=1), cluster="shop")
+    journey.do("edit_capacity_provider", {**SETTINGS, "target_capacity": 50}, **spot)
+    journey.do("edit_capacity_provider_tags", TAGS, **spot)
+    journey.do("resize_auto_scaling_group", {"minimum": 1, "desired": 2, "maximum": 4}, group="spot")
+    journey.do("delete_capacity_provider", {"group": "on"}, **spot)
+    journey.do("edit_account_setting", {"value": "enhanced"}, setting="containerInsights")
+
+
 def of_services(journey: Journey) -> None:
     stage = journey.stage
     shop = {"cluster": "shop"}
     journey.do("create_service", with_balancer(stage), **shop)
     journey.do("scale_service", {"desired_count": 1}, **IN_SERVICE)
+    journey.do("edit_service_tags", TAGS, **IN_SERVICE)
     journey.do("force_new_deployment", {}, **IN_SERVICE)
     journey.do("deploy_service", {"tag-web": "1.28"}, **IN_SERVICE)
     journey.do("rollback_service", {"revision": "web-front:1"}, **IN_SERVICE)
@@ -106,7 +125,14 @@ def of_tasks(journey: Journey) -> None:
     operation = journey.do("run_task", run_data(stage, count=2))
     tasks = [out["value"].rpartition("/")[2] for out in operation.outputs]
     assert [f"/demo/{REGION}/tasks/{task}/" in journey.links["run_task"] for task in tasks] == [True, True]
+    journey.do("edit_task_tags", TAGS, task=tasks[0])
     journey.do("stop_task", {"reason": ""}, task=tasks[0])
+    journey.do("edit_task_definition_tags", TAGS, family="web-front", revision=1)
+    journey.do("delete_task_definition", {}, family="site", revision=1)
+    for _ in range(2):
+        stage.register(family="old")
+    stage.sweep(*SWEPT)
+    journey.do("clean_up_task_definitions", {"keep": 1, "days": 0, "how": "delete"}, family="old", revision=1)
 
 
 def of_events(journey: Journey) -> None:
@@ -143,14 +169,22 @@ def of_external_changes(journey: Journey) -> None:
 JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     of_clusters: {
         "create_cluster", "edit_cluster", "edit_cluster_tags", "launch_container_instances",
+        "edit_container_instance_tags",
         "drain_container_instance", "activate_container_instance", "terminate_container_instance",
         "drain_container_instances", "activate_container_instances", "terminate_container_instances", "delete_cluster",
     },
-    of_services: {
-        "create_service", "scale_service", "force_new_deployment", "deploy_service", "rollback_service",
-        "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
+    of_providers: {
+        "create_capacity_provider", "edit_capacity_provider", "edit_capacity_provider_tags",
+        "resize_auto_scaling_group", "delete_capacity_provider", "edit_account_setting",
     },
-    of_tasks: {"register_task_definition", "deregister_task_definition", "run_task", "stop_task"},
+    of_services: {
+        "create_service", "scale_service", "edit_service_tags", "force_new_deployment", "deploy_service",
+        "rollback_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
+    },
+    of_tasks: {
+        "register_task_definition", "deregister_task_definition", "run_task", "stop_task", "edit_task_tags",
+        "edit_task_definition_tags", "delete_task_definition", "clean_up_task_definitions",
+    },
     of_events: {"connect_events", "disconnect_events"},
     of_wordpress: {"create_wordpress", "remove_created"},
     of_external_changes: {

@@ -16,14 +16,22 @@ CALLS: Final[dict[str, set[str]]] = {
     "of_clusters": {
         "AddRoleToInstanceProfile", "AttachRolePolicy", "CreateCluster", "CreateInstanceProfile", "CreateRole",
         "DeleteCluster", "DeregisterContainerInstance", "PutClusterCapacityProviders", "RunInstances", "TagResource",
-        "TerminateInstances", "UpdateClusterSettings", "UpdateContainerInstancesState",
+        "TerminateInstances", "UpdateCluster", "UpdateClusterSettings", "UpdateContainerInstancesState",
+    },
+    "of_providers": {
+        "AddRoleToInstanceProfile", "AttachRolePolicy", "CreateAutoScalingGroup", "CreateCapacityProvider",
+        "CreateInstanceProfile", "CreateLaunchTemplate", "CreateRole", "DeleteAutoScalingGroup",
+        "DeleteCapacityProvider", "DeleteLaunchTemplate", "PutAccountSettingDefault", "PutClusterCapacityProviders",
+        "TagResource", "UpdateAutoScalingGroup", "UpdateCapacityProvider",
     },
     "of_services": {
         "CreateListener", "CreateLoadBalancer", "CreateService", "CreateTargetGroup", "DeleteLoadBalancer",
-        "DeleteService", "DeleteTargetGroup", "RegisterTaskDefinition", "StopServiceDeployment", "UpdateService",
+        "DeleteService", "DeleteTargetGroup", "RegisterTaskDefinition", "StopServiceDeployment", "TagResource",
+        "UpdateService",
     },
     "of_tasks": {
-        "DeregisterTaskDefinition", "RegisterTaskDefinition", "RunTask", "StopTask",
+        "DeleteTaskDefinitions", "DeregisterTaskDefinition", "RegisterTaskDefinition", "RunTask", "StopTask",
+        "TagResource",
     },
     "of_events": {
         "CreateQueue", "DeleteQueue", "DeleteRule", "PutRule", "PutTargets", "RemoveTargets", "SetQueueAttributes",
@@ -60,6 +68,7 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         "create_cluster": {"clusters": 1},
         "edit_cluster": {},
         "edit_cluster_tags": {},
+        "edit_container_instance_tags": {},
         "launch_container_instances": {"container instances": 3, "instances": 3, "roles": 1, "instance profiles": 1},
         "drain_container_instance": {},
         "activate_container_instance": {},
@@ -69,12 +78,27 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         "terminate_container_instances": {"container instances": -2, "instances": -2},
         "delete_cluster": {"clusters": -1},
     },
+    "of_providers": {
+        "create_capacity_provider": {
+            "capacity providers": 1, "container instances": 1, "instances": 1, "launch templates": 1,
+            "Auto Scaling groups": 1, "roles": 1, "instance profiles": 1,
+        },
+        "edit_capacity_provider": {},
+        "edit_capacity_provider_tags": {},
+        "resize_auto_scaling_group": {"container instances": 1, "instances": 1},
+        "delete_capacity_provider": {
+            "capacity providers": -1, "container instances": -2, "instances": -2, "launch templates": -1,
+            "Auto Scaling groups": -1,
+        },
+        "edit_account_setting": {},
+    },
     "of_services": {
         "create_service": {
             "services": 1, "tasks": 2, "deployments": 1, "target groups": 1, "load balancers": 1, "listeners": 1,
             "rules": 1,
         },
         "scale_service": {"tasks": -1},
+        "edit_service_tags": {},
         "force_new_deployment": {"deployments": 1},
         "deploy_service": {"revisions": 1, "deployments": 1},
         "rollback_service": {"deployments": 1},
@@ -88,6 +112,10 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         "deregister_task_definition": {"revisions": -1},
         "run_task": {"tasks": 2},
         "stop_task": {"tasks": -1},
+        "edit_task_tags": {},
+        "edit_task_definition_tags": {},
+        "delete_task_definition": {},
+        "clean_up_task_definitions": {"revisions": -1},
     },
     "of_events": {
         "connect_events": {"queues": 1, "event rules": 1},

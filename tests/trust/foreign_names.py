@@ -22,7 +22,9 @@ NAMES: Final[dict[str, str]] = {
     "InstanceProfileName": "instance_profile", "IamInstanceProfile": "instance_profile",
     "logGroupName": "log_group", "awslogs-group": "log_group", "capacityProvider": "capacity_provider",
     "capacityProviders": "capacity_provider", "ecs.create_capacity_provider name": "capacity_provider",
-    "AutoScalingGroupName": "auto_scaling_group", "AutoScalingGroupNames": "auto_scaling_group",
+    "taskDefinitions": "task_definition", "ecs.update_capacity_provider name": "capacity_provider",
+    "autoScalingGroupArn": "auto_scaling_group", "AutoScalingGroupName": "auto_scaling_group",
+    "AutoScalingGroupNames": "auto_scaling_group",
     "LaunchTemplateName": "launch_template", "KeyName": "key_pair", "GroupName": "security_group",
     "elbv2.create_load_balancer Name": "load_balancer", "elbv2.create_target_group Name": "target_group",
     "secretsmanager.create_secret Name": "secret", "valueFrom": "secret", "credentialsParameter": "secret",
@@ -41,6 +43,8 @@ NAMES_ONLY: Final = ("logGroupName", "awslogs-group")
 #: What these calls change is their subject; everything else in their parameters is used.
 SUBJECTS: Final[dict[str, str]] = {
     "ecs.register_task_definition": "family", "ecs.deregister_task_definition": "taskDefinition",
+    "ecs.delete_task_definitions": "taskDefinitions", "ecs.update_capacity_provider": "name",
+    "autoscaling.update_auto_scaling_group": "AutoScalingGroupName",
     "ecs.create_capacity_provider": "name", "ecs.delete_capacity_provider": "capacityProvider",
     "elbv2.create_load_balancer": "Name", "elbv2.delete_load_balancer": "LoadBalancerArn",
     "elbv2.create_target_group": "Name", "elbv2.delete_target_group": "TargetGroupArn",

@@ -38,7 +38,7 @@ NOUNS: Final = (
     "clusters", "services", "tasks", "task_definitions", "roles", "security_groups", "subnets", "vpcs", "secrets",
     "load_balancers", "listeners", "target_groups", "instance_profiles", "log_groups", "capacity_providers",
     "auto_scaling_groups", "key_pairs", "certificates", "repositories", "container_instances", "machine_images",
-    "instance_types",
+    "instance_types", "service_deployments",
 )  # fmt: skip
 ECS_TASKS: Final = "ecs-tasks.amazonaws.com"
 BALANCING: Final = "elasticloadbalancing"
@@ -185,7 +185,7 @@ class Inventory(Workload):
         estate.instances[instance] = cluster
         tags = {**group.tags, "ecsdash:cluster": cluster}
         self.row(
-            AutoScalingGroup, group.name, group.keys[0], desired_capacity=2, tags=tags,
+            AutoScalingGroup, group.name, group.keys[0], desired_capacity=2, max_size=4, tags=tags,
             description={
                 "LaunchTemplate": {"LaunchTemplateId": template.keys[0], "LaunchTemplateName": template.name},
                 "Instances": [{"InstanceId": instance}],
@@ -200,6 +200,7 @@ class Inventory(Workload):
         self.row(
             CapacityProvider, provider.name, arn("ecs", f"capacity-provider/{provider.name}"), status="ACTIVE",
             tags=provider.tags, auto_scaling_group_arn=group.keys[0],
+            description={"autoScalingGroupProvider": {"autoScalingGroupArn": group.keys[0]}},
         )  # fmt: skip
         group.places.add((cluster, ""))
         template.places = provider.places

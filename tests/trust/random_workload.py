@@ -39,11 +39,12 @@ class Workload:
         estate.leftovers.append(gone)
         self._tag_as_created(self.add_target_group(team), *gone)
         unused = estate.add("task_definition", team)
-        self._definition(team, unused, 1)
+        for revision, status in ((1, "INACTIVE"), (2, "ACTIVE"), (3, "ACTIVE")):
+            self._definition(team, unused, revision, status)
         family = estate.random.choice(estate.usable("task_definition", team) or [unused])
         self._task(family, estate.clusters[-1], "")
 
-    def _definition(self, team: str, family: Thing, revision: int) -> str:
+    def _definition(self, team: str, family: Thing, revision: int, status: str = "ACTIVE") -> str:
         """Add a revision. What it names is noted as what the family names."""
         estate = self.estate
         container: dict[str, Any] = {
@@ -66,7 +67,7 @@ class Workload:
             document["volumes"] = [{"name": "data", "efsVolumeConfiguration": {"fileSystemId": files[0].name}}]
         key = arn("ecs", f"task-definition/{family.name}:{revision}")
         self.row(
-            TaskDefinition, f"{family.name}:{revision}", key, family=family.name, revision=revision, status="ACTIVE",
+            TaskDefinition, f"{family.name}:{revision}", key, family=family.name, revision=revision, status=status,
             network_mode="awsvpc", requires_compatibilities=["FARGATE"], description=document, tags=family.tags,
         )  # fmt: skip
         names = {each.name for each in (*roles, *secrets, *groups, *files)}

@@ -21,6 +21,7 @@ from tests.trust.ecs_only_endpoint import EcsOnlyEndpoint
 ECS_NOUNS = {
     "clusters", "container_instances", "capacity_providers", "services", "service_deployments", "task_definitions",
     "tasks", "stopped_tasks", "event_feeds", "account_settings",
+    "ecs_account_settings", "inactive_task_definitions", "express_services", "gateways",
 }  # fmt: skip
 AT = {"account": "demo", "region": REGION}
 PAGES = [

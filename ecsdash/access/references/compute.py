@@ -67,10 +67,16 @@ def delete_security_group(params: Params) -> Named:
 @entry("autoscaling.create_auto_scaling_group")
 def create_auto_scaling_group(params: Params) -> Named:
     yield thing(How.CREATES, "auto_scaling_group", params["AutoScalingGroupName"])
-    template = params.get("LaunchTemplate", {})
+    mixed = (params.get("MixedInstancesPolicy") or {}).get("LaunchTemplate") or {}
+    template = params.get("LaunchTemplate") or mixed.get("LaunchTemplateSpecification") or {}
     yield thing(How.USES, "launch_template", template.get("LaunchTemplateId") or template.get("LaunchTemplateName"))
     for subnet in filter(None, params.get("VPCZoneIdentifier", "").split(",")):
         yield thing(How.USES, "subnet", subnet)
+
+
+@entry("autoscaling.update_auto_scaling_group")
+def update_auto_scaling_group(params: Params) -> Named:
+    yield thing(How.CHANGES, "auto_scaling_group", params["AutoScalingGroupName"])
 
 
 @entry("autoscaling.describe_auto_scaling_groups")

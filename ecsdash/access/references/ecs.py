@@ -20,12 +20,29 @@ OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)
 def create_cluster(params: Params) -> Named:
     yield thing(How.CREATES, "cluster", params["clusterName"])
     yield from providers(params)
+    yield from _configuration_of_cluster(params)
 
 
 @entry("ecs.put_cluster_capacity_providers", "ecs.update_cluster_settings")
 def change_cluster(params: Params) -> Named:
     yield thing(How.CHANGES, "cluster", params["cluster"])
     yield from providers(params)
+
+
+@entry("ecs.update_cluster")
+def update_cluster(params: Params) -> Named:
+    yield thing(How.CHANGES, "cluster", params["cluster"])
+    yield from _configuration_of_cluster(params)
+
+
+def _configuration_of_cluster(params: Params) -> Named:
+    """Where sessions of ECS Exec are logged, and the namespace that services get by default."""
+    yield thing(How.USES, "namespace", (params.get("serviceConnectDefaults") or {}).get("namespace"))
+    command = (params.get("configuration") or {}).get("executeCommandConfiguration") or {}
+    logs = command.get("logConfiguration") or {}
+    yield thing(How.USES, "log_group", logs.get("cloudWatchLogGroupName"))
+    if bucket := logs.get("s3BucketName"):
+        yield thing(How.USES, "object", f"{bucket}/{logs.get('s3KeyPrefix', '')}")
 
 
 @entry("ecs.delete_cluster")
@@ -38,10 +55,38 @@ def tag(params: Params) -> Named:
     yield _by_arn(How.CHANGES, params["resourceArn"])
 
 
+@entry("ecs.put_account_setting_default")
+def put_account_setting_default(params: Params) -> Named:
+    yield thing(How.CHANGES, "ecs_account_setting", params["name"])
+
+
 @entry("ecs.create_capacity_provider")
 def create_capacity_provider(params: Params) -> Named:
     yield thing(How.CREATES, "capacity_provider", params["name"])
-    yield thing(How.USES, "auto_scaling_group", params["autoScalingGroupProvider"]["autoScalingGroupArn"])
+    group = params.get("autoScalingGroupProvider") or {}
+    yield thing(How.USES, "auto_scaling_group", group.get("autoScalingGroupArn"))
+    if "cluster" in params:
+        yield thing(How.CHANGES, "cluster", params["cluster"])
+    yield from _managed_instances(params)
+
+
+@entry("ecs.update_capacity_provider")
+def update_capacity_provider(params: Params) -> Named:
+    yield thing(How.CHANGES, "capacity_provider", params["name"])
+    yield from _managed_instances(params)
+
+
+def _managed_instances(params: Params) -> Named:
+    """The roles that ECS and the instances get, and the network of the instances."""
+    provider = params.get("managedInstancesProvider") or {}
+    template = provider.get("instanceLaunchTemplate") or {}
+    network = template.get("networkConfiguration") or {}
+    yield thing(How.PASSES, "role", provider.get("infrastructureRoleArn"))
+    yield thing(How.PASSES, "instance_profile", template.get("ec2InstanceProfileArn"))
+    for subnet in network.get("subnets") or ():
+        yield thing(How.USES, "subnet", subnet)
+    for group in network.get("securityGroups") or ():
+        yield thing(How.USES, "security_group", group)
 
 
 @entry("ecs.delete_capacity_provider")
@@ -108,6 +153,12 @@ def deregister_container_instance(params: Params) -> Named:
 @entry("ecs.deregister_task_definition")
 def deregister_task_definition(params: Params) -> Named:
     yield thing(How.CHANGES, "task_definition", params["taskDefinition"])
+
+
+@entry("ecs.delete_task_definitions")
+def delete_task_definitions(params: Params) -> Named:
+    for name in params["taskDefinitions"]:
+        yield thing(How.DELETES, "task_definition", name)
 
 
 @entry("ecs.register_task_definition")

@@ -52,12 +52,14 @@ RULES: tuple[ResourceRule, ...] = (
         "DeregisterContainerInstance DescribeClusters DescribeContainerInstances DescribeServiceDeployments "
         "DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances ListServiceDeployments "
         "ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask StopServiceDeployment StopTask "
-        "TagResource UntagResource UpdateClusterSettings UpdateContainerInstancesState UpdateService",
+        "TagResource UntagResource UpdateCapacityProvider UpdateCluster UpdateClusterSettings "
+        "UpdateContainerInstancesState UpdateService",
         "*",
     ),
     _rule(
         IN_ACCOUNT, "autoscaling",
-        "CreateAutoScalingGroup CreateOrUpdateTags DeleteAutoScalingGroup TerminateInstanceInAutoScalingGroup",
+        "CreateAutoScalingGroup CreateOrUpdateTags DeleteAutoScalingGroup TerminateInstanceInAutoScalingGroup "
+        "UpdateAutoScalingGroup",
         "autoScalingGroup:*",
     ),
     _rule(

@@ -41,7 +41,8 @@ ON_ALL_RESOURCES = {
     "acm:ListCertificates", "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities",
     "cloudtrail:LookupEvents", "cloudwatch:GetMetricData", "ecs:DeregisterTaskDefinition",
     "ecs:DescribeCapacityProviders", "ecs:DescribeTaskDefinition", "ecs:ListAccountSettings", "ecs:ListClusters",
-    "ecs:ListServices", "ecs:ListTaskDefinitions", "ecs:ListTasks", "ecs:PutAccountSetting", "logs:DescribeLogGroups",
+    "ecs:ListServices", "ecs:ListTaskDefinitions", "ecs:ListTasks", "ecs:PutAccountSetting",
+    "ecs:PutAccountSettingDefault", "scheduler:ListSchedules", "logs:DescribeLogGroups",
     "secretsmanager:ListSecrets", "servicediscovery:ListNamespaces", "servicediscovery:ListServices",
     "servicediscovery:ListTagsForResource", "ssm:DescribeParameters",
 }  # fmt: skip

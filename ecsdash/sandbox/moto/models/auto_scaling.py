@@ -42,12 +42,21 @@ class ResourceInUseError(AutoscalingClientError):
 
 
 class SandboxAutoScalingGroup(FakeAutoScalingGroup):
+    kept_policy: dict[str, Any] | None = None  # its mixed instances policy before a change
     leaving = False  # deleted by force: its instances are ended at once, as the API reference says of ForceDelete
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.activities: list[dict[str, Any]] = []
         """Launches, the newest first."""
         super().__init__(*args, **kwargs)
+
+    def _set_launch_configuration(self, name: str, template: Any, mixed_instances_policy: Any) -> None:
+        """A change that names no launch template keeps the one of the mixed instances policy."""
+        if not name and not template and not mixed_instances_policy:
+            self.mixed_instances_policy = self.kept_policy
+            return
+        self.kept_policy = mixed_instances_policy
+        super()._set_launch_configuration(name, template, mixed_instances_policy)
 
     def set_desired_capacity(self, new_capacity: int | None) -> None:
         """With managed draining, surplus instances wait until their tasks have stopped."""
