@@ -149,6 +149,17 @@ async function schemaFrom(address) {
   return response?.ok ? response.json() : {};
 }
 
+// Text typed over a selection: a browser would keep the look of the old text with an inline style, which the policy forbids.
+const typingOver = cm.EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const typed = event.inputType === "insertText" && !event.isComposing ? event.data : null;
+    if (typed === null || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(typed), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
+
 export async function start({ box, area, schema: address, changed }) {
   const schema = await schemaFrom(address);
   const shadow = box.shadowRoot ?? box.attachShadow({ mode: "open" });
@@ -160,7 +171,7 @@ export async function start({ box, area, schema: address, changed }) {
     extensions: [
       cm.lineNumbers(), cm.foldGutter(), cm.lintGutter(), cm.history(), cm.drawSelection(), cm.indentOnInput(), cm.bracketMatching(),
       cm.closeBrackets(), cm.highlightActiveLine(), cm.highlightSelectionMatches(), cm.search({ top: true }), cm.json(),
-      cm.syntaxHighlighting(colors), cm.autocompletion({ override: [completionsFrom(schema)] }), hoverFrom(schema), theme,
+      cm.syntaxHighlighting(colors), cm.autocompletion({ override: [completionsFrom(schema)] }), hoverFrom(schema), theme, typingOver,
       cm.EditorView.lineWrapping,
       cm.EditorView.contentAttributes.of({ "aria-label": "JSON", spellcheck: "false", tabindex: "0" }),
       cm.keymap.of([
