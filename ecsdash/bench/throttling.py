@@ -5,6 +5,7 @@ when half of them are running, without sweeps, so that all calls belong to opera
 which make some of the same calls.
 """
 
+import json
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
@@ -115,12 +116,18 @@ class BenchAccount:
             return self.user.post(f"{at}/clusters/new/", {**form, **EMPTY_FORMSETS})
         return self.user.post(f"{at}/clusters/{CLUSTER}/services/new/", self._service_form(name))
 
-    def _service_form(self, name: str) -> dict[str, str | list[str]]:
+    def _service_form(self, name: str) -> dict[str, str]:
         groups = [each["GroupId"] for each in self.aws["ec2"].describe_security_groups()["SecurityGroups"]][:1]
-        chosen = {"compute": "FARGATE", "task_definition": f"{NEW}:1", "service_name": name, "scheduling": "REPLICA"}
-        count = {"desired_count": "1", "assign_public_ip": "on", "balancer": "none"}
-        deployment = {"minimum_percent": "100", "maximum_percent": "200", "circuit_breaker": "rollback"}
-        return {**chosen, **count, **deployment, **EMPTY_FORMSETS, "subnets": self.subnets, "security_groups": groups}
+        network = {"subnets": self.subnets, "securityGroups": groups, "assignPublicIp": "ENABLED"}
+        document = {
+            "serviceName": name,
+            "taskDefinition": f"{NEW}:1",
+            "desiredCount": 1,
+            "launchType": "FARGATE",
+            "networkConfiguration": {"awsvpcConfiguration": network},
+            "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
+        }
+        return {"json": json.dumps(document)}
 
 
 @dataclass

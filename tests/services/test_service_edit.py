@@ -186,7 +186,12 @@ def test_a_service_is_deleted_and_created_again(stage: SimulatedServices, operat
 
 def test_a_service_of_another_deployment_controller_is_explained(stage: SimulatedServices, operator: User) -> None:
     service = stage.service()
-    service.description |= {"deploymentController": {"type": "CODE_DEPLOY"}, "deploymentConfiguration": {}}
+    group = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/1"
+    service.description |= {
+        "deploymentController": {"type": "CODE_DEPLOY"},
+        "deploymentConfiguration": {},
+        "loadBalancers": [{"targetGroupArn": group, "containerName": "web", "containerPort": 80}],
+    }
     service.save()
     data = stage.edit_data(service, platformVersion="1.4.0")
     found = stage.errors("edit_service", operator, data, **IN_SERVICE)
