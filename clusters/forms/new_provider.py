@@ -41,7 +41,7 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
     source = forms.ChoiceField(
         label="Instances", choices=list(GROUPS.items()), widget=forms.RadioSelect, initial=EXISTING
     )
-    group = forms.ChoiceField(label="Auto Scaling group", required=False)
+    group = forms.ChoiceField(label="Auto Scaling group")
     minimum = forms.IntegerField(label="Minimum capacity", min_value=0, max_value=500, initial=0)
     desired = forms.IntegerField(label="Desired capacity", min_value=0, max_value=500, initial=1)
     maximum = forms.IntegerField(label="Maximum capacity", min_value=1, max_value=500, initial=3)
@@ -71,7 +71,9 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
         labels = [(name, self._label(row)) for name, row in self.auto_scaling_groups.items()]
         offer_options(self, "group", AutoScalingGroup, [("", "Choose a group"), *labels])
         self.further_types = offer(self, "more_types", InstanceType, lambda row: row.name)
-        if self.is_bound and not self.is_new:
+        new = self.is_bound and self.is_new
+        self.fields["group"].required = not new
+        if self.is_bound and not new:
             for name in NEW_FIELDS:
                 self.fields[name].required = False
 

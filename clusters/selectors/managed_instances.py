@@ -14,7 +14,7 @@ def requirement_lines(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _lines(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping) and value.keys() <= {"min", "max"}:
+    if isinstance(value, Mapping) and value and value.keys() <= {"min", "max"}:
         yield _words(name), f"{value.get('min', 0)} to {value.get('max', 'any')}"
     elif isinstance(value, Mapping):
         for key, inner in value.items():

@@ -15,7 +15,7 @@ CLUSTER = "pages"
 INVENTORY_QUERY = """
 import json
 from django.utils import timezone
-from clusters.models import ContainerInstance
+from clusters.models import AutoScalingGroup, CapacityProvider, ContainerInstance
 from ecsdash.access.models import Grant, GroupMapping, OwnershipRule, Team, User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.external_changes.models import ExternalChange
@@ -36,6 +36,8 @@ ExternalChange.objects.get_or_create(arn="arn:aws:cloudtrail:eu-central-1:123456
 User.objects.filter(username="demo").update(may_break_glass=True)
 print(json.dumps({
     "instance": first(ContainerInstance.objects.filter(cluster_name="batch", gone_at=None)),
+    "capacity_provider": first(CapacityProvider.objects.exclude(auto_scaling_group_arn="")),
+    "group": first(AutoScalingGroup.objects.all()),
     "task": first(Task.objects.filter(**web, last_status="RUNNING")),
     "deployment": first(ServiceDeployment.objects.filter(**web)),
     "revisions": TaskDefinition.objects.filter(family="checkout").count() > 1 or None,
