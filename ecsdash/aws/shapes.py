@@ -109,4 +109,4 @@ def _patterns(shape: Shape, place: str) -> Iterator[tuple[str, Shape]]:
 
 def enum_of(call: str, member: str) -> tuple[str, ...]:
     """Return the values that the call's parameter may have, empty when botocore lists none."""
-    return tuple(_shape(call).members[member].enum)
+    return input_shape(call).members[member].enum

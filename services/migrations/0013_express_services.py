@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0008_reader_and_writer_roles"),
-        ("services", "0001_squashed_0011_scaling"),
+        ("services", "0012_namespaces"),
     ]
 
     operations = [
