@@ -36,7 +36,7 @@ class ResizeAutoScalingGroupForm(ActionForm):
         low, high, desired = (data.get(name) for name in ("minimum", "maximum", "desired"))
         if low is not None and high is not None and low > high:
             self.add_error("maximum", f"The maximum is below the minimum of {low}.")
-        elif None not in (low, high, desired) and not low <= desired <= high:
+        elif low is not None and high is not None and desired is not None and not low <= desired <= high:
             self.add_error("desired", f"Choose a number from the minimum ({low}) to the maximum ({high}).")
         return data
 

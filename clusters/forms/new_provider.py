@@ -79,7 +79,7 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
 
     @property
     def is_new(self) -> bool:
-        return self["source"].value() == NEW
+        return bool(self["source"].value() == NEW)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -124,13 +124,14 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
             self.add_error("termination_protection", text)
 
     def _check_sizes(self, data: dict[str, Any]) -> None:
-        sizes = [data.get(name) for name in ("minimum", "desired", "maximum")]
-        if None not in sizes and sizes != sorted(sizes):
+        given = (data.get(name) for name in ("minimum", "desired", "maximum"))
+        sizes = [size for size in given if size is not None]
+        if len(sizes) == 3 and sizes != sorted(sizes):
             self.add_error("desired", "The desired capacity must be between the minimum and the maximum.")
 
     def _check_types(self, data: dict[str, Any]) -> None:
         image = data.get("image")
-        others = [self.further_types[name] for name in data.get("more_types", ())]
+        others: list[Any] = [self.further_types[name] for name in data.get("more_types", ())]
         wrong = [row.name for row in others if image and row.architecture != image.architecture]
         if wrong:
             self.add_error("more_types", f"The AMI is {image.architecture}. Remove {', '.join(wrong)}.")
