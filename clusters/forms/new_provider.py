@@ -130,8 +130,8 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
             self.add_error("desired", "The desired capacity must be between the minimum and the maximum.")
 
     def _check_types(self, data: dict[str, Any]) -> None:
-        image = data.get("image")
-        others: list[Any] = [self.further_types[name] for name in data.get("more_types", ())]
+        image: Any = data.get("image")
+        others = [self.further_types[name] for name in data.get("more_types", ())]
         wrong = [row.name for row in others if image and row.architecture != image.architecture]
         if wrong:
             self.add_error("more_types", f"The AMI is {image.architecture}. Remove {', '.join(wrong)}.")
