@@ -32,4 +32,4 @@ def validation_errors(call: str, params: dict[str, Any]) -> list[str]:
 
 def enum_of(call: str, member: str) -> tuple[str, ...]:
     """Return the values that the call's parameter may have, empty when botocore lists none."""
-    return tuple(_shape(call).members[member].enum)
+    return tuple(getattr(_shape(call).members[member], "enum", ()))

@@ -49,8 +49,8 @@ RULES: tuple[ResourceRule, ...] = (
     _rule(
         IN_ACCOUNT, "ecs",
         "CreateCapacityProvider CreateCluster CreateService DeleteCapacityProvider DeleteCluster DeleteService "
-        "DeregisterContainerInstance DescribeClusters DescribeContainerInstances DescribeServiceDeployments "
-        "DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances ListServiceDeployments "
+        "DeleteTaskDefinitions DeregisterContainerInstance DescribeClusters DescribeContainerInstances "
+        "DescribeServiceDeployments DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances ListServiceDeployments "
         "ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask StopServiceDeployment StopTask "
         "TagResource UntagResource UpdateCapacityProvider UpdateCluster UpdateClusterSettings "
         "UpdateContainerInstancesState UpdateService",
