@@ -50,9 +50,9 @@ RULES: tuple[ResourceRule, ...] = (
         IN_ACCOUNT, "ecs",
         "CreateCapacityProvider CreateCluster CreateService DeleteCapacityProvider DeleteCluster DeleteService "
         "DeleteTaskDefinitions DeregisterContainerInstance DescribeClusters DescribeContainerInstances "
-        "DescribeServiceDeployments DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances ListServiceDeployments "
-        "ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask StopServiceDeployment StopTask "
-        "TagResource UntagResource UpdateCapacityProvider UpdateCluster UpdateClusterSettings "
+        "DescribeServiceDeployments DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances "
+        "ListServiceDeployments ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask "
+        "StopServiceDeployment StopTask TagResource UntagResource UpdateCapacityProvider UpdateCluster UpdateClusterSettings "
         "UpdateContainerInstancesState UpdateService",
         "*",
     ),
