@@ -52,8 +52,8 @@ RULES: tuple[ResourceRule, ...] = (
         "DeleteTaskDefinitions DeregisterContainerInstance DescribeClusters DescribeContainerInstances "
         "DescribeServiceDeployments DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances "
         "ListServiceDeployments ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask "
-        "StopServiceDeployment StopTask TagResource UntagResource UpdateCapacityProvider UpdateCluster UpdateClusterSettings "
-        "UpdateContainerInstancesState UpdateService",
+        "StopServiceDeployment StopTask TagResource UntagResource UpdateCapacityProvider UpdateCluster "
+        "UpdateClusterSettings UpdateContainerInstancesState UpdateService",
         "*",
     ),
     _rule(
