@@ -33,10 +33,12 @@ class ResizeAutoScalingGroupForm(ActionForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        low, high, desired = (data.get(name) for name in ("minimum", "maximum", "desired"))
-        if low is not None and high is not None and low > high:
+        if self.errors:
+            return data
+        low, high, desired = data["minimum"], data["maximum"], data["desired"]
+        if low > high:
             self.add_error("maximum", f"The maximum is below the minimum of {low}.")
-        elif low is not None and high is not None and desired is not None and not low <= desired <= high:
+        elif not low <= desired <= high:
             self.add_error("desired", f"Choose a number from the minimum ({low}) to the maximum ({high}).")
         return data
 

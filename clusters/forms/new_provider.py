@@ -124,16 +124,15 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
             self.add_error("termination_protection", text)
 
     def _check_sizes(self, data: dict[str, Any]) -> None:
-        given = (data.get(name) for name in ("minimum", "desired", "maximum"))
-        sizes = [size for size in given if size is not None]
-        if len(sizes) == 3 and sizes != sorted(sizes):
+        sizes = [data[name] for name in ("minimum", "desired", "maximum") if data.get(name) is not None]
+        if sizes != sorted(sizes):
             self.add_error("desired", "The desired capacity must be between the minimum and the maximum.")
 
     def _check_types(self, data: dict[str, Any]) -> None:
-        image: Any = data.get("image")
+        image = data.get("image")
         others = [self.further_types[name] for name in data.get("more_types", ())]
         wrong = [row.name for row in others if image and row.architecture != image.architecture]
-        if wrong:
+        if image and wrong:
             self.add_error("more_types", f"The AMI is {image.architecture}. Remove {', '.join(wrong)}.")
 
     def _check_strategy(self, data: dict[str, Any]) -> None:

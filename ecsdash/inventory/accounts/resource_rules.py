@@ -49,11 +49,11 @@ RULES: tuple[ResourceRule, ...] = (
     _rule(
         IN_ACCOUNT, "ecs",
         "CreateCapacityProvider CreateCluster CreateService DeleteCapacityProvider DeleteCluster DeleteService "
-        "DeregisterContainerInstance DescribeClusters DescribeContainerInstances DescribeServiceDeployments "
-        "DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances ListServiceDeployments "
-        "ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask StopServiceDeployment StopTask "
-        "TagResource UntagResource UpdateCapacityProvider UpdateCluster UpdateClusterSettings "
-        "UpdateContainerInstancesState UpdateService",
+        "DeleteTaskDefinitions DeregisterContainerInstance DescribeClusters DescribeContainerInstances "
+        "DescribeServiceDeployments DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances "
+        "ListServiceDeployments ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask "
+        "StopServiceDeployment StopTask TagResource UntagResource UpdateCapacityProvider UpdateCluster "
+        "UpdateClusterSettings UpdateContainerInstancesState UpdateService",
         "*",
     ),
     _rule(
