@@ -1,11 +1,12 @@
 """What is changed while faults occur, one service for each operation, and what AWS must show afterwards."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 CLUSTER: Final = "bench"
-Form = dict[str, str | list[str]]
+Form = dict[str, str]
 
 
 @dataclass
@@ -36,12 +37,12 @@ class Target:
 
     def run_task(self) -> tuple[str, Form]:
         self.run_once += 1
-        groups = {f"{group}-{number}_FORMS": "0" for group in ("strategy", "tags", "overrides")
-                  for number in ("TOTAL", "INITIAL")}  # fmt: skip
-        return "tasks/run/", {
-            **groups, "task_definition": f"{self.name}:{self.revisions}", "cluster": CLUSTER, "count": "1",
-            "compute": "FARGATE", "subnets": self.subnets, "assign_public_ip": "on", "started_by": self.name,
+        network = {"awsvpcConfiguration": {"subnets": self.subnets, "assignPublicIp": "ENABLED"}}
+        document = {
+            "cluster": CLUSTER, "taskDefinition": f"{self.name}:{self.revisions}", "count": 1, "launchType": "FARGATE",
+            "networkConfiguration": network, "startedBy": self.name,
         }  # fmt: skip
+        return "tasks/run/", {"json": json.dumps(document)}
 
     def effects(self, ecs: Any, service: dict[str, Any]) -> tuple[int, int]:
         """Return how many effects are missing at AWS, and how many there are too many. `service` is described."""
