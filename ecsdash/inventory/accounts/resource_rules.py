@@ -105,7 +105,7 @@ RULES: tuple[ResourceRule, ...] = (
         "NewWithTag",
         frozenset({
             "elasticfilesystem:CreateFileSystem", "servicediscovery:CreateHttpNamespace",
-            "servicediscovery:TagResource",
+            "servicediscovery:CreatePrivateDnsNamespace", "servicediscovery:TagResource",
         }),
         ("*",),
         TAGGED,
@@ -121,6 +121,7 @@ RULES: tuple[ResourceRule, ...] = (
     _rule("NewInAccount", "secretsmanager", "CreateSecret TagResource", "secret:*", conditions=TAGGED),
     _rule("CreatedHere", "secretsmanager", "DeleteSecret", "secret:*", conditions=CREATED_HERE),
     _rule("CreatedHere", "servicediscovery", "DeleteNamespace", "namespace/*", conditions=CREATED_HERE),
+    _rule(IN_ACCOUNT, "servicediscovery", "GetNamespace", "namespace/*"),
     _rule(IN_ACCOUNT, "servicediscovery", "DeleteService", "service/*"),
     _rule(
         IN_ACCOUNT, "sqs",
