@@ -15,7 +15,7 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.forms import Form, HiddenInput, JSONField
 
 
 class LoginForm(forms.LoginForm):
@@ -42,29 +42,47 @@ def refusing_unreadable() -> Iterator[None]:
     """Turn what the parsers raise for data that no browser sends into an error of the form."""
     try:
         yield
-    except (LookupError, ValueError, TypeError, AttributeError, struct.error) as error:
+    except ValidationError:
+        raise
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError, struct.error) as error:
         raise ValidationError("The answer of the passkey could not be read. Try again.") from error
 
 
+class CredentialField(JSONField):
+    """The answer of a passkey. JSON that Python refuses for its size or depth is an error of the form too."""
+
+    def to_python(self, value: Any) -> Any:
+        with refusing_unreadable():
+            return super().to_python(value)
+
+
 class PasskeySignInForm(LoginWebAuthnForm):
+    credential = CredentialField(widget=HiddenInput)
+
     def clean_credential(self) -> Any:
         with refusing_unreadable():
             return super().clean_credential()
 
 
 class PasskeyAfterPasswordForm(AuthenticateWebAuthnForm):
+    credential = CredentialField(widget=HiddenInput)
+
     def clean_credential(self) -> Any:
         with refusing_unreadable():
             return super().clean_credential()
 
 
 class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    credential = CredentialField(widget=HiddenInput)
+
     def clean_credential(self) -> Any:
         with refusing_unreadable():
             return super().clean_credential()
 
 
 class PasskeyForm(AddWebAuthnForm):
+    credential = CredentialField(widget=HiddenInput)
+
     def clean(self) -> dict[str, Any]:
         with refusing_unreadable():
             cleaned: dict[str, Any] = super().clean()

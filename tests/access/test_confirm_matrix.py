@@ -64,6 +64,13 @@ NAMING: Final[dict[str, Callable[[str], Call]]] = {
     ),
     "key_pair": lambda name: ("ec2.run_instances", {"KeyName": name}),
     "object": lambda name: container(environmentFiles=[{"value": f"arn:aws:s3:::{name}"}]),
+    "function": lambda name: service(
+        deploymentConfiguration={
+            "lifecycleHooks": [{"hookTargetArn": f"arn:aws:lambda:eu-central-1:123456789012:function:{name}"}]
+        }
+    ),
+    "alarm": lambda name: service(deploymentConfiguration={"alarms": {"alarmNames": [name]}}),
+    "kms_key": lambda name: service(serviceConnectConfiguration={"services": [{"tls": {"kmsKey": name}}]}),
     "repository": lambda name: container(image=f"123456789012.dkr.ecr.eu-central-1.amazonaws.com/{name}:1"),
 }
 #: Calls whose name is changed, not used: sharing does not allow it.

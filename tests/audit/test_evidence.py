@@ -17,7 +17,6 @@ from ecsdash.audit.models import AuditEvent
 from ecsdash.audit.record import record
 
 KEYS = "k2:a key of the tests\nk1:an older key\n"
-TODAY = timezone.now().date().isoformat()
 
 
 @pytest.fixture
@@ -26,7 +25,8 @@ def pack(chain: list[str], admin: User, tmp_path: Path) -> Path:
     path = tmp_path / "evidence.zip"
     client = Client()
     client.force_login(admin)
-    answer: Any = client.post("/settings/audit/evidence/", {"begin": TODAY, "end": TODAY, "q": "action:action_7"})
+    today = timezone.now().date().isoformat()
+    answer: Any = client.post("/settings/audit/evidence/", {"begin": today, "end": today, "q": "action:action_7"})
     assert answer.status_code == 200
     path.write_bytes(b"".join(answer.streaming_content))
     return path
@@ -64,7 +64,8 @@ def test_a_pack_is_intact_and_says_what_it_leaves_out(pack: Path) -> None:
 
 def test_its_creation_is_recorded(pack: Path) -> None:
     event = AuditEvent.objects.get(code="audit.evidence")
-    assert (event.actor_name, event.detail) == ("admin", {"from": TODAY, "to": TODAY, "filter": "action:action_7"})
+    today = event.at.date().isoformat()
+    assert (event.actor_name, event.detail) == ("admin", {"from": today, "to": today, "filter": "action:action_7"})
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from clusters.models import ContainerInstance
+from clusters.models import AutoScalingGroup, CapacityProvider, ContainerInstance
 from ecsdash.access.models import User
 from ecsdash.audit.record import record
 from ecsdash.aws.session import forget
@@ -21,7 +21,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, Step
-from services.models import ServiceDeployment, Task
+from services.models import Namespace, ServiceDeployment, Task
 from tests.browser.conftest import LiveApp
 from tests.browser.hostile_inventory import HOSTILE_TEXTS, fill_with_hostile_texts
 from tests.browser.page_urls import IN_EVERY_SCENARIO, paths
@@ -71,6 +71,17 @@ def route_values(account: Account, admin: User) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **IN_EVERY_SCENARIO,
+        "capacity_provider": CapacityProvider.objects.exclude(auto_scaling_group_arn="")[0].name,
+        "group": AutoScalingGroup.objects.all()[0].name,
+        "namespace": Namespace.objects.create(
+            account=account,
+            region=REGION,
+            arn="arn:namespace",
+            name="shop",
+            namespace_id="ns-shop",
+            kind="HTTP",
+            observed_at=timezone.now(),
+        ).namespace_id,
         "instance": ContainerInstance.objects.filter(cluster_name="batch", gone_at=None)[0].name,
         "task": Task.objects.filter(**web)[0].name,
         "deployment": ServiceDeployment.objects.filter(**web)[0].name,

@@ -20,7 +20,7 @@ from ecsdash.access.models import Grant, GroupMapping, OwnershipRule, Team, User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory.models import Account
-from services.models import ServiceDeployment, Task, TaskDefinition
+from services.models import Namespace, ServiceDeployment, Task, TaskDefinition
 def first(rows, field="name"):
     return rows.order_by("pk").values_list(field, flat=True).first()
 web = {"cluster_name": "shop", "service_name": "web", "gone_at": None}
@@ -34,6 +34,9 @@ values = {
 }
 ExternalChange.objects.get_or_create(arn="arn:aws:cloudtrail:eu-central-1:123456789012:event/0f0f", defaults=values)
 User.objects.filter(username="demo").update(may_break_glass=True)
+row = {key: values[key] for key in ("account", "region", "observed_at")}
+namespace = {**row, "name": "shop", "namespace_id": "ns-shop", "kind": "HTTP"}
+Namespace.objects.update_or_create(arn="arn:aws:servicediscovery:::namespace/ns-shop", defaults=namespace)
 print(json.dumps({
     "instance": first(ContainerInstance.objects.filter(cluster_name="batch", gone_at=None)),
     "capacity_provider": first(CapacityProvider.objects.exclude(auto_scaling_group_arn="")),
@@ -81,4 +84,11 @@ def inventory_keys(app: LiveApp) -> dict[str, Any]:
         return None not in values.values()
 
     until(complete, TIMEOUT_MS / 1000, every=1)
-    return {**IN_EVERY_SCENARIO, **values, "change": "0f0f", "name": "storefront", "username": "dan"}
+    return {
+        **IN_EVERY_SCENARIO,
+        **values,
+        "change": "0f0f",
+        "namespace": "ns-shop",
+        "name": "storefront",
+        "username": "dan",
+    }

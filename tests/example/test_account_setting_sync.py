@@ -12,7 +12,8 @@ def test_a_sweep_fills_the_rows_and_notices_a_change_made_elsewhere(aws_account:
 
     rows = AccountSetting.objects.in_scope(aws_account, REGION)
     assert rows.get(name="containerInsights").value == "disabled"
-    assert rows.count() == len(sandbox.client("ecs").list_account_settings(effectiveSettings=True)["settings"])
+    pages = sandbox.client("ecs").get_paginator("list_account_settings").paginate(effectiveSettings=True)
+    assert rows.count() == sum(len(page["settings"]) for page in pages)
 
     sandbox.client("ecs").put_account_setting(name="containerInsights", value="enhanced")
     sweep_now(scope, "account_settings")

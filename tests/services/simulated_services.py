@@ -64,8 +64,9 @@ class SimulatedServices(SimulatedTasks):
             "json": json.dumps(document), "balancer": "none", "listener_port": 80, "health_check_path": "/", **values,
         }  # fmt: skip
 
-    def register_with_port_name(self) -> None:
-        """Register a revision whose port has the name `http`, which Service Connect needs."""
+    def prepare_service_connect(self) -> None:
+        """Create the namespace `shop`, and register a revision whose port has the name `http`."""
+        self.client("servicediscovery").create_http_namespace(Name="shop")
         body = self.client("ecs").describe_task_definition(taskDefinition="web-front")["taskDefinition"]
         (web,) = body["containerDefinitions"]
         named = {**web, "portMappings": [{"name": "http", "containerPort": 80}]}

@@ -86,7 +86,7 @@ GROUPS: list[tuple[dict[str, Any], bool]] = [
 def test_each_group_of_fields_is_changed_on_a_running_service(
     stage: SimulatedServices, operator: User, members: dict[str, Any], waits: bool
 ) -> None:
-    stage.register_with_port_name()
+    stage.prepare_service_connect()
     stage.sweep(*MOVED)
     operation = stage.do("edit_service", operator, stage.edit_data(stage.service(), **members), **IN_SERVICE)
 
@@ -100,7 +100,7 @@ def test_each_group_of_fields_is_changed_on_a_running_service(
 
 
 def test_hidden_values_stay_and_are_not_shown(stage: SimulatedServices, operator: User) -> None:
-    stage.register_with_port_name()
+    stage.prepare_service_connect()
     stage.sweep(*MOVED)
     data = stage.edit_data(stage.service(), serviceConnectConfiguration=CONNECT, taskDefinition="web-front:2")
     stage.do("edit_service", operator, data, **IN_SERVICE)

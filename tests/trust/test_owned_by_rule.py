@@ -24,6 +24,7 @@ from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.operations.authority import judge_step
 from ecsdash.operations.offers import permitted
 from ecsdash.operations.plan import Step
+from services.forms.task_definition.form import RegisterTaskDefinitionForm
 from services.models import Certificate, LoadBalancer, Secret, Service
 from tests.operations.conftest import draft_of
 from tests.operations.drive import confirm
@@ -158,11 +159,9 @@ def test_forms_offer_the_capacity_providers_secrets_and_groups_that_the_person_m
     kept = context_of(teams, user, "edit_cluster", cluster)
     assert provider_names(kept) == ["FARGATE", "FARGATE_SPOT", "bank-nodes", "shop-nodes"]
     assert [row.name for row in permitted(context, Secret.objects.all())] == ["shop/password"]
-    offered = ACTIONS["register_task_definition"].extra_context(
-        context, ACTIONS["register_task_definition"].form_class(context=context)
-    )
-    assert [row.name for row in offered["secrets"]] == ["shop/password"]
-    assert [row.name for row in offered["log_groups"]] == ["/ecs/shop"]
+    offered = RegisterTaskDefinitionForm(context=context).offers()
+    assert [name for _, name in offered["known-secrets"]] == ["shop/password"]
+    assert [name for name, _ in offered["known-log-groups"]] == ["/ecs/shop"]
 
 
 def test_the_wordpress_form_offers_neither_subnets_nor_clusters_of_others(teams: ThreeTeams) -> None:
