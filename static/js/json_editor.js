@@ -149,11 +149,23 @@ async function schemaFrom(address) {
   return response?.ok ? response.json() : {};
 }
 
+// What the browser shows as selected. The editor may hear of it later than of what is typed over it.
+function selectAsShown(view) {
+  const selection = view.root.getSelection?.() ?? document.getSelection();
+  const range = selection?.rangeCount ? selection.getRangeAt(0) : undefined;
+  const inside = (node) => view.contentDOM.contains(node);
+  if (!range || range.collapsed || !inside(range.startContainer) || !inside(range.endContainer)) return;
+  const anchor = view.posAtDOM(range.startContainer, range.startOffset);
+  view.dispatch({ selection: { anchor, head: view.posAtDOM(range.endContainer, range.endOffset) } });
+}
+
 // Text typed over a selection: a browser would keep the look of the old text with an inline style, which the policy forbids.
 const typingOver = cm.EditorView.domEventHandlers({
   beforeinput(event, view) {
     const typed = event.inputType === "insertText" && !event.isComposing ? event.data : null;
-    if (typed === null || view.state.selection.main.empty) return false;
+    if (typed === null) return false;
+    if (view.state.selection.main.empty) selectAsShown(view);
+    if (view.state.selection.main.empty) return false;
     event.preventDefault();
     view.dispatch(view.state.replaceSelection(typed), { userEvent: "input.type", scrollIntoView: true });
     return true;

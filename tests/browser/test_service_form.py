@@ -14,7 +14,8 @@ DEPLOYMENT = "/deploymentConfiguration"
 CONNECT = "/serviceConnectConfiguration"
 
 
-def register(app: LiveApp) -> None:
+def prepare(app: LiveApp) -> None:
+    """Register the task definition and create the namespace of Service Connect."""
     container: dict[str, Any] = {
         "name": "main", "image": "public.ecr.aws/nginx/nginx:1.0", "essential": True,
         "portMappings": [{"containerPort": 80, "name": "http"}],
@@ -23,10 +24,11 @@ def register(app: LiveApp) -> None:
         family=FAMILY, networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
         containerDefinitions=[container],
     )  # fmt: skip
+    app.sandbox.client("servicediscovery").create_http_namespace(Name="shop")
 
 
 def test_a_service_is_created_and_later_edited_with_every_group_of_fields(operator: Page, live_app: LiveApp) -> None:
-    register(live_app)
+    prepare(live_app)
     open_form(operator, "clusters/shop/services/new/", f"{FAMILY}:1")
     fill_new(operator)
     review(operator)

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.definition_form import add_container, add_port, add_variable, field, fill_container
 from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
+from tests.browser.service_form import NETWORK, choose, fill, open_section
 
 
 def wordpress_by_blueprint(page: Page) -> None:
@@ -43,10 +44,10 @@ def test_wordpress_by_hand(operator: Page) -> None:
 
 def create_site(page: Page) -> None:
     open_form(page, "clusters/shop/services/new/", "journal:1")
-    page.get_by_label("Task definition", exact=True).select_option("journal:1")
-    page.get_by_label("Name", exact=True).fill("journal")
-    choose_all(page, "subnets")
-    page.get_by_role("radio", name=re.compile("^New")).check()
+    fill(page, {"/serviceName": "journal", "/taskDefinition": "journal:1"})
+    choose(page, f"{NETWORK}/subnets")
+    open_section(page, "New target group and load balancer")
+    page.get_by_role("radio", name=re.compile("^New load balancer")).check()
     choose_all(page, "balancer_security_groups", including="shop-balancer")
     review(page)
     confirm(page)
