@@ -65,8 +65,12 @@ class SimulatedServices(SimulatedTasks):
         }  # fmt: skip
 
     def prepare_service_connect(self) -> None:
-        """Create the namespace `shop`, and register a revision whose port has the name `http`."""
+        """Create the namespace `shop`, and register a revision whose port has a name."""
         self.client("servicediscovery").create_http_namespace(Name="shop")
+        self.register_with_port_name()
+
+    def register_with_port_name(self) -> None:
+        """Register a revision whose port has the name `http`, which Service Connect needs."""
         body = self.client("ecs").describe_task_definition(taskDefinition="web-front")["taskDefinition"]
         (web,) = body["containerDefinitions"]
         named = {**web, "portMappings": [{"name": "http", "containerPort": 80}]}

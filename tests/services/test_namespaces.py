@@ -22,7 +22,7 @@ def test_a_namespace_is_created_used_shown_and_deleted(
     }
 
     stage.steady_service(count=1)
-    stage.prepare_service_connect()
+    stage.register_with_port_name()
     stage.sweep("task_definitions")
     data = stage.edit_data(stage.service(), serviceConnectConfiguration=CONNECT, taskDefinition="web-front:2")
     stage.do("edit_service", operator, data, **IN_SERVICE)

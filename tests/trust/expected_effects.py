@@ -61,6 +61,9 @@ CALLS: Final[dict[str, set[str]]] = {
     "of_rules": {
         "CreateRule", "CreateService", "CreateTargetGroup", "DeleteRule", "DeleteService", "DeleteTargetGroup",
     },
+    "of_namespaces": {
+        "CreateHttpNamespace", "CreatePrivateDnsNamespace", "DeleteNamespace",
+    },
 }  # fmt: skip
 #: What each action changes in AWS: how many there are more, or fewer.
 EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
@@ -157,5 +160,9 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
     },
     "of_scaling": {
         "revert_scaling_change": {},
+    },
+    "of_namespaces": {
+        "create_namespace": {"namespaces": 1},
+        "delete_namespace": {"namespaces": -1},
     },
 }  # fmt: skip

@@ -7,6 +7,7 @@ from ecsdash.aws.arns import ACCOUNT_ID, Arn, parse, role_account
 
 ROLE_NAME: Final = re.compile(r"/?(?:[\w+=,.@-]{1,128}/){0,8}[\w+=,.@-]{1,64}")
 PARAMETER: Final = re.compile(r"[A-Za-z0-9_./-]{1,2048}(?::[A-Za-z0-9_.-]{1,100})?")
+PARAMETER_RESOURCE: Final = re.compile(rf"parameter/?{PARAMETER.pattern}")
 SECRET_NAME: Final = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 REGION: Final = re.compile(r"[a-z]{2,5}(?:-[a-z]{1,12}){1,3}-\d{1,2}")
 
@@ -32,7 +33,7 @@ def is_secret(text: str) -> bool:
     if arn.service == "secretsmanager":
         name, *rest = arn.resource.removeprefix("secret:").split(":")
         return arn.resource.startswith("secret:") and bool(SECRET_NAME.fullmatch(name)) and len(rest) <= 3
-    return arn.service == "ssm" and bool(re.fullmatch(rf"parameter/?{PARAMETER.pattern}", arn.resource))
+    return arn.service == "ssm" and bool(PARAMETER_RESOURCE.fullmatch(arn.resource))
 
 
 def is_credential(text: str) -> bool:

@@ -56,7 +56,7 @@ ENVIRONMENT_FILES: Final = Entries(
     "Add environment file",
     "environment file",
     (Row((
-        Field("value", "Object ARN", mono=True, placeholder="arn:aws:s3:::bucket/app.env"),
+        Field("value", "Object ARN", mono=True, placeholder="arn:…:s3:::bucket/app.env"),
         Field("type", "Type", Choice(choices=(("s3", "S3"),))),
     )),),
     named_by=("value",),

@@ -4,6 +4,7 @@ import json
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from json.decoder import scanstring
 from typing import Any, Final
 
 from ecsdash.web.forms.document import pointers
@@ -11,7 +12,6 @@ from ecsdash.web.forms.document import pointers
 DEEPEST: Final = 60
 LINE_END: Final = re.compile("\n")
 SPACE: Final = re.compile(r"[ \t\r\n]*")
-STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
 NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,3})?(?![0-9A-Za-z.])")
 WORD: Final = re.compile(r"[^\s,:\[\]{}\"]{1,40}")
 WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
@@ -145,24 +145,22 @@ class _Parser:
         return max(len(self.text[: self.at].rstrip()) - 1, 0)
 
     def _string(self) -> str:
-        match = STRING.match(self.text, self.at)
-        if match is None:
-            raise self._unclosed_string()
         try:
-            found: str = json.loads(match[0]) if "\\" in match[0] else match[0][1:-1]
+            found, end = scanstring(self.text, self.at + 1)
             found.encode()
         except UnicodeEncodeError:
             raise self._error("An escape is no character (half of a surrogate pair).") from None
-        except ValueError:
-            raise self._error("A backslash begins an escape that JSON does not have.", r"Write \\ for one.") from None
+        except json.JSONDecodeError as error:
+            raise self._unreadable_string(error) from None
         if "\0" in found:
             raise self._error("The character NUL cannot be stored.", "Remove it.")
-        self.at = match.end()
+        self.at = end
         return found
 
-    def _unclosed_string(self) -> JsonSyntaxError:
-        line = self.text[self.at + 1 :].partition("\n")[0]
-        if '"' in line:
+    def _unreadable_string(self, error: json.JSONDecodeError) -> JsonSyntaxError:
+        if "escape" in error.msg:
+            return self._error("A backslash begins an escape that JSON does not have.", r"Write \\ for one.")
+        if error.pos < len(self.text) and self.text[error.pos] < " " and self.text[error.pos] != "\n":
             return self._error("A text contains a control character, such as a tab.", r"Write it as an escape: \t.")
         return self._error("A text is not closed in its line.", r"Close the quotation mark; a line break is \n.")
 
