@@ -16,6 +16,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from django.core.exceptions import ValidationError
 from django.forms import Form, HiddenInput, JSONField
+from django.forms.fields import InvalidJSONInput
 
 
 class LoginForm(forms.LoginForm):
@@ -54,6 +55,12 @@ class CredentialField(JSONField):
     def to_python(self, value: Any) -> Any:
         with refusing_unreadable():
             return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
 
 
 class PasskeySignInForm(LoginWebAuthnForm):
