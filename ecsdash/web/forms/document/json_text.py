@@ -4,7 +4,7 @@ import json
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any, Final
 
 from ecsdash.web.forms.document import pointers
@@ -146,6 +146,7 @@ class _Parser:
 
     def _string(self) -> str:
         try:
+            found: str
             found, end = scanstring(self.text, self.at + 1)
             found.encode()
         except UnicodeEncodeError:
