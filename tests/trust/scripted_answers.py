@@ -32,6 +32,11 @@ class ScriptedAnswers:
         self.before_call(len(self.calls))
         return answer
 
+    def collect(self, name: str, key: str, /, **params: Any) -> list[Any]:
+        """Return the items of a list that has one page."""
+        items: list[Any] = self.call(name, **params).data[key]
+        return items
+
 
 @lru_cache(maxsize=128)
 def _shape(call: str) -> Any:
