@@ -9,8 +9,8 @@ from typing import Any, Final, cast
 
 from django import forms
 
-from ecsdash.aws import shapes
 from ecsdash.operations.actions import Action, ActionContext, as_query
+from tests.trust.random_documents import RandomDocument
 from tests.trust.random_estate import Estate, Thing
 from tests.web.forms.document.sample import posted
 
@@ -18,8 +18,6 @@ MOST_FORMS: Final = 2  # of a group, beside those that it begins with
 #: How often a value is one that the form does not offer.
 HOSTILE: Final = (0.0, 0.1, 0.5)
 ODD: Final = ("", "x", "*", "/*", "0", "-1", "new:", "default")
-OPTIONS: Final = ("awslogs-group", "config-file-value", "any")  # keys of maps of strings
-REGISTER: Final = "ecs.register_task_definition"
 NEW_NAMES: Final = ("name", "family", "service_name", "balancer_name")
 PATHS: Final = ("/", "/*", "/app/*", "/app/new", "/other/*")
 
@@ -157,7 +155,8 @@ class RandomForm:
 
     def _document(self, data: Data, base: str) -> None:
         """Post changed fields alone (the JSON as it was) or the JSON alone, with names in up to three of its places."""
-        before = {**json.loads(base), "family": self._family()}
+        document = RandomDocument(self.random, self.estate, self.action.name, self.team, self._any_name)
+        before = document.valid(json.loads(base))
         shown = posted(before, form=self.action.form_class.document_form)  # type: ignore[attr-defined]
         data.update({name: values if len(values) > 1 else values[0] for name, values in shown.lists()})
         if self._chance(0.4):
@@ -165,39 +164,13 @@ class RandomForm:
             data.update({place: self._name() for place in self.random.sample(places, 3) if self._odd()})
             return
         written = json.loads(str(shown["base"]))
-        for _ in range(self.random.randint(0, 3)):
-            self._put(written, shapes._shape(REGISTER))
+        for _ in range(self.random.randint(0, 3) if self._chance(0.7) else 0):
+            document.put(written)
         data["json"] = json.dumps(written)
 
-    def _family(self) -> str:
-        if self._odd():
-            return self._name()
-        families = [each.name for each in self.estate.named("task_definition", self.team)]
-        return self.random.choice([self._new_name(), self.random.choice(families)])
-
-    def _put(self, target: dict[str, Any], shape: Any) -> None:
-        """Put a name at a random place that RegisterTaskDefinition knows, creating what is above it."""
-        name = self.random.choice(sorted(shape.members))
-        member = shape.members[name]
-        if member.type_name == "string" and name not in ("family", "name", "cpu", "memory"):
-            target[name] = self.random.choice(member.enum) if member.enum else self._name()
-        elif member.type_name == "boolean":
-            target[name] = True
-        elif member.type_name == "structure":
-            self._put(target.setdefault(name, {}), member)
-        elif member.type_name == "map":
-            target.setdefault(name, {})[self.random.choice(OPTIONS)] = self._name()
-        elif member.type_name == "list":
-            self._put_in_list(target, name, member.member)
-
-    def _put_in_list(self, target: dict[str, Any], name: str, member: Any) -> None:
-        listed = target.setdefault(name, [])
-        if member.type_name == "structure":
-            if not listed or self._chance(0.3):
-                listed.append({each: self._name() for each in member.required_members})
-            self._put(self.random.choice(listed), member)
-        elif member.type_name == "string":
-            listed.append(self.random.choice(member.enum) if member.enum else self._name())
+    def _any_name(self) -> str:
+        """Return a new name of the team, or a hostile one."""
+        return self._name() if self._odd() else self._new_name()
 
     def _odd(self) -> bool:
         return self._chance(self.hostile)

@@ -53,15 +53,17 @@ class Workload:
         }  # fmt: skip
         roles, secrets, groups = (estate.some(kind, team) for kind in ("role", "secret", "log_group"))
         files = estate.some("file_system", team)
+        if not roles:
+            secrets = groups = []  # ECS refuses both without an execution role
         if secrets:
             container["secrets"] = [{"name": "PASSWORD", "valueFrom": secrets[0].keys[0]}]
         if groups:
-            options = {"awslogs-group": groups[0].name, "awslogs-region": REGION}
+            options = {"awslogs-group": groups[0].name, "awslogs-region": REGION, "awslogs-stream-prefix": "ecs"}
             container["logConfiguration"] = {"logDriver": "awslogs", "options": options}
         document: dict[str, Any] = {
             "family": family.name, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256",
             "memory": "512", "containerDefinitions": [container],
-            **({"taskRoleArn": roles[0].keys[0]} if roles else {}),
+            **({"taskRoleArn": roles[0].keys[0], "executionRoleArn": roles[0].keys[0]} if roles else {}),
         }  # fmt: skip
         if files:
             document["volumes"] = [{"name": "data", "efsVolumeConfiguration": {"fileSystemId": files[0].name}}]

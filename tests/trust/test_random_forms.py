@@ -28,14 +28,19 @@ from tests.trust.random_inventory import Inventory
 
 #: Estates of one run. More: RANDOM_ESTATES=1000 bin/test tests/trust/test_random_forms.py
 ESTATES: Final = int(os.environ.get("RANDOM_ESTATES", "2"))
-MORE: Final = 8  # estates for the actions of which no plan was accepted
+MORE: Final = 24  # estates for the actions of which no plan was accepted
 PEOPLE: Final = 2  # who try each action in an estate
 OPENED: Final = 8  # resources whose forms each of them tries to open
 FORMS: Final = 1  # of those opened that are submitted
 RUN: Final = 2  # accepted plans of each action that are run for certain
 TRIES: Final = 5  # corrections of a form that is not valid
-CHANGES: Final = {name: each for name, each in ACTIONS.items() if each.permission is not Permission.ADMIN}
-
+#: Actions on what belongs to the whole account and region: nobody in the estate has that permission.
+WHOLE_ACCOUNT: Final = {"create_namespace", "delete_namespace"}
+CHANGES: Final = {
+    name: each
+    for name, each in ACTIONS.items()
+    if each.permission is not Permission.ADMIN and name not in WHOLE_ACCOUNT
+}
 
 #: Actions that need an operation of other ones.
 BEFORE: Final = {"remove_created": ["create_wordpress"]}
