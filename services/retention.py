@@ -1,13 +1,14 @@
 """Retention of rows of the services app. Rows of resources deleted from AWS expire in the inventory itself."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from ecsdash.inventory.retention import retain
-from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition
+from services.models import RestorePoint, Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition
 
 USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=None))
 
 retain(ServiceEvent, "created_at")
 retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
+retain(RestorePoint, "steady_at", only=~Q(deployment=F("service__restorable")))
 retain(ServiceDeployment, "finished_at")
 retain(TaskDefinition, "observed_at", only=Q(~USED, status="INACTIVE"))

@@ -5,16 +5,12 @@ from django import forms
 
 from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Effect, Level, Output, Plan, PlanError, Repeat, Step, Undo
-from ecsdash.operations.refs import STEP_ID, STEP_TAG, join, ref
-from services.documents.comparison import changes
+from ecsdash.operations.plan import Plan, PlanError
 from services.forms.images import Image, is_tag
-from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
-from services.planning.service_checks import deployment_checks
-from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
-from services.planning.task_costs import size_cost
+from services.planning.deploying import CALLS, new_revision_plan, revision_plan
+from services.planning.services import ServiceAction
 from services.selectors import rollback
 from services.selectors.task_definitions import definition_of_service
 
@@ -80,7 +76,7 @@ class DeployService(ServiceAction):
     form_class = DeployServiceForm
     template = "services/services/deploy.html"
     icon = "rocket"
-    calls = ("ecs.register_task_definition", "ecs.deregister_task_definition", "ecs.update_service")
+    calls = CALLS
     watches = ("task_definitions", "services")
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
@@ -104,86 +100,11 @@ class DeployService(ServiceAction):
             raise PlanError(
                 "The image tags are unchanged. Enter another tag, or use Force new deployment.", _first_tag(data)
             )
-        arn = ref("register.taskDefinition.taskDefinitionArn")
-        name = join(ref("register.taskDefinition.family"), ":", ref("register.taskDefinition.revision"))
         tags = ", ".join(_tags_of(present.description, definition))
-        return Plan(
-            summary=f"Deploy {tags} to {service.name}",
-            resource_key=service.arn,
-            resource_name=service.name,
-            steps=(
-                _register_step(present, definition),
-                update_step("Update the service to the new revision", service, {"taskDefinition": arn}),
-                steady_step(service, task_definition=arn),
-            ),
-            changes=changes(present.description, definition),
-            checks=deployment_checks(service),
-            live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
-            observes=(
-                observed(service, "status", "task definition", after=(Effect("update", {"task definition": name}),)),
-            ),
-            undo=_back_to(service, present),
-            continues=deployment_continues(service),
-            outputs=(Output("Task definition", arn),),
-            touches=(*TOUCHED, "task_definitions"),
-            cost=size_cost(service, present.description, definition),
-        )
+        return new_revision_plan(context, service, present, definition, f"Deploy {tags} to {service.name}")
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         return {"tag_fields": cast(DeployServiceForm, form).tag_fields()}
-
-
-def revision_plan(
-    context: ActionContext, service: Service, present: TaskDefinition | None, wanted: TaskDefinition, summary: str
-) -> Plan:
-    """Return the plan that updates the service to an existing revision and waits until it is steady."""
-    before = present.description if present else {}
-    return Plan(
-        summary=summary,
-        resource_key=service.arn,
-        resource_name=service.name,
-        steps=(
-            update_step(f"Update the service to {wanted.name}", service, {"taskDefinition": wanted.arn}),
-            steady_step(service, task_definition=wanted.arn),
-        ),
-        changes=(Change("task definition", service.revision, wanted.name), *changes(before, wanted.description)),
-        checks=(_usable(wanted), *deployment_checks(service)),
-        live_checks=image_checks(wanted.description, context.scope.account.account_id, context.scope.region),
-        observes=(
-            observed(service, "status", "task definition", after=(Effect("update", {"task definition": wanted.name}),)),
-        ),
-        undo=_back_to(service, present),
-        continues=deployment_continues(service),
-        touches=TOUCHED,
-        cost=size_cost(service, before, wanted.description) if present else None,
-    )
-
-
-def _usable(wanted: TaskDefinition) -> Check:
-    if wanted.status == "ACTIVE":
-        return Check(Level.OK, f"{wanted.name} is active")
-    return Check(Level.BLOCK, f"{wanted.name} is {wanted.status.lower()}", "", "Choose an active revision.")
-
-
-def _back_to(service: Service, present: TaskDefinition | None) -> Undo | None:
-    if present is None or present.status != "ACTIVE":
-        return None
-    return Undo("deploy_service", f"deploy {present.name} again", service.url_kwargs(), {"revision": present.name})
-
-
-def _register_step(present: TaskDefinition, definition: dict[str, Any]) -> Step:
-    kept = {key: value for key, value in present.tags.items() if key != STEP_TAG and not key.startswith("aws:")}
-    tags: list[dict[str, Any]] = [{"key": key, "value": value} for key, value in sorted(kept.items())]
-    return Step(
-        "register",
-        f"Register a new revision of {present.family}",
-        call="ecs.register_task_definition",
-        params={**definition, "tags": [*tags, {"key": STEP_TAG, "value": STEP_ID}]},
-        repeat=Repeat.LOOKUP,
-        lookup="revision_of_step",
-        doubles="spare_revisions",
-        takes_back="ecs.deregister_task_definition",
-    )
 
 
 def _with_tags(definition: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:

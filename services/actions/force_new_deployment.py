@@ -4,9 +4,11 @@ from typing import Any
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Effect, Plan
 from ecsdash.operations.refs import ref
+from services.forms.task_definition.checks import image_checks
 from services.models import Service
-from services.planning.service_checks import deployment_checks
+from services.planning.service_documents import deployment_checks
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
+from services.selectors.task_definitions import definition_of_service
 
 
 @register
@@ -20,6 +22,7 @@ class ForceNewDeployment(ServiceAction):
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         service: Service = context.resource
+        present, account = definition_of_service(service), context.scope.account
         begin = update_step(
             f"Start a new deployment of {service.revision}", service, {"forceNewDeployment": True}, forced=True
         )
@@ -30,7 +33,8 @@ class ForceNewDeployment(ServiceAction):
             resource_name=service.name,
             steps=(begin, steady_step(service)),
             changes=(Change("tasks", f"{service.running_count} running", "replaced in a rolling update"),),
-            checks=deployment_checks(service),
+            checks=deployment_checks(context, service, present) if present else (),
+            live_checks=image_checks(present.description, account.account_id, context.scope.region) if present else (),
             observes=(observed(service, "status", "deployment", after=(Effect("update", {"deployment": new}),)),),
             continues=deployment_continues(service),
             touches=TOUCHED,

@@ -11,19 +11,38 @@ from ecsdash.access.targets import AccessTarget
 from ecsdash.masking import pointer
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.document_forms import is_button
-from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
-from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
+from ecsdash.operations.plan import Output, Plan, Step, Undo
+from ecsdash.operations.refs import STEP_TAG, ref
 from services.documents.comparison import changes
 from services.forms.roles import missing
 from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, revision_of
 from services.forms.task_definition.revealed import hidden_containers, with_values
+from services.planning import registering
+from services.planning.registering import REVISION_ARN, log_group_steps, register_step
 from services.planning.revealing import may_reveal, reveal
 from services.selectors import task_definitions
 
 
+class EditsTaskDefinition(Action):
+    """An action whose form is the document of a task definition."""
+
+    def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
+        if container := data.get("reveal"):
+            return _revealed(context, data, container)
+        return data if is_button(data) else None
+
+    def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
+        origin = revision_of(context, str(form["origin"].value() or ""))
+        hidden = hidden_containers(form.state.document) if isinstance(form, RegisterTaskDefinitionForm) else []
+        return {
+            "revealable": hidden if origin is not None and may_reveal(context.user, origin) else [],
+            "proved": context.proved,
+        }
+
+
 @register
-class RegisterTaskDefinition(Action):
+class RegisterTaskDefinition(EditsTaskDefinition):
     name = "register_task_definition"
     label = "Register task definition"
     creates = "task_definition"
@@ -31,7 +50,7 @@ class RegisterTaskDefinition(Action):
     form_class = RegisterTaskDefinitionForm
     template = "services/task_definitions/register.html"
     icon = "plus"
-    calls = (*CALLS, "logs.create_log_group", "ecs.register_task_definition", "ecs.deregister_task_definition")
+    calls = (*CALLS, "logs.create_log_group", *registering.CALLS)
     watches = ("roles", "log_groups", "secrets", "repositories", "task_definitions")
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
@@ -55,29 +74,16 @@ class RegisterTaskDefinition(Action):
             resource_name=family,
             steps=(
                 *(role_steps(role, context.scope.account, context.scope.region) if role else ()),
-                *(_create_log_group(n, group) for n, group in enumerate(groups)),
+                *log_group_steps(groups),
                 _register(definition, role),
             ),
             changes=changes(before, definition),
             checks=definition_checks(context, definition, created=groups, new_role=role),
             live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
             undo=_undo(context, family),
-            outputs=(Output("Task definition", ref("register.taskDefinition.taskDefinitionArn")),),
+            outputs=(Output("Task definition", REVISION_ARN),),
             touches=("task_definitions", *(("log_groups",) if groups else ()), *(("roles",) if role else ())),
         )
-
-    def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
-        if container := data.get("reveal"):
-            return _revealed(context, data, container)
-        return data if is_button(data) else None
-
-    def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
-        origin = revision_of(context, str(form["origin"].value() or ""))
-        hidden = hidden_containers(form.state.document) if isinstance(form, RegisterTaskDefinitionForm) else []
-        return {
-            "revealable": hidden if origin is not None and may_reveal(context.user, origin) else [],
-            "proved": context.proved,
-        }
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:task_definitions", kwargs=context.scope.url_kwargs())
@@ -96,18 +102,6 @@ def _revealed(context: ActionContext, data: QueryDict, name: str) -> QueryDict:
     return with_values(data, containers[name]) if name in containers else data.copy()
 
 
-def _create_log_group(number: int, name: str) -> Step:
-    return Step(
-        f"log_group_{number}",
-        f"Create the log group {name}",
-        call="logs.create_log_group",
-        params={"logGroupName": name, "tags": {STEP_TAG: STEP_ID}},
-        repeat=Repeat.LOOKUP,
-        lookup="log_group_of_step",
-        tolerate=("ResourceAlreadyExistsException",),
-    )
-
-
 def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRole | None:
     """Return the usual execution role if the definition names it and the account does not have it yet."""
     arn = EXECUTION_ROLE.arn(context.scope.account.account_id, context.scope.region)
@@ -116,18 +110,8 @@ def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRol
 
 def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step:
     """Return the step that registers. ECS refuses a role that IAM just created, so the step retries for two minutes."""
-    return Step(
-        "register",
-        f"Register a revision of {definition['family']}",
-        call="ecs.register_task_definition",
-        params={**definition, "tags": [*_own_tags(definition), {"key": STEP_TAG, "value": STEP_ID}]},
-        repeat=Repeat.LOOKUP,
-        lookup="revision_of_step",
-        doubles="spare_revisions",
-        takes_back="ecs.deregister_task_definition",
-        retry_on=("ClientException",) if new_role else (),
-        timeout=NOT_KNOWN_SECONDS,
-    )
+    retry_on = ("ClientException",) if new_role else ()
+    return register_step(definition, _own_tags(definition), retry_on=retry_on, timeout=NOT_KNOWN_SECONDS)
 
 
 def _own_tags(definition: Mapping[str, Any]) -> list[Mapping[str, str]]:

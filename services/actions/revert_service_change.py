@@ -7,7 +7,8 @@ from ecsdash.external_changes.reverting import RevertAction, restored
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Check, Effect, Level, Observation, Plan, PlanError, Undo
 from services.models import Service
-from services.planning.service_checks import count_cost, deployment_checks
+from services.planning.service_checks import count_cost
+from services.planning.service_documents import deployment_checks
 from services.planning.services import TOUCHED, deployment_continues, steady_step, update_step
 from services.runtime.services import settings_of
 from services.selectors.task_definitions import definition_of_service
@@ -39,7 +40,7 @@ class RevertServiceChange(RevertAction):
             resource_name=service.name,
             steps=(update_step("Restore the former settings", service, params), *waits),
             changes=changes,
-            checks=_checks(service, params),
+            checks=_checks(context, service, params),
             observes=(
                 Observation(
                     "service_settings", identity, present, f"The service {service.name}", (Effect("update", params),)
@@ -65,7 +66,7 @@ def _service(change: ExternalChange) -> Service:
     return row
 
 
-def _checks(service: Service, params: Mapping[str, Any]) -> tuple[Check, ...]:
+def _checks(context: ActionContext, service: Service, params: Mapping[str, Any]) -> tuple[Check, ...]:
     if "taskDefinition" not in params:
         return ()
     revision = params["taskDefinition"]
@@ -73,7 +74,10 @@ def _checks(service: Service, params: Mapping[str, Any]) -> tuple[Check, ...]:
     if definition is None or definition.status != "ACTIVE":
         fix = "Deploy an active revision instead."
         return (Check(Level.BLOCK, f"The former revision {revision} is not active", "", fix),)
-    return (Check(Level.OK, f"The former revision {revision} is active"), *deployment_checks(service))
+    return (
+        Check(Level.OK, f"The former revision {revision} is active"),
+        *deployment_checks(context, service, definition),
+    )
 
 
 def _scales_only(params: Mapping[str, Any]) -> bool:

@@ -5,8 +5,8 @@ from django import forms
 
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Plan, PlanError
-from services.actions.deploy_service import revision_plan
 from services.models import Service
+from services.planning.deploying import CALLS, revision_plan
 from services.planning.services import ServiceAction
 from services.selectors import rollback
 from services.selectors.task_definitions import definition_of_service
@@ -31,7 +31,7 @@ class RollbackService(ServiceAction):
     path = "services/<str:cluster>/<str:service>/rollback/"
     form_class = RollbackServiceForm
     icon = "arrow-back-up"
-    calls = ("ecs.update_service",)
+    calls = CALLS
     watches = ("task_definitions", "service_deployments")
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:

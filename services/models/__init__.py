@@ -4,6 +4,7 @@ from services.models.choices import LogGroup, Repository, Secret
 from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
 from services.models.namespace import Namespace
+from services.models.restore_point import RestorePoint
 from services.models.scaling import ScalableTarget, ScalingPolicy
 from services.models.service import Service, ServiceDeployment, ServiceEvent, ServiceMetrics
 from services.models.task import Task, TaskLog
@@ -19,6 +20,7 @@ __all__ = [
     "LogGroup",
     "Namespace",
     "Repository",
+    "RestorePoint",
     "ScalableTarget",
     "ScalingPolicy",
     "Secret",

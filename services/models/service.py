@@ -55,6 +55,9 @@ class Service(Resource):
     deployed_at = models.DateTimeField(null=True, help_text="When the primary deployment began")
     deployments_seen = models.TextField(blank=True)
     created_at = models.DateTimeField(null=True)
+    restorable = models.CharField(
+        max_length=100, blank=True, db_default="", help_text="ID of the deployment of the newest restore point"
+    )
 
     class Meta:
         indexes = [

@@ -8,7 +8,7 @@ from ecsdash.aws.prices import Estimate
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.forms.task_definition.placement import room
-from services.models import Service
+from services.models import Service, TaskDefinition
 from services.planning.task_costs import tasks_cost
 from services.selectors.task_definitions import definition_of_service
 
@@ -32,27 +32,37 @@ def percents(desired: int, minimum: int, maximum: int) -> Iterator[Check]:
         )
 
 
-def deployment_checks(service: Service) -> tuple[Check, ...]:
-    """Return the checks of a new deployment with the current deployment configuration."""
+def ending_checks(service: Service, definition: TaskDefinition) -> Iterator[Check]:
+    """Yield checks whether a new deployment ends by itself when its tasks fail."""
     configuration = service.description.get("deploymentConfiguration", {})
-    minimum, maximum = configuration.get("minimumHealthyPercent", 100), configuration.get("maximumPercent", 200)
-    found = list(percents(service.desired_count, minimum, maximum))
     if not configuration.get("deploymentCircuitBreaker", {}).get("enable"):
-        found.append(
-            Check(
-                Level.WARN,
-                "The deployment circuit breaker is off",
-                "If the new tasks do not start, ECS keeps retrying.",
-                "Turn it on under Edit service.",
-            )
+        yield Check(
+            Level.WARN,
+            "The deployment circuit breaker is off",
+            "If the new tasks do not start, ECS keeps retrying.",
+            "Turn it on under Edit service.",
         )
-    elif not found:
-        found.append(Check(Level.OK, "The deployment circuit breaker is on"))
+    else:
+        yield Check(Level.OK, "The deployment circuit breaker is on")
+    if not _checked(service, definition):
+        yield Check(
+            Level.WARN,
+            "A crash after the start is not noticed",
+            "No container has a health check and no load balancer checks the tasks: ECS counts a task as good once it "
+            "has run, and the circuit breaker does not count its later stops.",
+            "Add a health check to an essential container.",
+        )
     if service.deploying:
-        found.append(
-            Check(Level.WARN, "A deployment is in progress", "The new one replaces it.", "Wait if it should complete.")
+        yield Check(
+            Level.WARN, "A deployment is in progress", "The new one replaces it.", "Wait if it should complete."
         )
-    return tuple(found)
+
+
+def _checked(service: Service, definition: TaskDefinition) -> bool:
+    containers = definition.description.get("containerDefinitions", [])
+    return bool(service.target_group_arns) or any(
+        each.get("healthCheck") for each in containers if each.get("essential", True)
+    )
 
 
 def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Check, ...]:

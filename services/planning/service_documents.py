@@ -8,6 +8,7 @@ from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level, Step
 from ecsdash.web.forms.document.findings import FindingLevel
 from services.documents.findings import service_findings
+from services.forms.service.start import present_document
 from services.forms.task_definition.checks import definition_checks
 from services.forms.task_definition.placement import launch_checks, unresolved_hosts
 from services.models import Service, TaskDefinition
@@ -16,7 +17,7 @@ from services.planning.load_balancing import plan as load_balancing
 from services.planning.load_balancing.checks import group_checks
 from services.planning.load_balancing.plan import Balancing, balancing
 from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS
-from services.planning.service_checks import percents
+from services.planning.service_checks import ending_checks, percents
 
 CALLS = (*security_groups.CALLS, *load_balancing.CALLS)
 #: Nouns that the form offers.
@@ -55,6 +56,7 @@ def document_checks(
     cluster: str,
     *,
     service: Service | None = None,
+    created: Sequence[str] = (),
 ) -> tuple[Check, ...]:
     """Return the checks of a new deployment of the document."""
     configuration = document.get("deploymentConfiguration", {})
@@ -67,7 +69,19 @@ def document_checks(
         *(() if connected else unresolved_hosts(definition)),
         *_pace(document, configuration),
         *group_checks(context, [arn for arn in arns if isinstance(arn, str)], definition, service),
-        *definition_checks(context, definition.description),
+        *definition_checks(context, definition.description, created),
+    )
+
+
+def deployment_checks(
+    context: ActionContext, service: Service, definition: TaskDefinition, created: Sequence[str] = ()
+) -> tuple[Check, ...]:
+    """Return the checks of a deployment of this task definition by the service as it is: the same for every action.
+    The same plan creates the log groups `created`."""
+    document = present_document(service)
+    return (
+        *document_checks(context, definition, document, service.cluster_name, service=service, created=created),
+        *ending_checks(service, definition),
     )
 
 

@@ -1,9 +1,9 @@
-"""Conditions and look-ups of service deployments."""
+"""Conditions, look-ups and readers of service deployments."""
 
 from typing import Any
 
 from ecsdash.aws.calls import Aws
-from ecsdash.operations.hooks import Progress, condition, lookup
+from ecsdash.operations.hooks import Progress, condition, lookup, reader
 from services.statuses import DeploymentStatus
 
 ROLLED_BACK = (DeploymentStatus.ROLLBACK_SUCCESSFUL, DeploymentStatus.STOPPED)
@@ -28,6 +28,37 @@ def stopped_deployment(aws: Aws, params: dict[str, Any], step_id: str) -> dict[s
     arn = params["serviceDeploymentArn"]
     running = _describe(aws, arn).get("status") in DeploymentStatus.stoppable()
     return None if running else {"serviceDeploymentArn": arn}
+
+
+@reader
+def deployment_hook(aws: Aws, deployment: str, hook: str) -> dict[str, Any] | None:
+    """Return the status of a lifecycle hook; None if the deployment has no such hook."""
+    found = _hook(_describe(aws, deployment), hook)
+    return {"status": found["status"]} if found else None
+
+
+@condition
+def deployment_continued(aws: Aws, deployment: str, hook: str) -> Progress:
+    """Wait until the hook no longer holds the deployment."""
+    found = _describe(aws, deployment)
+    held = _hook(found, hook).get("status") == "AWAITING_ACTION"
+    stage = f"The deployment is at the stage {_words(found.get('lifecycleStage', ''))}"
+    return Progress(int(not held), 1, stage, finished=not held)
+
+
+@lookup
+def continued_deployment(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
+    """Return the result of the call if the hook has been given this answer already."""
+    arn = params["serviceDeploymentArn"]
+    answered = "SUCCEEDED" if params["action"] == "CONTINUE" else "FAILED"
+    done = _hook(_describe(aws, arn), params["hookId"]).get("status") == answered
+    return {"serviceDeploymentArn": arn} if done else None
+
+
+def _hook(deployment: dict[str, Any], hook: str) -> dict[str, Any]:
+    details = deployment.get("lifecycleHookDetails", [])
+    found: dict[str, Any] = next((each for each in details if each.get("hookId") == hook), {})
+    return found
 
 
 def _describe(aws: Aws, arn: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Deployments of services: their tasks and progress."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,6 +77,10 @@ class Rollout:
     @property
     def stoppable(self) -> bool:
         return self.record is not None and self.record.status in DeploymentStatus.stoppable()
+
+    @property
+    def paused(self) -> PausedDeployment | None:
+        return paused_at(self.record) if self.record else None
 
     @property
     def stage(self) -> str:
@@ -186,6 +192,43 @@ def stoppable(service: Service) -> ServiceDeployment | None:
         cluster_name=service.cluster_name, service_name=service.name, status__in=DeploymentStatus.stoppable()
     )  # fmt: skip
     return cast("ServiceDeployment | None", rows.order_by("-created_at", "-pk").first())
+
+
+@dataclass(frozen=True)
+class PausedDeployment:
+    """A deployment that a PAUSE hook holds. At `expires_at` ECS does `then` by itself: ROLLBACK or CONTINUE."""
+
+    deployment: ServiceDeployment
+    hook_id: str
+    expires_at: datetime | None
+    then: str
+
+    @property
+    def stage_in_words(self) -> str:
+        return str(self.deployment.description.get("lifecycleStage", "")).replace("_", " ").lower()
+
+    @property
+    def sources(self) -> list[str]:
+        return sources(self.deployment)
+
+    @property
+    def rolls_back(self) -> bool:
+        return self.then != "CONTINUE"
+
+
+def paused(service: Service) -> PausedDeployment | None:
+    """Return the service's deployment that waits for a person's decision, None when there is none."""
+    record = stoppable(service)
+    return paused_at(record) if record else None
+
+
+def paused_at(record: ServiceDeployment) -> PausedDeployment | None:
+    """Return the hook at which the deployment waits for a person, None when it does not wait."""
+    for hook in record.description.get("lifecycleHookDetails", []) if record.in_flight else []:
+        if hook.get("targetType") == "PAUSE" and hook.get("status") == "AWAITING_ACTION":
+            ends = parse_datetime(str(hook.get("expiresAt", "")))
+            return PausedDeployment(record, hook["hookId"], ends, hook.get("timeoutAction", "ROLLBACK"))
+    return None
 
 
 def sources(record: ServiceDeployment) -> list[str]:

@@ -1,6 +1,6 @@
 """Revisions to which a service can be updated or rolled back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ecsdash.inventory.models import ResourceQuerySet
@@ -12,16 +12,18 @@ OFFERED = 25
 
 @dataclass(frozen=True)
 class SteadyRevision:
-    """A revision with a successful deployment of the service, and the time of that deployment."""
+    """A revision with a successful deployment of the service, and the time of that deployment. One that was
+    deregistered since is not `active`: a copy of it can be registered."""
 
     revision: str
     arn: str
     deployed_at: datetime | None
+    active: bool = True
 
     @property
     def words(self) -> str:
         when = f", deployed {self.deployed_at:%Y-%m-%d %H:%M} UTC" if self.deployed_at else ""
-        return f"{self.revision}{when}"
+        return f"{self.revision}{when}{'' if self.active else ' (deregistered: it is registered again)'}"
 
 
 def steady_revisions(service: Service) -> list[SteadyRevision]:
@@ -36,8 +38,9 @@ def steady_revisions(service: Service) -> list[SteadyRevision]:
     found: dict[str, SteadyRevision] = {}
     for row in rows.order_by("-created_at")[:200]:
         found.setdefault(row.task_definition, SteadyRevision(row.revision, row.task_definition, row.created_at))
-    usable = set(_active(service).filter(arn__in=found).values_list("arn", flat=True))
-    return [each for each in found.values() if each.arn in usable][:OFFERED]
+    known = TaskDefinition.objects.in_scope(service.account, service.region).filter(arn__in=found)
+    active = {arn: status == "ACTIVE" for arn, status in known.values_list("arn", "status")}
+    return [replace(each, active=active[each.arn]) for each in found.values() if each.arn in active][:OFFERED]
 
 
 def other_revisions(service: Service) -> list[str]:

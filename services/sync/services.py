@@ -22,7 +22,7 @@ from ecsdash.inventory.sweeps.registry import refresher, sweeper
 from ecsdash.web import clock
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
-from services.sync import counts
+from services.sync import counts, restore_points
 from services.sync.progress import blocking_event, progressed_at
 
 DEPLOYING_NOUNS = ("services", "tasks", "service_deployments", "target_groups")
@@ -82,6 +82,7 @@ def store_services(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
     with transaction.atomic():
         store.upsert(Service, scope, [record(service) for service in found], "services")
         _store_events(scope, found, last_seen)
+        restore_points.keep(scope, found)
 
 
 @refresher("services")

@@ -9,7 +9,7 @@ from ecsdash.web import formatting, html
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.tables.cells import NOTHING, beginning, muted, name
 from ecsdash.web.tone import Tone
-from services.models import Service, ServiceDeployment, ServiceEvent, Task
+from services.models import RestorePoint, Service, ServiceDeployment, ServiceEvent, Task
 from services.templatetags import services
 from services.templatetags.services import cluster_link, revision_link
 
@@ -22,6 +22,10 @@ def cluster(row: Service, value: str) -> SafeString:
 
 def revision(row: Service | ServiceDeployment, value: str) -> SafeString:
     return revision_link(row.account.alias, row.region, value)
+
+
+def restore_point_revision(row: RestorePoint, value: str) -> SafeString:
+    return revision_link(row.service.account.alias, row.service.region, value)
 
 
 # --- services --------------------------------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ def deployment_detail(
         "deployment": record,
         "source": deployments.sources(record),
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
+        "paused": deployments.paused_at(record),
         "stoppable": record.status in DeploymentStatus.stoppable() and found.gone_at is None,
     }
     version = changes.version_of(scope, "service_deployments")

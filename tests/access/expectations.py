@@ -79,6 +79,7 @@ OVERRIDDEN: Final = {"place": "/overrides/containerOverrides/web"}
 SERVICE_PAGES: Final = (
     "service", "service_events", "service_logs", "service_metrics", "service_networking", "service_configuration",
     "service_deployments",
+    "restore_points",
 )  # fmt: skip
 EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     # --- the frame ---------------------------------------------------------------------------------------------------

@@ -176,6 +176,8 @@ def signed_in(page: Page, live_app: LiveApp, link: str) -> Page:
 
 
 def recording_errors(page: Page, browser_errors: list[str]) -> Page:
+    """Return the page, which records its errors. It is in front: under load Chromium gave one that was not no focus."""
+    page.bring_to_front()
     page.set_default_timeout(60_000)
     page.on("console", lambda message: browser_errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: browser_errors.append(str(error)))

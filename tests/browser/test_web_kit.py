@@ -11,7 +11,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from ecsdash.access.models import User
-from tests.browser.conftest import CONTEXT_OPTIONS
+from tests.browser.conftest import CONTEXT_OPTIONS, recording_errors
 from tests.browser.page_audit import NARROW, PageAudit
 from tests.web.guide import STATE
 from tests.web.serving import serve_guide
@@ -29,11 +29,7 @@ def guide_page(
     User.objects.bulk_create(User(username=f"person-{n:02}", email=f"p{n}@shop.example") for n in range(60))
     context = chromium.new_context(base_url=live_server.url, **CONTEXT_OPTIONS)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.on("console", lambda message: browser_errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: browser_errors.append(str(error)))
-    yield page
+    yield recording_errors(context.new_page(), browser_errors)
     context.close()
 
 

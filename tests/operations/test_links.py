@@ -1,5 +1,6 @@
 """The links on the page of an ended operation: every action is run to its end, and every link is followed."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
+from services.forms.task_definition.text import writable
+from services.models import RestorePoint
 from tests.clusters.test_capacity_providers import SETTINGS, new_group
 from tests.clusters.test_edit_cluster import data as edit_data
 from tests.clusters.world import NOUNS, World
@@ -24,6 +27,7 @@ from tests.processes import Sandbox
 from tests.services.definitions import form_data
 from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices
 from tests.services.simulated_tasks import NOUNS as STAGE_NOUNS
+from tests.services.test_continue_deployment import HELD
 from tests.services.test_create_wordpress import form as wordpress_form
 from tests.services.test_service_create import with_balancer
 from tests.services.test_task_actions import run_data
@@ -110,12 +114,24 @@ def of_services(journey: Journey) -> None:
     journey.do("force_new_deployment", {}, **IN_SERVICE)
     journey.do("deploy_service", {"tag-web": "1.28"}, **IN_SERVICE)
     journey.do("rollback_service", {"revision": "web-front:1"}, **IN_SERVICE)
+    changed = {**writable(stage.described("web-front:1")), "cpu": "512", "memory": "1024"}
+    journey.do("deploy_changes", {"json": json.dumps(changed), "origin": "web-front:1"}, **IN_SERVICE)
+    journey.do("restore_service", {"point": RestorePoint.objects.order_by("pk")[0].pk}, **IN_SERVICE)
     journey.do("edit_service", stage.edit_data(stage.service(), healthCheckGracePeriodSeconds=5), **IN_SERVICE)
     stage.client("ecs").update_service(**IN_SERVICE, forceNewDeployment=True)
     stage.sweep(*MOVED)
     journey.do("stop_deployment", {}, **IN_SERVICE)
     journey.do("delete_service", {}, **IN_SERVICE)
     journey.do("remove_leftovers", {"service_name": "web-front"}, **shop)
+
+
+def of_paused_deployments(journey: Journey) -> None:
+    stage = journey.stage
+    stage.steady_service()
+    stage.client("ecs").update_service(**IN_SERVICE, forceNewDeployment=True, deploymentConfiguration=HELD)
+    stage.sandbox.step(120)
+    stage.sweep(*MOVED)
+    journey.do("continue_deployment", {"decision": "CONTINUE"}, **IN_SERVICE)
 
 
 def of_tasks(journey: Journey) -> None:
@@ -179,8 +195,9 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     },
     of_services: {
         "create_service", "scale_service", "edit_service_tags", "force_new_deployment", "deploy_service",
-        "rollback_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
+        "rollback_service", "deploy_changes", "restore_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
     },
+    of_paused_deployments: {"continue_deployment"},
     of_tasks: {
         "register_task_definition", "deregister_task_definition", "run_task", "stop_task", "edit_task_tags",
         "edit_task_definition_tags", "delete_task_definition", "clean_up_task_definitions",

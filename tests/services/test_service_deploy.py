@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -6,6 +7,7 @@ from ecsdash.access.models import User
 from ecsdash.operations.hooks import LOOKUPS
 from ecsdash.operations.plan import Repeat
 from services.forms.images import Image
+from services.forms.task_definition.text import writable
 from services.models import ServiceDeployment
 from tests.operations import drive
 from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices, calls, titles
@@ -171,3 +173,27 @@ def test_there_is_nothing_to_roll_back_to_at_first(stage: SimulatedServices, dep
 def test_an_image_reference_is_repository_and_tag(reference: str, repository: str, tag: str) -> None:
     assert Image.of(reference) == Image(repository, tag)
     assert str(Image.of(reference)) == reference
+
+
+def test_environment_secrets_and_size_change_with_a_deployment(stage: SimulatedServices, operator: User) -> None:
+    document = writable(stage.described("web-front:1"))
+    container = {**document["containerDefinitions"][0], "environment": [{"name": "MODE", "value": "fast"}]}
+    wanted = {**document, "containerDefinitions": [container], "cpu": "512", "memory": "1024"}
+    data = {"json": json.dumps(wanted), "origin": "web-front:1"}
+
+    plan = stage.review("deploy_changes", operator, data, **IN_SERVICE)
+    stage.do("deploy_changes", operator, data, **IN_SERVICE)
+
+    assert calls(plan) == ["ecs.register_task_definition", "ecs.update_service"]
+    assert plan.cost is not None
+    service = stage.service()
+    assert (service.revision, service.health) == ("web-front:2", "Steady")
+    assert stage.described("web-front:2")["cpu"] == "512"
+
+
+def test_a_service_keeps_its_family(stage: SimulatedServices, operator: User) -> None:
+    document = {**writable(stage.described("web-front:1")), "family": "billing"}
+
+    found = stage.errors("deploy_changes", operator, {"json": json.dumps(document)}, **IN_SERVICE)
+
+    assert "family cannot be changed here" in str(found)

@@ -29,6 +29,7 @@ CALLS: Final[dict[str, set[str]]] = {
         "DeleteService", "DeleteTargetGroup", "RegisterTaskDefinition", "StopServiceDeployment", "TagResource",
         "UpdateService",
     },
+    "of_paused_deployments": {"ContinueServiceDeployment"},
     "of_tasks": {
         "DeleteTaskDefinitions", "DeregisterTaskDefinition", "RegisterTaskDefinition", "RunTask", "StopTask",
         "TagResource",
@@ -105,11 +106,14 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         "force_new_deployment": {"deployments": 1},
         "deploy_service": {"revisions": 1, "deployments": 1},
         "rollback_service": {"deployments": 1},
+        "deploy_changes": {"revisions": 1, "deployments": 1},
+        "restore_service": {"deployments": 1},
         "edit_service": {},
         "stop_deployment": {},
         "delete_service": {"services": -1, "tasks": -1, "deployments": -5},
         "remove_leftovers": {"target groups": -1, "load balancers": -1, "listeners": -1, "rules": -1},
     },
+    "of_paused_deployments": {"continue_deployment": {}},
     "of_tasks": {
         "register_task_definition": {"revisions": 1},
         "deregister_task_definition": {"revisions": -1},

@@ -118,7 +118,8 @@ class Oracle:
     def _new(self, call: str, key: str, value: str) -> Iterator[Named]:
         """Yield a thing that does not exist yet, if a rule already gives its name to a team."""
         kind = NAMES.get(f"{call} {key}", NAMES.get(key, ""))
-        name = value.rpartition("/")[2].partition(":")[0] if value.startswith("arn:") else value
+        with_revision = value.startswith("arn:") or kind == "task_definition"
+        name = value.rpartition("/")[2].partition(":")[0] if with_revision else value
         known = any(each.kind == kind and each.name == name for each in self.estate.things)
         owner = self.estate.owned(kind, name.removeprefix("/ecs/").partition("-")[0], "")
         if kind and owner and not known and kind not in SHARED_KINDS and not value.startswith("arn:aws:secrets"):

@@ -111,8 +111,8 @@ def delete_service(params: Params) -> Named:
     yield _in_cluster(How.DELETES, "service", params, "service")
 
 
-@entry("ecs.stop_service_deployment")
-def stop_service_deployment(params: Params) -> Named:
+@entry("ecs.stop_service_deployment", "ecs.continue_service_deployment")
+def decide_about_deployment(params: Params) -> Named:
     """The ARN ends with cluster/service/deployment."""
     arn = params["serviceDeploymentArn"]
     cluster, service = arn.split("/")[-3:-1]

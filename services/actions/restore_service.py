@@ -1,0 +1,161 @@
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+
+from ecsdash.operations.actions import ActionContext, ActionForm, register
+from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Step, Undo
+from ecsdash.web.forms.document.json_text import write
+from services.documents.service import Update, changes_in_words, update_of
+from services.forms.service.start import present_document
+from services.forms.task_definition.checks import image_checks
+from services.models import RestorePoint, ScalableTarget, Service, TaskDefinition
+from services.planning import deploying
+from services.planning.registering import REVISION_ARN
+from services.planning.service_checks import ending_checks
+from services.planning.service_documents import document_checks
+from services.planning.service_update import observed_document, update_steps
+from services.planning.services import TOUCHED, ServiceAction, deployment_continues
+from services.selectors.restore_points import NEWEST, in_words, newest, target_of
+from services.selectors.task_definitions import definition_of_service
+
+SET_LIMITS: Final = "application-autoscaling.register_scalable_target"
+
+
+class RestoreServiceForm(ActionForm):
+    point = forms.ModelChoiceField(
+        RestorePoint.objects.none(),
+        label="Restore point",
+        empty_label=None,
+        help_text=f"Each deployment that became steady is one. The {NEWEST} newest are listed.",
+        error_messages={"invalid_choice": "This restore point no longer exists. Choose another."},
+    )
+    count = forms.BooleanField(
+        label="Also restore the number of tasks",
+        required=False,
+        help_text="Otherwise the service keeps its desired tasks of now, and its scaling limits.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        points, asked = self.context.resource.restore_points, self.data.get("point") or self.initial.get("point")
+        field: Any = self.fields["point"]
+        field.queryset = points.all()
+        field.choices = [(each.pk, in_words(each)) for each in newest(self.context.resource, str(asked or ""))]
+
+
+@register
+class RestoreService(ServiceAction):
+    """Return to a state of the service that worked: task definition, capacity, networking, load balancing, deployment
+    configuration; on request also the number of tasks and the scaling limits."""
+
+    name = "restore_service"
+    deploys = True
+    label = "Restore"
+    permission = ServiceAction.permission.OPERATE
+    path = "services/<str:cluster>/<str:service>/restore/"
+    form_class = RestoreServiceForm
+    icon = "history"
+    calls = (*deploying.CALLS, "ecs.tag_resource", "ecs.untag_resource", SET_LIMITS)
+    watches = ("services", "task_definitions", "scalable_targets")
+
+    def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
+        service: Service = context.resource
+        point: RestorePoint = data["point"]
+        before, wanted = present_document(service), definition_of_service(service, point.revision)
+        if wanted is None:
+            raise PlanError(f"The task definition {point.revision} is no longer known. Choose another.", "point")
+        after = _document(point, before, data["count"])
+        update = update_of(before, _with_revision(after, wanted))
+        limits = _limits(service, point) if data["count"] else ()
+        if not (update.params or update.tagged or update.untagged or limits):
+            raise PlanError("The service is as it was then. Choose another restore point.", "point")
+        again = wanted.active is False and "taskDefinition" in update.params
+        arn = wanted.arn if wanted.active else REVISION_ARN
+        return Plan(
+            summary=f"Restore {service.name} as it was on {point.steady_at:%Y-%m-%d at %H:%M} UTC",
+            resource_key=service.arn,
+            resource_name=service.name,
+            steps=(
+                *(deploying.registered_step(wanted) if again else ()),
+                *limits,
+                *update_steps(service, update, arn),
+            ),
+            changes=(*changes_in_words(before, after), *_limit_changes(service, limits)),
+            checks=(*_checks(context, service, update, wanted, after), *_left(update)),
+            live_checks=_images(context, update, wanted),
+            observes=(observed_document(service, before, update), *_observed_limits(service, limits)),
+            undo=Undo("edit_service", "restore the settings of now", service.url_kwargs(), {"json": write(before)}),
+            continues=deployment_continues(service) if update.deploys else None,
+            touches=(*TOUCHED, "task_definitions", *(("scalable_targets",) if limits else ())),
+        )
+
+    def unavailable(self, resource: Any) -> str:
+        if reason := super().unavailable(resource):
+            return reason
+        return "" if resource.restore_points.exists() else "No deployment of this service has become steady yet."
+
+
+def _document(point: RestorePoint, before: Mapping[str, Any], count: bool) -> dict[str, Any]:
+    """Return the document to restore. Names and tags of the service stay."""
+    kept = ("serviceName", "tags", *(() if count else ("desiredCount",)))
+    restored = {name: value for name, value in point.document.items() if name not in kept}
+    return {**restored, **{name: before[name] for name in kept if name in before}}
+
+
+def _with_revision(document: dict[str, Any], wanted: TaskDefinition) -> dict[str, Any]:
+    """Return the document whose task definition is the copy that the plan registers, if it is not active."""
+    return document if wanted.active else {**document, "taskDefinition": REVISION_ARN}
+
+
+def _limits(service: Service, point: RestorePoint) -> tuple[Step, ...]:
+    """Return the step that restores the limits of Application Auto Scaling; none if they are the same."""
+    target = target_of(service)
+    if target is None or not point.scaling or _of(target) == point.scaling:
+        return ()
+    named = {name: target.description[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
+    return (Step("limits", "Restore the limits of auto scaling", SET_LIMITS, {**named, **point.scaling}),)
+
+
+def _of(target: ScalableTarget) -> dict[str, Any]:
+    return {name: target.description.get(name) for name in ("MinCapacity", "MaxCapacity")}
+
+
+def _limit_changes(service: Service, limits: tuple[Step, ...]) -> tuple[Change, ...]:
+    target = target_of(service) if limits else None
+    if target is None:
+        return ()
+    before, after = _of(target), limits[0].params
+    words = {"MinCapacity": "minimum tasks of auto scaling", "MaxCapacity": "maximum tasks of auto scaling"}
+    return tuple(Change(words[name], before[name], after[name]) for name in before if before[name] != after[name])
+
+
+def _observed_limits(service: Service, limits: tuple[Step, ...]) -> tuple[Observation, ...]:
+    target = target_of(service) if limits else None
+    if target is None:
+        return ()
+    named = {name: target.description[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
+    before = _of(target)
+    effect = Effect("limits", {name: limits[0].params[name] for name in before})
+    identity = {"named": named, "names": list(before)}
+    return (Observation("scalable_target", identity, before, f"Auto scaling of {service.name}", (effect,)),)
+
+
+def _checks(
+    context: ActionContext, service: Service, update: Update, wanted: TaskDefinition, after: Mapping[str, Any]
+) -> tuple[Check, ...]:
+    if not update.deploys:
+        return ()
+    row = deploying.runnable(wanted)
+    placed = document_checks(context, row, after, service.cluster_name, service=service)
+    return (deploying.usable(wanted), *placed, *ending_checks(service, row))
+
+
+def _left(update: Update) -> tuple[Check, ...]:
+    """Return a check for each member that stays as it is now."""
+    return tuple(Check(Level.WARN, f"{each.member} stays as it is", each.reason) for each in update.unchangeable)
+
+
+def _images(context: ActionContext, update: Update, wanted: TaskDefinition) -> Any:
+    account = context.scope.account.account_id
+    return image_checks(wanted.description, account, context.scope.region) if update.deploys else ()

@@ -1,0 +1,35 @@
+"""Restore points of services: the states that worked."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+
+from services.models import RestorePoint, ScalableTarget, Service
+
+NEWEST = 25
+
+
+def newest(service: Service, asked: str) -> list[RestorePoint]:
+    """Return the newest restore points of the service, and the one that is asked for by its key."""
+    rows = restore_points(service)
+    found = list(rows[:NEWEST])
+    if asked.isdecimal() and asked not in {str(each.pk) for each in found}:
+        found += rows.filter(pk=int(asked))
+    return found
+
+
+def restore_points(service: Service) -> QuerySet[RestorePoint]:
+    rows: Any = service.restore_points
+    return rows.order_by("-steady_at", "-pk")
+
+
+def in_words(point: RestorePoint) -> str:
+    """Return `2026-11-26 12:00 UTC: web:3, 4 tasks`."""
+    tasks = "daemon" if point.tasks is None else f"{point.tasks} {'task' if point.tasks == 1 else 'tasks'}"
+    return f"{point.steady_at:%Y-%m-%d %H:%M} UTC: {point.revision}, {tasks}"
+
+
+def target_of(service: Service) -> ScalableTarget | None:
+    """Return the limits within which the service is scaled; None without auto scaling."""
+    rows = ScalableTarget.objects.in_scope(service.account, service.region).present()
+    return cast("ScalableTarget | None", rows.filter(name=f"service/{service.cluster_name}/{service.name}").first())
