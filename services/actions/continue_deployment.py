@@ -66,14 +66,16 @@ def _continue_step(held: PausedDeployment, decision: str) -> Step:
     goes_on, arn = decision == CONTINUE, held.deployment.arn
     return Step(
         "continue",
-        "Continue the deployment" if goes_on else "Roll the deployment back and wait until ECS has done it",
+        "Continue the deployment and wait for its end or its next pause"
+        if goes_on
+        else "Roll the deployment back and wait until ECS has done it",
         call="ecs.continue_service_deployment",
         params={"serviceDeploymentArn": arn, "hookId": held.hook_id, "action": decision},
         repeat=Repeat.LOOKUP,
         lookup="continued_deployment",
         until="deployment_continued" if goes_on else "deployment_rolled_back",
         until_params={"deployment": arn, "hook": held.hook_id} if goes_on else {"deployment": arn},
-        timeout=120 if goes_on else STEADY_SECONDS,
+        timeout=STEADY_SECONDS,
     )
 
 

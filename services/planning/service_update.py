@@ -10,9 +10,9 @@ from services.models import Service
 from services.planning.services import steady_step, update_step
 
 
-def update_steps(service: Service, update: Update, revision: str) -> tuple[Step, ...]:
+def update_steps(service: Service, update: Update, revision: Any) -> tuple[Step, ...]:
     """Return the steps: the service, then its tags, then the wait for its tasks. `revision`: the ARN of the task
-    definition that they run then, empty if only ECS knows it."""
+    definition that they run then (or a ref to it), empty if only ECS knows it."""
     params = update.params
     change = (update_step("Update the service", service, params),) if params else ()
     waits = update.deploys or "desiredCount" in params

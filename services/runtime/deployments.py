@@ -39,11 +39,18 @@ def deployment_hook(aws: Aws, deployment: str, hook: str) -> dict[str, Any] | No
 
 @condition
 def deployment_continued(aws: Aws, deployment: str, hook: str) -> Progress:
-    """Wait until the hook no longer holds the deployment."""
+    """Wait until the deployment has succeeded, bakes, or is held by another hook."""
     found = _describe(aws, deployment)
-    held = _hook(found, hook).get("status") == "AWAITING_ACTION"
-    stage = f"The deployment is at the stage {_words(found.get('lifecycleStage', ''))}"
-    return Progress(int(not held), 1, stage, finished=not held)
+    status, stage = found.get("status", ""), found.get("lifecycleStage", "")
+    if status == DeploymentStatus.SUCCESSFUL:
+        return Progress(1, 1, "The deployment is successful", finished=True)
+    if status not in (DeploymentStatus.PENDING, DeploymentStatus.IN_PROGRESS):
+        return Progress(failed=f"The deployment is {_words(status)}. {found.get('statusReason', '')}".strip())
+    held = [each for each in found.get("lifecycleHookDetails", []) if each.get("status") == "AWAITING_ACTION"]
+    bakes = stage == "BAKE_TIME" and bool(found.get("deploymentConfiguration", {}).get("bakeTimeInMinutes"))
+    paused = bool(held) and all(each.get("hookId") != hook for each in held)
+    message = f"The deployment is {'paused ' if paused else ''}at the stage {_words(stage)}"
+    return Progress(int(bakes or paused), 1, message, finished=bakes or paused)
 
 
 @lookup

@@ -1,4 +1,5 @@
-"""Documents of inventory rows by their address: `dev/eu-west-1/web:3` and `dev/eu-west-1/shop/web`."""
+"""Documents of inventory rows by their address: `dev/eu-west-1/web:3`, `dev/eu-west-1/shop/web`, and that service at
+its restore point 7 `dev/eu-west-1/shop/web@7`."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,9 +11,10 @@ from ecsdash.aws.names import STEP_TAG
 from ecsdash.inventory.scope import find_scope, find_selection
 from ecsdash.web.nav import ALL
 from services.documents import described
-from services.documents.kinds import Document
-from services.models import Service, TaskDefinition
+from services.documents.kinds import Document, DocumentKind
+from services.models import RestorePoint, Service, TaskDefinition
 from services.selectors import services, task_definitions
+from services.selectors.restore_points import restore_points
 
 MOST_SUGGESTED: Final = 200
 
@@ -34,7 +36,8 @@ def document_at(user: Any, address: str) -> DocumentRow | None:
     try:
         scope = find_scope(user, *parts[:2])
         if len(parts) == 4:
-            return of_service(services.service_or_404(user, scope, *parts[2:]))
+            name, _, point = parts[3].partition("@")
+            return _of_service(services.service_or_404(user, scope, parts[2], name), point)
     except Http404:
         return None
     found = task_definitions.by_name(user, scope, parts[2])
@@ -49,6 +52,20 @@ def of_task_definition(row: TaskDefinition) -> DocumentRow:
 def of_service(row: Service) -> DocumentRow:
     content = {**row.description, "tags": _tags(row)}
     return DocumentRow(row, described.service_of(content), f"{_scope(row)}/{row.cluster_name}/{row.name}")
+
+
+def _of_service(row: Service, point: str) -> DocumentRow | None:
+    """Return the document of the service now, or at one of its restore points."""
+    if not point:
+        return of_service(row)
+    found = restore_points(row).filter(pk=int(point)).first() if point.isascii() and point.isdecimal() else None
+    if found is None:
+        return None
+    return DocumentRow(row, Document(DocumentKind.SERVICE, found.document), restore_point_address(row, found))
+
+
+def restore_point_address(row: Service, point: RestorePoint) -> str:
+    return f"{_scope(row)}/{row.cluster_name}/{row.name}@{point.pk}"
 
 
 def suggested(user: Any, like: DocumentRow | None) -> list[str]:

@@ -1,6 +1,6 @@
 """Restore points of services: the states that worked."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import QuerySet
 
@@ -19,8 +19,7 @@ def newest(service: Service, asked: str) -> list[RestorePoint]:
 
 
 def restore_points(service: Service) -> QuerySet[RestorePoint]:
-    rows: Any = service.restore_points
-    return rows.order_by("-steady_at", "-pk")
+    return RestorePoint.objects.filter(service=service).order_by("-steady_at", "-pk")
 
 
 def in_words(point: RestorePoint) -> str:

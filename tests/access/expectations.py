@@ -80,6 +80,7 @@ SERVICE_PAGES: Final = (
     "service", "service_events", "service_logs", "service_metrics", "service_networking", "service_configuration",
     "service_deployments",
     "restore_points",
+    "service_history",
 )  # fmt: skip
 EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     # --- the frame ---------------------------------------------------------------------------------------------------

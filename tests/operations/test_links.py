@@ -195,7 +195,8 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     },
     of_services: {
         "create_service", "scale_service", "edit_service_tags", "force_new_deployment", "deploy_service",
-        "rollback_service", "deploy_changes", "restore_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
+        "rollback_service", "deploy_changes", "restore_service", "edit_service", "stop_deployment",
+        "delete_service", "remove_leftovers",
     },
     of_paused_deployments: {"continue_deployment"},
     of_tasks: {

@@ -35,8 +35,7 @@ def stage(service_stage: SimulatedServices) -> SimulatedServices:
 
 
 def newest() -> ServiceDeployment:
-    found = ServiceDeployment.objects.order_by("-created_at").first()
-    assert found
+    found: ServiceDeployment = ServiceDeployment.objects.order_by("-created_at")[0]
     return found
 
 

@@ -110,10 +110,10 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         "restore_service": {"deployments": 1},
         "edit_service": {},
         "stop_deployment": {},
-        "delete_service": {"services": -1, "tasks": -1, "deployments": -5},
+        "delete_service": {"services": -1, "tasks": -1, "deployments": -7},
         "remove_leftovers": {"target groups": -1, "load balancers": -1, "listeners": -1, "rules": -1},
     },
-    "of_paused_deployments": {"continue_deployment": {}},
+    "of_paused_deployments": {"continue_deployment": {"tasks": -2}},
     "of_tasks": {
         "register_task_definition": {"revisions": 1},
         "deregister_task_definition": {"revisions": -1},

@@ -12,6 +12,7 @@ Document = dict[str, Any]
 #: The call whose parameters the document of a form is, by the name of the action.
 CALLS: Final = {
     "register_task_definition": "ecs.register_task_definition",
+    "deploy_changes": "ecs.register_task_definition",
     "create_service": "ecs.create_service",
     "edit_service": "ecs.create_service",
     "run_task": "ecs.run_task",
@@ -34,6 +35,8 @@ class RandomDocument:
     def valid(self, base: Document) -> Document:
         """Return the document of an opened form with what it needs, of things that the team may use."""
         if self.action == "register_task_definition":
+            return {**self._definition(base), "family": self._family()}
+        if self.action == "deploy_changes":
             return self._definition(base)
         network = {"subnets": self._keys("subnet"), "securityGroups": self._keys("security_group")}
         placed = {
@@ -56,7 +59,7 @@ class RandomDocument:
         ]
         roles = self._keys("role")
         role = {"executionRoleArn": roles[0]} if roles else {}
-        return {**role, **base, "family": self._family(), "containerDefinitions": named}
+        return {**role, **base, "containerDefinitions": named}
 
     def _family(self) -> str:
         families = [each.name for each in self.estate.named("task_definition", self.team)]

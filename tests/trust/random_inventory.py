@@ -74,6 +74,7 @@ class Inventory(Workload):
         note_places(self.estate)
         for model, rows in self.rows.items():
             model._default_manager.bulk_create(rows)
+        self.add_restore_points()
         return self.estate
 
     def _network(self, team: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from ecsdash.inventory.models import Resource
-from services.models import Service, ServiceDeployment, TargetGroup, Task, TaskDefinition
+from services.documents.service import document_of
+from services.models import RestorePoint, Service, ServiceDeployment, TargetGroup, Task, TaskDefinition
 from services.selectors.load_balancers import SERVICE_TAG
 from tests.trust.random_estate import TEAMS, Estate, Thing, arn
 from tests.users import REGION
@@ -19,6 +20,7 @@ class Workload:
 
     estate: Estate
     rows: dict[type[Resource], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    former: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def row(self, model: type[Resource], name: str, key: str, **columns: Any) -> Any:
         here = {"account": self.estate.scope.account, "region": REGION, "observed_at": timezone.now()}
@@ -104,15 +106,32 @@ class Workload:
             self.row(
                 ServiceDeployment, f"d{number}", arn("ecs", f"service-deployment/{cluster}/{name}/{estate.token()}"),
                 cluster_name=cluster, service_name=name, status=status, task_definition=revision,
-                created_at=timezone.now(), description={"sourceServiceRevisions": [{"arn": "before"}],
-                                                        "taskDefinitions": {"before": older}},
+                created_at=timezone.now(), description={
+                    "sourceServiceRevisions": [{"arn": "before"}], "taskDefinitions": {"before": older},
+                    "lifecycleHookDetails": [{"hookId": "h", "targetType": "PAUSE", "status": "AWAITING_ACTION"}],
+                },
             )  # fmt: skip
+        self.former[cluster, name] = {**description, "taskDefinition": older, "networkConfiguration": {
+            "awsvpcConfiguration": {**network, "securityGroups": self.any_groups()}}}  # fmt: skip
         used = [family, *subnets, *groups, *behind, *spaces]
         estate.services[cluster, name] = {each.name for each in used}
         estate.running[cluster, name] = key
         self._task(family, cluster, name)
         if behind and estate.chance(0.5):
             self._tag_as_created(behind[0], cluster, name)
+
+    def any_groups(self) -> list[str]:
+        """Return some security groups, of whomever: what a service used once may belong to others now."""
+        every = self.estate.named("security_group")
+        return [each.keys[0] for each in self.estate.random.sample(every, self.estate.random.randint(0, 2))]
+
+    def add_restore_points(self) -> None:
+        """Add the former state of each service. Its row must be stored."""
+        for (cluster, name), description in self.former.items():
+            service = Service.objects.get(cluster_name=cluster, name=name)
+            RestorePoint.objects.create(
+                service=service, deployment="d0", steady_at=timezone.now(), document=document_of(description)
+            )
 
     def add_target_group(self, team: str) -> Thing:
         added = self.estate.add("target_group", team, key=arn("elasticloadbalancing", "targetgroup/{}/{token}"))
