@@ -163,6 +163,19 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """What a plan makes AWS do with tasks: how many start and stop, between how many run meanwhile, the phases in
+    words, and the seconds that it took before (None: not known)."""
+
+    starts: int
+    stops: int
+    most: int
+    fewest: int
+    phases: tuple[str, ...] = ()
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """`resource_key` (an ARN, predicted when it does not exist yet) is what only one operation at a time may change.
 
@@ -186,6 +199,7 @@ class Plan:
     touches: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
     cost: Estimate | None = None
+    prediction: Prediction | None = None
 
     @property
     def blocked(self) -> bool:
@@ -212,6 +226,8 @@ class Plan:
         for name in ("undo", "removal"):
             values[name] = Undo(**values[name]) if values.get(name) else None
         values["cost"] = Estimate.from_json(values.get("cost"))
+        if predicted := values.get("prediction"):
+            values["prediction"] = Prediction(**{**predicted, "phases": tuple(predicted["phases"])})
         values["continues"] = _continues(values.get("continues"))
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
         return cls(**values)

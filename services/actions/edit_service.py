@@ -13,6 +13,7 @@ from services.forms.service.form import ServiceForm
 from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
 from services.models import Service
+from services.planning.prediction import of_deployment
 from services.planning.service_documents import CALLS, WATCHED, Prepared, advice, document_checks, prepared
 from services.planning.service_replacement import REPLACEMENT_CALLS, replacement_plan
 from services.planning.service_update import observed_document, update_steps
@@ -76,6 +77,7 @@ class EditService(ServiceAction):
             outputs=wanted.balancing.outputs,
             touches=(*TOUCHED, *wanted.touches),
             cost=wanted.balancing.cost,
+            prediction=of_deployment(service, wanted.document) if update.deploys else None,
         )
 
 

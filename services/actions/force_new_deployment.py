@@ -4,8 +4,10 @@ from typing import Any
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Change, Effect, Plan
 from ecsdash.operations.refs import ref
+from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
 from services.models import Service
+from services.planning.prediction import of_deployment
 from services.planning.service_documents import deployment_checks
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
 from services.selectors.task_definitions import definition_of_service
@@ -38,4 +40,5 @@ class ForceNewDeployment(ServiceAction):
             observes=(observed(service, "status", "deployment", after=(Effect("update", {"deployment": new}),)),),
             continues=deployment_continues(service),
             touches=TOUCHED,
+            prediction=of_deployment(service, present_document(service)),
         )

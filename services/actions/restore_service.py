@@ -11,6 +11,7 @@ from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
 from services.models import RestorePoint, ScalableTarget, Service, TaskDefinition
 from services.planning import deploying
+from services.planning.prediction import of_deployment
 from services.planning.registering import REVISION_ARN
 from services.planning.service_checks import ending_checks
 from services.planning.service_documents import document_checks
@@ -88,6 +89,7 @@ class RestoreService(ServiceAction):
             undo=Undo("edit_service", "restore the settings of now", service.url_kwargs(), {"json": write(before)}),
             continues=deployment_continues(service) if update.deploys else None,
             touches=(*TOUCHED, "task_definitions", *(("scalable_targets",) if limits else ())),
+            prediction=of_deployment(service, after) if update.deploys else None,
         )
 
     def unavailable(self, resource: Any) -> str:

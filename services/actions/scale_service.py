@@ -6,6 +6,7 @@ from django import forms
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Continues, Danger, Effect, Level, Plan, PlanError, Undo
 from services.models import Service
+from services.planning.prediction import of_scaling
 from services.planning.service_checks import count_cost, room_checks
 from services.planning.services import TOUCHED, ServiceAction, observed, steady_step, update_step
 
@@ -59,6 +60,7 @@ class ScaleService(ServiceAction):
             continues=Continues(f"ECS continues to start or stop tasks until {after} run."),
             touches=TOUCHED,
             cost=count_cost(service, after - before),
+            prediction=of_scaling(service, after),
         )
 
     def initial(self, context: ActionContext) -> dict[str, Any]:

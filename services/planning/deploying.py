@@ -6,10 +6,12 @@ from typing import Any, Final
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Change, Check, Effect, Level, LiveCheck, Observation, Output, Plan, Step, Undo
 from services.documents.comparison import changes
+from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.form import own_tags
 from services.models import Service, TaskDefinition
 from services.planning import registering
+from services.planning.prediction import of_deployment
 from services.planning.registering import REVISION_ARN, REVISION_NAME, log_group_steps, register_again, register_step
 from services.planning.service_documents import deployment_checks
 from services.planning.services import TOUCHED, deployment_continues, observed, steady_step, update_step
@@ -51,6 +53,7 @@ def new_revision_plan(
         outputs=(Output("Task definition", REVISION_ARN),),
         touches=(*TOUCHED, "task_definitions", *(("log_groups",) if log_groups else ())),
         cost=size_cost(service, present.description, definition),
+        prediction=of_deployment(service, present_document(service)),
     )
 
 
@@ -80,6 +83,7 @@ def revision_plan(
         outputs=(Output("Task definition", arn),) if again else (),
         touches=(*TOUCHED, *(("task_definitions",) if again else ())),
         cost=size_cost(service, before, wanted.description) if present else None,
+        prediction=of_deployment(service, present_document(service)),
     )
 
 
