@@ -4,7 +4,7 @@ from services.models.choices import LogGroup, Repository, Secret
 from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
 from services.models.namespace import Namespace
-from services.models.scaling import ScalableTarget, ScalingPolicy
+from services.models.scaling import ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction
 from services.models.service import Service, ServiceDeployment, ServiceEvent, ServiceMetrics
 from services.models.task import Task, TaskLog
 from services.models.task_definition import TaskDefinition
@@ -20,7 +20,9 @@ __all__ = [
     "Namespace",
     "Repository",
     "ScalableTarget",
+    "ScalingActivity",
     "ScalingPolicy",
+    "ScheduledAction",
     "Secret",
     "Service",
     "ServiceDeployment",
