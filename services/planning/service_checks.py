@@ -10,6 +10,7 @@ from ecsdash.operations.plan import Check, Level
 from services.forms.task_definition.placement import room
 from services.models import Service
 from services.planning.task_costs import tasks_cost
+from services.selectors.scaling import target_of
 from services.selectors.task_definitions import definition_of_service
 
 
@@ -48,6 +49,9 @@ def deployment_checks(service: Service) -> tuple[Check, ...]:
         )
     elif not found:
         found.append(Check(Level.OK, "The deployment circuit breaker is on"))
+    if target_of(service):
+        detail = "Auto scaling stops no tasks while the deployment is in progress."
+        found.append(Check(Level.OK, "The number of tasks stays as it is", detail))
     if service.deploying:
         found.append(
             Check(Level.WARN, "A deployment is in progress", "The new one replaces it.", "Wait if it should complete.")

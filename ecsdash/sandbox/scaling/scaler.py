@@ -137,6 +137,8 @@ class Scaler:
             return
         if _suspended(target, "DynamicScalingOutSuspended" if out else "DynamicScalingInSuspended"):
             return
+        if not out and self._deploying(scope, target.resource_id):
+            return
         key = (scope, target.resource_id)
         if now < self.history.acted_at.get(key, 0.0) + cooldown(chosen.policy, "out" if out else "in"):
             return
@@ -149,11 +151,20 @@ class Scaler:
                 self._report_maximum(scope, target, current, now)
 
     def _desired(self, scope: Scope, resource: str) -> int | None:
+        found = self._service(scope, resource)
+        return int(found["desiredCount"]) if found and found["status"] == "ACTIVE" else None
+
+    def _deploying(self, scope: Scope, resource: str) -> bool:
+        """Return whether a deployment is in progress: tasks are not stopped meanwhile."""
+        found = self._service(scope, resource) or {}
+        return len(found.get("deployments", ())) > 1
+
+    def _service(self, scope: Scope, resource: str) -> dict[str, Any] | None:
         _, cluster, service = resource.split("/")
         with suppress(EcsError):
             question = {"cluster": cluster, "services": [service]}
-            for found in self._plane.handle(scope, "DescribeServices", question)["services"]:
-                return int(found["desiredCount"]) if found["status"] == "ACTIVE" else None
+            found: list[dict[str, Any]] = self._plane.handle(scope, "DescribeServices", question)["services"]
+            return found[0] if found else None
         return None
 
     def _set(self, scope: Scope, resource: str, current: int, count: int, cause: str, now: float) -> bool:

@@ -68,11 +68,20 @@ class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
             self.delete_scaling_policy(policy.policy_name, namespace, r_id, dimension)
         self.scheduled_actions = [each for each in self.scheduled_actions if each.resource_id != r_id]
 
-    def put_scaling_policy(self, *args: Any, **kwargs: Any) -> FakeApplicationAutoscalingPolicy:
+    def put_scaling_policy(
+        self,
+        policy_name: str,
+        service_namespace: str,
+        resource_id: str,
+        scalable_dimension: str,
+        policy_body: dict[str, Any],
+        policy_type: str | None,
+    ) -> FakeApplicationAutoscalingPolicy:
         """A policy that replaces another keeps its ARN, and deletes the alarms of the replaced one."""
-        self._registered(*(kwargs[name] for name in ("service_namespace", "resource_id", "scalable_dimension")))
+        place = service_namespace, resource_id, scalable_dimension
+        self._registered(*place)
         before = dict(self.policies)
-        policy = super().put_scaling_policy(*args, **kwargs)
+        policy = super().put_scaling_policy(policy_name, *place, policy_body, policy_type)
         for key, old in before.items():
             if self.policies[key] is not old:
                 old.delete_alarms(self.account_id, self.region_name)
@@ -88,6 +97,17 @@ class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
         for policy in policies:
             policy.alarms = [each for each in alarms if policy.policy_arn in (each.alarm_actions or [])]
         return token, policies
+
+    def delete_scaling_policy(
+        self, policy_name: str, service_namespace: str, resource_id: str, scalable_dimension: str
+    ) -> None:
+        place = service_namespace, resource_id, scalable_dimension
+        if FakeApplicationAutoscalingPolicy.formulate_key(*place, policy_name) not in self.policies:
+            raise ObjectNotFoundError(
+                f"No scaling policy found for service namespace: {service_namespace}, resource ID: {resource_id}, "
+                f"scalable dimension: {scalable_dimension}, policy name: {policy_name}"
+            )
+        super().delete_scaling_policy(policy_name, *place)
 
     def delete_scheduled_action(
         self, service_namespace: str, scheduled_action_name: str, resource_id: str, scalable_dimension: str
