@@ -29,6 +29,10 @@ PREDEFINED: Final = {
     "ALBRequestCountPerTarget": ("Requests per target", ""),
 }
 ALARM_TONES: Final = {"OK": Tone.OK, "ALARM": Tone.WARN, "INSUFFICIENT_DATA": Tone.IDLE}
+SIGNS: Final = {
+    "GreaterThanOrEqualToThreshold": ">=", "GreaterThanThreshold": ">", "LessThanOrEqualToThreshold": "<=",
+    "LessThanThreshold": "<",
+}  # fmt: skip
 REASONS: Final = {
     "AlreadyAtMaxCapacity": "The maximum of {MaxCapacity} is reached",
     "AlreadyAtMinCapacity": "The minimum of {MinCapacity} is reached",
@@ -41,13 +45,14 @@ REASONS: Final = {
 
 @dataclass(frozen=True)
 class ShownPolicy:
-    """A scaling policy in words: `kind`, the metric that it follows, what it does, and its alarms with their tones."""
+    """A scaling policy in words: `kind`, the metric that it follows, what it does, and its alarms, each with its tone
+    and condition."""
 
     row: ScalingPolicy
     kind: str
     metric: str
     rule: str
-    alarms: Sequence[tuple[Mapping[str, Any], Tone]]
+    alarms: Sequence[tuple[Mapping[str, Any], Tone, str]]
 
 
 @dataclass(frozen=True)
@@ -85,20 +90,29 @@ def activities_of(service: Service) -> QuerySet[ScalingActivity]:
 
 
 def shown_policy(row: ScalingPolicy) -> ShownPolicy:
-    alarms = [(each, ALARM_TONES.get(each.get("StateValue", ""), Tone.IDLE)) for each in row.alarms or ()]
+    alarms = [
+        (each, ALARM_TONES.get(each.get("StateValue", ""), Tone.IDLE), alarm_words(each)) for each in row.alarms or ()
+    ]
     description = row.description
     if tracking := description.get("TargetTrackingScalingPolicyConfiguration"):
         metric, unit = tracked_metric(tracking)
         off = ", never scales in" if tracking.get("DisableScaleIn") else ""
         return ShownPolicy(row, "Target tracking", metric, f"Keeps it at {tracking['TargetValue']:g}{unit}{off}", alarms)
     if steps := description.get("StepScalingPolicyConfiguration"):
-        metric = next((str(each.get("MetricName", "")) for each, _ in alarms), "")
+        metric = next((str(each.get("MetricName", "")) for each, _, _ in alarms), "")
         return ShownPolicy(row, "Step scaling", metric or "None: no alarm", step_words(steps), alarms)
     predictive = description.get("PredictiveScalingPolicyConfiguration") or {}
     specification = next(iter(predictive.get("MetricSpecifications") or ()), {})
     pair = specification.get("PredefinedMetricPairSpecification", {}).get("PredefinedMetricType", "Custom metrics")
     mode = "forecasts and scales" if predictive.get("Mode") == "ForecastAndScale" else "forecasts only"
     return ShownPolicy(row, "Predictive", pair, f"Target {specification.get('TargetValue', 0):g}, {mode}", alarms)
+
+
+def alarm_words(alarm: Mapping[str, Any]) -> str:
+    """Return the condition of an alarm: `CPUUtilization > 60 for 3 x 60 s`."""
+    sign = SIGNS.get(alarm.get("ComparisonOperator", ""), "?")
+    times = f"{alarm.get('EvaluationPeriods', 1)} x {alarm.get('Period', 60)} s"
+    return f"{alarm.get('MetricName', 'metric math')} {sign} {alarm.get('Threshold', 0):g} for {times}"
 
 
 def tracked_metric(tracking: Mapping[str, Any]) -> tuple[str, str]:
