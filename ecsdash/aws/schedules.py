@@ -65,7 +65,7 @@ def _at(text: str, zone: ZoneInfo) -> Schedule:
 
 
 def _rate(text: str, _: ZoneInfo) -> Schedule:
-    number, _, unit = text.partition(" ")
+    number, _space, unit = text.partition(" ")
     every = UNITS.get(unit.removesuffix("s"))
     if not NUMBER.fullmatch(number) or every is None or int(number) < 1:
         raise ScheduleError("Enter a rate as rate(30 minutes), rate(1 hour) or rate(2 days).")

@@ -75,5 +75,7 @@ def _left(service: Service, policy: ScalingPolicy) -> Check:
 def _undo(service: Service, policy: ScalingPolicy) -> Undo | None:
     if not is_editable(policy):
         return None
-    action = "edit_scaling_policy" if policy.description["PolicyType"] == "TargetTrackingScaling" else "edit_step_policy"
+    action = (
+        "edit_scaling_policy" if policy.description["PolicyType"] == "TargetTrackingScaling" else "edit_step_policy"
+    )
     return Undo(action, f"create {policy.name} again", service.url_kwargs(), data_of(service, policy))

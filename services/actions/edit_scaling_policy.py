@@ -187,5 +187,3 @@ def _checks(service: Service, data: Mapping[str, Any]) -> list[Check]:
     if others:
         return [Check(Level.OK, "Of several policies, auto scaling takes the largest number of tasks")]
     return [Check(Level.OK, "AWS makes two CloudWatch alarms for the policy")]
-
-

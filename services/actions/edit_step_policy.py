@@ -176,7 +176,7 @@ def _alarm(data: Mapping[str, Any]) -> dict[str, Any]:
 def _present_lines(present: ScalingPolicy | None) -> dict[str, Any]:
     if present is None:
         return {}
-    alarm = next(iter(present.alarms or ()), {})
+    alarm: Mapping[str, Any] = next(iter(present.alarms or ()), {})
     return _lines(present.description.get(CONFIGURATION, {}), {name: alarm.get(name) for name in ALARM_MEMBERS})
 
 

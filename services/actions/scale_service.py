@@ -44,12 +44,8 @@ class ScaleServiceForm(ActionForm):
             "min_value": "Enter 0 or more. 0 stops all tasks.",
         },
     )
-    minimum = forms.IntegerField(
-        label="Minimum of auto scaling", min_value=0, max_value=MOST_TASKS, required=False
-    )
-    maximum = forms.IntegerField(
-        label="Maximum of auto scaling", min_value=0, max_value=MOST_TASKS, required=False
-    )
+    minimum = forms.IntegerField(label="Minimum of auto scaling", min_value=0, max_value=MOST_TASKS, required=False)
+    maximum = forms.IntegerField(label="Maximum of auto scaling", min_value=0, max_value=MOST_TASKS, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

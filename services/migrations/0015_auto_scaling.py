@@ -5,65 +5,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0008_reader_and_writer_roles'),
-        ('services', '0013_express_services'),
+        ("inventory", "0008_reader_and_writer_roles"),
+        ("services", "0013_express_services"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='scalingpolicy',
-            name='alarms',
+            model_name="scalingpolicy",
+            name="alarms",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='servicemetrics',
-            name='scaled_by',
+            model_name="servicemetrics",
+            name="scaled_by",
             field=models.JSONField(null=True),
         ),
         migrations.CreateModel(
-            name='ScheduledAction',
+            name="ScheduledAction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(max_length=30)),
-                ('arn', models.CharField(max_length=600, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('description', models.JSONField(default=dict)),
-                ('tags', models.JSONField(default=dict)),
-                ('version', models.BigIntegerField(default=0)),
-                ('digest', models.CharField(default='', editable=False, max_length=32)),
-                ('observed_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(blank=True, null=True)),
-                ('label', models.CharField(blank=True, help_text='What people call it: its Name tag, say', max_length=300)),
-                ('resource_id', models.CharField(max_length=600)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("region", models.CharField(max_length=30)),
+                ("arn", models.CharField(max_length=600, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("description", models.JSONField(default=dict)),
+                ("tags", models.JSONField(default=dict)),
+                ("version", models.BigIntegerField(default=0)),
+                ("digest", models.CharField(default="", editable=False, max_length=32)),
+                ("observed_at", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "label",
+                    models.CharField(blank=True, help_text="What people call it: its Name tag, say", max_length=300),
+                ),
+                ("resource_id", models.CharField(max_length=600)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inventory.account"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ScalingActivity',
+            name="ScalingActivity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(max_length=30)),
-                ('arn', models.CharField(max_length=600, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('description', models.JSONField(default=dict)),
-                ('tags', models.JSONField(default=dict)),
-                ('version', models.BigIntegerField(default=0)),
-                ('digest', models.CharField(default='', editable=False, max_length=32)),
-                ('observed_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(blank=True, null=True)),
-                ('cluster_name', models.CharField(max_length=255)),
-                ('service_name', models.CharField(max_length=255)),
-                ('status', models.CharField(max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("region", models.CharField(max_length=30)),
+                ("arn", models.CharField(max_length=600, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("description", models.JSONField(default=dict)),
+                ("tags", models.JSONField(default=dict)),
+                ("version", models.BigIntegerField(default=0)),
+                ("digest", models.CharField(default="", editable=False, max_length=32)),
+                ("observed_at", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(blank=True, null=True)),
+                ("cluster_name", models.CharField(max_length=255)),
+                ("service_name", models.CharField(max_length=255)),
+                ("status", models.CharField(max_length=20)),
+                ("started_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inventory.account"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['account', 'region', 'cluster_name', 'service_name', '-started_at'], name='scalings')],
+                "indexes": [
+                    models.Index(
+                        fields=["account", "region", "cluster_name", "service_name", "-started_at"], name="scalings"
+                    )
+                ],
             },
         ),
     ]

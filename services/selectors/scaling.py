@@ -97,12 +97,14 @@ def shown_policy(row: ScalingPolicy) -> ShownPolicy:
     if tracking := description.get("TargetTrackingScalingPolicyConfiguration"):
         metric, unit = tracked_metric(tracking)
         off = ", never scales in" if tracking.get("DisableScaleIn") else ""
-        return ShownPolicy(row, "Target tracking", metric, f"Keeps it at {tracking['TargetValue']:g}{unit}{off}", alarms)
+        return ShownPolicy(
+            row, "Target tracking", metric, f"Keeps it at {tracking['TargetValue']:g}{unit}{off}", alarms
+        )
     if steps := description.get("StepScalingPolicyConfiguration"):
         metric = next((str(each.get("MetricName", "")) for each, _, _ in alarms), "")
         return ShownPolicy(row, "Step scaling", metric or "None: no alarm", step_words(steps), alarms)
     predictive = description.get("PredictiveScalingPolicyConfiguration") or {}
-    specification = next(iter(predictive.get("MetricSpecifications") or ()), {})
+    specification: Mapping[str, Any] = next(iter(predictive.get("MetricSpecifications") or ()), {})
     pair = specification.get("PredefinedMetricPairSpecification", {}).get("PredefinedMetricType", "Custom metrics")
     mode = "forecasts and scales" if predictive.get("Mode") == "ForecastAndScale" else "forecasts only"
     return ShownPolicy(row, "Predictive", pair, f"Target {specification.get('TargetValue', 0):g}, {mode}", alarms)

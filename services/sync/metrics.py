@@ -67,7 +67,7 @@ def _followed(service: Service) -> list[tuple[str, dict[str, Any]]]:
     """Return the policies that follow another metric than those of QUERIES, each with an alarm of that metric."""
     rows = ScalingPolicy.objects.in_scope(service.account, service.region).present()
     of_service = rows.filter(resource_id=f"service/{service.cluster_name}/{service.name}").order_by("name")
-    found = [(row.name, next(iter(row.alarms or ()), {})) for row in of_service]
+    found: list[tuple[str, dict[str, Any]]] = [(row.name, next(iter(row.alarms or ()), {})) for row in of_service]
     return [
         (name, alarm) for name, alarm in found
         if alarm.get("MetricName") and alarm.get("Statistic")

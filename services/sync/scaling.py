@@ -11,7 +11,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, plain
 from ecsdash.inventory.sweeps.registry import sweeper
-from services.models import ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction
+from services.models import ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction, Service
 
 OF_ECS: Final = {"ServiceNamespace": "ecs"}
 #: Members of a CloudWatch alarm that pages and plans read.
@@ -78,6 +78,15 @@ def sweep_scaling_activities(scope: Scope) -> None:
             return
 
 
+def counts_of_scaled(scope: Scope, arns: Sequence[str]) -> dict[str, int]:
+    """Return the desired counts of those of the services that have auto scaling, by the ID of the resource. Only
+    a changed count tells that a service was scaled."""
+    rows = Service.objects.filter(arn__in=arns).values_list("cluster_name", "name", "desired_count")
+    counts = {f"service/{cluster}/{name}": count for cluster, name, count in rows}
+    targets = ScalableTarget.objects.in_scope(scope.account, scope.region).present().filter(name__in=counts)
+    return {name: counts[name] for name in targets.values_list("name", flat=True)}
+
+
 def target_key(account: Account, region: str, named: Mapping[str, Any]) -> str:
     """Return the key of a target from what a call or a description names. Older targets have no ARN."""
     path = f"scalable-target/{named.get('ResourceId')}/{named.get('ScalableDimension')}"
@@ -99,9 +108,7 @@ def _alarms(aws: Aws, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         for batch in batches(names, DESCRIBE_ALARMS)
         for alarm in aws.collect("cloudwatch.describe_alarms", "MetricAlarms", AlarmNames=list(batch))
     ]
-    return {
-        each["AlarmName"]: plain({name: each[name] for name in ALARM_MEMBERS if name in each}) for each in found
-    }
+    return {each["AlarmName"]: plain({name: each[name] for name in ALARM_MEMBERS if name in each}) for each in found}
 
 
 def _activity_pages(aws: Aws) -> Iterator[list[dict[str, Any]]]:

@@ -53,9 +53,7 @@ def service_scaling(request: PageRequest, scope: Scope, cluster: str, service: s
         }
 
     version = changes.version_of(scope, *NOUNS, "metrics", "operations")
-    fragment = fragments.Fragment(
-        "scaling", version=version, every=5, final=found.gone_at is not None, calls_view=True
-    )
+    fragment = fragments.Fragment("scaling", version=version, every=5, final=found.gone_at is not None, calls_view=True)
     return fragments.render(request, "services/scaling/scaling.html", context, fragment)
 
 

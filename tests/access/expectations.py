@@ -78,7 +78,7 @@ REVEALED: Final = {"place": "/containerDefinitions/web/environment/STAGE"}
 OVERRIDDEN: Final = {"place": "/overrides/containerOverrides/web"}
 SERVICE_PAGES: Final = (
     "service", "service_events", "service_logs", "service_metrics", "service_networking", "service_configuration",
-    "service_deployments",
+    "service_deployments", "service_scaling",
 )  # fmt: skip
 EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     # --- the frame ---------------------------------------------------------------------------------------------------

@@ -29,6 +29,10 @@ CALLS: Final[dict[str, set[str]]] = {
         "DeleteService", "DeleteTargetGroup", "RegisterTaskDefinition", "StopServiceDeployment", "TagResource",
         "UpdateService",
     },
+    "of_auto_scaling": {
+        "DeleteAlarms", "DeleteScalingPolicy", "DeleteScheduledAction", "DeregisterScalableTarget", "PutMetricAlarm",
+        "PutScalingPolicy", "PutScheduledAction", "RegisterScalableTarget", "UpdateService",
+    },
     "of_tasks": {
         "DeleteTaskDefinitions", "DeregisterTaskDefinition", "RegisterTaskDefinition", "RunTask", "StopTask",
         "TagResource",
@@ -109,6 +113,16 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         "stop_deployment": {},
         "delete_service": {"services": -1, "tasks": -1, "deployments": -5},
         "remove_leftovers": {"target groups": -1, "load balancers": -1, "listeners": -1, "rules": -1},
+    },
+    "of_auto_scaling": {
+        "set_auto_scaling": {},
+        "edit_scaling_policy": {},
+        "edit_step_policy": {},
+        "edit_scheduled_action": {},
+        "hold_desired_tasks": {"tasks": 1},
+        "delete_scheduled_action": {},
+        "delete_scaling_policy": {},
+        "remove_auto_scaling": {},
     },
     "of_tasks": {
         "register_task_definition": {"revisions": 1},

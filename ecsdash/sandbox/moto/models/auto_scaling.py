@@ -15,7 +15,6 @@ from moto.autoscaling.models import (
     TerminateInstanceActivity,
 )
 from moto.autoscaling.responses import AutoScalingResponse
-from moto.cloudwatch.models import Alarm, cloudwatch_backends
 from moto.core.responses import ActionResult
 from moto.ec2.models.instances import Reservation
 from moto.moto_api._internal import mock_random

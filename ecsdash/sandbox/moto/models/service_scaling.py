@@ -120,7 +120,7 @@ class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
                 f"resource ID: {resource_id}, scheduled action name: {scheduled_action_name}"
             )
 
-    def put_scheduled_action(self, **kwargs: Any) -> None:
+    def put_scheduled_action(self, **kwargs: Any) -> None:  # type: ignore[override]  # moto names every argument
         self._registered(*(kwargs[name] for name in ("service_namespace", "resource_id", "scalable_dimension")))
         if kwargs.get("timezone") and kwargs["timezone"] not in available_timezones():
             raise AWSValidationException(f"Invalid timezone: {kwargs['timezone']}")
