@@ -1,5 +1,6 @@
 """Auto scaling of a service: every action on the simulated AWS, and what Scale does within the bounds."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 
 from ecsdash.access.models import User
+from ecsdash.inventory.events.handlers import HANDLERS, NOUN_EVENTS, Mention, parse
 from ecsdash.operations import control, runner
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Change
@@ -18,6 +20,7 @@ from tests.operations import drive
 from tests.services.auto_scaling_forms import MORNING, STEPS, TRACKING
 from tests.services.simulated_services import IN_SERVICE, SimulatedServices, calls, titles
 
+STATE_CHANGE = "Application Auto Scaling Scaling Activity State Change"
 HERE = "/demo/eu-central-1/services/shop/web-front/"
 
 
@@ -239,6 +242,38 @@ def test_other_changes_of_the_count_are_blocked_outside_the_bounds(scaled: Scale
     deploy = scaled.stage.review("deploy_service", operator, {"tag-web": "1.28"}, **IN_SERVICE)
     assert all("desiredCount" not in step.params for step in deploy.steps)
     assert "The number of tasks stays as it is" in titles(deploy, "ok")
+
+
+def test_activities_are_read_when_the_count_changes_or_the_maximum_is_reached(scaled: Scaled) -> None:
+    scaled.bounds(4, 4)
+    service = scaled.stage.service()
+    scaled.stage.sandbox.step(70)
+
+    NOUN_EVENTS["services"].describe(scaled.stage.scope, [service.arn])
+
+    assert ScalingActivity.objects.get().description["Description"] == "Setting desired count to 4."
+    detail = {"resourceId": scaled.named["ResourceId"], "serviceNamespace": "ecs", "scaledToMax": True}
+    event = {"source": "aws.application-autoscaling", "detail-type": STATE_CHANGE, "time": "2026-03-02T08:30:00Z",
+             "detail": detail}  # fmt: skip
+    effect = HANDLERS[STATE_CHANGE](parse(json.dumps(event)))
+    assert effect.mentions == (Mention("scaling_activities", "service/shop/web-front"),)
+    ScalingActivity.objects.all().delete()
+    wanted = NOUN_EVENTS["scaling_activities"].needs_describe(scaled.stage.scope, effect.mentions)
+    NOUN_EVENTS["scaling_activities"].describe(scaled.stage.scope, sorted(wanted))
+    assert ScalingActivity.objects.count() == 1
+
+
+def test_activities_are_kept_and_only_new_pages_are_read(scaled: Scaled) -> None:
+    scaled.bounds(4, 4)
+    scaled.stage.sandbox.step(70)
+    scaled.sweep()
+    scaled.stage.client("application-autoscaling").deregister_scalable_target(**scaled.named)
+    old = ScalingActivity.objects.get()
+    ScalingActivity.objects.filter(pk=old.pk).update(arn="arn:forgotten", name="forgotten")
+
+    scaled.sweep()
+
+    assert ScalingActivity.objects.filter(gone_at=None).count() == 2
 
 
 def test_the_page_shows_bounds_policies_alarms_schedule_and_activities(
