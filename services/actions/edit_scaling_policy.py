@@ -16,6 +16,7 @@ from ecsdash.operations.plan import (
     Undo,
     changes_between,
 )
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.forms.scaling_policy import (
     CUSTOM,
     METRICS,
@@ -50,7 +51,7 @@ class EditScalingPolicyForm(PolicyForm, MetricFields):
     target_value = forms.FloatField(
         label="Target value", min_value=0.001, help_text="Auto scaling keeps the metric near this value."
     )
-    target_group = forms.ChoiceField(label="Target group", required=False)
+    target_group = required_where_shown(forms.ChoiceField(label="Target group"))
     scale_out_cooldown = forms.IntegerField(
         label="Scale-out cooldown (seconds)", min_value=0, max_value=MOST_SECONDS, initial=300, required=False
     )

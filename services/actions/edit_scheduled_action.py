@@ -53,7 +53,7 @@ class EditScheduledActionForm(ActionForm):
         initial = kwargs.get("initial") or {}
         rows = scheduled_actions_of(kwargs["context"].resource)
         if row := rows.filter(name=initial.get("scheduled_action", "")).first():
-            kwargs["initial"] = {**initial, **data_of(row)}
+            kwargs["initial"] = {**initial, "minimum": None, "maximum": None, **data_of(row)}
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = [(each, each) for each in time_zones()]  # type: ignore[attr-defined]
 

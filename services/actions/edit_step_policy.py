@@ -36,7 +36,7 @@ ALARM_MEMBERS: Final = (
 
 
 class StepForm(GroupForm):
-    lower = forms.FloatField(label="From (distance to the threshold)", required=False, initial=0)
+    lower = forms.FloatField(label="From", required=False, initial=0)
     upper = forms.FloatField(label="Below", required=False)
     adjustment = forms.IntegerField(label="Adjustment", min_value=-5000, max_value=5000, initial=1)
 

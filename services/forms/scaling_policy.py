@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from ecsdash.operations.actions import ActionForm
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.models import ScalingPolicy, Service
 
 STATISTICS: Final = ("Average", "Maximum", "Minimum", "SampleCount", "Sum")
@@ -64,9 +65,11 @@ class PolicyForm(ActionForm):
 class MetricFields(forms.Form):
     """A metric of CloudWatch. Dimensions are lines of `Name=Value`."""
 
-    namespace = forms.CharField(label="Namespace", max_length=255, required=False, initial="AWS/ECS")
-    metric_name = forms.CharField(label="Metric name", max_length=255, required=False, initial="CPUUtilization")
-    statistic = forms.ChoiceField(label="Statistic", choices=[(each, each) for each in STATISTICS], required=False)
+    namespace = required_where_shown(forms.CharField(label="Namespace", max_length=255, initial="AWS/ECS"))
+    metric_name = required_where_shown(forms.CharField(label="Metric name", max_length=255, initial="CPUUtilization"))
+    statistic = required_where_shown(
+        forms.ChoiceField(label="Statistic", choices=[(each, each) for each in STATISTICS])
+    )
     dimensions = forms.CharField(
         label="Dimensions", required=False, max_length=4000, widget=forms.Textarea({"rows": 3}),
         help_text="One in each line: Name=Value",

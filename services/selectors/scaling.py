@@ -28,7 +28,7 @@ PREDEFINED: Final = {
     "ECSServiceAverageMemoryUtilizationHighResolution": ("Memory utilization (high resolution)", "%"),
     "ALBRequestCountPerTarget": ("Requests per target", ""),
 }
-ALARM_TONES: Final = {"OK": Tone.OK, "ALARM": Tone.WARN, "INSUFFICIENT_DATA": Tone.IDLE}
+ALARM_STATES: Final = {"OK": "OK", "ALARM": "In alarm", "INSUFFICIENT_DATA": "Insufficient data"}
 SIGNS: Final = {
     "GreaterThanOrEqualToThreshold": ">=", "GreaterThanThreshold": ">", "LessThanOrEqualToThreshold": "<=",
     "LessThanThreshold": "<",
@@ -44,15 +44,25 @@ REASONS: Final = {
 
 
 @dataclass(frozen=True)
+class ShownAlarm:
+    """A CloudWatch alarm: `condition` is what it watches, `reason` CloudWatch's words."""
+
+    name: str
+    state: str
+    tone: Tone
+    condition: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ShownPolicy:
-    """A scaling policy in words: `kind`, the metric that it follows, what it does, and its alarms, each with its tone
-    and condition."""
+    """A scaling policy in words: `kind`, the metric that it follows, what it does, and its alarms."""
 
     row: ScalingPolicy
     kind: str
     metric: str
     rule: str
-    alarms: Sequence[tuple[Mapping[str, Any], Tone, str]]
+    alarms: Sequence[ShownAlarm]
 
 
 @dataclass(frozen=True)
@@ -90,9 +100,7 @@ def activities_of(service: Service) -> QuerySet[ScalingActivity]:
 
 
 def shown_policy(row: ScalingPolicy) -> ShownPolicy:
-    alarms = [
-        (each, ALARM_TONES.get(each.get("StateValue", ""), Tone.IDLE), alarm_words(each)) for each in row.alarms or ()
-    ]
+    alarms = [shown_alarm(each) for each in row.alarms or ()]
     description = row.description
     if tracking := description.get("TargetTrackingScalingPolicyConfiguration"):
         metric, unit = tracked_metric(tracking)
@@ -101,13 +109,22 @@ def shown_policy(row: ScalingPolicy) -> ShownPolicy:
             row, "Target tracking", metric, f"Keeps it at {tracking['TargetValue']:g}{unit}{off}", alarms
         )
     if steps := description.get("StepScalingPolicyConfiguration"):
-        metric = next((str(each.get("MetricName", "")) for each, _, _ in alarms), "")
+        metric = next((str(each.get("MetricName", "")) for each in row.alarms or ()), "")
         return ShownPolicy(row, "Step scaling", metric or "None: no alarm", step_words(steps), alarms)
     predictive = description.get("PredictiveScalingPolicyConfiguration") or {}
     specification: Mapping[str, Any] = next(iter(predictive.get("MetricSpecifications") or ()), {})
     pair = specification.get("PredefinedMetricPairSpecification", {}).get("PredefinedMetricType", "Custom metrics")
     mode = "forecasts and scales" if predictive.get("Mode") == "ForecastAndScale" else "forecasts only"
     return ShownPolicy(row, "Predictive", pair, f"Target {specification.get('TargetValue', 0):g}, {mode}", alarms)
+
+
+def shown_alarm(alarm: Mapping[str, Any]) -> ShownAlarm:
+    """Return an alarm in words. One that stops tasks is often in alarm, which is no trouble."""
+    state = alarm.get("StateValue", "")
+    low = str(alarm.get("ComparisonOperator", "")).startswith("Less")
+    tone = {"OK": Tone.OK, "ALARM": Tone.IDLE if low else Tone.WARN}.get(state, Tone.IDLE)
+    return ShownAlarm(alarm.get("AlarmName", ""), ALARM_STATES.get(state, state), tone, alarm_words(alarm),
+                      alarm.get("StateReason", ""))  # fmt: skip
 
 
 def alarm_words(alarm: Mapping[str, Any]) -> str:

@@ -26,17 +26,26 @@ def scaling_chart(
     activities: Sequence[ScalingActivity],
     now: datetime,
 ) -> Chart:
-    """Return the chart of the last 3 hours. `activities` are notes at their minutes."""
+    """Return the chart of the last 3 hours. `activities` are notes at their times."""
     since = int((now - WINDOW).timestamp())
+    known = metrics.times if metrics else []
     notes: dict[int, str] = {}
     for each in activities:
-        minute = int(each.started_at.timestamp()) // MINUTE * MINUTE
-        if minute >= since:
-            notes[minute] = "; ".join(filter(None, (words(each), notes.get(minute, ""))))
-    known = metrics.times if metrics else []
+        at = _time_of(each, known)
+        if at >= since:
+            notes[at] = "; ".join(filter(None, (words(each), notes.get(at, ""))))
     times = sorted({*known, *notes}) or [since, int(now.timestamp())]
     lines = [*_followed(metrics, policies, times), Line("Running tasks", _running(service, times, now), own_scale=True)]
     return Chart("scaling-chart", "Metric and running tasks", times, lines, notes=notes)
+
+
+def _time_of(activity: ScalingActivity, known: Sequence[int]) -> int:
+    """Return the time of the metric's value in whose minute the activity began, else its own minute."""
+    began = int(activity.started_at.timestamp())
+    position = bisect_right(known, began) - 1
+    if position >= 0 and began - known[position] < MINUTE:
+        return known[position]
+    return began // MINUTE * MINUTE
 
 
 def words(activity: ScalingActivity) -> str:

@@ -32,13 +32,13 @@ def test_a_service_scales_by_its_load_and_is_held_for_a_time(
     page.get_by_label("Target value").fill("20")
     submit(page)
     page.goto(tab)
-    expect(page.get_by_role("table", name="Scaling policies")).to_contain_text("Keeps it at 20 %")
+    expect(page.get_by_role("region", name="Scaling policies")).to_contain_text("Keeps it at 20 %")
 
-    done = page.get_by_role("table", name="Scaling activities").get_by_text("Setting desired count to")
+    done = page.get_by_role("region", name="Scaling activities").get_by_text("Setting desired count to")
     expect(done.first).to_be_visible(timeout=TIMEOUT_MS)
     chart = page.locator("#scaling-chart")
     chart.get_by_text("Show as table").click()
-    expect(chart.locator("tbody")).to_contain_text("Setting desired count to")
+    expect(chart.locator("table.plain")).to_contain_text("Setting desired count to")
 
     hold(page, tab, number=4)
     assert bounds(live_app, web_scaled) == (4, 4)

@@ -91,8 +91,12 @@ class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
         return policy
 
     def describe_scaling_policies(self, *args: Any, **kwargs: Any) -> Any:
-        """Policies name every alarm that triggers them, as those of step scaling, which users create."""
-        token, policies = super().describe_scaling_policies(*args, **kwargs)
+        """Policies name every alarm that triggers them, as those of step scaling, which users create.
+
+        moto tests whether the ID of a resource lies in the text that is asked for: a list makes it an equality.
+        """
+        asked = kwargs.get("resource_id")
+        token, policies = super().describe_scaling_policies(*args, **kwargs | {"resource_id": asked and [asked]})
         alarms = cloudwatch_backends[self.account_id][self.region_name].alarms.values()
         for policy in policies:
             policy.alarms = [each for each in alarms if policy.policy_arn in (each.alarm_actions or [])]
