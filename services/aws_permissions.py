@@ -43,6 +43,9 @@ declare(
     PolicyLevel.READ,
     "application-autoscaling.describe_scalable_targets",
     "application-autoscaling.describe_scaling_policies",
+    "application-autoscaling.describe_scheduled_actions",
+    "application-autoscaling.describe_scaling_activities",
+    "cloudwatch.describe_alarms",
 )
 declare("Certificates for HTTPS listeners", PolicyLevel.READ, "acm.list_certificates")
 declare("Container logs", PolicyLevel.READ, "logs.describe_log_groups", "logs.get_log_events")

@@ -15,7 +15,7 @@ from ecsdash.inventory.events.handlers import (
 )
 from ecsdash.inventory.scope import Scope
 from services.models import Task
-from services.sync import capacity_counts, counts, deployments, services
+from services.sync import capacity_counts, counts, deployments, scaling, services
 from services.sync.tasks import record_of
 
 TASKS_CHANGED, STEADY = "tasks changed", "SERVICE_STEADY_STATE"
@@ -51,6 +51,26 @@ def service_acted(event: Event) -> EventEffect:
     return EventEffect(mentions=mentions)
 
 
+@event_handler("Application Auto Scaling Scaling Activity State Change")
+def service_scaled(event: Event) -> EventEffect:
+    """Mention the service that was scaled to its maximum: no other scaling is an event."""
+    resource = str(event.detail.get("resourceId", ""))
+    if resource.count("/") != 2 or event.detail.get("serviceNamespace") != "ecs":
+        return EventEffect()
+    return EventEffect(mentions=(Mention("scaling_activities", resource),))
+
+
+@noun_events
+class ScalingActivityEvents(NounEvents):
+    noun = "scaling_activities"
+
+    def needs_describe(self, scope: Scope, mentions: Sequence[Mention]) -> set[str]:
+        return {mention.arn for mention in mentions}
+
+    def describe(self, scope: Scope, arns: Sequence[str]) -> None:
+        scaling.sweep_scaling_activities(scope)
+
+
 @noun_events
 class ServiceEvents(NounEvents):
     noun = "services"
@@ -68,7 +88,10 @@ class ServiceEvents(NounEvents):
         return by_reason[""] | uncertain | unsteady
 
     def describe(self, scope: Scope, arns: Sequence[str]) -> None:
+        before = scaling.counts_of_scaled(scope, arns)
         services.refresh(scope, arns)
+        if before != scaling.counts_of_scaled(scope, arns):
+            scaling.sweep_scaling_activities(scope)
         capacity_counts.recount_clusters(scope, sorted({_cluster_arn(arn) for arn in arns}))
         deployments.refresh(scope, arns)
 

@@ -15,6 +15,7 @@ from services.models import Listener, ScalableTarget, ScalingPolicy, Service, Ta
 from services.sync.scaling import policy_key, target_key
 
 SERVICE_NOUNS = ("services", "tasks", "service_deployments", "clusters")
+SCALING_NOUNS = ("scalable_targets", "scaling_policies", "scheduled_actions")
 BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
 
 
@@ -119,7 +120,7 @@ def changed_scaling(change: ExternalChange) -> Subject | None:
     before = former(row, change, after) if row else None
     policy = change.request.get("PolicyName", "")
     name, arn = (f"{policy} of {service}", row.arn if row else "") if policy else (service, row.arn if row else "")
-    return Subject(kind, arn, name, place, before, after, touches=("scalable_targets", "scaling_policies", "services"))
+    return Subject(kind, arn, name, place, before, after, touches=(*SCALING_NOUNS, "services"))
 
 
 def _scaled(change: ExternalChange) -> tuple[str, ScalableTarget | ScalingPolicy | None]:

@@ -3,11 +3,20 @@
 from django.db.models import Exists, F, OuterRef, Q
 
 from ecsdash.inventory.retention import retain
-from services.models import RestorePoint, Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition
+from services.models import (
+    RestorePoint,
+    ScalingActivity,
+    Service,
+    ServiceDeployment,
+    ServiceEvent,
+    Task,
+    TaskDefinition,
+)
 
 USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=None))
 
 retain(ServiceEvent, "created_at")
+retain(ScalingActivity, "started_at")
 retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
 retain(RestorePoint, "steady_at", only=~Q(deployment=F("service__restorable")))
 retain(ServiceDeployment, "finished_at")

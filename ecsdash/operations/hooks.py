@@ -26,13 +26,17 @@ from ecsdash.operations.plan import Check
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a wait: `done` of `total`, a message; `finished` when it succeeded, `failed` says why it cannot."""
+    """Progress of a wait: `done` of `total`, a message; `finished` when it succeeded, `failed` says why it cannot.
+
+    `seconds`: when to check again; None: soon.
+    """
 
     done: int = 0
     total: int = 1
     message: str = ""
     finished: bool = False
     failed: str = ""
+    seconds: float | None = None
 
 
 ConditionFunction = Callable[..., Progress]

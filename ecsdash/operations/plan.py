@@ -111,6 +111,8 @@ class Step:
     `find` makes the call depend on what a step of another operation created: `lookup` (a registered look-up), `params`,
     and the id of that `step`. `params` may refer to its result as `found`; where it returns None, no call is made.
     `removes` is the id of the step of another operation that created what this step removes.
+    `skipped_when_cancelled`: a cancellation skips the step, and the operation goes on with the steps behind it, which
+    take back what the steps before it did.
     `doubles` is a registered double finder for calls that create something new each time; `takes_back` is the call that
     removes what it finds.
     """
@@ -132,6 +134,7 @@ class Step:
     removes: str = ""
     doubles: str = ""
     takes_back: str = ""
+    skipped_when_cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,13 +178,47 @@ class Prediction:
     seconds: float | None = None
 
 
+class AtOnce:
+    """What a click may do without a review: so many tasks or instances, or more up to this share of those present; and
+    this much more a month (USD)."""
+
+    number: int = 5
+    most: int = 20
+    share: float = 0.5
+    monthly: float = 200.0
+
+    def __str__(self) -> str:
+        return (
+            f"more than {self.number} tasks or instances and {self.share:.0%} of those present, more than {self.most}, "
+            f"or more than {self.monthly:.0f} USD a month"
+        )
+
+
+AT_ONCE: Final = AtOnce()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The number of tasks or instances before and after."""
+
+    before: int
+    after: int
+
+    @property
+    def large(self) -> bool:
+        """Return whether it is more than a click may move."""
+        moved = abs(self.after - self.before)
+        return moved > AT_ONCE.most or (moved > AT_ONCE.number and moved > self.before * AT_ONCE.share)
+
+
 @dataclass(frozen=True)
 class Plan:
     """`resource_key` (an ARN, predicted when it does not exist yet) is what only one operation at a time may change.
 
     `touches` are the nouns that will change: they are swept often while the operation runs.
     `removal` removes what an operation created that ended before its last call, which creates the resource itself.
-    `cost` is the estimated change of the monthly bill, None when it does not change.
+    `cost` is the estimated change of the monthly bill, None when it does not change. `moved` is set where tasks or
+    instances start or stop.
     """
 
     summary: str
@@ -200,6 +237,7 @@ class Plan:
     risks: tuple[str, ...] = ()
     cost: Estimate | None = None
     prediction: Prediction | None = None
+    moved: Moved | None = None
 
     @property
     def blocked(self) -> bool:
@@ -211,8 +249,11 @@ class Plan:
 
     @property
     def needs_review(self) -> bool:
-        """Whether a check is not ok, or must call AWS first: such a plan never starts at once."""
-        return self.blocked or self.warned or bool(self.live_checks)
+        """Whether a check is not ok or must call AWS first, or it moves or costs more than AT_ONCE: such a plan never
+        starts at once."""
+        large = self.moved is not None and self.moved.large
+        costly = self.cost is not None and abs(self.cost.amount or 0) > AT_ONCE.monthly
+        return self.blocked or self.warned or bool(self.live_checks) or large or costly
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -229,6 +270,7 @@ class Plan:
         if predicted := values.get("prediction"):
             values["prediction"] = Prediction(**{**predicted, "phases": tuple(predicted["phases"])})
         values["continues"] = _continues(values.get("continues"))
+        values["moved"] = Moved(**values["moved"]) if values.get("moved") else None
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])
         return cls(**values)
 

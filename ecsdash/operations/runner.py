@@ -123,7 +123,11 @@ class OperationRun:
         try:
             for number, (row, step) in enumerate(due):
                 check()
-                self._stop_if_cancelled(row, self._cancelled_by() if number else claimed)
+                by = self._cancelled_by() if number else claimed
+                if by and step.skipped_when_cancelled:
+                    self._skip(row, by)
+                    continue
+                self._stop_if_cancelled(row, by)
                 self._sweep_while_running()
                 self._advance(row, step)
         except Stop as stop:
@@ -167,7 +171,7 @@ class OperationRun:
             if _late(row, step):
                 text = f"Not finished after {step.timeout} s: {progress.message}"
                 raise self._fail(row, StepState.FAILED, "TimedOut", text, step.until)
-            raise Pause(_pause(row))
+            raise Pause(progress.seconds or _pause(row))
         return seen
 
     def _handle_error(self, row: OperationStep, step: Step, error: AwsError) -> None:
@@ -206,8 +210,18 @@ class OperationRun:
     def _cancelled_by(self) -> str:
         return Operation.objects.values_list("cancel_requested_by", flat=True).get(pk=self.operation.pk)
 
+    def _skip(self, row: OperationStep, by: str) -> None:
+        self.lease.update_step(
+            row, state=StepState.SUCCEEDED, ended_at=Now(), started_at=row.started_at, message=f"Ended early by {by}"
+        )
+
+    def _taking_back(self) -> bool:
+        """Return whether the steps left take back what the operation did: a cancellation does not stop them."""
+        steps = zip(self.steps, self.plan.steps, strict=True)
+        return any(step.skipped_when_cancelled and row.state == StepState.SUCCEEDED for row, step in steps)
+
     def _stop_if_cancelled(self, row: OperationStep, by: str) -> None:
-        if not by:
+        if not by or self._taking_back():
             return
         if row.error.get("since"):
             self.lease.update_step(row, message="")

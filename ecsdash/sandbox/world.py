@@ -65,6 +65,7 @@ class World:
         self.registration = InstanceRegistration(self.plane)
         self.aws.on_capacity_change = self.registration.recheck
         self.scaler = Scaler(self.plane, seed=seed)
+        self.scaler.send_event = self.event_delivery.send
         load_balancer_metrics = LoadBalancerMetrics(self.aws, seed=seed)
         parts = (
             self.registration.advance,

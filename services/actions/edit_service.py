@@ -14,6 +14,7 @@ from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
 from services.models import Service
 from services.planning.prediction import of_deployment
+from services.planning.scaling import count_checks
 from services.planning.service_documents import CALLS, WATCHED, Prepared, advice, document_checks, prepared
 from services.planning.service_replacement import REPLACEMENT_CALLS, replacement_plan
 from services.planning.service_update import observed_document, update_steps
@@ -66,6 +67,7 @@ class EditService(ServiceAction):
             changes=changes_in_words(before, wanted.document),
             checks=(
                 *_effect(update),
+                *(count_checks(service, update.params["desiredCount"]) if "desiredCount" in update.params else ()),
                 *advice(data["document"], definition),
                 *document_checks(context, definition, wanted.document, service.cluster_name, service=service),
                 *wanted.balancing.checks,

@@ -1,26 +1,27 @@
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 
+from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Step, Undo
 from ecsdash.web.forms.document.json_text import write
 from services.documents.service import Update, changes_in_words, update_of
 from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
-from services.models import RestorePoint, ScalableTarget, Service, TaskDefinition
+from services.models import RestorePoint, Service, TaskDefinition
 from services.planning import deploying
 from services.planning.prediction import of_deployment
 from services.planning.registering import REVISION_ARN
+from services.planning.scaling import REGISTER, SCALING_NOUNS, bounds_of, bounds_step, count_checks, observed_target
 from services.planning.service_checks import ending_checks
 from services.planning.service_documents import document_checks
 from services.planning.service_update import observed_document, update_steps
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues
-from services.selectors.restore_points import NEWEST, in_words, newest, target_of
+from services.selectors.restore_points import NEWEST, in_words, newest
+from services.selectors.scaling import target_of
 from services.selectors.task_definitions import definition_of_service
-
-SET_LIMITS: Final = "application-autoscaling.register_scalable_target"
 
 
 class RestoreServiceForm(ActionForm):
@@ -34,7 +35,7 @@ class RestoreServiceForm(ActionForm):
     count = forms.BooleanField(
         label="Also restore the number of tasks",
         required=False,
-        help_text="Otherwise the service keeps its desired tasks of now, and its scaling limits.",
+        help_text="Otherwise the service keeps its desired tasks of now, and its bounds of auto scaling.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,16 +49,16 @@ class RestoreServiceForm(ActionForm):
 @register
 class RestoreService(ServiceAction):
     """Return to a state of the service that worked: task definition, capacity, networking, load balancing, deployment
-    configuration; on request also the number of tasks and the scaling limits."""
+    configuration; on request also the number of tasks and the bounds of auto scaling."""
 
     name = "restore_service"
     deploys = True
     label = "Restore"
-    permission = ServiceAction.permission.OPERATE
+    permission = Permission.OPERATE
     path = "services/<str:cluster>/<str:service>/restore/"
     form_class = RestoreServiceForm
     icon = "history"
-    calls = (*deploying.CALLS, "ecs.tag_resource", "ecs.untag_resource", SET_LIMITS)
+    calls = (*deploying.CALLS, REGISTER)
     watches = ("services", "task_definitions", "scalable_targets")
 
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
@@ -68,8 +69,8 @@ class RestoreService(ServiceAction):
             raise PlanError(f"The task definition {point.revision} is no longer known. Choose another.", "point")
         after = _document(point, before, data["count"])
         update = update_of(before, _with_revision(after, wanted))
-        limits = _limits(service, point) if data["count"] else ()
-        if not (update.params or update.tagged or update.untagged or limits):
+        bounds = _bounds(service, point) if data["count"] else {}
+        if not (update.params or bounds):
             raise PlanError("The service is as it was then. Choose another restore point.", "point")
         again = wanted.active is False and "taskDefinition" in update.params
         arn = wanted.arn if wanted.active else REVISION_ARN
@@ -79,16 +80,20 @@ class RestoreService(ServiceAction):
             resource_name=service.name,
             steps=(
                 *(deploying.registered_step(wanted) if again else ()),
-                *limits,
+                *_bounds_steps(service, bounds),
                 *update_steps(service, update, arn),
             ),
-            changes=(*changes_in_words(before, after), *_limit_changes(service, limits)),
-            checks=(*_checks(context, service, update, wanted, after), *_left(update)),
+            changes=(*changes_in_words(before, after), *_bounds_changes(service, bounds)),
+            checks=(
+                *_checks(context, service, update, wanted, after),
+                *_left(update),
+                *(count_checks(service, update.params["desiredCount"]) if _scales(update, bounds) else ()),
+            ),
             live_checks=_images(context, update, wanted),
-            observes=(observed_document(service, before, update), *_observed_limits(service, limits)),
+            observes=(observed_document(service, before, update), *_observed_bounds(service, bounds)),
             undo=Undo("edit_service", "restore the settings of now", service.url_kwargs(), {"json": write(before)}),
             continues=deployment_continues(service) if update.deploys else None,
-            touches=(*TOUCHED, "task_definitions", *(("scalable_targets",) if limits else ())),
+            touches=(*TOUCHED, "task_definitions", *(SCALING_NOUNS if bounds else ())),
             prediction=of_deployment(service, after) if update.deploys else None,
         )
 
@@ -96,6 +101,11 @@ class RestoreService(ServiceAction):
         if reason := super().unavailable(resource):
             return reason
         return "" if resource.restore_points.exists() else "No deployment of this service has become steady yet."
+
+
+def _scales(update: Update, bounds: Mapping[str, Any]) -> bool:
+    """Return whether the number of tasks changes within the bounds of now."""
+    return "desiredCount" in update.params and not bounds
 
 
 def _document(point: RestorePoint, before: Mapping[str, Any], count: bool) -> dict[str, Any]:
@@ -110,37 +120,26 @@ def _with_revision(document: dict[str, Any], wanted: TaskDefinition) -> dict[str
     return document if wanted.active else {**document, "taskDefinition": REVISION_ARN}
 
 
-def _limits(service: Service, point: RestorePoint) -> tuple[Step, ...]:
-    """Return the step that restores the limits of Application Auto Scaling; none if they are the same."""
+def _bounds(service: Service, point: RestorePoint) -> dict[str, Any]:
+    """Return the bounds of auto scaling to restore; none if they are the same, or the service has no auto scaling."""
     target = target_of(service)
-    if target is None or not point.scaling or _of(target) == point.scaling:
-        return ()
-    named = {name: target.description[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
-    return (Step("limits", "Restore the limits of auto scaling", SET_LIMITS, {**named, **point.scaling}),)
+    return dict(point.scaling) if target and point.scaling and bounds_of(target) != point.scaling else {}
 
 
-def _of(target: ScalableTarget) -> dict[str, Any]:
-    return {name: target.description.get(name) for name in ("MinCapacity", "MaxCapacity")}
+def _bounds_steps(service: Service, bounds: Mapping[str, Any]) -> tuple[Step, ...]:
+    return (bounds_step("bounds", "Restore the bounds of auto scaling", service, bounds),) if bounds else ()
 
 
-def _limit_changes(service: Service, limits: tuple[Step, ...]) -> tuple[Change, ...]:
-    target = target_of(service) if limits else None
+def _bounds_changes(service: Service, bounds: Mapping[str, Any]) -> tuple[Change, ...]:
+    target = target_of(service) if bounds else None
     if target is None:
         return ()
-    before, after = _of(target), limits[0].params
-    words = {"MinCapacity": "minimum tasks of auto scaling", "MaxCapacity": "maximum tasks of auto scaling"}
-    return tuple(Change(words[name], before[name], after[name]) for name in before if before[name] != after[name])
+    before, words = bounds_of(target), {"MinCapacity": "minimum tasks", "MaxCapacity": "maximum tasks"}
+    return tuple(Change(words[name], before[name], bounds[name]) for name in words if before[name] != bounds[name])
 
 
-def _observed_limits(service: Service, limits: tuple[Step, ...]) -> tuple[Observation, ...]:
-    target = target_of(service) if limits else None
-    if target is None:
-        return ()
-    named = {name: target.description[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
-    before = _of(target)
-    effect = Effect("limits", {name: limits[0].params[name] for name in before})
-    identity = {"named": named, "names": list(before)}
-    return (Observation("scalable_target", identity, before, f"Auto scaling of {service.name}", (effect,)),)
+def _observed_bounds(service: Service, bounds: Mapping[str, Any]) -> tuple[Observation, ...]:
+    return (observed_target(service, target_of(service), Effect("bounds", dict(bounds))),) if bounds else ()
 
 
 def _checks(

@@ -7,6 +7,7 @@ from ecsdash.external_changes.reverting import RevertAction, restored
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Check, Effect, Level, Observation, Plan, PlanError, Undo
 from services.models import Service
+from services.planning.scaling import count_checks
 from services.planning.service_checks import count_cost
 from services.planning.service_documents import deployment_checks
 from services.planning.services import TOUCHED, deployment_continues, steady_step, update_step
@@ -40,7 +41,10 @@ class RevertServiceChange(RevertAction):
             resource_name=service.name,
             steps=(update_step("Restore the former settings", service, params), *waits),
             changes=changes,
-            checks=_checks(context, service, params),
+            checks=(
+                *_checks(context, service, params),
+                *(count_checks(service, params["desiredCount"]) if "desiredCount" in params else ()),
+            ),
             observes=(
                 Observation(
                     "service_settings", identity, present, f"The service {service.name}", (Effect("update", params),)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("services", "0013_express_services"),
+        ("services", "0015_auto_scaling"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
 from services.models.namespace import Namespace
 from services.models.restore_point import RestorePoint
-from services.models.scaling import ScalableTarget, ScalingPolicy
+from services.models.scaling import ScalableTarget, ScalingActivity, ScalingPolicy, ScheduledAction
 from services.models.service import Service, ServiceDeployment, ServiceEvent, ServiceMetrics
 from services.models.task import Task, TaskLog
 from services.models.task_definition import TaskDefinition
@@ -22,7 +22,9 @@ __all__ = [
     "Repository",
     "RestorePoint",
     "ScalableTarget",
+    "ScalingActivity",
     "ScalingPolicy",
+    "ScheduledAction",
     "Secret",
     "Service",
     "ServiceDeployment",

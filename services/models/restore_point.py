@@ -9,7 +9,7 @@ from services.models.service import Service
 
 class RestorePoint(models.Model):
     """A service as it was when a deployment became steady. `document` has the members of CreateService, `scaling` the
-    limits of Application Auto Scaling at that time: {"MinCapacity": 1, "MaxCapacity": 4}, empty without scaling."""
+    bounds of Application Auto Scaling at that time: {"MinCapacity": 1, "MaxCapacity": 4}, empty without scaling."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="restore_points")
     deployment = models.CharField(max_length=100, help_text="ID of the deployment: ecs-svc/123")

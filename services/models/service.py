@@ -184,13 +184,17 @@ class ServiceEvent(models.Model):
 
 
 class ServiceMetrics(models.Model):
-    """CPU and memory utilization of a service from CloudWatch, in percent per `times` (Unix seconds)."""
+    """CPU and memory utilization of a service from CloudWatch, in percent per `times` (Unix seconds).
+
+    `scaled_by` are the values of other metrics that scaling policies follow, by the name of the policy.
+    """
 
     service = models.OneToOneField(Service, on_delete=models.CASCADE, related_name="metrics")
     fetched_at = models.DateTimeField(null=True)
     times = models.JSONField(default=list)
     cpu = models.JSONField(default=list)
     memory = models.JSONField(default=list)
+    scaled_by: Any = models.JSONField(null=True)
     error = models.TextField(blank=True)
 
     def __str__(self) -> str:

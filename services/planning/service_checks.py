@@ -10,6 +10,7 @@ from ecsdash.operations.plan import Check, Level
 from services.forms.task_definition.placement import room
 from services.models import Service, TaskDefinition
 from services.planning.task_costs import tasks_cost
+from services.selectors.scaling import target_of
 from services.selectors.task_definitions import definition_of_service
 
 
@@ -52,6 +53,9 @@ def ending_checks(service: Service, definition: TaskDefinition) -> Iterator[Chec
             "has run, and the circuit breaker does not count its later stops.",
             "Add a health check to an essential container.",
         )
+    if target_of(service):
+        detail = "Auto scaling stops no tasks while the deployment is in progress."
+        yield Check(Level.OK, "The number of tasks stays as it is", detail)
     if service.deploying:
         yield Check(
             Level.WARN, "A deployment is in progress", "The new one replaces it.", "Wait if it should complete."

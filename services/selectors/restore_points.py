@@ -1,10 +1,8 @@
 """Restore points of services: the states that worked."""
 
-from typing import cast
-
 from django.db.models import QuerySet
 
-from services.models import RestorePoint, ScalableTarget, Service
+from services.models import RestorePoint, Service
 
 NEWEST = 25
 
@@ -26,9 +24,3 @@ def in_words(point: RestorePoint) -> str:
     """Return `2026-11-26 12:00 UTC: web:3, 4 tasks`."""
     tasks = "daemon" if point.tasks is None else f"{point.tasks} {'task' if point.tasks == 1 else 'tasks'}"
     return f"{point.steady_at:%Y-%m-%d %H:%M} UTC: {point.revision}, {tasks}"
-
-
-def target_of(service: Service) -> ScalableTarget | None:
-    """Return the limits within which the service is scaled; None without auto scaling."""
-    rows = ScalableTarget.objects.in_scope(service.account, service.region).present()
-    return cast("ScalableTarget | None", rows.filter(name=f"service/{service.cluster_name}/{service.name}").first())

@@ -9,7 +9,7 @@ from ecsdash.web import clock
 from services.documents.service import document_of
 from services.models import RestorePoint, ScalableTarget, Service
 
-LIMITS = ("MinCapacity", "MaxCapacity")
+BOUNDS = ("MinCapacity", "MaxCapacity")
 
 
 def keep(scope: Scope, found: Iterable[Mapping[str, Any]]) -> None:
@@ -19,7 +19,7 @@ def keep(scope: Scope, found: Iterable[Mapping[str, Any]]) -> None:
     new = [row for row in rows if row.restorable != steady[row.arn][1]]
     if not new:
         return
-    scaling = _limits(scope, [steady[row.arn][0] for row in new])
+    scaling = _bounds(scope, [steady[row.arn][0] for row in new])
     points = [_point(row, *steady[row.arn], scaling.get(row.arn, {})) for row in new]
     RestorePoint.objects.bulk_create(points, ignore_conflicts=True)
     for row in new:
@@ -42,11 +42,11 @@ def _point(row: Service, service: Mapping[str, Any], deployment: str, scaling: d
     return RestorePoint(service=row, deployment=deployment, steady_at=clock.now(), document=document, scaling=scaling)
 
 
-def _limits(scope: Scope, services: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the limits of Application Auto Scaling by the ARN of the service."""
+def _bounds(scope: Scope, services: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the bounds of Application Auto Scaling by the ARN of the service."""
     names = {f"service/{_cluster(each)}/{each['serviceName']}": each["serviceArn"] for each in services}
     rows = ScalableTarget.objects.in_scope(scope.account, scope.region).present().filter(name__in=names)
-    return {names[row.name]: {name: row.description.get(name) for name in LIMITS} for row in rows}
+    return {names[row.name]: {name: row.description.get(name) for name in BOUNDS} for row in rows}
 
 
 def _cluster(service: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ def service_metrics(request: PageRequest, scope: Scope, cluster: str, service: s
     found = services.service_or_404(request.user, scope, cluster, service)
     version = changes.version_of(scope, "metrics", "services")
     row = metrics.metrics_of(found)
-    if found.gone_at is None and _old(row):
+    if found.gone_at is None and is_old(row):
         jobs.request_metrics(found.pk)
     context = {
         **service_context(found, "metrics", ("Metrics", "")),
@@ -36,5 +36,5 @@ def service_metrics(request: PageRequest, scope: Scope, cluster: str, service: s
     return fragments.render(request, "services/services/metrics.html", context, fragment)
 
 
-def _old(row: ServiceMetrics | None) -> bool:
+def is_old(row: ServiceMetrics | None) -> bool:
     return row is None or row.fetched_at is None or timezone.now() - row.fetched_at > OLD

@@ -23,15 +23,37 @@ function color(box, name) {
 // In UTC, as in the table below the chart.
 const clock = (second) => new Date(second * 1000).toISOString().slice(11, 16);
 
+// A line at each time at which something happened.
+function notes(box, data) {
+  const draw = (plot) => {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.strokeStyle = color(box, "muted");
+    ctx.setLineDash([4, 4]);
+    for (const second of box.notes ?? data.notes) {
+      const x = Math.round(plot.valToPos(second, "x", true));
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  };
+  return { draw: [draw] };
+}
+
 function options(box, data) {
   const axis = { stroke: color(box, "muted"), grid: { stroke: color(box, "line"), width: 1 }, ticks: { show: false } };
   const value = (_, number) => (number == null ? "—" : `${Math.round(number * 100) / 100} ${data.unit}`);
+  const right = data.right.includes(true) ? [{ ...axis, side: 1, scale: "right", size: 40, grid: { show: false } }] : [];
+  const fromZero = { range: (_, low, high) => [0, Math.max(1, Math.ceil((high ?? 1) * 1.1))] };
   return {
     width: box.clientWidth,
     height: 180,
-    axes: [{ ...axis, values: (_, seconds) => seconds.map(clock) }, { ...axis, size: 56 }],
-    scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), data.high ?? Math.max(1, (high ?? 1) * 1.1)] } },
-    series: [{ label: "UTC", value: (_, second) => (second == null ? "—" : clock(second)) }, ...data.labels.map((label, index) => ({ label, stroke: color(box, index % 4), width: 1.5, value }))],
+    hooks: notes(box, data),
+    axes: [{ ...axis, values: (_, seconds) => seconds.map(clock) }, { ...axis, size: 56 }, ...right],
+    scales: { right: fromZero, y: { range: (_, low, high) => [Math.min(0, low ?? 0), data.high ?? Math.max(1, (high ?? 1) * 1.1)] } },
+    series: [{ label: "UTC", value: (_, second) => (second == null ? "—" : clock(second)) }, ...data.labels.map((label, index) => ({ label, stroke: color(box, index % 4), width: 1.5, value, scale: data.right[index] ? "right" : "y" }))],
   };
 }
 
@@ -42,6 +64,7 @@ export async function draw() {
     box.drawn = text;
     await load(box);
     const data = JSON.parse(text);
+    box.notes = data.notes;
     if (box.plot) {
       box.plot.setData(data.columns);
     } else {

@@ -78,9 +78,7 @@ REVEALED: Final = {"place": "/containerDefinitions/web/environment/STAGE"}
 OVERRIDDEN: Final = {"place": "/overrides/containerOverrides/web"}
 SERVICE_PAGES: Final = (
     "service", "service_events", "service_logs", "service_metrics", "service_networking", "service_configuration",
-    "service_deployments",
-    "restore_points",
-    "service_history",
+    "service_deployments", "service_scaling", "service_history", "restore_points",
 )  # fmt: skip
 EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     # --- the frame ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
+from ecsdash.web import clock
 from services.forms.task_definition.text import writable
 from services.models import RestorePoint
+from services.planning.scaling import SCALING_NOUNS
 from tests.clusters.test_capacity_providers import SETTINGS, new_group
 from tests.clusters.test_edit_cluster import data as edit_data
 from tests.clusters.world import NOUNS, World
@@ -24,6 +27,7 @@ from tests.external_changes.elsewhere import SWEPT as SWEPT_ELSEWHERE
 from tests.external_changes.elsewhere import Elsewhere
 from tests.operations import drive
 from tests.processes import Sandbox
+from tests.services.auto_scaling_forms import MORNING, STEPS, TRACKING
 from tests.services.definitions import form_data
 from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices
 from tests.services.simulated_tasks import NOUNS as STAGE_NOUNS
@@ -35,7 +39,7 @@ from tests.services.test_task_definition_actions import definition
 from tests.users import REGION
 
 TAGS = {"tags-TOTAL_FORMS": 1, "tags-INITIAL_FORMS": 0, "tags-0-key": "team", "tags-0-value": "shop"}
-ALSO_SWEPT = ("event_feeds", "inactive_task_definitions", "ecs_account_settings")
+ALSO_SWEPT = (*SCALING_NOUNS, "event_feeds", "inactive_task_definitions", "ecs_account_settings")
 SWEPT = sorted({*NOUNS, *STAGE_NOUNS, *MOVED, *ALSO_SWEPT} - {"stopped_tasks"})
 OF_THE_EXAMPLE_APP = {"change_account_setting"}
 #: Namespaces have no page of their own; tests/services/test_namespaces.py runs these.
@@ -134,6 +138,21 @@ def of_paused_deployments(journey: Journey) -> None:
     journey.do("continue_deployment", {"decision": "CONTINUE"}, **IN_SERVICE)
 
 
+def of_auto_scaling(journey: Journey) -> None:
+    """Everything about the auto scaling of a service. The hold is ended at once."""
+    stage = journey.stage
+    stage.steady_service()
+    journey.do("set_auto_scaling", {"minimum": 1, "maximum": 4}, **IN_SERVICE)
+    journey.do("edit_scaling_policy", TRACKING, **IN_SERVICE)
+    journey.do("edit_step_policy", STEPS, **IN_SERVICE)
+    journey.do("edit_scheduled_action", MORNING, **IN_SERVICE)
+    until = f"{clock.now() + timedelta(seconds=2):%Y-%m-%d %H:%M:%S.%f}"
+    journey.do("hold_desired_tasks", {"desired_count": 3, "duration": "until", "until": until}, **IN_SERVICE)
+    journey.do("delete_scheduled_action", {"scheduled_action": "morning"}, **IN_SERVICE)
+    journey.do("delete_scaling_policy", {"policy": "cpu"}, **IN_SERVICE)
+    journey.do("remove_auto_scaling", {}, **IN_SERVICE)
+
+
 def of_tasks(journey: Journey) -> None:
     stage = journey.stage
     journey.do("register_task_definition", form_data(definition()))
@@ -199,6 +218,10 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
         "delete_service", "remove_leftovers",
     },
     of_paused_deployments: {"continue_deployment"},
+    of_auto_scaling: {
+        "set_auto_scaling", "edit_scaling_policy", "edit_step_policy", "edit_scheduled_action", "hold_desired_tasks",
+        "delete_scheduled_action", "delete_scaling_policy", "remove_auto_scaling",
+    },
     of_tasks: {
         "register_task_definition", "deregister_task_definition", "run_task", "stop_task", "edit_task_tags",
         "edit_task_definition_tags", "delete_task_definition", "clean_up_task_definitions",

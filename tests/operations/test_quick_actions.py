@@ -10,6 +10,7 @@ from ecsdash.access.models import User
 from ecsdash.inventory.models import Account
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
+from ecsdash.operations.plan import Moved
 from tests.clusters.conftest import desk
 from tests.clusters.world import Desk
 from tests.services.test_service_pages import make_service
@@ -65,6 +66,20 @@ def test_review_reviews_and_the_other_button_acts(page: Client) -> None:
 
 def test_a_plan_with_a_warning_is_reviewed_first(page: Client) -> None:
     assert page.post(SCALE, {"desired_count": "0", "at_once": "1"})["Location"].startswith("/plans/")
+
+
+def test_what_moves_much_is_reviewed_and_the_form_says_so(page: Client) -> None:
+    assert "It is reviewed first if a check warns, or if it moves more than 5 tasks" in page.get(SCALE).content.decode()
+    assert page.post(SCALE, {"desired_count": "200", "at_once": "1"})["Location"].startswith("/plans/")
+    assert not Operation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "large"),
+    [(2, 7, False), (2, 8, True), (0, 5, False), (40, 60, False), (40, 61, True), (40, 19, True), (10, 5, False)],
+)
+def test_much_is_a_number_and_a_share(before: int, after: int, large: bool) -> None:
+    assert Moved(before, after).large is large
 
 
 def test_in_a_production_account_every_plan_is_reviewed(page: Client) -> None:

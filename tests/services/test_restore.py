@@ -71,7 +71,7 @@ def test_the_number_of_tasks_returns_on_request_only(stage: SimulatedServices, o
     assert stage.service().running_count == 2
 
 
-def test_the_limits_of_auto_scaling_return_with_the_number_of_tasks(stage: SimulatedServices, operator: User) -> None:
+def test_the_bounds_of_auto_scaling_return_with_the_number_of_tasks(stage: SimulatedServices, operator: User) -> None:
     scaling = stage.client("application-autoscaling")
     name, dimension = "service/shop/web-front", "ecs:service:DesiredCount"
     target = {"ServiceNamespace": "ecs", "ResourceId": name, "ScalableDimension": dimension}

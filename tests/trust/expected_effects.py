@@ -30,6 +30,10 @@ CALLS: Final[dict[str, set[str]]] = {
         "UpdateService",
     },
     "of_paused_deployments": {"ContinueServiceDeployment"},
+    "of_auto_scaling": {
+        "DeleteAlarms", "DeleteScalingPolicy", "DeleteScheduledAction", "DeregisterScalableTarget", "PutMetricAlarm",
+        "PutScalingPolicy", "PutScheduledAction", "RegisterScalableTarget", "UpdateService",
+    },
     "of_tasks": {
         "DeleteTaskDefinitions", "DeregisterTaskDefinition", "RegisterTaskDefinition", "RunTask", "StopTask",
         "TagResource",
@@ -114,6 +118,16 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         "remove_leftovers": {"target groups": -1, "load balancers": -1, "listeners": -1, "rules": -1},
     },
     "of_paused_deployments": {"continue_deployment": {"tasks": -2}},
+    "of_auto_scaling": {
+        "set_auto_scaling": {},
+        "edit_scaling_policy": {},
+        "edit_step_policy": {},
+        "edit_scheduled_action": {},
+        "hold_desired_tasks": {"tasks": 1},
+        "delete_scheduled_action": {},
+        "delete_scaling_policy": {},
+        "remove_auto_scaling": {},
+    },
     "of_tasks": {
         "register_task_definition": {"revisions": 1},
         "deregister_task_definition": {"revisions": -1},

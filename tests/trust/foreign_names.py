@@ -1,7 +1,8 @@
 """What a plan names that belongs to others: decided from the estate alone, without the product's judgement.
 
 An ARN or ID counts wherever it stands in the parameters of a call. A name counts where AWS takes the name of such a
-thing. Text that AWS only stores or hands to a container (values of variables, commands, tags) names nothing.
+thing. Text that AWS only stores or hands to a container (values of variables, commands, tags) names nothing. New names
+of a policy, an alarm or a scheduled action are such text, and so is a metric of CloudWatch: it is only read.
 """
 
 import re
@@ -14,6 +15,7 @@ from tests.trust.random_estate import SHARED, SHARED_KINDS, Estate, Person, Thin
 TEXT: Final = (
     "environment", "command", "entryPoint", "healthCheck", "dockerLabels", "tags", "Tags", "startedBy", "reason",
     "Description", "TagSpecifications", "UserData", "AssumeRolePolicyDocument", "SecretString",
+    "ScheduledActionName", "PolicyName", "AlarmName", "Namespace", "MetricName", "Dimensions",
 )  # fmt: skip
 #: Where AWS takes names: the kind by the key of the parameter, or by the call and the key.
 NAMES: Final[dict[str, str]] = {

@@ -2,6 +2,7 @@
 things of every team in each choice, text and JSON document. An action needs no code of its own here."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -94,7 +95,7 @@ class RandomForm:
         if isinstance(field, forms.IntegerField):
             if initial is None and not field.required and self._chance(0.8):
                 return ""
-            low, high = cast(int, field.min_value or 0), cast(int, field.max_value or 100)
+            low, high = math.ceil(cast(float, field.min_value or 0)), cast(int, field.max_value or 100)
             number = self.random.randint(low, min(high, low + 20))
             return str(initial if initial is not None and self._chance(0.7) else number)
         return self._text(name, field, initial)

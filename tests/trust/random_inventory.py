@@ -31,6 +31,7 @@ from services.models import (
 )
 from tests.trust.random_changes import add_changes
 from tests.trust.random_estate import ACCOUNT_ID, SHARED, TEAMS, Estate, Thing, arn
+from tests.trust.random_scaling import NOUNS as SCALING_NOUNS
 from tests.trust.random_workload import Workload, note_places
 from tests.users import REGION
 
@@ -38,7 +39,7 @@ NOUNS: Final = (
     "clusters", "services", "tasks", "task_definitions", "roles", "security_groups", "subnets", "vpcs", "secrets",
     "load_balancers", "listeners", "target_groups", "instance_profiles", "log_groups", "capacity_providers",
     "auto_scaling_groups", "key_pairs", "certificates", "repositories", "container_instances", "machine_images",
-    "instance_types", "service_deployments",
+    "instance_types", "service_deployments", *SCALING_NOUNS,
 )  # fmt: skip
 ECS_TASKS: Final = "ecs-tasks.amazonaws.com"
 BALANCING: Final = "elasticloadbalancing"

@@ -11,6 +11,7 @@ from services.documents.service import document_of
 from services.models import RestorePoint, Service, ServiceDeployment, TargetGroup, Task, TaskDefinition
 from services.selectors.load_balancers import SERVICE_TAG
 from tests.trust.random_estate import TEAMS, Estate, Thing, arn
+from tests.trust.random_scaling import add_scaling
 from tests.users import REGION
 
 
@@ -102,6 +103,7 @@ class Workload:
             task_definition=key, target_group_arns=[each.keys[0] for each in behind], desired_count=1,
             running_count=1, description=description,
         )  # fmt: skip
+        add_scaling(self, cluster, name)
         for number, (status, revision) in enumerate((("SUCCESSFUL", older), ("IN_PROGRESS", key))):
             self.row(
                 ServiceDeployment, f"d{number}", arn("ecs", f"service-deployment/{cluster}/{name}/{estate.token()}"),

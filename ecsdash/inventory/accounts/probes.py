@@ -13,7 +13,10 @@ _ECS, _ELB = (f"arn:{{partition}}:{name}:{{region}}:{{account}}" for name in ("e
 PROBES: dict[str, dict[str, Any]] = {
     "application-autoscaling.describe_scalable_targets": {"ServiceNamespace": "ecs"},
     "application-autoscaling.describe_scaling_policies": {"ServiceNamespace": "ecs"},
+    "application-autoscaling.describe_scheduled_actions": {"ServiceNamespace": "ecs"},
+    "application-autoscaling.describe_scaling_activities": {"ServiceNamespace": "ecs", "MaxResults": 1},
     "cloudtrail.lookup_events": {"MaxResults": 1},
+    "cloudwatch.describe_alarms": {"MaxRecords": 1},
     "cloudwatch.get_metric_data": {
         "MetricDataQueries": [
             {

@@ -110,8 +110,13 @@ RULES: tuple[ResourceRule, ...] = (
         ("*",),
         TAGGED,
     ),
-    _rule(IN_ACCOUNT, "application-autoscaling", "PutScalingPolicy RegisterScalableTarget", "scalable-target/*"),
-    _rule(IN_ACCOUNT, "cloudwatch", "DescribeAlarms PutMetricAlarm", "alarm:*"),
+    _rule(
+        IN_ACCOUNT, "application-autoscaling",
+        "DeleteScalingPolicy DeleteScheduledAction DeregisterScalableTarget PutScalingPolicy PutScheduledAction "
+        "RegisterScalableTarget",
+        "scalable-target/*",
+    ),
+    _rule(IN_ACCOUNT, "cloudwatch", "DeleteAlarms DescribeAlarms PutMetricAlarm", "alarm:*"),
     _rule(IN_ACCOUNT, "ecr", "DescribeRepositories", "repository/*"),
     _rule(IN_ACCOUNT, "ecr", "DescribeImages", "arn:{partition}:ecr:*:*:repository/*"),
     _rule(IN_ACCOUNT, "logs", "CreateLogGroup GetLogEvents ListTagsForResource", "log-group:*"),

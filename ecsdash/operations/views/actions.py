@@ -19,6 +19,7 @@ from ecsdash.operations import authority, control, history, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm, action_context, as_query
 from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
 from ecsdash.operations.models import Draft, Operation
+from ecsdash.operations.plan import AT_ONCE
 from ecsdash.operations.states import ENDED_BADLY
 from ecsdash.web import parsing
 from ecsdash.web.forms import repeated_groups
@@ -110,6 +111,7 @@ def _page(
         "crumbs": [*action.crumbs(context), (action.label, request.path)],
         "unavailable": action.obstacle(context.scope.account, context.resource),
         "at_once": action.at_once(context.scope),
+        "at_once_limit": AT_ONCE,
         "act_label": action.act_label({name: form[name].value() for name in form.fields}),
         "choices_age": freshness(context.scope, *action.watches) if action.watches else None,
         **action.extra_context(context, form),

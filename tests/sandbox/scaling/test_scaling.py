@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ecsdash.sandbox.scaling.schedule import is_due
 from tests.sandbox import shop
@@ -178,3 +179,39 @@ def test_requests_for_each_target_are_counted(sandbox: Sandbox) -> None:
 def test_schedules_are_read_as_aws_writes_them(schedule: str, due: bool) -> None:
     minute = datetime(2026, 3, 2, 7, 30, tzinfo=UTC).timestamp()
     assert is_due(schedule, "Europe/Berlin", 0.0, minute) is due
+
+
+def test_at_its_maximum_it_says_once_why_it_does_not_scale(web: Sandbox) -> None:
+    policy(web, "queue", TargetTrackingScalingPolicyConfiguration=track_queue(10, ScaleOutCooldown=0))
+    queue_length(web, 60, minutes=9)
+    assert desired(web) == 6
+    assert [each["Description"] for each in activities(web)] == ["Setting desired count to 6."]
+    aws = web.client("application-autoscaling")
+    every = aws.describe_scaling_activities(ServiceNamespace="ecs", IncludeNotScaledActivities=True)
+    reasons = [each.get("NotScaledReasons") for each in every["ScalingActivities"]]
+    assert reasons == [[{"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 6}], None]
+
+
+def test_the_api_keeps_its_rules(web: Sandbox) -> None:
+    aws = web.client("application-autoscaling")
+    first = policy(web, "queue", TargetTrackingScalingPolicyConfiguration=track_queue(10))
+    assert policy(web, "queue", TargetTrackingScalingPolicyConfiguration=track_queue(20)) == first
+    aws.register_scalable_target(**WEB, SuspendedState={"DynamicScalingInSuspended": True})
+    aws.register_scalable_target(**WEB, MaxCapacity=1)
+    [target] = aws.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
+    assert (target["MinCapacity"], target["SuspendedState"]["DynamicScalingInSuspended"]) == (1, True)
+    web.step(70)
+    assert desired(web) == 2  # scale-in is suspended
+    with pytest.raises(ClientError, match="Maximum capacity cannot be less"):
+        aws.register_scalable_target(**WEB, MinCapacity=5)
+    with pytest.raises(ClientError, match="Invalid timezone"):
+        aws.put_scheduled_action(**WEB, ScheduledActionName="night", Schedule="rate(1 day)", Timezone="Berlin")
+
+    aws.deregister_scalable_target(**WEB)
+
+    assert aws.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"] == []
+    assert web.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    with pytest.raises(aws.exceptions.ObjectNotFoundException):
+        aws.deregister_scalable_target(**WEB)
+    with pytest.raises(aws.exceptions.ObjectNotFoundException):
+        policy(web, "queue", TargetTrackingScalingPolicyConfiguration=track_queue(10))

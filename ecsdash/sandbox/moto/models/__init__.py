@@ -39,6 +39,7 @@ def install() -> None:
         network,
         parameters,
         queues,
+        service_scaling,
         speed,
     )
 
@@ -59,8 +60,8 @@ def install() -> None:
     autoscaling.autoscaling_backends.backend = auto_scaling.SandboxAutoScalingBackend
     AutoScalingResponse.describe_scaling_activities = auto_scaling.describe_scaling_activities  # type: ignore[method-assign]
     AutoScalingResponse.delete_auto_scaling_group = auto_scaling.delete_auto_scaling_group  # type: ignore[method-assign]
-    application.applicationautoscaling_backends.backend = auto_scaling.SandboxApplicationAutoscalingBackend
-    application.FakeApplicationAutoscalingPolicy = auto_scaling.SandboxScalingPolicy  # type: ignore[misc]
+    application.applicationautoscaling_backends.backend = service_scaling.SandboxApplicationAutoscalingBackend
+    application.FakeApplicationAutoscalingPolicy = service_scaling.SandboxScalingPolicy  # type: ignore[misc]
     autoscaling.FakeAutoScalingGroup = auto_scaling.SandboxAutoScalingGroup  # type: ignore[misc]
     ecr.Image = images.SandboxImage  # type: ignore[misc]
     ecr.ecr_backends.backend = images.SandboxECRBackend

@@ -1,13 +1,10 @@
-"""Auto Scaling groups that spread their instances over subnets; ECS services as scalable targets."""
+"""Auto Scaling groups that spread their instances over subnets."""
 
 import math
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.applicationautoscaling import urls as application_urls
-from moto.applicationautoscaling.exceptions import AWSValidationException
-from moto.applicationautoscaling.models import ApplicationAutoscalingBackend, FakeApplicationAutoscalingPolicy
 from moto.autoscaling import urls
 from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.models import (
@@ -18,7 +15,6 @@ from moto.autoscaling.models import (
     TerminateInstanceActivity,
 )
 from moto.autoscaling.responses import AutoScalingResponse
-from moto.cloudwatch.models import Alarm, cloudwatch_backends
 from moto.core.responses import ActionResult
 from moto.ec2.models.instances import Reservation
 from moto.moto_api._internal import mock_random
@@ -194,73 +190,3 @@ def delete_auto_scaling_group(self: AutoScalingResponse) -> ActionResult:
 
 
 _delete = AutoScalingResponse.delete_auto_scaling_group
-
-
-class SandboxApplicationAutoscalingBackend(ApplicationAutoscalingBackend):
-    @property
-    def _url_module(self) -> Any:
-        return application_urls
-
-    def _ecs_service_exists_for_target(self, r_id: str) -> bool:
-        _, cluster, service = r_id.split("/")
-        if not runtime.service_exists(self.account_id, self.region_name, cluster, service):
-            raise AWSValidationException(f"ECS service doesn't exist: {r_id}")
-        return True
-
-    def put_scaling_policy(self, *args: Any, **kwargs: Any) -> FakeApplicationAutoscalingPolicy:
-        """A policy that replaces another deletes the alarms of the replaced one."""
-        before = dict(self.policies)
-        policy = super().put_scaling_policy(*args, **kwargs)
-        for key, old in before.items():
-            if self.policies[key] is not old:
-                old.delete_alarms(self.account_id, self.region_name)
-        return policy
-
-
-class SandboxScalingPolicy(FakeApplicationAutoscalingPolicy):
-    """Its alarms watch the metric that the policy tracks: above the target and below 90 % of it."""
-
-    def _generate_ecs_alarms(self) -> list[Alarm]:
-        config: dict[str, Any] = self.target_tracking_scaling_policy_configuration or {}
-        target = float(config["TargetValue"])
-        high = self._alarm("High", "GreaterThanThreshold", target, periods=3)
-        low = self._alarm("Low", "LessThanThreshold", target * 0.9, periods=15)
-        return [high] if config.get("DisableScaleIn") else [high, low]
-
-    def _alarm(self, kind: str, comparison: str, threshold: float, periods: int) -> Alarm:
-        name = f"TargetTracking-{self.resource_id}-Alarm{kind}-{self._guid}"
-        alarm: Alarm = cloudwatch_backends[self.account_id][self.region_name].put_metric_alarm(
-            name=name,
-            comparison_operator=comparison,
-            evaluation_periods=periods,
-            period=60,
-            threshold=threshold,
-            description=f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {self.policy_arn}.",
-            alarm_actions=[self.policy_arn],
-            **self._metric(),
-        )
-        return alarm
-
-    def _metric(self) -> dict[str, Any]:
-        config: dict[str, Any] = self.target_tracking_scaling_policy_configuration or {}
-        if custom := config.get("CustomizedMetricSpecification"):
-            return {
-                "namespace": custom.get("Namespace"),
-                "metric_name": custom.get("MetricName"),
-                "dimensions": custom.get("Dimensions") or [],
-                "statistic": custom.get("Statistic", "Average"),
-            }
-        predefined = config.get("PredefinedMetricSpecification") or {}
-        kind = predefined.get("PredefinedMetricType", "")
-        if kind == "ALBRequestCountPerTarget":
-            group = "targetgroup/" + predefined.get("ResourceLabel", "").partition("/targetgroup/")[2]
-            where = [{"Name": "TargetGroup", "Value": group}]
-            return _metric("AWS/ApplicationELB", "RequestCountPerTarget", where, "Sum")
-        _, cluster, service = self.resource_id.split("/")
-        name = "MemoryUtilization" if "Memory" in kind else "CPUUtilization"
-        where = [{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}]
-        return _metric("AWS/ECS", name, where, "Average")
-
-
-def _metric(namespace: str, name: str, dimensions: list[dict[str, str]], statistic: str) -> dict[str, Any]:
-    return {"namespace": namespace, "metric_name": name, "dimensions": dimensions, "statistic": statistic}
