@@ -149,7 +149,7 @@ def _detach_step(contents: ClusterContents) -> tuple[Step, ...]:
 
 def _capacity_steps(contents: ClusterContents) -> tuple[Step, ...]:
     providers = [
-        delete_provider_step(row.name, f"provider_{number}") for number, row in enumerate(contents.providers, 1)
+        delete_provider_step(row, f"provider_{number}") for number, row in enumerate(contents.providers, 1)
     ]
     groups = [delete_group_step(row.name, f"group_{number}") for number, row in enumerate(contents.groups, 1)]
     templates = [
@@ -159,15 +159,16 @@ def _capacity_steps(contents: ClusterContents) -> tuple[Step, ...]:
     return (*providers, *groups, *templates, *_terminate_step(contents.ungrouped))
 
 
-def delete_provider_step(name: str, key: str) -> Step:
+def delete_provider_step(provider: CapacityProvider, key: str) -> Step:
+    place = {"cluster": provider.cluster_name} if provider.cluster_name else {}
     return Step(
         key,
-        f"Delete the capacity provider {name}",
+        f"Delete the capacity provider {provider.name}",
         "ecs.delete_capacity_provider",
-        {"capacityProvider": name},
+        {"capacityProvider": provider.name, **place},
         tolerate=NOT_FOUND,  # the condition finds out whether it is deleted or still in use
         until="capacity_provider_gone",
-        until_params={"capacity_provider": name},
+        until_params={"capacity_provider": provider.name, **place},
     )
 
 

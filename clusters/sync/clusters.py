@@ -1,6 +1,6 @@
 """Sweeps of clusters, container instances, capacity providers and Auto Scaling groups."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -102,7 +102,32 @@ def capacity_providers(scope: Scope) -> None:
         providers += answer.get("capacityProviders", [])
         if not (token := answer.get("nextToken", "")):
             break
+    providers += _managed_instances(scope, {each["name"] for each in providers})
     replace(CapacityProvider, scope, [_capacity_provider(scope, each) for each in providers], "capacity_providers")
+
+
+def _managed_instances(scope: Scope, listed: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the providers of ECS Managed Instances: a list without a cluster does not have them."""
+    for cluster, names in _names_of_clusters(scope).items():
+        if unknown := sorted(names - listed):
+            described = scope.connection().describe(
+                "ecs.describe_capacity_providers", "capacityProviders", of=unknown, by="capacityProviders",
+                size=limits.DESCRIBE_CAPACITY_PROVIDERS, cluster=cluster, include=["TAGS"],
+            )  # fmt: skip
+            yield from (each for each in described if each.get("status") != "INACTIVE")
+
+
+def _names_of_clusters(scope: Scope) -> dict[str, set[str]]:
+    """Return the names of the capacity providers that each cluster is known to have."""
+    found = {
+        name: set(providers)
+        for name, providers in Cluster.objects.in_scope(scope.account, scope.region)
+        .present().values_list("name", "capacity_providers")
+    }  # fmt: skip
+    for row in CapacityProvider.objects.in_scope(scope.account, scope.region).present():
+        if row.cluster_name in found:
+            found[row.cluster_name].add(row.name)
+    return found
 
 
 @sweeper("auto_scaling_groups")

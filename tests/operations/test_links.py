@@ -14,6 +14,7 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
+from tests.clusters.managed_instances import edited, make_infrastructure_role, new_managed
 from tests.clusters.test_capacity_providers import SETTINGS, new_group
 from tests.clusters.test_edit_cluster import data as edit_data
 from tests.clusters.world import NOUNS, World
@@ -96,6 +97,9 @@ def of_providers(journey: Journey) -> None:
     journey.do("create_capacity_provider", new_group(world, desired=1), cluster="shop")
     journey.do("edit_capacity_provider", {**SETTINGS, "target_capacity": 50}, **spot)
     journey.do("edit_capacity_provider_tags", TAGS, **spot)
+    make_infrastructure_role(world)
+    journey.do("create_managed_instances", new_managed(world), cluster="shop")
+    journey.do("edit_managed_instances", edited(monitoring="DETAILED"), capacity_provider="managed")
     journey.do("resize_auto_scaling_group", {"minimum": 1, "desired": 2, "maximum": 4}, group="spot")
     journey.do("delete_capacity_provider", {"group": "on"}, **spot)
     journey.do("edit_account_setting", {"value": "enhanced"}, setting="containerInsights")
@@ -175,6 +179,7 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     },
     of_providers: {
         "create_capacity_provider", "edit_capacity_provider", "edit_capacity_provider_tags",
+        "create_managed_instances", "edit_managed_instances",
         "resize_auto_scaling_group", "delete_capacity_provider", "edit_account_setting",
     },
     of_services: {

@@ -104,7 +104,7 @@ def test_the_policies_of_other_partitions_name_their_own_arns(region: str, parti
     assert "arn:aws:" not in json.dumps(policies)
     passed = found(policies)["PassRole"]
     assert f"arn:{partition}:iam::123456789012:role/ecsdash/*" in passed["Resource"]
-    assert passed["Condition"]["StringEquals"]["iam:PassedToService"] == ["ecs-tasks.amazonaws.com", ec2]
+    assert passed["Condition"]["StringEquals"]["iam:PassedToService"] == ["ecs-tasks.amazonaws.com", "ecs.amazonaws.com", ec2]
 
 
 def test_probes_name_arns_of_the_partition_of_the_region() -> None:
