@@ -19,7 +19,7 @@ from ecsdash.operations.plan import Change, Danger, Effect, Observation, Plan, U
 
 @register
 class CreateManagedInstances(ClusterAction):
-    """Creates a capacity provider of ECS Managed Instances in the cluster: ECS launches and terminates the instances."""
+    """Creates a capacity provider of ECS Managed Instances: ECS launches and terminates its instances."""
 
     name = "create_managed_instances"
     label = "Create Managed Instances provider"

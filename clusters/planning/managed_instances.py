@@ -85,7 +85,8 @@ def _network_checks(context: ActionContext, names: list[str]) -> Iterator[Check]
         yield Check(Level.WARN, title, "The instances must reach ECS.", fix)
     zones = {row.availability_zone for row in rows}
     if len(zones) == 1:
-        title, detail = f"All subnets are in {zones.pop()}", "An outage of this Availability Zone affects all instances."
+        title = f"All subnets are in {zones.pop()}"
+        detail = "An outage of this Availability Zone affects all instances."
         yield Check(Level.WARN, title, detail, "Select subnets in two or more Availability Zones.")
 
 

@@ -148,9 +148,7 @@ def _detach_step(contents: ClusterContents) -> tuple[Step, ...]:
 
 
 def _capacity_steps(contents: ClusterContents) -> tuple[Step, ...]:
-    providers = [
-        delete_provider_step(row, f"provider_{number}") for number, row in enumerate(contents.providers, 1)
-    ]
+    providers = [delete_provider_step(row, f"provider_{number}") for number, row in enumerate(contents.providers, 1)]
     groups = [delete_group_step(row.name, f"group_{number}") for number, row in enumerate(contents.groups, 1)]
     templates = [
         delete_template_step(template_id, name, f"template_{number}")

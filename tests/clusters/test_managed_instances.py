@@ -8,7 +8,7 @@ from django.test import Client
 
 from clusters.forms.managed_instances.words import setting_lines
 from clusters.models import CapacityProvider, Cluster, ContainerInstance
-from ecsdash.access.models import User
+from ecsdash.access.models import Grant, User
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.plan import Level
 from tests.clusters.managed_instances import KEEP, edited, fill_roles, make_roles, new_managed
@@ -34,11 +34,11 @@ def run_task(world: World) -> str:
 
 
 def test_a_provider_launches_instances_for_tasks_is_edited_and_deleted(
-    world: World, operator: User, real_shop: Cluster, client: Client
+    world: World, admin: User, real_shop: Cluster, client: Client
 ) -> None:
     make_roles(world)
     form = {**new_managed(world, storageConfiguration={"storageSizeGiB": 100}), **KEEP, "strategy": "only"}
-    operation = world.run("create_managed_instances", operator, form, cluster="shop")
+    operation = world.run("create_managed_instances", admin, form, cluster="shop")
     assert calls(operation.plan) == ["ecs.create_capacity_provider", "ecs.put_cluster_capacity_providers"]
     real_shop.refresh_from_db()
     assert real_shop.capacity_providers == ["FARGATE", "FARGATE_SPOT", "managed"]
@@ -49,18 +49,18 @@ def test_a_provider_launches_instances_for_tasks_is_edited_and_deleted(
     world.sweep("clusters", "container_instances", "tasks")
     instance = ContainerInstance.objects.get(capacity_provider_name="managed")
 
-    change = world.run("edit_managed_instances", operator, edited(monitoring="DETAILED"), capacity_provider="managed")
+    change = world.run("edit_managed_instances", admin, edited(monitoring="DETAILED"), capacity_provider="managed")
     provider = CapacityProvider.objects.get(name="managed")
     assert provider.managed_instances["instanceLaunchTemplate"]["monitoring"] == "DETAILED"
-    client.force_login(operator)
+    client.force_login(admin)
     page = client.get(provider.get_absolute_url()).content.decode()
     assert "Detailed: every minute, charged" in page
     assert instance.name in page
-    world.undo(change, operator)
+    world.undo(change, admin)
 
     world.client("ecs").stop_task(cluster="shop", task=task)
     world.sandbox.step(60)
-    world.undo(operation, operator)
+    world.undo(operation, admin)
     assert CapacityProvider.objects.get(name="managed").gone_at is not None
     real_shop.refresh_from_db()
     assert real_shop.capacity_providers == ["FARGATE", "FARGATE_SPOT"]
@@ -69,10 +69,10 @@ def test_a_provider_launches_instances_for_tasks_is_edited_and_deleted(
     assert not ContainerInstance.objects.filter(gone_at=None).exists()
 
 
-def test_the_call_has_the_document_as_it_was_written(desk: Desk, operator: User, shop: Cluster) -> None:
+def test_the_call_has_the_document_as_it_was_written(desk: Desk, admin: User, shop: Cluster) -> None:
     fill_roles(desk)
     form = new_managed(desk, instanceRequirements={"vCpuCount": {"min": 2}, "memoryMiB": {"min": 4096, "max": 4096}})
-    plan = desk.review("create_managed_instances", operator, form, cluster="shop")
+    plan = desk.review("create_managed_instances", admin, form, cluster="shop")
     (step,) = plan.steps
     assert step.params["managedInstancesProvider"] == json.loads(form["json"])["managedInstancesProvider"]
     assert step.params["cluster"] == "shop"
@@ -103,10 +103,10 @@ def test_the_call_has_the_document_as_it_was_written(desk: Desk, operator: User,
     ],
 )  # fmt: skip
 def test_what_ecs_would_refuse_is_refused_at_its_place(
-    desk: Desk, operator: User, shop: Cluster, template: dict[str, Any], place: str
+    desk: Desk, admin: User, shop: Cluster, template: dict[str, Any], place: str
 ) -> None:
     fill_roles(desk)
-    errors = desk.errors("create_managed_instances", operator, new_managed(desk, **template), cluster="shop")
+    errors = desk.errors("create_managed_instances", admin, new_managed(desk, **template), cluster="shop")
     assert [text.partition(":")[0] for text in errors["__all__"]] == [f"{AT} > {place}"]
 
 
@@ -114,20 +114,18 @@ def test_what_ecs_would_refuse_is_refused_at_its_place(
     ("name", "words"),
     [("ecs-own", "The name is not valid"), ("taken", "already exists"), ("", "The name is not valid")],
 )
-def test_a_name_is_valid_and_new(desk: Desk, operator: User, shop: Cluster, name: str, words: str) -> None:
+def test_a_name_is_valid_and_new(desk: Desk, admin: User, shop: Cluster, name: str, words: str) -> None:
     fill_roles(desk)
     desk.row(CapacityProvider, "taken", status="ACTIVE")
-    errors = desk.errors("create_managed_instances", operator, new_managed(desk, name), cluster="shop")
+    errors = desk.errors("create_managed_instances", admin, new_managed(desk, name), cluster="shop")
     assert words in errors["__all__"][0]
 
 
-def test_a_strategy_does_not_mix_managed_instances_with_other_capacity(
-    desk: Desk, operator: User, shop: Cluster
-) -> None:
+def test_a_strategy_does_not_mix_managed_instances_with_other_capacity(desk: Desk, admin: User, shop: Cluster) -> None:
     fill_roles(desk)
     shop.description = {"defaultCapacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}]}
     shop.save()
-    errors = desk.errors("create_managed_instances", operator, {**new_managed(desk), "strategy": "add"}, cluster="shop")
+    errors = desk.errors("create_managed_instances", admin, {**new_managed(desk), "strategy": "add"}, cluster="shop")
     assert "cannot be mixed" in errors["strategy"][0]
 
 
@@ -142,27 +140,35 @@ def managed(desk: Desk, shop: Cluster) -> CapacityProvider:
     return found
 
 
-def test_what_cannot_be_changed_later_is_said_at_its_place(
-    desk: Desk, operator: User, managed: CapacityProvider
-) -> None:
+def test_what_cannot_be_changed_later_is_said_at_its_place(desk: Desk, admin: User, managed: CapacityProvider) -> None:
     form = edited(capacityOptionType="ON_DEMAND")
-    errors = desk.errors("edit_managed_instances", operator, form, capacity_provider="managed")
+    errors = desk.errors("edit_managed_instances", admin, form, capacity_provider="managed")
     assert errors["__all__"] == [
         f"{AT} > capacity option type: capacityOptionType cannot be changed after the creation. Remove it, or create "
         "another provider."
     ]
 
 
-def test_a_setting_that_is_left_out_is_warned_of(desk: Desk, operator: User, managed: CapacityProvider) -> None:
+def test_a_setting_that_is_left_out_is_warned_of(desk: Desk, admin: User, managed: CapacityProvider) -> None:
     template = dict(managed.managed_instances["instanceLaunchTemplate"])
     for name in ("capacityOptionType", "monitoring"):
         del template[name]
     settings = {**managed.managed_instances, "instanceLaunchTemplate": template}
     form = {"json": json.dumps({"managedInstancesProvider": settings})}
-    plan = desk.review("edit_managed_instances", operator, form, capacity_provider="managed")
+    plan = desk.review("edit_managed_instances", admin, form, capacity_provider="managed")
     assert [check.title for check in plan.checks if check.level is Level.WARN] == [
         "ECS may keep what is left out: Monitoring"
     ]
+
+
+def test_a_role_is_passed_only_by_those_who_may(desk: Desk, operator: User, shop: Cluster) -> None:
+    fill_roles(desk)
+    errors = desk.errors("create_managed_instances", operator, new_managed(desk), cluster="shop")
+    assert "you may not use it" in errors["__all__"][0]
+    Grant.objects.filter(role="operator").update(pass_roles=["ecsInfrastructure*"])
+    granted = User.objects.get(pk=operator.pk)
+    plan = desk.review("create_managed_instances", granted, new_managed(desk), cluster="shop")
+    assert plan.summary == "Create the capacity provider managed in shop"
 
 
 def test_each_kind_of_provider_has_its_own_form(managed: CapacityProvider) -> None:

@@ -68,8 +68,9 @@ class RandomDocument:
         template = {
             **provider.get("instanceLaunchTemplate", {}),
             "networkConfiguration": {"subnets": self._keys("subnet") or ["subnet-0"]},
-            **{"ec2InstanceProfileArn": key for key in self._keys("instance_profile")},
         }
+        for key in self._keys("instance_profile"):
+            template["ec2InstanceProfileArn"] = key
         role = {"infrastructureRoleArn": roles[0]} if roles else {}
         named = {"name": self.name()} if "name" in base else {}
         return {**base, **named, "managedInstancesProvider": {**provider, **role, "instanceLaunchTemplate": template}}

@@ -119,7 +119,8 @@ def _iam(account: Account, every: set[str]) -> Iterator[Policy]:
     yield _allow("RolePolicies", every & POLICY_CHANGES, own, {**bounded, **attached})
     yield _allow("ConsoleRoles", every & POLICY_CHANGES, _role_arns(account, *_console_roles()), attached)
     yield _allow("InstanceProfiles", {each for each in every if each.endswith("InstanceProfile")}, profiles)
-    passed = [*_console_roles(), f"/{INFRASTRUCTURE_ROLE}", f"{ROLE_PATH}*", *(f"/{name}" for name in account.passed_roles)]
+    own_names = (INFRASTRUCTURE_ROLE, *account.passed_roles)
+    passed = [*_console_roles(), f"{ROLE_PATH}*", *(f"/{name}" for name in own_names)]
     yield _allow("PassRole", every & {PASS}, _role_arns(account, *passed), passed_to)
     yield _allow("LinkedRoles", every & {LINK}, _role_arns(account, "/aws-service-role/*"), linked)
 

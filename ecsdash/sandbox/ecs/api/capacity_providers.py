@@ -49,7 +49,8 @@ def describe_capacity_providers(call: Call, params: Json) -> Json:
         if len(params["capacityProviders"]) > 100:
             raise invalid("Capacity providers cannot be more than 100 elements.")
         return _describe_named(call, params["capacityProviders"], tags)
-    known = [(name, _fargate(call, name)) for name in FARGATE_PROVIDERS]
+    of_aws = call.cluster(params).capacity_providers if "cluster" in params else FARGATE_PROVIDERS
+    known = [(name, _fargate(call, name)) for name in FARGATE_PROVIDERS if name in of_aws]
     known += [(p.name, to_api(p, tags)) for p in call.region.capacity_providers.values() if _is_listed(call, p, params)]
     shown, token = page(sorted(known, key=lambda item: item[0]), params, default=10, maximum=10)
     return {"capacityProviders": shown, "failures": [], **token}
