@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
+from clusters.selectors.capacity import FARGATE
 from clusters.sync.container_instance_events import recorded
 from ecsdash.aws import limits
 from ecsdash.aws.arns import arn
@@ -29,6 +30,7 @@ def clusters(scope: Scope) -> None:
         "ecs.describe_clusters", "clusters", of=arns, by="clusters", size=limits.DESCRIBE_CLUSTERS, include=DETAILS
     )
     replace(Cluster, scope, [_cluster(each) for each in described if each["status"] != "INACTIVE"], "clusters")
+    _add_new_providers(scope)
 
 
 @refresher("clusters")
@@ -104,6 +106,16 @@ def capacity_providers(scope: Scope) -> None:
             break
     providers += _managed_instances(scope, {each["name"] for each in providers})
     replace(CapacityProvider, scope, [_capacity_provider(scope, each) for each in providers], "capacity_providers")
+
+
+def _add_new_providers(scope: Scope) -> None:
+    """Store the capacity providers of Managed Instances that clusters have since the last sweep of the providers."""
+    if freshness(scope, "capacity_providers").seen_at is None:
+        return
+    rows = CapacityProvider.objects.in_scope(scope.account, scope.region).present()
+    known = {*rows.values_list("name", flat=True), *FARGATE}
+    records = [_capacity_provider(scope, each) for each in _managed_instances(scope, known)]
+    upsert(CapacityProvider, scope, records, "capacity_providers")
 
 
 def _managed_instances(scope: Scope, listed: set[str]) -> Iterator[dict[str, Any]]:
