@@ -191,3 +191,28 @@ def test_each_kind_of_provider_has_its_own_form(managed: CapacityProvider) -> No
 )  # fmt: skip
 def test_each_setting_is_a_line(settings: dict[str, Any], lines: dict[str, str]) -> None:
     assert setting_lines(settings) == lines
+
+
+def test_a_cluster_takes_its_provider_along_and_never_terminates_its_instances_itself(
+    desk: Desk, admin: User, shop: Cluster, managed: CapacityProvider
+) -> None:
+    shop.capacity_providers = [*shop.capacity_providers, managed.name]
+    shop.save()
+    instance = desk.instance("i-1", capacity_provider_name=managed.name)
+    plan = desk.review("delete_cluster", admin, {}, cluster="shop")
+    assert calls(plan) == [
+        "ecs.put_cluster_capacity_providers", "ecs.delete_capacity_provider", "ecs.deregister_container_instance",
+        "ecs.delete_cluster",
+    ]  # fmt: skip
+    assert plan.steps[1].params == {"capacityProvider": "managed", "cluster": "shop"}
+    assert not [check for check in plan.checks if "keep running" in check.title]
+    errors = desk.errors("terminate_container_instance", admin, {}, cluster="shop", instance=instance.name)
+    assert errors["__all__"] == ["ECS terminates i-1 itself: drain Managed Instances instead."]
+
+
+def test_deleting_a_provider_says_what_becomes_of_its_instances(
+    desk: Desk, admin: User, managed: CapacityProvider
+) -> None:
+    desk.instance("i-1", capacity_provider_name=managed.name)
+    plan = desk.review("delete_capacity_provider", admin, {}, capacity_provider="managed")
+    assert "ECS drains and terminates 1 instance of it" in [check.title for check in plan.checks]

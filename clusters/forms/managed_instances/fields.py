@@ -18,9 +18,10 @@ SELECTION: Final = Choice(
     choices=(("included", "Included"), ("required", "Required"), ("excluded", "Excluded")), unset="Not set (excluded)"
 )
 #: Names of the API that the labels of boxes replace.
-MANUFACTURERS: Final = {
+NAMES: Final = {
     "intel": "Intel", "amd": "AMD", "amazon-web-services": "AWS", "nvidia": "NVIDIA", "xilinx": "Xilinx",
-    "habana": "Habana",
+    "habana": "Habana", "current": "Current", "previous": "Previous", "gpu": "GPU", "fpga": "FPGA",
+    "inference": "Inference", "hdd": "HDD", "ssd": "SSD",
 }  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def between(member: str, label: str, kind: Kind = WHOLE, unit: str = "", help_te
 
 def boxes(member: str, label: str, *values: str, help_text: str = "") -> Field:
     """Return check boxes; without one of them, every value fits."""
-    choices = tuple((value, MANUFACTURERS.get(value, value)) for value in values)
+    choices = tuple((value, NAMES.get(value, value)) for value in values)
     return Field(f"{REQUIREMENTS}/{member}", label, Choices(choices=choices), help=help_text)
 
 

@@ -8,6 +8,7 @@ from clusters.forms.default_strategy import DefaultStrategyFields, default_items
 from clusters.forms.managed_instances.fields import NEW_PROVIDER, PRESENT_PROVIDER
 from clusters.forms.network import network_offers, preselected
 from clusters.models import CapacityProvider, InstanceProfile, Role, SecurityGroup, Subnet
+from clusters.selectors.capacity_providers import managed_providers
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.document_forms import DocumentActionForm
@@ -106,9 +107,7 @@ class NewManagedInstancesForm(DefaultStrategyFields, ProviderDocumentForm):
         }
 
     def not_mixed_with(self) -> tuple[Collection[str], str]:
-        scope = self.context.scope
-        rows = CapacityProvider.objects.in_scope(scope.account, scope.region).present()
-        managed = {row.name for row in rows if row.managed_instances}
+        managed = {row.name for row in managed_providers(self.context.scope)}
         others = {item["capacityProvider"] for item in default_items(self.context.resource)} - managed
         return others, "The default strategy has other capacity, which cannot be mixed with Managed Instances."
 

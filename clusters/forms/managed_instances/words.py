@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from clusters.forms.managed_instances.fields import NEW_PROVIDER, PROVIDER
+from ecsdash.access.references import name_of
 from ecsdash.web.forms.document.fields import Field, bound_parts
 
 #: Beginnings of words in a member's name: `vCpuCount`, `memoryMiB`.
@@ -15,11 +16,10 @@ WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def setting_lines(settings: Mapping[str, Any]) -> dict[str, str]:
     """Return each setting of `managedInstancesProvider` by the label of its field: `{"Minimum vCPUs": "2"}`. A member
     without a field has its own name in words."""
-    found = {}
-    for place, value in _values(f"/{PROVIDER}", settings):
-        field = _fields().get(place)
-        found[field.label if field else _words(place)] = _shown(field, value)
-    return found
+    values, fields = dict(_values(f"/{PROVIDER}", settings)), _fields()
+    known = {field.label: _shown(field, values[place]) for place, field in fields.items() if place in values}
+    others = {_words(place): _shown(None, value) for place, value in values.items() if place not in fields}
+    return {**known, **others}
 
 
 @cache
@@ -37,9 +37,11 @@ def _values(place: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _shown(field: Field | None, value: Any) -> str:
+    """Return a value in words: of a choice its label, of a role or profile its name."""
     values = value if isinstance(value, list) else [value]
     known = dict(getattr(field.kind, "options", ()) or getattr(field.kind, "choices", ())) if field else {}
-    texts = [known.get(str(each).lower() if isinstance(each, bool) else str(each), str(each)) for each in values]
+    shown = [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
+    texts = [known.get(each, name_of("role", each)) for each in shown]
     unit = f" {field.unit}" if field and field.unit and not isinstance(value, bool | list) else ""
     return f"{', '.join(texts)}{unit}"
 
