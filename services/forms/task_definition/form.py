@@ -98,7 +98,9 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
             return False
         document = self.completed
         try:
-            self.cleaned_data["definition"] = masked_values.restore(document, self._original(document["family"]))
+            self.cleaned_data["definition"] = masked_values.restore(
+                document, self._original(str(document.get("family") or ""))
+            )
         except masked_values.StillMasked as error:
             self.add_error(
                 None, f"{error.path} is hidden: only a new revision of its family keeps it. Enter the value."
