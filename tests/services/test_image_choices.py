@@ -1,5 +1,6 @@
 """Images of ECR in the form of a task definition: which are offered, chosen by tag or digest, and what scans found."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from ecsdash.web.forms.document.findings import FindingLevel
 from services.forms.task_definition.image_choices import image_choices, image_findings
 from services.models import Repository
 from services.selectors.images import images_in
-from tests.sandbox.moto.test_images import REGISTRY, push
+from tests.sandbox.moto.test_images import MEDIA_TYPE, REGISTRY
 from tests.services.simulated_tasks import SimulatedTasks
 from tests.users import ACCOUNT, team_member
 
@@ -29,6 +30,12 @@ def repository(name: str, *images: dict[str, Any]) -> Repository:
     return Repository(name=name, uri=f"{REGISTRY}/{name}", images=list(images))
 
 
+def push(stage: SimulatedTasks, repository: str, tag: str) -> None:
+    layers = [{"digest": f"sha256:{tag}"}]
+    manifest = json.dumps({"schemaVersion": 2, "mediaType": MEDIA_TYPE, "layers": layers})
+    stage.client("ecr").put_image(repositoryName=repository, imageTag=tag, imageManifest=manifest)
+
+
 def containers(*images: str) -> dict[str, Any]:
     return {"containerDefinitions": [{"name": "app", "image": each} for each in images]}
 
@@ -37,7 +44,7 @@ def test_a_sweep_keeps_the_newest_images_with_their_scans(stage: SimulatedTasks)
     ecr = stage.client("ecr")
     ecr.create_repository(repositoryName="shop/web", imageScanningConfiguration={"scanOnPush": True})
     for tag in ("1.0", "1.1"):
-        push(stage.sandbox, "shop/web", tag)
+        push(stage, "shop/web", tag)
     ecr.create_repository(repositoryName="shop/empty")
     stage.sweep("repositories")
     assert Repository.objects.get(name="shop/empty").images == []
@@ -83,7 +90,7 @@ def test_an_image_is_chosen_with_a_button_and_only_from_repositories_that_one_ma
 ) -> None:
     for name in ("shop/web", "bank/web"):
         stage.client("ecr").create_repository(repositoryName=name)
-        push(stage.sandbox, name, "1.0")
+        push(stage, name, "1.0")
     stage.sweep("repositories")
     OwnershipRule.objects.create(kind="repository", pattern="bank/*", team=Team.objects.create(name="bank"))
     client.force_login(team_member("member", "shop", "operator", account=ACCOUNT, service="shop-*"))

@@ -29,7 +29,7 @@ def _images(context: ActionContext, known: Sequence[Repository]) -> Iterator[tup
     """Yield the repositories of the registry with their newest tags, and the images that the latest revisions use."""
     for repository in known:
         yield f"{repository.uri}:", f"Repository {repository.name}"
-        for image in images_in([repository])[:MOST_OF_REPOSITORY]:
-            yield image.by_tag, image.scan
+        for newest in images_in([repository])[:MOST_OF_REPOSITORY]:
+            yield newest.by_tag, newest.scan
     for image in task_definitions.used_images(context.user, context.scope, MOST_REVISIONS):
         yield image, ""
