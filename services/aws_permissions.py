@@ -65,7 +65,7 @@ declare(
 )
 declare("Progress of deleting a namespace", PolicyLevel.OPERATE, "servicediscovery.get_namespace")
 declare("Tags, when a change of them is reverted", PolicyLevel.OPERATE, "ecs.list_tags_for_resource")
-declare("Check that an image exists", PolicyLevel.DEPLOY, "ecr.describe_images")
+declare("Images of repositories and their scan findings", PolicyLevel.READ, "ecr.describe_images")
 declare(
     "Progress of blueprints",
     PolicyLevel.OPERATE,

@@ -1,8 +1,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from clusters.forms.default_strategy import default_items, strategy_with
 from clusters.forms.launch import WATCHES
-from clusters.forms.new_provider import ADD, KEEP, NEW, NewProviderForm
+from clusters.forms.new_provider import NEW, NewProviderForm
 from clusters.forms.provider_settings import provider_settings, settings_lines
 from clusters.models import AutoScalingGroup, Cluster
 from clusters.planning import roles
@@ -43,8 +44,9 @@ class CreateCapacityProvider(ClusterAction):
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         cluster: Cluster = context.resource
         capacity = _capacity(cluster, data) if data["source"] == NEW else None
-        strategy, name = _strategy(cluster, data), data["name"]
-        present = cluster.description.get("defaultCapacityProviderStrategy", [])
+        name = data["name"]
+        strategy = strategy_with(cluster, name, data)
+        present = default_items(cluster)
         providers = {"before": cluster.capacity_providers, "after": [*cluster.capacity_providers, name]}
         lines = {"before": strategy_lines(present), "after": strategy_lines(strategy)}
         effect = {"capacity providers": providers["after"], "default strategy": lines["after"]}
@@ -101,16 +103,6 @@ def _with_group(cluster: Cluster, data: Mapping[str, Any], strategy: list[Json])
     group = {"autoScalingGroupArn": data["group"].arn, **provider_settings(data)}
     create = provider_step(data["name"], cluster.name, {"autoScalingGroupProvider": group})
     return create, attach_step(cluster.name, [*cluster.capacity_providers, data["name"]], strategy)
-
-
-def _strategy(cluster: Cluster, data: Mapping[str, Any]) -> list[Json]:
-    present: list[Json] = cluster.description.get("defaultCapacityProviderStrategy", [])
-    if data["strategy"] == KEEP:
-        return present
-    line = {
-        "capacityProvider": data["name"], "weight": data["strategy_weight"], "base": data["strategy_base"],
-    }  # fmt: skip
-    return [*present, line] if data["strategy"] == ADD else [line]
 
 
 def _changes(data: Mapping[str, Any]) -> tuple[Change, ...]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from clusters.models import AutoScalingGroup, CapacityProvider, Cluster
+from clusters.forms.default_strategy import default_items
+from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
 from clusters.planning.auto_scaling import attach_step
 from clusters.planning.launching import CLUSTER_TAG
 from clusters.planning.providers import ProviderAction, clusters_with
@@ -56,8 +57,8 @@ class DeleteCapacityProvider(ProviderAction):
             resource_key=provider.arn,
             resource_name=provider.name,
             steps=(
-                *(_detach(cluster, provider.name, number) for number, cluster in enumerate(clusters, 1)),
-                delete_provider_step(provider.name, "provider"),
+                *(_detach(cluster, provider, number) for number, cluster in enumerate(clusters, 1)),
+                delete_provider_step(provider, "provider"),
                 *(_group_steps(removed) if removed else ()),
             ),
             changes=(
@@ -65,7 +66,7 @@ class DeleteCapacityProvider(ProviderAction):
                 *((Change("attached to", names, None),) if names else ()),
                 *((Change("Auto Scaling group", removed.name, None),) if removed else ()),
             ),
-            checks=(*_strategy_checks(clusters, provider.name), *_instance_checks(group, removed)),
+            checks=(*_strategy_checks(clusters, provider.name), *_instance_checks(group, removed), *_managed(provider)),
             observes=(
                 Observation(
                     "capacity_provider_settings",
@@ -80,16 +81,12 @@ class DeleteCapacityProvider(ProviderAction):
         )
 
 
-def _detach(cluster: Cluster, name: str, number: int) -> Step:
-    kept = [item for item in _items(cluster) if item["capacityProvider"] != name]
-    others = [each for each in cluster.capacity_providers if each != name]
-    step = attach_step(cluster.name, others, kept, f"Detach {name} from {cluster.name}")
+def _detach(cluster: Cluster, provider: CapacityProvider, number: int) -> Step:
+    """Return the call that takes the provider out of the cluster and its default strategy."""
+    kept = [item for item in default_items(cluster) if item["capacityProvider"] != provider.name]
+    others = [each for each in cluster.capacity_providers if each != provider.name]
+    step = attach_step(cluster.name, others, kept, f"Detach {provider.name} from {cluster.name}")
     return replace(step, key=f"detach_{number}")
-
-
-def _items(cluster: Cluster) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = cluster.description.get("defaultCapacityProviderStrategy", [])
-    return items
 
 
 def _group_steps(group: AutoScalingGroup) -> tuple[Step, ...]:
@@ -102,7 +99,7 @@ def _group_steps(group: AutoScalingGroup) -> tuple[Step, ...]:
 
 def _strategy_checks(clusters: list[Cluster], name: str) -> tuple[Check, ...]:
     """Return a warning for each cluster whose default strategy loses the provider."""
-    losing = [each.name for each in clusters if name in {item["capacityProvider"] for item in _items(each)}]
+    losing = [each.name for each in clusters if name in {item["capacityProvider"] for item in default_items(each)}]
     if not losing:
         return (Check(Level.OK, "No default strategy uses it"),)
     title = f"The default strategy of {', '.join(losing)} loses it"
@@ -116,3 +113,13 @@ def _instance_checks(group: AutoScalingGroup | None, removed: AutoScalingGroup |
     if removed is None:
         return (Check(Level.WARN, f"{number} of {group.name} keep running", "They cost as before."),)
     return (Check(Level.WARN, f"{number} of {group.name} will be terminated", "The tasks on them stop."),)
+
+
+def _managed(provider: CapacityProvider) -> tuple[Check, ...]:
+    """Return what becomes of the instances that ECS launched."""
+    rows = ContainerInstance.objects.in_scope(provider.account, provider.region).present()
+    number = rows.filter(capacity_provider_name=provider.name, cluster_name=provider.cluster_name).count()
+    if not provider.managed_instances or not number:
+        return ()
+    title = f"ECS drains and terminates {counted(number, 'instance')} of it"
+    return (Check(Level.WARN, title, "Services must use other capacity before."),)

@@ -72,16 +72,19 @@ class DeleteCluster(ClusterAction):
 
 
 def _changes(contents: ClusterContents, *, capacity: bool) -> tuple[Change, ...]:
+    kept = () if capacity else contents.own_instances
     deleted = [
         *(Change(f"service {name}", "running", None) for name in contents.workload.services),
         *(Change(f"task {task.arn.rpartition('/')[2]}", "running", None) for task in contents.workload.standalone),
         *(
-            Change(f"instance {row.name}", row.status, None if capacity else "deregistered")
+            Change(f"instance {row.name}", row.status, "deregistered" if row in kept else None)
             for row in contents.instances
         ),
+        *(Change(f"capacity provider {row.name}", row.status, None) for row in contents.managed),
     ]
     if capacity:
-        deleted += [Change(f"capacity provider {row.name}", row.status, None) for row in contents.providers]
+        others = [row for row in contents.providers if row not in contents.managed]
+        deleted += [Change(f"capacity provider {row.name}", row.status, None) for row in others]
         deleted += [Change(f"Auto Scaling group {row.name}", f"{row.desired_capacity} instances", None)
                  for row in contents.groups]  # fmt: skip
         deleted += [Change(f"launch template {name}", "exists", None) for _, name in contents.templates]
@@ -101,8 +104,8 @@ def _checks(contents: ClusterContents, *, capacity: bool) -> tuple[Check, ...]:
         title = f"{shortened(contents.kept_groups)} launches replacements for the terminated instances"
         detail = "The Auto Scaling group has no capacity provider in this cluster, so it is not deleted."
         checks.append(Check(Level.WARN, title, detail, "First set its minimum and desired capacity to 0."))
-    if contents.instances and not capacity:
-        title = f"{counted(len(contents.instances), 'EC2 instance')} will keep running and incur costs"
+    if contents.own_instances and not capacity:
+        title = f"{counted(len(contents.own_instances), 'EC2 instance')} will keep running and incur costs"
         fix = "Go back and choose to terminate them too."
         checks.append(Check(Level.WARN, title, "They are only deregistered from the cluster.", fix))
     return tuple(checks)

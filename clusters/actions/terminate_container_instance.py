@@ -15,7 +15,7 @@ from clusters.planning.draining import (
     standalone_check,
     state_steps,
 )
-from clusters.selectors.capacity_providers import auto_scaling_groups
+from clusters.selectors.capacity_providers import auto_scaling_groups, managed_providers
 from ecsdash.aws.prices import Estimate, instances_monthly, total
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Danger, Level, Plan, PlanError, Repeat, Step
@@ -83,6 +83,9 @@ class TerminateContainerInstances(ClusterAction):
 def plan_terminate(context: ActionContext, selected: SelectedInstances, data: Mapping[str, Any]) -> Plan:
     if external := [row.name for row in selected.rows if not row.name.startswith("i-")]:
         raise PlanError(f"{', '.join(external)} is not an EC2 instance. Stop it on the machine where it runs.", "row")
+    managed = {row.name for row in managed_providers(context.scope)}
+    if kept := [row.name for row in selected.rows if row.capacity_provider_name in managed]:
+        raise PlanError(f"ECS terminates {', '.join(kept)} itself: drain Managed Instances instead.", "row")
     groups = list(auto_scaling_groups(context.user, context.scope))
     group_by_instance = {row.arn: group_of(row, groups) for row in selected.rows}
     standalone = standalone_check(selected, terminates=not data["wait_for_standalone"])

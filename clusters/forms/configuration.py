@@ -10,7 +10,7 @@ from typing import Any, Final
 from django import forms
 from django.core.validators import RegexValidator
 
-from ecsdash.operations.actions import ActionForm
+from ecsdash.operations.actions import ActionContext, ActionForm
 
 Json = dict[str, Any]
 LOGGING: Final = {
@@ -79,6 +79,9 @@ class ConfigurationFields(ActionForm):
         help_text="Applies to tasks that start afterwards.",
     )
 
+    def __init__(self, data: Any = None, *args: Any, context: ActionContext, **kwargs: Any) -> None:
+        super().__init__(_with_present(data, context.resource), *args, context=context, **kwargs)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         targets = {"exec_log_group", "exec_bucket"}
@@ -86,6 +89,17 @@ class ConfigurationFields(ActionForm):
         if data.get("exec_logging") == "OVERRIDE" and not given:
             self.add_error("exec_log_group", "Enter a log group or an S3 bucket, or choose another logging.")
         return data
+
+
+def _with_present(data: Any, cluster: Any) -> Any:
+    """Return posted data, with what the cluster has if it was posted without these fields: a stored undo of a version
+    without them. A browser posts the namespace always, also an empty one."""
+    if data is None or cluster is None or "namespace" in data:
+        return data
+    kept = data.copy()
+    for name, value in configuration_initial(cluster.description).items():
+        kept.setdefault(name, value)
+    return kept
 
 
 def configuration_initial(description: Mapping[str, Any]) -> Json:

@@ -10,6 +10,7 @@ from clusters.models import SecurityGroup, Subnet, Vpc
 from clusters.selectors.clusters import latest_form_data
 from ecsdash.inventory.choices import choices
 from ecsdash.operations.actions import ActionContext
+from ecsdash.operations.offers import permitted
 
 MOST_SUBNETS, MOST_GROUPS = 16, 5
 DEFAULT_GROUP = "default"
@@ -27,6 +28,17 @@ def offer_network(form: Any, *more_groups: str) -> tuple[dict[str, Subnet], dict
     for field in more_groups:
         offer_options(form, field, SecurityGroup, form.fields["security_groups"].choices)
     return subnets, groups
+
+
+def network_offers(context: ActionContext) -> dict[str, list[tuple[str, str]]]:
+    """Return what document forms offer as `subnets` and `security-groups`: those that the person may use."""
+    subnets = permitted(context, choices(Subnet, context.user, context.scope))
+    groups = permitted(context, choices(SecurityGroup, context.user, context.scope))
+    several = len({row.vpc_id for row in subnets}) > 1
+    return {
+        "subnets": [(row.name, _label(_subnet_label(row), row.vpc_id, several)) for row in subnets],
+        "security-groups": [(row.name, _label(row.title, row.vpc_id, several)) for row in groups],
+    }
 
 
 def _label(label: str, vpc: str, several: bool) -> str:

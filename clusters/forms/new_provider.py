@@ -1,11 +1,13 @@
 """The form that creates a capacity provider of a cluster, with an existing or a new Auto Scaling group."""
 
-import re
+from collections.abc import Collection
 from typing import Any, Final
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from clusters.documents.managed_instances import PROVIDER_NAME
+from clusters.forms.default_strategy import DefaultStrategyFields
 from clusters.forms.launch import LaunchFields
 from clusters.forms.offers import offer, offer_options
 from clusters.forms.provider_settings import ProviderSettingsFields
@@ -15,19 +17,13 @@ from clusters.selectors.capacity_providers import auto_scaling_groups
 from ecsdash.operations.offers import permitted
 
 NAME = RegexValidator(
-    re.compile(r"\A(?!aws|ecs|fargate)[A-Za-z0-9_-]{1,255}\Z", re.IGNORECASE | re.ASCII),
+    PROVIDER_NAME,
     "Use up to 255 letters, digits, - and _. It must not begin with aws, ecs or fargate.",
 )
 EXISTING, NEW = "existing", "new"
 GROUPS: Final = {
     EXISTING: "Existing Auto Scaling group | Its instances must register in this cluster.",
     NEW: "New Auto Scaling group | With a launch template, On-Demand or Spot instances.",
-}
-KEEP, ADD, ONLY = "keep", "add", "only"
-STRATEGIES: Final = {
-    KEEP: "Do not change it",
-    ADD: "Add the capacity provider",
-    ONLY: "Use this capacity provider only",
 }
 #: The fields that are used with a new group only.
 NEW_FIELDS: Final = (
@@ -36,7 +32,7 @@ NEW_FIELDS: Final = (
 )  # fmt: skip
 
 
-class NewProviderForm(ProviderSettingsFields, LaunchFields):
+class NewProviderForm(DefaultStrategyFields, ProviderSettingsFields, LaunchFields):
     name = forms.CharField(label="Name", max_length=255, validators=[NAME])
     source = forms.ChoiceField(
         label="Instances", choices=list(GROUPS.items()), widget=forms.RadioSelect, initial=EXISTING
@@ -58,9 +54,6 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
         initial=100,
         help_text="The rest are Spot instances, which AWS can take back with a notice of two minutes.",
     )
-    strategy = forms.ChoiceField(label="Default strategy of the cluster", choices=list(STRATEGIES.items()))
-    strategy_base = forms.IntegerField(label="Base", min_value=0, max_value=100000, initial=0)
-    strategy_weight = forms.IntegerField(label="Weight", min_value=1, max_value=1000, initial=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +83,7 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
             for name in NEW_FIELDS:  # unused fields are not validated
                 self.errors.pop(name, None)
             self._check_group(data)
-        self._check_strategy(data)
+        self.check_strategy(data)
         return data
 
     def check_launch(self, data: dict[str, Any]) -> None:
@@ -135,10 +128,6 @@ class NewProviderForm(ProviderSettingsFields, LaunchFields):
         if image and wrong:
             self.add_error("more_types", f"The AMI is {image.architecture}. Remove {', '.join(wrong)}.")
 
-    def _check_strategy(self, data: dict[str, Any]) -> None:
-        items = self.context.resource.description.get("defaultCapacityProviderStrategy", [])
-        if data.get("strategy") == ADD and any(item["capacityProvider"] in FARGATE for item in items):
-            text = "The default strategy has Fargate, which cannot be mixed with Auto Scaling groups. Replace it."
-            self.add_error("strategy", text)
-        if data.get("strategy") == ADD and data.get("strategy_base") and any(item.get("base") for item in items):
-            self.add_error("strategy_base", "Another line of the default strategy has a base. Enter 0.")
+    def not_mixed_with(self) -> tuple[Collection[str], str]:
+        why = "The default strategy has Fargate, which cannot be mixed with Auto Scaling groups. Replace it."
+        return FARGATE, why

@@ -13,7 +13,7 @@ from ecsdash.web.tone import Tone
 
 
 class CapacityProvider(Resource):
-    """A capacity provider: FARGATE, FARGATE_SPOT, or one with an Auto Scaling group."""
+    """A capacity provider: FARGATE, FARGATE_SPOT, one with an Auto Scaling group, or one of ECS Managed Instances."""
 
     NOUN = "capacity_provider"
     PAGE = "clusters:capacity_provider"
@@ -39,6 +39,11 @@ class CapacityProvider(Resource):
     def managed_instances(self) -> dict[str, Any]:
         """The settings of a provider of ECS Managed Instances, {} for others."""
         return dict(self.description.get("managedInstancesProvider") or {})
+
+    @property
+    def cluster_name(self) -> str:
+        """The cluster that a provider of ECS Managed Instances belongs to; empty for others."""
+        return str(self.description.get("cluster") or "").rpartition("/")[2]
 
     @property
     def kind(self) -> str:

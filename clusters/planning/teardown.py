@@ -45,7 +45,19 @@ class ClusterContents:
     def ungrouped(self) -> list[str]:
         """Return the EC2 instances that are in none of `groups`: they are terminated by their ids."""
         grouped = {name for group in self.groups for name in members(group)}
-        return [row.name for row in self.instances if row.name.startswith("i-") and row.name not in grouped]
+        return [row.name for row in self.own_instances if row.name.startswith("i-") and row.name not in grouped]
+
+    @property
+    def own_instances(self) -> list[ContainerInstance]:
+        """Return the instances that are not ECS Managed Instances."""
+        managed = {row.name for row in self.managed}
+        return [row for row in self.instances if row.capacity_provider_name not in managed]
+
+    @property
+    def managed(self) -> list[CapacityProvider]:
+        """Return the providers of ECS Managed Instances. They belong to the cluster, and ECS terminates their
+        instances."""
+        return [row for row in self.providers if row.managed_instances]
 
 
 def contents_of(cluster: Cluster) -> ClusterContents:
@@ -79,6 +91,7 @@ def teardown_steps(contents: ClusterContents, *, capacity: bool) -> tuple[Step, 
         *_task_steps(contents),
         *_empty_step(contents),
         *_detach_step(contents),
+        *_managed_steps(contents),
         *(_capacity_steps(contents) if capacity else ()),
         *_instance_steps(contents),
         _delete_step(contents.cluster),
@@ -147,10 +160,13 @@ def _detach_step(contents: ClusterContents) -> tuple[Step, ...]:
     )
 
 
+def _managed_steps(contents: ClusterContents) -> tuple[Step, ...]:
+    return tuple(delete_provider_step(row, f"managed_{number}") for number, row in enumerate(contents.managed, 1))
+
+
 def _capacity_steps(contents: ClusterContents) -> tuple[Step, ...]:
-    providers = [
-        delete_provider_step(row.name, f"provider_{number}") for number, row in enumerate(contents.providers, 1)
-    ]
+    others = [row for row in contents.providers if not row.managed_instances]
+    providers = [delete_provider_step(row, f"provider_{number}") for number, row in enumerate(others, 1)]
     groups = [delete_group_step(row.name, f"group_{number}") for number, row in enumerate(contents.groups, 1)]
     templates = [
         delete_template_step(template_id, name, f"template_{number}")
@@ -159,15 +175,16 @@ def _capacity_steps(contents: ClusterContents) -> tuple[Step, ...]:
     return (*providers, *groups, *templates, *_terminate_step(contents.ungrouped))
 
 
-def delete_provider_step(name: str, key: str) -> Step:
+def delete_provider_step(provider: CapacityProvider, key: str) -> Step:
+    place = {"cluster": provider.cluster_name} if provider.cluster_name else {}
     return Step(
         key,
-        f"Delete the capacity provider {name}",
+        f"Delete the capacity provider {provider.name}",
         "ecs.delete_capacity_provider",
-        {"capacityProvider": name},
+        {"capacityProvider": provider.name, **place},
         tolerate=NOT_FOUND,  # the condition finds out whether it is deleted or still in use
         until="capacity_provider_gone",
-        until_params={"capacity_provider": name},
+        until_params={"capacity_provider": provider.name, **place},
     )
 
 

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from clusters.documents.managed_instances import updatable
 from ecsdash.aws.calls import Aws
 from ecsdash.inventory.store import tag_dict
 from ecsdash.operations.hooks import Progress, condition, lookup, reader
@@ -16,22 +17,32 @@ def instance_profile_ready(aws: Aws, profile: str) -> Progress:
 
 
 @condition
-def capacity_provider_gone(aws: Aws, capacity_provider: str) -> Progress:
-    answer = aws.call("ecs.describe_capacity_providers", capacityProviders=[capacity_provider]).data
-    remaining = [each for each in answer.get("capacityProviders", []) if each.get("status") != "INACTIVE"]
-    if not remaining:
+def capacity_provider_created(aws: Aws, capacity_provider: str, cluster: str) -> Progress:
+    """ECS has created the capacity provider of Managed Instances and associated it with its cluster."""
+    described = _described(aws, capacity_provider, cluster) or {}
+    status, why = described.get("updateStatus", ""), described.get("updateStatusReason", "")
+    if status == "CREATE_FAILED":
+        return Progress(failed=f"AWS did not create the capacity provider {capacity_provider}: {why or status}")
+    finished = described.get("status") == "ACTIVE" and status != "CREATE_IN_PROGRESS"
+    return Progress(int(finished), 1, "Creating the capacity provider", finished=finished)
+
+
+@condition
+def capacity_provider_gone(aws: Aws, capacity_provider: str, cluster: str = "") -> Progress:
+    remaining = _described(aws, capacity_provider, cluster)
+    if remaining is None:
         return Progress(1, 1, "The capacity provider is deleted", finished=True)
-    update = remaining[0].get("updateStatus", "")
+    update = remaining.get("updateStatus", "")
     if update != "DELETE_IN_PROGRESS":
-        why = remaining[0].get("updateStatusReason") or "it is in use by another cluster"
+        why = remaining.get("updateStatusReason") or "it is in use by another cluster"
         return Progress(failed=f"The capacity provider {capacity_provider} was not deleted: {why}")
     return Progress(0, 1, "Deleting the capacity provider")
 
 
 @condition
-def capacity_provider_updated(aws: Aws, capacity_provider: str) -> Progress:
+def capacity_provider_updated(aws: Aws, capacity_provider: str, cluster: str = "") -> Progress:
     """ECS has finished the last change of the capacity provider."""
-    described = _described(aws, capacity_provider) or {}
+    described = _described(aws, capacity_provider, cluster) or {}
     status, why = described.get("updateStatus", ""), described.get("updateStatusReason", "")
     if status == "UPDATE_FAILED":
         return Progress(failed=f"AWS did not change the capacity provider {capacity_provider}: {why or status}")
@@ -47,6 +58,13 @@ def capacity_provider_settings(aws: Aws, capacity_provider: str, names: Sequence
         return None
     settings = described.get("autoScalingGroupProvider") or {}
     return {name: settings.get(name) for name in names}
+
+
+@reader
+def managed_instances_settings(aws: Aws, capacity_provider: str, cluster: str) -> dict[str, Any] | None:
+    """Return its settings for Managed Instances, as far as they can be changed; None if it does not exist."""
+    described = _described(aws, capacity_provider, cluster)
+    return None if described is None else updatable(described.get("managedInstancesProvider") or {})
 
 
 @reader
@@ -96,7 +114,9 @@ def auto_scaling_group_made(aws: Aws, params: dict[str, Any], step_id: str) -> d
 @lookup
 def capacity_provider_made(aws: Aws, params: dict[str, Any], step_id: str) -> dict[str, Any] | None:
     """Return the capacity provider of this name, if this step created it."""
-    answer = aws.call("ecs.describe_capacity_providers", capacityProviders=[params["name"]], include=["TAGS"]).data
+    place = {"cluster": params["cluster"]} if "cluster" in params else {}
+    named = {"capacityProviders": [params["name"]], "include": ["TAGS"], **place}
+    answer = aws.call("ecs.describe_capacity_providers", **named).data
     for provider in answer.get("capacityProviders", []):
         if provider.get("status") == "ACTIVE" and tag_dict(provider.get("tags")).get(STEP_TAG) == step_id:
             return {"capacityProvider": provider}
@@ -113,9 +133,11 @@ def instance_leaving_its_group(aws: Aws, params: dict[str, Any], step_id: str) -
     return {}
 
 
-def _described(aws: Aws, name: str) -> dict[str, Any] | None:
-    """Return a capacity provider as ECS describes it, None if it does not exist."""
-    answer = aws.call("ecs.describe_capacity_providers", capacityProviders=[name]).data
+def _described(aws: Aws, name: str, cluster: str = "") -> dict[str, Any] | None:
+    """Return a capacity provider as ECS describes it, None if it does not exist. One of Managed Instances belongs to a
+    cluster."""
+    place = {"cluster": cluster} if cluster else {}
+    answer = aws.call("ecs.describe_capacity_providers", capacityProviders=[name], **place).data
     found: list[dict[str, Any]] = answer.get("capacityProviders", [])
     return next((each for each in found if each.get("status") != "INACTIVE"), None)
 

@@ -19,6 +19,12 @@ def auto_scaling_groups(user: Any, scope: Scope) -> QuerySet[AutoScalingGroup]:
     return cast(QuerySet[AutoScalingGroup], rows)
 
 
+def managed_providers(scope: Scope) -> list[CapacityProvider]:
+    """Return the capacity providers of ECS Managed Instances, also those that the user may not see."""
+    rows = CapacityProvider.objects.in_scope(scope.account, scope.region).present()
+    return [row for row in rows if row.managed_instances]
+
+
 def provider_or_404(user: Any, scope: Scope, name: str) -> CapacityProvider:
     """Return the capacity provider, also a deleted one that the inventory still contains (`gone_at`). Raise Http404."""
     rows = CapacityProvider.objects.visible_to(user).in_scope(scope.account, scope.region)

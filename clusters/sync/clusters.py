@@ -1,12 +1,13 @@
 """Sweeps of clusters, container instances, capacity providers and Auto Scaling groups."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
 from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
+from clusters.selectors.capacity import FARGATE
 from clusters.sync.container_instance_events import recorded
 from ecsdash.aws import limits
 from ecsdash.aws.arns import arn
@@ -29,6 +30,7 @@ def clusters(scope: Scope) -> None:
         "ecs.describe_clusters", "clusters", of=arns, by="clusters", size=limits.DESCRIBE_CLUSTERS, include=DETAILS
     )
     replace(Cluster, scope, [_cluster(each) for each in described if each["status"] != "INACTIVE"], "clusters")
+    _add_new_providers(scope)
 
 
 @refresher("clusters")
@@ -102,7 +104,42 @@ def capacity_providers(scope: Scope) -> None:
         providers += answer.get("capacityProviders", [])
         if not (token := answer.get("nextToken", "")):
             break
+    providers += _managed_instances(scope, {each["name"] for each in providers})
     replace(CapacityProvider, scope, [_capacity_provider(scope, each) for each in providers], "capacity_providers")
+
+
+def _add_new_providers(scope: Scope) -> None:
+    """Store the capacity providers of Managed Instances that clusters have since the last sweep of the providers."""
+    if freshness(scope, "capacity_providers").seen_at is None:
+        return
+    rows = CapacityProvider.objects.in_scope(scope.account, scope.region).present()
+    known = {*rows.values_list("name", flat=True), *FARGATE}
+    records = [_capacity_provider(scope, each) for each in _managed_instances(scope, known)]
+    upsert(CapacityProvider, scope, records, "capacity_providers")
+
+
+def _managed_instances(scope: Scope, listed: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the providers of ECS Managed Instances: a list without a cluster does not have them."""
+    for cluster, names in _names_of_clusters(scope).items():
+        if unknown := sorted(names - listed):
+            described = scope.connection().describe(
+                "ecs.describe_capacity_providers", "capacityProviders", of=unknown, by="capacityProviders",
+                size=limits.DESCRIBE_CAPACITY_PROVIDERS, cluster=cluster, include=["TAGS"],
+            )  # fmt: skip
+            yield from (each for each in described if each.get("status") != "INACTIVE")
+
+
+def _names_of_clusters(scope: Scope) -> dict[str, set[str]]:
+    """Return the names of the capacity providers that each cluster is known to have."""
+    found = {
+        name: set(providers)
+        for name, providers in Cluster.objects.in_scope(scope.account, scope.region)
+        .present().values_list("name", "capacity_providers")
+    }  # fmt: skip
+    for row in CapacityProvider.objects.in_scope(scope.account, scope.region).present():
+        if row.cluster_name in found:
+            found[row.cluster_name].add(row.name)
+    return found
 
 
 @sweeper("auto_scaling_groups")

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from clusters.forms.configuration import LOGGING
 from clusters.models import Cluster
 from clusters.selectors import capacity
 from clusters.selectors.clusters import cluster_or_404, clusters, latest_operations
@@ -112,11 +113,14 @@ def cluster_metrics(request: PageRequest, scope: Scope, cluster: str) -> HttpRes
 @scoped("clusters")
 def cluster_configuration(request: PageRequest, scope: Scope, cluster: str) -> HttpResponse:
     cluster_row = cluster_or_404(request.user, scope, cluster)
+    configuration = cluster_row.description.get("configuration") or {}
+    command = configuration.get("executeCommandConfiguration") or {}
     context = {
         **cluster_context(cluster_row, "configuration", ("Configuration", "")),
         "strategy": capacity.strategy(cluster_row),
-        "execute_command": cluster_row.description.get("configuration", {}).get("executeCommandConfiguration", {}),
-        "managed_storage": cluster_row.description.get("configuration", {}).get("managedStorageConfiguration", {}),
+        "execute_command": command,
+        "exec_logging": LOGGING.get(command.get("logging", ""), command.get("logging")),
+        "managed_storage": configuration.get("managedStorageConfiguration") or {},
     }
     return fragments.render(
         request, "clusters/configuration.html", context, _fragment(scope, cluster_row, "configuration")

@@ -152,10 +152,11 @@ class BalancerFields(RuleFields, TargetGroupFields):
     def _check_new_listener(self, data: dict[str, Any]) -> None:
         protocols = LISTENER_PROTOCOLS.get(data["balancer_type"], LISTENER_PROTOCOLS[APPLICATION])
         given = data.get("listener_protocol") or protocols[0]
-        data["listener_protocol"] = protocols[0] if data["balancer_type"] == NETWORK and given == HTTP else given
-        if data["listener_protocol"] not in protocols:
+        protocol = protocols[0] if data["balancer_type"] == NETWORK and given == HTTP else given
+        data["listener_protocol"] = protocol
+        if protocol not in protocols:
             self.add_error("listener_protocol", f"This load balancer has listeners of {', '.join(protocols)}.")
-        if data["listener_protocol"] in ENCRYPTED:
+        if protocol in ENCRYPTED:
             if data.get("listener_port") in (None, DEFAULT_PORTS[HTTP]) and "listener_port" not in self.errors:
                 data["listener_port"] = DEFAULT_PORTS[HTTPS]
             if not data.get("certificate") and "certificate" not in self.errors:

@@ -18,5 +18,8 @@ class Secret(Choice):
 
 
 class Repository(Choice):
+    """A repository of ECR. `images`: its newest tagged images, as `services.sync.images` describes them."""
+
     NOUN = "repository"
     uri = models.CharField(max_length=600, blank=True)
+    images = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))

@@ -1,4 +1,5 @@
-"""Sweeps of the choices of task definition forms: log groups, names of secrets (never values), repositories."""
+"""Sweeps of the choices of task definition forms: log groups, names of secrets (never values), repositories with their
+images."""
 
 from ecsdash.aws.arns import arn
 from ecsdash.inventory import store
@@ -6,6 +7,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import LogGroup, Repository, Secret
+from services.sync.images import images_of
 
 
 @sweeper("log_groups", choice=True)
@@ -43,8 +45,14 @@ def sweep_secrets(scope: Scope) -> None:
 @sweeper("repositories", choice=True)
 def sweep_repositories(scope: Scope) -> None:
     found = scope.connection().collect("ecr.describe_repositories", "repositories")
+    images = images_of(scope, found)
     records = [
-        Record(each["repositoryArn"], each["repositoryName"], each, columns={"uri": each["repositoryUri"]})
+        Record(
+            each["repositoryArn"],
+            each["repositoryName"],
+            each,
+            columns={"uri": each["repositoryUri"], "images": images.get(each["repositoryName"], [])},
+        )
         for each in found
     ]
     store.replace(Repository, scope, records, "repositories")

@@ -73,3 +73,13 @@ def test_the_configuration_is_changed_later_and_undo_restores_it(
 def test_override_needs_a_place_for_the_logs(desk: Desk, shop: Cluster, operator: User) -> None:
     errors = desk.errors("edit_cluster", operator, {**data(), "exec_logging": "OVERRIDE"}, cluster="shop")
     assert list(errors) == ["exec_log_group"]
+
+
+def test_an_undo_that_was_stored_without_these_fields_keeps_the_configuration(
+    desk: Desk, shop: Cluster, operator: User
+) -> None:
+    shop.description = {"configuration": EXEC, "serviceConnectDefaults": {"namespace": "shop.local"}}
+    shop.save()
+    stored = data("enabled", ("FARGATE", "FARGATE_SPOT"))
+    plan = desk.review("edit_cluster", operator, stored, cluster="shop")
+    assert calls(plan) == ["ecs.update_cluster_settings"]

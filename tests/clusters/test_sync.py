@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from ecsdash.aws.errors import Unavailable
 from ecsdash.inventory.choices import choices
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import Scope
+from tests.clusters.managed_instances import make_roles, new_managed
 from tests.clusters.world import World
 
 
@@ -117,3 +119,16 @@ def test_roles_have_no_region(world: World, admin: User) -> None:
     assert Role.objects.get(name="task").trusts == ["ecs-tasks.amazonaws.com"]
     assert choices(Role, admin, elsewhere).filter(name="task").exists()
     assert not choices(Subnet, admin, elsewhere).exists()
+
+
+def test_a_provider_of_managed_instances_is_known_as_soon_as_its_cluster_is(world: World, real_shop: Cluster) -> None:
+    """A list without a cluster does not have it, so a sweep of the providers alone cannot know it."""
+    make_roles(world)
+    settings = json.loads(new_managed(world)["json"])
+    world.client("ecs").create_capacity_provider(cluster="shop", **settings)
+    world.sweep("capacity_providers")
+    assert not CapacityProvider.objects.filter(name="managed").exists()
+    world.sweep("clusters")
+    assert CapacityProvider.objects.get(name="managed").cluster_name == "shop"
+    world.sweep("capacity_providers")
+    assert CapacityProvider.objects.get(name="managed").gone_at is None

@@ -20,6 +20,7 @@ from ecsdash.web import clock
 from services.forms.task_definition.text import writable
 from services.models import RestorePoint
 from services.planning.scaling import SCALING_NOUNS
+from tests.clusters.managed_instances import edited, make_infrastructure_role, new_managed
 from tests.clusters.test_capacity_providers import SETTINGS, new_group
 from tests.clusters.test_edit_cluster import data as edit_data
 from tests.clusters.world import NOUNS, World
@@ -104,6 +105,9 @@ def of_providers(journey: Journey) -> None:
     journey.do("create_capacity_provider", new_group(world, desired=1), cluster="shop")
     journey.do("edit_capacity_provider", {**SETTINGS, "target_capacity": 50}, **spot)
     journey.do("edit_capacity_provider_tags", TAGS, **spot)
+    make_infrastructure_role(world)
+    journey.do("create_managed_instances", new_managed(world), cluster="shop")
+    journey.do("edit_managed_instances", edited(monitoring="DETAILED"), capacity_provider="managed")
     journey.do("resize_auto_scaling_group", {"minimum": 1, "desired": 2, "maximum": 4}, group="spot")
     journey.do("delete_capacity_provider", {"group": "on"}, **spot)
     journey.do("edit_account_setting", {"value": "enhanced"}, setting="containerInsights")
@@ -210,6 +214,7 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
     },
     of_providers: {
         "create_capacity_provider", "edit_capacity_provider", "edit_capacity_provider_tags",
+        "create_managed_instances", "edit_managed_instances",
         "resize_auto_scaling_group", "delete_capacity_provider", "edit_account_setting",
     },
     of_services: {

@@ -93,6 +93,8 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         },
         "edit_capacity_provider": {},
         "edit_capacity_provider_tags": {},
+        "create_managed_instances": {"capacity providers": 1},
+        "edit_managed_instances": {},
         "resize_auto_scaling_group": {"container instances": 1, "instances": 1},
         "delete_capacity_provider": {
             "capacity providers": -1, "container instances": -2, "instances": -2, "launch templates": -1,

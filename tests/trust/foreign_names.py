@@ -20,7 +20,8 @@ TEXT: Final = (
 #: Where AWS takes names: the kind by the key of the parameter, or by the call and the key.
 NAMES: Final[dict[str, str]] = {
     "family": "task_definition", "taskDefinition": "task_definition", "RoleName": "role", "taskRoleArn": "role",
-    "executionRoleArn": "role", "RoleARN": "role",
+    "executionRoleArn": "role", "RoleARN": "role", "infrastructureRoleArn": "role",
+    "ec2InstanceProfileArn": "instance_profile",
     "InstanceProfileName": "instance_profile", "IamInstanceProfile": "instance_profile",
     "logGroupName": "log_group", "awslogs-group": "log_group", "capacityProvider": "capacity_provider",
     "capacityProviders": "capacity_provider", "ecs.create_capacity_provider name": "capacity_provider",
@@ -37,6 +38,8 @@ PASSING: Final = (
     "taskRoleArn",
     "executionRoleArn",
     "RoleARN",
+    "infrastructureRoleArn",
+    "ec2InstanceProfileArn",
     "IamInstanceProfile",
     "iam.add_role_to_instance_profile RoleName",
 )

@@ -16,6 +16,8 @@ CALLS: Final = {
     "create_service": "ecs.create_service",
     "edit_service": "ecs.create_service",
     "run_task": "ecs.run_task",
+    "create_managed_instances": "ecs.create_capacity_provider",
+    "edit_managed_instances": "ecs.update_capacity_provider",
 }
 OPTIONS: Final = ("awslogs-group", "config-file-value", "any")  # keys of maps of strings
 #: Texts that name nothing and would only make the document invalid.
@@ -38,6 +40,8 @@ class RandomDocument:
             return {**self._definition(base), "family": self._family()}
         if self.action == "deploy_changes":
             return self._definition(base)
+        if "managed" in self.action:
+            return self._managed_instances(base)
         network = {"subnets": self._keys("subnet"), "securityGroups": self._keys("security_group")}
         placed = {
             "networkConfiguration": {"awsvpcConfiguration": {name: keys for name, keys in network.items() if keys}}
@@ -60,6 +64,19 @@ class RandomDocument:
         roles = self._keys("role")
         role = {"executionRoleArn": roles[0]} if roles else {}
         return {**role, **base, "containerDefinitions": named}
+
+    def _managed_instances(self, base: Document) -> Document:
+        provider = base.get("managedInstancesProvider") or {}
+        roles = self._keys("role")
+        template = {
+            **provider.get("instanceLaunchTemplate", {}),
+            "networkConfiguration": {"subnets": self._keys("subnet") or ["subnet-0"]},
+        }
+        for key in self._keys("instance_profile"):
+            template["ec2InstanceProfileArn"] = key
+        role = {"infrastructureRoleArn": roles[0]} if roles else {}
+        named = {"name": self.name()} if "name" in base else {}
+        return {**base, **named, "managedInstancesProvider": {**provider, **role, "instanceLaunchTemplate": template}}
 
     def _family(self) -> str:
         families = [each.name for each in self.estate.named("task_definition", self.team)]

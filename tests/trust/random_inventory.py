@@ -42,6 +42,7 @@ NOUNS: Final = (
     "instance_types", "service_deployments", *SCALING_NOUNS,
 )  # fmt: skip
 ECS_TASKS: Final = "ecs-tasks.amazonaws.com"
+ECS: Final = "ecs.amazonaws.com"
 BALANCING: Final = "elasticloadbalancing"
 
 
@@ -100,7 +101,7 @@ class Inventory(Workload):
     def _identity(self, team: str) -> None:
         for _ in range(3):
             each = self.estate.add("role", team, key=arn("iam", "role/{}"))
-            self.row(Role, each.name, each.keys[0], region="", tags=each.tags, trusts=[ECS_TASKS])
+            self.row(Role, each.name, each.keys[0], region="", tags=each.tags, trusts=[ECS_TASKS, ECS])
         for _ in range(2):
             each = self.estate.add("instance_profile", team, key=arn("iam", "instance-profile/{}"))
             role = self.estate.random.choice(self.estate.named("role"))
@@ -167,7 +168,7 @@ class Inventory(Workload):
         """Add a cluster with capacity providers and instances. The first team adds that of all teams too."""
         estate, names = self.estate, [self.estate.clusters[TEAMS.index(team)]]
         for cluster in [*names, *(estate.clusters[-1:] if team == TEAMS[0] else ())]:
-            providers = [self._provider(team, cluster) for _ in range(2)]
+            providers = [*(self._provider(team, cluster) for _ in range(2)), self._managed_instances(team, cluster)]
             usual = [each for each in providers if each.owner in ("", SHARED, team) or estate.chance(0.15)]
             attached = [each.name for each in usual]
             tags = {"team": team}
@@ -178,6 +179,22 @@ class Inventory(Workload):
             for each in providers:
                 if each.name in attached:
                     each.places.add((cluster, ""))
+
+    def _managed_instances(self, team: str, cluster: str) -> Thing:
+        """Add a capacity provider of ECS Managed Instances with a role and a profile of the team."""
+        estate = self.estate
+        role, profile = (estate.random.choice(estate.named(kind, team)) for kind in ("role", "instance_profile"))
+        subnet = estate.random.choice(estate.named("subnet", team))
+        template = {
+            "ec2InstanceProfileArn": profile.keys[0], "networkConfiguration": {"subnets": [subnet.keys[0]]},
+        }  # fmt: skip
+        settings = {"infrastructureRoleArn": role.keys[0], "instanceLaunchTemplate": template}
+        provider = estate.add("capacity_provider", team)
+        self.row(
+            CapacityProvider, provider.name, arn("ecs", f"capacity-provider/{provider.name}"), status="ACTIVE",
+            tags=provider.tags, description={"cluster": cluster, "managedInstancesProvider": settings},
+        )  # fmt: skip
+        return provider
 
     def _provider(self, team: str, cluster: str) -> Thing:
         estate = self.estate

@@ -99,6 +99,8 @@ def _launch(params: Params) -> Named:
     profile = params.get("IamInstanceProfile") or {}
     yield thing(How.PASSES, "instance_profile", profile.get("Arn") or profile.get("Name"))
     yield thing(How.USES, "key_pair", params.get("KeyName"))
+    for disk in params.get("BlockDeviceMappings") or ():
+        yield thing(How.USES, "kms_key", (disk.get("Ebs") or {}).get("KmsKeyId"))
     interfaces = params.get("NetworkInterfaces") or ()
     yield thing(How.USES, "subnet", params.get("SubnetId"))
     for each in interfaces:

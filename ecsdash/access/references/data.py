@@ -11,8 +11,8 @@ Named = Iterator[Reference]
 
 @entry("efs.create_file_system")
 def create_file_system(params: Params) -> Named:
-    """It has no name before it exists: nothing existing is named."""
-    yield from ()
+    """It has no name before it exists."""
+    yield thing(How.USES, "kms_key", params.get("KmsKeyId"))
 
 
 @entry("efs.create_access_point", "efs.create_mount_target")
@@ -41,6 +41,7 @@ def delete_mount_target(params: Params) -> Named:
 @entry("logs.create_log_group")
 def create_log_group(params: Params) -> Named:
     yield thing(How.CREATES, "log_group", params["logGroupName"])
+    yield thing(How.USES, "kms_key", params.get("kmsKeyId"))
 
 
 @entry("logs.delete_log_group")

@@ -36,9 +36,14 @@ def update_cluster(params: Params) -> Named:
 
 
 def _configuration_of_cluster(params: Params) -> Named:
-    """Where sessions of ECS Exec are logged, and the namespace that services get by default."""
+    """Where sessions of ECS Exec are logged, the keys, and the namespace that services get by default."""
     yield thing(How.USES, "namespace", (params.get("serviceConnectDefaults") or {}).get("namespace"))
-    command = (params.get("configuration") or {}).get("executeCommandConfiguration") or {}
+    configuration = params.get("configuration") or {}
+    command = configuration.get("executeCommandConfiguration") or {}
+    storage = configuration.get("managedStorageConfiguration") or {}
+    yield thing(How.USES, "kms_key", command.get("kmsKeyId"))
+    for key in ("kmsKeyId", "fargateEphemeralStorageKmsKeyId"):
+        yield thing(How.USES, "kms_key", storage.get(key))
     logs = command.get("logConfiguration") or {}
     yield thing(How.USES, "log_group", logs.get("cloudWatchLogGroupName"))
     if bucket := logs.get("s3BucketName"):

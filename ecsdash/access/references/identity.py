@@ -38,6 +38,8 @@ def add_role_to_instance_profile(params: Params) -> Named:
 @entry("secretsmanager.create_secret")
 def create_secret(params: Params) -> Named:
     yield thing(How.CREATES, "secret", params["Name"])
+    for place in (params, *(params.get("AddReplicaRegions") or ())):
+        yield thing(How.USES, "kms_key", place.get("KmsKeyId"))
 
 
 @entry("secretsmanager.delete_secret")

@@ -15,6 +15,7 @@ Policy = dict[str, Any]
 VERSION = "2012-10-17"
 UNKNOWN_PRINCIPAL = "(run the connection test to find the identity of this dashboard)"
 ECS_TASKS = "ecs-tasks.amazonaws.com"
+ECS = "ecs.amazonaws.com"
 #: Services whose service-linked roles can be created.
 LINKED = ["ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "autoscaling.amazonaws.com"]
 #: The AWS managed policies that plans attach to roles.
@@ -29,6 +30,8 @@ BOUNDARY_ACTIONS = (
     "ecs:TagResource", "ecs:UpdateContainerInstancesState", "kms:Decrypt", "logs:CreateLogGroup",
     "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "ssm:GetParameters",
 )  # fmt: skip
+#: The role with which ECS launches Managed Instances and makes volumes, by its name in the ECS console.
+INFRASTRUCTURE_ROLE = "ecsInfrastructureRole"
 #: Characters of a managed policy at most.
 LONGEST_POLICY = 6_144
 #: IAM actions that change a role, and with it what a task or instance with the role may do.
@@ -105,7 +108,7 @@ def _iam(account: Account, every: set[str]) -> Iterator[Policy]:
     bounded = {"StringEquals": boundary} if account.permissions_boundary_arn else {}
     home = account.regions[0]
     attached = {"ArnEquals": {"iam:PolicyARN": [managed_policy(home, f"service-role/{name}") for name in ATTACHED]}}
-    passed_to = {"StringEquals": {"iam:PassedToService": [ECS_TASKS, ec2_principal(home)]}}
+    passed_to = {"StringEquals": {"iam:PassedToService": [ECS_TASKS, ECS, ec2_principal(home)]}}
     linked = {"StringEquals": {"iam:AWSServiceName": LINKED}}
     roles = [role for role in (account.reader_role_arn, account.writer_role_arn) if role]
     yield _allow("IamLists", {action for action in every if action.startswith("iam:List")}, "*")
@@ -116,7 +119,8 @@ def _iam(account: Account, every: set[str]) -> Iterator[Policy]:
     yield _allow("RolePolicies", every & POLICY_CHANGES, own, {**bounded, **attached})
     yield _allow("ConsoleRoles", every & POLICY_CHANGES, _role_arns(account, *_console_roles()), attached)
     yield _allow("InstanceProfiles", {each for each in every if each.endswith("InstanceProfile")}, profiles)
-    passed = [*_console_roles(), f"{ROLE_PATH}*", *(f"/{name}" for name in account.passed_roles)]
+    own_names = (INFRASTRUCTURE_ROLE, *account.passed_roles)
+    passed = [*_console_roles(), f"{ROLE_PATH}*", *(f"/{name}" for name in own_names)]
     yield _allow("PassRole", every & {PASS}, _role_arns(account, *passed), passed_to)
     yield _allow("LinkedRoles", every & {LINK}, _role_arns(account, "/aws-service-role/*"), linked)
 

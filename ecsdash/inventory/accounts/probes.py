@@ -31,6 +31,7 @@ PROBES: dict[str, dict[str, Any]] = {
         "StartTime": 0,
         "EndTime": 60,
     },
+    "ecr.describe_images": {"repositoryName": NOBODY},
     "ecs.describe_clusters": {"clusters": [NOBODY]},
     "ecs.describe_container_instances": {"cluster": NOBODY, "containerInstances": ["0" * 32]},
     "ecs.describe_express_gateway_service": {"serviceArn": f"{_ECS}:service/none/none"},

@@ -15,6 +15,8 @@ _IMAGES = {
     "shop/checkout": ("2.3.0", "2.4.0", "2.5.0"),
     "shop/worker": ("crash", "1.0.0"),
 }
+#: Repositories whose images are scanned.
+_SCANNED = ("shop/checkout",)
 #: Of certificates; that of the last one is never issued.
 _DOMAINS = ("shop.example", "*.shop.example", "shop.invalid")
 
@@ -35,6 +37,8 @@ def build_account(aws: Clients) -> None:
     _role(aws, "ecsTaskExecutionRole", "ecs-tasks", f"{_MANAGED}/AmazonECSTaskExecutionRolePolicy")
     _role(aws, "ecsInstanceRole", "ec2", f"{_MANAGED}/AmazonEC2ContainerServiceforEC2Role")
     _role(aws, "shopTaskRole", "ecs-tasks", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+    managed = "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForManagedInstances"
+    _role(aws, "ecsInfrastructureRole", "ecs", managed)
     aws["iam"].create_instance_profile(InstanceProfileName="ecsInstanceRole")
     aws["iam"].add_role_to_instance_profile(InstanceProfileName="ecsInstanceRole", RoleName="ecsInstanceRole")
 
@@ -51,7 +55,8 @@ def build_region(aws: Clients) -> Network:
 
 
 def _repository(aws: Clients, name: str, tags: tuple[str, ...]) -> None:
-    aws["ecr"].create_repository(repositoryName=name)
+    scanned = {"scanOnPush": name in _SCANNED}
+    aws["ecr"].create_repository(repositoryName=name, imageScanningConfiguration=scanned)
     for tag in tags:
         config = {"mediaType": "application/vnd.docker.container.image.v1+json", "digest": f"{name}:{tag}"}
         layers = [{"digest": f"sha256:{hashlib.sha256(f'{name}:{tag}'.encode()).hexdigest()}"}]

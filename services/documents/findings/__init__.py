@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from ecsdash.aws.shapes import input_shape
+from ecsdash.web.forms.document import model
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from services.documents.findings import launch, model, task_definition
+from services.documents.findings import launch, task_definition
 from services.documents.findings.parts import Launch, Part, Rule, Violation
 from services.documents.findings.places import place_in_words
 from services.documents.findings.task_definition.lint import placeholders

@@ -1,27 +1,22 @@
 """What rules are made of: the objects of a document with their places, and violations."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 from ecsdash.masking import pointer
 from ecsdash.web.forms.document.findings import FindingLevel
+from ecsdash.web.forms.document.violations import LONGEST_NAME, Violation, listed
+
+__all__ = [
+    "FARGATE_PROVIDERS", "LONGEST_NAME", "MOST_ENTRIES", "Check", "Launch", "Part", "Rule", "Violation", "listed",
+    "name_of", "of_containers", "of_each", "outside",
+]  # fmt: skip
 
 #: Entries of one list that rules look at. No document that AWS takes has as many.
 MOST_ENTRIES: Final = 5_000
-LONGEST_NAME: Final = 60
 FARGATE_PROVIDERS: Final = ("FARGATE", "FARGATE_SPOT")
-
-
-@dataclass(frozen=True)
-class Violation:
-    """What a rule finds at the place `pointer`. `what` has no full stop; `why` and `how` are sentences."""
-
-    pointer: str
-    what: str
-    why: str = ""
-    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,12 +98,6 @@ def name_of(part: Part, member: str = "name") -> str:
     """Return the name of an object for messages, cut if it is long."""
     name = str(part.get(member) or "")
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-
-
-def listed(values: Collection[Any], most: int = 12) -> str:
-    """Return values for a message: the first ones, separated by commas."""
-    texts = [str(value)[:LONGEST_NAME] for value in islice(values, most)]
-    return ", ".join(texts) + (f" and {len(values) - most} more" if len(values) > most else "")
 
 
 def outside(part: Part, member: str, least: int | None, most: int | None, unit: str = "") -> Iterator[Violation]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ecsdash.web.forms.document.fields import Entries, Field, Row, Section
-from ecsdash.web.forms.document.kinds import Boolean, Choice, Choices, Integer, Lines
+from ecsdash.web.forms.document.kinds import Boolean, Choice, Choices, Integer, Lines, Number
 from ecsdash.web.forms.document.operations import Preset
-from services.forms.service.kinds import AnyJson, Number
+from services.forms.service.kinds import AnyJson
 
 STRATEGIES: Final = (
     ("ROLLING", "Rolling: new tasks replace old ones step by step"),

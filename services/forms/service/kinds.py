@@ -1,29 +1,10 @@
-"""Kinds of fields of a service that the document editor has not: shares in percent, and data of any shape."""
+"""The kind of a field of a service that the document editor has not: data of any shape."""
 
 import json
-import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from ecsdash.web.forms.document.kinds import Kind
-
-DECIMAL: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?\Z")
-
-
-@dataclass(frozen=True)
-class Number(Kind):
-    """A number that may have decimals: `5`, `2.5`."""
-
-    def read(self, text: str, before: Any) -> Any:
-        plain = text.strip()
-        if not plain:
-            return self.emptied
-        if not DECIMAL.match(plain):
-            return text
-        return float(plain) if "." in plain else int(plain)
-
-    def problem(self, value: Any) -> str:
-        return f"“{value}” is not a number. Enter 5, or 2.5." if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,14 @@ from services.documents.findings.sizes import cpu_units as units_of
 from services.forms.roles import offered_roles, usual_role
 from services.forms.task_definition import log_defaults, masked_values, text
 from services.forms.task_definition.declaration import TASK_DEFINITION
+from services.forms.task_definition.image_choices import (
+    ContainerChoice,
+    image_choices,
+    image_findings,
+    repositories,
+)
 from services.forms.task_definition.suggestions import suggestions
-from services.models import TaskDefinition
+from services.models import Repository, TaskDefinition
 from services.selectors import task_definitions
 
 #: Members that name a role, and the names of what their fields offer.
@@ -77,13 +83,14 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
             **roles,
             "cpu-sizes": [(str(size), cpu_units(size)) for size in FARGATE_MEMORY],
             "memory-sizes": [(str(size), mebibytes(size)) for size in fargate_memory_choices(cpu)],
-            **suggestions(self.context),
+            **suggestions(self.context, self.repositories),
         }
 
     def document_findings(self, document: Document) -> Sequence[Finding]:
         notes = [*self._size_notes(document)]
         if self["fill_logs"].value():
             notes += log_defaults.notes(document, self.context.scope.region)
+        notes += image_findings(self.repositories, document)
         return [*task_definition_findings(self.completed), *self._role_findings(document), *notes]
 
     def is_valid(self) -> bool:
@@ -91,7 +98,9 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
             return False
         document = self.completed
         try:
-            self.cleaned_data["definition"] = masked_values.restore(document, self._original(document["family"]))
+            self.cleaned_data["definition"] = masked_values.restore(
+                document, self._original(str(document.get("family") or ""))
+            )
         except masked_values.StillMasked as error:
             self.add_error(
                 None, f"{error.path} is hidden: only a new revision of its family keeps it. Enter the value."
@@ -109,6 +118,14 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
         """Return the revision that was copied; empty if it is of another family, whose values must stay there."""
         found = original(self.context, self.cleaned_data["origin"])
         return found if found.get("family") == family else {}
+
+    @cached_property
+    def repositories(self) -> list[Repository]:
+        return repositories(self.context)
+
+    @property
+    def image_choices(self) -> list[ContainerChoice]:
+        return image_choices(self.repositories, self.state.document)
 
     @cached_property
     def _roles(self) -> dict[str, tuple[list[tuple[str, str]], int]]:

@@ -104,7 +104,8 @@ def test_the_policies_of_other_partitions_name_their_own_arns(region: str, parti
     assert "arn:aws:" not in json.dumps(policies)
     passed = found(policies)["PassRole"]
     assert f"arn:{partition}:iam::123456789012:role/ecsdash/*" in passed["Resource"]
-    assert passed["Condition"]["StringEquals"]["iam:PassedToService"] == ["ecs-tasks.amazonaws.com", ec2]
+    services = ["ecs-tasks.amazonaws.com", "ecs.amazonaws.com", ec2]
+    assert passed["Condition"]["StringEquals"]["iam:PassedToService"] == services
 
 
 def test_probes_name_arns_of_the_partition_of_the_region() -> None:
@@ -187,7 +188,7 @@ def test_roles_are_created_in_our_path_and_within_the_boundary() -> None:
     assert "Condition" not in found(writer_policies(account(), PolicyLevel.OPERATE))["RolePermissions"]
     assert statements["PassRole"]["Resource"] == [
         f"arn:aws:iam::123456789012:role/{name}"
-        for name in ("ecsTaskExecutionRole", "ecsInstanceRole", "ecsdash/*", "shop-*")
+        for name in ("ecsTaskExecutionRole", "ecsInstanceRole", "ecsdash/*", "ecsInfrastructureRole", "shop-*")
     ]
 
 

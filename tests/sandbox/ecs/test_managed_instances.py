@@ -45,6 +45,12 @@ def test_a_provider_belongs_to_the_cluster_that_it_names(stage: Stage) -> None:
     assert (shown["status"], shown["updateStatus"]) == ("ACTIVE", "CREATE_COMPLETE")
     cluster = stage.call("DescribeClusters", clusters=["shop"])["clusters"][0]
     assert cluster["capacityProviders"] == ["managed"]
+    named = [
+        {each["name"] for each in stage.call("DescribeCapacityProviders", **asked)["capacityProviders"]}
+        for asked in ({"cluster": "shop"}, {})
+    ]
+    assert named == [{"managed"}, {"FARGATE", "FARGATE_SPOT"}]
+    assert "does not exist" in stage.refused("DeleteCapacityProvider", capacityProvider="managed").message
 
 
 def test_instances_come_for_waiting_tasks_and_go_when_they_stay_idle(stage: Stage) -> None:
@@ -89,11 +95,11 @@ def test_a_provider_is_deleted_with_its_instances_once_nothing_uses_it(stage: St
     create(stage)
     service(stage)
     stage.step(90)
-    error = stage.refused("DeleteCapacityProvider", capacityProvider="managed")
+    error = stage.refused("DeleteCapacityProvider", capacityProvider="managed", cluster="shop")
     assert "is in use" in error.message
     stage.call("DeleteService", cluster="shop", service="web", force=True)
     stage.step(60)
-    stage.call("DeleteCapacityProvider", capacityProvider="managed")
+    stage.call("DeleteCapacityProvider", capacityProvider="managed", cluster="shop")
     stage.step(10)
     assert set(stage.aws.launched.values()) == {"terminated"}
     assert stage.call("DescribeClusters", clusters=["shop"])["clusters"][0]["capacityProviders"] == []

@@ -15,13 +15,14 @@ import yaml
 from ecsdash.aws.shapes import Shape, patterns
 from ecsdash.operations.actions import ACTIONS
 
-BOUND, REASONS = "form", ("plan", "never", "later")
+BOUND, REASONS = "form", ("plan", "never")
 #: The forms of documents, by the calls whose parameters they are.
 DOCUMENT_FORMS = {
     "ecs.register_task_definition": ("services.forms.task_definition.declaration", "TASK_DEFINITION"),
     "ecs.create_service": ("services.forms.service.declaration", "SERVICE_FORM"),
     "ecs.update_service": ("services.forms.service.declaration", "SERVICE_FORM"),
     "ecs.run_task": ("services.forms.run_task_fields", "RUN_TASK"),
+    "ecs.create_capacity_provider": ("clusters.forms.managed_instances.fields", "NEW_PROVIDER"),
 }
 
 
@@ -40,7 +41,7 @@ def _has_members(shape: Shape) -> bool:
     return bool(shape.members or (shape.entry and shape.entry.members))
 
 
-CALLS = (*DOCUMENT_FORMS, "ecs.create_cluster", "ecs.create_capacity_provider")
+CALLS = (*DOCUMENT_FORMS, "ecs.create_cluster")
 
 
 @pytest.mark.parametrize("call", CALLS)

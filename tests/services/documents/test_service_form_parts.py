@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from ecsdash.web.forms.document.kinds import Number
 from ecsdash.web.forms.document.pointers import MISSING
 from services.forms.new_security_group import permission
-from services.forms.service.kinds import AnyJson, Number
+from services.forms.service.kinds import AnyJson
 from services.forms.service.start import fitted, remember_network
 from services.models import TaskDefinition
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from ecsdash.aws.shapes import input_shape
+from ecsdash.web.forms.document import model
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from services.documents.findings import model, place_in_words, task_definition, task_definition_findings
+from services.documents.findings import place_in_words, task_definition, task_definition_findings
 from services.documents.findings.parts import Part
 from tests.services.definitions import rich
 from tests.services.documents.samples.advice import ADVICE

@@ -49,14 +49,15 @@ def describe_capacity_providers(call: Call, params: Json) -> Json:
         if len(params["capacityProviders"]) > 100:
             raise invalid("Capacity providers cannot be more than 100 elements.")
         return _describe_named(call, params["capacityProviders"], tags)
-    known = [(name, _fargate(call, name)) for name in FARGATE_PROVIDERS]
-    known += [(p.name, to_api(p, tags)) for p in call.region.capacity_providers.values() if p.status == "ACTIVE"]
+    of_aws = call.cluster(params).capacity_providers if "cluster" in params else FARGATE_PROVIDERS
+    known = [(name, _fargate(call, name)) for name in FARGATE_PROVIDERS if name in of_aws]
+    known += [(p.name, to_api(p, tags)) for p in call.region.capacity_providers.values() if _is_listed(call, p, params)]
     shown, token = page(sorted(known, key=lambda item: item[0]), params, default=10, maximum=10)
     return {"capacityProviders": shown, "failures": [], **token}
 
 
 def update_capacity_provider(call: Call, params: Json) -> Json:
-    provider = _active(call, params["name"])
+    provider = _of_cluster(call, params["name"], params)
     if provider.update_status == "UPDATE_IN_PROGRESS":
         raise update_in_progress("The specified capacity provider is being updated. Wait and try again.")
     if provider.managed_instances:
@@ -72,7 +73,7 @@ def update_capacity_provider(call: Call, params: Json) -> Json:
 
 
 def delete_capacity_provider(call: Call, params: Json) -> Json:
-    provider = _active(call, short(params["capacityProvider"]))
+    provider = _of_cluster(call, short(params["capacityProvider"]), params)
     if provider.managed_instances:
         _leave_cluster(call, provider)
     for cluster in call.region.clusters.values():
@@ -161,6 +162,21 @@ def _active(call: Call, name: str) -> CapacityProvider:
     if provider is None or provider.status != "ACTIVE":
         raise client_error("The specified capacity provider does not exist. Specify a valid name or ARN and try again.")
     return provider
+
+
+def _of_cluster(call: Call, name: str, params: Json) -> CapacityProvider:
+    """Return an active provider. One of Managed Instances is found in its cluster only."""
+    provider = _active(call, name)
+    if provider.managed_instances and short(params.get("cluster", "default")) != provider.cluster:
+        raise client_error("The specified capacity provider does not exist. Specify a valid name or ARN and try again.")
+    return provider
+
+
+def _is_listed(call: Call, provider: CapacityProvider, params: Json) -> bool:
+    """A list names a provider of Managed Instances only if it asks for the provider's cluster."""
+    if provider.status != "ACTIVE" or "cluster" not in params:
+        return provider.status == "ACTIVE" and not provider.managed_instances
+    return provider.name in call.cluster(params).capacity_providers
 
 
 def _with_defaults(current: Json, changes: Json) -> Json:

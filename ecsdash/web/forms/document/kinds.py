@@ -16,6 +16,7 @@ from ecsdash.web.forms.document.pointers import MISSING
 
 LINE_END: Final = re.compile(r"\r\n?")
 WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,15}\Z")
+DECIMAL: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?\Z")
 SIZE: Final = re.compile(r"(\d{1,7}(?:\.\d{1,4})?|\.\d{1,4})\s*([A-Za-z]{0,5})\Z")
 
 
@@ -87,6 +88,22 @@ class Integer(Kind):
 
     def problem(self, value: Any) -> str:
         return f"“{value}” is not a whole number. {self.hint}" if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A number that may have decimals: `5`, `2.5`."""
+
+    def read(self, text: str, before: Any) -> Any:
+        plain = text.strip()
+        if not plain:
+            return self.emptied
+        if not DECIMAL.match(plain):
+            return text
+        return float(plain) if "." in plain else int(plain)
+
+    def problem(self, value: Any) -> str:
+        return f"“{value}” is not a number. Enter 5, or 2.5." if isinstance(value, str) else ""
 
 
 CPU: Final = Integer(

@@ -1,4 +1,4 @@
-"""Buttons of a form that change the entries of a document: add, remove, move, duplicate, add a preset."""
+"""Buttons of a form that change a document: add, remove, move, duplicate an entry, add a preset, set a field."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecsdash.web.forms.document import pointers
-from ecsdash.web.forms.document.fields import ANY, Entries, Part, bound_parts
+from ecsdash.web.forms.document.fields import ANY, Entries, Field, Pairs, Part, bound_parts
 
 MOST_ENTRIES = 500
 Document = dict[str, Any]
@@ -38,6 +38,9 @@ def operate(parts: Sequence[Part], presets: Presets, document: Document, asked: 
     if act == "fill":
         place, _, preset = place.partition("#")
         return found, _fill(presets, found, place, preset)
+    if act == "set":
+        place, _, value = place.partition("#")
+        return found, _set(parts, found, place, value)
     above, position = pointers.parent(place)
     entries = pointers.value_at(found, above)
     if pointers.value_at(found, place) is pointers.MISSING or not isinstance(entries, list):
@@ -88,13 +91,34 @@ def _fill(presets: Presets, document: Document, place: str, name: str) -> str:
     return place
 
 
+def _set(parts: Sequence[Part], document: Document, place: str, value: str) -> str:
+    """Set the text of a field that is in the document."""
+    if field_at(parts, place) is None:
+        return ""
+    try:
+        pointers.put(document, place, value)
+    except pointers.NotWritableError:
+        return ""
+    return place
+
+
+def field_at(parts: Sequence[Part], place: str) -> Field | None:
+    """Return the declaration of the field at a place."""
+    part = _bound_at(parts, place)
+    return part if isinstance(part, Field) else None
+
+
 def entries_at(parts: Sequence[Part], place: str) -> Entries | None:
     """Return the declaration of the list at a place."""
+    part = _bound_at(parts, place)
+    return part if isinstance(part, Entries) else None
+
+
+def _bound_at(parts: Sequence[Part], place: str) -> Field | Pairs | Entries | None:
     wanted = pointers.split(place)
     for bound in bound_parts(parts):
         pattern = bound.pattern.split("/")[1:]
-        same = len(pattern) == len(wanted) and all(map(_fits, pattern, wanted))
-        if same and isinstance(bound.part, Entries):
+        if len(pattern) == len(wanted) and all(map(_fits, pattern, wanted)):
             return bound.part
     return None
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ecsdash.masking import is_switch, names_secret, pointer
+from ecsdash.web.forms.document.placeholders import placeholder_in
 from services.documents.findings.parts import Part, Violation, listed, name_of
-from services.documents.findings.placeholders import placeholder_in
 
 #: Members whose texts are commands: `${VAR}` in them belongs to the shell.
 COMMANDS: Final = ("command", "entryPoint")

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from ecsdash.aws.shapes import Shape
 from ecsdash.masking import pointer
-from services.documents.findings.parts import Violation, listed
-from services.documents.findings.placeholders import placeholder_in
+from ecsdash.web.forms.document.placeholders import placeholder_in
+from ecsdash.web.forms.document.violations import Violation, listed
 
 #: Violations that are kept; after that nothing is compared any more.
 MOST: Final = 100

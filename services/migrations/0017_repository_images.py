@@ -1,0 +1,14 @@
+from django.db import migrations, models
+from django.db.models import Value
+
+
+class Migration(migrations.Migration):
+    dependencies = [("services", "0013_express_services")]
+
+    operations = [
+        migrations.AddField(
+            model_name="repository",
+            name="images",
+            field=models.JSONField(db_default=Value([], models.JSONField()), default=list),
+        )
+    ]
