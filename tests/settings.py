@@ -12,4 +12,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+WHITENOISE_AUTOREFRESH = True  # each test client would list all static files
 REVIEW_FRESH_SECONDS = 3600  # no worker reads what a review is made from, except in its own tests

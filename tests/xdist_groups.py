@@ -5,13 +5,18 @@ from pathlib import PurePosixPath
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from tests import environment
 
 #: Files that do not use the shared product: each can run in any process.
 INDEPENDENT = {"test_same_history.py", "test_web_kit.py"}
-#: Files whose own fixtures start or copy a whole installation.
-EXPENSIVE = {"test_setup_demo.py", "test_deployment_files.py", "test_faults.py"}
+#: Files whose own fixtures start or copy a whole installation, or fill an inventory for all of their tests. Otherwise
+#: each process of the run would prepare it again.
+EXPENSIVE = {
+    "test_setup_demo.py", "test_deployment_files.py", "test_faults.py", "test_database_roles.py", "test_url_matrix.py",
+    "test_hostile_input.py", "test_single_sign_on.py",
+}  # fmt: skip
 
 
 class SharedFixtureScheduling(LoadScopeScheduling):
@@ -20,6 +25,14 @@ class SharedFixtureScheduling(LoadScopeScheduling):
         if file.is_relative_to("tests/browser"):
             return file.name if file.name in INDEPENDENT else "the live product"
         return file.name if file.name in EXPENSIVE else nodeid
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """Forget groups that are complete: they would be counted again after each test."""
+        super().mark_test_complete(node, item_index, duration)
+        work = self.assigned_work[node]
+        group = self._split_scope(self.registered_collections[node][item_index])
+        if all(work[group].values()):
+            del work[group]
 
 
 @pytest.hookimpl(trylast=True)
@@ -34,7 +47,7 @@ def _turn(item: pytest.Item) -> int:
     the others are in a browser too."""
     if item.get_closest_marker("browser"):
         return 1 if item.path.name in INDEPENDENT else 0
-    return 2 if item.get_closest_marker("slow") else 3
+    return 2 if item.get_closest_marker("slow") or item.path.name in EXPENSIVE else 3
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedFixtureScheduling:

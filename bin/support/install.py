@@ -31,7 +31,7 @@ def command(arguments: list[str]) -> None:
             ensure("test")
             ensure_clients()
             _ensure_browser()
-            _compile_tests()
+            _prepare_first_run()
         else:
             ensure("demo")
 
@@ -79,12 +79,19 @@ def _ensure_browser() -> None:
         sys.exit(done.returncode)
 
 
-def _compile_tests() -> None:
-    """Compile the product and the tests with pytest's assertions, or each process of the first run would do it."""
+def _prepare_first_run() -> None:
+    """Compile the product and the tests with pytest's assertions, or each process of the first run would do it. Beside
+    it mypy reads the types of all packages into its cache. What either of them finds is reported by the run itself."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "bin")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    collect = [str(PYTHON), "-m", "pytest", "--collect-only", "--quiet"]
-    subprocess.run(collect, cwd=ROOT, env=environment, capture_output=True, check=False)
+    quiet = subprocess.DEVNULL
+    modules = (["pytest", "--collect-only", "--quiet"], ["support.static", "mypy"])
+    running = [
+        subprocess.Popen([PYTHON, "-m", *each], cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)
+        for each in modules
+    ]
+    for each in running:
+        each.wait()
 
 
 def _front_end() -> None:

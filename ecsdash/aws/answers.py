@@ -19,7 +19,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 from botocore.exceptions import DataNotFoundError
-from botocore.loaders import create_loader
 from botocore.model import OperationModel
 from botocore.parsers import (
     PROTOCOL_PARSERS,
@@ -31,6 +30,7 @@ from botocore.parsers import (
 
 from ecsdash.aws.errors import NotAnAnswer
 from ecsdash.aws.json_reading import reader_of
+from ecsdash.aws.service_models import LOADER
 
 #: Members without which a description is of no use, by the name of the shape in the service's model.
 IDENTITY: Final[dict[str, tuple[str, ...]]] = {
@@ -177,7 +177,7 @@ def _is_object(body: bytes) -> bool:
 def _first_result(service: str, operation: str) -> str:
     """Return the member with the items of a list that has pages; empty for other operations."""
     try:
-        pages = create_loader().load_service_model(service, "paginators-1")["pagination"]
+        pages = LOADER.load_service_model(service, "paginators-1")["pagination"]
     except DataNotFoundError:
         return ""
     keys = pages.get(operation, {}).get("result_key", "")

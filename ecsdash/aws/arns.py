@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from botocore.loaders import create_loader
+from ecsdash.aws.service_models import LOADER
 
 STANDARD: Final = "aws"
 ROLE: Final = re.compile(r"\Arole/[\w+=,.@/-]+\Z")
@@ -85,7 +85,7 @@ def ec2_principal(region: str) -> str:
 
 @cache
 def _partitions() -> list[dict[str, Any]]:
-    partitions: list[dict[str, Any]] = create_loader().load_data("partitions")["partitions"]
+    partitions: list[dict[str, Any]] = LOADER.load_data("partitions")["partitions"]
     return partitions
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from botocore.loaders import create_loader
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ecsdash.aws.names import api_operation
+from ecsdash.aws.service_models import service_model
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,7 @@ class Member:
 @lru_cache(maxsize=8)
 def member_tree(call: str) -> Member:
     """Return the parameters of a call (`ecs.create_service`). Raise KeyError for an unknown call."""
-    service = call.split(".")[0]
-    model = ServiceModel(create_loader().load_service_model(service, "service-2"), service)
-    shape = model.operation_model(api_operation(call)).input_shape
+    shape = service_model(call.split(".")[0]).operation_model(api_operation(call)).input_shape
     return _member(shape, ()) if shape is not None else Member("structure")
 
 

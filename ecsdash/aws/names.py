@@ -5,8 +5,9 @@ import shlex
 from functools import lru_cache
 from typing import Any, Final
 
-import botocore.loaders
 from botocore import xform_name
+
+from ecsdash.aws.service_models import model_data
 
 #: The tag that holds the id of the step which created a resource.
 STEP_TAG: Final = "ecsdash:step"
@@ -21,17 +22,11 @@ IAM_ACTION = {
 }
 
 
-@lru_cache(maxsize=64)
-def _model(service: str) -> dict[str, Any]:
-    model: dict[str, Any] = botocore.loaders.create_loader().load_service_model(service, "service-2")
-    return model
-
-
 @lru_cache(maxsize=1024)
 def api_operation(call: str) -> str:
     """Return the API operation: `ecs.create_service` -> `CreateService`. Raise KeyError for an unknown call."""
     service, method = call.split(".")
-    for operation in _model(service)["operations"]:
+    for operation in model_data(service)["operations"]:
         if xform_name(operation) == method:
             return str(operation)
     raise KeyError(f"boto3 knows no call {call}")

@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
@@ -18,6 +17,7 @@ from ecsdash.aws.call_log import CallLog
 from ecsdash.aws.errors import THROTTLED, Throttled
 from ecsdash.aws.limits import Bucket, bucket_of
 from ecsdash.aws.role_sessions import RoleCredentials
+from ecsdash.aws.service_models import LOADER
 
 CONNECT_SECONDS = 3
 
@@ -45,7 +45,6 @@ class Target:
 
 
 _lock = threading.Lock()
-_models = create_loader()  # the service models are large: read once, not once per session
 _sessions: dict[Target, boto3.Session] = {}
 _clients: dict[tuple[Target, str, bool], Any] = {}
 
@@ -88,7 +87,7 @@ def _make_client(target: Target, service: str, retry: bool) -> Any:
 
 def _make_session(target: Target) -> boto3.Session:
     core = get_session()
-    core.register_component("data_loader", _models)
+    core.register_component("data_loader", LOADER)
     _keep_to_share(core, target)
     answers.use_in(core)
     if target.endpoint_url:

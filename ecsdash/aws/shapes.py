@@ -6,11 +6,11 @@ from functools import lru_cache
 from html import unescape
 from typing import Any, Final
 
-from botocore.loaders import create_loader
-from botocore.model import ServiceModel, StructureShape
+from botocore.model import StructureShape
 from botocore.validate import ParamValidator
 
 from ecsdash.aws.names import api_operation
+from ecsdash.aws.service_models import model_data, service_model
 
 #: Step of a pattern into every entry of a list or map.
 EVERY: Final = "*"
@@ -18,9 +18,7 @@ EVERY: Final = "*"
 
 @lru_cache(maxsize=32)
 def _shape(call: str) -> StructureShape:
-    service = call.split(".")[0]
-    model = ServiceModel(create_loader().load_service_model(service, "service-2"), service)
-    shape = model.operation_model(api_operation(call)).input_shape
+    shape = service_model(call.split(".")[0]).operation_model(api_operation(call)).input_shape
     assert isinstance(shape, StructureShape), call
     return shape
 
@@ -60,8 +58,7 @@ class Shape:
 @lru_cache(maxsize=32)
 def input_shape(call: str) -> Shape:
     """Return the shape of the parameters of a call such as `ecs.create_service`."""
-    service = call.split(".")[0]
-    model: dict[str, Any] = create_loader().load_service_model(service, "service-2")
+    model = model_data(call.split(".")[0])
     return _read(model["operations"][api_operation(call)]["input"], model["shapes"], ())
 
 

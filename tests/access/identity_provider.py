@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 
 import requests
 from django.test import Client
-from oidc_provider_mock import run_server_in_thread
 from pytest_django import Settings
 
 CLAIM: Final = "groups"
@@ -35,6 +34,8 @@ class IdentityProvider:
 
 @contextmanager
 def running() -> Iterator[IdentityProvider]:
+    from oidc_provider_mock import run_server_in_thread  # here: every process of a run would wait for the import
+
     with run_server_in_thread() as server:
         yield IdentityProvider(server.server_port)
 

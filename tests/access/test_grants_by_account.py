@@ -1,6 +1,7 @@
 """A grant stays with its account, whatever the account is called."""
 
 import pytest
+from django.db.migrations.state import StateApps
 from django.test import Client
 from structlog.testing import capture_logs
 
@@ -85,22 +86,28 @@ def test_no_account_takes_the_short_name_of_a_removed_one(client: Client) -> Non
     assert client.post("/settings/accounts/new/", {**another, "alias": "shop"}).status_code == 422
 
 
-def migrated_grants(*patterns: str) -> list[tuple[str, str, str]]:
-    """Return (user, account, note) of the grants that the migration makes of these patterns, one user for each."""
-    with migrated_to(BEFORE) as apps:
-        for number, alias in enumerate(["shop-1", "shop-2", "bank"], 1):
-            apps.get_model("inventory", "Account").objects.create(alias=alias, account_id=str(number) * 12)
-        for pattern in patterns:
-            user = apps.get_model("access", "User").objects.create(username=pattern)
-            apps.get_model("access", "Grant").objects.create(user=user, role="viewer", account=pattern, note="Because")
-    grants = Grant.objects.order_by("user__username", "account__alias")
-    return [(str(grant.user), grant.account_alias, grant.note) for grant in grants]
+def text_grants(apps: StateApps, *patterns: str) -> None:
+    """Create a grant of each of these patterns, one user for each, with the models before the migration."""
+    for number, alias in enumerate(["shop-1", "shop-2"], 2):
+        apps.get_model("inventory", "Account").objects.create(alias=alias, account_id=str(number) * 12)
+    for pattern in patterns:
+        user = apps.get_model("access", "User").objects.create(username=pattern)
+        apps.get_model("access", "Grant").objects.create(user=user, role="viewer", account=pattern, note="Because")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_migration_finds_the_accounts_of_text_grants() -> None:
-    with capture_logs() as logs:
-        found = migrated_grants("*", "**", "bank", "shop-?", "nothing-*", "gone")
+def test_the_migration_goes_back_to_short_names_and_finds_the_accounts_of_text_grants() -> None:
+    """Both ways in one test: each of them applies the migrations of all apps."""
+    make_account("bank", name="Bank", account_id="1" * 12)
+    user = person("ann", Role.VIEWER, account="bank")
+    create_grant(Role.ADMIN, user=user)
+    with capture_logs() as logs, migrated_to(BEFORE) as apps:
+        before = apps.get_model("access", "Grant").objects
+        assert sorted(before.values_list("account", flat=True)) == ["*", "bank"]
+        before.all().delete()
+        text_grants(apps, "*", "**", "bank", "shop-?", "nothing-*", "gone")
+    grants = Grant.objects.order_by("user__username", "account__alias")
+    found = [(str(grant.user), grant.account_alias, grant.note) for grant in grants]
     note = "Because. From the account pattern shop-?"
     assert found == [
         ("*", "*", "Because"),
@@ -113,13 +120,3 @@ def test_the_migration_finds_the_accounts_of_text_grants() -> None:
     assert dropped == {"nothing-*", "gone"}
     whole = next(each for each in logs if each["account"] == "gone")
     assert {"role": "viewer", "user": "gone", "cluster": "*", "note": "Because"}.items() <= whole.items()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_goes_back_to_short_names() -> None:
-    make_account("bank", name="Bank", account_id="1" * 12)
-    user = person("ann", Role.VIEWER, account="bank")
-    create_grant(Role.ADMIN, user=user)
-    with migrated_to(BEFORE) as apps:
-        texts = sorted(apps.get_model("access", "Grant").objects.values_list("account", flat=True))
-    assert texts == ["*", "bank"]

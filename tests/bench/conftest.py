@@ -30,8 +30,8 @@ def clone(tmp_path: Path) -> Path:
 def bench(tmp_path: Path) -> Bench:
     """Return a function that runs the bench command and returns its figures by name.
 
-    The database is a copy of a migrated one, to save time; the command starts everything else itself. test_deploy and
-    test_sandbox run it without this shortcut.
+    The database is a copy of a migrated one, to save time; the command starts everything else itself. `faults`
+    (tests/trust) starts its own database by the same code.
     """
 
     def run(subject: str, *options: str, root: Path = product.ROOT) -> Figures:

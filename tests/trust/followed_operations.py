@@ -53,6 +53,7 @@ class Follower:
     estate: Estate
     monkeypatch: pytest.MonkeyPatch
     undone: set[str] = field(default_factory=set)
+    clients: dict[int, Client] = field(default_factory=dict)
 
     def follow(self, operation: Operation, oracle: Oracle) -> list[str]:
         """Run the operation in one of four ways, the first of an action to an undo. Return what was reached."""
@@ -116,8 +117,9 @@ class Follower:
         number, found = self._some_call(operation) - 1, []
         self._run(operation, fails_at=number)
         for person in self.estate.people:
+            client = self._client(person)
             with transaction.atomic():
-                self._post("operations:retry", operation, person)
+                self._post("operations:retry", operation, client)
                 operation.refresh_from_db()
                 if operation.state == "pending":
                     aws, other = self._run(operation), replace(oracle, person=person)
@@ -131,8 +133,9 @@ class Follower:
         self._run(operation, fails_at=fails_at)
         found = []
         for person in self.estate.people:
+            client = self._client(person)
             with transaction.atomic():
-                self._post("operations:undo", operation, person)
+                self._post("operations:undo", operation, client)
                 draft = Draft.objects.filter(undo_of=operation, user=person.user).first()
                 undo = confirmed(draft) if draft else ""
                 if isinstance(undo, Operation):
@@ -141,9 +144,14 @@ class Follower:
                 transaction.set_rollback(True)
         return [f"in an undo: {text}" for text in found]
 
-    def _post(self, name: str, operation: Operation, person: Person) -> None:
-        client = Client()
-        client.force_login(person.user)
+    def _client(self, person: Person) -> Client:
+        """Return the client of the person, who signs in once in an estate."""
+        if person.user.pk not in self.clients:
+            self.clients[person.user.pk] = Client()
+            self.clients[person.user.pk].force_login(person.user)
+        return self.clients[person.user.pk]
+
+    def _post(self, name: str, operation: Operation, client: Client) -> None:
         answer = client.post(reverse(name, args=[operation.pk]))
         assert answer.status_code in (302, 403, 404), answer.status_code
 

@@ -103,7 +103,7 @@ def fault(client: Client, request: HostileRequest) -> str:
 
 def main() -> None:
     setup_test_environment()
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
     found: list[str] = []
     with HostileRunner.prepared() as runner:
         for number, name in enumerate(PAGES):

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from botocore.loaders import create_loader
-from botocore.model import ServiceModel
-
 from ecsdash.aws.calls import Answer
 from ecsdash.aws.errors import Invalid
 from ecsdash.aws.names import api_operation
+from ecsdash.aws.service_models import service_model
 
 DEEPEST: Final = 5
 
@@ -40,9 +38,7 @@ class ScriptedAnswers:
 
 @lru_cache(maxsize=128)
 def _shape(call: str) -> Any:
-    service = call.partition(".")[0]
-    model = ServiceModel(create_loader().load_service_model(service, "service-2"), service)
-    return model.operation_model(api_operation(call)).output_shape
+    return service_model(call.partition(".")[0]).operation_model(api_operation(call)).output_shape
 
 
 def answer_of(call: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from random import Random
 from typing import Any, Final
 
@@ -69,7 +70,7 @@ def resources(estate: Estate, action: Action) -> list[dict[str, str]]:
     """Return the keywords of the address of each resource that the action could change, its own or another team's."""
     if action.resource_type is None:
         return [estate.scope.url_kwargs()]
-    rows = list(action.resource_type.objects.all())
+    rows = list(action.resource_type.objects.select_related("account"))
     fitting = [row for row in rows if row.operation in action.reverts] if isinstance(action, RevertAction) else rows
     return [row.url_kwargs() for row in [*fitting, *rows[:1]]]
 
@@ -168,7 +169,8 @@ def some_contexts(estate: Estate, action: Action, person: Person) -> list[Action
     """Return the contexts of a few forms that the person can open, for things of all teams."""
     places = resources(estate, action)
     chosen = estate.random.sample(places, min(len(places), OPENED))
-    return [each for kwargs in chosen if (each := opened(estate, action, person, kwargs)) is not None][:FORMS]
+    contexts = (each for kwargs in chosen if (each := opened(estate, action, person, kwargs)) is not None)
+    return list(islice(contexts, FORMS))
 
 
 def tried(form: RandomForm, oracle: Oracle, follower: Follower, outcome: Outcome) -> list[str]:

@@ -12,6 +12,7 @@ _MODELS = {
     "application-autoscaling.amazonaws.com": ("application-autoscaling",),
     "autoscaling.amazonaws.com": ("autoscaling",),
 }
+_LOADER = create_loader()
 _WHOLE = {"integer": int, "long": int, "float": float, "double": float}
 
 
@@ -28,7 +29,7 @@ def recorded(source: str, operation: str, params: dict[str, Any]) -> dict[str, A
 @cache
 def _input(source: str, operation: str) -> Shape | None:
     for name in _MODELS.get(source, ()):
-        model = ServiceModel(create_loader().load_service_model(name, "service-2"), name)
+        model = ServiceModel(_LOADER.load_service_model(name, "service-2"), name)
         if operation in model.operation_names:
             return model.operation_model(operation).input_shape
     return None

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 import yaml
-from cfnlint.api import lint_all
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from ecsdash.aws.member_tree import Member
 from services.documents.export import BY_SLUG, FORMATS, with_placeholders, with_values
@@ -128,12 +126,16 @@ def test_both_syntaxes_of_a_template_say_the_same(document: Document) -> None:
 
 @DOCUMENTS
 def test_cfn_lint_finds_no_error_in_templates(document: Document) -> None:
+    from cfnlint.api import lint_all  # here: every process of a run would wait for the import
+
     found = [each for each in lint_all(written("cloudformation-yaml", document)) if each.rule.id.startswith("E")]
     assert found == []
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))
 def test_every_member_has_a_property_of_the_resource_or_is_left_out(kind: DocumentKind) -> None:
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", TYPES[kind][1]).schema
     assert list(_absent(kind.members, schema, schema, "")) == []
 
