@@ -3,11 +3,12 @@
 from django.db.models import Exists, OuterRef, Q
 
 from ecsdash.inventory.retention import retain
-from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition
+from services.models import SeenProblem, Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition
 
 USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=None))
 
 retain(ServiceEvent, "created_at")
+retain(SeenProblem, "seen_at")
 retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
 retain(ServiceDeployment, "finished_at")
 retain(TaskDefinition, "observed_at", only=Q(~USED, status="INACTIVE"))

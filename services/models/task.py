@@ -18,7 +18,11 @@ WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LIVING = Q(gone_at__isnull=True) & ~Q(last_status="STOPPED")
 #: All other tasks.
 ENDED = Q(last_status="STOPPED") | Q(gone_at__isnull=False)
-#: Columns of these two conditions.
+#: Stops that are failures: the task did not start, it exited, or its health checks failed.
+FAILED = Q(stop_code__in=("TaskFailedToStart", "EssentialContainerExited")) | Q(
+    stop_code="ServiceSchedulerInitiated", stopped_reason__icontains="health checks"
+)
+#: Columns of LIVING and ENDED.
 STATE = ("last_status", "gone_at")
 #: Columns that a filter word searches.
 WORDS = (

@@ -19,7 +19,7 @@ from ecsdash.web.polling import fragments
 from services.models import TaskDefinition
 from services.selectors.overview import overview
 
-NOUNS = ("clusters", "services", "tasks", "container_instances")
+NOUNS = ("clusters", "services", "tasks", "container_instances", "service_deployments")
 REFRESH_SECONDS = 300
 
 

@@ -25,7 +25,7 @@ from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
 from services.models import Service
-from services.selectors import deployments, external_changes, load_balancers, services
+from services.selectors import deployments, external_changes, load_balancers, services, verdicts
 from services.selectors.documents import of_service
 from services.tables import services as tables
 
@@ -81,7 +81,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
 
     def context() -> dict[str, Any]:
         tasks = list(services.tasks(request.user, [found])[:500])
-        stopped = services.stopped_tasks(tasks[:60])
+        stopped = verdicts.judged(tasks[:60])
         newest = deployments.deployments_of(request.user, scope, found).first()
         return {
             **service_context(found, "tasks"),
@@ -89,7 +89,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             "rollout": deployments.rollout(found, tasks, newest),
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
             "stopped": stopped[:10],
-            "problem": services.service_problem(found, stopped),
+            "problem": verdicts.problem_of(request.user, found),
             "operations": running_on(request.user, found),
             "external": external_changes.of_service(request.user, scope, found),
         }
