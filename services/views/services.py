@@ -12,7 +12,7 @@ from clusters.selectors.clusters import cluster_or_404, clusters
 from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory import changes
+from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
 from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
@@ -77,6 +77,7 @@ def cluster_services(request: PageRequest, scope: Scope, cluster: str) -> HttpRe
 @scoped(*NOUNS)
 def service_detail(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     found = services.service_or_404(request.user, scope, cluster, service)
+    viewers.note_resource(scope.account.pk, scope.region, found.arn)
     state = freshness(scope, "services", "tasks")
 
     def context() -> dict[str, Any]:
@@ -104,6 +105,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
 @scoped("services")
 def service_events(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
     found = services.service_or_404(request.user, scope, cluster, service)
+    viewers.note_resource(scope.account.pk, scope.region, found.arn)
     table = Table(
         request,
         services.events(found),
