@@ -22,9 +22,7 @@ def mark_seen(user: Any, scopes: Sequence[Scope], key: str, source_ip: str) -> b
     if not may_mark(user, failure):
         raise PermissionDenied("You do not have permission to mark this failure as seen.")
     with transaction.atomic():
-        _, new = SeenProblem.objects.get_or_create(
-            key=failure.key, defaults={"account": failure.account, "user": user}
-        )
+        _, new = SeenProblem.objects.get_or_create(key=failure.key, defaults={"account": failure.account, "user": user})
         if new:
             _record(user, failure, source_ip)
     return True

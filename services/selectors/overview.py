@@ -18,7 +18,8 @@ from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
 from ecsdash.web.tone import Tone
 from services.models import Service
-from services.selectors.attention import LISTED, Attention, attention
+from services.selectors.attention import LISTED, attention
+from services.selectors.attention_entry import Attention
 from services.selectors.deployments import InFlight, in_flight
 from services.selectors.fleet import Fleet, fleet
 from services.selectors.services import in_scopes

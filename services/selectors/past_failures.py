@@ -87,7 +87,11 @@ def _rolled_back(user: Any, row: ServiceDeployment) -> PastFailure:
         tone=Tone.BAD if row.status == DeploymentStatus.ROLLBACK_FAILED else Tone.WARN,
         what=row.service_name,
         kind=f"Deployment of {row.revision} rolled back" if row.finished_at else f"{row.revision} is being rolled back",
-        reason=f"{group.words if group else ''}{': ' if group else ''}{verdict.sentence if verdict else row.status_reason}",
+        reason=f"{group.words}: {group.verdict.sentence}"
+        if group
+        else verdict.sentence
+        if verdict
+        else row.status_reason,
         hint=verdict.how if verdict else "Open the deployment for its stopped tasks.",
         raw=" · ".join(text for text in (row.status_reason, verdict.raw if verdict else "") if text),
         evidence=verdict.evidence if verdict else (),

@@ -22,7 +22,8 @@ Statuses = Counter[tuple[str, str, str, str]]
 
 
 WRITTEN = (
-    "running_count", "pending_count", "progressed_at", "lacking_since", "health", "description", "digest", "observed_at",
+    "running_count", "pending_count", "progressed_at", "lacking_since", "health", "description", "digest",
+    "observed_at",
 )  # fmt: skip
 
 

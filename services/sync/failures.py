@@ -80,7 +80,9 @@ def failures_of(service: Service, now: datetime) -> Failures:
     rows = _tasks(service).filter(FAILED, last_status="STOPPED", stopped_at__gte=now - WINDOW)
     deployment = service.new_deployment.get("id")
     own = rows.filter(started_by=deployment) if deployment else rows
-    lives = [(stopped, stopped - created) for created, stopped in own.values_list("created_at", "stopped_at") if created]
+    lives = [
+        (stopped, stopped - created) for created, stopped in own.values_list("created_at", "stopped_at") if created
+    ]
     short = [(stopped, life) for stopped, life in lives if life < LONGEST_LIFE]
     if not short:
         return Failures()

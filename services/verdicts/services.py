@@ -61,8 +61,8 @@ DEPLOYMENT_CAUSES = (
     ),
 )
 BOUNDS_WHY = (
-    "With {desired} desired tasks, minimum {minimum} % and maximum {maximum} %, ECS may run {upper} tasks and must keep "
-    "{lower}: it can neither start a new task nor stop an old one."
+    "With {desired} desired tasks, minimum {minimum} % and maximum {maximum} %, ECS may run {upper} tasks and must "
+    "keep {lower}: it can neither start a new task nor stop an old one."
 )
 
 

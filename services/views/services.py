@@ -24,6 +24,7 @@ from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
+from services import jobs
 from services.models import Service
 from services.selectors import deployments, external_changes, load_balancers, services, verdicts
 from services.selectors.documents import of_service
@@ -84,13 +85,16 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
         tasks = list(services.tasks(request.user, [found])[:500])
         stopped = verdicts.judged(tasks[:60])
         newest = deployments.deployments_of(request.user, scope, found).first()
+        problem = verdicts.problem_of(request.user, found)
+        if problem and problem.task:
+            jobs.request_logs(problem.task.pk)  # its last lines are evidence
         return {
             **service_context(found, "tasks"),
             "freshness": state,
             "rollout": deployments.rollout(found, tasks, newest),
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
             "stopped": stopped[:10],
-            "problem": verdicts.problem_of(request.user, found),
+            "problem": problem,
             "operations": running_on(request.user, found),
             "external": external_changes.of_service(request.user, scope, found),
         }
@@ -146,8 +150,10 @@ def service_networking(request: PageRequest, scope: Scope, cluster: str, service
         **service_context(found, "networking", ("Networking", "")),
         "target_groups": load_balancers.service_target_groups(request.user, scope, found),
         "network": load_balancers.network(request.user, scope, found),
+        "checked_at": freshness(scope, "target_groups").seen_at,
     }
-    version = changes.version_of(scope, "services", "target_groups", "load_balancers", "listeners")
+    version = changes.version_of(scope, "services", "tasks", "target_groups", "load_balancers", "listeners")
+    version = version.also(str(context["checked_at"]))
     fragment = fragments.Fragment("networking", version=version, final=_gone(found))
     return fragments.render(request, "services/services/networking.html", context, fragment)
 

@@ -70,26 +70,30 @@ TASK_SAMPLES: Final[list[tuple[str, str, str]]] = [
     ("efs_unreachable", START, f"{INIT}failed to invoke EFS utils commands to set up EFS volumes: stderr: "
      "mount.nfs4: Connection reset by peer"),
     ("efs_other", START, f"{INIT}failed to invoke EFS utils commands"),
-    ("ebs_access_denied", START, "Attaching the EBS volume failed: User is not authorized to perform: ec2:CreateVolume"),
+    ("ebs_access_denied", START, "Attaching the EBS volume failed: User is not authorized to perform: "
+     "ec2:CreateVolume"),
     ("ebs_timeout", START, "Timeout waiting for EBS volume attachment to reach ATTACHED state"),
     # --- network ---
     ("subnet_full", START, "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': "
      "InsufficientFreeAddressesInSubnet"),
-    ("security_group_missing", START, "Unexpected EC2 error while attempting to Create Network Interface with public IP "
+    ("security_group_missing", START, "Unexpected EC2 error while attempting to Create Network Interface with "
+     "public IP "
      "assignment enabled in subnet 'subnet-1': InvalidGroup.NotFound"),
     ("subnet_missing", START, "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': "
      "InvalidSubnetID.NotFound"),
     ("interface_quota", START, "Unexpected EC2 error while attempting to Create Network Interface: "
      "NetworkInterfaceLimitExceeded"),
     ("interface_timeout", START, "Timeout waiting for network interface provisioning to complete."),
-    ("interface_timeout", START, f"{INIT}failed to configure ENI: failed to setup regular eni: netplugin failed: context"
+    ("interface_timeout", START, f"{INIT}failed to configure ENI: failed to setup regular eni: netplugin "
+     "failed: context"
      " deadline exceeded"),
     ("interface_other", START, "Unexpected EC2 error while attempting to Create Network Interface: InternalError"),
     # --- container runtime ---
     ("executable_missing", START, "CannotStartContainerError: Error response from daemon: failed to create task for "
      'container: OCI runtime create failed: runc create failed: unable to start container process: exec: "serve": '
      "executable file not found in $PATH: unknown"),
-    ("executable_not_allowed", START, "CannotStartContainerError: Error response from daemon: OCI runtime create failed: "
+    ("executable_not_allowed", START, "CannotStartContainerError: Error response from daemon: OCI runtime "
+     "create failed: "
      'unable to start container process: exec: "/app/run.sh": permission denied: unknown'),
     ("executable_format", START, "CannotStartContainerError: Error response from daemon: exec /app/server: exec format "
      "error"),
@@ -106,7 +110,8 @@ TASK_SAMPLES: Final[list[tuple[str, str, str]]] = [
     ("runtime_refused", START, "CannotStartContainerError: Error response from daemon: something never seen"),
     ("agent_failed", START, "CannotInspectContainerError: Could not transition to inspecting"),
     # --- roles and capacity ---
-    ("role_not_assumable", START, "ECS was unable to assume the role 'arn:aws:iam::1:role/r' that was provided for this "
+    ("role_not_assumable", START, "ECS was unable to assume the role 'arn:aws:iam::1:role/r' that was provided "
+     "for this "
      "task."),
     ("no_capacity", START, "Capacity is unavailable at this time. Please try again later or in a different availability"
      " zone"),
@@ -162,7 +167,7 @@ LOG_SAMPLES: Final[list[tuple[str, str]]] = [
     ("logged_low_port", "bind() to 0.0.0.0:80 failed (13: Permission denied)"),
     ("logged_heap", "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory"),
     ("logged_module_missing", "ModuleNotFoundError: No module named 'requests'"),
-    ("logged_name_unknown", "could not translate host name \"db.shop\" to address: Name or service not known"),
+    ("logged_name_unknown", 'could not translate host name "db.shop" to address: Name or service not known'),
     ("logged_sign_in", 'FATAL: password authentication failed for user "shop"'),
     ("logged_connection", "connect ECONNREFUSED 10.0.0.5:5432"),
     ("logged_aws_denied", "AccessDeniedException: User is not authorized to perform: dynamodb:GetItem"),

@@ -16,7 +16,9 @@ from tests.services.verdicts.samples import DEPLOYMENT_SAMPLES, EVENT_SAMPLES, L
 EXITED = "Essential container in task exited"
 
 
-def verdict(code: str, reason: str = EXITED, *containers: dict[str, Any], essential: Any = None, **lines: Any) -> Verdict:
+def verdict(
+    code: str, reason: str = EXITED, *containers: dict[str, Any], essential: Any = None, **lines: Any
+) -> Verdict:
     """Return the verdict of a task. `essential` are the names of its essential containers, None if not known."""
     described = {"stopCode": code, "stoppedReason": reason, "containers": list(containers)}
     parts = [{"name": each["name"], "essential": each["name"] in (essential or ())} for each in containers]
@@ -30,7 +32,9 @@ def ended(name: str, code: int | None, reason: str = "") -> dict[str, Any]:
     return {"name": name, "reason": reason, **({} if code is None else {"exitCode": code})}
 
 
-@pytest.mark.parametrize(("cause", "code", "reason"), TASK_SAMPLES, ids=[f"{n[0]} {i}" for i, n in enumerate(TASK_SAMPLES)])
+@pytest.mark.parametrize(
+    ("cause", "code", "reason"), TASK_SAMPLES, ids=[f"{n[0]} {i}" for i, n in enumerate(TASK_SAMPLES)]
+)
 def test_a_sentence_of_aws_about_a_task_has_its_cause(cause: str, code: str, reason: str) -> None:
     found = verdict(code, reason)
     assert found.cause == cause
@@ -121,7 +125,9 @@ def test_what_is_not_certain_is_not_known(containers: list[dict[str, Any]], esse
 
 
 def test_a_reason_of_the_container_outweighs_its_exit_code() -> None:
-    found = verdict("EssentialContainerExited", EXITED, ended("web", 137, "OutOfMemoryError: Container killed due to memory"))
+    found = verdict(
+        "EssentialContainerExited", EXITED, ended("web", 137, "OutOfMemoryError: Container killed due to memory")
+    )
     assert found.cause == "out_of_memory"
     assert "web" in found.what
 
