@@ -8,6 +8,8 @@ from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 from services.statuses import DeploymentStatus, ServiceHealth
 
+#: Part of ECS's message that a service was steady then.
+STEADY_EVENT = "has reached a steady state"
 IN_SERVICE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "service_name"}
 
 
@@ -107,8 +109,14 @@ class Service(Resource):
         if self.last_event == self.blocking_event:
             return ""
         old = self.deploying and self.deployed_at and self.last_event_at and self.last_event_at < self.deployed_at
-        contradicts = (self.deploying or self.lacks_tasks) and "has reached a steady state" in self.last_event
+        contradicts = (self.deploying or self.lacks_tasks) and STEADY_EVENT in self.last_event
         return "" if old or contradicts else self.last_event
+
+    @property
+    def listed_event(self) -> str:
+        """Return the last event for lists, unless it says that the service was steady while it is not."""
+        steady = self.health in (ServiceHealth.STEADY, ServiceHealth.STOPPED)
+        return "" if not steady and STEADY_EVENT in self.last_event else self.last_event
 
     def without_name(self, message: str) -> str:
         """Return a message of ECS without the service name at its start."""

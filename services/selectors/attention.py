@@ -25,7 +25,7 @@ LISTED = 30
 def attention(user: Any, scopes: Sequence[Scope], services: QuerySet[Service]) -> list[Attention]:
     """Return what needs attention, failures first."""
     found = [
-        *_services(user, services),
+        *troubled_services(user, services),
         *_past(user, scopes),
         *_instances(user, scopes),
         *_sweeps(scopes),
@@ -33,7 +33,8 @@ def attention(user: Any, scopes: Sequence[Scope], services: QuerySet[Service]) -
     return sorted(found, key=lambda each: each.tone is not Tone.BAD)
 
 
-def _services(user: Any, services: QuerySet[Service]) -> Iterable[Attention]:
+def troubled_services(user: Any, services: QuerySet[Service]) -> list[Attention]:
+    """Return the services in trouble, with the reason and a fix."""
     rows = services.filter(health__in=TROUBLED).select_related("account").order_by("health", "name")
     troubled = list(rows[: LISTED + 1])
     problems = problems_of(user, troubled)

@@ -174,11 +174,11 @@ def _change_before(service: Service) -> tuple[str, ...]:
     if service.deployed_at is None or timezone.now() - service.deployed_at > RECENT + BEFORE:
         return ()
     rows = ServiceDeployment.objects.in_scope(service.account, service.region).filter(
-        cluster_name=service.cluster_name, service_name=service.name, created_at__lte=timezone.now()
+        cluster_name=service.cluster_name, service_name=service.name
     )
     newest = cast("ServiceDeployment | None", rows.order_by("-created_at", "-pk").first())
     before = _sources(newest) if newest else ""
-    minutes = round((timezone.now() - service.deployed_at).total_seconds() / 60)
+    minutes = max(0, round((timezone.now() - service.deployed_at).total_seconds() / 60))
     ran = f" Before it, {before} ran." if before and before != service.revision else ""
     return (f"{service.revision} was deployed {minutes} min ago.{ran}",)
 

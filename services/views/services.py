@@ -27,6 +27,7 @@ from ecsdash.web.tone import Tone
 from services import jobs
 from services.models import Service
 from services.selectors import deployments, external_changes, load_balancers, services, verdicts
+from services.selectors.attention import troubled_services
 from services.selectors.documents import of_service
 from services.tables import services as tables
 
@@ -68,7 +69,13 @@ def cluster_services(request: PageRequest, scope: Scope, cluster: str) -> HttpRe
     table = _table(request, rows, columns=columns, version=version, **new, **table_states(state))
     if response := table.alternative_response():
         return response
-    context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
+    own = Service.objects.visible_to(request.user).in_scope(scope.account, scope.region).present()
+    context = {
+        **cluster_context(found, "services", ("Services", "")),
+        "table": table,
+        "freshness": state,
+        "troubled": troubled_services(request.user, own.filter(cluster_name=cluster)),
+    }
     return fragments.render(
         request, "services/services/cluster.html", context, fragments.Fragment("services", version=version)
     )
