@@ -101,6 +101,11 @@ class Task(Resource):
                 condition=LIVING,
                 name="living_tasks",
             ),
+            models.Index(
+                fields=["-stopped_at"],
+                condition=Q(service_name="", completed=False, last_status="STOPPED"),
+                name="failed_standalone_tasks",
+            ),
             _list_index("tasks_by_account", "account", *STATE),
             _list_index("tasks_by_region", "region", *STATE),
             _list_index("tasks_by_cluster", "cluster_name", *STATE),
