@@ -1,4 +1,4 @@
-"""A service in trouble, as a person sees it: the reason, the way out, and that the entry leaves when it is well."""
+"""A service in trouble, as a person sees it: the reason, what to do, and that the entry leaves when it is well."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,7 +34,7 @@ def ecs(live_app: LiveApp) -> Iterator[Any]:
 
 def test_a_person_reads_why_a_service_fails_and_the_entry_leaves_when_it_is_well(page: Page, ecs: Any) -> None:
     page.goto("/")
-    entry = page.locator("#attention li", has_text=NAME)
+    entry = page.locator("#attention .problem-line", has_text=NAME)
     steady = page.locator(f'.square[href$="/services/shop/{NAME}/"]')
     expect(steady).to_have_attribute("title", f"{NAME}: Steady, 1 of 1 tasks")
 
