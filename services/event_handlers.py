@@ -15,7 +15,7 @@ from ecsdash.inventory.events.handlers import (
 )
 from ecsdash.inventory.scope import Scope
 from services.models import Task
-from services.sync import capacity_counts, counts, deployments, scaling, services
+from services.sync import capacity_counts, counts, deployments, scaling, services, watched
 from services.sync.tasks import record_of
 
 TASKS_CHANGED, STEADY = "tasks changed", "SERVICE_STEADY_STATE"
@@ -94,6 +94,12 @@ class ServiceEvents(NounEvents):
             scaling.sweep_scaling_activities(scope)
         capacity_counts.recount_clusters(scope, sorted({_cluster_arn(arn) for arn in arns}))
         deployments.refresh(scope, arns)
+
+    def watched(self, scope: Scope, *, slow: bool) -> Sequence[str]:
+        return watched.watched(scope, slow=slow)
+
+    def describe_watched(self, scope: Scope, arns: Sequence[str]) -> None:
+        watched.describe(scope, arns)
 
 
 @noun_events

@@ -1,4 +1,4 @@
-"""Celery jobs of the services app: metrics and logs, read from AWS while a page shows them."""
+"""Celery jobs of the services app: the health of services; metrics and logs, read while a page shows them."""
 
 from celery import shared_task
 from django.core.cache import cache
@@ -8,11 +8,17 @@ from ecsdash.web import best_effort_cache
 from ecsdash.web.enqueue import enqueue
 from services.models import Service, Task
 from services.selectors import logs as stored_logs
-from services.sync import logs, metrics
+from services.sync import failures, logs, metrics
 
 REQUEST_SECONDS = 20  # one request at a time, for any number of viewers
 LOG_SECONDS = 4
 LOG_VIEWED_SECONDS = 60  # an open page calls its view once in 50 seconds at least, and up to 6 s late
+
+
+@shared_task(name="services.judge")
+def judge() -> None:
+    """Judge the health of services again: time alone makes a service stuck, and well again."""
+    failures.judge_services()
 
 
 @shared_task(name="services.fetch_metrics")

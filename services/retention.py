@@ -6,6 +6,7 @@ from ecsdash.inventory.retention import retain
 from services.models import (
     RestorePoint,
     ScalingActivity,
+    SeenProblem,
     Service,
     ServiceDeployment,
     ServiceEvent,
@@ -17,6 +18,7 @@ USED = Exists(Service.objects.filter(task_definition=OuterRef("arn"), gone_at=No
 
 retain(ServiceEvent, "created_at")
 retain(ScalingActivity, "started_at")
+retain(SeenProblem, "seen_at")
 retain(Task, "stopped_at", only=Q(last_status="STOPPED"))
 retain(RestorePoint, "steady_at", only=~Q(deployment=F("service__restorable")))
 retain(ServiceDeployment, "finished_at")

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from services.views import (
+    attention,
     cluster_events,
     compare_documents,
     deployments,
@@ -29,6 +30,7 @@ SERVICE = SCOPE + "services/<str:cluster>/<str:service>/"
 FAMILY = SCOPE + "task-definitions/<str:family>/"
 urlpatterns = [
     path("", overview.fleet_overview, name="overview"),
+    path("attention/seen/", attention.seen, name="seen"),
     path("search/", search.search_page, name="search"),
     path("schemas/<slug:name>.json", schemas.document_schema, name="document_schema"),
     path("compare/", compare_documents.compare, name="compare"),

@@ -85,6 +85,7 @@ register("ownership_rule.added", "A rule gave resources to a team, or shared the
 register("ownership_rule.edited", "An ownership rule changed; `changes` says how.", "edit_ownership_rule")
 register("ownership_rule.deleted", "An ownership rule was deleted.", "delete_ownership_rule")
 register("ownership_rule.imported", "Ownership rules were imported from CSV.", "import_ownership_rules")
+register("problem.seen", "A failure was marked as seen: it no longer needs attention.", "mark_problem_seen")
 register("value.revealed", "A hidden value, or those of one container, was shown to a user.", "reveal_value")
 register("account.added", "An AWS account was added.", "add_account")
 register("account.edited", "The settings of an AWS account changed; `changes` says which.", "edit_account")

@@ -22,6 +22,7 @@ from support import product
 
 from ecsdash.bench.figures import Figure, percentile
 from ecsdash.bench.servers import BenchServers, bench_servers, wait_until
+from ecsdash.bench.service_events import service_event_figures
 from ecsdash.inventory import viewers
 from ecsdash.inventory.events import coverage
 from ecsdash.inventory.models import Account, FeedProgress, PendingDescribe, SweepState
@@ -84,6 +85,7 @@ def events_figures(servers: BenchServers, options: Mapping[str, Any]) -> Iterato
     for percent in churns:
         viewers.note((account.pk, HOME, noun) for noun in coverage.COVERED_NOUNS)
         yield from _churn_figures(servers, url, percent, seconds, watched=True)
+    yield from service_event_figures(servers, url, seconds)
     yield from _divergence_figures(servers, Scope(account, HOME), url, options.get("events", 2_000))
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0008_reader_and_writer_roles"),
-        ("services", "0013_express_services"),
+        ("services", "0014_trouble"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db.models import Value
 
 
 class Migration(migrations.Migration):
-    dependencies = [("services", "0013_express_services")]
+    dependencies = [("services", "0015_auto_scaling")]
 
     operations = [
         migrations.AddField(

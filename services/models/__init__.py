@@ -1,5 +1,6 @@
 """One module per noun; every model can be imported from here."""
 
+from services.models.attention import SeenProblem
 from services.models.choices import LogGroup, Repository, Secret
 from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
@@ -26,6 +27,7 @@ __all__ = [
     "ScalingPolicy",
     "ScheduledAction",
     "Secret",
+    "SeenProblem",
     "Service",
     "ServiceDeployment",
     "ServiceEvent",

@@ -8,6 +8,8 @@ from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 from services.statuses import DeploymentStatus, ServiceHealth
 
+#: Part of ECS's message that a service was steady then.
+STEADY_EVENT = "has reached a steady state"
 IN_SERVICE = {"account": "account__alias", "region": "region", "cluster": "cluster_name", "service": "service_name"}
 
 
@@ -53,6 +55,10 @@ class Service(Resource):
     blocking_event = models.TextField(blank=True, help_text="ECS's message that tasks cannot start, while it holds")
     progressed_at = models.DateTimeField(null=True, help_text="When ECS last reported that the service came further")
     deployed_at = models.DateTimeField(null=True, help_text="When the primary deployment began")
+    lacking_since = models.DateTimeField(null=True, help_text="Since when fewer tasks than desired run")
+    recent_failures = models.PositiveIntegerField(default=0, db_default=0, help_text="Tasks of the primary deployment")
+    failing_until = models.DateTimeField(null=True, help_text="Until when the recent failures count")
+    usual_start = models.FloatField(null=True, help_text="Seconds that its earlier tasks took to start, the slowest")
     deployments_seen = models.TextField(blank=True)
     created_at = models.DateTimeField(null=True)
     restorable = models.CharField(
@@ -98,6 +104,22 @@ class Service(Resource):
     def event_words(self) -> str:
         """Return the last event without the service name at its start."""
         return self.without_name(self.last_event)
+
+    @property
+    def current_event(self) -> str:
+        """Return the last event, unless it is told as the reason of a problem or contradicts the present state: it is
+        older than the deployment in progress, or says that the service was steady while it lacks tasks."""
+        if self.last_event == self.blocking_event:
+            return ""
+        old = self.deploying and self.deployed_at and self.last_event_at and self.last_event_at < self.deployed_at
+        contradicts = (self.deploying or self.lacks_tasks) and STEADY_EVENT in self.last_event
+        return "" if old or contradicts else self.last_event
+
+    @property
+    def listed_event(self) -> str:
+        """Return the last event for lists, unless it says that the service was steady while it is not."""
+        steady = self.health in (ServiceHealth.STEADY, ServiceHealth.STOPPED)
+        return "" if not steady and STEADY_EVENT in self.last_event else self.last_event
 
     def without_name(self, message: str) -> str:
         """Return a message of ECS without the service name at its start."""

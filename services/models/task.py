@@ -18,7 +18,11 @@ WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 LIVING = Q(gone_at__isnull=True) & ~Q(last_status="STOPPED")
 #: All other tasks.
 ENDED = Q(last_status="STOPPED") | Q(gone_at__isnull=False)
-#: Columns of these two conditions.
+#: Stops that are failures: the task did not start, it exited, or its health checks failed.
+FAILED = Q(stop_code__in=("TaskFailedToStart", "EssentialContainerExited")) | Q(
+    stop_code="ServiceSchedulerInitiated", stopped_reason__icontains="health checks"
+)
+#: Columns of LIVING and ENDED.
 STATE = ("last_status", "gone_at")
 #: Columns that a filter word searches.
 WORDS = (
@@ -96,6 +100,11 @@ class Task(Resource):
                 include=["family"],
                 condition=LIVING,
                 name="living_tasks",
+            ),
+            models.Index(
+                fields=["-stopped_at"],
+                condition=Q(service_name="", completed=False, last_status="STOPPED"),
+                name="failed_standalone_tasks",
             ),
             _list_index("tasks_by_account", "account", *STATE),
             _list_index("tasks_by_region", "region", *STATE),

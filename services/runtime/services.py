@@ -9,10 +9,15 @@ from ecsdash.aws.calls import Aws
 from ecsdash.aws.errors import NotFound
 from ecsdash.operations.hooks import Progress, condition, lookup, reader
 from ecsdash.operations.models import OperationStep
+from services.models import Task
+from services.models.task import FAILED
 from services.runtime.tasks import why_stopped
+from services.verdicts.services import judge_blocking
 
 #: IDs of tasks in the event of a service.
 TASKS = re.compile(r":?(?> \(task \w+\))+")
+#: Numbers of tasks in such an event, which are no longer true a moment later.
+COUNTED = re.compile(r"\b(started|stopped|on) \d+ ((?:running )?tasks)")
 FAILED_LOOKED_AT = 20
 
 
@@ -155,16 +160,36 @@ def _words(aws: Aws, service: dict[str, Any], primary: dict[str, Any]) -> str:
     parts += [f"{primary['pendingCount']} pending"] if primary.get("pendingCount") else []
     failed = primary.get("failedTasks", 0)
     parts += [f"{failed} failed"] if failed else []
-    reason = _newest_failure(aws, service, primary["id"]) if failed else ""
-    return f"{', '.join(parts)}. {reason or _event_in_words(service)}".strip()
+    reason = _newest_failure(aws, service, primary["id"]) if failed else _uncounted_failures(service, primary["id"])
+    return f"{', '.join(parts)}. {reason or _event_in_words(service, primary)}".strip()
 
 
-def _event_in_words(service: dict[str, Any]) -> str:
-    """Return the newest event as a sentence without the IDs of its tasks: `The service has started 3 tasks.`"""
+def _uncounted_failures(service: dict[str, Any], deployment: str) -> str:
+    """Return how many tasks ended after their start, and why the newest did, from the inventory: ECS counts only tasks
+    that do not start or fail their health checks, so such a deployment never ends by itself."""
+    place = {"cluster_name": service["clusterArn"].rpartition("/")[2], "service_name": service["serviceName"]}
+    ended = Task.objects.filter(FAILED, **place, started_by=deployment, last_status="STOPPED").order_by("-stopped_at")
+    newest = ended.first()
+    if newest is None:
+        return ""
+    number = ended.count()
+    tasks = "1 task" if number == 1 else f"{number} tasks"
+    return f"{tasks} ended after the start, which ECS does not count as failed. {why_stopped(newest.description)}"
+
+
+def _event_in_words(service: dict[str, Any], primary: dict[str, Any]) -> str:
+    """Return the newest event of the deployment as a sentence: why tasks cannot start, or what ECS did. Without the IDs
+    of tasks; what was counted then is not said, because it changes."""
     events = service.get("events", [])
-    event = events[0]["message"].removeprefix(f"(service {service['serviceName']}) ") if events else ""
-    event = TASKS.sub("", event)
-    return f"The service {event}" if event.startswith(("has ", "is ", "was ")) else event
+    event = next(iter(events), {"message": ""})
+    begun, at = primary.get("createdAt"), event.get("createdAt")
+    if begun and at and at < begun:
+        return ""
+    message = event["message"].removeprefix(f"(service {service['serviceName']}) ")
+    if verdict := judge_blocking(message):
+        return f"{verdict.what} {verdict.how}"
+    message = COUNTED.sub(r"\1 \2", TASKS.sub("", message))
+    return f"The service {message}" if message.startswith(("has ", "is ", "was ")) else message
 
 
 def _newest_failure(aws: Aws, service: dict[str, Any], deployment: str) -> str:

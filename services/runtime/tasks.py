@@ -5,8 +5,10 @@ from typing import Any
 
 from ecsdash.aws import limits
 from ecsdash.aws.calls import Aws
-from ecsdash.aws.stop_reasons import explain_stop
 from ecsdash.operations.hooks import Progress, condition, reader
+from services.models import TaskDefinition
+from services.verdicts.facts import facts_of
+from services.verdicts.tasks import judge
 
 
 @condition
@@ -43,12 +45,11 @@ def task(aws: Aws, cluster: str, task: str) -> dict[str, Any] | None:
 def why_stopped(described: dict[str, Any]) -> str:
     """Return one line: the task, why it stopped, and how to fix it."""
     name = described["taskArn"].rpartition("/")[2][:12]
-    explanation = explain_stop(
-        described.get("stopCode", ""), described.get("stoppedReason", ""), described.get("containers", [])
-    )
-    if explanation is None:
+    known = TaskDefinition.objects.filter(arn=described.get("taskDefinitionArn", ""))
+    verdict = judge(facts_of(described, known.values_list("description", flat=True).first()))
+    if verdict is None:
         return f"Task {name} stopped. ECS gave no reason."
-    return f"Task {name}: {explanation.what} {explanation.how} ({explanation.raw})"
+    return f"Task {name}: {verdict.what} {verdict.how} ({verdict.raw})"
 
 
 def _describe(aws: Aws, cluster: str, tasks: Sequence[str]) -> list[dict[str, Any]]:

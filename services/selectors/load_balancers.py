@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from clusters.models import SecurityGroup, Subnet
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
-from services.models import Listener, LoadBalancer, Service, TargetGroup
+from services.models import Listener, LoadBalancer, Service, TargetGroup, Task
+from services.models.task import LIVING
 
 TARGET_TONES = {
     "healthy": Tone.OK,
@@ -35,11 +36,25 @@ class ServiceTargetGroup:
     load_balancers: Sequence[LoadBalancer]
     listeners: Sequence[Listener]
     rules: "Sequence[ListenerRule]" = ()
+    living: frozenset[str] = frozenset()
+    """Private addresses of tasks that have not stopped."""
 
     @property
     def targets(self) -> list[dict[str, Any]]:
+        """Return the targets with their health; one without a running task has none, whatever was observed before."""
         found = self.target_group.targets if self.target_group else []
-        return [{**target, "tone": TARGET_TONES.get(target["state"], Tone.IDLE)} for target in found]
+        return [self._without_task(target) or _with_tone(target) for target in found]
+
+    def _without_task(self, target: dict[str, Any]) -> dict[str, Any] | None:
+        by_address = self.target_group is not None and self.target_group.target_type == "ip"
+        if not by_address or target["id"] in self.living or target["state"] != "healthy":
+            return None
+        return {
+            **target,
+            "state": "no running task",
+            "reason": "The task of this address has stopped",
+            "tone": Tone.IDLE,
+        }
 
     @property
     def healthy(self) -> int:
@@ -114,7 +129,22 @@ def service_target_groups(user: Any, scope: Scope, service: Service) -> list[Ser
     balancer_arns = {arn for group in groups.values() for arn in group.load_balancer_arns}
     balancers = list(_rows(LoadBalancer, user, scope).filter(arn__in=balancer_arns))
     listeners = list(_rows(Listener, user, scope).filter(load_balancer_arn__in=balancer_arns).order_by("port"))
-    return [_service_target_group(each, groups.get(each["targetGroupArn"]), balancers, listeners) for each in attached]
+    living = _living(scope, groups.values())
+    return [
+        replace(_service_target_group(each, groups.get(each["targetGroupArn"]), balancers, listeners), living=living)
+        for each in attached
+    ]
+
+
+def _living(scope: Scope, groups: Iterable[TargetGroup]) -> frozenset[str]:
+    """Return the addresses among the targets of these groups that belong to tasks that have not stopped."""
+    wanted = {target["id"] for group in groups if group.target_type == "ip" for target in group.targets}
+    rows = Task.objects.in_scope(scope.account, scope.region).filter(LIVING, private_ip__in=wanted)
+    return frozenset(rows.values_list("private_ip", flat=True)) if wanted else frozenset()
+
+
+def _with_tone(target: dict[str, Any]) -> dict[str, Any]:
+    return {**target, "tone": TARGET_TONES.get(target["state"], Tone.IDLE)}
 
 
 def network(user: Any, scope: Scope, service: Service) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ecsdash.masking import mask
 from services.models import Task, TaskLog
-from services.sync.logs import streams
+from services.sync.logs import nothing_written, streams
 
 #: Time after the end of a task in which CloudWatch may still receive its last lines.
 AFTERMATH = timedelta(minutes=1)
@@ -29,6 +29,7 @@ class ContainerLog:
     group: str
     stream: str
     row: TaskLog | None
+    nothing: str = "No log lines yet."
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -40,7 +41,14 @@ def logs(task: Task) -> list[ContainerLog]:
     """Return one log per container that writes to CloudWatch Logs."""
     rows = {row.container: row for row in TaskLog.objects.filter(task=task)}
     return [
-        ContainerLog(each.container, each.region, each.group, each.name, rows.get(each.container))
+        ContainerLog(
+            each.container,
+            each.region,
+            each.group,
+            each.name,
+            rows.get(each.container),
+            nothing_written(task, each.container),
+        )
         for each in streams(task)
     ]
 

@@ -18,12 +18,14 @@ from ecsdash.operations.models import Operation
 from ecsdash.operations.states import OperationState
 from ecsdash.web.tone import Tone
 from services.models import Service
-from services.selectors.attention import LISTED, Attention, attention
+from services.selectors.attention import LISTED, attention
+from services.selectors.attention_entry import Attention
 from services.selectors.deployments import InFlight, in_flight
 from services.selectors.fleet import Fleet, fleet
 from services.selectors.services import in_scopes
 
 CHANGES = 10
+MARKED = "mark_problem_seen"  # changes nothing in AWS
 EVENTS_PER_CHANGE = 4  # events of one operation: intent, cancel or retry, outcome
 
 
@@ -86,7 +88,9 @@ def _counts(user: Any, scopes: Sequence[Scope], services: QuerySet[Service]) -> 
 
 def latest_changes(user: Any) -> list[LatestChange]:
     """Return the newest changes of AWS in the audit trail that the user may see, each once."""
-    events = visible_events(user).exclude(account="").order_by("-seq")[: CHANGES * EVENTS_PER_CHANGE]
+    events = (
+        visible_events(user).exclude(account="").exclude(action=MARKED).order_by("-seq")[: CHANGES * EVENTS_PER_CHANGE]
+    )
     newest: dict[Any, AuditEvent] = {}
     for event in events:
         newest.setdefault(event.operation or event.seq, event)

@@ -13,6 +13,7 @@ from ecsdash.inventory.models import SweepState
 from ecsdash.inventory.scope import Scope
 from services.models import Service, Task
 from services.statuses import ServiceHealth, TaskStatus
+from services.sync.progress import moved
 
 RUNNING = (TaskStatus.RUNNING,)
 PENDING = (TaskStatus.PROVISIONING, TaskStatus.PENDING, TaskStatus.ACTIVATING)
@@ -20,7 +21,10 @@ PENDING = (TaskStatus.PROVISIONING, TaskStatus.PENDING, TaskStatus.ACTIVATING)
 Statuses = Counter[tuple[str, str, str, str]]
 
 
-WRITTEN = ("running_count", "pending_count", "progressed_at", "health", "description", "digest", "observed_at")
+WRITTEN = (
+    "running_count", "pending_count", "progressed_at", "lacking_since", "health", "description", "digest",
+    "observed_at",
+)  # fmt: skip
 
 
 def recount(scope: Scope, arns: Sequence[str]) -> set[str]:
@@ -95,7 +99,9 @@ def _write(service: Service, statuses: Statuses) -> bool:
     if service.description == old:
         return False
     service.digest, service.observed_at = "", timezone.now()
-    service.progressed_at = service.observed_at
+    if moved(old, service.description):
+        service.progressed_at = service.observed_at
+    service.lacking_since = (service.lacking_since or service.observed_at) if service.lacks_tasks else None
     service.health = ServiceHealth.of(service).value
     return True
 

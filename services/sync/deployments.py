@@ -44,6 +44,12 @@ def refresh(scope: Scope, arns: Sequence[str]) -> None:
     update_deployments(scope, _changed(scope, Q(arn__in=arns)))
 
 
+def refresh_changed(scope: Scope, arns: Sequence[str]) -> None:
+    """Update the deployments of those of these services in which one began, failed a task or ended."""
+    found = _changed(scope, Q(arn__in=arns))
+    update_deployments(scope, [(each, signature) for each, signature in found if signature != each.deployments_seen])
+
+
 def _changed(scope: Scope, within: Q | None = None) -> list[tuple[Service, str]]:
     """Return the services with changed deployments and their signatures; deploying services first."""
     rows = Service.objects.in_scope(scope.account, scope.region).present().filter(within or Q()).order_by("pk")

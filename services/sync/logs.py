@@ -33,7 +33,7 @@ def fetch(task: Task) -> None:
         try:
             lines = _read(task.account.reader(stream.region), stream)
         except NotFound:
-            row.error = "" if row.lines else "No log lines yet."
+            row.error = "" if row.lines else nothing_written(task, stream.container)
         except AwsError as error:
             row.error = f"The log could not be loaded: {error.message or error.code}"
         else:
@@ -43,6 +43,17 @@ def fetch(task: Task) -> None:
             row.save()
             if new or before != (row.lines, row.error):
                 changes.bump(task.account, task.region, "logs")
+
+
+def nothing_written(task: Task, container: str) -> str:
+    """Return why a container has no log lines: it did not start, it ended without writing, or it may still write."""
+    if not task.stopped:
+        return "No log lines yet."
+    described: dict[str, Any] = next(
+        (each for each in task.description.get("containers", []) if each.get("name") == container), {}
+    )
+    started = described.get("runtimeId") or described.get("exitCode") is not None
+    return "The container ended without writing a line." if started else "The container did not start: there is no log."
 
 
 def streams(task: Task) -> Iterator[Stream]:

@@ -1,8 +1,10 @@
 """Sweep of the services of all clusters with their events, which are kept longer than in ECS."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +28,8 @@ from services.sync import counts, restore_points
 from services.sync.progress import blocking_event, progressed_at
 
 DEPLOYING_NOUNS = ("services", "tasks", "service_deployments", "target_groups")
+#: Columns that follow from tasks and time (services.sync.failures): the health depends on them.
+KEPT = ("lacking_since", "recent_failures", "failing_until", "usual_start")
 WATCHED_FOR = timedelta(hours=1)  # a longer deployment no longer shortens the sweep interval
 
 
@@ -35,12 +39,18 @@ class ServicesOfClusters(SweepByCluster):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.deploying = False
+        self._draining: defaultdict[str, list[str]] = defaultdict(list)
         self.events = coverage.covers_scope(scope)
 
     def list_arns(self, cluster: str) -> list[str]:
         return self.aws.collect(
             "ecs.list_services", "serviceArns", cluster=cluster, PaginationConfig={"PageSize": PAGE}
         )
+
+    def to_describe(self, cluster: str, listed: Sequence[str]) -> Sequence[str]:
+        """ECS lists no service that is draining: those that are known are described too."""
+        known = _rows(self.scope).present().filter(cluster_name=cluster).values_list("arn", flat=True)
+        return [*listed, *sorted(set(known) - set(listed))]
 
     def describe(self, cluster: str, arns: Sequence[str]) -> list[dict[str, Any]]:
         return self.aws.describe(
@@ -53,15 +63,17 @@ class ServicesOfClusters(SweepByCluster):
             include=["TAGS"],
         )
 
-    def store(self, cluster: str, found: Sequence[dict[str, Any]]) -> None:
+    def store(self, cluster: str, described: Sequence[dict[str, Any]]) -> None:
+        found = [service for service in described if service["status"] != "INACTIVE"]
         store_services(self.scope, found)
+        self._draining[cluster] += [each["serviceArn"] for each in found if each["status"] == "DRAINING"]
         if self.events:
             counts.recount_changed(self.scope, [service["serviceArn"] for service in found], self.started_at)
         self.deploying = self.deploying or any(_deploying_recently(service) for service in found)
 
     def finish(self, cluster: str, listed: Sequence[str]) -> None:
         within = Q(cluster_name=cluster, observed_at__lt=self.started_at)
-        store.mark_missing(Service, self.scope, listed, "services", within)
+        store.mark_missing(Service, self.scope, [*listed, *self._draining.pop(cluster, ())], "services", within)
 
 
 @sweeper("services")
@@ -78,9 +90,11 @@ def sweep_services(scope: Scope) -> None:
 def store_services(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
     """Store services as ECS described them, with their events."""
     rows = _rows(scope).filter(arn__in=[service["serviceArn"] for service in found])
-    last_seen = dict(rows.values_list("arn", "last_event_at"))
+    known = {row["arn"]: row for row in rows.values("arn", "last_event_at", *KEPT)}
+    last_seen = {arn: row["last_event_at"] for arn, row in known.items()}
     with transaction.atomic():
-        store.upsert(Service, scope, [record(service) for service in found], "services")
+        records = [record(service, known.get(service["serviceArn"], {})) for service in found]
+        store.upsert(Service, scope, records, "services")
         _store_events(scope, found, last_seen)
         restore_points.keep(scope, found)
 
@@ -113,9 +127,13 @@ def _cluster_of(arn: str) -> str:
     return arn.split("/")[-2]
 
 
-def record(service: dict[str, Any]) -> Record:
+def record(service: dict[str, Any], known: Mapping[str, Any] = MappingProxyType({})) -> Record:
+    """Return the record of a service; `known` are the columns KEPT of its row, which ECS does not describe."""
     columns = _columns(service)
-    columns["health"] = ServiceHealth.of(Service(description=service, **columns)).value
+    kept = {name: known[name] for name in KEPT if name in known}
+    seen = Service(description=service, **{**kept, **columns})
+    columns["lacking_since"] = seen.lacking_since = (seen.lacking_since or clock.now()) if seen.lacks_tasks else None
+    columns["health"] = ServiceHealth.of(seen).value
     description = {key: value for key, value in service.items() if key not in ("events", "tags")}
     return Record(service["serviceArn"], service["serviceName"], description, tag_dict(service.get("tags")), columns)
 

@@ -30,7 +30,7 @@ def restore_point_revision(row: RestorePoint, value: str) -> SafeString:
 
 # --- services --------------------------------------------------------------------------------------------------------
 def service_health(row: Service, value: str) -> SafeString:
-    return html.status(value, row.tone, row.last_event)
+    return html.status(value, row.tone, row.listed_event)
 
 
 def service_tasks(row: Service, value: str) -> SafeString:
@@ -39,7 +39,7 @@ def service_tasks(row: Service, value: str) -> SafeString:
 
 
 def service_event(row: Service, value: str) -> SafeString:
-    return beginning(row.event_words, REASON, value)
+    return beginning(row.without_name(row.listed_event), REASON, row.listed_event)
 
 
 def event_line(row: ServiceEvent, value: str) -> SafeString:

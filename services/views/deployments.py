@@ -16,8 +16,10 @@ from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from services.models import Service, ServiceDeployment
 from services.selectors import deployments, services
+from services.selectors.past_failures import failures_during
 from services.statuses import DeploymentStatus
 from services.tables import services as tables
+from services.verdicts.services import judge_deployment
 from services.views.services import service_context
 
 MOVING = 50  # deployments in progress shown above the list
@@ -76,9 +78,11 @@ def deployment_detail(
         "source": deployments.sources(record),
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
         "paused": deployments.paused_at(record),
+        "verdict": judge_deployment(record.status_reason) if record.status != DeploymentStatus.SUCCESSFUL else None,
+        "failures": failures_during(request.user, record),
         "stoppable": record.status in DeploymentStatus.stoppable() and found.gone_at is None,
     }
-    version = changes.version_of(scope, "service_deployments")
+    version = changes.version_of(scope, "service_deployments", "tasks")
     fragment = fragments.Fragment("deployment", version=version, every=2, final=not record.in_flight)
     return fragments.render(request, "services/deployments/detail.html", context, fragment)
 

@@ -20,6 +20,7 @@ from services.models import TaskDefinition
 from services.selectors.overview import overview
 
 NOUNS = ("clusters", "services", "tasks", "container_instances")
+ALSO_SHOWN = ("service_deployments", "operations", "external_changes", "sweeps")
 REFRESH_SECONDS = 300
 
 
@@ -38,7 +39,7 @@ def fleet_overview(request: PageRequest) -> HttpResponse:
     scopes = visible_scopes(request.user)
     viewers.note((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
 
-    version = changes.version_of(scopes, *NOUNS, "operations", "external_changes", "sweeps").also(_current_interval())
+    version = changes.version_of(scopes, *NOUNS, *ALSO_SHOWN).also(_current_interval())
 
     def context() -> dict[str, Any]:
         found, state = overview(request.user, scopes), freshness(scopes, *NOUNS) if scopes else None

@@ -12,7 +12,7 @@ from clusters.selectors.clusters import cluster_or_404, clusters
 from clusters.views.cluster_pages import cluster_context
 from ecsdash.access import policy
 from ecsdash.access.permissions import Permission
-from ecsdash.inventory import changes
+from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
 from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
@@ -24,8 +24,10 @@ from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
+from services import jobs
 from services.models import Service
-from services.selectors import deployments, external_changes, load_balancers, services
+from services.selectors import deployments, external_changes, load_balancers, services, verdicts
+from services.selectors.attention import troubled_services
 from services.selectors.documents import of_service
 from services.tables import services as tables
 
@@ -67,7 +69,13 @@ def cluster_services(request: PageRequest, scope: Scope, cluster: str) -> HttpRe
     table = _table(request, rows, columns=columns, version=version, **new, **table_states(state))
     if response := table.alternative_response():
         return response
-    context = {**cluster_context(found, "services", ("Services", "")), "table": table, "freshness": state}
+    own = Service.objects.visible_to(request.user).in_scope(scope.account, scope.region).present()
+    context = {
+        **cluster_context(found, "services", ("Services", "")),
+        "table": table,
+        "freshness": state,
+        "troubled": troubled_services(request.user, own.filter(cluster_name=cluster)),
+    }
     return fragments.render(
         request, "services/services/cluster.html", context, fragments.Fragment("services", version=version)
     )
@@ -77,19 +85,23 @@ def cluster_services(request: PageRequest, scope: Scope, cluster: str) -> HttpRe
 @scoped(*NOUNS)
 def service_detail(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponse:
     found = services.service_or_404(request.user, scope, cluster, service)
+    viewers.note_resource(scope.account.pk, scope.region, found.arn)
     state = freshness(scope, "services", "tasks")
 
     def context() -> dict[str, Any]:
         tasks = list(services.tasks(request.user, [found])[:500])
-        stopped = services.stopped_tasks(tasks[:60])
+        stopped = verdicts.judged(tasks[:60])
         newest = deployments.deployments_of(request.user, scope, found).first()
+        problem = verdicts.problem_of(request.user, found)
+        if problem and problem.task:
+            jobs.request_logs(problem.task.pk)  # its last lines are evidence
         return {
             **service_context(found, "tasks"),
             "freshness": state,
             "rollout": deployments.rollout(found, tasks, newest),
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
             "stopped": stopped[:10],
-            "problem": services.service_problem(found, stopped),
+            "problem": problem,
             "operations": running_on(request.user, found),
             "external": external_changes.of_service(request.user, scope, found),
         }
@@ -104,6 +116,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
 @scoped("services")
 def service_events(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
     found = services.service_or_404(request.user, scope, cluster, service)
+    viewers.note_resource(scope.account.pk, scope.region, found.arn)
     table = Table(
         request,
         services.events(found),
@@ -144,8 +157,10 @@ def service_networking(request: PageRequest, scope: Scope, cluster: str, service
         **service_context(found, "networking", ("Networking", "")),
         "target_groups": load_balancers.service_target_groups(request.user, scope, found),
         "network": load_balancers.network(request.user, scope, found),
+        "checked_at": freshness(scope, "target_groups").seen_at,
     }
-    version = changes.version_of(scope, "services", "target_groups", "load_balancers", "listeners")
+    version = changes.version_of(scope, "services", "tasks", "target_groups", "load_balancers", "listeners")
+    version = version.also(str(context["checked_at"]))
     fragment = fragments.Fragment("networking", version=version, final=_gone(found))
     return fragments.render(request, "services/services/networking.html", context, fragment)
 

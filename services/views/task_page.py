@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from clusters.models import ContainerInstance
-from ecsdash.aws.explain import Explanation
-from ecsdash.aws.stop_reasons import explain_stop
 from ecsdash.masking import mask
 from ecsdash.web.tone import Tone
 from services.models import Task, TaskDefinition
 from services.selectors import tasks
 from services.selectors.hidden_values import all_values
+from services.selectors.verdicts import judged
 from services.sync.tasks import interface_details
+from services.verdicts.verdict import Verdict
 
 MOMENTS = (
     ("createdAt", "Created"),
@@ -96,12 +96,11 @@ def containers(task: Task, definition: TaskDefinition | None) -> list[ContainerV
     ]
 
 
-def _explanation(task: Task) -> Explanation | None:
-    """Return the explanation of an unexpected stop, with secrets masked."""
+def _explanation(task: Task) -> Verdict | None:
+    """Return the verdict of an unexpected stop, with secrets masked."""
     if task.completed or task.stop_code == "UserInitiated":
         return None
-    containers: list[dict[str, Any]] = mask(task.description.get("containers", []))
-    return explain_stop(task.stop_code, task.masked_reason, containers)
+    return next((each.explanation for each in judged([task])), None)
 
 
 def _overrides(described: dict[str, Any]) -> dict[str, Any]:

@@ -204,6 +204,7 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "clusters:tags": see(INSIDE),
     # --- services ----------------------------------------------------------------------------------------------------
     "services:overview": see(SIGNED_IN),
+    "services:seen": post(SIGNED_IN, {"key": "none"}),
     "services:search": see(SIGNED_IN),
     "services:services": [see(INSIDE), see(SIGNED_IN, account="all", region="all")],
     "services:service_new": see(OPERATORS, refused=INSIDE - OPERATORS, status=(200, 302)),

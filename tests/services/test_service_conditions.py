@@ -5,6 +5,8 @@ import pytest
 from ecsdash.aws.calls import Answer
 from services.runtime.services import service_steady
 
+pytestmark = pytest.mark.django_db
+
 
 class Told:
     """ECS that knows one service, or none."""
@@ -77,4 +79,4 @@ def test_the_newest_event_is_a_sentence_without_task_ids() -> None:
     event = {"message": "(service web) has started 2 tasks: (task 0b648acd3d6e) (task 1c648acd3d6e)."}
     found = service_steady(Told(service(deployment("1", runningCount=0), events=[event])), "shop", "web")
 
-    assert found.message == "0 of 2 tasks running. The service has started 2 tasks."
+    assert found.message == "0 of 2 tasks running. The service has started tasks."

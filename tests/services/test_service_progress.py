@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from ecsdash.access.models import User
-from ecsdash.aws.placement import explain_blocking
 from services.models import Service
 from services.selectors.deployments import in_flight
 from services.statuses import STUCK_AFTER, ServiceHealth
 from services.sync.progress import blocking_event
 from services.sync.services import record
+from services.verdicts.services import judge_blocking
 from tests.clusters.world import World
 from tests.services.simulated_services import SimulatedServices
 
@@ -67,38 +67,8 @@ def test_the_status_follows_from_events_counts_and_age(
     assert health(service()) == expected
 
 
-@pytest.mark.parametrize(
-    ("cause", "what"),
-    [
-        ("The closest matching (container-instance 1) has insufficient CPU units available.", "enough free CPU"),
-        ("The closest matching (container-instance 1) has insufficient memory available.", "enough free memory"),
-        ("The closest matching (container-instance 1) is already using a port required by your task.", "host port"),
-        ("The closest matching (container-instance 1) has insufficient ENIs available.", "network interface"),
-        ("The closest matching (container-instance 1) has the agent disconnected.", "agent"),
-        ("The closest matching (container-instance 1) is missing an attribute required by your task.", "attribute"),
-        ("encountered error 'DistinctInstance placement constraint unsatisfied.'", "placement constraints"),
-        ("Reason: No Container Instances were found in your cluster.", "The cluster has no container instance."),
-        ("Reason: No Container Instances were found in your capacity provider.", "capacity provider has no"),
-        ("Reason: RESOURCE:PORTS", "host port"),
-        ("Reason: Capacity is unavailable at this time.", "no Fargate capacity"),
-        ("Reason: You've reached the limit on the number of vCPUs you can run concurrently", "service quota"),
-        ("Reason: InsufficientFreeAddressesInSubnet", "no free IP address"),
-        ("Reason: The specified subnet does not have enough free addresses", "no free IP address"),
-        ("Reason: ECS was unable to assume the role 'arn:aws:iam::1:role/x'", "assume a role"),
-        ("Reason: CannotPullContainerError", "image cannot be pulled"),
-        ("Reason: something new", "cannot start the tasks"),
-    ],
-)
-def test_the_reason_is_told_in_plain_words_with_what_to_do(cause: str, what: str) -> None:
-    found = explain_blocking(f"{UNABLE} {cause}")
-    assert found is not None
-    assert what in found.what
-    assert found.how
-    assert cause in found.raw
-
-
 def test_other_messages_explain_nothing() -> None:
-    assert explain_blocking(STARTED) is None
+    assert judge_blocking(STARTED) is None
     assert blocking_event(described(STARTED)) == ""
 
 

@@ -1,4 +1,4 @@
-"""The process that reads every event feed: it finds the feeds, runs one thread for each, and sends a heartbeat.
+"""The process that reads every event feed: it finds the feeds, runs two threads for each, and sends a heartbeat.
 
 Of several such processes one reads; another takes over when it ends or hangs.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import close_old_connections
 
 from ecsdash.inventory.events.reader import Reader
+from ecsdash.inventory.events.watcher import Watcher
 from ecsdash.inventory.models import EventFeed, FeedProgress
 from ecsdash.outages import DATABASE_ERRORS, Outage
 from ecsdash.web import heartbeats
@@ -22,10 +23,10 @@ STOP_SECONDS = 5.0  # that the batches may take to be stored when the process en
 
 @dataclass(frozen=True)
 class Running:
-    """A thread and its reader; `stopping` ends this one alone."""
+    """A reader with its thread, and the thread that describes what changes without events; `stopping` ends these."""
 
     reader: Reader
-    thread: threading.Thread
+    threads: tuple[threading.Thread, threading.Thread]
     stopping: threading.Event
 
 
@@ -65,11 +66,15 @@ class Consumer:
 
     def _start(self, key: tuple[int, str], feed: EventFeed) -> None:
         stopping = threading.Event()
-        reader = Reader(feed, stopping)
-        # A daemon: a thread in a long poll at the end of the process holds nothing that would be lost.
-        thread = threading.Thread(target=reader.run, name=f"feed {feed.region}", daemon=True)
-        self._running[key] = Running(reader, thread, stopping)
-        thread.start()
+        reader, watcher = Reader(feed, stopping), Watcher(feed, stopping)
+        # Daemons: a thread in a long poll at the end of the process holds nothing that would be lost.
+        threads = (
+            threading.Thread(target=reader.run, name=f"feed {feed.region}", daemon=True),
+            threading.Thread(target=watcher.run, name=f"watcher {feed.region}", daemon=True),
+        )
+        self._running[key] = Running(reader, threads, stopping)
+        for thread in threads:
+            thread.start()
 
     def _end(self, keys: list[tuple[int, str]]) -> None:
         ending = [self._running.pop(key) for key in keys]

@@ -94,6 +94,14 @@ class NounEvents:
         """Describe these resources again and store them."""
         raise NotImplementedError
 
+    def watched(self, scope: Scope, *, slow: bool) -> Sequence[str]:
+        """Return the ARNs of resources that now change without events, `slow` also of those that seldom do."""
+        return ()
+
+    def describe_watched(self, scope: Scope, arns: Sequence[str]) -> None:
+        """Describe the watched resources and store them, in a thread beside that of the events."""
+        self.describe(scope, arns)
+
 
 Handler = Callable[[Event], EventEffect]
 NounClass = TypeVar("NounClass", bound=type[NounEvents])

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("services", "0015_auto_scaling"),
+        ("services", "0017_repository_images"),
     ]
 
     operations = [
