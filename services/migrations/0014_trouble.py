@@ -19,6 +19,21 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=700, unique=True)),
                 ("seen_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inventory.account"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
@@ -47,20 +62,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("completed", False), ("last_status", "STOPPED"), ("service_name", "")),
                 fields=["-stopped_at"],
                 name="failed_standalone_tasks",
-            ),
-        ),
-        migrations.AddField(
-            model_name="seenproblem",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inventory.account"
-            ),
-        ),
-        migrations.AddField(
-            model_name="seenproblem",
-            name="user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddIndex(
