@@ -104,7 +104,9 @@ class Effects:
         clusters = ecs.list_clusters()["clusterArns"]
         yield "clusters", len(clusters)
         yield "revisions", len(ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"])
-        yield "capacity providers", len(ecs.describe_capacity_providers()["capacityProviders"])
+        listed = ({}, *({"cluster": each} for each in clusters))
+        providers = [each for asked in listed for each in ecs.describe_capacity_providers(**asked)["capacityProviders"]]
+        yield "capacity providers", len({each["name"] for each in providers})
         for cluster in clusters:
             services = ecs.list_services(cluster=cluster, maxResults=100)["serviceArns"]
             yield "services", len(services)
