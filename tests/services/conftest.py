@@ -26,11 +26,16 @@ def stage(aws_account: Account, sandbox: Sandbox) -> SimulatedTasks:
 
 
 @pytest.fixture
-def service_stage(aws_account: Account, sandbox: Sandbox) -> SimulatedServices:
+def empty_service_stage(aws_account: Account, sandbox: Sandbox) -> SimulatedServices:
+    """The stage of service tests, not yet built."""
+    return SimulatedServices(Scope(aws_account, REGION), sandbox)
+
+
+@pytest.fixture
+def service_stage(empty_service_stage: SimulatedServices) -> SimulatedServices:
     """The stage of service tests, built and swept."""
-    found = SimulatedServices(Scope(aws_account, REGION), sandbox)
-    found.build()
-    return found
+    empty_service_stage.build()
+    return empty_service_stage
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from ecsdash.operations.plan import Plan
 from services.documents.service import document_of
 from services.models import Service, TaskDefinition
 from tests.operations import drive
+from tests.prepared import prepare
 from tests.services.simulated_tasks import SimulatedTasks
 
 LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
@@ -83,6 +84,15 @@ class SimulatedServices(SimulatedTasks):
         """The form of edit_service with other members of the document; None removes one."""
         document = {**document_of(service.description, service.tags), **members}
         return {"json": json.dumps({name: value for name, value in document.items() if value is not None})}
+
+    def build_steady(self, count: int = 2) -> None:
+        """As `build` and `steady_service` do one after the other, but prepared once by each process."""
+
+        def build() -> None:
+            self._build()
+            self.steady_service(count)
+
+        prepare(f"a steady service of {count}", self.scope, self.sandbox, build)
 
     def steady_service(self, count: int = 2, **more: Any) -> Service:
         """`web-front` with all its tasks running."""

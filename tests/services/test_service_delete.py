@@ -8,9 +8,9 @@ from tests.services.simulated_services import IN_SERVICE, SimulatedServices, cal
 
 
 @pytest.fixture
-def stage(service_stage: SimulatedServices) -> SimulatedServices:
-    service_stage.steady_service()
-    return service_stage
+def stage(empty_service_stage: SimulatedServices) -> SimulatedServices:
+    empty_service_stage.build_steady()
+    return empty_service_stage
 
 
 def test_tasks_are_stopped_before_the_service_is_deleted(stage: SimulatedServices, operator: User) -> None:

@@ -14,9 +14,9 @@ from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServic
 
 
 @pytest.fixture
-def stage(service_stage: SimulatedServices) -> SimulatedServices:
-    service_stage.steady_service()
-    return service_stage
+def stage(empty_service_stage: SimulatedServices) -> SimulatedServices:
+    empty_service_stage.build_steady()
+    return empty_service_stage
 
 
 def deploy(stage: SimulatedServices, user: User, tag: str) -> Any:

@@ -16,9 +16,9 @@ from tests.users import create_grant
 
 
 @pytest.fixture
-def stage(service_stage: SimulatedServices) -> SimulatedServices:
-    service_stage.steady_service(count=1)
-    return service_stage
+def stage(empty_service_stage: SimulatedServices) -> SimulatedServices:
+    empty_service_stage.build_steady(count=1)
+    return empty_service_stage
 
 
 def test_editing_changes_only_what_differs(stage: SimulatedServices, operator: User) -> None:

@@ -7,9 +7,9 @@ from tests.services.simulated_services import IN_SERVICE, SimulatedServices, cal
 
 
 @pytest.fixture
-def stage(service_stage: SimulatedServices) -> SimulatedServices:
-    service_stage.steady_service(count=1)
-    return service_stage
+def stage(empty_service_stage: SimulatedServices) -> SimulatedServices:
+    empty_service_stage.build_steady(count=1)
+    return empty_service_stage
 
 
 def test_scaling_sets_the_count_and_waits_for_the_tasks(stage: SimulatedServices, deployer: User) -> None:

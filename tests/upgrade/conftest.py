@@ -1,3 +1,3 @@
-from tests.services.conftest import service_stage
+from tests.services.conftest import empty_service_stage, service_stage
 
-__all__ = ["service_stage"]
+__all__ = ["empty_service_stage", "service_stage"]
