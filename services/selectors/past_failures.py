@@ -87,11 +87,7 @@ def _rolled_back(user: Any, row: ServiceDeployment) -> PastFailure:
         tone=Tone.BAD if row.status == DeploymentStatus.ROLLBACK_FAILED else Tone.WARN,
         what=row.service_name,
         kind=f"Deployment of {row.revision} rolled back" if row.finished_at else f"{row.revision} is being rolled back",
-        reason=f"{group.words}: {group.verdict.sentence}"
-        if group
-        else verdict.sentence
-        if verdict
-        else row.status_reason,
+        reason=f"{group.words}: {group.verdict.sentence}" if group else _reason(row),
         hint=verdict.how if verdict else "Open the deployment for its stopped tasks.",
         raw=" · ".join(text for text in (row.status_reason, verdict.raw if verdict else "") if text),
         evidence=verdict.evidence if verdict else (),
@@ -103,6 +99,12 @@ def _rolled_back(user: Any, row: ServiceDeployment) -> PastFailure:
     )
     key = f"deployment:{row.arn}"
     return PastFailure(key, entry, row.access_target(), row.account, row.created_at)
+
+
+def _reason(row: ServiceDeployment) -> str:
+    """Return why ECS says that it rolled back."""
+    verdict = judge_deployment(row.status_reason)
+    return verdict.sentence if verdict else row.status_reason
 
 
 def failures_during(user: Any, row: ServiceDeployment) -> list[FailureGroup]:
@@ -172,11 +174,10 @@ def _tasks(user: Any, scopes: Sequence[Scope]) -> Iterable[PastFailure]:
 def _failed_tasks(tasks: Sequence[Task]) -> PastFailure:
     task = tasks[0]
     group = next(iter(grouped(judged(tasks))), None)
-    several = f"{len(tasks)} tasks failed"
     entry = Attention(
         tone=Tone.WARN,
         what=task.task_definition,
-        kind="A task failed" if len(tasks) == 1 else several,
+        kind="A task failed" if len(tasks) == 1 else f"{len(tasks)} tasks failed",
         reason=group.verdict.sentence if group else task.masked_reason,
         hint=group.verdict.how if group else "",
         raw=group.verdict.raw if group else "",

@@ -1,5 +1,6 @@
 """Sweep of the services of all clusters with their events, which are kept longer than in ECS."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ from services.sync.progress import blocking_event, progressed_at
 DEPLOYING_NOUNS = ("services", "tasks", "service_deployments", "target_groups")
 #: Columns that follow from tasks and time (services.sync.failures): the health depends on them.
 KEPT = ("lacking_since", "recent_failures", "failing_until", "usual_start")
+#: Messages after which the deployments of a service differ, though its primary deployment is the same as before.
+ROLLED_BACK = re.compile(r"rolling back to|deployment failed")
 WATCHED_FOR = timedelta(hours=1)  # a longer deployment no longer shortens the sweep interval
 
 
@@ -149,6 +152,8 @@ def _store_events(scope: Scope, services: Sequence[dict[str, Any]], last_seen: M
         if events and (last is None or events[0]["createdAt"] > last):
             new += [_event(keys[arn], event) for event in events if last is None or event["createdAt"] >= last]
     ServiceEvent.objects.bulk_create(new, batch_size=store.CHUNK, ignore_conflicts=True)
+    if rolled_back := {event.service_id for event in new if ROLLED_BACK.search(event.message)}:
+        Service.objects.filter(pk__in=rolled_back).update(deployments_seen="")
 
 
 def _event(service_pk: int, event: dict[str, Any]) -> ServiceEvent:

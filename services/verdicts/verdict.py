@@ -20,10 +20,6 @@ class Verdict(Explanation):
     evidence: tuple[str, ...] = ()
 
     @property
-    def known(self) -> bool:
-        return self.cause != UNKNOWN
-
-    @property
     def sentence(self) -> str:
         return f"{self.what} {self.why}".strip()
 

@@ -37,7 +37,8 @@ class NextStep:
 @require_safe
 def fleet_overview(request: PageRequest) -> HttpResponse:
     scopes = visible_scopes(request.user)
-    viewers.note((scope.account.pk, scope.region, noun) for scope in scopes for noun in NOUNS)
+    noted = (*NOUNS, "service_deployments")  # a deployment from elsewhere may be over before a sweep sees it
+    viewers.note((scope.account.pk, scope.region, noun) for scope in scopes for noun in noted)
 
     version = changes.version_of(scopes, *NOUNS, *ALSO_SHOWN).also(_current_interval())
 

@@ -153,7 +153,11 @@ def test_the_second_task_that_fails_in_a_row_is_trouble_until_one_lives_longer(a
 
 def test_a_service_that_waits_longer_than_its_own_tasks_took_to_start_is_stuck(account: Account) -> None:
     now = timezone.now()
-    since = {"progressed_at": now - 2 * MINUTE, "deployed_at": now - 2 * MINUTE, "rollout_state": "IN_PROGRESS"}
+    since: dict[str, Any] = {
+        "progressed_at": now - 2 * MINUTE,
+        "deployed_at": now - 2 * MINUTE,
+        "rollout_state": "IN_PROGRESS",
+    }
     new = deployment(NEW, "PRIMARY", 2, rolloutState="IN_PROGRESS", pendingCount=1)
     make_service(account, running_count=1, pending_count=1, description={"deployments": [new]}, **since)
     judge_services()

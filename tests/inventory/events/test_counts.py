@@ -62,7 +62,7 @@ def to_describe() -> list[str]:
 def test_a_replaced_task_is_counted_as_ecs_counts_it_and_nothing_is_described(feed: EventFeed) -> None:
     stored(feed, described(2))
     assert give(feed, task("a", 1, "RUNNING"), task("b", 1, "RUNNING")) == (2, 0, "Steady")
-    assert give(feed, task("a", 2, "STOPPING")) == (1, 0, "Degraded")
+    assert give(feed, task("a", 2, "STOPPING")) == (1, 0, "Scaling")  # ECS has a moment to replace it
     assert give(feed, task("a", 3, "STOPPED"), task("c", 1, "PROVISIONING")) == (1, 1, "Scaling")
     assert give(feed, task("c", 2, "ACTIVATING")) == (1, 1, "Scaling")
     assert give(feed, task("c", 3, "RUNNING")) == (2, 0, "Steady")
@@ -124,7 +124,7 @@ def test_before_the_first_sweep_of_tasks_they_are_not_counted(feed: EventFeed) -
 def test_the_next_sweep_sets_right_what_a_lost_event_left(feed: EventFeed) -> None:
     """The same when ECS returns the counts from before the events."""
     stored(feed, described(2))
-    assert give(feed, task("a", 1, "RUNNING")) == (1, 0, "Degraded")
+    assert give(feed, task("a", 1, "RUNNING")) == (1, 0, "Scaling")
     stored(feed, described(2))
     assert Service.objects.get().running_count == 2
     assert store.plain(Service.objects.get().description)["deployments"][0]["runningCount"] == 2
