@@ -4,21 +4,20 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from clusters.forms.usual_roles import EXECUTION_ROLE, UsualRole
-from clusters.planning.roles import CALLS, NOT_KNOWN_SECONDS, role_steps
+from clusters.planning.roles import role_steps
 from ecsdash.access import policy
 from ecsdash.access.targets import AccessTarget
 from ecsdash.masking import pointer
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.document_forms import is_button
-from ecsdash.operations.plan import Output, Plan, Repeat, Step, Undo
-from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
+from ecsdash.operations.plan import Output, Plan, Undo
+from ecsdash.operations.refs import ref
 from services.documents.comparison import changes
-from services.forms.roles import missing
 from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, revision_of
 from services.forms.task_definition.revealed import hidden_containers, with_values
 from services.planning.revealing import may_reveal, reveal
+from services.planning.task_definitions import CALLS, log_group_step, new_role, register_step
 from services.selectors import task_definitions
 
 
@@ -31,7 +30,7 @@ class RegisterTaskDefinition(Action):
     form_class = RegisterTaskDefinitionForm
     template = "services/task_definitions/register.html"
     icon = "plus"
-    calls = (*CALLS, "logs.create_log_group", "ecs.register_task_definition", "ecs.deregister_task_definition")
+    calls = CALLS
     watches = ("roles", "log_groups", "secrets", "repositories", "task_definitions")
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
@@ -48,15 +47,15 @@ class RegisterTaskDefinition(Action):
         latest = task_definitions.latest(context.user, context.scope, family)
         groups = missing_log_groups(context, definition) if data["create_log_groups"] else []
         before = original(context, latest.name) if latest else {}
-        role = _new_role(context, definition)
+        role = new_role(context, definition)
         return Plan(
             summary=f"Register a new revision of {family}" if latest else f"Register the task definition {family}",
             resource_key=context.arn("ecs", f"task-definition/{family}:{latest.revision + 1 if latest else 1}"),
             resource_name=family,
             steps=(
                 *(role_steps(role, context.scope.account, context.scope.region) if role else ()),
-                *(_create_log_group(n, group) for n, group in enumerate(groups)),
-                _register(definition, role),
+                *(log_group_step(n, group) for n, group in enumerate(groups)),
+                register_step(definition, role),
             ),
             changes=changes(before, definition),
             checks=definition_checks(context, definition, created=groups, new_role=role),
@@ -73,9 +72,11 @@ class RegisterTaskDefinition(Action):
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         origin = revision_of(context, str(form["origin"].value() or ""))
-        hidden = hidden_containers(form.state.document) if isinstance(form, RegisterTaskDefinitionForm) else []
+        revealable = []
+        if isinstance(form, RegisterTaskDefinitionForm) and origin and may_reveal(context.user, origin):
+            revealable = hidden_containers(form.state.document, origin.description)
         return {
-            "revealable": hidden if origin is not None and may_reveal(context.user, origin) else [],
+            "revealable": revealable,
             "proved": context.proved,
         }
 
@@ -94,45 +95,6 @@ def _revealed(context: ActionContext, data: QueryDict, name: str) -> QueryDict:
         return data.copy()
     containers = {each["name"]: each for each in origin.description["containerDefinitions"]}
     return with_values(data, containers[name]) if name in containers else data.copy()
-
-
-def _create_log_group(number: int, name: str) -> Step:
-    return Step(
-        f"log_group_{number}",
-        f"Create the log group {name}",
-        call="logs.create_log_group",
-        params={"logGroupName": name, "tags": {STEP_TAG: STEP_ID}},
-        repeat=Repeat.LOOKUP,
-        lookup="log_group_of_step",
-        tolerate=("ResourceAlreadyExistsException",),
-    )
-
-
-def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRole | None:
-    """Return the usual execution role if the definition names it and the account does not have it yet."""
-    arn = EXECUTION_ROLE.arn(context.scope.account.account_id, context.scope.region)
-    return EXECUTION_ROLE if definition.get("executionRoleArn") == arn and missing(context, EXECUTION_ROLE) else None
-
-
-def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step:
-    """Return the step that registers. ECS refuses a role that IAM just created, so the step retries for two minutes."""
-    return Step(
-        "register",
-        f"Register a revision of {definition['family']}",
-        call="ecs.register_task_definition",
-        params={**definition, "tags": [*_own_tags(definition), {"key": STEP_TAG, "value": STEP_ID}]},
-        repeat=Repeat.LOOKUP,
-        lookup="revision_of_step",
-        doubles="spare_revisions",
-        takes_back="ecs.deregister_task_definition",
-        retry_on=("ClientException",) if new_role else (),
-        timeout=NOT_KNOWN_SECONDS,
-    )
-
-
-def _own_tags(definition: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """Return the tags without the step tag of the revision from which they were copied."""
-    return [tag for tag in definition.get("tags", []) if tag.get("key") != STEP_TAG]
 
 
 def _undo(context: ActionContext, family: str) -> Undo:

@@ -20,6 +20,7 @@ from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.forms.document.findings import FindingLevel
 from services.documents.kinds import Document, DocumentKind
+from services.documents.launch_set import launch_set
 from services.documents.pointers import in_words
 from services.documents.reading import Options, Reading, read
 from services.forms.import_documents import ImportForm, entered_values
@@ -50,6 +51,7 @@ def import_documents(request: PageRequest, scope: Scope) -> HttpResponse:
         return render(request, "services/documents/import.html", {**context, "form": form}, status=422)
     reading = read(form.cleaned_data["text"], _options(request, scope, form))
     context |= _result(reading, scope, form, entered_values(request.POST), _clusters(request, scope))
+    context["together"] = _together(reading, ActionContext(scope, request.user))
     return render(request, "services/documents/import.html", context, status=200 if reading.documents else 422)
 
 
@@ -75,6 +77,15 @@ def _result(
         "documents": [_shown(each, scope, found) for each in reading.documents],
         "many": len(reading.documents) > 1,
     }
+
+
+def _together(reading: Reading, context: ActionContext) -> dict[str, Any] | None:
+    """Return what the form that creates all of it takes; None where the text has no services, or the user may not."""
+    found = launch_set(reading.documents)
+    if found is None or not ACTIONS["create_services"].may_open(context):
+        return None
+    url = reverse("actions:create_services", kwargs=context.scope.url_kwargs())
+    return {"url": url, "text": found.text, "services": len(found.services)}
 
 
 def _parts(reading: Reading) -> list[dict[str, Any]]:

@@ -116,6 +116,7 @@ def of_services(journey: Journey) -> None:
     journey.do("stop_deployment", {}, **IN_SERVICE)
     journey.do("delete_service", {}, **IN_SERVICE)
     journey.do("remove_leftovers", {"service_name": "web-front"}, **shop)
+    journey.do("create_services", stage.several_data())
 
 
 def of_tasks(journey: Journey) -> None:
@@ -178,8 +179,8 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
         "resize_auto_scaling_group", "delete_capacity_provider", "edit_account_setting",
     },
     of_services: {
-        "create_service", "scale_service", "edit_service_tags", "force_new_deployment", "deploy_service",
-        "rollback_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
+        "create_service", "create_services", "scale_service", "edit_service_tags", "force_new_deployment",
+        "deploy_service", "rollback_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
     },
     of_tasks: {
         "register_task_definition", "deregister_task_definition", "run_task", "stop_task", "edit_task_tags",

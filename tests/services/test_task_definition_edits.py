@@ -93,7 +93,7 @@ class Edits(RuleBasedStateMachine):
     @rule(data=st.data(), text=st.text("abc 1\n", min_size=1, max_size=4))
     def type_text(self, data: st.DataObject, text: str) -> None:
         """Type into a text field; its place holds what was typed."""
-        choices = [(at, part) for at, part in places(PARTS, self.document) if _is_text(part)]
+        choices = [(at, part) for at, part in places(PARTS, self.document) if is_text(part)]
         place, _ = data.draw(st.sampled_from(choices))
         before = pointers.value_at(self.document, place)
         if isinstance(before, str) and "\r" in before:
@@ -104,7 +104,7 @@ class Edits(RuleBasedStateMachine):
     @rule(data=st.data())
     def press(self, data: st.DataObject) -> None:
         """Remove, move or duplicate an entry; the others keep all of their members."""
-        listed = list(_lists(self.document))
+        listed = list(lists_of(self.document))
         if not listed:
             return
         place, length = data.draw(st.sampled_from(listed))
@@ -160,11 +160,11 @@ class Edits(RuleBasedStateMachine):
             assert json.dumps(self.document) == json.dumps(self.expected)
 
 
-def _is_text(part: Field | Pairs) -> bool:
+def is_text(part: Field | Pairs) -> bool:
     return isinstance(part, Field) and part.kind.widget == "text" and type(part.kind).__name__ in ("Kind", "Text")
 
 
-def _lists(document: Document) -> Any:
+def lists_of(document: Document) -> Any:
     for place, _ in list(leaves_of_lists(document, "")):
         entries = pointers.value_at(document, place)
         if entries_at(PARTS, place) and all(isinstance(each, dict) for each in entries):
