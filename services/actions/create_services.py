@@ -14,7 +14,14 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm, regist
 from ecsdash.operations.plan import Plan, Undo
 from ecsdash.operations.refs import ref
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from services.documents.findings import place_in_words, service_findings, task_definition_findings
+from services.documents.findings import (
+    CREATE_SERVICE,
+    REGISTER_TASK_DEFINITION,
+    by_model,
+    place_in_words,
+    service_findings,
+    task_definition_findings,
+)
 from services.documents.launch_set import (
     LaunchSet,
     family_of,
@@ -84,9 +91,13 @@ class CreateServicesForm(ActionForm):
         elif not data.get("namespace"):
             self.add_error("namespace", "Enter a name, for example that of the application.")
         if not self.errors:
-            data["wanted"] = self._placed(self.wanted, data)
-            for message in self._problems(data["wanted"], data["cluster"]):
+            placed = self._placed(self.wanted, data)
+            for message in self._problems(placed, data["cluster"]):
                 self.add_error(None, message)
+            data["wanted"] = LaunchSet(
+                tuple(by_model(each, REGISTER_TASK_DEFINITION).usable for each in placed.definitions),
+                tuple(by_model(each, CREATE_SERVICE).usable for each in placed.services),
+            )
         return data
 
     def _placed(self, wanted: LaunchSet, data: Mapping[str, Any]) -> LaunchSet:

@@ -18,12 +18,12 @@ def with_values(data: QueryDict, container: Mapping[str, Any]) -> QueryDict:
     Data that cannot be read, or whose values the container does not have, is returned as it is.
     """
     state = states.resolve(TASK_DEFINITION, data)
-    if not state.usable:
+    listed = state.document.get("containerDefinitions")
+    if not state.usable or not isinstance(listed, list):
         return data.copy()
     try:
         containers = [
-            masked_values.restore(each, container) if _is(each, container["name"]) else each
-            for each in state.document.get("containerDefinitions", [])
+            masked_values.restore(each, container) if _is(each, container["name"]) else each for each in listed
         ]
     except masked_values.StillMasked:
         return data.copy()
