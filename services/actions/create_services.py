@@ -14,6 +14,7 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm, regist
 from ecsdash.operations.plan import Plan, Undo
 from ecsdash.operations.refs import ref
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
+from ecsdash.web.forms.document.rendering import sentences
 from services.documents.findings import (
     CREATE_SERVICE,
     REGISTER_TASK_DEFINITION,
@@ -138,7 +139,7 @@ def _blocking(name: str, document: Mapping[str, Any], findings: list[Finding]) -
     for each in findings:
         if each.level is FindingLevel.BLOCK:
             place = place_in_words(document, each.pointer)
-            yield " ".join(filter(None, (f"{name}: {place}:" if place else f"{name}:", each.what, each.why, each.how)))
+            yield f"{name}: {place}: {sentences(each)}" if place else f"{name}: {sentences(each)}"
 
 
 def usable_clusters(context: ActionContext) -> list[str]:

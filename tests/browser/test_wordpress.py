@@ -28,7 +28,7 @@ def test_wordpress_by_hand(operator: Page) -> None:
     register(operator, "journal-db", "mysql:8.4", "3306", ("MYSQL_RANDOM_ROOT_PASSWORD", "yes"))
     register(operator, "journal", "wordpress:6", "80", ("WORDPRESS_DB_HOST", "database:3306"))
     operator.goto(f"{SCOPE_PATH}/namespaces/new/")
-    operator.get_by_label("Name").fill("journal")
+    operator.get_by_role("textbox", name="Name").fill("journal")
     review_and_run(operator)
     create_database(operator)
     create_site(operator)

@@ -68,7 +68,8 @@ class SimulatedServices(SimulatedTasks):
 
     def several_data(self) -> dict[str, Any]:
         """The form of create_services with one service, `notes`, in a new namespace."""
-        definition = fargate(container("notes", logConfiguration={"logDriver": "awslogs"}), family="notes")
+        logs = {"logDriver": "awslogs", "options": {"awslogs-stream-prefix": "ecs"}}
+        definition = fargate(container("notes", logConfiguration=logs), family="notes")
         connect = {"serviceConnectConfiguration": {"enabled": True}, "launchType": "FARGATE", "desiredCount": 1}
         service = {"serviceName": "notes", "taskDefinition": "notes", **connect}
         return {

@@ -20,9 +20,10 @@ from services.planning.task_definitions import register_step
 from tests.operations import drive
 from tests.services.definitions import ROLE, form_data
 from tests.services.documents.samples.taken import TAKEN
+from tests.services.form_edits import is_text, lists_of
 from tests.services.simulated_tasks import SimulatedTasks
 from tests.services.test_task_definition_actions import everything
-from tests.services.test_task_definition_edits import after, is_text, lists_of
+from tests.services.test_task_definition_edits import after
 from tests.services.valid_definitions import CALL, valid_definition
 
 Document = dict[str, Any]
@@ -56,7 +57,7 @@ def typed_and_back(document: Document, random: Random) -> Document:
 
 
 def moved_and_back(document: Document, random: Random) -> Document:
-    place, length = random.choice(list(lists_of(document)))
+    place, length = random.choice(list(lists_of(TASK_DEFINITION, document)))
     number = random.randrange(length)
     if number + 1 == length:
         return document
@@ -64,7 +65,7 @@ def moved_and_back(document: Document, random: Random) -> Document:
 
 
 def duplicated_and_removed(document: Document, random: Random) -> Document:
-    place, length = random.choice(list(lists_of(document)))
+    place, length = random.choice(list(lists_of(TASK_DEFINITION, document)))
     number = random.randrange(length)
     return after(after(document, op=f"duplicate:{place}/{number}"), op=f"remove:{place}/{number + 1}")
 
