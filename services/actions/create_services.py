@@ -14,12 +14,13 @@ from ecsdash.operations.actions import Action, ActionContext, ActionForm, regist
 from ecsdash.operations.plan import Plan, Undo
 from ecsdash.operations.refs import ref
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
+from ecsdash.web.forms.document.places import words_of
 from ecsdash.web.forms.document.rendering import sentences
+from ecsdash.web.forms.document.state import DocumentForm
 from services.documents.findings import (
     CREATE_SERVICE,
     REGISTER_TASK_DEFINITION,
     by_model,
-    place_in_words,
     service_findings,
     task_definition_findings,
 )
@@ -31,7 +32,9 @@ from services.documents.launch_set import (
     needs_namespace,
     read_launch_set,
 )
+from services.forms.service.declaration import SERVICE_FORM
 from services.forms.task_definition import log_defaults, masked_values
+from services.forms.task_definition.declaration import TASK_DEFINITION
 from services.models import Service
 from services.planning.new_services import NewServices
 from services.planning.services import TOUCHED
@@ -120,7 +123,8 @@ class CreateServicesForm(ActionForm):
     def _problems(self, wanted: LaunchSet, cluster: str) -> Iterator[str]:
         """Yield what is wrong with the documents, and the names of services that the cluster has already."""
         for definition in wanted.definitions:
-            yield from _blocking(definition["family"], definition, task_definition_findings(definition))
+            found = task_definition_findings(definition)
+            yield from _blocking(definition["family"], TASK_DEFINITION, definition, found)
             try:
                 masked_values.restore(definition, {})
             except masked_values.StillMasked as error:
@@ -130,15 +134,15 @@ class CreateServicesForm(ActionForm):
         taken = set(rows.filter(cluster_name=cluster).values_list("name", flat=True))
         for service in wanted.services:
             definition = wanted.definitions[wanted.definition_of(service)]
-            yield from _blocking(service["serviceName"], service, service_findings(service, definition))
+            yield from _blocking(service["serviceName"], SERVICE_FORM, service, service_findings(service, definition))
             if service["serviceName"] in taken:
                 yield f"The cluster {cluster} has a service {service['serviceName']} already. Choose another cluster."
 
 
-def _blocking(name: str, document: Mapping[str, Any], findings: list[Finding]) -> Iterator[str]:
+def _blocking(name: str, form: DocumentForm, document: Mapping[str, Any], findings: list[Finding]) -> Iterator[str]:
     for each in findings:
         if each.level is FindingLevel.BLOCK:
-            place = place_in_words(document, each.pointer)
+            place = words_of(form.entries, document, each.pointer)
             yield f"{name}: {place}: {sentences(each)}" if place else f"{name}: {sentences(each)}"
 
 

@@ -19,12 +19,13 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.forms.document.findings import FindingLevel
+from ecsdash.web.forms.document.places import words_of
 from services.documents.kinds import Document, DocumentKind
 from services.documents.launch_set import launch_set
-from services.documents.pointers import in_words
 from services.documents.reading import Options, Reading, read
 from services.forms.import_documents import ImportForm, entered_values
 from services.forms.roles import usual_role
+from services.forms.task_definition.declaration import TASK_DEFINITION
 
 MOST_CLUSTERS: Final = 20
 REFUSED: Final = "You are not allowed to register task definitions in this account and region."
@@ -96,7 +97,7 @@ def _parts(reading: Reading) -> list[dict[str, Any]]:
             "tone": tone,
             "open": level is not FindingLevel.OK,
             "notes": [
-                {"note": note, "place": in_words(note.pointer, reading.source)}
+                {"note": note, "place": words_of(TASK_DEFINITION.entries, reading.source, note.pointer)}
                 for note in reading.notes
                 if note.level is level
             ],

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.report import Misused, Report
 from services.documents.compose.values import listed, text, whole
-from services.documents.pointers import below
 
 #: [host IP:][published:]target[/protocol]; both may be ranges.
 SHORT: Final = re.compile(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.container import UNNAMED, Container, Project
 from services.documents.compose.health import has_check
 from services.documents.compose.report import Misused, Report
@@ -11,7 +12,6 @@ from services.documents.compose.service_connect import add_usual_port, service_c
 from services.documents.compose.values import text, whole
 from services.documents.compose.volumes import shared
 from services.documents.kinds import Document, DocumentKind
-from services.documents.pointers import below
 
 MOST_CONTAINERS: Final = 10
 CONDITIONS: Final = {

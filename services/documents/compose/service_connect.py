@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.container import Container
 from services.documents.compose.ports import usual_port
 from services.documents.compose.report import Report
-from services.documents.pointers import below
 
 
 def service_connect(container: Container, report: Report) -> dict[str, Any]:

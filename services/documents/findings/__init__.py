@@ -9,10 +9,9 @@ from ecsdash.aws.shapes import input_shape
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from services.documents.findings import launch, model, task_definition
 from services.documents.findings.parts import Launch, Part, Rule, Violation
-from services.documents.findings.places import place_in_words
 from services.documents.findings.task_definition.lint import placeholders
 
-__all__ = ["by_model", "place_in_words", "run_task_findings", "service_findings", "task_definition_findings"]
+__all__ = ["by_model", "run_task_findings", "service_findings", "task_definition_findings"]
 
 REGISTER_TASK_DEFINITION: Final = "ecs.register_task_definition"
 CREATE_SERVICE, UPDATE_SERVICE, RUN_TASK = "ecs.create_service", "ecs.update_service", "ecs.run_task"
