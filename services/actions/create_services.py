@@ -13,6 +13,7 @@ from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.plan import Plan, Undo
 from ecsdash.operations.refs import ref
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from ecsdash.web.forms.document.places import words_of
 from ecsdash.web.forms.document.rendering import sentences
@@ -51,11 +52,12 @@ class CreateServicesForm(ActionForm):
 
     documents = forms.CharField(widget=forms.HiddenInput, strip=False, error_messages={"required": NOTHING})
     cluster = forms.ChoiceField(label="Cluster")
-    namespace = forms.CharField(
-        label="Service Connect namespace",
-        max_length=1024,
-        required=False,
-        help_text="The services find each other by their names in it. It is created if it does not exist.",
+    namespace = required_where_shown(
+        forms.CharField(
+            label="Service Connect namespace",
+            max_length=1024,
+            help_text="The services find each other by their names in it. It is created if it does not exist.",
+        )
     )
     subnets = forms.MultipleChoiceField(label="Subnets")
     security_groups = forms.MultipleChoiceField(
