@@ -37,11 +37,8 @@ def everything(stage: SimulatedServices, arns: dict[str, str], **values: Any) ->
     """Return the document of a service with every group; `values` are the ones that the edit changes."""
     disk = {"roleArn": ROLE, "sizeInGiB": values["size"], "volumeType": "gp3", "filesystemType": "ext4"}
     port = {"portName": "http", "clientAliases": [{"port": values["alias"], "dnsName": "web"}]}
-    hook = {
-        "targetType": "PAUSE",
-        "lifecycleStages": ["POST_SCALE_UP"],
-        "timeoutConfiguration": {"timeoutInMinutes": 5},
-    }
+    function = "arn:aws:lambda:eu-central-1:123456789012:function:check"
+    hook = {"hookTargetArn": function, "roleArn": ROLE, "lifecycleStages": ["POST_SCALE_UP"]}
     return {
         "serviceName": "web-front",
         "taskDefinition": "web-front:2",

@@ -53,8 +53,9 @@ class RandomDocument:
     def launch_set(self) -> str:
         """Return a service and its task definition, sometimes with a name put into the service."""
         definition = self._definition(FARGATE)
-        service = {"serviceName": self.name(), "taskDefinition": definition["family"], "launchType": "FARGATE"}
-        if self.random.random() < 0.5:
+        named = {"serviceName": self.name(), "taskDefinition": definition["family"]}
+        service: Document = {**named, "launchType": "FARGATE", "desiredCount": 1}
+        if self.random.random() < 0.3:
             self.put(service)
         return json.dumps({"definitions": [definition], "services": [service]})
 
