@@ -228,8 +228,8 @@ def _proposed(context: ActionContext, data: QueryDict) -> QueryDict:
     found = data.copy()
     wanted = read_launch_set(data.get("documents", ""))
     offered = usable_clusters(context)
-    found["cluster"] = offered[0] if offered else ""
-    network = preselected(context, found["cluster"])
+    found["cluster"] = cluster = offered[0] if offered else ""
+    network = preselected(context, cluster)
     found.setlist("subnets", network["subnets"])
     found.setlist("security_groups", network["security_groups"])
     found["assign_public_ip"] = "on"

@@ -21,10 +21,11 @@ from tests.operations import drive
 from tests.services.definitions import ROLE, form_data
 from tests.services.documents.samples.taken import TAKEN
 from tests.services.form_edits import is_text, lists_of
+from tests.services.random_definitions import CALL
 from tests.services.simulated_tasks import SimulatedTasks
 from tests.services.test_task_definition_actions import everything
 from tests.services.test_task_definition_edits import after
-from tests.services.valid_definitions import CALL, valid_definition
+from tests.services.valid_definitions import valid_definition
 
 Document = dict[str, Any]
 DEFINITIONS: Final = 200
