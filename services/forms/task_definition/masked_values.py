@@ -64,13 +64,15 @@ def _with_renamed(shown: list[Any], found: list[Any], original: list[Any]) -> li
     """Return the partners, and for containers of new names those of old names whose values they have."""
     gone = [each for each in original if not any(each is partner for partner in found)]
     for number, partner in enumerate(found):
-        if partner is None and (renamed := next((each for each in gone if _has_values_of(shown[number], each)), None)):
-            gone.remove(renamed)
+        if partner is None and not _has_values_of(shown[number], None):
+            renamed = next((each for each in gone if _has_values_of(shown[number], each)), None)
             found[number] = renamed
+            gone = [each for each in gone if each is not renamed]
     return found
 
 
 def _has_values_of(shown: Any, original: Any) -> bool:
+    """Return whether the original has all hidden values of the entry; None has those of an entry without any."""
     try:
         restore(shown, original)
     except StillMasked:
