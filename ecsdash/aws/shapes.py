@@ -54,6 +54,10 @@ class Shape:
     recursive: bool = False
     union: bool = False
 
+    def below(self, name: str) -> "Shape | None":
+        """Return the member of this name, or the shape of the entries; None if the model has none."""
+        return self.members.get(name) if self.kind == "structure" else self.entry
+
 
 @lru_cache(maxsize=32)
 def input_shape(call: str) -> Shape:

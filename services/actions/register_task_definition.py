@@ -4,23 +4,20 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from clusters.forms.usual_roles import EXECUTION_ROLE, UsualRole
-from clusters.planning.roles import CALLS, NOT_KNOWN_SECONDS, role_steps
+from clusters.planning.roles import role_steps
 from ecsdash.access import policy
 from ecsdash.access.targets import AccessTarget
 from ecsdash.masking import pointer
 from ecsdash.operations.actions import Action, ActionContext, ActionForm, register
 from ecsdash.operations.document_forms import is_button
-from ecsdash.operations.plan import Output, Plan, Step, Undo
-from ecsdash.operations.refs import STEP_TAG, ref
+from ecsdash.operations.plan import Output, Plan, Undo
+from ecsdash.operations.refs import ref
 from services.documents.comparison import changes
-from services.forms.roles import missing
 from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, revision_of
 from services.forms.task_definition.revealed import hidden_containers, with_values
-from services.planning import registering
-from services.planning.registering import REVISION_ARN, log_group_steps, register_step
 from services.planning.revealing import may_reveal, reveal
+from services.planning.task_definitions import CALLS, REVISION_ARN, log_group_step, new_role, register_step
 from services.selectors import task_definitions
 
 
@@ -34,11 +31,10 @@ class EditsTaskDefinition(Action):
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
         origin = revision_of(context, str(form["origin"].value() or ""))
-        hidden = hidden_containers(form.state.document) if isinstance(form, RegisterTaskDefinitionForm) else []
-        return {
-            "revealable": hidden if origin is not None and may_reveal(context.user, origin) else [],
-            "proved": context.proved,
-        }
+        revealable = []
+        if isinstance(form, RegisterTaskDefinitionForm) and origin and may_reveal(context.user, origin):
+            revealable = hidden_containers(form.state.document, origin.description)
+        return {"revealable": revealable, "proved": context.proved}
 
 
 @register
@@ -50,7 +46,7 @@ class RegisterTaskDefinition(EditsTaskDefinition):
     form_class = RegisterTaskDefinitionForm
     template = "services/task_definitions/register.html"
     icon = "plus"
-    calls = (*CALLS, "logs.create_log_group", *registering.CALLS)
+    calls = CALLS
     watches = ("roles", "log_groups", "secrets", "repositories", "task_definitions")
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
@@ -67,15 +63,15 @@ class RegisterTaskDefinition(EditsTaskDefinition):
         latest = task_definitions.latest(context.user, context.scope, family)
         groups = missing_log_groups(context, definition) if data["create_log_groups"] else []
         before = original(context, latest.name) if latest else {}
-        role = _new_role(context, definition)
+        role = new_role(context, definition)
         return Plan(
             summary=f"Register a new revision of {family}" if latest else f"Register the task definition {family}",
             resource_key=context.arn("ecs", f"task-definition/{family}:{latest.revision + 1 if latest else 1}"),
             resource_name=family,
             steps=(
                 *(role_steps(role, context.scope.account, context.scope.region) if role else ()),
-                *log_group_steps(groups),
-                _register(definition, role),
+                *(log_group_step(n, group) for n, group in enumerate(groups)),
+                register_step(definition, role),
             ),
             changes=changes(before, definition),
             checks=definition_checks(context, definition, created=groups, new_role=role),
@@ -100,23 +96,6 @@ def _revealed(context: ActionContext, data: QueryDict, name: str) -> QueryDict:
         return data.copy()
     containers = {each["name"]: each for each in origin.description["containerDefinitions"]}
     return with_values(data, containers[name]) if name in containers else data.copy()
-
-
-def _new_role(context: ActionContext, definition: Mapping[str, Any]) -> UsualRole | None:
-    """Return the usual execution role if the definition names it and the account does not have it yet."""
-    arn = EXECUTION_ROLE.arn(context.scope.account.account_id, context.scope.region)
-    return EXECUTION_ROLE if definition.get("executionRoleArn") == arn and missing(context, EXECUTION_ROLE) else None
-
-
-def _register(definition: Mapping[str, Any], new_role: UsualRole | None) -> Step:
-    """Return the step that registers. ECS refuses a role that IAM just created, so the step retries for two minutes."""
-    retry_on = ("ClientException",) if new_role else ()
-    return register_step(definition, _own_tags(definition), retry_on=retry_on, timeout=NOT_KNOWN_SECONDS)
-
-
-def _own_tags(definition: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """Return the tags without the step tag of the revision from which they were copied."""
-    return [tag for tag in definition.get("tags", []) if tag.get("key") != STEP_TAG]
 
 
 def _undo(context: ActionContext, family: str) -> Undo:

@@ -13,12 +13,12 @@ from services.forms.task_definition.checks import image_checks
 from services.models import RestorePoint, Service, TaskDefinition
 from services.planning import deploying
 from services.planning.prediction import of_deployment
-from services.planning.registering import REVISION_ARN
 from services.planning.scaling import REGISTER, SCALING_NOUNS, bounds_of, bounds_step, count_checks, observed_target
 from services.planning.service_checks import ending_checks
 from services.planning.service_documents import document_checks
 from services.planning.service_update import observed_document, update_steps
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues
+from services.planning.task_definitions import REVISION_ARN
 from services.selectors.restore_points import NEWEST, in_words, newest
 from services.selectors.scaling import target_of
 from services.selectors.task_definitions import definition_of_service

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ecsdash.aws.member_tree import Member, member_tree
+from ecsdash.aws.shapes import Shape, input_shape
 
 
 class DocumentKind(StrEnum):
@@ -22,8 +22,8 @@ class DocumentKind(StrEnum):
         return {self.TASK_DEFINITION: "family", self.SERVICE: "serviceName"}[self]
 
     @property
-    def members(self) -> Member:
-        return member_tree(self.call)
+    def members(self) -> Shape:
+        return input_shape(self.call)
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Document:
         return Document(self.kind, _ordered(self.content, self.kind.members))
 
 
-def _ordered(value: Any, member: Member | None) -> Any:
+def _ordered(value: Any, member: Shape | None) -> Any:
     if isinstance(value, list):
-        return [_ordered(each, member and member.item) for each in value]
+        return [_ordered(each, member and member.entry) for each in value]
     if not isinstance(value, Mapping):
         return value
     known = [name for name in (member.members if member else ()) if name in value]

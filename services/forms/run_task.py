@@ -20,7 +20,7 @@ from ecsdash.operations.offers import permitted
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
-from services.documents.findings import run_task_findings
+from services.documents import findings
 from services.forms.run_task_fields import RUN_TASK
 from services.forms.service.findings import Known, named_definition, named_network, named_providers
 from services.forms.service.offers import service_offers
@@ -64,28 +64,34 @@ class RunTaskForm(DocumentActionForm):
         }
 
     def document_findings(self, document: Document) -> Sequence[Finding]:
-        if self.definition is not None:
-            document, _ = fitted(document, self.definition)
-        found = run_task_findings(document, self.definition.description if self.definition else None)
+        reading = findings.by_model(document, findings.RUN_TASK)
+        if self.definition is not None and not reading.violations:
+            document, _ = fitted(reading.usable, self.definition)
+        found = findings.run_task_findings(document, self.definition.description if self.definition else None)
         if any(each.level is FindingLevel.BLOCK for each in found):
             return found
-        return [*found, *self._named(document)]
+        return [*found, *self._named(reading.usable)]
+
+    @cached_property
+    def usable(self) -> Document:
+        """What the model takes of the document: without nulls and values of other types."""
+        return findings.by_model(self.state.document, findings.RUN_TASK).usable
 
     @property
     def cluster(self) -> str:
-        return str(self.state.document.get("cluster") or "")
+        return str(self.usable.get("cluster", ""))
 
     @cached_property
     def definition(self) -> TaskDefinition | None:
-        named = str(self.state.document.get("taskDefinition") or "").rpartition("/")[2]
+        named = str(self.usable.get("taskDefinition", "")).rpartition("/")[2]
         return task_definitions.by_name(self.context.user, self.context.scope, named) if named else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["definition"] = self.definition
-        data["document"], data["left_out"] = self.state.document, []
+        data["document"], data["left_out"] = self.usable, []
         if self.definition is not None:
-            data["document"], data["left_out"] = fitted(self.state.document, self.definition)
+            data["document"], data["left_out"] = fitted(self.usable, self.definition)
         return data
 
     def _named(self, document: Document) -> Iterator[Finding]:

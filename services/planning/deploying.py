@@ -10,14 +10,21 @@ from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.form import own_tags
 from services.models import Service, TaskDefinition
-from services.planning import registering
 from services.planning.prediction import of_deployment
-from services.planning.registering import REVISION_ARN, REVISION_NAME, log_group_steps, register_again, register_step
 from services.planning.service_documents import deployment_checks
 from services.planning.services import TOUCHED, deployment_continues, observed, steady_step, update_step
 from services.planning.task_costs import size_cost
+from services.planning.task_definitions import (
+    REGISTERING,
+    REVISION_ARN,
+    REVISION_NAME,
+    log_group_step,
+    not_registered,
+    register_again,
+    register_step,
+)
 
-CALLS: Final = (*registering.CALLS, "ecs.update_service")
+CALLS: Final = (*REGISTERING, "ecs.update_service")
 
 
 def new_revision_plan(
@@ -32,15 +39,15 @@ def new_revision_plan(
 ) -> Plan:
     """Return the plan that registers the definition, with the tags of the present one unless others are given, and
     deploys it. `log_groups` are created first."""
-    row = registering.not_registered(definition, present)
+    row = not_registered(definition, present)
     title = f"Register a new revision of {present.family}"
     return Plan(
         summary=summary,
         resource_key=service.arn,
         resource_name=service.name,
         steps=(
-            *log_group_steps(log_groups),
-            register_step(definition, own_tags(present) if tags is None else tags, title),
+            *(log_group_step(number, name) for number, name in enumerate(log_groups)),
+            register_step({**definition, "tags": own_tags(present) if tags is None else tags}, title=title),
             update_step("Update the service to the new revision", service, {"taskDefinition": REVISION_ARN}),
             steady_step(service, task_definition=REVISION_ARN),
         ),
@@ -95,7 +102,7 @@ def usable(wanted: TaskDefinition) -> Check:
 
 def runnable(wanted: TaskDefinition) -> TaskDefinition:
     """Return the row that checks judge: of a deregistered revision, its copy."""
-    return wanted if wanted.active else registering.not_registered(wanted.description, wanted)
+    return wanted if wanted.active else not_registered(wanted.description, wanted)
 
 
 def registered_step(wanted: TaskDefinition) -> tuple[Step, ...]:

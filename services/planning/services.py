@@ -70,16 +70,16 @@ def steady_step(service: Service, **wanted: Any) -> Step:
     )
 
 
-def create_step(cluster: str, document: Mapping[str, Any]) -> Step:
+def create_step(cluster: str, document: Mapping[str, Any], key: str = "create") -> Step:
     """Return the step that creates the service of a document and waits until it is steady."""
     name = document["serviceName"]
     return Step(
-        "create",
+        key,
         f"Create the service {name} and wait until it is steady",
         call="ecs.create_service",
         params={**document, "cluster": cluster},
         repeat=Repeat.TOKEN,
         until="service_steady",
-        until_params={"cluster": cluster, "service": name, "deployments": ref("create.service.deployments")},
+        until_params={"cluster": cluster, "service": name, "deployments": ref(f"{key}.service.deployments")},
         timeout=STEADY_SECONDS,
     )

@@ -19,11 +19,13 @@ from ecsdash.access.permissions import Permission
 from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.forms.document.findings import FindingLevel
+from ecsdash.web.forms.document.places import words_of
 from services.documents.kinds import Document, DocumentKind
-from services.documents.pointers import in_words
+from services.documents.launch_set import launch_set
 from services.documents.reading import Options, Reading, read
 from services.forms.import_documents import ImportForm, entered_values
 from services.forms.roles import usual_role
+from services.forms.task_definition.declaration import TASK_DEFINITION
 
 MOST_CLUSTERS: Final = 20
 REFUSED: Final = "You are not allowed to register task definitions in this account and region."
@@ -50,6 +52,7 @@ def import_documents(request: PageRequest, scope: Scope) -> HttpResponse:
         return render(request, "services/documents/import.html", {**context, "form": form}, status=422)
     reading = read(form.cleaned_data["text"], _options(request, scope, form))
     context |= _result(reading, scope, form, entered_values(request.POST), _clusters(request, scope))
+    context["together"] = _together(reading, ActionContext(scope, request.user))
     return render(request, "services/documents/import.html", context, status=200 if reading.documents else 422)
 
 
@@ -77,6 +80,15 @@ def _result(
     }
 
 
+def _together(reading: Reading, context: ActionContext) -> dict[str, Any] | None:
+    """Return what the form that creates all of it takes; None where the text has no services, or the user may not."""
+    found = launch_set(reading.documents)
+    if found is None or not ACTIONS["create_services"].may_open(context):
+        return None
+    url = reverse("actions:create_services", kwargs=context.scope.url_kwargs())
+    return {"url": url, "text": found.text, "services": len(found.services)}
+
+
 def _parts(reading: Reading) -> list[dict[str, Any]]:
     return [
         {
@@ -85,7 +97,7 @@ def _parts(reading: Reading) -> list[dict[str, Any]]:
             "tone": tone,
             "open": level is not FindingLevel.OK,
             "notes": [
-                {"note": note, "place": in_words(note.pointer, reading.source)}
+                {"note": note, "place": words_of(TASK_DEFINITION.entries, reading.source, note.pointer)}
                 for note in reading.notes
                 if note.level is level
             ],

@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 NETWORK = "/networkConfiguration/awsvpcConfiguration"
+CONNECT = "/serviceConnectConfiguration"
 
 
 def field(page: Page, place: str) -> Locator:

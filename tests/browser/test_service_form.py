@@ -6,12 +6,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LiveApp
 from tests.browser.page_actions import SCOPE_PATH, confirm, open_form, review, wait_for_operation
-from tests.browser.service_form import NETWORK, add, choose, document, field, fill, open_section
+from tests.browser.service_form import CONNECT, NETWORK, add, choose, document, field, fill, open_section
 from tests.processes import until
 
 FAMILY = "form-web"
 DEPLOYMENT = "/deploymentConfiguration"
-CONNECT = "/serviceConnectConfiguration"
 
 
 def prepare(app: LiveApp) -> None:

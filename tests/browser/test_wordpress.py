@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.definition_form import add_container, add_port, add_variable, field, fill_container
+from tests.browser.definition_form import add_port, add_variable, field, fill_container
 from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
-from tests.browser.service_form import NETWORK, choose, fill, open_section
+from tests.browser.service_form import CONNECT, NETWORK, add, choose, fill, open_section
 
 
 def wordpress_by_blueprint(page: Page) -> None:
@@ -24,31 +24,56 @@ def wordpress_by_blueprint(page: Page) -> None:
 
 
 def test_wordpress_by_hand(operator: Page) -> None:
-    """Run the site and its database in one task, with the common actions only."""
-    open_form(operator, "task-definitions/new/", "ecsTaskExecutionRole")
-    field(operator, "/family").fill("journal")
-    field(operator, "/cpu").fill("512")
-    field(operator, "/memory").fill("1024")
-    fill_container(operator, 0, name="site", image="wordpress:6")
-    add_port(operator, 0, "80")
-    add_variable(operator, 0, "WORDPRESS_DB_HOST", "127.0.0.1")
-    add_container(operator)
-    fill_container(operator, 1, name="database", image="mysql:8.4")
-    add_variable(operator, 1, "MYSQL_RANDOM_ROOT_PASSWORD", "yes")
-    review(operator)
-    confirm(operator)
-    wait_for_operation(operator)
+    """Run the site and its database as two services, joined by Service Connect, with the common actions only."""
+    register(operator, "journal-db", "mysql:8.4", "3306", ("MYSQL_RANDOM_ROOT_PASSWORD", "yes"))
+    register(operator, "journal", "wordpress:6", "80", ("WORDPRESS_DB_HOST", "database:3306"))
+    operator.goto(f"{SCOPE_PATH}/namespaces/new/")
+    operator.get_by_role("textbox", name="Name").fill("journal")
+    review_and_run(operator)
+    create_database(operator)
     create_site(operator)
     expect_wordpress(operator)
 
 
+def register(page: Page, family: str, image: str, port: str, variable: tuple[str, str]) -> None:
+    open_form(page, "task-definitions/new/", "ecsTaskExecutionRole")
+    for place, value in (("/family", family), ("/cpu", "512"), ("/memory", "1024")):
+        field(page, place).fill(value)
+    fill_container(page, 0, name="main", image=image)
+    add_port(page, 0, port)
+    field(page, "/containerDefinitions/0/portMappings/0/name").fill("main")
+    add_variable(page, 0, *variable)
+    review_and_run(page)
+
+
+def create_database(page: Page) -> None:
+    """Create the service that others of the namespace reach as database:3306."""
+    open_service_form(page, "journal-db")
+    fill(page, {f"{CONNECT}/enabled": "true", f"{CONNECT}/namespace": "journal"})
+    add(page, "Add port", f"{CONNECT}/services/0/portName")
+    alias = f"{CONNECT}/services/0/clientAliases/0"
+    fill(page, {f"{CONNECT}/services/0/portName": "main", f"{alias}/port": "3306", f"{alias}/dnsName": "database"})
+    review_and_run(page)
+
+
 def create_site(page: Page) -> None:
-    open_form(page, "clusters/shop/services/new/", "journal:1")
-    fill(page, {"/serviceName": "journal", "/taskDefinition": "journal:1"})
-    choose(page, f"{NETWORK}/subnets")
+    """Create the service that is a client only, behind a new load balancer."""
+    open_service_form(page, "journal")
+    fill(page, {f"{CONNECT}/enabled": "true", f"{CONNECT}/namespace": "journal"})
     open_section(page, "New target group and load balancer")
     page.get_by_role("radio", name=re.compile("^New load balancer")).check()
     choose_all(page, "balancer_security_groups", including="shop-balancer")
+    review_and_run(page)
+
+
+def open_service_form(page: Page, name: str) -> None:
+    open_form(page, "clusters/shop/services/new/", f"{name}:1")
+    fill(page, {"/serviceName": name, "/taskDefinition": f"{name}:1"})
+    choose(page, f"{NETWORK}/subnets")
+    open_section(page, "Service Connect")
+
+
+def review_and_run(page: Page) -> None:
     review(page)
     confirm(page)
     wait_for_operation(page)

@@ -131,6 +131,7 @@ def of_services(journey: Journey) -> None:
     journey.do("stop_deployment", {}, **IN_SERVICE)
     journey.do("delete_service", {}, **IN_SERVICE)
     journey.do("remove_leftovers", {"service_name": "web-front"}, **shop)
+    journey.do("create_services", stage.several_data())
 
 
 def of_paused_deployments(journey: Journey) -> None:
@@ -218,7 +219,8 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
         "resize_auto_scaling_group", "delete_capacity_provider", "edit_account_setting",
     },
     of_services: {
-        "create_service", "scale_service", "edit_service_tags", "force_new_deployment", "deploy_service",
+        "create_service", "create_services", "scale_service", "edit_service_tags", "force_new_deployment",
+        "deploy_service",
         "rollback_service", "deploy_changes", "restore_service", "edit_service", "stop_deployment",
         "delete_service", "remove_leftovers",
     },

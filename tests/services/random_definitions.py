@@ -1,4 +1,4 @@
-"""Task definitions generated from botocore's model of RegisterTaskDefinition, valid by that model."""
+"""Documents generated from botocore's model of a call, valid by that model: task definitions unless told otherwise."""
 
 from random import Random
 from typing import Any
@@ -16,8 +16,8 @@ TEXTS = (
 MOST_MEMBERS, MOST_ENTRIES = 5, 2
 
 
-def definitions() -> st.SearchStrategy[dict[str, Any]]:
-    return st.integers(0, 2**32).map(lambda seed: _value(Random(seed), input_shape(CALL)))
+def definitions(call: str = CALL) -> st.SearchStrategy[dict[str, Any]]:
+    return st.integers(0, 2**32).map(lambda seed: _value(Random(seed), input_shape(call)))
 
 
 def _value(random: Random, shape: Shape) -> Any:

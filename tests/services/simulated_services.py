@@ -6,10 +6,12 @@ from typing import Any
 from ecsdash.access.models import User
 from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Plan
+from services.documents.launch_set import LaunchSet
 from services.documents.service import document_of
 from services.models import Service, TaskDefinition
 from tests.operations import drive
 from tests.prepared import prepare
+from tests.services.definitions import ROLE, container, fargate
 from tests.services.simulated_tasks import SimulatedTasks
 
 LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups")
@@ -63,6 +65,17 @@ class SimulatedServices(SimulatedTasks):
         document = service_document(name, **{key: values.pop(key) for key in list(values) if key in MEMBERS})
         return {
             "json": json.dumps(document), "balancer": "none", "listener_port": 80, "health_check_path": "/", **values,
+        }  # fmt: skip
+
+    def several_data(self) -> dict[str, Any]:
+        """The form of create_services with one service, `notes`, in a new namespace."""
+        logs = {"logDriver": "awslogs", "options": {"awslogs-stream-prefix": "ecs"}}
+        definition = fargate(container("notes", logConfiguration=logs), family="notes")
+        connect = {"serviceConnectConfiguration": {"enabled": True}, "launchType": "FARGATE", "desiredCount": 1}
+        service = {"serviceName": "notes", "taskDefinition": "notes", **connect}
+        return {
+            "documents": LaunchSet(({**definition, "executionRoleArn": ROLE},), (service,)).text,
+            "cluster": "shop", "namespace": "notes", "subnets": self.subnets(), "assign_public_ip": "on",
         }  # fmt: skip
 
     def prepare_service_connect(self) -> None:

@@ -148,15 +148,25 @@ def test_hidden_values_are_not_carried_into_another_family(planted: SimulatedTas
 
 def test_hidden_values_are_not_carried_to_another_container_or_name(planted: SimulatedTasks, operator: User) -> None:
     hidden = fingerprint(VALUE)
+    stage = [{"name": "STAGE", "value": hidden}]
     moved = (
-        container("other", "nginx:1", environment=[{"name": "STAGE", "value": hidden}]),
-        container("web", "nginx:1", environment=[{"name": "PRINTED", "value": hidden}]),
-        container("web", "nginx:1", workingDirectory=hidden),
-        container("web", "nginx:1", command=["echo", hidden]),
+        [container("web", "nginx:1", environment=stage), container("other", "nginx:1", environment=stage)],
+        [container("web", "nginx:1", environment=[{"name": "PRINTED", "value": hidden}])],
+        [container("other", "nginx:1", environment=[{"name": "PRINTED", "value": hidden}])],
+        [container("web", "nginx:1", workingDirectory=hidden)],
+        [container("web", "nginx:1", command=["echo", hidden])],
     )
     for each in moved:
-        _, draft = registering(planted, operator, containerDefinitions=[each])
+        _, draft = registering(planted, operator, containerDefinitions=each)
         assert draft is None, each
+
+
+def test_a_renamed_container_keeps_its_hidden_values(planted: SimulatedTasks, operator: User) -> None:
+    web = container("site", "nginx:1", environment=[{"name": "STAGE", "value": fingerprint(VALUE)}])
+    side_car = container("side-car", "nginx:1", environment=[{"name": "STAGE", "value": "new"}])
+    _, draft = registering(planted, operator, containerDefinitions=[side_car, web])
+    assert draft is not None
+    assert draft.plan.steps[0].params["containerDefinitions"][1]["environment"] == [{"name": "STAGE", "value": VALUE}]
 
 
 def test_the_form_shows_the_values_of_a_container_only_after_a_recorded_reveal(

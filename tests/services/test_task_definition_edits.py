@@ -1,21 +1,20 @@
 """No sequence of form edits loses or changes a member that it does not touch."""
 
-import copy
 import json
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ecsdash.web.forms.document import pointers
 from ecsdash.web.forms.document.editing import places
-from ecsdash.web.forms.document.fields import Entries, Field, Pairs, bound_parts
+from ecsdash.web.forms.document.fields import Field
 from ecsdash.web.forms.document.kinds import Choices
-from ecsdash.web.forms.document.operations import entries_at
 from ecsdash.web.forms.document.state import resolve
 from services.forms.task_definition.declaration import TASK_DEFINITION
+from tests.services import form_edits
 from tests.services.definitions import form_data, rich
+from tests.services.form_edits import STATEFUL, Edits
 from tests.services.random_definitions import definitions
 
 Document = dict[str, Any]
@@ -24,10 +23,7 @@ QUIET = settings(max_examples=200, deadline=None, suppress_health_check=list(Hea
 
 
 def after(document: Document, changes: dict[str, Any] | None = None, **buttons: str) -> Document:
-    data = form_data(document, **buttons)
-    for name, typed in (changes or {}).items():
-        data.setlist(name, typed if isinstance(typed, list) else [typed])
-    return resolve(TASK_DEFINITION, data).document
+    return form_edits.after(TASK_DEFINITION, document, changes, **buttons)
 
 
 @QUIET
@@ -80,113 +76,10 @@ def leaves(value: Any, place: str) -> Any:
         yield place, json.dumps(value)
 
 
-class Edits(RuleBasedStateMachine):
-    """A person edits a form; a plain model of the same edits says what the document must be."""
-
-    document: Document
-    expected: Document
-
-    @initialize(document=st.just(rich()) | definitions())
-    def begin(self, document: Document) -> None:
-        self.document, self.expected = copy.deepcopy(document), copy.deepcopy(document)
-
-    @rule(data=st.data(), text=st.text("abc 1\n", min_size=1, max_size=4))
-    def type_text(self, data: st.DataObject, text: str) -> None:
-        """Type into a text field; its place holds what was typed."""
-        choices = [(at, part) for at, part in places(PARTS, self.document) if _is_text(part)]
-        place, _ = data.draw(st.sampled_from(choices))
-        before = pointers.value_at(self.document, place)
-        if isinstance(before, str) and "\r" in before:
-            return
-        self.document = after(self.document, {place: text.replace("\n", "\r\n")})
-        pointers.put(self.expected, place, text)
-
-    @rule(data=st.data())
-    def press(self, data: st.DataObject) -> None:
-        """Remove, move or duplicate an entry; the others keep all of their members."""
-        listed = list(_lists(self.document))
-        if not listed:
-            return
-        place, length = data.draw(st.sampled_from(listed))
-        number = data.draw(st.integers(0, length - 1))
-        act = data.draw(st.sampled_from(["remove", "up", "down", "duplicate"]))
-        entries = pointers.value_at(self.expected, place)
-        self.document = after(self.document, op=f"{act}:{place}/{number}")
-        if act == "remove":
-            pointers.remove(self.expected, f"{place}/{number}")
-        elif act == "duplicate":
-            entries.insert(number + 1, pointers.value_at(self.document, f"{place}/{number + 1}"))
-            assert _nameless(entries[number], place) == _nameless(entries[number + 1], place)
-        else:
-            other = min(max(number + (1 if act == "down" else -1), 0), length - 1)
-            entries[number], entries[other] = entries[other], entries[number]
-
-    @rule(data=st.data())
-    def add(self, data: st.DataObject) -> None:
-        """Add an entry; it follows all others."""
-        declared = [
-            bound for bound in bound_parts(PARTS) if isinstance(bound.part, Entries) and "*" not in bound.pattern
-        ]
-        bound = data.draw(st.sampled_from(declared))
-        assert isinstance(bound.part, Entries)
-        self.document = after(self.document, op=f"add:{bound.pattern}")
-        entries = pointers.value_at(self.expected, bound.pattern)
-        known = entries if isinstance(entries, list) else []
-        pointers.put(self.expected, bound.pattern, [*known, dict(copy.deepcopy(bound.part.new))])
-
-    @precondition(lambda self: isinstance(self.document.get("containerDefinitions"), list))
-    @rule(data=st.data(), name=st.text("xyz", min_size=1, max_size=3))
-    def rename_a_label(self, data: st.DataObject, name: str) -> None:
-        """Rename a Docker label; its value and its place among the others stay."""
-        labelled = [
-            at
-            for at, part in places(PARTS, self.document)
-            if isinstance(part, Pairs) and part.place == "dockerLabels" and pointers.value_at(self.document, at)
-        ]
-        if not labelled:
-            return
-        place = data.draw(st.sampled_from(labelled))
-        labels = pointers.value_at(self.expected, place)
-        old = data.draw(st.sampled_from(sorted(labels)))
-        if name in labels or any("\r" in key + value for key, value in labels.items()) or "" in labels:
-            return
-        rows = {place: list(labels.values()), f"{place}#names": [name if key == old else key for key in labels]}
-        self.document = after(self.document, rows)
-        pointers.put(self.expected, place, {name if key == old else key: value for key, value in labels.items()})
-
-    @invariant()
-    def nothing_else_changed(self) -> None:
-        if hasattr(self, "document"):
-            assert json.dumps(self.document) == json.dumps(self.expected)
+class TaskDefinitionEdits(Edits):
+    form = TASK_DEFINITION
+    starts = st.just(rich()) | definitions()
 
 
-def _is_text(part: Field | Pairs) -> bool:
-    return isinstance(part, Field) and part.kind.widget == "text" and type(part.kind).__name__ in ("Kind", "Text")
-
-
-def _lists(document: Document) -> Any:
-    for place, _ in list(leaves_of_lists(document, "")):
-        entries = pointers.value_at(document, place)
-        if entries_at(PARTS, place) and all(isinstance(each, dict) for each in entries):
-            yield place, len(entries)
-
-
-def leaves_of_lists(value: Any, place: str) -> Any:
-    if isinstance(value, dict):
-        for name, member in value.items():
-            yield from leaves_of_lists(member, place + pointers.join(name))
-    elif isinstance(value, list) and value:
-        yield place, value
-        for number, member in enumerate(value):
-            yield from leaves_of_lists(member, place + pointers.join(number))
-
-
-def _nameless(entry: Document, place: str) -> Document:
-    declared = entries_at(PARTS, place)
-    return {key: value for key, value in entry.items() if declared and key != declared.named_by[0]}
-
-
-TestEdits = Edits.TestCase
-TestEdits.settings = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+TestTaskDefinitionEdits = TaskDefinitionEdits.TestCase
+TestTaskDefinitionEdits.settings = STATEFUL

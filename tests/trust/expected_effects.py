@@ -25,7 +25,8 @@ CALLS: Final[dict[str, set[str]]] = {
         "TagResource", "UpdateAutoScalingGroup", "UpdateCapacityProvider",
     },
     "of_services": {
-        "CreateListener", "CreateLoadBalancer", "CreateService", "CreateTargetGroup", "DeleteLoadBalancer",
+        "CreateHttpNamespace", "CreateListener", "CreateLoadBalancer", "CreateLogGroup", "CreateService",
+        "CreateTargetGroup", "DeleteLoadBalancer",
         "DeleteService", "DeleteTargetGroup", "RegisterTaskDefinition", "StopServiceDeployment", "TagResource",
         "UpdateService",
     },
@@ -118,6 +119,9 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
         "stop_deployment": {},
         "delete_service": {"services": -1, "tasks": -1, "deployments": -7},
         "remove_leftovers": {"target groups": -1, "load balancers": -1, "listeners": -1, "rules": -1},
+        "create_services": {
+            "revisions": 1, "services": 1, "tasks": 1, "deployments": 1, "log groups": 1, "namespaces": 1,
+        },
     },
     "of_paused_deployments": {"continue_deployment": {"tasks": -2}},
     "of_auto_scaling": {

@@ -1,5 +1,6 @@
 """Random documents of ECS for forms that edit one: valid ones with things of a team, and names put into any place."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -14,11 +15,15 @@ CALLS: Final = {
     "register_task_definition": "ecs.register_task_definition",
     "deploy_changes": "ecs.register_task_definition",
     "create_service": "ecs.create_service",
+    "create_services": "ecs.create_service",
     "edit_service": "ecs.create_service",
     "run_task": "ecs.run_task",
     "create_managed_instances": "ecs.create_capacity_provider",
     "edit_managed_instances": "ecs.update_capacity_provider",
 }
+FARGATE: Final = {
+    "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
+}  # fmt: skip
 OPTIONS: Final = ("awslogs-group", "config-file-value", "any")  # keys of maps of strings
 #: Texts that name nothing and would only make the document invalid.
 NO_NAMES: Final = ("family", "name", "cpu", "memory", "serviceName", "cluster", "clientToken")
@@ -51,6 +56,15 @@ class RandomDocument:
         if self.action == "run_task":
             return {**base, **placed, "taskDefinition": self._revision(), "cluster": self._cluster()}
         return base if _has_subnets(base) else {**base, **placed}
+
+    def launch_set(self) -> str:
+        """Return a service and its task definition, sometimes with a name put into the service."""
+        definition = self._definition(FARGATE)
+        named = {"serviceName": self.name(), "taskDefinition": definition["family"]}
+        service: Document = {**named, "launchType": "FARGATE", "desiredCount": 1}
+        if self.random.random() < 0.3:
+            self.put(service)
+        return json.dumps({"definitions": [definition], "services": [service]})
 
     def put(self, document: Document) -> None:
         """Put a name at a random place that the call knows, creating what is above it."""

@@ -66,6 +66,9 @@ class RandomForm:
         origin = self.random.choice([each.name for each in self.estate.named("task_definition")])
         if "origin" in self.action.form_class.base_fields and self._chance(0.7):
             return {**initial, "from": origin}
+        if "documents" in self.action.form_class.base_fields:
+            document = RandomDocument(self.random, self.estate, self.action.name, self.team, self._any_name)
+            return {**initial, "documents": document.launch_set()}
         return initial
 
     def _fields(self, form: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -127,6 +127,12 @@ class EcsControlPlane:
                             return instances.behind_target(self._state, scope, cluster, task, target)
         return None
 
+    def network_of(self, scope: Scope, cluster: str, task: str) -> tuple[str, str, str]:
+        """Return the private address of a task, its network interface, and the namespace of its Service Connect."""
+        with self._lock:
+            found = self._state.region(scope).clusters[cluster]
+            return instances.network_of(found, found.tasks[task])
+
     def images_at(self, scope: Scope, interface_id: str, address: str, port: int | None) -> list[str]:
         """Return the images of the running containers at a network interface, or on the instance with the address."""
         with self._lock:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from ecsdash.sandbox.clock import RunningClock
 from ecsdash.sandbox.faults.settings import Fault
+from ecsdash.sandbox.http.connections import Client, images_reached
 from ecsdash.sandbox.http.messages import Request, Response, json_error, json_response
 from ecsdash.sandbox.persistence.state_file import dump_state, load_state, restore_state
+from ecsdash.sandbox.scope import Scope
 
 if TYPE_CHECKING:
     from ecsdash.sandbox.world import World
@@ -105,6 +107,14 @@ def _calls(world: World, params: Params) -> dict[str, Any]:
     return report
 
 
+def _connect(world: World, params: Params) -> dict[str, Any]:
+    """Return the images of the containers that accept a connection of a task to a host and port."""
+    scope = Scope(str(params["account"]), str(params["region"]))
+    client = Client(scope, *world.plane.network_of(scope, str(params["cluster"]), str(params["task"])))
+    port = int(params["port"])
+    return {"images": sorted(images_reached(world.plane, world.aws, client, str(params["host"]), port))}
+
+
 READS: dict[str, Callable[[World], dict[str, Any]]] = {"state": lambda world: world.summary(), "faults": fault_report}
 CHANGES: dict[str, Callable[[World, Params], dict[str, Any]]] = {
     "step": _step,
@@ -114,4 +124,5 @@ CHANGES: dict[str, Callable[[World, Params], dict[str, Any]]] = {
     "faults": switch_fault,
     "limits": _limits,
     "calls": _calls,
+    "connect": _connect,
 }

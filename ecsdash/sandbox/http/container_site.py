@@ -1,11 +1,10 @@
 """The page of the container behind a load balancer."""
 
-import re
-from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
 from ecsdash.sandbox.ecs import EcsControlPlane
 from ecsdash.sandbox.http import pages
+from ecsdash.sandbox.http.connections import Client, images_reached
 from ecsdash.sandbox.http.messages import Response
 from ecsdash.sandbox.moto.adapters import MotoAdapters
 from ecsdash.sandbox.moto.models.load_balancing import Target
@@ -14,7 +13,6 @@ from ecsdash.sandbox.scope import Scope
 _OWN_HOSTS = {"", "localhost", "127.0.0.1"}
 _DATABASES = ("mysql", "mariadb", "percona")
 _MYSQL_PORT = 3306
-_PRIVATE_DNS_NAME = re.compile(r"ip-(\d+)-(\d+)-(\d+)-(\d+)(\.ec2\.internal|\.[a-z0-9-]+\.compute\.internal)?")
 
 
 def page(plane: EcsControlPlane, aws: MotoAdapters, scope: Scope, behind: dict[str, Any], target: Target) -> Response:
@@ -71,45 +69,13 @@ def _reaches_database(plane: EcsControlPlane, aws: MotoAdapters, scope: Scope, b
     """A database in the same task, or one that runs at the host and accepts the connection."""
     host, _, given = behind["environment"].get("WORDPRESS_DB_HOST", "mysql").partition(":")
     port = int(given) if given.isdigit() else _MYSQL_PORT
-    if address := _address(host):
-        return _database_at(plane, aws, scope, behind, address, port, listens_on=port)
-    if any(
-        _database_at(plane, aws, scope, behind, each, port) for each in aws.addresses(scope, host, behind["namespace"])
-    ):
+    client = Client(scope, behind["address"], behind["interface"], behind["namespace"])
+    if any(_is_database(image) for image in images_reached(plane, aws, client, host, port)):
         return True
     tasks = plane.handle(scope, "DescribeTasks", {"cluster": behind["cluster"], "tasks": [behind["task"]]})["tasks"]
     containers = [each for task in tasks for each in task["containers"] if each["lastStatus"] == "RUNNING"]
     beside = {each["name"] for each in containers if _is_database(each["image"])}
     return bool(beside) and (host in _OWN_HOSTS or host in beside)
-
-
-def _database_at(
-    plane: EcsControlPlane,
-    aws: MotoAdapters,
-    scope: Scope,
-    behind: dict[str, Any],
-    address: str,
-    port: int,
-    *,
-    listens_on: int | None = None,
-) -> bool:
-    """`listens_on` None: the host name leads to the port of the container, whatever it is."""
-    source = behind["interface"] or aws.interface_at(scope, behind["address"])
-    target = aws.interface_at(scope, address, vpc_of=source)
-    if not aws.may_connect(scope, source, target, port):
-        return False
-    return any(_is_database(image) for image in plane.images_at(scope, target, address, listens_on))
-
-
-def _address(host: str) -> str:
-    """Return the private IPv4 address that a host is or names, or an empty text."""
-    match = _PRIVATE_DNS_NAME.fullmatch(host.lower())
-    text = ".".join(match.groups()[:4]) if match else host
-    try:
-        address = IPv4Address(text)
-    except AddressValueError:
-        return ""
-    return "" if address.is_loopback else text
 
 
 def _is_database(image: str) -> bool:

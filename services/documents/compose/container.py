@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose import environment
 from services.documents.compose import settings as conversions
 from services.documents.compose.health import health_check
@@ -16,7 +17,6 @@ from services.documents.compose.settings import DIRECT
 from services.documents.compose.unsupported import BY_BUILD, IMPOSSIBLE, WITHOUT_EFFECT
 from services.documents.compose.values import mapping, text
 from services.documents.compose.volumes import Mounts, mounts
-from services.documents.pointers import below
 from services.documents.readings import Options
 
 UNNAMED: Final = re.compile(r"[^A-Za-z0-9_-]+")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose import env_files
 from services.documents.compose.interpolation import Interpolation
 from services.documents.compose.report import Misused, Report
 from services.documents.compose.values import listed, pairs, text, truth
-from services.documents.pointers import below
 
 #: Where Compose mounts secrets. Images that read `NAME_FILE` from there can read `NAME` instead.
 MOUNTED: Final = "/run/secrets/"

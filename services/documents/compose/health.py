@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.report import Misused, Report
 from services.documents.compose.values import mapping, seconds, texts, truth, whole
-from services.documents.pointers import below
 
 KINDS: Final = ("CMD", "CMD-SHELL")
 #: Member of Compose -> member of ECS, default of Compose, least and most of ECS, all in seconds.

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.report import Report
-from services.documents.pointers import below
 from services.documents.readings import Budget, Placeholder
 
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.report import Misused, Report
 from services.documents.compose.values import listed, text, whole
-from services.documents.pointers import below
 
 #: [host IP:][published:]target[/protocol]; both may be ranges.
 SHORT: Final = re.compile(
@@ -20,6 +20,12 @@ UNNAMED: Final = re.compile(r"[^a-z0-9_-]+")
 APP_PROTOCOLS: Final = ("http", "http2", "grpc")
 HIGHEST: Final = 65535
 ONE_ADDRESS: Final = "In awsvpc mode the task has its own network interface, and its ports are those of the containers."
+
+#: Ports of programs that Compose files often do not name, because containers of one network reach every port.
+USUAL_PORTS: Final = {
+    "postgres": 5432, "mysql": 3306, "mariadb": 3306, "percona": 3306, "redis": 6379, "valkey": 6379, "mongo": 27017,
+    "memcached": 11211, "rabbitmq": 5672, "nats": 4222, "elasticsearch": 9200, "opensearch": 9200, "minio": 9000,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,13 @@ def port_name(service: str, target: str, protocol: str) -> str:
     """Return the name for Service Connect: at most 64 lower-case letters, digits, - and _."""
     written = f"{service}-{target}" if protocol == "tcp" else f"{service}-{target}-{protocol}"
     return UNNAMED.sub("-", written.lower())[-64:].strip("-_")
+
+
+def usual_port(service: str, image: str) -> dict[str, Any] | None:
+    """Return the mapping of the port on which programs of this image listen, None if it is not a known one."""
+    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    port = USUAL_PORTS.get(name)
+    return _mapping(service, Port(str(port))) if port else None
 
 
 def _report(port: Port, at: str, report: Report) -> None:

@@ -1,17 +1,17 @@
 """All services of a Compose file: which of them run, how they depend on each other, and the documents they become."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.container import UNNAMED, Container, Project
 from services.documents.compose.health import has_check
 from services.documents.compose.report import Misused, Report
 from services.documents.compose.resources import task_size
-from services.documents.compose.service_connect import service_connect
+from services.documents.compose.service_connect import add_usual_port, service_connect
 from services.documents.compose.values import text, whole
 from services.documents.compose.volumes import shared
 from services.documents.kinds import Document, DocumentKind
-from services.documents.pointers import below
 
 MOST_CONTAINERS: Final = 10
 CONDITIONS: Final = {
@@ -46,11 +46,30 @@ def one_each(containers: list[Container], project: Project) -> tuple[Document, .
     for name, users in shared({each.service: each.mounts for each in containers}):
         what = f"Volume {name} is not shared by {', '.join(users)}: each task has its own."
         project.report.impossible(below("/volumes", name), what, how="Choose an EFS file system for it in each form.")
-    for each in containers:
+    for each in _in_order(containers):
+        add_usual_port(each, project.report)
         family = f"{project.family}-{each.name}"
         found.append(_task_definition(family, [each], project))
         found.append(_service(family, each, project.report))
     return tuple(found)
+
+
+def _in_order(containers: list[Container]) -> Iterable[Container]:
+    """Return the containers, each after those that it names: tasks find only services that exist when they start."""
+    by_service = {each.service: each for each in containers}
+    found: dict[str, Container] = {}
+
+    def place(each: Container, above: frozenset[str]) -> None:
+        needed = [name for name, _, _ in _dependencies(each)] + [host for host, _ in _named_hosts(each, by_service)]
+        for name in needed:
+            if name in by_service and name not in above:
+                place(by_service.pop(name), above | {name})
+        found[each.service] = each
+
+    while by_service:
+        name = next(iter(by_service))
+        place(by_service.pop(name), frozenset({name}))
+    return found.values()
 
 
 def _task_definition(family: str, containers: list[Container], project: Project) -> Document:
@@ -130,15 +149,20 @@ def _dependencies(container: Container) -> Iterator[tuple[str, str, Mapping[str,
 def _names_of_others(container: Container, others: list[Container], report: Report) -> None:
     """Report variables that name another service as a host: in one task it is localhost."""
     names = {each.service for each in others if each is not container}
+    for host, variable in _named_hosts(container, names):
+        report.changed(
+            below(container.at, "environment", variable),
+            f"{variable} names the service {host}.",
+            "In one task the containers reach each other at localhost: names of services do not resolve.",
+            "Write localhost in the form, or import one task definition for each service.",
+        )
+
+
+def _named_hosts(container: Container, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each of the names that is a word in a variable of the container, and the name of the variable."""
     for variable in container.definition.get("environment", []):
-        hosts = {word for word in UNNAMED.split(variable["value"]) if word in names}
-        for host in sorted(hosts):
-            report.changed(
-                below(container.at, "environment", variable["name"]),
-                f"{variable['name']} names the service {host}.",
-                "In one task the containers reach each other at localhost: names of services do not resolve.",
-                "Write localhost in the form, or import one task definition for each service.",
-            )
+        for host in sorted({word for word in UNNAMED.split(variable["value"]) if word in names}):
+            yield host, variable["name"]
 
 
 def _port_conflicts(containers: list[Container], report: Report) -> None:

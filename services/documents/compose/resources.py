@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ecsdash.aws.limits import FARGATE_MEMORY, fargate_memory_choices
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.report import Report
 from services.documents.compose.values import cpu_units, mapping, mebibytes
-from services.documents.pointers import below
 
 #: Place in a service -> member of the container, and how its value is read.
 PLACES: Final = (

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.container import Container
+from services.documents.compose.ports import usual_port
 from services.documents.compose.report import Report
-from services.documents.pointers import below
 
 
 def service_connect(container: Container, report: Report) -> dict[str, Any]:
@@ -39,6 +40,21 @@ def service_connect(container: Container, report: Report) -> dict[str, Any]:
     reached = ", ".join(f"{container.service}:{port['containerPort']}" for port in ports if port["protocol"] == "tcp")
     report.carried(container.at, f"Other services reach it at {reached}")
     return {"enabled": True, "services": services}
+
+
+def add_usual_port(container: Container, report: Report) -> None:
+    """Add the port of a known image if the file names none: only a port makes a service reachable by its name."""
+    if container.definition.get("portMappings"):
+        return
+    mapping = usual_port(container.service, container.definition["image"])
+    if mapping:
+        container.definition["portMappings"] = [mapping]
+        report.changed(
+            container.at,
+            f"Port {mapping['containerPort']} was added.",
+            "It is the usual port of the image. Service Connect needs the ports of a service.",
+            "Name the port under expose if it is another one.",
+        )
 
 
 def _aliases(container: Container) -> list[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.report import Report
-from services.documents.pointers import below
 
 DEEPEST: Final = 5
 #: Keys that a service does not take over from the one that it extends.

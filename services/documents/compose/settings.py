@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.report import Misused, Report
 from services.documents.compose.unsupported import NO_SETTING
 from services.documents.compose.values import mapping, pairs, seconds, text, texts, truth, whole, words
-from services.documents.pointers import below
 
 #: Drivers of Fargate. Others are replaced by the first one.
 LOG_DRIVERS: Final = ("awslogs", "splunk", "awsfirelens")

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ecsdash.web.forms.document.pointers import below
 from services.documents.compose.report import Misused, Report
 from services.documents.compose.values import listed, mapping, mebibytes, pairs, text, truth
-from services.documents.pointers import below
 
 FILE_SYSTEM: Final = re.compile(r"\bfs-[0-9a-f]{8,40}")
 PATHS: Final = (".", "/", "~", "\\")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ecsdash.aws.member_tree import Member
+from ecsdash.aws.shapes import Shape
 from services.documents.kinds import Document, DocumentKind
 
 TYPES: Final = {
@@ -41,9 +41,9 @@ def property_of(member: str, parent: str) -> str:
     return RENAMED.get(path) or RENAMED.get(member) or member[:1].upper() + member[1:]
 
 
-def _properties(value: Any, member: Member | None, parent: str, left_out: list[str]) -> Any:
+def _properties(value: Any, member: Shape | None, parent: str, left_out: list[str]) -> Any:
     if isinstance(value, list):
-        return [_properties(each, member and member.item, parent, left_out) for each in value]
+        return [_properties(each, member and member.entry, parent, left_out) for each in value]
     if not isinstance(value, Mapping) or member is None or member.kind != "structure":
         return value
     found = {}

@@ -10,10 +10,9 @@ from ecsdash.web.forms.document import model
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from services.documents.findings import launch, task_definition
 from services.documents.findings.parts import Launch, Part, Rule, Violation
-from services.documents.findings.places import place_in_words
 from services.documents.findings.task_definition.lint import placeholders
 
-__all__ = ["place_in_words", "run_task_findings", "service_findings", "task_definition_findings"]
+__all__ = ["by_model", "run_task_findings", "service_findings", "task_definition_findings"]
 
 REGISTER_TASK_DEFINITION: Final = "ecs.register_task_definition"
 CREATE_SERVICE, UPDATE_SERVICE, RUN_TASK = "ecs.create_service", "ecs.update_service", "ecs.run_task"
@@ -26,7 +25,7 @@ Whole = TypeVar("Whole", bound=Part)
 
 def task_definition_findings(document: Mapping[str, Any]) -> list[Finding]:
     """Return what is wrong with the parameters of RegisterTaskDefinition, and advice, what blocks first."""
-    reading = model.read(document, input_shape(REGISTER_TASK_DEFINITION))
+    reading = by_model(document, REGISTER_TASK_DEFINITION)
     return _findings(reading, _definition(reading), task_definition.RULES)
 
 
@@ -37,21 +36,26 @@ def service_findings(
 
     `definition` is the task definition that the service runs: as registered, or as described.
     """
-    reading = model.read(document, input_shape(call))
+    reading = by_model(document, call)
     whole = Launch("", reading.usable, _known(definition), creates=call == CREATE_SERVICE)
     return _findings(reading, whole, launch.SERVICE)
 
 
 def run_task_findings(document: Mapping[str, Any], definition: Mapping[str, Any] | None = None) -> list[Finding]:
     """Return what is wrong with the parameters of RunTask, and advice. `definition` is the task definition."""
-    reading = model.read(document, input_shape(RUN_TASK))
+    reading = by_model(document, RUN_TASK)
     return _findings(reading, Launch("", reading.usable, _known(definition)), launch.TASK)
+
+
+def by_model(document: Mapping[str, Any], call: str) -> model.Reading:
+    """Return what the model of the call refuses, and what it takes of the document: no nulls, no other types."""
+    return model.read(document, input_shape(call))
 
 
 def _known(definition: Mapping[str, Any] | None) -> Part | None:
     if definition is None:
         return None
-    return _definition(model.read(definition, input_shape(REGISTER_TASK_DEFINITION)))
+    return _definition(by_model(definition, REGISTER_TASK_DEFINITION))
 
 
 def _definition(reading: model.Reading) -> Part:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
+from ecsdash.web.forms.document.pointers import below
 from services.documents import described
 from services.documents.kinds import Document, DocumentKind
-from services.documents.pointers import below
 from services.documents.reading.source import SUPPORTED
 from services.documents.readings import Reading, Unreadable
 

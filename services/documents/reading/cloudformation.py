@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ecsdash.aws.member_tree import Member
+from ecsdash.aws.shapes import Shape
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
+from ecsdash.web.forms.document.pointers import below
 from services.documents.described import present
 from services.documents.kinds import Document, DocumentKind
-from services.documents.pointers import below
 from services.documents.reading.intrinsics import TASK_DEFINITION, Resolver
 from services.documents.readings import Options, Reading, Unreadable
 
@@ -68,18 +68,18 @@ class _Recased:
     def __init__(self) -> None:
         self.notes: list[Finding] = []
 
-    def value(self, value: Any, member: Member | None, pointer: str) -> Any:
+    def value(self, value: Any, member: Shape | None, pointer: str) -> Any:
         if member is None:
             return value
         if isinstance(value, Mapping):
             if member.kind != "structure":
-                return {name: self.value(each, member.item, below(pointer, name)) for name, each in value.items()}
+                return {name: self.value(each, member.entry, below(pointer, name)) for name, each in value.items()}
             return dict(self._members(value, member, pointer))
         if isinstance(value, list):
-            return [self.value(each, member.item, below(pointer, n)) for n, each in enumerate(value)]
+            return [self.value(each, member.entry, below(pointer, n)) for n, each in enumerate(value)]
         return _typed(value, member.kind)
 
-    def _members(self, value: Mapping[str, Any], member: Member, pointer: str) -> Iterator[tuple[str, Any]]:
+    def _members(self, value: Mapping[str, Any], member: Shape, pointer: str) -> Iterator[tuple[str, Any]]:
         known = {name.lower(): name for name in member.members}
         for name, each in value.items():
             lower = RENAMED.get(name.lower(), name).lower()

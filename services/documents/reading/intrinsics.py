@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from services.documents.pointers import below
+from ecsdash.web.forms.document.pointers import below
 from services.documents.readings import Budget, Options, Placeholder
 
 #: `${Name}` in Fn::Sub, `${!Name}` for the text `${Name}`.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ecsdash.aws.member_tree import Member
+from ecsdash.aws.shapes import Shape
 from services.documents.kinds import Document
 from services.documents.readings import Budget, Placeholder
 
@@ -66,7 +66,7 @@ class _Filling:
         self.values = values
         self.budget = Budget()
 
-    def filled(self, value: Any, member: Member | None, pattern: re.Pattern[str]) -> Any:
+    def filled(self, value: Any, member: Shape | None, pattern: re.Pattern[str]) -> Any:
         if isinstance(value, str):
             return _typed(value, pattern.sub(self._value, value), member)
         if isinstance(value, Mapping):
@@ -75,14 +75,14 @@ class _Filling:
                 for name, each in value.items()
             }
         if isinstance(value, list):
-            return [self.filled(each, member and member.item, pattern) for each in value]
+            return [self.filled(each, member and member.entry, pattern) for each in value]
         return value
 
     def _value(self, match: re.Match[str]) -> str:
         return self.budget.spend(self.values.get(_placeholder(match).name) or match[0])
 
 
-def _typed(before: str, after: str, member: Member | None) -> Any:
+def _typed(before: str, after: str, member: Shape | None) -> Any:
     """Return a number or boolean where the model has one and a placeholder was the whole text."""
     if before == after or member is None:
         return after

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ecsdash.web import parsing
+from ecsdash.web.forms.document import json_text
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
+from ecsdash.web.forms.document.json_text import JsonSyntaxError
 from services.documents import yaml_text
 from services.documents.reading import templates
 from services.documents.readings import Unreadable
@@ -50,59 +50,46 @@ def parse(text: str) -> Source:
 def _json(text: str) -> Source:
     try:
         return _with_rest(text)
-    except ValueError as error:
+    except JsonSyntaxError as error:
         again = templates.quoted(text)
         if again == text:
             raise _unreadable(error) from error
     try:
         return _with_rest(again)
-    except ValueError as error:
+    except JsonSyntaxError as error:
         raise _unreadable(error) from error
 
 
 def _after_prompt(text: str, problem: str) -> Source:
     """Return the JSON that begins after other text. Raise Unreadable with the problem if there is none."""
     for match in list(BEGINS.finditer(text))[:MOST_BEGINNINGS]:
-        try:
-            found = _with_rest(text[match.end() :])
-        except _DoubledKey as error:
-            raise _unreadable(error) from error
-        except ValueError:
+        if not _begins_with_json(text[match.end() :]):
             continue
+        found = _json(text[match.end() :])
         before = Finding("", FindingLevel.WARN, "The text before the JSON was left out.", text[: match.end()][:200])
         return Source(found.value, (before, *found.notes))
     raise Unreadable(problem, how=SUPPORTED)
 
 
-def _with_rest(text: str) -> Source:
-    """Return the value and a note on what follows it. Raise ValueError."""
+def _begins_with_json(text: str) -> bool:
     try:
-        _, end = json.JSONDecoder(object_pairs_hook=_without_doubles).raw_decode(text)
-    except RecursionError as error:
-        raise ValueError("The JSON is nested too deeply.") from error
-    value, rest = parsing.json_value(text[:end]), text[end:].strip().strip("'")
+        json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _with_rest(text: str) -> Source:
+    """Return the value and a note on what follows it. Raise JsonSyntaxError."""
+    value, rest = json_text.parse_beginning(text)
+    rest = rest.strip().strip("'")
     if any(each in rest for each in "{["):
-        raise json.JSONDecodeError("More JSON follows", text, end)
+        line = text.count("\n", 0, text.find(rest)) + 1
+        raise JsonSyntaxError("More JSON follows.", line, 1, "Paste one document.")
     if not rest:
         return Source(value)
     return Source(value, (Finding("", FindingLevel.WARN, "The text after the JSON was left out.", rest[:200]),))
 
 
-class _DoubledKey(ValueError):
-    """An object has a key twice: one of the values would be lost."""
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise _DoubledKey(f"“{twice}” is given twice in the same object.")
-    return found
-
-
-def _unreadable(error: ValueError) -> Unreadable:
-    if isinstance(error, _DoubledKey):
-        return Unreadable(str(error), "JSON keeps only the last value of a doubled key.", "Remove one of them.")
-    if isinstance(error, json.JSONDecodeError):
-        return Unreadable(f"Line {error.lineno}, column {error.colno}: {error.msg.lower()}.", how=SUPPORTED)
-    return Unreadable(str(error), how=SUPPORTED)
+def _unreadable(error: JsonSyntaxError) -> Unreadable:
+    return Unreadable(str(error), how=error.how or SUPPORTED)

@@ -34,6 +34,7 @@ def service_findings(document: Mapping[str, Any], known: Known) -> list[Finding]
     by_rules = findings.service_findings(document, known.definition.description if known.definition else None)
     if any(each.level is FindingLevel.BLOCK for each in by_rules):
         return by_rules
+    document = findings.by_model(document, findings.CREATE_SERVICE).usable
     return [*by_rules, *_name(document, known), *_named(document, known), *_elsewhere(document, known)]
 
 

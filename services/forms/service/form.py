@@ -14,6 +14,7 @@ from ecsdash.operations.document_forms import DocumentActionForm
 from ecsdash.web.forms.document.findings import Finding
 from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
+from services.documents import findings
 from services.documents.service import Update, update_of
 from services.forms.load_balancer import NEW_BALANCER, BalancerFields
 from services.forms.new_security_group import NewGroupFields
@@ -80,9 +81,15 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
 
     def document_findings(self, document: Document) -> Sequence[Finding]:
         before = mask(self.before) if self.service else None
-        if before is None and self.definition is not None:
-            document, _ = fitted(document, self.definition)
+        reading = findings.by_model(document, findings.CREATE_SERVICE)
+        if before is None and self.definition is not None and not reading.violations:
+            document, _ = fitted(reading.usable, self.definition)
         return service_findings(document, Known(self.context, self.cluster, self.definition, before))
+
+    @cached_property
+    def usable(self) -> Document:
+        """What the model takes of the document: without nulls and values of other types."""
+        return findings.by_model(self.state.document, findings.CREATE_SERVICE).usable
 
     @cached_property
     def before(self) -> dict[str, Any]:
@@ -92,7 +99,7 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
     @cached_property
     def definition(self) -> TaskDefinition | None:
         """The task definition that the document names; of a family alone, its latest active revision."""
-        named = str(self.state.document.get("taskDefinition") or "").rpartition("/")[2]
+        named = str(self.usable.get("taskDefinition", "")).rpartition("/")[2]
         found = _definition(self.context, named) if named else None
         if found is None and self.service:
             return definition_of_service(self.service, named)
@@ -101,11 +108,11 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
     @cached_property
     def update(self) -> Update:
         """The update that the document asks for, with hidden values as fingerprints on both sides."""
-        return update_of(mask(self.before), self.state.document) if self.service else Update()
+        return update_of(mask(self.before), self.usable) if self.service else Update()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        document = self.state.document
+        document = self.usable
         network = document.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
         data |= {
             "service_name": str(document.get("serviceName", "")),
@@ -125,7 +132,7 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
     def _restored(self) -> bool:
         """Return whether the document has all its hidden values, and set the cleaned document."""
         try:
-            document = masked_values.restore(self.state.document, self.before)
+            document = masked_values.restore(self.usable, self.before)
         except masked_values.StillMasked as error:
             self.add_error(None, f"{error.path} is hidden. Enter the value.")
             return False

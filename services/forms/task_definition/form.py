@@ -21,7 +21,7 @@ from ecsdash.web.forms.document import pointers
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
-from services.documents.findings import task_definition_findings
+from services.documents import findings
 from services.documents.findings.sizes import cpu_units as units_of
 from services.forms.roles import offered_roles, usual_role
 from services.forms.task_definition import log_defaults, masked_values, text
@@ -91,12 +91,12 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
         if self["fill_logs"].value():
             notes += log_defaults.notes(document, self.context.scope.region)
         notes += image_findings(self.repositories, document)
-        return [*task_definition_findings(self.completed), *self._role_findings(document), *notes]
+        return [*findings.task_definition_findings(self.completed), *self._role_findings(document), *notes]
 
     def is_valid(self) -> bool:
         if not super().is_valid():
             return False
-        document = self.completed
+        document = findings.by_model(self.completed, findings.REGISTER_TASK_DEFINITION).usable
         try:
             self.cleaned_data["definition"] = masked_values.restore(
                 document, self._original(str(document.get("family") or ""))
@@ -150,7 +150,7 @@ class RegisterTaskDefinitionForm(DocumentActionForm):
         found = []
         for member in ROLES:
             role, (options, hidden) = document.get(member), self._roles[member]
-            if role and role not in {value for value, _ in options}:
+            if role and isinstance(role, str) and role not in {value for value, _ in options}:
                 what = refusal(self.context.scope, Role.NOUN) % {"value": role}
                 found.append(Finding(pointers.join(member), FindingLevel.BLOCK, what))
             if hidden:

@@ -1,11 +1,16 @@
-"""Restore hidden values in a submitted task definition: a value that is still a fingerprint is unchanged."""
+"""Restore hidden values in a submitted task definition: a value that is still a fingerprint is unchanged.
+
+A container keeps its values when it gets another name: the container of its old name must be gone.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ecsdash.masking import MASK, fingerprint, is_fingerprint, mask
 from services.documents.comparison import NAMED_BY
+
+CONTAINERS: Final = "containerDefinitions"
 
 
 class StillMasked(ValueError):
@@ -51,7 +56,28 @@ def _partners(shown: list[Any], original: list[Any], key: str) -> list[Any]:
     known: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for entry in original:
         known[tuple(entry.get(name) for name in names)].append(entry)
-    return [_next(known[tuple(entry.get(name) for name in names)]) for entry in shown]
+    found = [_next(known[tuple(entry.get(name) for name in names)]) for entry in shown]
+    return _with_renamed(shown, found, original) if key == CONTAINERS else found
+
+
+def _with_renamed(shown: list[Any], found: list[Any], original: list[Any]) -> list[Any]:
+    """Return the partners, and for containers of new names those of old names whose values they have."""
+    gone = [each for each in original if not any(each is partner for partner in found)]
+    for number, partner in enumerate(found):
+        if partner is None and not _has_values_of(shown[number], None):
+            renamed = next((each for each in gone if _has_values_of(shown[number], each)), None)
+            found[number] = renamed
+            gone = [each for each in gone if each is not renamed]
+    return found
+
+
+def _has_values_of(shown: Any, original: Any) -> bool:
+    """Return whether the original has all hidden values of the entry; None has those of an entry without any."""
+    try:
+        restore(shown, original)
+    except StillMasked:
+        return False
+    return True
 
 
 def _next(entries: list[Any]) -> Any:

@@ -18,25 +18,27 @@ def with_values(data: QueryDict, container: Mapping[str, Any]) -> QueryDict:
     Data that cannot be read, or whose values the container does not have, is returned as it is.
     """
     state = states.resolve(TASK_DEFINITION, data)
-    if not state.usable:
+    listed = state.document.get("containerDefinitions")
+    if not state.usable or not isinstance(listed, list):
         return data.copy()
     try:
         containers = [
-            masked_values.restore(each, container) if _is(each, container["name"]) else each
-            for each in state.document.get("containerDefinitions", [])
+            masked_values.restore(each, container) if _is(each, container["name"]) else each for each in listed
         ]
     except masked_values.StillMasked:
         return data.copy()
     return merged(data, states.start({**state.document, "containerDefinitions": containers}))
 
 
-def hidden_containers(document: Mapping[str, Any]) -> list[str]:
-    """Return the names of the containers that have a value shown as its fingerprint."""
-    containers = document.get("containerDefinitions")
+def hidden_containers(document: Mapping[str, Any], origin: Mapping[str, Any]) -> list[str]:
+    """Return the names of the containers that have a value shown as its fingerprint, and that the origin has too."""
+    containers, known = document.get("containerDefinitions"), {each["name"] for each in origin["containerDefinitions"]}
     return [
         str(each["name"])
         for each in (containers if isinstance(containers, list) else ())
-        if isinstance(each, Mapping) and each.get("name") and any(_is_hidden(value) for _, value in hidden_values(each))
+        if isinstance(each, Mapping)
+        and each.get("name") in known
+        and any(_is_hidden(value) for _, value in hidden_values(each))
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from ecsdash.aws.arns import managed_policy
 from ecsdash.operations.plan import Repeat, Step
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, join, random_secret, ref
+from services.planning.namespaces import namespace_step
 from services.planning.wordpress.resources import (
     BALANCER,
     CONTENT,
@@ -37,7 +38,7 @@ def wordpress_steps(plan: WordPress) -> tuple[Step, ...]:
         *_file_system(plan, "data", DATA, "the database files"),
         *_file_system(plan, "content", CONTENT, "wp-content"),
         _access_point(plan),
-        *_names(plan),
+        namespace_step(plan.name),
         *_database(plan),
         *_balancer(plan),
         *_site(plan),
@@ -192,16 +193,6 @@ def _access_point(plan: WordPress) -> Step:
         repeat=Repeat.LOOKUP, lookup="access_point_of_step",
         until="access_point_available", until_params={"access_point": ref("access_point.AccessPointId")}, timeout=300,
     )  # fmt: skip
-
-
-def _names(plan: WordPress) -> tuple[Step, ...]:
-    namespace = Step(
-        "names", f"Create the namespace {plan.name} for Service Connect", "servicediscovery.create_http_namespace",
-        {"Name": plan.name, "CreatorRequestId": STEP_ID, "Tags": TAGS},
-        repeat=Repeat.LOOKUP, lookup="namespace_of_step",
-        until="namespace_there", until_params={"name": plan.name}, timeout=300,
-    )  # fmt: skip
-    return (namespace,)
 
 
 def _database(plan: WordPress) -> tuple[Step, ...]:

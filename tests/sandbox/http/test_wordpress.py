@@ -58,6 +58,33 @@ def test_wordpress_welcomes_once_both_are_connected_by_service_connect(sandbox: 
     assert sandbox.get(SHOP)[0] == 500
 
 
+@pytest.mark.parametrize(
+    ("host", "client", "status"),
+    [
+        ("mysql:3306", {"enabled": True, "namespace": "shop"}, 200),
+        ("mysql.shop:3306", {"enabled": True, "namespace": "shop"}, 200),
+        ("mysql:3307", {"enabled": True, "namespace": "shop"}, 500),
+        ("mysql:3306", {"enabled": True, "namespace": "bank"}, 500),
+        ("mysql:3306", {"enabled": False}, 500),
+    ],
+    ids=["alias", "full name", "other port", "other namespace", "off"],
+)
+def test_a_name_of_service_connect_leads_to_its_port_inside_its_namespace(
+    sandbox: Sandbox, host: str, client: dict[str, Any], status: int
+) -> None:
+    for name in ("shop", "bank"):
+        sandbox.client("servicediscovery").create_http_namespace(Name=name)
+    sandbox.client("ecs").create_cluster(clusterName="shop")
+    shop.register(sandbox, "mysql", "mysql:8", port=3306)
+    served = [{"portName": "mysql", "clientAliases": [{"port": 3306, "dnsName": "mysql"}]}]
+    server = {"enabled": True, "namespace": "shop", "services": served}
+    shop.service(sandbox, "mysql", serviceConnectConfiguration=server)
+    wordpress(sandbox, host)
+    sandbox.client("ecs").update_service(cluster="shop", service="web", serviceConnectConfiguration=client)
+    sandbox.step(2 * shop.SETTLED)
+    assert sandbox.get(SHOP)[0] == status
+
+
 def database(sandbox: Sandbox, **placement: Any) -> str:
     """Run a MySQL task and return its private address."""
     shop.register(sandbox, "mysql", "mysql:8", port=3306)

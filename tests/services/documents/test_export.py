@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ecsdash.aws.member_tree import Member
+from ecsdash.aws.shapes import Shape
 from services.documents.export import BY_SLUG, FORMATS, with_placeholders, with_values
 from services.documents.export.cloudformation import TYPES, property_of
 from services.documents.export.terraform_names import ARGUMENTS
@@ -140,12 +140,12 @@ def test_every_member_has_a_property_of_the_resource_or_is_left_out(kind: Docume
     assert list(_absent(kind.members, schema, schema, "")) == []
 
 
-def _absent(member: Member, schema: Any, root: Any, parent: str) -> Any:
+def _absent(member: Shape, schema: Any, root: Any, parent: str) -> Any:
     """Yield the members without a property."""
     while "$ref" in schema:
         schema = root["definitions"][schema["$ref"].rpartition("/")[2]]
-    if member.kind == "list" and member.item:
-        yield from _absent(member.item, schema["items"], root, parent)
+    if member.kind == "list" and member.entry:
+        yield from _absent(member.entry, schema["items"], root, parent)
     for name, each in member.members.items():
         renamed = property_of(name, parent)
         if renamed and renamed not in schema["properties"]:
@@ -157,9 +157,9 @@ def _absent(member: Member, schema: Any, root: Any, parent: str) -> Any:
 @pytest.mark.parametrize("kind", list(DocumentKind))
 def test_every_argument_of_terraform_is_of_a_member(kind: DocumentKind) -> None:
     for path, argument in ARGUMENTS[kind].items():
-        member: Member | None = kind.members
+        member: Shape | None = kind.members
         for name in path.replace("[]", ".[]").split("."):
-            member = member.item if member and name == "[]" else member and member.below(name)
+            member = member.entry if member and name == "[]" else member and member.below(name)
         assert member is not None, path
         assert path.count("[]") == argument.count("[]")
 

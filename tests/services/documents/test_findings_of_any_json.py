@@ -11,7 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecsdash.aws.shapes import Shape, input_shape
-from services.documents.findings import place_in_words, run_task_findings, service_findings, task_definition_findings
+from ecsdash.web.forms.document.places import words_of
+from services.documents.findings import run_task_findings, service_findings, task_definition_findings
+from services.forms.run_task_fields import RUN_TASK
+from services.forms.service.declaration import SERVICE_FORM
+from services.forms.task_definition.declaration import TASK_DEFINITION
 from tests.services.definitions import container, fargate
 
 WORDS = ["", "app", "80", "1 vCPU", "2 GB", "${A}", "<NAME>", "arn:aws:iam::1:role/a", "8000-8010", "app:db", "x" * 300]
@@ -52,6 +56,12 @@ FINDINGS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+FORMS = {
+    "ecs.register_task_definition": TASK_DEFINITION,
+    "ecs.create_service": SERVICE_FORM,
+    "ecs.update_service": SERVICE_FORM,
+    "ecs.run_task": RUN_TASK,
+}
 FULL = {call: filled(input_shape(call)) for call in FINDINGS}
 
 
@@ -64,7 +74,7 @@ def test_findings_never_fail(call: str, changes: list[tuple[list[int], Any]]) ->
         put(document, steps, value)
     for finding in FINDINGS[call](document):
         assert finding.what
-        assert len(place_in_words(document, finding.pointer)) < 1000
+        assert len(words_of(FORMS[call].entries, document, finding.pointer)) < 1000
 
 
 @pytest.mark.parametrize("call", FINDINGS)

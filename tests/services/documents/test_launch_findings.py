@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from services.documents.findings import launch, place_in_words, run_task_findings, service_findings
+from ecsdash.web.forms.document.places import words_of
+from services.documents.findings import launch, run_task_findings, service_findings
 from services.documents.findings.parts import Launch, Part
+from services.forms.service.declaration import SERVICE_FORM
 from tests.services.documents.samples.refused_services import REFUSED_SERVICES
 from tests.services.documents.samples.refused_traffic import REFUSED_TRAFFIC
 from tests.services.documents.samples.services import (
@@ -121,17 +123,20 @@ def test_a_task_that_ecs_takes_is_not_refused() -> None:
 @pytest.mark.parametrize(
     ("pointer", "words"),
     [
-        ("/loadBalancers/0/containerPort", "load balancer of web > container port"),
-        ("/deploymentConfiguration/lifecycleHooks/0/roleArn", "deployment configuration > lifecycle hook 1 > role ARN"),
+        ("/loadBalancers/0/containerPort", "target group web > container port"),
+        ("/deploymentConfiguration/lifecycleHooks/0/roleArn", "deployment configuration > hook 1 > role ARN"),
         ("/capacityProviderStrategy/0/weight", "capacity provider asg > weight"),
-        ("/networkConfiguration/awsvpcConfiguration/subnets/0", "network configuration > network > subnet 1"),
+        (
+            "/networkConfiguration/awsvpcConfiguration/subnets/0",
+            "network configuration > awsvpc configuration > subnets 1",
+        ),
     ],
 )
 def test_a_place_is_said_in_words(pointer: str, words: str) -> None:
     document = service(loadBalancers=[BALANCER], **strategy(("asg", 1, 0)), networkConfiguration=NETWORK) | {
         "deploymentConfiguration": {"lifecycleHooks": [{}]}
     }
-    assert place_in_words(document, pointer) == words
+    assert words_of(SERVICE_FORM.entries, document, pointer) == words
 
 
 def test_every_rule_has_a_document_that_breaks_it() -> None:

@@ -8,8 +8,10 @@ import pytest
 from ecsdash.aws.shapes import input_shape
 from ecsdash.web.forms.document import model
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
-from services.documents.findings import place_in_words, task_definition, task_definition_findings
+from ecsdash.web.forms.document.places import words_of
+from services.documents.findings import task_definition, task_definition_findings
 from services.documents.findings.parts import Part
+from services.forms.task_definition.declaration import TASK_DEFINITION
 from tests.services.definitions import rich
 from tests.services.documents.samples.advice import ADVICE
 from tests.services.documents.samples.builders import base
@@ -94,19 +96,22 @@ def test_a_hidden_value_is_never_quoted() -> None:
     [
         ("", ""),
         ("/cpu", "CPU"),
-        ("/taskRoleArn", "task role"),
+        ("/taskRoleArn", "task role ARN"),
         ("/containerDefinitions", "container definitions"),
         ("/containerDefinitions/0/healthCheck/command", "container web > health check > command"),
         ("/containerDefinitions/0/portMappings/0/name", "container web > port http > name"),
         ("/containerDefinitions/0/environment/1/value", "container web > variable TEXT > value"),
-        ("/containerDefinitions/0/dependsOn/0", "container web > dependency on proxy"),
+        ("/containerDefinitions/0/dependsOn/0", "container web > dependency proxy"),
         ("/containerDefinitions/9/image", "container 10 > image"),
         ("/containerDefinitions/0/command/1", "container web > command 2"),
-        ("/containerDefinitions/0/dockerLabels/a~1b", "container web > docker labels > a b"),
-        ("/volumes/0/efsVolumeConfiguration/authorizationConfig/iam", "volume data > EFS > authorization config > IAM"),
-        ("/requiresCompatibilities/0", "compatibility 1"),
+        ("/containerDefinitions/0/dockerLabels/a~1b", "container web > docker labels > a/b"),
+        (
+            "/volumes/0/efsVolumeConfiguration/authorizationConfig/iam",
+            "volume data > EFS volume configuration > authorization config > IAM",
+        ),
+        ("/requiresCompatibilities/0", "requires compatibilities 1"),
         ("/tags/0/key", "tag team > key"),
     ],
 )
 def test_a_place_is_said_in_words(pointer: str, words: str) -> None:
-    assert place_in_words(rich(), pointer) == words
+    assert words_of(TASK_DEFINITION.entries, rich(), pointer) == words

@@ -2,7 +2,7 @@
 
 from ecsdash.sandbox.ecs.call import Call
 from ecsdash.sandbox.ecs.errors import EcsError, invalid
-from ecsdash.sandbox.ecs.models import Json
+from ecsdash.sandbox.ecs.models import Json, Revision
 
 _MINUTES = range(1441)
 _DEPLOYED_ELSEWHERE = {
@@ -85,10 +85,10 @@ def _check_bounds(configuration: Json, daemon: bool) -> None:
         raise invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.")
 
 
-def check_traffic(call: Call, configuration: Json, balancers: list[Json]) -> None:
+def check_traffic(call: Call, configuration: Json, revision: Revision) -> None:
     """A strategy that shifts traffic needs a second target group and a listener rule for each load balancer."""
-    strategy = configuration["strategy"]
-    if strategy in ("LINEAR", "CANARY") and not balancers:
+    strategy, balancers = configuration["strategy"], revision.load_balancers
+    if strategy in ("LINEAR", "CANARY") and not (balancers or revision.service_connect.get("enabled")):
         raise invalid(f"The deployment strategy {strategy} requires an Application Load Balancer or Service Connect.")
     for balancer in balancers if strategy != "ROLLING" else []:
         advanced = balancer.get("advancedConfiguration", {})

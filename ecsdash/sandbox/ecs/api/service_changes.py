@@ -66,7 +66,7 @@ def create_service(call: Call, params: Json) -> Json:
     check_revision(call, cluster, definition, revision, params)
     quotas.check_service(sum(known.status != "INACTIVE" for known in cluster.services.values()))
     service = _new_service(call, cluster, params, definition)
-    check_traffic(call, service.deployment_configuration, revision.load_balancers)
+    check_traffic(call, service.deployment_configuration, revision)
     cluster.services[name] = service
     rollout.begin(call.state, service, revision)
     return {"service": to_api(call, cluster, service, tags=True)}
@@ -87,7 +87,7 @@ def update_service(call: Call, params: Json) -> Json:
     _check_count(params)
     current = service.revision
     revision = _changed_revision(call, cluster, service, params)
-    check_traffic(call, configuration, revision.load_balancers)
+    check_traffic(call, configuration, revision)
     for member, attribute in _KEPT.items():
         if member in params:
             setattr(service, attribute, params[member])

@@ -127,11 +127,16 @@ def behind_target(state: EcsState, scope: Scope, cluster: Cluster, task: Task, t
         "secrets": {pair["name"]: pair["valueFrom"] for pair in body.get("secrets", [])},
         "mounts": {each["containerPath"]: each["sourceVolume"] for each in body.get("mountPoints", [])},
         "volumes": {volume["name"]: volume.get("efsVolumeConfiguration", {}) for volume in volumes},
-        "namespace": _namespace_of(cluster, task),
         "zone": task.zone,
-        "address": task.private_ip,
-        "interface": task.eni_id,
+        **dict(zip(("address", "interface", "namespace"), network_of(cluster, task), strict=True)),
     }
+
+
+def network_of(cluster: Cluster, task: Task) -> tuple[str, str, str]:
+    """Return its private address and network interface, and the namespace in which Service Connect resolves names."""
+    service = cluster.services.get(task.service)
+    namespace = task_specs.namespace_of(cluster, service.revision) if service else ""
+    return task.private_ip, task.eni_id, namespace
 
 
 def _interfaces(state: EcsState, scope: Scope, instance_type: str, size: InstanceType, *, managed: bool) -> int:
@@ -139,12 +144,6 @@ def _interfaces(state: EcsState, scope: Scope, instance_type: str, size: Instanc
     trunking = state.region(scope).settings.get(" awsvpcTrunking", {}).get("value") == "enabled"
     more = managed or (trunking and instance_type[0] != "t")
     return size.network_interfaces + (4 * size.vcpu if more else 0)
-
-
-def _namespace_of(cluster: Cluster, task: Task) -> str:
-    """Return the namespace of Service Connect in which the task resolves names."""
-    service = cluster.services.get(task.service)
-    return task_specs.namespace_of(cluster, service.revision) if service else ""
 
 
 def _attributes(instance_type: str, location: NetworkLocation) -> dict[str, str]:

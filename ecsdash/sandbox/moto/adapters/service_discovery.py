@@ -10,11 +10,11 @@ from ecsdash.sandbox.scope import Scope
 class ServiceDiscoveryAdapter:
     def __init__(self) -> None:
         self.names: dict[tuple[Scope, str], dict[str, str]] = defaultdict(dict)
-        """(where, host name) -> task ARN -> address. Names of Service Connect end with `@` and their namespace."""
+        """(where, host name) -> task ARN -> address:port. Names of Service Connect end with `@` and their namespace."""
 
     def add_name(self, scope: Scope, registry: str, name: str, task_arn: str, address: str, port: int) -> None:
         for host in _hosts(scope, registry, name):
-            self.names[scope, host][task_arn] = address
+            self.names[scope, host][task_arn] = f"{address}:{port}"
         service = _service(scope, registry)
         if service:
             task_id = task_arn.rpartition("/")[2]
@@ -27,14 +27,17 @@ class ServiceDiscoveryAdapter:
         if service and any(known):
             _cloud_map(scope).deregister_instance(service.id, task_arn.rpartition("/")[2])
 
-    def addresses(self, scope: Scope, host: str, namespace: str = "") -> list[str]:
+    def addresses(self, scope: Scope, host: str, port: int, namespace: str = "") -> list[str]:
         """Return the addresses of the running tasks behind a host name; none if it does not resolve.
 
-        `namespace` is that of the client's Service Connect: aliases resolve only in their own namespace.
+        `namespace` is that of the client's Service Connect: aliases resolve only in their own namespace, and only their
+        own `port` is answered. Names of Cloud Map are those of addresses, whatever the port.
         """
         name = host.lower().rstrip(".")
-        connected = f"{name}@{_namespace_name(scope, namespace)}"
-        return list({**self.names.get((scope, name), {}), **self.names.get((scope, connected), {})}.values())
+        plain = self.names.get((scope, name), {}).values()
+        connected = self.names.get((scope, f"{name}@{_namespace_name(scope, namespace)}"), {}).values()
+        found = [*plain, *(each for each in connected if each.partition(":")[2] == str(port))]
+        return [each.partition(":")[0] for each in found]
 
     def namespace(self, scope: Scope, reference: str) -> str:
         known = _cloud_map(scope).namespaces.values()

@@ -49,6 +49,12 @@ def parse(text: str) -> JsonText:
     return _Parser(text.replace("\r\n", "\n")).parse()
 
 
+def parse_beginning(text: str) -> tuple[Any, str]:
+    """Return the JSON value with which the text begins, and the text after it. Raise JsonSyntaxError."""
+    parser = _Parser(text.replace("\r\n", "\n"))
+    return parser.beginning(), parser.text[parser.at :]
+
+
 def json_lines(text: str) -> dict[str, int]:
     """Return the line of every place of JSON text; empty if it is not JSON."""
     try:
@@ -70,14 +76,17 @@ class _Parser:
         self.text, self.at = text, 0
 
     def parse(self) -> JsonText:
-        self._skip()
-        if self.at == len(self.text):
-            raise self._error("The JSON is empty.", "Enter an object: { ... }.")
-        self.found.value = self._value("", 0)
+        self.found.value = self.beginning()
         self._skip()
         if self.at < len(self.text):
             raise self._error("There is text after the end of the JSON.", "Remove it.")
         return self.found
+
+    def beginning(self) -> Any:
+        self._skip()
+        if self.at == len(self.text):
+            raise self._error("The JSON is empty.", "Enter an object: { ... }.")
+        return self._value("", 0)
 
     def _value(self, pointer: str, depth: int) -> Any:
         self.found.offsets.setdefault(pointer, self.at)

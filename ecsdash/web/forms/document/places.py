@@ -7,9 +7,12 @@ from typing import Any, Final
 from ecsdash.web.forms.document import pointers
 from ecsdash.web.forms.document.fields import ANY, Entries
 
-HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+#: Words that are written in capitals.
+CAPITALS: Final = frozenset({"arn", "cpu", "dns", "ebs", "efs", "gpu", "iam", "id", "ip", "ipc", "kms", "pid", "tls"})
 SEPARATOR: Final = " > "
 LONGEST_NAME: Final = 60
+LONGEST_POSITION: Final = 7
 
 
 def words_of(entries: Mapping[str, Entries], document: Any, pointer: str) -> str:
@@ -18,7 +21,7 @@ def words_of(entries: Mapping[str, Entries], document: Any, pointer: str) -> str
     value, pattern = document, ""
     segments = pointers.split(pointer)
     for number, segment in enumerate(segments):
-        is_entry = isinstance(value, list)
+        is_entry = isinstance(value, list) and segment.isdigit() and len(segment) < LONGEST_POSITION
         value = pointers.value_at(value, pointers.join(segment))
         if is_entry:
             declared = entries.get(pattern)
@@ -43,5 +46,9 @@ def _numbered(found: list[str], position: int) -> str:
 
 
 def _member(name: str) -> str:
-    words = HUMP.sub(" ", name)
-    return words.lower() if HUMP.search(name) else name
+    """Return the words of a name of the API: "health check" of healthCheck; other names as they are."""
+    name = name[:LONGEST_NAME]
+    if not HUMP.search(name):
+        return name.upper() if name in CAPITALS else name
+    words = (word.lower() for word in HUMP.sub(" ", name).split(" "))
+    return " ".join(word.upper() if word in CAPITALS else word for word in words)

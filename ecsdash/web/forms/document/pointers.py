@@ -19,6 +19,11 @@ def join(*segments: str | int) -> str:
     return "".join("/" + str(segment).replace("~", "~0").replace("/", "~1") for segment in segments)
 
 
+def below(pointer: str, *segments: str | int) -> str:
+    """Return the pointer of a member or entry below another."""
+    return pointer + join(*segments)
+
+
 def split(pointer: str) -> list[str]:
     """Return the names and positions of a pointer."""
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

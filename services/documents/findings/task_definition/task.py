@@ -216,9 +216,9 @@ def external(definition: Part) -> Iterator[Violation]:
 
 
 def managed_instances(definition: Part) -> Iterator[Violation]:
-    if on(definition, "MANAGED_INSTANCES") and definition.get("networkMode") == "bridge":
-        what = "Managed Instances do not support the network mode bridge"
-        yield Violation(definition.at("networkMode"), what, "", "Choose awsvpc, host or none.")
+    if on(definition, "MANAGED_INSTANCES") and definition.get("networkMode") not in ("awsvpc", "host"):
+        what = "Managed Instances need the network mode awsvpc or host"
+        yield Violation(definition.at("networkMode"), what, "", "Choose one of them.")
 
 
 def unsupported_on_windows(definition: Part) -> Iterator[Violation]:

@@ -84,7 +84,9 @@ TAKEN: dict[str, Document] = {
     "a shared GPU": base(
         {"resourceRequirements": [SHARED_GPU]}
     ),
-    "managed instances without a network": base(requiresCompatibilities=["MANAGED_INSTANCES"], networkMode="none"),
+    "managed instances with the network of the host": base(
+        requiresCompatibilities=["MANAGED_INSTANCES"], networkMode="host"
+    ),
     "an App Mesh proxy": base(networkMode="awsvpc", proxyConfiguration=MESH),
     "logs of Fargate": on_fargate(
         {"logConfiguration": {**LOGS, "options": {**LOGS["options"], "awslogs-stream-prefix": "ecs", "mode": "x"}}},
