@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from ecsdash.access.models import User
+from ecsdash.masking import fingerprint
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.web.forms.document.findings import FindingLevel
 from services.documents.findings import service_findings, task_definition_findings
@@ -132,3 +133,18 @@ def test_everything_that_was_created_is_removed_again(
     undo = {"operation": str(operation.pk)}
     drive.succeed(service_stage.start("remove_created", operator, undo), service_stage.sandbox, 60)
     assert difference(before, contents(service_stage.sandbox)) == {}
+
+
+def test_what_cannot_be_created_is_refused_with_its_reason(service_stage: SimulatedServices, operator: User) -> None:
+    data = service_stage.several_data()
+    hidden = data["documents"].replace("shop/web:1", fingerprint("a value"))
+    running = data["documents"].replace('"serviceName": "notes"', '"serviceName": "web-front"')
+    service_stage.steady_service(count=1)
+    for changes, field, said in (
+        ({"documents": "{}"}, "documents", "There is nothing to create."),
+        ({"namespace": ""}, "namespace", "Enter a name, for example that of the application."),
+        ({"documents": hidden}, "__all__", "is hidden. Enter the value in the file."),
+        ({"documents": running}, "__all__", "The cluster shop has a service web-front already."),
+    ):
+        found = service_stage.errors("create_services", operator, {**data, **changes})
+        assert any(said in message for message in found[field]), found
