@@ -41,10 +41,10 @@ class Prepared:
 
 def prepared(context: ActionContext, data: Mapping[str, Any], owner: str) -> Prepared:
     """Return the document of the cleaned form with its new resources; `owner` is "cluster/service"."""
-    balanced = balancing(context, data, owner)
+    balanced = balancing(context, data["balancers"], owner)
     document = security_groups.with_new_group(data["document"], data)
-    if added := balanced.of_service(data):
-        document = {**document, "loadBalancers": [*document.get("loadBalancers", []), *added]}
+    if balanced.attached:
+        document = {**document, "loadBalancers": [*document.get("loadBalancers", []), *balanced.attached]}
     return Prepared(document, (*security_groups.group_steps(data, owner), *balanced.steps), balanced)
 
 

@@ -4,10 +4,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from clusters.models import SecurityGroup, Subnet
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
+from services.documents.service import groups_of
 from services.models import Listener, LoadBalancer, Service, TargetGroup
 
 TARGET_TONES = {
@@ -26,7 +28,8 @@ LAST_PRIORITY = 50_000
 
 @dataclass(frozen=True)
 class ServiceTargetGroup:
-    """One target group of a service with its load balancers, listeners and listener rules."""
+    """One target group of a service with its load balancers, listeners and listener rules. `alternate`: the second one
+    of deployments that shift traffic."""
 
     container: str
     container_port: int
@@ -35,6 +38,16 @@ class ServiceTargetGroup:
     load_balancers: Sequence[LoadBalancer]
     listeners: Sequence[Listener]
     rules: "Sequence[ListenerRule]" = ()
+    alternate: bool = False
+
+    @property
+    def query(self) -> str:
+        """Return the query of the address of the form that changes the target group."""
+        return f"?{urlencode({'target_group': self.target_group.name})}" if self.target_group else ""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return settings_of(self.target_group) if self.target_group else {}
 
     @property
     def targets(self) -> list[dict[str, Any]]:
@@ -108,13 +121,30 @@ def rule_addresses(balancer: LoadBalancer, listener: Listener, rule: Mapping[str
 
 def service_target_groups(user: Any, scope: Scope, service: Service) -> list[ServiceTargetGroup]:
     """Return the target groups of a service. One that the inventory does not contain yet has its ARN only."""
-    attached = [each for each in service.description.get("loadBalancers", []) if each.get("targetGroupArn")]
-    arns = [each["targetGroupArn"] for each in attached]
+    attached = [(each, arn) for each in service.description.get("loadBalancers", []) for arn in groups_of(each)]
+    arns = [arn for _, arn in attached]
     groups = {group.arn: group for group in _rows(TargetGroup, user, scope).filter(arn__in=arns)}
     balancer_arns = {arn for group in groups.values() for arn in group.load_balancer_arns}
     balancers = list(_rows(LoadBalancer, user, scope).filter(arn__in=balancer_arns))
     listeners = list(_rows(Listener, user, scope).filter(load_balancer_arn__in=balancer_arns).order_by("port"))
-    return [_service_target_group(each, groups.get(each["targetGroupArn"]), balancers, listeners) for each in attached]
+    return [_service_target_group(each, arn, groups.get(arn), balancers, listeners) for each, arn in attached]
+
+
+def settings_of(group: TargetGroup) -> dict[str, Any]:
+    """Return the settings that can be changed later, by the names of the form's fields. None: not set, or not known."""
+    described, known = group.description, group.attributes or {}
+    matcher, sticky = described.get("Matcher") or {}, known.get("stickiness.enabled") == "true"
+    delay = known.get("deregistration_delay.timeout_seconds")
+    return {
+        "health_check_path": described.get("HealthCheckPath"),
+        "health_check_codes": matcher.get("HttpCode") or matcher.get("GrpcCode"),
+        "health_check_interval": described.get("HealthCheckIntervalSeconds"),
+        "health_check_timeout": described.get("HealthCheckTimeoutSeconds"),
+        "healthy_threshold": described.get("HealthyThresholdCount"),
+        "unhealthy_threshold": described.get("UnhealthyThresholdCount"),
+        "deregistration_delay": int(delay) if delay else None,
+        "sticky_seconds": int(known.get("stickiness.lb_cookie.duration_seconds") or 1) if sticky else None,
+    }
 
 
 def network(user: Any, scope: Scope, service: Service) -> dict[str, Any]:
@@ -131,17 +161,22 @@ def network(user: Any, scope: Scope, service: Service) -> dict[str, Any]:
 
 
 def _service_target_group(
-    attached: dict[str, Any], group: TargetGroup | None, balancers: list[LoadBalancer], listeners: list[Listener]
+    attached: dict[str, Any],
+    arn: str,
+    group: TargetGroup | None,
+    balancers: list[LoadBalancer],
+    listeners: list[Listener],
 ) -> ServiceTargetGroup:
     arns = group.load_balancer_arns if group else []
     return ServiceTargetGroup(
         container=attached.get("containerName", ""),
         container_port=attached.get("containerPort", 0),
         target_group=group,
-        target_group_arn=attached["targetGroupArn"],
+        target_group_arn=arn,
+        alternate=arn != attached.get("targetGroupArn"),
         load_balancers=[balancer for balancer in balancers if balancer.arn in arns],
-        listeners=[each for each in listeners if attached["targetGroupArn"] in each.target_group_arns],
-        rules=[each for each in rules_of(listeners) if attached["targetGroupArn"] in each.rule["target_group_arns"]],
+        listeners=[each for each in listeners if arn in each.target_group_arns],
+        rules=[each for each in rules_of(listeners) if arn in each.rule["target_group_arns"]],
     )
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.definition_form import add_container, add_port, add_variable, field, fill_container
 from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
-from tests.browser.service_form import NETWORK, choose, fill, open_section
+from tests.browser.service_form import NETWORK, add_new_balancer, choose, fill
 
 
 def wordpress_by_blueprint(page: Page) -> None:
@@ -46,9 +46,7 @@ def create_site(page: Page) -> None:
     open_form(page, "clusters/shop/services/new/", "journal:1")
     fill(page, {"/serviceName": "journal", "/taskDefinition": "journal:1"})
     choose(page, f"{NETWORK}/subnets")
-    open_section(page, "New target group and load balancer")
-    page.get_by_role("radio", name=re.compile("^New load balancer")).check()
-    choose_all(page, "balancer_security_groups", including="shop-balancer")
+    add_new_balancer(page, "shop-balancer")
     review(page)
     confirm(page)
     wait_for_operation(page)

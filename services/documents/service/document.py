@@ -50,6 +50,12 @@ def document_of(description: Mapping[str, Any], tags: Mapping[str, str] | None =
     return {name: known[name] for name in member_names() if known.get(name) not in (None, "", [], {})}
 
 
+def groups_of(balancer: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the target groups of an entry of `loadBalancers`: the first one, and the one that deployments shift to."""
+    second = (balancer.get("advancedConfiguration") or {}).get("alternateTargetGroupArn")
+    return tuple(arn for arn in (balancer.get("targetGroupArn"), second) if arn)
+
+
 def _own(key: str) -> bool:
     """Return whether people may set the tag: those of AWS are reserved."""
     return not key.startswith("aws:")

@@ -21,17 +21,20 @@ GROUPS: Final = "/networkConfiguration/awsvpcConfiguration/securityGroups"
 
 @dataclass(frozen=True)
 class Known:
-    """What the form knows beside the document. `before`: the document of a service that exists."""
+    """What the form knows beside the document. `before`: the document of a service that exists. `planned`: how many
+    target groups are made and added to those of the document."""
 
     context: ActionContext
     cluster: str
     definition: TaskDefinition | None
     before: Mapping[str, Any] | None = None
+    planned: int = 0
 
 
 def service_findings(document: Mapping[str, Any], known: Known) -> list[Finding]:
     """Return what refuses the document, and advice. The inventory is asked once the rules accept it."""
-    by_rules = findings.service_findings(document, known.definition.description if known.definition else None)
+    described = known.definition.description if known.definition else None
+    by_rules = findings.service_findings(document, described, planned=known.planned)
     if any(each.level is FindingLevel.BLOCK for each in by_rules):
         return by_rules
     return [*by_rules, *_name(document, known), *_named(document, known), *_elsewhere(document, known)]

@@ -37,7 +37,7 @@ def service_offers(context: ActionContext, cluster: str, definition: TaskDefinit
         "capacity-providers": [(name, "") for name in _providers(context, cluster)],
         "platform-versions": [(name, "") for name in PLATFORM_VERSIONS],
         "placement-fields": [(name, "") for name in PLACEMENT_FIELDS],
-        "infrastructure-roles": list(_roles(context)),
+        "infrastructure-roles": list(infrastructure_roles(context)),
         "namespaces": [(row.name, row.kind_words) for row in known_namespaces(context.user, context.scope)],
         **_of_definition(definition.description if definition else {}),
     }
@@ -76,7 +76,8 @@ def _providers(context: ActionContext, cluster: str) -> Iterable[str]:
     return row.capacity_providers if row and row.capacity_providers else FARGATE
 
 
-def _roles(context: ActionContext) -> Iterator[tuple[str, str]]:
+def infrastructure_roles(context: ActionContext) -> Iterator[tuple[str, str]]:
+    """Yield the ARN and the name of each role that ECS may assume."""
     for role in permitted(context, choices(Role, context.user, context.scope)):
         if ECS in role.trusts:
             yield role.arn, role.name
