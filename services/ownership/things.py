@@ -162,11 +162,12 @@ def certificates(where: AccessTarget, keys: Keys) -> Found:
 
 @things("namespace")
 def namespaces(where: AccessTarget, keys: Keys) -> Found:
-    """By ARN, ID and name, which rules match. Calls name a Cloud Map service by its own ARN: it is its namespace."""
+    """By ARN, ID and name, which rules match. Calls name a Cloud Map service by its own ARN or ID: it is its namespace."""
     using = Places(where).named_in_services("namespace", None)
     found: dict[str, Thing] = {}
     for row in Namespace.objects.filter(**scope(where)).present():
-        known = [row.arn, row.namespace_id, row.name, *(each["arn"] for each in row.registries)]
+        registries = [each["arn"] for each in row.registries]
+        known = [row.arn, row.namespace_id, row.name, *registries, *(arn.rpartition("/")[2] for arn in registries)]
         places = unique(*(using.get(name_of("namespace", key), ()) for key in known))
         found |= dict.fromkeys(known, Thing("namespace", row.name, True, row.tags, places))
     others = {name: Thing("namespace", name, True, {}, places) for name, places in using.items()}

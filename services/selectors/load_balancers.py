@@ -11,6 +11,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.documents.service import groups_of
 from services.models import Listener, LoadBalancer, Service, TargetGroup
+from services.selectors.namespaces import Registry, registries_for
 
 TARGET_TONES = {
     "healthy": Tone.OK,
@@ -182,13 +183,14 @@ def _service_target_group(
 
 @dataclass(frozen=True)
 class OwnedLoadBalancing:
-    """Load balancing resources and security groups that were created for one service, by their tags."""
+    """Load balancing resources, security groups and Cloud Map services that were created for one service."""
 
     rules: Sequence[ListenerRule] = ()
     listeners: Sequence[Listener] = ()
     load_balancers: Sequence[LoadBalancer] = ()
     target_groups: Sequence[TargetGroup] = ()
     security_groups: Sequence[SecurityGroup] = ()
+    registries: Sequence[Registry] = ()
 
     @property
     def empty(self) -> bool:
@@ -203,6 +205,7 @@ class OwnedLoadBalancing:
             *(("load balancer", each.name) for each in self.load_balancers),
             *(("target group", each.name) for each in self.target_groups),
             *(("security group", each.label) for each in self.security_groups),
+            *(("Cloud Map service", each.name) for each in self.registries),
         ]
 
     @property
@@ -225,7 +228,7 @@ def owned_by(scope: Scope, owner: str) -> OwnedLoadBalancing:
     shared_listeners = [each for each in shared if each not in listeners]
     rules = [each for each in rules_of(shared_listeners) if _forwards_only_to(arns, each.rule["target_group_arns"])]
     firewalls = [each for each in SecurityGroup.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
-    return OwnedLoadBalancing(rules, listeners, balancers, groups, firewalls)
+    return OwnedLoadBalancing(rules, listeners, balancers, groups, firewalls, registries_for(scope, owner))
 
 
 def owned_by_service(service: Service) -> OwnedLoadBalancing:

@@ -14,9 +14,9 @@ from services.models import Namespace
 def sweep_namespaces(scope: Scope) -> None:
     aws = scope.connection()
     found = aws.collect("servicediscovery.list_namespaces", "Namespaces")
-    registries: dict[str, list[dict[str, str]]] = defaultdict(list)
+    registries: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for each in aws.collect("servicediscovery.list_services", "Services") if found else ():
-        registries[_namespace_of(each)].append({"arn": each["Arn"], "name": each["Name"]})
+        registries[_namespace_of(each)].append(_registry(each))
     records = [
         Record(
             each["Arn"],
@@ -29,6 +29,17 @@ def sweep_namespaces(scope: Scope) -> None:
     store.replace(Namespace, scope, records, "namespaces")
 
 
+def _registry(service: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of Namespace.registries."""
+    records = (service.get("DnsConfig") or {}).get("DnsRecords") or []
+    return {
+        "arn": service["Arn"],
+        "name": service["Name"],
+        "records": [{"type": each["Type"], "ttl": each["TTL"]} for each in records],
+        "description": service.get("Description", ""),
+    }
+
+
 def _namespace_of(service: dict[str, Any]) -> str:
     """Return the ID of the namespace, which list answers have in one of two places."""
-    return str(service.get("NamespaceId") or service.get("DnsConfig", {}).get("NamespaceId", ""))
+    return str(service.get("NamespaceId") or (service.get("DnsConfig") or {}).get("NamespaceId", ""))

@@ -1,13 +1,14 @@
-"""The namespaces of an account and region, and the services in them."""
+"""The namespaces of an account and region, and one of them with the services and tasks in it."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, Scope, scoped
-from services.selectors.namespaces import with_members
+from ecsdash.web.heading import Heading
+from services.selectors.namespaces import known_namespaces, members_of, with_members, with_tasks
 
 
 @require_safe
@@ -23,3 +24,20 @@ def namespace_list(request: PageRequest, scope: Scope) -> HttpResponse:
         ],
     }
     return render(request, "services/namespaces/list.html", context)
+
+
+@require_safe
+@scoped("namespaces", "services", "tasks")
+def namespace_detail(request: PageRequest, scope: Scope, namespace: str) -> HttpResponse:
+    row = known_namespaces(request.user, scope).filter(namespace_id=namespace).select_related("account").first()
+    if row is None:
+        raise Http404
+    members = members_of(request.user, scope, row)
+    context = {
+        "members": members,
+        "registries": with_tasks(request.user, scope, members),
+        "freshness": freshness(scope, "namespaces", "services", "tasks"),
+        "heading": Heading(row.name, "Namespace"),
+        "crumbs": row.crumbs(),
+    }
+    return render(request, "services/namespaces/detail.html", context)

@@ -13,6 +13,7 @@ from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from services.documents import findings
 from services.documents.service import Update, update_of
 from services.forms.definitions import offered_definitions
+from services.forms.service.unknown import unknown_things
 from services.models import Service, TaskDefinition
 
 SUBNETS: Final = "/networkConfiguration/awsvpcConfiguration/subnets"
@@ -44,6 +45,7 @@ def _named(document: Mapping[str, Any], known: Known) -> Iterator[Finding]:
     yield from named_definition(document, known)
     yield from named_providers(document, known)
     yield from named_network(document, known)
+    yield from unknown_things(document, known.before or {}, known.context)
 
 
 def _name(document: Mapping[str, Any], known: Known) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
 from services.documents.service import Update, update_of
 from services.forms.load_balancer import NEW_BALANCER, BalancerFormSet
+from services.forms.new_registry import NewRegistryFields
 from services.forms.new_security_group import NewGroupFields
 from services.forms.service.declaration import SERVICE_FORM
 from services.forms.service.findings import Known, service_findings
@@ -35,7 +36,7 @@ BESIDE, AGAIN = "beside", "again"
 ONE_ZONE = "A load balancer requires subnets in at least two Availability Zones. Add another subnet."
 
 
-class ServiceForm(NewGroupFields, DocumentActionForm):
+class ServiceForm(NewGroupFields, NewRegistryFields, DocumentActionForm):
     """Form; cleaned, `document` is the whole document with its hidden values, and `definition` its TaskDefinition.
 
     `left_out`: what the plan leaves out of the document, in words. `replacement`: how a new service takes the place of
@@ -60,6 +61,8 @@ class ServiceForm(NewGroupFields, DocumentActionForm):
         super().__init__(*args, **kwargs)
         if isinstance(self.data, QueryDict):
             remember_network(self.data, self.state.document)
+            for size in ("TOTAL", "INITIAL"):  # an undo posts the document only
+                self.data.setdefault(f"{BALANCERS}-{size}_FORMS", "0")
 
     @property
     def service(self) -> Service | None:
@@ -92,11 +95,6 @@ class ServiceForm(NewGroupFields, DocumentActionForm):
         """The formset of the new target groups."""
         return self.formsets[BALANCERS]
 
-    def unused_groups(self) -> frozenset[str]:
-        """The posted data of an undo, or of a script, may have no new target groups at all."""
-        posted = f"{BALANCERS}-TOTAL_FORMS" in self.data
-        return frozenset() if posted else frozenset({BALANCERS})
-
     @cached_property
     def before(self) -> dict[str, Any]:
         """The document of the service as it is; empty for a new one."""
@@ -121,16 +119,18 @@ class ServiceForm(NewGroupFields, DocumentActionForm):
         document = self.state.document
         network = document.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
         data |= {
+            "document": document,
             "service_name": str(document.get("serviceName", "")),
             "definition": self.definition,
             "subnets": network.get("subnets", []),
             "strategy": document.get("deploymentConfiguration", {}).get("strategy", "ROLLING"),
         }
         if self.definition is not None and not self.problems:
-            if not self.unused_groups() and self.balancers.is_valid():
+            if self.balancers.is_valid():
                 self.balancers.check(data)
                 self._check_zones(data)
             self.check_group(data)
+            self.check_registry(data, self.definition)
             self._check_replacement(data)
         return data
 
