@@ -9,7 +9,9 @@ from ecsdash.access.references import name_of
 from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory.models import Choice
 from services.models import (
+    Alarm,
     Certificate,
+    Function,
     Listener,
     LoadBalancer,
     LogGroup,
@@ -123,6 +125,18 @@ def secrets(where: AccessTarget, keys: Keys) -> Found:
 def log_groups(where: AccessTarget, keys: Keys) -> Found:
     using = _by_name(where, "log_group", keys)
     return _by_arn_and_name(where, LogGroup, keys, lambda row: using.get(row.name, ()))
+
+
+@things("function")
+def functions(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).named_in_services("function", keys)
+    return _by_arn_and_name(where, Function, keys, lambda row: using.get(row.name, ()))
+
+
+@things("alarm")
+def alarms(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).named_in_services("alarm", keys)
+    return _by_arn_and_name(where, Alarm, keys, lambda row: using.get(row.name, ()))
 
 
 @things("security_group")

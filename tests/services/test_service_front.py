@@ -18,7 +18,7 @@ def test_a_new_load_balancer_may_speak_https_and_send_http_there(
     assert calls(plan)[2:] == ["elbv2.create_listener", "elbv2.create_listener", "ecs.create_service"]
     listener, redirect = plan.steps[2:4]
     assert (listener.params["Protocol"], listener.params["Port"]) == ("HTTPS", 443)
-    assert listener.params["Certificates"] == [{"CertificateArn": data["certificate"]}]
+    assert listener.params["Certificates"] == [{"CertificateArn": data["balancers-0-certificate"]}]
     assert listener.params["SslPolicy"] == SSL_POLICY
     assert (redirect.params["Protocol"], redirect.params["Port"], redirect.repeat) == ("HTTP", 80, Repeat.LOOKUP)
     assert redirect.params["DefaultActions"] == [
