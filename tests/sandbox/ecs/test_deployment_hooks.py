@@ -1,5 +1,7 @@
 """Hooks hold a deployment in one of its stages: until somebody answers, a function has run, or time is over."""
 
+from typing import Any
+
 from tests.sandbox.ecs.fake_aws import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
 from tests.sandbox.ecs.stage import ROLE, Stage
 from tests.sandbox.ecs.staged import BLUE_GREEN, by_image, deploy, record, running, until
