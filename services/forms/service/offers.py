@@ -11,7 +11,7 @@ from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.offers import permitted
 from ecsdash.web.forms.document.rendering import Offers
 from services.forms.definitions import offered_definitions
-from services.models import Alarm, Function, Listener, Namespace, TargetGroup, TaskDefinition
+from services.models import Function, Listener, Namespace, TargetGroup, TaskDefinition
 from services.selectors.load_balancers import rules_of
 from services.selectors.namespaces import known_namespaces
 
@@ -39,7 +39,6 @@ def service_offers(context: ActionContext, cluster: str, definition: TaskDefinit
         "placement-fields": [(name, "") for name in PLACEMENT_FIELDS],
         "infrastructure-roles": list(infrastructure_roles(context)),
         "functions": [(row.arn, row.name) for row in permitted(context, choices(Function, context.user, context.scope))],
-        "alarms": [(row.name, row.state) for row in permitted(context, choices(Alarm, context.user, context.scope))],
         "registries": list(_registries(context)),
         "namespaces": [(row.name, row.kind_words) for row in known_namespaces(context.user, context.scope)],
         **_of_definition(definition.description if definition else {}),
