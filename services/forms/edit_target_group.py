@@ -20,7 +20,7 @@ class EditTargetGroupForm(HealthFields, ActionForm):
     """Form; its cleaned data has the TargetGroup as `group`. An empty field leaves the setting as it is, except the
     stickiness, which it turns off."""
 
-    target_group = forms.ChoiceField(label="Target group", widget=forms.HiddenInput)
+    target_group = forms.ChoiceField(label="Target group", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,10 +28,9 @@ class EditTargetGroupForm(HealthFields, ActionForm):
         self.groups_by_name = {each.target_group.name: each.target_group for each in found if each.target_group}
         field: Any = self.fields["target_group"]
         field.choices = [(name, name) for name in self.groups_by_name]
-        self.initial = {"target_group": next(iter(self.groups_by_name), ""), **self.initial}
         if self.group is None:
             return
-        self.initial = {**settings_of(self.group), **self.initial}
+        self.initial = {**settings_of(self.group), **self.initial, "target_group": self.group.name}
         for name in OF_ATTRIBUTES if self.group.attributes is None else ():
             del self.fields[name]
         if self.group.description.get("HealthCheckProtocol") not in ("HTTP", "HTTPS"):
@@ -40,7 +39,8 @@ class EditTargetGroupForm(HealthFields, ActionForm):
     @cached_property
     def group(self) -> TargetGroup | None:
         """The target group that the form changes: the posted one, that in the address, or the first of the service."""
-        return self.groups_by_name.get(str(self["target_group"].value()))
+        first = next(iter(self.groups_by_name), "")
+        return self.groups_by_name.get(str(self["target_group"].value() or first))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -48,4 +48,6 @@ class EditTargetGroupForm(HealthFields, ActionForm):
         if self.group is not None:
             present = settings_of(self.group)
             self.check_health({name: data.get(name) or value for name, value in present.items()})
+        elif not self.errors:
+            self.add_error(None, "The target group is not in the inventory yet. Refresh in a moment.")
         return data

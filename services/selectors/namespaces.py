@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from clusters.selectors.clusters import clusters
 from ecsdash.inventory.choices import choices
@@ -52,6 +53,12 @@ class Members:
 
 def known_namespaces(user: Any, scope: Scope) -> QuerySet[Namespace]:
     return choices(Namespace, user, scope)
+
+
+def namespace_or_404(user: Any, scope: Scope, namespace_id: str) -> Namespace:
+    """Return the namespace, also one that was deleted."""
+    rows = Namespace.objects.visible_to(user).in_scope(scope.account, scope.region).select_related("account")
+    return get_object_or_404(rows, namespace_id=namespace_id)
 
 
 def with_members(user: Any, scope: Scope) -> list[Members]:

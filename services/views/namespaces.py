@@ -1,6 +1,6 @@
 """The namespaces of an account and region, and one of them with the services and tasks in it."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, Scope, scoped
 from ecsdash.web.heading import Heading
-from services.selectors.namespaces import known_namespaces, members_of, with_members, with_tasks
+from services.selectors.namespaces import members_of, namespace_or_404, with_members, with_tasks
 
 
 @require_safe
@@ -29,9 +29,7 @@ def namespace_list(request: PageRequest, scope: Scope) -> HttpResponse:
 @require_safe
 @scoped("namespaces", "services", "tasks")
 def namespace_detail(request: PageRequest, scope: Scope, namespace: str) -> HttpResponse:
-    row = known_namespaces(request.user, scope).filter(namespace_id=namespace).select_related("account").first()
-    if row is None:
-        raise Http404
+    row = namespace_or_404(request.user, scope, namespace)
     members = members_of(request.user, scope, row)
     context = {
         "members": members,

@@ -26,8 +26,8 @@ CALLS: Final[dict[str, set[str]]] = {
     },
     "of_services": {
         "CreateListener", "CreateLoadBalancer", "CreateService", "CreateTargetGroup", "DeleteLoadBalancer",
-        "DeleteService", "DeleteTargetGroup", "RegisterTaskDefinition", "StopServiceDeployment", "TagResource",
-        "UpdateService",
+        "DeleteService", "DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes",
+        "RegisterTaskDefinition", "StopServiceDeployment", "TagResource", "UpdateService",
     },
     "of_tasks": {
         "DeleteTaskDefinitions", "DeregisterTaskDefinition", "RegisterTaskDefinition", "RunTask", "StopTask",
@@ -100,6 +100,7 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
             "services": 1, "tasks": 2, "deployments": 1, "target groups": 1, "load balancers": 1, "listeners": 1,
             "rules": 1,
         },
+        "edit_target_group": {},
         "scale_service": {"tasks": -1},
         "edit_service_tags": {},
         "force_new_deployment": {"deployments": 1},
