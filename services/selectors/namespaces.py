@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from clusters.selectors.clusters import clusters
 from ecsdash.inventory.choices import choices
@@ -58,7 +58,10 @@ def known_namespaces(user: Any, scope: Scope) -> QuerySet[Namespace]:
 def namespace_or_404(user: Any, scope: Scope, namespace_id: str) -> Namespace:
     """Return the namespace, also one that was deleted."""
     rows = Namespace.objects.visible_to(user).in_scope(scope.account, scope.region).select_related("account")
-    return get_object_or_404(rows, namespace_id=namespace_id)
+    found: Namespace | None = rows.filter(namespace_id=namespace_id).first()
+    if found is None:
+        raise Http404(f"There is no namespace {namespace_id}")
+    return found
 
 
 def with_members(user: Any, scope: Scope) -> list[Members]:
@@ -103,9 +106,7 @@ def with_tasks(user: Any, scope: Scope, members: Members) -> list[Registry]:
     for each in members.services:
         for registry in each.service.description.get("serviceRegistries", []):
             using[registry.get("registryArn")].append(each.service)
-    return [
-        _registry(each, tuple(_tasks(user, scope, using[each["arn"]]))) for each in members.namespace.registries
-    ]
+    return [_registry(each, tuple(_tasks(user, scope, using[each["arn"]]))) for each in members.namespace.registries]
 
 
 def _registry(entry: Mapping[str, Any], tasks: tuple[Task, ...] = ()) -> Registry:

@@ -19,7 +19,11 @@ def sweep_namespaces(scope: Scope) -> None:
             each["Arn"],
             each["Name"],
             each,
-            columns={"namespace_id": each["Id"], "kind": each.get("Type", ""), "registries": _registries(aws, each["Id"])},
+            columns={
+                "namespace_id": each["Id"],
+                "kind": each.get("Type", ""),
+                "registries": _registries(aws, each["Id"]),
+            },
         )
         for each in found
     ]

@@ -98,9 +98,7 @@ def test_a_listener_port_in_use_blocks(service_stage: SimulatedServices, operato
 
 def test_a_target_group_in_use_is_warned_about(service_stage: SimulatedServices, operator: User) -> None:
     service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
-    data = service_stage.create_data(
-        service_name="web-api", target_group=[TargetGroup.objects.get().arn]
-    )
+    data = service_stage.create_data(service_name="web-api", target_group=[TargetGroup.objects.get().arn])
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
     assert "web-front is in use" in titles(plan, "warn")
@@ -173,7 +171,9 @@ def test_a_load_balancer_needs_two_zones(service_stage: SimulatedServices, opera
     found = service_stage.errors("create_service", operator, data, **SHOP)
 
     assert found == {
-        "balancers-0-balancer": ["A load balancer requires subnets in at least two Availability Zones. Add another subnet."]
+        "balancers-0-balancer": [
+            "A load balancer requires subnets in at least two Availability Zones. Add another subnet."
+        ]
     }
 
 

@@ -58,9 +58,14 @@ def test_only_issued_certificates_are_offered(service_stage: SimulatedServices, 
 
     Certificate.objects.all().delete()
     found = service_stage.errors("create_service", operator, data | {"balancers-0-listener_port": ""}, **SHOP)
-    assert found["balancers-0-certificate"][0].startswith("This region has no issued certificate. Request one in AWS Certificate")
+    assert found["balancers-0-certificate"][0].startswith(
+        "This region has no issued certificate. Request one in AWS Certificate"
+    )
 
     waiting = certificate(service_stage, "shop.invalid")
     Certificate.objects.exclude(arn=waiting).delete()
     found = service_stage.errors("create_service", operator, data, **SHOP)
-    assert "Validate shop.invalid in AWS Certificate Manager, then refresh the options" in found["balancers-0-certificate"][0]
+    assert (
+        "Validate shop.invalid in AWS Certificate Manager, then refresh the options"
+        in found["balancers-0-certificate"][0]
+    )

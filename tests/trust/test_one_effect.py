@@ -161,9 +161,7 @@ class FaultyJourney(Journey):
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
-@pytest.mark.parametrize(
-    "journey", [*JOURNEYS, of_capacity, of_rules, of_scaling], ids=lambda each: each.__name__
-)
+@pytest.mark.parametrize("journey", [*JOURNEYS, of_capacity, of_rules, of_scaling], ids=lambda each: each.__name__)
 def test_every_call_takes_effect_once(
     journey: Callable[[Journey], None],
     rotation: int,

@@ -72,9 +72,7 @@ def _named(user: Any, operation: Operation) -> Resource | None:
     model = _model_of(operation.resource_key)
     if model is None:
         return None
-    return _visible(
-        user, model, account=operation.account, region=operation.region, name=operation.resource_name
-    )
+    return _visible(user, model, account=operation.account, region=operation.region, name=operation.resource_name)
 
 
 def _shown(user: Any, out: dict[str, Any]) -> ShownOutput:

@@ -53,4 +53,3 @@ def groups_of(balancer: Mapping[str, Any]) -> tuple[str, ...]:
 def _own(key: str) -> bool:
     """Return whether people may set the tag: those of AWS are reserved."""
     return not key.startswith("aws:")
-

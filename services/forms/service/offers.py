@@ -38,7 +38,9 @@ def service_offers(context: ActionContext, cluster: str, definition: TaskDefinit
         "platform-versions": [(name, "") for name in PLATFORM_VERSIONS],
         "placement-fields": [(name, "") for name in PLACEMENT_FIELDS],
         "infrastructure-roles": list(infrastructure_roles(context)),
-        "functions": [(row.arn, row.name) for row in permitted(context, choices(Function, context.user, context.scope))],
+        "functions": [
+            (row.arn, row.name) for row in permitted(context, choices(Function, context.user, context.scope))
+        ],
         "registries": list(_registries(context)),
         "namespaces": [(row.name, row.kind_words) for row in known_namespaces(context.user, context.scope)],
         **_of_definition(definition.description if definition else {}),

@@ -25,9 +25,7 @@ class Use:
     kind: type[Choice]
 
 
-def unknown_things(
-    document: Mapping[str, Any], before: Mapping[str, Any], context: ActionContext
-) -> Iterator[Finding]:
+def unknown_things(document: Mapping[str, Any], before: Mapping[str, Any], context: ActionContext) -> Iterator[Finding]:
     """Yield a finding for each thing that is not in the inventory or not permitted. What the service names already may
     stay, and kinds that were never listed are not judged."""
     kept = {each.value for each in _uses(before)}

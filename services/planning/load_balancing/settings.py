@@ -15,9 +15,7 @@ def health_changes(group: TargetGroup, data: Mapping[str, Any]) -> dict[str, Any
     are."""
     code = "GrpcCode" if group.description.get("ProtocolVersion") == "GRPC" else "HttpCode"
     wanted = health_params({**dict.fromkeys(settings_of(group)), **data}, code)
-    return {
-        name: value for name, value in wanted.items() if value is not None and value != group.description.get(name)
-    }
+    return {name: value for name, value in wanted.items() if value is not None and value != group.description.get(name)}
 
 
 def attribute_changes(group: TargetGroup, data: Mapping[str, Any]) -> dict[str, str]:

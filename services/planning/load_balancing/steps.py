@@ -140,9 +140,7 @@ def listener_step(data: Mapping[str, Any], balancer: Any, owner: str) -> Step:
     return new_listener("listener", data, balancer, owner, data["listener_protocol"], data["listener_port"])
 
 
-def new_listener(
-    key: str, data: Mapping[str, Any], balancer: Any, owner: str, protocol: str, port: int
-) -> Step:
+def new_listener(key: str, data: Mapping[str, Any], balancer: Any, owner: str, protocol: str, port: int) -> Step:
     """Return the step of a listener whose default action forwards to the new target group."""
     encrypted = {"SslPolicy": SSL_POLICY, "Certificates": [{"CertificateArn": data["certificate"]}]}
     return Step(

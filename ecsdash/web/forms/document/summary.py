@@ -12,7 +12,7 @@ from ecsdash.web.forms.document.kinds import Choices
 from ecsdash.web.forms.document.pointers import MISSING
 from ecsdash.web.forms.document.places import entry_name
 
-EMPTY: Final = (MISSING, None, "", [], {})
+EMPTY: Final[tuple[Any, ...]] = (MISSING, None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def _of_value(
 
 def _text(part: Field, value: Any) -> str:
     """Return a value in the words of its options, with its unit."""
-    labels = dict(getattr(part.kind, "options", None) or getattr(part.kind, "choices", ()))
+    options: Sequence[tuple[str, str]] = getattr(part.kind, "options", getattr(part.kind, "choices", ()))
+    labels = dict(options)
     values = value if isinstance(part.kind, Choices) and isinstance(value, list) else [value]
     shown = [part.kind.shown(each) for each in values]
     text = ", ".join(labels.get(each, each) for each in shown)
