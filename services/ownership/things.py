@@ -176,7 +176,7 @@ def certificates(where: AccessTarget, keys: Keys) -> Found:
 
 @things("namespace")
 def namespaces(where: AccessTarget, keys: Keys) -> Found:
-    """By ARN, ID and name, which rules match. Calls name a Cloud Map service by its own ARN or ID: it is its namespace."""
+    """By ARN, ID and name, which rules match. Calls name a Cloud Map service, by its ARN or ID, as its namespace."""
     using = Places(where).named_in_services("namespace", None)
     found: dict[str, Thing] = {}
     for row in Namespace.objects.filter(**scope(where)).present():

@@ -188,8 +188,8 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
         "resize_auto_scaling_group", "delete_capacity_provider", "edit_account_setting",
     },
     of_services: {
-        "create_service", "edit_target_group", "scale_service", "edit_service_tags", "force_new_deployment", "deploy_service",
-        "rollback_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
+        "create_service", "edit_target_group", "scale_service", "edit_service_tags", "force_new_deployment",
+        "deploy_service", "rollback_service", "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
     },
     of_tasks: {
         "register_task_definition", "deregister_task_definition", "run_task", "stop_task", "edit_task_tags",

@@ -9,8 +9,8 @@ from django.utils.text import slugify
 from ecsdash.web.forms.document import pointers
 from ecsdash.web.forms.document.fields import Entries, Field, Pairs, Part, Row, Section
 from ecsdash.web.forms.document.kinds import Choices
-from ecsdash.web.forms.document.pointers import MISSING
 from ecsdash.web.forms.document.places import entry_name
+from ecsdash.web.forms.document.pointers import MISSING
 
 EMPTY: Final[tuple[Any, ...]] = (MISSING, None, "", [], {})
 
