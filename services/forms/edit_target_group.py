@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 
 from ecsdash.operations.actions import ActionForm
+from ecsdash.operations.offers import permitted
 from services.forms.target_group import HealthFields
 from services.models import TargetGroup
 from services.selectors.load_balancers import service_target_groups, settings_of
@@ -25,7 +26,8 @@ class EditTargetGroupForm(HealthFields, ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = service_target_groups(self.context.user, self.context.scope, self.context.resource)
-        self.groups_by_name = {each.target_group.name: each.target_group for each in found if each.target_group}
+        rows = permitted(self.context, [each.target_group for each in found if each.target_group])
+        self.groups_by_name = {row.name: row for row in rows}
         field: Any = self.fields["target_group"]
         field.choices = [(name, name) for name in self.groups_by_name]
         if self.group is None:
@@ -49,5 +51,5 @@ class EditTargetGroupForm(HealthFields, ActionForm):
             present = settings_of(self.group)
             self.check_health({name: data.get(name) or value for name, value in present.items()})
         elif not self.errors:
-            self.add_error(None, "The target group is not in the inventory yet. Refresh in a moment.")
+            self.add_error(None, "The target group is not in the inventory yet, or you may not change it.")
         return data
