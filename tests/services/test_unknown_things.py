@@ -87,7 +87,7 @@ def test_functions_and_alarms_are_offered_and_what_was_there_may_stay(
     page = client.get("/demo/eu-central-1/services/shop/web-front/edit/").content.decode()
     assert f'<option value="{arn}">' in page
     tab = client.get("/demo/eu-central-1/services/shop/web-front/configuration/").content.decode()
-    for words in ("Blue/green: all traffic at once", "hook AWS_LAMBDA", "errors", "edit/#%23deployments"):
+    for words in ("Blue/green: all traffic at once", "hook 1", "errors", "edit/#%23deployments"):
         assert words in tab
     stage.client("lambda").delete_function(FunctionName="check")
     stage.sweep("functions")
