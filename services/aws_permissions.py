@@ -35,6 +35,7 @@ declare(
     "elbv2.describe_listeners",
     "elbv2.describe_rules",
     "elbv2.describe_target_groups",
+    "elbv2.describe_target_group_attributes",
     "elbv2.describe_target_health",
     "elbv2.describe_tags",
 )
@@ -48,6 +49,8 @@ declare(
     "cloudwatch.describe_alarms",
 )
 declare("Certificates for HTTPS listeners", PolicyLevel.READ, "acm.list_certificates")
+declare("Functions of lifecycle hooks", PolicyLevel.READ, "lambda.list_functions")
+declare("Deployment alarms", PolicyLevel.READ, "cloudwatch.describe_alarms")
 declare("Container logs", PolicyLevel.READ, "logs.describe_log_groups", "logs.get_log_events")
 declare("CPU and memory metrics", PolicyLevel.READ, "cloudwatch.get_metric_data")
 declare(

@@ -60,6 +60,7 @@ urlpatterns = [
     path(FAMILY + "diff/<int:before>..<int:after>/", compare_documents.revisions, name="task_definition_diff"),
     path(SCOPE + "import/", import_documents.import_documents, name="import"),
     path(SCOPE + "namespaces/", namespaces.namespace_list, name="namespaces"),
+    path(SCOPE + "namespaces/<str:namespace>/", namespaces.namespace_detail, name="namespace"),
     path(SCOPE + "ownership/", ownership.who_owns_what, name="ownership"),
     path(SCOPE + "tasks/", tasks.task_list, name="tasks"),
     path(SCOPE + "tasks/<str:task>/", tasks.task_detail, name="task"),

@@ -146,8 +146,9 @@ class DocumentActionForm(ActionForm):
 
 
 def is_button(data: Any) -> bool:
-    """Return whether a button of the form was pressed, or one side is to follow the other: not a submit."""
-    return bool(data.get(states.SYNC) or data.get(states.OPERATION))
+    """Return whether a button of the form or of one of its groups was pressed, or one side is to follow the other: not
+    a submit."""
+    return any(data.get(name) for name in (states.SYNC, states.OPERATION, "add", "remove"))
 
 
 def merged(data: Any, state: State) -> QueryDict:

@@ -77,7 +77,7 @@ class CreateService(Action):
         return "" if resource.status == "ACTIVE" else f"The cluster is {resource.status.lower()}."
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
-        return data if is_button(data) else None
+        return super().reworked(context, data) or (data if is_button(data) else None)
 
     def back(self, context: ActionContext) -> str:
         return reverse("services:cluster_services", kwargs=context.resource.url_kwargs())

@@ -47,7 +47,7 @@ class EditService(ServiceAction):
         return self._update(context, service, data, wanted, update)
 
     def reworked(self, context: ActionContext, data: QueryDict) -> QueryDict | None:
-        return data if is_button(data) else None
+        return super().reworked(context, data) or (data if is_button(data) else None)
 
     def extra_context(self, context: ActionContext, form: Any) -> dict[str, Any]:
         controller = context.resource.description.get("deploymentController", {}).get("type", "ECS")

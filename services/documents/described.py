@@ -19,8 +19,8 @@ SET_ON_SERVICES: Final = frozenset({
 READ_ONLY: Final = {DocumentKind.TASK_DEFINITION: SET_BY_ECS, DocumentKind.SERVICE: SET_ON_SERVICES}
 #: Members that a described service has in its primary deployment only.
 IN_DEPLOYMENT: Final = ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations")
-#: The role that ECS uses for services without one of their own; it is not to be named at creation.
-SERVICE_LINKED: Final = "/AWSServiceRoleForECS"
+#: The path in the ARN of the role that ECS makes for itself. CreateService does not take it.
+OF_ECS: Final = ":role/aws-service-role/"
 
 
 def task_definition_of(description: Mapping[str, Any]) -> Document:
@@ -39,7 +39,7 @@ def service_of(description: Mapping[str, Any]) -> Document:
     if description.get("clusterArn"):
         content = {"cluster": description["clusterArn"], **content}
     role = description.get("roleArn")
-    if isinstance(role, str) and role and not role.endswith(SERVICE_LINKED):
+    if isinstance(role, str) and role and OF_ECS not in role:
         content["role"] = role
     if content.get("capacityProviderStrategy"):
         content.pop("launchType", None)

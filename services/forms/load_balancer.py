@@ -1,40 +1,46 @@
-"""Fields of a new load balancer, listener or rule with a new target group, for a service."""
+"""Fields of a new load balancer, listener or rule with a new target group, for a service. A form has several."""
 
 import re
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from django import forms
+from django.forms import formset_factory
 
 from clusters.forms.offers import offer, offer_options
 from clusters.models import SecurityGroup
 from ecsdash.access.references import name_of
 from ecsdash.inventory.choices import choices
+from ecsdash.operations.actions import Formset, GroupForm
 from ecsdash.operations.offers import permitted
 from ecsdash.web.forms.conditional_fields import required_where_shown
+from services.documents.findings.launch.traffic import MOST_TARGET_GROUPS
 from services.forms.listener_rule import RuleFields
 from services.forms.target_group import APPLICATION, NETWORK, TargetGroupFields
+from services.forms.traffic_shifting import ShiftFields
 from services.models import WITH_RULES, Certificate, Listener, LoadBalancer, TaskDefinition
 from services.selectors.load_balancers import DEFAULT_PORTS
 
 GROUP_NAME = re.compile(r"\A[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\Z")
-NONE, EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = "none", "listener", "load_balancer", "new"
+EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER = "listener", "load_balancer", "new"
 HTTP, HTTPS = "HTTP", "HTTPS"
 #: Protocols of listeners, by the type of their load balancer.
 LISTENER_PROTOCOLS = {APPLICATION: (HTTP, HTTPS), NETWORK: ("TCP", "UDP", "TCP_UDP", "TLS")}
 ENCRYPTED = (HTTPS, "TLS")
 EMPTY_OPTION = [("", "Choose")]
+LONGEST_NAME = 32
 
 
-class BalancerFields(RuleFields, TargetGroupFields):
-    """Form fields; cleaned, `container_port` is the (container, port) that receives the requests, or None."""
+class BalancerForm(RuleFields, TargetGroupFields, ShiftFields, GroupForm):
+    """A new target group and what leads to it. Cleaned and checked, `container_port` is the (container, port) that
+    receives the requests, and `definition` and `subnets` are those of the service."""
 
     balancer = forms.ChoiceField(
-        label="New target group",
+        label="Load balancer",
         widget=forms.RadioSelect,
-        required=False,
-        initial=NONE,
+        initial=NEW_BALANCER,
         choices=[
-            (NONE, "None | Only the target groups above, or none"),
             (NEW_BALANCER, "New load balancer | With listener and target group"),
             (EXISTING_BALANCER, "Existing load balancer | A new listener and target group on it"),
             (EXISTING_LISTENER, "Existing listener | A new listener rule forwards some of its requests"),
@@ -97,7 +103,6 @@ class BalancerFields(RuleFields, TargetGroupFields):
             help_text="With HTTPS, 443 is used if this is 80 or empty.",
         )
     )
-    health_check_path = required_where_shown(forms.CharField(label="Health check path", max_length=1024, initial="/"))
     balancer_security_groups = forms.MultipleChoiceField(
         label="Security groups of the new load balancer",
         required=False,
@@ -106,7 +111,7 @@ class BalancerFields(RuleFields, TargetGroupFields):
     internal = forms.BooleanField(required=False, label="Internal: only clients in the VPC can connect")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "empty_permitted": False})
         offer(self, "balancer_security_groups", SecurityGroup, lambda row: row.title)
         self.load_balancers = offer(
             self, "load_balancer", LoadBalancer, lambda row: row.name, value="arn", first=EMPTY_OPTION
@@ -120,25 +125,27 @@ class BalancerFields(RuleFields, TargetGroupFields):
         issued = [(row.arn, _certificate_label(row)) for row in self._issued()]
         offer_options(self, "certificate", Certificate, [*EMPTY_OPTION, *issued])
 
-    def check_balancer(self, data: dict[str, Any], definition: TaskDefinition) -> None:
-        kind = data["balancer"] = data.get("balancer") or NONE
-        data["container_port"] = None if kind == NONE else self._container_port(data, definition)
-        if kind == EXISTING_BALANCER and not data.get("load_balancer"):
+    def check(self, number: int, data: dict[str, Any]) -> None:
+        """Complete the cleaned data of the form, which is the `number`th of the service, and add errors. `data` is the
+        cleaned data of the service's form."""
+        own, definition = self.cleaned_data, data["definition"]
+        own |= {"definition": definition, "subnets": data["subnets"], "number": number}
+        own["container_port"] = self._container_port(own, definition)
+        kind = own["balancer"]
+        if kind == EXISTING_BALANCER and not own.get("load_balancer"):
             self.add_error("load_balancer", "Choose the load balancer.")
         if kind == EXISTING_LISTENER:
-            self.check_rule(data)
-        if kind in (EXISTING_LISTENER, EXISTING_BALANCER, NEW_BALANCER):
-            self._check_new_group(data)
+            self.check_rule(own)
+        self._check_new_group(own, data["service_name"])
         if kind in (EXISTING_BALANCER, NEW_BALANCER):
-            self._check_new_listener(data)
+            self._check_new_listener(own)
+        self.check_shift(own, data["strategy"])
 
-    def _check_new_group(self, data: dict[str, Any]) -> None:
-        name = data["balancer_name"] = data.get("balancer_name") or data.get("service_name", "")[:32].strip("-_")
+    def _check_new_group(self, data: dict[str, Any], service: str) -> None:
+        name = data["balancer_name"] = data.get("balancer_name") or _default_name(service, data["number"])
         if not GROUP_NAME.match(name) or name.startswith("internal-"):
             text = "Use letters, digits and hyphens. Do not begin or end with a hyphen, or begin with internal-."
             self.add_error("balancer_name", text)
-        if not (data.get("health_check_path") or "/").startswith("/"):
-            self.add_error("health_check_path", "Begin the path with a slash.")
         self.check_group_settings(data, self._type(data))
 
     def _type(self, data: dict[str, Any]) -> str:
@@ -183,7 +190,7 @@ class BalancerFields(RuleFields, TargetGroupFields):
         wanted = (data.get("container") or "").strip()
         if not ports:
             self.add_error(
-                "balancer", f"{definition.name} has no port mapping. Choose None, or a revision with a port mapping."
+                "balancer", f"{definition.name} has no port mapping. Remove this, or choose a revision with one."
             )
         elif not wanted and len(ports) > 1:
             self.add_error("container", f"The task definition has several ports. Enter one of: {', '.join(named)}.")
@@ -195,6 +202,45 @@ class BalancerFields(RuleFields, TargetGroupFields):
 
     def _listener_label(self, row: Listener) -> str:
         return f"{name_of(row.NOUN, row.arn)} · {row.label}"
+
+
+class BaseBalancerFormSet(Formset):
+    def check(self, data: dict[str, Any]) -> None:
+        """Check the valid forms of the group with the cleaned data of the service's form, and against each other."""
+        for number, form in enumerate(self.forms, start=1):
+            form.check(number, data)
+        for form, field, text in self._clashes():
+            form.add_error(field, text)
+
+    def _clashes(self) -> Iterable[tuple[BalancerForm, str, str]]:
+        """Yield what two of the forms would both create."""
+        seen: Counter[Hashable] = Counter()
+        for form in self.forms:
+            for field, key in _created(form.cleaned_data):
+                seen[key] += 1
+                if seen[key] == 2:
+                    yield form, field, "Another new target group of this form has the same. Enter another value."
+
+
+BalancerFormSet: type[Formset] = formset_factory(
+    BalancerForm, formset=BaseBalancerFormSet, extra=0, max_num=MOST_TARGET_GROUPS, validate_max=True
+)
+
+
+def _created(data: dict[str, Any]) -> Iterable[tuple[str, Hashable]]:
+    """Yield the field and a key of each thing that must be the only one: target group, port of a load balancer,
+    priority of a listener."""
+    if name := data.get("balancer_name"):
+        yield "balancer_name", ("target group", name)
+    if data.get("balancer") == EXISTING_BALANCER and data.get("listener_port"):
+        yield "listener_port", (data.get("load_balancer"), data["listener_port"])
+    if data.get("balancer") == EXISTING_LISTENER and data.get("rule_priority"):
+        yield "rule_priority", (data.get("listener"), data["rule_priority"])
+
+
+def _default_name(service: str, number: int) -> str:
+    tail = "" if number == 1 else f"-{number}"
+    return service[: LONGEST_NAME - len(tail)].strip("-_") + tail
 
 
 def ports_of(definition: TaskDefinition) -> list[tuple[str, int]]:

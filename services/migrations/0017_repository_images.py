@@ -3,7 +3,7 @@ from django.db.models import Value
 
 
 class Migration(migrations.Migration):
-    dependencies = [("services", "0015_auto_scaling")]
+    dependencies = [("services", "0016_target_group_attributes_functions_alarms")]
 
     operations = [
         migrations.AddField(

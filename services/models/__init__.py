@@ -1,7 +1,7 @@
 """One module per noun; every model can be imported from here."""
 
 from services.models.attention import SeenProblem
-from services.models.choices import LogGroup, Repository, Secret
+from services.models.choices import Alarm, Function, LogGroup, Repository, Secret
 from services.models.express import ExpressService, Gateway
 from services.models.load_balancer import WITH_RULES, Certificate, Listener, LoadBalancer, TargetGroup
 from services.models.namespace import Namespace
@@ -13,8 +13,10 @@ from services.models.task_definition import TaskDefinition
 
 __all__ = [
     "WITH_RULES",
+    "Alarm",
     "Certificate",
     "ExpressService",
+    "Function",
     "Gateway",
     "Listener",
     "LoadBalancer",

@@ -5,6 +5,20 @@ from django.db import models
 from ecsdash.inventory.models import Choice
 
 
+class Function(Choice):
+    """A Lambda function that a lifecycle hook can name."""
+
+    NOUN = "function"
+    runtime = models.CharField(max_length=40, blank=True)
+
+
+class Alarm(Choice):
+    """A CloudWatch alarm that can fail a deployment. `state`: OK, ALARM or INSUFFICIENT_DATA."""
+
+    NOUN = "alarm"
+    state = models.CharField(max_length=30, blank=True)
+
+
 class LogGroup(Choice):
     NOUN = "log_group"
     retention_days = models.PositiveIntegerField(null=True)

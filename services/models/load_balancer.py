@@ -21,7 +21,10 @@ class LoadBalancer(Choice):
 
 
 class TargetGroup(Choice):
-    """A target group. `targets` from describe_target_health: [{"id", "port", "zone", "state", "reason"}]."""
+    """A target group. `targets` from describe_target_health: [{"id", "port", "zone", "state", "reason"}].
+
+    `attributes` are read of the groups of services only; None before that.
+    """
 
     NOUN = "target_group"
     port = models.PositiveIntegerField(default=0)
@@ -31,6 +34,7 @@ class TargetGroup(Choice):
     health_check_path = models.CharField(max_length=1024, blank=True)
     load_balancer_arns = models.JSONField(default=list)
     targets = models.JSONField(default=list)
+    attributes = models.JSONField(null=True)
 
 
 class Listener(Choice):

@@ -25,6 +25,7 @@ NAMED: Final = 3  # places and teams that a sentence names
 NOUNS: Final = (
     "services", "tasks", "task_definitions", "load_balancers", "listeners", "target_groups", "roles",
     "instance_profiles", "secrets", "security_groups", "log_groups", "clusters", "capacity_providers", "namespaces",
+    "functions", "alarms",
 )  # fmt: skip
 CACHE_SECONDS: Final = 60
 ROW_BYTES: Final = 1000  # about what a cached resource takes

@@ -9,12 +9,15 @@ from ecsdash.access.references import name_of
 from ecsdash.access.targets import AccessTarget
 from ecsdash.inventory.models import Choice
 from services.models import (
+    Alarm,
     Certificate,
+    Function,
     Listener,
     LoadBalancer,
     LogGroup,
     Namespace,
     Repository,
+    ScalingPolicy,
     Secret,
     TargetGroup,
     Task,
@@ -125,6 +128,34 @@ def log_groups(where: AccessTarget, keys: Keys) -> Found:
     return _by_arn_and_name(where, LogGroup, keys, lambda row: using.get(row.name, ()))
 
 
+@things("function")
+def functions(where: AccessTarget, keys: Keys) -> Found:
+    using = Places(where).named_in_services("function", keys)
+    return _by_arn_and_name(where, Function, keys, lambda row: using.get(row.name, ()))
+
+
+@things("alarm")
+def alarms(where: AccessTarget, keys: Keys) -> Found:
+    """Alarms are used by the services whose deployments they can fail, and by those that their policies scale. Of the
+    latter some are not in the inventory as alarms yet."""
+    named, scaled = Places(where).named_in_services("alarm", keys), _scaled_by_alarm(where, keys)
+    using = {name: unique(named.get(name, ()), scaled.get(name, ())) for name in {*named, *scaled}}
+    known = _by_arn_and_name(where, Alarm, keys, lambda row: using.get(row.name, ()))
+    return {**{name: Thing("alarm", name, True, {}, places) for name, places in scaled.items()}, **known}
+
+
+def _scaled_by_alarm(where: AccessTarget, keys: Keys) -> dict[str, tuple[AccessTarget, ...]]:
+    """Return the services by the names of the alarms that trigger their scaling policies."""
+    at, using = Places(where).at, dict[str, tuple[AccessTarget, ...]]()
+    rows = ScalingPolicy.objects.filter(**scope(where)).present().exclude(alarms=None)
+    for resource_id, found in rows.values_list("resource_id", "alarms"):
+        _, cluster, service = resource_id.split("/", 2)
+        for name in (alarm["AlarmName"] for alarm in found):
+            if keys is None or name in keys:
+                using[name] = unique(using.get(name, ()), (at(cluster, service),))
+    return using
+
+
 @things("security_group")
 def security_groups(where: AccessTarget, keys: Keys) -> Found:
     """Rules match the group's name, calls name its ID."""
@@ -162,11 +193,12 @@ def certificates(where: AccessTarget, keys: Keys) -> Found:
 
 @things("namespace")
 def namespaces(where: AccessTarget, keys: Keys) -> Found:
-    """By ARN, ID and name, which rules match. Calls name a Cloud Map service by its own ARN: it is its namespace."""
+    """By ARN, ID and name, which rules match. Calls name a Cloud Map service, by its ARN or ID, as its namespace."""
     using = Places(where).named_in_services("namespace", None)
     found: dict[str, Thing] = {}
     for row in Namespace.objects.filter(**scope(where)).present():
-        known = [row.arn, row.namespace_id, row.name, *(each["arn"] for each in row.registries)]
+        registries = [each["arn"] for each in row.registries]
+        known = [row.arn, row.namespace_id, row.name, *registries, *(arn.rpartition("/")[2] for arn in registries)]
         places = unique(*(using.get(name_of("namespace", key), ()) for key in known))
         found |= dict.fromkeys(known, Thing("namespace", row.name, True, row.tags, places))
     others = {name: Thing("namespace", name, True, {}, places) for name, places in using.items()}

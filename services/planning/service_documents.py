@@ -12,18 +12,18 @@ from services.forms.service.start import present_document
 from services.forms.task_definition.checks import definition_checks
 from services.forms.task_definition.placement import launch_checks, unresolved_hosts
 from services.models import Service, TaskDefinition
-from services.planning import security_groups
+from services.planning import registries, security_groups
 from services.planning.load_balancing import plan as load_balancing
 from services.planning.load_balancing.checks import group_checks
 from services.planning.load_balancing.plan import Balancing, balancing
 from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS
 from services.planning.service_checks import ending_checks, percents
 
-CALLS = (*security_groups.CALLS, *load_balancing.CALLS)
+CALLS = (*security_groups.CALLS, *load_balancing.CALLS, *registries.CALLS)
 #: Nouns that the form offers.
 WATCHED = (
     "task_definitions", "vpcs", "subnets", "security_groups", "load_balancers", "listeners", "target_groups",
-    "certificates", "capacity_providers", "namespaces", "roles",
+    "certificates", "capacity_providers", "namespaces", "roles", "functions", "alarms",
 )  # fmt: skip
 
 
@@ -42,11 +42,12 @@ class Prepared:
 
 def prepared(context: ActionContext, data: Mapping[str, Any], owner: str) -> Prepared:
     """Return the document of the cleaned form with its new resources; `owner` is "cluster/service"."""
-    balanced = balancing(context, data, owner)
-    document = security_groups.with_new_group(data["document"], data)
-    if added := balanced.of_service(data):
-        document = {**document, "loadBalancers": [*document.get("loadBalancers", []), *added]}
-    return Prepared(document, (*security_groups.group_steps(data, owner), *balanced.steps), balanced)
+    balanced = balancing(context, data["balancers"], owner)
+    document = registries.with_new_registry(security_groups.with_new_group(data["document"], data), data)
+    if balanced.attached:
+        document = {**document, "loadBalancers": [*document.get("loadBalancers", []), *balanced.attached]}
+    steps = (*security_groups.group_steps(data, owner), *balanced.steps, *registries.registry_steps(data, owner))
+    return Prepared(document, steps, balanced)
 
 
 def document_checks(

@@ -67,6 +67,18 @@ def listener_settings(aws: Aws, listener: str, names: Sequence[str]) -> dict[str
 
 
 @reader
+def target_group_settings(aws: Aws, target_group: str, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return members of the description of a target group and attributes by their keys; None if it does not exist."""
+    try:
+        (found,) = aws.call("elbv2.describe_target_groups", TargetGroupArns=[target_group]).data["TargetGroups"]
+        answer = aws.call("elbv2.describe_target_group_attributes", TargetGroupArn=target_group).data
+    except NotFound:
+        return None
+    known = {**found, **{each["Key"]: each["Value"] for each in answer["Attributes"]}}
+    return {name: known.get(name) for name in names}
+
+
+@reader
 def listener_rule(aws: Aws, listener: str, priority: int) -> dict[str, Any] | None:
     """Return the rule with this priority."""
     found = (each for each in _rules(aws, listener) if each["Priority"] == str(priority))

@@ -4,12 +4,15 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from clusters.models import SecurityGroup, Subnet
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
+from services.documents.service import groups_of
 from services.models import Listener, LoadBalancer, Service, TargetGroup, Task
 from services.models.task import LIVING
+from services.selectors.namespaces import Registry, registries_for
 
 TARGET_TONES = {
     "healthy": Tone.OK,
@@ -27,7 +30,8 @@ LAST_PRIORITY = 50_000
 
 @dataclass(frozen=True)
 class ServiceTargetGroup:
-    """One target group of a service with its load balancers, listeners and listener rules."""
+    """One target group of a service with its load balancers, listeners and listener rules. `alternate`: the second one
+    of deployments that shift traffic."""
 
     container: str
     container_port: int
@@ -38,6 +42,16 @@ class ServiceTargetGroup:
     rules: "Sequence[ListenerRule]" = ()
     living: frozenset[str] = frozenset()
     """Private addresses of tasks that have not stopped."""
+    alternate: bool = False
+
+    @property
+    def query(self) -> str:
+        """Return the query of the address of the form that changes the target group."""
+        return f"?{urlencode({'target_group': self.target_group.name})}" if self.target_group else ""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return settings_of(self.target_group) if self.target_group else {}
 
     @property
     def targets(self) -> list[dict[str, Any]]:
@@ -123,16 +137,16 @@ def rule_addresses(balancer: LoadBalancer, listener: Listener, rule: Mapping[str
 
 def service_target_groups(user: Any, scope: Scope, service: Service) -> list[ServiceTargetGroup]:
     """Return the target groups of a service. One that the inventory does not contain yet has its ARN only."""
-    attached = [each for each in service.description.get("loadBalancers", []) if each.get("targetGroupArn")]
-    arns = [each["targetGroupArn"] for each in attached]
+    attached = [(each, arn) for each in service.description.get("loadBalancers", []) for arn in groups_of(each)]
+    arns = [arn for _, arn in attached]
     groups = {group.arn: group for group in _rows(TargetGroup, user, scope).filter(arn__in=arns)}
     balancer_arns = {arn for group in groups.values() for arn in group.load_balancer_arns}
     balancers = list(_rows(LoadBalancer, user, scope).filter(arn__in=balancer_arns))
     listeners = list(_rows(Listener, user, scope).filter(load_balancer_arn__in=balancer_arns).order_by("port"))
     living = _living(scope, groups.values())
     return [
-        replace(_service_target_group(each, groups.get(each["targetGroupArn"]), balancers, listeners), living=living)
-        for each in attached
+        replace(_service_target_group(each, arn, groups.get(arn), balancers, listeners), living=living)
+        for each, arn in attached
     ]
 
 
@@ -145,6 +159,23 @@ def _living(scope: Scope, groups: Iterable[TargetGroup]) -> frozenset[str]:
 
 def _with_tone(target: dict[str, Any]) -> dict[str, Any]:
     return {**target, "tone": TARGET_TONES.get(target["state"], Tone.IDLE)}
+
+
+def settings_of(group: TargetGroup) -> dict[str, Any]:
+    """Return the settings that can be changed later, by the names of the form's fields. None: not set, or not known."""
+    described, known = group.description, group.attributes or {}
+    matcher, sticky = described.get("Matcher") or {}, known.get("stickiness.enabled") == "true"
+    delay = known.get("deregistration_delay.timeout_seconds")
+    return {
+        "health_check_path": described.get("HealthCheckPath"),
+        "health_check_codes": matcher.get("HttpCode") or matcher.get("GrpcCode"),
+        "health_check_interval": described.get("HealthCheckIntervalSeconds"),
+        "health_check_timeout": described.get("HealthCheckTimeoutSeconds"),
+        "healthy_threshold": described.get("HealthyThresholdCount"),
+        "unhealthy_threshold": described.get("UnhealthyThresholdCount"),
+        "deregistration_delay": int(delay) if delay else None,
+        "sticky_seconds": int(known.get("stickiness.lb_cookie.duration_seconds") or 1) if sticky else None,
+    }
 
 
 def network(user: Any, scope: Scope, service: Service) -> dict[str, Any]:
@@ -161,29 +192,35 @@ def network(user: Any, scope: Scope, service: Service) -> dict[str, Any]:
 
 
 def _service_target_group(
-    attached: dict[str, Any], group: TargetGroup | None, balancers: list[LoadBalancer], listeners: list[Listener]
+    attached: dict[str, Any],
+    arn: str,
+    group: TargetGroup | None,
+    balancers: list[LoadBalancer],
+    listeners: list[Listener],
 ) -> ServiceTargetGroup:
     arns = group.load_balancer_arns if group else []
     return ServiceTargetGroup(
         container=attached.get("containerName", ""),
         container_port=attached.get("containerPort", 0),
         target_group=group,
-        target_group_arn=attached["targetGroupArn"],
+        target_group_arn=arn,
+        alternate=arn != attached.get("targetGroupArn"),
         load_balancers=[balancer for balancer in balancers if balancer.arn in arns],
-        listeners=[each for each in listeners if attached["targetGroupArn"] in each.target_group_arns],
-        rules=[each for each in rules_of(listeners) if attached["targetGroupArn"] in each.rule["target_group_arns"]],
+        listeners=[each for each in listeners if arn in each.target_group_arns],
+        rules=[each for each in rules_of(listeners) if arn in each.rule["target_group_arns"]],
     )
 
 
 @dataclass(frozen=True)
 class OwnedLoadBalancing:
-    """Load balancing resources and security groups that were created for one service, by their tags."""
+    """Load balancing resources, security groups and Cloud Map services that were created for one service."""
 
     rules: Sequence[ListenerRule] = ()
     listeners: Sequence[Listener] = ()
     load_balancers: Sequence[LoadBalancer] = ()
     target_groups: Sequence[TargetGroup] = ()
     security_groups: Sequence[SecurityGroup] = ()
+    registries: Sequence[Registry] = ()
 
     @property
     def empty(self) -> bool:
@@ -198,6 +235,7 @@ class OwnedLoadBalancing:
             *(("load balancer", each.name) for each in self.load_balancers),
             *(("target group", each.name) for each in self.target_groups),
             *(("security group", each.label) for each in self.security_groups),
+            *(("Cloud Map service", each.name) for each in self.registries),
         ]
 
     @property
@@ -220,7 +258,7 @@ def owned_by(scope: Scope, owner: str) -> OwnedLoadBalancing:
     shared_listeners = [each for each in shared if each not in listeners]
     rules = [each for each in rules_of(shared_listeners) if _forwards_only_to(arns, each.rule["target_group_arns"])]
     firewalls = [each for each in SecurityGroup.objects.filter(**here) if each.tags.get(SERVICE_TAG) == owner]
-    return OwnedLoadBalancing(rules, listeners, balancers, groups, firewalls)
+    return OwnedLoadBalancing(rules, listeners, balancers, groups, firewalls, registries_for(scope, owner))
 
 
 def owned_by_service(service: Service) -> OwnedLoadBalancing:

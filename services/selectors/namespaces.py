@@ -1,16 +1,36 @@
 """Namespaces, and the services in them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from clusters.selectors.clusters import clusters
 from ecsdash.inventory.choices import choices
 from ecsdash.inventory.scope import Scope
-from services.models import Namespace, Service
+from services.models import Namespace, Service, Task
+from services.models.task import LIVING
+
+#: Begins the description of Cloud Map services that are made for one service.
+MADE_FOR: Final = "Tasks of the ECS service "
+MOST_TASKS: Final = 100  # that are shown of one Cloud Map service
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A Cloud Map service. `tasks` are those that are registered in it and that the person may view."""
+
+    arn: str
+    name: str
+    records: str
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def identifier(self) -> str:
+        return self.arn.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -35,6 +55,15 @@ def known_namespaces(user: Any, scope: Scope) -> QuerySet[Namespace]:
     return choices(Namespace, user, scope)
 
 
+def namespace_or_404(user: Any, scope: Scope, namespace_id: str) -> Namespace:
+    """Return the namespace, also one that was deleted."""
+    rows = Namespace.objects.visible_to(user).in_scope(scope.account, scope.region).select_related("account")
+    found: Namespace | None = rows.filter(namespace_id=namespace_id).first()
+    if found is None:
+        raise Http404(f"There is no namespace {namespace_id}")
+    return found
+
+
 def with_members(user: Any, scope: Scope) -> list[Members]:
     """Return the namespaces of the scope with who is in them."""
     rows = list(known_namespaces(user, scope))
@@ -57,6 +86,41 @@ def with_members(user: Any, scope: Scope) -> list[Members]:
         Members(row, tuple(found[row.pk]), tuple(name for name, key in defaults.items() if by_key.get(key) == row.pk))
         for row in rows
     ]
+
+
+def description_for(owner: str) -> str:
+    """Return the description of a Cloud Map service that is made for a service. `owner` is "cluster/service"."""
+    return f"{MADE_FOR}{owner}"
+
+
+def registries_for(scope: Scope, owner: str) -> list[Registry]:
+    """Return the Cloud Map services that were made for a service: lists of AWS have their description, but no tags."""
+    rows = Namespace.objects.in_scope(scope.account, scope.region).present()
+    wanted = description_for(owner)
+    return [_registry(each) for row in rows for each in row.registries if each.get("description") == wanted]
+
+
+def with_tasks(user: Any, scope: Scope, members: Members) -> list[Registry]:
+    """Return the Cloud Map services of a namespace with the tasks of the ECS services that register there."""
+    using = defaultdict(list)
+    for each in members.services:
+        for registry in each.service.description.get("serviceRegistries", []):
+            using[registry.get("registryArn")].append(each.service)
+    return [_registry(each, tuple(_tasks(user, scope, using[each["arn"]]))) for each in members.namespace.registries]
+
+
+def _registry(entry: Mapping[str, Any], tasks: tuple[Task, ...] = ()) -> Registry:
+    records = ", ".join(f"{each['type']}, TTL {each['ttl']} s" for each in entry.get("records", ()))
+    return Registry(entry["arn"], entry["name"], records, tasks)
+
+
+def _tasks(user: Any, scope: Scope, services: Sequence[Service]) -> QuerySet[Task]:
+    places = Q(pk__in=[])
+    for each in services:
+        places |= Q(cluster_name=each.cluster_name, service_name=each.name)
+    rows = Task.objects.visible_to(user).in_scope(scope.account, scope.region).filter(LIVING).filter(places)
+    found: QuerySet[Task] = rows.select_related("account").order_by("-created_at")[:MOST_TASKS]
+    return found
 
 
 def members_of(user: Any, scope: Scope, namespace: Namespace) -> Members:

@@ -51,18 +51,14 @@ def sweep_listeners(scope: Scope) -> None:
 
 @sweeper("target_groups", choice=True)
 def sweep_target_groups(scope: Scope) -> None:
-    """Sweep target groups; read target health only for groups of a service."""
+    """Sweep target groups; read target health and attributes only for groups of a service."""
     aws = scope.connection()
     groups = aws.collect("elbv2.describe_target_groups", "TargetGroups")
     tags = _tags(aws, [each["TargetGroupArn"] for each in groups])
     rows = Service.objects.in_scope(scope.account, scope.region).present()
     used = {arn for arns in rows.values_list("target_group_arns", flat=True) for arn in arns}
     records = [
-        _target_group(
-            each,
-            tags.get(each["TargetGroupArn"], {}),
-            _targets(aws, each["TargetGroupArn"]) if each["TargetGroupArn"] in used else [],
-        )
+        _target_group(aws, each, tags.get(each["TargetGroupArn"], {}), used=each["TargetGroupArn"] in used)
         for each in groups
     ]
     store.replace(TargetGroup, scope, records, "target_groups")
@@ -126,7 +122,7 @@ def _forwards_to(actions: Sequence[dict[str, Any]]) -> list[str]:
     return sorted(found)
 
 
-def _target_group(group: dict[str, Any], tags: dict[str, str], targets: list[dict[str, Any]]) -> Record:
+def _target_group(aws: Aws, group: dict[str, Any], tags: dict[str, str], *, used: bool) -> Record:
     columns = {
         "port": group.get("Port", 0),
         "protocol": group.get("Protocol", ""),
@@ -134,7 +130,8 @@ def _target_group(group: dict[str, Any], tags: dict[str, str], targets: list[dic
         "vpc_id": group.get("VpcId", ""),
         "health_check_path": group.get("HealthCheckPath", ""),
         "load_balancer_arns": group.get("LoadBalancerArns", []),
-        "targets": targets,
+        "targets": _targets(aws, group["TargetGroupArn"]) if used else [],
+        "attributes": _attributes(aws, group["TargetGroupArn"]) if used else None,
     }
     return Record(group["TargetGroupArn"], group["TargetGroupName"], group, tags, columns)
 
@@ -155,6 +152,15 @@ def _targets(aws: Aws, arn: str) -> list[dict[str, Any]]:
         }
         for each in answer.get("TargetHealthDescriptions", [])
     ]
+
+
+def _attributes(aws: Aws, arn: str) -> dict[str, str] | None:
+    """Return the attributes by their keys; None if the group was deleted, or access to them is denied."""
+    try:
+        answer = aws.call("elbv2.describe_target_group_attributes", TargetGroupArn=arn).data
+    except (NotFound, AccessDenied):
+        return None
+    return {each["Key"]: each["Value"] for each in answer["Attributes"]}
 
 
 def _tags(aws: Aws, arns: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -23,6 +23,7 @@ from ecsdash.inventory.sweeps import schedule
 from ecsdash.inventory.sweeps.by_cluster import SweepByCluster
 from ecsdash.inventory.sweeps.registry import refresher, sweeper
 from ecsdash.web import clock
+from services.documents.service import groups_of
 from services.models import Service, ServiceEvent
 from services.statuses import ServiceHealth
 from services.sync import counts, restore_points
@@ -181,9 +182,7 @@ def _columns(service: dict[str, Any]) -> dict[str, Any]:
         "scheduling_strategy": service.get("schedulingStrategy", "REPLICA"),
         "rollout_state": primary.get("rolloutState", ""),
         "deployments_count": len(service.get("deployments", [])),
-        "target_group_arns": sorted(
-            balancer["targetGroupArn"] for balancer in service.get("loadBalancers", []) if "targetGroupArn" in balancer
-        ),
+        "target_group_arns": sorted({arn for each in service.get("loadBalancers", []) for arn in groups_of(each)}),
         "last_event": event.get("message", ""),
         "last_event_at": event.get("createdAt"),
         "blocking_event": blocking_event(service),

@@ -16,15 +16,19 @@ from ecsdash.inventory import changes, viewers
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.list_states import table_states, with_scope_columns
 from ecsdash.inventory.scope import PageRequest, Scope, ScopeSelection, scoped, scoped_list
+from ecsdash.masking import mask
 from ecsdash.operations.create_button import create_button
 from ecsdash.operations.models import Operation
 from ecsdash.operations.states import ACTIVE
 from ecsdash.web.cached_reverse import address
+from ecsdash.web.forms.document.summary import summary
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from ecsdash.web.tone import Tone
 from services import jobs
+from services.forms.service.declaration import SERVICE_FORM
+from services.forms.service.start import present_document
 from services.models import Service
 from services.selectors import deployments, external_changes, load_balancers, services, verdicts
 from services.selectors.attention import troubled_services
@@ -141,8 +145,7 @@ def service_configuration(request: PageRequest, scope: Scope, cluster: str, serv
     found = services.service_or_404(request.user, scope, cluster, service)
     context = {
         **service_context(found, "configuration", ("Configuration", "")),
-        "configuration": found.description.get("deploymentConfiguration", {}),
-        "breaker": found.description.get("deploymentConfiguration", {}).get("deploymentCircuitBreaker", {}),
+        "groups": summary(SERVICE_FORM.parts, mask(present_document(found))),
         "compare_address": of_service(found).address,
     }
     fragment = fragments.Fragment("configuration", version=changes.version_of(scope, "services"), final=_gone(found))

@@ -17,6 +17,7 @@ from services.selectors.verdicts import judged
 from services.sync.tasks import interface_details
 from services.verdicts.verdict import Verdict
 
+EBS = "AmazonElasticBlockStorage"
 MOMENTS = (
     ("createdAt", "Created"),
     ("pullStartedAt", "Image pull started"),
@@ -71,6 +72,7 @@ def task_context(user: Any, task: Task) -> dict[str, Any]:
         "moments": moments(described, stopped=task.stopped),
         "containers": containers(task, definition),
         "interface": interface_details(described),
+        "volumes": volumes(described),
         "instance": _instance(user, task),
         "explanation": _explanation(task),
         "reason": task.masked_reason,
@@ -85,6 +87,15 @@ def moments(described: dict[str, Any], *, stopped: bool) -> list[Moment]:
     """Return the past entries of the timeline, and the pending start of a task that has not stopped."""
     found = [Moment(label, _time(described.get(key))) for key, label in MOMENTS]
     return [each for each in found if each.at or (not stopped and each.label == "Started")]
+
+
+def volumes(described: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the details of each EBS volume that ECS attached to the task, and its status."""
+    return [
+        {**{each["name"]: each["value"] for each in attachment.get("details", [])}, "status": attachment["status"]}
+        for attachment in described.get("attachments", [])
+        if attachment.get("type") == EBS
+    ]
 
 
 def containers(task: Task, definition: TaskDefinition | None) -> list[ContainerView]:

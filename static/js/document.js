@@ -120,6 +120,13 @@ form.addEventListener("click", (event) => {
   send({ [button.name]: button.value });
 });
 
+// An address that names a group of fields opens it.
+const wanted = location.hash && part(decodeURIComponent(location.hash.slice(1)));
+if (wanted) {
+  reveal(wanted);
+  wanted.scrollIntoView();
+}
+
 // A link of the summary opens what hides its field.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("#document-summary a[href^='#/']");

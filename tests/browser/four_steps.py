@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.definition_form import add_container, add_port, definition_json, field, fill_container, type_json
 from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
-from tests.browser.service_form import NETWORK, choose, fill, open_section
+from tests.browser.service_form import NETWORK, add_new_balancer, choose, fill
 from tests.processes import until
 
 CLUSTER = "steps"
@@ -76,9 +76,7 @@ def create_service(page: Page) -> None:
     open_form(page, f"clusters/{CLUSTER}/services/new/", "site:1")
     fill(page, {"/serviceName": "site", "/taskDefinition": "site:1", "/desiredCount": "2", "/launchType": "EC2"})
     choose(page, f"{NETWORK}/subnets")
-    open_section(page, "New target group and load balancer")
-    page.get_by_role("radio", name=re.compile("^New load balancer")).check()
-    choose_all(page, "balancer_security_groups", including="shop-balancer")
+    add_new_balancer(page, "shop-balancer")
     review(page)
     expect(page.locator("#calls")).to_contain_text("elbv2.create_load_balancer")
     confirm(page)

@@ -1,9 +1,12 @@
 """Actions of a user in the form of a service: its fields are named by their places in the document."""
 
 import json
+import re
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.page_actions import choose_all
 
 NETWORK = "/networkConfiguration/awsvpcConfiguration"
 CONNECT = "/serviceConnectConfiguration"
@@ -28,6 +31,15 @@ def open_section(page: Page, title: str) -> None:
     section = page.locator("details", has=page.locator(f"summary:has-text('{title}')")).last
     if section.get_attribute("open") is None:
         section.locator("summary").first.click()
+
+
+def add_new_balancer(page: Page, security_group: str = "") -> None:
+    """Add a target group behind a new load balancer to the form of a service."""
+    open_section(page, "New target groups and load balancers")
+    page.get_by_role("button", name="Add new target group").click()
+    page.get_by_role("radio", name=re.compile("^New load balancer")).check()
+    if security_group:
+        choose_all(page, "balancers-0-balancer_security_groups", including=security_group)
 
 
 def add(page: Page, button: str, place: str) -> None:

@@ -6,7 +6,17 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LiveApp
 from tests.browser.page_actions import SCOPE_PATH, confirm, open_form, review, wait_for_operation
-from tests.browser.service_form import CONNECT, NETWORK, add, choose, document, field, fill, open_section
+from tests.browser.service_form import (
+    CONNECT,
+    NETWORK,
+    add,
+    add_new_balancer,
+    choose,
+    document,
+    field,
+    fill,
+    open_section,
+)
 from tests.processes import until
 
 FAMILY = "form-web"
@@ -59,8 +69,7 @@ def fill_new(page: Page) -> None:
     open_section(page, "New security group")
     page.get_by_label("Create a security group for the tasks").check()
     page.get_by_label("Inbound rules").fill("tcp 80 10.0.0.0/8")
-    open_section(page, "New target group and load balancer")
-    page.get_by_role("radio", name="New load balancer").check()
+    add_new_balancer(page)
     page.get_by_label("Deregistration delay").fill("5")
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.definition_form import add_port, add_variable, field, fill_container
 from tests.browser.page_actions import SCOPE_PATH, choose_all, confirm, open_form, review, wait_for_operation
-from tests.browser.service_form import CONNECT, NETWORK, add, choose, fill, open_section
+from tests.browser.service_form import CONNECT, NETWORK, add, add_new_balancer, choose, fill, open_section
 
 
 def wordpress_by_blueprint(page: Page) -> None:
@@ -60,9 +60,7 @@ def create_site(page: Page) -> None:
     """Create the service that is a client only, behind a new load balancer."""
     open_service_form(page, "journal")
     fill(page, {f"{CONNECT}/enabled": "true", f"{CONNECT}/namespace": "journal"})
-    open_section(page, "New target group and load balancer")
-    page.get_by_role("radio", name=re.compile("^New load balancer")).check()
-    choose_all(page, "balancer_security_groups", including="shop-balancer")
+    add_new_balancer(page, "shop-balancer")
     review_and_run(page)
 
 

@@ -16,11 +16,13 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Operation
+from services.forms.load_balancer import BalancerForm
 from tests import environment
 from tests.operations.drive import start, succeed
 from tests.operations.kills import Killer
 from tests.operations.tollgate import Tollgate
 from tests.processes import REGION, Sandbox, Worker, product_settings
+from tests.services.simulated_services import new_target_groups
 from tests.users import person
 
 SPEED = 30
@@ -147,7 +149,8 @@ def service_form(stage: Stage, **changes: Any) -> dict[str, Any]:
         "networkConfiguration": {"awsvpcConfiguration": network},
         "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
     }
-    return {"json": json.dumps(document), "balancer": "none", **changes}
+    group = {name: changes.pop(name) for name in list(changes) if name in BalancerForm.base_fields}
+    return {"json": json.dumps(document), **new_target_groups(*([group] if group else [])), **changes}
 
 
 def test_create_service_survives_a_kill_at_every_step(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
 from ecsdash.web import clock
 from services.forms.task_definition.text import writable
-from services.models import RestorePoint
+from services.models import Namespace, RestorePoint
 from services.planning.scaling import SCALING_NOUNS
 from tests.clusters.managed_instances import edited, make_infrastructure_role, new_managed
 from tests.clusters.test_capacity_providers import SETTINGS, new_group
@@ -40,11 +40,9 @@ from tests.services.test_task_definition_actions import definition
 from tests.users import REGION
 
 TAGS = {"tags-TOTAL_FORMS": 1, "tags-INITIAL_FORMS": 0, "tags-0-key": "team", "tags-0-value": "shop"}
-ALSO_SWEPT = (*SCALING_NOUNS, "event_feeds", "inactive_task_definitions", "ecs_account_settings")
+ALSO_SWEPT = (*SCALING_NOUNS, "event_feeds", "inactive_task_definitions", "ecs_account_settings", "namespaces")
 SWEPT = sorted({*NOUNS, *STAGE_NOUNS, *MOVED, *ALSO_SWEPT} - {"stopped_tasks"})
 OF_THE_EXAMPLE_APP = {"change_account_setting"}
-#: Namespaces have no page of their own; tests/services/test_namespaces.py runs these.
-WITHOUT_PAGE = {"create_namespace", "delete_namespace"}
 INSIDE = re.compile(r'<a [^>]*href="(/[^"#?]*)')
 
 
@@ -117,6 +115,7 @@ def of_services(journey: Journey) -> None:
     stage = journey.stage
     shop = {"cluster": "shop"}
     journey.do("create_service", with_balancer(stage), **shop)
+    journey.do("edit_target_group", {"health_check_path": "/ready", "deregistration_delay": 5}, **IN_SERVICE)
     journey.do("scale_service", {"desired_count": 1}, **IN_SERVICE)
     journey.do("edit_service_tags", TAGS, **IN_SERVICE)
     journey.do("force_new_deployment", {}, **IN_SERVICE)
@@ -180,6 +179,16 @@ def of_events(journey: Journey) -> None:
     journey.do("disconnect_events")
 
 
+def of_namespaces(journey: Journey) -> None:
+    """A namespace of Service Connect, and one with DNS names in a VPC."""
+    vpc = journey.stage.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    journey.stage.sweep("vpcs")
+    journey.do("create_namespace", {"namespace_name": "shop.internal", "kind": "DNS_PRIVATE", "vpc": vpc})
+    journey.do("create_namespace", {"namespace_name": "shop", "kind": "HTTP"})
+    namespace = Namespace.objects.get(name="shop").namespace_id
+    journey.do("delete_namespace", {}, namespace=namespace)
+
+
 def of_wordpress(journey: Journey) -> None:
     operation = journey.do("create_wordpress", wordpress_form())
     journey.do("remove_created", {"operation": str(operation.pk)})
@@ -219,10 +228,9 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
         "resize_auto_scaling_group", "delete_capacity_provider", "edit_account_setting",
     },
     of_services: {
-        "create_service", "create_services", "scale_service", "edit_service_tags", "force_new_deployment",
-        "deploy_service",
-        "rollback_service", "deploy_changes", "restore_service", "edit_service", "stop_deployment",
-        "delete_service", "remove_leftovers",
+        "create_service", "create_services", "edit_target_group", "scale_service", "edit_service_tags",
+        "force_new_deployment", "deploy_service", "rollback_service", "deploy_changes", "restore_service",
+        "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
     },
     of_paused_deployments: {"continue_deployment"},
     of_auto_scaling: {
@@ -234,6 +242,7 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
         "edit_task_definition_tags", "delete_task_definition", "clean_up_task_definitions",
     },
     of_events: {"connect_events", "disconnect_events"},
+    of_namespaces: {"create_namespace", "delete_namespace"},
     of_wordpress: {"create_wordpress", "remove_created"},
     of_external_changes: {
         "revert_service_change", "revert_cluster_change", "revert_tag_change", "revert_scaling_change",
@@ -256,4 +265,4 @@ def test_every_link_of_an_ended_operation_works(
 
 
 def test_every_action_is_tried() -> None:
-    assert {name for names in JOURNEYS.values() for name in names} == set(ACTIONS) - OF_THE_EXAMPLE_APP - WITHOUT_PAGE
+    assert {name for names in JOURNEYS.values() for name in names} == set(ACTIONS) - OF_THE_EXAMPLE_APP

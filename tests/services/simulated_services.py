@@ -8,6 +8,7 @@ from ecsdash.operations.models import Operation
 from ecsdash.operations.plan import Plan
 from services.documents.launch_set import LaunchSet
 from services.documents.service import document_of
+from services.forms.load_balancer import BalancerForm
 from services.models import Service, TaskDefinition
 from tests.operations import drive
 from tests.prepared import prepare
@@ -25,6 +26,13 @@ MEMBERS = (
     "service_name", "compute", "task_definition", "scheduling", "desired_count", "subnets", "security_groups",
     "grace_period", "strategy", "circuit_breaker", "target_group", "tags", "members",
 )  # fmt: skip
+
+
+def new_target_groups(*entries: dict[str, Any]) -> dict[str, Any]:
+    """The posted fields of new target groups. `listener_port` and `health_check_path` have their initial values."""
+    sizes = {"balancers-TOTAL_FORMS": len(entries), "balancers-INITIAL_FORMS": 0}
+    filled = [{"listener_port": 80, "health_check_path": "/", **each} for each in entries]
+    return sizes | {f"balancers-{n}-{name}": value for n, each in enumerate(filled) for name, value in each.items()}
 
 
 def service_document(name: str, **values: Any) -> dict[str, Any]:
@@ -59,13 +67,13 @@ class SimulatedServices(SimulatedTasks):
     def create_data(self, name: str = NAME, **more: Any) -> dict[str, Any]:
         """The form of create_service, filled in for Fargate without a load balancer.
 
-        `more` are other values of the document by the names in MEMBERS, or else fields of the form.
+        `more` are other values of the document by the names in MEMBERS, fields of a new target group if `balancer` is
+        one of them, or else fields of the form.
         """
         values = {"subnets": self.subnets(), "security_groups": self.security_groups(), **more}
         document = service_document(name, **{key: values.pop(key) for key in list(values) if key in MEMBERS})
-        return {
-            "json": json.dumps(document), "balancer": "none", "listener_port": 80, "health_check_path": "/", **values,
-        }  # fmt: skip
+        group = {key: values.pop(key) for key in list(values) if key in BalancerForm.base_fields}
+        return {"json": json.dumps(document), **new_target_groups(*([group] if "balancer" in group else [])), **values}
 
     def several_data(self) -> dict[str, Any]:
         """The form of create_services with one service, `notes`, in a new namespace."""

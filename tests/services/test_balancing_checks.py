@@ -51,10 +51,10 @@ def test_host_names_that_the_listeners_certificate_is_not_for_are_warned_about(
 ) -> None:
     data = by_rule(service_stage, https_listener(service_stage, "*.shop.example"))
 
-    found = review(service_stage, operator, data | {"rule_hosts": "api.shop.example shop.example"})
+    found = review(service_stage, operator, data | {"balancers-0-rule_hosts": "api.shop.example shop.example"})
     assert "The listener's certificate does not cover shop.example" in titles(found, "warn")
     assert not found.blocked
-    found = review(service_stage, operator, data | {"rule_hosts": "api.shop.example"})
+    found = review(service_stage, operator, data | {"balancers-0-rule_hosts": "api.shop.example"})
     assert "The listener's certificate covers api.shop.example" in titles(found, "ok")
 
 
@@ -132,7 +132,7 @@ def test_load_balancers_and_listeners_beyond_the_usual_quota_are_warned_about(
     assert _told(review(service_stage, operator, data), "load balancers") == [
         "50 application load balancers in this region already exist"
     ]
-    data |= {"balancer": "load_balancer", "load_balancer": balancer}
+    data |= {"balancers-0-balancer": "load_balancer", "balancers-0-load_balancer": balancer}
     assert _told(review(service_stage, operator, data), "listeners") == [
         "50 listeners on this load balancer already exist"
     ]

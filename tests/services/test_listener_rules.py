@@ -17,7 +17,13 @@ from services.runtime.load_balancers import rule_of_step
 from services.selectors.load_balancers import service_target_groups
 from tests.operations import drive
 from tests.services.simulated_load_balancing import SHOP, by_rule, review, rule, rules_at, shared_listener
-from tests.services.simulated_services import LOAD_BALANCING_NOUNS, SimulatedServices, calls, titles
+from tests.services.simulated_services import (
+    LOAD_BALANCING_NOUNS,
+    SimulatedServices,
+    calls,
+    new_target_groups,
+    titles,
+)
 
 
 def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: SimulatedServices, operator: User) -> None:
@@ -48,13 +54,19 @@ def test_a_rule_sends_some_requests_of_a_shared_listener_here(service_stage: Sim
     assert LoadBalancer.objects.present().get().name == "shared"
 
 
+def with_a_new_group(client: Client) -> str:
+    """Return the page of the form after "Add new target group" was pressed."""
+    answer = client.post("/demo/eu-central-1/clusters/shop/services/new/", {"add": "balancers", **new_target_groups()})
+    return answer.content.decode()
+
+
 def test_the_form_shows_the_rules_that_a_listener_has(
     service_stage: SimulatedServices, operator: User, client: Client
 ) -> None:
     shared_listener(service_stage, (10, "/old/*"))
     client.force_login(operator)
 
-    page = client.get("/demo/eu-central-1/clusters/shop/services/new/").content.decode()
+    page = with_a_new_group(client)
 
     assert "shared · HTTP:80" in page
     assert '<td class="num">10</td><td class="mono">any</td><td class="mono">/old/*</td>' in page
@@ -64,13 +76,13 @@ def test_what_a_way_of_balancing_needs_is_not_called_optional(
     service_stage: SimulatedServices, operator: User, client: Client
 ) -> None:
     client.force_login(operator)
-    page = client.get("/demo/eu-central-1/clusters/shop/services/new/").content.decode()
+    page = with_a_new_group(client)
 
     optional = set(re.findall(r"<(?:label|legend)[^>]*>([^<]+) <span class=\"muted\">\(optional\)", page))
     needed = {"Listener", "Target group", "Load balancer", "Certificate", "Listener port", "Health check path"}
     assert not optional & {*needed, "Subnets"}
     assert {"Host names", "Path patterns", "Priority", "Load balancer name"} <= optional
-    assert re.search(r"<select name=\"listener\"[^>]*aria-required=\"true\"", page)
+    assert re.search(r"<select name=\"balancers-0-listener\"[^>]*aria-required=\"true\"", page)
 
 
 def test_a_role_that_may_not_read_rules_still_shows_the_listeners(

@@ -98,9 +98,7 @@ def test_a_listener_port_in_use_blocks(service_stage: SimulatedServices, operato
 
 def test_a_target_group_in_use_is_warned_about(service_stage: SimulatedServices, operator: User) -> None:
     service_stage.do("create_service", operator, with_balancer(service_stage), **SHOP)
-    data = with_balancer(
-        service_stage, service_name="web-api", balancer="none", target_group=[TargetGroup.objects.get().arn]
-    )
+    data = service_stage.create_data(service_name="web-api", target_group=[TargetGroup.objects.get().arn])
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
     assert "web-front is in use" in titles(plan, "warn")
@@ -113,7 +111,7 @@ def test_a_target_group_of_the_wrong_type_blocks(service_stage: SimulatedService
     )
     service_stage.sweep("target_groups")
     arn = answer["TargetGroups"][0]["TargetGroupArn"]
-    data = with_balancer(service_stage, balancer="none", target_group=[arn])
+    data = service_stage.create_data(target_group=[arn])
     plan = service_stage.review("create_service", operator, data, **SHOP)
 
     assert titles(plan, "block") == [
@@ -134,20 +132,20 @@ BAD = [
         "The cluster shop does not have the capacity provider farm. It has FARGATE, FARGATE_SPOT.",
     ),
     ({"scheduling": "DAEMON"}, "__all__", "Daemons require container instances"),
-    ({"balancer": "load_balancer"}, "load_balancer", "Choose the load balancer."),
+    ({"balancer": "load_balancer"}, "balancers-0-load_balancer", "Choose the load balancer."),
     (
         {"balancer": "new", "container": "web:81"},
-        "container",
+        "balancers-0-container",
         "web-front:1 has no such port. Enter one of: web:80.",
     ),
-    ({"balancer": "new", "health_check_path": "x"}, "health_check_path", "Begin the path with a slash."),
+    ({"balancer": "new", "health_check_path": "x"}, "balancers-0-health_check_path", "Begin the path with a slash."),
     (
         {"balancer": "new", "balancer_name": "-x-"},
-        "balancer_name",
+        "balancers-0-balancer_name",
         "Use letters, digits and hyphens. Do not begin or end with a hyphen, or begin with internal-.",
     ),
     ({"new_group": "on", "new_group_rules": "tcp x anywhere"}, "new_group_rules", "“tcp x anywhere” is not a rule."),
-    ({"balancer": "new", "group_protocol": "TCP"}, "group_protocol", "speak HTTP, HTTPS."),
+    ({"balancer": "new", "group_protocol": "TCP"}, "balancers-0-group_protocol", "speak HTTP, HTTPS."),
 ]
 
 
@@ -173,7 +171,9 @@ def test_a_load_balancer_needs_two_zones(service_stage: SimulatedServices, opera
     found = service_stage.errors("create_service", operator, data, **SHOP)
 
     assert found == {
-        "balancer": ["A load balancer requires subnets in at least two Availability Zones. Add another subnet."]
+        "balancers-0-balancer": [
+            "A load balancer requires subnets in at least two Availability Zones. Add another subnet."
+        ]
     }
 
 

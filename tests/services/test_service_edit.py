@@ -11,7 +11,7 @@ from ecsdash.operations.actions import ACTIONS, action_context
 from ecsdash.operations.plan import Repeat
 from services.models import Service, TargetGroup
 from tests.operations import drive
-from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices, calls, titles
+from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices, calls, new_target_groups, titles
 from tests.users import create_grant
 
 
@@ -117,9 +117,9 @@ def test_hidden_values_stay_and_are_not_shown(stage: SimulatedServices, operator
 
 
 def test_a_load_balancer_is_attached_and_detached_later(stage: SimulatedServices, operator: User) -> None:
-    data = {**stage.edit_data(stage.service()), "balancer": "new", "health_check_path": "/", "listener_port": 80,
-            "new_group": "on", "new_group_rules": "tcp 80 10.0.0.0/8", "deregistration_delay": 10,
-            "health_check_codes": "200-299", "sticky_seconds": 60}  # fmt: skip
+    group = {"balancer": "new", "deregistration_delay": 10, "health_check_codes": "200-299", "sticky_seconds": 60}
+    data = {**stage.edit_data(stage.service()), **new_target_groups(group),
+            "new_group": "on", "new_group_rules": "tcp 80 10.0.0.0/8"}  # fmt: skip
     operation = stage.do("edit_service", operator, data, **IN_SERVICE)
 
     assert calls(operation.plan) == [
@@ -138,7 +138,8 @@ def test_a_load_balancer_is_attached_and_detached_later(stage: SimulatedServices
 
 
 def test_a_network_load_balancer_is_attached(stage: SimulatedServices, operator: User) -> None:
-    data = {**stage.edit_data(stage.service()), "balancer": "new", "balancer_type": "network", "listener_port": 80}
+    network = new_target_groups({"balancer": "new", "balancer_type": "network"})
+    data = {**stage.edit_data(stage.service()), **network}
     plan = stage.review("edit_service", operator, data, **IN_SERVICE)
 
     balancer, group, listener, _, _ = plan.steps

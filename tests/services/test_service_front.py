@@ -18,7 +18,7 @@ def test_a_new_load_balancer_may_speak_https_and_send_http_there(
     assert calls(plan)[2:] == ["elbv2.create_listener", "elbv2.create_listener", "ecs.create_service"]
     listener, redirect = plan.steps[2:4]
     assert (listener.params["Protocol"], listener.params["Port"]) == ("HTTPS", 443)
-    assert listener.params["Certificates"] == [{"CertificateArn": data["certificate"]}]
+    assert listener.params["Certificates"] == [{"CertificateArn": data["balancers-0-certificate"]}]
     assert listener.params["SslPolicy"] == SSL_POLICY
     assert (redirect.params["Protocol"], redirect.params["Port"], redirect.repeat) == ("HTTP", 80, Repeat.LOOKUP)
     assert redirect.params["DefaultActions"] == [
@@ -54,13 +54,18 @@ def test_a_site_with_https_is_made_and_removed_again(service_stage: SimulatedSer
 def test_only_issued_certificates_are_offered(service_stage: SimulatedServices, operator: User) -> None:
     data = encrypted(service_stage, certificate="")
     found = service_stage.errors("create_service", operator, data, **SHOP)
-    assert found == {"certificate": ["Choose the certificate."]}
+    assert found == {"balancers-0-certificate": ["Choose the certificate."]}
 
     Certificate.objects.all().delete()
-    found = service_stage.errors("create_service", operator, data | {"listener_port": ""}, **SHOP)
-    assert found["certificate"][0].startswith("This region has no issued certificate. Request one in AWS Certificate")
+    found = service_stage.errors("create_service", operator, data | {"balancers-0-listener_port": ""}, **SHOP)
+    assert found["balancers-0-certificate"][0].startswith(
+        "This region has no issued certificate. Request one in AWS Certificate"
+    )
 
     waiting = certificate(service_stage, "shop.invalid")
     Certificate.objects.exclude(arn=waiting).delete()
     found = service_stage.errors("create_service", operator, data, **SHOP)
-    assert "Validate shop.invalid in AWS Certificate Manager, then refresh the options" in found["certificate"][0]
+    assert (
+        "Validate shop.invalid in AWS Certificate Manager, then refresh the options"
+        in found["balancers-0-certificate"][0]
+    )

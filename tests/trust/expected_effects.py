@@ -26,8 +26,8 @@ CALLS: Final[dict[str, set[str]]] = {
     },
     "of_services": {
         "CreateHttpNamespace", "CreateListener", "CreateLoadBalancer", "CreateLogGroup", "CreateService",
-        "CreateTargetGroup", "DeleteLoadBalancer",
-        "DeleteService", "DeleteTargetGroup", "RegisterTaskDefinition", "StopServiceDeployment", "TagResource",
+        "CreateTargetGroup", "DeleteLoadBalancer", "DeleteService", "DeleteTargetGroup", "ModifyTargetGroup",
+        "ModifyTargetGroupAttributes", "RegisterTaskDefinition", "StopServiceDeployment", "TagResource",
         "UpdateService",
     },
     "of_paused_deployments": {"ContinueServiceDeployment"},
@@ -108,6 +108,7 @@ EFFECTS: Final[dict[str, dict[str, dict[str, int]]]] = {
             "services": 1, "tasks": 2, "deployments": 1, "target groups": 1, "load balancers": 1, "listeners": 1,
             "rules": 1,
         },
+        "edit_target_group": {},
         "scale_service": {"tasks": -1},
         "edit_service_tags": {},
         "force_new_deployment": {"deployments": 1},

@@ -23,12 +23,11 @@ from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
-from services.models import Namespace
 from tests.clusters.world import World
 from tests.external_changes.elsewhere import SWEPT as SWEPT_ELSEWHERE
 from tests.external_changes.elsewhere import Elsewhere
 from tests.operations import drive
-from tests.operations.test_links import JOURNEYS, OF_THE_EXAMPLE_APP, SWEPT, WITHOUT_PAGE, Journey
+from tests.operations.test_links import JOURNEYS, OF_THE_EXAMPLE_APP, SWEPT, Journey
 from tests.operations.tollgate import READS
 from tests.processes import Sandbox
 from tests.services.simulated_services import IN_SERVICE, SimulatedServices
@@ -73,18 +72,7 @@ def of_scaling(journey: Journey) -> None:
     journey.do("revert_scaling_change", {}, change=change.name)
 
 
-def of_namespaces(journey: Journey) -> None:
-    """A namespace of Service Connect, and one with DNS names in a VPC."""
-    vpc = journey.stage.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
-    journey.stage.sweep("vpcs")
-    journey.do("create_namespace", {"namespace_name": "shop.internal", "kind": "DNS_PRIVATE", "vpc": vpc})
-    journey.do("create_namespace", {"namespace_name": "shop", "kind": "HTTP"})
-    journey.stage.sweep("namespaces")
-    namespace = Namespace.objects.get(name="shop").namespace_id
-    journey.do("delete_namespace", {}, namespace=namespace)
-
-
-EVERY_JOURNEY: Final = [*JOURNEYS, of_capacity, of_rules, of_scaling, of_namespaces]
+EVERY_JOURNEY: Final = [*JOURNEYS, of_capacity, of_rules, of_scaling]
 
 
 class Effects:
@@ -169,15 +157,13 @@ class FaultyJourney(Journey):
         self.made |= {name for name, _ in faults}
         self.done.append(action)
         self.stage.sweep(*SWEPT)
-        if operation.outputs and action not in WITHOUT_PAGE:
+        if operation.outputs:
             self.follow(action, operation)
         return operation
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
-@pytest.mark.parametrize(
-    "journey", [*JOURNEYS, of_capacity, of_rules, of_scaling, of_namespaces], ids=lambda each: each.__name__
-)
+@pytest.mark.parametrize("journey", [*JOURNEYS, of_capacity, of_rules, of_scaling], ids=lambda each: each.__name__)
 def test_every_call_takes_effect_once(
     journey: Callable[[Journey], None],
     rotation: int,

@@ -55,6 +55,12 @@ def create_namespace(params: Params) -> Named:
     yield thing(How.USES, "vpc", params.get("Vpc"))
 
 
+@entry("servicediscovery.create_service")
+def create_registry(params: Params) -> Named:
+    """A Cloud Map service puts a name into its namespace, as ECS does for Service Connect."""
+    yield thing(How.USES, "namespace", params["NamespaceId"])
+
+
 @entry("servicediscovery.delete_namespace", "servicediscovery.delete_service")
 def delete_namespace(params: Params) -> Named:
     """A service of a namespace is known by its ID only."""

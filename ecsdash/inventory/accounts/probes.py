@@ -49,6 +49,7 @@ PROBES: dict[str, dict[str, Any]] = {
     "elbv2.describe_listeners": {"LoadBalancerArn": f"{_ELB}:loadbalancer/app/none/0123456789abcdef"},
     "elbv2.describe_rules": {"ListenerArn": f"{_ELB}:listener/app/none/0123456789abcdef/0123456789abcdef"},
     "elbv2.describe_tags": {"ResourceArns": [f"{_ELB}:loadbalancer/app/none/0123456789abcdef"]},
+    "elbv2.describe_target_group_attributes": {"TargetGroupArn": f"{_ELB}:targetgroup/none/0123456789abcdef"},
     "elbv2.describe_target_health": {"TargetGroupArn": f"{_ELB}:targetgroup/none/0123456789abcdef"},
     "events.describe_rule": {"Name": EVENT_FEED},
     "events.list_rule_names_by_target": {"TargetArn": f"{_ECS}:cluster/none"},

@@ -84,7 +84,7 @@ RULES: tuple[ResourceRule, ...] = (
     _rule(
         IN_ACCOUNT, "elasticloadbalancing",
         "CreateListener CreateLoadBalancer CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer DeleteRule "
-        "DeleteTargetGroup ModifyListener ModifyTargetGroupAttributes",
+        "DeleteTargetGroup ModifyListener ModifyTargetGroup ModifyTargetGroupAttributes",
         "*",
     ),
     _rule(
@@ -126,7 +126,7 @@ RULES: tuple[ResourceRule, ...] = (
     _rule("NewInAccount", "secretsmanager", "CreateSecret TagResource", "secret:*", conditions=TAGGED),
     _rule("CreatedHere", "secretsmanager", "DeleteSecret", "secret:*", conditions=CREATED_HERE),
     _rule("CreatedHere", "servicediscovery", "DeleteNamespace", "namespace/*", conditions=CREATED_HERE),
-    _rule(IN_ACCOUNT, "servicediscovery", "GetNamespace", "namespace/*"),
+    _rule(IN_ACCOUNT, "servicediscovery", "CreateService GetNamespace", "namespace/*"),
     _rule(IN_ACCOUNT, "servicediscovery", "DeleteService", "service/*"),
     _rule(
         IN_ACCOUNT, "sqs",

@@ -15,13 +15,14 @@ register = template.Library()
 
 @register.inclusion_tag("operations/action_button.html", takes_context=True)
 def action_button(
-    context: Any, name: str, target: Resource | Scope, style: str = "", label: str = ""
+    context: Any, name: str, target: Resource | Scope, style: str = "", label: str = "", to: str = ""
 ) -> dict[str, Any]:
     """`{% action_button "scale_service" service %}`; to create, `target` is the scope or the row of the parent.
 
     Hidden without permission; disabled with the reason when the action is not possible now. `style` is "primary",
     "small" or "menu" (an entry of a row menu). The button of an action without fields posts it: it leads to the review
-    or, if the action may act at once, to the operation, with a link to the review beside it.
+    or, if the action may act at once, to the operation, with a link to the review beside it. `to` is added to the
+    address: a query, or the place in the form.
     """
     action = ACTIONS[name]
     is_scope = isinstance(target, Scope)
@@ -32,7 +33,7 @@ def action_button(
         "hidden": not action.may_open(ActionContext(scope, user, resource)),
         "label": label or action.label,
         "icon": action.icon,
-        "url": reverse(action.url_name, kwargs=target.url_kwargs()),
+        "url": reverse(action.url_name, kwargs=target.url_kwargs()) + to,
         "why": f"{name}-{target.pk}" if isinstance(target, Resource) else name,
         "reason": action.obstacle(scope.account, resource),
         "style": style,

@@ -37,7 +37,7 @@ class ShownOutput:
 def resource_links(user: Any, operation: Operation) -> list[Link]:
     """Return the links to the resources that the operation changed, or to its cluster if they have no page."""
     rows = list(filter(None, (row_of(user, operation.resource_key), _resource(user, operation))))
-    rows = rows or list(filter(None, [_cluster(user, operation)]))
+    rows = rows or list(filter(None, [_named(user, operation) or _cluster(user, operation)]))
     links = [Link(f"View {row.NOUN.replace('_', ' ')} {row.crumbs()[-1][0]}", row.get_absolute_url()) for row in rows]
     return list(dict.fromkeys(links))
 
@@ -58,9 +58,21 @@ def unsettled(operation: Operation, links: Sequence[Link], outputs: Sequence[Sho
 
 def row_of(user: Any, arn: str) -> Resource | None:
     """Return the row of this ARN, if it has a page that the user may see."""
-    kind = arn.split(":", 5)[-1].partition("/")[0]
-    model = next((each for each in _with_pages() if kind == each.arn_type()), None)
+    model = _model_of(arn)
     return _visible(user, model, arn=arn) if model else None
+
+
+def _model_of(arn: str) -> type[Resource] | None:
+    kind = arn.split(":", 5)[-1].partition("/")[0]
+    return next((each for each in _with_pages() if kind == each.arn_type()), None)
+
+
+def _named(user: Any, operation: Operation) -> Resource | None:
+    """Return the row of the kind and name of a created resource whose ARN the plan could not know."""
+    model = _model_of(operation.resource_key)
+    if model is None:
+        return None
+    return _visible(user, model, account=operation.account, region=operation.region, name=operation.resource_name)
 
 
 def _shown(user: Any, out: dict[str, Any]) -> ShownOutput:

@@ -104,6 +104,9 @@ class AwsServices(Protocol):
 
     def subnet(self, scope: Scope, subnet_id: str) -> Subnet | None: ...
 
+    def function_exists(self, scope: Scope, name: str) -> bool:
+        """Return whether there is a Lambda function of this name."""
+
     def security_group_exists(self, scope: Scope, group_id: str) -> bool: ...
 
     def create_network_interface(self, scope: Scope, subnet_id: str, groups: Sequence[str]) -> NetworkInterface | None:

@@ -26,6 +26,8 @@ TITLES = {
     "spot-interruption": "Spot tasks are interrupted",
     "zone-down": "An Availability Zone is down",
     "slow-starts": "Tasks start slowly",
+    "hook-fails": "Lambda functions of lifecycle hooks answer FAILED",
+    "hook-waits": "Lambda functions of lifecycle hooks answer IN_PROGRESS",
     "api-throttling": "Calls are throttled",
     "api-errors": "Calls fail with a server error",
     "answers-lost": "Calls take effect, but their response is lost",

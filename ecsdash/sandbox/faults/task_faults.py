@@ -14,6 +14,8 @@ TaskFault = Literal[
     "spot-interruption",
     "zone-down",
     "slow-starts",
+    "hook-fails",
+    "hook-waits",
 ]
 TASK_FAULTS: tuple[TaskFault, ...] = get_args(TaskFault)
 
@@ -23,7 +25,8 @@ class TaskFaults:
     """The faults that are on, each with the pattern of the names that it affects.
 
     Tasks are named by their group (`service:web`, `family:batch`), EC2 instances by their id (`instance:i-1`),
-    launches by their type (`instance-type:t3.medium`), zones by their own name. What belongs to a cluster is also
+    launches by their type (`instance-type:t3.medium`), zones by their own name, Lambda functions of lifecycle hooks by
+    theirs (`function:check`). What belongs to a cluster is also
     named `cluster:shop/service:web`.
     """
 

@@ -30,14 +30,19 @@ def task_definition_findings(document: Mapping[str, Any]) -> list[Finding]:
 
 
 def service_findings(
-    document: Mapping[str, Any], definition: Mapping[str, Any] | None = None, *, call: str = CREATE_SERVICE
+    document: Mapping[str, Any],
+    definition: Mapping[str, Any] | None = None,
+    *,
+    call: str = CREATE_SERVICE,
+    planned: int = 0,
 ) -> list[Finding]:
     """Return what is wrong with the parameters of CreateService or UpdateService, and advice.
 
-    `definition` is the task definition that the service runs: as registered, or as described.
+    `definition` is the task definition that the service runs: as registered, or as described. `planned`: how many
+    target groups are made and added to those of the document.
     """
     reading = by_model(document, call)
-    whole = Launch("", reading.usable, _known(definition), creates=call == CREATE_SERVICE)
+    whole = Launch("", reading.usable, _known(definition), creates=call == CREATE_SERVICE, planned=planned)
     return _findings(reading, whole, launch.SERVICE)
 
 

@@ -54,11 +54,13 @@ class Part:
 class Launch(Part):
     """Parameters that start tasks. `definition` is their task definition, None if it is not known.
 
-    `creates` is false where missing members keep their values: UpdateService.
+    `creates` is false where missing members keep their values: UpdateService. `planned` is the number of target groups
+    that are made and added to those of the document.
     """
 
     definition: Part | None = None
     creates: bool = True
+    planned: int = 0
 
     def starts_fargate(self) -> bool:
         """Return whether the tasks certainly run on Fargate."""

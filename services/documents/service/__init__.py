@@ -4,8 +4,8 @@
 document of another, and what UpdateService cannot change; `changes_in_words` are the lines of a review.
 """
 
-from services.documents.service.document import PLAIN_NAMES, document_of
+from services.documents.service.document import PLAIN_NAMES, document_of, groups_of
 from services.documents.service.update import Unchangeable, Update, update_of
 from services.documents.service.words import changes_in_words
 
-__all__ = ["PLAIN_NAMES", "Unchangeable", "Update", "changes_in_words", "document_of", "update_of"]
+__all__ = ["PLAIN_NAMES", "Unchangeable", "Update", "changes_in_words", "document_of", "groups_of", "update_of"]

@@ -47,7 +47,7 @@ HOOKS: Final = Entries(
     (
         Row((
             Field("targetType", "Kind", Choice(choices=(("AWS_LAMBDA", "Lambda function"), ("PAUSE", "Pause")))),
-            Field("hookTargetArn", "Lambda function", mono=True),
+            Field("hookTargetArn", "Lambda function", suggestions="functions", mono=True),
             Field("roleArn", "Hook role", suggestions="infrastructure-roles", mono=True),
         )),
         Field("lifecycleStages", "Stages", Choices(choices=STAGES), required=True),

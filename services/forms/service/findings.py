@@ -13,6 +13,7 @@ from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from services.documents import findings
 from services.documents.service import Update, update_of
 from services.forms.definitions import offered_definitions
+from services.forms.service.unknown import unknown_things
 from services.models import Service, TaskDefinition
 
 SUBNETS: Final = "/networkConfiguration/awsvpcConfiguration/subnets"
@@ -21,17 +22,20 @@ GROUPS: Final = "/networkConfiguration/awsvpcConfiguration/securityGroups"
 
 @dataclass(frozen=True)
 class Known:
-    """What the form knows beside the document. `before`: the document of a service that exists."""
+    """What the form knows beside the document. `before`: the document of a service that exists. `planned`: how many
+    target groups are made and added to those of the document."""
 
     context: ActionContext
     cluster: str
     definition: TaskDefinition | None
     before: Mapping[str, Any] | None = None
+    planned: int = 0
 
 
 def service_findings(document: Mapping[str, Any], known: Known) -> list[Finding]:
     """Return what refuses the document, and advice. The inventory is asked once the rules accept it."""
-    by_rules = findings.service_findings(document, known.definition.description if known.definition else None)
+    described = known.definition.description if known.definition else None
+    by_rules = findings.service_findings(document, described, planned=known.planned)
     if any(each.level is FindingLevel.BLOCK for each in by_rules):
         return by_rules
     document = findings.by_model(document, findings.CREATE_SERVICE).usable
@@ -42,6 +46,7 @@ def _named(document: Mapping[str, Any], known: Known) -> Iterator[Finding]:
     yield from named_definition(document, known)
     yield from named_providers(document, known)
     yield from named_network(document, known)
+    yield from unknown_things(document, known.before or {}, known.context)
 
 
 def _name(document: Mapping[str, Any], known: Known) -> Iterator[Finding]:

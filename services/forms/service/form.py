@@ -16,7 +16,8 @@ from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
 from services.documents import findings
 from services.documents.service import Update, update_of
-from services.forms.load_balancer import NEW_BALANCER, BalancerFields
+from services.forms.load_balancer import NEW_BALANCER, BalancerFormSet
+from services.forms.new_registry import NewRegistryFields
 from services.forms.new_security_group import NewGroupFields
 from services.forms.service.declaration import SERVICE_FORM
 from services.forms.service.findings import Known, service_findings
@@ -31,17 +32,19 @@ HELP = (
     "Paste a service, or the output of describe-services. Hidden values are shown as fingerprints (•••); a fingerprint "
     "keeps the value of this service."
 )
+BALANCERS = "balancers"
 BESIDE, AGAIN = "beside", "again"
 ONE_ZONE = "A load balancer requires subnets in at least two Availability Zones. Add another subnet."
 
 
-class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
+class ServiceForm(NewGroupFields, NewRegistryFields, DocumentActionForm):
     """Form; cleaned, `document` is the whole document with its hidden values, and `definition` its TaskDefinition.
 
     `left_out`: what the plan leaves out of the document, in words. `replacement`: how a new service takes the place of
     one that cannot be changed as wanted.
     """
 
+    groups = {BALANCERS: BalancerFormSet}
     document_form = SERVICE_FORM
     schema_url = reverse_lazy("services:document_schema", args=["service"])
     json_help = HELP
@@ -59,6 +62,8 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
         super().__init__(*args, **kwargs)
         if isinstance(self.data, QueryDict):
             remember_network(self.data, self.state.document)
+            for size in ("TOTAL", "INITIAL"):  # an undo posts the document only
+                self.data.setdefault(f"{BALANCERS}-{size}_FORMS", "0")
 
     @property
     def service(self) -> Service | None:
@@ -84,7 +89,13 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
         reading = findings.by_model(document, findings.CREATE_SERVICE)
         if before is None and self.definition is not None and not reading.violations:
             document, _ = fitted(reading.usable, self.definition)
-        return service_findings(document, Known(self.context, self.cluster, self.definition, before))
+        known = Known(self.context, self.cluster, self.definition, before, planned=len(self.balancers.forms))
+        return service_findings(document, known)
+
+    @property
+    def balancers(self) -> Any:
+        """The formset of the new target groups."""
+        return self.formsets[BALANCERS]
 
     @cached_property
     def usable(self) -> Document:
@@ -115,14 +126,18 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
         document = self.usable
         network = document.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
         data |= {
+            "document": document,
             "service_name": str(document.get("serviceName", "")),
             "definition": self.definition,
             "subnets": network.get("subnets", []),
+            "strategy": document.get("deploymentConfiguration", {}).get("strategy", "ROLLING"),
         }
         if self.definition is not None and not self.problems:
-            self.check_balancer(data, self.definition)
+            if self.balancers.is_valid():
+                self.balancers.check(data)
+                self._check_zones(data)
             self.check_group(data)
-            self._check_zones(data)
+            self.check_registry(data, self.definition)
             self._check_replacement(data)
         return data
 
@@ -143,9 +158,10 @@ class ServiceForm(NewGroupFields, BalancerFields, DocumentActionForm):
         return True
 
     def _check_zones(self, data: Mapping[str, Any]) -> None:
-        zones = self.zones_of(data["subnets"])
-        if data.get("balancer") == NEW_BALANCER and len(zones) < 2:
-            self.add_error("balancer", ONE_ZONE)
+        new = [each for each in self.balancers.forms if each.cleaned_data.get("balancer") == NEW_BALANCER]
+        if new and len(self.zones_of(data["subnets"])) < 2:
+            for each in new:
+                each.add_error("balancer", ONE_ZONE)
 
     def _check_replacement(self, data: Mapping[str, Any]) -> None:
         if self.update.replaces and not data.get("replacement"):

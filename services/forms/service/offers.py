@@ -11,7 +11,7 @@ from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.offers import permitted
 from ecsdash.web.forms.document.rendering import Offers
 from services.forms.definitions import offered_definitions
-from services.models import Listener, TargetGroup, TaskDefinition
+from services.models import Function, Listener, Namespace, TargetGroup, TaskDefinition
 from services.selectors.load_balancers import rules_of
 from services.selectors.namespaces import known_namespaces
 
@@ -37,7 +37,11 @@ def service_offers(context: ActionContext, cluster: str, definition: TaskDefinit
         "capacity-providers": [(name, "") for name in _providers(context, cluster)],
         "platform-versions": [(name, "") for name in PLATFORM_VERSIONS],
         "placement-fields": [(name, "") for name in PLACEMENT_FIELDS],
-        "infrastructure-roles": list(_roles(context)),
+        "infrastructure-roles": list(infrastructure_roles(context)),
+        "functions": [
+            (row.arn, row.name) for row in permitted(context, choices(Function, context.user, context.scope))
+        ],
+        "registries": list(_registries(context)),
         "namespaces": [(row.name, row.kind_words) for row in known_namespaces(context.user, context.scope)],
         **_of_definition(definition.description if definition else {}),
     }
@@ -71,12 +75,20 @@ def _rules(context: ActionContext) -> Iterator[tuple[str, str]]:
         yield row.arn, row.label
 
 
+def _registries(context: ActionContext) -> Iterator[tuple[str, str]]:
+    """Yield the Cloud Map services with their names for clients."""
+    for row in permitted(context, choices(Namespace, context.user, context.scope)):
+        for each in row.registries:
+            yield each["arn"], f"{each['name']}.{row.name}"
+
+
 def _providers(context: ActionContext, cluster: str) -> Iterable[str]:
     row = clusters(context.user, context.scope).filter(name=cluster).first()
     return row.capacity_providers if row and row.capacity_providers else FARGATE
 
 
-def _roles(context: ActionContext) -> Iterator[tuple[str, str]]:
+def infrastructure_roles(context: ActionContext) -> Iterator[tuple[str, str]]:
+    """Yield the ARN and the name of each role that ECS may assume."""
     for role in permitted(context, choices(Role, context.user, context.scope)):
         if ECS in role.trusts:
             yield role.arn, role.name

@@ -10,14 +10,14 @@ from services.forms.load_balancer import EXISTING_BALANCER, EXISTING_LISTENER, N
 from services.models import Listener, LoadBalancer, Service, TargetGroup, TaskDefinition
 from services.planning.load_balancing.certificates import certificate_checks
 from services.planning.load_balancing.quotas import quota_checks
-from services.planning.load_balancing.steps import target_type
+from services.planning.load_balancing.steps import alternate_name, target_type
 
 
 def new_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
     """Yield the checks of resources that the plan creates."""
-    name = data["balancer_name"]
-    if choices(TargetGroup, context.user, context.scope).filter(name=name).exists():
-        yield _taken(f"A target group named {name} already exists")
+    names = [data["balancer_name"], *([alternate_name(data)] if data["shift"] else [])]
+    for row in choices(TargetGroup, context.user, context.scope).filter(name__in=names):
+        yield _taken(f"A target group named {row.name} already exists")
     if data["balancer"] == NEW_BALANCER:
         yield from _balancer_checks(context, data)
     if data["balancer"] == EXISTING_BALANCER:
@@ -44,13 +44,14 @@ def _balancer_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterato
 def _port_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
     listeners = choices(Listener, context.user, context.scope).filter(load_balancer_arn=data["load_balancer"])
     used = sorted(listeners.values_list("port", flat=True))
-    if data["listener_port"] in used:
-        yield Check(
-            Level.BLOCK,
-            f"Port {data['listener_port']} of this load balancer is in use",
-            f"Its listeners use {', '.join(map(str, used))}.",
-            "Choose another port, or use Existing listener or Existing target group.",
-        )
+    for port in dict.fromkeys((data["listener_port"], data["test_port"] if data["shift"] else None)):
+        if port in used:
+            yield Check(
+                Level.BLOCK,
+                f"Port {port} of this load balancer is in use",
+                f"Its listeners use {', '.join(map(str, used))}.",
+                "Choose another port, or use Existing listener or Existing target group.",
+            )
 
 
 def _rule_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Check]:
@@ -92,14 +93,15 @@ def group_checks(
     groups = list(choices(TargetGroup, context.user, context.scope).filter(arn__in=arns))
     wanted = target_type(definition)
     for group in groups:
-        taken = _users(context, group, service)
+        taken = users_of(group, service)
         yield from _group_checks(group, definition, wanted, taken)
         if group.load_balancer_arns and group.target_type == wanted and not taken:
             yield Check(Level.OK, f"{group.name} is unused and matches the task definition")
 
 
-def _users(context: ActionContext, group: TargetGroup, service: Service | None) -> list[str]:
-    rows = Service.objects.in_scope(context.scope.account, context.scope.region).present().exclude(status="INACTIVE")
+def users_of(group: TargetGroup, service: Service | None) -> list[str]:
+    """Return the names of the services that register their tasks in the group, without this one."""
+    rows = Service.objects.in_scope(group.account, group.region).present().exclude(status="INACTIVE")
     own = service.pk if service else None
     return [each.name for each in rows if group.arn in each.target_group_arns and each.pk != own]
 

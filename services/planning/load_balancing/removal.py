@@ -3,13 +3,14 @@
 from typing import Any
 
 from ecsdash.operations.plan import Step
+from services.planning import registries
 from services.selectors.load_balancers import OwnedLoadBalancing
 
 #: Nouns of the inventory that these steps change.
-LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups", "security_groups")
+LOAD_BALANCING_NOUNS = ("load_balancers", "listeners", "target_groups", "security_groups", *registries.NOUNS)
 REMOVAL_CALLS = (
     "elbv2.delete_rule", "elbv2.delete_listener", "elbv2.delete_load_balancer", "elbv2.delete_target_group",
-    "ec2.delete_security_group",
+    "ec2.delete_security_group", *registries.REMOVAL_CALLS,
 )  # fmt: skip
 #: Network interfaces of tasks hold their security groups for some minutes.
 INTERFACES_SECONDS = 1800
@@ -37,7 +38,8 @@ def removal_steps(owned: OwnedLoadBalancing) -> tuple[Step, ...]:
         )
         for n, each in enumerate(owned.security_groups)
     )  # fmt: skip
-    return (*rules, *listeners, *balancers, *groups, *firewalls)
+    names = (registries.registry_removal(n, each) for n, each in enumerate(owned.registries))
+    return (*rules, *listeners, *balancers, *groups, *firewalls, *names)
 
 
 def listener_removal(key: str, port: int | str, arn: Any, **more: Any) -> Step:

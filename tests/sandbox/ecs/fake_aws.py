@@ -247,6 +247,9 @@ class FakeAws:
         sizes = {"t3.micro": InstanceType(2, 1024, 2), "m5.large": InstanceType(2, 8192, 3)}
         return sizes[name]
 
+    def function_exists(self, scope: Scope, name: str) -> bool:
+        return name == "check"
+
     def namespace(self, scope: Scope, reference: str) -> str:
         return self.namespaces.get(reference, reference if reference in self.namespaces.values() else "")
 

@@ -1,5 +1,7 @@
 """Hooks hold a deployment in one of its stages: until somebody answers, a function has run, or time is over."""
 
+from typing import Any
+
 from tests.sandbox.ecs.fake_aws import GREEN_GROUP, PRODUCTION_RULE, TARGET_GROUP
 from tests.sandbox.ecs.stage import ROLE, Stage
 from tests.sandbox.ecs.staged import BLUE_GREEN, by_image, deploy, record, running, until
@@ -64,14 +66,44 @@ def test_a_first_deployment_whose_hook_nobody_answers_ends_where_it_is(stage: St
     assert stage.tasks() == []
 
 
-def test_a_function_hook_is_done_after_a_moment(stage: Stage) -> None:
-    function = "arn:aws:lambda:eu-central-1:111111111111:function:check"
+FUNCTION = "arn:aws:lambda:eu-central-1:111111111111:function:check"
+
+
+def by_function(function: str = FUNCTION) -> dict[str, Any]:
     hook = {"hookTargetArn": function, "roleArn": ROLE, "lifecycleStages": ["POST_SCALE_UP"]}
+    return BLUE_GREEN | {"lifecycleHooks": [hook]}
+
+
+def test_a_function_hook_is_done_after_a_moment(stage: Stage) -> None:
     running(stage, BLUE_GREEN)
-    deploy(stage, BLUE_GREEN | {"lifecycleHooks": [hook]})
+    deploy(stage, by_function())
     until(stage, "BAKE_TIME")
     (detail,) = record(stage)["lifecycleHookDetails"]
-    assert (detail["targetType"], detail["targetArn"], detail["status"]) == ("AWS_LAMBDA", function, "SUCCEEDED")
+    assert (detail["targetType"], detail["targetArn"], detail["status"]) == ("AWS_LAMBDA", FUNCTION, "SUCCEEDED")
+
+
+def test_a_function_that_answers_in_progress_is_called_again(stage: Stage) -> None:
+    running(stage, BLUE_GREEN)
+    stage.plane.faults.switch_on("hook-waits", "function:check")
+    deploy(stage, by_function())
+    until(stage, "POST_SCALE_UP")
+    stage.step(90)
+    assert record(stage)["lifecycleStage"] == "POST_SCALE_UP"
+    assert record(stage)["lifecycleHookDetails"][0]["status"] == "IN_PROGRESS"
+    stage.plane.faults.switch_off("hook-waits")
+    until(stage, "BAKE_TIME")
+
+
+def test_a_function_that_fails_or_does_not_exist_rolls_the_deployment_back(stage: Stage) -> None:
+    running(stage, BLUE_GREEN)
+    deploy(stage, by_function(f"{FUNCTION}-missing"))
+    stage.step(300)
+    assert record(stage)["status"] == "ROLLBACK_SUCCESSFUL"
+    stage.plane.faults.switch_on("hook-fails")
+    deploy(stage, by_function())
+    stage.step(300)
+    assert record(stage)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert record(stage)["lifecycleHookDetails"][0]["status"] == "FAILED"
 
 
 def test_an_unknown_deployment_and_one_that_is_over_cannot_be_continued(stage: Stage) -> None:

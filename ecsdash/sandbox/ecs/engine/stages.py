@@ -83,7 +83,7 @@ def advance(state: EcsState, scope: Scope, service: Service, target_whole: bool)
     if not record.stage:
         _enter(state, scope, service, record, STAGES[0])
         return ""
-    refused = hooks.look(state, record)
+    refused = hooks.look(state, scope, record)
     if refused or hooks.waiting(record) or not _done(state, scope, service, record, target_whole):
         return refused
     following = STAGES.index(record.stage) + 1

@@ -4,6 +4,7 @@ from ecsdash.sandbox.moto.adapters.compute import ComputeAdapter
 from ecsdash.sandbox.moto.adapters.events import EventAdapter
 from ecsdash.sandbox.moto.adapters.express import ExpressAdapter
 from ecsdash.sandbox.moto.adapters.file_systems import FileSystemAdapter
+from ecsdash.sandbox.moto.adapters.functions import FunctionAdapter
 from ecsdash.sandbox.moto.adapters.identity import IdentityAdapter
 from ecsdash.sandbox.moto.adapters.images import ImageAdapter
 from ecsdash.sandbox.moto.adapters.lattice import LatticeAdapter
@@ -19,6 +20,7 @@ class MotoAdapters(
     EventAdapter,
     ExpressAdapter,
     FileSystemAdapter,
+    FunctionAdapter,
     IdentityAdapter,
     ImageAdapter,
     LatticeAdapter,

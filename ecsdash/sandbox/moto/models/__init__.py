@@ -26,6 +26,7 @@ def install() -> None:
     from moto.autoscaling.responses import AutoScalingResponse
     from moto.core.common_models import BaseModel
     from moto.ec2.models import ec2_backends
+    from moto.servicediscovery.responses import ServiceDiscoveryResponse
 
     from ecsdash.sandbox.moto.models import (
         auto_scaling,
@@ -57,6 +58,7 @@ def install() -> None:
     iam.get_account_id_from = identity.account_of
     moto_codedeploy.codedeploy_backends.backend = codedeploy.SandboxCodeDeployBackend
     moto_codedeploy.DeploymentInfo = codedeploy.SandboxDeployment  # type: ignore[misc]
+    ServiceDiscoveryResponse.list_services = namespaces.list_services  # type: ignore[method-assign]
     autoscaling.autoscaling_backends.backend = auto_scaling.SandboxAutoScalingBackend
     AutoScalingResponse.describe_scaling_activities = auto_scaling.describe_scaling_activities  # type: ignore[method-assign]
     AutoScalingResponse.delete_auto_scaling_group = auto_scaling.delete_auto_scaling_group  # type: ignore[method-assign]

@@ -19,8 +19,9 @@ SHIFT_MEMBERS: Final = ("alternateTargetGroupArn", "productionListenerRule", "ro
 
 def load_balancers(service: Launch) -> Iterator[Violation]:
     parts = service.parts("loadBalancers")
-    if len(parts) > MOST_TARGET_GROUPS:
-        what, why = f"{len(parts)} target groups are too many", f"ECS takes at most {MOST_TARGET_GROUPS}."
+    total = len(parts) + service.planned
+    if total > MOST_TARGET_GROUPS:
+        what, why = f"{total} target groups are too many", f"ECS takes at most {MOST_TARGET_GROUPS}."
         yield Violation(service.at("loadBalancers"), what, why, "Remove some.")
     counts = Counter((each.get("targetGroupArn"), each.get("containerPort")) for each in parts)
     for each in parts:
@@ -80,7 +81,8 @@ def shifting(service: Launch) -> Iterator[Violation]:
                 what = f"The deployment strategy {strategy(service)} needs {member}"
                 yield Violation(advanced.at(member), what, "", "Enter it.")
     connect = service.part("serviceConnectConfiguration").get("enabled")
-    if strategy(service) != "BLUE_GREEN" and service.creates and not service.get("loadBalancers") and not connect:
+    shifted = service.get("loadBalancers") or service.planned or connect
+    if strategy(service) != "BLUE_GREEN" and service.creates and not shifted:
         what = f"The deployment strategy {strategy(service)} shifts traffic, and there is none"
         how = "Add an Application Load Balancer or Service Connect."
         yield Violation(service.at("deploymentConfiguration", "strategy"), what, "", how)
@@ -136,7 +138,7 @@ def grace_period(service: Launch) -> Iterator[Violation]:
 
 def grace_period_unused(service: Launch) -> Iterator[Violation]:
     definition = service.definition
-    checked = service.get("loadBalancers") or service.get("vpcLatticeConfigurations")
+    checked = service.get("loadBalancers") or service.get("vpcLatticeConfigurations") or service.planned
     if not service.get("healthCheckGracePeriodSeconds") or checked or definition is None or not service.creates:
         return
     if not any(each.get("healthCheck") for each in definition.parts("containerDefinitions")):
