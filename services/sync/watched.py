@@ -16,7 +16,6 @@ from services.sync.services import refresh
 #: A task that is replaced within twice the usual start, or this time, is no reason to read the messages of its service.
 REPLACED: Final = timedelta(seconds=20)
 LIVELY: Final = timedelta(hours=1)  # after this time without a change messages become rare
-SETTLED: Final = timedelta(seconds=30)  # after the end of a deployment ECS still says what it stops
 MOST: Final = 200
 
 
@@ -25,12 +24,9 @@ def watched(scope: Scope, *, slow: bool) -> list[str]:
     have done so for long."""
     now, shown = clock.now(), set(viewers.viewed_resources(scope.account.pk, scope.region))
     moving = Q(rollout_state="IN_PROGRESS") | Q(deployments_count__gt=1) | Q(running_count__lt=F("desired_count"))
-    ended = Q(deployed_at__gte=now - LIVELY, last_event_at__gte=now - SETTLED)
     recent = Q() if slow else Q(deployed_at__gte=now - LIVELY) | Q(last_event_at__gte=now - LIVELY)
     rows = Service.objects.in_scope(scope.account, scope.region).present().filter(status__in=("ACTIVE", "DRAINING"))
-    found = (
-        rows.filter((moving & recent) | ended | Q(arn__in=shown)).order_by("observed_at").defer("description", "tags")
-    )
+    found = rows.filter((moving & recent) | Q(arn__in=shown)).order_by("observed_at").defer("description", "tags")
     services = cast(Iterable[Service], found[:MOST])
     return [service.arn for service in services if service.arn in shown or _worth_reading(service, now)]
 
