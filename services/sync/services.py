@@ -32,8 +32,9 @@ from services.sync.progress import blocking_event, progressed_at
 DEPLOYING_NOUNS = ("services", "tasks", "service_deployments", "target_groups")
 #: Columns that follow from tasks and time (services.sync.failures): the health depends on them.
 KEPT = ("lacking_since", "recent_failures", "failing_until", "usual_start")
-#: Messages after which the deployments of a service differ, though its primary deployment is the same as before.
-ROLLED_BACK = re.compile(r"rolling back to|deployment failed")
+#: Messages after which the deployments of a service differ, though its primary deployment is the same as before, and
+#: what is swept then: also the tasks that tell why.
+ROLLED_BACK, ROLLBACK_NOUNS = re.compile(r"rolling back to|deployment failed"), ("service_deployments", "stopped_tasks")
 WATCHED_FOR = timedelta(hours=1)  # a longer deployment no longer shortens the sweep interval
 
 
@@ -155,6 +156,7 @@ def _store_events(scope: Scope, services: Sequence[dict[str, Any]], last_seen: M
     ServiceEvent.objects.bulk_create(new, batch_size=store.CHUNK, ignore_conflicts=True)
     if rolled_back := {event.service_id for event in new if ROLLED_BACK.search(event.message)}:
         Service.objects.filter(pk__in=rolled_back).update(deployments_seen="")
+        schedule.sweep_at_once(scope.account, scope.region, ROLLBACK_NOUNS)
 
 
 def _event(service_pk: int, event: dict[str, Any]) -> ServiceEvent:
