@@ -19,7 +19,8 @@ class DeployChangesForm(RegisterTaskDefinitionForm):
     """The task definition that the service runs, to be changed in any place."""
 
     def start(self, context: ActionContext, initial: dict[str, Any]) -> Document:
-        return super().start(context, {**initial, "from": context.resource.revision})
+        initial["from"] = context.resource.revision
+        return super().start(context, initial)
 
     def document_findings(self, document: Document) -> Sequence[Finding]:
         family = self.context.resource.revision.partition(":")[0]

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from ecsdash.access.models import User
 from ecsdash.operations.hooks import LOOKUPS
@@ -197,3 +198,29 @@ def test_a_service_keeps_its_family(stage: SimulatedServices, operator: User) ->
     found = stage.errors("deploy_changes", operator, {"json": json.dumps(document)}, **IN_SERVICE)
 
     assert "family cannot be changed here" in str(found)
+
+
+def test_hidden_values_are_kept_by_the_form_that_changes_others(
+    service_stage: SimulatedServices, operator: User, client: Client
+) -> None:
+    stage = service_stage
+    stage.steady_service()
+    stage.do("deploy_changes", operator, {"json": json.dumps(secretive(stage)), "origin": "web-front:1"}, **IN_SERVICE)
+    client.force_login(operator)
+    page = client.get("/demo/eu-central-1/services/shop/web-front/deploy/changes/")
+    shown = page.context["form"].initial
+    assert "only the task knows" not in page.content.decode()
+
+    document = {**json.loads(shown["json"]), "cpu": "512", "memory": "1024"}
+    stage.do("deploy_changes", operator, {"json": json.dumps(document), "origin": shown["origin"]}, **IN_SERVICE)
+
+    (container,) = stage.described("web-front:3")["containerDefinitions"]
+    assert container["environment"] == [{"name": "KEY", "value": "only the task knows"}]
+
+
+def secretive(stage: SimulatedServices) -> dict[str, Any]:
+    """The document of the first revision with a value that pages hide."""
+    document = writable(stage.described("web-front:1"))
+    (container,) = document["containerDefinitions"]
+    environment = [{"name": "KEY", "value": "only the task knows"}]
+    return {**document, "containerDefinitions": [{**container, "environment": environment}]}
