@@ -17,10 +17,14 @@ from tests.browser.service_form import (
     fill,
     open_section,
 )
-from tests.processes import until
+from tests.processes import Sandbox, until
+from tests.services.test_unknown_things import function
 
 FAMILY = "form-web"
+RARE = "form-rare"
 DEPLOYMENT = "/deploymentConfiguration"
+EXPRESSION, DISK = "/placementConstraints/0/expression", "/volumeConfigurations/0/managedEBSVolume"
+STEP = f"{DEPLOYMENT}/linearConfiguration/stepPercent"
 
 
 def prepare(app: LiveApp) -> None:
@@ -34,6 +38,10 @@ def prepare(app: LiveApp) -> None:
         containerDefinitions=[container],
     )  # fmt: skip
     app.sandbox.client("servicediscovery").create_http_namespace(Name="shop")
+    app.sandbox.client("cloudwatch").put_metric_alarm(
+        AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
 
 
 def test_a_service_is_created_and_later_edited_with_every_group_of_fields(operator: Page, live_app: LiveApp) -> None:
@@ -46,7 +54,6 @@ def test_a_service_is_created_and_later_edited_with_every_group_of_fields(operat
     confirm(operator)
     wait_for_operation(operator)
     edit(operator)
-    see_every_group(operator)
 
 
 def fill_new(page: Page) -> None:
@@ -89,21 +96,99 @@ def edit(page: Page) -> None:
     wait_for_operation(page)
 
 
-def see_every_group(page: Page) -> None:
-    """Fill the groups that the simulated AWS does not act on; the JSON has them at once."""
-    page.goto(f"{SCOPE_PATH}/services/shop/{FAMILY}/edit/")
-    for title, button, place in (
-        ("Service discovery", "Add Cloud Map service", "/serviceRegistries/0/registryArn"),
-        ("VPC Lattice", "Add VPC Lattice target group", "/vpcLatticeConfigurations/0/targetGroupArn"),
-        ("EBS volumes", "Add volume", "/volumeConfigurations/0/name"),
-        ("Placement and Availability Zones", "Add placement constraint", "/placementConstraints/0/expression"),
-        ("Gateway and metrics resolution", "Add gateway connector", "/gatewayConnectors/0/portName"),
-        ("Traffic shifting: bake times", "Add pause", f"{DEPLOYMENT}/lifecycleHooks/0/targetType"),
-    ):
+def prepare_rare_groups(sandbox: Sandbox) -> dict[str, str]:
+    """Create what the rarer groups name. Return their ARNs."""
+    vpc = next(each["VpcId"] for each in sandbox.client("ec2").describe_vpcs()["Vpcs"] if each["IsDefault"])
+    container: dict[str, Any] = {
+        "name": "main", "image": "public.ecr.aws/nginx/nginx:1.0", "essential": True, "memory": 128,
+        "portMappings": [{"containerPort": 80, "name": "http"}],
+        "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}],
+    }  # fmt: skip
+    sandbox.client("ecs").register_task_definition(
+        family=RARE, networkMode="awsvpc", requiresCompatibilities=["EC2"], containerDefinitions=[container],
+        volumes=[{"name": "data", "configuredAtLaunch": True}],
+    )  # fmt: skip
+    cloud_map = sandbox.client("servicediscovery")
+    cloud_map.create_private_dns_namespace(Name="rare.internal", Vpc=vpc)
+    space = next(each for each in cloud_map.list_namespaces()["Namespaces"] if each["Name"] == "rare.internal")
+    records = {"DnsRecords": [{"Type": "A", "TTL": 10}]}
+    made = cloud_map.create_service(Name="web", NamespaceId=space["Id"], DnsConfig=records)["Service"]
+    config = {"port": 80, "protocol": "HTTP", "vpcIdentifier": vpc}
+    lattice = sandbox.client("vpc-lattice").create_target_group(name="rare", type="IP", config=config)
+    return {
+        "registry": made["Arn"], "lattice": lattice["arn"], "function": function(sandbox),
+        "hook role": "arn:aws:iam::123456789012:role/hooks",
+    }  # fmt: skip
+
+
+def test_the_rarer_groups_are_created_and_later_edited(page: Page, live_app: LiveApp) -> None:
+    """Discovery, VPC Lattice, EBS volumes, placement, hooks, linear shifting. The service runs no tasks."""
+    arns = prepare_rare_groups(live_app.sandbox)
+    open_form(page, "clusters/shop/services/new/", f"{RARE}:1")
+    fill(page, {"/serviceName": RARE, "/taskDefinition": f"{RARE}:1", "/launchType": "EC2", "/desiredCount": "0"})
+    fill_rare_groups(page, arns)
+    run(page)
+    created = described(live_app)
+    assert created["serviceRegistries"] == [{"registryArn": arns["registry"]}]
+    (hook,) = created["deploymentConfiguration"]["lifecycleHooks"]
+    assert (hook["hookTargetArn"], hook["lifecycleStages"]) == (arns["function"], ["POST_SCALE_UP"])
+    assert rare_values(created) == ("attribute:ecs.os-type == linux", 10, 25.0, arns["lattice"])
+
+    page.goto(f"{SCOPE_PATH}/services/shop/{RARE}/edit/")
+    for place, value in ((EXPRESSION, "attribute:ecs.os-type == linux"), (f"{DISK}/sizeInGiB", "10"), (STEP, "25")):
+        expect(field(page, place)).to_have_value(value)
+    fill(page, {EXPRESSION: "attribute:ecs.os-type == windows", f"{DISK}/sizeInGiB": "20", STEP: "50"})
+    until(lambda: rare_values(document(page))[:3] == ("attribute:ecs.os-type == windows", 20, 50))
+    run(page)
+    assert rare_values(described(live_app)) == ("attribute:ecs.os-type == windows", 20, 50.0, arns["lattice"])
+
+
+def fill_rare_groups(page: Page, arns: dict[str, str]) -> None:
+    role = "arn:aws:iam::123456789012:role/ecsInfrastructureRole"
+    lattice, hook = "/vpcLatticeConfigurations/0", f"{DEPLOYMENT}/lifecycleHooks/0"
+    groups: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("Service discovery", "Add Cloud Map service", {"/serviceRegistries/0/registryArn": arns["registry"]}),
+        ("VPC Lattice", "Add VPC Lattice target group", {
+            f"{lattice}/targetGroupArn": arns["lattice"], f"{lattice}/roleArn": role, f"{lattice}/portName": "http",
+        }),
+        ("EBS volumes", "Add volume", {
+            "/volumeConfigurations/0/name": "data", f"{DISK}/roleArn": role, f"{DISK}/sizeInGiB": "10",
+        }),
+        ("Placement and Availability Zones", "Add placement constraint", {
+            EXPRESSION: "attribute:ecs.os-type == linux",
+        }),
+        ("Traffic shifting: bake times", "Add Lambda function", {
+            f"{hook}/hookTargetArn": arns["function"], f"{hook}/roleArn": arns["hook role"],
+        }),
+    )  # fmt: skip
+    for title, button, values in groups:
         open_section(page, title)
-        add(page, button, place)
-    fill(page, {f"{DEPLOYMENT}/strategy": "CANARY", "/schedulingStrategy": "DAEMON"})
-    until(lambda: document(page).get("schedulingStrategy") == "DAEMON")
-    wanted = document(page)
-    assert {"serviceRegistries", "vpcLatticeConfigurations", "volumeConfigurations", "gatewayConnectors"} < set(wanted)
-    expect(page.locator("#document-summary")).to_contain_text("A daemon has no number of desired tasks")
+        add(page, button, next(iter(values)))
+        fill(page, values)
+    fill(page, {f"{DEPLOYMENT}/strategy": "LINEAR", f"{DEPLOYMENT}/bakeTimeInMinutes": "5"})
+    expect(field(page, STEP)).to_be_visible()
+    fill(page, {STEP: "25", f"{DEPLOYMENT}/linearConfiguration/stepBakeTimeInMinutes": "1"})
+    until(lambda: document(page)["deploymentConfiguration"].get("linearConfiguration", {}).get("stepPercent") == 25)
+
+
+def run(page: Page) -> None:
+    review(page)
+    confirm(page)
+    wait_for_operation(page)
+
+
+def described(app: LiveApp) -> dict[str, Any]:
+    found = app.sandbox.client("ecs").describe_services(cluster="shop", services=[RARE])["services"]
+    service: dict[str, Any] = found[0]
+    volumes = service["deployments"][0].get("volumeConfigurations", [])
+    lattice = service["deployments"][0].get("vpcLatticeConfigurations", [])
+    return {**service, "volumeConfigurations": volumes, "vpcLatticeConfigurations": lattice}
+
+
+def rare_values(service: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        service["placementConstraints"][0]["expression"],
+        service["volumeConfigurations"][0]["managedEBSVolume"]["sizeInGiB"],
+        service["deploymentConfiguration"]["linearConfiguration"]["stepPercent"],
+        service["vpcLatticeConfigurations"][0]["targetGroupArn"],
+    )

@@ -7,13 +7,15 @@ from ecsdash.access.models import User
 from services.documents.service import document_of
 from tests.services.definitions import ROLE, container
 from tests.services.simulated_services import IN_SERVICE, SimulatedServices
+from tests.services.test_unknown_things import function
 
 SHOP = {"cluster": "shop"}
 ALARMS = {"alarmNames": ["errors"], "enable": True, "rollback": True}
 
 
 def prepare(stage: SimulatedServices) -> dict[str, str]:
-    """Create what the groups name. Return the ARNs of the Cloud Map service and of the target group of VPC Lattice."""
+    """Create what the groups name. Return the ARNs of the Cloud Map service, the target group of VPC Lattice, and the
+    function of the hook."""
     mount = {"sourceVolume": "data", "containerPath": "/data"}
     ports = [{"containerPort": 80, "name": "http"}]
     web = container("web", memory=256, portMappings=ports, mountPoints=[mount])
@@ -30,15 +32,14 @@ def prepare(stage: SimulatedServices) -> dict[str, str]:
     config = {"port": 80, "protocol": "HTTP", "vpcIdentifier": vpc}
     group = stage.client("vpc-lattice").create_target_group(name="web", type="IP", config=config)["arn"]
     stage.sweep()
-    return {"registry": registry, "lattice": group}
+    return {"registry": registry, "lattice": group, "function": function(stage)}
 
 
 def everything(stage: SimulatedServices, arns: dict[str, str], **values: Any) -> dict[str, Any]:
     """Return the document of a service with every group; `values` are the ones that the edit changes."""
     disk = {"roleArn": ROLE, "sizeInGiB": values["size"], "volumeType": "gp3", "filesystemType": "ext4"}
     port = {"portName": "http", "clientAliases": [{"port": values["alias"], "dnsName": "web"}]}
-    function = "arn:aws:lambda:eu-central-1:123456789012:function:check"
-    hook = {"hookTargetArn": function, "roleArn": ROLE, "lifecycleStages": ["POST_SCALE_UP"]}
+    hook = {"hookTargetArn": arns["function"], "roleArn": ROLE, "lifecycleStages": ["POST_SCALE_UP"]}
     return {
         "serviceName": "web-front",
         "taskDefinition": "web-front:2",
