@@ -19,8 +19,8 @@ SET_ON_SERVICES: Final = frozenset({
 READ_ONLY: Final = {DocumentKind.TASK_DEFINITION: SET_BY_ECS, DocumentKind.SERVICE: SET_ON_SERVICES}
 #: Members that a described service has in its primary deployment only.
 IN_DEPLOYMENT: Final = ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations")
-#: The path in the ARN of the role that ECS makes for itself. CreateService does not take it.
-OF_ECS: Final = ":role/aws-service-role/"
+#: What the ARN of the role that ECS makes for itself holds. CreateService does not take it.
+OF_ECS: Final = (":role/aws-service-role/", "/AWSServiceRoleForECS")
 
 
 def task_definition_of(description: Mapping[str, Any]) -> Document:
@@ -39,7 +39,7 @@ def service_of(description: Mapping[str, Any]) -> Document:
     if description.get("clusterArn"):
         content = {"cluster": description["clusterArn"], **content}
     role = description.get("roleArn")
-    if isinstance(role, str) and role and OF_ECS not in role:
+    if isinstance(role, str) and role and not any(each in role for each in OF_ECS):
         content["role"] = role
     if content.get("capacityProviderStrategy"):
         content.pop("launchType", None)

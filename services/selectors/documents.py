@@ -9,6 +9,7 @@ from django.http import Http404
 
 from ecsdash.aws.names import STEP_TAG
 from ecsdash.inventory.scope import find_scope, find_selection
+from ecsdash.web import parsing
 from ecsdash.web.nav import ALL
 from services.documents import described
 from services.documents.kinds import Document, DocumentKind
@@ -58,7 +59,8 @@ def _of_service(row: Service, point: str) -> DocumentRow | None:
     """Return the document of the service now, or at one of its restore points."""
     if not point:
         return of_service(row)
-    found = restore_points(row).filter(pk=int(point)).first() if point.isascii() and point.isdecimal() else None
+    key = parsing.number(point)
+    found = restore_points(row).filter(pk=key).first() if key is not None else None
     if found is None:
         return None
     return DocumentRow(row, Document(DocumentKind.SERVICE, found.document), restore_point_address(row, found))

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from ecsdash.web import parsing
 from services.models import RestorePoint, Service
 
 NEWEST = 25
@@ -11,8 +12,9 @@ def newest(service: Service, asked: str) -> list[RestorePoint]:
     """Return the newest restore points of the service, and the one that is asked for by its key."""
     rows = restore_points(service)
     found = list(rows[:NEWEST])
-    if asked.isdecimal() and asked not in {str(each.pk) for each in found}:
-        found += rows.filter(pk=int(asked))
+    key = parsing.number(asked)
+    if key is not None and key not in {each.pk for each in found}:
+        found += rows.filter(pk=key)
     return found
 
 

@@ -19,7 +19,8 @@ from support.processes import LOOPBACK
 from tests.processes import Sandbox
 
 READS = re.compile(r"^(Describe|List|Get|Filter|Lookup|BatchGet)")
-EFS = "/2015-02-01/"
+#: Where the paths of EFS and of Lambda begin.
+REST = ("/2015-02-01/", "/2015-03-31/")
 NOT_FORWARDED = ("connection", "transfer-encoding", "content-length")
 When = Literal["before", "after"]
 Answered = tuple[int, list[tuple[str, str]], bytes]
@@ -100,10 +101,12 @@ def response_bytes(status: int, headers: list[tuple[str, str]], content: bytes, 
 
 
 def operation_of(method: str, path: str, headers: dict[str, str], body: bytes) -> str:
-    """Return the API operation of a request in any AWS protocol. For EFS: method and path, `Delete mount-targets`."""
+    """Return the API operation of a request in any AWS protocol. For EFS and Lambda: method and path, for example
+    `Delete mount-targets`."""
     target = headers.get("X-Amz-Target", "")
-    if path.startswith(EFS):
-        return f"{method.capitalize()} {path.removeprefix(EFS).partition('/')[0].partition('?')[0]}"
+    for prefix in REST:
+        if path.startswith(prefix):
+            return f"{method.capitalize()} {path.removeprefix(prefix).partition('/')[0].partition('?')[0]}"
     return target.rpartition(".")[2] or parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
 
 

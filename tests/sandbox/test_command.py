@@ -64,7 +64,7 @@ def test_a_fault_is_switched_from_the_command_line() -> None:
         subprocess.run([*command, "on", "api-throttling", "--where", "ecs:Run*", "--rate", "0.5"], cwd=ROOT, check=True)
         shown = subprocess.run([*command, "list"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         assert re.search(r"^on +api-throttling +pattern ecs:Run\*, rate 0.5$", shown, re.MULTILINE)
-        assert len(re.findall(r"^off ", shown, re.MULTILINE)) == 16
+        assert len(re.findall(r"^off ", shown, re.MULTILINE)) == 18
         wrong = subprocess.run([*command, "off", "frogs"], cwd=ROOT, capture_output=True, text=True, check=False)
         assert (wrong.returncode, wrong.stderr.strip()) == (
             1,

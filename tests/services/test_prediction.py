@@ -52,7 +52,7 @@ class Watched:
 
 
 def prepared(stage: SimulatedServices, percents: tuple[int, int], tasks: int) -> None:
-    """Give the service this deployment configuration and number of tasks, and wait until it is steady."""
+    """Set the deployment configuration and the number of tasks of the service, and wait until it is steady."""
     stage.client("ecs").update_service(**IN_SERVICE, desiredCount=tasks, deploymentConfiguration=rolling(*percents))
     stage.sandbox.step(120)
     stage.sweep(*MOVED)

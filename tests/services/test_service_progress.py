@@ -62,7 +62,7 @@ def health(service: dict[str, Any]) -> str:
     ],
 )  # fmt: skip
 def test_the_status_follows_from_events_counts_and_age(
-    service: Callable[[], dict[str, Any]], expected: ServiceHealth
+    service: Callable[[], dict[str, Any]], expected: ServiceHealth, db: None
 ) -> None:
     assert health(service()) == expected
 

@@ -3,7 +3,7 @@ lost."""
 
 import json
 
-from tests.operations.tollgate import EFS, READS, Answered, Hold, Tollgate, operation_of
+from tests.operations.tollgate import READS, REST, Answered, Hold, Tollgate, operation_of
 from tests.processes import Sandbox
 
 TEXT = "The tests refuse this call."
@@ -45,7 +45,7 @@ class FailingGate(Tollgate):
 
 def _error(code: str, path: str, headers: dict[str, str]) -> tuple[list[tuple[str, str]], bytes]:
     """Return the headers and the body of an error response in the protocol of the request."""
-    if path.startswith(EFS) or headers.get("X-Amz-Target"):
+    if path.startswith(REST) or headers.get("X-Amz-Target"):
         content = json.dumps({"__type": code, "message": TEXT}).encode()
         return [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)], content
     detail = f"<Code>{code}</Code><Message>{TEXT}</Message>"

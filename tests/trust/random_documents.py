@@ -59,7 +59,7 @@ class RandomDocument:
 
     def launch_set(self) -> str:
         """Return a service and its task definition, sometimes with a name put into the service."""
-        definition = self._definition(FARGATE)
+        definition = {**self._definition(FARGATE), "family": self._family()}
         named = {"serviceName": self.name(), "taskDefinition": definition["family"]}
         service: Document = {**named, "launchType": "FARGATE", "desiredCount": 1}
         if self.random.random() < 0.3:

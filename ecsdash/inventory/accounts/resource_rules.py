@@ -48,7 +48,8 @@ def _arn(service: str, resource: str) -> str:
 RULES: tuple[ResourceRule, ...] = (
     _rule(
         IN_ACCOUNT, "ecs",
-        "CreateCapacityProvider CreateCluster CreateService DeleteCapacityProvider DeleteCluster DeleteService "
+        "ContinueServiceDeployment CreateCapacityProvider CreateCluster CreateService DeleteCapacityProvider "
+        "DeleteCluster DeleteService "
         "DeleteTaskDefinitions DeregisterContainerInstance DescribeClusters DescribeContainerInstances "
         "DescribeServiceDeployments DescribeServiceRevisions DescribeServices DescribeTasks ListContainerInstances "
         "ListServiceDeployments ListTagsForResource PutClusterCapacityProviders RegisterTaskDefinition RunTask "

@@ -1,7 +1,7 @@
 """Saves the whole simulated AWS in one file, so that a demo survives a restart.
 
 moto cannot save its state: its backends are pickled, and what cannot be pickled (locks, one local function, a dict with
-an unusual constructor) is rebuilt. Only a file that this program wrote is read.
+an unusual constructor, weak references) is rebuilt. Only a file that this program wrote is read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections import defaultdict
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
@@ -35,6 +36,7 @@ class _Pickler(pickle.Pickler):
             type(threading.RLock()): _reduce_lock,
             SandboxParameters: _reduce_parameters,
             defaultdict: _reduce_defaultdict,
+            WeakValueDictionary: _reduce_weak_values,
         }
 
 
@@ -51,6 +53,11 @@ def _reduce_defaultdict(value: defaultdict[Any, Any]) -> Any:
     if getattr(value.default_factory, "__name__", "") == "<lambda>":
         return _nested_tags, (dict(value),)
     return value.__reduce__()
+
+
+def _reduce_weak_values(value: WeakValueDictionary[Any, Any]) -> Any:
+    """moto finds its Lambda functions in one too, by their ARNs."""
+    return WeakValueDictionary, (dict(value),)
 
 
 def _parameters(account: str, region: str, attributes: dict[str, Any], items: dict[str, Any]) -> SandboxParameters:

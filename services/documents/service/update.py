@@ -134,7 +134,7 @@ def _capacity(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[U
     if not wanted:
         text = "UpdateService cannot return to the cluster's default. Name its capacity providers instead."
         yield Unchangeable("capacityProviderStrategy", text)
-    elif before.get("launchType") or wanted != _kind(before["capacityProviderStrategy"]):
+    elif before.get("launchType") or wanted != _kind(before.get("capacityProviderStrategy", [])):
         yield Unchangeable("launchType", _REASONS["launchType"])
 
 

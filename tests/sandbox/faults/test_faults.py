@@ -133,7 +133,7 @@ def test_the_admin_endpoint_lists_the_faults(sandbox: Sandbox) -> None:
     said = json.loads(body)
     assert status == 200
     assert said["pace"] == "only when it is stepped"
-    assert len(said["faults"]) == 17
+    assert len(said["faults"]) == 19
 
 
 def test_a_crash_loop_affects_the_tasks_of_one_service_until_it_is_over(sandbox: Sandbox) -> None:

@@ -9,6 +9,7 @@ from ecsdash.sandbox.persistence.state_writer import StateWriter
 from ecsdash.sandbox.world import World
 from tests.sandbox import aws, shop
 from tests.sandbox.conftest import Sandbox
+from tests.services.test_unknown_things import function
 
 SHOP = "shop.elb.localhost"
 
@@ -33,6 +34,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     first.client("ecr").create_repository(repositoryName="shop/web")
     first.client("acm").request_certificate(DomainName="shop.example")
     first.client("sqs").create_queue(QueueName="events")
+    function(first)
     profile = aws.instance_profile(first)
     template = aws.launch_template(first, "shop", profile)
     aws.auto_scaling_group(first, template, desired=1)
@@ -49,6 +51,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path, sandbox: Sand
     assert second.client("ecr").describe_repositories()["repositories"][0]["repositoryName"] == "shop/web"
     assert second.client("acm").list_certificates()["CertificateSummaryList"][0]["DomainName"] == "shop.example"
     assert second.client("sqs").list_queues()["QueueUrls"]
+    assert second.client("lambda").get_function(FunctionName="check")["Configuration"]["FunctionName"] == "check"
     assert second.world.plane.faults.active == {"slow-starts": "service:other"}
     made = [{"AttributeKey": "EventName", "AttributeValue": "CreateService"}]
     assert len(second.client("cloudtrail").lookup_events(LookupAttributes=made)["Events"]) == 1

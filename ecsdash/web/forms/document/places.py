@@ -51,4 +51,4 @@ def _member(name: str) -> str:
     if not HUMP.search(name):
         return name.upper() if name in CAPITALS else name
     words = (word.lower() for word in HUMP.sub(" ", name).split(" "))
-    return " ".join(word.upper() if word in CAPITALS else word for word in words)
+    return " ".join(word.upper() if word in CAPITALS else word for word in words).replace("v CPU", "vCPU")
