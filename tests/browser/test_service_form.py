@@ -19,6 +19,7 @@ from tests.browser.service_form import (
 )
 from tests.processes import Sandbox, until
 from tests.services.test_unknown_things import function
+from tests.users import REGION
 
 FAMILY = "form-web"
 RARE = "form-rare"
@@ -44,8 +45,18 @@ def prepare(app: LiveApp) -> None:
     )  # fmt: skip
 
 
+def refresh(app: LiveApp) -> None:
+    """Read what was created, instead of waiting for the next refresh of the options."""
+    app.shell(
+        "from ecsdash.inventory.models import Account\nfrom ecsdash.inventory.scope import Scope\n"
+        "from ecsdash.inventory.sweeps.run import sweep_now\n"
+        f"sweep_now(Scope(Account.objects.get(alias='demo'), '{REGION}'), 'namespaces', 'alarms', 'functions', 'roles')"
+    )
+
+
 def test_a_service_is_created_and_later_edited_with_every_group_of_fields(operator: Page, live_app: LiveApp) -> None:
     prepare(live_app)
+    refresh(live_app)
     open_form(operator, "clusters/shop/services/new/", f"{FAMILY}:1")
     fill_new(operator)
     review(operator)
@@ -124,6 +135,7 @@ def prepare_rare_groups(sandbox: Sandbox) -> dict[str, str]:
 def test_the_rarer_groups_are_created_and_later_edited(page: Page, live_app: LiveApp) -> None:
     """Discovery, VPC Lattice, EBS volumes, placement, hooks, linear shifting. The service runs no tasks."""
     arns = prepare_rare_groups(live_app.sandbox)
+    refresh(live_app)
     open_form(page, "clusters/shop/services/new/", f"{RARE}:1")
     fill(page, {"/serviceName": RARE, "/taskDefinition": f"{RARE}:1", "/launchType": "EC2", "/desiredCount": "0"})
     fill_rare_groups(page, arns)
@@ -165,6 +177,10 @@ def fill_rare_groups(page: Page, arns: dict[str, str]) -> None:
         open_section(page, title)
         add(page, button, next(iter(values)))
         fill(page, values)
+    open_section(page, "Service Connect")
+    fill(page, {f"{CONNECT}/enabled": "true", f"{CONNECT}/namespace": "rare.internal"})
+    add(page, "Add port", f"{CONNECT}/services/0/portName")
+    fill(page, {f"{CONNECT}/services/0/portName": "http", f"{CONNECT}/services/0/clientAliases/0/port": "80"})
     fill(page, {f"{DEPLOYMENT}/strategy": "LINEAR", f"{DEPLOYMENT}/bakeTimeInMinutes": "5"})
     expect(field(page, STEP)).to_be_visible()
     fill(page, {STEP: "25", f"{DEPLOYMENT}/linearConfiguration/stepBakeTimeInMinutes": "1"})
