@@ -3,13 +3,12 @@
 import io
 import json
 import zipfile
-from typing import Any
+from typing import Any, Protocol
 
 from django.test import Client
 
 from ecsdash.access.models import User
 from services.models import Alarm, Function
-from tests.processes import Sandbox
 from tests.services.simulated_services import IN_SERVICE, LOAD_BALANCING_NOUNS, SimulatedServices
 from tests.services.test_service_create import SHOP
 
@@ -18,7 +17,11 @@ MISSING = "does not exist in demo / eu-central-1, or you may not use this"
 NOUNS = (*LOAD_BALANCING_NOUNS, "namespaces", "functions", "alarms", "roles")
 
 
-def function(stage: SimulatedServices | Sandbox, name: str = "check") -> str:
+class HasClients(Protocol):
+    def client(self, service: str, /) -> Any: ...
+
+
+def function(stage: HasClients, name: str = "check") -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = stage.client("iam").create_role(
         RoleName="hooks", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
