@@ -68,6 +68,7 @@ def open_service_form(page: Page, name: str) -> None:
     open_form(page, "clusters/shop/services/new/", f"{name}:1")
     fill(page, {"/serviceName": name, "/taskDefinition": f"{name}:1"})
     choose(page, f"{NETWORK}/subnets")
+    choose(page, f"{NETWORK}/securityGroups", including="default")  # lets its members reach each other
     open_section(page, "Service Connect")
 
 
