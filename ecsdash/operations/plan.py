@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ecsdash.aws.prices import Estimate
+from ecsdash.operations.at_once import AT_ONCE, Moved
 from ecsdash.web.tone import Tone
 
 
@@ -176,39 +177,6 @@ class Prediction:
     fewest: int
     phases: tuple[str, ...] = ()
     seconds: float | None = None
-
-
-class AtOnce:
-    """What a click may do without a review: so many tasks or instances, or more up to this share of those present; and
-    this much more a month (USD)."""
-
-    number: int = 5
-    most: int = 20
-    share: float = 0.5
-    monthly: float = 200.0
-
-    def __str__(self) -> str:
-        return (
-            f"more than {self.number} tasks or instances and {self.share:.0%} of those present, more than {self.most}, "
-            f"or more than {self.monthly:.0f} USD a month"
-        )
-
-
-AT_ONCE: Final = AtOnce()
-
-
-@dataclass(frozen=True)
-class Moved:
-    """The number of tasks or instances before and after."""
-
-    before: int
-    after: int
-
-    @property
-    def large(self) -> bool:
-        """Return whether it is more than a click may move."""
-        moved = abs(self.after - self.before)
-        return moved > AT_ONCE.most or (moved > AT_ONCE.number and moved > self.before * AT_ONCE.share)
 
 
 @dataclass(frozen=True)

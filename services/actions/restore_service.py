@@ -18,7 +18,7 @@ from services.planning.service_checks import ending_checks
 from services.planning.service_documents import document_checks
 from services.planning.service_update import observed_document, update_steps
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues
-from services.planning.task_definitions import REVISION_ARN
+from services.planning.task_definitions import REVISION_ARN, register_again
 from services.selectors.restore_points import NEWEST, in_words, newest
 from services.selectors.scaling import target_of
 from services.selectors.task_definitions import definition_of_service
@@ -68,20 +68,19 @@ class RestoreService(ServiceAction):
         if wanted is None:
             raise PlanError(f"The task definition {point.revision} is no longer known. Choose another.", "point")
         after = _document(point, before, data["count"])
-        update = update_of(before, _with_revision(after, wanted))
+        again = not wanted.active and point.revision != before.get("taskDefinition")
+        update = update_of(before, {**after, "taskDefinition": REVISION_ARN} if again else after)
         bounds = _bounds(service, point) if data["count"] else {}
         if not (update.params or bounds):
             raise PlanError("The service is as it was then. Choose another restore point.", "point")
-        again = wanted.active is False and "taskDefinition" in update.params
-        arn = wanted.arn if wanted.active else REVISION_ARN
         return Plan(
             summary=f"Restore {service.name} as it was on {point.steady_at:%Y-%m-%d at %H:%M} UTC",
             resource_key=service.arn,
             resource_name=service.name,
             steps=(
-                *(deploying.registered_step(wanted) if again else ()),
+                *((register_again(wanted),) if again else ()),
                 *_bounds_steps(service, bounds),
-                *update_steps(service, update, arn),
+                *update_steps(service, update, REVISION_ARN if again else wanted.arn),
             ),
             changes=(*changes_in_words(before, after), *_bounds_changes(service, bounds)),
             checks=(
@@ -113,11 +112,6 @@ def _document(point: RestorePoint, before: Mapping[str, Any], count: bool) -> di
     kept = ("serviceName", "tags", *(() if count else ("desiredCount",)))
     restored = {name: value for name, value in point.document.items() if name not in kept}
     return {**restored, **{name: before[name] for name in kept if name in before}}
-
-
-def _with_revision(document: dict[str, Any], wanted: TaskDefinition) -> dict[str, Any]:
-    """Return the document whose task definition is the copy that the plan registers, if it is not active."""
-    return document if wanted.active else {**document, "taskDefinition": REVISION_ARN}
 
 
 def _bounds(service: Service, point: RestorePoint) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 
 from ecsdash.operations.actions import ActionContext, ActionForm, register
+from ecsdash.operations.at_once import Moved
 from ecsdash.operations.plan import (
     Change,
     Check,
@@ -11,7 +12,6 @@ from ecsdash.operations.plan import (
     Danger,
     Effect,
     Level,
-    Moved,
     Plan,
     PlanError,
     Step,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ecsdash.operations.actions import ActionContext
-from ecsdash.operations.plan import Change, Check, Effect, Level, LiveCheck, Observation, Output, Plan, Step, Undo
+from ecsdash.operations.plan import Change, Check, Effect, Level, LiveCheck, Observation, Output, Plan, Undo
 from services.documents.comparison import changes
 from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
@@ -70,7 +70,7 @@ def revision_plan(
     """Return the plan that deploys an existing revision. One that was deregistered is registered again first."""
     before = present.description if present else {}
     arn, name = (wanted.arn, wanted.name) if wanted.active else (REVISION_ARN, REVISION_NAME)
-    again = registered_step(wanted)
+    again = () if wanted.active else (register_again(wanted),)
     shown = wanted.name if wanted.active else f"a copy of {wanted.name}"
     return Plan(
         summary=summary,
@@ -103,10 +103,6 @@ def usable(wanted: TaskDefinition) -> Check:
 def runnable(wanted: TaskDefinition) -> TaskDefinition:
     """Return the row that checks judge: of a deregistered revision, its copy."""
     return wanted if wanted.active else not_registered(wanted.description, wanted)
-
-
-def registered_step(wanted: TaskDefinition) -> tuple[Step, ...]:
-    return () if wanted.active else (register_again(wanted),)
 
 
 def back_to(service: Service, present: TaskDefinition | None) -> Undo | None:

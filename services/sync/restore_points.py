@@ -12,13 +12,17 @@ from services.models import RestorePoint, ScalableTarget, Service
 BOUNDS = ("MinCapacity", "MaxCapacity")
 
 
-def keep(scope: Scope, found: Iterable[Mapping[str, Any]]) -> None:
-    """Keep a restore point of each service, as ECS described it, whose deployment is steady and has none yet."""
-    steady = {each["serviceArn"]: (each, deployment) for each in found if (deployment := _steady_deployment(each))}
-    rows = Service.objects.filter(arn__in=steady).only("pk", "arn", "restorable")
-    new = [row for row in rows if row.restorable != steady[row.arn][1]]
-    if not new:
+def keep(scope: Scope, found: Iterable[Mapping[str, Any]], kept: Mapping[str, str]) -> None:
+    """Keep a restore point of each service, as ECS described it, whose deployment is steady and has none yet. `kept`:
+    the deployment of the newest restore point, by the ARN of the service."""
+    steady = {
+        each["serviceArn"]: (each, deployment)
+        for each in found
+        if (deployment := _steady_deployment(each)) and deployment != kept.get(each["serviceArn"])
+    }
+    if not steady:
         return
+    new = list(Service.objects.filter(arn__in=steady).only("pk", "arn", "restorable"))
     scaling = _bounds(scope, [steady[row.arn][0] for row in new])
     points = [_point(row, *steady[row.arn], scaling.get(row.arn, {})) for row in new]
     RestorePoint.objects.bulk_create(points, ignore_conflicts=True)

@@ -95,13 +95,13 @@ def sweep_services(scope: Scope) -> None:
 def store_services(scope: Scope, found: Sequence[dict[str, Any]]) -> None:
     """Store services as ECS described them, with their events."""
     rows = _rows(scope).filter(arn__in=[service["serviceArn"] for service in found])
-    known = {row["arn"]: row for row in rows.values("arn", "last_event_at", *KEPT)}
+    known = {row["arn"]: row for row in rows.values("arn", "last_event_at", "restorable", *KEPT)}
     last_seen = {arn: row["last_event_at"] for arn, row in known.items()}
     with transaction.atomic():
         records = [record(service, known.get(service["serviceArn"], {})) for service in found]
         store.upsert(Service, scope, records, "services")
         _store_events(scope, found, last_seen)
-        restore_points.keep(scope, found)
+        restore_points.keep(scope, found, {arn: row["restorable"] for arn, row in known.items()})
 
 
 @refresher("services")

@@ -9,8 +9,8 @@ from clusters.models import Cluster, ContainerInstance
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account
 from ecsdash.operations.actions import ACTIONS
+from ecsdash.operations.at_once import Moved
 from ecsdash.operations.models import Operation
-from ecsdash.operations.plan import Moved
 from tests.clusters.conftest import desk
 from tests.clusters.world import Desk
 from tests.services.test_service_pages import make_service

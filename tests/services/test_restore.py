@@ -133,3 +133,18 @@ def test_the_points_are_listed_and_lead_to_the_form(stage: SimulatedServices, op
 
     assert f"/services/shop/web-front/restore/?point={first_point().pk}" in page
     assert f'value="{first_point().pk}" selected' in form
+
+
+def test_a_deregistered_revision_that_still_runs_is_not_registered_again(
+    stage: SimulatedServices, operator: User
+) -> None:
+    changed(stage, enableExecuteCommand=True)
+    stage.client("ecs").deregister_task_definition(taskDefinition="web-front:1")
+    stage.sweep(*MOVED)
+    assert TaskDefinition.objects.get(name="web-front:1").status == "INACTIVE"
+
+    plan = stage.review("restore_service", operator, {"point": first_point().pk}, **IN_SERVICE)
+
+    assert calls(plan) == ["ecs.update_service"]
+    assert plan.steps[0].params["enableExecuteCommand"] is False
+    assert "taskDefinition" not in plan.steps[0].params

@@ -17,9 +17,9 @@ from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, find_scope
 from ecsdash.operations import authority, control, history, jobs
 from ecsdash.operations.actions import ACTIONS, Action, ActionContext, ActionForm, action_context, as_query
+from ecsdash.operations.at_once import AT_ONCE
 from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
 from ecsdash.operations.models import Draft, Operation
-from ecsdash.operations.plan import AT_ONCE
 from ecsdash.operations.states import ENDED_BADLY
 from ecsdash.web import parsing
 from ecsdash.web.forms import repeated_groups
