@@ -96,7 +96,9 @@ def group_checks(
         taken = users_of(group, service)
         yield from _group_checks(group, definition, wanted, taken)
         if group.load_balancer_arns and group.target_type == wanted and not taken:
-            yield Check(Level.OK, f"{group.name} is unused and matches the task definition")
+            used = service is not None and group.arn in service.target_group_arns
+            free = "" if used else "is unused and "
+            yield Check(Level.OK, f"{group.name} {free}matches the task definition")
 
 
 def users_of(group: TargetGroup, service: Service | None) -> list[str]:
