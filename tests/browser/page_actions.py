@@ -80,9 +80,11 @@ ENDED = re.compile("Succeeded|Failed|Errored|Cancelled")
 
 
 def wait_for_operation(page: Page, end: str = "Succeeded") -> list[str]:
-    """Wait until the operation on this page has ended. Return the progress messages of its steps, in order."""
+    """Wait until the operation on this page has ended and its links are complete: until then the inventory may lack
+    what the operation created. Return the progress messages of its steps, in order."""
     state = TextRecorder.begin(page, "#summary .status")
     messages = TextRecorder.begin(page, ".steps .step > p:not(.step-facts)")
     states = state.until(ENDED)
     assert end in states[-1], f"{states}: {page.locator('#progress').inner_text()}"
+    expect(page.locator("#progress:not([hx-trigger])")).to_be_attached(timeout=TIMEOUT_MS)
     return messages.seen

@@ -143,11 +143,14 @@ def of_paused_deployments(journey: Journey) -> None:
 
 
 def of_auto_scaling(journey: Journey) -> None:
-    """Everything about the auto scaling of a service. The hold is ended at once."""
+    """Everything about the auto scaling of a service. The hold is ended at once.
+
+    The policy does not scale in: how much simulated time the hold takes depends on the speed of the machine.
+    """
     stage = journey.stage
     stage.steady_service()
     journey.do("set_auto_scaling", {"minimum": 1, "maximum": 4}, **IN_SERVICE)
-    journey.do("edit_scaling_policy", TRACKING, **IN_SERVICE)
+    journey.do("edit_scaling_policy", {**TRACKING, "disable_scale_in": "on"}, **IN_SERVICE)
     journey.do("edit_step_policy", STEPS, **IN_SERVICE)
     journey.do("edit_scheduled_action", MORNING, **IN_SERVICE)
     until = f"{clock.now() + timedelta(seconds=2):%Y-%m-%d %H:%M:%S.%f}"
