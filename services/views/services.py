@@ -32,10 +32,13 @@ from services.forms.service.start import present_document
 from services.models import Service
 from services.selectors import deployments, external_changes, load_balancers, services, verdicts
 from services.selectors.attention import troubled_services
+from services.selectors.deployment_progress import progress_of
 from services.selectors.documents import of_service
 from services.tables import services as tables
 
 NOUNS = ("services", "tasks", "service_deployments")
+#: What the progress of a deployment names beside them.
+PROGRESS_NOUNS = ("listeners", "load_balancers", "alarms")
 
 
 @require_safe
@@ -103,6 +106,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             **service_context(found, "tasks"),
             "freshness": state,
             "rollout": deployments.rollout(found, tasks, newest),
+            "progress": progress_of(request.user, scope, found, newest) if newest and newest.in_flight else None,
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
             "stopped": stopped[:10],
             "problem": problem,
@@ -110,7 +114,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             "external": external_changes.of_service(request.user, scope, found),
         }
 
-    version = changes.version_of(scope, *NOUNS, "operations", "external_changes")
+    version = changes.version_of(scope, *NOUNS, *PROGRESS_NOUNS, "operations", "external_changes")
     every: Any = 2 if found.deploying else 5
     fragment = fragments.Fragment("overview", version=version, every=every, final=_gone(found))
     return fragments.render(request, "services/services/detail.html", context, fragment)
