@@ -113,7 +113,7 @@ class Timeline:
         known = sum(span.seconds or 0 for span in spans)
         bake = sum(span.seconds or 0 for span in spans if span.kind is SpanKind.BAKE)
         if not known:
-            return "How long it takes is not known: no earlier task of this service has started yet."
+            return "How long it takes is not known."
         of_it = ", all of it bake time" if bake == known else f", of which {elapsed(bake)} bake time" if bake else ""
         return f"At least {elapsed(known)}{of_it}."
 

@@ -16,12 +16,12 @@ from ecsdash.web.polling import fragments
 from ecsdash.web.tables.table import Table
 from services.models import Service, ServiceDeployment
 from services.selectors import deployments, services
-from services.selectors.deployment_progress import progress_of
 from services.selectors.past_failures import failures_during
 from services.statuses import DeploymentStatus
 from services.tables import services as tables
 from services.verdicts.services import judge_deployment
-from services.views.services import PROGRESS_NOUNS, service_context
+from services.views.progress import PROGRESS_NOUNS, progress_context
+from services.views.services import service_context
 
 MOVING = 50  # deployments in progress shown above the list
 
@@ -75,13 +75,12 @@ def deployment_detail(
     tasks = list(services.tasks(request.user, [found])[:500]) if record.in_flight else []
     context = {
         **service_context(found, "deployments", above, (record.name, "")),
-        "progress": progress_of(request.user, scope, found, record),
+        **progress_context(request.user, scope, found, record),
         "rollout": deployments.rollout(found, tasks, record) if record.in_flight else None,
         "heading": Heading(record.name, f"Deployment of service {service}", record.status, record.tone),
         "deployment": record,
         "source": deployments.sources(record),
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
-        "paused": deployments.paused_at(record),
         "verdict": judge_deployment(record.status_reason) if record.status != DeploymentStatus.SUCCESSFUL else None,
         "failures": failures_during(request.user, record),
         "stoppable": record.status in DeploymentStatus.stoppable() and found.gone_at is None,

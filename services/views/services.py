@@ -32,13 +32,11 @@ from services.forms.service.start import present_document
 from services.models import Service
 from services.selectors import deployments, external_changes, load_balancers, services, verdicts
 from services.selectors.attention import troubled_services
-from services.selectors.deployment_progress import progress_of
 from services.selectors.documents import of_service
 from services.tables import services as tables
+from services.views.progress import PROGRESS_NOUNS, progress_context
 
 NOUNS = ("services", "tasks", "service_deployments")
-#: What the progress of a deployment names beside them.
-PROGRESS_NOUNS = ("listeners", "load_balancers", "alarms")
 
 
 @require_safe
@@ -106,7 +104,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             **service_context(found, "tasks"),
             "freshness": state,
             "rollout": deployments.rollout(found, tasks, newest),
-            "progress": progress_of(request.user, scope, found, newest) if newest and newest.in_flight else None,
+            **progress_context(request.user, scope, found, newest if newest and newest.in_flight else None),
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
             "stopped": stopped[:10],
             "problem": problem,
