@@ -6,7 +6,7 @@ from django import forms
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import ANY, Change, Check, Effect, Level, Observation, Plan, PlanError, Repeat, Step
 from services.models import Service
-from services.planning.services import STEADY_SECONDS, TOUCHED, ServiceAction, deployment_continues
+from services.planning.services import TOUCHED, ServiceAction, deployment_continues, steady_seconds
 from services.selectors.deployment_progress import progress_of
 from services.selectors.deployments import PausedDeployment, paused
 
@@ -81,7 +81,7 @@ def _continue_step(held: PausedDeployment, decision: str) -> Step:
         lookup="continued_deployment",
         until="deployment_continued" if goes_on else "deployment_rolled_back",
         until_params={"deployment": arn, "hook": held.hook_id} if goes_on else {"deployment": arn},
-        timeout=STEADY_SECONDS,
+        timeout=steady_seconds(held.deployment.description),
     )
 
 

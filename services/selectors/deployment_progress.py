@@ -22,7 +22,11 @@ HOOK_TONES: Final = {
     "AWAITING_ACTION": Tone.WARN, "IN_PROGRESS": Tone.PROGRESS, "SUCCEEDED": Tone.OK, "FAILED": Tone.BAD,
     "TIMED_OUT": Tone.BAD,
 }  # fmt: skip
-ALARM_TONES: Final = {"OK": Tone.OK, "ALARM": Tone.BAD, "TRIGGERED": Tone.BAD}
+#: State of a CloudWatch alarm -> its words and tone. ECS found a TRIGGERED one in alarm during the deployment.
+ALARM_STATES: Final = {
+    "OK": ("Not in alarm", Tone.OK), "ALARM": ("In alarm", Tone.BAD), "TRIGGERED": ("Triggered", Tone.BAD),
+    "INSUFFICIENT_DATA": ("Insufficient data", Tone.IDLE), "": ("State not known", Tone.IDLE),
+}  # fmt: skip
 #: (name, weight, tone), as the traffic split bar takes them: weights are whole numbers, here tenths of a percent.
 Shares = list[tuple[str, int, Tone]]
 
@@ -53,8 +57,12 @@ class WatchedAlarm:
     state: str
 
     @property
+    def words(self) -> str:
+        return ALARM_STATES.get(self.state, ALARM_STATES[""])[0]
+
+    @property
     def tone(self) -> Tone:
-        return ALARM_TONES.get(self.state, Tone.IDLE)
+        return ALARM_STATES.get(self.state, ALARM_STATES[""])[1]
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,10 @@ def states(found: DeploymentProgress) -> dict[str, StageState]:
     return {each.name: each.state for each in found.timeline.stages}
 
 
-def decide(stage: SimulatedServices, action: str) -> None:
+def roll_back(stage: SimulatedServices) -> None:
+    """Decide the pause elsewhere."""
     hook = newest().description["lifecycleHookDetails"][0]["hookId"]
-    stage.client("ecs").continue_service_deployment(serviceDeploymentArn=newest().arn, hookId=hook, action=action)
+    stage.client("ecs").continue_service_deployment(serviceDeploymentArn=newest().arn, hookId=hook, action="ROLLBACK")
 
 
 def later(stage: SimulatedServices, seconds: float) -> None:
@@ -101,8 +102,7 @@ def test_a_paused_canary_says_where_it_is_and_where_the_new_tasks_can_be_tried(
 
 
 def test_shares_and_waits_follow_the_deployment_until_it_is_successful(stage: SimulatedServices, users: Users) -> None:
-    decide(stage, "CONTINUE")
-    later(stage, 20)
+    stage.do("continue_deployment", users.deployer, {"decision": "CONTINUE"}, **IN_SERVICE)
     found = progress(stage, users)
     assert states(found)["PRODUCTION_TRAFFIC_SHIFT"] == "current"
     assert [share[:2] for share in found.production] == [(NEW, 200), (OLD, 800)]
@@ -128,7 +128,7 @@ def test_shares_and_waits_follow_the_deployment_until_it_is_successful(stage: Si
 
 
 def test_a_deployment_that_is_rolled_back_says_at_which_stage_it_ended(stage: SimulatedServices, users: Users) -> None:
-    decide(stage, "ROLLBACK")
+    roll_back(stage)
     later(stage, 2)
 
     found = progress(stage, users)
@@ -139,7 +139,7 @@ def test_a_deployment_that_is_rolled_back_says_at_which_stage_it_ended(stage: Si
 
 
 def test_a_rolling_deployment_has_no_stages_and_no_shares(stage: SimulatedServices, users: Users) -> None:
-    decide(stage, "ROLLBACK")
+    roll_back(stage)
     rolling = {"strategy": "ROLLING", "lifecycleHooks": []}
     later(stage, 120)
     stage.client("ecs").update_service(**IN_SERVICE, taskDefinition="web-front:2", deploymentConfiguration=rolling)

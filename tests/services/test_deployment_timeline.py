@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from ecsdash.web.timeline import Timeline
+from services.documents.deployment.stages import longest_wait
 from services.documents.deployment.timeline import Rollout, timeline
 from services.models import Service
 from services.planning.prediction import of_deployment
+from services.planning.services import STEADY_SECONDS, steady_step
 from services.selectors.rollouts import rollout_of
 
 PAUSE = {"targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"]}
@@ -63,7 +65,7 @@ def test_a_blue_green_deployment_without_known_times_says_so() -> None:
 @pytest.mark.parametrize(
     ("percents", "batches", "words"),
     [
-        ((100, 200), [0.0], "Starts 4 new tasks, the first 4 beside the 4 that run."),
+        ((100, 200), [0.0], "Starts 4 new tasks beside the 4 that run."),
         ((50, 100), [0.0, 100.0], "Stops old tasks first, then starts 4 new tasks in 2 batches in their place."),
         ((100, 125), [0.0, 25.0, 50.0, 75.0], "Starts 4 new tasks in 4 batches, the first 1 beside the 4 that run."),
     ],
@@ -102,6 +104,17 @@ def test_what_is_being_typed_can_be_drawn(configuration: dict[str, Any], tasks: 
 
     assert len(found.bars) < 70
     assert all(0 <= bar.x <= 100.1 for bar in found.bars)
+
+
+def test_an_operation_waits_as_long_as_its_deployment_does_by_its_own_settings() -> None:
+    service = Service(name="web", cluster_name="shop", description={"deploymentConfiguration": CANARY})
+
+    assert steady_step(service).timeout == STEADY_SECONDS + 35 * 60
+    assert steady_step(service, {"deploymentConfiguration": LINEAR}).timeout == STEADY_SECONDS + 30 * 60
+    assert steady_step(service, {}).timeout == STEADY_SECONDS
+    assert longest_wait({"lifecycleHooks": [PAUSE, {**PAUSE, "timeoutConfiguration": {"timeoutInMinutes": 5}}]}) == (
+        (1440 + 5) * 60
+    )
 
 
 def test_a_plan_keeps_its_time_line(db: None) -> None:

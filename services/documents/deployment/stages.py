@@ -1,5 +1,6 @@
 """Lifecycle stages of deployments, and the lifecycle hooks at them (API reference, DeploymentLifecycleHook)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -40,3 +41,17 @@ def test_listeners(service: Mapping[str, Any]) -> list[str]:
     groups = (*service.get("loadBalancers", []), *service.get("vpcLatticeConfigurations", []))
     found = (each.get("advancedConfiguration", {}).get("testListenerRule", "") for each in groups)
     return [arn for arn in found if arn]
+
+
+def longest_wait(configuration: Mapping[str, Any]) -> int:
+    """Return the seconds that a deployment may wait by its own configuration: bake times, steps and hooks."""
+    linear, canary = configuration.get("linearConfiguration", {}), configuration.get("canaryConfiguration", {})
+    strategy, minutes = configuration.get("strategy"), configuration.get("bakeTimeInMinutes", 0)
+    if strategy == "LINEAR":
+        minutes += math.ceil(100 / linear.get("stepPercent", 10)) * linear.get("stepBakeTimeInMinutes", 6)
+    elif strategy == "CANARY":
+        minutes += canary.get("canaryBakeTimeInMinutes", 10)
+    for hook in configuration.get("lifecycleHooks", []):
+        longest = hook.get("timeoutConfiguration", {}).get("timeoutInMinutes", DEFAULT_TIMEOUT)
+        minutes += longest * len(hook.get("lifecycleStages", []))
+    return int(60 * minutes)

@@ -128,7 +128,9 @@ def _replaced(rollout: Rollout, spans: tuple[Span, ...], first: int, between: st
         yield f"Starts {counted(rollout.wanted, 'task')}."
         return
     batches = f" in {len(spans)} batches" if 1 < len(spans) < MOST_BATCHES else " in many batches" if spans[1:] else ""
-    if first:
+    if first == rollout.wanted:
+        yield f"Starts {counted(first, 'new task')}{_beside(rollout.running)}."
+    elif first:
         yield f"Starts {counted(rollout.wanted, 'new task')}{batches}, the first {first}{_beside(rollout.running)}."
     else:
         yield f"Stops old tasks first, then starts {counted(rollout.wanted, 'new task')}{batches} in their place."
