@@ -67,8 +67,7 @@ def test_a_canary_begun_elsewhere_is_continued_and_the_next_one_is_stopped(deplo
     expect(split(page, "Production")).to_have_accessible_name(
         f"Production traffic: New {CANARY}:3 10 %, Old {CANARY}:2 90 %"
     )
-    page.get_by_role("link", name="Stop deployment").click()
-    review(page)
+    page.get_by_role("button", name="Stop deployment").click()
     expect(page.locator("#checks")).to_contain_text(f"ECS rolls the service back to {CANARY}:2")
     confirm(page)
     wait_for_operation(page)
@@ -95,6 +94,7 @@ def decide(page: Page) -> None:
 def test_environment_and_size_are_deployed_compared_and_taken_back(operator: Page, live_app: LiveApp) -> None:
     page, service = operator, f"services/shop/{CHANGED}"
     running_service(live_app, CHANGED, count=1)
+    open_service(page, CHANGED)
     open_form(page, f"{service}/restore/", f"{CHANGED}:1")
 
     page.goto(f"{SCOPE_PATH}/{service}/deploy/changes/")
@@ -114,18 +114,19 @@ def test_environment_and_size_are_deployed_compared_and_taken_back(operator: Pag
     expect(moments.filter(has_text="Deploy web-changed with a changed task definition")).to_contain_text("by otto")
     expect(moments.filter(has_text="UpdateService").first).to_contain_text("by moto", timeout=TIMEOUT_MS)
     page.goto(f"{SCOPE_PATH}/{service}/history/?kind=steady")
-    oldest = page.get_by_label("Compare", exact=True)
-    oldest.select_option(index=oldest.locator("option").count() - 1)
+    choose_oldest(page.locator("select[name=before]"))
     page.get_by_role("button", name="Compare").click()
     differences = page.get_by_role("region", name="difference")
     expect(differences).to_contain_text(f"{CHANGED}:2")
 
     open_form(page, f"{service}/restore/", f"{CHANGED}:1")
-    page.get_by_label("Restore point").select_option(
-        index=page.get_by_label("Restore point").locator("option").count() - 1
-    )
+    choose_oldest(page.get_by_label("Restore point"))
     review(page)
     confirm(page)
     wait_for_operation(page)
     open_service(page, CHANGED)
     expect(page.locator(".rollout-part:not(.old)").get_by_role("link", name=f"{CHANGED}:1")).to_be_visible()
+
+
+def choose_oldest(points: Locator) -> None:
+    points.select_option(index=points.locator("option").count() - 1)

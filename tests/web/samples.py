@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ecsdash.aws.explain import Explanation
 from ecsdash.web.charts import Chart, Line
+from ecsdash.web.timeline import Span, SpanKind, Stage, StageState, Timeline, marked
 from ecsdash.web.tone import Tone
 
 TONES = [
@@ -52,5 +53,18 @@ def parts() -> dict[str, Any]:
         "changes": CHANGES,
         "checks": CHECKS,
         "error": ERROR,
+        "line": marked(
+            Timeline(
+                (
+                    Stage("UP", "Scale up", ("Starts 2 tasks.",), (Span(0, 40),)),
+                    Stage("SHIFT", "Shift", (), (Span(25, 300, SpanKind.BAKE), Span(25, None, SpanKind.PAUSE))),
+                    Stage("DOWN", "Clean up", (), (Span(100, None),)),
+                ),
+                "Share of the traffic",
+            ),
+            1,
+            StageState.CURRENT,
+            {"UP": timezone.now()},
+        ),
         "chart": Chart("cpu", "CPU", [1_700_000_000 + minute * 60 for minute in minutes], [line], "%", 100),
     }

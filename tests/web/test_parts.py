@@ -5,6 +5,7 @@ import pytest
 from django.template import Context, Template
 
 from ecsdash.web.charts import Chart, Line
+from ecsdash.web.timeline import Span, Stage, Timeline
 from ecsdash.web.tone import Tone
 
 HOSTILE = "\"'><script>alert(1)</script>"
@@ -43,6 +44,7 @@ def test_an_unknown_tone_raises_an_error() -> None:
         "{% checks checks %}",
         "{% empty value value 'box' value value %}",
         "{% icon value value %}",
+        "{% timeline line %}",
         "{% chart chart %}",
     ],
 )
@@ -57,6 +59,7 @@ def test_every_part_escapes_markup(source: str) -> None:
         changes=[(HOSTILE, HOSTILE, HOSTILE)],
         error={"what": HOSTILE, "why": HOSTILE, "how": HOSTILE, "raw": HOSTILE, "statement": {"a": HOSTILE}},
         checks=[{"level": "ok", "title": HOSTILE, "detail": HOSTILE}],
+        line=Timeline((Stage(HOSTILE, HOSTILE, (HOSTILE,), (Span(0, None),)),), HOSTILE, (HOSTILE,)),
         chart=Chart("cpu", HOSTILE, [0], [Line(HOSTILE, [1])], HOSTILE),
     )
     assert "<script>alert" not in found
