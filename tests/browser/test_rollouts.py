@@ -73,7 +73,7 @@ def test_a_canary_begun_elsewhere_is_continued_and_the_next_one_is_stopped(deplo
     wait_for_operation(page)
     page.goto(f"{SCOPE_PATH}/services/shop/{CANARY}/deployments/")
     page.get_by_role("row").filter(has_text="Rollback successful").get_by_role("link").first.click()
-    expect(page.locator("#stages .reached")).to_contain_text("Production traffic shift")
+    expect(page.locator("#stages li.reached")).to_contain_text("Production traffic shift")
 
 
 def split(page: Page, kind: str) -> Locator:
