@@ -26,13 +26,14 @@ class SpanKind(StrEnum):
 
 
 class StageState(StrEnum):
-    """`REACHED` is the last stage of what ended there."""
+    """`REACHED` is the last stage of what ended there; the stages behind it are `NOT_REACHED`."""
 
     PLANNED = ""
     DONE = "done"
     CURRENT = "current"
     REACHED = "reached"
     TO_COME = "to-come"
+    NOT_REACHED = "not-reached"
 
     @property
     def tone(self) -> Tone:
@@ -41,7 +42,7 @@ class StageState(StrEnum):
 
     @property
     def words(self) -> str:
-        return {StageState.TO_COME: "to come", StageState.REACHED: "ended here"}.get(self, self.value)
+        return "ended here" if self is StageState.REACHED else self.value.replace("-", " ")
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,11 @@ class Timeline:
         return " ".join((self.total, *self.more))
 
     @property
+    def ended(self) -> bool:
+        ends = (StageState.DONE, StageState.REACHED, StageState.NOT_REACHED)
+        return all(stage.state in ends for stage in self.stages)
+
+    @property
     def bakes(self) -> bool:
         return self._has(SpanKind.BAKE)
 
@@ -165,8 +171,10 @@ class Timeline:
 def marked(line: Timeline, current: int, last: StageState, times: Mapping[str, datetime]) -> Timeline:
     """Return the time line of what has come to the stage at index `current`, which is in the state `last`."""
 
+    behind = StageState.TO_COME if last is StageState.CURRENT else StageState.NOT_REACHED
+
     def state(index: int) -> StageState:
-        return last if index == current else StageState.DONE if index < current else StageState.TO_COME
+        return last if index == current else StageState.DONE if index < current else behind
 
     stages = [replace(each, state=state(n), at=times.get(each.name)) for n, each in enumerate(line.stages)]
     return replace(line, stages=tuple(stages))

@@ -135,6 +135,7 @@ def test_a_deployment_that_is_rolled_back_says_at_which_stage_it_ended(stage: Si
 
     assert newest().status == "ROLLBACK_IN_PROGRESS"
     assert states(found)["POST_TEST_TRAFFIC_SHIFT"] == "reached"
+    assert states(found)["BAKE_TIME"] == "not-reached"
     assert found.countdown is None
 
 
