@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ecsdash.aws.prices import Estimate
 from ecsdash.operations.at_once import AT_ONCE, Moved
+from ecsdash.web.timeline import Timeline
 from ecsdash.web.tone import Tone
 
 
@@ -169,7 +170,7 @@ class Output:
 @dataclass(frozen=True)
 class Prediction:
     """What a plan makes AWS do with tasks: how many start and stop, between how many run meanwhile, the phases in
-    words, and the seconds that it took before (None: not known)."""
+    words, the seconds that it took before (None: not known), and the time line of a deployment."""
 
     starts: int
     stops: int
@@ -177,6 +178,7 @@ class Prediction:
     fewest: int
     phases: tuple[str, ...] = ()
     seconds: float | None = None
+    timeline: Timeline | None = None
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,8 @@ class Plan:
             values[name] = Undo(**values[name]) if values.get(name) else None
         values["cost"] = Estimate.from_json(values.get("cost"))
         if predicted := values.get("prediction"):
-            values["prediction"] = Prediction(**{**predicted, "phases": tuple(predicted["phases"])})
+            line = Timeline.from_json(predicted.get("timeline"))
+            values["prediction"] = Prediction(**{**predicted, "phases": tuple(predicted["phases"]), "timeline": line})
         values["continues"] = _continues(values.get("continues"))
         values["moved"] = Moved(**values["moved"]) if values.get("moved") else None
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])

@@ -6,7 +6,8 @@ from django import forms
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import ANY, Change, Check, Effect, Level, Observation, Plan, PlanError, Repeat, Step
 from services.models import Service
-from services.planning.services import STEADY_SECONDS, TOUCHED, ServiceAction, deployment_continues
+from services.planning.services import TOUCHED, ServiceAction, deployment_continues, steady_seconds
+from services.selectors.deployment_progress import progress_of
 from services.selectors.deployments import PausedDeployment, paused
 
 CONTINUE, ROLLBACK = "CONTINUE", "ROLLBACK"
@@ -16,7 +17,10 @@ NOT_PAUSED: Final = "No deployment of this service waits at a pause hook."
 class ContinueDeploymentForm(ActionForm):
     decision = forms.ChoiceField(
         label="Decision",
-        choices=[(CONTINUE, "Continue the deployment"), (ROLLBACK, "Roll back")],
+        choices=[
+            (CONTINUE, "Continue the deployment | ECS goes on with the next stage"),
+            (ROLLBACK, "Roll back | ECS returns all traffic to the old tasks and stops the new ones"),
+        ],
         initial=CONTINUE,
         widget=forms.RadioSelect,
     )
@@ -59,7 +63,9 @@ class ContinueDeployment(ServiceAction):
         return super().unavailable(resource) or ("" if paused(resource) else NOT_PAUSED)
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
-        return {"held": paused(context.resource)}
+        held = paused(context.resource)
+        found = progress_of(context.user, context.scope, context.resource, held.deployment) if held else None
+        return {"progress": found}
 
 
 def _continue_step(held: PausedDeployment, decision: str) -> Step:
@@ -75,7 +81,7 @@ def _continue_step(held: PausedDeployment, decision: str) -> Step:
         lookup="continued_deployment",
         until="deployment_continued" if goes_on else "deployment_rolled_back",
         until_params={"deployment": arn, "hook": held.hook_id} if goes_on else {"deployment": arn},
-        timeout=STEADY_SECONDS,
+        timeout=steady_seconds(held.deployment.description),
     )
 
 

@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecsdash.operations.actions import ActionContext, register
+from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Plan, PlanError
 from ecsdash.web.forms.document.findings import Finding, FindingLevel
 from ecsdash.web.forms.document.state import Document
@@ -11,6 +11,7 @@ from services.forms.task_definition.form import RegisterTaskDefinitionForm, own_
 from services.forms.task_definition.text import writable
 from services.models import Service
 from services.planning.deploying import CALLS, new_revision_plan
+from services.planning.prediction import time_line
 from services.planning.services import ServiceAction
 from services.selectors.task_definitions import definition_of_service
 
@@ -57,3 +58,6 @@ class DeployChanges(EditsTaskDefinition, ServiceAction):
         groups = missing_log_groups(context, definition) if data["create_log_groups"] else []
         summary = f"Deploy {service.name} with a changed task definition"
         return new_revision_plan(context, service, present, definition, summary, tags=tags, log_groups=groups)
+
+    def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
+        return {**super().extra_context(context, form), "timeline": time_line(context.resource)}

@@ -10,6 +10,7 @@ from services.forms.images import Image, is_tag
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
 from services.planning.deploying import CALLS, new_revision_plan, revision_plan
+from services.planning.prediction import time_line
 from services.planning.services import ServiceAction
 from services.selectors import rollback
 from services.selectors.task_definitions import definition_of_service
@@ -104,7 +105,7 @@ class DeployService(ServiceAction):
         return new_revision_plan(context, service, present, definition, f"Deploy {tags} to {service.name}")
 
     def extra_context(self, context: ActionContext, form: ActionForm) -> dict[str, Any]:
-        return {"tag_fields": cast(DeployServiceForm, form).tag_fields()}
+        return {"tag_fields": cast(DeployServiceForm, form).tag_fields(), "timeline": time_line(context.resource)}
 
 
 def _with_tags(definition: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class ForceNewDeployment(ServiceAction):
             resource_key=service.arn,
             resource_name=service.name,
             steps=(begin, steady_step(service)),
-            changes=(Change("tasks", f"{service.running_count} running", "replaced in a rolling update"),),
+            changes=(Change("tasks", f"{service.running_count} running", "replaced"),),
             checks=deployment_checks(context, service, present) if present else (),
             live_checks=image_checks(present.description, account.account_id, context.scope.region) if present else (),
             observes=(observed(service, "status", "deployment", after=(Effect("update", {"deployment": new}),)),),

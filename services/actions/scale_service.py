@@ -108,7 +108,7 @@ class ScaleService(ServiceAction):
             steps=(
                 *_bounds_steps(service, bounds),
                 update_step(f"Set desired tasks to {after}", service, {"desiredCount": after}),
-                steady_step(service),
+                steady_step(service, {}),
             ),
             changes=(Change("desired tasks", before, after), *_bounds_changes(target, bounds)),
             checks=(*_checks(service, after), *room_checks(context, service, after - before), *_scaler(target, data)),

@@ -132,7 +132,10 @@ class Service(Resource):
 
 
 class ServiceDeployment(Resource):
-    """A service deployment, kept longer than the 90 days of ECS. `name` is the id at the end of its ARN."""
+    """A service deployment, kept longer than the 90 days of ECS. `name` is the id at the end of its ARN.
+
+    `progress`: {"stages": {stage: time}, "shifts": [{"share", "at"}]}, the shares of the new tasks in percent.
+    """
 
     NOUN = "service_deployment"
     PAGE = "services:deployment"
@@ -146,6 +149,11 @@ class ServiceDeployment(Resource):
     task_definition = models.CharField(max_length=600, blank=True, help_text="ARN of the target revision")
     created_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    progress = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="When it reached its stages, and its shifts of traffic",
+    )
 
     class Meta:
         indexes = [

@@ -1,31 +1,31 @@
 """What ECS will do with the tasks of a service when a plan runs: how many start and stop, in which order, how long."""
 
-import math
-from collections.abc import Iterator, Mapping
-from statistics import median
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from ecsdash.operations.plan import Prediction
-from ecsdash.web.formatting import counted, elapsed
-from services.models import Service, ServiceDeployment
-from services.statuses import DeploymentStatus
-
-#: Earlier deployments whose durations are looked at.
-EARLIER: Final = 10
+from ecsdash.web.formatting import counted
+from ecsdash.web.timeline import Timeline
+from services.documents.deployment.timeline import timeline
+from services.models import Service
+from services.selectors.earlier_deployments import usual_duration
+from services.selectors.rollouts import rollout_of
 
 
 def of_deployment(service: Service, document: Mapping[str, Any]) -> Prediction:
     """Return what a new deployment of the document does: every task is replaced."""
-    running = service.running_count
-    wanted = running if service.scheduling_strategy == "DAEMON" else document.get("desiredCount", service.desired_count)
-    configuration = document.get("deploymentConfiguration", {})
-    strategy = configuration.get("strategy", "ROLLING")
-    if strategy != "ROLLING":
-        phases = tuple(_shifting(strategy, configuration, running, wanted))
-        return Prediction(wanted, running, running + wanted, min(running, wanted), phases, _seconds(service))
-    fewest, most = _limits(configuration, wanted)
-    phases = tuple(_rolling(running, wanted, fewest, most))
-    return Prediction(wanted, running, max(most, running), min(fewest, running), phases, _seconds(service))
+    rollout = rollout_of(service, document)
+    running, wanted, (fewest, most) = rollout.running, rollout.wanted, rollout.limits
+    if rollout.strategy != "ROLLING":
+        fewest, most = min(running, wanted), running + wanted
+    usual = usual_duration(service)
+    seconds = usual.seconds if usual else None
+    return Prediction(wanted, running, max(most, running), min(fewest, running), (), seconds, timeline(rollout))
+
+
+def time_line(service: Service) -> Timeline:
+    """Return the time line of a deployment with the present settings of the service."""
+    return timeline(rollout_of(service, service.description))
 
 
 def of_scaling(service: Service, wanted: int) -> Prediction:
@@ -34,67 +34,3 @@ def of_scaling(service: Service, wanted: int) -> Prediction:
     more, fewer = max(0, wanted - running), max(0, running - wanted)
     words = f"ECS starts {counted(more, 'task')}." if more else f"ECS stops {counted(fewer, 'task')}."
     return Prediction(more, fewer, max(running, wanted), min(running, wanted), (words,) if more or fewer else ())
-
-
-def _limits(configuration: Mapping[str, Any], wanted: int) -> tuple[int, int]:
-    """Return how many tasks run at least and at most during a rolling deployment."""
-    minimum, maximum = configuration.get("minimumHealthyPercent", 100), configuration.get("maximumPercent", 200)
-    return math.ceil(wanted * minimum / 100), math.floor(wanted * maximum / 100)
-
-
-def _rolling(running: int, wanted: int, fewest: int, most: int) -> Iterator[str]:
-    first = min(wanted, max(0, most - running))
-    if not running or not wanted:
-        yield f"ECS starts {counted(wanted, 'task')}." if wanted else f"ECS stops {counted(running, 'task')}."
-        return
-    if first:
-        yield f"ECS starts {counted(first, 'new task')} beside the {running} that run."
-        rest = "" if first == wanted else f", and starts the other {wanted - first} in their place"
-        yield f"As new tasks become healthy it stops the old tasks{rest}."
-    else:
-        yield f"ECS stops {counted(max(0, running - fewest), 'old task')} first, then starts new tasks in their place."
-    yield f"Between {fewest} and {most} tasks run meanwhile."
-
-
-def _shifting(strategy: str, configuration: Mapping[str, Any], running: int, wanted: int) -> Iterator[str]:
-    """Yield the phases of a deployment that shifts traffic, with their times."""
-    yield f"ECS starts {counted(wanted, 'new task')} beside the {running} that run."
-    bake = configuration.get("bakeTimeInMinutes", 0)
-    waits = _steps(strategy, configuration)
-    if strategy == "CANARY":
-        canary = configuration.get("canaryConfiguration", {})
-        share, minutes = canary.get("canaryPercent", 5), canary.get("canaryBakeTimeInMinutes", 10)
-        yield f"It shifts {share:g} % of the traffic, waits {minutes} min, then shifts the rest."
-    elif strategy == "LINEAR":
-        linear = configuration.get("linearConfiguration", {})
-        share, minutes = linear.get("stepPercent", 10), linear.get("stepBakeTimeInMinutes", 6)
-        yield f"It shifts {share:g} % of the traffic at a time and waits {minutes} min after each step."
-    else:
-        yield "It shifts all traffic at once."
-    for hook in configuration.get("lifecycleHooks", []):
-        stages = ", ".join(each.replace("_", " ").lower() for each in hook.get("lifecycleStages", []))
-        asked = "waits until somebody continues" if hook.get("targetType") == "PAUSE" else "calls a function"
-        yield f"At {stages} it {asked}."
-    yield f"It keeps the old tasks for {bake} min (bake time), then stops them."
-    yield f"Shifting and baking take {elapsed(60.0 * (waits + bake))} in all."
-
-
-def _steps(strategy: str, configuration: Mapping[str, Any]) -> int:
-    """Return the minutes that shifting waits between its steps."""
-    if strategy == "CANARY":
-        return int(configuration.get("canaryConfiguration", {}).get("canaryBakeTimeInMinutes", 10))
-    if strategy == "LINEAR":
-        linear = configuration.get("linearConfiguration", {})
-        steps = math.ceil(100 / linear.get("stepPercent", 10))
-        return int((steps - 1) * linear.get("stepBakeTimeInMinutes", 6))
-    return 0
-
-
-def _seconds(service: Service) -> float | None:
-    """Return the median duration of the service's last successful deployments, None if there are none."""
-    rows = ServiceDeployment.objects.filter(
-        account=service.account_id, region=service.region, cluster_name=service.cluster_name,
-        service_name=service.name, status=DeploymentStatus.SUCCESSFUL,
-    ).order_by("-created_at").only("created_at", "finished_at")[:EARLIER]  # fmt: skip
-    known = [row.seconds for row in rows if row.seconds is not None]
-    return median(known) if known else None

@@ -17,7 +17,11 @@ def update_steps(service: Service, update: Update, revision: Any) -> tuple[Step,
     change = (update_step("Update the service", service, params),) if params else ()
     waits = update.deploys or "desiredCount" in params
     named = {"task_definition": revision} if revision and "taskDefinition" in params else {}
-    return (*change, *_tag_steps(service, update), *((steady_step(service, **named),) if waits else ()))
+    return (
+        *change,
+        *_tag_steps(service, update),
+        *((steady_step(service, {**service.description, **params}, **named),) if waits else ()),
+    )
 
 
 def observed_document(service: Service, before: Mapping[str, Any], update: Update) -> Observation:

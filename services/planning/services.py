@@ -7,6 +7,7 @@ from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import Action
 from ecsdash.operations.plan import Continues, Effect, Observation, Repeat, Step, Undo
 from ecsdash.operations.refs import ref
+from services.documents.deployment.stages import longest_wait
 from services.models import Service
 from services.runtime.services import state_of
 
@@ -58,15 +59,21 @@ def update_step(title: str, service: Service, params: dict[str, Any], *, forced:
     )
 
 
-def steady_step(service: Service, **wanted: Any) -> Step:
-    """Return the step that waits for the deployment of the step `update`. `wanted` are parameters of service_steady."""
+def steady_seconds(document: Mapping[str, Any]) -> int:
+    """Return how long a deployment of a service may take: its own waits are no reason to give up."""
+    return STEADY_SECONDS + longest_wait(document.get("deploymentConfiguration", {}))
+
+
+def steady_step(service: Service, document: Mapping[str, Any] | None = None, **wanted: Any) -> Step:
+    """Return the step that waits for the deployment of the step `update`, of this document of the service, by
+    default the present one; {} if nothing is deployed. `wanted` are parameters of service_steady."""
     where = {"cluster": service.cluster_name, "service": service.name}
     return Step(
         "steady",
         "Wait until the service is steady",
         until="service_steady",
         until_params={**where, "deployments": ref("update.service.deployments"), **wanted},
-        timeout=STEADY_SECONDS,
+        timeout=steady_seconds(service.description if document is None else document),
     )
 
 
@@ -81,5 +88,5 @@ def create_step(cluster: str, document: Mapping[str, Any], key: str = "create") 
         repeat=Repeat.TOKEN,
         until="service_steady",
         until_params={"cluster": cluster, "service": name, "deployments": ref(f"{key}.service.deployments")},
-        timeout=STEADY_SECONDS,
+        timeout=steady_seconds(document),
     )

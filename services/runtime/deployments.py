@@ -39,7 +39,7 @@ def deployment_hook(aws: Aws, deployment: str, hook: str) -> dict[str, Any] | No
 
 @condition
 def deployment_continued(aws: Aws, deployment: str, hook: str) -> Progress:
-    """Wait until the deployment has succeeded, bakes, or is held by another hook."""
+    """Wait until the deployment has succeeded, bakes, waits between two shifts, or is held by another hook."""
     found = _describe(aws, deployment)
     status, stage = found.get("status", ""), found.get("lifecycleStage", "")
     if status == DeploymentStatus.SUCCESSFUL:
@@ -48,9 +48,11 @@ def deployment_continued(aws: Aws, deployment: str, hook: str) -> Progress:
         return Progress(failed=f"The deployment is {_words(status)}. {found.get('statusReason', '')}".strip())
     held = [each for each in found.get("lifecycleHookDetails", []) if each.get("status") == "AWAITING_ACTION"]
     bakes = stage == "BAKE_TIME" and bool(found.get("deploymentConfiguration", {}).get("bakeTimeInMinutes"))
+    share = found.get("targetServiceRevision", {}).get("requestedProductionTrafficWeight", 0)
+    waits = bakes or (stage == "PRODUCTION_TRAFFIC_SHIFT" and 0 < share < 100)
     paused = bool(held) and all(each.get("hookId") != hook for each in held)
     message = f"The deployment is {'paused ' if paused else ''}at the stage {_words(stage)}"
-    return Progress(int(bakes or paused), 1, message, finished=bakes or paused)
+    return Progress(int(waits or paused), 1, message, finished=waits or paused)
 
 
 @lookup

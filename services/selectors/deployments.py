@@ -171,7 +171,7 @@ def deployments(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment
 
 def listed(user: Any, scopes: ScopeCondition) -> QuerySet[ServiceDeployment]:
     """Return the rows for lists: without descriptions."""
-    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, scopes)).listed())
+    return cast("QuerySet[ServiceDeployment]", cast(ResourceQuerySet, deployments(user, scopes)).listed("progress"))
 
 
 def deployments_of(user: Any, scope: Scope, service: Service) -> QuerySet[ServiceDeployment]:

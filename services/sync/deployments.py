@@ -14,6 +14,7 @@ from ecsdash.inventory.store import Record
 from ecsdash.inventory.sweeps.registry import sweeper
 from services.models import Service, ServiceDeployment
 from services.statuses import DeploymentStatus
+from services.sync.deployment_progress import noted
 
 SERVICES_PER_SWEEP = 50  # three calls each
 
@@ -93,8 +94,13 @@ def _records(aws: Aws, service: Service) -> list[Record]:
         size=DESCRIBE_SERVICE_DEPLOYMENTS,
     )
     wanted = {each["serviceDeploymentArn"]: each.get("targetServiceRevisionArn", "") for each in listed}
-    revisions = _task_definitions(aws, deployments, wanted)
-    return [_record(service, each, wanted[each["serviceDeploymentArn"]], revisions) for each in deployments]
+    rows = ServiceDeployment.objects.filter(arn__in=[each["serviceDeploymentArn"] for each in deployments])
+    known = {row.arn: row for row in cast(Iterable[ServiceDeployment], rows)}
+    revisions = _task_definitions(aws, deployments, wanted, known.values())
+    return [
+        _record(service, each, wanted[each["serviceDeploymentArn"]], revisions, known.get(each["serviceDeploymentArn"]))
+        for each in deployments
+    ]
 
 
 def _worth_describing(arns: Sequence[str]) -> list[str]:
@@ -103,11 +109,13 @@ def _worth_describing(arns: Sequence[str]) -> list[str]:
     return [arn for arn in arns if arn not in finished]
 
 
-def _task_definitions(aws: Aws, deployments: Sequence[dict[str, Any]], wanted: Mapping[str, str]) -> dict[str, str]:
+def _task_definitions(
+    aws: Aws, deployments: Sequence[dict[str, Any]], wanted: Mapping[str, str], rows: Iterable[ServiceDeployment]
+) -> dict[str, str]:
     """Return service revision -> task definition; describe only revisions that no row contains."""
     arns = {arn for each in deployments for arn in (wanted[each["serviceDeploymentArn"]], *_sources(each)) if arn}
     known: dict[str, str] = {}
-    for row in ServiceDeployment.objects.filter(arn__in=[each["serviceDeploymentArn"] for each in deployments]):
+    for row in rows:
         known |= row.description.get("taskDefinitions", {})
     found = aws.describe(
         "ecs.describe_service_revisions",
@@ -123,7 +131,13 @@ def _sources(deployment: dict[str, Any]) -> list[str]:
     return [source["arn"] for source in deployment.get("sourceServiceRevisions", [])]
 
 
-def _record(service: Service, deployment: dict[str, Any], target: str, revisions: Mapping[str, str]) -> Record:
+def _record(
+    service: Service,
+    deployment: dict[str, Any],
+    target: str,
+    revisions: Mapping[str, str],
+    known: ServiceDeployment | None,
+) -> Record:
     arn = deployment["serviceDeploymentArn"]
     own = {each: revisions.get(each, "") for each in (target, *_sources(deployment))}
     columns = {
@@ -134,5 +148,6 @@ def _record(service: Service, deployment: dict[str, Any], target: str, revisions
         "task_definition": revisions.get(target, ""),
         "created_at": deployment.get("createdAt"),
         "finished_at": deployment.get("finishedAt"),
+        "progress": noted(known.progress if known else {}, deployment),
     }
     return Record(arn, arn.rsplit("/", 1)[-1], {**deployment, "taskDefinitions": own}, {}, columns)

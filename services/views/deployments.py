@@ -20,6 +20,7 @@ from services.selectors.past_failures import failures_during
 from services.statuses import DeploymentStatus
 from services.tables import services as tables
 from services.verdicts.services import judge_deployment
+from services.views.progress import PROGRESS_NOUNS, progress_context
 from services.views.services import service_context
 
 MOVING = 50  # deployments in progress shown above the list
@@ -49,7 +50,7 @@ def deployment_list(request: PageRequest, selection: ScopeSelection) -> HttpResp
 @scoped("service_deployments", "services")
 def service_deployments(request: PageRequest, scope: Scope, cluster: str, service: str) -> HttpResponseBase:
     found = services.service_or_404(request.user, scope, cluster, service)
-    rows = deployments.deployments_of(request.user, scope, found).defer("description", "tags")
+    rows = deployments.deployments_of(request.user, scope, found).defer("description", "tags", "progress")
     state = freshness(scope, "service_deployments")
     table = _table(request, rows, columns=tables.SERVICE_DEPLOYMENTS, **table_states(state))
     if response := table.alternative_response():
@@ -71,18 +72,20 @@ def deployment_detail(
     record = deployments.deployment_or_404(request.user, scope, found, deployment)
     kwargs = found.url_kwargs()
     above = ("Deployments", reverse("services:service_deployments", kwargs=kwargs))
+    tasks = list(services.tasks(request.user, [found])[:500]) if record.in_flight else []
     context = {
         **service_context(found, "deployments", above, (record.name, "")),
+        **progress_context(request.user, scope, found, record),
+        "rollout": deployments.rollout(found, tasks, record) if record.in_flight else None,
         "heading": Heading(record.name, f"Deployment of service {service}", record.status, record.tone),
         "deployment": record,
         "source": deployments.sources(record),
         "breaker": record.description.get("deploymentCircuitBreaker", {}),
-        "paused": deployments.paused_at(record),
         "verdict": judge_deployment(record.status_reason) if record.status != DeploymentStatus.SUCCESSFUL else None,
         "failures": failures_during(request.user, record),
         "stoppable": record.status in DeploymentStatus.stoppable() and found.gone_at is None,
     }
-    version = changes.version_of(scope, "service_deployments", "tasks")
+    version = changes.version_of(scope, "service_deployments", "services", "tasks", *PROGRESS_NOUNS)
     fragment = fragments.Fragment("deployment", version=version, every=2, final=not record.in_flight)
     return fragments.render(request, "services/deployments/detail.html", context, fragment)
 

@@ -34,6 +34,7 @@ from services.selectors import deployments, external_changes, load_balancers, se
 from services.selectors.attention import troubled_services
 from services.selectors.documents import of_service
 from services.tables import services as tables
+from services.views.progress import PROGRESS_NOUNS, progress_context
 
 NOUNS = ("services", "tasks", "service_deployments")
 
@@ -103,6 +104,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             **service_context(found, "tasks"),
             "freshness": state,
             "rollout": deployments.rollout(found, tasks, newest),
+            **progress_context(request.user, scope, found, newest if newest and newest.in_flight else None),
             "tasks": [task for task in tasks if task.last_status != services.STOPPED],
             "stopped": stopped[:10],
             "problem": problem,
@@ -110,7 +112,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             "external": external_changes.of_service(request.user, scope, found),
         }
 
-    version = changes.version_of(scope, *NOUNS, "operations", "external_changes")
+    version = changes.version_of(scope, *NOUNS, *PROGRESS_NOUNS, "operations", "external_changes")
     every: Any = 2 if found.deploying else 5
     fragment = fragments.Fragment("overview", version=version, every=every, final=_gone(found))
     return fragments.render(request, "services/services/detail.html", context, fragment)

@@ -85,6 +85,7 @@ function showFindings(page) {
   for (const list of root.querySelectorAll("datalist")) {
     list.replaceChildren(...(part(list.id, page)?.children ?? []));
   }
+  for (const box of root.querySelectorAll("[data-follows-document]")) replace(page, box.id);
   root.querySelectorAll(".pairs").forEach(addRow);
 }
 

@@ -185,6 +185,7 @@ def fill_rare_groups(page: Page, arns: dict[str, str]) -> None:
     expect(field(page, STEP)).to_be_visible()
     fill(page, {STEP: "25", f"{DEPLOYMENT}/linearConfiguration/stepBakeTimeInMinutes": "1"})
     until(lambda: document(page)["deploymentConfiguration"].get("linearConfiguration", {}).get("stepPercent") == 25)
+    expect(page.locator("#deployment-time-line figcaption")).to_contain_text("At least 8 min, all of it bake time.")
 
 
 def run(page: Page) -> None:

@@ -6,8 +6,6 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from ecsdash.access.models import User
-from services.models import Service
-from services.planning.prediction import of_deployment
 from tests.operations import drive
 from tests.processes import Sandbox
 from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices
@@ -87,16 +85,3 @@ def test_tasks_start_and_stop_as_the_review_says(service_stage: SimulatedService
         assert [step.call for step in draft.plan.steps if step.call] == ["ecs.update_service"]
 
     holds()
-
-
-def test_a_linear_deployment_says_how_long_shifting_takes(db: None) -> None:
-    service = Service(desired_count=4, running_count=4, description={}, account_id=0)
-    configuration = {
-        "strategy": "LINEAR", "bakeTimeInMinutes": 10,
-        "linearConfiguration": {"stepPercent": 25.0, "stepBakeTimeInMinutes": 5},
-    }  # fmt: skip
-
-    found = of_deployment(service, {"deploymentConfiguration": configuration, "desiredCount": 4})
-
-    assert (found.starts, found.stops, found.most) == (4, 4, 8)
-    assert found.phases[-1] == "Shifting and baking take 25 min in all."

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ecsdash.aws.explain import Explanation
 from ecsdash.web.charts import Chart, Line
+from ecsdash.web.timeline import Span, SpanKind, Stage, StageState, Timeline, marked
 from ecsdash.web.tone import Tone
 
 TONES = [
@@ -46,10 +47,24 @@ def parts() -> dict[str, Any]:
         "now": timezone.now() - timedelta(minutes=3),
         "arn": "arn:aws:ecs:eu-central-1:123456789012:task/shop/0f3a9b7d2c914e6f8a5b4c3d2e1f0a9b",
         "values": [3, 5, 4, 8, 9, 7, 12, 11, 15, 9],
+        "shares": [("web", 90, "idle"), ("web-alternate", 10, "progress")],
         "pairs": [("Cluster", "shop"), ("Launch type", "FARGATE"), ("Platform version", "1.4.0"), ("Role", "")],
         "data": {"family": "web", "script": "</script><b>bold</b>", "cpu": 256},
         "changes": CHANGES,
         "checks": CHECKS,
         "error": ERROR,
+        "line": marked(
+            Timeline(
+                (
+                    Stage("UP", "Scale up", ("Starts 2 tasks.",), (Span(0, 40),)),
+                    Stage("SHIFT", "Shift", (), (Span(25, 300, SpanKind.BAKE), Span(25, None, SpanKind.PAUSE))),
+                    Stage("DOWN", "Clean up", (), (Span(100, None),)),
+                ),
+                "Share of the traffic",
+            ),
+            1,
+            StageState.CURRENT,
+            {"UP": timezone.now()},
+        ),
         "chart": Chart("cpu", "CPU", [1_700_000_000 + minute * 60 for minute in minutes], [line], "%", 100),
     }

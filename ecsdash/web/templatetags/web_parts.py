@@ -12,6 +12,7 @@ from ecsdash.web.charts import Chart
 from ecsdash.web.differences import differences
 from ecsdash.web.tables import rows
 from ecsdash.web.tables.table import Table
+from ecsdash.web.timeline import Timeline
 
 register = template.Library()
 COMPONENTS = "components/"
@@ -124,3 +125,8 @@ def checks(results: Iterable[Any]) -> dict[str, Any]:
 @register.inclusion_tag(COMPONENTS + "chart.html")
 def chart(data: Chart) -> dict[str, Any]:
     return {"chart": data}
+
+
+@register.inclusion_tag(COMPONENTS + "timeline.html")
+def timeline(line: Timeline) -> dict[str, Any]:
+    return {"line": line}

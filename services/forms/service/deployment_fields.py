@@ -67,6 +67,7 @@ HOOKS: Final = Entries(
 DEPLOYMENTS: Final = Section(
     "Deployments",
     folded=False,
+    below="services/services/time_line.html",
     parts=(
         Row((
             Field(STRATEGY, "Strategy", Choice(choices=STRATEGIES, unset="Not set (rolling)")),

@@ -14,7 +14,9 @@ from ecsdash.operations.document_forms import DocumentActionForm
 from ecsdash.web.forms.document.findings import Finding
 from ecsdash.web.forms.document.rendering import Offers
 from ecsdash.web.forms.document.state import Document
+from ecsdash.web.timeline import Timeline
 from services.documents import findings
+from services.documents.deployment.timeline import timeline
 from services.documents.service import Update, update_of
 from services.forms.load_balancer import NEW_BALANCER, BalancerFormSet
 from services.forms.new_registry import NewRegistryFields
@@ -26,6 +28,7 @@ from services.forms.service.start import fitted, new_document, present_document,
 from services.forms.task_definition import masked_values
 from services.models import Service, TaskDefinition
 from services.selectors import task_definitions
+from services.selectors.rollouts import rollout_of
 from services.selectors.task_definitions import definition_of_service
 
 HELP = (
@@ -120,6 +123,11 @@ class ServiceForm(NewGroupFields, NewRegistryFields, DocumentActionForm):
     def update(self) -> Update:
         """The update that the document asks for, with hidden values as fingerprints on both sides."""
         return update_of(mask(self.before), self.usable) if self.service else Update()
+
+    @property
+    def timeline(self) -> Timeline:
+        """The time line of a deployment of the document."""
+        return timeline(rollout_of(self.service, self.usable))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

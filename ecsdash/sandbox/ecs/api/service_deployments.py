@@ -126,6 +126,7 @@ def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeploym
     answer = _brief(cluster, service, record)
     del answer["targetServiceRevisionArn"]
     wanted = 0 if record.rollback else record.desired_count
+    kept = record.desired_count - wanted if stages.finished(record) else record.desired_count
     breaker = {"status": record.breaker, "failureCount": record.failures, "threshold": rollout.threshold(service)}
     return compact(
         answer
@@ -133,8 +134,7 @@ def _wire(call: Call, cluster: Cluster, service: Service, record: ServiceDeploym
             "stoppedAt": record.stopped_at,
             "updatedAt": record.updated_at,
             "sourceServiceRevisions": [
-                _summary(call, cluster, service, source, record.desired_count - wanted) | _weights(record, source)
-                for source in record.sources
+                _summary(call, cluster, service, source, kept) | _weights(record, source) for source in record.sources
             ],
             "targetServiceRevision": _summary(call, cluster, service, record.target, wanted)
             | _weights(record, record.target),

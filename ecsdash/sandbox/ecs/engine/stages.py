@@ -143,11 +143,12 @@ def _step_seconds(record: ServiceDeployment) -> float:
 def _shift(
     state: EcsState, scope: Scope, service: Service, record: ServiceDeployment, member: str, percent: float
 ) -> None:
-    """Sends `percent` of a listener rule's traffic to the target revision."""
+    """Send `percent` of a listener rule's traffic to the target revision."""
     if member == "testListenerRule":
         record.test_weight = percent
     else:
         record.production_weight, record.shifted_at = percent, state.now
+    record.updated_at = state.now
     revision = service.revisions[record.target]
     for balancer, resolved in zip(revision.load_balancers, revision.resolved, strict=True):
         advanced = balancer.get("advancedConfiguration", {})

@@ -55,7 +55,8 @@ class Row:
 class Section:
     """Parts under a heading. A folded one is closed until one of its places has a value.
 
-    `fills` names the presets whose buttons set members of the entry that the section belongs to.
+    `fills` names the presets whose buttons set members of the entry that the section belongs to. `below` is a template
+    below the parts of a section that is not folded.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Section:
     folded: bool = True
     help: str = ""
     fills: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True)

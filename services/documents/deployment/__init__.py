@@ -1,0 +1,1 @@
+"""What a deployment configuration makes ECS do: its stages and their times."""
