@@ -10,7 +10,7 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ecsdash.web import formatting
@@ -110,6 +110,35 @@ def progress(done: float, total: float, label: str = "", tone: str | Tone = Tone
         name,
         f"{done:g}",
         f"{total:g}",
+    )
+
+
+def traffic_split(shares: Iterable[tuple[str, int, str]], label: str = "Traffic") -> SafeString:
+    """Return a bar that is divided by the weights of its shares (name, weight, tone), and each share in percent.
+
+    If all weights are 0, no share gets requests.
+    """
+    listed = [(name, weight, Tone(tone)) for name, weight, tone in shares]
+    total = sum(weight for _, weight, _ in listed)
+    start, parts = 0.0, []
+    for name, weight, tone in listed:
+        width = 100 * weight / total if total else 0.0
+        parts.append((tone, start, width, name, f"{round(width, 1):g} %"))
+        start += width
+    return format_html(
+        '<span class="traffic-split"><svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '{}</svg><span aria-hidden="true">{}</span></span>',
+        f"{label}: {', '.join(f'{name} {percent}' for *_, name, percent in parts)}",
+        format_html_join(
+            "",
+            '<rect class="{}" x="{}" width="{}" height="10"/>',
+            ((tone, f"{x:.2f}", f"{width:.2f}") for tone, x, width, *_ in parts),
+        ),
+        format_html_join(
+            "",
+            '<span class="traffic-share {}">{} <b class="num">{}</b></span>',
+            ((tone, name, percent) for tone, _, _, name, percent in parts),
+        ),
     )
 
 

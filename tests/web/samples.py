@@ -46,6 +46,7 @@ def parts() -> dict[str, Any]:
         "now": timezone.now() - timedelta(minutes=3),
         "arn": "arn:aws:ecs:eu-central-1:123456789012:task/shop/0f3a9b7d2c914e6f8a5b4c3d2e1f0a9b",
         "values": [3, 5, 4, 8, 9, 7, 12, 11, 15, 9],
+        "shares": [("web", 90, "idle"), ("web-alternate", 10, "progress")],
         "pairs": [("Cluster", "shop"), ("Launch type", "FARGATE"), ("Platform version", "1.4.0"), ("Role", "")],
         "data": {"family": "web", "script": "</script><b>bold</b>", "cpu": 256},
         "changes": CHANGES,

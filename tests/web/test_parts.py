@@ -33,6 +33,7 @@ def test_an_unknown_tone_raises_an_error() -> None:
         "{% status value 'ok' value %}",
         "{% ident value %}",
         "{% progress 1 2 value %}",
+        "{% traffic_split shares value %}",
         "{% sparkline numbers value %}",
         "{% facts pairs %}",
         "{% json_block data value %}",
@@ -50,6 +51,7 @@ def test_every_part_escapes_markup(source: str) -> None:
         source,
         value=HOSTILE,
         numbers=[1, 2],
+        shares=[(HOSTILE, 1, "ok")],
         pairs=[(HOSTILE, HOSTILE)],
         data={HOSTILE: HOSTILE},
         changes=[(HOSTILE, HOSTILE, HOSTILE)],
@@ -76,6 +78,15 @@ def test_zero_is_a_value_in_a_diff() -> None:
 def test_a_progress_bar_without_a_total_is_indeterminate() -> None:
     assert "value=" not in render("{% progress 0 0 'Waiting' %}")
     assert 'max="5" value="3"' in render("{% progress 3 5 'Tasks' %}")
+
+
+def test_a_traffic_split_says_and_draws_the_share_of_each_part() -> None:
+    found = render("{% traffic_split shares %}", shares=[("web", 9, "idle"), ("web-alternate", 1, "progress")])
+    assert 'aria-label="Traffic: web 90 %, web-alternate 10 %"' in found
+    assert '<rect class="progress" x="90.00" width="10.00" height="10"/>' in found
+    nothing = render("{% traffic_split shares %}", shares=[("web", 0, "idle")])
+    assert "web 0 %" in nothing
+    assert 'width="0.00"' in nothing
 
 
 def test_a_relative_time_has_its_exact_value() -> None:

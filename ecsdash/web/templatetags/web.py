@@ -11,7 +11,9 @@ from ecsdash.web import html
 from ecsdash.web.polling import fragments
 
 register = template.Library()
-TAGS: tuple[Callable[..., Any], ...] = (html.icon, html.status, html.ident, html.progress, html.sparkline)
+TAGS: tuple[Callable[..., Any], ...] = (
+    html.icon, html.status, html.ident, html.progress, html.traffic_split, html.sparkline,
+)  # fmt: skip
 FILTERS: tuple[Callable[..., Any], ...] = (
     html.words, html.ago, html.moment, html.elapsed, html.mebibytes, html.cpu_units, html.last_part, html.pretty,
     html.get,
