@@ -1,11 +1,14 @@
 """The forms that create and change a rule of a listener."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
+from ecsdash.access import ownership
+from ecsdash.access.references import How
 from ecsdash.operations.actions import ActionContext, ActionForm
+from ecsdash.operations.offers import permitted
 from services.documents.listener_rule.actions import FORWARD
 from services.documents.listener_rule.conditions import PATH
 from services.forms.rule_action import RuleActionFields, TargetFormSet, posted_action
@@ -42,8 +45,8 @@ class CreateRuleForm(RuleForm):
 
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
         self.reader = Reader(context.user, context.scope)
-        rows = self.reader.listeners[context.resource.arn]
-        self.listeners = {row.arn: row for row in rows if row.protocol in WITH_RULES}
+        rows = [row for row in self.reader.listeners[context.resource.arn] if row.protocol in WITH_RULES]
+        self.listeners = {row.arn: row for row in permitted(context, rows)}
         given = kwargs.get("initial") or {}
         initial = {"conditions": [{"field": PATH}], "targets": [{"weight": 1}], **given}
         if chosen := self.listeners.get(str(given.get("listener"))) or next(iter(self.listeners.values()), None):
@@ -63,41 +66,54 @@ def next_free(listener: Listener) -> int | None:
 
 
 class ChosenRuleForm(ActionForm):
-    """Form for one rule of the load balancer, named in the address; cleaned, `rule` is that Rule."""
+    """Form for one rule of the load balancer: the posted one, that in the address, or the first that the person may
+    change. Cleaned, `rule` is that Rule."""
 
-    rule = forms.CharField(widget=forms.HiddenInput, max_length=600)
+    rule = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
-        self.reader = Reader(context.user, context.scope)
-        data = args[0] if args else kwargs.get("data")
-        named = data.get("rule") if data is not None else (kwargs.get("initial") or {}).get("rule")
-        self.chosen = self._rule(context, str(named or ""))
-        super().__init__(*args, context=context, **kwargs)
+        offered = {each.arn: each for each in self.offered(context)}
+        data, initial = args[0] if args else kwargs.get("data"), dict(kwargs.get("initial") or {})
+        first = next(iter(offered), "")
+        named = str((initial if data is None else data).get("rule") or first)
+        self.chosen = offered.get(named)
+        if self.chosen:
+            initial = {**self.present(self.chosen), **initial, "rule": named}
+        super().__init__(*args, context=context, **{**kwargs, "initial": initial})
+        field: Any = self.fields["rule"]
+        field.choices = [(arn, f"{each.priority} {each.words}") for arn, each in offered.items()]
 
-    def _rule(self, context: ActionContext, arn: str) -> Rule | None:
-        found = self.reader.rule(arn)
-        return found if found and found.listener.load_balancer_arn == context.resource.arn else None
+    def offered(self, context: ActionContext) -> list[Rule]:
+        """Return the rules of the load balancer that the person may change."""
+        return changeable(context, Reader(context.user, context.scope).rules_of(context.resource))
+
+    def present(self, rule: Rule) -> dict[str, Any]:
+        """Return the present values of the other fields."""
+        return {}
 
     def clean_rule(self) -> Rule:
         if self.chosen is None:
-            raise forms.ValidationError("This rule no longer exists. Go back to the load balancer and choose another.")
+            raise forms.ValidationError("This rule no longer exists, or you may not change it.")
         return self.chosen
 
 
 class EditRuleForm(RuleForm, ChosenRuleForm):
-    """Form with the present values of the rule."""
+    """Form with the present values of the rule. Rules that it has no fields for are not offered."""
 
-    def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
-        given = dict(kwargs.get("initial") or {})
-        rule = Reader(context.user, context.scope).rule(str(given.get("rule", "")))
-        initial = {**initial_of(rule), **given} if rule and rule.editable else given
-        super().__init__(*args, context=context, **{**kwargs, "initial": initial})
+    def offered(self, context: ActionContext) -> list[Rule]:
+        return [rule for rule in super().offered(context) if rule.editable]
 
-    def clean_rule(self) -> Rule:
-        found = super().clean_rule()
-        if not found.editable:
-            raise forms.ValidationError("The form has no fields for what this rule does. Change it in the AWS console.")
-        return found
+    def present(self, rule: Rule) -> dict[str, Any]:
+        return initial_of(rule)
+
+
+def changeable(context: ActionContext, rules: Iterable[Rule]) -> list[Rule]:
+    """Return the rules that the person may change: by the owner of the load balancer, or what is behind the rule."""
+    listed, judge = list(rules), context.judge
+    if judge.everywhere or not listed:
+        return listed
+    known = ownership.THINGS["listener_rule"](judge.where, [rule.arn for rule in listed])
+    return [rule for rule in listed if rule.arn in known and judge.may_offer(How.CHANGES, known[rule.arn])]
 
 
 def initial_of(rule: Rule) -> dict[str, Any]:

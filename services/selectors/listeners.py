@@ -100,10 +100,6 @@ class ListenerView:
         """Return whether listeners of this protocol have rules."""
         return self.listener.protocol in ("HTTP", "HTTPS")
 
-    @property
-    def query(self) -> str:
-        return f"?listener={self.listener.arn}"
-
 
 @dataclass(frozen=True)
 class BalancerView:
@@ -204,6 +200,9 @@ class Reader:
             self._rule(listener, each["arn"], each["priority"], conditions_of(each), actions_of(each))
             for each in listener.rules
         ]
+
+    def rules_of(self, balancer: LoadBalancer) -> list[Rule]:
+        return [rule for listener in self.listeners[balancer.arn] for rule in self.rules(listener)]
 
     def default(self, listener: Listener) -> Rule:
         return self._rule(listener, "", None, (), actions.stored(listener.description.get("DefaultActions", [])))

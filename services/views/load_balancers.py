@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 from ecsdash.inventory import changes
 from ecsdash.inventory.freshness import freshness
 from ecsdash.inventory.scope import PageRequest, Scope, scoped
+from ecsdash.operations.actions import ACTIONS, ActionContext
 from ecsdash.web.heading import Heading
 from ecsdash.web.polling import fragments
+from services.forms.edit_listener_rule import changeable
 from services.selectors.listeners import load_balancer_or_404, with_listeners
 
 NOUNS = ("load_balancers", "listeners", "target_groups", "services", "certificates")
@@ -36,7 +38,11 @@ def load_balancer_detail(request: PageRequest, scope: Scope, load_balancer: str)
     row = load_balancer_or_404(request.user, scope, load_balancer)
     (view,) = with_listeners(request.user, scope, [row])
     gone = row.gone_at is not None
+    may = ActionContext(scope, request.user, row)
+    closed = gone or scope.account.read_only or not ACTIONS["edit_listener_rule"].may_open(may)
+    own = [] if closed else changeable(may, (rule for each in view.listeners for rule in each.rules))
     context = {
+        "changeable": {rule.arn for rule in own if rule.arn},
         "view": view,
         "balancer": row,
         "freshness": freshness(scope, "load_balancers", "listeners", "target_groups", "services"),

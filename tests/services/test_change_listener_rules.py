@@ -9,6 +9,7 @@ from ecsdash.masking import fingerprint
 from services.models import Listener, TargetGroup
 from services.selectors.listeners import Reader, Rule
 from tests.operations import drive
+from tests.services.rule_forms import rule_form
 from tests.services.simulated_load_balancing import OWN, rule, rules_at, shared_listener
 from tests.services.simulated_services import LOAD_BALANCING_NOUNS, SimulatedServices, calls, titles
 
@@ -24,16 +25,6 @@ def group(stage: SimulatedServices, name: str) -> str:
     return str(made["TargetGroups"][0]["TargetGroupArn"])
 
 
-def form(path: str, *targets: tuple[str, int], **more: Any) -> dict[str, Any]:
-    """The posted form of a rule for one path, which forwards to these target groups."""
-    fields = {"kind": "forward", "priority": "", "conditions-0-field": "path-pattern", "conditions-0-values": path}
-    sizes = {"conditions-TOTAL_FORMS": 1, "conditions-INITIAL_FORMS": 0}
-    chosen = {"targets-TOTAL_FORMS": len(targets), "targets-INITIAL_FORMS": 0}
-    for number, (arn, weight) in enumerate(targets):
-        chosen |= {f"targets-{number}-target_group": arn, f"targets-{number}-weight": weight}  # type: ignore[dict-item]
-    return {**fields, **sizes, **chosen, **more}
-
-
 def rules(user: User, stage: SimulatedServices, listener: str) -> list[Rule]:
     return Reader(user, stage.scope).rules(Listener.objects.get(arn=listener))
 
@@ -44,7 +35,9 @@ def test_a_rule_is_created_changed_and_deleted_and_each_change_undone(
     stage, listener = service_stage, shared_listener(service_stage, (10, "/*"))
     web, api = group(stage, "web"), group(stage, "api")
 
-    made = stage.do("create_listener_rule", operator, form("/api/*", (api, 1), listener=listener, priority=5), **SHARED)
+    made = stage.do(
+        "create_listener_rule", operator, rule_form("/api/*", (api, 1), listener=listener, priority=5), **SHARED
+    )
     assert calls(made.plan) == ["elbv2.create_rule"]
     assert made.plan.summary == "Create a rule for /api/* on shared HTTP:80"
     assert "Requests for /api/* go to api instead of the response 404" in titles(made.plan, "ok")
@@ -52,7 +45,7 @@ def test_a_rule_is_created_changed_and_deleted_and_each_change_undone(
     (created, _) = rules(operator, stage, listener)
     assert (created.priority, created.words, created.goes_to) == (5, "/api/*", "api")
 
-    data = form("/api/*\n/v2/*", (api, 3), (web, 1), priority=7, sticky_seconds=60, rule=created.arn)
+    data = rule_form("/api/*\n/v2/*", (api, 3), (web, 1), priority=7, sticky_seconds=60, rule=created.arn)
     changed = stage.do("edit_listener_rule", operator, data, **SHARED)
     assert calls(changed.plan) == ["elbv2.modify_rule", "elbv2.set_rule_priorities"]
     assert {(each.path, each.before, each.after) for each in changed.plan.changes} >= {
@@ -91,7 +84,7 @@ def test_clashes_with_other_rules_block_and_a_rule_that_is_shadowed_is_warned_ab
     web = group(stage, "web")
 
     def review(path: str, **more: Any) -> Any:
-        data = form(path, (web, 1), listener=listener, **more)
+        data = rule_form(path, (web, 1), listener=listener, **more)
         return stage.review("create_listener_rule", operator, data, **SHARED)
 
     assert titles(review("/new/*", priority=10), "block") == ["The listener already has a rule with priority 10"]
@@ -130,10 +123,10 @@ def test_a_change_ends_when_somebody_changed_the_rule_meanwhile(
 
 def test_a_redirect_and_a_fixed_response_are_rules_too(service_stage: SimulatedServices, operator: User) -> None:
     stage, listener = service_stage, shared_listener(service_stage)
-    redirect = form("/old/*", listener=listener, kind="redirect", redirect_protocol="HTTPS", redirect_port="443",
+    redirect = rule_form("/old/*", listener=listener, kind="redirect", redirect_protocol="HTTPS", redirect_port="443",
                     redirect_path="/new/#{path}", redirect_code="HTTP_301")  # fmt: skip
     stage.do("create_listener_rule", operator, redirect, **SHARED)
-    fixed = form("/down/*", listener=listener, kind="fixed-response", response_code="503", response_body="Closed")
+    fixed = rule_form("/down/*", listener=listener, kind="fixed-response", response_code="503", response_body="Closed")
     stage.do("create_listener_rule", operator, fixed, **SHARED)
 
     assert [each.goes_to for each in rules(operator, stage, listener)] == [
@@ -165,10 +158,10 @@ def test_the_value_of_a_header_is_never_stored_or_shown(
     header = {"conditions-0-field": "http-header", "conditions-0-header": "X-Origin-Verify",
               "conditions-0-values": fingerprint("planted-value"), "kind": "fixed-response", "priority": 3,
               "rule": found.arn}  # fmt: skip
-    kept = stage.review("edit_listener_rule", operator, form("", **header, response_code="410"), **SHARED)
+    kept = stage.review("edit_listener_rule", operator, rule_form("", **header, response_code="410"), **SHARED)
     assert "Conditions" not in kept.steps[0].params
     other = {**header, "conditions-0-header": "X-Other", "response_code": "410"}
-    refused = stage.errors("edit_listener_rule", operator, form("", **other), **SHARED)
+    refused = stage.errors("edit_listener_rule", operator, rule_form("", **other), **SHARED)
     assert refused["__all__"] == ["AWS takes all conditions together: enter the hidden values of the others again."]
     removed = stage.review("delete_listener_rule", operator, {"rule": found.arn}, **SHARED)
     assert removed.undo is None
@@ -179,14 +172,15 @@ def test_a_rule_whose_traffic_ecs_shifts_is_not_deleted(service_stage: Simulated
     stage, listener = service_stage, shared_listener(service_stage, (10, "/api/*"))
     arn = rules(operator, stage, listener)[0].arn
     service = stage.steady_service(1)
-    shifted = {"advancedConfiguration": {"productionListenerRule": arn}, "targetGroupArn": group(stage, "web")}
+    web = group(stage, "web")
+    shifted = {"advancedConfiguration": {"productionListenerRule": arn}, "targetGroupArn": web}
     service.description = {**service.description, "loadBalancers": [shifted]}
-    service.target_group_arns = [shifted["targetGroupArn"]]
+    service.target_group_arns = [web]
     service.save()
 
     plan = stage.review("delete_listener_rule", operator, {"rule": arn}, **SHARED)
     assert titles(plan, "block") == ["Deployments of web-front use this rule"]
-    edited = stage.review("edit_listener_rule", operator, form("/v2/*", (shifted["targetGroupArn"], 1), rule=arn,
+    edited = stage.review("edit_listener_rule", operator, rule_form("/v2/*", (web, 1), rule=arn,
                                                                priority=10), **SHARED)  # fmt: skip
     assert "ECS shifts the traffic of this rule for web-front" in titles(edited, "warn")
 
@@ -205,7 +199,7 @@ BAD: list[tuple[dict[str, str], str]] = [
 def test_what_aws_would_refuse_is_refused_in_the_form(service_stage: SimulatedServices, operator: User) -> None:
     listener = shared_listener(service_stage)
     for more, text in BAD:
-        data = {**form("/api/*", listener=listener, redirect_protocol="#{protocol}"), **more}
+        data = {**rule_form("/api/*", listener=listener, redirect_protocol="#{protocol}"), **more}
         errors = service_stage.errors("create_listener_rule", operator, data, **SHARED)
         assert text in str(errors), more
 

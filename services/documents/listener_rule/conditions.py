@@ -52,7 +52,7 @@ def _concealed(field: str, value: str) -> str:
 
 
 def _stored(condition: Json) -> dict[str, Any]:
-    field = str(condition["Field"])
+    field = str(condition.get("Field") or next((each for each in CONFIGS if CONFIGS[each][0] in condition), ""))
     config: Json = condition.get(CONFIGS[field][0]) or {} if field in CONFIGS else {}
     values = config.get("Values") or condition.get("Values") or []
     regex = config.get("RegexValues") or condition.get("RegexValues")
