@@ -10,7 +10,7 @@ from services.forms.load_balancer import EXISTING_LISTENER
 from services.forms.rule_action import action_of
 from services.models import WITH_RULES, Listener
 from services.planning.listener_rules.checks import clashes, target_checks
-from services.planning.listener_rules.routing import Wanted, created
+from services.planning.listener_rules.routing import Wanted, moved
 from services.planning.listener_rules.rule_action import TOUCHED, RuleAction, label_of, others, predicted
 from services.planning.load_balancing.certificates import certificate_checks
 from services.planning.load_balancing.quotas import rule_quota
@@ -32,7 +32,7 @@ class CreateListenerRule(RuleAction):
         wanted = _wanted(listener, data)
         reader = Reader(context.user, context.scope)
         rules, default = others(reader, listener), reader.default(listener)
-        changes = tuple(created(rules, default, wanted))
+        changes = tuple(moved(rules, default, wanted=wanted))
         return Plan(
             summary=f"Create a rule for {wanted.words} on {label_of(context, listener)}",
             resource_key=listener.arn,

@@ -2,11 +2,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Check, Danger, Effect, Level, Plan, Step, Undo
+from ecsdash.operations.plan import Check, Effect, Level, Plan, Step, Undo
 from services.documents.listener_rule import conditions
 from services.forms.edit_listener_rule import ChosenRuleForm, initial_of, posted
 from services.planning.listener_rules.checks import abandoned, shifting_checks
-from services.planning.listener_rules.routing import deleted
+from services.planning.listener_rules.routing import moved
 from services.planning.listener_rules.rule_action import (
     TOUCHED,
     RuleAction,
@@ -22,7 +22,6 @@ from services.selectors.listeners import Reader, Rule
 class DeleteListenerRule(RuleAction):
     name = "delete_listener_rule"
     label = "Delete rule"
-    danger = Danger.LOSES
     path = "load-balancers/<str:load_balancer>/rules/delete/"
     form_class = ChosenRuleForm
     template = "services/load_balancers/delete_rule.html"
@@ -33,7 +32,7 @@ class DeleteListenerRule(RuleAction):
         rule: Rule = data["rule"]
         reader = Reader(context.user, context.scope)
         rules = others(reader, rule.listener, rule)
-        changes = tuple(deleted(rules, reader.default(rule.listener), rule))
+        changes = tuple(moved(rules, reader.default(rule.listener), rule))
         return Plan(
             summary=f"Delete rule {rule.priority} of {label_of(context, rule.listener)}: {rule.words}",
             resource_key=rule.listener.arn,

@@ -7,7 +7,7 @@ from services.documents.listener_rule import actions, conditions
 from services.forms.edit_listener_rule import EditRuleForm, initial_of, next_free, posted
 from services.forms.rule_action import action_of
 from services.planning.listener_rules.checks import abandoned, clashes, shifting_checks, target_checks
-from services.planning.listener_rules.routing import Wanted, edited
+from services.planning.listener_rules.routing import Wanted, moved
 from services.planning.listener_rules.rule_action import (
     TOUCHED,
     RuleAction,
@@ -43,7 +43,7 @@ class EditListenerRule(RuleAction):
             raise PlanError("The form has no changes. Change a value, or cancel.")
         reader = Reader(context.user, context.scope)
         rules = others(reader, rule.listener, rule)
-        changes = tuple(edited(rules, reader.default(rule.listener), rule, wanted))
+        changes = tuple(moved(rules, reader.default(rule.listener), rule, wanted))
         return Plan(
             summary=f"Change rule {rule.priority} of {label_of(context, rule.listener)}",
             resource_key=rule.listener.arn,

@@ -34,9 +34,7 @@ class ConditionForm(GroupForm):
     values = forms.CharField(
         label="Values",
         max_length=700,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One on each line; any of them must match. In host names, paths, headers and queries (key=value), * "
-        "and ? are wildcards. Source IP addresses: networks such as 10.0.0.0/16.",
+        widget=forms.Textarea(attrs={"rows": 1, "class": "one-line"}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -18,7 +18,8 @@ class LoadBalancer(Choice):
     state = models.CharField(max_length=20, blank=True)
 
     def crumbs_above(self) -> Crumbs:
-        return [("Load balancers", address("services:load_balancers", **self.scope_kwargs()))]
+        services = ("Services", address("services:services", **self.scope_kwargs()))
+        return [services, ("Load balancers", address("services:load_balancers", **self.scope_kwargs()))]
 
     @property
     def tone(self) -> Tone:

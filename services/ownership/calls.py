@@ -8,9 +8,9 @@ from ecsdash.access.permissions import Capability
 from ecsdash.access.references import How, Reference, RequiredCapability, name_of, named_by, thing
 from ecsdash.access.targets import AccessTarget
 from services.documents.listener_rule import conditions
+from services.documents.listener_rule.entries import conditions_of
 from services.models import Listener, LoadBalancer, Service, TaskDefinition
 from services.ownership.places import REGISTER, UPDATE, as_update, scope
-from services.selectors.listeners import conditions_of
 
 Named = Iterable[Reference | RequiredCapability]
 Params = Mapping[str, Any]

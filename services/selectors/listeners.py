@@ -14,6 +14,7 @@ from ecsdash.inventory.choices import choices
 from ecsdash.inventory.scope import Scope
 from ecsdash.web.tone import Tone
 from services.documents.listener_rule import actions, conditions
+from services.documents.listener_rule.entries import actions_of, conditions_of
 from services.models import Certificate, Listener, LoadBalancer, Service, TargetGroup
 from services.selectors.load_balancers import address
 
@@ -223,29 +224,13 @@ class Reader:
         )
 
     def _rule(self, listener: Listener, arn: str, priority: int | None, matching: Any, doing: Any) -> Rule:
-        shares = tuple(
+        shares = [
             Share(group, weight, self.groups.get(group), self.behind.get(group, Behind()))
             for group, weight in actions.forwarded(doing)
-        )
+        ]
+        shares.sort(key=lambda each: (-each.weight, each.name))
         shifted = tuple(self.shifted.get(arn or listener.arn, ()))
-        return Rule(listener, arn, priority, matching, doing, shares, shifted)
-
-
-def conditions_of(rule: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the conditions of an entry of Listener.rules. One that an earlier version read has host names and paths
-    only."""
-    if "conditions" in rule:
-        return cast("list[dict[str, Any]]", rule["conditions"])
-    named = ((conditions.HOST, rule["hosts"]), (conditions.PATH, rule["paths"]))
-    return [{"field": field, "values": values} for field, values in named if values]
-
-
-def actions_of(rule: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the actions of an entry of Listener.rules; with weights of 1 if an earlier version read them."""
-    if "actions" in rule:
-        return cast("list[dict[str, Any]]", rule["actions"])
-    groups = [{"arn": arn, "weight": 1} for arn in rule["target_group_arns"]]
-    return [{"type": actions.FORWARD, "groups": groups, "sticky": 0}] if groups else []
+        return Rule(listener, arn, priority, matching, doing, tuple(shares), shifted)
 
 
 @dataclass(frozen=True)

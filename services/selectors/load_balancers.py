@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from clusters.models import SecurityGroup, Subnet
 from ecsdash.inventory.scope import Scope
+from services.documents.listener_rule import actions, conditions
+from services.documents.listener_rule.entries import actions_of, conditions_of
 from services.documents.service import groups_of
 from services.models import Listener, LoadBalancer, Service, TargetGroup
 from services.selectors import target_health
@@ -92,8 +94,11 @@ class ListenerRule:
     @property
     def words(self) -> str:
         """Return the conditions as text: `shop.example /api/*`."""
-        others = [f"and by {field}" for field in self.rule["others"]]
-        return " ".join((*self.rule["hosts"], *self.rule["paths"], *others))
+        return conditions.words(conditions_of(self.rule))
+
+    @property
+    def goes_to(self) -> str:
+        return actions.words(actions_of(self.rule))
 
 
 def rules_of(listeners: Iterable[Listener]) -> list[ListenerRule]:

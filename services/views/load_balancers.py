@@ -46,7 +46,7 @@ def load_balancer_detail(request: PageRequest, scope: Scope, load_balancer: str)
         "view": view,
         "balancer": row,
         "freshness": freshness(scope, "load_balancers", "listeners", "target_groups", "services"),
-        "heading": Heading(row.name, "Load balancer", "Deleted" if gone else row.state, row.tone),
+        "heading": Heading(row.name, "Load balancer", "Deleted" if gone else row.state.capitalize(), row.tone),
         "kwargs": scope.url_kwargs(),
         "crumbs": row.crumbs(),
     }

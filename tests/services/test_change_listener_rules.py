@@ -49,7 +49,8 @@ def test_a_rule_is_created_changed_and_deleted_and_each_change_undone(
     changed = stage.do("edit_listener_rule", operator, data, **SHARED)
     assert calls(changed.plan) == ["elbv2.modify_rule", "elbv2.set_rule_priorities"]
     assert {(each.path, each.before, each.after) for each in changed.plan.changes} >= {
-        ("requests for /api/* or /v2/*", "the response 404", "api 75 %, web 25 %"),
+        ("requests for /api/* or /v2/*", "api (rule 5: /api/*), else the response 404", "api 75 %, web 25 %"),
+        ("requests for /api/*", "api", "api 75 %, web 25 %"),
         ("priority", 5, 7), ("stickiness in seconds", None, 60),
     }  # fmt: skip
     client.force_login(operator)
