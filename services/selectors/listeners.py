@@ -205,6 +205,12 @@ class Reader:
     def rules_of(self, balancer: LoadBalancer) -> list[Rule]:
         return [rule for listener in self.listeners[balancer.arn] for rule in self.rules(listener)]
 
+    def groups_behind(self, balancer: LoadBalancer) -> set[str]:
+        """Return the target groups that the listeners of a load balancer forward to."""
+        rows = self.listeners[balancer.arn]
+        by_rule = {arn for row in rows for rule in row.rules for arn in rule["target_group_arns"]}
+        return by_rule | {arn for row in rows for arn in row.target_group_arns}
+
     def default(self, listener: Listener) -> Rule:
         return self._rule(listener, "", None, (), actions.stored(listener.description.get("DefaultActions", [])))
 

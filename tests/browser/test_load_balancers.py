@@ -41,7 +41,7 @@ def test_an_operator_sends_a_path_elsewhere_and_back(operator: Page, live_app: L
     page.get_by_label("Values").fill("/status/deep/*")
     page.get_by_role("combobox", name="Target group").select_option(label="shop-web")
     review(page)
-    expect(page.get_by_text("Rule 1 takes all requests of this rule")).to_be_visible()
+    expect(page.get_by_text("Rule 1 takes all requests of this rule").first).to_be_visible()
     expect(page.locator("#confirm-button:enabled")).to_have_count(0)
 
     open_balancer(page)

@@ -23,7 +23,9 @@ def clashes(others: Sequence[Rule], wanted: Wanted) -> Iterator[Check]:
             Level.BLOCK,
             f"Rule {first.priority} takes all requests of this rule",
             f"It matches {first.words} and has a lower number, so this rule would never apply.",
-            f"Enter a priority below {first.priority}, or change the conditions.",
+            f"Enter a priority below {first.priority}, or change the conditions of one of them."
+            if (first.priority or 0) > 1
+            else "Change the conditions of one of them, or give that rule a higher number first.",
         )
     for rule in others:
         if (rule.priority or 0) > wanted.priority and conditions.covers(wanted.conditions, rule.conditions):

@@ -20,8 +20,9 @@ TOUCHED = ("listeners", "target_groups", "load_balancers")
 class RuleAction(Action):
     """An action on a rule of a load balancer.
 
-    The place that decides is a service behind the rule that the person may change, so that those who operate a service
-    can change its rule; else the whole account and region. The references of the calls say whose requests it touches.
+    The place that decides is a service behind the rule that the person may change, or else behind the load balancer, so
+    that those who operate a service can change its rules; else the whole account and region. The references of the
+    calls say whose requests it touches.
     """
 
     resource_type = LoadBalancer
@@ -34,7 +35,7 @@ class RuleAction(Action):
         if data is None:
             return context.scope.access_target()
         named = [arn for arn, _ in actions.forwarded(data["rule"].actions)] if "rule" in data else []
-        return place_of(context, (*named, *(each["target_group"] for each in data.get("targets", ()))))
+        return place_of(context, [*named, *(each["target_group"] for each in data.get("targets", ()))])
 
     def unavailable(self, resource: Any) -> str:
         return "The load balancer no longer exists." if resource.gone_at is not None else ""
@@ -44,12 +45,14 @@ class RuleAction(Action):
 
 
 def place_of(context: ActionContext, target_groups: Iterable[str]) -> AccessTarget:
-    """Return the place of a service behind these target groups that the person may change, else the account and
-    region."""
-    reader, wanted = Reader(context.user, context.scope), set(target_groups)
-    places = (row.access_target() for row in reader.services if wanted & set(row.target_group_arns))
-    held = (place for place in places if policy.can(context.user, context.permission, place))
-    return next(held, context.scope.access_target())
+    """Return the place of a service behind these target groups that the person may change, else of one behind the load
+    balancer, else the account and region."""
+    reader = Reader(context.user, context.scope)
+    for wanted in (set(target_groups), reader.groups_behind(context.resource)):
+        places = (row.access_target() for row in reader.services if wanted & set(row.target_group_arns))
+        if held := next((each for each in places if policy.can(context.user, context.permission, each)), None):
+            return held
+    return context.scope.access_target()
 
 
 def label_of(context: ActionContext, listener: Listener) -> str:
