@@ -5,7 +5,7 @@ from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Check, Effect, Observation, Plan, PlanError, Repeat, Step, Undo
 from ecsdash.operations.refs import STEP_ID, STEP_TAG, ref
 from services.documents.listener_rule import actions, conditions
-from services.forms.edit_listener_rule import CreateRuleForm, next_free
+from services.forms.edit_listener_rule import CreateRuleForm, next_free, usable_listeners
 from services.forms.load_balancer import EXISTING_LISTENER
 from services.forms.rule_action import action_of
 from services.models import WITH_RULES, Listener
@@ -49,6 +49,9 @@ class CreateListenerRule(RuleAction):
             ),
             touches=TOUCHED,
         )
+
+    def choices(self, context: ActionContext) -> Sequence[Any]:
+        return usable_listeners(context)
 
     def unavailable(self, resource: Any) -> str:
         rows = Listener.objects.in_scope(resource.account, resource.region).present()

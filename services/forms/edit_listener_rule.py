@@ -44,9 +44,7 @@ class CreateRuleForm(RuleForm):
     field_order = ("listener",)
 
     def __init__(self, *args: Any, context: ActionContext, **kwargs: Any) -> None:
-        self.reader = Reader(context.user, context.scope)
-        rows = [row for row in self.reader.listeners[context.resource.arn] if row.protocol in WITH_RULES]
-        self.listeners = {row.arn: row for row in permitted(context, rows)}
+        self.listeners = {row.arn: row for row in usable_listeners(context)}
         given = kwargs.get("initial") or {}
         initial = {"conditions": [{"field": PATH}], "targets": [{"weight": 1}], **given}
         if chosen := self.listeners.get(str(given.get("listener"))) or next(iter(self.listeners.values()), None):
@@ -59,6 +57,12 @@ class CreateRuleForm(RuleForm):
 
     def clean_listener(self) -> Listener:
         return self.listeners[self.cleaned_data["listener"]]
+
+
+def usable_listeners(context: ActionContext) -> list[Listener]:
+    """Return the listeners of the load balancer that have rules and that the person may use."""
+    rows = Reader(context.user, context.scope).listeners[context.resource.arn]
+    return permitted(context, [row for row in rows if row.protocol in WITH_RULES])
 
 
 def next_free(listener: Listener) -> int | None:

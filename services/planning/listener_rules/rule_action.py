@@ -1,6 +1,6 @@
 """Shared parts of the actions on listener rules: the place that decides, fingerprints and steps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import Action, ActionContext
 from ecsdash.operations.plan import Change, Check, Effect, Level, Observation
 from services.documents.listener_rule import actions
+from services.forms.edit_listener_rule import changeable
 from services.models import Listener, LoadBalancer
 from services.planning.listener_rules.routing import REQUESTS
 from services.selectors.listeners import Reader, Rule
@@ -29,7 +30,16 @@ class RuleAction(Action):
     watches = ("listeners", "target_groups", "services")
 
     def may_open(self, context: ActionContext) -> bool:
-        return policy.can_within(context.user, self.permission, context.scope.access_target())
+        """Whether there is something in the form that the person may choose."""
+        if policy.can(context.user, self.permission, context.scope.access_target()):
+            return True
+        return policy.can_within(context.user, self.permission, context.scope.access_target()) and bool(
+            self.choices(context)
+        )
+
+    def choices(self, context: ActionContext) -> Sequence[Any]:
+        """Return the rules that the person may change."""
+        return changeable(context, Reader(context.user, context.scope).rules_of(context.resource))
 
     def access_target(self, context: ActionContext, data: Mapping[str, Any] | None = None) -> AccessTarget:
         if data is None:
