@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_a_pattern_that_contains_another_matches_all_that_it_matches() -> None:
     assert ("a?", "a*") not in found
 
 
-def one(field: str, *values: str, **more: str) -> dict[str, object]:
+def one(field: str, *values: str, **more: str) -> dict[str, Any]:
     return {"field": field, "values": list(values), **more}
 
 
@@ -53,7 +54,7 @@ COVERS = [
 
 @pytest.mark.parametrize(("first", "second", "covered"), COVERS)
 def test_a_rule_covers_another_if_it_takes_all_of_its_requests(
-    first: list[dict[str, object]], second: list[dict[str, object]], covered: bool
+    first: list[dict[str, Any]], second: list[dict[str, Any]], covered: bool
 ) -> None:
     assert conditions.covers(first, second) is covered
 
@@ -68,7 +69,7 @@ def test_rules_overlap_unless_a_condition_excludes_it() -> None:
 
 
 def test_values_that_may_be_credentials_are_stored_as_fingerprints() -> None:
-    described = [
+    described: list[dict[str, Any]] = [
         {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "token", "Value": "t"}, {"Value": "x"}]}},
         {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-A", "Values": ["v"]}},
         {"Field": "path-pattern", "Values": ["/old"]},
@@ -89,7 +90,7 @@ def test_values_that_may_be_credentials_are_stored_as_fingerprints() -> None:
 def test_actions_are_the_same_after_they_were_sent_to_aws() -> None:
     groups = [{"TargetGroupArn": "a", "Weight": 3}, {"TargetGroupArn": "b", "Weight": 1}]
     sticky = {"Enabled": True, "DurationSeconds": 60}
-    described = [
+    described: list[dict[str, Any]] = [
         {"Type": "forward", "ForwardConfig": {"TargetGroups": groups, "TargetGroupStickinessConfig": sticky}},
         {"Type": "forward", "TargetGroupArn": "a"},
         {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "StatusCode": "HTTP_301"}},
