@@ -19,6 +19,8 @@ Named = Reference | RequiredCapability
 #: Kinds whose place is known from their name.
 PLACED = ("cluster", "service")
 INSIDE_CLUSTER = ("container_instance",)
+#: Kinds whose things, where what they follow is shared, belong to the places that use them: everybody may add one.
+OF_PLACES = ("listener_rule",)
 #: Ways to name what the subject of a change may go on to name.
 KEPT = (How.USES, How.READS, How.PASSES)
 HOLDER = "Ask somebody who may do this in the whole account {account}, or an administrator for an ownership rule."
@@ -151,7 +153,7 @@ class Judge:
         owner = ownership.owner_of(thing, self.rules)
         if how is How.PASSES:
             return self._passed(reference, thing, owner)
-        if owner is not None:
+        if owner is not None and not _of_places(reference.kind, how, thing, owner):
             return self._owned(reference, how, owner)
         if how is How.CREATES:
             return Judged(reference, "new")
@@ -224,3 +226,8 @@ def _words(reference: Reference) -> str:
 def _some(names: list[str]) -> str:
     unique = sorted(set(names))
     return ", ".join(unique[:3]) + (f" and {len(unique) - 3} more" if len(unique) > 3 else "")
+
+
+def _of_places(kind: str, how: How, thing: Thing, owner: Owner) -> bool:
+    """Return whether the places that use a shared thing decide about its change."""
+    return kind in OF_PLACES and owner.shared and bool(thing.places) and how in (How.CHANGES, How.DELETES)

@@ -38,7 +38,7 @@ WHY_AND_HOW = {
     "ServiceNotActiveException": ("The service is being deleted.", "Wait until it is gone, then create it again."),
     "PriorityInUse": (
         "Another rule of this listener has this priority now.",
-        "Undo the operation, then create the service again with another priority, or with none.",
+        "Choose another priority, or none. If the operation creates a service, undo it first.",
     ),
     "EntityAlreadyExists": (
         "IAM already has a role or instance profile of this name, which the inventory did not list yet.",

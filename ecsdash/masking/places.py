@@ -21,6 +21,7 @@ HIDDEN: Final[tuple[tuple[str, ...], ...]] = (
     ("dockerVolumeConfiguration", "driverOpts", ANY),
     ("logConfiguration", "options", ANY),
     ("firelensConfiguration", "options", ANY),
+    ("HttpHeaderConfig", "Values", ENTRY),
     ("SecretString",),
     ("SecretBinary",),
     *((name, ENTRY) for name in sorted(COMMANDS)),

@@ -1,6 +1,7 @@
 from django.db import models
 
-from ecsdash.inventory.models import Choice
+from ecsdash.inventory.models import Choice, Crumbs
+from ecsdash.web.cached_reverse import address
 from ecsdash.web.tone import Tone
 
 #: Protocols of application load balancers: only their listeners have rules.
@@ -9,10 +10,16 @@ WITH_RULES = ("HTTP", "HTTPS")
 
 class LoadBalancer(Choice):
     NOUN = "load_balancer"
+    PAGE = "services:load_balancer"
+    URL = {"load_balancer": "name"}
     dns_name = models.CharField(max_length=300, blank=True)
     vpc_id = models.CharField(max_length=40, blank=True)
     scheme = models.CharField(max_length=30, blank=True)
     state = models.CharField(max_length=20, blank=True)
+
+    def crumbs_above(self) -> Crumbs:
+        services = ("Services", address("services:services", **self.scope_kwargs()))
+        return [services, ("Load balancers", address("services:load_balancers", **self.scope_kwargs()))]
 
     @property
     def tone(self) -> Tone:
@@ -21,7 +28,8 @@ class LoadBalancer(Choice):
 
 
 class TargetGroup(Choice):
-    """A target group. `targets` from describe_target_health: [{"id", "port", "zone", "state", "reason"}].
+    """A target group. `targets` from describe_target_health: [{"id", "port", "zone", "state", "code", "reason",
+    "since"}]; `since` is when this state was first seen.
 
     `attributes` are read of the groups of services only; None before that.
     """
@@ -40,8 +48,9 @@ class TargetGroup(Choice):
 class Listener(Choice):
     """A listener. `target_group_arns` are those of its default actions.
 
-    `rules` are the other rules, in order of evaluation: [{"arn", "priority", "hosts", "paths", "others",
-    "target_group_arns"}]; `others` are the fields of further conditions.
+    `rules` are the other rules, in order of evaluation: [{"arn", "priority", "conditions", "actions", "hosts", "paths",
+    "others", "target_group_arns"}]. `conditions` and `actions` are as in services.documents.listener_rule; `others` are
+    the fields of further conditions.
     """
 
     NOUN = "listener"

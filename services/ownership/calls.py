@@ -1,13 +1,14 @@
 """What the subject of a call names before the call, and what a call touches beside what it names."""
 
-from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ecsdash.access.ownership import Holds, implied, present
 from ecsdash.access.permissions import Capability
 from ecsdash.access.references import How, Reference, RequiredCapability, name_of, named_by, thing
 from ecsdash.access.targets import AccessTarget
+from services.documents.listener_rule import conditions
+from services.documents.listener_rule.entries import conditions_of
 from services.models import Listener, LoadBalancer, Service, TaskDefinition
 from services.ownership.places import REGISTER, UPDATE, as_update, scope
 
@@ -47,18 +48,51 @@ def of_services_of_family(where: AccessTarget, params: Params, holds: Holds) -> 
 def traffic_taken(where: AccessTarget, params: Params) -> Iterable[Reference | RequiredCapability]:
     """A rule takes requests from later rules that match the same ones, and a rule for all from the default action."""
     listener = Listener.objects.filter(**scope(where), arn=params["ListenerArn"]).first()
-    if listener is None:
-        return
-    yield from _exposure(where, listener.load_balancer_arn)
-    hosts, paths = _patterns(params, "HostHeaderConfig"), _patterns(params, "PathPatternConfig")
+    if listener is not None:
+        yield from _exposure(where, listener.load_balancer_arn)
+        yield from _taken(listener, conditions.stored(params.get("Conditions", ())), int(params["Priority"]))
+
+
+@implied("elbv2.modify_rule")
+def traffic_of_rule(where: AccessTarget, params: Params) -> Iterable[Reference | RequiredCapability]:
+    """Other conditions of a rule take requests as those of a new one do."""
+    for listener, rule in _rules_named(where, {params["RuleArn"]}):
+        yield from _exposure(where, listener.load_balancer_arn)
+        if wanted := params.get("Conditions"):
+            yield from _taken(listener, conditions.stored(wanted), int(rule["priority"]), rule["arn"])
+
+
+@implied("elbv2.set_rule_priorities")
+def traffic_of_moved_rules(where: AccessTarget, params: Params) -> Iterable[Reference | RequiredCapability]:
+    """A rule with a lower number takes requests from the rules that it moves before."""
+    wanted = {each["RuleArn"]: int(each["Priority"]) for each in params["RulePriorities"]}
+    for listener, rule in _rules_named(where, wanted):
+        yield from _taken(listener, conditions_of(rule), wanted[rule["arn"]], rule["arn"])
+
+
+def _rules_named(where: AccessTarget, arns: Collection[str]) -> Iterable[tuple[Listener, dict[str, Any]]]:
+    rows = Listener.objects.filter(**scope(where)).present()
+    return [(row, rule) for row in rows for rule in row.rules if rule["arn"] in arns]
+
+
+def _taken(
+    listener: Listener, wanted: Sequence[dict[str, Any]], priority: int, itself: str = ""
+) -> Iterable[Reference | RequiredCapability]:
+    """Yield the target groups that lose requests to a rule with these conditions and this priority."""
     for rule in listener.rules:
-        later = int(rule["priority"]) >= int(params["Priority"])
-        if later and _overlap(hosts, rule["hosts"]) and _overlap(paths, rule["paths"]):
+        later = int(rule["priority"]) >= priority and rule["arn"] != itself
+        if later and conditions.overlap(wanted, conditions_of(rule)):
             for arn in rule["target_group_arns"]:
                 yield thing(How.CHANGES, "target_group", arn)
-    if not hosts and (not paths or any(path.strip("/*") == "" for path in paths)):
+    if _for_all(wanted):
         for arn in listener.target_group_arns:
             yield thing(How.CHANGES, "target_group", arn)
+
+
+def _for_all(wanted: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether the host names and paths are wildcards only. Other conditions may still match every request."""
+    named = [each["values"] for each in wanted if each["field"] in (conditions.HOST, conditions.PATH)]
+    return all(any(value.strip("/*?.") == "" for value in values) for values in named)
 
 
 @implied("elbv2.create_listener")
@@ -73,15 +107,3 @@ def _exposure(where: AccessTarget, load_balancer: str) -> Iterable[RequiredCapab
         yield RequiredCapability(
             Capability.PUBLIC_EXPOSURE, f"The load balancer {row.name} is reachable from the internet."
         )
-
-
-def _patterns(params: Params, config: str) -> list[str]:
-    return [value for each in params.get("Conditions", ()) for value in each.get(config, {}).get("Values", ())]
-
-
-def _overlap(first: list[str], second: list[str]) -> bool:
-    """Return whether some request can match a pattern of both; no pattern matches every request."""
-    if not first or not second:
-        return True
-    pairs = [(one.lower(), other.lower()) for one in first for other in second]
-    return any(fnmatchcase(one, other) or fnmatchcase(other, one) for one, other in pairs)

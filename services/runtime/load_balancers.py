@@ -9,6 +9,7 @@ from ecsdash.aws.limits import DESCRIBE_LOAD_BALANCERS
 from ecsdash.inventory.store import tag_dict
 from ecsdash.operations.hooks import Progress, adjustment, condition, lookup, reader
 from ecsdash.operations.refs import STEP_TAG
+from services.documents.listener_rule import actions, conditions
 from services.selectors.load_balancers import free_priority
 
 
@@ -83,6 +84,20 @@ def listener_rule(aws: Aws, listener: str, priority: int) -> dict[str, Any] | No
     """Return the rule with this priority."""
     found = (each for each in _rules(aws, listener) if each["Priority"] == str(priority))
     return next(({"arn": each["RuleArn"]} for each in found), None)
+
+
+@reader
+def listener_rule_settings(aws: Aws, rule: str) -> dict[str, Any] | None:
+    """Return the priority, conditions and actions of a rule as the inventory stores them; None if it does not exist."""
+    try:
+        (found,) = aws.call("elbv2.describe_rules", RuleArns=[rule]).data["Rules"]
+    except NotFound:
+        return None
+    return {
+        "priority": int(found["Priority"]),
+        "conditions": conditions.stored(found.get("Conditions", [])),
+        "actions": actions.stored(found.get("Actions", [])),
+    }
 
 
 @reader

@@ -8,19 +8,13 @@ from urllib.parse import urlencode
 
 from clusters.models import SecurityGroup, Subnet
 from ecsdash.inventory.scope import Scope
-from ecsdash.web.tone import Tone
+from services.documents.listener_rule import actions, conditions
+from services.documents.listener_rule.entries import actions_of, conditions_of
 from services.documents.service import groups_of
-from services.models import Listener, LoadBalancer, Service, TargetGroup, Task
-from services.models.task import LIVING
+from services.models import Listener, LoadBalancer, Service, TargetGroup
+from services.selectors import target_health
 from services.selectors.namespaces import Registry, registries_for
 
-TARGET_TONES = {
-    "healthy": Tone.OK,
-    "initial": Tone.PROGRESS,
-    "draining": Tone.PROGRESS,
-    "unhealthy": Tone.BAD,
-    "unavailable": Tone.WARN,
-}
 #: Tag of resources that were created for one service; the value is "cluster/service".
 SERVICE_TAG = "ecsdash:service"
 WILDCARD = re.compile(r"[*?]")
@@ -40,8 +34,8 @@ class ServiceTargetGroup:
     load_balancers: Sequence[LoadBalancer]
     listeners: Sequence[Listener]
     rules: "Sequence[ListenerRule]" = ()
-    living: frozenset[str] = frozenset()
-    """Private addresses of tasks that have not stopped."""
+    living: frozenset[target_health.Place] = frozenset()
+    """Places of tasks that have not stopped."""
     alternate: bool = False
 
     @property
@@ -56,23 +50,17 @@ class ServiceTargetGroup:
     @property
     def targets(self) -> list[dict[str, Any]]:
         """Return the targets with their health; one without a running task has none, whatever was observed before."""
-        found = self.target_group.targets if self.target_group else []
-        return [self._without_task(target) or _with_tone(target) for target in found]
+        return [self._shown(self.target_group, each) for each in self.target_group.targets] if self.target_group else []
 
-    def _without_task(self, target: dict[str, Any]) -> dict[str, Any] | None:
-        by_address = self.target_group is not None and self.target_group.target_type == "ip"
-        if not by_address or target["id"] in self.living or target["state"] != "healthy":
-            return None
-        return {
-            **target,
-            "state": "no running task",
-            "reason": "The task of this address has stopped",
-            "tone": Tone.IDLE,
-        }
+    def _shown(self, group: TargetGroup, target: dict[str, Any]) -> dict[str, Any]:
+        stopped = target_health.place_of(group, target) not in self.living
+        if stopped and target["state"] == target_health.HEALTHY:
+            return target_health.without_task(target)
+        return target_health.shown(target)
 
     @property
     def healthy(self) -> int:
-        return sum(1 for target in self.targets if target["state"] == "healthy")
+        return sum(1 for target in self.targets if target["state"] == target_health.HEALTHY)
 
     @property
     def addresses(self) -> list[str]:
@@ -106,8 +94,11 @@ class ListenerRule:
     @property
     def words(self) -> str:
         """Return the conditions as text: `shop.example /api/*`."""
-        others = [f"and by {field}" for field in self.rule["others"]]
-        return " ".join((*self.rule["hosts"], *self.rule["paths"], *others))
+        return conditions.words(conditions_of(self.rule))
+
+    @property
+    def goes_to(self) -> str:
+        return actions.words(actions_of(self.rule))
 
 
 def rules_of(listeners: Iterable[Listener]) -> list[ListenerRule]:
@@ -143,22 +134,11 @@ def service_target_groups(user: Any, scope: Scope, service: Service) -> list[Ser
     balancer_arns = {arn for group in groups.values() for arn in group.load_balancer_arns}
     balancers = list(_rows(LoadBalancer, user, scope).filter(arn__in=balancer_arns))
     listeners = list(_rows(Listener, user, scope).filter(load_balancer_arn__in=balancer_arns).order_by("port"))
-    living = _living(scope, groups.values())
+    living = target_health.living_places(scope, groups.values())
     return [
         replace(_service_target_group(each, arn, groups.get(arn), balancers, listeners), living=living)
         for each, arn in attached
     ]
-
-
-def _living(scope: Scope, groups: Iterable[TargetGroup]) -> frozenset[str]:
-    """Return the addresses among the targets of these groups that belong to tasks that have not stopped."""
-    wanted = {target["id"] for group in groups if group.target_type == "ip" for target in group.targets}
-    rows = Task.objects.in_scope(scope.account, scope.region).filter(LIVING, private_ip__in=wanted)
-    return frozenset(rows.values_list("private_ip", flat=True)) if wanted else frozenset()
-
-
-def _with_tone(target: dict[str, Any]) -> dict[str, Any]:
-    return {**target, "tone": TARGET_TONES.get(target["state"], Tone.IDLE)}
 
 
 def settings_of(group: TargetGroup) -> dict[str, Any]:

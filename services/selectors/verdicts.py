@@ -11,6 +11,7 @@ from django.utils import timezone
 from ecsdash.masking import mask
 from services.models import Service, ServiceDeployment, ServiceEvent, Task, TaskDefinition, TaskLog
 from services.models.task import FAILED
+from services.selectors.target_health import with_target_health
 from services.statuses import TROUBLED, ServiceHealth
 from services.verdicts.facts import facts_of
 from services.verdicts.placement_causes import BLOCKING
@@ -103,7 +104,8 @@ def _problem(service: Service, failed: Sequence[StoppedTask]) -> ServiceProblem:
         return ServiceProblem(_with(blocked, _change_before(service)), groups=groups)
     if groups:
         newest = groups[0]
-        return ServiceProblem(_with(newest.verdict, _history(service, failed)), newest.task, groups)
+        verdict = with_target_health(service, newest.verdict)
+        return ServiceProblem(_with(verdict, _history(service, failed)), newest.task, groups)
     return ServiceProblem(_with(_without_failure(service), _change_before(service)))
 
 

@@ -1,6 +1,6 @@
 """Sweeps of load balancers, listeners, and target groups with target health."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ecsdash.aws.calls import Aws
@@ -10,7 +10,14 @@ from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.store import Record, tag_dict
 from ecsdash.inventory.sweeps.registry import sweeper
+from ecsdash.web import clock
+from services.documents.listener_rule import actions, conditions
 from services.models import WITH_RULES, Listener, LoadBalancer, Service, TargetGroup
+
+#: Conditions that have a member of their own in Listener.rules.
+NAMED = (conditions.HOST, conditions.PATH)
+#: Columns of a target group that no service uses.
+UNUSED: dict[str, Any] = {"targets": [], "attributes": None}
 
 
 @sweeper("load_balancers", choice=True)
@@ -57,8 +64,13 @@ def sweep_target_groups(scope: Scope) -> None:
     tags = _tags(aws, [each["TargetGroupArn"] for each in groups])
     rows = Service.objects.in_scope(scope.account, scope.region).present()
     used = {arn for arns in rows.values_list("target_group_arns", flat=True) for arn in arns}
+    before = dict(TargetGroup.objects.in_scope(scope.account, scope.region).values_list("arn", "targets"))
     records = [
-        _target_group(aws, each, tags.get(each["TargetGroupArn"], {}), used=each["TargetGroupArn"] in used)
+        _target_group(
+            each,
+            tags.get(each["TargetGroupArn"], {}),
+            _used_columns(aws, each["TargetGroupArn"], before) if each["TargetGroupArn"] in used else UNUSED,
+        )
         for each in groups
     ]
     store.replace(TargetGroup, scope, records, "target_groups")
@@ -80,22 +92,18 @@ def _by_default(rule: dict[str, Any]) -> bool:
 
 
 def _rule(rule: dict[str, Any]) -> dict[str, Any]:
-    values = {each["Field"]: _values(each) for each in rule.get("Conditions", [])}
+    found = conditions.stored(rule.get("Conditions", []))
+    values = {each["field"]: each["values"] for each in found if not each.get("regex")}
     return {
         "arn": rule["RuleArn"],
         "priority": int(rule["Priority"]),
-        "hosts": values.get("host-header", []),
-        "paths": values.get("path-pattern", []),
-        "others": sorted(field for field, found in values.items() if not found),
+        "conditions": found,
+        "actions": actions.stored(rule.get("Actions", [])),
+        "hosts": values.get(conditions.HOST, []),
+        "paths": values.get(conditions.PATH, []),
+        "others": sorted({each["field"] for each in found} - {name for name in NAMED if values.get(name)}),
         "target_group_arns": _forwards_to(rule.get("Actions", [])),
     }
-
-
-def _values(condition: dict[str, Any]) -> list[str]:
-    """Return the host names or path patterns of a condition; empty for other conditions."""
-    config = condition.get("HostHeaderConfig") or condition.get("PathPatternConfig") or {}
-    found: list[str] = config.get("Values") or condition.get("Values") or []
-    return found
 
 
 def _listener(listener: dict[str, Any], rules: list[dict[str, Any]]) -> Record:
@@ -111,10 +119,10 @@ def _listener(listener: dict[str, Any], rules: list[dict[str, Any]]) -> Record:
     return Record(arn, arn.rsplit("/", 1)[-1], listener, {}, columns)
 
 
-def _forwards_to(actions: Sequence[dict[str, Any]]) -> list[str]:
+def _forwards_to(described: Sequence[dict[str, Any]]) -> list[str]:
     """Return the target groups of these actions."""
     found: set[str] = set()
-    for action in actions:
+    for action in described:
         groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
         found |= {group["TargetGroupArn"] for group in groups}
         if action.get("TargetGroupArn"):
@@ -122,7 +130,23 @@ def _forwards_to(actions: Sequence[dict[str, Any]]) -> list[str]:
     return sorted(found)
 
 
-def _target_group(aws: Aws, group: dict[str, Any], tags: dict[str, str], *, used: bool) -> Record:
+def _used_columns(aws: Aws, arn: str, before: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return the columns of a target group that a service uses."""
+    return {"targets": since(_targets(aws, arn), before.get(arn, [])), "attributes": _attributes(aws, arn)}
+
+
+def since(targets: list[dict[str, Any]], before: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the targets with the time at which their present state was first seen."""
+    now = clock.now().isoformat()
+    known = {_state(each): each.get("since") for each in before}
+    return [{**each, "since": known.get(_state(each)) or now} for each in targets]
+
+
+def _state(target: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(target.get(name) for name in ("id", "port", "state", "code"))
+
+
+def _target_group(group: dict[str, Any], tags: dict[str, str], used: Mapping[str, Any]) -> Record:
     columns = {
         "port": group.get("Port", 0),
         "protocol": group.get("Protocol", ""),
@@ -130,8 +154,7 @@ def _target_group(aws: Aws, group: dict[str, Any], tags: dict[str, str], *, used
         "vpc_id": group.get("VpcId", ""),
         "health_check_path": group.get("HealthCheckPath", ""),
         "load_balancer_arns": group.get("LoadBalancerArns", []),
-        "targets": _targets(aws, group["TargetGroupArn"]) if used else [],
-        "attributes": _attributes(aws, group["TargetGroupArn"]) if used else None,
+        **used,
     }
     return Record(group["TargetGroupArn"], group["TargetGroupName"], group, tags, columns)
 
@@ -148,6 +171,7 @@ def _targets(aws: Aws, arn: str) -> list[dict[str, Any]]:
             "port": each["Target"].get("Port", 0),
             "zone": each["Target"].get("AvailabilityZone", ""),
             "state": each.get("TargetHealth", {}).get("State", ""),
+            "code": each.get("TargetHealth", {}).get("Reason", ""),
             "reason": each.get("TargetHealth", {}).get("Description", ""),
         }
         for each in answer.get("TargetHealthDescriptions", [])

@@ -20,6 +20,11 @@ class Verdict(Explanation):
     evidence: tuple[str, ...] = ()
 
     @property
+    def about_targets(self) -> bool:
+        """Whether the health of a load balancer's target is the cause."""
+        return self.cause == "load_balancer_health" or self.cause.startswith("target_")
+
+    @property
     def sentence(self) -> str:
         return f"{self.what} {self.why}".strip()
 

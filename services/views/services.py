@@ -33,6 +33,7 @@ from services.models import Service
 from services.selectors import deployments, external_changes, load_balancers, services, verdicts
 from services.selectors.attention import troubled_services
 from services.selectors.documents import of_service
+from services.selectors.listeners import traffic_of
 from services.tables import services as tables
 from services.views.progress import PROGRESS_NOUNS, progress_context
 
@@ -163,6 +164,7 @@ def service_networking(request: PageRequest, scope: Scope, cluster: str, service
         "target_groups": load_balancers.service_target_groups(request.user, scope, found),
         "network": load_balancers.network(request.user, scope, found),
         "checked_at": freshness(scope, "target_groups").seen_at,
+        "traffic": traffic_of(request.user, scope, found),
     }
     version = changes.version_of(scope, "services", "tasks", "target_groups", "load_balancers", "listeners")
     version = version.also(str(context["checked_at"]))

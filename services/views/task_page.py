@@ -13,6 +13,7 @@ from ecsdash.web.tone import Tone
 from services.models import Task, TaskDefinition
 from services.selectors import tasks
 from services.selectors.hidden_values import all_values
+from services.selectors.target_health import of_task, targets_of
 from services.selectors.verdicts import judged
 from services.sync.tasks import interface_details
 from services.verdicts.verdict import Verdict
@@ -64,7 +65,7 @@ class ContainerView:
 
 def task_context(user: Any, task: Task) -> dict[str, Any]:
     definition = tasks.definition_of(user, task)
-    described = task.description
+    described, instance = task.description, _instance(user, task)
     return {
         "task": task,
         "definition": definition,
@@ -73,7 +74,8 @@ def task_context(user: Any, task: Task) -> dict[str, Any]:
         "containers": containers(task, definition),
         "interface": interface_details(described),
         "volumes": volumes(described),
-        "instance": _instance(user, task),
+        "instance": instance,
+        "targets": targets_of(user, task, instance),
         "explanation": _explanation(task),
         "reason": task.masked_reason,
         "overrides": mask(_overrides(described)),
@@ -111,7 +113,7 @@ def _explanation(task: Task) -> Verdict | None:
     """Return the verdict of an unexpected stop, with secrets masked."""
     if task.completed or task.stop_code == "UserInitiated":
         return None
-    return next((each.explanation for each in judged([task])), None)
+    return of_task(task, next((each.explanation for each in judged([task])), None))
 
 
 def _overrides(described: dict[str, Any]) -> dict[str, Any]:

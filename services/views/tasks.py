@@ -99,7 +99,7 @@ def _shown(request: PageRequest) -> str:
 
 
 @require_safe
-@scoped("tasks", "task_definitions")
+@scoped("tasks", "task_definitions", "target_groups")
 def task_detail(request: PageRequest, scope: Scope, task: str) -> HttpResponse:
     found = tasks.task_or_404(request.user, scope, task)
     version = changes.version_of(scope, "logs", "tasks")
@@ -120,6 +120,8 @@ def task_detail(request: PageRequest, scope: Scope, task: str) -> HttpResponse:
         request,
         "services/tasks/detail.html",
         context,
-        fragments.Fragment("task", changes.version_of(scope, "tasks"), every=2 if moving else 5, final=found.forgotten),
+        fragments.Fragment(
+            "task", changes.version_of(scope, "tasks", "target_groups"), every=2 if moving else 5, final=found.forgotten
+        ),
         fragments.Fragment("logs", version, every=5, final=finished or not written, calls_view=True),
     )

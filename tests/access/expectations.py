@@ -241,6 +241,8 @@ EXPECTATIONS: dict[str, Expect | list[Expect]] = {
     "services:cluster_tasks": see(INSIDE),
     "services:namespaces": see(INSIDE),
     "services:namespace": see(INSIDE),
+    "services:load_balancers": see(INSIDE),
+    "services:load_balancer": see(INSIDE),
     "services:ownership": see(INSIDE),
     "services:cluster_events": see(INSIDE),
     # --- the example app ---------------------------------------------------------------------------------------------

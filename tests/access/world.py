@@ -17,7 +17,7 @@ from ecsdash.inventory.models import Account, EventFeed
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Draft, Operation
 from ecsdash.operations.plan import Plan
-from services.models import Namespace, Service, ServiceDeployment, Task, TaskDefinition
+from services.models import LoadBalancer, Namespace, Service, ServiceDeployment, Task, TaskDefinition
 from tests.access.factors import add_app, add_passkey, add_recovery_codes
 from tests.example.models import AccountSetting
 from tests.users import ACCOUNT, CLUSTER, FOREIGN_SERVICE, REGION, SERVICE, Users, make_account
@@ -69,6 +69,7 @@ def _inventory(account: Account) -> dict[str, Any]:
     _resource(EventFeed, account, "ecsdash-events", connected=True)
     _resource(AccountSetting, account, "containerInsights", value="disabled")
     _resource(Namespace, account, "shop", namespace_id="ns-shop", kind="HTTP")
+    _resource(LoadBalancer, account, "shop-public", state="active")
     for name in (SERVICE, FOREIGN_SERVICE):
         _resource(
             Service, account, name, cluster_name=CLUSTER, status="ACTIVE", desired_count=1,
@@ -107,6 +108,7 @@ def _inventory(account: Account) -> dict[str, Any]:
         "family": SERVICE,
         "revision": 1,
         "namespace": "ns-shop",
+        "load_balancer": "shop-public",
     }
 
 

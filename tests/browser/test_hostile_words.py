@@ -21,7 +21,7 @@ from ecsdash.inventory.scope import Scope
 from ecsdash.inventory.sweeps.run import sweep_now
 from ecsdash.operations.models import Draft, Operation, OperationStep
 from ecsdash.operations.plan import Change, Check, Level, Output, Plan, Step
-from services.models import Namespace, ServiceDeployment, Task
+from services.models import LoadBalancer, Namespace, ServiceDeployment, Task
 from tests.browser.conftest import LiveApp
 from tests.browser.hostile_inventory import HOSTILE_TEXTS, fill_with_hostile_texts
 from tests.browser.page_urls import IN_EVERY_SCENARIO, paths
@@ -82,6 +82,7 @@ def route_values(account: Account, admin: User) -> dict[str, Any]:
             kind="HTTP",
             observed_at=timezone.now(),
         ).namespace_id,
+        "load_balancer": LoadBalancer.objects.filter(gone_at=None)[0].name,
         "instance": ContainerInstance.objects.filter(cluster_name="batch", gone_at=None)[0].name,
         "task": Task.objects.filter(**web)[0].name,
         "deployment": ServiceDeployment.objects.filter(**web)[0].name,

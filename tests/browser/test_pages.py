@@ -20,7 +20,7 @@ from ecsdash.access.models import Grant, GroupMapping, OwnershipRule, Team, User
 from ecsdash.audit.models import AuditEvent
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.inventory.models import Account
-from services.models import Namespace, ServiceDeployment, Task, TaskDefinition
+from services.models import LoadBalancer, Namespace, ServiceDeployment, Task, TaskDefinition
 def first(rows, field="name"):
     return rows.order_by("pk").values_list(field, flat=True).first()
 web = {"cluster_name": "shop", "service_name": "web", "gone_at": None}
@@ -39,6 +39,7 @@ print(json.dumps({
     "capacity_provider": first(CapacityProvider.objects.exclude(auto_scaling_group_arn="")),
     "group": first(AutoScalingGroup.objects.all()),
     "namespace": first(Namespace.objects.filter(gone_at=None), "namespace_id"),
+    "load_balancer": first(LoadBalancer.objects.filter(gone_at=None)),
     "task": first(Task.objects.filter(**web, last_status="RUNNING")),
     "deployment": first(ServiceDeployment.objects.filter(**web)),
     "revisions": TaskDefinition.objects.filter(family="checkout").count() > 1 or None,

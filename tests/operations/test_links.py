@@ -18,7 +18,7 @@ from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.models import Operation
 from ecsdash.web import clock
 from services.forms.task_definition.text import writable
-from services.models import Namespace, RestorePoint
+from services.models import Listener, Namespace, RestorePoint, TargetGroup
 from services.planning.scaling import SCALING_NOUNS
 from tests.clusters.managed_instances import edited, make_infrastructure_role, new_managed
 from tests.clusters.test_capacity_providers import SETTINGS, new_group
@@ -30,6 +30,7 @@ from tests.operations import drive
 from tests.processes import Sandbox
 from tests.services.auto_scaling_forms import MORNING, STEPS, TRACKING
 from tests.services.definitions import form_data
+from tests.services.rule_forms import rule_form
 from tests.services.simulated_services import IN_SERVICE, MOVED, SimulatedServices
 from tests.services.simulated_tasks import NOUNS as STAGE_NOUNS
 from tests.services.test_continue_deployment import HELD
@@ -116,6 +117,7 @@ def of_services(journey: Journey) -> None:
     shop = {"cluster": "shop"}
     journey.do("create_service", with_balancer(stage), **shop)
     journey.do("edit_target_group", {"health_check_path": "/ready", "deregistration_delay": 5}, **IN_SERVICE)
+    of_listener_rules(journey)
     journey.do("scale_service", {"desired_count": 1}, **IN_SERVICE)
     journey.do("edit_service_tags", TAGS, **IN_SERVICE)
     journey.do("force_new_deployment", {}, **IN_SERVICE)
@@ -131,6 +133,16 @@ def of_services(journey: Journey) -> None:
     journey.do("delete_service", {}, **IN_SERVICE)
     journey.do("remove_leftovers", {"service_name": "web-front"}, **shop)
     journey.do("create_services", stage.several_data())
+
+
+def of_listener_rules(journey: Journey) -> None:
+    """A rule of the load balancer of the service is created, changed and deleted."""
+    own, group = {"load_balancer": "web-front"}, TargetGroup.objects.present().get().arn
+    listener = Listener.objects.present().get()
+    journey.do("create_listener_rule", rule_form("/api/*", (group, 1), listener=listener.arn, priority=5), **own)
+    rule = {"rule": Listener.objects.present().get().rules[0]["arn"]}
+    journey.do("edit_listener_rule", rule_form("/v2/*", (group, 1), priority=6, **rule), **own)
+    journey.do("delete_listener_rule", rule, **own)
 
 
 def of_paused_deployments(journey: Journey) -> None:
@@ -231,7 +243,8 @@ JOURNEYS: dict[Callable[[Journey], None], set[str]] = {
         "resize_auto_scaling_group", "delete_capacity_provider", "edit_account_setting",
     },
     of_services: {
-        "create_service", "create_services", "edit_target_group", "scale_service", "edit_service_tags",
+        "create_service", "create_services", "edit_target_group", "create_listener_rule", "edit_listener_rule",
+        "delete_listener_rule", "scale_service", "edit_service_tags",
         "force_new_deployment", "deploy_service", "rollback_service", "deploy_changes", "restore_service",
         "edit_service", "stop_deployment", "delete_service", "remove_leftovers",
     },

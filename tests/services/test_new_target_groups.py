@@ -5,6 +5,7 @@ from typing import Any
 
 from ecsdash.access.models import User
 from services.models import Listener, LoadBalancer, TargetGroup
+from services.selectors.listeners import traffic_of
 from services.selectors.load_balancers import service_target_groups
 from tests.services.simulated_load_balancing import SHOP, review, shared_listener
 from tests.services.simulated_services import (
@@ -108,6 +109,9 @@ def test_a_blue_green_service_gets_both_target_groups_and_shifts(
     stage.sweep("task_definitions")
     stage.do("edit_service", operator, stage.edit_data(stage.service(), taskDefinition="web-front:2"), **IN_SERVICE)
     stage.sweep(*LOAD_BALANCING_NOUNS)
+    production, test = traffic_of(operator, stage.scope, stage.service())
+    assert (production.title, test.title) == ("Production traffic", "Test traffic")
+    assert [(name, weight) for name, weight, _ in production.shares] == [("web-front-alternate", 100), ("web-front", 0)]
     healthy = [each.healthy for each in service_target_groups(operator, stage.scope, stage.service())]
     assert healthy == [0, 1], "the traffic was shifted to the second target group"
     undo = operation.plan.undo

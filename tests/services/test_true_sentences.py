@@ -59,7 +59,7 @@ def test_an_empty_log_says_whether_the_container_ran(status: str, container: dic
 def test_a_target_without_a_running_task_is_not_healthy() -> None:
     targets = [{"id": address, "port": 80, "state": "healthy"} for address in ("10.0.0.1", "10.0.0.2")]
     group = TargetGroup(name="web", target_type="ip", targets=targets)
-    shown = ServiceTargetGroup("web", 80, group, "arn:x", [], [], living=frozenset({"10.0.0.1"}))
+    shown = ServiceTargetGroup("web", 80, group, "arn:x", [], [], living=frozenset({("10.0.0.1", 0)}))
     assert [each["state"] for each in shown.targets] == ["healthy", "no running task"]
     assert shown.healthy == 1
 

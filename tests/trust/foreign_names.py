@@ -54,7 +54,8 @@ SUBJECTS: Final[dict[str, str]] = {
     "elbv2.create_load_balancer": "Name", "elbv2.delete_load_balancer": "LoadBalancerArn",
     "elbv2.create_target_group": "Name", "elbv2.delete_target_group": "TargetGroupArn",
     "elbv2.create_listener": "LoadBalancerArn", "elbv2.delete_listener": "ListenerArn",
-    "elbv2.delete_rule": "RuleArn", "elbv2.modify_target_group_attributes": "TargetGroupArn",
+    "elbv2.delete_rule": "RuleArn", "elbv2.modify_rule": "RuleArn", "elbv2.set_rule_priorities": "RuleArn",
+    "elbv2.modify_target_group_attributes": "TargetGroupArn",
     "iam.create_role": "RoleName", "iam.put_role_policy": "RoleName", "iam.attach_role_policy": "RoleName",
     "iam.delete_role": "RoleName", "iam.delete_role_policy": "RoleName", "iam.detach_role_policy": "RoleName",
     "iam.create_instance_profile": "InstanceProfileName", "iam.add_role_to_instance_profile": "InstanceProfileName",
@@ -138,6 +139,8 @@ class Oracle:
             return True
         if thing.owner in person.teams or (thing.owner == SHARED and not named.changes):
             return True
+        if thing.owner == SHARED and thing.kind == "listener_rule":
+            return self._unowned(named)
         if thing.owner:
             return False
         return (thing.name in kept and not named.changes) or (not named.passes and self._unowned(named))

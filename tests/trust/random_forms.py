@@ -127,7 +127,7 @@ class RandomForm:
             return str(initial)
         if not field.required and self._chance(0.8):
             return ""
-        if "path" in name:
+        if "path" in name or name == "values":
             return self.random.choice(PATHS)
         if "host" in name:
             return self.random.choice(["site.example", ""])

@@ -28,6 +28,7 @@ from services.models import (
     LogGroup,
     Repository,
     Secret,
+    TargetGroup,
 )
 from tests.trust.random_changes import add_changes
 from tests.trust.random_estate import ACCOUNT_ID, SHARED, TEAMS, Estate, Thing, arn
@@ -139,6 +140,9 @@ class Inventory(Workload):
                 Listener, f"{balancer.name}-{port}", key, load_balancer_arn=balancer.keys[0], port=port,
                 protocol="HTTP", target_group_arns=[each.keys[0] for each in default], rules=rules,
             )  # fmt: skip
+            forwarded = {each.keys[0] for each in (*default, *routed)}
+            for group in (row for row in self.rows[TargetGroup] if row.arn in forwarded):
+                group.load_balancer_arns = [*group.load_balancer_arns, balancer.keys[0]]
             self._follow(balancer, "listener", key, [*default, *routed])
             self._follow(balancer, "listener_rule", rule, routed)
 

@@ -1,6 +1,6 @@
 """AWS for plans of a random estate: every call succeeds with an answer of botocore's shape, without a simulated AWS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -34,6 +34,10 @@ class ScriptedAnswers:
         """Return the items of a list that has one page."""
         items: list[Any] = self.call(name, **params).data[key]
         return items
+
+    def describe(self, name: str, key: str, /, *, of: Sequence[Any], by: str, size: int, **params: Any) -> list[Any]:
+        """Return what is described of these items, in one batch."""
+        return self.collect(name, key, **params, **{by: list(of)})
 
 
 @lru_cache(maxsize=128)

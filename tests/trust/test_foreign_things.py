@@ -14,6 +14,7 @@ from ecsdash.access.targets import AccessTarget
 from ecsdash.operations.actions import ACTIONS
 from ecsdash.operations.authority import judge_step
 from ecsdash.operations.plan import Step
+from services.models import Listener
 from tests.trust import three_teams
 from tests.trust.three_teams import TEAMS, ThreeTeams, document
 from tests.users import REGION
@@ -74,6 +75,7 @@ def test_an_operator_takes_no_traffic_of_another_teams_listener(teams: ThreeTeam
 
 @pytest.mark.parametrize(("path", "priority", "refused"), [
     ("/*", 1, True), ("/app/*", 5, True), ("/app/new", 5, True), ("/app/new", 20, False), ("/other/*", 5, False),
+    ("/*/new", 5, True), ("/?*", 20, True), ("/?p/x", 5, False),
 ])  # fmt: skip
 def test_on_a_shared_listener_a_rule_takes_no_traffic_of_others(
     teams: ThreeTeams, path: str, priority: int, refused: bool
@@ -82,6 +84,38 @@ def test_on_a_shared_listener_a_rule_takes_no_traffic_of_others(
     params = {"ListenerArn": three_teams.listener("bank"), "Priority": priority, "Actions": [],
               "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": [path]}}]}  # fmt: skip
     assert bool(refusals(teams.operators["shop"], "shop", "elbv2.create_rule", params)) is refused
+
+
+def test_on_a_shared_load_balancer_a_rule_is_changed_by_those_behind_it(teams: ThreeTeams) -> None:
+    OwnershipRule.objects.create(kind="load_balancer", pattern="*")
+    for call, params in (
+        ("elbv2.delete_rule", {"RuleArn": three_teams.rule("shop")}),
+        ("elbv2.modify_rule", {"RuleArn": three_teams.rule("shop"), "Actions": []}),
+        ("elbv2.set_rule_priorities", {"RulePriorities": [{"RuleArn": three_teams.rule("shop"), "Priority": 3}]}),
+    ):
+        assert refusals(teams.operators["shop"], "shop", call, params) == [], call
+        assert refusals(teams.operators["bank"], "bank", call, params), call
+    wide = {"RuleArn": three_teams.rule("shop"),
+            "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}]}  # fmt: skip
+    assert refusals(teams.operators["shop"], "shop", "elbv2.modify_rule", wide) == [], "nothing else is behind it"
+    assert refusals(
+        teams.operators["shop"], "shop", "elbv2.delete_listener", {"ListenerArn": three_teams.listener("shop")}
+    )
+
+
+def test_a_rule_with_other_conditions_or_a_lower_number_takes_traffic_too(teams: ThreeTeams) -> None:
+    OwnershipRule.objects.create(kind="load_balancer", pattern="*")
+    listener = Listener.objects.get(arn=three_teams.listener("bank"))
+    target = Listener.objects.get(arn=three_teams.listener("shop")).rules[0]["target_group_arns"]
+    own = {**listener.rules[0], "arn": three_teams.rule("new"), "priority": 50, "paths": ["/own"],
+           "target_group_arns": target}  # fmt: skip
+    Listener.objects.filter(pk=listener.pk).update(rules=[*listener.rules, own])
+    user, wide = teams.operators["shop"], [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}]
+    assert refusals(user, "shop", "elbv2.modify_rule", {"RuleArn": own["arn"], "Conditions": wide})
+    moved = {"RulePriorities": [{"RuleArn": own["arn"], "Priority": 1}]}
+    assert refusals(user, "shop", "elbv2.set_rule_priorities", moved) == [], "no other rule matches /own"
+    Listener.objects.filter(pk=listener.pk).update(rules=[*listener.rules, {**own, "paths": ["/*/own"]}])
+    assert refusals(user, "shop", "elbv2.set_rule_priorities", moved)
 
 
 def test_an_operator_of_a_cluster_launches_no_instance_with_an_administrators_role(teams: ThreeTeams) -> None:

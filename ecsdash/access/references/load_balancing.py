@@ -76,6 +76,19 @@ def create_rule(params: Params) -> Named:
     yield from _targets(params.get("Actions", ()))
 
 
+@entry("elbv2.modify_rule")
+def change_rule(params: Params) -> Named:
+    """Other conditions take requests from other rules, which is found by the app that knows them."""
+    yield thing(How.CHANGES, "listener_rule", params["RuleArn"])
+    yield from _targets(params.get("Actions", ()))
+
+
+@entry("elbv2.set_rule_priorities")
+def move_rules(params: Params) -> Named:
+    for each in params["RulePriorities"]:
+        yield thing(How.CHANGES, "listener_rule", each["RuleArn"])
+
+
 @entry("elbv2.delete_rule")
 def delete_rule(params: Params) -> Named:
     yield thing(How.DELETES, "listener_rule", params["RuleArn"])

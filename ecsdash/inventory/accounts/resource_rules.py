@@ -85,7 +85,7 @@ RULES: tuple[ResourceRule, ...] = (
     _rule(
         IN_ACCOUNT, "elasticloadbalancing",
         "CreateListener CreateLoadBalancer CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer DeleteRule "
-        "DeleteTargetGroup ModifyListener ModifyTargetGroup ModifyTargetGroupAttributes",
+        "DeleteTargetGroup ModifyListener ModifyRule ModifyTargetGroup ModifyTargetGroupAttributes SetRulePriorities",
         "*",
     ),
     _rule(

@@ -2,6 +2,7 @@
 
 import fnmatch
 import itertools
+import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -104,7 +105,20 @@ def _matches(condition: dict[str, Any], request: Request) -> bool:
         return any(fnmatch.fnmatch(request.host, pattern.lower()) for pattern in patterns)
     if field == "http-request-method":
         return request.method in (condition.get("HttpRequestMethodConfig") or {}).get("Values", [])
+    if field == "http-header":
+        config = condition.get("HttpHeaderConfig") or {}
+        value = request.headers.get(str(config.get("HttpHeaderName", "")).lower())
+        return value is not None and any(fnmatch.fnmatch(value, pattern) for pattern in config.get("Values", []))
+    if field == "query-string":
+        pairs = urllib.parse.parse_qsl(request.query, keep_blank_values=True)
+        wanted = (condition.get("QueryStringConfig") or {}).get("Values", [])
+        return any(_has_parameter(each, pairs) for each in wanted)
     return False
+
+
+def _has_parameter(wanted: dict[str, str], pairs: list[tuple[str, str]]) -> bool:
+    key, value = wanted.get("Key") or "*", wanted.get("Value", "")
+    return any(fnmatch.fnmatch(name, key) and fnmatch.fnmatch(text, value) for name, text in pairs)
 
 
 def _fixed(config: dict[str, Any]) -> Response:

@@ -5,7 +5,7 @@ quota that AWS can raise only gives a warning: the inventory does not know the r
 (25 per load balancer besides the default ones) and targets (1,000).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ecsdash.inventory.choices import choices
@@ -35,7 +35,12 @@ def quota_checks(context: ActionContext, data: Mapping[str, Any]) -> Iterator[Ch
     if data["balancer"] == EXISTING_BALANCER:
         yield from _raisable(len(listeners), LISTENERS, "listeners on this load balancer")
     else:
-        yield from _raisable(sum(len(each.rules) for each in listeners), RULES, "rules on this load balancer")
+        yield from rule_quota(listeners)
+
+
+def rule_quota(listeners: Iterable[Listener]) -> Iterator[Check]:
+    """Yield the quota check of one more rule on a load balancer with these listeners."""
+    yield from _raisable(sum(len(each.rules) for each in listeners), RULES, "rules on this load balancer")
 
 
 def _load_balancer(context: ActionContext, data: Mapping[str, Any]) -> str:

@@ -53,7 +53,7 @@ def complaint(task: Task) -> str:
     if unhealthy is None:
         return f"(task {task.id}) failed container health checks."
     place = f"(port {unhealthy.port}) is unhealthy in (target-group {unhealthy.target_group_arn})"
-    return f"{place} due to (reason Health checks failed)."
+    return f"{place} due to (reason Health checks failed with these codes: [500])."
 
 
 def leaving(cluster: Cluster, task: Task) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.elbv2 import urls
 from moto.elbv2.exceptions import DuplicateLoadBalancerName, InvalidTargetError, TargetGroupNotFoundError
-from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeListener, FakeLoadBalancer, FakeTargetGroup
+from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeListener, FakeLoadBalancer, FakeRule, FakeTargetGroup
 
 from ecsdash.sandbox.ecs.aws_services import TargetState
 from ecsdash.sandbox.moto.models.runtime import runtime
@@ -185,6 +185,25 @@ class SandboxELBv2Backend(ELBv2Backend):
         listener = super().delete_listener(listener_arn)
         self._recount()
         return listener
+
+    def modify_rule(self, rule_arn: str, conditions: list[dict[str, Any]], actions: list[dict[str, Any]]) -> FakeRule:
+        rule = super().modify_rule(rule_arn, conditions, actions)
+        self._recount()
+        return rule
+
+    def delete_rule(self, arn: str) -> None:
+        super().delete_rule(arn)
+        self._recount()
+
+    def set_rule_priorities(self, rule_priorities: list[dict[str, Any]]) -> list[FakeRule]:
+        """moto refuses a rule the priority that it has already."""
+        present = {
+            rule.arn: int(rule.priority)
+            for rule in self.describe_rules(None, [each["RuleArn"] for each in rule_priorities])
+        }
+        moved = [each for each in rule_priorities if present.get(each["RuleArn"]) != int(each["Priority"])]
+        super().set_rule_priorities(moved)
+        return self.describe_rules(None, [each["RuleArn"] for each in rule_priorities])
 
     def _recount(self) -> None:
         """Update which load balancers forward to each target group."""

@@ -1,0 +1,1 @@
+"""Rules of listeners as data: what they match, what they do, and which of two rules takes a request."""
