@@ -14,6 +14,7 @@ from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
 from services.models import Service
 from services.planning.prediction import of_deployment
+from services.planning.room import room_for_deployment
 from services.planning.scaling import count_checks
 from services.planning.service_documents import CALLS, WATCHED, Prepared, advice, document_checks, prepared
 from services.planning.service_replacement import REPLACEMENT_CALLS, replacement_plan
@@ -58,6 +59,7 @@ class EditService(ServiceAction):
     ) -> Plan:
         before, definition = present_document(service), data["definition"]
         revision = definition.arn if ":" in wanted.document["taskDefinition"] else ""
+        room = room_for_deployment(context, service, definition, wanted.document)
         images = image_checks(definition.description, context.scope.account.account_id, context.scope.region)
         return Plan(
             summary=f"Edit the service {service.name}",
@@ -69,7 +71,9 @@ class EditService(ServiceAction):
                 *_effect(update),
                 *(count_checks(service, update.params["desiredCount"]) if "desiredCount" in update.params else ()),
                 *advice(data["document"], definition),
-                *document_checks(context, definition, wanted.document, service.cluster_name, service=service),
+                *document_checks(
+                    context, definition, wanted.document, service.cluster_name, service=service, deploys=update.deploys
+                ),
                 *wanted.balancing.checks,
             ),
             live_checks=images if "taskDefinition" in update.params else (),
@@ -79,7 +83,7 @@ class EditService(ServiceAction):
             outputs=wanted.balancing.outputs,
             touches=(*TOUCHED, *wanted.touches),
             cost=wanted.balancing.cost,
-            prediction=of_deployment(service, wanted.document) if update.deploys else None,
+            prediction=of_deployment(service, wanted.document, room) if update.deploys else None,
         )
 
 

@@ -8,6 +8,7 @@ from services.forms.service.start import present_document
 from services.forms.task_definition.checks import image_checks
 from services.models import Service
 from services.planning.prediction import of_deployment
+from services.planning.room import room_for_deployment
 from services.planning.service_documents import deployment_checks
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues, observed, steady_step, update_step
 from services.selectors.task_definitions import definition_of_service
@@ -25,6 +26,8 @@ class ForceNewDeployment(ServiceAction):
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         service: Service = context.resource
         present, account = definition_of_service(service), context.scope.account
+        document = present_document(service)
+        room = room_for_deployment(context, service, present, document) if present else None
         begin = update_step(
             f"Start a new deployment of {service.revision}", service, {"forceNewDeployment": True}, forced=True
         )
@@ -40,5 +43,5 @@ class ForceNewDeployment(ServiceAction):
             observes=(observed(service, "status", "deployment", after=(Effect("update", {"deployment": new}),)),),
             continues=deployment_continues(service),
             touches=TOUCHED,
-            prediction=of_deployment(service, present_document(service)),
+            prediction=of_deployment(service, document, room),
         )

@@ -5,7 +5,7 @@ from django import forms
 
 from ecsdash.access.permissions import Permission
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Step, Undo
+from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Prediction, Step, Undo
 from ecsdash.web.forms.document.json_text import write
 from services.documents.service import Update, changes_in_words, update_of
 from services.forms.service.start import present_document
@@ -13,6 +13,7 @@ from services.forms.task_definition.checks import image_checks
 from services.models import RestorePoint, Service, TaskDefinition
 from services.planning import deploying
 from services.planning.prediction import of_deployment
+from services.planning.room import room_for_deployment
 from services.planning.scaling import REGISTER, SCALING_NOUNS, bounds_of, bounds_step, count_checks, observed_target
 from services.planning.service_checks import ending_checks
 from services.planning.service_documents import document_checks
@@ -93,7 +94,7 @@ class RestoreService(ServiceAction):
             undo=Undo("edit_service", "restore the settings of now", service.url_kwargs(), {"json": write(before)}),
             continues=deployment_continues(service) if update.deploys else None,
             touches=(*TOUCHED, "task_definitions", *(SCALING_NOUNS if bounds else ())),
-            prediction=of_deployment(service, after) if update.deploys else None,
+            prediction=_prediction(context, service, wanted, after) if update.deploys else None,
         )
 
     def unavailable(self, resource: Any) -> str:
@@ -144,6 +145,13 @@ def _checks(
     row = deploying.runnable(wanted)
     placed = document_checks(context, row, after, service.cluster_name, service=service)
     return (deploying.usable(wanted), *placed, *ending_checks(service, row))
+
+
+def _prediction(
+    context: ActionContext, service: Service, wanted: TaskDefinition, after: Mapping[str, Any]
+) -> Prediction:
+    room = room_for_deployment(context, service, deploying.runnable(wanted), after)
+    return of_deployment(service, after, room)
 
 
 def _left(update: Update) -> tuple[Check, ...]:

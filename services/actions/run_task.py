@@ -11,12 +11,13 @@ from ecsdash.access.targets import AccessTarget
 from ecsdash.masking import mask
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.document_forms import is_button
-from ecsdash.operations.plan import Change, Output, Plan, Repeat, Step
+from ecsdash.operations.plan import Change, Level, Output, Plan, Repeat, Step
 from ecsdash.operations.refs import ref
 from services.forms.run_task import RunTaskForm
 from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.placement import launch_checks
 from services.models import TaskDefinition
+from services.planning.room import room_for
 from services.planning.service_documents import left_out, placement
 
 
@@ -48,6 +49,7 @@ class RunTask(Action):
         params = {**data["document"], "taskDefinition": definition.name}
         count, cluster = params.get("count", 1), params["cluster"]
         some = f"{count} task{'s' if count > 1 else ''}"
+        room = room_for(context, definition, params, cluster, count, params.get("group", ""))
         wait = {"cluster": cluster, "tasks": ref("run.tasks"), "failures": ref("run.failures"), "count": count}
         return Plan(
             summary=f"Run {some} of {definition.name} in {cluster}",
@@ -67,7 +69,8 @@ class RunTask(Action):
             changes=tuple(Change(name, None, value) for name, value in mask(params).items() if name != "cluster"),
             checks=(
                 *left_out(data["left_out"]),
-                *launch_checks(context, definition, {**placement(params, cluster), "count": count}),
+                *launch_checks(context, definition, placement(params, cluster)),
+                *(room.checks(context, Level.BLOCK) if room else ()),
             ),
             live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
             outputs=tuple(Output(f"Task {n + 1}", ref(f"run.tasks.{n}.taskArn")) for n in range(count)),

@@ -2,30 +2,44 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from statistics import median
 from typing import Any, Final
 
 from ecsdash.operations.plan import Prediction
 from ecsdash.web.formatting import counted, elapsed
 from services.models import Service, ServiceDeployment
+from services.planning.pace import Pace
+from services.planning.room import Room
 from services.statuses import DeploymentStatus
 
 #: Earlier deployments whose durations are looked at.
 EARLIER: Final = 10
 
 
-def of_deployment(service: Service, document: Mapping[str, Any]) -> Prediction:
-    """Return what a new deployment of the document does: every task is replaced."""
+def of_deployment(service: Service, document: Mapping[str, Any], room: Room | None = None) -> Prediction:
+    """Return what a new deployment of the document does: every task is replaced. `room` is that of its tasks on
+    instances."""
+    durations = _durations(service)
+    return replace(
+        _of_tasks(service, document),
+        seconds=median(durations) if durations else None,
+        earlier=len(durations),
+        fits=(room.placed, room.wanted) if room else None,
+    )
+
+
+def _of_tasks(service: Service, document: Mapping[str, Any]) -> Prediction:
     running = service.running_count
     wanted = running if service.scheduling_strategy == "DAEMON" else document.get("desiredCount", service.desired_count)
     configuration = document.get("deploymentConfiguration", {})
     strategy = configuration.get("strategy", "ROLLING")
     if strategy != "ROLLING":
         phases = tuple(_shifting(strategy, configuration, running, wanted))
-        return Prediction(wanted, running, running + wanted, min(running, wanted), phases, _seconds(service))
-    fewest, most = _limits(configuration, wanted)
-    phases = tuple(_rolling(running, wanted, fewest, most))
-    return Prediction(wanted, running, max(most, running), min(fewest, running), phases, _seconds(service))
+        return Prediction(wanted, running, running + wanted, min(running, wanted), phases)
+    pace = Pace.of({**document, "desiredCount": wanted}, running)
+    phases = tuple(_rolling(running, wanted, pace.fewest, pace.most))
+    return Prediction(wanted, running, max(pace.most, running), min(pace.fewest, running), phases)
 
 
 def of_scaling(service: Service, wanted: int) -> Prediction:
@@ -34,12 +48,6 @@ def of_scaling(service: Service, wanted: int) -> Prediction:
     more, fewer = max(0, wanted - running), max(0, running - wanted)
     words = f"ECS starts {counted(more, 'task')}." if more else f"ECS stops {counted(fewer, 'task')}."
     return Prediction(more, fewer, max(running, wanted), min(running, wanted), (words,) if more or fewer else ())
-
-
-def _limits(configuration: Mapping[str, Any], wanted: int) -> tuple[int, int]:
-    """Return how many tasks run at least and at most during a rolling deployment."""
-    minimum, maximum = configuration.get("minimumHealthyPercent", 100), configuration.get("maximumPercent", 200)
-    return math.ceil(wanted * minimum / 100), math.floor(wanted * maximum / 100)
 
 
 def _rolling(running: int, wanted: int, fewest: int, most: int) -> Iterator[str]:
@@ -90,11 +98,10 @@ def _steps(strategy: str, configuration: Mapping[str, Any]) -> int:
     return 0
 
 
-def _seconds(service: Service) -> float | None:
-    """Return the median duration of the service's last successful deployments, None if there are none."""
+def _durations(service: Service) -> list[float]:
+    """Return the seconds that the service's last successful deployments took."""
     rows = ServiceDeployment.objects.filter(
         account=service.account_id, region=service.region, cluster_name=service.cluster_name,
         service_name=service.name, status=DeploymentStatus.SUCCESSFUL,
     ).order_by("-created_at").only("created_at", "finished_at")[:EARLIER]  # fmt: skip
-    known = [row.seconds for row in rows if row.seconds is not None]
-    return median(known) if known else None
+    return [row.seconds for row in rows if row.seconds is not None]
