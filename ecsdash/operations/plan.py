@@ -178,7 +178,7 @@ class Output:
 @dataclass(frozen=True)
 class Prediction:
     """What a plan makes AWS do with tasks: how many start and stop, between how many run meanwhile, the phases in
-    words, the median of the seconds that the `earlier` ones took (None: not known), and how many of how many tasks fit on
+    words, the median seconds that the `earlier` ones took (None: not known), and how many of how many tasks fit on
     the container instances (None: they need none)."""
 
     starts: int

@@ -11,8 +11,8 @@ from ecsdash.web.forms.document.json_text import write
 from services.documents.service import Update, changes_in_words, update_of
 from services.forms.service.form import ServiceForm
 from services.forms.service.start import present_document
-from services.forms.task_definition.checks import image_checks
 from services.models import Service
+from services.planning.live_checks import live_checks
 from services.planning.prediction import of_deployment
 from services.planning.room import room_for_deployment
 from services.planning.scaling import count_checks
@@ -60,7 +60,6 @@ class EditService(ServiceAction):
         before, definition = present_document(service), data["definition"]
         revision = definition.arn if ":" in wanted.document["taskDefinition"] else ""
         room = room_for_deployment(context, service, definition, wanted.document)
-        images = image_checks(definition.description, context.scope.account.account_id, context.scope.region)
         return Plan(
             summary=f"Edit the service {service.name}",
             resource_key=service.arn,
@@ -76,7 +75,7 @@ class EditService(ServiceAction):
                 ),
                 *wanted.balancing.checks,
             ),
-            live_checks=images if "taskDefinition" in update.params else (),
+            live_checks=live_checks(context, definition.description) if update.deploys else (),
             observes=(observed_document(service, before, update), *wanted.balancing.observes),
             undo=Undo(self.name, "restore the previous settings", service.url_kwargs(), {"json": write(before)}),
             continues=deployment_continues(service) if update.deploys else None,

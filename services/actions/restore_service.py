@@ -9,9 +9,9 @@ from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, P
 from ecsdash.web.forms.document.json_text import write
 from services.documents.service import Update, changes_in_words, update_of
 from services.forms.service.start import present_document
-from services.forms.task_definition.checks import image_checks
 from services.models import RestorePoint, Service, TaskDefinition
 from services.planning import deploying
+from services.planning.live_checks import live_checks
 from services.planning.prediction import of_deployment
 from services.planning.room import room_for_deployment
 from services.planning.scaling import REGISTER, SCALING_NOUNS, bounds_of, bounds_step, count_checks, observed_target
@@ -160,5 +160,4 @@ def _left(update: Update) -> tuple[Check, ...]:
 
 
 def _images(context: ActionContext, update: Update, wanted: TaskDefinition) -> Any:
-    account = context.scope.account.account_id
-    return image_checks(wanted.description, account, context.scope.region) if update.deploys else ()
+    return live_checks(context, wanted.description) if update.deploys else ()

@@ -14,9 +14,9 @@ from ecsdash.operations.document_forms import is_button
 from ecsdash.operations.plan import Change, Level, Output, Plan, Repeat, Step
 from ecsdash.operations.refs import ref
 from services.forms.run_task import RunTaskForm
-from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.placement import launch_checks
 from services.models import TaskDefinition
+from services.planning.live_checks import live_checks
 from services.planning.room import room_for
 from services.planning.service_documents import left_out, placement
 
@@ -72,7 +72,7 @@ class RunTask(Action):
                 *launch_checks(context, definition, placement(params, cluster)),
                 *(room.checks(context, Level.BLOCK) if room else ()),
             ),
-            live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
+            live_checks=live_checks(context, definition.description),
             outputs=tuple(Output(f"Task {n + 1}", ref(f"run.tasks.{n}.taskArn")) for n in range(count)),
             touches=("tasks", "clusters"),
         )
