@@ -14,9 +14,10 @@ from ecsdash.operations.document_forms import is_button
 from ecsdash.operations.plan import Change, Level, Output, Plan, Repeat, Step
 from ecsdash.operations.refs import ref
 from services.forms.run_task import RunTaskForm
-from services.forms.task_definition.placement import launch_checks
+from services.forms.task_definition.placement import compatibility
 from services.models import TaskDefinition
 from services.planning.live_checks import live_checks
+from services.planning.network import way_out_checks
 from services.planning.room import room_for
 from services.planning.service_documents import left_out, placement
 
@@ -49,6 +50,7 @@ class RunTask(Action):
         params = {**data["document"], "taskDefinition": definition.name}
         count, cluster = params.get("count", 1), params["cluster"]
         some = f"{count} task{'s' if count > 1 else ''}"
+        placed = placement(params, cluster)
         room = room_for(context, definition, params, cluster, count, params.get("group", ""))
         wait = {"cluster": cluster, "tasks": ref("run.tasks"), "failures": ref("run.failures"), "count": count}
         return Plan(
@@ -69,7 +71,8 @@ class RunTask(Action):
             changes=tuple(Change(name, None, value) for name, value in mask(params).items() if name != "cluster"),
             checks=(
                 *left_out(data["left_out"]),
-                *launch_checks(context, definition, placement(params, cluster)),
+                *compatibility(definition, placed),
+                *way_out_checks(context, definition, placed),
                 *(room.checks(context, Level.BLOCK) if room else ()),
             ),
             live_checks=live_checks(context, definition.description),

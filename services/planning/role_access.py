@@ -44,7 +44,7 @@ def _needs(scope: Scope, definition: Mapping[str, Any]) -> Iterator[Need]:
     containers: list[Mapping[str, Any]] = definition.get("containerDefinitions", [])
     for container in containers:
         yield from _pulls(container)
-    yield from _secrets(scope, _named_secrets(containers))
+    yield from _secrets(scope, named_secrets(containers))
     for container in containers:
         yield from _logs(scope, container.get("logConfiguration") or {})
         for file in container.get("environmentFiles", []):
@@ -59,7 +59,7 @@ def _pulls(container: Mapping[str, Any]) -> Iterator[Need]:
         yield Need(f"pull the image {match['repository']}", PULL, repository)
 
 
-def _named_secrets(containers: Iterable[Mapping[str, Any]]) -> list[str]:
+def named_secrets(containers: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return what the containers read: for variables, log drivers and sign-in to registries."""
     named = []
     for container in containers:

@@ -10,13 +10,14 @@ from ecsdash.web.forms.document.findings import FindingLevel
 from services.documents.findings import service_findings
 from services.forms.service.start import present_document
 from services.forms.task_definition.checks import definition_checks
-from services.forms.task_definition.placement import launch_checks, unresolved_hosts
+from services.forms.task_definition.placement import compatibility, unresolved_hosts
 from services.models import Service, TaskDefinition
 from services.planning import registries, security_groups
 from services.planning.load_balancing import plan as load_balancing
 from services.planning.load_balancing.checks import group_checks
 from services.planning.load_balancing.plan import Balancing, balancing
 from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS
+from services.planning.network import balancer_checks, way_out_checks
 from services.planning.room import room_for, room_for_deployment
 from services.planning.service_checks import ending_checks, percents
 
@@ -67,7 +68,9 @@ def document_checks(
     placed = placement(document, cluster, service)
     connected = document.get("serviceConnectConfiguration", {}).get("enabled", False)
     return (
-        *launch_checks(context, definition, placed),
+        *compatibility(definition, placed),
+        *way_out_checks(context, definition, placed),
+        *balancer_checks(context, definition, document),
         *_room(context, definition, document, cluster, service if deploys else None, placed["count"]),
         *_zones(definition, document),
         *(() if connected else unresolved_hosts(definition)),

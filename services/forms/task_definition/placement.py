@@ -1,12 +1,9 @@
-"""Checks whether a task definition can run on the chosen compute and network, apart from the room on instances."""
+"""Checks whether a task definition can run on the chosen compute, and whether its variables resolve."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clusters.models import Subnet
-from ecsdash.inventory.choices import choices
-from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.models import TaskDefinition
 
@@ -15,12 +12,8 @@ HOST_VARIABLE = re.compile(r"(?:^|_)HOST(?:NAME)?\Z", re.IGNORECASE)
 BARE_NAME = re.compile(r"\A[A-Za-z][A-Za-z0-9-]*(?::\d+)?\Z")
 
 
-def launch_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> tuple[Check, ...]:
-    """Return the checks. `data` is the cleaned form of run_task, or a service in its terms."""
-    return (*_compatibility(definition, data), *_image_pull(context, definition, data))
-
-
-def _compatibility(definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+def compatibility(definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+    """Yield the checks of the launch types. `data` is the cleaned form of run_task, or a service in its terms."""
     fits = definition.requires_compatibilities or ["EC2"]
     wanted = _launch_types(data)
     missing = sorted(wanted - set(fits))
@@ -42,20 +35,6 @@ def _launch_types(data: Mapping[str, Any]) -> set[str]:
     if data["compute"] == "strategy":
         return {"FARGATE" if each["provider"].startswith("FARGATE") else "EC2" for each in data["strategy"]}
     return set() if data["compute"] == "default" else {data["compute"]}
-
-
-def _image_pull(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
-    """Yield a warning if tasks in a public subnet have no public IP address, which image pulls require."""
-    if definition.network_mode != "awsvpc" or data["compute"] == "EC2" or data["assign_public_ip"]:
-        return
-    public = choices(Subnet, context.user, context.scope).filter(name__in=data["subnets"], public=True)
-    if public.exists():
-        yield Check(
-            Level.WARN,
-            "The tasks have no public IP address in a public subnet",
-            "Without a public IP address or VPC endpoints, the images cannot be pulled.",
-            "Assign a public IP address, or choose private subnets with a NAT gateway.",
-        )
 
 
 def unresolved_hosts(definition: TaskDefinition) -> Iterator[Check]:

@@ -1,0 +1,28 @@
+"""What AWS creates with a VPC and moto does not: the rule of the default group, and the way out of the default VPC."""
+
+from typing import Any
+
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.security_groups import SecurityGroup
+from moto.ec2.models.vpcs import VPC
+
+_EVERYWHERE = "0.0.0.0/0"
+
+
+class VpcBackend(EC2Backend):
+    def create_default_vpc(self) -> VPC:
+        """Attach an internet gateway, and route to it in the main table."""
+        vpc = super().create_default_vpc()
+        gateway = self.create_internet_gateway()
+        self.attach_internet_gateway(gateway.id, vpc.id)
+        table = next(each for each in self.route_tables.values() if each.vpc_id == vpc.id)
+        self.create_route(table.id, _EVERYWHERE, gateway_id=gateway.id)
+        return vpc
+
+    def create_security_group(self, *args: Any, is_default: bool | None = None, **kwargs: Any) -> SecurityGroup:
+        """Let the members of a default group reach each other."""
+        group = super().create_security_group(*args, is_default=is_default, **kwargs)
+        if is_default:
+            members, vpc = [{"GroupId": group.id}], group.vpc_id
+            self.authorize_security_group_ingress(group.id, "-1", "", "", [], source_groups=members, vpc_id=vpc)
+        return group
