@@ -4,6 +4,7 @@ from typing import Any
 from django.http import QueryDict
 
 from ecsdash.access.permissions import Permission
+from ecsdash.aws.prices import Estimate, total
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.document_forms import is_button
 from ecsdash.operations.plan import Check, Level, Plan, PlanError, Undo
@@ -20,6 +21,8 @@ from services.planning.service_documents import CALLS, WATCHED, Prepared, advice
 from services.planning.service_replacement import REPLACEMENT_CALLS, replacement_plan
 from services.planning.service_update import observed_document, update_steps
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues
+from services.planning.task_costs import size_cost
+from services.selectors.task_definitions import definition_of_service
 
 
 @register
@@ -54,6 +57,11 @@ class EditService(ServiceAction):
         controller = context.resource.description.get("deploymentController", {}).get("type", "ECS")
         return {"controller": controller, "replaces": form.update.replaces}
 
+    def _tasks_cost(self, service: Service, data: Mapping[str, Any], wanted: Prepared) -> Estimate | None:
+        present = definition_of_service(service)
+        count = wanted.document.get("desiredCount", service.desired_count)
+        return size_cost(service, present.description, data["definition"].description, count) if present else None
+
     def _update(
         self, context: ActionContext, service: Service, data: Mapping[str, Any], wanted: Prepared, update: Update
     ) -> Plan:
@@ -81,7 +89,7 @@ class EditService(ServiceAction):
             continues=deployment_continues(service) if update.deploys else None,
             outputs=wanted.balancing.outputs,
             touches=(*TOUCHED, *wanted.touches),
-            cost=wanted.balancing.cost,
+            cost=total(each for each in (wanted.balancing.cost, self._tasks_cost(service, data, wanted)) if each),
             prediction=of_deployment(service, wanted.document, room) if update.deploys else None,
         )
 

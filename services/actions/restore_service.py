@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 
 from ecsdash.access.permissions import Permission
+from ecsdash.aws.prices import Estimate
 from ecsdash.operations.actions import ActionContext, ActionForm, register
 from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Prediction, Step, Undo
 from ecsdash.web.forms.document.json_text import write
@@ -19,6 +20,7 @@ from services.planning.service_checks import ending_checks
 from services.planning.service_documents import document_checks
 from services.planning.service_update import observed_document, update_steps
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues
+from services.planning.task_costs import size_cost
 from services.planning.task_definitions import REVISION_ARN, register_again
 from services.selectors.restore_points import NEWEST, in_words, newest
 from services.selectors.scaling import target_of
@@ -94,6 +96,7 @@ class RestoreService(ServiceAction):
             undo=Undo("edit_service", "restore the settings of now", service.url_kwargs(), {"json": write(before)}),
             continues=deployment_continues(service) if update.deploys else None,
             touches=(*TOUCHED, "task_definitions", *(SCALING_NOUNS if bounds else ())),
+            cost=_cost(service, wanted, update),
             prediction=_prediction(context, service, wanted, after) if update.deploys else None,
         )
 
@@ -152,6 +155,12 @@ def _prediction(
 ) -> Prediction:
     room = room_for_deployment(context, service, deploying.runnable(wanted), after)
     return of_deployment(service, after, room)
+
+
+def _cost(service: Service, wanted: TaskDefinition, update: Update) -> Estimate | None:
+    present = definition_of_service(service)
+    count = update.params.get("desiredCount", service.desired_count)
+    return size_cost(service, present.description, wanted.description, count) if present else None
 
 
 def _left(update: Update) -> tuple[Check, ...]:

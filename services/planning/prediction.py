@@ -42,12 +42,14 @@ def _of_tasks(service: Service, document: Mapping[str, Any]) -> Prediction:
     return Prediction(wanted, running, max(pace.most, running), min(pace.fewest, running), phases)
 
 
-def of_scaling(service: Service, wanted: int) -> Prediction:
-    """Return what a change of the desired tasks does. No task is replaced."""
+def of_scaling(service: Service, wanted: int, room: Room | None = None) -> Prediction:
+    """Return what a change of the desired tasks does. No task is replaced. `room` is that of the additional tasks."""
     running = service.running_count
     more, fewer = max(0, wanted - running), max(0, running - wanted)
     words = f"ECS starts {counted(more, 'task')}." if more else f"ECS stops {counted(fewer, 'task')}."
-    return Prediction(more, fewer, max(running, wanted), min(running, wanted), (words,) if more or fewer else ())
+    phases = (words,) if more or fewer else ()
+    fits = (room.placed, room.wanted) if room else None
+    return Prediction(more, fewer, max(running, wanted), min(running, wanted), phases, fits=fits)
 
 
 def _rolling(running: int, wanted: int, fewest: int, most: int) -> Iterator[str]:

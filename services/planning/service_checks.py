@@ -8,7 +8,7 @@ from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.models import Service, TaskDefinition
 from services.planning.room import room_for_more
-from services.planning.task_costs import tasks_cost
+from services.planning.task_costs import size_cost
 from services.selectors.scaling import target_of
 from services.selectors.task_definitions import definition_of_service
 
@@ -77,4 +77,5 @@ def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Ch
 def count_cost(service: Service, more: int) -> Estimate | None:
     """Return the cost of `more` tasks (negative: fewer) of the service; None on container instances."""
     definition = definition_of_service(service)
-    return tasks_cost(service, definition.description, more) if definition else None
+    described = definition.description if definition else {}
+    return size_cost(service, described, described, service.desired_count + more) if definition else None

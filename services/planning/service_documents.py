@@ -20,6 +20,7 @@ from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS
 from services.planning.network import balancer_checks, way_out_checks
 from services.planning.room import room_for, room_for_deployment
 from services.planning.service_checks import ending_checks, percents
+from services.planning.service_quotas import service_quotas
 
 CALLS = (*security_groups.CALLS, *load_balancing.CALLS, *registries.CALLS)
 #: Nouns that the form offers.
@@ -75,6 +76,7 @@ def document_checks(
         *_zones(definition, document),
         *(() if connected else unresolved_hosts(definition)),
         *_pace(document, configuration),
+        *service_quotas(context.scope, cluster, document, new=service is None),
         *group_checks(context, [arn for arn in arns if isinstance(arn, str)], definition, service),
         *definition_checks(context, definition.description, created),
     )

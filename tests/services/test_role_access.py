@@ -43,8 +43,13 @@ def test_what_the_role_may_not_do_is_named_until_its_policies_allow_it(service_s
 
     service_stage.client("iam").attach_role_policy(RoleName=NAME, PolicyArn=MANAGED)
     found = checked(service_stage, definition())
-    assert (found.level, found.title) == (Level.WARN, f"The execution role {NAME} may not read the secret shop/password")
-    assert "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop" in found.detail
+    assert (found.level, found.title) == (
+        Level.WARN,
+        f"The execution role {NAME} may not read the secret shop/password",
+    )
+    assert (
+        "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop" in found.detail
+    )
     assert "not allowed" in found.detail
 
     allow(service_stage, "Allow", "secretsmanager:Get*", "arn:aws:secretsmanager:*:123456789012:secret:shop/*")
