@@ -8,16 +8,19 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from clusters.models import Cluster, ContainerInstance
+from clusters.models import AutoScalingGroup, CapacityProvider, Cluster, ContainerInstance
 from clusters.planning.placement import Demand, slots
 from clusters.planning.room import refusals
 from ecsdash.access.models import User
+from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
-from services.models import Service, ServiceEvent
+from services.models import Service, ServiceEvent, TaskDefinition
+from services.planning.room import room_for, room_for_deployment
 from services.templatetags.services import event_line
-from tests.clusters.world import World
+from tests.clusters.world import Desk, World
 from tests.prepared import prepare
 from tests.sandbox import aws
+from tests.services.simulated_tasks import SimulatedTasks
 
 CLUSTER = "shop"
 MOVED = ("container_instances", "services", "tasks", "task_definitions")
@@ -83,6 +86,11 @@ class Farm:
 
     def checks(self, user: User, action: str, data: dict[str, Any], **place: str) -> list[Check]:
         return list(self.world.review(action, user, data, cluster=CLUSTER, **place).checks)
+
+
+@pytest.fixture
+def desk(stage_without_aws: SimulatedTasks) -> Desk:
+    return Desk(stage_without_aws.scope)
 
 
 @pytest.fixture
@@ -164,3 +172,46 @@ def test_instances_that_a_person_may_not_see_are_only_counted(farm: Farm, outsid
     words, links = refusals(outsider, cluster, Demand(cpu=4096), slots(farm.world.instances(CLUSTER), ()))
 
     assert (words, links) == ("2 instances: 2048 CPU units are free.", ())
+
+
+def desk_service(desk: Desk, context: ActionContext, strategy: str, **document: Any) -> tuple[str, tuple[int, int]]:
+    """The title of the check, and how many of how many tasks fit, of a deployment on the instances of the desk."""
+    body = {"containerDefinitions": [{"name": "web", "cpu": 1024, "memory": 512}]}
+    definition = desk.row(TaskDefinition, "web:1", family="web", revision=1, status="ACTIVE", description=body)
+    service = desk.row(
+        Service, "web", cluster_name=CLUSTER, status="ACTIVE", scheduling_strategy=strategy,
+        task_definition=definition.arn, launch_type="EC2", desired_count=3, running_count=0,
+    )  # fmt: skip
+    room = room_for_deployment(context, service, definition, {"desiredCount": 3, **document})
+    assert room
+    return next(iter(room.checks(context, Level.WARN))).title, (room.placed, room.wanted)
+
+
+def test_a_daemon_runs_once_on_each_instance(desk: Desk, operator: User) -> None:
+    desk.row(Cluster, CLUSTER, status="ACTIVE")
+    desk.instance("i-1")
+    desk.instance("i-2", cpu=512)
+
+    title, fits = desk_service(desk, ActionContext(desk.scope, operator), "DAEMON")
+
+    assert (title, fits) == ("Only 1 of 2 tasks fits now", (1, 2))
+
+
+def test_a_provider_that_may_grow_makes_room(desk: Desk, operator: User) -> None:
+    desk.row(Cluster, CLUSTER, status="ACTIVE")
+    desk.row(AutoScalingGroup, "group", desired_capacity=1, max_size=4)
+    scaling = {"autoScalingGroupProvider": {"managedScaling": {"status": "ENABLED"}}}
+    group = AutoScalingGroup.objects.get()
+    desk.row(CapacityProvider, "grows", status="ACTIVE", auto_scaling_group_arn=group.arn, description=scaling)
+    desk.instance("i-1", capacity_provider_name="grows")
+    desk.instance("i-2", capacity_provider_name="other")
+    context = ActionContext(desk.scope, operator)
+    strategy = [{"capacityProvider": "grows", "weight": 1}]
+
+    title, fits = desk_service(desk, context, "REPLICA", capacityProviderStrategy=strategy)
+
+    assert (title, fits) == ("Only 2 of 3 tasks fit now", (2, 3))
+    room = room_for(context, TaskDefinition.objects.get(), {"capacityProviderStrategy": strategy}, CLUSTER, 3, "")
+    assert room
+    (check,) = room.checks(context, Level.WARN)
+    assert (check.level, "grows launches more: it runs 1 of at most 4." in check.detail) == (Level.OK, True)

@@ -21,9 +21,9 @@ class Principal:
     source_identity: str = ""
     policies: list[Policy] = field(default_factory=list)
     """Empty for a caller that is not an assumed role: it may do everything, unless it is `strict`."""
+    boundary: list[Policy] | None = None
     strict: bool = False
     """Whether an AWS service assumes the role: without policies it may do nothing."""
-    boundary: list[Policy] | None = None
 
     @property
     def name(self) -> str:

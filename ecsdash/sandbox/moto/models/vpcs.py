@@ -1,7 +1,5 @@
 """What AWS creates with a VPC and moto does not: the rule of the default group, and the way out of the default VPC."""
 
-from typing import Any
-
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.models.vpcs import VPC
@@ -19,10 +17,18 @@ class VpcBackend(EC2Backend):
         self.create_route(table.id, _EVERYWHERE, gateway_id=gateway.id)
         return vpc
 
-    def create_security_group(self, *args: Any, is_default: bool | None = None, **kwargs: Any) -> SecurityGroup:
+    def create_security_group(
+        self,
+        name: str,
+        description: str,
+        vpc_id: str | None = None,
+        tags: dict[str, str] | None = None,
+        force: bool = False,
+        is_default: bool | None = None,
+    ) -> SecurityGroup:
         """Let the members of a default group reach each other."""
-        group = super().create_security_group(*args, is_default=is_default, **kwargs)
+        group = super().create_security_group(name, description, vpc_id, tags, force, is_default)
         if is_default:
-            members, vpc = [{"GroupId": group.id}], group.vpc_id
-            self.authorize_security_group_ingress(group.id, "-1", "", "", [], source_groups=members, vpc_id=vpc)
+            members = [{"GroupId": group.id}]
+            self.authorize_security_group_ingress(group.id, "-1", "", "", [], source_groups=members, vpc_id=vpc_id)
         return group
