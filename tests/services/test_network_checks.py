@@ -10,6 +10,7 @@ from ecsdash.access.models import User
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.models import LoadBalancer, TargetGroup, TaskDefinition
+from services.planning.load_balancing.checks import group_checks
 from services.planning.network import balancer_checks, way_out_checks
 from tests.services.definitions import SECRET, container
 from tests.services.simulated_services import IN_SERVICE, SimulatedServices
@@ -104,6 +105,20 @@ def test_the_groups_of_the_tasks_admit_the_load_balancer(network: Network, opera
     found = [network.reached(operator, port) for port in (8080, 8081, 8082, 8083)]
 
     assert found == [[Level.OK], [Level.WARN], [Level.OK], [Level.WARN]]
+
+
+@pytest.mark.parametrize(("port", "warned"), [("traffic-port", False), ("8080", False), ("9000", True)])
+def test_the_health_check_asks_a_port_that_a_container_declares(
+    network: Network, operator: User, port: str, warned: bool
+) -> None:
+    group = {"arn": GROUP, "load_balancer_arns": [BALANCER], "target_type": "ip"}
+    network.row(TargetGroup, "web", description={"HealthCheckPort": port}, **group)
+    web = container("web", portMappings=[{"containerPort": 8080}])
+    definition = TaskDefinition(network_mode="awsvpc", description={"containerDefinitions": [web]})
+
+    found = list(group_checks(ActionContext(network.scope, operator), [GROUP], definition))
+
+    assert (found[0].level is Level.WARN and "asks port 9000" in found[0].title) is warned
 
 
 def test_the_routes_of_aws_are_on_the_subnets(service_stage: SimulatedServices, deployer: User) -> None:
