@@ -42,13 +42,13 @@ class Demand:
     @property
     def size(self) -> str:
         """The amounts in words."""
-        parts = [f"{self.cpu} CPU units", f"{self.memory} MiB"]
+        parts = [*([f"{self.cpu} CPU units"] if self.cpu else []), f"{self.memory} MiB"]
         if self.gpus:
             parts.append(f"{self.gpus} GPUs" if self.gpus > 1 else "1 GPU")
         if self.ports:
             listed = sorted(self.ports, key=lambda each: int(each.partition("/")[0]))
             parts.append(f"the host port{'s' if len(listed) > 1 else ''} {', '.join(listed)}")
-        return f"{', '.join(parts[:-1])} and {parts[-1]}"
+        return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
 
 
 class Occupant(NamedTuple):

@@ -17,7 +17,7 @@ from services.forms.run_task import RunTaskForm
 from services.forms.task_definition.placement import compatibility
 from services.models import TaskDefinition
 from services.planning.live_checks import live_checks
-from services.planning.network import way_out_checks
+from services.planning.network import route_checks
 from services.planning.room import room_for
 from services.planning.service_documents import left_out, placement
 
@@ -72,7 +72,7 @@ class RunTask(Action):
             checks=(
                 *left_out(data["left_out"]),
                 *compatibility(definition, placed),
-                *way_out_checks(context, definition, placed),
+                *route_checks(context, definition, placed),
                 *(room.checks(context, Level.BLOCK) if room else ()),
             ),
             live_checks=live_checks(context, definition.description),

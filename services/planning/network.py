@@ -48,7 +48,7 @@ class Wants:
         return f"{why}, and no VPC endpoint for {', '.join(missing)}" if missing else ""
 
 
-def way_out_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
+def route_checks(context: ActionContext, definition: TaskDefinition, data: Mapping[str, Any]) -> Iterator[Check]:
     """Yield checks whether tasks on Fargate reach the registries of their images, and their secrets and logs. `data` is
     as for `compatibility`."""
     rows = list(choices(Subnet, context.user, context.scope).filter(name__in=data["subnets"]).order_by("name"))
@@ -65,13 +65,13 @@ def way_out_checks(context: ActionContext, definition: TaskDefinition, data: Map
     reasons = "; ".join(f"{name}: {why}" for name, why in list(missing.items())[:NAMED_AT_MOST])
     yield Check(
         Level.WARN,
-        f"No way out of {counted(len(missing), 'subnet')}: images cannot be pulled",
+        f"No route to the registries from {counted(len(missing), 'subnet')}: images cannot be pulled",
         f"{reasons}.",
-        _way_out(wants, data["assign_public_ip"]),
+        _fix_of(wants, data["assign_public_ip"]),
     )
 
 
-def _way_out(wants: Wants, public_ip: bool) -> str:
+def _fix_of(wants: Wants, public_ip: bool) -> str:
     ways = ["choose subnets with a NAT gateway" if not public_ip else "choose subnets with a route to a gateway"]
     ways += [] if public_ip else ["assign a public IP address in subnets with an internet gateway"]
     if not wants.internet:

@@ -15,7 +15,7 @@ WRITE_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 
 @dataclass(frozen=True)
-class Need:
+class RolePermission:
     """Actions on one resource, and what they are for, in words that follow "may" and "may not"."""
 
     purpose: str
@@ -40,7 +40,7 @@ def role_checks(scope: Scope, definition: Mapping[str, Any]) -> tuple[LiveCheck,
     return (LiveCheck("role_may", title, params, may_block=False),)
 
 
-def _needs(scope: Scope, definition: Mapping[str, Any]) -> Iterator[Need]:
+def _needs(scope: Scope, definition: Mapping[str, Any]) -> Iterator[RolePermission]:
     containers: list[Mapping[str, Any]] = definition.get("containerDefinitions", [])
     for container in containers:
         yield from _pulls(container)
@@ -48,15 +48,15 @@ def _needs(scope: Scope, definition: Mapping[str, Any]) -> Iterator[Need]:
     for container in containers:
         yield from _logs(scope, container.get("logConfiguration") or {})
         for file in container.get("environmentFiles", []):
-            yield Need(f"read the environment file {file['value']}", ("s3:GetObject",), file["value"])
+            yield RolePermission(f"read the environment file {file['value']}", ("s3:GetObject",), file["value"])
 
 
-def _pulls(container: Mapping[str, Any]) -> Iterator[Need]:
+def _pulls(container: Mapping[str, Any]) -> Iterator[RolePermission]:
     match = ECR_IMAGE.match(container.get("image", ""))
     if match:
-        yield Need("sign in to ECR", ("ecr:GetAuthorizationToken",), "*")
+        yield RolePermission("sign in to ECR", ("ecr:GetAuthorizationToken",), "*")
         repository = arn("ecr", match["region"], match["registry"], f"repository/{match['repository']}")
-        yield Need(f"pull the image {match['repository']}", PULL, repository)
+        yield RolePermission(f"pull the image {match['repository']}", PULL, repository)
 
 
 def named_secrets(containers: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -70,7 +70,7 @@ def named_secrets(containers: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _secrets(scope: Scope, named: Iterable[str]) -> Iterator[Need]:
+def _secrets(scope: Scope, named: Iterable[str]) -> Iterator[RolePermission]:
     for value in named:
         stored = stored_secret(scope, value)
         resource = stored.arn if stored else secret_arn(scope, value)
@@ -78,10 +78,10 @@ def _secrets(scope: Scope, named: Iterable[str]) -> Iterator[Need]:
         action = "secretsmanager:GetSecretValue" if secret else "ssm:GetParameters"
         kind = "secret" if secret else "parameter"
         name = stored.name if stored else resource.rpartition(":")[2].removeprefix("parameter")
-        yield Need(f"read the {kind} {name}", (action,), resource)
+        yield RolePermission(f"read the {kind} {name}", (action,), resource)
         key = _key_arn(scope, stored.description.get("KmsKeyId", "")) if stored else ""
         if key:
-            yield Need(f"decrypt the {kind} {name}", ("kms:Decrypt",), key)
+            yield RolePermission(f"decrypt the {kind} {name}", ("kms:Decrypt",), key)
 
 
 def stored_secret(scope: Scope, value: str) -> Secret | None:
@@ -111,13 +111,13 @@ def _key_arn(scope: Scope, key: str) -> str:
     return key if parse(key) else arn("kms", scope.region, scope.account.account_id, f"key/{key}")
 
 
-def _logs(scope: Scope, configuration: Mapping[str, Any]) -> Iterator[Need]:
+def _logs(scope: Scope, configuration: Mapping[str, Any]) -> Iterator[RolePermission]:
     options = configuration.get("options") or {}
     group, region = options.get("awslogs-group"), options.get("awslogs-region") or scope.region
     if configuration.get("logDriver") != "awslogs" or not group:
         return
     streams = arn("logs", region, scope.account.account_id, f"log-group:{group}:log-stream:*")
-    yield Need(f"write logs to {group}", WRITE_LOGS, streams)
+    yield RolePermission(f"write logs to {group}", WRITE_LOGS, streams)
     if options.get("awslogs-create-group") == "true":
         created = arn("logs", region, scope.account.account_id, f"log-group:{group}")
-        yield Need(f"create the log group {group}", ("logs:CreateLogGroup",), created)
+        yield RolePermission(f"create the log group {group}", ("logs:CreateLogGroup",), created)

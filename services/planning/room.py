@@ -39,6 +39,8 @@ class Room:
 
     def checks(self, context: ActionContext, without_instances: Level) -> Iterator[Check]:
         """Yield the checks. With no instance at all the level is `without_instances`."""
+        if not self.wanted:
+            return
         grows = growing(context.scope, self.demand.providers)
         if not candidates(self.demand, self.free):
             yield self._no_instances(without_instances, grows)

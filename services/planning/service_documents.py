@@ -17,7 +17,7 @@ from services.planning.load_balancing import plan as load_balancing
 from services.planning.load_balancing.checks import group_checks
 from services.planning.load_balancing.plan import Balancing, balancing
 from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS
-from services.planning.network import balancer_checks, way_out_checks
+from services.planning.network import balancer_checks, route_checks
 from services.planning.room import room_for, room_for_deployment
 from services.planning.service_checks import ending_checks, percents
 from services.planning.service_quotas import service_quotas
@@ -70,7 +70,7 @@ def document_checks(
     connected = document.get("serviceConnectConfiguration", {}).get("enabled", False)
     return (
         *compatibility(definition, placed),
-        *way_out_checks(context, definition, placed),
+        *route_checks(context, definition, placed),
         *balancer_checks(context, definition, document),
         *_room(context, definition, document, cluster, service if deploys else None, placed["count"]),
         *_zones(definition, document),

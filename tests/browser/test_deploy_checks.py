@@ -1,4 +1,4 @@
-"""What would let a deployment fail is said in its review with its way out, and is well after it is mended."""
+"""What would let a deployment fail is said in its review with what to do, and is well after it is mended."""
 
 import json
 from typing import Any
@@ -71,7 +71,7 @@ def test_a_review_names_what_is_missing_and_is_well_after_it_is_mended(operator:
         review(page)
         expect(checks).to_contain_text(f"The execution role {ROLE} may not read the secret verified/token")
         expect(checks).to_contain_text("Allow these actions in a policy of the role")
-        expect(checks).to_contain_text("No way out of 1 subnet: images cannot be pulled")
+        expect(checks).to_contain_text("No route to the registries from 1 subnet: images cannot be pulled")
         expect(checks).to_contain_text(f"{subnet}: it has no route to 0.0.0.0/0.")
         expect(checks).to_contain_text("Choose subnets with a route to a gateway")
         expect(checks).to_contain_text("Not checked whether the image registry.example/verified:1 can be pulled")
@@ -82,7 +82,7 @@ def test_a_review_names_what_is_missing_and_is_well_after_it_is_mended(operator:
         review(page)
         expect(checks).to_contain_text(f"The execution role {ROLE} may do what the containers need")
         expect(checks).to_contain_text("The subnets have a route to what the tasks need before they start")
-        expect(checks).not_to_contain_text("No way out")
+        expect(checks).not_to_contain_text("No route")
 
         page.goto(f"{SCOPE_PATH}/services/batch/port/scale/")
         page.get_by_label("Desired tasks").fill("3")

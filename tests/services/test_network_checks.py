@@ -11,7 +11,7 @@ from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
 from services.models import LoadBalancer, TargetGroup, TaskDefinition
 from services.planning.load_balancing.checks import group_checks
-from services.planning.network import balancer_checks, way_out_checks
+from services.planning.network import balancer_checks, route_checks
 from tests.services.definitions import SECRET, container
 from tests.services.simulated_services import IN_SERVICE, SimulatedServices
 from tests.services.simulated_tasks import LOGS, SimulatedTasks
@@ -33,13 +33,13 @@ class Network(SimulatedTasks):
         zone = {"vpc_id": "vpc-1", "availability_zone": "eu-central-1a"}
         self.row(Subnet, name, default_route=route, endpoints=list(endpoints), **zone, **more)
 
-    def ways(self, user: User, image: str, *, public_ip: bool = False) -> list[Check]:
+    def routes(self, user: User, image: str, *, public_ip: bool = False) -> list[Check]:
         secrets = [{"name": "PASSWORD", "valueFrom": SECRET}]
         web = container("web", image, secrets=secrets, logConfiguration=LOGS)
         definition = TaskDefinition(network_mode="awsvpc", description={"containerDefinitions": [web]})
         names = list(Subnet.objects.values_list("name", flat=True))
         data = {"subnets": names, "compute": "FARGATE", "assign_public_ip": public_ip}
-        return list(way_out_checks(ActionContext(self.scope, user), definition, data))
+        return list(route_checks(ActionContext(self.scope, user), definition, data))
 
     def reached(self, user: User, port: int) -> list[Level]:
         network = {"awsvpcConfiguration": {"subnets": ["subnet-a"], "securityGroups": ["sg-web"]}}
@@ -65,12 +65,12 @@ def network(stage_without_aws: SimulatedTasks) -> Network:
         ("", ENDPOINTS[1:], IMAGE, False, "it has no route to 0.0.0.0/0, and no VPC endpoint for ecr.api."),
     ],
 )
-def test_a_subnet_needs_a_way_to_what_the_tasks_ask_for(
+def test_a_subnet_needs_a_route_to_what_the_tasks_ask_for(
     network: Network, operator: User, route: str, endpoints: list[str], image: str, public_ip: bool, problem: str
 ) -> None:
     network.subnet("subnet-a", route, endpoints)
 
-    (found,) = network.ways(operator, image, public_ip=public_ip)
+    (found,) = network.routes(operator, image, public_ip=public_ip)
 
     assert found.level is (Level.WARN if problem else Level.OK)
     if problem:
@@ -81,8 +81,8 @@ def test_a_subnet_needs_a_way_to_what_the_tasks_ask_for(
 def test_routes_that_are_not_known_are_not_judged(network: Network, operator: User) -> None:
     network.subnet("subnet-a", None, public=True)
 
-    assert not network.ways(operator, "nginx:1", public_ip=True)
-    assert [each.title for each in network.ways(operator, "nginx:1")] == [
+    assert not network.routes(operator, "nginx:1", public_ip=True)
+    assert [each.title for each in network.routes(operator, "nginx:1")] == [
         "The tasks have no public IP address in a public subnet"
     ]
 
@@ -122,7 +122,7 @@ def test_the_health_check_asks_a_port_that_a_container_declares(
 
 
 def test_the_routes_of_aws_are_on_the_subnets(service_stage: SimulatedServices, deployer: User) -> None:
-    """The default VPC has an internet gateway; a subnet with its own empty table has no way out."""
+    """The default VPC has an internet gateway; a subnet with its own empty table has none."""
     service_stage.steady_service()
     ec2, (first, _) = service_stage.client("ec2"), service_stage.subnets()
     service_stage.sweep("routes")
@@ -133,7 +133,7 @@ def test_the_routes_of_aws_are_on_the_subnets(service_stage: SimulatedServices, 
     ec2.associate_route_table(RouteTableId=table, SubnetId=first)
     service_stage.sweep("routes")
 
-    assert "No way out of 1 subnet: images cannot be pulled" in titles(service_stage, deployer)
+    assert "No route to the registries from 1 subnet: images cannot be pulled" in titles(service_stage, deployer)
 
 
 def titles(stage: SimulatedServices, user: User) -> list[str]:

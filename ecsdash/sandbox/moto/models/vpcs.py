@@ -1,4 +1,5 @@
-"""What AWS creates with a VPC and moto does not: the rule of the default group, and the way out of the default VPC."""
+"""What AWS creates with a VPC and moto does not: the rule of the default group, an internet gateway for the default
+VPC."""
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroup
