@@ -125,8 +125,8 @@ def capacity_checks(context: ActionContext, selected: SelectedInstances) -> tupl
     check = Check(
         Level.WARN,
         f"No room for {len(unplaced)} of {counted(len(moving), 'task')} on {others}",
-        f"Services: {names}. A task requires {unplaced[0].size}. {reasons} ECS keeps their tasks running while the minimum running tasks % requires it, so "
-        "draining may not complete.",
+        f"Services: {names}. A task requires {unplaced[0].size}. {reasons} ECS keeps their tasks running while the "
+        "minimum running tasks % requires it, so draining may not complete.",
         "Launch container instances first, or scale the services in.",
         links,
     )

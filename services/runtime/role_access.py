@@ -34,9 +34,8 @@ def role_may(aws: Aws, role: str, region: str, needs: list[dict[str, Any]]) -> C
     if not refused:
         purposes = ", ".join(each["purpose"] for each in needs[:NAMED_AT_MOST])
         more = f" and {len(needs) - NAMED_AT_MOST} more" if len(needs) > NAMED_AT_MOST else ""
-        return Check(
-            Level.OK, f"The execution role {name} may do what the containers need", f"It may {purposes}{more}."
-        )
+        title = f"The execution role {name} may do what the containers need"
+        return Check(Level.OK, title, f"It may {purposes}{more}.")
     return _refusal(name, refused, decisions)
 
 
