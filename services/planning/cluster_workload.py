@@ -29,7 +29,8 @@ def workload(cluster: Cluster) -> Workload:
 def _running(task: Task, service: Service | None, definition: TaskDefinition | None) -> RunningTask:
     """Return the task with what it needs of another instance: by its service, its definition and its own size."""
     document = service.description if service else {}
-    known = demand_of(definition, task.group, document) if definition else Demand(task.group)
+    group = f"service:{task.service_name}" if task.service_name else task.group
+    known = demand_of(definition, group, document) if definition else Demand(group)
     cpu, memory = _size(task)
     demand = replace(known, cpu=cpu, memory=memory)
     stays = service is not None and service.scheduling_strategy == "DAEMON"
