@@ -12,6 +12,8 @@ declare(
     "ec2.describe_vpcs",
     "ec2.describe_subnets",
     "ec2.describe_security_groups",
+    "ec2.describe_route_tables",
+    "ec2.describe_vpc_endpoints",
     "ec2.describe_key_pairs",
     "ec2.describe_instance_types",
     "ssm.get_parameters",

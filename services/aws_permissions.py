@@ -67,6 +67,8 @@ declare(
     "servicediscovery.list_services",
 )
 declare("Progress of deleting a namespace", PolicyLevel.OPERATE, "servicediscovery.get_namespace")
+declare("Platforms of images before they are deployed", PolicyLevel.DEPLOY, "ecr.batch_get_image")
+declare("Check of what execution roles may do", PolicyLevel.DEPLOY, "iam.simulate_principal_policy")
 declare("Tags, when a change of them is reverted", PolicyLevel.OPERATE, "ecs.list_tags_for_resource")
 declare("Images of repositories and their scan findings", PolicyLevel.READ, "ecr.describe_images")
 declare(

@@ -5,7 +5,7 @@ from typing import Any
 
 from clusters.models import ContainerInstance
 from clusters.planning.base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
-from clusters.planning.draining import SelectedInstances, capacity_check, drained_step, standalone_check, state_steps
+from clusters.planning.draining import SelectedInstances, capacity_checks, drained_step, standalone_check, state_steps
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Danger, Plan, PlanError, Undo
 
@@ -27,7 +27,7 @@ class DrainContainerInstance(ContainerInstanceAction):
     def plan(self, context: ActionContext, data: Mapping[str, Any]) -> Plan:
         row: ContainerInstance = context.resource
         undo = Undo("activate_container_instance", "activate the instance again", row.url_kwargs())
-        return plan_drain(SelectedInstances.of(cluster_of(row), [row]), undo)
+        return plan_drain(context, SelectedInstances.of(cluster_of(row), [row]), undo)
 
 
 @register
@@ -45,10 +45,10 @@ class DrainContainerInstances(ClusterAction):
         rows = [row for row in data["row"] if row.status == "ACTIVE"]
         kwargs, undo_data = context.resource.url_kwargs(), {"row": [row.pk for row in rows]}
         undo = Undo("activate_container_instances", "activate the instances again", kwargs, undo_data)
-        return plan_drain(SelectedInstances.of(context.resource, rows), undo)
+        return plan_drain(context, SelectedInstances.of(context.resource, rows), undo)
 
 
-def plan_drain(selected: SelectedInstances, undo: Undo) -> Plan:
+def plan_drain(context: ActionContext, selected: SelectedInstances, undo: Undo) -> Plan:
     if any(row.status != "ACTIVE" for row in selected.rows) or not selected.rows:
         raise PlanError("Only active instances can be drained. Select at least one active instance.", "row")
     standalone = standalone_check(selected, terminates=False)
@@ -58,7 +58,7 @@ def plan_drain(selected: SelectedInstances, undo: Undo) -> Plan:
         resource_name=selected.names,
         steps=(*state_steps(selected, "DRAINING", "Set the status to DRAINING"), drained_step(selected)),
         changes=selected.status_changes("DRAINING"),
-        checks=(capacity_check(selected), *([standalone] if standalone else [])),
+        checks=(*capacity_checks(context, selected), *([standalone] if standalone else [])),
         observes=selected.observations("DRAINING"),
         undo=undo,
         touches=("container_instances", "tasks", "services"),

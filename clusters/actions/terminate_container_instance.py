@@ -9,7 +9,7 @@ from clusters.models import AutoScalingGroup, ContainerInstance
 from clusters.planning.base import ClusterAction, ContainerInstanceAction, InstancesForm, cluster_of
 from clusters.planning.draining import (
     SelectedInstances,
-    capacity_check,
+    capacity_checks,
     drained_step,
     group_of,
     standalone_check,
@@ -101,7 +101,7 @@ def plan_terminate(context: ActionContext, selected: SelectedInstances, data: Ma
         ),
         changes=tuple(Change(f"{row.name}", row.status, "terminated") for row in selected.rows),
         checks=(
-            capacity_check(selected),
+            *capacity_checks(context, selected),
             *([standalone] if standalone else []),
             *_group_checks(group_by_instance, data["replace"]),
         ),

@@ -12,11 +12,16 @@ class Vpc(Choice):
 
 
 class Subnet(Choice):
+    """A subnet. `default_route` is the id of what its route to all addresses leads to (empty: none), `endpoints` are
+    the services whose VPC endpoints it reaches; None: not known. The sweep of routes writes both."""
+
     NOUN = "subnet"
     vpc_id = models.CharField(max_length=40)
     availability_zone = models.CharField(max_length=40)
     cidr = models.CharField(max_length=50, blank=True)
     public = models.BooleanField(default=False)
+    default_route = models.CharField(max_length=100, null=True)
+    endpoints = models.JSONField(null=True)
 
 
 class SecurityGroup(Choice):

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from clusters.models import AutoScalingGroup, Cluster, ContainerInstance
+from clusters.planning.placement import Occupant, place, slots
+from clusters.planning.room import judged_partly, refusals
 from clusters.planning.workload import RunningTask, Workload, workload_of
 from ecsdash.aws.calls import batches
+from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Step
 from ecsdash.web.formatting import counted
 
@@ -23,14 +26,15 @@ class SelectedInstances:
     cluster: Cluster
     rows: tuple[ContainerInstance, ...]
     tasks: tuple[RunningTask, ...]
+    occupants: tuple[Occupant, ...] = ()
 
     @classmethod
     def of(
         cls, cluster: Cluster, rows: Iterable[ContainerInstance], workload: Workload | None = None
     ) -> "SelectedInstances":
         instances = tuple(rows)
-        tasks = (workload or workload_of(cluster)).on({row.arn for row in instances})
-        return cls(cluster, instances, tuple(tasks))
+        found = workload or workload_of(cluster)
+        return cls(cluster, instances, tuple(found.on({row.arn for row in instances})), tuple(found.occupants))
 
     @property
     def arns(self) -> list[str]:
@@ -100,27 +104,33 @@ def drained_step(selected: SelectedInstances, *, wait_for_standalone: bool = Fal
     )
 
 
-def capacity_check(selected: SelectedInstances) -> Check:
-    """Return whether the service tasks fit on the other active instances, placed largest first.
-
-    An estimate: it ignores ports, placement constraints and Fargate.
-    """
-    moving = sorted((task for task in selected.tasks if task.service), key=lambda task: (task.memory, task.cpu))[::-1]
-    if not moving:
-        return Check(Level.OK, "No service tasks to move")
-    other_instances = [row for row in active_instances(selected.cluster) if row.arn not in set(selected.arns)]
-    unplaced = _unplaced(moving, other_instances)
-    others = counted(len(other_instances), "other active instance")
-    if not unplaced:
-        return Check(Level.OK, f"Enough CPU and memory for {counted(len(moving), 'task')} on {others}")
-    names = shortened(sorted({task.service for task in unplaced}))
-    return Check(
-        Level.WARN,
-        f"Not enough CPU and memory for {len(unplaced)} of {counted(len(moving), 'task')} on {others}",
-        f"Services: {names}. ECS keeps their tasks running while the minimum running tasks % requires it, so draining "
-        "may not complete.",
-        "Launch container instances first, or scale the services in.",
+def capacity_checks(context: ActionContext, selected: SelectedInstances) -> tuple[Check, ...]:
+    """Return whether the service tasks fit on the other active instances, placed largest first."""
+    moving = sorted(
+        (task for task in selected.tasks if task.service and not task.stays),
+        key=lambda task: (task.demand.memory, task.demand.cpu),
+        reverse=True,
     )
+    if not moving:
+        return (Check(Level.OK, "No service tasks to move"),)
+    rows = active_instances(selected.cluster).exclude(arn__in=selected.arns).select_related("account").order_by("name")
+    free = slots(rows, selected.occupants)
+    unplaced = place([task.demand for task in moving], free)
+    others = counted(len(free), "other active instance")
+    if not unplaced:
+        one = len(moving) == 1
+        return (Check(Level.OK, f"{counted(len(moving), 'task')} fit{'s' if one else ''} on {others}"),)
+    reasons, links = refusals(context.user, selected.cluster, unplaced[0], free)
+    names = shortened(sorted({each.group.removeprefix("service:") for each in unplaced}))
+    check = Check(
+        Level.WARN,
+        f"No room for {len(unplaced)} of {counted(len(moving), 'task')} on {others}",
+        f"Services: {names}. A task requires {unplaced[0].size}. {reasons} ECS keeps their tasks running while the "
+        "minimum running tasks % requires it, so draining may not complete.",
+        "Launch container instances first, or scale the services in.",
+        links,
+    )
+    return (check, *judged_partly(unplaced[0], free))
 
 
 def standalone_check(selected: SelectedInstances, *, terminates: bool) -> Check | None:
@@ -151,17 +161,3 @@ def members(group: AutoScalingGroup) -> list[str]:
 def shortened(names: Sequence[str]) -> str:
     more = len(names) - NAMED_AT_MOST
     return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
-
-
-def _unplaced(tasks: Sequence[RunningTask], instances: Iterable[ContainerInstance]) -> list[RunningTask]:
-    """Return the tasks that do not fit. Place each on the first instance with enough CPU and memory."""
-    free = [[row.remaining_cpu, row.remaining_memory] for row in instances]
-    unplaced = []
-    for task in tasks:
-        target = next((each for each in free if each[0] >= task.cpu and each[1] >= task.memory), None)
-        if target is None:
-            unplaced.append(task)
-        else:
-            target[0] -= task.cpu
-            target[1] -= task.memory
-    return unplaced

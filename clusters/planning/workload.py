@@ -4,17 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clusters.models import Cluster
+from clusters.planning.placement import Demand, Occupant
 
 
 @dataclass(frozen=True)
 class RunningTask:
-    """`service` is empty for a standalone task. CPU in units, memory in MiB, as reserved."""
+    """`service` is empty for a standalone task. `stays`: ECS does not move it to another instance (DAEMON)."""
 
     arn: str
     service: str
     container_instance_arn: str
-    cpu: int
-    memory: int
+    demand: Demand
+    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,12 @@ class Workload:
     @property
     def standalone(self) -> list[RunningTask]:
         return [task for task in self.tasks if not task.service]
+
+    @property
+    def occupants(self) -> list[Occupant]:
+        return [
+            Occupant(task.container_instance_arn, task.demand.group, task.demand.own_interface) for task in self.tasks
+        ]
 
     def on(self, container_instances: set[str]) -> list[RunningTask]:
         """Return the tasks on container instances with these ARNs."""

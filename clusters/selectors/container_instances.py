@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from clusters.models import ContainerInstance
@@ -16,9 +16,13 @@ def instances(user: Any, scope: Scope, cluster: str) -> QuerySet[ContainerInstan
 
 
 def instance_or_404(user: Any, scope: Scope, cluster: str, name: str) -> ContainerInstance:
-    """Return the latest registration of the EC2 instance, also a deregistered one (`gone_at`). Raise Http404."""
+    """Return the latest registration of the EC2 instance, also a deregistered one (`gone_at`). Raise Http404.
+
+    `name` may also be the id by which messages of ECS name it.
+    """
     rows = ContainerInstance.objects.visible_to(user).in_scope(scope.account, scope.region)
-    instance = rows.filter(cluster_name=cluster, name=name).select_related("account").order_by("-registered_at").first()
+    named = rows.filter(Q(name=name) | Q(container_instance_id=name), cluster_name=cluster).select_related("account")
+    instance = named.order_by("-registered_at").first()
     if instance is None:
         raise Http404(f"The cluster {cluster} has no container instance {name}")
     return cast(ContainerInstance, instance)

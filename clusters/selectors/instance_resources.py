@@ -90,6 +90,21 @@ def resources_of(instance: ContainerInstance) -> Resources:
     return Resources(amounts, ports)
 
 
+def ports_in_use(instance: ContainerInstance) -> list[str]:
+    """Return all host ports that a task cannot use, as "8080/tcp": those of tasks and those of the agent."""
+    remaining = _by_name(instance.description.get("remainingResources"))
+    return [
+        f"{port}/{protocol.lower()}"
+        for name, protocol in PORTS.items()
+        for port in remaining.get(name, {}).get("stringSetValue", [])
+    ]
+
+
+def gpus_free(instance: ContainerInstance) -> int:
+    """Return the number of GPUs that no task uses."""
+    return _amount(_by_name(instance.description.get("remainingResources")).get("GPU", {}))
+
+
 def attributes_of(instance: ContainerInstance) -> list[tuple[str, str]]:
     """Return the attributes that have a value; those without one are capabilities."""
     return sorted((each["name"], each["value"]) for each in _attributes(instance) if each.get("value"))

@@ -99,7 +99,7 @@ def run_live_checks(draft_id: uuid.UUID) -> None:
 def checks_of(draft: Draft) -> tuple[list[Check], list[LiveCheck]]:
     """Return the checks that have a result, and the live checks that are still running."""
     plan = draft.plan
-    done = [Check(**{**stored, "level": Level(stored["level"])}) for stored in draft.checked.values()]
+    done = [Check.from_json(stored) for stored in draft.checked.values()]
     return [*plan.checks, *done], [check for check in plan.live_checks if check.title not in draft.checked]
 
 

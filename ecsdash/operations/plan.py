@@ -21,12 +21,14 @@ class PlanError(Exception):
 
 class Level(StrEnum):
     OK = "ok"
+    UNCHECKED = "unchecked"
     WARN = "warn"
     BLOCK = "block"
 
     @property
     def tone(self) -> Tone:
-        return {Level.OK: Tone.OK, Level.WARN: Tone.WARN, Level.BLOCK: Tone.BAD}[self]
+        tones = {Level.OK: Tone.OK, Level.UNCHECKED: Tone.IDLE, Level.WARN: Tone.WARN, Level.BLOCK: Tone.BAD}
+        return tones[self]
 
 
 class Repeat(StrEnum):
@@ -52,12 +54,19 @@ class Change:
 
 @dataclass(frozen=True)
 class Check:
-    """`title` says what was checked and the result, `fix` what to do when it is not ok."""
+    """`title` says what was checked and the result, `fix` what to do when it is not ok. `links` are (label, address) of
+    what the detail names. An UNCHECKED one says why in its detail."""
 
     level: Level
     title: str
     detail: str = ""
     fix: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Check":
+        links = tuple((label, address) for label, address in data.get("links", ()))
+        return cls(**{**data, "level": Level(data["level"]), "links": links})
 
 
 @dataclass(frozen=True)
@@ -170,7 +179,8 @@ class Output:
 @dataclass(frozen=True)
 class Prediction:
     """What a plan makes AWS do with tasks: how many start and stop, between how many run meanwhile, the phases in
-    words, the seconds that it took before (None: not known), and the time line of a deployment."""
+    words, the median seconds that the `earlier` ones took (None: not known), the time line of a deployment, and how
+    many of how many tasks fit on the container instances (None: they need none)."""
 
     starts: int
     stops: int
@@ -179,6 +189,8 @@ class Prediction:
     phases: tuple[str, ...] = ()
     seconds: float | None = None
     timeline: Timeline | None = None
+    earlier: int = 0
+    fits: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -233,13 +245,17 @@ class Plan:
         values = dict(data)
         for name, kind in PARTS.items():
             values[name] = tuple(kind(**_tuples(item)) for item in values[name])
-        values["checks"] = tuple(Check(**{**c, "level": Level(c["level"])}) for c in values["checks"])
+        values["checks"] = tuple(Check.from_json(each) for each in values["checks"])
         for name in ("undo", "removal"):
             values[name] = Undo(**values[name]) if values.get(name) else None
         values["cost"] = Estimate.from_json(values.get("cost"))
         if predicted := values.get("prediction"):
-            line = Timeline.from_json(predicted.get("timeline"))
-            values["prediction"] = Prediction(**{**predicted, "phases": tuple(predicted["phases"]), "timeline": line})
+            own = {
+                "phases": tuple(predicted["phases"]),
+                "timeline": Timeline.from_json(predicted.get("timeline")),
+                "fits": tuple(predicted["fits"]) if predicted.get("fits") else None,
+            }
+            values["prediction"] = Prediction(**predicted | own)
         values["continues"] = _continues(values.get("continues"))
         values["moved"] = Moved(**values["moved"]) if values.get("moved") else None
         values["touches"], values["risks"] = tuple(values["touches"]), tuple(values["risks"])

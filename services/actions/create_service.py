@@ -14,8 +14,8 @@ from ecsdash.operations.document_forms import is_button
 from ecsdash.operations.plan import Continues, Effect, Observation, Plan, Undo
 from services.documents.service import changes_in_words
 from services.forms.service.form import ServiceForm
-from services.forms.task_definition.checks import image_checks
 from services.models import TaskDefinition
+from services.planning.live_checks import live_checks
 from services.planning.service_documents import CALLS, WATCHED, Prepared, advice, document_checks, left_out, prepared
 from services.planning.services import TOUCHED, create_step
 from services.planning.task_costs import definition_cost
@@ -61,7 +61,7 @@ class CreateService(Action):
                 *document_checks(context, definition, wanted.document, cluster.name),
                 *wanted.balancing.checks,
             ),
-            live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
+            live_checks=live_checks(context, definition.description),
             observes=(free, *wanted.balancing.observes),
             undo=_undo(context, name, wanted),
             continues=Continues(f"The service {name} exists, and ECS continues to start its tasks."),

@@ -13,9 +13,10 @@ from ecsdash.operations.document_forms import is_button
 from ecsdash.operations.plan import Output, Plan, Undo
 from ecsdash.operations.refs import ref
 from services.documents.comparison import changes
-from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
+from services.forms.task_definition.checks import definition_checks, missing_log_groups
 from services.forms.task_definition.form import RegisterTaskDefinitionForm, original, revision_of
 from services.forms.task_definition.revealed import hidden_containers, with_values
+from services.planning.live_checks import live_checks
 from services.planning.revealing import may_reveal, reveal
 from services.planning.task_definitions import CALLS, REVISION_ARN, log_group_step, new_role, register_step
 from services.selectors import task_definitions
@@ -75,7 +76,7 @@ class RegisterTaskDefinition(EditsTaskDefinition):
             ),
             changes=changes(before, definition),
             checks=definition_checks(context, definition, created=groups, new_role=role),
-            live_checks=image_checks(definition, context.scope.account.account_id, context.scope.region),
+            live_checks=live_checks(context, definition),
             undo=_undo(context, family),
             outputs=(Output("Task definition", REVISION_ARN),),
             touches=("task_definitions", *(("log_groups",) if groups else ()), *(("roles",) if role else ())),

@@ -4,20 +4,23 @@ from typing import Any
 from django import forms
 
 from ecsdash.access.permissions import Permission
+from ecsdash.aws.prices import Estimate
 from ecsdash.operations.actions import ActionContext, ActionForm, register
-from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Step, Undo
+from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Plan, PlanError, Prediction, Step, Undo
 from ecsdash.web.forms.document.json_text import write
 from services.documents.service import Update, changes_in_words, update_of
 from services.forms.service.start import present_document
-from services.forms.task_definition.checks import image_checks
 from services.models import RestorePoint, Service, TaskDefinition
 from services.planning import deploying
+from services.planning.live_checks import live_checks
 from services.planning.prediction import of_deployment
+from services.planning.room import room_for_deployment
 from services.planning.scaling import REGISTER, SCALING_NOUNS, bounds_of, bounds_step, count_checks, observed_target
 from services.planning.service_checks import ending_checks
 from services.planning.service_documents import document_checks
 from services.planning.service_update import observed_document, update_steps
 from services.planning.services import TOUCHED, ServiceAction, deployment_continues
+from services.planning.task_costs import size_cost
 from services.planning.task_definitions import REVISION_ARN, register_again
 from services.selectors.restore_points import NEWEST, in_words, newest
 from services.selectors.scaling import target_of
@@ -93,7 +96,8 @@ class RestoreService(ServiceAction):
             undo=Undo("edit_service", "restore the settings of now", service.url_kwargs(), {"json": write(before)}),
             continues=deployment_continues(service) if update.deploys else None,
             touches=(*TOUCHED, "task_definitions", *(SCALING_NOUNS if bounds else ())),
-            prediction=of_deployment(service, after) if update.deploys else None,
+            cost=_cost(service, wanted, update),
+            prediction=_prediction(context, service, wanted, after) if update.deploys else None,
         )
 
     def unavailable(self, resource: Any) -> str:
@@ -146,11 +150,23 @@ def _checks(
     return (deploying.usable(wanted), *placed, *ending_checks(service, row))
 
 
+def _prediction(
+    context: ActionContext, service: Service, wanted: TaskDefinition, after: Mapping[str, Any]
+) -> Prediction:
+    room = room_for_deployment(context, service, deploying.runnable(wanted), after)
+    return of_deployment(service, after, room)
+
+
+def _cost(service: Service, wanted: TaskDefinition, update: Update) -> Estimate | None:
+    present = definition_of_service(service)
+    count = update.params.get("desiredCount", service.desired_count)
+    return size_cost(service, present.description, wanted.description, count) if present else None
+
+
 def _left(update: Update) -> tuple[Check, ...]:
     """Return a check for each member that stays as it is now."""
     return tuple(Check(Level.WARN, f"{each.member} stays as it is", each.reason) for each in update.unchangeable)
 
 
 def _images(context: ActionContext, update: Update, wanted: TaskDefinition) -> Any:
-    account = context.scope.account.account_id
-    return image_checks(wanted.description, account, context.scope.region) if update.deploys else ()
+    return live_checks(context, wanted.description) if update.deploys else ()

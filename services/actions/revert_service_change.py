@@ -5,8 +5,9 @@ from ecsdash.access.permissions import Permission
 from ecsdash.external_changes.models import ExternalChange
 from ecsdash.external_changes.reverting import RevertAction, restored
 from ecsdash.operations.actions import ActionContext, register
-from ecsdash.operations.plan import Check, Effect, Level, Observation, Plan, PlanError, Undo
+from ecsdash.operations.plan import Check, Effect, Level, LiveCheck, Observation, Plan, PlanError, Undo
 from services.models import Service
+from services.planning.live_checks import live_checks
 from services.planning.scaling import count_checks
 from services.planning.service_checks import count_cost
 from services.planning.service_documents import deployment_checks
@@ -45,6 +46,7 @@ class RevertServiceChange(RevertAction):
                 *_checks(context, service, params),
                 *(count_checks(service, params["desiredCount"]) if "desiredCount" in params else ()),
             ),
+            live_checks=_live_checks(context, service, params),
             observes=(
                 Observation(
                     "service_settings", identity, present, f"The service {service.name}", (Effect("update", params),)
@@ -82,6 +84,13 @@ def _checks(context: ActionContext, service: Service, params: Mapping[str, Any])
         Check(Level.OK, f"The former revision {revision} is active"),
         *deployment_checks(context, service, definition),
     )
+
+
+def _live_checks(context: ActionContext, service: Service, params: Mapping[str, Any]) -> tuple[LiveCheck, ...]:
+    if "taskDefinition" not in params:
+        return ()
+    definition = definition_of_service(service, params["taskDefinition"])
+    return live_checks(context, definition.description) if definition else ()
 
 
 def _scales_only(params: Mapping[str, Any]) -> bool:

@@ -11,12 +11,14 @@ from ecsdash.access.targets import AccessTarget
 from ecsdash.masking import mask
 from ecsdash.operations.actions import Action, ActionContext, register
 from ecsdash.operations.document_forms import is_button
-from ecsdash.operations.plan import Change, Output, Plan, Repeat, Step
+from ecsdash.operations.plan import Change, Level, Output, Plan, Repeat, Step
 from ecsdash.operations.refs import ref
 from services.forms.run_task import RunTaskForm
-from services.forms.task_definition.checks import image_checks
-from services.forms.task_definition.placement import launch_checks
+from services.forms.task_definition.placement import compatibility
 from services.models import TaskDefinition
+from services.planning.live_checks import live_checks
+from services.planning.network import route_checks
+from services.planning.room import room_for
 from services.planning.service_documents import left_out, placement
 
 
@@ -48,6 +50,8 @@ class RunTask(Action):
         params = {**data["document"], "taskDefinition": definition.name}
         count, cluster = params.get("count", 1), params["cluster"]
         some = f"{count} task{'s' if count > 1 else ''}"
+        placed = placement(params, cluster)
+        room = room_for(context, definition, params, cluster, count, params.get("group", ""))
         wait = {"cluster": cluster, "tasks": ref("run.tasks"), "failures": ref("run.failures"), "count": count}
         return Plan(
             summary=f"Run {some} of {definition.name} in {cluster}",
@@ -67,9 +71,11 @@ class RunTask(Action):
             changes=tuple(Change(name, None, value) for name, value in mask(params).items() if name != "cluster"),
             checks=(
                 *left_out(data["left_out"]),
-                *launch_checks(context, definition, {**placement(params, cluster), "count": count}),
+                *compatibility(definition, placed),
+                *route_checks(context, definition, placed),
+                *(room.checks(context, Level.BLOCK) if room else ()),
             ),
-            live_checks=image_checks(definition.description, context.scope.account.account_id, context.scope.region),
+            live_checks=live_checks(context, definition.description),
             outputs=tuple(Output(f"Task {n + 1}", ref(f"run.tasks.{n}.taskArn")) for n in range(count)),
             touches=("tasks", "clusters"),
         )

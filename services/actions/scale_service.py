@@ -19,6 +19,7 @@ from ecsdash.operations.plan import (
 )
 from services.models import ScalableTarget, Service
 from services.planning.prediction import of_scaling
+from services.planning.room import room_for_more
 from services.planning.scaling import (
     DAEMON,
     REGISTER,
@@ -117,7 +118,7 @@ class ScaleService(ServiceAction):
             continues=Continues(f"ECS continues to start or stop tasks until {after} run."),
             touches=(*TOUCHED, *(SCALING_NOUNS if target else ())),
             cost=count_cost(service, after - before),
-            prediction=of_scaling(service, after),
+            prediction=of_scaling(service, after, room_for_more(context, service, after - before)),
             moved=Moved(before, after),
         )
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ecsdash.operations.actions import ActionContext
-from ecsdash.operations.plan import Change, Check, Effect, Level, LiveCheck, Observation, Output, Plan, Undo
+from ecsdash.operations.plan import Change, Check, Effect, Level, Observation, Output, Plan, Prediction, Undo
 from services.documents.comparison import changes
 from services.forms.service.start import present_document
-from services.forms.task_definition.checks import image_checks
 from services.forms.task_definition.form import own_tags
 from services.models import Service, TaskDefinition
+from services.planning.live_checks import live_checks
 from services.planning.prediction import of_deployment
+from services.planning.room import room_for_deployment
 from services.planning.service_documents import deployment_checks
 from services.planning.services import TOUCHED, deployment_continues, observed, steady_step, update_step
 from services.planning.task_costs import size_cost
@@ -53,14 +54,14 @@ def new_revision_plan(
         ),
         changes=changes(present.description, definition),
         checks=deployment_checks(context, service, row, log_groups),
-        live_checks=_images(context, definition),
+        live_checks=live_checks(context, definition),
         observes=(_observed(service, REVISION_NAME),),
         undo=back_to(service, present),
         continues=deployment_continues(service),
         outputs=(Output("Task definition", REVISION_ARN),),
         touches=(*TOUCHED, "task_definitions", *(("log_groups",) if log_groups else ())),
         cost=size_cost(service, present.description, definition),
-        prediction=of_deployment(service, present_document(service)),
+        prediction=_prediction(context, service, row),
     )
 
 
@@ -83,14 +84,14 @@ def revision_plan(
         ),
         changes=(Change("task definition", service.revision, shown), *changes(before, wanted.description)),
         checks=(usable(wanted), *deployment_checks(context, service, runnable(wanted))),
-        live_checks=_images(context, wanted.description),
+        live_checks=live_checks(context, wanted.description),
         observes=(_observed(service, name),),
         undo=back_to(service, present),
         continues=deployment_continues(service),
         outputs=(Output("Task definition", arn),) if again else (),
         touches=(*TOUCHED, *(("task_definitions",) if again else ())),
         cost=size_cost(service, before, wanted.description) if present else None,
-        prediction=of_deployment(service, present_document(service)),
+        prediction=_prediction(context, service, runnable(wanted)),
     )
 
 
@@ -116,5 +117,6 @@ def _observed(service: Service, after: Any) -> Observation:
     return observed(service, "status", "task definition", after=(effect,))
 
 
-def _images(context: ActionContext, definition: Mapping[str, Any]) -> tuple[LiveCheck, ...]:
-    return image_checks(definition, context.scope.account.account_id, context.scope.region)
+def _prediction(context: ActionContext, service: Service, definition: TaskDefinition) -> Prediction:
+    document = present_document(service)
+    return of_deployment(service, document, room_for_deployment(context, service, definition, document))

@@ -11,7 +11,8 @@ from ecsdash.operations.plan import Change, Check, Effect, LiveCheck, Observatio
 from ecsdash.operations.refs import ref
 from services.documents.findings.sizes import cpu_units, memory_mib
 from services.documents.launch_set import LaunchSet, images_of
-from services.forms.task_definition.checks import definition_checks, image_checks, missing_log_groups
+from services.forms.task_definition.checks import definition_checks, missing_log_groups
+from services.planning.live_checks import live_checks
 from services.planning.namespaces import namespace_step
 from services.planning.services import create_step
 from services.planning.task_costs import definition_cost
@@ -64,12 +65,7 @@ class NewServices:
         return tuple(dict.fromkeys(found))
 
     def live_checks(self) -> tuple[LiveCheck, ...]:
-        scope = self.context.scope
-        found = [
-            check
-            for each in self.wanted.definitions
-            for check in image_checks(each, scope.account.account_id, scope.region)
-        ]
+        found = [check for each in self.wanted.definitions for check in live_checks(self.context, each)]
         return tuple({check.title: check for check in found}.values())
 
     def observes(self) -> tuple[Observation, ...]:

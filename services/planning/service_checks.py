@@ -1,15 +1,14 @@
 """Checks of changes of a service, from the inventory."""
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ecsdash.aws.prices import Estimate
 from ecsdash.operations.actions import ActionContext
 from ecsdash.operations.plan import Check, Level
-from services.forms.task_definition.placement import room
 from services.models import Service, TaskDefinition
-from services.planning.task_costs import tasks_cost
+from services.planning.room import room_for_more
+from services.planning.task_costs import size_cost
 from services.selectors.scaling import target_of
 from services.selectors.task_definitions import definition_of_service
 
@@ -71,14 +70,12 @@ def _checked(service: Service, definition: TaskDefinition) -> bool:
 
 def room_checks(context: ActionContext, service: Service, more: int) -> tuple[Check, ...]:
     """Return checks whether `more` tasks fit on the container instances of the service."""
-    definition = definition_of_service(service)
-    if definition is None or more <= 0 or service.launch_type != "EC2":
-        return ()
-    data: Mapping[str, Any] = {"compute": "EC2", "cluster": service.cluster_name, "count": more}
-    return tuple(room(context, definition, data))
+    found = room_for_more(context, service, more)
+    return tuple(found.checks(context, Level.BLOCK)) if found else ()
 
 
 def count_cost(service: Service, more: int) -> Estimate | None:
     """Return the cost of `more` tasks (negative: fewer) of the service; None on container instances."""
     definition = definition_of_service(service)
-    return tasks_cost(service, definition.description, more) if definition else None
+    described = definition.description if definition else {}
+    return size_cost(service, described, described, service.desired_count + more) if definition else None

@@ -1,6 +1,6 @@
 """What the plans of creating and editing a service share: new resources that its document refers to, and checks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,17 @@ from ecsdash.web.forms.document.findings import FindingLevel
 from services.documents.findings import service_findings
 from services.forms.service.start import present_document
 from services.forms.task_definition.checks import definition_checks
-from services.forms.task_definition.placement import launch_checks, unresolved_hosts
+from services.forms.task_definition.placement import compatibility, unresolved_hosts
 from services.models import Service, TaskDefinition
 from services.planning import registries, security_groups
 from services.planning.load_balancing import plan as load_balancing
 from services.planning.load_balancing.checks import group_checks
 from services.planning.load_balancing.plan import Balancing, balancing
 from services.planning.load_balancing.removal import LOAD_BALANCING_NOUNS
+from services.planning.network import balancer_checks, route_checks
+from services.planning.room import room_for, room_for_deployment
 from services.planning.service_checks import ending_checks, percents
+from services.planning.service_quotas import service_quotas
 
 CALLS = (*security_groups.CALLS, *load_balancing.CALLS, *registries.CALLS)
 #: Nouns that the form offers.
@@ -58,17 +61,22 @@ def document_checks(
     *,
     service: Service | None = None,
     created: Sequence[str] = (),
+    deploys: bool = True,
 ) -> tuple[Check, ...]:
-    """Return the checks of a new deployment of the document."""
+    """Return the checks of a new deployment of the document; without `deploys`, of a change of its desired tasks."""
     configuration = document.get("deploymentConfiguration", {})
     arns = [each["targetGroupArn"] for each in document.get("loadBalancers", []) if "targetGroupArn" in each]
     placed = placement(document, cluster, service)
     connected = document.get("serviceConnectConfiguration", {}).get("enabled", False)
     return (
-        *launch_checks(context, definition, placed, without_instances=Level.WARN),
+        *compatibility(definition, placed),
+        *route_checks(context, definition, placed),
+        *balancer_checks(context, definition, document),
+        *_room(context, definition, document, cluster, service if deploys else None, placed["count"]),
         *_zones(definition, document),
         *(() if connected else unresolved_hosts(definition)),
         *_pace(document, configuration),
+        *service_quotas(context.scope, cluster, document, new=service is None),
         *group_checks(context, [arn for arn in arns if isinstance(arn, str)], definition, service),
         *definition_checks(context, definition.description, created),
     )
@@ -84,6 +92,22 @@ def deployment_checks(
         *document_checks(context, definition, document, service.cluster_name, service=service, created=created),
         *ending_checks(service, definition),
     )
+
+
+def _room(
+    context: ActionContext,
+    definition: TaskDefinition,
+    document: Mapping[str, Any],
+    cluster: str,
+    service: Service | None,
+    more: int,
+) -> Iterable[Check]:
+    """Return the checks whether the tasks of a service that is deployed fit, or `more` tasks of another."""
+    if service:
+        found = room_for_deployment(context, service, definition, document)
+    else:
+        found = room_for(context, definition, document, cluster, more, f"service:{document.get('serviceName', '')}")
+    return found.checks(context, Level.WARN) if found else ()
 
 
 def placement(document: Mapping[str, Any], cluster: str, service: Service | None = None) -> dict[str, Any]:

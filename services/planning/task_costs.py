@@ -19,11 +19,16 @@ def tasks_cost(service: Service, definition: Mapping[str, Any], more: int) -> Es
     return definition_cost(service.region, definition, more, spot=service.launch_type == "FARGATE_SPOT")
 
 
-def size_cost(service: Service, before: Mapping[str, Any], after: Mapping[str, Any]) -> Estimate | None:
-    """Return the cost difference of all desired tasks between two revisions; None if the task size is the same."""
-    if _size(before) == _size(after):
+def size_cost(
+    service: Service, before: Mapping[str, Any], after: Mapping[str, Any], count: int | None = None
+) -> Estimate | None:
+    """Return the cost difference of all desired tasks between two revisions, with the bill before and after; `count`
+    are the desired tasks after. None if size and number stay, and on container instances."""
+    present = service.desired_count
+    wanted = present if count is None else count
+    if (_size(before), present) == (_size(after), wanted):
         return None
-    old, new = tasks_cost(service, before, service.desired_count), tasks_cost(service, after, service.desired_count)
+    old, new = tasks_cost(service, before, present), tasks_cost(service, after, wanted)
     return difference(old, new) if old and new else None
 
 

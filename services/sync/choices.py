@@ -1,6 +1,8 @@
 """Sweeps of the choices of task definition forms: log groups, names of secrets (never values), repositories with their
 images."""
 
+from typing import Any
+
 from ecsdash.aws.arns import arn
 from ecsdash.inventory import store
 from ecsdash.inventory.scope import Scope
@@ -30,16 +32,21 @@ def sweep_secrets(scope: Scope) -> None:
     """Sweep the secrets of Secrets Manager and the SecureString parameters of SSM."""
     aws = scope.connection()
     records = [
-        Record(secret["ARN"], secret["Name"], {"Name": secret["Name"]}, columns={"kind": "secretsmanager"})
+        Record(secret["ARN"], secret["Name"], _kept(secret, "KmsKeyId"), columns={"kind": "secretsmanager"})
         for secret in aws.collect("secretsmanager.list_secrets", "SecretList")
     ]
     only = [{"Key": "Type", "Values": ["SecureString"]}]
     prefix = arn("ssm", scope.region, scope.account.account_id, "parameter/")
     records += [
-        Record(f"{prefix}{each['Name'].lstrip('/')}", each["Name"], {"Name": each["Name"]}, columns={"kind": "ssm"})
+        Record(f"{prefix}{each['Name'].lstrip('/')}", each["Name"], _kept(each, "KeyId"), columns={"kind": "ssm"})
         for each in aws.collect("ssm.describe_parameters", "Parameters", ParameterFilters=only)
     ]
     store.replace(Secret, scope, records, "secrets")
+
+
+def _kept(secret: dict[str, Any], key: str) -> dict[str, str]:
+    """Return what is stored of a secret: its name, and the KMS key that encrypts it."""
+    return {"Name": secret["Name"], **({"KmsKeyId": secret[key]} if secret.get(key) else {})}
 
 
 @sweeper("repositories", choice=True)

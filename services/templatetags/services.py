@@ -15,7 +15,8 @@ from ecsdash.web.tables import cells
 from services.models import Service
 
 register = template.Library()
-TASK = re.compile(r"\(task ([0-9a-f-]{32,36})\)")
+#: What event messages name by its id: a task, or the container instance that a task did not fit on.
+NAMED = re.compile(r"\((task|container-instance) ([0-9a-f-]{32,36})\)")
 
 
 @register.simple_tag
@@ -59,14 +60,20 @@ def _button(context: template.Context, *place: str) -> dict[str, Any]:
 
 @register.simple_tag
 def event_line(service: Service, message: str) -> SafeString:
-    """Return an event message without the service name, with links to the tasks that it names."""
-    first, *rest = TASK.split(message.removeprefix(f"(service {service.name}) "))
-    place = {"account": service.account.alias, "region": service.region}
+    """Return an event message without the service name, with links to the tasks and instances that it names."""
+    first, *rest = NAMED.split(message.removeprefix(f"(service {service.name}) "))
     links = (
-        (address("services:task", **place, task=name), name[:12], after)
-        for name, after in zip(rest[::2], rest[1::2], strict=True)
+        (kind, _address(service, kind, name), name[:12], after)
+        for kind, name, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
     )
-    return format_html("{}{}", first, format_html_join("", '(task <a class="mono" href="{}">{}</a>){}', links))
+    return format_html("{}{}", first, format_html_join("", '({} <a class="mono" href="{}">{}</a>){}', links))
+
+
+def _address(service: Service, kind: str, name: str) -> str:
+    place = {"account": service.account.alias, "region": service.region}
+    if kind == "task":
+        return address("services:task", **place, task=name)
+    return address("clusters:instance", **place, cluster=service.cluster_name, instance=name)
 
 
 @register.simple_tag

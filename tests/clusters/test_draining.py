@@ -94,8 +94,8 @@ def test_an_instance_of_another_cluster_cannot_be_chosen(desk: Desk, operator: U
 @pytest.mark.parametrize(
     ("free_cpu", "level", "title"),
     [
-        (1024, Level.OK, "Enough CPU and memory for 2 tasks on 1 other active instance"),
-        (1023, Level.WARN, "Not enough CPU and memory for 1 of 2 tasks on 1 other active instance"),
+        (1024, Level.OK, "2 tasks fit on 1 other active instance"),
+        (1023, Level.WARN, "No room for 1 of 2 tasks on 1 other active instance"),
     ],
 )
 def test_the_review_checks_whether_the_tasks_fit_on_other_instances(

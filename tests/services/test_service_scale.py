@@ -21,7 +21,7 @@ def test_scaling_sets_the_count_and_waits_for_the_tasks(stage: SimulatedServices
     assert plan.steps[1].until == "service_steady"
     assert plan.changes == (Change("desired tasks", 1, 3),)
     assert plan.cost is not None
-    assert plan.cost.words == "about 20.72 USD a month more"
+    assert plan.cost.words == "about 20.73 USD a month more (10.36 now, 31.09 then)"
 
 
 def test_the_undo_of_scaling_is_the_former_count(stage: SimulatedServices, deployer: User) -> None:

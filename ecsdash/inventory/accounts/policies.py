@@ -112,7 +112,6 @@ def _iam(account: Account, every: set[str]) -> Iterator[Policy]:
     linked = {"StringEquals": {"iam:AWSServiceName": LINKED}}
     roles = [role for role in (account.reader_role_arn, account.writer_role_arn) if role]
     yield _allow("IamLists", {action for action in every if action.startswith("iam:List")}, "*")
-    yield _allow("Simulate", every & {SIMULATE}, list(dict.fromkeys(roles)) or "*")
     yield _allow("ReadRoles", every & {"iam:GetRole"}, _role_arns(account, "/*"))
     yield _allow("Roles", every & {"iam:DeleteRole", "iam:TagRole"}, own)
     yield _allow("RolePermissions", every & ROLE_CHANGES, own, bounded)
@@ -121,6 +120,8 @@ def _iam(account: Account, every: set[str]) -> Iterator[Policy]:
     yield _allow("InstanceProfiles", {each for each in every if each.endswith("InstanceProfile")}, profiles)
     own_names = (INFRASTRUCTURE_ROLE, *account.passed_roles)
     passed = [*_console_roles(), f"{ROLE_PATH}*", *(f"/{name}" for name in own_names)]
+    simulated = dict.fromkeys((*roles, *_role_arns(account, *passed)))
+    yield _allow("Simulate", every & {SIMULATE}, list(simulated) if roles else "*")
     yield _allow("PassRole", every & {PASS}, _role_arns(account, *passed), passed_to)
     yield _allow("LinkedRoles", every & {LINK}, _role_arns(account, "/aws-service-role/*"), linked)
 

@@ -62,6 +62,13 @@ def boundary_of(role: Any) -> list[Policy] | None:
     return [json.loads(version.document) for version in policy.versions if version.is_default]
 
 
+def assumed_by_service(role: Any) -> bool:
+    """Return whether a statement of the trust policy names an AWS service."""
+    statements = trust_policy_of(role).get("Statement", [])
+    principals = [each.get("Principal") for each in (statements if isinstance(statements, list) else [statements])]
+    return any(isinstance(each, dict) and "Service" in each for each in principals)
+
+
 def trust_policy_of(role: Any) -> Policy:
     document: Policy = json.loads(role.assume_role_policy_document or "{}")
     return document

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from moto.sts.models import sts_backends
 
-from ecsdash.sandbox.http.identities import Policy, boundary_of, policies_of, role_named
+from ecsdash.sandbox.http.identities import Policy, assumed_by_service, boundary_of, policies_of, role_named
 from ecsdash.sandbox.http.messages import Request, scope_of
 from ecsdash.sandbox.http.policies import Context, Verdict, judge
 
@@ -20,8 +20,10 @@ class Principal:
     """ARN of the assumed role, or empty."""
     source_identity: str = ""
     policies: list[Policy] = field(default_factory=list)
-    """Empty for a caller that is not an assumed role: it may do everything."""
+    """Empty for a caller that is not an assumed role: it may do everything, unless it is `strict`."""
     boundary: list[Policy] | None = None
+    strict: bool = False
+    """Whether an AWS service assumes the role: without policies it may do nothing."""
 
     @property
     def name(self) -> str:
@@ -29,7 +31,7 @@ class Principal:
 
     def judge(self, action: str, resource: str, context: Context) -> Verdict:
         """Return what its policies say; a permissions boundary must allow the action too."""
-        verdict = judge(self.policies, action, resource, context) if self.policies else "allowed"
+        verdict = judge(self.policies, action, resource, context) if self.policies or self.strict else "allowed"
         if verdict != "allowed" or self.boundary is None:
             return verdict
         within = judge(self.boundary, action, resource, context)
@@ -65,5 +67,13 @@ def principal_of_role(request: Request, role_arn: str) -> Principal | None:
     if role is None:
         return None
     return Principal(
-        role_arn, role.id, "", scope.account, scope.partition, role_arn, "", policies_of(role), boundary_of(role)
+        role_arn,
+        role.id,
+        "",
+        scope.account,
+        scope.partition,
+        role_arn,
+        policies=policies_of(role),
+        strict=assumed_by_service(role),
+        boundary=boundary_of(role),
     )

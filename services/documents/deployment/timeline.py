@@ -33,7 +33,9 @@ class Rollout:
 
     @property
     def limits(self) -> tuple[int, int]:
-        """Return how many tasks run at least and at most during a rolling deployment."""
+        """Return how many tasks run at least and at most during the deployment."""
+        if self.strategy != "ROLLING":
+            return min(self.running, self.wanted), self.running + self.wanted
         minimum = self.configuration.get("minimumHealthyPercent", 100)
         maximum = self.configuration.get("maximumPercent", 200)
         return math.ceil(self.wanted * minimum / 100), math.floor(self.wanted * maximum / 100)

@@ -33,6 +33,7 @@ def definition_checks(
         *_roles(context, definition, new_role),
         *_secrets(context, containers),
         *_logs(context, definition, created),
+        *_other_registries(context, containers),
         *_advice(definition),
     )
 
@@ -45,10 +46,31 @@ def image_checks(definition: Mapping[str, Any], account_id: str, region: str) ->
         if match and match["registry"] == account_id and match["region"] == region:
             tag = match["digest"] or match["tag"] or "latest"
             params = {"repository": match["repository"], "tag": tag, "registry": account_id}
+            params["platform"] = _platform(definition)
             found[container["image"]] = LiveCheck(
                 "image_exists", f"The image {match['repository']}:{tag} exists", params, may_block=False
             )
     return tuple(found.values())
+
+
+def _other_registries(context: ActionContext, containers: list[Mapping[str, Any]]) -> Iterator[Check]:
+    """Yield a check that names the images which are not in the ECR of this account and region."""
+    here = (context.scope.account.account_id, context.scope.region)
+    images = [each.get("image", "") for each in containers]
+    matches = {image: ECR_IMAGE.match(image) for image in images if image}
+    others = [image for image, match in matches.items() if not match or (match["registry"], match["region"]) != here]
+    if others:
+        title = f"Not checked whether the image{'s' if len(others) > 1 else ''} {', '.join(others)} can be pulled"
+        yield Check(Level.UNCHECKED, title, "Only images in the ECR of this account and region are looked up.")
+
+
+def _platform(definition: Mapping[str, Any]) -> str:
+    """Return the platform of the tasks as image indexes name it; empty where the instances decide."""
+    runs_on = definition.get("runtimePlatform") or {}
+    if not runs_on and "FARGATE" not in definition.get("requiresCompatibilities", []):
+        return ""
+    system = "windows" if str(runs_on.get("operatingSystemFamily", "")).startswith("WINDOWS") else "linux"
+    return f"{system}/{'arm64' if runs_on.get('cpuArchitecture') == 'ARM64' else 'amd64'}"
 
 
 def _advice(definition: Mapping[str, Any]) -> Iterator[Check]:

@@ -95,6 +95,7 @@ def group_checks(
     for group in groups:
         taken = users_of(group, service)
         yield from _group_checks(group, definition, wanted, taken)
+        yield from _health_port(group, definition)
         if group.load_balancer_arns and group.target_type == wanted and not taken:
             used = service is not None and group.arn in service.target_group_arns
             free = "" if used else "is unused and "
@@ -106,6 +107,21 @@ def users_of(group: TargetGroup, service: Service | None) -> list[str]:
     rows = Service.objects.in_scope(group.account, group.region).present().exclude(status="INACTIVE")
     own = service.pk if service else None
     return [each.name for each in rows if group.arn in each.target_group_arns and each.pk != own]
+
+
+def _health_port(group: TargetGroup, definition: TaskDefinition) -> Iterator[Check]:
+    """Yield a warning if the health check asks a port of its own that no container of awsvpc tasks declares."""
+    port = str(group.description.get("HealthCheckPort", ""))
+    containers = definition.description.get("containerDefinitions", [])
+    mappings = [mapping for container in containers for mapping in container.get("portMappings", [])]
+    declared = {str(each.get("containerPort")) for each in mappings}
+    if definition.network_mode == "awsvpc" and port.isdecimal() and declared and port not in declared:
+        yield Check(
+            Level.WARN,
+            f"The health check of {group.name} asks port {port}, which no container declares",
+            f"The containers declare {', '.join(sorted(declared))}: targets that do not answer are replaced.",
+            "Set the port of the health check to the traffic port, or add a port mapping.",
+        )
 
 
 def _group_checks(group: TargetGroup, definition: TaskDefinition, wanted: str, taken: list[str]) -> Iterator[Check]:

@@ -41,8 +41,6 @@ def _addresses(interface: NetworkInterface) -> set[str]:
 def _allows(groups: Iterable[SecurityGroup], direction: str, peer: NetworkInterface, port: int) -> bool:
     peer_groups = {group.id for group in peer.group_set}
     for group in groups:
-        if group.is_default and direction == "ingress" and group.id in peer_groups:
-            return True  # AWS creates this rule with the default group, moto does not
         rules: list[SecurityGroupRule] = group.egress_rules if direction == "egress" else group.ingress_rules
         if any(_covers(rule, port) and _names(rule, peer, peer_groups) for rule in rules):
             return True

@@ -25,6 +25,7 @@ from moto.ssm.models import ssm_backends
 
 from ecsdash.sandbox.moto.models.network import AddressBackend
 from ecsdash.sandbox.moto.models.runtime import runtime
+from ecsdash.sandbox.moto.models.vpcs import VpcBackend
 from ecsdash.sandbox.moto.user_data import cluster_in
 
 BOOT_SECONDS = 8.0
@@ -121,7 +122,7 @@ def _profile(ec2_backend: EC2Backend, launch: dict[str, Any]) -> Any:
     return known_profile(ec2_backend.account_id, ec2_backend.partition, arn, name)
 
 
-class SandboxEC2Backend(AddressBackend):
+class SandboxEC2Backend(VpcBackend, AddressBackend):
     _amis: dict[str, Ami] | None = None
 
     @property
