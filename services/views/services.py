@@ -188,11 +188,8 @@ def service_context(service: Service, tab: str, *more: tuple[str, str]) -> dict[
 
 def running_on(user: Any, service: Service) -> list[Operation]:
     """Return the active operations on this service."""
-    found = Operation.objects.visible_to(user).filter(
-        account=service.account, region=service.region, cluster=service.cluster_name, service=service.name,
-        state__in=ACTIVE,
-    )  # fmt: skip
-    return list(found)
+    rows = Operation.objects.visible_to(user).filter(state__in=ACTIVE)
+    return list(rows.of_service(Scope(service.account, service.region), service.cluster_name, service.name))
 
 
 def _gone(service: Service) -> bool:

@@ -13,7 +13,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from ecsdash.access import policy
 from ecsdash.access.client import client_ip
 from ecsdash.access.models import User
 from ecsdash.aws.errors import OWN_SHARE_SPENT
@@ -21,7 +20,7 @@ from ecsdash.aws.explain import Explanation, explain
 from ecsdash.inventory import changes
 from ecsdash.inventory.scope import PageRequest, visible_scopes
 from ecsdash.masking import mask
-from ecsdash.operations import control, jobs
+from ecsdash.operations import authority, control, jobs
 from ecsdash.operations.actions import ACTIONS, ActionForm, action_context, as_query
 from ecsdash.operations.drafts import NotAllowed, make_draft, with_live_checks
 from ecsdash.operations.models import Operation, OperationStep
@@ -173,7 +172,7 @@ def operation_undo(request: PageRequest, pk: uuid.UUID) -> HttpResponse:
 def _find(request: PageRequest, pk: uuid.UUID, *, to_change: bool = False) -> Operation:
     rows = Operation.objects.visible_to(request.user).select_related("account", "user", "retried_by")
     operation: Operation = get_object_or_404(rows, pk=pk)
-    if to_change and not policy.can(request.user, ACTIONS[operation.action].permission, operation.access_target()):
+    if to_change and not authority.may_change(request.user, operation):
         raise PermissionDenied("You do not have permission to change this operation.")
     return operation
 
@@ -182,7 +181,7 @@ def _context(request: PageRequest, operation: Operation) -> dict[str, Any]:
     plan, rows = operation.plan, list(operation.steps.all())
     steps = list(zip(rows, shown_steps(plan, operation.region), strict=True))
     action, state = ACTIONS[operation.action], operation.state_enum
-    may_change = policy.can(request.user, action.permission, operation.access_target())
+    may_change = authority.may_change(request.user, operation)
     retriable = may_change and state in ENDED_BADLY and not control.undone(operation)
     return {
         "operation": operation,
