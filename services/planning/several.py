@@ -1,4 +1,4 @@
-"""What actions on several services share: the selection, what is left out of it with the reason, and the joined plan."""
+"""What actions on several services share: the selection, what is left out with the reason, and the joined plan."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

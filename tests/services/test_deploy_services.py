@@ -7,13 +7,14 @@ import pytest
 from ecsdash.access.models import User
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
+from ecsdash.operations.drafts import NotAllowed
 from ecsdash.operations.models import Operation
 from services.models import Service
 from tests.operations import drive
 from tests.prepared import prepare
 from tests.processes import Sandbox
 from tests.services.simulated_services import MOVED, SimulatedServices, calls
-from tests.users import REGION, person
+from tests.users import REGION, create_grant, person
 
 NAMES = ("api", "web-a", "web-b")
 
@@ -112,7 +113,7 @@ def test_a_service_without_permission_is_left_out_and_the_review_says_why(
     stage: SimulatedServices, aws_account: Account
 ) -> None:
     deployer = person("of-web", "deployer", account=aws_account.alias, cluster="shop", service="web-*")
-    person_sees_all(deployer, aws_account)
+    create_grant("viewer", account=aws_account.alias, user=deployer)
     plan = stage.review("deploy_services", deployer, form("2"))
     assert [item.name for item in plan.items] == ["web-a", "web-b"]
     left = plan.checks[0]
@@ -125,14 +126,8 @@ def test_a_service_without_permission_is_left_out_and_the_review_says_why(
     ]
 
 
-def person_sees_all(user: User, account: Account) -> None:
-    from tests.users import create_grant
-
-    create_grant("viewer", account=account.alias, user=user)
-
-
 def test_who_may_not_deploy_any_service_is_refused(stage: SimulatedServices, viewer: User) -> None:
-    with pytest.raises(Exception, match="Deploy to services"):
+    with pytest.raises(NotAllowed, match="Deploy to services"):
         stage.review("deploy_services", viewer, form("2"))
 
 
