@@ -111,7 +111,7 @@ def service_detail(request: PageRequest, scope: Scope, cluster: str, service: st
             "external": external_changes.of_service(request.user, scope, found),
         }
 
-    version = changes.version_of(scope, *NOUNS, "operations", "external_changes")
+    version = changes.version_of(scope, *NOUNS, "operations", "external_changes", "logs")
     every: Any = 2 if found.deploying else 5
     fragment = fragments.Fragment("overview", version=version, every=every, final=_gone(found))
     return fragments.render(request, "services/services/detail.html", context, fragment)
