@@ -84,8 +84,6 @@ class Planned(models.Model):
     plan_data = EncryptedJSONField(readable=_filtered_by)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = PlaceQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -120,6 +118,8 @@ class Draft(Planned):
     checked = models.JSONField(default=dict)
     checks_sent_at = models.DateTimeField(null=True)
     undo_of = models.ForeignKey("Operation", on_delete=models.CASCADE, null=True, related_name="+")
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["created_at"])]

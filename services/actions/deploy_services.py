@@ -78,7 +78,7 @@ class DeployServicesForm(ServicesForm):
         for key, (_, _, image) in self.images.items():
             of.setdefault(Image.of(image).repository, []).append(key)
         users = Counter({name: len({key.partition("/")[0] for key in keys}) for name, keys in of.items()})
-        wanted = self.initial.get("image")
+        wanted = Image.of(str(self.initial.get("image", ""))).repository
         if wanted in of:
             return of[wanted]
         (name, number), *_ = users.most_common(1) or [("", 0)]
@@ -119,7 +119,7 @@ class DeployServicesForm(ServicesForm):
 
     def _select_by_use(self) -> None:
         """Select the services that use the family or the image in the address."""
-        family, image = self.initial.get("family"), self.initial.get("image")
+        family, image = self.initial.get("family"), Image.of(str(self.initial.get("image", ""))).repository
         if self.is_bound or "row" in self.initial or not (family or image):
             return
         rows = TaskDefinition.objects.in_scope(self.context.scope.account, self.context.scope.region)

@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from ecsdash.operations.actions import ACTIONS, ActionContext, register
 from ecsdash.operations.plan import Plan
@@ -21,7 +21,7 @@ class RestartServices(SeveralServicesAction):
     alone = "force_new_deployment"
 
     def of_service(self, context: ActionContext, service: Service, data: Mapping[str, Any]) -> Plan:
-        return cast(Plan, ACTIONS[self.alone].plan(context, data))
+        return ACTIONS[self.alone].plan(context, data)
 
     def summary(self, plans: Iterable[Plan], data: Mapping[str, Any]) -> str:
         return f"Replace all tasks of {counted(len(list(plans)), 'service')}"

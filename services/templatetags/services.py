@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from ecsdash.masking import is_fingerprint, pointer
 from ecsdash.web.cached_reverse import address
 from ecsdash.web.tables import cells
-from services.forms.images import Image
 from services.models import Service
 
 register = template.Library()
@@ -48,12 +47,6 @@ def hidden_value(context: template.Context, value: Any, *place: str) -> dict[str
 def reveal_all(context: template.Context, *place: str) -> dict[str, Any]:
     """Render the button that reveals all values of one container, for who may."""
     return {**_button(context, *place), "place": pointer(*place) if context.get("may_reveal") else ""}
-
-
-@register.filter
-def repository(image: str) -> str:
-    """Return the repository of an image reference."""
-    return Image.of(image).repository
 
 
 def _button(context: template.Context, *place: str) -> dict[str, Any]:

@@ -64,6 +64,13 @@ def form(tag: str, *names: str, **more: Any) -> dict[str, Any]:
     return {"row": rows, "containers": [f"{pk}/app" for pk in rows], "tag": tag, "stop_after": 1, **more}
 
 
+def undo_data(operation: Operation) -> dict[str, Any]:
+    undo = operation.plan.undo
+    assert undo
+    assert undo.action == "deploy_services"
+    return undo.data
+
+
 def images(stage: SimulatedServices) -> dict[str, list[str]]:
     stage.sweep(*MOVED)
     return {name: stage.images(Service.objects.get(name=name).revision) for name in NAMES}
@@ -85,7 +92,7 @@ def test_each_service_gets_a_revision_of_its_own_with_only_the_chosen_image_chan
         "web-a": ["registry.example/shop:2"],
         "web-b": ["registry.example/shop:2"],
     }
-    stage.do(operation.plan.undo.action, operator, dict(operation.plan.undo.data))
+    stage.do("deploy_services", operator, undo_data(operation))
     assert {name: found[0] for name, found in images(stage).items()} == dict.fromkeys(NAMES, "registry.example/shop:1")
 
 
@@ -104,7 +111,7 @@ def test_one_service_fails_and_the_others_are_deployed(stage: SimulatedServices,
     assert "ECS rolled back to web-a:1" in failed.error["message"]
     assert "exited with code 1" in failed.error["message"]
     assert images(stage)["web-a"] == ["registry.example/shop:1"]
-    undo = stage.review(operation.plan.undo.action, operator, dict(operation.plan.undo.data))
+    undo = stage.review("deploy_services", operator, undo_data(operation))
     assert [item.name for item in undo.items] == ["api", "web-b"]
     assert [check.title for check in undo.checks[:1]] == ["web-a is left out"]
 
@@ -140,7 +147,7 @@ def test_the_form_proposes_the_containers_with_the_image_that_all_services_use(
     page = client.post(address, {"row": list(keys.values())})
     assert set(page.context["form"]["containers"].value()) == {f"{pk}/app" for pk in keys.values()}
     assert b"is-invalid" not in page.content
-    by_image = client.get(address, {"image": "registry.example/proxy"}).context["form"]
+    by_image = client.get(address, {"image": "registry.example/proxy:1"}).context["form"]
     assert by_image["row"].value() == [str(keys["api"])]
     assert by_image["containers"].initial == [f"{keys['api']}/proxy"]
     by_family = client.get(address, {"family": "web-b"}).context["form"]
