@@ -95,7 +95,7 @@ def _active_on(planned: Planned, keys: Collection[str]) -> QuerySet[Operation]:
 def _refuse_overlap(operation: Operation) -> None:
     """Raise AlreadyRunning if another operation changes one of the resources of this one.
 
-    To be called after the audit event was recorded: whoever does so waits for the others, so each sees those before it.
+    To be called after the audit event was recorded, which one transaction does at a time: each sees those before it.
     """
     keys = {operation.resource_key, *operation.items.values_list("resource_key", flat=True)}
     other = _active_on(operation, keys).exclude(pk=operation.pk).first()
