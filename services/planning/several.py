@@ -52,7 +52,8 @@ class ServicesForm(ActionForm):
 
     @property
     def selected(self) -> list[Service]:
-        keys = self["row"].value() or ()
+        given = self["row"].value() or ()
+        keys = [given] if isinstance(given, str) else given  # a text where the address names one service
         return [self.offered[str(key)] for key in keys if str(key) in self.offered]
 
     def clean_row(self) -> list[Service]:
