@@ -8,6 +8,7 @@ from ecsdash.access.models import User
 from ecsdash.inventory.models import Account
 from ecsdash.inventory.scope import Scope
 from ecsdash.operations.drafts import NotAllowed
+from ecsdash.operations.hooks import LOOKUPS
 from ecsdash.operations.models import Operation
 from services.models import Service
 from tests.operations import drive
@@ -168,6 +169,22 @@ def test_restarted_services_get_new_tasks_of_the_same_revision(stage: SimulatedS
     after = {row.name: row.new_deployment["id"] for row in Service.objects.all()}
     assert all(after[name] != before[name] for name in NAMES)
     assert {row.revision for row in Service.objects.all()} == {"api:1", "web-a:1", "web-b:1"}
+
+
+def test_a_forced_deployment_that_was_begun_is_found_at_its_own_service(
+    stage: SimulatedServices, operator: User
+) -> None:
+    rows = list(Service.objects.values_list("pk", flat=True))
+    operation = stage.start("restart_services", operator, {"row": rows, "stop_after": 1})
+    stage.client("ecs").update_service(cluster="shop", service="web-b", forceNewDeployment=True)
+    steps = operation.steps.filter(key__startswith="update_").values_list("title", "pk")
+    aws, found = stage.scope.connection(), LOOKUPS["forced_deployment"]
+    begun = {
+        name: found(aws, {"cluster": "shop", "service": name}, str(key)) is not None
+        for title, key in steps
+        for name in [title.partition(":")[0]]
+    }
+    assert begun == {"api": False, "web-a": False, "web-b": True}
 
 
 def test_the_page_of_the_operation_has_the_result_of_each_service(
