@@ -8,6 +8,7 @@ from ecsdash.masking import mask
 from ecsdash.operations.actions import ActionContext, register
 from ecsdash.operations.plan import Plan, Undo
 from ecsdash.web.formatting import counted
+from ecsdash.web.forms.conditional_fields import required_where_shown
 from services.forms.images import Image, is_tag
 from services.forms.task_definition.text import writable
 from services.models import Service, TaskDefinition
@@ -37,15 +38,16 @@ class DeployServicesForm(ServicesForm):
     select the services that use a family of task definitions, or an image.
     """
 
-    containers = forms.MultipleChoiceField(
-        label="Containers that get the image tag", required=False, widget=forms.CheckboxSelectMultiple
+    containers = required_where_shown(
+        forms.MultipleChoiceField(label="Containers that get the image tag", widget=forms.CheckboxSelectMultiple)
     )
-    tag = forms.CharField(
-        label="Image tag or digest",
-        required=False,
-        max_length=140,
-        help_text="Each chosen container keeps its repository. Each service gets a new revision of its own task "
-        "definition, in which nothing else changes.",
+    tag = required_where_shown(
+        forms.CharField(
+            label="Image tag or digest",
+            max_length=140,
+            help_text="Each chosen container keeps its repository. Each service gets a new revision of its own task "
+            "definition, in which nothing else changes.",
+        )
     )
     revision = forms.ChoiceField(
         label="Or an existing revision",

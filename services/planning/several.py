@@ -37,7 +37,7 @@ class ServicesForm(ActionForm):
         min_value=1,
         max_value=100,
         initial=1,
-        help_text="No further service begins then. Those in progress are ended.",
+        help_text="No further service begins then. Those in progress continue to their end.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
