@@ -14,7 +14,8 @@ from services.models import Service
 from tests.operations import drive
 from tests.prepared import prepare
 from tests.processes import Sandbox
-from tests.services.simulated_services import MOVED, SimulatedServices, calls
+from tests.services.definitions import ROLE
+from tests.services.simulated_services import MOVED, SimulatedServices, calls, titles
 from tests.users import REGION, create_grant, person
 
 NAMES = ("api", "web-a", "web-b")
@@ -185,6 +186,22 @@ def test_a_forced_deployment_that_was_begun_is_found_at_its_own_service(
         for name in [title.partition(":")[0]]
     }
     assert begun == {"api": False, "web-a": False, "web-b": True}
+
+
+def test_several_services_get_the_checks_of_one(stage: SimulatedServices, operator: User) -> None:
+    """Of a revision whose secret does not exist, whichever action deploys it."""
+    secret = {"name": "KEY", "valueFrom": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:none-AbCdEf"}
+    stage.client("ecs").register_task_definition(
+        family="web-a", containerDefinitions=[{**container("app", "registry.example/shop:1"), "secrets": [secret]}],
+        requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256", memory="512", executionRoleArn=ROLE,
+    )  # fmt: skip
+    stage.sweep(*MOVED)
+    alone = stage.review("deploy_service", operator, {"revision": "web-a:2"}, cluster="shop", service="web-a")
+    several = stage.review("deploy_services", operator, form("", "web-a", revision="web-a:2"))
+    assert several.checks == alone.checks
+    assert "The secret none-AbCdEf was not found" in titles(several, "warn")
+    assert several.live_checks == alone.live_checks
+    assert several.items[0].prediction == alone.prediction
 
 
 def test_the_page_of_the_operation_has_the_result_of_each_service(
